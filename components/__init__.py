@@ -1,0 +1,73 @@
+"""What other programs import: `from components import WebService, WebServiceSpec`.
+
+Names are looked up when they are first used (PEP 562), so that a program pays for nothing that it does
+not use, and needs no cloud's SDK but its own.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from components.certificates import Issuer
+    from components.kubernetes import Manifest, Transform
+    from components.workloads.namespace import Namespace
+    from components.workloads.web.component import WebService
+    from components.workloads.web.secrets import resolve
+    from components.workloads.web.spec import (
+        Health,
+        Resources,
+        Rollout,
+        Route,
+        RoutePath,
+        SecretRef,
+        Tls,
+        WebServiceSpec,
+    )
+
+_HOMES = {
+    "components.certificates": ("Issuer",),
+    "components.kubernetes": ("Manifest", "Transform"),
+    "components.workloads.namespace": ("Namespace",),
+    "components.workloads.web.component": ("WebService",),
+    "components.workloads.web.secrets": ("resolve",),
+    "components.workloads.web.spec": (
+        "Health",
+        "Resources",
+        "Rollout",
+        "Route",
+        "RoutePath",
+        "SecretRef",
+        "Tls",
+        "WebServiceSpec",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Health",
+    "Issuer",
+    "Manifest",
+    "Namespace",
+    "Resources",
+    "Rollout",
+    "Route",
+    "RoutePath",
+    "SecretRef",
+    "Tls",
+    "Transform",
+    "WebService",
+    "WebServiceSpec",
+    "resolve",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

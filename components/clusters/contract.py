@@ -1,0 +1,68 @@
+"""What every cluster gives, whichever cloud made it."""
+
+from typing import Protocol
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+
+class Cluster(Protocol):
+    """The outputs that clusters have in common; workloads need nothing else."""
+
+    @property
+    def cluster_name(self) -> pulumi.Output[str]:
+        """Name of the cluster."""
+
+    @property
+    def version(self) -> pulumi.Output[str | None]:
+        """Kubernetes minor version, such as 1.36; None for an existing cluster, of which nobody said it."""
+
+    @property
+    def endpoint(self) -> pulumi.Output[str]:
+        """URL of the API server."""
+
+    @property
+    def identity(self) -> pulumi.Output[str]:
+        """What a new cluster changes and an edited kubeconfig does not: the Kubernetes provider's `cluster_identifier`."""
+
+    @property
+    def kubeconfig(self) -> pulumi.Output[str]:
+        """A kubeconfig that needs no other file; a secret."""
+
+    @property
+    def provider(self) -> kubernetes.Provider:
+        """The provider for all that goes onto the cluster. Ready when pods can be scheduled."""
+
+
+def summary(cluster: Cluster) -> dict[str, pulumi.Output[str] | pulumi.Output[str | None]]:
+    """The outputs that are not secret: what a stack exports for those that layer on its cluster."""
+    return {
+        "name": cluster.cluster_name,
+        "version": cluster.version,
+        "endpoint": cluster.endpoint,
+        "identity": cluster.identity,
+    }
+
+
+def kubernetes_provider(
+    name: str,
+    kubeconfig: pulumi.Input[str],
+    identity: pulumi.Input[str],
+    opts: pulumi.ResourceOptions,
+    *,
+    delete_unreachable: bool = False,
+) -> kubernetes.Provider:
+    """The provider of a cluster.
+
+    `cluster_identifier` is there from the first creation, so that a kubeconfig that merely changes replaces nothing
+    (pulumi-kubernetes compares kubeconfigs without it). `delete_unreachable` forgets objects of a cluster that does not
+    answer: only where they cannot outlive it.
+    """
+    return kubernetes.Provider(
+        name,
+        kubeconfig=kubeconfig,
+        cluster_identifier=identity,
+        enable_server_side_apply=True,
+        delete_unreachable=delete_unreachable,
+        opts=opts,
+    )

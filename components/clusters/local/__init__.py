@@ -1,0 +1,1 @@
+"""A local cluster: `LocalCluster`, served by the plugin localkube."""

@@ -1,0 +1,91 @@
+"""The neutral cluster vocabulary: what means the same on every cloud."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from components.model import Many, Model
+from components.names import DnsLabel, LabelKey, LabelValue, Quantity
+
+
+class Taint(Model):
+    """A taint of every node in a pool: pods without a matching toleration stay away.
+
+    https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+    """
+
+    key: LabelKey
+    value: LabelValue = ""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+
+
+class Machine(Model):
+    """A machine by intent."""
+
+    cpu: Annotated[int, Field(ge=1, le=512)] = 2
+    """Virtual CPUs, 1 to 512."""
+    memory: Quantity = "8Gi"
+    """Memory, as a Kubernetes quantity."""
+    arch: Literal["amd64", "arm64"] = "amd64"
+
+
+NodeCount = Annotated[int, Field(ge=0, le=1000)]
+
+
+class NodePool(Model):
+    """A group of like nodes. Say `count` for a fixed size, or `min` and `max` for one that an autoscaler owns."""
+
+    count: NodeCount | None = None
+    """Nodes, 0 to 1000. Where `min` and `max` are given: the size at the first creation only."""
+    min: NodeCount | None = None
+    """The fewest nodes, in total over all zones."""
+    max: NodeCount | None = None
+    """The most nodes, in total over all zones."""
+    machine: Machine = Machine()
+    labels: dict[LabelKey, LabelValue] = {}
+    taints: Many[Taint] = ()
+    zones: Many[str] = ()
+    """Where nodes are placed, in turn. Empty: all zones of the cluster."""
+
+    @property
+    def initial_count(self) -> int:
+        """The size of the pool when it is made: `count`, else `min`, else 1."""
+        return next((n for n in (self.count, self.min) if n is not None), 1)
+
+
+class LocalClusterSpec(Model):
+    """A real Kubernetes API on this machine. Its nodes are simulated by KWOK: pods are scheduled, no container runs."""
+
+    cloud: Literal["local"]
+    name: DnsLabel = "local"
+    """Name of the cluster, one of its kind in this checkout."""
+    version: Literal["1.36"] = "1.36"
+    """Kubernetes minor version: the one that toolchain/ pins."""
+    pools: Annotated[dict[DnsLabel, NodePool], Field(min_length=1)]
+    zones: Annotated[Many[str], Field(min_length=1)] = ("local-a", "local-b", "local-c")
+    """The zones that nodes are labelled with, in turn."""
+    unpullable_images: str = "unpullable|does-not-exist"
+    """Regular expression (RE2); a container whose image contains a match stays in ImagePullBackOff."""
+    crashing_images: str = "crashing"
+    """Regular expression (RE2); a container whose image contains a match stays in CrashLoopBackOff."""
+
+
+class ExistingClusterSpec(Model):
+    """A cluster that somebody else made: kind, minikube, a colleague's."""
+
+    cloud: Literal["existing"]
+    name: DnsLabel = "existing"
+    kubeconfig: str = "~/.kube/config"
+    """Path of a kubeconfig file; relative paths start at the project's folder."""
+    context: str | None = None
+    """Name of the context in it. None: its current one."""
+
+
+class ClusterReference(Model):
+    """The cluster of another stack of this project, through a StackReference."""
+
+    stack: DnsLabel
+    """Name of the stack, such as aws-prod."""
+
+
+ClusterSpec = LocalClusterSpec | ExistingClusterSpec | ClusterReference

@@ -1,0 +1,38 @@
+"""What every spec model has in common: frozen, strict, and closed to unknown fields.
+
+Strict means that YAML's `"5"` is not silently taken for 5. A page of settings is validated in pydantic's JSON mode,
+where a list is a tuple and an object a model; a Python program passes models, and lists or tuples of them.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
+
+import pulumi
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic.json_schema import SkipJsonSchema
+
+
+class Model(BaseModel):
+    """The base of every spec: immutable, no coercion, no unknown field."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        use_attribute_docstrings=True,
+        arbitrary_types_allowed=True,
+        validate_default=True,
+    )
+
+
+def _tuple_of(value: Any) -> Any:
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+T = TypeVar("T")
+
+Many = Annotated[tuple[T, ...], BeforeValidator(_tuple_of)]
+"""An immutable list of T. A Python program may pass any sequence."""
+
+Late = str | SkipJsonSchema[pulumi.Output[str]]
+"""Text that may first be known during the update (an ARN, an image digest, a secret)."""

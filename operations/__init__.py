@@ -1,0 +1,1 @@
+"""What a person or CI runs beside plain `pulumi`."""

@@ -1,0 +1,149 @@
+"""`python -m operations`: what the Makefile's targets call."""
+
+import secrets
+import shutil
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from operations import pages
+from operations.engine import Engine, EngineError
+from operations.live import look
+from operations.picture import draw
+from operations.recovery import Aim, LockedError, recover
+from stacks.settings import Page, SettingsError, load, secret_names
+from toolchain import home, paths
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+_out = Console()
+_notes = Console(stderr=True, style="dim")
+
+Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")]
+
+
+@cli.command()
+def up(stack: Stack = "local") -> None:
+    """Bring a stack up, whatever an earlier run left, and show what there is."""
+    page = _page(stack)
+    engine = _prepared(stack, page)
+    _require_base(stack, page)
+    _recover(engine, "up")
+    code = engine.run("up", "--yes", "--skip-preview")
+    _show(stack, engine)
+    if code:
+        _notes.print(
+            f"The run failed; what it made is above and stays. Correct stacks/environments/{stack}.yaml, "
+            f"or whatever the error names, and run it again; `make destroy STACK={stack}` removes all of it."
+        )
+        raise typer.Exit(code)
+
+
+@cli.command()
+def destroy(stack: Stack = "local") -> None:
+    """Remove a stack, and first those that are layered on its cluster."""
+    page = _page(stack)
+    for dependent in pages.dependents(stack):
+        if Engine.of(dependent).exists():
+            _notes.print(f"{dependent} is layered on {stack} and goes first")
+            destroy(dependent)
+    engine = Engine.of(stack)
+    if not engine.exists():
+        _out.print(f"There is no stack {stack}: nothing to remove.")
+        return
+    home.prepare()
+    _recover(engine, "destroy")
+    _wake(page)
+    code = engine.run("destroy", "--yes", "--skip-preview")
+    if code:
+        _notes.print(f"What is left is in the state: `make destroy STACK={stack}` tries again.")
+        raise typer.Exit(code)
+    engine.ask("stack", "rm", "--yes", *(["--preserve-config"] if not pages.is_local(stack) else []))
+
+
+@cli.command()
+def show(stack: Stack = "local") -> None:
+    """Show pools, nodes, the pods on them, and routes."""
+    _page(stack)
+    _show(stack, Engine.of(stack))
+
+
+@cli.command()
+def env(stack: Stack = "local") -> None:
+    """Print the exports that make plain `pulumi` work with this stack."""
+    page = _page(stack)
+    engine = _prepared(stack, page)
+    sys.stdout.write(home.exports(engine.environment))
+
+
+@cli.command()
+def clean() -> None:
+    """Remove all that runs left in the checkout; refuses while a local stack is up."""
+    for page in sorted((paths.checkout() / pages.ENVIRONMENTS).glob("*.yaml")):
+        if pages.is_local(page.stem) and Engine.of(page.stem).exists():
+            _notes.print(f"The stack {page.stem} is up: `make destroy STACK={page.stem}` first.")
+            raise typer.Exit(2)
+    for config in (paths.checkout() / "stacks").glob("Pulumi.local*.yaml"):
+        config.unlink()
+    shutil.rmtree(paths.state_dir())
+
+
+def _page(stack: str) -> Page:
+    try:
+        return load(stack)
+    except SettingsError as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
+
+
+def _prepared(stack: str, page: Page) -> Engine:
+    """Toolchain, stack and, on this machine, secrets: all that a plain `pulumi up` needs."""
+    home.prepare()
+    engine = Engine.of(stack)
+    engine.make()
+    if pages.is_local(stack):
+        _invent_secrets(engine, page)
+    return engine
+
+
+def _invent_secrets(engine: Engine, page: Page) -> None:
+    """A local stack's secrets protect nothing outside: each that has no value gets a random one, encrypted."""
+    wanted = secret_names(page)
+    if not wanted:
+        return
+    known = engine.config_keys()
+    for name in sorted(wanted - known):
+        engine.ask("config", "set", "--secret", name, standard_input=secrets.token_urlsafe(24))
+        _notes.print(f"the secret {name} of {engine.stack} had no value: a random one was encrypted for it")
+
+
+def _require_base(stack: str, page: Page) -> None:
+    base = pages.base(page)
+    if base and not Engine.of(base).exists():
+        typer.echo(f"{stack} is layered on the cluster of {base}, which is not up: `make up STACK={base}` first.", err=True)
+        raise typer.Exit(2)
+
+
+def _recover(engine: Engine, aim: Aim) -> None:
+    try:
+        recover(engine, aim, _notes.print)
+    except LockedError as locked:
+        typer.echo(f"{engine.stack}: {locked}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _show(stack: str, engine: Engine) -> None:
+    owner = engine if pages.cluster_stack(stack) == stack else Engine.of(pages.cluster_stack(stack))
+    try:
+        kubeconfig = owner.outputs().get("kubeconfig")
+    except EngineError:
+        kubeconfig = None
+    if isinstance(kubeconfig, str):
+        draw(look(kubeconfig), _out, f"[bold]{stack}[/]")
+    else:
+        _notes.print(f"{stack} has no cluster yet.")
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,78 @@
+"""The real Pulumi engine of this checkout, as a command."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolchain import home, paths
+
+
+class EngineError(Exception):
+    """The engine ended with an error; its text is what it said."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Runs `pulumi` for one stack in the checkout's own environment."""
+
+    stack: str
+    environment: Mapping[str, str]
+
+    @staticmethod
+    def of(stack: str) -> "Engine":
+        """The engine for a stack of this checkout."""
+        return Engine(stack, home.environment(stack))
+
+    @property
+    def state_folder(self) -> Path | None:
+        """Where the file backend keeps its state; None for every other backend."""
+        url = self.environment["PULUMI_BACKEND_URL"]
+        scheme, _, rest = url.partition("://")
+        return Path(rest.partition("?")[0]) / ".pulumi" if scheme == "file" else None
+
+    def run(self, *arguments: str) -> int:
+        """Runs `pulumi ARGUMENTS --stack STACK` on this terminal and returns its exit code."""
+        command = ["pulumi", *arguments, "--stack", self.stack]
+        return subprocess.run(command, env=dict(self.environment), cwd=paths.checkout(), check=False).returncode
+
+    def ask(self, *arguments: str, standard_input: str | None = None) -> str:
+        """The same, in silence; returns what it printed. Raises EngineError."""
+        answer = subprocess.run(
+            ["pulumi", *arguments, "--stack", self.stack, "--non-interactive"],
+            env=dict(self.environment),
+            cwd=paths.checkout(),
+            input=standard_input,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode:
+            raise EngineError(answer.stderr.strip() or answer.stdout.strip())
+        return answer.stdout
+
+    def exists(self) -> bool:
+        """Whether the stack was ever made."""
+        if self.state_folder:
+            return self.checkpoint_file().is_file()
+        try:
+            self.ask("stack", "export")
+        except EngineError:
+            return False
+        return True
+
+    def checkpoint_file(self) -> Path:
+        """The stack's state in the file backend."""
+        assert self.state_folder
+        return self.state_folder / "stacks" / "anykube" / f"{self.stack}.json"
+
+    def make(self) -> None:
+        """Makes the stack, empty, where it is not there."""
+        if not self.exists():
+            self.ask("stack", "init", "--no-select")
+
+    def outputs(self) -> dict[str, object]:
+        """The stack's outputs, secrets included: for the use of this process only."""
+        answered: dict[str, object] = json.loads(self.ask("stack", "output", "--json", "--show-secrets"))
+        return answered

@@ -1,0 +1,143 @@
+"""What a cluster says of itself, through kubectl."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolchain import paths
+
+_KINDS = "nodes,pods,deployments.apps,services,ingresses.networking.k8s.io"
+_OURS = "app.kubernetes.io/managed-by=anykube"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node with its pool and zone."""
+
+    name: str
+    pool: str
+    zone: str
+    arch: str
+    cpu: str
+    memory: str
+    taints: Sequence[str]
+    ready: bool
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class Pod:
+    """A pod, where it was put and how it is."""
+
+    namespace: str
+    app: str
+    name: str
+    node: str
+    ready: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path of a host and the app that answers it."""
+
+    url: str
+    app: str
+    address: str
+    namespace: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All that a person wants to see of a cluster at once."""
+
+    nodes: Sequence[Node] = field(default_factory=tuple)
+    pods: Sequence[Pod] = field(default_factory=tuple)
+    paths: Sequence[Path] = field(default_factory=tuple)
+    wanted: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Wanted replicas by namespace and app."""
+
+
+def kubectl(kubeconfig: str, *arguments: str) -> str:
+    """What `kubectl ARGUMENTS` prints. The kubeconfig lies in a file of its own only as long as that takes."""
+    with tempfile.NamedTemporaryFile("w", suffix=".kubeconfig") as file:  # made with mode 0600
+        file.write(kubeconfig)
+        file.flush()
+        command = [str(paths.state_dir() / "bin" / "kubectl"), "--kubeconfig", file.name, *arguments]
+        environment = {"HOME": os.environ.get("HOME", "/"), "PATH": os.environ.get("PATH", os.defpath)}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def look(kubeconfig: str) -> Picture:
+    """Reads nodes, and the workloads that are managed by Anykube, as they are now."""
+    nodes = json.loads(kubectl(kubeconfig, "get", "nodes", "-o", "json"))["items"]
+    kinds = _KINDS.removeprefix("nodes,")
+    ours = json.loads(kubectl(kubeconfig, "get", kinds, "-A", "-l", _OURS, "-o", "json"))["items"]
+    of: dict[str, list[Any]] = {}
+    for item in ours:
+        of.setdefault(item["kind"], []).append(item)
+    return Picture(
+        nodes=sorted(map(_node, nodes), key=lambda node: (node.pool, node.name)),
+        pods=sorted(map(_pod, of.get("Pod", [])), key=lambda pod: (pod.namespace, pod.app, pod.name)),
+        paths=[path for item in of.get("Ingress", []) for path in _paths(item)],
+        wanted={
+            (item["metadata"]["namespace"], item["metadata"]["name"]): item["spec"]["replicas"]
+            for item in of.get("Deployment", [])
+        },
+    )
+
+
+def _node(item: Mapping[str, Any]) -> Node:
+    labels, capacity = item["metadata"]["labels"], item["status"]["capacity"]
+    taints = item["spec"].get("taints", [])
+    return Node(
+        name=item["metadata"]["name"],
+        pool=labels.get("anykube.dev/pool", "—"),
+        zone=labels.get("topology.kubernetes.io/zone", "—"),
+        arch=labels.get("kubernetes.io/arch", "—"),
+        cpu=capacity["cpu"],
+        memory=capacity["memory"],
+        taints=[f"{taint['key']}={taint.get('value', '')}:{taint['effect']}" for taint in taints],
+        ready=_condition(item, "Ready"),
+        simulated=item["metadata"].get("annotations", {}).get("kwok.x-k8s.io/node") == "fake",
+    )
+
+
+def _pod(item: Mapping[str, Any]) -> Pod:
+    waiting = [
+        status["state"]["waiting"]["reason"]
+        for status in item["status"].get("containerStatuses", [])
+        if "waiting" in status.get("state", {})
+    ]
+    return Pod(
+        namespace=item["metadata"]["namespace"],
+        app=item["metadata"]["labels"].get("app.kubernetes.io/name", item["metadata"]["name"]),
+        name=item["metadata"]["name"],
+        node=item["spec"].get("nodeName", ""),
+        ready=_condition(item, "Ready"),
+        reason=waiting[0] if waiting else item["status"].get("phase", "Unknown"),
+    )
+
+
+def _paths(item: Mapping[str, Any]) -> Sequence[Path]:
+    secured = {host for tls in item["spec"].get("tls", []) for host in tls.get("hosts", [])}
+    addresses = item.get("status", {}).get("loadBalancer", {}).get("ingress", [])
+    address = next((a.get("ip") or a.get("hostname", "") for a in addresses), "none yet")
+    return [
+        Path(
+            url=f"{'https' if rule.get('host') in secured else 'http'}://{rule.get('host', '*')}{path['path']}",
+            app=path["backend"]["service"]["name"],
+            address=address,
+            namespace=item["metadata"]["namespace"],
+        )
+        for rule in item["spec"].get("rules", [])
+        for path in rule["http"]["paths"]
+    ]
+
+
+def _condition(item: Mapping[str, Any], kind: str) -> bool:
+    return any(c["type"] == kind and c["status"] == "True" for c in item["status"].get("conditions", []))

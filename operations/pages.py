@@ -1,0 +1,33 @@
+"""How the stacks of this checkout lean on each other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from components.clusters.spec import ClusterReference, LocalClusterSpec
+from stacks.settings import Page, load
+from toolchain import paths
+
+ENVIRONMENTS = Path("stacks/environments")
+
+
+def base(page: Page) -> str | None:
+    """The stack whose cluster this page's apps are layered on."""
+    return page.cluster.stack if isinstance(page.cluster, ClusterReference) else None
+
+
+def cluster_stack(stack: str) -> str:
+    """The stack that has the cluster: itself, or the one that it leans on."""
+    return base(load(stack)) or stack
+
+
+def is_local(stack: str) -> bool:
+    """Whether the stack's cluster is one of this machine."""
+    return isinstance(load(cluster_stack(stack)).cluster, LocalClusterSpec)
+
+
+def dependents(stack: str) -> Iterator[str]:
+    """The stacks that are layered on this one's cluster."""
+    for file in sorted((paths.checkout() / ENVIRONMENTS).glob("*.yaml")):
+        page = load(file.stem)
+        if base(page) == stack:
+            yield file.stem

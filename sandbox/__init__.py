@@ -1,0 +1,1 @@
+"""Pulumi plugins of our own: what components/ asks for through the engine, served on this machine."""

@@ -1,0 +1,50 @@
+"""The processes of a cluster, found by what they run, never by a pid that may have been given to somebody else."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+_GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
+
+
+def _matching(executables: Path, cluster: str) -> Iterator[psutil.Process]:
+    prefix, uid = f"{executables}{os.sep}", os.getuid()
+    for process in psutil.process_iter():
+        try:
+            argv = process.cmdline()
+            if not argv or process.uids().real != uid:
+                continue
+            if argv[0].startswith(prefix) or _creates(process, argv, executables, cluster):
+                yield process
+        except _GONE:
+            continue
+
+
+def _creates(process: psutil.Process, argv: list[str], executables: Path, cluster: str) -> bool:
+    """Whether this is a kwokctl still at work on the cluster for an engine that is gone."""
+    if not argv[0].endswith("kwokctl") or cluster not in argv:
+        return False
+    return process.environ().get("KWOK_WORKDIR") == str(executables.parents[2])
+
+
+def of_cluster(folder: Path) -> list[psutil.Process]:
+    """Every live process that belongs to the cluster in this folder; kwokctl starts them from its `bin`."""
+    return list(_matching(folder / "bin", folder.name))
+
+
+def stop(folder: Path, patience: float = 5.0) -> None:
+    """Ends every process of the cluster; kills what is not gone after `patience` seconds."""
+    processes = of_cluster(folder)
+    for send in (psutil.Process.terminate, psutil.Process.kill):
+        for process in processes:
+            try:
+                send(process)
+            except _GONE:
+                continue
+        _, processes = psutil.wait_procs(processes, timeout=patience)
+        if not processes:
+            return
+    pids = ", ".join(str(process.pid) for process in processes)
+    raise RuntimeError(f"the processes {pids} of {folder} do not end; end them by hand and run this again")

@@ -1,0 +1,76 @@
+"""`localkube:index:Cluster`: a real Kubernetes API on loopback."""
+
+from sandbox.kubernetes.cluster import Cluster, Settings
+from sandbox.plugin.resource import Diff, Inputs, Resource
+from sandbox.plugin.values import Plain
+
+
+class ClusterInputs(Inputs):
+    """See `sandbox.kubernetes.cluster.Settings`."""
+
+    name: str
+    version: str
+    unpullable_images: str = ""
+    crashing_images: str = ""
+
+
+class ClusterResource(Resource[ClusterInputs]):
+    """Its id is its name."""
+
+    token = "localkube:index:Cluster"
+    inputs = ClusterInputs
+    # The failure patterns are stages that kwok reads when it is made.
+    replaces = frozenset({"name", "version", "unpullableImages", "crashingImages"})
+    secrets = frozenset({"kubeconfig"})
+    volatile = frozenset({"kubeconfig", "endpoint"})
+
+    def create(self, inputs: ClusterInputs) -> tuple[str, Plain]:
+        """Makes the cluster, or wakes the one that is there."""
+        cluster = Cluster(inputs.name)
+        cluster.create(Settings(inputs.version, inputs.unpullable_images, inputs.crashing_images))
+        return inputs.name, _outputs(cluster)
+
+    def read(self, resource_id: str) -> Plain | None:
+        """As its files say; whether it runs is for `drift`."""
+        cluster = Cluster(resource_id)
+        return _outputs(cluster) if cluster.exists else None
+
+    def update(self, resource_id: str, old: Plain, inputs: ClusterInputs) -> Plain:
+        """Wakes it: all else needs a new one."""
+        del old, inputs
+        cluster = Cluster(resource_id)
+        cluster.wake()
+        return _outputs(cluster)
+
+    def delete(self, resource_id: str, old: Plain) -> None:
+        """Ends its processes and removes its files."""
+        del old
+        Cluster(resource_id).delete()
+
+    def drift(self, resource_id: str, old: Plain) -> Diff:
+        """A sleeping cluster is woken; one whose files are gone, or are another's, is made anew."""
+        cluster = Cluster(resource_id)
+        if not cluster.exists or cluster.identity != old.get("identity"):
+            return Diff(replace=frozenset({"identity"}), delete_first=True)
+        if not cluster.alive:
+            return Diff(update=frozenset({"running"}))
+        return Diff()
+
+    def diff(self, resource_id: str, old: Plain, new: Plain) -> Diff:
+        """A replacement takes the place of the old one, whose name it has."""
+        found = super().diff(resource_id, old, new)
+        return Diff(found.update, found.replace, delete_first=bool(found.replace))
+
+
+def _outputs(cluster: Cluster) -> Plain:
+    settings = cluster.settings
+    return {
+        "name": cluster.name,
+        "version": settings.version,
+        "unpullableImages": settings.unpullable_images,
+        "crashingImages": settings.crashing_images,
+        "endpoint": cluster.server,
+        "identity": cluster.identity,
+        "certificateAuthority": cluster.certificate_authority,
+        "kubeconfig": cluster.kubeconfig(),
+    }

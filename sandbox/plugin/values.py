@@ -1,0 +1,52 @@
+"""Between Pulumi's property values and plain Python."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from pulumi.provider.experimental.property_value import Computed, PropertyValue
+
+Plain = Mapping[str, object]
+
+
+class Unknown:
+    """A value that is not known during a preview."""
+
+
+UNKNOWN = Unknown()
+
+
+def plain(value: PropertyValue) -> object:
+    """The Python value; numbers that are whole become int, secrets are opened, unknown ones are UNKNOWN."""
+    inner = value.value
+    if isinstance(inner, Computed):
+        return UNKNOWN
+    if isinstance(inner, Mapping):
+        return {key: plain(item) for key, item in inner.items()}
+    if isinstance(inner, Sequence) and not isinstance(inner, str):
+        return [plain(item) for item in inner]
+    if isinstance(inner, float) and inner.is_integer():
+        return int(inner)
+    return inner
+
+
+def plain_map(values: Mapping[str, PropertyValue]) -> dict[str, object]:
+    """The same for a resource's properties, without those that the engine adds for itself."""
+    return {key: plain(value) for key, value in values.items() if not key.startswith("__")}
+
+
+def _property(value: object, secret: bool) -> PropertyValue:
+    if isinstance(value, Unknown):
+        return PropertyValue.computed()
+    if isinstance(value, Mapping):
+        return PropertyValue({str(key): _property(item, False) for key, item in value.items()}, is_secret=secret)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return PropertyValue([_property(item, False) for item in value], is_secret=secret)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return PropertyValue(float(value), is_secret=secret)
+    if value is None or isinstance(value, bool | float | str):
+        return PropertyValue(value, is_secret=secret)
+    raise TypeError(f"a {type(value).__name__} is no property value")
+
+
+def property_map(values: Plain, secrets: Collection[str] = ()) -> dict[str, PropertyValue]:
+    """The way back; the named properties are secret."""
+    return {key: _property(value, key in secrets) for key, value in values.items()}

@@ -1,0 +1,1 @@
+"""The one program, and a page of settings for each environment."""

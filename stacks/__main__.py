@@ -1,0 +1,55 @@
+"""The program that Pulumi runs: settings → cluster → apps → outputs."""
+
+import pulumi
+
+from components.clusters.contract import Cluster, summary
+from components.workloads.namespace import Namespace
+from components.workloads.web.component import WebService
+from components.workloads.web.secrets import resolve
+from stacks.cluster import certificates_of, cluster_of
+from stacks.settings import Page, SettingsError, load
+
+
+def main() -> None:
+    page = settings_of(pulumi.get_stack())
+    cluster = cluster_of(page.cluster)
+    apps = layer(page, cluster)
+    export(cluster, apps)
+
+
+def settings_of(stack: str) -> Page:
+    """The stack's page. A wrong one ends the run with every mistake in it, before anything is registered."""
+    try:
+        return load(stack)
+    except SettingsError as wrong:
+        raise pulumi.RunError(str(wrong)) from None
+
+
+def layer(page: Page, cluster: Cluster) -> dict[str, WebService]:
+    """Puts the page's apps onto the cluster, each into its namespace."""
+    config = pulumi.Config()
+    onto = pulumi.ResourceOptions(providers=[cluster.provider])
+    certificates = certificates_of(page.cluster)
+    namespaces: dict[str, Namespace] = {}
+    apps: dict[str, WebService] = {}
+    for name, spec in page.apps.items():
+        target = spec.namespace or page.namespace
+        if target not in namespaces:
+            namespaces[target] = Namespace(target, opts=onto)
+        apps[name] = WebService(
+            name,
+            resolve(spec, config.require_secret),
+            namespace=namespaces[target],
+            certificates=certificates,
+            opts=onto,
+        )
+    return apps
+
+
+def export(cluster: Cluster, apps: dict[str, WebService]) -> None:
+    pulumi.export("cluster", summary(cluster))
+    pulumi.export("kubeconfig", cluster.kubeconfig)
+    pulumi.export("urls", {name: list(app.urls) for name, app in apps.items() if app.urls})
+
+
+main()

@@ -1,0 +1,123 @@
+"""Runs component code without an engine, and shows what it would have registered."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import pulumi
+import pytest
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+
+_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+
+
+class Registration(NamedTuple):
+    """What the engine is told of a resource. A secret input is the tuple ("secret", its value)."""
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+    provider: str
+    dependencies: list[str]
+    inputs: dict[str, Any]
+    secret_outputs: list[str]
+
+
+class _Echo(Mocks):
+    def call(self, args: MockCallArgs) -> Any:
+        raise AssertionError(f"no component invokes a function: {args.token}")
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        return f"{args.name}-id", args.inputs
+
+
+class _Monitor(MockMonitor):
+    def __init__(self) -> None:
+        super().__init__(_Echo())
+        self.registrations: dict[str, Registration] = {}
+        self.outputs: dict[str, dict[str, Any]] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type != "pulumi:pulumi:Stack":
+            key = f"{request.type.rpartition(':')[2]}/{request.name}"
+            assert key not in self.registrations, "a resource is registered once"
+            self.registrations[key] = Registration(
+                type=request.type,
+                name=request.name,
+                urn=response.urn,
+                parent=request.parent,
+                provider=request.provider,
+                dependencies=sorted(request.dependencies),
+                inputs=_visible(request.object),
+                secret_outputs=list(request.additionalSecretOutputs),
+            )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        # The stack registers its own, but only in the first run of a process.
+        if "::pulumi:pulumi:Stack::" not in request.urn:
+            assert request.urn not in self.outputs, "outputs are registered once"
+            self.outputs[request.urn] = _visible(request.outputs)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def _visible(value: Any) -> Any:
+    """Plain Python for a protobuf value: Structs are like dicts there, and have whole numbers as floats."""
+    if hasattr(value, "extend"):
+        return [_visible(item) for item in value]
+    if hasattr(value, "items"):
+        plain = {key: _visible(item) for key, item in value.items()}
+        return ("secret", plain["value"]) if plain.items() >= _SECRET.items() else plain
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class Engine:
+    """Stands in for the engine: `run` a program, then look at its `resources`, such as `Secret/shop-env`.
+
+    `outputs` are by URN.
+    """
+
+    def __init__(self) -> None:
+        self._monitor = _Monitor()
+
+    @property
+    def resources(self) -> dict[str, Registration]:
+        return self._monitor.registrations
+
+    @property
+    def outputs(self) -> dict[str, dict[str, Any]]:
+        return self._monitor.outputs
+
+    def run(self, program: Callable[[], object]) -> None:
+        pulumi.runtime.set_mocks(_Echo(), monitor=self._monitor)
+        pulumi.runtime.test(lambda: program() and None)()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+async def _plain(value: object) -> Any:
+    if isinstance(value, pulumi.Output):
+        return await _plain(await value.future())
+    if isinstance(value, Mapping):
+        return {key: await _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [await _plain(item) for item in value]
+    return value
+
+
+@pytest.fixture(scope="session")
+def settled() -> Callable[[Callable[[], object]], Any]:
+    """What a function makes, with every output in it replaced by its value."""
+
+    def settle(make: Callable[[], object]) -> Any:
+        async def run() -> Any:
+            return await _plain(make())
+
+        return asyncio.run(run())
+
+    return settle

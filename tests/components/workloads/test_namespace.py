@@ -1,0 +1,46 @@
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.kubernetes import Manifest
+from components.workloads.namespace import Namespace, namespace_manifest
+
+
+def test_refuses_pods_that_are_not_restricted() -> None:
+    assert namespace_manifest("shop") == {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": "shop",
+            "labels": {
+                "app.kubernetes.io/managed-by": "anykube",
+                "pod-security.kubernetes.io/enforce": "restricted",
+                "pod-security.kubernetes.io/enforce-version": "latest",
+                "pod-security.kubernetes.io/audit": "restricted",
+                "pod-security.kubernetes.io/audit-version": "latest",
+                "pod-security.kubernetes.io/warn": "restricted",
+                "pod-security.kubernetes.io/warn-version": "latest",
+            },
+        },
+    }
+
+
+def test_component_is_the_parent_of_the_object(engine: Any) -> None:
+    def annotated(manifest: Manifest) -> Manifest:
+        return {**manifest, "metadata": {"name": "shop", "annotations": {"team": "till"}}}
+
+    engine.run(lambda: Namespace("shop", transforms=[annotated]))
+
+    component, child = engine.resources["Namespace/shop"], engine.resources["Namespace/shop-namespace"]
+    assert component.type == "anykube:index:Namespace"
+    assert child.type == "kubernetes:core/v1:Namespace"
+    assert child.parent == component.urn
+    assert child.inputs["metadata"]["annotations"] == {"team": "till"}
+    assert engine.outputs == {component.urn: {"name": "shop"}}
+
+
+@pytest.mark.parametrize("name", ["Shop", "shop_1", "-shop", "", "s" * 64])
+def test_name_that_kubernetes_refuses(name: str) -> None:
+    with pytest.raises(pulumi.RunError, match=r"^Namespace .*: the name must be at most 63 lower-case"):
+        Namespace(name)

@@ -1,0 +1,44 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.names import amount
+from components.workloads.quantities import canonical
+
+
+# What an API server 1.36 answers for each of these in a ResourceQuota.
+@pytest.mark.parametrize(
+    ("given_form", "answered"),
+    [
+        ("0.1", "100m"),
+        ("1000m", "1"),
+        ("1500m", "1500m"),
+        ("1000", "1k"),
+        ("2500", "2500"),
+        ("128000k", "128M"),
+        ("0.0001", "1m"),
+        ("512Mi", "512Mi"),
+        ("1024Mi", "1Gi"),
+        ("1.5Gi", "1536Mi"),
+        ("1024Pi", "1Ei"),
+        ("0.5Ki", "512"),
+        ("0.3Ki", "307200m"),
+        ("1.5Ki", "1536"),
+        ("3.7Mi", "3879731200m"),
+        ("12345678901234567m", "12345678901234567m"),
+    ],
+)
+def test_as_the_api_server_writes_it(given_form: str, answered: str) -> None:
+    assert canonical(given_form) == answered
+
+
+@given(
+    st.decimals(min_value=Decimal("0.001"), max_value=10_000, places=3),
+    st.sampled_from(["", "m", "k", "M", "G", "Ki", "Mi", "Gi", "Ti"]),
+)
+def test_means_the_same_and_is_stable(number: Decimal, suffix: str) -> None:
+    once = canonical(f"{number}{suffix}")
+    assert 0 <= amount(once) - amount(f"{number}{suffix}") < Decimal("0.001")
+    assert canonical(once) == once

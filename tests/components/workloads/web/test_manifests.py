@@ -1,0 +1,152 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from syrupy.assertion import SnapshotAssertion
+
+from components.workloads.web.manifests import manifests
+from components.workloads.web.secrets import resolve
+from components.workloads.web.spec import (
+    Health,
+    Resources,
+    Rollout,
+    Route,
+    RoutePath,
+    Tls,
+    WebServiceSpec,
+)
+
+LOCAL_PAGE = Path(__file__).parents[4] / "stacks" / "environments" / "local.yaml"
+
+names = st.from_regex(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
+hosts = st.from_regex(r"(\*\.)?[a-z0-9]{1,9}(\.[a-z0-9]{1,9}){0,2}", fullmatch=True)
+paths = st.from_regex(r"(/[a-z0-9.]{0,5}[a-z0-9])+", fullmatch=True) | st.just("/")
+quantities = st.from_regex(r"[1-9][0-9]{0,3}(\.[0-9]{1,2})?(m|Ki|Mi|Gi|k|M|G)?", fullmatch=True)
+amounts = st.integers(0, 100).flatmap(lambda n: st.sampled_from([str(n), f"{n}%"]))
+route_paths = st.builds(
+    RoutePath, path=paths, type=st.sampled_from(["Prefix", "Exact"]), app=st.none() | names
+)
+tls = st.just(Tls(issuer="local-ca")) | st.builds(Tls, secret_name=names)
+some_paths = st.lists(route_paths, min_size=1, max_size=3)
+routes = st.builds(Route, host=hosts, paths=some_paths, tls=st.none() | tls) | st.builds(
+    Route, paths=some_paths
+)
+specs = st.builds(
+    WebServiceSpec,
+    image=st.from_regex(r"[a-z0-9./-]{1,20}:[a-z0-9.]{1,5}", fullmatch=True),
+    replicas=st.integers(0, 1000),
+    port=st.integers(1, 65535),
+    args=st.lists(st.text(max_size=5), max_size=3),
+    env=st.dictionaries(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True), st.text(max_size=5)),
+    resources=st.builds(Resources, cpu=quantities, memory=quantities, memory_limit=st.none() | quantities),
+    health=st.builds(Health, path=paths, startup_seconds=st.integers(1, 3600)),
+    routes=st.lists(routes, max_size=3),
+    rollout=st.builds(
+        Rollout, max_surge=amounts, max_unavailable=amounts, progress_deadline=st.integers(10, 590)
+    ),
+    spread=st.sampled_from(["required", "preferred"]),
+    run_as_user=st.integers(1, 2_147_483_647),
+)
+
+
+def rendered(app: str, namespace: str, spec: WebServiceSpec) -> dict[str, Any]:
+    """The manifests by kind; through JSON, since nothing but JSON may be in them."""
+    made = json.loads(json.dumps(manifests(app, namespace, spec)))
+    return {manifest["kind"]: manifest for manifest in made if manifest}
+
+
+@given(names, names, specs)
+def test_any_valid_spec_renders_to_objects_that_fit_together(
+    app: str, namespace: str, spec: WebServiceSpec
+) -> None:
+    made = rendered(app, namespace, spec)
+    assert rendered(app, namespace, spec) == made
+    assert ("Ingress" in made) == bool(spec.routes)
+    for manifest in made.values():
+        assert manifest["metadata"]["name"] == app
+        assert manifest["metadata"]["namespace"] == namespace
+        assert manifest["metadata"]["labels"] == {
+            "app.kubernetes.io/name": app,
+            "app.kubernetes.io/managed-by": "anykube",
+        }
+
+    deployment, service = made["Deployment"]["spec"], made["Service"]["spec"]
+    pod_labels = deployment["template"]["metadata"]["labels"].items()
+    assert deployment["replicas"] == spec.replicas
+    assert deployment["selector"]["matchLabels"].items() <= pod_labels
+    assert service["selector"].items() <= pod_labels
+    assert deployment["template"]["spec"]["serviceAccountName"] == made["ServiceAccount"]["metadata"]["name"]
+
+    [container] = deployment["template"]["spec"]["containers"]
+    [named] = container["ports"]
+    [offered] = service["ports"]
+    assert named == {"name": "http", "containerPort": spec.port, "protocol": "TCP"}
+    assert offered == {"name": "http", "port": 80, "targetPort": named["name"], "protocol": "TCP"}
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        action = container[probe].get("httpGet") or container[probe]["tcpSocket"]
+        assert action["port"] == named["name"]
+
+
+@given(names, specs)
+def test_what_an_ingress_routes_to(app: str, spec: WebServiceSpec) -> None:
+    ingress = rendered(app, "demo", spec).get("Ingress")
+    if ingress is None:
+        assert not spec.routes
+        return
+    rules = ingress["spec"]["rules"]
+    assert len({rule.get("host") for rule in rules}) == len(rules)
+    routed = {
+        (rule.get("host"), path["path"], path["backend"]["service"]["name"])
+        for rule in rules
+        for path in rule["http"]["paths"]
+    }
+    assert routed == {(r.host, p.path, p.app or app) for r in spec.routes for p in r.paths}
+    secured = [host for entry in ingress["spec"].get("tls", ()) for host in entry["hosts"]]
+    assert sorted(secured) == sorted({route.host for route in spec.routes if route.tls and route.host})
+
+
+def test_rolling_update_is_in_kubernetes_own_types() -> None:
+    rollout = Rollout(max_surge="25%", max_unavailable="0", progress_deadline=120)
+    deployment = rendered("shop", "demo", WebServiceSpec(image="shop:1", rollout=rollout))["Deployment"][
+        "spec"
+    ]
+    assert deployment["strategy"] == {
+        "type": "RollingUpdate",
+        "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0},
+    }
+    assert deployment["progressDeadlineSeconds"] == 120
+
+
+def test_only_the_deployment_is_waited_for() -> None:
+    made = rendered("shop", "demo", WebServiceSpec(image="shop:1", routes=(Route(),)))
+    unawaited = {
+        kind
+        for kind, manifest in made.items()
+        if manifest["metadata"].get("annotations", {}).get("pulumi.com/skipAwait") == "true"
+    }
+    assert unawaited == {"Service", "Ingress"}
+
+
+@pytest.mark.parametrize("app", ["1shop", "Shop", "shop-", "", "s" * 64])
+def test_name_that_a_service_cannot_have(app: str) -> None:
+    with pytest.raises(pulumi.RunError, match=r"^WebService .*host name in the cluster .* use at most 63"):
+        manifests(app, "demo", WebServiceSpec(image="shop:1"))
+
+
+def test_the_web_app_of_the_local_page(
+    snapshot: SnapshotAssertion, settled: Callable[[Callable[[], object]], Any]
+) -> None:
+    page = YAML(typ="safe").load(LOCAL_PAGE)
+    spec = WebServiceSpec.model_validate(page["apps"]["web"])
+
+    def make() -> object:
+        late = resolve(spec, lambda name: pulumi.Output.secret(f"value of {name}"))
+        return manifests("web", page["namespace"], late)._asdict()
+
+    assert settled(make) == snapshot

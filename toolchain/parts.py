@@ -1,0 +1,172 @@
+"""The table of programs: which version, how it says its own, where its release lies, what builds it."""
+
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_KUBERNETES = "1.36.2"
+_ETCD = "3.6.8"
+_KWOK = "0.8.0"
+_PULUMI = "3.255.0"
+_LANGUAGE_PYTHON = "3.188.0"
+KUBERNETES_PROVIDER = "4.25.0"
+
+_OS = sys.platform
+_ARCH = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine().lower(), "?")
+PLATFORM = f"{_OS}-{_ARCH}"
+"""Such as linux-amd64."""
+_PULUMI_ARCH = {"amd64": "x64"}.get(_ARCH, _ARCH)
+
+
+@dataclass(frozen=True)
+class Release:
+    """An official release. `checksums` is a file of SHA-256 sums, or one sum alone."""
+
+    url: str
+    checksums: str
+    members: Sequence[str] = ()
+    """What to take out of the archive; empty: the download is the program itself."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """A Go module in modules/, and the package in it that is the program."""
+
+    folder: str
+    package: str
+    stamps: Sequence[str] = ()
+    """`-X` settings of the linker: without them the programs call themselves v0.0.0."""
+    copies: Sequence[tuple[str, str, str]] = ()
+    """Files to take along: (module, path in it, name beside the program)."""
+    embeds: Sequence[tuple[str, str, str]] = ()
+    """Files that the module's own main.go embeds: (module, path in it, name beside main.go)."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program. One on PATH is good from `version` on, below `below`."""
+
+    name: str
+    version: str
+    release: Release
+    module: Module
+    below: str = ""
+    asks: Sequence[str] = ()
+    """Arguments that make it print its version. Empty: it cannot be asked, so one on PATH is not used."""
+
+    @property
+    def key(self) -> str:
+        """Its folder in the cache."""
+        return f"{self.name}-{self.version}-{PLATFORM}"
+
+
+_GITHUB = "https://github.com"
+_VERSION_PACKAGES = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+_KUBERNETES_STAMPS = tuple(
+    f"{package}.{name}={value}"
+    for package in _VERSION_PACKAGES
+    for name, value in (("gitVersion", f"v{_KUBERNETES}"), ("gitMajor", "1"), ("gitMinor", "36"), ("gitTreeState", "clean"))
+)
+_PULUMI_SDK = "github.com/pulumi/pulumi/sdk/v3"
+_PYTHON_SCRIPTS = (
+    "python/cmd/pulumi-language-python-exec",
+    "python/dist/pulumi-analyzer-policy-python",
+    "python/dist/pulumi-resource-pulumi-python",
+)
+
+
+def _pulumi_release(*members: str) -> Release:
+    base = f"{_GITHUB}/pulumi/pulumi/releases/download/v{_PULUMI}"
+    return Release(
+        f"{base}/pulumi-v{_PULUMI}-{_OS}-{_PULUMI_ARCH}.tar.gz",
+        f"{base}/pulumi-{_PULUMI}-checksums.txt",
+        members,
+    )
+
+
+def _kubernetes(name: str) -> Part:
+    url = f"https://dl.k8s.io/v{_KUBERNETES}/bin/{_OS}/{_ARCH}/{name}"
+    asks = ("version", "--client") if name == "kubectl" else ("--version",)
+    return Part(
+        name,
+        _KUBERNETES,
+        Release(url, f"{url}.sha256"),
+        Module("control-plane", f"k8s.io/kubernetes/cmd/{name}", _KUBERNETES_STAMPS),
+        below="1.37",
+        asks=asks,
+    )
+
+
+def _kwok(name: str) -> Part:
+    url = f"{_GITHUB}/kubernetes-sigs/kwok/releases/download/v{_KWOK}/{name}-{_OS}-{_ARCH}"
+    return Part(
+        name,
+        _KWOK,
+        Release(url, f"{url}.sha256"),
+        Module("control-plane", f"sigs.k8s.io/kwok/cmd/{name}"),
+        below="0.9",
+        asks=("--version",),
+    )
+
+
+PARTS = (
+    Part(
+        "pulumi",
+        _PULUMI,
+        _pulumi_release("pulumi/pulumi"),
+        Module("pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", (f"{_PULUMI_SDK}/go/common/version.Version={_PULUMI}",)),
+    ),
+    Part(
+        "pulumi-language-python",
+        _LANGUAGE_PYTHON,
+        _pulumi_release("pulumi/pulumi-language-python", *(f"pulumi/{path.rpartition('/')[2]}" for path in _PYTHON_SCRIPTS)),
+        Module(
+            "language-python",
+            "github.com/pulumi/pulumi/sdk/python/cmd/pulumi-language-python/v3",
+            copies=tuple((_PULUMI_SDK, path, path.rpartition("/")[2]) for path in _PYTHON_SCRIPTS),
+        ),
+    ),
+    _kubernetes("kubectl"),
+    _kubernetes("kube-apiserver"),
+    _kubernetes("kube-controller-manager"),
+    _kubernetes("kube-scheduler"),
+    Part(
+        "etcd",
+        _ETCD,
+        Release(
+            f"{_GITHUB}/etcd-io/etcd/releases/download/v{_ETCD}/etcd-v{_ETCD}-{_OS}-{_ARCH}.tar.gz",
+            f"{_GITHUB}/etcd-io/etcd/releases/download/v{_ETCD}/SHA256SUMS",
+            (f"etcd-v{_ETCD}-{_OS}-{_ARCH}/etcd",),
+        ),
+        Module("control-plane", "go.etcd.io/etcd/server/v3"),
+        below="3.7",
+        asks=("--version",),
+    ),
+    _kwok("kwok"),
+    _kwok("kwokctl"),
+    Part(
+        "pulumi-resource-kubernetes",
+        KUBERNETES_PROVIDER,
+        Release(
+            f"{_GITHUB}/pulumi/pulumi-kubernetes/releases/download/v{KUBERNETES_PROVIDER}/"
+            f"pulumi-resource-kubernetes-v{KUBERNETES_PROVIDER}-{_OS}-{_ARCH}.tar.gz",
+            f"{_GITHUB}/pulumi/pulumi-kubernetes/releases/download/v{KUBERNETES_PROVIDER}/"
+            f"pulumi-kubernetes_{KUBERNETES_PROVIDER}_checksums.txt",
+            ("pulumi-resource-kubernetes",),
+        ),
+        Module(
+            "kubernetes-provider",
+            ".",
+            embeds=tuple(
+                (
+                    "github.com/pulumi/pulumi-kubernetes/provider/v4",
+                    f"cmd/pulumi-resource-kubernetes/{name}.json",
+                    f"{name}-embed.json",
+                )
+                for name in ("schema", "terraform-mapping")
+            ),
+        ),
+    ),
+)
+"""Small ones first, so that something is there soon; those of one module follow each other and share its compiled packages."""
