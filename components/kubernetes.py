@@ -34,9 +34,7 @@ def apply(
     for transform in transforms:
         manifest = transform(manifest)
     if manifest["kind"] == "Secret":
-        hidden = {
-            field: pulumi.Output.secret(manifest[field]) for field in _SECRET_FIELDS if field in manifest
-        }
+        hidden = {field: pulumi.Output.secret(manifest[field]) for field in _SECRET_FIELDS if field in manifest}
         manifest = {**manifest, **hidden}
         opts = pulumi.ResourceOptions.merge(
             opts, pulumi.ResourceOptions(additional_secret_outputs=list(_SECRET_FIELDS))

@@ -41,7 +41,9 @@ DnsLabel = Annotated[
     str,
     AfterValidator(
         _matching(
-            _LABEL, 63, "must be at most 63 lower-case letters, digits or '-', and begin and end with a letter or digit"
+            _LABEL,
+            63,
+            "must be at most 63 lower-case letters, digits or '-', and begin and end with a letter or digit",
         )
     ),
 ]

@@ -8,13 +8,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from components.clusters.spec import LocalClusterSpec
 from operations import pages
 from operations.engine import Engine, EngineError
 from operations.live import look
 from operations.picture import draw
 from operations.recovery import Aim, LockedError, recover
+from sandbox.kubernetes.cluster import Cluster, all_clusters
+from sandbox.local.install import install
 from stacks.settings import Page, SettingsError, load, secret_names
 from toolchain import home, paths
+from toolchain.build import BuildError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 _out = Console()
@@ -43,7 +47,7 @@ def up(stack: Stack = "local") -> None:
 @cli.command()
 def destroy(stack: Stack = "local") -> None:
     """Remove a stack, and first those that are layered on its cluster."""
-    page = _page(stack)
+    _page(stack)
     for dependent in pages.dependents(stack):
         if Engine.of(dependent).exists():
             _notes.print(f"{dependent} is layered on {stack} and goes first")
@@ -52,10 +56,9 @@ def destroy(stack: Stack = "local") -> None:
     if not engine.exists():
         _out.print(f"There is no stack {stack}: nothing to remove.")
         return
-    home.prepare()
+    _programs()
     _recover(engine, "destroy")
-    _wake(page)
-    code = engine.run("destroy", "--yes", "--skip-preview")
+    code = engine.run("destroy", "--yes", "--skip-preview", **_awake(stack))
     if code:
         _notes.print(f"What is left is in the state: `make destroy STACK={stack}` tries again.")
         raise typer.Exit(code)
@@ -73,17 +76,17 @@ def show(stack: Stack = "local") -> None:
 def env(stack: Stack = "local") -> None:
     """Print the exports that make plain `pulumi` work with this stack."""
     page = _page(stack)
-    engine = _prepared(stack, page)
-    sys.stdout.write(home.exports(engine.environment))
+    _prepared(stack, page)
+    sys.stdout.write(home.exports(home.variables()))
 
 
 @cli.command()
 def clean() -> None:
-    """Remove all that runs left in the checkout; refuses while a local stack is up."""
-    for page in sorted((paths.checkout() / pages.ENVIRONMENTS).glob("*.yaml")):
-        if pages.is_local(page.stem) and Engine.of(page.stem).exists():
-            _notes.print(f"The stack {page.stem} is up: `make destroy STACK={page.stem}` first.")
-            raise typer.Exit(2)
+    """Remove all that runs left in the checkout; refuses while a local cluster is there."""
+    there = [cluster.name for cluster in all_clusters()]
+    if there:
+        typer.echo(f"The local cluster {', '.join(there)} is still there: `make destroy` first.", err=True)
+        raise typer.Exit(2)
     for config in (paths.checkout() / "stacks").glob("Pulumi.local*.yaml"):
         config.unlink()
     shutil.rmtree(paths.state_dir())
@@ -99,12 +102,21 @@ def _page(stack: str) -> Page:
 
 def _prepared(stack: str, page: Page) -> Engine:
     """Toolchain, stack and, on this machine, secrets: all that a plain `pulumi up` needs."""
-    home.prepare()
+    _programs()
     engine = Engine.of(stack)
     engine.make()
     if pages.is_local(stack):
         _invent_secrets(engine, page)
     return engine
+
+
+def _programs() -> None:
+    try:
+        home.prepare()
+    except BuildError as error:
+        typer.echo(f"The toolchain is not complete: {error}", err=True)
+        raise typer.Exit(1) from None
+    install()
 
 
 def _invent_secrets(engine: Engine, page: Page) -> None:
@@ -121,7 +133,10 @@ def _invent_secrets(engine: Engine, page: Page) -> None:
 def _require_base(stack: str, page: Page) -> None:
     base = pages.base(page)
     if base and not Engine.of(base).exists():
-        typer.echo(f"{stack} is layered on the cluster of {base}, which is not up: `make up STACK={base}` first.", err=True)
+        typer.echo(
+            f"{stack} is layered on the cluster of {base}, which is not up: `make up STACK={base}` first.",
+            err=True,
+        )
         raise typer.Exit(2)
 
 
@@ -131,6 +146,18 @@ def _recover(engine: Engine, aim: Aim) -> None:
     except LockedError as locked:
         typer.echo(f"{engine.stack}: {locked}", err=True)
         raise typer.Exit(1) from None
+
+
+def _awake(stack: str) -> dict[str, str]:
+    """Wakes the stack's local cluster; where it is gone, tells the engine to let go of what was on it."""
+    spec = load(pages.cluster_stack(stack)).cluster
+    if not isinstance(spec, LocalClusterSpec):
+        return {}
+    cluster = Cluster(spec.name)
+    if cluster.exists:
+        cluster.wake()
+        return {}
+    return {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}
 
 
 def _show(stack: str, engine: Engine) -> None:

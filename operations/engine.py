@@ -23,7 +23,7 @@ class Engine:
     @staticmethod
     def of(stack: str) -> "Engine":
         """The engine for a stack of this checkout."""
-        return Engine(stack, home.environment(stack))
+        return Engine(stack, home.environment())
 
     @property
     def state_folder(self) -> Path | None:
@@ -32,10 +32,11 @@ class Engine:
         scheme, _, rest = url.partition("://")
         return Path(rest.partition("?")[0]) / ".pulumi" if scheme == "file" else None
 
-    def run(self, *arguments: str) -> int:
+    def run(self, *arguments: str, **variables: str) -> int:
         """Runs `pulumi ARGUMENTS --stack STACK` on this terminal and returns its exit code."""
         command = ["pulumi", *arguments, "--stack", self.stack]
-        return subprocess.run(command, env=dict(self.environment), cwd=paths.checkout(), check=False).returncode
+        environment = {**self.environment, **variables}
+        return subprocess.run(command, env=environment, cwd=paths.checkout(), check=False).returncode
 
     def ask(self, *arguments: str, standard_input: str | None = None) -> str:
         """The same, in silence; returns what it printed. Raises EngineError."""
@@ -71,6 +72,10 @@ class Engine:
         """Makes the stack, empty, where it is not there."""
         if not self.exists():
             self.ask("stack", "init", "--no-select")
+
+    def config_keys(self) -> frozenset[str]:
+        """The names, without the project's, of what the stack's Pulumi config holds."""
+        return frozenset(key.rpartition(":")[2] for key in json.loads(self.ask("config", "--json")))
 
     def outputs(self) -> dict[str, object]:
         """The stack's outputs, secrets included: for the use of this process only."""

@@ -38,9 +38,7 @@ def _pools(picture: Picture, colours: dict[tuple[str, str], str]) -> Tree:
     for pool, members in groupby(picture.nodes, key=lambda node: node.pool):
         nodes = list(members)
         first = nodes[0]
-        label = Text.assemble(
-            (pool, "bold"), f"  {len(nodes)} × {first.cpu} CPU, {first.memory}, {first.arch}"
-        )
+        label = Text.assemble((pool, "bold"), f"  {len(nodes)} × {first.cpu} CPU, {first.memory}, {first.arch}")
         if first.taints:
             label.append(f"  tainted {', '.join(first.taints)}", style="dim")
         branch = tree.add(label)
@@ -51,7 +49,10 @@ def _pools(picture: Picture, colours: dict[tuple[str, str], str]) -> Tree:
 
 def _node(node: Node, pods: Sequence[Pod], colours: dict[tuple[str, str], str]) -> Text:
     line = Text.assemble(
-        ("● " if node.ready else "○ ", "green" if node.ready else "red"), f"{node.name}  ", (node.zone, "dim"), "  "
+        ("● " if node.ready else "○ ", "green" if node.ready else "red"),
+        f"{node.name}  ",
+        (node.zone, "dim"),
+        "  ",
     )
     for pod in pods:
         mark = f" {pod.app} " if pod.ready else f" {pod.app}: {pod.reason} "
@@ -82,7 +83,5 @@ def _routes(picture: Picture, colours: dict[tuple[str, str], str]) -> Table:
     for column in ("route", "app", "address"):
         table.add_column(column)
     for path in picture.paths:
-        table.add_row(
-            path.url, Text(path.app, style=colours.get((path.namespace, path.app), "")), path.address
-        )
+        table.add_row(path.url, Text(path.app, style=colours.get((path.namespace, path.app), "")), path.address)
     return table

@@ -1,8 +1,8 @@
 """What a killed run leaves behind, and how the next one gets past it.
 
-A lock is broken only when it was taken on this host by a process that is gone. Then the dead engine's own processes are
-ended, and what it was making at that moment is made again (`up`) or taken over to be removed (`destroy`): every object of
-ours has an id that follows from its inputs, so nothing is there twice and nothing is forgotten.
+A lock is broken only when it was taken on this host by a process that is gone. Then the dead engine's own processes
+are ended, and what it was making at that moment is made again (`up`) or taken over to be removed (`destroy`): every
+object of ours has an id that follows from its inputs, so nothing is there twice and nothing is forgotten.
 """
 
 import json

@@ -53,6 +53,8 @@ def ensure(extras: set[str]) -> None:
         "UV_CACHE_DIR": str(paths.cache_dir() / "uv-cache"),
         # Another environment that is active has nothing to do with this one.
         "VIRTUAL_ENV": "",
+        # A company's own authority is in the system's store, not in the one that uv brings along.
+        "UV_SYSTEM_CERTS": "true",
     }
     _run(command, environment, "uv could not install the packages that uv.lock names")
     _stamp_file().write_text(json.dumps(wanted))

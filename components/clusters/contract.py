@@ -23,7 +23,7 @@ class Cluster(Protocol):
 
     @property
     def identity(self) -> pulumi.Output[str]:
-        """What a new cluster changes and an edited kubeconfig does not: the Kubernetes provider's `cluster_identifier`."""
+        """The provider's `cluster_identifier`: a new cluster changes it, an edited kubeconfig does not."""
 
     @property
     def kubeconfig(self) -> pulumi.Output[str]:
@@ -63,6 +63,8 @@ def kubernetes_provider(
         kubeconfig=kubeconfig,
         cluster_identifier=identity,
         enable_server_side_apply=True,
+        # A Secret that changes is updated in place: replaced, it would be missing for the pods that start meanwhile.
+        enable_secret_mutable=True,
         delete_unreachable=delete_unreachable,
         opts=opts,
     )

@@ -3,9 +3,6 @@
 from typing import cast
 
 import pulumi
-import pulumi_kubernetes as kubernetes
-
-from components.clusters.contract import kubernetes_provider
 
 
 class ReferencedCluster(pulumi.ComponentResource):
@@ -24,8 +21,5 @@ class ReferencedCluster(pulumi.ComponentResource):
         self.version = cast("pulumi.Output[str | None]", cluster["version"])
         self.endpoint = cast("pulumi.Output[str]", cluster["endpoint"])
         self.identity = cast("pulumi.Output[str]", cluster["identity"])
-        self.kubeconfig = pulumi.Output.secret(cast("pulumi.Output[str]", reference.require_output("kubeconfig")))
-        self.provider: kubernetes.Provider = kubernetes_provider(
-            f"{name}-kubernetes", self.kubeconfig, self.identity, child
-        )
+        self.kubeconfig = pulumi.Output[str].secret(reference.require_output("kubeconfig"))
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})

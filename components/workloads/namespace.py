@@ -45,9 +45,7 @@ class Namespace(pulumi.ComponentResource):
         try:
             TypeAdapter(DnsLabel).validate_python(name)
         except ValidationError as invalid:
-            raise pulumi.RunError(
-                f"Namespace {name!r}: the name {invalid.errors()[0]['ctx']['error']}."
-            ) from None
+            raise pulumi.RunError(f"Namespace {name!r}: the name {invalid.errors()[0]['ctx']['error']}.") from None
         super().__init__("anykube:index:Namespace", name, None, opts)
         self.name = name
         self.resource = apply(

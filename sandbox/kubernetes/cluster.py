@@ -71,7 +71,7 @@ class Cluster:
 
     @property
     def identity(self) -> str:
-        """What a new cluster of the same name changes and an edited kubeconfig does not: its authority's fingerprint."""
+        """Its authority's fingerprint: a new cluster of the name changes it, an edited kubeconfig does not."""
         return f"{self.name}-{hashlib.sha256(self._pki('ca.crt')).hexdigest()[:16]}"
 
     @property
@@ -125,13 +125,9 @@ class Cluster:
             self.folder.parent.mkdir(mode=0o700, exist_ok=True)
             chosen = dict(zip(configuration.PORTS, ports.choose(self.folder, len(configuration.PORTS)), strict=True))
             config = self.root / f"{self.name}.config.yaml"
-            write_private(
-                config, configuration.render(chosen, settings.unpullable_images, settings.crashing_images)
-            )
+            write_private(config, configuration.render(chosen, settings.unpullable_images, settings.crashing_images))
             try:
-                binaries = [
-                    f"--{component}-binary={_tools() / program}" for component, program in _COMPONENTS.items()
-                ]
+                binaries = [f"--{component}-binary={_tools() / program}" for component, program in _COMPONENTS.items()]
                 self._kwokctl("create", "cluster", f"--config={config}", "--runtime=binary", "--kubeconfig=", *binaries)
                 self._ready()
             except BaseException:
@@ -231,6 +227,12 @@ class Cluster:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(self.root / f"{self.name}.lock", mode=0o600):
             yield
+
+
+def all_clusters(root: Path | None = None) -> list[Cluster]:
+    """Every cluster of this checkout, half-made ones too."""
+    folder = (root or paths.state_dir() / "local") / "clusters"
+    return [Cluster(place.name, root) for place in sorted(folder.glob("*"))]
 
 
 def _tools() -> Path:

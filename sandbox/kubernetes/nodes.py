@@ -105,8 +105,8 @@ def converge(api: Api, pool: Pool, count: int) -> None:
 def remove(api: Api, names: Sequence[str], patience: float = 60.0) -> None:
     """Cordons all of them, moves their pods off, deletes them.
 
-    Pods leave by eviction, so that disruption budgets hold; after `patience` seconds a node is deleted with what is left
-    on it, as the clouds' own node groups do.
+    Pods leave by eviction, so that disruption budgets hold; after `patience` seconds a node is deleted with what is
+    left on it, as the clouds' own node groups do.
     """
     for name in names:
         api.merge(f"{_NODES}/{name}", {"spec": {"unschedulable": True}})

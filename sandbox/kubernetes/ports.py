@@ -30,8 +30,8 @@ def choose(owner: Path, count: int) -> tuple[int, ...]:
     """That many free ports, starting at a place of the owner's own: two checkouts do not reach for the same ones."""
     found: list[int] = []
     for port in _candidates(owner):
-        if is_free(port):
-            found.append(port)
         if len(found) == count:
             return tuple(found)
+        if is_free(port):
+            found.append(port)
     raise RuntimeError(f"fewer than {count} ports between {_FIRST} and {_FIRST + _COUNT} are free on 127.0.0.1")

@@ -18,7 +18,7 @@ class CertificateInputs(Inputs):
 
 
 class CertificateResource(Resource[CertificateInputs]):
-    """Its id is its name. The key lies beside the authority's, readable by its owner only, so that an import finds it."""
+    """Its id is its name. The key lies beside the authority's, for its owner only, so that an import finds it."""
 
     token = "localkube:index:Certificate"
     inputs = CertificateInputs

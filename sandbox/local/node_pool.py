@@ -2,9 +2,9 @@
 
 from sandbox.kubernetes.cluster import Cluster
 from sandbox.kubernetes.nodes import Pool, converge, group_nodes, remove
+from sandbox.local import records
 from sandbox.plugin.resource import Diff, Inputs, Resource
 from sandbox.plugin.values import Plain
-from sandbox.local import records
 
 
 class NodePoolInputs(Inputs):

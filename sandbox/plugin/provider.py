@@ -50,11 +50,9 @@ class Provider(pulumi_provider.Provider):
     async def diff(self, request: pulumi_provider.DiffRequest) -> pulumi_provider.DiffResponse:
         """What would change, property by property."""
         resource = self._resource(request.type)
-        new = {
-            key: value for key, value in plain_map(request.new_inputs).items() if key not in request.ignore_changes
-        }
+        new = {key: value for key, value in plain_map(request.new_inputs).items() if key not in request.ignore_changes}
         found = await asyncio.to_thread(resource.diff, request.resource_id, plain_map(request.old_state), new)
-        kinds = {key: _KINDS.UPDATE for key in found.update} | {key: _KINDS.UPDATE_REPLACE for key in found.replace}
+        kinds = dict.fromkeys(found.update, _KINDS.UPDATE) | dict.fromkeys(found.replace, _KINDS.UPDATE_REPLACE)
         return pulumi_provider.DiffResponse(
             changes=bool(kinds),
             replaces=sorted(found.replace),
@@ -81,7 +79,9 @@ class Provider(pulumi_provider.Provider):
         fields = {field.alias or name for name, field in resource.inputs.model_fields.items()}
         inputs = {key: value for key, value in outputs.items() if key in fields}
         return pulumi_provider.ReadResponse(
-            request.resource_id, property_map(outputs, resource.secrets), property_map(inputs, resource.secrets)
+            request.resource_id,
+            property_map(outputs, resource.secrets),
+            property_map(inputs, resource.secrets),
         )
 
     async def update(self, request: pulumi_provider.UpdateRequest) -> pulumi_provider.UpdateResponse:
@@ -105,5 +105,3 @@ class Provider(pulumi_provider.Provider):
 def serve(version: str, resources: Sequence[Resource[Any]]) -> None:
     """Runs the plugin until the engine ends it; the engine reads its port from standard output."""
     server.main(sys.argv[1:], version, Provider(resources))
-
-

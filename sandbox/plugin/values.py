@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from pulumi.runtime import rpc
 
 Plain = Mapping[str, object]
 
@@ -17,7 +18,7 @@ UNKNOWN = Unknown()
 def plain(value: PropertyValue) -> object:
     """The Python value; numbers that are whole become int, secrets are opened, unknown ones are UNKNOWN."""
     inner = value.value
-    if isinstance(inner, Computed):
+    if isinstance(inner, Computed) or inner == rpc.UNKNOWN:
         return UNKNOWN
     if isinstance(inner, Mapping):
         return {key: plain(item) for key, item in inner.items()}
@@ -35,7 +36,8 @@ def plain_map(values: Mapping[str, PropertyValue]) -> dict[str, object]:
 
 def _property(value: object, secret: bool) -> PropertyValue:
     if isinstance(value, Unknown):
-        return PropertyValue.computed()
+        # The frame reads PropertyValue.computed() but cannot write it (pulumi 3.255); the engine knows the mark.
+        return PropertyValue(rpc.UNKNOWN, is_secret=secret)
     if isinstance(value, Mapping):
         return PropertyValue({str(key): _property(item, False) for key, item in value.items()}, is_secret=secret)
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -18,7 +18,12 @@ class ExistingCluster(pulumi.ComponentResource):
     """
 
     def __init__(
-        self, name: str, spec: ExistingClusterSpec, opts: pulumi.ResourceOptions | None = None, *, root: Path = Path()
+        self,
+        name: str,
+        spec: ExistingClusterSpec,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        root: Path = Path(),
     ) -> None:
         super().__init__("anykube:index:ExistingCluster", name, None, opts)
         context = read(root / Path(spec.kubeconfig).expanduser(), spec.context)

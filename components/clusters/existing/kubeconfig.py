@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 _INLINED = ("certificate-authority", "client-certificate", "client-key")
 
@@ -56,9 +57,7 @@ def read(file: Path, name: str | None) -> Context:
     )
 
 
-def _entry(
-    document: Mapping[str, object], section: str, key: str, name: object, file: Path
-) -> Mapping[str, object]:
+def _entry(document: Mapping[str, object], section: str, key: str, name: object, file: Path) -> Mapping[str, object]:
     entries = document.get(section)
     named: dict[object, Mapping[str, object]] = {}
     for entry in entries if isinstance(entries, list) else []:

@@ -14,5 +14,6 @@ class LocalAuthority:
         self, name: str, hosts: Sequence[str], opts: pulumi.ResourceOptions
     ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
         """A certificate and its private key (secret), as PEM."""
-        signed = Certificate(name, name=name, hosts=hosts, opts=opts)
-        return signed.certificate, pulumi.Output.secret(signed.private_key)
+        # Stacks of one checkout share the authority: each has certificates of its own.
+        signed = Certificate(name, name=f"{pulumi.get_stack()}-{name}", hosts=hosts, opts=opts)
+        return signed.certificate, pulumi.Output[str].secret(signed.private_key)

@@ -41,7 +41,7 @@ class LocalCluster(pulumi.ComponentResource):
         self.version = cluster.version.apply(lambda version: cast("str | None", version))
         self.endpoint = cluster.endpoint
         self.identity = cluster.identity
-        self.kubeconfig = pulumi.Output.secret(cluster.kubeconfig)
+        self.kubeconfig = pulumi.Output[str].secret(cluster.kubeconfig)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
 

@@ -92,7 +92,12 @@ class Certificate(_Resource):
     """A server certificate of the checkout's own authority."""
 
     def __init__(
-        self, resource_name: str, *, name: str, hosts: Sequence[str], opts: pulumi.ResourceOptions | None = None
+        self,
+        resource_name: str,
+        *,
+        name: str,
+        hosts: Sequence[str],
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         outputs = ("certificate", "privateKey", "authority", "notAfter")
         super().__init__("Certificate", resource_name, {"name": name, "hosts": hosts}, outputs, opts)

@@ -61,9 +61,7 @@ class WebService(pulumi.ComponentResource):
             namespace = Namespace(target, transforms=transforms, opts=pulumi.ResourceOptions(parent=self))
         home = [namespace.resource] if isinstance(namespace, Namespace) else []
 
-        def register(
-            suffix: str, manifest: Manifest, after: Sequence[pulumi.Resource]
-        ) -> pulumi.CustomResource:
+        def register(suffix: str, manifest: Manifest, after: Sequence[pulumi.Resource]) -> pulumi.CustomResource:
             opts = pulumi.ResourceOptions(parent=self, depends_on=[*home, *after])
             return apply(manifest, f"{name}-{suffix}", opts, transforms)
 
@@ -92,9 +90,7 @@ def _validated(name: str, spec: WebServiceSpec | Mapping[str, object]) -> WebSer
     try:
         return WebServiceSpec.model_validate(spec)
     except ValidationError as invalid:
-        problems = (
-            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors(include_input=False)
-        )
+        problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors(include_input=False))
         raise pulumi.RunError(f"WebService {name}: " + "; ".join(problems)) from None
 
 

@@ -14,10 +14,7 @@ from components.workloads.web.spec import SecretRef, WebServiceSpec
 
 def resolve(spec: WebServiceSpec, lookup: Callable[[str], pulumi.Output[str]]) -> WebServiceSpec:
     """The spec with each reference to a secret replaced by what `lookup` gives for its name."""
-    env = {
-        name: lookup(value.secret) if isinstance(value, SecretRef) else value
-        for name, value in spec.env.items()
-    }
+    env = {name: lookup(value.secret) if isinstance(value, SecretRef) else value for name, value in spec.env.items()}
     return spec.model_copy(update={"env": env})
 
 
@@ -32,9 +29,7 @@ def env_secret(app: str, namespace: str, spec: WebServiceSpec) -> Manifest | Non
     return _secret(app, namespace, "env", "Opaque", late) if late else None
 
 
-def tls_secret(
-    app: str, namespace: str, certificate: pulumi.Output[str], key: pulumi.Output[str]
-) -> Manifest:
+def tls_secret(app: str, namespace: str, certificate: pulumi.Output[str], key: pulumi.Output[str]) -> Manifest:
     """The Secret `APP-tls` of a certificate and its private key, both PEM."""
     return _secret(app, namespace, "tls", "kubernetes.io/tls", {"tls.crt": certificate, "tls.key": key})
 
@@ -53,9 +48,7 @@ def checksum(salt: str, values: Mapping[str, pulumi.Output[str]]) -> pulumi.Outp
     return pulumi.Output[str].secret(pulumi.Output.all(**values).apply(digest))
 
 
-def _secret(
-    app: str, namespace: str, suffix: str, kind: str, values: Mapping[str, pulumi.Output[str]]
-) -> Manifest:
+def _secret(app: str, namespace: str, suffix: str, kind: str, values: Mapping[str, pulumi.Output[str]]) -> Manifest:
     # `data`, not `stringData`: the API server never returns the latter, so neither drift in it nor, under
     # server-side apply, the removal of a key from it would be noticed.
     return {

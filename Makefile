@@ -1,0 +1,57 @@
+# Thin: the logic is in Python, `.anykube/venv/bin/python -m operations --help`.
+STACK ?= local
+PYTHON ?= python3
+BIN := .anykube/venv/bin
+RUN := $(BIN)/python
+# Python compiles into .anykube/, not beside the sources.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
+export PYTHONDONTWRITEBYTECODE :=
+unexport MAKEFLAGS
+
+.PHONY: up destroy show env toolchain test check bench schema fix clean clean-cache bootstrap
+
+up: bootstrap        ## bring STACK up and show it
+	@$(RUN) -m operations up --stack $(STACK)
+
+destroy: bootstrap   ## remove STACK, and what is layered on it
+	@$(RUN) -m operations destroy --stack $(STACK)
+
+show: bootstrap      ## show pools, nodes, pods, routes
+	@$(RUN) -m operations show --stack $(STACK)
+
+env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s local
+	@$(PYTHON) -m toolchain.bootstrap >&2
+	@$(RUN) -m operations env --stack $(STACK)
+
+toolchain: bootstrap ## find, download or build all programs
+	@$(RUN) -m toolchain install
+
+check: bootstrap     ## format, lint, types, contracts, unit tests: the fast part
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(RUN) -m stacks.settings schema --check
+	@$(RUN) -m stacks.settings check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(RUN) -m pytest -n 2 -m "not e2e"
+
+test: check          ## everything, end to end too
+	@$(RUN) -m toolchain install
+	@$(RUN) -m pytest -m e2e
+
+bench: bootstrap     ## the benchmarks: ratios measured side by side
+	@$(RUN) -m toolchain install
+	@$(RUN) -m tests.bench
+
+fix: bootstrap       ## what check would complain of and a tool can mend
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+	@$(RUN) -m stacks.settings schema
+
+clean:               ## remove all that runs left in the checkout
+	@if [ -x $(RUN) ]; then $(RUN) -m operations clean; fi
+	@rm -rf .anykube
+
+clean-cache: clean   ## remove the cache that all checkouts share
+	@rm -rf "$$($(PYTHON) -c 'from toolchain import paths; print(paths.cache_dir())')"
+
+bootstrap:
+	@$(PYTHON) -m toolchain.bootstrap

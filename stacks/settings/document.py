@@ -1,0 +1,48 @@
+"""`Page`: all settings of one environment."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Discriminator, Tag
+
+from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from components.model import Model
+from components.names import DnsLabel
+from components.workloads.web.spec import SecretRef, WebServiceSpec
+
+
+def _kind(section: object) -> str | None:
+    """The tag of a cluster section: its `cloud`, or `stack` where it refers to another stack."""
+    if isinstance(section, Mapping):
+        kind = section.get("cloud", "stack" if "stack" in section else None)
+    else:
+        kind = getattr(section, "cloud", "stack" if isinstance(section, ClusterReference) else None)
+    return kind if isinstance(kind, str) else None
+
+
+Cluster = Annotated[
+    Annotated[LocalClusterSpec, Tag("local")]
+    | Annotated[ExistingClusterSpec, Tag("existing")]
+    | Annotated[ClusterReference, Tag("stack")],
+    Discriminator(_kind),
+]
+"""A cluster of this stack, by its `cloud`, or that of another, by `stack`."""
+
+
+class Page(Model):
+    """All settings of one environment: its cluster, and the apps on it."""
+
+    extends: DnsLabel | None = None
+    """Name of another page of this folder. Mappings are merged with it, all else replaced; null removes."""
+    cluster: Cluster
+    """The cluster that this stack makes, uses, or shares with another stack."""
+    namespace: DnsLabel = "apps"
+    """The Kubernetes namespace of all apps that name none of their own."""
+    apps: dict[DnsLabel, WebServiceSpec] = {}
+    """Web services by name: lower-case letters, digits and '-', at most 53, beginning with a letter."""
+
+
+def secret_names(page: Page) -> frozenset[str]:
+    """The names of all secrets that the page refers to."""
+    values = (value for app in page.apps.values() for value in app.env.values())
+    return frozenset(value.secret for value in values if isinstance(value, SecretRef))

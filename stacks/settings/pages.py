@@ -1,0 +1,92 @@
+"""The folder of pages: what there is, and a page merged with those that it extends."""
+
+from pathlib import Path
+
+from components.names import DnsLabel
+from pydantic import TypeAdapter, ValidationError
+from stacks.settings.problems import Problem
+from stacks.settings.tree import Marked, Unreadable, parse
+from stacks.settings.wording import choice
+
+ENVIRONMENTS = Path(__file__).parents[1] / "environments"
+"""Where the pages of this checkout are: `NAME.yaml` for the stack NAME."""
+
+_NAME = TypeAdapter[str](DnsLabel)
+
+
+def names(folder: Path) -> list[str]:
+    """The names of all pages, sorted."""
+    return sorted(file.stem for file in folder.glob("*.yaml"))
+
+
+def read(name: str, folder: Path) -> tuple[Marked, list[Problem]]:
+    """The page with all that it inherits, not validated yet, and what is wrong with its keys.
+
+    Raises Unreadable where it, or a page that it extends, is missing or cannot be read.
+    """
+    chain, problems = [], list[Problem]()
+    current, asked = name, None
+    while True:
+        page, found = _parse(current, folder, asked)
+        chain.append(page)
+        problems += found
+        asked = _parent(page)
+        if asked is None:
+            break
+        current = str(asked.value)
+        if any(shown_name(folder, current) == seen.file for seen in chain):
+            path = " → ".join([*(Path(seen.file).stem for seen in chain), current])
+            what = f"goes in a circle: {path}"
+            raise Unreadable(Problem(asked.file, asked.line, "extends", what, "let one of these pages extend none"))
+    merged = chain.pop()
+    while chain:
+        merged = _merge(merged, chain.pop())
+    return merged, problems
+
+
+def shown_name(folder: Path, name: str) -> str:
+    """The file of a page as it is named in problems: below the project's folder where it is there."""
+    file = folder / f"{name}.yaml"
+    project = ENVIRONMENTS.parents[1]
+    return str(file.relative_to(project) if file.is_relative_to(project) else file)
+
+
+def _parse(name: str, folder: Path, asked: Marked | None) -> tuple[Marked, list[Problem]]:
+    shown = shown_name(folder, name)
+    try:
+        return parse((folder / f"{name}.yaml").read_text(encoding="utf-8"), shown)
+    except UnicodeDecodeError:
+        raise Unreadable(Problem(shown, None, "", "is not UTF-8 text", "save it as UTF-8")) from None
+    except OSError as wrong:
+        remedy = choice(name, names(folder), "page")
+        if asked is not None:
+            what = f"names the page {name}, which is not there"
+            raise Unreadable(Problem(asked.file, asked.line, "extends", what, remedy)) from None
+        what = "is not there" if isinstance(wrong, FileNotFoundError) else f"cannot be read: {wrong.strerror}"
+        raise Unreadable(Problem(shown, None, "", what, remedy)) from None
+
+
+def _parent(page: Marked) -> Marked | None:
+    """The value of `extends`, where it could be the name of a page; validation tells of all else."""
+    asked = page.value.get("extends") if isinstance(page.value, dict) else None
+    if asked is None:
+        return None
+    try:
+        _NAME.validate_python(asked.value, strict=True)
+    except ValidationError:
+        return None
+    return asked
+
+
+def _merge(base: Marked, over: Marked) -> Marked:
+    if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
+        return over
+    merged = dict(base.value)
+    for key, value in over.value.items():
+        if key not in merged:
+            merged[key] = value
+        elif value.value is None:
+            del merged[key]
+        else:
+            merged[key] = _merge(merged[key], value)
+    return Marked(merged, over.file, over.line)

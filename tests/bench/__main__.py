@@ -1,0 +1,256 @@
+"""`make bench`: what Anykube costs beside the bare tools, as ratios measured side by side in one run.
+
+Absolute times belong to the machine; the ratios are what the project promises. Ends with 1 when one is broken.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "e2e")]
+
+from checkout import Checkout
+from side_by_side import Contender, Result, compare
+
+from components.workloads.namespace import namespace_manifest
+from components.workloads.web.manifests import manifests
+from components.workloads.web.spec import Route, RoutePath, WebServiceSpec
+
+_SERVICES = 50
+_BY_HAND = Path(__file__).parent / "by_hand"
+
+
+class Bench:
+    """The benchmarks, in a checkout of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.checkout = Checkout(folder / "anykube")
+        self.kwok = folder / "kwok"
+        self.manifests = folder / "manifests.json"
+        self.kubeconfig = folder / "kubeconfig"
+        self._pages()
+        self.environment = self.checkout.environment
+
+    def _pages(self) -> None:
+        pool = {"servers": {"count": 0, "machine": {"cpu": 64, "memory": "256Gi"}}}
+        with self.checkout.page("local-empty") as page:
+            page["cluster"] = {"cloud": "local", "name": "empty", "pools": pool}
+        with self.checkout.page() as page:
+            page["cluster"]["pools"]["servers"] = {"count": 3, "machine": {"cpu": 64, "memory": "256Gi"}}
+            page["apps"] = {}
+        with self.checkout.page("local-many") as page:
+            page["cluster"] = {"stack": "local"}
+            page["namespace"] = "many"
+            page["apps"] = {
+                f"app{index:03}": {
+                    "image": "registry.example/app:1.0.0",
+                    "routes": [{"host": "many.localhost", "paths": [{"path": f"/app{index:03}"}]}],
+                }
+                for index in range(_SERVICES)
+            }
+
+    def everything(self) -> Sequence[Result]:
+        """All benchmarks, each with its commands."""
+        try:
+            return [self.cluster(), self.empty_up(), *self.services()]
+        finally:
+            for stack in ("local", "local-empty"):
+                self.checkout.make("destroy", f"STACK={stack}", ok=False)
+            self.checkout.remove()
+
+    def _kwokctl(self, *arguments: str) -> None:
+        binaries = {
+            "etcd": "etcd",
+            "kube-apiserver": "kube-apiserver",
+            "kube-controller-manager": "kube-controller-manager",
+            "kube-scheduler": "kube-scheduler",
+            "kwok-controller": "kwok",
+        }
+        folder = self.checkout.folder / ".anykube" / "bin"
+        flags = [f"--{part}-binary={folder / name}" for part, name in binaries.items()] if arguments[0] == "create" else []
+        environment = {**self.environment, "KWOK_WORKDIR": str(self.kwok)}
+        # kwokctl by itself listens on every interface: for a benchmark, too, it is told not to.
+        environment["KWOK_BIND_ADDRESS"] = "127.0.0.1"
+        command = ["kwokctl", *arguments, "--name=bare", "--kubeconfig=", *flags]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+
+    def _bare(self, name: str) -> Contender:
+        def remove() -> None:
+            if (self.kwok / "clusters" / "bare").exists():
+                self._kwokctl("delete", "cluster")
+
+        def create() -> None:
+            self._kwokctl("create", "cluster", "--runtime=binary", "--wait=60s", f"--config={self._loopback()}")
+
+        return Contender(name, create, remove)
+
+    def _loopback(self) -> Path:
+        file = self.kwok.with_name("loopback.yaml")
+        file.write_text(
+            "apiVersion: config.kwok.x-k8s.io/v1alpha1\nkind: KwokctlConfiguration\noptions: {bindAddress: 127.0.0.1}\n"
+        )
+        return file
+
+    def cluster(self) -> Result:
+        """The cluster resource against bare kwokctl."""
+        print("1 · localkube:index:Cluster create  |  kwokctl create cluster --runtime binary --wait 60s")
+        python = self.checkout.folder / ".anykube" / "venv" / "bin" / "python"
+        # In one process, as the plugin is: it is started before the first resource, not for it.
+        worker = subprocess.Popen(
+            [python, "-P", "-c", _WORKER], env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+        def ask(word: str) -> None:
+            assert worker.stdin
+            assert worker.stdout
+            worker.stdin.write(f"{word}\n")
+            worker.stdin.flush()
+            assert worker.stdout.readline() == f"{word}\n"
+
+        ours = Contender("cluster resource", lambda: ask("create"), lambda: ask("delete"))
+        bare = self._bare("kwokctl")
+        result = compare(ours, bare, rounds=5, ratio=1.15)
+        ask("delete")
+        bare.before()
+        worker.terminate()
+        return result
+
+    def empty_up(self) -> Result:
+        """A whole `pulumi up` of an empty cluster against bare kwokctl and five seconds."""
+        print("2 · pulumi up --yes --skip-preview -s local-empty  |  kwokctl create cluster --runtime binary --wait 60s")
+        self.checkout.make("-s", "env", "STACK=local-empty")
+
+        def destroy() -> None:
+            self.checkout.pulumi("destroy", "--yes", "--skip-preview", "-s", "local-empty")
+
+        def up() -> None:
+            self.checkout.pulumi("up", "--yes", "--skip-preview", "-s", "local-empty")
+
+        bare = self._bare("kwokctl")
+        result = compare(Contender("pulumi up", up, destroy), bare, rounds=3, ratio=1.0, seconds=5.0)
+        bare.before()
+        destroy()
+        return result
+
+    def services(self) -> Sequence[Result]:
+        """Fifty services: created, previewed, and not changed."""
+        self.checkout.make("up")
+        self.checkout.make("-s", "env", "STACK=local-many")
+        self._write_manifests()
+        print(f"3 · pulumi up of {_SERVICES} services  |  kubectl apply --server-side + kubectl wait of the same manifests")
+
+        def no_namespace() -> None:
+            self.checkout.pulumi("destroy", "--yes", "--skip-preview", "-s", "local-many")
+            self.checkout.kubectl("delete", "namespace", "many", "--ignore-not-found")
+
+        def up() -> None:
+            self.checkout.pulumi("up", "--yes", "--skip-preview", "-s", "local-many")
+
+        def apply() -> None:
+            kubectl = ["kubectl", "--kubeconfig", str(self.kubeconfig)]
+            self._run([*kubectl, "apply", "--server-side", "-f", str(self.manifests)])
+            self._run([*kubectl, "wait", "--for=condition=Available", "--all", "deployment", "-n", "many", "--timeout=300s"])
+
+        created = compare(
+            Contender("pulumi up", up, no_namespace),
+            Contender("kubectl", apply, no_namespace),
+            rounds=3,
+            ratio=1.0,
+        )
+        no_namespace()
+        up()
+        by_hand = self._by_hand()
+        by_hand("up", "--yes", "--skip-preview")
+        print(f"4 · pulumi preview of {_SERVICES} services  |  the same by a hand-written program")
+        previewed = compare(
+            Contender("ours", lambda: self._ours("preview")),
+            Contender("by hand", lambda: by_hand("preview")),
+            rounds=5,
+            ratio=1.15,
+        )
+        print(f"5 · pulumi up of {_SERVICES} services, no change  |  the same by a hand-written program")
+        unchanged = compare(
+            Contender("ours", lambda: self._ours("up", "--yes", "--skip-preview")),
+            Contender("by hand", lambda: by_hand("up", "--yes", "--skip-preview")),
+            rounds=5,
+            ratio=1.1,
+        )
+        return created, previewed, unchanged
+
+    def _ours(self, *arguments: str) -> None:
+        self.checkout.pulumi(*arguments, "-s", "local-many")
+
+    def _by_hand(self) -> "ByHand":
+        folder = self.checkout.folder / ".anykube" / "by_hand"
+        shutil.copytree(_BY_HAND, folder)
+        with (folder / "Pulumi.yaml").open("a") as file:
+            file.write(f"  options:\n    virtualenv: {self.checkout.folder / '.anykube' / 'venv'}\n")
+        variables = {"BENCH_MANIFESTS": str(self.manifests), "BENCH_KUBECONFIG": str(self.kubeconfig)}
+        made = ByHand(folder, {**self.environment, **variables})
+        made("stack", "init")
+        return made
+
+    def _write_manifests(self) -> None:
+        objects: list[object] = [namespace_manifest("many")]
+        for index in range(_SERVICES):
+            name = f"app{index:03}"
+            route = Route(host="many.localhost", paths=[RoutePath(path=f"/{name}")])
+            rendered = manifests(name, "many", WebServiceSpec(image="registry.example/app:1.0.0", routes=[route]))
+            objects += [part for part in rendered if part]
+        self.manifests.write_text(json.dumps(objects))
+        as_list = {"apiVersion": "v1", "kind": "List", "items": objects}
+        self.manifests.with_suffix(".list.json").write_text(json.dumps(as_list))
+        self.kubeconfig.touch(mode=0o600)
+        self.kubeconfig.write_text(
+            self.checkout.pulumi("stack", "output", "kubeconfig", "--show-secrets", "-s", "local").out
+        )
+
+    def _run(self, command: Sequence[str]) -> None:
+        command = [word.replace("manifests.json", "manifests.list.json") for word in command]
+        subprocess.run(command, env=self.environment, check=True, capture_output=True)
+
+
+class ByHand:
+    """The hand-written program, run by the same engine."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._folder, self._environment = folder, environment
+
+    def __call__(self, *arguments: str) -> None:
+        command = ["pulumi", *arguments, "--non-interactive"]
+        command += ["by-hand"] if arguments[:2] == ("stack", "init") else ["-s", "by-hand"]
+        answer = subprocess.run(command, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=False)
+        if answer.returncode:
+            sys.exit(f"the hand-written program failed:\n{answer.stdout}{answer.stderr}")
+
+
+_WORKER = """
+import sys
+from sandbox.local.cluster import ClusterInputs, ClusterResource
+resource = ClusterResource()
+for line in sys.stdin:
+    if line.strip() == "create":
+        resource.create(ClusterInputs(name="bench", version="1.36", unpullable_images="unpullable", crashing_images="crashing"))
+    else:
+        resource.delete("bench", {})
+    print(line, end="", flush=True)
+"""
+
+
+def main() -> None:
+    """Runs all benchmarks."""
+    os.environ.pop("PULUMI_BACKEND_URL", None)
+    with tempfile.TemporaryDirectory(prefix="anykube-bench-") as folder:
+        results = Bench(Path(folder)).everything()
+    kept = sum(result.kept for result in results)
+    print(f"{kept} of {len(results)} promises kept")
+    sys.exit(kept != len(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""End-to-end tests: the real engine, the real provider, a real Kubernetes API, in checkouts of their own."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from checkout import Checkout
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A fresh clone for each module; nothing of it is left afterwards."""
+    made = Checkout(tmp_path_factory.mktemp("clone") / "anykube")
+    yield made
+    made.remove()
