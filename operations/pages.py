@@ -1,10 +1,11 @@
 """How the stacks of this checkout lean on each other."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from components.clusters.spec import ClusterReference, LocalClusterSpec
-from stacks.settings import Page, load
+from stacks.settings import Page, SettingsError, load
 from toolchain import paths
 
 ENVIRONMENTS = Path("stacks/environments")
@@ -28,6 +29,6 @@ def is_local(stack: str) -> bool:
 def dependents(stack: str) -> Iterator[str]:
     """The stacks that are layered on this one's cluster."""
     for file in sorted((paths.checkout() / ENVIRONMENTS).glob("*.yaml")):
-        page = load(file.stem)
-        if base(page) == stack:
-            yield file.stem
+        with contextlib.suppress(SettingsError):  # a page that is wrong was never brought up as it is
+            if base(load(file.stem)) == stack:
+                yield file.stem

@@ -10,7 +10,7 @@ import pulumi
 from components.certificates import Issuer
 from components.clusters.contract import Cluster
 from components.clusters.spec import ClusterReference, ClusterSpec, ExistingClusterSpec, LocalClusterSpec
-from stacks.settings import load
+from stacks.settings import SettingsError, load
 
 _PROJECT = Path(__file__).parents[1]
 
@@ -38,7 +38,10 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
 def certificates_of(spec: ClusterSpec) -> Issuer | None:
     """Who signs for routes with `issuer: local-ca`: only local clusters, also another stack's, have somebody."""
     if isinstance(spec, ClusterReference):
-        return certificates_of(load(spec.stack).cluster)
+        try:
+            return certificates_of(load(spec.stack).cluster)
+        except SettingsError as wrong:
+            raise pulumi.RunError(str(wrong)) from None
     if isinstance(spec, LocalClusterSpec):
         from components.clusters.local.authority import LocalAuthority
 

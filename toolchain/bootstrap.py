@@ -1,7 +1,7 @@
 """Makes the virtual environment: `python3 -m toolchain.bootstrap [--extra aws]`.
 
-Standard library only. uv is taken from the cache, or from PATH, or installed into the cache with pip. When nothing changed
-since the last time this does nothing, in some milliseconds.
+Standard library only. uv is taken from the cache, or from PATH, or installed into the cache with pip. When nothing
+changed since the last time this does nothing, in some milliseconds.
 """
 
 import argparse
@@ -38,7 +38,8 @@ def main() -> None:
 
 def ensure(extras: set[str]) -> None:
     """Brings `.anykube/venv` to what uv.lock says, with these extras and those of earlier calls."""
-    extras |= set(_stamp().get("extras", ()))
+    known = _stamp().get("extras")
+    extras |= set(known if isinstance(known, list) else ())
     wanted = {"lock": _fingerprint(), "extras": sorted(extras)}
     if _stamp() == wanted:
         return

@@ -65,7 +65,9 @@ def _go() -> str:
     )
     found = re.match(r"go(\d+)\.(\d+)", answer.stdout)
     if not found or (int(found[1]), int(found[2])) < _GO:
-        raise BuildError(f"{go} is too old ({answer.stdout.strip() or answer.stderr.strip()}); install Go 1.26 or newer (https://go.dev/dl)")
+        raise BuildError(
+            f"{go} is too old ({answer.stdout.strip() or answer.stderr.strip()}); install Go 1.26 or newer (https://go.dev/dl)"
+        )
     return go
 
 
@@ -77,7 +79,13 @@ def _module_folder(go: str, module: str, source: Path) -> Path:
 
 def _run(command: Sequence[str], folder: Path, env: Mapping[str, str] | None = None) -> str:
     answer = subprocess.run(
-        command, cwd=folder, env=env or environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command,
+        cwd=folder,
+        env=env or environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if answer.returncode:
         said = "\n".join(answer.stderr.strip().splitlines()[-10:])

@@ -39,7 +39,10 @@ class Downloader:
         archive = folder / name
         try:
             expected = _checksum(_get(release.checksums).text, name)
-            with httpx.stream("GET", release.url, follow_redirects=True, timeout=30) as answer, archive.open("wb") as out:
+            with (
+                httpx.stream("GET", release.url, follow_redirects=True, timeout=30) as answer,
+                archive.open("wb") as out,
+            ):
                 answer.raise_for_status()
                 for chunk in answer.iter_bytes():
                     out.write(chunk)

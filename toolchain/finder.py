@@ -37,7 +37,9 @@ class Found:
 class Finder:
     """Looks for parts; makes what is not there, each in a folder that appears whole or not at all."""
 
-    def __init__(self, downloader: Downloader | None = None, builder: Callable[[Part, Path], None] = build.build) -> None:
+    def __init__(
+        self, downloader: Downloader | None = None, builder: Callable[[Part, Path], None] = build.build
+    ) -> None:
         self._downloader = downloader or Downloader()
         self._builder = builder
 

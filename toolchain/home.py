@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from toolchain import paths
-from toolchain.finder import Found, Finder
+from toolchain.finder import Finder, Found
 from toolchain.parts import KUBERNETES_PROVIDER, PARTS
 
 _PLUGIN = "pulumi-resource-kubernetes"
@@ -16,9 +16,10 @@ _PLUGIN = "pulumi-resource-kubernetes"
 
 def prepare() -> None:
     """Sees to it that all programs are there and lie where the engine looks. Quick when they do."""
-    if not all((paths.bin_dir() / part.name).exists() for part in PARTS if part.name != _PLUGIN) or not (
-        _plugin_folder("kubernetes", KUBERNETES_PROVIDER) / _PLUGIN
-    ).exists():
+    if (
+        not all((paths.bin_dir() / part.name).exists() for part in PARTS if part.name != _PLUGIN)
+        or not (_plugin_folder("kubernetes", KUBERNETES_PROVIDER) / _PLUGIN).exists()
+    ):
         lay_out(Finder().find_all())
     for folder in ("pulumi", "state", "tmp"):
         (paths.state_dir() / folder).mkdir(mode=0o700, parents=True, exist_ok=True)

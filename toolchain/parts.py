@@ -66,7 +66,12 @@ _VERSION_PACKAGES = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/vers
 _KUBERNETES_STAMPS = tuple(
     f"{package}.{name}={value}"
     for package in _VERSION_PACKAGES
-    for name, value in (("gitVersion", f"v{_KUBERNETES}"), ("gitMajor", "1"), ("gitMinor", "36"), ("gitTreeState", "clean"))
+    for name, value in (
+        ("gitVersion", f"v{_KUBERNETES}"),
+        ("gitMajor", "1"),
+        ("gitMinor", "36"),
+        ("gitTreeState", "clean"),
+    )
 )
 _PULUMI_SDK = "github.com/pulumi/pulumi/sdk/v3"
 _PYTHON_SCRIPTS = (
@@ -115,12 +120,18 @@ PARTS = (
         "pulumi",
         _PULUMI,
         _pulumi_release("pulumi/pulumi"),
-        Module("pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", (f"{_PULUMI_SDK}/go/common/version.Version={_PULUMI}",)),
+        Module(
+            "pulumi",
+            "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+            (f"{_PULUMI_SDK}/go/common/version.Version={_PULUMI}",),
+        ),
     ),
     Part(
         "pulumi-language-python",
         _LANGUAGE_PYTHON,
-        _pulumi_release("pulumi/pulumi-language-python", *(f"pulumi/{path.rpartition('/')[2]}" for path in _PYTHON_SCRIPTS)),
+        _pulumi_release(
+            "pulumi/pulumi-language-python", *(f"pulumi/{path.rpartition('/')[2]}" for path in _PYTHON_SCRIPTS)
+        ),
         Module(
             "language-python",
             "github.com/pulumi/pulumi/sdk/python/cmd/pulumi-language-python/v3",
@@ -169,4 +180,4 @@ PARTS = (
         ),
     ),
 )
-"""Small ones first, so that something is there soon; those of one module follow each other and share its compiled packages."""
+"""Those of one module follow each other and share its compiled packages."""

@@ -44,6 +44,11 @@ def summary(cluster: Cluster) -> dict[str, pulumi.Output[str] | pulumi.Output[st
     }
 
 
+def hidden(value: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The value as a secret: encrypted in the state, shown nowhere."""
+    return pulumi.Output.secret(value)
+
+
 def kubernetes_provider(
     name: str,
     kubeconfig: pulumi.Input[str],

@@ -3,6 +3,9 @@
 from typing import cast
 
 import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.clusters.contract import hidden, kubernetes_provider
 
 
 class ReferencedCluster(pulumi.ComponentResource):
@@ -21,5 +24,8 @@ class ReferencedCluster(pulumi.ComponentResource):
         self.version = cast("pulumi.Output[str | None]", cluster["version"])
         self.endpoint = cast("pulumi.Output[str]", cluster["endpoint"])
         self.identity = cast("pulumi.Output[str]", cluster["identity"])
-        self.kubeconfig = pulumi.Output[str].secret(reference.require_output("kubeconfig"))
+        self.kubeconfig = hidden(cast("pulumi.Output[str]", reference.require_output("kubeconfig")))
+        self.provider: kubernetes.Provider = kubernetes_provider(
+            f"{name}-kubernetes", self.kubeconfig, self.identity, child
+        )
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})

@@ -10,20 +10,22 @@ from components.model import Model
 from components.names import DnsLabel
 from components.workloads.web.spec import SecretRef, WebServiceSpec
 
+_REFERENCE = "another stack"
+
 
 def _kind(section: object) -> str | None:
-    """The tag of a cluster section: its `cloud`, or `stack` where it refers to another stack."""
+    """The tag of a cluster section: its `cloud`, or that of references where it names a `stack` alone."""
     if isinstance(section, Mapping):
-        kind = section.get("cloud", "stack" if "stack" in section else None)
+        kind = section.get("cloud", _REFERENCE if "stack" in section else None)
     else:
-        kind = getattr(section, "cloud", "stack" if isinstance(section, ClusterReference) else None)
+        kind = getattr(section, "cloud", _REFERENCE if isinstance(section, ClusterReference) else None)
     return kind if isinstance(kind, str) else None
 
 
 Cluster = Annotated[
     Annotated[LocalClusterSpec, Tag("local")]
     | Annotated[ExistingClusterSpec, Tag("existing")]
-    | Annotated[ClusterReference, Tag("stack")],
+    | Annotated[ClusterReference, Tag(_REFERENCE)],
     Discriminator(_kind),
 ]
 """A cluster of this stack, by its `cloud`, or that of another, by `stack`."""

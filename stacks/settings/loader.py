@@ -7,10 +7,53 @@ from pydantic import ValidationError
 
 from stacks.settings import pages
 from stacks.settings.document import Page
-from stacks.settings.problems import Finding, Problem, SettingsError, dotted
-from stacks.settings.tree import Marked, Unreadable
+from stacks.settings.problems import Finding, Problem, SettingsError, ValuePath, dotted
+from stacks.settings.rules import Scene, broken
+from stacks.settings.tree import Marked, UnreadableError
+from stacks.settings.validation import findings
+from stacks.settings.view import View
 
 
 def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> Page:
-    merged, problems = pages.read(stack, folder)
-    return Page.model_validate_json(json.dumps(merged.plain()))
+    """The page `STACK.yaml` of the folder, with what it extends, validated.
+
+    Raises SettingsError with all mistakes at once: of the YAML, of fields, and across fields. Each names the
+    file and line where the value really stands.
+    """
+    page: Page | None = None
+    found: list[Finding] = []
+    refused: frozenset[ValuePath] = frozenset()
+    try:
+        merged, problems = pages.read(stack, folder)
+    except UnreadableError as wrong:
+        raise SettingsError([wrong.problem]) from None
+    try:
+        # JSON, since the specs are strict: only there is a list good for a tuple.
+        page = Page.model_validate_json(json.dumps(merged.plain()))
+    except ValidationError as wrong:
+        found, refused = findings(wrong, merged)
+    view = View(merged, (), refused)
+    try:
+        below = _below(view, stack, folder)
+    except UnreadableError as wrong:
+        below = None
+        problems.append(wrong.problem)
+    found += broken(Scene(stack, view, pages.names(folder), below))
+    problems += (_problem(finding, merged) for finding in found)
+    if problems or page is None:
+        raise SettingsError(problems)
+    return page
+
+
+def _below(page: View, stack: str, folder: Path) -> View | None:
+    """The page whose cluster this one uses. Whether that is right in itself is not asked here."""
+    name = page["cluster"]["stack"].text
+    if name is None or name == stack or name not in pages.names(folder):
+        return None
+    merged, _ = pages.read(name, folder)
+    return View(merged)
+
+
+def _problem(finding: Finding, page: Marked) -> Problem:
+    node = page.nearest(finding.path)
+    return Problem(node.file, node.line, dotted(finding.path), finding.what, finding.remedy)

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from components.names import DnsLabel
 from pydantic import TypeAdapter, ValidationError
+
+from components.names import DnsLabel
 from stacks.settings.problems import Problem
-from stacks.settings.tree import Marked, Unreadable, parse
+from stacks.settings.tree import Marked, UnreadableError, parse
 from stacks.settings.wording import choice
 
 ENVIRONMENTS = Path(__file__).parents[1] / "environments"
@@ -22,7 +23,7 @@ def names(folder: Path) -> list[str]:
 def read(name: str, folder: Path) -> tuple[Marked, list[Problem]]:
     """The page with all that it inherits, not validated yet, and what is wrong with its keys.
 
-    Raises Unreadable where it, or a page that it extends, is missing or cannot be read.
+    Raises UnreadableError where it, or a page that it extends, is missing or cannot be read.
     """
     chain, problems = [], list[Problem]()
     current, asked = name, None
@@ -37,7 +38,8 @@ def read(name: str, folder: Path) -> tuple[Marked, list[Problem]]:
         if any(shown_name(folder, current) == seen.file for seen in chain):
             path = " → ".join([*(Path(seen.file).stem for seen in chain), current])
             what = f"goes in a circle: {path}"
-            raise Unreadable(Problem(asked.file, asked.line, "extends", what, "let one of these pages extend none"))
+            remedy = "let one of these pages extend none"
+            raise UnreadableError(Problem(asked.file, asked.line, "extends", what, remedy))
     merged = chain.pop()
     while chain:
         merged = _merge(merged, chain.pop())
@@ -56,14 +58,14 @@ def _parse(name: str, folder: Path, asked: Marked | None) -> tuple[Marked, list[
     try:
         return parse((folder / f"{name}.yaml").read_text(encoding="utf-8"), shown)
     except UnicodeDecodeError:
-        raise Unreadable(Problem(shown, None, "", "is not UTF-8 text", "save it as UTF-8")) from None
+        raise UnreadableError(Problem(shown, None, "", "is not UTF-8 text", "save it as UTF-8")) from None
     except OSError as wrong:
         remedy = choice(name, names(folder), "page")
         if asked is not None:
             what = f"names the page {name}, which is not there"
-            raise Unreadable(Problem(asked.file, asked.line, "extends", what, remedy)) from None
+            raise UnreadableError(Problem(asked.file, asked.line, "extends", what, remedy)) from None
         what = "is not there" if isinstance(wrong, FileNotFoundError) else f"cannot be read: {wrong.strerror}"
-        raise Unreadable(Problem(shown, None, "", what, remedy)) from None
+        raise UnreadableError(Problem(shown, None, "", what, remedy)) from None
 
 
 def _parent(page: Marked) -> Marked | None:

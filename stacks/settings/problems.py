@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-Path = tuple[str | int, ...]
+ValuePath = tuple[str | int, ...]
 """Keys and indices from the top of a page to a value."""
 
 
 class Finding(NamedTuple):
     """A mistake of a page, before anybody has looked up in which file and line it stands."""
 
-    path: Path
+    path: ValuePath
     what: str
     remedy: str
 
@@ -45,7 +45,7 @@ class SettingsError(Exception):
         super().__init__("\n".join((header, *(f"  {problem}" for problem in self.problems))))
 
 
-def dotted(path: Path) -> str:
+def dotted(path: ValuePath) -> str:
     """The path as a person writes it: `apps.web.routes[0].host`, `labels["example.com/team"]`."""
     return "".join(map(_step, path)).removeprefix(".")
 

@@ -9,12 +9,13 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import yaml
 
-from stacks.settings.problems import Path, Problem, dotted
+from stacks.settings.problems import Problem, ValuePath, dotted
 
-Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+Plain: TypeAlias = str | int | float | bool | list["Plain"] | dict[str, "Plain"] | None
 """A value as JSON has it."""
 
 
@@ -22,7 +23,7 @@ Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 class Marked:
     """A value and where it stands."""
 
-    value: "str | int | float | bool | None | list[Marked] | dict[str, Marked]"
+    value: "str | int | float | bool | list[Marked] | dict[str, Marked] | None"
     file: str
     line: int
     text: str = ""
@@ -36,20 +37,29 @@ class Marked:
             return [child.plain() for child in self.value]
         return self.value
 
-    def nearest(self, path: Path) -> "Marked":
+    def nearest(self, path: ValuePath) -> "Marked":
         """The value at the path, or the last one on the way to it."""
         here = self
         for step in path:
-            if isinstance(here.value, dict) and isinstance(step, str) and step in here.value:
-                here = here.value[step]
-            elif isinstance(here.value, list) and isinstance(step, int) and step < len(here.value):
-                here = here.value[step]
-            else:
+            child = here.child(step)
+            if child is None:
                 break
+            here = child
         return here
 
+    def child(self, step: str | int) -> "Marked | None":
+        """The entry of a mapping, or the element of a list, where it is there."""
+        if isinstance(self.value, dict):
+            return self.value.get(step) if isinstance(step, str) else None
+        if isinstance(self.value, list):
+            return self.value[step] if isinstance(step, int) and step < len(self.value) else None
+        return None
 
-class Unreadable(Exception):
+
+_DEEPEST = 40
+
+
+class UnreadableError(Exception):
     """The text is no YAML document that could be a page."""
 
     def __init__(self, problem: Problem) -> None:
@@ -60,25 +70,39 @@ class Unreadable(Exception):
 def parse(text: str, file: str) -> tuple[Marked, list[Problem]]:
     """The document in `text`, and what is wrong with its keys. `file` is named in positions.
 
-    Raises Unreadable where it is empty, is no YAML, or no mapping.
+    Raises UnreadableError where it is empty, is no YAML, or no mapping.
     """
     try:
+        _refuse_bombs(text, file)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else None
         what = f"is not YAML: {wrong.problem or wrong.context}"
-        raise Unreadable(Problem(file, line, "", what, "correct its syntax here")) from None
+        raise UnreadableError(Problem(file, line, "", what, "correct its syntax here")) from None
     except (yaml.YAMLError, RecursionError) as wrong:
         first = str(wrong).partition("\n")[0]
-        raise Unreadable(Problem(file, None, "", f"is not YAML: {first}", "correct its syntax")) from None
+        raise UnreadableError(Problem(file, None, "", f"is not YAML: {first}", "correct its syntax")) from None
     if root is None:
         remedy = "write at least `cluster:`, or `extends:` another page"
-        raise Unreadable(Problem(file, None, "", "is empty", remedy))
+        raise UnreadableError(Problem(file, None, "", "is empty", remedy))
     if not isinstance(root, yaml.MappingNode):
         remedy = "begin with `cluster:` at the left margin"
-        raise Unreadable(Problem(file, root.start_mark.line + 1, "", "is not a mapping", remedy))
+        raise UnreadableError(Problem(file, root.start_mark.line + 1, "", "is not a mapping", remedy))
     build = _Build(file)
     return build.marked(root, root.start_mark.line + 1, ()), build.problems
+
+
+def _refuse_bombs(text: str, file: str) -> None:
+    """Small texts that stand for huge documents: aliases of aliases, and nesting that no page needs."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent):
+            remedy = "write the value in full, or put what pages share into one that they extend"
+            raise UnreadableError(Problem(file, line, "", f"uses the alias *{event.anchor}", remedy))
+        if depth > _DEEPEST:
+            raise UnreadableError(Problem(file, line, "", f"is nested more than {_DEEPEST} deep", "nest it less"))
 
 
 class _Build:
@@ -87,28 +111,20 @@ class _Build:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
-        self._open: set[int] = set()
 
-    def marked(self, node: yaml.Node, line: int, path: Path) -> Marked:
+    def marked(self, node: yaml.Node, line: int, path: ValuePath) -> Marked:
         if isinstance(node, yaml.ScalarNode):
             return Marked(self._scalar(node), self.file, line, node.value)
-        if id(node) in self._open:
-            raise self._unreadable(node, "contains itself", "write the value in full instead of the alias")
-        self._open.add(id(node))
-        try:
-            if isinstance(node, yaml.SequenceNode):
-                self._known(node, "seq")
-                items = [
-                    self.marked(child, child.start_mark.line + 1, (*path, index))
-                    for index, child in enumerate(node.value)
-                ]
-                return Marked(items, self.file, line)
-            self._known(node, "map")
-            return Marked(self._mapping(node, path), self.file, line)
-        finally:
-            self._open.discard(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            self._known(node, "seq")
+            items = [
+                self.marked(child, child.start_mark.line + 1, (*path, index)) for index, child in enumerate(node.value)
+            ]
+            return Marked(items, self.file, line)
+        self._known(node, "map")
+        return Marked(self._mapping(node, path), self.file, line)
 
-    def _mapping(self, node: yaml.Node, path: Path) -> dict[str, Marked]:
+    def _mapping(self, node: yaml.Node, path: ValuePath) -> dict[str, Marked]:
         found: dict[str, Marked] = {}
         for key_node, child in node.value:
             line = key_node.start_mark.line + 1
@@ -136,8 +152,8 @@ class _Build:
             raise self._unreadable(node, f"has the tag {node.tag}", "leave tags (`!…`) out")
         return kind
 
-    def _unreadable(self, node: yaml.Node, what: str, remedy: str) -> Unreadable:
-        return Unreadable(Problem(self.file, node.start_mark.line + 1, "", what, remedy))
+    def _unreadable(self, node: yaml.Node, what: str, remedy: str) -> UnreadableError:
+        return UnreadableError(Problem(self.file, node.start_mark.line + 1, "", what, remedy))
 
 
 _TAG = "tag:yaml.org,2002:"

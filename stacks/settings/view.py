@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stacks.settings.problems import Path
+from stacks.settings.problems import ValuePath
 from stacks.settings.tree import Marked
 
 _NOTHING = Marked(None, "", 0)
@@ -17,17 +17,21 @@ class View:
     """
 
     node: Marked
-    path: Path = ()
-    refused: frozenset[Path] = frozenset()
+    path: ValuePath = ()
+    refused: frozenset[ValuePath] = frozenset()
 
     def __getitem__(self, step: str) -> "View":
-        children = self.node.value if isinstance(self.node.value, dict) else {}
-        return View(children.get(step, _NOTHING), (*self.path, step), self.refused)
+        child = self.node.value.get(step, _NOTHING) if isinstance(self.node.value, dict) else _NOTHING
+        return View(child, (*self.path, step), self.refused)
 
     @property
     def given(self) -> bool:
         """Whether something is there, right or wrong."""
         return self.node.value is not None or self.path in self.refused
+
+    @property
+    def is_mapping(self) -> bool:
+        return isinstance(self.node.value, dict) and self.path not in self.refused
 
     @property
     def text(self) -> str | None:

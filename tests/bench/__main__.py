@@ -12,14 +12,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "e2e")]
-
-from checkout import Checkout
-from side_by_side import Contender, Result, compare
-
 from components.workloads.namespace import namespace_manifest
 from components.workloads.web.manifests import manifests
 from components.workloads.web.spec import Route, RoutePath, WebServiceSpec
+from tests.bench.side_by_side import Contender, Result, compare
+from tests.e2e.checkout import Checkout
 
 _SERVICES = 50
 _BY_HAND = Path(__file__).parent / "by_hand"
@@ -72,7 +69,9 @@ class Bench:
             "kwok-controller": "kwok",
         }
         folder = self.checkout.folder / ".anykube" / "bin"
-        flags = [f"--{part}-binary={folder / name}" for part, name in binaries.items()] if arguments[0] == "create" else []
+        flags = (
+            [f"--{part}-binary={folder / name}" for part, name in binaries.items()] if arguments[0] == "create" else []
+        )
         environment = {**self.environment, "KWOK_WORKDIR": str(self.kwok)}
         # kwokctl by itself listens on every interface: for a benchmark, too, it is told not to.
         environment["KWOK_BIND_ADDRESS"] = "127.0.0.1"
@@ -102,7 +101,11 @@ class Bench:
         python = self.checkout.folder / ".anykube" / "venv" / "bin" / "python"
         # In one process, as the plugin is: it is started before the first resource, not for it.
         worker = subprocess.Popen(
-            [python, "-P", "-c", _WORKER], env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [python, "-P", "-c", _WORKER],
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
         def ask(word: str) -> None:
@@ -122,7 +125,9 @@ class Bench:
 
     def empty_up(self) -> Result:
         """A whole `pulumi up` of an empty cluster against bare kwokctl and five seconds."""
-        print("2 · pulumi up --yes --skip-preview -s local-empty  |  kwokctl create cluster --runtime binary --wait 60s")
+        print(
+            "2 · pulumi up --yes --skip-preview -s local-empty  |  kwokctl create cluster --runtime binary --wait 60s"
+        )
         self.checkout.make("-s", "env", "STACK=local-empty")
 
         def destroy() -> None:
@@ -142,7 +147,7 @@ class Bench:
         self.checkout.make("up")
         self.checkout.make("-s", "env", "STACK=local-many")
         self._write_manifests()
-        print(f"3 · pulumi up of {_SERVICES} services  |  kubectl apply --server-side + kubectl wait of the same manifests")
+        print(f"3 · pulumi up of {_SERVICES} services  |  the same manifests by kubectl apply --server-side and wait")
 
         def no_namespace() -> None:
             self.checkout.pulumi("destroy", "--yes", "--skip-preview", "-s", "local-many")
@@ -154,7 +159,9 @@ class Bench:
         def apply() -> None:
             kubectl = ["kubectl", "--kubeconfig", str(self.kubeconfig)]
             self._run([*kubectl, "apply", "--server-side", "-f", str(self.manifests)])
-            self._run([*kubectl, "wait", "--for=condition=Available", "--all", "deployment", "-n", "many", "--timeout=300s"])
+            self._run(
+                [*kubectl, "wait", "--for=condition=Available", "--all", "deployment", "-n", "many", "--timeout=300s"]
+            )
 
         created = compare(
             Contender("pulumi up", up, no_namespace),
@@ -199,8 +206,8 @@ class Bench:
         objects: list[object] = [namespace_manifest("many")]
         for index in range(_SERVICES):
             name = f"app{index:03}"
-            route = Route(host="many.localhost", paths=[RoutePath(path=f"/{name}")])
-            rendered = manifests(name, "many", WebServiceSpec(image="registry.example/app:1.0.0", routes=[route]))
+            route = Route(host="many.localhost", paths=(RoutePath(path=f"/{name}"),))
+            rendered = manifests(name, "many", WebServiceSpec(image="registry.example/app:1.0.0", routes=(route,)))
             objects += [part for part in rendered if part]
         self.manifests.write_text(json.dumps(objects))
         as_list = {"apiVersion": "v1", "kind": "List", "items": objects}
@@ -224,7 +231,9 @@ class ByHand:
     def __call__(self, *arguments: str) -> None:
         command = ["pulumi", *arguments, "--non-interactive"]
         command += ["by-hand"] if arguments[:2] == ("stack", "init") else ["-s", "by-hand"]
-        answer = subprocess.run(command, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=False)
+        answer = subprocess.run(
+            command, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=False
+        )
         if answer.returncode:
             sys.exit(f"the hand-written program failed:\n{answer.stdout}{answer.stderr}")
 
@@ -235,7 +244,7 @@ from sandbox.local.cluster import ClusterInputs, ClusterResource
 resource = ClusterResource()
 for line in sys.stdin:
     if line.strip() == "create":
-        resource.create(ClusterInputs(name="bench", version="1.36", unpullable_images="unpullable", crashing_images="crashing"))
+        resource.create(ClusterInputs(name="bench", version="1.36", unpullable_images="u", crashing_images="c"))
     else:
         resource.delete("bench", {})
     print(line, end="", flush=True)

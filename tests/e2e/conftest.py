@@ -1,14 +1,11 @@
 """End-to-end tests: the real engine, the real provider, a real Kubernetes API, in checkouts of their own."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from checkout import Checkout
+from tests.e2e.checkout import Checkout
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,7 +3,8 @@
 from collections import Counter
 
 import pytest
-from checkout import Checkout, Said
+
+from tests.e2e.checkout import Checkout, Said
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +95,10 @@ def test_a_tag_that_cannot_be_pulled_fails_and_says_why(checkout: Checkout, uppe
         page["apps"]["web"]["rollout"] = {"progress_deadline": 10}
     failed = checkout.up(ok=False)
     assert failed.said.code != 0
+    assert "ImagePullBackOff" in failed.said.all
     pods = checkout.get("pods", "-n", "demo", "-l", "app.kubernetes.io/name=web")
     (new,) = [pod for pod in pods if pod["spec"]["containers"][0]["image"].endswith("does-not-exist")]
     assert new["metadata"]["name"] in failed.said.all
-    assert "ImagePullBackOff" in failed.said.all
     old = [pod for pod in pods if pod is not new]
     assert len(old) == 3
     assert all(

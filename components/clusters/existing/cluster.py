@@ -6,7 +6,7 @@ from typing import cast
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.clusters.contract import kubernetes_provider
+from components.clusters.contract import hidden, kubernetes_provider
 from components.clusters.existing.kubeconfig import read
 from components.clusters.spec import ExistingClusterSpec
 
@@ -31,7 +31,7 @@ class ExistingCluster(pulumi.ComponentResource):
         self.version = pulumi.Output.from_input(cast("str | None", None))
         self.endpoint = pulumi.Output.from_input(context.server)
         self.identity = pulumi.Output.from_input(context.identity)
-        self.kubeconfig = pulumi.Output.secret(context.kubeconfig)
+        self.kubeconfig = hidden(context.kubeconfig)
         self.provider: kubernetes.Provider = kubernetes_provider(
             f"{name}-kubernetes", self.kubeconfig, self.identity, pulumi.ResourceOptions(parent=self)
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pulumi
 
+from components.clusters.contract import hidden
 from components.clusters.local.resources import Certificate
 
 
@@ -16,4 +17,4 @@ class LocalAuthority:
         """A certificate and its private key (secret), as PEM."""
         # Stacks of one checkout share the authority: each has certificates of its own.
         signed = Certificate(name, name=f"{pulumi.get_stack()}-{name}", hosts=hosts, opts=opts)
-        return signed.certificate, pulumi.Output[str].secret(signed.private_key)
+        return signed.certificate, hidden(signed.private_key)

@@ -5,7 +5,7 @@ from typing import cast
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.clusters.contract import kubernetes_provider
+from components.clusters.contract import hidden, kubernetes_provider
 from components.clusters.local import resources
 from components.clusters.spec import LocalClusterSpec, NodePool
 
@@ -41,7 +41,7 @@ class LocalCluster(pulumi.ComponentResource):
         self.version = cluster.version.apply(lambda version: cast("str | None", version))
         self.endpoint = cluster.endpoint
         self.identity = cluster.identity
-        self.kubeconfig = pulumi.Output[str].secret(cluster.kubeconfig)
+        self.kubeconfig = hidden(cluster.kubeconfig)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
 

@@ -61,8 +61,13 @@ class WebService(pulumi.ComponentResource):
             namespace = Namespace(target, transforms=transforms, opts=pulumi.ResourceOptions(parent=self))
         home = [namespace.resource] if isinstance(namespace, Namespace) else []
 
-        def register(suffix: str, manifest: Manifest, after: Sequence[pulumi.Resource]) -> pulumi.CustomResource:
-            opts = pulumi.ResourceOptions(parent=self, depends_on=[*home, *after])
+        def register(
+            suffix: str,
+            manifest: Manifest,
+            after: Sequence[pulumi.Resource],
+            patience: pulumi.CustomTimeouts | None = None,
+        ) -> pulumi.CustomResource:
+            opts = pulumi.ResourceOptions(parent=self, depends_on=[*home, *after], custom_timeouts=patience)
             return apply(manifest, f"{name}-{suffix}", opts, transforms)
 
         self.service_account = register("service-account", rendered.service_account, ())
@@ -72,7 +77,10 @@ class WebService(pulumi.ComponentResource):
         if hosts and certificates:
             signed = certificates.certificate(f"{name}-tls", hosts, pulumi.ResourceOptions(parent=self))
             needed.append(register("tls", tls_secret(name, target, *signed), ()))
-        self.deployment = register("deployment", rendered.deployment, needed)
+        # The provider sees the deadline pass, but waits on for ten minutes unless it is told a time of its own.
+        deadline = f"{spec.rollout.progress_deadline}s"
+        patience = pulumi.CustomTimeouts(create=deadline, update=deadline)
+        self.deployment = register("deployment", rendered.deployment, needed, patience)
         # Traffic comes when the pods are ready, and goes before they do.
         self.service = register("service", rendered.service, [self.deployment])
         self.ingress = None

@@ -67,8 +67,8 @@ class Rollout(Model):
     """Pods above `replicas` during a rollout: a number or a percentage."""
     max_unavailable: Annotated[str, Field(pattern=r"^(\d+|\d{1,2}%|100%)$")] = "0"
     """Pods that may be missing during a rollout: a number or a percentage."""
-    progress_deadline: Annotated[int, Field(ge=10, le=590)] = 300
-    """Seconds without progress after which a rollout has failed; below Pulumi's own ten minutes."""
+    progress_deadline: Annotated[int, Field(ge=10, le=3600)] = 300
+    """Seconds that a rollout may take, 10 to 3600. After that it has failed: the old pods stay, the error names why."""
 
 
 class Tls(Model):

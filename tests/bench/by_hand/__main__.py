@@ -10,12 +10,20 @@ from pulumi_kubernetes.apps.v1 import Deployment
 from pulumi_kubernetes.core.v1 import Namespace, Service, ServiceAccount
 from pulumi_kubernetes.networking.v1 import Ingress
 
-KINDS = {"Namespace": Namespace, "ServiceAccount": ServiceAccount, "Deployment": Deployment, "Service": Service, "Ingress": Ingress}
+KINDS = {
+    "Namespace": Namespace,
+    "ServiceAccount": ServiceAccount,
+    "Deployment": Deployment,
+    "Service": Service,
+    "Ingress": Ingress,
+}
 
 SNAKE = {"automountServiceAccountToken": "automount_service_account_token"}
 
 provider = Provider(
-    "cluster", kubeconfig=pulumi.Output.secret(Path(os.environ["BENCH_KUBECONFIG"]).read_text()), cluster_identifier="bench"
+    "cluster",
+    kubeconfig=pulumi.Output.secret(Path(os.environ["BENCH_KUBECONFIG"]).read_text()),
+    cluster_identifier="bench",
 )
 options = pulumi.ResourceOptions(provider=provider)
 for manifest in json.loads(Path(os.environ["BENCH_MANIFESTS"]).read_text()):

@@ -48,9 +48,7 @@ def needs(engine: Any, key: str) -> set[str]:
 
 def test_children(whole: Any) -> None:
     resources = whole.resources
-    assert {
-        key: resources[key].type for key in resources if resources[key].type.startswith("kubernetes:")
-    } == {
+    assert {key: resources[key].type for key in resources if resources[key].type.startswith("kubernetes:")} == {
         "Namespace/shop-namespace": "kubernetes:core/v1:Namespace",
         "ServiceAccount/shop-service-account": "kubernetes:core/v1:ServiceAccount",
         "Secret/shop-env": "kubernetes:core/v1:Secret",
@@ -93,9 +91,7 @@ def test_secrets_are_secret(whole: Any) -> None:
 
 
 def test_one_certificate_for_all_hosts(whole: Any) -> None:
-    assert whole.resources["Certificate/shop-tls"].inputs == {
-        "hosts": ["shop.localhost", "www.shop.localhost"]
-    }
+    assert whole.resources["Certificate/shop-tls"].inputs == {"hosts": ["shop.localhost", "www.shop.localhost"]}
 
 
 def test_outputs_are_registered(whole: Any) -> None:
@@ -135,9 +131,7 @@ def test_children_use_the_provider_of_the_component(engine: Any) -> None:
     ("spec", "namespace", "expected"),
     [(PLAIN, None, "shop"), (IN_TILL, None, "till"), (IN_TILL, "till", "till")],
 )
-def test_namespace_of_every_object(
-    engine: Any, spec: WebServiceSpec, namespace: str | None, expected: str
-) -> None:
+def test_namespace_of_every_object(engine: Any, spec: WebServiceSpec, namespace: str | None, expected: str) -> None:
     engine.run(lambda: WebService("shop", spec, namespace=namespace))
 
     assert (f"Namespace/{expected}" in engine.resources) == (namespace is None)

@@ -86,14 +86,10 @@ def test_urls() -> None:
 
 @pytest.mark.parametrize("tls", [Tls(), Tls(issuer="local-ca", secret_name="bought")])
 def test_tls_needs_one_source(tls: Tls) -> None:
-    with pytest.raises(
-        pulumi.RunError, match=r"^WebService shop: the TLS of host a\.example .* one of them\.$"
-    ):
+    with pytest.raises(pulumi.RunError, match=r"^WebService shop: the TLS of host a\.example .* one of them\.$"):
         rendered(Route(host="a.example", tls=tls))
 
 
 def test_tls_needs_a_host() -> None:
-    with pytest.raises(
-        pulumi.RunError, match=r"^WebService shop: a route has TLS but no host.*give the route a"
-    ):
+    with pytest.raises(pulumi.RunError, match=r"^WebService shop: a route has TLS but no host.*give the route a"):
         rendered(Route(tls=LOCAL))

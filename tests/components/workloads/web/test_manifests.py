@@ -29,14 +29,10 @@ hosts = st.from_regex(r"(\*\.)?[a-z0-9]{1,9}(\.[a-z0-9]{1,9}){0,2}", fullmatch=T
 paths = st.from_regex(r"(/[a-z0-9.]{0,5}[a-z0-9])+", fullmatch=True) | st.just("/")
 quantities = st.from_regex(r"[1-9][0-9]{0,3}(\.[0-9]{1,2})?(m|Ki|Mi|Gi|k|M|G)?", fullmatch=True)
 amounts = st.integers(0, 100).flatmap(lambda n: st.sampled_from([str(n), f"{n}%"]))
-route_paths = st.builds(
-    RoutePath, path=paths, type=st.sampled_from(["Prefix", "Exact"]), app=st.none() | names
-)
+route_paths = st.builds(RoutePath, path=paths, type=st.sampled_from(["Prefix", "Exact"]), app=st.none() | names)
 tls = st.just(Tls(issuer="local-ca")) | st.builds(Tls, secret_name=names)
 some_paths = st.lists(route_paths, min_size=1, max_size=3)
-routes = st.builds(Route, host=hosts, paths=some_paths, tls=st.none() | tls) | st.builds(
-    Route, paths=some_paths
-)
+routes = st.builds(Route, host=hosts, paths=some_paths, tls=st.none() | tls) | st.builds(Route, paths=some_paths)
 specs = st.builds(
     WebServiceSpec,
     image=st.from_regex(r"[a-z0-9./-]{1,20}:[a-z0-9.]{1,5}", fullmatch=True),
@@ -47,9 +43,7 @@ specs = st.builds(
     resources=st.builds(Resources, cpu=quantities, memory=quantities, memory_limit=st.none() | quantities),
     health=st.builds(Health, path=paths, startup_seconds=st.integers(1, 3600)),
     routes=st.lists(routes, max_size=3),
-    rollout=st.builds(
-        Rollout, max_surge=amounts, max_unavailable=amounts, progress_deadline=st.integers(10, 590)
-    ),
+    rollout=st.builds(Rollout, max_surge=amounts, max_unavailable=amounts, progress_deadline=st.integers(10, 590)),
     spread=st.sampled_from(["required", "preferred"]),
     run_as_user=st.integers(1, 2_147_483_647),
 )
@@ -62,9 +56,7 @@ def rendered(app: str, namespace: str, spec: WebServiceSpec) -> dict[str, Any]:
 
 
 @given(names, names, specs)
-def test_any_valid_spec_renders_to_objects_that_fit_together(
-    app: str, namespace: str, spec: WebServiceSpec
-) -> None:
+def test_any_valid_spec_renders_to_objects_that_fit_together(app: str, namespace: str, spec: WebServiceSpec) -> None:
     made = rendered(app, namespace, spec)
     assert rendered(app, namespace, spec) == made
     assert ("Ingress" in made) == bool(spec.routes)
@@ -113,9 +105,7 @@ def test_what_an_ingress_routes_to(app: str, spec: WebServiceSpec) -> None:
 
 def test_rolling_update_is_in_kubernetes_own_types() -> None:
     rollout = Rollout(max_surge="25%", max_unavailable="0", progress_deadline=120)
-    deployment = rendered("shop", "demo", WebServiceSpec(image="shop:1", rollout=rollout))["Deployment"][
-        "spec"
-    ]
+    deployment = rendered("shop", "demo", WebServiceSpec(image="shop:1", rollout=rollout))["Deployment"]["spec"]
     assert deployment["strategy"] == {
         "type": "RollingUpdate",
         "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0},

@@ -94,9 +94,7 @@ def test_resources(asked: Resources, requests: dict[str, str], limits: dict[str,
     assert container(resources=asked)["resources"] == {"requests": requests, "limits": limits}
 
 
-@pytest.mark.parametrize(
-    ("spread", "action"), [("required", "DoNotSchedule"), ("preferred", "ScheduleAnyway")]
-)
+@pytest.mark.parametrize(("spread", "action"), [("required", "DoNotSchedule"), ("preferred", "ScheduleAnyway")])
 def test_spread(spread: str, action: str) -> None:
     made = template(spread=spread)
     over_nodes, over_zones = made["spec"]["topologySpreadConstraints"]

@@ -47,9 +47,7 @@ def test_no_secret_without_late_values() -> None:
 
 
 def test_secret_of_a_certificate(settled: Settled) -> None:
-    made = settled(
-        lambda: tls_secret("shop", "demo", pulumi.Output.from_input("CERT"), pulumi.Output.secret("KEY"))
-    )
+    made = settled(lambda: tls_secret("shop", "demo", pulumi.Output.from_input("CERT"), pulumi.Output.secret("KEY")))
     assert made["metadata"]["name"] == "shop-tls"
     assert made["type"] == "kubernetes.io/tls"
     assert made["data"] == {"tls.crt": "Q0VSVA==", "tls.key": "S0VZ"}
@@ -57,9 +55,7 @@ def test_secret_of_a_certificate(settled: Settled) -> None:
 
 def test_checksum_is_stable_and_changes_with_names_values_and_app(settled: Settled) -> None:
     def of(salt: str, **values: str) -> Any:
-        return settled(
-            lambda: checksum(salt, {name: pulumi.Output.secret(value) for name, value in values.items()})
-        )
+        return settled(lambda: checksum(salt, {name: pulumi.Output.secret(value) for name, value in values.items()}))
 
     first = of("demo/shop", A="1", B="2")
     assert of("demo/shop", B="2", A="1") == first

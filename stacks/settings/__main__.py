@@ -1,0 +1,47 @@
+"""`python -m stacks.settings`: checks pages, and keeps their JSON Schema."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stacks.settings import Problem, SettingsError, load
+from stacks.settings.pages import ENVIRONMENTS, names
+from stacks.settings.schema import SCHEMA, rendered
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+
+
+@app.command()
+def check(
+    stacks: Annotated[list[str] | None, typer.Argument(metavar="[STACK]...", help="Which. None: all.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where the pages are.")] = ENVIRONMENTS,
+) -> None:
+    """Check pages. Ends with 2, and every mistake on stderr, where one is wrong."""
+    wrong: list[Problem] = []
+    for stack in stacks or names(folder):
+        try:
+            page = load(stack, folder)
+        except SettingsError as error:
+            wrong += error.problems
+        else:
+            typer.echo(f"{stack}: {len(page.apps)} app{'' if len(page.apps) == 1 else 's'}, all well")
+    if wrong:
+        typer.echo(str(SettingsError(wrong)), err=True)
+        raise typer.Exit(2)
+
+
+@app.command()
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; end with 1 where it is stale.")] = False,
+) -> None:
+    """Write schema.json, by which editors complete a page."""
+    if not check:
+        SCHEMA.write_text(rendered(), encoding="utf-8")
+    elif not SCHEMA.is_file() or SCHEMA.read_text(encoding="utf-8") != rendered():
+        typer.echo(f"{SCHEMA.name} is stale. Run: python -m stacks.settings schema", err=True)
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,34 @@
+"""What has to be true of several fields together.
+
+Each rule is a plain function that always runs, whatever else is wrong: pydantic's own validators across fields
+are skipped once a field has failed, and its mistakes would come one after the other.
+"""
+
+from collections.abc import Callable, Iterator
+
+from stacks.settings.problems import Finding
+from stacks.settings.rules import apps, clusters, pools, routes
+from stacks.settings.rules.scene import Scene
+
+__all__ = ["RULES", "Scene", "broken"]
+
+RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
+    clusters.references,
+    clusters.namespaces,
+    pools.size,
+    pools.taints,
+    pools.zones,
+    apps.names,
+    apps.images,
+    apps.limits,
+    apps.rollouts,
+    apps.deadlines,
+    routes.duplicates,
+    routes.targets,
+    routes.tls,
+)
+
+
+def broken(scene: Scene) -> Iterator[Finding]:
+    """What all rules have to say."""
+    return (finding for rule in RULES for finding in rule(scene))

@@ -1,0 +1,98 @@
+"""Rules of apps, but for their routes."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pydantic import TypeAdapter, ValidationError
+
+from components.names import DnsLabel, amount
+from components.workloads.web.spec import Health, Resources, Rollout
+from stacks.settings.problems import Finding
+from stacks.settings.rules.scene import Scene, apps
+
+_LABEL = TypeAdapter[str](DnsLabel)
+_LONGEST_NAME = 53
+"""What is left of a Service's 63 characters, with room for suffixes."""
+
+
+def names(scene: Scene) -> Iterator[Finding]:
+    """An app's name is that of its Service: an RFC 1035 label.
+
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
+    """
+    for name, app in scene.page["apps"].items():
+        try:
+            _LABEL.validate_python(name)
+        except ValidationError:
+            continue
+        if name[0].isdigit():
+            yield Finding(app.path, "begins with a digit", "begin the name with a letter, as a Service's must")
+        if len(name) > _LONGEST_NAME:
+            yield Finding(app.path, f"has {len(name)} characters", f"choose a name of at most {_LONGEST_NAME}")
+
+
+def images(scene: Scene) -> Iterator[Finding]:
+    """An image says which build it is."""
+    for _, app in apps(scene.page):
+        image = app["image"].text
+        if image is None or "@" in image:
+            continue
+        _, colon, tag = image.rpartition("/")[2].partition(":")
+        if not colon or not tag:
+            what = f"has neither tag nor digest: {image}"
+            yield Finding(app["image"].path, what, f"write which version to run, such as {image.rstrip(':')}:1.0.0")
+        elif tag == "latest":
+            what = f"has the tag latest: {image}"
+            yield Finding(app["image"].path, what, "name the version, since latest is another image every day")
+
+
+def limits(scene: Scene) -> Iterator[Finding]:
+    """A limit is not below its request."""
+    for _, app in apps(scene.page):
+        for resource, request in (("cpu", Resources().cpu), ("memory", Resources().memory)):
+            wanted = app["resources"][resource].text_or(request)
+            limit = app["resources"][f"{resource}_limit"]
+            if wanted is None or limit.text is None:
+                continue
+            asked, most = _amount(wanted), _amount(limit.text)
+            if asked is not None and most is not None and most < asked:
+                default = "" if app["resources"][resource].given else " by default"
+                what = f"is {limit.text}, below {resource}, which is {wanted}{default}"
+                yield Finding(limit.path, what, f"raise the limit or lower {resource}")
+
+
+def rollouts(scene: Scene) -> Iterator[Finding]:
+    """A rollout can move.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
+    """
+    for _, app in apps(scene.page):
+        surge, missing = app["rollout"]["max_surge"], app["rollout"]["max_unavailable"]
+        if _is_none(surge.text_or(Rollout().max_surge)) and _is_none(missing.text_or(Rollout().max_unavailable)):
+            at = surge if surge.given else missing
+            what = "leaves no way to roll out: max_surge and max_unavailable are both 0"
+            yield Finding(at.path, what, "raise one of the two")
+
+
+def deadlines(scene: Scene) -> Iterator[Finding]:
+    """A pod may start before its rollout is called failed."""
+    for _, app in apps(scene.page):
+        startup, deadline = app["health"]["startup_seconds"], app["rollout"]["progress_deadline"]
+        longest, patience = startup.number_or(Health().startup_seconds), deadline.number_or(Rollout().progress_deadline)
+        if longest is None or patience is None or longest <= patience:
+            continue
+        at = startup if startup.given else deadline
+        what = f"lets a pod start for {longest} s, but a rollout fails after {patience} s without progress"
+        yield Finding(at.path, what, "lower health.startup_seconds or raise rollout.progress_deadline")
+
+
+def _amount(quantity: str) -> Decimal | None:
+    try:
+        return amount(quantity)
+    except ValueError:
+        return None
+
+
+def _is_none(pods: str | None) -> bool:
+    return pods is not None and bool(re.fullmatch(r"0+%?", pods))

@@ -1,0 +1,35 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stacks.settings import Problem, SettingsError, load
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes pages, given as name=text, into a folder."""
+
+    def write(**pages: str) -> Path:
+        for name, text in pages.items():
+            (tmp_path / f"{name.replace('_', '-')}.yaml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def problems(write: Write) -> Callable[..., tuple[Problem, ...]]:
+    """The problems of the first of the given pages; none where it loads."""
+
+    def problems(**pages: str) -> tuple[Problem, ...]:
+        folder = write(**pages)
+        try:
+            load(next(iter(pages)).replace("_", "-"), folder)
+        except SettingsError as wrong:
+            return wrong.problems
+        return ()
+
+    return problems

@@ -1,0 +1,72 @@
+"""The two commands, as a person runs them, and the schema that is kept."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from stacks.settings import __main__ as command
+from stacks.settings.schema import SCHEMA, rendered
+from stacks.settings.validation import PATTERNS
+
+Write = Callable[..., Path]
+run = CliRunner().invoke
+
+
+def test_all_pages_are_well() -> None:
+    result = run(command.app, ["check"])
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == ["local: 3 apps, all well", "local-shop: 1 app, all well"]
+
+
+def test_all_mistakes_of_all_pages(write: Write) -> None:
+    result = run(command.app, ["check", "--folder", str(write(a="cluster: {}", b=""))])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "The settings have 2 mistakes" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_one_stack(write: Write) -> None:
+    folder = write(a="cluster: {cloud: existing}", b="")
+    assert run(command.app, ["check", "a", "--folder", str(folder)]).exit_code == 0
+    assert run(command.app, ["check", "c", "--folder", str(folder)]).exit_code == 2
+
+
+def test_the_schema_is_fresh() -> None:
+    assert SCHEMA.read_text(encoding="utf-8") == rendered()
+    assert run(command.app, ["schema", "--check"]).exit_code == 0
+
+
+def test_a_stale_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stale = tmp_path / "schema.json"
+    monkeypatch.setattr(command, "SCHEMA", stale)
+    result = run(command.app, ["schema", "--check"])
+    assert result.exit_code == 1
+    assert "python -m stacks.settings schema" in result.stderr
+    assert not stale.exists()
+    assert run(command.app, ["schema"]).exit_code == 0
+    assert run(command.app, ["schema", "--check"]).exit_code == 0
+    stale.write_text(stale.read_text(encoding="utf-8").replace("pools", "poools"), encoding="utf-8")
+    assert run(command.app, ["schema", "--check"]).exit_code == 1
+
+
+def test_the_schema_describes() -> None:
+    properties = json.loads(rendered())["$defs"]["WebServiceSpec"]["properties"]
+    assert "port" in properties["port"]["description"]
+
+
+def test_every_pattern_has_a_sentence() -> None:
+    def patterns(node: object) -> Iterator[str]:
+        if isinstance(node, dict):
+            if isinstance(node.get("pattern"), str):
+                yield node["pattern"]
+            for child in node.values():
+                yield from patterns(child)
+        elif isinstance(node, list):
+            for child in node:
+                yield from patterns(child)
+
+    assert set(patterns(json.loads(rendered()))) == set(PATTERNS)

@@ -1,0 +1,141 @@
+"""Each rule broken once; each is told once, at its place."""
+
+from collections.abc import Callable
+
+import pytest
+
+from stacks.settings import Problem
+
+Told = Callable[..., tuple[Problem, ...]]
+
+LOCAL = "cluster: {cloud: local, pools: {main: {count: 1}}}\n"
+EXISTING = "cluster: {cloud: existing}\n"
+
+
+def pool(fields: str) -> str:
+    return f"cluster: {{cloud: local, pools: {{main: {{{fields}}}}}}}\n"
+
+
+def app(fields: str, *, image: str = "a:1", cluster: str = LOCAL) -> str:
+    return f"{cluster}apps: {{web: {{image: '{image}', {fields}}}, api: {{image: 'b:1', namespace: other}}}}\n"
+
+
+def named(name: str) -> str:
+    return f"{LOCAL}apps: {{{name}: {{image: 'a:1'}}}}\n"
+
+
+RIGHT = {
+    "digest": app("port: 80", image="a@sha256:0123"),
+    "registry with a port": app("port: 80", image="localhost:5000/a:1"),
+    "Exact and Prefix": app("routes: [{host: a.b, paths: [{path: /x}, {path: /x, type: Exact}]}]"),
+    "count within": pool("min: 1, max: 3, count: 2"),
+    "zones of the cluster": pool("count: 1, zones: [local-c]"),
+    "longest name": named("a" * 53),
+    "issuer on local": app("routes: [{host: a.b, tls: {issuer: local-ca}}]"),
+    "same key, other effect": pool("count: 1, taints: [{key: a, effect: NoSchedule}, {key: a, effect: NoExecute}]"),
+}
+
+WRONG = {
+    "no size": (pool(""), "cluster.pools.main", "no size"),
+    "min alone": (pool("min: 1"), "cluster.pools.main.min", "without max"),
+    "max alone": (pool("max: 1"), "cluster.pools.main.max", "without min"),
+    "min above max": (pool("min: 3, max: 1, count: 2"), "cluster.pools.main.min", "above max"),
+    "count outside": (pool("min: 1, max: 2, count: 3"), "cluster.pools.main.count", "outside"),
+    "misspelt max": (pool("min: 1, maxx: 3"), "cluster.pools.main.maxx", "known field"),
+    "refused max": (pool("min: 1001, max: 3"), "cluster.pools.main.min", "too large"),
+    "taint twice": (
+        pool("count: 1, taints: [{key: a, effect: NoExecute}, {key: a, effect: NoExecute, value: b}]"),
+        "cluster.pools.main.taints[1]",
+        "taints[0]",
+    ),
+    "a zone that is not there": (
+        pool("count: 1, zones: [local-a, local-z]"),
+        "cluster.pools.main.zones[1]",
+        "does not have",
+    ),
+    "no tag": (app("port: 80", image="registry:5000/a"), "apps.web.image", "neither tag nor digest"),
+    "latest": (app("port: 80", image="a:latest"), "apps.web.image", "latest"),
+    "cpu limit": (app("resources: {cpu_limit: 50m}"), "apps.web.resources.cpu_limit", "100m by default"),
+    "memory limit": (
+        app("resources: {memory: 1Gi, memory_limit: 512Mi}"),
+        "apps.web.resources.memory_limit",
+        "below memory",
+    ),
+    "stuck rollout": (app('rollout: {max_surge: "0%"}'), "apps.web.rollout.max_surge", "both 0"),
+    "deadline": (app("health: {startup_seconds: 400}"), "apps.web.health.startup_seconds", "300 s"),
+    "deadline alone": (app("rollout: {progress_deadline: 30}"), "apps.web.rollout.progress_deadline", "60 s"),
+    "digit first": (named("1st"), "apps.1st", "digit"),
+    "long name": (named("a" * 54), f"apps.{'a' * 54}", "54 characters"),
+    "too long for a label": (named("a" * 64), f"apps.{'a' * 64}", "not allowed"),
+    "duplicate default path": (
+        app("routes: [{host: a.b}, {host: a.b}]"),
+        "apps.web.routes[1]",
+        "apps.web.routes[0]",
+    ),
+    "duplicate but for a slash": (
+        app("routes: [{host: a.b, paths: [{path: /x}, {path: /x/}]}]"),
+        "apps.web.routes[0].paths[1]",
+        "second time",
+    ),
+    "route elsewhere": (
+        app("routes: [{paths: [{app: api}]}]"),
+        "apps.web.routes[0].paths[0].app",
+        "namespace other",
+    ),
+    "both sources": (
+        app("routes: [{host: a.b, tls: {issuer: local-ca, secret_name: x}}]"),
+        "apps.web.routes[0].tls",
+        "both",
+    ),
+    "no source": (app("routes: [{host: a.b, tls: {}}]"), "apps.web.routes[0].tls", "certificate"),
+    "misspelt source": (
+        app("routes: [{host: a.b, tls: {isuer: local-ca}}]"),
+        "apps.web.routes[0].tls.isuer",
+        "known field",
+    ),
+    "issuer elsewhere": (
+        app("routes: [{host: a.b, tls: {issuer: local-ca}}]", cluster=EXISTING),
+        "apps.web.routes[0].tls.issuer",
+        "existing",
+    ),
+    "itself": ("cluster: {stack: page}", "cluster.stack", "this page itself"),
+    "no such page": ("cluster: {stack: pag}", "cluster.stack", "not there"),
+}
+
+
+@pytest.mark.parametrize("page", RIGHT.values(), ids=RIGHT)
+def test_right(problems: Told, page: str) -> None:
+    assert problems(page=page) == ()
+
+
+@pytest.mark.parametrize(("page", "path", "what"), WRONG.values(), ids=WRONG)
+def test_wrong(problems: Told, page: str, path: str, what: str) -> None:
+    (problem,) = problems(page=page)
+    assert problem.path == path
+    assert what in problem.what
+
+
+def test_a_reference_leads_to_a_cluster(problems: Told) -> None:
+    (problem,) = problems(page="cluster: {stack: middle}", middle="cluster: {stack: base}", base=LOCAL)
+    assert problem.path == "cluster.stack"
+    assert problem.remedy == "write `stack: base`"
+
+
+def test_the_issuer_of_a_referenced_cluster(problems: Told) -> None:
+    page = app("routes: [{host: a.b, tls: {issuer: local-ca}}]", cluster="cluster: {stack: base}\n")
+    assert problems(page=page, base=LOCAL) == ()
+    (problem,) = problems(page=page, base=EXISTING)
+    assert problem.path == "apps.web.routes[0].tls.issuer"
+
+
+def test_a_namespace_belongs_to_one_stack(problems: Told) -> None:
+    page = "cluster: {stack: base}\napps: {a: {image: 'a:1'}, b: {image: 'b:1'}}\n"
+    (problem,) = problems(page=page, base=named("web"))
+    assert problem.path == "namespace"
+    assert "apps, which the app web" in problem.what
+    assert problems(page=f"{page}namespace: shop\n", base=named("web")) == ()
+
+
+def test_a_referenced_page_that_cannot_be_read(problems: Told) -> None:
+    (problem,) = problems(page="cluster: {stack: base}\n", base="")
+    assert problem.file.endswith("base.yaml")
