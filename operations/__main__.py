@@ -11,10 +11,11 @@ from rich.console import Console
 from components.clusters.spec import LocalClusterSpec
 from operations import pages
 from operations.engine import Engine, EngineError
-from operations.live import look
+from operations.live import UnreachableError, look
 from operations.picture import draw
 from operations.recovery import Aim, LockedError, recover
 from sandbox.kubernetes.cluster import Cluster, all_clusters
+from sandbox.kubernetes.errors import SandboxError
 from sandbox.local.install import install
 from stacks.settings import Page, SettingsError, load, secret_names
 from toolchain import home, paths
@@ -138,6 +139,8 @@ def _require_base(stack: str, page: Page) -> None:
             err=True,
         )
         raise typer.Exit(2)
+    if base:
+        _awake(stack)
 
 
 def _recover(engine: Engine, aim: Aim) -> None:
@@ -172,5 +175,13 @@ def _show(stack: str, engine: Engine) -> None:
         _notes.print(f"{stack} has no cluster yet.")
 
 
+def main() -> None:
+    """Runs the command; what engine, cluster or sandbox cannot do is a sentence, not a traceback."""
+    try:
+        cli()
+    except (EngineError, UnreachableError, SandboxError) as error:
+        sys.exit(str(error))
+
+
 if __name__ == "__main__":
-    cli()
+    main()

@@ -14,6 +14,10 @@ _KINDS = "nodes,pods,deployments.apps,services,ingresses.networking.k8s.io"
 _OURS = "app.kubernetes.io/managed-by=anykube"
 
 
+class UnreachableError(Exception):
+    """The cluster does not answer, or refuses; the text is what kubectl said."""
+
+
 @dataclass(frozen=True)
 class Node:
     """A node with its pool and zone."""
@@ -63,13 +67,20 @@ class Picture:
 
 
 def kubectl(kubeconfig: str, *arguments: str) -> str:
-    """What `kubectl ARGUMENTS` prints. The kubeconfig lies in a file of its own only as long as that takes."""
+    """What `kubectl ARGUMENTS` prints. The kubeconfig lies in a file of its own only as long as that takes.
+
+    Raises UnreachableError.
+    """
     with tempfile.NamedTemporaryFile("w", suffix=".kubeconfig") as file:  # made with mode 0600
         file.write(kubeconfig)
         file.flush()
         command = [str(paths.state_dir() / "bin" / "kubectl"), "--kubeconfig", file.name, *arguments]
         environment = {"HOME": os.environ.get("HOME", "/"), "PATH": os.environ.get("PATH", os.defpath)}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+        answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        said = answer.stderr.strip().rpartition("\n")[2]
+        raise UnreachableError(f"the cluster does not say what is on it: {said}")
+    return answer.stdout
 
 
 def look(kubeconfig: str) -> Picture:

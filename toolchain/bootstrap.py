@@ -41,9 +41,11 @@ def ensure(extras: set[str]) -> None:
     known = _stamp().get("extras")
     extras |= set(known if isinstance(known, list) else ())
     wanted = {"lock": _fingerprint(), "extras": sorted(extras)}
+    # Python may have made the folder already, for what it compiles, and open to everybody.
+    paths.state_dir().mkdir(exist_ok=True)
+    paths.state_dir().chmod(0o700)
     if _stamp() == wanted:
         return
-    paths.state_dir().mkdir(mode=0o700, exist_ok=True)
     print("making the Python environment in .anykube/venv", file=sys.stderr)
     command = [str(_uv()), "sync", "--quiet", "--frozen", "--python", sys.executable]
     for extra in sorted(extras):

@@ -6,7 +6,9 @@ from pathlib import Path
 from types import TracebackType
 
 import httpx
-from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+
+from sandbox.kubernetes.errors import SandboxError
 
 Json = Mapping[str, object]
 
@@ -89,9 +91,5 @@ class Api:
     @staticmethod
     def _ok(answer: httpx.Response) -> httpx.Response:
         if answer.is_error:
-            raise RuntimeError(f"the API server refused {answer.request.method} {answer.url.path}: {answer.text}")
+            raise SandboxError(f"the API server refused {answer.request.method} {answer.url.path}: {answer.text}")
         return answer
-
-
-patiently = retry(retry=retry_if_exception_type(httpx.TransportError), wait=wait_fixed(0.2), stop=stop_after_delay(10))
-"""For requests right after a start, when a connection may still be refused."""

@@ -18,6 +18,7 @@ from filelock import FileLock
 from sandbox.certificates import write_private
 from sandbox.kubernetes import configuration, ports, processes
 from sandbox.kubernetes.api import Api
+from sandbox.kubernetes.errors import SandboxError
 from toolchain import paths
 
 _COMPONENTS = {
@@ -115,7 +116,7 @@ class Cluster:
     def create(self, settings: Settings) -> None:
         """Makes the cluster and returns when its API is ready; one that is there already is only woken.
 
-        What a killed run left half-made is cleared first. Raises RuntimeError with what kwokctl said.
+        What a killed run left half-made is cleared first. Raises SandboxError with what kwokctl said.
         """
         with self._lock():
             if self.exists:
@@ -138,10 +139,10 @@ class Cluster:
             write_private(self._record, json.dumps(asdict(settings)))
 
     def wake(self) -> None:
-        """Starts what does not run, with its data. Raises RuntimeError where there is no such cluster."""
+        """Starts what does not run, with its data. Raises SandboxError where there is no such cluster."""
         with self._lock():
             if not self.exists:
-                raise RuntimeError(f"there is no local cluster {self.name!r} in {self.root}")
+                raise SandboxError(f"there is no local cluster {self.name!r} in {self.root}")
             self._wake()
 
     def delete(self) -> None:
@@ -178,7 +179,7 @@ class Cluster:
             try:
                 api.wait_ready(60)
             except TimeoutError as late:
-                raise RuntimeError(f"local cluster {self.name!r}: {late}; its logs are in {self.folder}/logs") from late
+                raise SandboxError(f"local cluster {self.name!r}: {late}; its logs are in {self.folder}/logs") from late
 
     def _kwokctl(self, *arguments: str) -> None:
         # A clean environment: nothing of the engine's (credentials, passphrases) belongs in processes that outlive it.
@@ -200,7 +201,7 @@ class Cluster:
         )
         if result.returncode:
             said = "\n".join((result.stderr or result.stdout).strip().splitlines()[-5:])
-            raise RuntimeError(f"local cluster {self.name!r}: kwokctl {arguments[0]} failed:\n{said}")
+            raise SandboxError(f"local cluster {self.name!r}: kwokctl {arguments[0]} failed:\n{said}")
 
     def _ports(self) -> dict[str, int]:
         text = (self.folder / "kwok.yaml").read_text()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 from sandbox.kubernetes.api import Api, Json
+from sandbox.kubernetes.errors import SandboxError
 
 _NODES = "/api/v1/nodes"
 GROUP_LABEL = "anykube.dev/node-group"
@@ -147,7 +148,7 @@ def _until_ready(api: Api, group: str, count: int, seconds: float = 30.0) -> Non
         retry_error_callback=lambda _: False,
     )
     if not poll(ready)():
-        raise RuntimeError(f"not all {count} nodes of {group} were Ready within {seconds:.0f} s")
+        raise SandboxError(f"not all {count} nodes of {group} were Ready within {seconds:.0f} s")
 
 
 def _pods(api: Api, node: str) -> list[tuple[str, str]]:

@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from sandbox.kubernetes.errors import SandboxError
+
 _FIRST, _COUNT = 20_000, 9_000
 """Below Linux's ephemeral range (32768) and Kubernetes' node ports (30000), so that no client socket lands here."""
 
@@ -34,4 +36,4 @@ def choose(owner: Path, count: int) -> tuple[int, ...]:
             return tuple(found)
         if is_free(port):
             found.append(port)
-    raise RuntimeError(f"fewer than {count} ports between {_FIRST} and {_FIRST + _COUNT} are free on 127.0.0.1")
+    raise SandboxError(f"fewer than {count} ports between {_FIRST} and {_FIRST + _COUNT} are free on 127.0.0.1")

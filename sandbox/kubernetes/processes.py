@@ -6,6 +6,8 @@ from pathlib import Path
 
 import psutil
 
+from sandbox.kubernetes.errors import SandboxError
+
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
 
 
@@ -46,4 +48,4 @@ def stop(folder: Path) -> None:
     if not processes:
         return
     pids = ", ".join(str(process.pid) for process in processes)
-    raise RuntimeError(f"the processes {pids} of {folder} do not end; end them by hand and run this again")
+    raise SandboxError(f"the processes {pids} of {folder} do not end; end them by hand and run this again")

@@ -92,7 +92,8 @@ def test_a_new_tag_rolls_only_its_deployment(checkout: Checkout, upped: Said) ->
 def test_a_tag_that_cannot_be_pulled_fails_and_says_why(checkout: Checkout, upped: Said) -> None:
     with checkout.page() as page:
         page["apps"]["web"]["image"] = "registry.example/web:does-not-exist"
-        page["apps"]["web"]["rollout"] = {"progress_deadline": 10}
+        page["apps"]["web"]["health"] = {"startup_seconds": 10}
+        page["apps"]["web"]["rollout"] = {"progress_deadline": 15}
     failed = checkout.up(ok=False)
     assert failed.said.code != 0
     assert "ImagePullBackOff" in failed.said.all

@@ -83,7 +83,7 @@ def deadlines(scene: Scene) -> Iterator[Finding]:
         if longest is None or patience is None or longest <= patience:
             continue
         at = startup if startup.given else deadline
-        what = f"lets a pod start for {longest} s, but a rollout fails after {patience} s without progress"
+        what = f"lets a pod start for {longest} s, but a rollout fails after {patience} s"
         yield Finding(at.path, what, "lower health.startup_seconds or raise rollout.progress_deadline")
 
 
