@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from components.clusters.spec import LocalClusterSpec
 from operations import pages
 from operations.engine import Engine, EngineError
 from operations.live import UnreachableError, look
 from operations.picture import draw
 from operations.recovery import Aim, LockedError, recover
-from sandbox.kubernetes.cluster import Cluster, all_clusters
+from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
 from sandbox.local.install import install
 from stacks.settings import Page, SettingsError, load, secret_names
@@ -47,8 +46,7 @@ def up(stack: Stack = "local") -> None:
 
 @cli.command()
 def destroy(stack: Stack = "local") -> None:
-    """Remove a stack, and first those that are layered on its cluster."""
-    _page(stack)
+    """Remove a stack, and first those that are layered on its cluster. Its page need not be right."""
     for dependent in pages.dependents(stack):
         if Engine.of(dependent).exists():
             _notes.print(f"{dependent} is layered on {stack} and goes first")
@@ -152,15 +150,11 @@ def _recover(engine: Engine, aim: Aim) -> None:
 
 
 def _awake(stack: str) -> dict[str, str]:
-    """Wakes the stack's local cluster; where it is gone, tells the engine to let go of what was on it."""
-    spec = load(pages.cluster_stack(stack)).cluster
-    if not isinstance(spec, LocalClusterSpec):
-        return {}
-    cluster = Cluster(spec.name)
-    if cluster.exists:
+    """Wakes the local clusters; where the stack's own is gone, tells the engine to let go of what was on it."""
+    clusters = [cluster for cluster in all_clusters() if cluster.exists]
+    for cluster in clusters:
         cluster.wake()
-        return {}
-    return {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}
+    return {} if clusters or not pages.is_local(stack) else {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}
 
 
 def _show(stack: str, engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +36,10 @@ class Engine:
     def run(self, *arguments: str, **variables: str) -> int:
         """Runs `pulumi ARGUMENTS --stack STACK` on this terminal and returns its exit code."""
         command = ["pulumi", *arguments, "--stack", self.stack]
-        environment = {**self.environment, **variables}
-        return subprocess.run(command, env=environment, cwd=paths.checkout(), check=False).returncode
+        # Plugins write kubeconfigs, keys and all, into the temporary folder, and are ended before they remove them.
+        with tempfile.TemporaryDirectory(dir=paths.state_dir() / "tmp") as folder:
+            environment = {**self.environment, "TMPDIR": folder, **variables}
+            return subprocess.run(command, env=environment, cwd=paths.checkout(), check=False).returncode
 
     def ask(self, *arguments: str, standard_input: str | None = None) -> str:
         """The same, in silence; returns what it printed. Raises EngineError."""

@@ -22,8 +22,11 @@ def cluster_stack(stack: str) -> str:
 
 
 def is_local(stack: str) -> bool:
-    """Whether the stack's cluster is one of this machine."""
-    return isinstance(load(cluster_stack(stack)).cluster, LocalClusterSpec)
+    """Whether the stack's cluster is one of this machine. A page that is wrong is taken for a local one."""
+    try:
+        return isinstance(load(cluster_stack(stack)).cluster, LocalClusterSpec)
+    except SettingsError:
+        return True
 
 
 def dependents(stack: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ object of ours has an id that follows from its inputs, so nothing is there twice
 
 import json
 import platform
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from toolchain import paths
 
 Aim = Literal["up", "destroy"]
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
-_ENGINES_CHILDREN = ("pulumi-language-", "pulumi-resource-", "pulumi-analyzer-", "sandbox.")
+_PLUGINS = ("pulumi-language-", "pulumi-resource-", "pulumi-analyzer-")
 
 
 class LockedError(Exception):
@@ -67,6 +68,10 @@ def recover(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:
     _reap(say)
     for leftover in engine.checkpoint_file().parent.glob(f"{engine.stack}.*.tmp*"):
         leftover.unlink(missing_ok=True)
+    for kubeconfig in (paths.state_dir() / "tmp").rglob("kubeconfig*"):
+        # A killed plugin leaves them; a live one has read its own long before.
+        if time.time() - kubeconfig.stat().st_mtime > 3600:
+            kubeconfig.unlink(missing_ok=True)
     _settle_pending(engine, aim, say)
 
 
@@ -101,7 +106,7 @@ def _orphans() -> Iterator[psutil.Process]:
     ours = str(paths.checkout())
     for process in psutil.process_iter():
         try:
-            if not any(mark in part for part in process.cmdline() for mark in _ENGINES_CHILDREN):
+            if not _is_engines_child(process.cmdline()):
                 continue
             if process.environ().get("ANYKUBE_CHECKOUT") != ours:
                 continue
@@ -109,6 +114,16 @@ def _orphans() -> Iterator[psutil.Process]:
                 yield process
         except _GONE:
             continue
+
+
+def _is_engines_child(argv: list[str]) -> bool:
+    """By what runs, not by what is merely mentioned: an editor with a plugin's source open is not one."""
+    if not argv:
+        return False
+    if Path(argv[0]).name.startswith(_PLUGINS):
+        return True
+    is_python = Path(argv[0]).name.startswith("python")
+    return is_python and any(Path(part).name.startswith(_PLUGINS) or part.startswith("sandbox.") for part in argv[1:5])
 
 
 def _settle_pending(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:

@@ -1,12 +1,13 @@
 """`python -m toolchain`: the programs that Anykube runs on."""
 
+from collections.abc import Iterable
+
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from toolchain import home
 from toolchain.build import BuildError
-from toolchain.finder import Finder
+from toolchain.finder import Finder, Found, here
+from toolchain.parts import PARTS, Part
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -21,12 +22,22 @@ def install() -> None:
         raise typer.Exit(1) from None
     home.lay_out(found)
     home.prepare()
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("part", "version", "from", "folder"):
-        table.add_column(column)
-    for one in found:
-        table.add_row(one.part.name, one.part.version, one.origin, str(one.folder))
-    Console().print(table)
+    _show((one.part, one) for one in found)
+
+
+@cli.command("list")
+def list_parts() -> None:
+    """Say where each part is; make nothing."""
+    _show((part, here(part)) for part in PARTS)
+
+
+def _show(rows: Iterable[tuple[Part, Found | None]]) -> None:
+    line = "{:28}{:9}{:9}{}".format
+    typer.echo(line("part", "version", "from", "folder"))
+    for part, found in rows:
+        typer.echo(
+            line(part.name, part.version, found.origin if found else "-", found.folder if found else "not here yet")
+        )
 
 
 @cli.callback()

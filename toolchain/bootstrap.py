@@ -4,20 +4,28 @@ Standard library only. uv is taken from the cache, or from PATH, or installed in
 changed since the last time this does nothing, in some milliseconds.
 """
 
+from __future__ import annotations  # an older Python has to come as far as the sentence that sends it away
+
 import argparse
+import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypedDict
 
 from toolchain import paths
 
 _UV = "uv>=0.9,<1"
+_UV_SINCE = (0, 9)
 
 
 class BootstrapError(Exception):
@@ -26,10 +34,10 @@ class BootstrapError(Exception):
 
 def main() -> None:
     """Makes the environment, or says in a sentence why it cannot."""
-    parser = argparse.ArgumentParser(prog="python3 -m toolchain.bootstrap", description=__doc__)
-    parser.add_argument("--extra", action="append", default=[], help="a cloud whose SDK a stack needs: aws, gcp, azure")
     if sys.version_info < (3, 11):  # noqa: UP036  (whoever runs this may have an older one)
         sys.exit("Anykube needs Python 3.11 or newer; make finds another one by `make PYTHON=python3.11 …`.")
+    parser = argparse.ArgumentParser(prog="python3 -m toolchain.bootstrap", description=__doc__)
+    parser.add_argument("--extra", action="append", default=[], help="a cloud whose SDK a stack needs: aws, gcp, azure")
     try:
         ensure(set(parser.parse_args().extra))
     except BootstrapError as error:
@@ -37,18 +45,62 @@ def main() -> None:
 
 
 def ensure(extras: set[str]) -> None:
-    """Brings `.anykube/venv` to what uv.lock says, with these extras and those of earlier calls."""
-    known = _stamp().get("extras")
-    extras |= set(known if isinstance(known, list) else ())
-    wanted = {"lock": _fingerprint(), "extras": sorted(extras)}
+    """Brings `.anykube/venv` to what uv.lock says, with these extras and those of earlier calls.
+
+    Raises BootstrapError.
+    """
     # Python may have made the folder already, for what it compiles, and open to everybody.
     paths.state_dir().mkdir(exist_ok=True)
     paths.state_dir().chmod(0o700)
-    if _stamp() == wanted:
+    if _stamp() == _wanted(extras):
         return
-    print("making the Python environment in .anykube/venv", file=sys.stderr)
+    with _alone():
+        wanted = _wanted(extras)
+        if _stamp() == wanted:
+            return
+        print("making the Python environment in .anykube/venv", file=sys.stderr)
+        if (paths.venv() / "pyvenv.cfg").exists():
+            # A run that is killed from here on has changed something, and the next one still knows the extras.
+            _stamp_file().write_text(json.dumps({**wanted, "lock": "unfinished"}))
+        else:
+            # uv takes a folder that a killed run left without this file for somebody else's.
+            shutil.rmtree(paths.venv(), ignore_errors=True)
+        _sync(wanted["extras"])
+        _stamp_file().write_text(json.dumps(wanted))
+
+
+class _Stamp(TypedDict):
+    lock: str
+    extras: list[str]
+
+
+def _wanted(extras: set[str]) -> _Stamp:
+    before = _stamp()
+    return {"lock": _fingerprint(), "extras": sorted(extras.union(before["extras"] if before else ()))}
+
+
+def _stamp() -> _Stamp | None:
+    try:
+        stamp: _Stamp = json.loads(_stamp_file().read_text())
+    except (OSError, ValueError):
+        return None
+    return stamp
+
+
+def _stamp_file() -> Path:
+    return paths.venv() / "anykube-stamp.json"
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(f"{sys.executable} {sys.version}".encode())
+    for name in ("pyproject.toml", "uv.lock"):
+        digest.update((paths.checkout() / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _sync(extras: list[str]) -> None:
     command = [str(_uv()), "sync", "--quiet", "--frozen", "--python", sys.executable]
-    for extra in sorted(extras):
+    for extra in extras:
         command += ["--extra", extra]
     environment = {
         **os.environ,
@@ -60,56 +112,55 @@ def ensure(extras: set[str]) -> None:
         "UV_SYSTEM_CERTS": "true",
     }
     _run(command, environment, "uv could not install the packages that uv.lock names")
-    _stamp_file().write_text(json.dumps(wanted))
 
 
 def _uv() -> Path:
     cached = paths.cache_dir() / "uv" / "bin" / "uv"
     if cached.exists():
         return cached
-    if found := shutil.which("uv"):
-        version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
-        if version.startswith("uv ") and tuple(map(int, version.split()[1].split(".")[:2])) >= (0, 9):
-            return Path(found)
+    if (found := shutil.which("uv")) and _version(found) >= _UV_SINCE:
+        return Path(found)
     print("installing uv into the cache", file=sys.stderr)
-    target = cached.parents[1]
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Made beside its place and moved there whole: a killed run leaves no half of it, two runs do not mix.
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".uv-") as folder:
-        made = Path(folder) / "uv"
-        venv.create(made, with_pip=True)
-        _run([str(made / "bin" / "pip"), "install", "--quiet", _UV], dict(os.environ), "pip could not install uv")
+    cached.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Made elsewhere and moved to its place: a killed run leaves no half of it, and of two runs the last one wins.
+    with tempfile.TemporaryDirectory(dir=paths.cache_dir(), prefix=".uv-") as folder:
+        python = Path(folder) / "bin" / "python"
         try:
-            made.rename(target)
-        except OSError:
-            if not cached.exists():
-                raise
+            venv.create(folder, with_pip=True)
+        except subprocess.CalledProcessError:
+            raise BootstrapError(
+                f"{sys.executable} has no ensurepip; install it (Debian: python3-venv), or uv"
+            ) from None
+        _run([str(python), "-m", "pip", "install", "--quiet", _UV], dict(os.environ), "pip could not install uv")
+        python.with_name("uv").replace(cached)
     return cached
 
 
+def _version(uv: str) -> tuple[int, ...]:
+    answer = subprocess.run([uv, "--version"], capture_output=True, text=True, check=False)
+    said = re.match(r"uv (\d+)\.(\d+)", answer.stdout)
+    return tuple(map(int, said.groups())) if said else ()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One run at a time makes the environment; the next one takes over the first one's extras."""
+    with (paths.state_dir() / ".bootstrap.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("another run is making the Python environment; waiting for that", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _run(command: list[str], environment: dict[str, str], failure: str) -> None:
-    answer = subprocess.run(command, cwd=paths.checkout(), env=environment, check=False)
+    try:
+        answer = subprocess.run(command, cwd=paths.checkout(), env=environment, check=False)
+    except OSError as error:
+        raise BootstrapError(f"{failure}: {error}") from None
     if answer.returncode:
         raise BootstrapError(f"{failure}. Is the package index reachable? The command was: {' '.join(command)}")
-
-
-def _stamp_file() -> Path:
-    return paths.venv() / "anykube-stamp.json"
-
-
-def _stamp() -> dict[str, object]:
-    try:
-        stamp: dict[str, object] = json.loads(_stamp_file().read_text())
-    except (OSError, ValueError):
-        return {}
-    return stamp
-
-
-def _fingerprint() -> str:
-    digest = hashlib.sha256(f"{sys.executable} {sys.version}".encode())
-    for name in ("pyproject.toml", "uv.lock"):
-        digest.update((paths.checkout() / name).read_bytes())
-    return digest.hexdigest()
 
 
 if __name__ == "__main__":

@@ -5,15 +5,16 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from filelock import FileLock, Timeout
 
 from toolchain import build, paths
-from toolchain.download import Downloader, RefusedError, UnreachableError
+from toolchain.download import Downloader, RefusedError
 from toolchain.parts import PARTS, Part
 from toolchain.progress import say, step
 
@@ -44,45 +45,61 @@ class Finder:
         self._builder = builder
 
     def find_all(self, parts: Sequence[Part] = PARTS) -> list[Found]:
-        """Every part. Raises build.BuildError for the first that cannot be had."""
+        """Every part. Raises build.BuildError for the first that cannot be had.
+
+        After a build Go's caches are removed, unless ANYKUBE_KEEP_GO_CACHE is set.
+        """
         found = [self.find(part) for part in parts]
         if not os.environ.get("ANYKUBE_KEEP_GO_CACHE") and any(one.origin == "build" for one in found):
-            build.forget()
+            # Another run that builds still needs them, and removes them when it is done.
+            with suppress(Timeout), _go_lock().acquire(timeout=0):
+                build.forget()
         return found
 
     def find(self, part: Part) -> Found:
-        """One part."""
-        return on_path(part) or cached(part) or self._make(part)
+        """One part. Raises build.BuildError."""
+        return here(part) or self._make(part)
 
     def _make(self, part: Part) -> Found:
         place = _place(part)
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _patiently(place.with_name(f".{part.key}.lock"), part):
-            if here := cached(part):
-                return here
-            # Only the holder of the lock is here: what lies at this name is a dead run's.
-            draft = place.with_name(f".{part.key}.part")
-            shutil.rmtree(draft, ignore_errors=True)
-            draft.mkdir()
-            origin = self._fill(part, draft)
-            for program in draft.iterdir():
-                program.chmod(0o755)
-            draft.rename(place)
+        lock = FileLock(place.with_name(f".{part.key}.lock"), mode=0o600)
+        with _patiently(lock, f"{part.title} · another run is making it; waiting for that"):
+            if found := cached(part):
+                return found
+            # Only the holder of the lock is here: what lies around is of runs that were killed.
+            for left in (place, *place.parent.glob(f".{part.key}.*.part")):
+                shutil.rmtree(left, ignore_errors=True)
+            # A name of its own: the compiler of a killed run may live on, and write into that run's folder.
+            with TemporaryDirectory(dir=place.parent, prefix=f".{part.key}.", suffix=".part") as draft:
+                made, origin = self._fill(part, Path(draft))
+                for program in made.iterdir():
+                    program.chmod(0o755)
+                made.rename(place)
             return Found(part, place, origin)
 
-    def _fill(self, part: Part, draft: Path) -> Origin:
-        try:
-            with step(f"{part.name} {part.version} · download"):
-                self._downloader.fetch(part.release, draft)
-            return "release"
-        except (UnreachableError, RefusedError) as reason:
-            say(f"{part.name} {part.version} · {reason}; it is built instead")
-        shutil.rmtree(draft)
-        draft.mkdir()
+    def _fill(self, part: Part, draft: Path) -> tuple[Path, Origin]:
+        if self._downloader.reaches(part.release):
+            released = draft / "release"
+            released.mkdir()
+            try:
+                with step(f"{part.title} · download"):
+                    self._downloader.fetch(part.release, released, part.name)
+                return released, "release"
+            except RefusedError as reason:
+                say(f"{part.title} · {reason}; it is built instead")
+        built = draft / "build"
+        built.mkdir()
         # One build at a time: a second one would only take the first one's processors.
-        with _patiently(paths.cache_dir() / ".go.lock", part), step(f"{part.name} {part.version} · Go build"):
-            self._builder(part, draft)
-        return "build"
+        otherwise = f"{part.title} · another run is building; waiting for that"
+        with _patiently(_go_lock(), otherwise), step(f"{part.title} · Go build"):
+            self._builder(part, built)
+        return built, "build"
+
+
+def here(part: Part) -> Found | None:
+    """The part on PATH or in the cache."""
+    return on_path(part) or cached(part)
 
 
 def cached(part: Part) -> Found | None:
@@ -104,8 +121,8 @@ def on_path(part: Part) -> Found | None:
         answer = subprocess.run([program, *part.asks], capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    said = re.search(r"(\d+\.\d+(?:\.\d+)?)", answer.stdout + answer.stderr)
-    if said and _numbers(part.version)[:2] <= _numbers(said[1]) < _numbers(part.below):
+    said = re.search(r"\d+\.\d+(\.\d+)?", answer.stdout + answer.stderr)
+    if answer.returncode == 0 and said and _numbers(part.version)[:2] <= _numbers(said[0]) < _numbers(part.below):
         return Found(part, Path(program).parent, "PATH")
     return None
 
@@ -118,16 +135,19 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
 
 
+def _go_lock() -> FileLock:
+    return FileLock(paths.cache_dir() / ".go.lock", mode=0o600)
+
+
 @contextmanager
-def _patiently(lock: Path, part: Part) -> Iterator[None]:
-    """Holds the lock; says so when another run has it."""
-    held = FileLock(lock, mode=0o600)
+def _patiently(lock: FileLock, otherwise: str) -> Iterator[None]:
+    """Holds the lock; when another run has it, says so and waits."""
     try:
-        held.acquire(timeout=0)
+        lock.acquire(timeout=0)
     except Timeout:
-        say(f"{part.name} {part.version} · another run is making it; waiting for that")
-        held.acquire()
+        say(otherwise)
+        lock.acquire()
     try:
         yield
     finally:
-        held.release()
+        lock.release()

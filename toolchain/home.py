@@ -4,29 +4,32 @@ import os
 import secrets
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+
+from filelock import BaseFileLock, FileLock
 
 from toolchain import paths
 from toolchain.finder import Finder, Found
-from toolchain.parts import KUBERNETES_PROVIDER, PARTS
+from toolchain.parts import PARTS, Part
 
+_ENGINE = "pulumi"
 _PLUGIN = "pulumi-resource-kubernetes"
 
 
 def prepare() -> None:
-    """Sees to it that all programs are there and lie where the engine looks. Quick when they do."""
-    if (
-        not all((paths.bin_dir() / part.name).exists() for part in PARTS if part.name != _PLUGIN)
-        or not (_plugin_folder("kubernetes", KUBERNETES_PROVIDER) / _PLUGIN).exists()
-    ):
+    """Sees to it that all programs are there and lie where the engine looks. Quick when they do.
+
+    Raises build.BuildError for one that cannot be had.
+    """
+    if not _is_laid_out():
         lay_out(Finder().find_all())
-    for folder in ("pulumi", "state", "tmp"):
-        (paths.state_dir() / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-    passphrase = paths.state_dir() / "passphrase"
-    if not passphrase.exists():
-        with open(passphrase, "x", opener=lambda path, flags: os.open(path, flags, 0o600), encoding="ascii") as out:
-            out.write(secrets.token_urlsafe(32))
+    with _alone():
+        for folder in ("pulumi", "state", "tmp"):
+            (paths.state_dir() / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        passphrase = paths.state_dir() / "passphrase"
+        if not passphrase.exists():
+            _write(passphrase, secrets.token_urlsafe(32), 0o600)
 
 
 def lay_out(found: Sequence[Found]) -> None:
@@ -34,32 +37,27 @@ def lay_out(found: Sequence[Found]) -> None:
 
     The engine takes its language host without a warning only from the folder that it lies in itself, so these are links
     of the same file, or copies, and not symbolic ones. A plugin on PATH makes it warn at every run: it lies elsewhere.
+    Any other program from PATH may be a wrapper that looks around itself (asdf, snap, gcloud): it stays where it is.
     """
-    paths.state_dir().mkdir(mode=0o700, exist_ok=True)
-    paths.bin_dir().mkdir(mode=0o700, exist_ok=True)
-    for one in found:
-        if one.part.name == _PLUGIN:
-            folder = _plugin_folder("kubernetes", KUBERNETES_PROVIDER)
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _place(one.program, folder / _PLUGIN)
-        elif one.origin == "PATH":
-            _place(one.program, paths.bin_dir() / one.part.name)
-        else:
-            for file in one.folder.iterdir():
-                _place(file, paths.bin_dir() / file.name)
+    with _alone():
+        paths.bin_dir().mkdir(mode=0o700, exist_ok=True)
+        for one in found:
+            target = _target(one.part)
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for file in (one.program,) if one.origin == "PATH" else one.folder.iterdir():
+                stays = one.origin == "PATH" and one.part.name != _ENGINE
+                _place(file, target.with_name(file.name), os.symlink if stays else _link)
+        _write(_laid_out(), _keys(one.part for one in found), 0o600)
 
 
 def add_plugin(name: str, version: str, script: str) -> None:
-    """Installs a resource plugin of our own: a script that the engine starts."""
-    folder = _plugin_folder(name, version)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    program = folder / f"pulumi-resource-{name}"
+    """Installs a resource plugin of our own: a script that the engine starts. Nothing when it is there."""
+    program = _plugin_folder(name, version) / f"pulumi-resource-{name}"
     if program.exists() and program.read_text() == script:
         return
-    draft = program.with_name(f".{program.name}.part")
-    draft.write_text(script)
-    draft.chmod(0o700)
-    draft.replace(program)
+    with _alone():
+        program.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(program, script, 0o700)
 
 
 def variables() -> dict[str, str]:
@@ -101,14 +99,55 @@ def _plugin_folder(name: str, version: str) -> Path:
     return paths.pulumi_home() / "plugins" / f"resource-{name}-v{version}"
 
 
-def _place(source: Path, target: Path) -> None:
+def _target(part: Part) -> Path:
+    folder = _plugin_folder("kubernetes", part.version) if part.name == _PLUGIN else paths.bin_dir()
+    return folder / part.name
+
+
+def _laid_out() -> Path:
+    return paths.state_dir() / "toolchain"
+
+
+def _keys(parts: Iterable[Part]) -> str:
+    return "".join(f"{part.key}\n" for part in parts)
+
+
+def _is_laid_out() -> bool:
+    # The versions too: a checkout that moved on has the programs of yesterday under the same names.
+    return (
+        _laid_out().exists()
+        and _laid_out().read_text() == _keys(PARTS)
+        and all(_target(part).exists() for part in PARTS)
+    )
+
+
+def _place(source: Path, target: Path, link: Callable[[Path, Path], None]) -> None:
     draft = target.with_name(f".{target.name}.part")
     draft.unlink(missing_ok=True)
-    try:
-        os.link(source.resolve(), draft)
-    except OSError:  # another file system
-        shutil.copy2(source, draft)
+    link(source, draft)
     draft.replace(target)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source.resolve(), target)
+    except OSError:  # another file system, or another user's file
+        shutil.copy2(source, target)
+
+
+def _write(target: Path, text: str, mode: int) -> None:
+    """Writes the file whole or not at all, and never readable by others in between."""
+    draft = target.with_name(f".{target.name}.part")
+    draft.unlink(missing_ok=True)
+    with open(draft, "x", opener=lambda path, flags: os.open(path, flags, mode), encoding="utf-8") as out:
+        out.write(text)
+    draft.replace(target)
+
+
+def _alone() -> BaseFileLock:
+    """One run at a time changes the checkout's folder."""
+    paths.state_dir().mkdir(mode=0o700, exist_ok=True)
+    return FileLock(paths.state_dir() / ".toolchain.lock", mode=0o600)
 
 
 def _without(path: str, folder: Path) -> list[str]:

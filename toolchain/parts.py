@@ -21,7 +21,7 @@ _PULUMI_ARCH = {"amd64": "x64"}.get(_ARCH, _ARCH)
 
 @dataclass(frozen=True)
 class Release:
-    """An official release. `checksums` is a file of SHA-256 sums, or one sum alone."""
+    """An official release. `checksums` is a file of SHA-256 sums, one sum alone, or GitHub's account of the release."""
 
     url: str
     checksums: str
@@ -45,7 +45,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Part:
-    """A program. One on PATH is good from `version` on, below `below`."""
+    """A program. One on PATH is good from the minor version of `version` on, below `below`."""
 
     name: str
     version: str
@@ -53,12 +53,20 @@ class Part:
     module: Module
     below: str = ""
     asks: Sequence[str] = ()
-    """Arguments that make it print its version. Empty: it cannot be asked, so one on PATH is not used."""
+    """Arguments that make it print its version. Empty: it cannot be asked, so one on PATH is not used.
+
+    Who sets this sets `below` too.
+    """
 
     @property
     def key(self) -> str:
         """Its folder in the cache."""
         return f"{self.name}-{self.version}-{PLATFORM}"
+
+    @property
+    def title(self) -> str:
+        """Such as "etcd 3.6.8"."""
+        return f"{self.name} {self.version}"
 
 
 _GITHUB = "https://github.com"
@@ -108,7 +116,9 @@ def _kwok(name: str) -> Part:
     return Part(
         name,
         _KWOK,
-        Release(url, f"{url}.sha256"),
+        # kwok publishes no file of checksums, but GitHub those of everything that was uploaded:
+        # https://docs.github.com/en/rest/releases/releases#get-a-release-by-tag-name
+        Release(url, f"https://api.github.com/repos/kubernetes-sigs/kwok/releases/tags/v{_KWOK}"),
         Module("control-plane", f"sigs.k8s.io/kwok/cmd/{name}"),
         below="0.9",
         asks=("--version",),
@@ -125,6 +135,8 @@ PARTS = (
             "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
             (f"{_PULUMI_SDK}/go/common/version.Version={_PULUMI}",),
         ),
+        below="3.256",
+        asks=("version",),
     ),
     Part(
         "pulumi-language-python",

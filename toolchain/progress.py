@@ -11,8 +11,8 @@ _console = Console(stderr=True)
 
 
 def say(sentence: str) -> None:
-    """Prints a line."""
-    _console.print(sentence, style="dim", highlight=False)
+    """Prints a line, as it is: no wrapping, and brackets are not markup."""
+    _console.out(sentence, style="dim", highlight=False)
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def step(label: str) -> Iterator[None]:
     """Shows that something is under way and for how long, then how long it took."""
     start = time.monotonic()
     if _console.is_terminal:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
         with Progress(*columns, console=_console, transient=True) as progress:
             progress.add_task(label, total=None)
             yield

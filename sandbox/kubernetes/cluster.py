@@ -162,8 +162,9 @@ class Cluster:
         self._ready()
 
     def _leave_taken_ports(self) -> None:
-        taken = [port for port in self._ports().values() if not ports.is_free(port)]
-        fresh = ports.choose(self.folder, len(taken))
+        own = self._ports().values()
+        taken = [port for port in own if not ports.is_free(port)]
+        fresh = ports.choose(self.folder, len(taken), besides=own)
         for file in (self.folder / "kwok.yaml", self.folder / "kubeconfig.yaml"):
             text = file.read_text()
             for old, new in zip(taken, fresh, strict=True):

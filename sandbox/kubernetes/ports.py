@@ -2,7 +2,7 @@
 
 import socket
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from sandbox.kubernetes.errors import SandboxError
@@ -28,12 +28,15 @@ def _candidates(owner: Path) -> Iterator[int]:
         yield _FIRST + (start + offset) % _COUNT
 
 
-def choose(owner: Path, count: int) -> tuple[int, ...]:
-    """That many free ports, starting at a place of the owner's own: two checkouts do not reach for the same ones."""
+def choose(owner: Path, count: int, besides: Collection[int] = ()) -> tuple[int, ...]:
+    """That many free ports, starting at a place of the owner's own: two checkouts do not reach for the same ones.
+
+    `besides` are spoken for, although nobody listens on them yet.
+    """
     found: list[int] = []
     for port in _candidates(owner):
         if len(found) == count:
             return tuple(found)
-        if is_free(port):
+        if port not in besides and is_free(port):
             found.append(port)
     raise SandboxError(f"fewer than {count} ports between {_FIRST} and {_FIRST + _COUNT} are free on 127.0.0.1")

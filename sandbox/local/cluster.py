@@ -36,10 +36,10 @@ class ClusterResource(Resource[ClusterInputs]):
         return _outputs(cluster) if cluster.exists else None
 
     def update(self, resource_id: str, old: Plain, inputs: ClusterInputs) -> Plain:
-        """Wakes it: all else needs a new one."""
-        del old, inputs
+        """Wakes it; one whose files are lost is made anew, under its name and with an identity of its own."""
+        del old
         cluster = Cluster(resource_id)
-        cluster.wake()
+        cluster.create(Settings(inputs.version, inputs.unpullable_images, inputs.crashing_images))
         return _outputs(cluster)
 
     def delete(self, resource_id: str, old: Plain) -> None:
@@ -51,7 +51,7 @@ class ClusterResource(Resource[ClusterInputs]):
         """A sleeping cluster is woken; one whose files are gone, or are another's, is made anew."""
         cluster = Cluster(resource_id)
         if not cluster.exists or cluster.identity != old.get("identity"):
-            return Diff(replace=frozenset({"identity"}), delete_first=True)
+            return Diff(update=frozenset({"identity"}))
         if not cluster.alive:
             return Diff(update=frozenset({"running"}))
         return Diff()

@@ -31,7 +31,8 @@ class NodePoolResource(Resource[NodePoolInputs]):
 
     token = "localkube:index:NodePool"
     inputs = NodePoolInputs
-    replaces = frozenset({"cluster", "identity", "name", "version", "cpu", "memory", "arch", "zones"})
+    # Not the identity: nodes that were lost with their cluster are made again under the same names.
+    replaces = frozenset({"cluster", "name", "version", "cpu", "memory", "arch", "zones"})
 
     def create(self, inputs: NodePoolInputs) -> tuple[str, Plain]:
         """Makes the nodes that are not there yet and waits until all are Ready."""

@@ -9,6 +9,7 @@ from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental import server
 from pydantic import ValidationError
 
+from sandbox.plugin import schema
 from sandbox.plugin.resource import Resource
 from sandbox.plugin.values import UNKNOWN, Unknown, plain_map, property_map
 
@@ -18,8 +19,9 @@ _KINDS = pulumi_provider.PropertyDiffKind
 class Provider(pulumi_provider.Provider):
     """A Pulumi provider of the given resources."""
 
-    def __init__(self, resources: Sequence[Resource[Any]]) -> None:
+    def __init__(self, resources: Sequence[Resource[Any]], package_schema: str = "") -> None:
         self._resources = {resource.token: resource for resource in resources}
+        self._schema = package_schema
 
     def _resource(self, type_path: str) -> Resource[Any]:
         # The types of the parents come first: `anykube:index:LocalCluster$localkube:index:Cluster`.
@@ -29,6 +31,11 @@ class Provider(pulumi_provider.Provider):
         except KeyError:
             known = ", ".join(sorted(self._resources))
             raise ValueError(f"there is no resource type {token}; this plugin has {known}") from None
+
+    async def get_schema(self, request: pulumi_provider.GetSchemaRequest) -> pulumi_provider.GetSchemaResponse:
+        """What `pulumi import` writes code from."""
+        del request
+        return pulumi_provider.GetSchemaResponse(self._schema)
 
     async def check(self, request: pulumi_provider.CheckRequest) -> pulumi_provider.CheckResponse:
         """Validates the inputs; those that are not known yet pass."""
@@ -89,7 +96,8 @@ class Provider(pulumi_provider.Provider):
         resource = self._resource(request.type)
         old, inputs = plain_map(request.olds), plain_map(request.news)
         if request.preview:
-            unknown = dict.fromkeys(resource.volatile, UNKNOWN)
+            drifted = await asyncio.to_thread(resource.drift, request.resource_id, old)
+            unknown = dict.fromkeys(resource.volatile | drifted.update & old.keys(), UNKNOWN)
             return pulumi_provider.UpdateResponse(property_map({**old, **inputs, **unknown}, resource.secrets))
         outputs = await asyncio.to_thread(
             resource.update, request.resource_id, old, resource.inputs.model_validate(inputs)
@@ -102,6 +110,6 @@ class Provider(pulumi_provider.Provider):
         await asyncio.to_thread(resource.delete, request.resource_id, plain_map(request.properties))
 
 
-def serve(version: str, resources: Sequence[Resource[Any]]) -> None:
+def serve(name: str, version: str, resources: Sequence[Resource[Any]]) -> None:
     """Runs the plugin until the engine ends it; the engine reads its port from standard output."""
-    server.main(sys.argv[1:], version, Provider(resources))
+    server.main(sys.argv[1:], version, Provider(resources, schema.render(name, version, resources)))

@@ -41,7 +41,7 @@ _PATHS = (
 
 @pytest.fixture(scope="module")
 def wrong(checkout: Checkout) -> Checkout:
-    checkout.make("-s", "env")
+    assert checkout.environment  # a plain shell, from before the page was wrong
     (checkout.folder / "stacks" / "environments" / "local.yaml").write_text(_PAGE)
     return checkout
 

@@ -1,0 +1,52 @@
+"""What all toolchain tests share: a cache and a checkout of their own, and a part that nobody publishes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from toolchain import paths
+from toolchain.parts import Module, Part, Release
+
+NOWHERE = "http://127.0.0.1:9/tool"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("ANYKUBE_CACHE", str(folder))
+    monkeypatch.delenv("ANYKUBE_KEEP_GO_CACHE", raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "check out"
+    folder.mkdir()
+    monkeypatch.setattr(paths, "checkout", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def part() -> Part:
+    release = Release(NOWHERE, f"{NOWHERE}.sha256")
+    return Part("tool", "1.2.3", release, Module("tool", "."), below="1.3", asks=("--version",))
+
+
+@pytest.fixture
+def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """Puts a shell script on PATH, before everything else."""
+    folder = tmp_path / "on path"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+    def add(name: str, script: str) -> Path:
+        program = folder / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return program
+
+    return add

@@ -1,0 +1,96 @@
+"""Builds a small Go module of the test's own with the machine's real Go."""
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from toolchain import build
+from toolchain.parts import Module, Part
+
+_MAIN = """package main
+
+import _ "embed"
+
+//go:embed greeting-embed.txt
+var greeting string
+
+var version = "v0.0.0"
+
+func main() { println(greeting, version) }
+"""
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "go.mod").write_text("module example.test/other\n\ngo 1.21\n")
+    (other / "greeting.txt").write_text("hello")
+    (other / "script.sh").write_text("#!/bin/sh\n")
+    module = tmp_path / "modules" / "tool"
+    module.mkdir(parents=True)
+    (module / "main.go").write_text(_MAIN)
+    (module / "go.mod").write_text(
+        "module example.test/tool\n\ngo 1.21\n\n"
+        f'require example.test/other v0.0.0\n\nreplace example.test/other => "{other}"\n'
+    )
+    monkeypatch.setattr(build, "MODULES", module.parent)
+    return module.parent
+
+
+def test_a_build_stamps_embeds_and_copies_without_a_network(
+    modules: Path, part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOPROXY", "off")
+    monkeypatch.setenv("GOFLAGS", "-mod=mod")
+    module = Module(
+        "tool",
+        ".",
+        stamps=("main.version=v1.2.3",),
+        copies=(("example.test/other", "script.sh", "tool-script"),),
+        embeds=(("example.test/other", "greeting.txt", "greeting-embed.txt"),),
+    )
+    before = sorted(modules.rglob("*"))
+    folder = tmp_path / "made"
+    folder.mkdir()
+    build.build(replace(part, module=module), folder)
+    assert sorted(file.name for file in folder.iterdir()) == ["tool", "tool-script"]
+    said = subprocess.run([folder / "tool"], capture_output=True, text=True, check=True).stderr
+    assert said == "hello v1.2.3\n"
+    assert sorted(modules.rglob("*")) == before
+
+
+def test_a_build_that_fails_says_what_go_said(modules: Path, part: Part, tmp_path: Path) -> None:
+    (modules / "tool" / "go.mod").write_text("module example.test/tool\n\ngo 1.21\n\nnonsense\n")
+    with pytest.raises(build.BuildError, match=r"tool 1\.2\.3 cannot be built; `.*go env` said:(.|\n)*nonsense"):
+        build.build(part, tmp_path)
+
+
+def test_without_go_it_says_what_to_install(
+    modules: Path, part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(build.BuildError, match=r"no Go to build tool 1\.2\.3 with; install Go 1\.26 or newer"):
+        build.build(part, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo go1.20",
+        "echo go1.25.9",
+        'echo "go: go.mod requires go >= 1.26 (running go 1.24.4; GOTOOLCHAIN=local)" >&2; exit 1',
+        'echo "go: download go1.26.0 for linux/amd64: toolchain not available" >&2; exit 1',
+    ],
+)
+def test_with_an_old_go_it_says_what_to_install(
+    modules: Path, part: Part, tmp_path: Path, on_path: Callable[[str, str], Path], script: str
+) -> None:
+    program = on_path("go", script)
+    with pytest.raises(build.BuildError) as caught:
+        build.build(part, tmp_path)
+    assert f"tool 1.2.3 cannot be built with {program}" in str(caught.value)
+    assert "install Go 1.26 or newer" in str(caught.value)

@@ -1,0 +1,232 @@
+"""The order of search, and that what appears in the cache is whole."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from toolchain import download, paths
+from toolchain.build import BuildError
+from toolchain.finder import Finder, here
+from toolchain.parts import PARTS, Part, Release
+from toolchain.progress import say
+
+AddToPath = Callable[[str, str], Path]
+
+_RUN = """
+    import sys, time
+    from pathlib import Path
+    from toolchain.finder import Finder
+    from toolchain.parts import Module, Part, Release
+
+    def build(part, folder):
+        (folder / part.name).write_text("half")
+        print("building", flush=True)
+        time.sleep(float(sys.argv[1]))
+        (folder / part.name).write_text("whole")
+
+    nowhere = Release("http://127.0.0.1:9/tool", "http://127.0.0.1:9/tool.sha256")
+    found = Finder(builder=build).find(Part("tool", "1.2.3", nowhere, Module("tool", ".")))
+    print(found.origin, found.program.read_text())
+"""
+
+
+def _start(seconds: float) -> subprocess.Popen[str]:
+    """Another run, whose build takes so long."""
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(_RUN), str(seconds)],
+        env={**os.environ, "PYTHONPATH": str(paths.checkout())},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _line(run: subprocess.Popen[str]) -> str:
+    assert run.stdout
+    return run.stdout.readline().strip()
+
+
+def _build(part: Part, folder: Path) -> None:
+    (folder / part.name).write_text("built")
+
+
+def _no_build(part: Part, folder: Path) -> None:
+    raise BuildError(f"{part.name} cannot be built here")
+
+
+def _cache(part: Part) -> Path:
+    folder = paths.cache_dir() / "parts" / part.key
+    folder.mkdir(parents=True)
+    (folder / part.name).write_text("cached")
+    return folder
+
+
+def test_path_comes_before_the_cache(part: Part, on_path: AddToPath) -> None:
+    program = on_path("tool", "echo tool version v1.2.9")
+    _cache(part)
+    found = Finder(builder=_no_build).find(part)
+    assert (found.origin, found.program) == ("PATH", program)
+
+
+@pytest.mark.parametrize("version", ["1.2.0", "1.2.3", "1.2.99", "v1.2"])
+def test_a_version_that_works_is_taken_from_path(part: Part, on_path: AddToPath, version: str) -> None:
+    on_path("tool", f"echo {version} >&2")
+    found = here(part)
+    assert found
+    assert found.origin == "PATH"
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["echo 1.1.9", "echo 1.3.0", "echo 2.2.3", "echo I am new here", "echo 1.2.3; exit 1"],
+    ids=["too old", "too new", "far too new", "says none", "fails"],
+)
+def test_a_version_that_does_not_work_is_not_taken_from_path(part: Part, on_path: AddToPath, script: str) -> None:
+    on_path("tool", script)
+    _cache(part)
+    found = Finder(builder=_no_build).find(part)
+    assert found.origin == "cache"
+
+
+def test_a_part_that_cannot_be_asked_is_not_taken_from_path(part: Part, on_path: AddToPath) -> None:
+    on_path("tool", "echo 1.2.3")
+    assert here(replace(part, asks=())) is None
+
+
+def test_what_the_checkout_itself_put_on_path_does_not_count(
+    part: Part, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths.bin_dir().mkdir(parents=True)
+    program = paths.bin_dir() / "tool"
+    program.write_text("#!/bin/sh\necho 1.2.3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{paths.bin_dir()}:/usr/bin:/bin")
+    assert here(part) is None
+
+
+def test_the_cache_comes_before_a_build(part: Part) -> None:
+    _cache(part)
+    found = Finder(builder=_no_build).find(part)
+    assert (found.origin, found.program.read_text()) == ("cache", "cached")
+
+
+def test_a_cached_folder_without_its_program_is_made_again(part: Part) -> None:
+    (_cache(part) / part.name).rename(paths.cache_dir() / "parts" / part.key / "other")
+    found = Finder(builder=_build).find(part)
+    assert [file.name for file in found.folder.iterdir()] == [part.name]
+
+
+def test_what_is_made_can_be_run(part: Part) -> None:
+    assert os.access(Finder(builder=_build).find(part).program, os.X_OK)
+
+
+def test_a_host_out_of_reach_is_tried_once_and_named_once(
+    part: Part, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(download, "_PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host = f"127.0.0.1:{silent.getsockname()[1]}"
+        release = Release(f"http://{host}/tool", f"http://{host}/tool.sha256")
+        found = Finder(builder=_build).find_all([replace(part, name=name, release=release) for name in ("a", "b")])
+        silent.settimeout(0.5)
+        silent.accept()[0].close()
+        with pytest.raises(TimeoutError):
+            silent.accept()
+    assert [one.origin for one in found] == ["build", "build"]
+    said = capsys.readouterr().err
+    assert said.count(f"{host} cannot be reached") == 1
+    assert "download" not in said
+    assert "a 1.2.3 · Go build" in said
+
+
+def test_a_closed_port_leads_to_a_build(part: Part) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        host = f"127.0.0.1:{closed.getsockname()[1]}"
+    release = Release(f"http://{host}/tool", f"http://{host}/tool.sha256")
+    assert Finder(builder=_build).find(replace(part, release=release)).origin == "build"
+
+
+def test_a_failed_build_leaves_nothing(part: Part) -> None:
+    def fail(part: Part, folder: Path) -> None:
+        _build(part, folder)
+        _no_build(part, folder)
+
+    with pytest.raises(BuildError):
+        Finder(builder=fail).find(part)
+    assert [file.name for file in (paths.cache_dir() / "parts").iterdir()] == [f".{part.key}.lock"]
+
+
+def test_a_killed_build_leaves_nothing_half_made_and_the_next_run_makes_it(part: Part) -> None:
+    killed = _start(60)
+    assert _line(killed) == "building"
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert here(replace(part, asks=())) is None
+    following = _start(0)
+    assert following.communicate()[0].splitlines() == ["building", "build whole"]
+    left = {file.name for file in (paths.cache_dir() / "parts").iterdir()}
+    assert left == {part.key, f".{part.key}.lock"}
+
+
+def test_of_two_runs_at_once_one_builds_and_the_other_waits_and_says_so() -> None:
+    first = _start(1.5)
+    assert _line(first) == "building"
+    second = _start(0)
+    out, err = second.communicate()
+    assert out.splitlines() == ["cache whole"]
+    assert "tool 1.2.3 · another run is making it; waiting for that" in err
+    assert first.communicate()[0].splitlines() == ["build whole"]
+
+
+def test_gos_caches_go_after_a_build(part: Part, cache: Path) -> None:
+    (cache / "go").mkdir(parents=True)
+    Finder(builder=_build).find_all([part])
+    assert not (cache / "go").exists()
+
+
+def test_gos_caches_stay_where_that_is_asked_for(part: Part, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANYKUBE_KEEP_GO_CACHE", "1")
+    (cache / "go").mkdir(parents=True)
+    Finder(builder=_build).find_all([part])
+    assert (cache / "go").exists()
+
+
+def test_gos_caches_stay_while_another_run_builds(part: Part, cache: Path) -> None:
+    (cache / "go").mkdir(parents=True)
+    other = FileLock(cache / ".go.lock")
+
+    class _Downloads(download.Downloader):
+        """Its parts need no build; while they come, another run starts one."""
+
+        def reaches(self, release: Release) -> bool:
+            return release.url != "build"
+
+        def fetch(self, release: Release, folder: Path, name: str) -> None:
+            other.acquire()
+            (folder / name).write_text("downloaded")
+
+    built = replace(part, name="built", release=Release("build", "build"))
+    found = Finder(_Downloads(), _build).find_all([built, part])
+    other.release()
+    assert [one.origin for one in found] == ["build", "release"]
+    assert (cache / "go").exists()
+
+
+def test_a_long_line_is_not_wrapped_and_brackets_are_not_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    sentence = "word " * 40 + "[bold]kept[/bold] :warning:"
+    say(sentence)
+    assert capsys.readouterr().err == f"{sentence}\n"
+
+
+def test_the_table_asks_only_parts_that_have_an_upper_bound() -> None:
+    assert all(part.below for part in PARTS if part.asks)
+    assert len({part.key for part in PARTS}) == len(PARTS)

@@ -1,0 +1,41 @@
+"""`python -m toolchain`."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from toolchain import __main__ as command
+from toolchain import paths
+from toolchain.finder import Finder
+from toolchain.parts import Part
+
+
+@pytest.fixture(autouse=True)
+def _one_part(part: Part, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "PARTS", (part,))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+
+
+def test_list_says_what_is_not_there_and_makes_nothing(cache: Path, checkout: Path) -> None:
+    answer = CliRunner().invoke(command.cli, ["list"])
+    assert answer.exit_code == 0
+    assert answer.stdout.splitlines()[1].split() == ["tool", "1.2.3", "-", "not", "here", "yet"]
+    assert not cache.exists()
+    assert not list(checkout.iterdir())
+
+
+def test_list_says_where_a_part_is(part: Part) -> None:
+    Finder(builder=lambda part, folder: (folder / part.name).touch()).find(part)
+    answer = CliRunner().invoke(command.cli, ["list"])
+    folder = paths.cache_dir() / "parts" / part.key
+    assert answer.stdout.splitlines()[1].split() == ["tool", "1.2.3", "cache", str(folder)]
+
+
+def test_install_fails_with_a_sentence(part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(Finder, "find_all", lambda self: [self.find(part)])
+    answer = CliRunner().invoke(command.cli, ["install"])
+    assert answer.exit_code == 1
+    assert "The toolchain is not complete: there is no Go to build tool 1.2.3 with" in answer.stderr
+    assert "Traceback" not in answer.output
