@@ -1,4 +1,4 @@
-"""What other programs import: `from components import WebService, WebServiceSpec`.
+"""What other programs import: `from components import LocalCluster, WebService`.
 
 Names are looked up when they are first used (PEP 562), so that a program pays for nothing that it does
 not use, and needs no cloud's SDK but its own.
@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from components.certificates import Issuer
+    from components.clusters.existing.cluster import ExistingCluster
+    from components.clusters.local.authority import LocalAuthority
+    from components.clusters.local.cluster import LocalCluster
+    from components.clusters.reference import ReferencedCluster
+    from components.clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
     from components.kubernetes import Manifest, Transform
     from components.workloads.namespace import Namespace
     from components.workloads.web.component import WebService
@@ -26,6 +31,11 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "components.certificates": ("Issuer",),
+    "components.clusters.existing.cluster": ("ExistingCluster",),
+    "components.clusters.local.authority": ("LocalAuthority",),
+    "components.clusters.local.cluster": ("LocalCluster",),
+    "components.clusters.reference": ("ReferencedCluster",),
+    "components.clusters.spec": ("ExistingClusterSpec", "LocalClusterSpec", "Machine", "NodePool", "Taint"),
     "components.kubernetes": ("Manifest", "Transform"),
     "components.workloads.namespace": ("Namespace",),
     "components.workloads.web.component": ("WebService",),
@@ -44,15 +54,24 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "ExistingCluster",
+    "ExistingClusterSpec",
     "Health",
     "Issuer",
+    "LocalAuthority",
+    "LocalCluster",
+    "LocalClusterSpec",
+    "Machine",
     "Manifest",
     "Namespace",
+    "NodePool",
+    "ReferencedCluster",
     "Resources",
     "Rollout",
     "Route",
     "RoutePath",
     "SecretRef",
+    "Taint",
     "Tls",
     "Transform",
     "WebService",

@@ -4,10 +4,11 @@ import os
 import secrets
 import shlex
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import BaseFileLock, FileLock
+from filelock import FileLock
 
 from toolchain import paths
 from toolchain.finder import Finder, Found
@@ -25,8 +26,6 @@ def prepare() -> None:
     if not _is_laid_out():
         lay_out(Finder().find_all())
     with _alone():
-        for folder in ("pulumi", "state", "tmp"):
-            (paths.state_dir() / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         passphrase = paths.state_dir() / "passphrase"
         if not passphrase.exists():
             _write(passphrase, secrets.token_urlsafe(32), 0o600)
@@ -40,7 +39,6 @@ def lay_out(found: Sequence[Found]) -> None:
     Any other program from PATH may be a wrapper that looks around itself (asdf, snap, gcloud): it stays where it is.
     """
     with _alone():
-        paths.bin_dir().mkdir(mode=0o700, exist_ok=True)
         for one in found:
             target = _target(one.part)
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -144,10 +142,13 @@ def _write(target: Path, text: str, mode: int) -> None:
     draft.replace(target)
 
 
-def _alone() -> BaseFileLock:
-    """One run at a time changes the checkout's folder."""
-    paths.state_dir().mkdir(mode=0o700, exist_ok=True)
-    return FileLock(paths.state_dir() / ".toolchain.lock", mode=0o600)
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One run at a time changes the checkout's folder, which is there and its owner's."""
+    for folder in (".", "bin", "pulumi", "state", "tmp"):
+        (paths.state_dir() / folder).mkdir(mode=0o700, exist_ok=True)
+    with FileLock(paths.state_dir() / ".toolchain.lock", mode=0o600):
+        yield
 
 
 def _without(path: str, folder: Path) -> list[str]:

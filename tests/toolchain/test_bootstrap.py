@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import venv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def test_a_failure_is_a_sentence_and_the_next_run_tries_again_with_the_same_extr
     checkout: Path, calls: Callable[[], list[str]], on_path: AddToPath
 ) -> None:
     bootstrap.ensure({"aws"})
-    good = (uv := paths.Path(os.environ["PATH"].split(":")[0]) / "uv").read_text()
+    good = (uv := Path(os.environ["PATH"].split(":")[0]) / "uv").read_text()
     on_path("uv", 'case $1 in --version) echo "uv 0.9.1";; *) exit 2;; esac')
     (checkout / "uv.lock").write_text("# new\n")
     with pytest.raises(bootstrap.BootstrapError, match=r"uv could not install .* Is the package index reachable\?"):
@@ -102,7 +103,7 @@ def test_an_old_uv_is_not_used_and_pips_failure_is_a_sentence(
         python.write_text("#!/bin/sh\nexit 1\n")
         python.chmod(0o755)
 
-    monkeypatch.setattr(bootstrap.venv, "create", bare)
+    monkeypatch.setattr(venv, "create", bare)
     with pytest.raises(bootstrap.BootstrapError, match="pip could not install uv"):
         bootstrap.ensure(set())
     assert [file.name for file in cache.rglob("*")] == ["uv", "bin"]
@@ -112,7 +113,7 @@ def test_without_ensurepip_it_says_what_to_install(on_path: AddToPath, monkeypat
     def fail(folder: str, *, with_pip: bool) -> None:
         raise subprocess.CalledProcessError(1, "ensurepip")
 
-    monkeypatch.setattr(bootstrap.venv, "create", fail)
+    monkeypatch.setattr(venv, "create", fail)
     with pytest.raises(bootstrap.BootstrapError, match="python3-venv"):
         bootstrap.ensure(set())
 

@@ -6,7 +6,7 @@ import io
 import json
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -41,8 +41,8 @@ def site() -> Iterator[_Site]:
 
         def do_GET(self) -> None:
             name = self.path.removeprefix("/")
-            site.asked.append(name)
-            content = site.files.get(name)
+            served.asked.append(name)
+            content = served.files.get(name)
             self.send_response(404 if content is None else 200)
             self.end_headers()
             self.wfile.write(content or b"")
@@ -51,9 +51,9 @@ def site() -> Iterator[_Site]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        site = _Site(f"http://127.0.0.1:{server.server_port}")
+        served = _Site(f"http://127.0.0.1:{server.server_port}")
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield site
+        yield served
         server.shutdown()
 
 
@@ -91,7 +91,7 @@ def test_members_of_an_archive_are_unpacked_and_nothing_else(site: _Site, tmp_pa
     ],
     ids=["alone", "listed", "by GitHub"],
 )
-def test_a_bare_program_gets_its_parts_name(site: _Site, tmp_path: Path, sums) -> None:  # type: ignore[no-untyped-def]
+def test_a_bare_program_gets_its_parts_name(site: _Site, tmp_path: Path, sums: Callable[[str], str]) -> None:
     site.put("tool-for-this-machine", b"program")
     site.put("sums", sums(_sum(b"program")))
     Downloader().fetch(site.release("tool-for-this-machine", "sums"), tmp_path, "tool")

@@ -30,7 +30,8 @@ _RUN = """
     def build(part, folder):
         (folder / part.name).write_text("half")
         print("building", flush=True)
-        time.sleep(float(sys.argv[1]))
+        while not Path(sys.argv[1]).exists():
+            time.sleep(0.02)
         (folder / part.name).write_text("whole")
 
     nowhere = Release("http://127.0.0.1:9/tool", "http://127.0.0.1:9/tool.sha256")
@@ -39,10 +40,10 @@ _RUN = """
 """
 
 
-def _start(seconds: float) -> subprocess.Popen[str]:
-    """Another run, whose build takes so long."""
+def _start(goes_on: Path) -> subprocess.Popen[str]:
+    """Another run, whose build goes on when that file is there."""
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(_RUN), str(seconds)],
+        [sys.executable, "-c", textwrap.dedent(_RUN), str(goes_on)],
         env={**os.environ, "PYTHONPATH": str(paths.checkout())},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -165,25 +166,28 @@ def test_a_failed_build_leaves_nothing(part: Part) -> None:
     assert [file.name for file in (paths.cache_dir() / "parts").iterdir()] == [f".{part.key}.lock"]
 
 
-def test_a_killed_build_leaves_nothing_half_made_and_the_next_run_makes_it(part: Part) -> None:
-    killed = _start(60)
+def test_a_killed_build_leaves_nothing_half_made_and_the_next_run_makes_it(part: Part, tmp_path: Path) -> None:
+    goes_on = tmp_path / "goes-on"
+    killed = _start(goes_on)
     assert _line(killed) == "building"
     killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    killed.communicate()
     assert here(replace(part, asks=())) is None
-    following = _start(0)
-    assert following.communicate()[0].splitlines() == ["building", "build whole"]
+    goes_on.touch()
+    assert _start(goes_on).communicate()[0].splitlines() == ["building", "build whole"]
     left = {file.name for file in (paths.cache_dir() / "parts").iterdir()}
     assert left == {part.key, f".{part.key}.lock"}
 
 
-def test_of_two_runs_at_once_one_builds_and_the_other_waits_and_says_so() -> None:
-    first = _start(1.5)
+def test_of_two_runs_at_once_one_builds_and_the_other_waits_and_says_so(tmp_path: Path) -> None:
+    goes_on = tmp_path / "goes-on"
+    first = _start(goes_on)
     assert _line(first) == "building"
-    second = _start(0)
-    out, err = second.communicate()
-    assert out.splitlines() == ["cache whole"]
-    assert "tool 1.2.3 · another run is making it; waiting for that" in err
+    second = _start(goes_on)
+    assert second.stderr
+    assert second.stderr.readline() == "tool 1.2.3 · another run is making it; waiting for that\n"
+    goes_on.touch()
+    assert second.communicate()[0].splitlines() == ["cache whole"]
     assert first.communicate()[0].splitlines() == ["build whole"]
 
 
@@ -204,18 +208,18 @@ def test_gos_caches_stay_while_another_run_builds(part: Part, cache: Path) -> No
     (cache / "go").mkdir(parents=True)
     other = FileLock(cache / ".go.lock")
 
-    class _Downloads(download.Downloader):
-        """Its parts need no build; while they come, another run starts one."""
+    class _Downloader(download.Downloader):
+        """Has one of the two parts; while that comes, another run starts to build."""
 
         def reaches(self, release: Release) -> bool:
-            return release.url != "build"
+            return release.url == "published"
 
         def fetch(self, release: Release, folder: Path, name: str) -> None:
             other.acquire()
-            (folder / name).write_text("downloaded")
+            (folder / name).write_text(release.url)
 
-    built = replace(part, name="built", release=Release("build", "build"))
-    found = Finder(_Downloads(), _build).find_all([built, part])
+    published = replace(part, name="published", release=Release("published", "published"))
+    found = Finder(_Downloader(), _build).find_all([part, published])
     other.release()
     assert [one.origin for one in found] == ["build", "release"]
     assert (cache / "go").exists()
