@@ -36,7 +36,7 @@ check: bootstrap     ## format, lint, types, contracts, unit tests: the fast par
 
 test: check          ## everything, end to end too
 	@$(RUN) -m toolchain install
-	@$(RUN) -m pytest -m e2e
+	@$(RUN) -m pytest -m e2e -n 2 --dist loadfile
 
 bench: bootstrap     ## the benchmarks: ratios measured side by side
 	@$(RUN) -m toolchain install

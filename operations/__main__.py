@@ -22,7 +22,7 @@ from toolchain.build import BuildError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 _out = Console()
-_notes = Console(stderr=True, style="dim")
+_notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")]
 

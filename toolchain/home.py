@@ -124,6 +124,8 @@ def _place(source: Path, target: Path, link: Callable[[Path, Path], None]) -> No
     draft.unlink(missing_ok=True)
     link(source, draft)
     draft.replace(target)
+    # To rename one link of a file onto another one of the same file does nothing.
+    draft.unlink(missing_ok=True)
 
 
 def _link(source: Path, target: Path) -> None:

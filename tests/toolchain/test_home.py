@@ -52,6 +52,15 @@ def test_programs_go_to_bin_and_the_plugin_to_pulumis_home() -> None:
     assert os.access(_plugin(), os.X_OK)
 
 
+def test_laying_out_the_same_files_again_leaves_nothing_else() -> None:
+    found = _all()
+    home.lay_out(found)
+    before = sorted(paths.bin_dir().iterdir())
+    home.lay_out(found)
+    assert sorted(paths.bin_dir().iterdir()) == before
+    assert [file.name for file in _plugin().parent.iterdir()] == [_plugin().name]
+
+
 def test_only_the_program_itself_is_taken_from_path_and_a_wrapper_stays_where_it_is() -> None:
     engine, kubectl = (
         _found(next(part for part in PARTS if part.name == name), "PATH") for name in ("pulumi", "kubectl")
