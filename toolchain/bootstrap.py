@@ -26,6 +26,8 @@ from toolchain import paths
 
 _UV = "uv>=0.9,<1"
 _UV_SINCE = (0, 9)
+_PYTHON = str(getattr(sys, "_base_executable", None) or sys.executable)
+"""The interpreter itself: an environment that is active now may be gone tomorrow."""
 
 
 class BootstrapError(Exception):
@@ -66,7 +68,8 @@ def ensure(extras: set[str]) -> None:
             # uv takes a folder that a killed run left without this file for somebody else's.
             shutil.rmtree(paths.venv(), ignore_errors=True)
         _sync(wanted["extras"])
-        _stamp_file().write_text(json.dumps(wanted))
+        # Without a uv.lock there was none to compare with before uv wrote one.
+        _stamp_file().write_text(json.dumps({**wanted, "lock": _fingerprint()}))
 
 
 class _Stamp(TypedDict):
@@ -92,14 +95,17 @@ def _stamp_file() -> Path:
 
 
 def _fingerprint() -> str:
-    digest = hashlib.sha256(f"{sys.executable} {sys.version}".encode())
+    # Not the executable: an installation has several names for it, and an active environment one more.
+    digest = hashlib.sha256(f"{sys.base_prefix} {sys.version}".encode())
     for name in ("pyproject.toml", "uv.lock"):
-        digest.update((paths.checkout() / name).read_bytes())
+        file = paths.checkout() / name
+        digest.update(file.read_bytes() if file.exists() else b"-")
     return digest.hexdigest()
 
 
 def _sync(extras: list[str]) -> None:
-    command = [str(_uv()), "sync", "--quiet", "--frozen", "--python", sys.executable]
+    frozen = ["--frozen"] if (paths.checkout() / "uv.lock").exists() else []
+    command = [str(_uv()), "sync", "--quiet", *frozen, "--python", _PYTHON]
     for extra in extras:
         command += ["--extra", extra]
     environment = {
@@ -116,7 +122,7 @@ def _sync(extras: list[str]) -> None:
 
 def _uv() -> Path:
     cached = paths.cache_dir() / "uv" / "bin" / "uv"
-    if cached.exists():
+    if _version(str(cached)) >= _UV_SINCE:
         return cached
     if (found := shutil.which("uv")) and _version(found) >= _UV_SINCE:
         return Path(found)
@@ -124,20 +130,33 @@ def _uv() -> Path:
     cached.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Made elsewhere and moved to its place: a killed run leaves no half of it, and of two runs the last one wins.
     with tempfile.TemporaryDirectory(dir=paths.cache_dir(), prefix=".uv-") as folder:
-        python = Path(folder) / "bin" / "python"
-        try:
-            venv.create(folder, with_pip=True)
-        except subprocess.CalledProcessError:
-            raise BootstrapError(
-                f"{sys.executable} has no ensurepip; install it (Debian: python3-venv), or uv"
-            ) from None
-        _run([str(python), "-m", "pip", "install", "--quiet", _UV], dict(os.environ), "pip could not install uv")
-        python.with_name("uv").replace(cached)
+        made = Path(folder) / "uv"
+        command = [*_pip(Path(folder)), "install", "--quiet", "--target", str(made), _UV]
+        settings = {"PIP_USER": "0", "PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        _run(command, {**os.environ, **settings}, "pip could not install uv")
+        (made / "bin" / "uv").replace(cached)
     return cached
 
 
+def _pip(scratch: Path) -> list[str]:
+    """The command that is pip; where this Python came without it, that of an environment in `scratch`."""
+    own = [_PYTHON, "-m", "pip"]
+    if subprocess.run([*own, "--version"], capture_output=True, check=False).returncode == 0:
+        return own
+    try:
+        venv.create(scratch / "pip", with_pip=True)
+    except subprocess.CalledProcessError:
+        raise BootstrapError(
+            f"{_PYTHON} has neither pip nor ensurepip; install one of them (Debian: python3-venv), or uv"
+        ) from None
+    return [str(scratch / "pip" / "bin" / "python"), "-m", "pip"]
+
+
 def _version(uv: str) -> tuple[int, ...]:
-    answer = subprocess.run([uv, "--version"], capture_output=True, text=True, check=False)
+    try:
+        answer = subprocess.run([uv, "--version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return ()
     said = re.match(r"uv (\d+)\.(\d+)", answer.stdout)
     return tuple(map(int, said.groups())) if said else ()
 

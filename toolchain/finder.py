@@ -115,7 +115,7 @@ def on_path(part: Part) -> Found | None:
     ours = str(paths.bin_dir())
     elsewhere = os.pathsep.join(place for place in os.get_exec_path() if place != ours)
     program = shutil.which(part.name, path=elsewhere)
-    if program is None:
+    if program is None or (part.is_binary and _is_script(program)):
         return None
     try:
         answer = subprocess.run([program, *part.asks], capture_output=True, text=True, timeout=10, check=False)
@@ -125,6 +125,11 @@ def on_path(part: Part) -> Found | None:
     if answer.returncode == 0 and said and _numbers(part.version)[:2] <= _numbers(said[0]) < _numbers(part.below):
         return Found(part, Path(program).parent, "PATH")
     return None
+
+
+def _is_script(program: str) -> bool:
+    with Path(program).open("rb") as file:
+        return file.read(2) == b"#!"
 
 
 def _place(part: Part) -> Path:

@@ -57,6 +57,9 @@ class Part:
 
     Who sets this sets `below` too.
     """
+    is_binary: bool = False
+    """On PATH only the program itself will do, no version manager's script: the engine it starts lies elsewhere, and
+    warns at every run of a language host that is not beside it."""
 
     @property
     def key(self) -> str:
@@ -111,14 +114,21 @@ def _kubernetes(name: str) -> Part:
     )
 
 
+def _github_sums(repository: str, version: str) -> str:
+    """GitHub's own account of a release, with a SHA-256 of everything that was uploaded.
+
+    https://docs.github.com/en/rest/releases/releases#get-a-release-by-tag-name
+    """
+    return f"https://api.github.com/repos/{repository}/releases/tags/v{version}"
+
+
 def _kwok(name: str) -> Part:
     url = f"{_GITHUB}/kubernetes-sigs/kwok/releases/download/v{_KWOK}/{name}-{_OS}-{_ARCH}"
     return Part(
         name,
         _KWOK,
-        # kwok publishes no file of checksums, but GitHub those of everything that was uploaded:
-        # https://docs.github.com/en/rest/releases/releases#get-a-release-by-tag-name
-        Release(url, f"https://api.github.com/repos/kubernetes-sigs/kwok/releases/tags/v{_KWOK}"),
+        # kwok publishes no file of checksums.
+        Release(url, _github_sums("kubernetes-sigs/kwok", _KWOK)),
         Module("control-plane", f"sigs.k8s.io/kwok/cmd/{name}"),
         below="0.9",
         asks=("--version",),
@@ -137,6 +147,7 @@ PARTS = (
         ),
         below="3.256",
         asks=("version",),
+        is_binary=True,
     ),
     Part(
         "pulumi-language-python",
@@ -174,8 +185,8 @@ PARTS = (
         Release(
             f"{_GITHUB}/pulumi/pulumi-kubernetes/releases/download/v{KUBERNETES_PROVIDER}/"
             f"pulumi-resource-kubernetes-v{KUBERNETES_PROVIDER}-{_OS}-{_ARCH}.tar.gz",
-            f"{_GITHUB}/pulumi/pulumi-kubernetes/releases/download/v{KUBERNETES_PROVIDER}/"
-            f"pulumi-kubernetes_{KUBERNETES_PROVIDER}_checksums.txt",
+            # The checksums that Pulumi's providers publish themselves are SHA-1.
+            _github_sums("pulumi/pulumi-kubernetes", KUBERNETES_PROVIDER),
             ("pulumi-resource-kubernetes",),
         ),
         Module(

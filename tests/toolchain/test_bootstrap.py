@@ -1,6 +1,7 @@
 """The environment's stamp, its sentences, and that nothing but the standard library is needed."""
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -99,10 +100,11 @@ def test_an_old_uv_is_not_used_and_pips_failure_is_a_sentence(
         """An environment whose pip finds no index: making a real one takes seconds."""
         assert with_pip
         python = Path(folder) / "bin" / "python"
-        python.parent.mkdir()
+        python.parent.mkdir(parents=True)
         python.write_text("#!/bin/sh\nexit 1\n")
         python.chmod(0o755)
 
+    monkeypatch.setattr(bootstrap, "_PYTHON", shutil.which("false"))
     monkeypatch.setattr(venv, "create", bare)
     with pytest.raises(bootstrap.BootstrapError, match="pip could not install uv"):
         bootstrap.ensure(set())
@@ -113,6 +115,7 @@ def test_without_ensurepip_it_says_what_to_install(on_path: AddToPath, monkeypat
     def fail(folder: str, *, with_pip: bool) -> None:
         raise subprocess.CalledProcessError(1, "ensurepip")
 
+    monkeypatch.setattr(bootstrap, "_PYTHON", shutil.which("false"))
     monkeypatch.setattr(venv, "create", fail)
     with pytest.raises(bootstrap.BootstrapError, match="python3-venv"):
         bootstrap.ensure(set())
