@@ -12,9 +12,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
+
 from components.workloads.namespace import namespace_manifest
 from components.workloads.web.manifests import manifests
 from components.workloads.web.spec import Route, RoutePath, WebServiceSpec
+from sandbox.kubernetes.processes import of_cluster
 from tests.bench.side_by_side import Contender, Result, compare
 from tests.e2e.checkout import Checkout
 
@@ -73,15 +76,15 @@ class Bench:
             [f"--{part}-binary={folder / name}" for part, name in binaries.items()] if arguments[0] == "create" else []
         )
         environment = {**self.environment, "KWOK_WORKDIR": str(self.kwok)}
-        # kwokctl by itself listens on every interface: for a benchmark, too, it is told not to.
-        environment["KWOK_BIND_ADDRESS"] = "127.0.0.1"
-        command = ["kwokctl", *arguments, "--name=bare", "--kubeconfig=", *flags]
+        command = ["kwokctl", *arguments, "--name=bare", f"--kubeconfig={self.kwok}.kubeconfig", *flags]
         subprocess.run(command, env=environment, check=True, capture_output=True)
 
     def _bare(self, name: str) -> Contender:
         def remove() -> None:
             if (self.kwok / "clusters" / "bare").exists():
                 self._kwokctl("delete", "cluster")
+                # It does not wait for the API server, whose goodbye would be counted as the other contender's time.
+                psutil.wait_procs(of_cluster(self.kwok / "clusters" / "bare"), timeout=30)
 
         def create() -> None:
             self._kwokctl("create", "cluster", "--runtime=binary", "--wait=60s", f"--config={self._loopback()}")
@@ -89,6 +92,7 @@ class Bench:
         return Contender(name, create, remove)
 
     def _loopback(self) -> Path:
+        """By itself kwokctl's etcd listens on every interface; for a benchmark, too, it is told not to."""
         file = self.kwok.with_name("loopback.yaml")
         file.write_text(
             "apiVersion: config.kwok.x-k8s.io/v1alpha1\nkind: KwokctlConfiguration\noptions: {bindAddress: 127.0.0.1}\n"
