@@ -67,7 +67,7 @@ def variables() -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Else the engine tries to fetch the plugin of every SDK that lies in the virtual environment, used or not.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        # Waiting for a rollout takes a place, and no processor: four for each processor, Pulumi's own number, is too few.
+        # Waiting for a rollout takes a place and no processor: four for each processor, as is usual, are too few.
         "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "64"),
         # Plugins write kubeconfigs into the temporary folder, and a killed one leaves them there.
         "TMPDIR": str(state / "tmp"),
