@@ -1,0 +1,22 @@
+"""What holds for all tests: under CI a skipped one is a failure, since there everything is there that a test needs."""
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import settings
+
+# hypothesis would otherwise keep what it found in a folder of the checkout.
+settings.register_profile("anykube", database=None, deadline=None)
+settings.load_profile("anykube")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, which hides a gap: {call.excinfo}"
+    return report

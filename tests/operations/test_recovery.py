@@ -1,0 +1,138 @@
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from operations import recovery
+from operations.recovery import LockedError, settle
+from toolchain import paths
+
+_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
+
+
+def _state(*pending: dict[str, object]) -> dict[str, object]:
+    stack = {"urn": "urn:stack", "type": "pulumi:pulumi:Stack", "custom": False}
+    return {"version": 3, "deployment": {"resources": [stack], "pending_operations": list(pending)}}
+
+
+def _creating(token: str, inputs: dict[str, object]) -> dict[str, object]:
+    return {"type": "creating", "resource": {"urn": f"urn:{token}", "type": token, "custom": True, "inputs": inputs}}
+
+
+_DEPLOYMENT = _creating("kubernetes:apps/v1:Deployment", {"metadata": {"name": "web", "namespace": "shop"}})
+
+
+def test_up_forgets_what_was_under_way() -> None:
+    settled = settle(_state(_DEPLOYMENT), "up")
+    assert "pending_operations" not in settled["deployment"]
+    assert [resource["urn"] for resource in settled["deployment"]["resources"]] == ["urn:stack"]
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "identity"),
+    [
+        ("kubernetes:apps/v1:Deployment", {"metadata": {"name": "web", "namespace": "shop"}}, "shop/web"),
+        ("kubernetes:core/v1:Namespace", {"metadata": {"name": "shop"}}, "shop"),
+        ("localkube:index:Cluster", {"name": "local"}, "local"),
+        ("localkube:index:NodePool", {"cluster": "local", "name": "servers"}, "local/servers"),
+    ],
+)
+def test_destroy_takes_over_what_was_being_made(token: str, inputs: dict[str, object], identity: str) -> None:
+    resources = settle(_state(_creating(token, inputs)), "destroy")["deployment"]["resources"]
+    assert resources[-1]["id"] == identity
+    assert resources[-1]["outputs"] == inputs
+
+
+def test_destroy_takes_over_nothing_else() -> None:
+    provider = _creating("pulumi:providers:kubernetes", {})
+    deleting = {**_DEPLOYMENT, "type": "deleting"}
+    known = _creating("kubernetes:core/v1:Namespace", {"metadata": {"name": "shop"}})
+    state = _state(provider, deleting, known)
+    state["deployment"]["resources"].append(known["resource"])  # type: ignore[index]
+    assert len(settle(state, "destroy")["deployment"]["resources"]) == 2
+
+
+def test_secrets_stay_as_they_are() -> None:
+    secret = _creating("kubernetes:core/v1:Secret", {"metadata": {"name": "s"}, "data": _SECRET})
+    assert settle(_state(secret), "destroy")["deployment"]["resources"][-1]["outputs"]["data"] == _SECRET
+
+
+def _lock(folder: Path, **changed: object) -> Path:
+    content = {
+        "pid": os.getpid(),
+        "username": "somebody",
+        "hostname": platform.node(),
+        "timestamp": datetime.now(UTC).isoformat(),
+        **changed,
+    }
+    file = folder / "lock.json"
+    file.write_text(json.dumps(content))
+    return file
+
+
+def _gone() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_the_lock_of_a_process_that_is_gone_is_broken(tmp_path: Path) -> None:
+    file, said = _lock(tmp_path, pid=_gone()), list[str]()
+    recovery._break_dead_locks(tmp_path, said.append)
+    assert not file.exists()
+    assert "its lock is broken" in said[0]
+
+
+def test_the_pid_may_be_somebody_elses_by_now(tmp_path: Path) -> None:
+    file = _lock(tmp_path, timestamp=(datetime.now(UTC) - timedelta(days=400)).isoformat())
+    recovery._break_dead_locks(tmp_path, lambda _: None)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("changed", [{}, {"hostname": "another-host", "pid": 1}])
+def test_a_live_lock_and_one_elsewhere_are_left(tmp_path: Path, changed: dict[str, object]) -> None:
+    file = _lock(tmp_path, **changed)
+    with pytest.raises(LockedError, match=r"somebody on .* is at work on this stack \(process \d+, since 20"):
+        recovery._break_dead_locks(tmp_path, lambda _: None)
+    assert file.exists()
+
+
+def test_a_lock_that_is_half_written_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "lock.json").write_text('{"pid": 1')
+    recovery._break_dead_locks(tmp_path, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("argv", "child"),
+    [
+        (["/x/pulumi-resource-kubernetes", "127.0.0.1:1"], True),
+        (["/x/bin/python", "-u", "/x/pulumi-language-python-exec", "--monitor"], True),
+        (["/x/bin/python", "-P", "-m", "sandbox.local", "127.0.0.1:1"], True),
+        (["vim", "pulumi-resource-kubernetes"], False),
+        (["/x/bin/python", "-m", "operations"], False),
+        ([], False),
+    ],
+)
+def test_what_an_engine_starts_is_known(argv: list[str], child: bool) -> None:
+    assert recovery._is_engines_child(argv) is child
+
+
+def test_orphans_are_this_checkouts_only() -> None:
+    code = "import time; time.sleep(60)"
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, "sandbox.test"], env={**os.environ, "ANYKUBE_CHECKOUT": checkout})
+        for checkout in (str(paths.checkout()), "/elsewhere")
+    ]
+    try:
+        found = {process.pid for process in recovery._orphans()}
+        assert started[0].pid in found
+        assert started[1].pid not in found
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()

@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from pulumi.runtime import rpc
+
+from sandbox.plugin.values import UNKNOWN, plain, plain_map, property_map
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text().filter(lambda text: text != rpc.UNKNOWN),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text().filter(lambda key: not key.startswith("__")), _JSON, max_size=5))
+def test_there_and_back(values: dict[str, object]) -> None:
+    assert plain_map(property_map(values)) == values
+
+
+@pytest.mark.parametrize("mark", [PropertyValue(Computed()), PropertyValue(rpc.UNKNOWN)])
+def test_unknown_in_both_forms(mark: PropertyValue) -> None:
+    assert plain(mark) is UNKNOWN
+
+
+def test_unknown_goes_out_as_the_engine_knows_it() -> None:
+    out = property_map({"a": UNKNOWN})["a"]
+    assert out.marshal().string_value == rpc.UNKNOWN
+
+
+def test_named_properties_are_secret() -> None:
+    out = property_map({"key": "k", "name": "n"}, secrets=("key",))
+    assert out["key"].is_secret
+    assert not out["name"].is_secret
+
+
+def test_what_the_engine_adds_is_left_out() -> None:
+    assert plain_map({"__internal": PropertyValue("x"), "a": PropertyValue(1.0)}) == {"a": 1}
+
+
+def test_other_types_are_refused() -> None:
+    with pytest.raises(TypeError, match="object is no property value"):
+        property_map({"a": object()})
