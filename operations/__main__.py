@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from backend import client
 from operations import pages
 from operations.engine import Engine, EngineError
 from operations.live import UnreachableError, look
@@ -62,6 +63,7 @@ def destroy(stack: Stack = "local") -> None:
         _notes.print(f"What is left is in the state: `make destroy STACK={stack}` tries again.")
         raise typer.Exit(code)
     engine.ask("stack", "rm", "--yes", *(["--preserve-config"] if not pages.is_local(stack) else []))
+    client.stop()
 
 
 @cli.command()
@@ -86,6 +88,7 @@ def clean() -> None:
     if there:
         typer.echo(f"The local cluster {', '.join(there)} is still there: `make destroy` first.", err=True)
         raise typer.Exit(2)
+    client.stop()
     for config in (paths.checkout() / "stacks").glob("Pulumi.local*.yaml"):
         config.unlink()
     shutil.rmtree(paths.state_dir())

@@ -5,8 +5,9 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from backend import client
+from backend.store import Stack
 from toolchain import home, paths
 
 
@@ -27,11 +28,9 @@ class Engine:
         return Engine(stack, home.environment())
 
     @property
-    def state_folder(self) -> Path | None:
-        """Where the file backend keeps its state; None for every other backend."""
-        url = self.environment["PULUMI_BACKEND_URL"]
-        scheme, _, rest = url.partition("://")
-        return Path(rest.partition("?")[0]) / ".pulumi" if scheme == "file" else None
+    def state(self) -> Stack | None:
+        """Where this checkout keeps the stack; None when the user has chosen another backend."""
+        return client.store().stack(client.PROJECT, self.stack) if client.is_ours(self.environment) else None
 
     def run(self, *arguments: str, **variables: str) -> int:
         """Runs `pulumi ARGUMENTS --stack STACK` on this terminal and returns its exit code."""
@@ -58,23 +57,19 @@ class Engine:
 
     def exists(self) -> bool:
         """Whether the stack was ever made."""
-        if self.state_folder:
-            return self.checkpoint_file().is_file()
+        if self.state:
+            return self.state.exists
         try:
             self.ask("stack", "export")
         except EngineError:
             return False
         return True
 
-    def checkpoint_file(self) -> Path:
-        """The stack's state in the file backend."""
-        assert self.state_folder
-        return self.state_folder / "stacks" / "anykube" / f"{self.stack}.json"
-
     def make(self) -> None:
         """Makes the stack, empty, where it is not there."""
         if not self.exists():
-            self.ask("stack", "init", "--no-select")
+            ours = ("--secrets-provider", "passphrase") if self.state else ()
+            self.ask("stack", "init", "--no-select", *ours)
 
     def config_keys(self) -> frozenset[str]:
         """The names, without the project's, of what the stack's Pulumi config holds."""

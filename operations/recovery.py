@@ -1,21 +1,19 @@
 """What a killed run leaves behind, and how the next one gets past it.
 
-A lock is broken only when it was taken on this host by a process that is gone. Then the dead engine's own processes
-are ended, and what it was making at that moment is made again (`up`) or taken over to be removed (`destroy`): every
-object of ours has an id that follows from its inputs, so nothing is there twice and nothing is forgotten.
+The state knows which process is at work on a stack; where that is gone on this host, it takes over what was done. Then
+the dead engine's own processes are ended, and what it was making at that moment is made again (`up`) or taken over to
+be removed (`destroy`): every object of ours has an id that follows from its inputs, so nothing is there twice and
+nothing is forgotten.
 """
 
-import json
-import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import psutil
 
+from backend.store import BusyError, Stack
 from operations.engine import Engine
 from toolchain import paths
 
@@ -28,65 +26,23 @@ class LockedError(Exception):
     """Somebody else is at work on the stack."""
 
 
-@dataclass(frozen=True)
-class _Lock:
-    file: Path
-    pid: int
-    host: str
-    user: str
-    since: datetime
-
-    @staticmethod
-    def read(file: Path) -> "_Lock | None":
-        try:
-            content = json.loads(file.read_text())
-            since = datetime.fromisoformat(content["timestamp"])
-            return _Lock(file, content["pid"], content["hostname"], content["username"], since)
-        except FileNotFoundError:
-            return None
-        except (ValueError, KeyError):
-            # Half-written: whoever wrote it was killed on the way, or still writes it.
-            return None
-
-    @property
-    def dead(self) -> bool:
-        """Whether its process is known to be gone: on this host, and the pid free or given to a later process."""
-        if self.host != platform.node():
-            return False
-        try:
-            return psutil.Process(self.pid).create_time() > self.since.timestamp()
-        except psutil.NoSuchProcess:
-            return True
-
-
 def recover(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:
     """Clears what dead runs of this stack left. Raises LockedError while a live one, or one elsewhere, holds it."""
-    folder = engine.state_folder
-    if folder is None or not engine.exists():
+    state = engine.state
+    if state is None or not state.exists:
         return
-    _break_dead_locks(folder / "locks" / "organization" / "anykube" / engine.stack, say)
+    try:
+        killed = state.settle()
+    except BusyError as busy:
+        raise LockedError(f"{busy}; wait for it, or if you know that it is gone: pulumi cancel") from None
+    if killed:
+        say(f"the run of process {killed.engine.pid} was killed at work; what it did is known")
     _reap(say)
-    for leftover in engine.checkpoint_file().parent.glob(f"{engine.stack}.*.tmp*"):
-        leftover.unlink(missing_ok=True)
     for kubeconfig in (paths.state_dir() / "tmp").rglob("kubeconfig*"):
         # A killed plugin leaves them; a live one has read its own long before.
         if time.time() - kubeconfig.stat().st_mtime > 3600:
             kubeconfig.unlink(missing_ok=True)
-    _settle_pending(engine, aim, say)
-
-
-def _break_dead_locks(folder: Path, say: Callable[[str], None]) -> None:
-    for file in folder.glob("*.json"):
-        lock = _Lock.read(file)
-        if lock is None:
-            continue
-        if not lock.dead:
-            raise LockedError(
-                f"{lock.user} on {lock.host} is at work on this stack (process {lock.pid}, since "
-                f"{lock.since:%Y-%m-%d %H:%M:%S}); wait for it, or if you know that it is gone: pulumi cancel"
-            )
-        say(f"the run of process {lock.pid} was killed at work; its lock is broken")
-        file.unlink(missing_ok=True)
+    _settle_pending(state, aim, say)
 
 
 def _reap(say: Callable[[str], None]) -> None:
@@ -126,15 +82,11 @@ def _is_engines_child(argv: list[str]) -> bool:
     return is_python and any(Path(part).name.startswith(_PLUGINS) or part.startswith("sandbox.") for part in argv[1:5])
 
 
-def _settle_pending(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:
-    checkpoint = json.loads(engine.checkpoint_file().read_text())
-    if not (checkpoint["checkpoint"].get("latest") or {}).get("pending_operations"):
-        return
-    state = json.loads(engine.ask("stack", "export"))
-    settled = settle(state, aim)
-    engine.ask("stack", "import", "--force", standard_input=json.dumps(settled))
-    count = len(state["deployment"]["pending_operations"])
-    say(f"{count} operations were under way when the last run ended; they are settled")
+def _settle_pending(state: Stack, aim: Aim, say: Callable[[str], None]) -> None:
+    left = state.deployment()
+    if pending := left["deployment"].get("pending_operations"):
+        state.put(settle(left, aim))
+        say(f"{len(pending)} operations were under way when the last run ended; they are settled")
 
 
 def settle(state: Mapping[str, Any], aim: Aim) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from toolchain.finder import Finder, Found
 from toolchain.parts import PARTS, Part
 
 _ENGINE = "pulumi"
+_LANGUAGE_HOST = "pulumi-language-python"
 _PLUGIN = "pulumi-resource-kubernetes"
 
 
@@ -45,6 +46,7 @@ def lay_out(found: Sequence[Found]) -> None:
             for file in (one.program,) if one.origin == "PATH" else one.folder.iterdir():
                 stays = one.origin == "PATH" and one.part.name != _ENGINE
                 _place(file, target.with_name(file.name), os.symlink if stays else _link)
+        _write(paths.bin_dir() / _ENGINE, _shim(), 0o700)
         _write(_laid_out(), _keys(one.part for one in found), 0o600)
 
 
@@ -67,6 +69,8 @@ def variables() -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Else the engine tries to fetch the plugin of every SDK that lies in the virtual environment, used or not.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        # How long a step waits for others to be written into the state together with it, in milliseconds.
+        "PULUMI_JOURNALING_BATCH_PERIOD": "5",
         # Waiting for a rollout takes a place and no processor: four for each processor, as is usual, are too few.
         "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "64"),
         # Plugins write kubeconfigs into the temporary folder, and a killed one leaves them there.
@@ -77,9 +81,6 @@ def variables() -> dict[str, str]:
         # By this the processes of a killed engine are known for this checkout's.
         "ANYKUBE_CHECKOUT": str(paths.checkout()),
     }
-    if "PULUMI_BACKEND_URL" not in os.environ:
-        # The sidecar file of metadata is cut short by a kill, and every later command then fails.
-        found["PULUMI_BACKEND_URL"] = f"file://{state}/state?metadata=skip"
     if not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & set(os.environ):
         found["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(state / "passphrase")
     return found
@@ -100,8 +101,21 @@ def _plugin_folder(name: str, version: str) -> Path:
 
 
 def _target(part: Part) -> Path:
-    folder = _plugin_folder("kubernetes", part.version) if part.name == _PLUGIN else paths.bin_dir()
-    return folder / part.name
+    if part.name == _PLUGIN:
+        return _plugin_folder("kubernetes", part.version) / part.name
+    # `pulumi` on PATH is not the engine itself: see backend/shim.py.
+    return (_engine_folder() if part.name in (_ENGINE, _LANGUAGE_HOST) else paths.bin_dir()) / part.name
+
+
+def _engine_folder() -> Path:
+    return paths.state_dir() / "engine"
+
+
+def _shim() -> str:
+    script = paths.checkout() / "backend" / "shim.py"
+    python = paths.venv() / "bin" / "python"
+    words = (python, "-IS", script, paths.state_dir() / "state", _engine_folder() / _ENGINE, python)
+    return f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n'
 
 
 def _laid_out() -> Path:
@@ -117,7 +131,7 @@ def _is_laid_out() -> bool:
     return (
         _laid_out().exists()
         and _laid_out().read_text() == _keys(PARTS)
-        and all(_target(part).exists() for part in PARTS)
+        and all(target.exists() for target in (paths.bin_dir() / _ENGINE, *map(_target, PARTS)))
     )
 
 

@@ -1,15 +1,11 @@
-import json
 import os
-import platform
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from operations import recovery
-from operations.recovery import LockedError, settle
+from operations.recovery import settle
 from toolchain import paths
 
 _SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
@@ -60,51 +56,6 @@ def test_destroy_takes_over_nothing_else() -> None:
 def test_secrets_stay_as_they_are() -> None:
     secret = _creating("kubernetes:core/v1:Secret", {"metadata": {"name": "s"}, "data": _SECRET})
     assert settle(_state(secret), "destroy")["deployment"]["resources"][-1]["outputs"]["data"] == _SECRET
-
-
-def _lock(folder: Path, **changed: object) -> Path:
-    content = {
-        "pid": os.getpid(),
-        "username": "somebody",
-        "hostname": platform.node(),
-        "timestamp": datetime.now(UTC).isoformat(),
-        **changed,
-    }
-    file = folder / "lock.json"
-    file.write_text(json.dumps(content))
-    return file
-
-
-def _gone() -> int:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
-
-
-def test_the_lock_of_a_process_that_is_gone_is_broken(tmp_path: Path) -> None:
-    file, said = _lock(tmp_path, pid=_gone()), list[str]()
-    recovery._break_dead_locks(tmp_path, said.append)
-    assert not file.exists()
-    assert "its lock is broken" in said[0]
-
-
-def test_the_pid_may_be_somebody_elses_by_now(tmp_path: Path) -> None:
-    file = _lock(tmp_path, timestamp=(datetime.now(UTC) - timedelta(days=400)).isoformat())
-    recovery._break_dead_locks(tmp_path, lambda _: None)
-    assert not file.exists()
-
-
-@pytest.mark.parametrize("changed", [{}, {"hostname": "another-host", "pid": 1}])
-def test_a_live_lock_and_one_elsewhere_are_left(tmp_path: Path, changed: dict[str, object]) -> None:
-    file = _lock(tmp_path, **changed)
-    with pytest.raises(LockedError, match=r"somebody on .* is at work on this stack \(process \d+, since 20"):
-        recovery._break_dead_locks(tmp_path, lambda _: None)
-    assert file.exists()
-
-
-def test_a_lock_that_is_half_written_stops_nobody(tmp_path: Path) -> None:
-    (tmp_path / "lock.json").write_text('{"pid": 1')
-    recovery._break_dead_locks(tmp_path, lambda _: None)
 
 
 @pytest.mark.parametrize(

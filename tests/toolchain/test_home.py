@@ -40,11 +40,17 @@ def _plugin() -> Path:
     return paths.pulumi_home() / "plugins" / "resource-kubernetes-v4.25.0" / "pulumi-resource-kubernetes"
 
 
-def test_programs_go_to_bin_and_the_plugin_to_pulumis_home() -> None:
+def _engine(name: str = "pulumi") -> Path:
+    return paths.state_dir() / "engine" / name
+
+
+def test_programs_go_to_bin_engine_and_language_host_together_and_the_plugin_to_pulumis_home() -> None:
     found = _all()
     (found[1].folder / "pulumi-language-python-exec").write_text("script")
     home.lay_out(found)
-    names = {part.name for part in PARTS} - {"pulumi-resource-kubernetes"} | {"pulumi-language-python-exec"}
+    engine = {"pulumi", "pulumi-language-python", "pulumi-language-python-exec"}
+    assert {file.name for file in _engine().parent.iterdir()} == engine
+    names = {part.name for part in PARTS} - {"pulumi-resource-kubernetes", "pulumi-language-python"}
     assert {file.name for file in paths.bin_dir().iterdir()} == names
     assert (paths.bin_dir() / "kubectl").read_text() == "one kubectl"
     assert _plugin().read_text() == "one pulumi-resource-kubernetes"
@@ -69,7 +75,8 @@ def test_only_the_program_itself_is_taken_from_path_and_a_wrapper_stays_where_it
     home.lay_out([engine, kubectl])
     assert sorted(file.name for file in paths.bin_dir().iterdir()) == ["kubectl", "pulumi"]
     assert (paths.bin_dir() / "kubectl").readlink() == kubectl.program
-    assert not (paths.bin_dir() / "pulumi").is_symlink()
+    assert not _engine().is_symlink()
+    assert _engine().read_text() == "one pulumi"
 
 
 def test_prepare_is_content_with_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +86,7 @@ def test_prepare_is_content_with_what_is_there(monkeypatch: pytest.MonkeyPatch) 
     assert (paths.state_dir() / "passphrase").exists()
 
 
-@pytest.mark.parametrize("loss", ["a program", "the plugin", "another version"])
+@pytest.mark.parametrize("loss", ["a program", "the way to the engine", "the plugin", "another version"])
 def test_prepare_lays_out_again_what_is_missing_or_of_another_version(
     loss: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +94,8 @@ def test_prepare_lays_out_again_what_is_missing_or_of_another_version(
     match loss:
         case "a program":
             (paths.bin_dir() / "etcd").unlink()
+        case "the way to the engine":
+            (paths.bin_dir() / "pulumi").unlink()
         case "the plugin":
             _plugin().unlink()
         case _:
@@ -100,6 +109,7 @@ def test_prepare_lays_out_again_what_is_missing_or_of_another_version(
     monkeypatch.setattr(home, "Finder", _Finder)
     home.prepare()
     assert (paths.bin_dir() / "etcd").read_text() == "two etcd"
+    assert (paths.bin_dir() / "pulumi").exists()
     assert _plugin().read_text() == "two pulumi-resource-kubernetes"
 
 
@@ -150,7 +160,7 @@ def test_variables_point_into_the_checkout(checkout: Path) -> None:
     found = home.variables()
     state = checkout / ".anykube"
     assert found["PULUMI_HOME"] == str(state / "pulumi")
-    assert found["PULUMI_BACKEND_URL"] == f"file://{state}/state?metadata=skip"
+    assert "PULUMI_BACKEND_URL" not in found  # each command finds the service itself
     assert found["PULUMI_CONFIG_PASSPHRASE_FILE"] == str(state / "passphrase")
     assert found["PATH"].split(os.pathsep)[0] == str(state / "bin")
 
