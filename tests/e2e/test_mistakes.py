@@ -2,6 +2,7 @@
 
 import json
 
+import psutil
 import pytest
 
 from tests.e2e.checkout import Checkout
@@ -73,4 +74,6 @@ def test_plain_up_says_the_same_and_makes_nothing(wrong: Checkout) -> None:
     assert [path for path in _PATHS if path not in said.all] == []
     resources = json.loads(wrong.state())["deployment"].get("resources", [])
     assert {resource["type"] for resource in resources} <= {"pulumi:pulumi:Stack"}
+    # The service of the state ends by itself, some seconds after the last engine.
+    psutil.wait_procs(wrong.processes(), timeout=30)
     assert wrong.processes() == []
