@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up destroy show env toolchain test check bench schema fix clean clean-cache bootstrap
+.PHONY: up destroy show env toolchain test check bench schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it
 	@$(RUN) -m operations up --stack $(STACK)
@@ -26,7 +26,7 @@ env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s loca
 toolchain: bootstrap ## find, download or build all programs
 	@$(RUN) -m toolchain install
 
-check: bootstrap     ## format, lint, types, contracts, unit tests: the fast part
+check: everything    ## format, lint, types, contracts, unit tests: the fast part
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(RUN) -m stacks.settings schema --check
 	@$(RUN) -m stacks.settings check
@@ -55,3 +55,6 @@ clean-cache: clean   ## remove the cache that all checkouts share
 
 bootstrap:
 	@$(PYTHON) -m toolchain.bootstrap
+
+everything:
+	@$(PYTHON) -m toolchain.bootstrap --extra aws-rehearsal

@@ -6,7 +6,7 @@ from components.clusters.contract import Cluster, summary
 from components.workloads.namespace import Namespace
 from components.workloads.web.component import WebService
 from components.workloads.web.secrets import resolve
-from stacks.cluster import certificates_of, cluster_of
+from stacks.cluster import cluster_of, routing_of
 from stacks.settings import Page, SettingsError, load
 
 
@@ -29,7 +29,7 @@ def layer(page: Page, cluster: Cluster) -> dict[str, WebService]:
     """Puts the page's apps onto the cluster, each into its namespace."""
     config = pulumi.Config()
     onto = pulumi.ResourceOptions(providers=[cluster.provider])
-    certificates = certificates_of(page.cluster)
+    certificates, routing = routing_of(page.cluster)
     namespaces: dict[str, Namespace] = {}
     apps: dict[str, WebService] = {}
     for name, spec in page.apps.items():
@@ -41,6 +41,7 @@ def layer(page: Page, cluster: Cluster) -> dict[str, WebService]:
             resolve(spec, config.require_secret),
             namespace=namespaces[target],
             certificates=certificates,
+            routing=routing,
             opts=onto,
         )
     return apps

@@ -8,8 +8,11 @@ from pathlib import Path
 import pulumi
 
 from components.certificates import Issuer
+from components.clusters.choice import ClusterSpec
 from components.clusters.contract import Cluster
-from components.clusters.spec import ClusterReference, ClusterSpec, ExistingClusterSpec, LocalClusterSpec
+from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from components.routing import Routing
 from stacks.settings import SettingsError, load
 
 _PROJECT = Path(__file__).parents[1]
@@ -22,6 +25,10 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
             from components.clusters.local.cluster import LocalCluster
 
             return LocalCluster(spec.name, spec)
+        case EksClusterSpec():
+            from components.clusters.eks.cluster import EksCluster
+
+            return EksCluster(spec.name, spec)
         case ExistingClusterSpec():
             from components.clusters.existing.cluster import ExistingCluster
 
@@ -35,15 +42,21 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
             return ReferencedCluster(spec.stack, spec.stack)
 
 
-def certificates_of(spec: ClusterSpec) -> Issuer | None:
-    """Who signs for routes with `issuer: local-ca`: only local clusters, also another stack's, have somebody."""
-    if isinstance(spec, ClusterReference):
-        try:
-            return certificates_of(load(spec.stack).cluster)
-        except SettingsError as wrong:
-            raise pulumi.RunError(str(wrong)) from None
-    if isinstance(spec, LocalClusterSpec):
-        from components.clusters.local.authority import LocalAuthority
+def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:
+    """Who signs for routes with `issuer: cluster`, and what Ingresses carry, also on another stack's cluster."""
+    match spec:
+        case ClusterReference():
+            try:
+                return routing_of(load(spec.stack).cluster)
+            except SettingsError as wrong:
+                raise pulumi.RunError(str(wrong)) from None
+        case LocalClusterSpec():
+            from components.clusters.local.authority import LocalAuthority
 
-        return LocalAuthority()
-    return None
+            return LocalAuthority(), Routing()
+        case EksClusterSpec():
+            from components.clusters.eks.routing import ROUTING
+
+            return None, ROUTING
+        case ExistingClusterSpec():
+            return None, Routing()

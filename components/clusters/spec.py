@@ -20,13 +20,24 @@ class Taint(Model):
 
 
 class Machine(Model):
-    """A machine by intent."""
+    """A machine by intent, or by the exact name that the cloud has for it."""
 
     cpu: Annotated[int, Field(ge=1, le=512)] = 2
     """Virtual CPUs, 1 to 512."""
     memory: Quantity = "8Gi"
     """Memory, as a Kubernetes quantity."""
     arch: Literal["amd64", "arm64"] = "amd64"
+    gpu: Annotated[int, Field(ge=0, le=16)] = 0
+    """NVIDIA GPUs, 0 to 16."""
+    type: str | None = None
+    """The cloud's own name, such as m7g.large; then cpu, memory, arch and gpu are what that machine has."""
+
+
+class EksPool(Model):
+    """What only EKS has of a pool."""
+
+    image: Literal["AL2023", "Bottlerocket"] | None = None
+    """The nodes' operating system. None: AL2023, and for GPUs Bottlerocket, which brings their device plugin."""
 
 
 NodeCount = Annotated[int, Field(ge=0, le=1000)]
@@ -46,6 +57,14 @@ class NodePool(Model):
     taints: Many[Taint] = ()
     zones: Many[str] = ()
     """Where nodes are placed, in turn. Empty: all zones of the cluster."""
+    spot: bool = False
+    """Spare capacity at a lower price, that the cloud may take back at two minutes' notice."""
+    disk: Annotated[int, Field(ge=20, le=16384)] | None = None
+    """Size of a node's disk in GiB, 20 to 16384. None: the cloud's default here, 80 on AWS."""
+    surge: Annotated[str, Field(pattern=r"^([1-9]\d?%?|100%?)$")] = "33%"
+    """How many nodes are exchanged at once in an upgrade, "1" to "100" or in percent. New ones come first."""
+    eks: EksPool | None = None
+    """What only EKS has."""
 
     @property
     def initial_count(self) -> int:
@@ -86,6 +105,3 @@ class ClusterReference(Model):
 
     stack: DnsLabel
     """Name of the stack, such as aws-prod."""
-
-
-ClusterSpec = LocalClusterSpec | ExistingClusterSpec | ClusterReference

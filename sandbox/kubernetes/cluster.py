@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -113,10 +113,11 @@ class Cluster:
         """A client of its API."""
         return Api(self.server, self.folder / "pki")
 
-    def create(self, settings: Settings) -> None:
+    def create(self, settings: Settings, api_flags: Mapping[str, str] | None = None) -> None:
         """Makes the cluster and returns when its API is ready; one that is there already is only woken.
 
-        What a killed run left half-made is cleared first. Raises SandboxError with what kwokctl said.
+        `api_flags` are for the API server, without their dashes. What a killed run left half-made is cleared first.
+        Raises SandboxError with what kwokctl said.
         """
         with self._lock():
             if self.exists:
@@ -126,7 +127,10 @@ class Cluster:
             self.folder.parent.mkdir(mode=0o700, exist_ok=True)
             chosen = dict(zip(configuration.PORTS, ports.choose(self.folder, len(configuration.PORTS)), strict=True))
             config = self.root / f"{self.name}.config.yaml"
-            write_private(config, configuration.render(chosen, settings.unpullable_images, settings.crashing_images))
+            rendered = configuration.render(
+                chosen, settings.unpullable_images, settings.crashing_images, api_flags or {}
+            )
+            write_private(config, rendered)
             try:
                 binaries = [f"--{component}-binary={_tools() / program}" for component, program in _COMPONENTS.items()]
                 self._kwokctl("create", "cluster", f"--config={config}", "--runtime=binary", "--kubeconfig=", *binaries)

@@ -1,6 +1,7 @@
 """What kwokctl is told: listen on loopback, room for many Services, and the stages that stand in for kubelets."""
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from string import Template
 
@@ -26,6 +27,7 @@ componentsPatches:
   extraArgs:
   # kwokctl's own /24 is full after 254 Services.
   - {key: service-cluster-ip-range, value: 10.96.0.0/12}
+$flags
 - name: kube-controller-manager
   extraArgs:
   - {key: service-cluster-ip-range, value: 10.96.0.0/12}
@@ -37,15 +39,17 @@ PORTS = ("etcd", "peer", "api", "controllers", "scheduler", "kwok")
 """The ports of a cluster, in the order in which they are chosen."""
 
 
-def render(ports: dict[str, int], unpullable: str, crashing: str) -> str:
+def render(ports: dict[str, int], unpullable: str, crashing: str, api_flags: Mapping[str, str]) -> str:
     """The `--config` file of `kwokctl create cluster`: one YAML stream.
 
-    `unpullable` and `crashing` are regular expressions on image names; an empty one matches nothing.
+    `unpullable` and `crashing` are regular expressions on image names; an empty one matches nothing. `api_flags` are
+    for the API server, without their dashes.
     """
     stages = Template(files(__package__).joinpath("stages.yaml").read_text(encoding="utf-8"))
     never = r"$^"
+    flags = "\n".join(f"  - {json.dumps({'key': key, 'value': value})}" for key, value in api_flags.items())
     return (
-        Template(_CONTROL_PLANE).substitute({name: str(port) for name, port in ports.items()})
+        Template(_CONTROL_PLANE).substitute({name: str(port) for name, port in ports.items()}, flags=flags)
         + "---\n"
         + stages.substitute(unpullable=_quoted(unpullable or never), crashing=_quoted(crashing or never))
     )

@@ -1,10 +1,8 @@
-"""A pool of KWOK nodes: Node objects with a machine's capacity, so that the real scheduler decides."""
+"""Groups of KWOK nodes: Node objects with a machine's capacity, so that the real scheduler decides."""
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
@@ -13,58 +11,57 @@ from sandbox.kubernetes.errors import SandboxError
 
 _NODES = "/api/v1/nodes"
 GROUP_LABEL = "anykube.dev/node-group"
-POOL_LABEL = "anykube.dev/pool"
 
 
 @dataclass(frozen=True)
-class Pool:
-    """What every node of a pool has."""
+class Node:
+    """A node as it should be. Nodes of a group are those with its label; a name ends in the node's index."""
 
-    cluster: str
     name: str
+    group: str
     version: str
+    """Kubernetes minor version that it says its kubelet has."""
     cpu: int
     """Virtual CPUs."""
     memory: str
     """A Kubernetes quantity."""
     arch: str
-    labels: dict[str, str]
-    taints: tuple[dict[str, str], ...]
+    region: str
+    zone: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: Sequence[Mapping[str, str]] = ()
     """As Kubernetes writes them: key, value, effect."""
-    zones: tuple[str, ...]
+    pods: int = 110
+    disk: str = "80Gi"
+    extended: Mapping[str, str] = field(default_factory=dict)
+    """Capacity beyond what every node has, such as nvidia.com/gpu."""
 
-    @property
-    def group(self) -> str:
-        """The pool's name with a mark of what cannot change in place.
-
-        So the nodes of a replacement have other names than those that they replace, and can join before these go.
-        """
-        fixed = json.dumps([self.cpu, self.memory, self.arch, self.zones])
-        return f"{self.name}-{hashlib.sha256(fixed.encode()).hexdigest()[:5]}"
-
-    def node(self, index: int) -> dict[str, object]:
-        """The node with this index. Indices are stable: a smaller pool keeps the first ones."""
-        zone = self.zones[index % len(self.zones)]
-        name = f"{self.cluster}-{self.group}-{index}"
-        capacity = {"cpu": str(self.cpu), "memory": self.memory, "pods": "110", "ephemeral-storage": "80Gi"}
+    def manifest(self) -> dict[str, object]:
+        """The Node object, marked as KWOK's."""
+        capacity = {
+            "cpu": str(self.cpu),
+            "memory": self.memory,
+            "pods": str(self.pods),
+            "ephemeral-storage": self.disk,
+            **self.extended,
+        }
         return {
             "apiVersion": "v1",
             "kind": "Node",
             "metadata": {
-                "name": name,
+                "name": self.name,
                 "labels": {
                     **self.labels,
-                    "kubernetes.io/hostname": name,
+                    "kubernetes.io/hostname": self.name,
                     "kubernetes.io/os": "linux",
                     "kubernetes.io/arch": self.arch,
-                    "topology.kubernetes.io/region": "local",
-                    "topology.kubernetes.io/zone": zone,
-                    POOL_LABEL: self.name,
+                    "topology.kubernetes.io/region": self.region,
+                    "topology.kubernetes.io/zone": self.zone,
                     GROUP_LABEL: self.group,
                 },
                 "annotations": {"kwok.x-k8s.io/node": "fake", "node.alpha.kubernetes.io/ttl": "0"},
             },
-            "spec": {"taints": list(self.taints)},
+            "spec": {"taints": [dict(taint) for taint in self.taints]},
             "status": {
                 "capacity": capacity,
                 "allocatable": capacity,
@@ -90,17 +87,16 @@ def group_nodes(api: Api, group: str) -> list[str]:
     return sorted(names, key=lambda name: int(name.rpartition("-")[2]))
 
 
-def converge(api: Api, pool: Pool, count: int) -> None:
-    """Makes the pool have that many nodes with these labels and taints, and waits until all are Ready.
+def converge(api: Api, group: str, wanted: Sequence[Node]) -> None:
+    """Makes these the nodes of the group, and waits until all are Ready; only then the others are drained and go.
 
-    Nodes above the count are drained first, as a cloud does.
+    Labels and taints of nodes that are there already change in place.
     """
-    wanted = [pool.node(index) for index in range(count)]
     with ThreadPoolExecutor(8) as executor:
-        list(executor.map(lambda node: _settle(api, node), wanted))
-    names = {_name(node) for node in wanted}
-    remove(api, [name for name in group_nodes(api, pool.group) if name not in names])
-    _until_ready(api, pool.group, count)
+        list(executor.map(lambda node: _settle(api, node.manifest()), wanted))
+    names = {node.name for node in wanted}
+    _until_ready(api, group, names)
+    remove(api, [name for name in group_nodes(api, group) if name not in names])
 
 
 def remove(api: Api, names: Sequence[str], patience: float = 60.0) -> None:
@@ -136,10 +132,10 @@ def _settle(api: Api, node: Json) -> None:
         api.merge(path, {"metadata": {"labels": labels}, "spec": {**spec, "unschedulable": None}})
 
 
-def _until_ready(api: Api, group: str, count: int, seconds: float = 30.0) -> None:
+def _until_ready(api: Api, group: str, names: Set[str], seconds: float = 30.0) -> None:
     def ready() -> bool:
         nodes = api.list(_NODES, labelSelector=f"{GROUP_LABEL}={group}")
-        return sum(_is_ready(node) for node in nodes) >= count
+        return {_name(node) for node in nodes if _is_ready(node)} >= names
 
     poll = retry(
         retry=retry_if_result(lambda done: not done),
@@ -148,7 +144,7 @@ def _until_ready(api: Api, group: str, count: int, seconds: float = 30.0) -> Non
         retry_error_callback=lambda _: False,
     )
     if not poll(ready)():
-        raise SandboxError(f"not all {count} nodes of {group} were Ready within {seconds:.0f} s")
+        raise SandboxError(f"not all {len(names)} nodes of {group} were Ready within {seconds:.0f} s")
 
 
 def _pods(api: Api, node: str) -> list[tuple[str, str]]:

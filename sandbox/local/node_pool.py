@@ -1,8 +1,9 @@
 """`localkube:index:NodePool`: KWOK nodes of one kind."""
 
 from sandbox.kubernetes.cluster import Cluster
-from sandbox.kubernetes.nodes import Pool, converge, group_nodes, remove
+from sandbox.kubernetes.nodes import converge, group_nodes, remove
 from sandbox.local import records
+from sandbox.local.pool import Pool
 from sandbox.plugin.resource import Diff, Inputs, Resource
 from sandbox.plugin.values import Plain
 
@@ -88,7 +89,7 @@ class NodePoolResource(Resource[NodePoolInputs]):
         group = resource_id.partition("/")[2]
         records.write(cluster.folder, group, inputs.model_dump(by_alias=True))
         with cluster.api() as api:
-            converge(api, pool, inputs.count)
+            converge(api, pool.group, [pool.node(index) for index in range(inputs.count)])
             names = group_nodes(api, pool.group)
         return {**inputs.model_dump(by_alias=True), "nodes": names}
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, Tag
 
+from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from components.model import Model
 from components.names import DnsLabel
@@ -24,6 +25,7 @@ def _kind(section: object) -> str | None:
 
 Cluster = Annotated[
     Annotated[LocalClusterSpec, Tag("local")]
+    | Annotated[EksClusterSpec, Tag("aws")]
     | Annotated[ExistingClusterSpec, Tag("existing")]
     | Annotated[ClusterReference, Tag(_REFERENCE)],
     Discriminator(_kind),

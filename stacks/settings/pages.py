@@ -10,14 +10,22 @@ from stacks.settings.tree import Marked, UnreadableError, parse
 from stacks.settings.wording import choice
 
 ENVIRONMENTS = Path(__file__).parents[1] / "environments"
-"""Where the pages of this checkout are: `NAME.yaml` for the stack NAME."""
+"""Where the pages of this checkout are: `NAME.yaml` for the stack NAME, and below `base/` what they extend."""
+
+_BASE = "base"
 
 _NAME = TypeAdapter[str](DnsLabel)
 
 
 def names(folder: Path) -> list[str]:
-    """The names of all pages, sorted."""
+    """The names of all stacks' pages, sorted."""
     return sorted(file.stem for file in folder.glob("*.yaml"))
+
+
+def _file(name: str, folder: Path) -> Path:
+    """The page of that name; one below `base/` where no stack has it."""
+    own, base = folder / f"{name}.yaml", folder / _BASE / f"{name}.yaml"
+    return base if base.exists() and not own.exists() else own
 
 
 def read(name: str, folder: Path) -> tuple[Marked, list[Problem]]:
@@ -48,7 +56,7 @@ def read(name: str, folder: Path) -> tuple[Marked, list[Problem]]:
 
 def shown_name(folder: Path, name: str) -> str:
     """The file of a page as it is named in problems: below the project's folder where it is there."""
-    file = folder / f"{name}.yaml"
+    file = _file(name, folder)
     project = ENVIRONMENTS.parents[1]
     return str(file.relative_to(project) if file.is_relative_to(project) else file)
 
@@ -56,11 +64,11 @@ def shown_name(folder: Path, name: str) -> str:
 def _parse(name: str, folder: Path, asked: Marked | None) -> tuple[Marked, list[Problem]]:
     shown = shown_name(folder, name)
     try:
-        return parse((folder / f"{name}.yaml").read_text(encoding="utf-8"), shown)
+        return parse(_file(name, folder).read_text(encoding="utf-8"), shown)
     except UnicodeDecodeError:
         raise UnreadableError(Problem(shown, None, "", "is not UTF-8 text", "save it as UTF-8")) from None
     except OSError as wrong:
-        remedy = choice(name, names(folder), "page")
+        remedy = choice(name, [*names(folder), *names(folder / _BASE)] if asked else names(folder), "page")
         if asked is not None:
             what = f"names the page {name}, which is not there"
             raise UnreadableError(Problem(asked.file, asked.line, "extends", what, remedy)) from None

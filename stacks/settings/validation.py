@@ -17,6 +17,8 @@ PATTERNS = {
     r"^/\S*$": "it must begin with '/' and have no blanks",
     r"^\S+$": "it must not be empty and have no blanks",
     r"^\d+%?$": 'it must be a number or a percentage, such as "1" or "25%"',
+    r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',
+    r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0",
     r"^(\d+|\d{1,2}%|100%)$": 'it must be a number or a percentage up to 100%, such as "1" or "25%"',
 }
 """What each pattern of the specs asks for."""

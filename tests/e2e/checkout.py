@@ -123,10 +123,12 @@ class Checkout:
 
     @contextmanager
     def page(self, name: str = "local") -> Iterator[Any]:
-        """A page of settings, to be changed; it is written when the block ends."""
-        file = self.folder / "stacks" / "environments" / f"{name}.yaml"
-        yaml = YAML()
+        """A page of settings, to be changed; it is written when the block ends, with what it extends in it."""
+        folder = self.folder / "stacks" / "environments"
+        file, yaml = folder / f"{name}.yaml", YAML()
         document = yaml.load(file) if file.exists() else {}
+        if base := document.pop("extends", None):
+            document = {**yaml.load(folder / "base" / f"{base}.yaml"), **document}
         yield document
         yaml.dump(document, file)
 

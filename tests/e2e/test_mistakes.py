@@ -20,7 +20,7 @@ apps:
     port: 70000
     routes:
       - {host: www.localhost, paths: [{path: /}, {path: /, app: api}]}
-      - {tls: {issuer: local-ca}, paths: [{path: /nowhere, app: nobody}]}
+      - {tls: {issuer: cluster}, paths: [{path: /nowhere, app: nobody}]}
   api:
     replicas: "two"
 """

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from components.certificates import Issuer
 from components.kubernetes import Manifest, Transform, apply
+from components.routing import Routing
 from components.workloads.namespace import Namespace
 from components.workloads.web.ingress import issued_hosts, urls
 from components.workloads.web.manifests import manifests
@@ -37,19 +38,21 @@ class WebService(pulumi.ComponentResource):
         *,
         namespace: Namespace | str | None = None,
         certificates: Issuer | None = None,
+        routing: Routing | None = None,
         transforms: Sequence[Transform] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """`name` is that of the app and of its Kubernetes objects.
 
         `namespace`: one to be in; a string for one that is already there; None for one of its own, named as
-        the spec says or else as the app. `certificates` signs for routes whose TLS has an issuer.
-        `transforms` see every manifest.
+        the spec says or else as the app. `certificates` signs for routes whose TLS has an issuer,
+        unless `routing`, what the cluster's Ingresses carry, finds certificates by itself. `transforms` see every
+        manifest.
         """
         spec = _validated(name, spec)
         target = _namespace_name(name, spec, namespace)
-        rendered = manifests(name, target, spec)
-        hosts = issued_hosts(spec)
+        rendered = manifests(name, target, spec, routing)
+        hosts = () if routing and routing.finds_certificates else issued_hosts(spec)
         if hosts and certificates is None:
             raise pulumi.RunError(
                 f"WebService {name}: the TLS of host {hosts[0]} has an issuer, but no authority was given; "

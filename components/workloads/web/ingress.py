@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pulumi
 
 from components.kubernetes import Manifest
+from components.routing import Routing
 from components.workloads.metadata import SKIP_AWAIT, metadata
 from components.workloads.web.spec import Route, RoutePath, WebServiceSpec
 
@@ -25,7 +26,7 @@ def urls(spec: WebServiceSpec) -> list[str]:
     ]
 
 
-def ingress(app: str, namespace: str, spec: WebServiceSpec) -> Manifest | None:
+def ingress(app: str, namespace: str, spec: WebServiceSpec, routing: Routing) -> Manifest | None:
     """One Ingress for all routes; None where there are none.
 
     Raises pulumi.RunError where a route with TLS names no host, or not exactly one source of the certificate.
@@ -35,13 +36,15 @@ def ingress(app: str, namespace: str, spec: WebServiceSpec) -> Manifest | None:
     paths: dict[str | None, list[RoutePath]] = {}
     for route in spec.routes:
         paths.setdefault(route.host, []).extend(route.paths)
-    tls = _tls(app, spec.routes)
+    tls = _tls(app, spec.routes, routing)
+    annotations = {**SKIP_AWAIT, **routing.annotations, **(routing.tls_annotations if tls else {})}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "Ingress",
         # Pulumi would wait up to ten minutes for an address, which many controllers never publish.
-        "metadata": metadata(app, namespace, annotations=SKIP_AWAIT),
+        "metadata": metadata(app, namespace, annotations=annotations),
         "spec": {
+            **({"ingressClassName": routing.ingress_class} if routing.ingress_class else {}),
             "rules": [
                 {
                     **({"host": host} if host else {}),
@@ -59,8 +62,8 @@ def _path(app: str, path: RoutePath) -> dict[str, object]:
     return {"path": path.path, "pathType": path.type, "backend": {"service": service}}
 
 
-def _tls(app: str, routes: Iterable[Route]) -> list[dict[str, object]]:
-    secrets: dict[str, str] = {}
+def _tls(app: str, routes: Iterable[Route], routing: Routing) -> list[dict[str, object]]:
+    secrets: dict[str, str | None] = {}
     for route in routes:
         if not route.tls:
             continue
@@ -74,5 +77,6 @@ def _tls(app: str, routes: Iterable[Route]) -> list[dict[str, object]]:
                 f"WebService {app}: the TLS of host {route.host} must have either issuer or secret_name; "
                 "give one of them."
             )
-        secrets[route.host] = route.tls.secret_name or f"{app}-tls"
-    return [{"hosts": [host], "secretName": secret} for host, secret in secrets.items()]
+        made = None if routing.finds_certificates else f"{app}-tls"
+        secrets[route.host] = route.tls.secret_name or made
+    return [{"hosts": [host], **({"secretName": name} if name else {})} for host, name in secrets.items()]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pulumi
 
 from components.kubernetes import Manifest
+from components.routing import Routing
 from components.workloads.metadata import SKIP_AWAIT, metadata, selector
 from components.workloads.web.ingress import ingress
 from components.workloads.web.pod import pod_template
@@ -28,7 +29,7 @@ class WebServiceManifests(NamedTuple):
     ingress: Manifest | None
 
 
-def manifests(app: str, namespace: str, spec: WebServiceSpec) -> WebServiceManifests:
+def manifests(app: str, namespace: str, spec: WebServiceSpec, routing: Routing | None = None) -> WebServiceManifests:
     """The manifests of the app, all with explicit names in `namespace`.
 
     Raises pulumi.RunError where the name cannot be a Service's, a secret is unresolved, or TLS incomplete.
@@ -43,7 +44,7 @@ def manifests(app: str, namespace: str, spec: WebServiceSpec) -> WebServiceManif
         env_secret=env_secret(app, namespace, spec),
         deployment=_deployment(app, namespace, spec),
         service=_service(app, namespace),
-        ingress=ingress(app, namespace, spec),
+        ingress=ingress(app, namespace, spec, routing or Routing()),
     )
 
 

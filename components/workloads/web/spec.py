@@ -74,8 +74,8 @@ class Rollout(Model):
 class Tls(Model):
     """Where a route's certificate comes from: exactly one of the two."""
 
-    issuer: Literal["local-ca"] | None = None
-    """`local-ca`: signed by this machine's own authority; for local clusters."""
+    issuer: Literal["cluster"] | None = None
+    """`cluster`: from what the cluster has: locally this machine's own authority, on AWS Certificate Manager."""
     secret_name: DnsLabel | None = None
     """Name of a `kubernetes.io/tls` Secret that is already in the namespace."""
 

@@ -40,6 +40,10 @@ class Group:
     taints: Sequence[Taint]
     zones: Sequence[str]
     """Availability zones of its subnets, such as eu-west-1a."""
+    version: str = ""
+    """Kubernetes minor version of its nodes."""
+    release: str = ""
+    """What else its nodes are made from, such as a version of a launch template: another one exchanges them."""
 
 
 class Runtime(Protocol):

@@ -7,7 +7,7 @@ are skipped once a field has failed, and its mistakes would come one after the o
 from collections.abc import Callable, Iterator
 
 from stacks.settings.problems import Finding
-from stacks.settings.rules import apps, clusters, pools, routes
+from stacks.settings.rules import apps, capabilities, clusters, managed, pools, routes
 from stacks.settings.rules.scene import Scene
 
 __all__ = ["RULES", "Scene", "broken"]
@@ -18,6 +18,12 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     pools.size,
     pools.taints,
     pools.zones,
+    capabilities.pools,
+    capabilities.mode,
+    managed.exposure,
+    managed.zones,
+    managed.ranges,
+    managed.machines,
     apps.names,
     apps.images,
     apps.limits,

@@ -77,6 +77,6 @@ def tls(scene: Scene) -> Iterator[Finding]:
             yield Finding(secured.path, "has both issuer and secret_name", "keep one of the two")
         elif not (issuer.given or secret.given):
             yield Finding(secured.path, "says not where the certificate is from", "give issuer or secret_name")
-        elif issuer.text and kind not in ("local", None):
-            what = f"is {issuer.text}, but the cluster is not local: its cloud is {kind}"
+        elif issuer.text and kind == "existing":
+            what = f"is {issuer.text}, but who signs for a cluster that exists already is not known"
             yield Finding(issuer.path, what, "give secret_name, the Secret that holds the certificate")

@@ -9,7 +9,7 @@ _PORTS = dict(zip(configuration.PORTS, range(20_000, 20_006), strict=True))
 
 
 def _documents(unpullable: str = "broken", crashing: str = "") -> list[dict[str, object]]:
-    return list(yaml.safe_load_all(configuration.render(_PORTS, unpullable, crashing)))
+    return list(yaml.safe_load_all(configuration.render(_PORTS, unpullable, crashing, {"audit": "x: {y}"})))
 
 
 def test_it_listens_on_loopback_and_on_the_given_ports() -> None:
@@ -32,9 +32,16 @@ def test_patterns_survive_both_quotings(pattern: str) -> None:
 
 
 def test_an_empty_pattern_matches_nothing() -> None:
-    assert r'test("$^")' in configuration.render(_PORTS, "", "")
+    assert r'test("$^")' in configuration.render(_PORTS, "", "", {})
 
 
 def test_no_stage_is_named_twice() -> None:
     names = [document["metadata"]["name"] for document in _documents() if document["kind"] == "Stage"]  # type: ignore[index]
     assert len(names) == len(set(names)) == 9
+
+
+def test_the_api_servers_flags_come_through_whatever_is_in_them() -> None:
+    patches = _documents()[0]["componentsPatches"]
+    assert isinstance(patches, list)
+    [api] = [patch for patch in patches if patch["name"] == "kube-apiserver"]
+    assert {"key": "audit", "value": "x: {y}"} in api["extraArgs"]

@@ -16,6 +16,15 @@ def pool(fields: str) -> str:
     return f"cluster: {{cloud: local, pools: {{main: {{{fields}}}}}}}\n"
 
 
+VPC = "{id: vpc-01234567, private_subnets: [subnet-1, subnet-2]}"
+
+
+def aws(fields: str, *, zones: str = "[eu-west-1a, eu-west-1b]", machine: str = "cpu: 2", pools: str = "main") -> str:
+    asked = f"pools: {{{pools}: {{count: 1, machine: {{{machine}}}}}}}" if pools else "pools: {}"
+    more = f", {fields}" if fields else ""
+    return f"cluster: {{cloud: aws, name: prod, region: eu-west-1, zones: {zones}, {asked}{more}}}\n"
+
+
 def app(fields: str, *, image: str = "a:1", cluster: str = LOCAL) -> str:
     return f"{cluster}apps: {{web: {{image: '{image}', {fields}}}, api: {{image: 'b:1', namespace: other}}}}\n"
 
@@ -25,13 +34,18 @@ def named(name: str) -> str:
 
 
 RIGHT = {
+    "aws": aws(""),
+    "aws open on purpose": aws("api: {public: [0.0.0.0/0], anywhere: true}"),
+    "aws machine by name": aws("", machine="type: m7g.large"),
+    "aws Auto Mode": aws("mode: managed", pools=""),
+    "aws in a network that is there": aws(f"eks: {{vpc: {VPC}}}"),
     "digest": app("port: 80", image="a@sha256:0123"),
     "registry with a port": app("port: 80", image="localhost:5000/a:1"),
     "Exact and Prefix": app("routes: [{host: a.b, paths: [{path: /x}, {path: /x, type: Exact}]}]"),
     "count within": pool("min: 1, max: 3, count: 2"),
     "zones of the cluster": pool("count: 1, zones: [local-c]"),
     "longest name": named("a" * 53),
-    "issuer on local": app("routes: [{host: a.b, tls: {issuer: local-ca}}]"),
+    "issuer on local": app("routes: [{host: a.b, tls: {issuer: cluster}}]"),
     "same key, other effect": pool("count: 1, taints: [{key: a, effect: NoSchedule}, {key: a, effect: NoExecute}]"),
 }
 
@@ -83,7 +97,7 @@ WRONG = {
         "namespace other",
     ),
     "both sources": (
-        app("routes: [{host: a.b, tls: {issuer: local-ca, secret_name: x}}]"),
+        app("routes: [{host: a.b, tls: {issuer: cluster, secret_name: x}}]"),
         "apps.web.routes[0].tls",
         "both",
     ),
@@ -94,9 +108,39 @@ WRONG = {
         "known field",
     ),
     "issuer elsewhere": (
-        app("routes: [{host: a.b, tls: {issuer: local-ca}}]", cluster=EXISTING),
+        app("routes: [{host: a.b, tls: {issuer: cluster}}]", cluster=EXISTING),
         "apps.web.routes[0].tls.issuer",
-        "existing",
+        "exists already",
+    ),
+    "open to all": (aws("api: {public: [0.0.0.0/0]}"), "cluster.api.public[0]", "whole internet"),
+    "zone twice": (aws("", zones="[eu-west-1a, eu-west-1a]"), "cluster.zones[1]", "second time"),
+    "zone elsewhere": (aws("", zones="[eu-west-1a, us-east-1a]"), "cluster.zones[1]", "not a zone of eu-west-1"),
+    "one zone": (aws("", zones="[eu-west-1a]"), "cluster.zones", "1 entries"),
+    "network too small": (aws("network: {cidr: 10.0.0.0/24}"), "cluster.network.cidr", "/24"),
+    "services too large": (aws("network: {services: 172.0.0.0/8}"), "cluster.network.services", "/8"),
+    "ranges overlap": (aws("network: {services: 10.0.0.0/16}"), "cluster.network.services", "overlaps"),
+    "two networks": (
+        aws(f"network: {{nat: none}}, eks: {{vpc: {VPC}}}"),
+        "cluster.network",
+        "one that is there",
+    ),
+    "host bits": (aws("network: {cidr: 10.0.0.1/16}"), "cluster.network.cidr", "10.0.0.1/16"),
+    "unsupported version": (aws('version: "1.29"'), "cluster.version", "1.29"),
+    "pools of Auto Mode": (aws("mode: managed"), "cluster.pools", "Auto Mode"),
+    "no pools": (aws("", pools=""), "cluster.pools", "no pool"),
+    "no such machine": (aws("", machine="type: m7g.lage"), "cluster.pools.main.machine.type", "no machine m7g.lage"),
+    "too large a machine": (aws("", machine="cpu: 500"), "cluster.pools.main.machine", "500 CPU"),
+    "arch contradicts the type": (
+        aws("", machine="type: m7g.large, arch: amd64"),
+        "cluster.pools.main.machine.arch",
+        "has arm64",
+    ),
+    "machine twice": (aws("", machine="type: m7g.large, memory: 8Gi"), "cluster.pools.main.machine.memory", "own"),
+    "spot on a laptop": (pool("count: 1, spot: true"), "cluster.pools.main.spot", "spare capacity"),
+    "a cloud's machine on a laptop": (
+        pool("count: 1, machine: {type: m7g.large}"),
+        "cluster.pools.main.machine.type",
+        "cloud's machine",
     ),
     "itself": ("cluster: {stack: page}", "cluster.stack", "this page itself"),
     "no such page": ("cluster: {stack: pag}", "cluster.stack", "not there"),
@@ -122,7 +166,7 @@ def test_a_reference_leads_to_a_cluster(problems: Told) -> None:
 
 
 def test_the_issuer_of_a_referenced_cluster(problems: Told) -> None:
-    page = app("routes: [{host: a.b, tls: {issuer: local-ca}}]", cluster="cluster: {stack: base}\n")
+    page = app("routes: [{host: a.b, tls: {issuer: cluster}}]", cluster="cluster: {stack: base}\n")
     assert problems(page=page, base=LOCAL) == ()
     (problem,) = problems(page=page, base=EXISTING)
     assert problem.path == "apps.web.routes[0].tls.issuer"

@@ -14,8 +14,8 @@ IN_TILL = WebServiceSpec(image="shop:1", namespace="till")
 WITH_TLS: Mapping[str, object] = {
     "image": "shop:1",
     "routes": [
-        {"host": "shop.localhost", "tls": {"issuer": "local-ca"}},
-        {"host": "www.shop.localhost", "paths": [{"path": "/x"}], "tls": {"issuer": "local-ca"}},
+        {"host": "shop.localhost", "tls": {"issuer": "cluster"}},
+        {"host": "www.shop.localhost", "paths": [{"path": "/x"}], "tls": {"issuer": "cluster"}},
     ],
 }
 

@@ -4,18 +4,19 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.routing import Routing
 from components.workloads.web.ingress import ingress, issued_hosts, urls
 from components.workloads.web.spec import Route, RoutePath, Tls, WebServiceSpec
 
-LOCAL = Tls(issuer="local-ca")
+LOCAL = Tls(issuer="cluster")
 
 
 def spec(*routes: Route) -> WebServiceSpec:
     return WebServiceSpec(image="shop:1", routes=routes)
 
 
-def rendered(*routes: Route) -> Any:
-    return json.loads(json.dumps(ingress("shop", "demo", spec(*routes))))
+def rendered(*routes: Route, routing: Routing | None = None) -> Any:
+    return json.loads(json.dumps(ingress("shop", "demo", spec(*routes), routing or Routing())))
 
 
 def backend(app: str) -> dict[str, object]:
@@ -23,7 +24,7 @@ def backend(app: str) -> dict[str, object]:
 
 
 def test_none_without_routes() -> None:
-    assert ingress("shop", "demo", spec()) is None
+    assert ingress("shop", "demo", spec(), Routing()) is None
 
 
 def test_one_ingress_for_all_hosts_and_paths() -> None:
@@ -74,6 +75,17 @@ def test_tls_for_each_host() -> None:
     assert issued_hosts(spec(*routes)) == ("a.example", "*.c.example")
 
 
+def test_what_the_clusters_controller_wants() -> None:
+    routing = Routing("alb", {"a": "1"}, {"b": "2"}, finds_certificates=True)
+    plain = rendered(Route(host="a.example"), routing=routing)
+    assert plain["spec"]["ingressClassName"] == "alb"
+    assert plain["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true", "a": "1"}
+    named = Route(host="b.example", tls=Tls(secret_name="bought"))
+    secured = rendered(Route(host="a.example", tls=LOCAL), named, routing=routing)
+    assert secured["metadata"]["annotations"]["b"] == "2"
+    assert secured["spec"]["tls"] == [{"hosts": ["a.example"]}, {"hosts": ["b.example"], "secretName": "bought"}]
+
+
 def test_urls() -> None:
     routes = (
         Route(host="a.example", paths=(RoutePath(), RoutePath(path="/api", app="api")), tls=LOCAL),
@@ -84,7 +96,7 @@ def test_urls() -> None:
     assert urls(spec(*routes)) == ["https://a.example/", "https://a.example/api", "http://b.example/"]
 
 
-@pytest.mark.parametrize("tls", [Tls(), Tls(issuer="local-ca", secret_name="bought")])
+@pytest.mark.parametrize("tls", [Tls(), Tls(issuer="cluster", secret_name="bought")])
 def test_tls_needs_one_source(tls: Tls) -> None:
     with pytest.raises(pulumi.RunError, match=r"^WebService shop: the TLS of host a\.example .* one of them\.$"):
         rendered(Route(host="a.example", tls=tls))

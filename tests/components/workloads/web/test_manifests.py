@@ -22,7 +22,7 @@ from components.workloads.web.spec import (
     WebServiceSpec,
 )
 
-LOCAL_PAGE = Path(__file__).parents[4] / "stacks" / "environments" / "local.yaml"
+DEMO = Path(__file__).parents[4] / "stacks" / "environments" / "base" / "demo.yaml"
 
 names = st.from_regex(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
 hosts = st.from_regex(r"(\*\.)?[a-z0-9]{1,9}(\.[a-z0-9]{1,9}){0,2}", fullmatch=True)
@@ -30,7 +30,7 @@ paths = st.from_regex(r"(/[a-z0-9.]{0,5}[a-z0-9])+", fullmatch=True) | st.just("
 quantities = st.from_regex(r"[1-9][0-9]{0,3}(\.[0-9]{1,2})?(m|Ki|Mi|Gi|k|M|G)?", fullmatch=True)
 amounts = st.integers(0, 100).flatmap(lambda n: st.sampled_from([str(n), f"{n}%"]))
 route_paths = st.builds(RoutePath, path=paths, type=st.sampled_from(["Prefix", "Exact"]), app=st.none() | names)
-tls = st.just(Tls(issuer="local-ca")) | st.builds(Tls, secret_name=names)
+tls = st.just(Tls(issuer="cluster")) | st.builds(Tls, secret_name=names)
 some_paths = st.lists(route_paths, min_size=1, max_size=3)
 routes = st.builds(Route, host=hosts, paths=some_paths, tls=st.none() | tls) | st.builds(Route, paths=some_paths)
 specs = st.builds(
@@ -129,10 +129,8 @@ def test_name_that_a_service_cannot_have(app: str) -> None:
         manifests(app, "demo", WebServiceSpec(image="shop:1"))
 
 
-def test_the_web_app_of_the_local_page(
-    snapshot: SnapshotAssertion, settled: Callable[[Callable[[], object]], Any]
-) -> None:
-    page = YAML(typ="safe").load(LOCAL_PAGE)
+def test_the_web_app_of_all_pages(snapshot: SnapshotAssertion, settled: Callable[[Callable[[], object]], Any]) -> None:
+    page = YAML(typ="safe").load(DEMO)
     spec = WebServiceSpec.model_validate(page["apps"]["web"])
 
     def make() -> object:

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from sandbox.kubernetes.nodes import Pool
+from sandbox.local.pool import Pool
 
 _POOL = Pool(
     cluster="local",
@@ -24,7 +24,7 @@ def test_the_group_follows_what_cannot_change_in_place() -> None:
 
 
 def test_a_node_has_the_machine_and_takes_the_zones_in_turn() -> None:
-    nodes = [_POOL.node(index) for index in range(3)]
+    nodes = [_POOL.node(index).manifest() for index in range(3)]
     metadata = [node["metadata"] for node in nodes]
     assert all(isinstance(one, dict) for one in metadata)
     labels = [one["labels"] for one in metadata if isinstance(one, dict)]

@@ -1,0 +1,126 @@
+"""The Kubernetes under the simulated EKS: real, with nodes as EKS labels them, and closed to made-up tokens."""
+
+import http.client
+import json
+import ssl
+import threading
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
+
+import pytest
+from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+
+from sandbox.aws.account.runtime import Group, Taint
+from sandbox.aws.clusters import VIEWERS, Clusters
+from sandbox.kubernetes.cluster import Cluster
+from toolchain import home
+
+_GROUP = Group(
+    name="servers",
+    size=3,
+    instance_types=["m7g.large"],
+    capacity_type="SPOT",
+    ami_type="AL2023_ARM_64_STANDARD",
+    labels={"team": "shop"},
+    taints=[Taint("dedicated", "shop", "NoSchedule")],
+    zones=["eu-west-1a", "eu-west-1b"],
+    version="1.35",
+    release="1",
+)
+
+
+class _Reviews(BaseHTTPRequestHandler):
+    """Stands in for the account: knows two tokens."""
+
+    groups: ClassVar = {"admin": ["system:masters"], "viewer": [VIEWERS]}
+
+    def do_POST(self) -> None:
+        review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        token = review["spec"]["token"]
+        known = token in self.groups
+        user = {"username": token, "groups": self.groups.get(token, [])}
+        review["status"] = {"authenticated": known, **({"user": user} if known else {})}
+        body = json.dumps(review).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture(scope="module")
+def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clusters]:
+    home.prepare()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Reviews) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        made = Clusters(
+            tmp_path_factory.mktemp("account"), f"http://127.0.0.1:{server.server_port}/token-review", "eu-west-1"
+        )
+        made.create("prod", "1.35")
+        yield made
+        made.delete("prod")
+        assert not made._cluster("prod").exists
+        server.shutdown()
+
+
+def _nodes(clusters: Clusters) -> list[dict[str, Any]]:
+    with clusters._api("prod") as api:
+        return list(api.list("/api/v1/nodes"))  # type: ignore[arg-type]
+
+
+def _ask(cluster: Cluster, token: str, path: str) -> int:
+    context = ssl.create_default_context(cadata=cluster.certificate_authority)
+    request = urllib.request.Request(f"{cluster.server}{path}", headers={"Authorization": f"Bearer {token}"})
+    try:
+        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+def test_tokens_are_judged_by_the_account(clusters: Clusters) -> None:
+    cluster = clusters._cluster("prod")
+    assert _ask(cluster, "made-up", "/api/v1/namespaces") == http.client.UNAUTHORIZED
+    assert _ask(cluster, "admin", "/api/v1/nodes") == http.client.OK
+    # The controller manager puts Kubernetes' own role `view` together, some time after the API is ready.
+    wait = retry(
+        retry=retry_if_result(lambda code: code != http.client.OK), stop=stop_after_delay(60), wait=wait_fixed(1)
+    )
+    wait(_ask)(cluster, "viewer", "/api/v1/pods")
+    assert _ask(cluster, "viewer", "/api/v1/secrets") == http.client.FORBIDDEN
+
+
+def test_nodes_are_what_eks_makes_of_the_group(clusters: Clusters) -> None:
+    clusters.converge("prod", _GROUP)
+    nodes = _nodes(clusters)
+    labels = [node["metadata"]["labels"] for node in nodes]
+    assert {label["topology.kubernetes.io/zone"] for label in labels} == {"eu-west-1a", "eu-west-1b"}
+    assert {label["node.kubernetes.io/instance-type"] for label in labels} == {"m7g.large"}
+    assert {label["eks.amazonaws.com/nodegroup"] for label in labels} == {"servers"}
+    assert {label["eks.amazonaws.com/capacityType"] for label in labels} == {"SPOT"}
+    assert {label["kubernetes.io/arch"] for label in labels} == {"arm64"}
+    assert {node["status"]["capacity"]["pods"] for node in nodes} == {"29"}
+    assert {node["spec"]["taints"][0]["key"] for node in nodes} == {"dedicated"}
+    assert len(nodes) == 3
+
+
+def test_another_release_exchanges_the_nodes_and_labels_change_in_place(clusters: Clusters) -> None:
+    clusters.converge("prod", _GROUP)
+    before = {node["metadata"]["name"] for node in _nodes(clusters)}
+    clusters.converge("prod", replace(_GROUP, labels={"team": "web"}))
+    assert {node["metadata"]["name"] for node in _nodes(clusters)} == before
+    clusters.converge("prod", replace(_GROUP, release="2"))
+    after = {node["metadata"]["name"] for node in _nodes(clusters)}
+    assert len(after) == 3
+    assert not after & before
+
+
+def test_a_group_that_is_drained_is_gone(clusters: Clusters) -> None:
+    clusters.converge("prod", _GROUP)
+    clusters.drain("prod", "servers")
+    assert _nodes(clusters) == []
