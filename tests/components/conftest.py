@@ -25,16 +25,23 @@ class Registration(NamedTuple):
 
 
 class _Echo(Mocks):
+    """Outputs are the inputs, and for types and functions that a test names, what it says of them."""
+
+    def __init__(self) -> None:
+        self.outputs: dict[str, dict[str, Any]] = {}
+        self.functions: dict[str, dict[str, Any]] = {}
+
     def call(self, args: MockCallArgs) -> Any:
-        raise AssertionError(f"no component invokes a function: {args.token}")
+        assert args.token in self.functions, f"nobody expects a call of {args.token}"
+        return self.functions[args.token]
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        return f"{args.name}-id", args.inputs
+        return f"{args.name}-id", {**args.inputs, **self.outputs.get(args.typ, {})}
 
 
 class _Monitor(MockMonitor):
-    def __init__(self) -> None:
-        super().__init__(_Echo())
+    def __init__(self, echo: _Echo) -> None:
+        super().__init__(echo)
         self.registrations: dict[str, Registration] = {}
         self.outputs: dict[str, dict[str, Any]] = {}
 
@@ -80,7 +87,12 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        self._monitor = _Monitor()
+        self._echo = _Echo()
+        self._monitor = _Monitor(self._echo)
+
+    def says(self, token: str, **outputs: Any) -> None:
+        """What resources of a type have as outputs beside their inputs, or what a function answers."""
+        self._echo.outputs[token] = self._echo.functions[token] = outputs
 
     @property
     def resources(self) -> dict[str, Registration]:
@@ -91,7 +103,7 @@ class Engine:
         return self._monitor.outputs
 
     def run(self, program: Callable[[], object]) -> None:
-        pulumi.runtime.set_mocks(_Echo(), monitor=self._monitor)
+        pulumi.runtime.set_mocks(self._echo, monitor=self._monitor)
         pulumi.runtime.test(lambda: program() and None)()  # type: ignore[no-untyped-call]
 
 

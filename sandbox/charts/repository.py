@@ -1,0 +1,55 @@
+"""A Helm repository of the stand-ins: what a web server on loopback has to answer with.
+
+https://helm.sh/docs/topics/chart_repository/
+"""
+
+import gzip
+import hashlib
+import io
+import tarfile
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_CHARTS = Path(__file__).parent
+_CONTENT_TYPES = {".yaml": "text/yaml", ".tgz": "application/gzip"}
+
+
+@cache
+def files() -> Mapping[str, bytes]:
+    """All files of the repository by name: `index.yaml` and an archive for each chart, always the same bytes."""
+    archives, entries = dict[str, bytes](), dict[str, list[dict[str, Any]]]()
+    for chart in sorted(_CHARTS.glob("*/Chart.yaml")):
+        about = yaml.safe_load(chart.read_text())
+        name = f"{about['name']}-{about['version']}.tgz"
+        archives[name] = archive = _archive(chart.parent)
+        entry = {**about, "urls": [name], "digest": hashlib.sha256(archive).hexdigest()}
+        entries.setdefault(about["name"], []).append(entry)
+    index = {"apiVersion": "v1", "generated": "1970-01-01T00:00:00Z", "entries": entries}
+    return {"index.yaml": yaml.safe_dump(index).encode(), **archives}
+
+
+def application(environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    """The repository as a WSGI application."""
+    name = str(environ["PATH_INFO"]).strip("/")
+    content = files().get(name)
+    if content is None:
+        start_response("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"not in this repository of stand-ins"]
+    kind = _CONTENT_TYPES[Path(name).suffix]
+    start_response("200 OK", [("Content-Type", kind), ("Content-Length", str(len(content)))])
+    return [content]
+
+
+def _archive(folder: Path) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            content = file.read_bytes()
+            about = tarfile.TarInfo(f"{folder.name}/{file.relative_to(folder)}")
+            about.size = len(content)
+            tar.addfile(about, io.BytesIO(content))
+    return gzip.compress(packed.getvalue(), mtime=0)

@@ -1,0 +1,243 @@
+"""What an EKS cluster registers: safe defaults, and an order that holds both ways."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from components.clusters.eks.access import role_of
+from components.clusters.eks.addresses import share_out
+from components.clusters.eks.cluster import EksCluster
+from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.spec import NodePool
+from tests.components.conftest import Engine, Registration
+
+_ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
+_ISSUER = "https://oidc.eks.eu-west-1.amazonaws.com/id/1"
+
+Make = Callable[..., dict[str, Registration]]
+
+
+@pytest.fixture
+def make(engine: Engine) -> Make:
+    engine.says(
+        "aws:eks/cluster:Cluster",
+        endpoint="https://1.eks.amazonaws.com",
+        certificateAuthority={"data": "Q0E="},
+        identities=[{"oidcs": [{"issuer": _ISSUER}]}],
+    )
+    engine.says("aws:ec2/launchTemplate:LaunchTemplate", latestVersion=7)
+    arn = "arn:aws:sts::123456789012:assumed-role/deployer/ci"
+    engine.says("aws:index/getCallerIdentity:getCallerIdentity", arn=arn, accountId="1", userId="u", id="1")
+    engine.says(
+        "aws:eks/getAddonVersion:getAddonVersion",
+        version="v1.0.0-eksbuild.1",
+        addonName="x",
+        kubernetesVersion="1.35",
+        id="x",
+        mostRecent=False,
+        region="eu-west-1",
+    )
+
+    def made(**fields: Any) -> dict[str, Registration]:
+        pools = {"pools": {"servers": NodePool(min=1, max=3)}} if fields.get("mode") != "managed" else {}
+        spec = EksClusterSpec.model_validate(
+            {"cloud": "aws", "name": "prod", "region": "eu-west-1", "zones": _ZONES, **pools, **fields}
+        )
+        engine.run(lambda: EksCluster("prod", spec))
+        return engine.resources
+
+    return made
+
+
+def _after(resources: dict[str, Registration], one: str, *others: str) -> None:
+    """Every way down from `one` leads past the others: they are there before it, and after it is gone."""
+    by_urn = {found.urn: found for found in resources.values()}
+    reached, waiting = set[str](), [resources[one].urn]
+    while waiting:
+        urn = waiting.pop()
+        if urn in reached or urn not in by_urn:
+            continue
+        reached.add(urn)
+        found = by_urn[urn]
+        waiting += [*found.dependencies, found.provider.rpartition("::")[0]]
+    missing = [other for other in others if resources[other].urn not in reached]
+    assert missing == []
+
+
+def test_the_control_plane_is_private_encrypted_logged_and_protected(make: Make) -> None:
+    cluster = make()["Cluster/prod-cluster"].inputs
+    assert cluster["vpcConfig"]["endpointPrivateAccess"] is True
+    assert cluster["vpcConfig"]["endpointPublicAccess"] is False
+    assert cluster["accessConfig"] == {
+        "authenticationMode": "API",
+        "bootstrapClusterCreatorAdminPermissions": False,
+    }
+    assert cluster["bootstrapSelfManagedAddons"] is False
+    assert cluster["encryptionConfig"]["resources"] == ["secrets"]
+    assert cluster["enabledClusterLogTypes"] == ["api", "audit", "authenticator"]
+    assert cluster["deletionProtection"] is True
+    assert cluster["upgradePolicy"] == {"supportType": "STANDARD"}
+
+
+def test_key_and_logs_come_before_it(make: Make) -> None:
+    resources = make()
+    assert resources["Key/prod-secrets"].inputs["enableKeyRotation"] is True
+    logs = resources["LogGroup/prod-logs"].inputs
+    assert (logs["name"], logs["retentionInDays"]) == ("/aws/eks/prod/cluster", 90)
+    _after(resources, "Cluster/prod-cluster", "LogGroup/prod-logs", "Key/prod-secrets")
+
+
+def test_public_access_only_with_ranges(make: Make) -> None:
+    vpc = make(api={"public": ["203.0.113.0/24"]})["Cluster/prod-cluster"].inputs["vpcConfig"]
+    assert (vpc["endpointPublicAccess"], vpc["publicAccessCidrs"]) == (True, ["203.0.113.0/24"])
+
+
+@pytest.mark.parametrize(("nat", "gateways"), [("none", 0), ("single", 1), ("zone", 3)])
+def test_the_network(make: Make, nat: str, gateways: int) -> None:
+    resources = make(network={"nat": nat})
+    subnets = [found.inputs for key, found in resources.items() if key.startswith("Subnet/")]
+    assert len(subnets) == 6
+    assert len({subnet["cidrBlock"] for subnet in subnets}) == 6
+    roles = {key for subnet in subnets for key in subnet["tags"] if key.startswith("kubernetes.io")}
+    assert roles == {"kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"}
+    assert sum(key.startswith("NatGateway/") for key in resources) == gateways
+    kinds = [found.inputs["vpcEndpointType"] for key, found in resources.items() if key.startswith("VpcEndpoint/")]
+    assert kinds.count("Gateway") == 1
+    assert ("Interface" in kinds) == (nat == "none")
+
+
+def test_a_network_that_is_there_is_used_as_it_is(make: Make) -> None:
+    vpc = {"id": "vpc-01234567", "private_subnets": ["subnet-1", "subnet-2"]}
+    resources = make(eks={"vpc": vpc})
+    assert not any(key.startswith(("Vpc/", "Subnet/")) for key in resources)
+    assert resources["Cluster/prod-cluster"].inputs["vpcConfig"]["subnetIds"] == ["subnet-1", "subnet-2"]
+
+
+def test_access_is_by_entries_and_the_deployers_is_explicit(make: Make) -> None:
+    resources = make(access={"admins": ["arn:aws:iam::1:role/ops"], "viewers": ["arn:aws:iam::1:user/ann"]})
+    entries = {key: found.inputs["principalArn"] for key, found in resources.items() if key.startswith("AccessEntry/")}
+    assert entries == {
+        "AccessEntry/prod-deployer": "arn:aws:iam::123456789012:role/deployer",
+        "AccessEntry/prod-admin-role-ops": "arn:aws:iam::1:role/ops",
+        "AccessEntry/prod-viewer-user-ann": "arn:aws:iam::1:user/ann",
+    }
+    policy = resources["AccessPolicyAssociation/prod-viewer-user-ann"].inputs["policyArn"]
+    assert policy == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
+
+
+def test_a_pool(make: Make) -> None:
+    pool = NodePool(min=1, max=9, spot=True, surge="2", disk=100, labels={"a": "b"}, zones=("eu-west-1a",))
+    resources = make(pools={"web": pool})
+    group = resources["NodeGroup/prod-web"].inputs
+    assert group["scalingConfig"] == {"minSize": 1, "desiredSize": 1, "maxSize": 9}
+    assert group["updateConfig"] == {"maxUnavailable": 2}
+    assert group["capacityType"] == "SPOT"
+    assert len(group["instanceTypes"]) > 1
+    assert len(group["subnetIds"]) == 1
+    assert group["nodeGroupNamePrefix"] == "web-"
+    assert group["launchTemplate"]["version"] == "7"
+    assert group["nodeRepairConfig"] == {"enabled": True}
+    assert group["labels"] == {"anykube.dev/pool": "web", "a": "b"}
+    template = resources["LaunchTemplate/prod-web"].inputs
+    assert template["metadataOptions"] == {
+        "httpEndpoint": "enabled",
+        "httpTokens": "required",
+        "httpPutResponseHopLimit": 1,
+    }
+    disk = template["blockDeviceMappings"][0]["ebs"]
+    assert (disk["volumeType"], disk["volumeSize"], disk["encrypted"]) == ("gp3", 100, "true")
+
+
+@pytest.mark.parametrize(
+    ("machine", "eks", "ami"),
+    [
+        ({}, {}, "AL2023_x86_64_STANDARD"),
+        ({"arch": "arm64"}, {}, "AL2023_ARM_64_STANDARD"),
+        ({"arch": "arm64"}, {"image": "Bottlerocket"}, "BOTTLEROCKET_ARM_64"),
+        ({"cpu": 4, "memory": "16Gi", "gpu": 1}, {}, "BOTTLEROCKET_x86_64_NVIDIA"),
+        ({"cpu": 4, "memory": "16Gi", "gpu": 1}, {"image": "AL2023"}, "AL2023_x86_64_NVIDIA"),
+    ],
+)
+def test_images(make: Make, machine: dict[str, Any], eks: dict[str, Any], ami: str) -> None:
+    pool = NodePool.model_validate({"count": 1, "machine": machine, "eks": eks})
+    assert make(pools={"web": pool})["NodeGroup/prod-web"].inputs["amiType"] == ami
+
+
+def test_order_both_ways(make: Make) -> None:
+    resources = make()
+    _after(resources, "NodeGroup/prod-servers", "Addon/prod-vpc-cni", "AccessEntry/prod-deployer", "Vpc/prod-vpc")
+    _after(resources, "NodeGroup/prod-servers", "Route/prod-private-eu-west-1a-out", "NatGateway/prod-nat-eu-west-1a")
+    _after(resources, "Addon/prod-coredns", "NodeGroup/prod-servers")
+    _after(resources, "kubernetes/prod-platform", "AccessPolicyAssociation/prod-deployer", "Addon/prod-coredns")
+    chart = "Release/prod-aws-load-balancer-controller"
+    _after(resources, chart, "PodIdentityAssociation/prod-aws-load-balancer-controller", "kubernetes/prod-platform")
+    # What apps put on the cluster goes before its controller, which removes their load balancers.
+    _after(resources, "kubernetes/prod-kubernetes", chart, "StorageClass/prod-gp3", "NodeGroup/prod-servers")
+
+
+def test_volumes_are_encrypted_by_default(make: Make) -> None:
+    made = make()["StorageClass/prod-gp3"].inputs
+    assert made["parameters"] == {"type": "gp3", "encrypted": "true"}
+    assert made["metadata"]["annotations"] == {"storageclass.kubernetes.io/is-default-class": "true"}
+
+
+def test_auto_mode_has_three_switches_that_agree(make: Make) -> None:
+    resources = make(mode="managed")
+    cluster = resources["Cluster/prod-cluster"].inputs
+    assert cluster["computeConfig"]["enabled"] is True
+    assert cluster["storageConfig"]["blockStorage"]["enabled"] is True
+    assert cluster["kubernetesNetworkConfig"]["elasticLoadBalancing"]["enabled"] is True
+    assert not any(key.startswith(("NodeGroup/", "Addon/", "Release/")) for key in resources)
+    assert resources["IngressClass/prod-alb"].inputs["spec"]["controller"] == "eks.amazonaws.com/alb"
+    policies = {
+        found.inputs["policyArn"] for key, found in resources.items() if key.startswith("RolePolicyAttachment/")
+    }
+    assert "arn:aws:iam::aws:policy/AmazonEKSComputePolicy" in policies
+
+
+def test_the_three_switches_are_said_when_off_too(make: Make) -> None:
+    cluster = make()["Cluster/prod-cluster"].inputs
+    assert cluster["computeConfig"] == {"enabled": False}
+    assert cluster["storageConfig"] == {"blockStorage": {"enabled": False}}
+    assert cluster["kubernetesNetworkConfig"]["elasticLoadBalancing"] == {"enabled": False}
+
+
+def test_the_kubeconfig_is_secret_and_holds_no_credential(make: Make) -> None:
+    secret, text = make()["kubernetes/prod-kubernetes"].inputs["kubeconfig"]
+    assert secret == "secret"
+    user = json.loads(text)["users"][0]["user"]
+    assert list(user) == ["exec"]
+    assert user["exec"]["interactiveMode"] == "Never"
+    assert user["exec"]["args"][-4:] == ["--cluster-name", "prod", "--output", "json"]
+
+
+def test_a_pod_identity_of_ones_own(make: Make, engine: Engine) -> None:
+    def program() -> None:
+        pools = {"servers": NodePool(count=1)}
+        fields = {"cloud": "aws", "name": "dev", "region": "eu-west-1", "zones": _ZONES, "pools": pools}
+        cluster = EksCluster("dev", EksClusterSpec.model_validate(fields))
+        cluster.allow("shop", "web", statements=[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}])
+
+    engine.run(program)
+    bound = engine.resources["PodIdentityAssociation/dev-shop-web"].inputs
+    assert (bound["namespace"], bound["serviceAccount"]) == ("shop", "web")
+    trust = json.loads(engine.resources["Role/dev-shop-web"].inputs["assumeRolePolicy"])
+    assert trust["Statement"][0]["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert trust["Statement"][0]["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+
+
+@pytest.mark.parametrize("arn", ["arn:aws:iam::1:user/ann", "arn:aws:iam::1:role/ops"])
+def test_who_is_no_session_stays_as_he_is(arn: str) -> None:
+    assert role_of(arn) == arn
+
+
+@pytest.mark.parametrize("cidr", ["10.0.0.0/16", "10.1.0.0/20"])
+def test_a_third_zone_moves_no_other(cidr: str) -> None:
+    assert share_out(cidr, 3)[:2] == share_out(cidr, 2)
+
+
+def test_too_small_a_network() -> None:
+    with pytest.raises(ValueError, match="too small"):
+        share_out("10.0.0.0/21", 2)

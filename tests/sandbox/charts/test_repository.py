@@ -1,0 +1,29 @@
+import hashlib
+import io
+import tarfile
+
+import pytest
+import yaml
+
+from components.clusters.eks.platform_names import CHART, CHART_VERSION
+from sandbox.charts import repository
+
+
+def test_the_index_tells_of_the_chart_that_stacks_install() -> None:
+    index = yaml.safe_load(repository.files()["index.yaml"])
+    [entry] = index["entries"][CHART]
+    assert entry["version"] == CHART_VERSION
+    assert entry["annotations"] == {"anykube.dev/stand-in": "true"}
+    archive = repository.files()[entry["urls"][0]]
+    assert entry["digest"] == hashlib.sha256(archive).hexdigest()
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        assert f"{CHART}/Chart.yaml" in tar.getnames()
+        assert f"{CHART}/templates/controller.yaml" in tar.getnames()
+
+
+@pytest.mark.parametrize(("path", "status"), [("/index.yaml", "200 OK"), ("/other.tgz", "404 Not Found")])
+def test_it_answers(path: str, status: str) -> None:
+    said = list[str]()
+    body = b"".join(repository.application({"PATH_INFO": path}, lambda code, _: said.append(code)))
+    assert said == [status]
+    assert body
