@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 _PATIENCE = 20.0
@@ -24,8 +25,9 @@ def main() -> None:
     environment = dict(os.environ)
     if "PULUMI_BACKEND_URL" not in environment:
         port, token = _service(Path(state), python)
-        environment["PULUMI_BACKEND_URL"] = f"http://127.0.0.1:{port}"
-        environment["PULUMI_ACCESS_TOKEN"] = token
+        url = f"http://127.0.0.1:{port}"
+        environment |= {"PULUMI_BACKEND_URL": url, "PULUMI_ACCESS_TOKEN": token}
+        _know(Path(environment["PULUMI_HOME"]) / "credentials.json", url, token)
     os.execve(engine, [engine, *arguments], environment)
 
 
@@ -40,6 +42,22 @@ def _service(state: Path, python: str) -> tuple[int, str]:
             started = True
         time.sleep(0.02)
     return found
+
+
+def _know(credentials: Path, url: str, token: str) -> None:
+    """Enters the token as one that the engine has seen before: else every command begins with a line about it."""
+    try:
+        known = json.loads(credentials.read_text())
+    except (OSError, ValueError):
+        known = {}
+    validated = datetime.now(UTC).isoformat()
+    account = {"accessToken": token, "username": "organization", "lastValidatedAt": validated}
+    known["accessTokens"] = {**known.get("accessTokens", {}), url: token}
+    known["accounts"] = {**known.get("accounts", {}), url: account}
+    draft = credentials.with_name(f".credentials.{os.getpid()}.part")
+    with open(draft, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        json.dump(known, file)
+    draft.replace(credentials)
 
 
 def _answering(state: Path) -> tuple[int, str] | None:

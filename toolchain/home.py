@@ -47,6 +47,7 @@ def lay_out(found: Sequence[Found]) -> None:
                 stays = one.origin == "PATH" and one.part.name != _ENGINE
                 _place(file, target.with_name(file.name), os.symlink if stays else _link)
         _write(paths.bin_dir() / _ENGINE, _shim(), 0o700)
+        _no_debug_logs(paths.pulumi_home() / "logs")
         _write(_laid_out(), _keys(one.part for one in found), 0o600)
 
 
@@ -70,7 +71,9 @@ def variables() -> dict[str, str]:
         # Else the engine tries to fetch the plugin of every SDK that lies in the virtual environment, used or not.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         # How long a step waits for others to be written into the state together with it, in milliseconds.
-        "PULUMI_JOURNALING_BATCH_PERIOD": "5",
+        "PULUMI_JOURNALING_BATCH_PERIOD": "20",
+        # Engine and plugins live for seconds: they take memory rather than collect garbage over and over.
+        "GOGC": os.environ.get("GOGC", "400"),
         # Waiting for a rollout takes a place and no processor: four for each processor, as is usual, are too few.
         "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "64"),
         # Plugins write kubeconfigs into the temporary folder, and a killed one leaves them there.
@@ -105,6 +108,17 @@ def _target(part: Part) -> Path:
         return _plugin_folder("kubernetes", part.version) / part.name
     # `pulumi` on PATH is not the engine itself: see backend/shim.py.
     return (_engine_folder() if part.name in (_ENGINE, _LANGUAGE_HOST) else paths.bin_dir()) / part.name
+
+
+def _no_debug_logs(place: Path) -> None:
+    """A file where the engine would make its folder of logs.
+
+    Else it writes all that it and its plugins say at the level of debugging into a log of every run: megabytes, a fifth
+    of its processor time, and every property of every resource. It does without where it cannot make the folder.
+    """
+    if place.is_dir():
+        shutil.rmtree(place)
+    _write(place, "Pulumi would keep its debug logs here. Anykube does not: remove this file, and it will.\n", 0o600)
 
 
 def _engine_folder() -> Path:

@@ -36,8 +36,9 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _start(state: Path, engine: Path, **variables: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-IS", shim.__file__, str(state), str(engine), sys.executable, "up", "--stack", "a b"]
+    home = {"PULUMI_HOME": str(engine.parent)}
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
-    return subprocess.Popen(command, env={**kept, **variables}, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env={**kept, **home, **variables}, stdout=subprocess.PIPE, text=True)
 
 
 def _services(state: Path) -> list[psutil.Process]:
@@ -62,6 +63,18 @@ def test_it_becomes_the_engine_in_the_same_process_with_a_service_at_its_side(st
     assert not (state / "service.json").exists()
     psutil.wait_procs(_services(state), timeout=10)
     assert _services(state) == []
+
+
+def test_the_engine_knows_its_token_and_those_of_others_stay(state: Path, engine: Path) -> None:
+    credentials = engine.parent / "credentials.json"
+    credentials.write_text(json.dumps({"current": "https://x", "accessTokens": {"https://x": "theirs"}}))
+    url = json.loads(_start(state, engine).communicate(timeout=60)[0])["url"]
+    known = json.loads(credentials.read_text())
+    assert known["current"] == "https://x"
+    assert known["accessTokens"]["https://x"] == "theirs"
+    assert known["accounts"][url]["accessToken"] == known["accessTokens"][url]
+    assert credentials.stat().st_mode & 0o077 == 0
+    client.stop()
 
 
 def test_commands_at_once_share_one_service_and_later_ones_its_port(state: Path, engine: Path) -> None:

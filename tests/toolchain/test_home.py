@@ -79,6 +79,14 @@ def test_only_the_program_itself_is_taken_from_path_and_a_wrapper_stays_where_it
     assert _engine().read_text() == "one pulumi"
 
 
+def test_the_engine_keeps_no_debug_logs() -> None:
+    logs = paths.pulumi_home() / "logs"
+    logs.mkdir(parents=True)
+    (logs / "old.log").write_text("every property of every resource")
+    home.lay_out(_all())
+    assert logs.is_file()
+
+
 def test_prepare_is_content_with_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     home.lay_out(_all())
     monkeypatch.setattr(home, "Finder", None)
