@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up destroy show env toolchain test check bench schema fix clean clean-cache bootstrap everything
+.PHONY: up destroy show rehearse env toolchain test check bench schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it
 	@$(RUN) -m operations up --stack $(STACK)
@@ -18,6 +18,9 @@ destroy: bootstrap   ## remove STACK, and what is layered on it
 
 show: bootstrap      ## show pools, nodes, pods, routes
 	@$(RUN) -m operations show --stack $(STACK)
+
+rehearse: bootstrap  ## a cloud STACK on a simulated cloud; KEEP=1 leaves it up, END=1 ends that
+	@$(RUN) -m operations rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end)
 
 env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s local
 	@$(PYTHON) -m toolchain.bootstrap >&2

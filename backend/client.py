@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from backend.store import Store
 from toolchain import paths
 
 PROJECT = "anykube"
@@ -18,19 +17,14 @@ def folder() -> Path:
     return paths.state_dir() / "state"
 
 
-def store() -> Store:
-    """The state as it is on the disk."""
-    return Store(folder())
-
-
 def is_ours(environment: Mapping[str, str]) -> bool:
     """Whether stacks are kept here, and not in a backend that the user has chosen."""
     return "PULUMI_BACKEND_URL" not in environment
 
 
-def stop(patience: float = 5.0) -> None:
-    """Ends the service, or leaves that to it where an engine still needs it. `patience` in seconds."""
-    address = folder() / "service.json"
+def stop(state: Path | None = None, patience: float = 5.0) -> None:
+    """Ends the service of a state, or leaves that to it where an engine needs it. `patience` in seconds."""
+    address = (state or folder()) / "service.json"
     try:
         found = json.loads(address.read_text())
         token = f"{found['secret']}.{os.getpid()}"

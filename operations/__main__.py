@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from backend import client
+from components.clusters.eks.spec import EksClusterSpec
 from operations import pages
 from operations.engine import Engine, EngineError
 from operations.live import UnreachableError, look
@@ -18,7 +19,7 @@ from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
 from sandbox.local.install import install
 from stacks.settings import Page, SettingsError, load, secret_names
-from toolchain import home, paths
+from toolchain import bootstrap, home, paths
 from toolchain.build import BuildError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -49,10 +50,10 @@ def up(stack: Stack = "local") -> None:
 def destroy(stack: Stack = "local") -> None:
     """Remove a stack, and first those that are layered on its cluster. Its page need not be right."""
     for dependent in pages.dependents(stack):
-        if Engine.of(dependent).exists():
+        if _engine(dependent).exists():
             _notes.print(f"{dependent} is layered on {stack} and goes first")
             destroy(dependent)
-    engine = Engine.of(stack)
+    engine = _engine(stack)
     if not engine.exists():
         _out.print(f"There is no stack {stack}: nothing to remove.")
         return
@@ -67,10 +68,37 @@ def destroy(stack: Stack = "local") -> None:
 
 
 @cli.command()
+def rehearse(
+    stack: Stack = "local",
+    keep: Annotated[bool, typer.Option("--keep", help="Leave it up after the first two steps.")] = False,
+    end: Annotated[bool, typer.Option("--end", help="Only end one that was kept.")] = False,
+) -> None:
+    """Rehearse a cloud stack on this machine: up, every kind of change, destroy, on a simulated cloud."""
+    page = _page(stack)
+    if not isinstance(page.cluster, EksClusterSpec):
+        typer.echo(
+            f"{stack} has no cluster in a cloud; a local one needs no rehearsal: `make up STACK={stack}`.", err=True
+        )
+        raise typer.Exit(2)
+    bootstrap.ensure({"aws-rehearsal"})
+    _programs()
+    from operations.rehearsal import place, run
+
+    if end:
+        place.Place(stack, place.folder(stack), {}).end()
+        return
+    if not run.rehearse(stack, page.cluster, lambda engine: _invent_secrets(engine, page), _out, keep=keep):
+        raise typer.Exit(1)
+    if keep:
+        folder = place.folder(stack)
+        _notes.print(f"It stays up in {folder}; `make rehearse STACK={stack} END=1` removes it.")
+
+
+@cli.command()
 def show(stack: Stack = "local") -> None:
     """Show pools, nodes, the pods on them, and routes."""
     _page(stack)
-    _show(stack, Engine.of(stack))
+    _show(stack, _engine(stack))
 
 
 @cli.command()
@@ -78,7 +106,7 @@ def env(stack: Stack = "local") -> None:
     """Print the exports that make plain `pulumi` work with this stack."""
     page = _page(stack)
     _prepared(stack, page)
-    sys.stdout.write(home.exports(home.variables()))
+    sys.stdout.write(home.exports(home.variables(cloud=pages.cloud(stack) is not None)))
 
 
 @cli.command()
@@ -94,6 +122,14 @@ def clean() -> None:
     shutil.rmtree(paths.state_dir())
 
 
+def _engine(stack: str) -> Engine:
+    """The engine for a stack; the SDK of its cloud is installed when it is first needed."""
+    cloud = pages.cloud(stack)
+    if cloud:
+        bootstrap.ensure({cloud})
+    return Engine.of(stack, cloud=cloud is not None)
+
+
 def _page(stack: str) -> Page:
     try:
         return load(stack)
@@ -105,7 +141,7 @@ def _page(stack: str) -> Page:
 def _prepared(stack: str, page: Page) -> Engine:
     """Toolchain, stack and, on this machine, secrets: all that a plain `pulumi up` needs."""
     _programs()
-    engine = Engine.of(stack)
+    engine = _engine(stack)
     engine.make()
     if pages.is_local(stack):
         _invent_secrets(engine, page)
@@ -134,7 +170,7 @@ def _invent_secrets(engine: Engine, page: Page) -> None:
 
 def _require_base(stack: str, page: Page) -> None:
     base = pages.base(page)
-    if base and not Engine.of(base).exists():
+    if base and not _engine(base).exists():
         typer.echo(
             f"{stack} is layered on the cluster of {base}, which is not up: `make up STACK={base}` first.",
             err=True,
@@ -161,7 +197,7 @@ def _awake(stack: str) -> dict[str, str]:
 
 
 def _show(stack: str, engine: Engine) -> None:
-    owner = engine if pages.cluster_stack(stack) == stack else Engine.of(pages.cluster_stack(stack))
+    owner = engine if pages.cluster_stack(stack) == stack else _engine(pages.cluster_stack(stack))
     try:
         kubeconfig = owner.outputs().get("kubeconfig")
     except EngineError:

@@ -4,10 +4,11 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from backend import client
-from backend.store import Stack
+from backend.store import Stack, Store
 from toolchain import home, paths
 
 
@@ -21,31 +22,37 @@ class Engine:
 
     stack: str
     environment: Mapping[str, str]
+    folder: Path = field(default_factory=paths.checkout)
+    """Where Pulumi.yaml is."""
+    home: Path = field(default_factory=paths.state_dir)
+    """What the environment belongs to: state and temporary files are below it."""
 
     @staticmethod
-    def of(stack: str) -> "Engine":
-        """The engine for a stack of this checkout."""
-        return Engine(stack, home.environment())
+    def of(stack: str, *, cloud: bool = False) -> "Engine":
+        """The engine for a stack of this checkout; `cloud` when it is one of a cloud."""
+        return Engine(stack, home.environment(cloud=cloud))
 
     @property
     def state(self) -> Stack | None:
         """Where this checkout keeps the stack; None when the user has chosen another backend."""
-        return client.store().stack(client.PROJECT, self.stack) if client.is_ours(self.environment) else None
+        if not client.is_ours(self.environment):
+            return None
+        return Store(self.home / "state").stack(client.PROJECT, self.stack)
 
     def run(self, *arguments: str, **variables: str) -> int:
         """Runs `pulumi ARGUMENTS --stack STACK` on this terminal and returns its exit code."""
         command = ["pulumi", *arguments, "--stack", self.stack]
         # Plugins write kubeconfigs, keys and all, into the temporary folder, and are ended before they remove them.
-        with tempfile.TemporaryDirectory(dir=paths.state_dir() / "tmp") as folder:
+        with tempfile.TemporaryDirectory(dir=self.home / "tmp") as folder:
             environment = {**self.environment, "TMPDIR": folder, **variables}
-            return subprocess.run(command, env=environment, cwd=paths.checkout(), check=False).returncode
+            return subprocess.run(command, env=environment, cwd=self.folder, check=False).returncode
 
     def ask(self, *arguments: str, standard_input: str | None = None) -> str:
         """The same, in silence; returns what it printed. Raises EngineError."""
         answer = subprocess.run(
             ["pulumi", *arguments, "--stack", self.stack, "--non-interactive"],
             env=dict(self.environment),
-            cwd=paths.checkout(),
+            cwd=self.folder,
             input=standard_input,
             capture_output=True,
             text=True,

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.spec import ClusterReference, LocalClusterSpec
 from stacks.settings import Page, SettingsError, load
 from toolchain import paths
@@ -27,6 +28,15 @@ def is_local(stack: str) -> bool:
         return isinstance(load(cluster_stack(stack)).cluster, LocalClusterSpec)
     except SettingsError:
         return True
+
+
+def cloud(stack: str) -> str | None:
+    """The cloud whose SDK and plugin the stack's program needs; None where it needs none, or its page is wrong."""
+    try:
+        cluster = load(stack).cluster
+    except SettingsError:
+        return None
+    return cluster.cloud if isinstance(cluster, EksClusterSpec) else None
 
 
 def dependents(stack: str) -> Iterator[str]:

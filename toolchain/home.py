@@ -46,14 +46,44 @@ def lay_out(found: Sequence[Found]) -> None:
             for file in (one.program,) if one.origin == "PATH" else one.folder.iterdir():
                 stays = one.origin == "PATH" and one.part.name != _ENGINE
                 _place(file, target.with_name(file.name), os.symlink if stays else _link)
-        _write(paths.bin_dir() / _ENGINE, _shim(), 0o700)
+        _write(paths.bin_dir() / _ENGINE, _shim(paths.state_dir() / "state"), 0o700)
         _no_debug_logs(paths.pulumi_home() / "logs")
         _write(_laid_out(), _keys(one.part for one in found), 0o600)
 
 
-def add_plugin(name: str, version: str, script: str) -> None:
+def second(folder: Path) -> dict[str, str]:
+    """Another home below `folder`, with the same programs, and a state, a PULUMI_HOME and a passphrase of its own.
+
+    Returns the variables that make plain `pulumi` use it.
+    """
+    with _alone():
+        for name in ("bin", "pulumi", "state", "tmp"):
+            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for program in paths.bin_dir().iterdir():
+            if program.name != _ENGINE:
+                _place(program, folder / "bin" / program.name, os.symlink)
+        _write(folder / "bin" / _ENGINE, _shim(folder / "state"), 0o700)
+        plugin = _target(next(part for part in PARTS if part.name == _PLUGIN))
+        placed = folder / "pulumi" / plugin.relative_to(paths.pulumi_home())
+        placed.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _place(plugin, placed, _link)
+        _no_debug_logs(folder / "pulumi" / "logs")
+        passphrase = folder / "passphrase"
+        if not passphrase.exists():
+            _write(passphrase, secrets.token_urlsafe(32), 0o600)
+    path = _without(os.environ.get("PATH", os.defpath), paths.bin_dir())
+    return {
+        **variables(),
+        "PATH": os.pathsep.join((str(folder / "bin"), *path)),
+        "PULUMI_HOME": str(folder / "pulumi"),
+        "TMPDIR": str(folder / "tmp"),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
+    }
+
+
+def add_plugin(name: str, version: str, script: str, pulumi_home: Path | None = None) -> None:
     """Installs a resource plugin of our own: a script that the engine starts. Nothing when it is there."""
-    program = _plugin_folder(name, version) / f"pulumi-resource-{name}"
+    program = _plugin_folder(name, version, pulumi_home) / f"pulumi-resource-{name}"
     if program.exists() and program.read_text() == script:
         return
     with _alone():
@@ -61,15 +91,18 @@ def add_plugin(name: str, version: str, script: str) -> None:
         _write(program, script, 0o700)
 
 
-def variables() -> dict[str, str]:
-    """What plain `pulumi` needs to be told. A backend or a passphrase that the user has set is left alone."""
+def variables(*, cloud: bool = False) -> dict[str, str]:
+    """What plain `pulumi` needs to be told. A backend or a passphrase that the user has set is left alone.
+
+    `cloud`: the stack is one of a cloud, whose plugin Pulumi is to fetch.
+    """
     state = paths.state_dir()
     found = {
         "PATH": os.pathsep.join((str(paths.bin_dir()), *_without(os.environ.get("PATH", os.defpath), paths.bin_dir()))),
         "PULUMI_HOME": str(paths.pulumi_home()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Else the engine tries to fetch the plugin of every SDK that lies in the virtual environment, used or not.
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": str(not cloud).lower(),
         # How long a step waits for others to be written into the state together with it, in milliseconds.
         "PULUMI_JOURNALING_BATCH_PERIOD": "20",
         # Engine and plugins live for seconds: they take memory rather than collect garbage over and over.
@@ -89,9 +122,9 @@ def variables() -> dict[str, str]:
     return found
 
 
-def environment() -> dict[str, str]:
+def environment(*, cloud: bool = False) -> dict[str, str]:
     """This process's environment with these variables."""
-    return {**os.environ, **variables()}
+    return {**os.environ, **variables(cloud=cloud)}
 
 
 def exports(found: Mapping[str, str]) -> str:
@@ -99,8 +132,8 @@ def exports(found: Mapping[str, str]) -> str:
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in found.items())
 
 
-def _plugin_folder(name: str, version: str) -> Path:
-    return paths.pulumi_home() / "plugins" / f"resource-{name}-v{version}"
+def _plugin_folder(name: str, version: str, pulumi_home: Path | None = None) -> Path:
+    return (pulumi_home or paths.pulumi_home()) / "plugins" / f"resource-{name}-v{version}"
 
 
 def _target(part: Part) -> Path:
@@ -125,10 +158,10 @@ def _engine_folder() -> Path:
     return paths.state_dir() / "engine"
 
 
-def _shim() -> str:
+def _shim(state: Path) -> str:
     script = paths.checkout() / "backend" / "shim.py"
     python = paths.venv() / "bin" / "python"
-    words = (python, "-IS", script, paths.state_dir() / "state", _engine_folder() / _ENGINE, python)
+    words = (python, "-IS", script, state, _engine_folder() / _ENGINE, python)
     return f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n'
 
 

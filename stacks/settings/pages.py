@@ -1,5 +1,6 @@
 """The folder of pages: what there is, and a page merged with those that it extends."""
 
+import os
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,8 +10,11 @@ from stacks.settings.problems import Problem
 from stacks.settings.tree import Marked, UnreadableError, parse
 from stacks.settings.wording import choice
 
-ENVIRONMENTS = Path(__file__).parents[1] / "environments"
-"""Where the pages of this checkout are: `NAME.yaml` for the stack NAME, and below `base/` what they extend."""
+ENVIRONMENTS = Path(os.environ.get("ANYKUBE_ENVIRONMENTS") or Path(__file__).parents[1] / "environments")
+"""Where the pages of this checkout are: `NAME.yaml` for the stack NAME, and below `base/` what they extend.
+
+ANYKUBE_ENVIRONMENTS names another folder: a rehearsal changes copies of the pages.
+"""
 
 _BASE = "base"
 
@@ -57,7 +61,7 @@ def read(name: str, folder: Path) -> tuple[Marked, list[Problem]]:
 def shown_name(folder: Path, name: str) -> str:
     """The file of a page as it is named in problems: below the project's folder where it is there."""
     file = _file(name, folder)
-    project = ENVIRONMENTS.parents[1]
+    project = Path(__file__).parents[2]
     return str(file.relative_to(project) if file.is_relative_to(project) else file)
 
 

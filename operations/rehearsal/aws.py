@@ -1,0 +1,87 @@
+"""The AWS of a rehearsal: the account, who acts in it, the plugin, and what stands in for the AWS CLI."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from components.clusters.eks.spec import EksClusterSpec
+from sandbox.aws.account import client as account
+from toolchain import home
+
+ACCOUNT = "123456789012"
+_DEPLOYER = "anykube-deployer"
+_TRUST = '{"Version": "2012-10-17", "Statement": []}'
+
+
+def start(folder: Path, spec: EksClusterSpec) -> dict[str, str]:
+    """Starts the account, and returns the variables by which everybody finds it, acting as a deployer's role."""
+    place = folder / "account"
+    url = account.start(place)
+    _plugin(folder)
+    _cli(folder, place)
+    base = {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_REGION": spec.region,
+        "AWS_DEFAULT_REGION": spec.region,
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    return {**base, **_deployer(url, spec)}
+
+
+def stop(place: Path) -> None:
+    """Ends the account and the clusters in it."""
+    if place.exists():
+        account.stop(place)
+
+
+def session(environment: Mapping[str, str]) -> Any:
+    """boto3 as the rehearsal's deployer."""
+    import boto3
+
+    return boto3.session.Session(
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=environment["AWS_SESSION_TOKEN"],
+        region_name=environment["AWS_REGION"],
+    )
+
+
+def _deployer(url: str, spec: EksClusterSpec) -> dict[str, str]:
+    import boto3
+
+    anybody = boto3.session.Session("rehearsal", "rehearsal", region_name=spec.region)
+    iam, sts = (anybody.client(name, endpoint_url=url) for name in ("iam", "sts"))
+    named = [arn for arn in (*spec.access.admins, *spec.access.viewers) if arn.startswith(f"arn:aws:iam::{ACCOUNT}:")]
+    # Those that the page names are there in the real account; here they are made, so that it can name them.
+    for arn in (f"arn:aws:iam::{ACCOUNT}:role/{_DEPLOYER}", *named):
+        kind, _, name = arn.rpartition(":")[2].partition("/")
+        if kind == "role":
+            iam.create_role(RoleName=name.rpartition("/")[2], AssumeRolePolicyDocument=_TRUST)
+        elif kind == "user":
+            iam.create_user(UserName=name.rpartition("/")[2])
+    taken = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{_DEPLOYER}", RoleSessionName="rehearsal")
+    credentials = taken["Credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["SessionToken"],
+    }
+
+
+def _plugin(folder: Path) -> None:
+    python = shlex.quote(sys.executable)
+    script = f'#!/bin/sh\numask 077\nexec {python} -P -m sandbox.aws.plugin "$@"\n'
+    home.add_plugin("aws", version("pulumi-aws"), script, folder / "pulumi")
+
+
+def _cli(folder: Path, place: Path) -> None:
+    program = folder / "bin" / "aws"
+    program.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    words = shlex.join([sys.executable, "-P", "-m", "sandbox.aws.cli", str(place)])
+    program.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+    program.chmod(0o700)

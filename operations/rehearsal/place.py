@@ -1,0 +1,92 @@
+"""Where a rehearsal happens: a Pulumi of its own, an account of its own, and copies of the pages.
+
+Nothing of it touches the real thing. Credentials, profiles and Pulumi's variables of the caller are not passed on;
+state, PULUMI_HOME, backend and passphrase are the rehearsal's; the simulated plugin lies in its PULUMI_HOME alone.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from backend import client as state
+from components.clusters.eks.spec import EksClusterSpec
+from operations.engine import Engine
+from operations.rehearsal import aws
+from operations.rehearsal.page_copy import PageCopy
+from stacks.settings.pages import ENVIRONMENTS
+from toolchain import home, paths
+
+_SCRUBBED = ("AWS_", "PULUMI_", "KUBE", "GOOGLE_", "ARM_", "AZURE_")
+"""Beginnings of the names of variables that could lead to something real."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folder of a stack's rehearsal."""
+
+    stack: str
+    folder: Path
+    environment: Mapping[str, str]
+
+    @property
+    def engine(self) -> Engine:
+        """Runs Pulumi here."""
+        return Engine(self.stack, self.environment, self.folder / "project", self.folder)
+
+    @property
+    def pages(self) -> Path:
+        """Copies of all pages: a rehearsal changes its stack's."""
+        return self.folder / "environments"
+
+    def page(self) -> PageCopy:
+        """The stack's page, to be changed."""
+        return PageCopy(self.pages / f"{self.stack}.yaml")
+
+    def end(self) -> None:
+        """Ends what runs for it and removes it."""
+        state.stop(self.folder / "state")
+        aws.stop(self.folder / "account")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def folder(stack: str) -> Path:
+    """Where the stack's rehearsal is, or would be."""
+    return paths.state_dir() / "rehearsals" / stack
+
+
+def prepare(stack: str, spec: EksClusterSpec) -> Place:
+    """Makes the place, with a running account. An earlier rehearsal that was kept is ended first."""
+    place = Place(stack, folder(stack), {})
+    place.end()
+    place.folder.mkdir(mode=0o700, parents=True)
+    shutil.copytree(ENVIRONMENTS, place.pages)
+    _project(place.folder / "project")
+    variables = home.second(place.folder)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SCRUBBED)}
+    account = aws.start(place.folder, spec)
+    environment = {
+        **kept,
+        **variables,
+        **account,
+        "ANYKUBE_ENVIRONMENTS": str(place.pages),
+        "ANYKUBE_REHEARSAL": str(place.folder),
+        # The plugin is the one that lies here; none may be fetched in its place.
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    }
+    return Place(stack, place.folder, environment)
+
+
+def _project(folder: Path) -> None:
+    """The checkout's Pulumi.yaml and program, with the stack's own file beside the copy: no tracked file changes."""
+    folder.mkdir(mode=0o700)
+    yaml = YAML()
+    project = yaml.load(paths.checkout() / "Pulumi.yaml")
+    project["main"] = str(paths.checkout() / "stacks")
+    project["stackConfigDir"] = "."
+    project["runtime"]["options"]["virtualenv"] = sys.prefix
+    yaml.dump(project, folder / "Pulumi.yaml")

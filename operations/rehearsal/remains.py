@@ -1,0 +1,46 @@
+"""The closing account: what is left of a stack in the cloud after its destroy, as boto3 sees it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from operations.rehearsal import aws
+
+_EC2: Mapping[str, tuple[str, str, str]] = {
+    "VPC": ("describe_vpcs", "Vpcs", "VpcId"),
+    "subnet": ("describe_subnets", "Subnets", "SubnetId"),
+    "network interface": ("describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+    "security group": ("describe_security_groups", "SecurityGroups", "GroupId"),
+    "elastic IP": ("describe_addresses", "Addresses", "AllocationId"),
+    "volume": ("describe_volumes", "Volumes", "VolumeId"),
+    "launch template": ("describe_launch_templates", "LaunchTemplates", "LaunchTemplateId"),
+    "VPC endpoint": ("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
+}
+
+
+def remains(environment: Mapping[str, str], before: frozenset[str] = frozenset()) -> list[str]:
+    """What there is now and was not before, each as `kind id`. Call it first for what an empty account has."""
+    session, url = aws.session(environment), environment["AWS_ENDPOINT_URL"]
+
+    def client(name: str) -> Any:
+        return session.client(name, endpoint_url=url)
+
+    return sorted(set(_all(client)) - before)
+
+
+def _all(client: Callable[[str], Any]) -> Iterator[str]:
+    ec2, iam, eks = client("ec2"), client("iam"), client("eks")
+    for kind, (call, field, identity) in _EC2.items():
+        yield from (f"{kind} {one[identity]}" for one in getattr(ec2, call)()[field])
+    gateways = ec2.describe_nat_gateways()["NatGateways"]
+    yield from (f"NAT gateway {one['NatGatewayId']}" for one in gateways if one["State"] != "deleted")
+    yield from (f"IAM role {one['RoleName']}" for one in iam.list_roles()["Roles"])
+    providers = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    yield from (f"OIDC provider {one['Arn']}" for one in providers)
+    yield from (f"EKS cluster {name}" for name in eks.list_clusters()["clusters"])
+    yield from (f"log group {one['logGroupName']}" for one in client("logs").describe_log_groups()["logGroups"])
+    kms = client("kms")
+    for key in kms.list_keys()["Keys"]:
+        about = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
+        # A key cannot be deleted at once: it waits, and costs nothing meanwhile.
+        if about["KeyState"] != "PendingDeletion" and about["KeyManager"] == "CUSTOMER":
+            yield f"KMS key {key['KeyId']}"

@@ -1,0 +1,83 @@
+"""`make rehearse`: up, nothing to do, a change of each kind, destroy, and nothing left."""
+
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+
+from components.clusters.eks.spec import EksClusterSpec
+from operations.engine import Engine
+from operations.rehearsal import place as places
+from operations.rehearsal.changes import Edit, changes, unprotected
+from operations.rehearsal.place import Place
+from operations.rehearsal.remains import remains
+from operations.rehearsal.report import Step, draw
+
+SIMULATED = (
+    "Simulated: AWS, at Pulumi's plugin boundary (moto, and an EKS beside it); its nodes, which run no container; the "
+    "AWS CLI's token; Helm charts by stand-ins. Real: the program, its settings, the Pulumi engine, the Kubernetes "
+    "provider, and the Kubernetes API with its scheduler. A rehearsal is not the cloud."
+)
+
+
+class _FailedError(Exception):
+    """A step went wrong: those after it make no sense."""
+
+
+class Rehearsal:
+    """The steps of one, and what became of them."""
+
+    def __init__(self, place: Place, spec: EksClusterSpec, secrets: Callable[[Engine], None], console: Console) -> None:
+        self._place, self._spec, self._secrets, self._console = place, spec, secrets, console
+        self.steps: list[Step] = []
+
+    def run(self, *, keep: bool) -> bool:
+        """Rehearses it; True when all went well. With `keep` it stays up after the first two steps."""
+        before = frozenset(remains(self._place.environment))
+        engine, left = self._place.engine, None
+        try:
+            engine.make()
+            self._secrets(engine)
+            self._step("up", "up", "--yes", "--skip-preview")
+            self._step("nothing to do", "preview", "--expect-no-changes")
+            if not keep:
+                for change in changes(self._spec):
+                    self._change(change.name, change.edit)
+                if self._spec.protect:
+                    self._change("lift the protection", unprotected)
+                self._step("destroy", "destroy", "--yes", "--skip-preview")
+                left = remains(self._place.environment, before)
+        except _FailedError:
+            pass
+        draw(self._place.stack, self.steps, left, SIMULATED, self._console)
+        return all(step.well for step in self.steps) and not left
+
+    def _change(self, name: str, edit: Edit) -> None:
+        with self._place.page() as page:
+            edit(page.setdefault("cluster", {}))
+        self._step(name, "up", "--yes", "--skip-preview")
+
+    def _step(self, name: str, *command: str) -> None:
+        self._console.rule(f"[bold]{name}[/]", align="left")
+        start = time.monotonic()
+        well = self._place.engine.run(*command) == 0
+        took = time.monotonic() - start
+        state = self._place.engine.state
+        history = state.history() if state and command[0] != "preview" else []
+        self.steps.append(Step(name, took, well, history[0]["resourceChanges"] if history else {}))
+        if not well:
+            raise _FailedError(name)
+
+
+def rehearse(
+    stack: str, spec: EksClusterSpec, secrets: Callable[[Engine], None], console: Console, *, keep: bool
+) -> bool:
+    """Rehearses the stack; True when all went well and nothing is left. What was kept is at `place.folder(stack)`."""
+    place = places.prepare(stack, spec)
+    well = False
+    try:
+        well = Rehearsal(place, spec, secrets, console).run(keep=keep)
+    finally:
+        if not keep:
+            place.end()
+    return well
