@@ -9,6 +9,7 @@ from typing import Any
 
 from components.clusters.eks.spec import EksClusterSpec
 from sandbox.aws.account import client as account
+from sandbox.kubernetes.cluster import all_clusters
 from toolchain import home
 
 ACCOUNT = "123456789012"
@@ -34,9 +35,11 @@ def start(folder: Path, spec: EksClusterSpec) -> dict[str, str]:
 
 
 def stop(place: Path) -> None:
-    """Ends the account and the clusters in it."""
+    """Ends the account, and the Kubernetes of clusters that are still in it."""
     if place.exists():
         account.stop(place)
+        for cluster in all_clusters(place / "clusters"):
+            cluster.delete()
 
 
 def session(environment: Mapping[str, str]) -> Any:

@@ -46,7 +46,8 @@ def _scale(cluster: dict[str, Any], spec: EksClusterSpec, name: str) -> None:
     if pool.min is None:
         own["count"] = pool.initial_count + 1
     else:
-        own |= {"min": pool.min + 1, "max": max(pool.max or 0, pool.min + 1)}
+        # Its size is the autoscaler's: EKS refuses a smallest size above what there is at that moment.
+        own |= {"min": pool.min, "max": (pool.max or pool.min) + 1}
 
 
 def _taint(cluster: dict[str, Any], name: str) -> None:

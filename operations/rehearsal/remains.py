@@ -13,6 +13,7 @@ _EC2: Mapping[str, tuple[str, str, str]] = {
     "elastic IP": ("describe_addresses", "Addresses", "AllocationId"),
     "volume": ("describe_volumes", "Volumes", "VolumeId"),
     "launch template": ("describe_launch_templates", "LaunchTemplates", "LaunchTemplateId"),
+    "NAT gateway": ("describe_nat_gateways", "NatGateways", "NatGatewayId"),
     "VPC endpoint": ("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
 }
 
@@ -30,9 +31,9 @@ def remains(environment: Mapping[str, str], before: frozenset[str] = frozenset()
 def _all(client: Callable[[str], Any]) -> Iterator[str]:
     ec2, iam, eks = client("ec2"), client("iam"), client("eks")
     for kind, (call, field, identity) in _EC2.items():
-        yield from (f"{kind} {one[identity]}" for one in getattr(ec2, call)()[field])
-    gateways = ec2.describe_nat_gateways()["NatGateways"]
-    yield from (f"NAT gateway {one['NatGatewayId']}" for one in gateways if one["State"] != "deleted")
+        # EC2 shows some of what is gone for an hour, and says so.
+        found = [one for one in getattr(ec2, call)()[field] if one.get("State") != "deleted"]
+        yield from (f"{kind} {one[identity]}" for one in found)
     yield from (f"IAM role {one['RoleName']}" for one in iam.list_roles()["Roles"])
     providers = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
     yield from (f"OIDC provider {one['Arn']}" for one in providers)

@@ -38,6 +38,8 @@ class Rehearsal:
         try:
             engine.make()
             self._secrets(engine)
+            charts = f"{self._place.environment['AWS_ENDPOINT_URL']}/_anykube/charts/"
+            engine.ask("config", "set", "anykube:chart-repository", charts)
             self._step("up", "up", "--yes", "--skip-preview")
             self._step("nothing to do", "preview", "--expect-no-changes")
             if not keep:

@@ -20,10 +20,13 @@ from sandbox.kubernetes.cluster import Cluster, Settings
 from sandbox.kubernetes.nodes import Node, converge, group_nodes, remove
 
 VIEWERS = "anykube:view"
-"""The group of principals whose access policy lets them read; bound to Kubernetes' own role `view`."""
+"""The group of principals whose access policy lets them read all but secrets: Kubernetes' own role `view`."""
+_AUDITORS = "anykube:view-all"
+"""Those who may read everything, as AmazonEKSAdminViewPolicy lets them."""
 
 _ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
 _BINDINGS = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"
+_ROLES = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
 _NODES = "/api/v1/nodes"
 
 
@@ -38,7 +41,7 @@ class Clusters:
         own = self._cluster(cluster)
         webhook = self._root / f"{cluster}.webhook.json"
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(webhook, json.dumps(_webhook(f"{self._reviews}?cluster={cluster}")))
+        write_private(webhook, json.dumps(_webhook(f"{self._reviews}/{cluster}")))
         own.create(
             Settings(version, unpullable_images="unpullable|does-not-exist", crashing_images="crashing"),
             {
@@ -48,7 +51,9 @@ class Clusters:
             },
         )
         with own.api() as api:
-            api.create(_BINDINGS, _viewers())
+            api.create(_ROLES, _read_all())
+            api.create(_BINDINGS, _bound(VIEWERS, "view"))
+            api.create(_BINDINGS, _bound(_AUDITORS, _AUDITORS))
         authority = base64.b64encode(own.certificate_authority.encode()).decode()
         return ControlPlane(own.server, authority)
 
@@ -114,15 +119,23 @@ class Clusters:
         )
 
 
-def _viewers() -> dict[str, object]:
-    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"}
-    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": VIEWERS}
+def _read_all() -> dict[str, object]:
+    rule = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]}
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": _AUDITORS},
+        "rules": [rule],
+    }
+
+
+def _bound(group: str, role: str) -> dict[str, object]:
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRoleBinding",
-        "metadata": {"name": VIEWERS},
-        "roleRef": role,
-        "subjects": [subject],
+        "metadata": {"name": group},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group}],
     }
 
 

@@ -51,7 +51,7 @@ def _addon(
         driver = pod_role(
             children,
             "ebs-csi",
-            policies=[f"{MANAGED}/service-role/AmazonEBSCSIDriverPolicyV2"],
+            policies=[f"{MANAGED}/AmazonEBSCSIDriverPolicyV2"],
             description="Volumes of the cluster's pods",
         )
         ready += driver.ready

@@ -1,0 +1,1 @@
+"""The types that are really made in the simulated account."""

@@ -1,0 +1,162 @@
+"""Stacks of AWS, rehearsed: the real program and engine, a simulated AWS, a real Kubernetes API."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psutil
+import pytest
+
+from tests.e2e.checkout import Checkout, Said
+
+
+@pytest.mark.parametrize("stack", ["aws-dev", "aws-auto"])
+def test_a_rehearsal_leaves_nothing(checkout: Checkout, stack: str) -> None:
+    said = checkout.make("rehearse", f"STACK={stack}")
+    assert "left in the account: nothing" in said.out
+    for step in ("up", "nothing to do", "upgrade 1.35 → 1.36", "destroy"):
+        assert f"✓ {step}" in said.out
+    assert "✗" not in said.out
+    psutil.wait_procs(checkout.processes(), timeout=30)
+    assert checkout.processes() == []
+    assert checkout.status == ""
+    assert not (checkout.folder / ".anykube" / "rehearsals" / stack).exists()
+
+
+class Kept:
+    """A rehearsal of aws-prod that was left up."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self.said = checkout.make("rehearse", "STACK=aws-prod", "KEEP=1")
+        self.folder = checkout.folder / ".anykube" / "rehearsals" / "aws-prod"
+        self.account = json.loads((self.folder / "account" / "account.json").read_text())
+        self.environment = {
+            **checkout.environment,
+            "PATH": f"{self.folder / 'bin'}:{checkout.environment['PATH']}",
+            "PULUMI_HOME": str(self.folder / "pulumi"),
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
+        }
+        self.kubeconfig = self.folder / "kubeconfig"
+        self.kubeconfig.write_text(self.pulumi("stack", "output", "kubeconfig", "--show-secrets").out)
+
+    def pulumi(self, *arguments: str) -> Said:
+        answer = subprocess.run(
+            ["pulumi", *arguments, "--stack", "aws-prod"],
+            cwd=self.folder / "project",
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return Said(answer.returncode, answer.stdout, answer.stderr)
+
+    def kubectl(self, *arguments: str, kubeconfig: Path | None = None, ok: bool = True) -> Said:
+        aws = {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": self.credentials["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": self.credentials["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": self.credentials["SessionToken"],
+        }
+        command = ("kubectl", "--kubeconfig", str(kubeconfig or self.kubeconfig), *arguments)
+        return self.checkout.run(*command, environment={**self.environment, **aws}, ok=ok)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.account['port']}"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        sts = self.client("sts")
+        role = "arn:aws:iam::123456789012:role/anykube-deployer"
+        taken: dict[str, str] = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        return taken
+
+    def client(self, service: str) -> Any:
+        session = boto3.session.Session("test", "test", region_name="eu-west-1")
+        return session.client(service, endpoint_url=self.url)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    checkout = Checkout(tmp_path_factory.mktemp("rehearsal") / "anykube")
+    try:
+        yield Kept(checkout)
+        checkout.make("rehearse", "STACK=aws-prod", "END=1")
+        psutil.wait_procs(checkout.processes(), timeout=30)
+        assert checkout.processes() == []
+    finally:
+        checkout.remove()
+
+
+def test_boto3_sees_what_the_stack_asked_for(kept: Kept) -> None:
+    eks, ec2 = kept.client("eks"), kept.client("ec2")
+    cluster = eks.describe_cluster(name="anykube-prod")["cluster"]
+    assert cluster["status"] == "ACTIVE"
+    assert cluster["version"] == "1.35"
+    assert cluster["resourcesVpcConfig"]["endpointPublicAccess"] is False
+    assert cluster["deletionProtection"] is True
+    assert cluster["accessConfig"]["authenticationMode"] == "API"
+    groups = eks.list_nodegroups(clusterName="anykube-prod")["nodegroups"]
+    assert sorted(name.partition("-")[0] for name in groups) == ["gpu", "servers", "system", "web"]
+    web = next(name for name in groups if name.startswith("web-"))
+    about = eks.describe_nodegroup(clusterName="anykube-prod", nodegroupName=web)["nodegroup"]
+    assert (about["capacityType"], about["amiType"]) == ("SPOT", "AL2023_ARM_64_STANDARD")
+    addons = set(eks.list_addons(clusterName="anykube-prod")["addons"])
+    assert addons == {
+        "vpc-cni",
+        "kube-proxy",
+        "eks-pod-identity-agent",
+        "coredns",
+        "metrics-server",
+        "aws-ebs-csi-driver",
+    }
+    assert len(eks.list_access_entries(clusterName="anykube-prod")["accessEntries"]) >= 3
+    assert eks.list_pod_identity_associations(clusterName="anykube-prod")["associations"]
+    tag = [{"Name": "tag:anykube:stack", "Values": ["aws-prod"]}]
+    assert len(ec2.describe_subnets(Filters=tag)["Subnets"]) == 6
+    assert len(ec2.describe_vpcs(Filters=tag)["Vpcs"]) == 1
+    logs = kept.client("logs").describe_log_groups(logGroupNamePrefix="/aws/eks/anykube-prod")["logGroups"]
+    assert [group["retentionInDays"] for group in logs] == [90]
+
+
+def test_the_stacks_own_kubeconfig_works(kept: Kept) -> None:
+    nodes = json.loads(kept.kubectl("get", "nodes", "-o", "json").out)["items"]
+    arches = {node["metadata"]["labels"]["kubernetes.io/arch"] for node in nodes}
+    assert arches == {"amd64", "arm64"}
+    zones = {node["metadata"]["labels"]["topology.kubernetes.io/zone"] for node in nodes}
+    assert zones == {"eu-west-1a", "eu-west-1b", "eu-west-1c"}
+
+
+def test_a_made_up_token_is_refused(kept: Kept) -> None:
+    config = json.loads(kept.kubeconfig.read_text())
+    config["users"][0]["user"] = {"token": "made-up"}
+    other = kept.kubeconfig.with_suffix(".made-up")
+    other.write_text(json.dumps(config))
+    said = kept.kubectl("get", "nodes", kubeconfig=other, ok=False)
+    assert said.code != 0
+    assert "Unauthorized" in said.err
+
+
+def test_pods_land_where_taints_say(kept: Kept) -> None:
+    pods = json.loads(kept.kubectl("get", "pods", "-n", "demo", "-o", "json").out)["items"]
+    nodes = json.loads(kept.kubectl("get", "nodes", "-o", "json").out)["items"]
+    tainted = {
+        node["metadata"]["name"]
+        for node in nodes
+        if any(taint["effect"] == "NoSchedule" for taint in node["spec"].get("taints", []))
+    }
+    assert len(pods) == 9
+    assert all(pod["status"]["phase"] == "Running" for pod in pods)
+    assert not {pod["spec"]["nodeName"] for pod in pods} & tainted
+
+
+def test_the_apps_use_the_clouds_ingress_class(kept: Kept) -> None:
+    ingress = json.loads(kept.kubectl("get", "ingress", "web", "-n", "demo", "-o", "json").out)
+    assert ingress["spec"]["ingressClassName"] == "alb"
+    assert "secretName" not in ingress["spec"]["tls"][0]
+    controller = kept.kubectl("get", "deployment", "-n", "kube-system", "aws-load-balancer-controller", "-o", "json")
+    assert json.loads(controller.out)["metadata"]["annotations"]["anykube.dev/stand-in"] == "true"

@@ -1,0 +1,108 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from operations.preflight import PoolPlan
+from operations.preflight.machines import kinds, offerings
+from tests.operations.preflight.account import PLAN, ZONES, Account, said
+
+
+def _offer(account: Account, **where: str) -> None:
+    """Types by name with '_' for '.', in zones by their last letter."""
+    account.answer(
+        "DescribeInstanceTypeOfferings",
+        {
+            "InstanceTypeOfferings": [
+                {"InstanceType": kind.replace("_", "."), "Location": f"eu-central-1{zone}"}
+                for kind, letters in where.items()
+                for zone in letters
+            ]
+        },
+    )
+
+
+def _pool(*types: str, **asked: Any) -> list[PoolPlan]:
+    return [PoolPlan("p", types, 1, **asked)]
+
+
+def test_a_type_that_is_offered_everywhere(account: Account) -> None:
+    assert not account.found(offerings, PLAN)
+    assert not account.found(kinds, PLAN)
+
+
+def test_without_pools_nothing_is_asked(account: Account) -> None:
+    assert not account.found(offerings, replace(PLAN, pools=()))
+    assert not account.calls
+
+
+def test_a_type_that_is_offered_nowhere(account: Account) -> None:
+    found = account.found(offerings, replace(PLAN, pools=_pool("m5.large", "m99.large")))
+    assert [problem.what for problem in found] == ["m99.large is not offered in eu-central-1"]
+
+
+def test_a_type_that_is_offered_in_other_zones(account: Account) -> None:
+    _offer(account, m5_large="bc")
+    [problem] = account.found(offerings, replace(PLAN, pools=_pool("m5.large", zones=ZONES[:1])))
+    assert problem.severity == "error"
+    assert "put the pool into eu-central-1b, eu-central-1c" in problem.remedy
+
+
+def test_a_type_that_is_offered_in_some_zones(account: Account) -> None:
+    _offer(account, m5_large="ab")
+    [problem] = account.found(offerings, replace(PLAN, pools=_pool("m5.large")))
+    assert problem.severity == "warning"
+    assert "not offered in eu-central-1c" in problem.what
+    assert "eu-central-1a, eu-central-1b" in problem.remedy
+
+
+def test_where_zones_are_not_known_the_region_is_enough(account: Account) -> None:
+    _offer(account, m5_large="a")
+    assert not account.found(offerings, replace(PLAN, zones=(), cidr=None))
+
+
+@pytest.mark.parametrize(
+    ("pool", "severity", "words"),
+    [
+        (_pool("m5.large", "m6g.large"), "error", "amd64: m5.large; arm64: m6g.large"),
+        (_pool("mac1.metal"), "error", "no node image"),
+        (_pool("m5.large", gpu=True), "error", "m5.large has none of NVIDIA's"),
+        (_pool("g4dn.xlarge"), "warning", "g4dn.xlarge has GPUs"),
+    ],
+)
+def test_kinds_that_do_not_do(account: Account, pool: list[PoolPlan], severity: str, words: str) -> None:
+    found = account.found(kinds, replace(PLAN, pools=pool))
+    assert words in said(found)
+    assert severity in {problem.severity for problem in found}
+
+
+@pytest.mark.parametrize(
+    "pool", [_pool("m6g.large", "c6g.large"), _pool("g4dn.xlarge", gpu=True), _pool("m5.large", spot=True)]
+)
+def test_kinds_that_do(account: Account, pool: list[PoolPlan]) -> None:
+    assert not account.found(kinds, replace(PLAN, pools=pool))
+
+
+@pytest.mark.parametrize(("sold", "spot", "count"), [("on-demand", True, 1), ("spot", False, 1), ("spot", True, 0)])
+def test_how_a_type_is_sold(account: Account, sold: str, spot: bool, count: int) -> None:
+    machine = {
+        "InstanceType": "m5.large",
+        "SupportedUsageClasses": [sold],
+        "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
+    }
+    account.answer("DescribeInstanceTypes", {"InstanceTypes": [machine]})
+    found = account.found(kinds, replace(PLAN, pools=_pool("m5.large", spot=spot)))
+    assert len(found) == count
+    assert all(f"only as {sold}" in problem.what for problem in found)
+
+
+@pytest.mark.parametrize(("maker", "count"), [("AMD", 1), ("NVIDIA", 0)])
+def test_whose_gpus(account: Account, maker: str, count: int) -> None:
+    machine = {
+        "InstanceType": "g4ad.xlarge",
+        "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
+        "GpuInfo": {"Gpus": [{"Manufacturer": maker}]},
+    }
+    account.answer("DescribeInstanceTypes", {"InstanceTypes": [machine]})
+    found = account.found(kinds, replace(PLAN, pools=_pool("g4ad.xlarge", gpu=True)))
+    assert len(found) == count

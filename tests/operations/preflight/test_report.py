@@ -1,0 +1,32 @@
+from rich.console import Console
+
+from operations.preflight import Preflight, Problem
+from operations.preflight.report import render
+
+
+def _shown(preflight: Preflight) -> str:
+    console = Console(width=160, force_terminal=False)
+    with console.capture() as capture:
+        render(preflight, console)
+    return capture.get()
+
+
+def test_nothing_wrong() -> None:
+    shown = _shown(Preflight({"account": "123456789012", "who": "user mo"}, asked=["region", "version"]))
+    assert "account  123456789012" in shown
+    assert "user mo" in shown
+    assert "2 questions answered; nothing speaks against it" in shown
+
+
+def test_problems_with_their_remedies() -> None:
+    problems = [Problem("cluster shop", "there is [one]", "choose another"), Problem("net", "w", "r", "warning")]
+    shown = _shown(Preflight({}, problems, asked=["region"], unasked=["version"]))
+    for text in ("✗", "!", "cluster shop", "there is [one]", "choose another", "not known: version"):
+        assert text in shown
+    assert "1 error, 1 warning; 1 questions answered" in shown
+
+
+def test_warnings_alone_pass() -> None:
+    preflight = Preflight({}, [Problem("net", "w", "r", "warning")], asked=["region", "zones"])
+    assert preflight.passed
+    assert "2 questions answered; 0 errors, 1 warning" in _shown(preflight)

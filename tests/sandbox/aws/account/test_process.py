@@ -1,0 +1,46 @@
+"""The account as a process of its own."""
+
+import json
+import os
+from pathlib import Path
+
+import boto3
+import pytest
+
+from sandbox.aws.account import client
+from sandbox.aws.account.late import LateRuntime
+
+
+def test_it_starts_once_and_ends(tmp_path: Path) -> None:
+    folder = tmp_path / "account"
+    assert client.url(folder) is None
+    url = client.start(folder)
+    try:
+        assert client.start(folder) == client.url(folder) == url
+        about = json.loads((folder / "account.json").read_text())
+        assert url == f"http://127.0.0.1:{about['port']}"
+        assert {file.name: file.stat().st_mode & 0o077 for file in folder.iterdir()} == dict.fromkeys(
+            ("account.json", "account.lock", "account.log", "token.key"), 0
+        )
+        keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+        eks = boto3.client("eks", region_name="eu-west-1", endpoint_url=url, **keys)
+        assert eks.list_clusters()["clusters"] == []
+    finally:
+        client.stop(folder)
+    assert client.url(folder) is None
+    client.stop(folder)
+    assert (folder / "account.log").read_text() == ""
+    with pytest.raises(ProcessLookupError):
+        os.kill(about["pid"], 0)
+
+
+def test_what_does_not_start_says_so(tmp_path: Path) -> None:
+    (tmp_path / "faults.json").write_text("{")
+    with pytest.raises(client.AccountError, match=r"did not start: .*account\.log says why"):
+        client.start(tmp_path)
+
+
+def test_kubernetes_is_made_late(tmp_path: Path) -> None:
+    runtime = LateRuntime(tmp_path, "eu-west-1")
+    runtime.answers_at("http://127.0.0.1:1")
+    assert type(runtime._made).__name__ == "Clusters"

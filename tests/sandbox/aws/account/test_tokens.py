@@ -1,0 +1,65 @@
+"""Tokens, and what a cluster's API server is told about them."""
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.aws.account import tokens
+
+_CALLER = "arn:aws:iam::123456789012:user/moto"
+
+
+@pytest.fixture(scope="module")
+def cluster(account_world: Any) -> Iterator[str]:
+    account_world.cluster("tokens")
+    yield "tokens"
+    account_world.remove("tokens")
+
+
+def _status(world: Any, cluster: str, token: object) -> dict[str, Any]:
+    body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token}}
+    url = f"{world.account.url}/_anykube/token-review/{cluster}"
+    answer = httpx.post(url, json=body, trust_env=False).raise_for_status().json()
+    assert (answer["apiVersion"], answer["kind"]) == ("authentication.k8s.io/v1", "TokenReview")
+    status: dict[str, Any] = answer["status"]
+    return status
+
+
+def test_the_one_who_made_the_cluster_is_its_master(world: Any, cluster: str) -> None:
+    token = tokens.make(world.account.folder, cluster, _CALLER)
+    assert token.startswith("k8s-aws-v1.")
+    status = _status(world, cluster, token)
+    assert status["authenticated"]
+    assert (status["user"]["username"], status["user"]["groups"]) == (_CALLER, ["system:masters"])
+
+
+def test_others_are_nobody(world: Any, cluster: str, tmp_path: Path) -> None:
+    folder = world.account.folder
+    tokens.prepare(tmp_path)
+    good = tokens.make(folder, cluster, _CALLER)
+    content = json.loads(base64.urlsafe_b64decode(good.removeprefix("k8s-aws-v1.") + "=="))
+    forged = json.dumps(content | {"principal": world.roles["node"]}).encode()
+    for token in (
+        tokens.make(folder, cluster, world.roles["pod"]),
+        tokens.make(folder, "other", _CALLER),
+        tokens.make(folder, cluster, _CALLER, lifetime_seconds=-1),
+        tokens.make(tmp_path, cluster, _CALLER),
+        "k8s-aws-v1." + base64.urlsafe_b64encode(forged).decode(),
+        "k8s-aws-v1.%",
+        "k8s-aws-v1.e30",
+        good.removeprefix("k8s-aws-v1."),
+        "",
+        None,
+    ):
+        assert _status(world, cluster, token) == {"authenticated": False}
+    assert _status(world, "other", tokens.make(folder, "other", _CALLER)) == {"authenticated": False}
+
+
+def test_the_key_is_its_owners(world: Any) -> None:
+    file = world.account.folder / "token.key"
+    assert (file.stat().st_mode & 0o777, len(bytes.fromhex(file.read_text()))) == (0o600, 32)

@@ -1,0 +1,103 @@
+"""The types that are read out of the SDK's source."""
+
+import pytest
+
+from sandbox.aws.plugin import sdk, source
+from sandbox.aws.plugin.checks import shape
+from sandbox.plugin.values import UNKNOWN
+
+GROUP = "aws:eks/nodeGroup:NodeGroup"
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "outputs"),
+    [
+        ("aws:ec2/vpc:Vpc", {"cidrBlock": "string", "enableDnsSupport": "bool", "tags": "map"}, {"arn": "string"}),
+        (GROUP, {"scalingConfig": "object", "taints": "list", "diskSize": "integer"}, {"resources": "list"}),
+        ("aws:eks/cluster:Cluster", {"vpcConfig": "object"}, {"certificateAuthority": "object"}),
+        ("aws:eks/addon:Addon", {"podIdentityAssociations": "list"}, {"arn": "string"}),
+        ("aws:iam/role:Role", {"assumeRolePolicy": "json"}, {"uniqueId": "string"}),
+        ("aws:ec2/launchTemplate:LaunchTemplate", {"blockDeviceMappings": "list"}, {"latestVersion": "integer"}),
+        ("aws:ec2/securityGroup:SecurityGroup", {"ingress": "list"}, {"ownerId": "string"}),
+        ("aws:ec2/instance:Instance", {"instanceType": "string"}, {"publicIp": "string"}),
+        ("aws:s3/bucket:Bucket", {"bucket": "string"}, {"arn": "string"}),
+        ("aws:rds/instance:Instance", {"allocatedStorage": "integer"}, {"endpoint": "string"}),
+        ("aws:lambda/function:Function", {"environment": "object"}, {"arn": "string"}),
+        ("aws:sqs/queue:Queue", {"fifoQueue": "bool"}, {"url": "string"}),
+        ("aws:dynamodb/table:Table", {"attributes": "list"}, {"streamArn": "string"}),
+    ],
+)
+def test_resources(token: str, inputs: dict[str, str], outputs: dict[str, str]) -> None:
+    signature = sdk.resource(token)
+    assert inputs.items() <= {wire: prop.type.kind for wire, prop in signature.inputs.items()}.items()
+    assert outputs.items() <= {wire: prop.type.kind for wire, prop in signature.outputs.items()}.items()
+
+
+def test_nested() -> None:
+    inputs = sdk.resource(GROUP).inputs
+    assert inputs["clusterName"].required
+    assert not inputs["labels"].required
+    taint = inputs["taints"].type.items
+    assert taint is not None
+    assert {wire: prop.required for wire, prop in taint.properties.items()} == {
+        "effect": True,
+        "key": True,
+        "value": False,
+    }
+    template = sdk.resource("aws:ec2/launchTemplate:LaunchTemplate").inputs["blockDeviceMappings"].type.items
+    assert template is not None
+    assert template.properties["ebs"].type.properties["volumeSize"].type.kind == "integer"
+
+
+def test_functions() -> None:
+    zones = sdk.function("aws:index/getAvailabilityZones:getAvailabilityZones")
+    assert zones.inputs["state"].type.kind == "string"
+    assert zones.outputs["names"].required
+    version = sdk.function("aws:eks/getAddonVersion:getAddonVersion")
+    assert {wire for wire, prop in version.inputs.items() if prop.required} == {"addonName", "kubernetesVersion"}
+
+
+def test_every_type_can_be_read() -> None:
+    for token in sorted(source.index())[::40]:
+        name = token.rpartition(":")[2]
+        signature = sdk.function(token) if name[0].islower() else sdk.resource(token)
+        assert signature.outputs or not signature.inputs, token
+
+
+def test_unknown_tokens() -> None:
+    with pytest.raises(KeyError, match="no aws:ec2/vcp:Vcp"):
+        sdk.resource("aws:ec2/vcp:Vcp")
+
+
+def test_shape_tells_everything_at_once() -> None:
+    found = shape(
+        sdk.resource(GROUP).inputs,
+        {
+            "clusterNam": "demo",
+            "nodeRoleArn": 5,
+            "scalingConfig": {"minSize": "one", "maxSize": 1.5, "desired": 1},
+            "subnetIds": "subnet-1",
+            "labels": {"a": 1},
+            "taints": [{"effect": "NO_SCHEDULE"}, {"effect": UNKNOWN, "key": UNKNOWN}],
+            "forceUpdateVersion": "true",
+        },
+    )
+    by_place = {failure.path: failure.reason for failure in found}
+    assert by_place == {
+        "clusterNam": "there is no property of this name; did you mean clusterName?",
+        "clusterName": "is required, and is missing; it is a string",
+        "nodeRoleArn": "must be a string, and is 5",
+        "scalingConfig.minSize": "must be a whole number, and is 'one'",
+        "scalingConfig.maxSize": "must be a whole number, and is 1.5",
+        "scalingConfig.desired": "there is no property of this name; did you mean desiredSize?",
+        "scalingConfig.desiredSize": "is required, and is missing; it is a whole number",
+        "subnetIds": "must be a list, and is 'subnet-1'",
+        "labels['a']": "must be a string, and is 1",
+        "taints[0].key": "is required, and is missing; it is a string",
+        "forceUpdateVersion": "must be true or false, and is 'true'",
+    }
+
+
+def test_what_is_not_known_yet_passes() -> None:
+    inputs = dict.fromkeys(("clusterName", "nodeRoleArn", "scalingConfig", "subnetIds", "labels"), UNKNOWN)
+    assert shape(sdk.resource(GROUP).inputs, inputs) == []
