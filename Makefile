@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up destroy show rehearse env toolchain test check bench schema fix clean clean-cache bootstrap everything
+.PHONY: up destroy show rehearse preflight env toolchain test check bench schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it
 	@$(RUN) -m operations up --stack $(STACK)
@@ -21,6 +21,9 @@ show: bootstrap      ## show pools, nodes, pods, routes
 
 rehearse: bootstrap  ## a cloud STACK on a simulated cloud; KEEP=1 leaves it up, END=1 ends that
 	@$(RUN) -m operations rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end)
+
+preflight: bootstrap ## what the cloud's account has against STACK
+	@$(RUN) -m operations preflight --stack $(STACK)
 
 env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s local
 	@$(PYTHON) -m toolchain.bootstrap >&2
@@ -35,10 +38,11 @@ check: everything    ## format, lint, types, contracts, unit tests: the fast par
 	@$(RUN) -m stacks.settings check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(RUN) -m pytest -n 2 -m "not e2e"
+	@$(RUN) -m pytest -n 2 -m "not e2e and not slow"
 
 test: check          ## everything, end to end too
 	@$(RUN) -m toolchain install
+	@$(RUN) -m pytest -m slow -n 2 --dist loadfile
 	@$(RUN) -m pytest -m e2e -n 2 --dist loadfile
 
 bench: bootstrap     ## the benchmarks: ratios measured side by side

@@ -33,6 +33,8 @@ Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/envi
 def up(stack: Stack = "local") -> None:
     """Bring a stack up, whatever an earlier run left, and show what there is."""
     page = _page(stack)
+    if isinstance(page.cluster, EksClusterSpec):
+        _preflight(stack, page.cluster)
     engine = _prepared(stack, page)
     _require_base(stack, page)
     _recover(engine, "up")
@@ -65,6 +67,16 @@ def destroy(stack: Stack = "local") -> None:
         raise typer.Exit(code)
     engine.ask("stack", "rm", "--yes", *(["--preserve-config"] if not pages.is_local(stack) else []))
     client.stop()
+
+
+@cli.command()
+def preflight(stack: Stack = "local") -> None:
+    """Ask the cloud's account what it has against a stack. Ends with 2 where the stack could not come up."""
+    page = _page(stack)
+    if not isinstance(page.cluster, EksClusterSpec):
+        typer.echo(f"{stack} has no cluster in a cloud: there is nothing to ask.")
+        return
+    _preflight(stack, page.cluster)
 
 
 @cli.command()
@@ -120,6 +132,18 @@ def clean() -> None:
     for config in (paths.checkout() / "stacks").glob("Pulumi.local*.yaml"):
         config.unlink()
     shutil.rmtree(paths.state_dir())
+
+
+def _preflight(stack: str, spec: EksClusterSpec) -> None:
+    bootstrap.ensure({"aws"})
+    from operations.aws_plan import plan
+    from operations.preflight.aws import check
+    from operations.preflight.report import render
+
+    found = check(plan(stack, spec))
+    render(found, _out)
+    if found.errors:
+        raise typer.Exit(2)
 
 
 def _engine(stack: str) -> Engine:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -20,3 +21,14 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, which hides a gap: {call.excinfo}"
     return report
+
+
+_SLOW = ("sandbox/aws", "operations/preflight")
+"""Suites that start a simulated account for nearly every test: too slow for the fast part."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and str(item.path.relative_to(here)).startswith(_SLOW):
+            item.add_marker(pytest.mark.slow)

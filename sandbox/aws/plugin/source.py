@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def index() -> dict[str, str]:
             pass  # torn by a kill: made again
     files = _scan()
     if kept and kept.parent.is_dir():
-        beside = kept.with_suffix(f".{os.getpid()}.tmp")
+        # Several threads of one plugin may be at it.
+        beside = kept.with_suffix(f".{os.getpid()}.{threading.get_ident()}.tmp")
         beside.write_text(json.dumps({"version": version, "files": files}))
         beside.replace(kept)
     return files
