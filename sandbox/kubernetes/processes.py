@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -37,15 +38,16 @@ def of_cluster(folder: Path) -> list[psutil.Process]:
 
 
 def stop(folder: Path) -> None:
-    """Kills every process of the cluster: its database survives that, and the API server takes 7 s to say goodbye."""
-    processes = of_cluster(folder)
-    for process in processes:
-        try:
-            process.kill()
-        except _GONE:
-            continue
-    _, processes = psutil.wait_procs(processes, timeout=10)
-    if not processes:
-        return
-    pids = ", ".join(str(process.pid) for process in processes)
-    raise SandboxError(f"the processes {pids} of {folder} do not end; end them by hand and run this again")
+    """Kills every process of the cluster: its database survives that, and the API server takes 7 s to say goodbye.
+
+    Looks again until none is found: a process that the kernel is just starting has no argv yet.
+    """
+    left: list[psutil.Process] = []
+    while not left and (processes := of_cluster(folder)):
+        for process in processes:
+            with suppress(*_GONE):
+                process.kill()
+        _, left = psutil.wait_procs(processes, timeout=10)
+    if left:
+        pids = ", ".join(str(process.pid) for process in left)
+        raise SandboxError(f"the processes {pids} of {folder} do not end; end them by hand and run this again")
