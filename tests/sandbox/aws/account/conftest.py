@@ -10,6 +10,7 @@ import boto3
 import httpx
 import pytest
 from botocore.config import Config
+from moto.moto_api._internal.models import moto_api_backend
 
 from sandbox.aws.account.runtime import ControlPlane, Group
 from sandbox.aws.account.server import Account
@@ -143,8 +144,10 @@ def gone(world: World, ask: Callable[[], object]) -> None:
     raise AssertionError("it stays")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def account_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """For one file: moto keeps one state for a process, and suites that run between two files begin with none."""
+    moto_api_backend.reset()
     kubernetes = Kubernetes()
     account = Account(tmp_path_factory.mktemp("account"), kubernetes)
     account.start()
