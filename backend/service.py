@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from backend.replay import Json
 from backend.store import BusyError, Engine, ResourcesLeftError, Stack, Store, Update
+from toolchain.simulation import ForeignStateError
 
 ORGANIZATION = "organization"
 """The one owner of all stacks, named as the file backend names it: references stay as they are."""
@@ -101,6 +102,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, _Call(self.server, engine, self._pulumi(), body).route(self.command, self.path))
         except RefusedError as refused:
             self._send(refused.status, {"code": refused.status.value, "message": str(refused)})
+        except ForeignStateError as foreign:
+            status = HTTPStatus.BAD_REQUEST
+            self._send(status, {"code": status.value, "message": f"{foreign}."})
         except BusyError as busy:
             self._send(HTTPStatus.CONFLICT, {"code": HTTPStatus.CONFLICT.value, "message": str(busy)})
         except Exception as error:

@@ -26,6 +26,7 @@ import psutil
 from filelock import FileLock
 
 from backend.replay import Json, replay
+from toolchain import simulation
 
 _EMPTY: Mapping[str, Any] = {"version": 3, "features": [], "deployment": {}}
 _FOLDED = "folded"
@@ -83,10 +84,15 @@ class Update:
 
 
 class Store:
-    """All stacks below a folder."""
+    """All stacks below a folder; a rehearsal's where a file in it says so."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    @staticmethod
+    def mark(folder: Path) -> None:
+        """Makes the folder a rehearsal's: states of real clouds are refused there."""
+        (folder / simulation.VARIABLE).touch(mode=0o600)
 
     def stack(self, project: str, name: str) -> "Stack":
         """The stack of that name, whether or not it is there."""
@@ -123,7 +129,8 @@ class Stack:
         return self._about.exists()
 
     def make(self, tags: Mapping[str, str], state: Json | None = None) -> None:
-        """Makes it, empty or with that state."""
+        """Makes it, empty or with that state. Raises simulation.ForeignStateError."""
+        self._require_own(state or _EMPTY)
         self._folder.mkdir(mode=0o700, parents=True)
         if state:
             _replace(self._deployment, state)
@@ -156,7 +163,8 @@ class Stack:
         return replay(base["deployment"], self._entries(), update.pulumi)
 
     def put(self, state: Json) -> None:
-        """Takes this for the state, as `pulumi stack import` does. Raises BusyError."""
+        """Takes this for the state, as `pulumi stack import` does. Raises BusyError, simulation.ForeignStateError."""
+        self._require_own(state)
         with self._alone():
             self._settled()
             _replace(self._deployment, state)
@@ -208,6 +216,10 @@ class Stack:
         if not self._history.exists():
             return []
         return [json.loads(line) for line in reversed(self._history.read_text().splitlines())]
+
+    def _require_own(self, state: Mapping[str, Any]) -> None:
+        rehearsal = (self._folder.parents[1] / simulation.VARIABLE).exists()
+        simulation.require(state.get("deployment") or {}, simulated=rehearsal)
 
     def _settled(self) -> Update | None:
         update = self.update()

@@ -1,5 +1,6 @@
 """`python -m operations`: what the Makefile's targets call."""
 
+import os
 import secrets
 import shutil
 import sys
@@ -19,7 +20,7 @@ from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
 from sandbox.local.install import install
 from stacks.settings import Page, SettingsError, load, secret_names
-from toolchain import bootstrap, home, paths
+from toolchain import bootstrap, home, paths, simulation
 from toolchain.build import BuildError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -33,6 +34,8 @@ Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/envi
 def up(stack: Stack = "local") -> None:
     """Bring a stack up, whatever an earlier run left, and show what there is."""
     page = _page(stack)
+    _programs()
+    _require_real(_engine(stack))
     if isinstance(page.cluster, EksClusterSpec):
         _preflight(stack, page.cluster)
     engine = _prepared(stack, page)
@@ -60,6 +63,7 @@ def destroy(stack: Stack = "local") -> None:
         _out.print(f"There is no stack {stack}: nothing to remove.")
         return
     _programs()
+    _require_real(engine)
     _recover(engine, "destroy")
     code = engine.run("destroy", "--yes", "--skip-preview", **_awake(stack))
     if code:
@@ -204,6 +208,15 @@ def _require_base(stack: str, page: Page) -> None:
         _awake(stack)
 
 
+def _require_real(engine: Engine) -> None:
+    """Ends with 2 where the shell is set for a rehearsal, or the state is one's."""
+    if simulation.VARIABLE in os.environ:
+        typer.echo(f"This shell is set for a rehearsal ({simulation.VARIABLE}): begin in a new one.", err=True)
+        raise typer.Exit(2)
+    if not pages.is_local(engine.stack):
+        simulation.require(engine.deployment(), simulated=False)
+
+
 def _recover(engine: Engine, aim: Aim) -> None:
     try:
         recover(engine, aim, _notes.print)
@@ -236,6 +249,9 @@ def main() -> None:
     """Runs the command; what engine, cluster or sandbox cannot do is a sentence, not a traceback."""
     try:
         cli()
+    except simulation.ForeignStateError as error:
+        typer.echo(f"{error}.", err=True)
+        sys.exit(2)
     except (EngineError, UnreachableError, SandboxError) as error:
         sys.exit(str(error))
 

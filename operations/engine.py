@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from backend import client
 from backend.store import Stack, Store
@@ -81,6 +82,14 @@ class Engine:
     def config_keys(self) -> frozenset[str]:
         """The names, without the project's, of what the stack's Pulumi config holds."""
         return frozenset(key.rpartition(":")[2] for key in json.loads(self.ask("config", "--json")))
+
+    def deployment(self) -> Mapping[str, Any]:
+        """What the stack's state says there is, secrets encrypted; empty for a stack that was never made."""
+        if self.state:
+            found = self.state.deployment() if self.state.exists else {}
+        else:
+            found = json.loads(self.ask("stack", "export")) if self.exists() else {}
+        return dict(found.get("deployment") or {})
 
     def outputs(self) -> dict[str, object]:
         """The stack's outputs, secrets included: for the use of this process only."""

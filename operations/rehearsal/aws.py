@@ -1,5 +1,6 @@
 """The AWS of a rehearsal: the account, who acts in it, the plugin, and what stands in for the AWS CLI."""
 
+import os
 import shlex
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,12 @@ from sandbox.kubernetes.cluster import all_clusters
 from toolchain import home
 
 ACCOUNT = "123456789012"
+ALONE = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""What keeps boto3, and all that is like it, from the credentials that a machine has."""
 _DEPLOYER = "anykube-deployer"
 _TRUST = '{"Version": "2012-10-17", "Statement": []}'
 
@@ -27,9 +34,6 @@ def start(folder: Path, spec: EksClusterSpec) -> dict[str, str]:
         "AWS_ENDPOINT_URL": url,
         "AWS_REGION": spec.region,
         "AWS_DEFAULT_REGION": spec.region,
-        "AWS_CONFIG_FILE": "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        "AWS_EC2_METADATA_DISABLED": "true",
     }
     return {**base, **_deployer(url, spec)}
 

@@ -14,14 +14,15 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from backend import client as state
+from backend.store import Store
 from components.clusters.eks.spec import EksClusterSpec
 from operations.engine import Engine
 from operations.rehearsal import aws
 from operations.rehearsal.page_copy import PageCopy
 from stacks.settings.pages import ENVIRONMENTS
-from toolchain import home, paths
+from toolchain import home, paths, simulation
 
-_SCRUBBED = ("AWS_", "PULUMI_", "KUBE", "GOOGLE_", "ARM_", "AZURE_")
+_SCRUBBED = ("AWS_", "PULUMI_", "KUBE", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "ARM_", "AZURE_")
 """Beginnings of the names of variables that could lead to something real."""
 
 
@@ -60,25 +61,37 @@ def folder(stack: str) -> Path:
 
 
 def prepare(stack: str, spec: EksClusterSpec) -> Place:
-    """Makes the place, with a running account. An earlier rehearsal that was kept is ended first."""
+    """Makes the place, with a running account. An earlier rehearsal that was kept is ended first.
+
+    From here on this process knows nothing of a real account.
+    """
     place = Place(stack, folder(stack), {})
     place.end()
     place.folder.mkdir(mode=0o700, parents=True)
     shutil.copytree(ENVIRONMENTS, place.pages)
     _project(place.folder / "project")
+    _scrub()
     variables = home.second(place.folder)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SCRUBBED)}
+    Store.mark(place.folder / "state")
     account = aws.start(place.folder, spec)
     environment = {
-        **kept,
+        **os.environ,
         **variables,
         **account,
         "ANYKUBE_ENVIRONMENTS": str(place.pages),
-        "ANYKUBE_REHEARSAL": str(place.folder),
-        # The plugin is the one that lies here; none may be fetched in its place.
+        simulation.VARIABLE: str(place.folder),
+        # The plugin is the one that lies here; none may be fetched in its place, nor found on PATH.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
     }
     return Place(stack, place.folder, environment)
+
+
+def _scrub() -> None:
+    """Takes from this process, and so from all that it starts, what could lead to something real."""
+    for name in [name for name in os.environ if name.startswith(_SCRUBBED)]:
+        del os.environ[name]
+    os.environ.update(aws.ALONE)
 
 
 def _project(folder: Path) -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from backend import store as store_module
 from backend.store import BusyError, Engine, ResourcesLeftError, Stack, Store, Update
+from toolchain import simulation
+from toolchain.simulation import ForeignStateError
 
 
 def _entry(number: int, name: str) -> dict[str, Any]:
@@ -189,3 +191,24 @@ def test_nothing_is_written_in_place(stack: Stack, tmp_path: Path) -> None:
         stack.put({"version": 3, "deployment": {"resources": [_entry(1, "x")["state"]]}})
         assert json.load(before)["deployment"] == {}
     assert store_module._read(file)["deployment"]["resources"]
+
+
+def _cloud(*, simulated: bool) -> dict[str, Any]:
+    outputs = {"id": "vpc-1", **({simulation.MARK: {}} if simulated else {})}
+    vpc = {"urn": "urn:pulumi:prod::anykube::aws:ec2/vpc:Vpc::net", "type": "aws:ec2/vpc:Vpc", "custom": True}
+    return {"version": 3, "deployment": {"resources": [{**vpc, "outputs": outputs}]}}
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_rehearsals_state_and_a_real_one_are_kept_apart(tmp_path: Path, simulated: bool) -> None:
+    store = Store(tmp_path)
+    if simulated:
+        Store.mark(tmp_path)
+    stack = store.stack("anykube", "prod")
+    with pytest.raises(ForeignStateError, match="aws:ec2/vpc:Vpc::net"):
+        stack.make({}, _cloud(simulated=not simulated))
+    assert not stack.exists
+    stack.make({}, _cloud(simulated=simulated))
+    with pytest.raises(ForeignStateError, match="rehearsal"):
+        stack.put(_cloud(simulated=not simulated))
+    assert stack.deployment() == _cloud(simulated=simulated)

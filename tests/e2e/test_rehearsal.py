@@ -1,16 +1,13 @@
 """Stacks of AWS, rehearsed: the real program and engine, a simulated AWS, a real Kubernetes API."""
 
 import json
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import boto3
 import psutil
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout
+from tests.e2e.kept import Kept
 
 
 @pytest.mark.parametrize("stack", ["aws-dev", "aws-auto"])
@@ -26,65 +23,11 @@ def test_a_rehearsal_leaves_nothing(checkout: Checkout, stack: str) -> None:
     assert not (checkout.folder / ".anykube" / "rehearsals" / stack).exists()
 
 
-class Kept:
-    """A rehearsal of aws-prod that was left up."""
-
-    def __init__(self, checkout: Checkout) -> None:
-        self.checkout = checkout
-        self.said = checkout.make("rehearse", "STACK=aws-prod", "KEEP=1")
-        self.folder = checkout.folder / ".anykube" / "rehearsals" / "aws-prod"
-        self.account = json.loads((self.folder / "account" / "account.json").read_text())
-        self.environment = {
-            **checkout.environment,
-            "PATH": f"{self.folder / 'bin'}:{checkout.environment['PATH']}",
-            "PULUMI_HOME": str(self.folder / "pulumi"),
-            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
-        }
-        self.kubeconfig = self.folder / "kubeconfig"
-        self.kubeconfig.write_text(self.pulumi("stack", "output", "kubeconfig", "--show-secrets").out)
-
-    def pulumi(self, *arguments: str) -> Said:
-        answer = subprocess.run(
-            ["pulumi", *arguments, "--stack", "aws-prod"],
-            cwd=self.folder / "project",
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return Said(answer.returncode, answer.stdout, answer.stderr)
-
-    def kubectl(self, *arguments: str, kubeconfig: Path | None = None, ok: bool = True) -> Said:
-        aws = {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": self.credentials["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": self.credentials["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": self.credentials["SessionToken"],
-        }
-        command = ("kubectl", "--kubeconfig", str(kubeconfig or self.kubeconfig), *arguments)
-        return self.checkout.run(*command, environment={**self.environment, **aws}, ok=ok)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.account['port']}"
-
-    @property
-    def credentials(self) -> dict[str, str]:
-        sts = self.client("sts")
-        role = "arn:aws:iam::123456789012:role/anykube-deployer"
-        taken: dict[str, str] = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-        return taken
-
-    def client(self, service: str) -> Any:
-        session = boto3.session.Session("test", "test", region_name="eu-west-1")
-        return session.client(service, endpoint_url=self.url)
-
-
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     checkout = Checkout(tmp_path_factory.mktemp("rehearsal") / "anykube")
     try:
-        yield Kept(checkout)
+        yield Kept(checkout, "aws-prod")
         checkout.make("rehearse", "STACK=aws-prod", "END=1")
         psutil.wait_procs(checkout.processes(), timeout=30)
         assert checkout.processes() == []

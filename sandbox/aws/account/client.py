@@ -12,11 +12,13 @@ import httpx
 import psutil
 from filelock import FileLock
 
+from sandbox.kubernetes.errors import SandboxError
+
 _PATIENCE = 90.0
 """Seconds: moto is large, and a machine may be busy."""
 
 
-class AccountError(Exception):
+class AccountError(SandboxError):
     """The account does not start or end."""
 
 

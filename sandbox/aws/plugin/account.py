@@ -9,6 +9,8 @@ from typing import Any
 import boto3  # type: ignore[import-untyped, unused-ignore]
 from botocore.config import Config  # type: ignore[import-untyped, unused-ignore]
 
+from toolchain import simulation
+
 MARK = "anykube:urn"
 """The tag by which a thing is found again whose making was cut short."""
 
@@ -18,6 +20,11 @@ _RETRIES = Config(retries={"mode": "adaptive", "max_attempts": 8}, connect_timeo
 
 def endpoint() -> str:
     """Where the simulated account answers. Raises ValueError where anything else than this machine is meant."""
+    if not os.environ.get(simulation.VARIABLE):
+        raise ValueError(
+            f"this is Anykube's simulated AWS, not the real provider, and no rehearsal runs it: {simulation.VARIABLE} "
+            "is not set; remove this plugin from where the engine found it (PULUMI_HOME or PATH)"
+        )
     found = os.environ.get("AWS_ENDPOINT_URL", "")
     if not _LOCAL.fullmatch(found):
         raise ValueError(

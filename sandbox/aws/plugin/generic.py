@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from sandbox.aws.plugin.account import Account
 from sandbox.aws.plugin.sdk import Property, Signature
+from toolchain import simulation
 
 _EMPTY: Mapping[str, object] = {
     "string": "",
@@ -61,9 +62,9 @@ def identify(urn: str, inputs: Mapping[str, Any]) -> str:
 
 
 def _file(urn: str, identifier: str) -> Path:
-    folder = os.environ.get("ANYKUBE_REHEARSAL")
+    folder = os.environ.get(simulation.VARIABLE)
     if not folder:
-        raise ValueError("ANYKUBE_REHEARSAL is not set: it names the folder that simulated resources are kept in")
+        raise ValueError(f"{simulation.VARIABLE} is not set: it names the folder that simulated resources are kept in")
     token = urn.split("::")[-2].rpartition("$")[2]
     return Path(folder) / "resources" / quote(token, safe="") / f"{quote(identifier, safe='')[:200]}.json"
 

@@ -183,12 +183,17 @@ def _plain_all(values: Mapping[str, PropertyValue]) -> dict[str, Any]:
 
 
 def _old_inputs(token: str, state: Mapping[str, PropertyValue]) -> dict[str, Any]:
-    """The inputs that made a state: kept in it, since the frame does not hand them to Diff."""
-    if INPUTS in state:
-        kept = plain(state[INPUTS])
-        return dict(kept) if isinstance(kept, Mapping) else {}
-    inputs = sdk.resource(token).inputs
-    return {key: plain(value) for key, value in state.items() if key in inputs}
+    """The inputs that made a state: kept in it, since the frame does not hand them to Diff.
+
+    Raises ValueError for a state that no rehearsal has made.
+    """
+    if state and INPUTS not in state:
+        raise ValueError(
+            f"this {token} was made in a real account: the simulated AWS does not touch what is said of it. "
+            "A rehearsal begins with a state of its own"
+        )
+    kept = plain(state[INPUTS]) if state else {}
+    return dict(kept) if isinstance(kept, Mapping) else {}
 
 
 def _secret(values: Mapping[str, PropertyValue]) -> set[str]:

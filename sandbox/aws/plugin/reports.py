@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.aws.plugin.diff import Change
+from toolchain import simulation
 
 
 def unknown(urn: str, token: str, changes: Sequence[Change]) -> None:
@@ -16,7 +17,7 @@ def unknown(urn: str, token: str, changes: Sequence[Change]) -> None:
         return
     said = f"{token}: replacement unknown for {', '.join(paths)}; shown as an update, the real provider may replace"
     print(f"warning: {said}", file=sys.stderr, flush=True)
-    folder = os.environ.get("ANYKUBE_REHEARSAL")
+    folder = os.environ.get(simulation.VARIABLE)
     if folder:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         with (Path(folder) / "unknown.jsonl").open("a") as file:

@@ -12,11 +12,12 @@ from sandbox.aws.plugin.account import MARK, Account
 from sandbox.aws.plugin.backed.kind import Kind, Making
 from sandbox.aws.plugin.backed.registry import KINDS
 from sandbox.aws.plugin.table import table
+from toolchain import simulation
 
 Values = Mapping[str, Any]
 
-INPUTS = "__inputs"
-"""Where the state keeps the inputs that made it."""
+INPUTS = simulation.MARK
+"""Where the state keeps the inputs that made it; by this it is known for a rehearsal's."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from sandbox.plugin.values import UNKNOWN, Unknown, plain, plain_map, property_map
+from toolchain import simulation
 
 CLUSTER, BUCKET, ROLE = "aws:eks/cluster:Cluster", "aws:s3/bucket:Bucket", "aws:iam/role:Role"
 TRUST = '{"Version": "2012-10-17", "Statement": []}'
@@ -60,9 +62,24 @@ def test_secrets_stay_secret(engine: Any) -> None:
     given = {"bucket": PropertyValue("private", is_secret=True)}
     answer = asyncio.run(engine.plugin.create(pulumi_provider.CreateRequest(urn, given, 0, False)))
     assert answer.properties["bucket"].is_secret
-    kept = answer.properties["__inputs"].value
+    kept = answer.properties[simulation.MARK].value
     assert isinstance(kept, Mapping)
     assert kept["bucket"].is_secret
+
+
+def test_a_real_accounts_state_is_refused(engine: Any) -> None:
+    made = engine.create(BUCKET, "data", bucket="data")
+    real = replace(made, outputs={key: value for key, value in made.outputs.items() if key != simulation.MARK})
+    with pytest.raises(ValueError, match="was made in a real account"):
+        engine.diff(real, bucket="other")
+    with pytest.raises(ValueError, match="was made in a real account"):
+        engine.delete(real)
+
+
+def test_it_works_in_a_rehearsal_only(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(simulation.VARIABLE)
+    with pytest.raises(ValueError, match="no rehearsal runs it"):
+        engine.configure()
 
 
 def test_types_that_nothing_is_made_for(engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,73 @@
+"""A rehearsal that stays up for a test."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from tests.e2e.checkout import Checkout, Said
+from toolchain import simulation
+
+
+class Kept:
+    """A rehearsal that was left up, and its own Pulumi, kubectl and boto3.
+
+    `more`: variables of the shell that it is begun in.
+    """
+
+    def __init__(self, checkout: Checkout, stack: str, more: Mapping[str, str] | None = None) -> None:
+        self.checkout, self.stack = checkout, stack
+        there = {**checkout.plain_environment, **(more or {})}
+        self.said = checkout.run("make", "rehearse", f"STACK={stack}", "KEEP=1", environment=there)
+        self.folder = checkout.folder / ".anykube" / "rehearsals" / stack
+        self.account = json.loads((self.folder / "account" / "account.json").read_text())
+        self.environment = {
+            **checkout.environment,
+            "PATH": f"{self.folder / 'bin'}:{checkout.environment['PATH']}",
+            "PULUMI_HOME": str(self.folder / "pulumi"),
+            "AWS_ENDPOINT_URL": self.url,
+            simulation.VARIABLE: str(self.folder),
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
+        }
+        self.kubeconfig = self.folder / "kubeconfig"
+        self.kubeconfig.write_text(self.pulumi("stack", "output", "kubeconfig", "--show-secrets").out)
+
+    def pulumi(self, *arguments: str, ok: bool = True) -> Said:
+        """Plain `pulumi`, in the rehearsal's place."""
+        answer = subprocess.run(
+            ["pulumi", *arguments, "--stack", self.stack],
+            cwd=self.folder / "project",
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=ok,
+        )
+        return Said(answer.returncode, answer.stdout, answer.stderr)
+
+    def kubectl(self, *arguments: str, kubeconfig: Path | None = None, ok: bool = True) -> Said:
+        aws = {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": self.credentials["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": self.credentials["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": self.credentials["SessionToken"],
+        }
+        command = ("kubectl", "--kubeconfig", str(kubeconfig or self.kubeconfig), *arguments)
+        return self.checkout.run(*command, environment={**self.environment, **aws}, ok=ok)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.account['port']}"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        sts = self.client("sts")
+        role = "arn:aws:iam::123456789012:role/anykube-deployer"
+        taken: dict[str, str] = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        return taken
+
+    def client(self, service: str) -> Any:
+        session = boto3.session.Session("test", "test", region_name="eu-west-1")
+        return session.client(service, endpoint_url=self.url)
