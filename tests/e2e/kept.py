@@ -26,6 +26,7 @@ class Kept:
         self.account = json.loads((self.folder / "account" / "account.json").read_text())
         self.environment = {
             **checkout.environment,
+            "ANYKUBE_ENVIRONMENTS": str(self.folder / "environments"),
             "PATH": f"{self.folder / 'bin'}:{checkout.environment['PATH']}",
             "PULUMI_HOME": str(self.folder / "pulumi"),
             "AWS_ENDPOINT_URL": self.url,
@@ -40,22 +41,33 @@ class Kept:
         answer = subprocess.run(
             ["pulumi", *arguments, "--stack", self.stack],
             cwd=self.folder / "project",
-            env=self.environment,
+            env=self.with_credentials,
             capture_output=True,
             text=True,
             check=ok,
         )
         return Said(answer.returncode, answer.stdout, answer.stderr)
 
-    def kubectl(self, *arguments: str, kubeconfig: Path | None = None, ok: bool = True) -> Said:
-        aws = {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": self.credentials["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": self.credentials["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": self.credentials["SessionToken"],
+    @property
+    def with_credentials(self) -> dict[str, str]:
+        """The environment of somebody who may act as the deployer."""
+        credentials = self.credentials
+        return {
+            **self.environment,
+            "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": credentials["SessionToken"],
         }
+
+    def kubectl(self, *arguments: str, kubeconfig: Path | None = None, ok: bool = True) -> Said:
         command = ("kubectl", "--kubeconfig", str(kubeconfig or self.kubeconfig), *arguments)
-        return self.checkout.run(*command, environment={**self.environment, **aws}, ok=ok)
+        return self.checkout.run(*command, environment=self.with_credentials, ok=ok)
+
+    def get(self, *arguments: str) -> list[dict[str, Any]]:
+        """The items that `kubectl get … -o json` finds."""
+        found: list[dict[str, Any]] = json.loads(self.kubectl("get", *arguments, "-o", "json").out)["items"]
+        return found
 
     @property
     def url(self) -> str:

@@ -1,0 +1,101 @@
+"""Another machine type means another node group: the pods move before the old one goes, and are never too few."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.e2e.checkout import Checkout
+from tests.e2e.kept import Kept
+
+_BUDGET = {
+    "apiVersion": "policy/v1",
+    "kind": "PodDisruptionBudget",
+    "metadata": {"name": "web-at-least-four", "namespace": "demo"},
+    "spec": {"minAvailable": 4, "selector": {"matchLabels": {"app.kubernetes.io/name": "web"}}},
+}
+Event = Mapping[str, Any]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    checkout = Checkout(tmp_path_factory.mktemp("pool") / "anykube")
+    try:
+        yield Kept(checkout, "aws-dev")
+        checkout.make("rehearse", "STACK=aws-dev", "END=1")
+    finally:
+        checkout.remove()
+
+
+@contextmanager
+def _watched(kept: Kept, file: Path, *what: str) -> Iterator[None]:
+    """Writes every event of these objects into the file, as the API server tells them."""
+    command = ("kubectl", "--kubeconfig", str(kept.kubeconfig), "get", *what)
+    more = ("--watch", "--output-watch-events", "--output", "json")
+    with file.open("w") as out:
+        process = subprocess.Popen([*command, *more], env=kept.with_credentials, stdout=out)
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _events(file: Path) -> list[Event]:
+    decoder, text, found = json.JSONDecoder(), file.read_text(), []
+    while text := text.lstrip():
+        event, end = decoder.raw_decode(text)
+        found.append(event)
+        text = text[end:]
+    return found
+
+
+def _version(event: Event) -> int:
+    return int(event["object"]["metadata"]["resourceVersion"])
+
+
+def _is(event: Event, condition: str) -> bool:
+    conditions = event["object"].get("status", {}).get("conditions", [])
+    return any(one["type"] == condition and one["status"] == "True" for one in conditions)
+
+
+def test_new_nodes_are_ready_before_old_ones_are_drained(kept: Kept, tmp_path: Path) -> None:
+    budget = tmp_path / "budget.json"
+    budget.write_text(json.dumps(_BUDGET))
+    kept.kubectl("apply", "-f", str(budget))
+    old = {node["metadata"]["name"]: node for node in kept.get("nodes", "-l", "anykube.dev/pool=servers")}
+    assert old
+    yaml, page = YAML(), kept.folder / "environments" / "aws-dev.yaml"
+    settings = yaml.load(page)
+    settings["cluster"]["pools"]["servers"]["machine"] = {"cpu": 4, "memory": "16Gi"}
+    yaml.dump(settings, page)
+    pods, nodes = tmp_path / "pods", tmp_path / "nodes"
+    selector = ("-n", "demo", "-l", "app.kubernetes.io/name=web")
+    with _watched(kept, pods, "pods", *selector), _watched(kept, nodes, "nodes"):
+        kept.pulumi("up", "--yes", "--skip-preview")
+
+    new = {node["metadata"]["name"] for node in kept.get("nodes", "-l", "anykube.dev/pool=servers")}
+    assert new
+    assert not new & old.keys()
+    seen = _events(nodes)
+    drained = min(_version(one) for one in seen if one["object"]["spec"].get("unschedulable"))
+    for name in new:
+        ready = min(_version(one) for one in seen if one["object"]["metadata"]["name"] == name and _is(one, "Ready"))
+        assert ready < drained, f"{name} was not Ready yet when the first old node was cordoned"
+
+    states: dict[str, bool] = {}
+    fewest = 5
+    for event in _events(pods):
+        there = event["type"] != "DELETED" and "deletionTimestamp" not in event["object"]["metadata"]
+        states[event["object"]["metadata"]["name"]] = there and _is(event, "Ready")
+        if len(states) >= 5:
+            fewest = min(fewest, sum(states.values()))
+    moved = {pod["spec"]["nodeName"] for pod in kept.get("pods", *selector)}
+    assert moved <= new
+    assert fewest >= 4, f"only {fewest} of five pods were ready at one moment"
+    assert len(states) >= 10, "all five were replaced"
