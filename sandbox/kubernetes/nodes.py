@@ -100,21 +100,29 @@ def converge(api: Api, group: str, wanted: Sequence[Node]) -> None:
 
 
 def remove(api: Api, names: Sequence[str], patience: float = 60.0) -> None:
-    """Cordons all of them, moves their pods off, deletes them.
+    """Cordons all of them, moves the pods off all of them at once, and deletes each when it is empty.
 
     Pods leave by eviction, so that disruption budgets hold; after `patience` seconds a node is deleted with what is
     left on it, as the clouds' own node groups do.
     """
     for name in names:
         api.merge(f"{_NODES}/{name}", {"spec": {"unschedulable": True}})
+    left = list(names)
+
+    def emptied() -> bool:
+        for name in [name for name in left if _evict_all(api, name)]:
+            api.delete(f"{_NODES}/{name}")
+            left.remove(name)
+        return not left
+
     drain = retry(
         retry=retry_if_result(lambda empty: not empty),
         wait=wait_fixed(0.2),
         stop=stop_after_delay(patience),
         retry_error_callback=lambda _: False,
     )
-    for name in names:
-        drain(_evict_all)(api, name)
+    drain(emptied)()
+    for name in left:
         _abandon(api, name)
         api.delete(f"{_NODES}/{name}")
 
