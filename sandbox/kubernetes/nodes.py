@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
@@ -110,7 +111,10 @@ def remove(api: Api, names: Sequence[str], patience: float = 60.0) -> None:
     left = list(names)
 
     def emptied() -> bool:
-        for name in [name for name in left if _evict_all(api, name)]:
+        pods = {name: _pods(api, name) for name in left}
+        with ThreadPoolExecutor(16) as threads:
+            list(threads.map(lambda pod: api.evict(*pod), chain.from_iterable(pods.values())))
+        for name in [name for name in left if not pods[name]]:
             api.delete(f"{_NODES}/{name}")
             left.remove(name)
         return not left
@@ -165,13 +169,6 @@ def _pods(api: Api, node: str) -> list[tuple[str, str]]:
         if "DaemonSet" not in owners:
             found.append((str(metadata["namespace"]), str(metadata["name"])))
     return found
-
-
-def _evict_all(api: Api, node: str) -> bool:
-    pods = _pods(api, node)
-    for namespace, name in pods:
-        api.evict(namespace, name)
-    return not pods
 
 
 def _abandon(api: Api, node: str) -> None:
