@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.aws.account import tokens
+from sandbox.aws import token as tokens
+from sandbox.aws.account.tokens import prepare
 
 _CALLER = "arn:aws:iam::123456789012:user/moto"
 
@@ -40,10 +41,10 @@ def test_the_one_who_made_the_cluster_is_its_master(world: Any, cluster: str) ->
 
 def test_others_are_nobody(world: Any, cluster: str, tmp_path: Path) -> None:
     folder = world.account.folder
-    tokens.prepare(tmp_path)
+    prepare(tmp_path)
     good = tokens.make(folder, cluster, _CALLER)
     content = json.loads(base64.urlsafe_b64decode(good.removeprefix("k8s-aws-v1.") + "=="))
-    forged = json.dumps(content | {"principal": world.roles["node"]}).encode()
+    forged = json.dumps([content[0], world.roles["node"], *content[2:]]).encode()
     for token in (
         tokens.make(folder, cluster, world.roles["pod"]),
         tokens.make(folder, "other", _CALLER),
