@@ -93,6 +93,15 @@ def _secrets(engine: Engine, page: Page) -> None:
         engine.ask("config", "set", "--secret", name, standard_input="rehearsed")
 
 
+def _said(error: str) -> str:
+    """What the engine complains of; a preview that fails says it within its JSON."""
+    try:
+        diagnostics = json.loads(error)["diagnostics"]
+    except (ValueError, KeyError):
+        return error
+    return "".join(one["message"] for one in diagnostics if one["severity"] == "error")
+
+
 def _unknown(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
@@ -106,4 +115,4 @@ if __name__ == "__main__":
     try:
         cli()
     except EngineError as error:
-        sys.exit(str(error))
+        sys.exit(_said(str(error)))

@@ -37,6 +37,8 @@ _NOISES = (
     _Noise(r"(?<=[a-z]-)[0-9a-f]{17,18}\b"),
     _Noise(r"(?<=-)\d{26}\b", string.digits),
     _Noise(r"(?<=/id/)[0-9A-F]{32}\b", _HEX.upper()),
+    _Noise(r"(?<=\bAROA)[A-Z0-9]{17}\b", string.ascii_uppercase + string.digits),
+    _Noise(r"\b10\.\d+\.\d+\.\d+\b(?!/)", constant="10.0.0.1"),  # an address; a block of them is a setting
     _Noise(r"(?<=\b127[.-])\d+[.-]\d+[.-]\d+\b(?!:)", constant="0.0.0"),
 )
 
@@ -64,8 +66,7 @@ def _kept(resource: Resource, package: str) -> Resource:
     made = {key: value for key, value in resource.items() if key not in _NOT_KEPT}
     if resource["type"].startswith(f"{package}:") or resource["type"] == f"pulumi:providers:{package}":
         return made
-    made.pop("propertyDependencies", None)
-    for part in ("inputs", "outputs"):
+    for part in ("inputs", "outputs", "dependencies", "propertyDependencies"):
         made.pop(part, None)
     if resource["type"].startswith("pulumi:providers:"):
         # The engine starts it with these.
@@ -106,7 +107,9 @@ def _sorted(resource: Resource) -> Resource:
     if "dependencies" in made:
         made["dependencies"] = sorted(made["dependencies"])
     if "propertyDependencies" in made:
-        made["propertyDependencies"] = {name: sorted(urns or []) for name, urns in made["propertyDependencies"].items()}
+        made["propertyDependencies"] = {
+            name: sorted(urns) for name, urns in made["propertyDependencies"].items() if urns
+        }
     return made
 
 
