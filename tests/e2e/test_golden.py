@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +26,18 @@ class Fresh:
         offline = {f"{scheme}_proxy": "http://127.0.0.1:9" for scheme in ("http", "https")} | {"no_proxy": "127.0.0.1"}
         command = (python, "-m", "tests.golden", "check", stack)
         return self.checkout.run(*command, environment={**self.environment, **offline}, ok=ok)
+
+    @contextmanager
+    def changed(self, name: str, old: str, new: str) -> Iterator[None]:
+        """Another text in a file, for a while."""
+        file = self.checkout.folder / name
+        before = file.read_text()
+        assert old in before
+        file.write_text(before.replace(old, new))
+        try:
+            yield
+        finally:
+            file.write_text(before)
 
     def resources(self, stack: str) -> "Recorded":
         return Recorded(self.checkout, stack)
@@ -79,14 +92,9 @@ def test_nothing_that_is_in_use_would_be_lost(fresh: Fresh, stack: str) -> None:
 
 def test_other_settings_are_stopped(fresh: Fresh) -> None:
     """A page that would move the network: VPC and subnets, and with them the pools."""
-    file = fresh.checkout.folder / "stacks" / "environments" / "aws-prod.yaml"
-    before = file.read_text()
-    try:
-        with fresh.checkout.page("aws-prod") as page:
-            page["cluster"]["network"] = {"cidr": "10.1.0.0/16"}
+    name = "  name: anykube-prod\n"
+    with fresh.changed("stacks/environments/aws-prod.yaml", name, f"{name}  network: {{cidr: 10.1.0.0/16}}\n"):
         said = fresh.check("aws-prod", ok=False)
-    finally:
-        file.write_text(before)
     assert said.code == 1
     lost = _lost(said)
     assert lost[_urn("aws:ec2/vpc:Vpc", "anykube-prod-vpc")] == "would be replaced by cidrBlock"
@@ -127,15 +135,9 @@ def test_another_program_is_stopped(fresh: Fresh) -> None:
 
 def test_a_new_name_is_stopped(fresh: Fresh) -> None:
     """What the program registers under another name is deleted under the old one."""
-    file = fresh.checkout.folder / "components" / "clusters" / "eks" / "control_plane.py"
-    before = file.read_text()
-    named = 'children.name("logs")'
-    assert named in before
-    try:
-        file.write_text(before.replace(named, 'children.name("log-group")'))
+    name = "components/clusters/eks/control_plane.py", 'children.name("logs")', 'children.name("log-group")'
+    with fresh.changed(*name):
         said = fresh.check("aws-prod", ok=False)
-    finally:
-        file.write_text(before)
     assert said.code == 1
     assert _lost(said) == {_urn("aws:cloudwatch/logGroup:LogGroup", "anykube-prod-logs"): "would be deleted"}
 

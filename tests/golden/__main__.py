@@ -19,7 +19,7 @@ from operations.engine import Engine, EngineError
 from operations.rehearsal import place as places
 from operations.rehearsal.place import Place
 from operations.rehearsal.run import Rehearsal
-from stacks.settings import Page, load, secret_names
+from stacks.settings import Page, SettingsError, load, secret_names
 from tests.golden.guard import advice, losses
 from tests.golden.kept import Golden, goldens
 from tests.golden.normal import normalised
@@ -55,10 +55,11 @@ def check(stack: Stack) -> None:
         # The cloud's resources alone: the Kubernetes of a recorded state is nowhere to be asked.
         preview = json.loads(engine.ask("preview", "--json", "--target", f"**{golden.package}:**"))
         unknown = _unknown(place.folder / "unknown.jsonl")
+    typer.echo(f"{stack}: {_counted(preview)}")
     if found := losses(golden, preview, unknown):
         typer.echo(advice(golden, found), err=True)
         raise typer.Exit(1)
-    typer.echo(f"{stack}: nothing would be lost; {_counted(preview)}")
+    typer.echo("nothing would be lost")
 
 
 def _golden(stack: str) -> Golden:
@@ -71,7 +72,11 @@ def _golden(stack: str) -> Golden:
 
 @contextmanager
 def _place(stack: str) -> Iterator[tuple[Place, Page, EksClusterSpec]]:
-    page = load(stack)
+    try:
+        page = load(stack)
+    except SettingsError as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
     if not isinstance(page.cluster, EksClusterSpec):
         typer.echo(f"{stack} has no cluster in a cloud that can be rehearsed.", err=True)
         raise typer.Exit(2)
