@@ -53,7 +53,7 @@ def _objects(
 
 def _values(table: Table, old: object, new: object, path: str, where: str) -> Iterator[Change]:
     row = table.row(path)
-    if same(old, new, row) or (new is None and row.get("computed")):
+    if same(old, new, row) or row.get("readOnly") or (new is None and row.get("computed")):
         # A property that the provider fills in itself keeps its value when it is no longer given.
         return
     if _is_object(table, path, old, new):
@@ -90,7 +90,13 @@ def _change(row: Row, old: object, new: object, path: str, where: str, inner: bo
 
 
 def _replaces(row: Row, old: object, new: object) -> bool:
-    return row["replaces"] is True or (row["replaces"] == "removed" and old is not None and new is None)
+    rule = row["replaces"]
+    if isinstance(rule, list):
+        # From one value to another, such as from "dedicated" to "default".
+        default = row.get("default")
+        return [old or default, new or default] in rule
+    given = old is not None
+    return rule is True or (rule == "removed" and given and new is None) or (rule == "changed" and given)
 
 
 def _kind(old: object, new: object) -> str:
@@ -145,8 +151,3 @@ def _document(text: str) -> object:
 
 def _text(value: object) -> str:
     return json.dumps(value, sort_keys=True, default=lambda unknown: f"unknown {id(unknown)}")
-
-
-def _pairwise(row: Row, old: list[object], new: list[object]) -> bool:
-    """Whether two lists of objects can be compared one by one."""
-    return not row.get("set") and _has_objects(old, new) and len(old) == len(new)

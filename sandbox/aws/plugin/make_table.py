@@ -47,20 +47,11 @@ TYPES = {
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "vpc_security_group_ingress_rule",
 }
 KEPT = ("values", "min", "max", "minItems", "maxItems", "pattern", "format", "default", "computed")
-ADDED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
-    # What the provider decides while it plans, which its schema does not say.
-    "aws:eks/cluster:Cluster": {
-        "encryptionConfig": {"replaces": "removed"},  # envelope encryption cannot be switched off again
-    },
-    "aws:ec2/securityGroup:SecurityGroup": {
-        "description": {"default": "Managed by Pulumi"},  # the bridge's words
-    },
-    "aws:eks/nodeGroup:NodeGroup": {
-        "remoteAccess": {"conflicts": ["launchTemplate"]},
-    },
-}
-REGION = {"replaces": True}
-"""Since version 6 of the provider every resource says its region, and none can move."""
+ADDED = "added.json"
+"""What the provider decides while it plans, which its schema does not say, and what its later versions have: each with
+where the fact is from.
+"""
+REGION = {"replaces": True, "source": "Terraform AWS provider, enhanced region support: no resource can move"}
 
 
 def _snake(wire: str) -> str:
@@ -89,7 +80,9 @@ def _walk(
     return found
 
 
-def make(token: str, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def make(
+    token: str, facts: Mapping[str, Mapping[str, Any]], added: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
     """What is known of each input property of a type, by wire path."""
     names = _walk(sdk.resource(token).inputs, facts, "", "")
     wires = {place: wire for wire, place in names.items() if place}
@@ -101,6 +94,8 @@ def make(token: str, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[s
         fact = facts[place]
         row: dict[str, Any] = {"replaces": bool(fact.get("replaces"))}
         row |= {key: fact[key] for key in KEPT if key in fact}
+        if not fact.get("optional") and not fact.get("required"):
+            row["readOnly"] = True
         if str(fact["type"]).startswith("Set"):
             row["set"] = True
         for key in ("conflicts", "exactlyOneOf"):
@@ -110,7 +105,7 @@ def make(token: str, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[s
             if others:
                 row[key] = sorted(others)
         table[wire] = row
-    for wire, more in {**ADDED.get(token, {}), **({"region": REGION} if "region" in table else {})}.items():
+    for wire, more in {**added, **({"region": REGION} if "region" in table else {})}.items():
         table[wire] |= more
     return table
 
@@ -118,7 +113,8 @@ def make(token: str, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[s
 def main(schemas: Path) -> None:
     """Writes table.json beside this file."""
     facts = json.loads(schemas.read_text())
-    types = {token: make(token, facts[f"aws_{name}"]) for token, name in TYPES.items()}
+    added = json.loads(Path(__file__).with_name(ADDED).read_text())
+    types = {token: make(token, facts[f"aws_{name}"], added.get(token, {})) for token, name in TYPES.items()}
     lines = []
     for token, table in types.items():
         rows = ",\n".join(f"   {json.dumps(wire)}: {json.dumps(row)}" for wire, row in table.items())

@@ -1,4 +1,8 @@
-"""What the real provider says of each property of the types that stacks use: reads table.json."""
+"""What the real provider says of each property of the types that stacks use: reads table.json.
+
+`replaces` of a row is true, false, "changed" (a value that was there, not a first one), "removed", a list of changes
+from one value to another, or null where it is not known.
+"""
 
 import json
 from collections.abc import Mapping

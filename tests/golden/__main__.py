@@ -1,0 +1,123 @@
+"""Records the state of a stack, rehearsed, or checks that the present program keeps what a recorded one has.
+
+python -m tests.golden record aws-prod
+python -m tests.golden check aws-prod
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from components.clusters.eks.spec import EksClusterSpec
+from operations.engine import Engine, EngineError
+from operations.rehearsal import place as places
+from operations.rehearsal.place import Place
+from operations.rehearsal.run import Rehearsal
+from stacks.settings import Page, SettingsError, load, secret_names
+from tests.golden.guard import advice, losses
+from tests.golden.kept import Golden, goldens
+from tests.golden.normal import normalised
+from toolchain import bootstrap, home
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+_notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
+
+Stack = Annotated[str, typer.Argument(help="A stack of golden.toml.")]
+
+
+@cli.command()
+def record(stack: Stack) -> None:
+    """Rehearse the stack and write its state over the golden file."""
+    golden = _golden(stack)
+    with _place(stack) as (place, page, spec):
+        if not Rehearsal(place, spec, lambda engine: _secrets(engine, page), _notes).run(keep=True):
+            raise typer.Exit(1)
+        state = json.loads(place.engine.ask("stack", "export"))
+    golden.write(normalised(state, golden.package))
+    typer.echo(f"{golden.file}: {len(golden.read()['deployment']['resources'])} resources")
+
+
+@cli.command()
+def check(stack: Stack) -> None:
+    """Preview the present program on the recorded state. Ends with 1 where something would be lost."""
+    golden = _golden(stack)
+    with _place(stack) as (place, page, _):
+        engine = place.engine
+        engine.make()
+        _secrets(engine, page)
+        engine.ask("stack", "import", standard_input=json.dumps(golden.read()))
+        # The cloud's resources alone: the Kubernetes of a recorded state is nowhere to be asked.
+        preview = json.loads(engine.ask("preview", "--json", "--target", f"**{golden.package}:**"))
+        unknown = _unknown(place.folder / "unknown.jsonl")
+    typer.echo(f"{stack}: {_counted(preview)}")
+    if found := losses(golden, preview, unknown):
+        typer.echo(advice(golden, found), err=True)
+        raise typer.Exit(1)
+    typer.echo("nothing would be lost")
+
+
+def _golden(stack: str) -> Golden:
+    known = goldens()
+    if stack not in known:
+        typer.echo(f"{stack} has no golden file; golden.toml lists {', '.join(known)}.", err=True)
+        raise typer.Exit(2)
+    return known[stack]
+
+
+@contextmanager
+def _place(stack: str) -> Iterator[tuple[Place, Page, EksClusterSpec]]:
+    try:
+        page = load(stack)
+    except SettingsError as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
+    if not isinstance(page.cluster, EksClusterSpec):
+        typer.echo(f"{stack} has no cluster in a cloud that can be rehearsed.", err=True)
+        raise typer.Exit(2)
+    if places.folder(stack).exists():
+        typer.echo(f"A rehearsal is up: `make rehearse STACK={stack} END=1` ends it.", err=True)
+        raise typer.Exit(2)
+    bootstrap.ensure({"aws-rehearsal"})
+    home.prepare()
+    place = places.prepare(stack, page.cluster)
+    try:
+        yield place, page, page.cluster
+    finally:
+        place.end()
+
+
+def _secrets(engine: Engine, page: Page) -> None:
+    """A value for each secret of the page: none of them gets into a golden file."""
+    for name in sorted(secret_names(page)):
+        engine.ask("config", "set", "--secret", name, standard_input="rehearsed")
+
+
+def _said(error: str) -> str:
+    """What the engine complains of; a preview that fails says it within its JSON."""
+    try:
+        diagnostics = json.loads(error)["diagnostics"]
+    except (ValueError, KeyError):
+        return error
+    return "".join(one["message"] for one in diagnostics if one["severity"] == "error")
+
+
+def _unknown(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def _counted(preview: dict[str, Any]) -> str:
+    summary = preview.get("changeSummary") or {}
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(summary.items())) or "no steps"
+
+
+if __name__ == "__main__":
+    try:
+        cli()
+    except EngineError as error:
+        sys.exit(_said(str(error)))
