@@ -4,6 +4,7 @@ Nothing of it touches the real thing. Credentials, profiles and Pulumi's variabl
 state, PULUMI_HOME, backend and passphrase are the rehearsal's; the simulated plugin lies in its PULUMI_HOME alone.
 """
 
+import json
 import os
 import shutil
 import sys
@@ -47,6 +48,12 @@ class Place:
     def page(self) -> PageCopy:
         """The stack's page, to be changed."""
         return PageCopy(self.pages / f"{self.stack}.yaml")
+
+    def unknown_effects(self) -> list[str]:
+        """The changes of which the simulated plugin does not know whether they replace, each as `type: properties`."""
+        file = self.folder / "unknown.jsonl"
+        said = map(json.loads, file.read_text().splitlines()) if file.exists() else ()
+        return sorted({f"{one['type']}: {', '.join(one['properties'])}" for one in said})
 
     def end(self) -> None:
         """Ends what runs for it and removes it."""

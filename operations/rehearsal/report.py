@@ -19,8 +19,18 @@ class Step:
     resources: Mapping[str, int] = field(default_factory=dict)
 
 
-def draw(stack: str, steps: Sequence[Step], left: Sequence[str] | None, simulated: str, console: Console) -> None:
-    """The steps as a table, what is left, and what was simulated. `left` None: the stack was kept."""
+def draw(
+    stack: str,
+    steps: Sequence[Step],
+    left: Sequence[str] | None,
+    strange: Sequence[str],
+    simulated: str,
+    console: Console,
+) -> None:
+    """The steps as a table, what is left, changes of unknown effect, and what was simulated.
+
+    `left` None: the stack was kept.
+    """
     table = Table(title=f"rehearsal of {stack}", title_justify="left", box=None, pad_edge=False)
     for heading in ("step", "seconds", "resources"):
         table.add_column(heading, justify="right" if heading == "seconds" else "left")
@@ -31,6 +41,8 @@ def draw(stack: str, steps: Sequence[Step], left: Sequence[str] | None, simulate
     console.print(table)
     if left is not None:
         console.print("left in the account: " + (", ".join(left) if left else "nothing"))
+    for change in strange:
+        console.print(f"[red]not known whether this replaces:[/] {change}")
     console.print(simulated, style="dim")
 
 

@@ -51,8 +51,9 @@ class Rehearsal:
                 left = remains(self._place.environment, before)
         except _FailedError:
             pass
-        draw(self._place.stack, self.steps, left, SIMULATED, self._console)
-        return all(step.well for step in self.steps) and not left
+        strange = self._place.unknown_effects()
+        draw(self._place.stack, self.steps, left, strange, SIMULATED, self._console)
+        return all(step.well for step in self.steps) and not left and not strange
 
     def _change(self, name: str, edit: Edit) -> None:
         with self._place.page() as page:

@@ -108,30 +108,40 @@ def test_other_settings_are_stopped(fresh: Fresh) -> None:
 def test_another_program_is_stopped(fresh: Fresh) -> None:
     """The program gives other values than it did; renames; gives what no table knows. Updates are let through."""
     with fresh.resources("aws-prod") as recorded:
-        cluster = recorded.named("aws:eks/cluster:Cluster")
         pool = recorded.named("aws:eks/nodeGroup:NodeGroup", "-servers")
         updated = recorded.named("aws:eks/nodeGroup:NodeGroup", "-web")
         provider = recorded.named("aws:iam/openIdConnectProvider:OpenIdConnectProvider")
         logs = recorded.named("aws:cloudwatch/logGroup:LogGroup")
         role = recorded.named("aws:iam/role:Role")
-        recorded.was(cluster, roleArn="arn:aws:iam::123456789012:role/another", deletionProtection=False)
+        recorded.was(recorded.named("aws:eks/cluster:Cluster"), deletionProtection=False)
         recorded.was(pool, amiType="AL2_x86_64")
         recorded.was(updated, labels={"another": "label"})
         recorded.was(provider, url="https://oidc.eks.eu-west-1.amazonaws.com/id/0")
         recorded.was(role, madeUpLater="a value")
-        key = recorded.named("aws:kms/key:Key")
-        recorded.was(key, description="another")
+        recorded.was(recorded.named("aws:kms/key:Key"), description="another")
         recorded.was(logs, name="/aws/eks/another")
         recorded.write()
         said = fresh.check("aws-prod", ok=False)
     assert said.code == 1
     assert _lost(said) == {
-        cluster["urn"]: "would be replaced by roleArn",
         pool["urn"]: "would be replaced by amiType",
         provider["urn"]: "would be replaced by url",
         logs["urn"]: "would be replaced by name",
         role["urn"]: "would be changed with an effect that no table knows by madeUpLater",
     }
+
+
+def test_another_cluster_is_stopped(fresh: Fresh) -> None:
+    """All that is in the cluster goes with it, since two cannot have one name."""
+    with fresh.resources("aws-prod") as recorded:
+        cluster = recorded.named("aws:eks/cluster:Cluster")
+        recorded.was(cluster, roleArn="arn:aws:iam::123456789012:role/another")
+        recorded.write()
+        said = fresh.check("aws-prod", ok=False)
+    assert said.code == 1
+    lost = _lost(said)
+    assert lost[cluster["urn"]] == "would be replaced by roleArn"
+    assert lost[_urn("aws:eks/nodeGroup:NodeGroup", "anykube-prod-web")] == "would be replaced with what it depends on"
 
 
 def test_a_new_name_is_stopped(fresh: Fresh) -> None:

@@ -52,13 +52,17 @@ def check(stack: Stack) -> None:
         engine.make()
         _secrets(engine, page)
         engine.ask("stack", "import", standard_input=json.dumps(golden.read()))
-        # The cloud's resources alone: the Kubernetes of a recorded state is nowhere to be asked.
-        preview = json.loads(engine.ask("preview", "--json", "--target", f"**{golden.package}:**"))
+        preview = _preview(engine, golden)
         unknown = _unknown(place.folder / "unknown.jsonl")
     typer.echo(f"{stack}: {_counted(preview)}")
+    complaint = _complaint(preview)
     if found := losses(golden, preview, unknown):
         typer.echo(advice(golden, found), err=True)
+        if complaint:
+            typer.echo(f"There may be more: the preview ended early. {complaint}", err=True)
         raise typer.Exit(1)
+    if complaint:
+        raise EngineError(complaint)
     typer.echo("nothing would be lost")
 
 
@@ -98,13 +102,26 @@ def _secrets(engine: Engine, page: Page) -> None:
         engine.ask("config", "set", "--secret", name, standard_input="rehearsed")
 
 
-def _said(error: str) -> str:
-    """What the engine complains of; a preview that fails says it within its JSON."""
+def _preview(engine: Engine, golden: Golden) -> dict[str, Any]:
+    """What the engine plans, also where it cannot plan all of it.
+
+    The cloud's resources alone: the Kubernetes of a recorded state is nowhere to be asked. With another cluster goes
+    another provider of it, on which the engine plans nothing that is not targeted: it ends there with an error.
+    """
     try:
-        diagnostics = json.loads(error)["diagnostics"]
-    except (ValueError, KeyError):
-        return error
-    return "".join(one["message"] for one in diagnostics if one["severity"] == "error")
+        said = engine.ask("preview", "--json", "--target", f"**{golden.package}:**")
+    except EngineError as error:
+        said = str(error)
+    try:
+        preview: dict[str, Any] = json.loads(said)
+    except ValueError:
+        raise EngineError(said) from None
+    return preview
+
+
+def _complaint(preview: dict[str, Any]) -> str:
+    said = [one["message"].strip() for one in preview.get("diagnostics") or [] if one["severity"] == "error"]
+    return "\n".join(said)
 
 
 def _unknown(file: Path) -> list[dict[str, Any]]:
@@ -120,4 +137,4 @@ if __name__ == "__main__":
     try:
         cli()
     except EngineError as error:
-        sys.exit(_said(str(error)))
+        sys.exit(str(error))

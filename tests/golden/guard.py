@@ -29,6 +29,8 @@ class Loss:
 
     def __str__(self) -> str:
         cause = f" by {', '.join(self.properties)}" if self.properties else ""
+        if self.end == "replaced" and not cause:
+            cause = " with what it depends on"
         return f"{self.urn}\n    would be {self.end}{cause}"
 
 

@@ -64,13 +64,15 @@ def normalised(state: Mapping[str, Any], package: str) -> dict[str, Any]:
 
 def _kept(resource: Resource, package: str) -> Resource:
     made = {key: value for key, value in resource.items() if key not in _NOT_KEPT}
-    if resource["type"].startswith(f"{package}:") or resource["type"] == f"pulumi:providers:{package}":
-        return made
-    for part in ("inputs", "outputs", "dependencies", "propertyDependencies"):
-        made.pop(part, None)
+    own = resource["type"].startswith(f"{package}:") or resource["type"] == f"pulumi:providers:{package}"
+    if not own:
+        for part in ("inputs", "outputs", "dependencies", "propertyDependencies"):
+            made.pop(part, None)
     if resource["type"].startswith("pulumi:providers:"):
-        # The engine starts it with these.
-        made["inputs"] = {key: _public(value) for key, value in resource["inputs"].items()}
+        # The engine starts it with these, in any version: that of the recording is not there for ever.
+        for part in ("inputs", "outputs") if own else ("inputs",):
+            values = resource.get(part, {})
+            made[part] = {key: _public(value) for key, value in values.items() if key != "version"}
     return made
 
 

@@ -80,6 +80,7 @@ def test_what_belongs_together_stays_together() -> None:
     assert vpc["provider"].endswith(by_type["pulumi:providers:aws"]["id"])
     assert vpc["inputs"]["cidrBlock"] == "10.1.0.0/16"
     assert "protect" not in vpc
+    assert by_type["pulumi:providers:kubernetes"]["inputs"] == {"kubeconfig": "{}"}
 
 
 def test_no_secret_gets_in() -> None:
