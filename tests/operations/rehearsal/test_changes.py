@@ -63,7 +63,7 @@ def test_a_page_that_could_not_be_changed_stays(tmp_path: Path) -> None:
 def test_the_report(left: list[str] | None, said: str | None) -> None:
     console = Console(record=True, width=100)
     steps = [Step("up", 12.34, True, {"create": 3, "same": 1}), Step("destroy", 1.0, False)]
-    draw("aws-dev", steps, left, "Simulated: all.", console)
+    draw("aws-dev", steps, left, [] if left else ["aws:a/b:C: name"], "Simulated: all.", console)
     text = console.export_text()
     assert "✓ up" in text
     assert "✗ destroy" in text
@@ -71,3 +71,4 @@ def test_the_report(left: list[str] | None, said: str | None) -> None:
     assert "+3  1 unchanged" in text
     assert ("left in the account" in text) == (left is not None)
     assert said is None or said in text
+    assert ("not known whether this replaces: aws:a/b:C: name" in text) == (not left)
