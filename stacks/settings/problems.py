@@ -32,7 +32,8 @@ class Problem:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         subject = f"{self.path} " if self.path else ""
-        return f"{place}: {subject}{self.what}. {self.remedy[:1].upper()}{self.remedy[1:]}."
+        end = "" if self.remedy.endswith("?") else "."
+        return f"{place}: {subject}{self.what}. {self.remedy[:1].upper()}{self.remedy[1:]}{end}"
 
 
 class SettingsError(Exception):

@@ -36,10 +36,10 @@ class Kept:
         self.kubeconfig = self.folder / "kubeconfig"
         self.kubeconfig.write_text(self.pulumi("stack", "output", "kubeconfig", "--show-secrets").out)
 
-    def pulumi(self, *arguments: str, ok: bool = True) -> Said:
+    def pulumi(self, *arguments: str, stack: str | None = None, ok: bool = True) -> Said:
         """Plain `pulumi`, in the rehearsal's place."""
         answer = subprocess.run(
-            ["pulumi", *arguments, "--stack", self.stack],
+            ["pulumi", *arguments, "--stack", stack or self.stack],
             cwd=self.folder / "project",
             env=self.with_credentials,
             capture_output=True,

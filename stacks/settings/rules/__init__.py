@@ -21,6 +21,7 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     capabilities.pools,
     capabilities.mode,
     managed.exposure,
+    managed.principals,
     managed.zones,
     managed.ranges,
     managed.machines,

@@ -1,6 +1,7 @@
 """Rules of clusters that a cloud manages."""
 
 import ipaddress
+import re
 from collections.abc import Iterator
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from stacks.settings.view import View
 _CLOUDS = ("aws",)
 _SMALLEST, _LARGEST = 20, 16
 _EVERYBODY = "0.0.0.0/0"
+_PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/\S+")
 
 
 def _cluster(scene: Scene) -> View | None:
@@ -32,6 +34,18 @@ def exposure(scene: Scene) -> Iterator[Finding]:
         if range_.text == _EVERYBODY and api["anywhere"].node.value is not True:
             remedy = "name the ranges that need it, or write `anywhere: true` beside it if that is meant"
             yield Finding(range_.path, "lets the whole internet reach the Kubernetes API", remedy)
+
+
+def principals(scene: Scene) -> Iterator[Finding]:
+    """People and roles are named as IAM does. https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"""
+    cluster = _cluster(scene)
+    if cluster is None:
+        return
+    for kind in ("admins", "viewers"):
+        for who in cluster["access"][kind].elements():
+            if who.text is not None and not _PRINCIPAL.fullmatch(who.text):
+                what = f"is {who.text}, which is not the ARN of a role or user"
+                yield Finding(who.path, what, "give it as arn:aws:iam::123456789012:role/NAME, or user/NAME")
 
 
 def zones(scene: Scene) -> Iterator[Finding]:

@@ -113,6 +113,7 @@ WRONG = {
         "exists already",
     ),
     "open to all": (aws("api: {public: [0.0.0.0/0]}"), "cluster.api.public[0]", "whole internet"),
+    "no principal": (aws("access: {viewers: [me]}"), "cluster.access.viewers[0]", "not the ARN"),
     "zone twice": (aws("", zones="[eu-west-1a, eu-west-1a]"), "cluster.zones[1]", "second time"),
     "zone elsewhere": (aws("", zones="[eu-west-1a, us-east-1a]"), "cluster.zones[1]", "not a zone of eu-west-1"),
     "one zone": (aws("", zones="[eu-west-1a]"), "cluster.zones", "1 entries"),
