@@ -19,8 +19,8 @@ destroy: bootstrap   ## remove STACK, and what is layered on it
 show: bootstrap      ## show pools, nodes, pods, routes
 	@$(RUN) -m operations show --stack $(STACK)
 
-rehearse: bootstrap  ## a cloud STACK on a simulated cloud; KEEP=1 leaves it up, END=1 ends that
-	@$(RUN) -m operations rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end)
+rehearse: bootstrap  ## a cloud STACK on a simulated cloud; KEEP=1 leaves it up, END=1 ends that, FAULT=NAME
+	@$(RUN) -m operations rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end) $(addprefix --fault=,$(FAULT))
 
 preflight: bootstrap ## what the cloud's account has against STACK
 	@$(RUN) -m operations preflight --stack $(STACK)

@@ -4,6 +4,8 @@ import os
 import secrets
 import shutil
 import sys
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -65,7 +67,8 @@ def destroy(stack: Stack = "local") -> None:
     _programs()
     _require_real(engine)
     _recover(engine, "destroy")
-    code = engine.run("destroy", "--yes", "--skip-preview", **_awake(stack))
+    with _sweeping(stack):
+        code = engine.run("destroy", "--yes", "--skip-preview", **_awake(stack))
     if code:
         _notes.print(f"What is left is in the state: `make destroy STACK={stack}` tries again.")
         raise typer.Exit(code)
@@ -88,6 +91,12 @@ def rehearse(
     stack: Stack = "local",
     keep: Annotated[bool, typer.Option("--keep", help="Leave it up after the first two steps.")] = False,
     end: Annotated[bool, typer.Option("--end", help="Only end one that was kept.")] = False,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What goes wrong in the cloud, as NAME or NAME=VALUE: see sandbox/aws/account/eks/faults.py."
+        ),
+    ] = None,
 ) -> None:
     """Rehearse a cloud stack on this machine: up, every kind of change, destroy, on a simulated cloud."""
     page = _page(stack)
@@ -100,10 +109,12 @@ def rehearse(
     _programs()
     from operations.rehearsal import place, run
 
+    faults = {name: value or "true" for name, _, value in (one.partition("=") for one in fault or ())}
     if end:
         place.Place(stack, place.folder(stack), {}).end()
         return
-    if not run.rehearse(stack, page.cluster, lambda engine: _invent_secrets(engine, page), _out, keep=keep):
+    invent = partial(_invent_secrets, page=page)
+    if not run.rehearse(stack, page.cluster, invent, _out, keep=keep, faults=faults):
         raise typer.Exit(1)
     if keep:
         folder = place.folder(stack)
@@ -206,6 +217,22 @@ def _require_base(stack: str, page: Page) -> None:
         raise typer.Exit(2)
     if base:
         _awake(stack)
+
+
+def _sweeping(stack: str) -> AbstractContextManager[None]:
+    """Beside a destroy, removes what controllers leave behind in the cloud. Without a right page there is no name."""
+    try:
+        cluster = load(stack).cluster
+    except SettingsError:
+        return nullcontext()
+    if not isinstance(cluster, EksClusterSpec):
+        return nullcontext()
+    import boto3
+
+    from operations.sweep.aws import sweeping
+
+    own = boto3.session.Session(region_name=cluster.region)
+    return sweeping(own.client, cluster.name, _notes.print)
 
 
 def _require_real(engine: Engine) -> None:

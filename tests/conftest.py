@@ -23,7 +23,7 @@ def pytest_runtest_makereport(
     return report
 
 
-_SLOW = ("sandbox/aws", "operations/preflight")
+_SLOW = ("sandbox/aws", "operations/preflight", "operations/sweep")
 """Suites that start a simulated account for nearly every test: too slow for the fast part."""
 
 

@@ -1,9 +1,10 @@
 """The AWS of a rehearsal: the account, who acts in it, the plugin, and what stands in for the AWS CLI."""
 
+import json
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,14 @@ _DEPLOYER = "anykube-deployer"
 _TRUST = '{"Version": "2012-10-17", "Statement": []}'
 
 
-def start(folder: Path, spec: EksClusterSpec) -> dict[str, str]:
-    """Starts the account, and returns the variables by which everybody finds it, acting as a deployer's role."""
+def start(folder: Path, spec: EksClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
+    """Starts the account, and returns the variables by which everybody finds it, acting as a deployer's role.
+
+    `faults` are those of sandbox.aws.account.eks.faults.
+    """
     place = folder / "account"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (place / "faults.json").write_text(json.dumps(faults))
     url = account.start(place)
     _plugin(folder)
     _cli(folder, place)
@@ -44,6 +50,12 @@ def stop(place: Path) -> None:
         account.stop(place)
         for cluster in all_clusters(place / "clusters"):
             cluster.delete()
+
+
+def clients(environment: Mapping[str, str]) -> Callable[[str], Any]:
+    """Makes boto3's client of a service of the account."""
+    own, url = session(environment), environment["AWS_ENDPOINT_URL"]
+    return lambda service: own.client(service, endpoint_url=url)
 
 
 def session(environment: Mapping[str, str]) -> Any:

@@ -67,8 +67,8 @@ def folder(stack: str) -> Path:
     return paths.state_dir() / "rehearsals" / stack
 
 
-def prepare(stack: str, spec: EksClusterSpec) -> Place:
-    """Makes the place, with a running account. An earlier rehearsal that was kept is ended first.
+def prepare(stack: str, spec: EksClusterSpec, faults: Mapping[str, object] | None = None) -> Place:
+    """Makes the place, with a running account in which `faults` happen. An earlier rehearsal that was kept is ended.
 
     From here on this process knows nothing of a real account.
     """
@@ -80,7 +80,7 @@ def prepare(stack: str, spec: EksClusterSpec) -> Place:
     _scrub()
     variables = home.second(place.folder)
     Store.mark(place.folder / "state")
-    account = aws.start(place.folder, spec)
+    account = aws.start(place.folder, spec, faults or {})
     environment = {
         **os.environ,
         **variables,

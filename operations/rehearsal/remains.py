@@ -20,12 +20,7 @@ _EC2: Mapping[str, tuple[str, str, str]] = {
 
 def remains(environment: Mapping[str, str], before: frozenset[str] = frozenset()) -> list[str]:
     """What there is now and was not before, each as `kind id`. Call it first for what an empty account has."""
-    session, url = aws.session(environment), environment["AWS_ENDPOINT_URL"]
-
-    def client(name: str) -> Any:
-        return session.client(name, endpoint_url=url)
-
-    return sorted(set(_all(client)) - before)
+    return sorted(set(_all(aws.clients(environment))) - before)
 
 
 def _all(client: Callable[[str], Any]) -> Iterator[str]:

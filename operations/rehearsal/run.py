@@ -1,17 +1,19 @@
 """`make rehearse`: up, nothing to do, a change of each kind, destroy, and nothing left."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
 from components.clusters.eks.spec import EksClusterSpec
 from operations.engine import Engine
+from operations.rehearsal import aws
 from operations.rehearsal import place as places
 from operations.rehearsal.changes import Edit, changes, unprotected
 from operations.rehearsal.place import Place
 from operations.rehearsal.remains import remains
 from operations.rehearsal.report import Step, draw
+from operations.sweep.aws import sweeping
 
 SIMULATED = (
     "Simulated: AWS, at Pulumi's plugin boundary (moto, and an EKS beside it); its nodes, which run no container; the "
@@ -47,7 +49,8 @@ class Rehearsal:
                     self._change(change.name, change.edit)
                 if self._spec.protect:
                     self._change("lift the protection", unprotected)
-                self._step("destroy", "destroy", "--yes", "--skip-preview")
+                with sweeping(aws.clients(self._place.environment), self._spec.name, self._console.print, every=0.5):
+                    self._step("destroy", "destroy", "--yes", "--skip-preview")
                 left = remains(self._place.environment, before)
         except _FailedError:
             pass
@@ -73,10 +76,16 @@ class Rehearsal:
 
 
 def rehearse(
-    stack: str, spec: EksClusterSpec, secrets: Callable[[Engine], None], console: Console, *, keep: bool
+    stack: str,
+    spec: EksClusterSpec,
+    secrets: Callable[[Engine], None],
+    console: Console,
+    *,
+    keep: bool,
+    faults: Mapping[str, object],
 ) -> bool:
     """Rehearses the stack; True when all went well and nothing is left. What was kept is at `place.folder(stack)`."""
-    place = places.prepare(stack, spec)
+    place = places.prepare(stack, spec, faults)
     well = False
     try:
         well = Rehearsal(place, spec, secrets, console).run(keep=keep)

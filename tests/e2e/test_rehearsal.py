@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from ruamel.yaml import YAML
 
 from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
@@ -72,6 +73,20 @@ def test_the_stacks_own_kubeconfig_works(kept: Kept) -> None:
     assert arches == {"amd64", "arm64"}
     zones = {node["metadata"]["labels"]["topology.kubernetes.io/zone"] for node in nodes}
     assert zones == {"eu-west-1a", "eu-west-1b", "eu-west-1c"}
+
+
+def test_a_preview_before_anything_is_there(kept: Kept) -> None:
+    """Charts and objects on a cluster that does not exist yet are planned like everything else."""
+    pages, yaml = kept.folder / "environments", YAML()
+    page = yaml.load(pages / "aws-prod.yaml")
+    page["cluster"]["name"] = "not-there-yet"
+    yaml.dump(page, pages / "fresh.yaml")
+    kept.pulumi("stack", "init", "--no-select", "--secrets-provider", "passphrase", stack="fresh")
+    kept.pulumi("config", "set", "--secret", "web-session-key", "a", stack="fresh")
+    said = kept.pulumi("preview", stack="fresh")
+    assert "89 to create" in said.out
+    for planned in ("eks:Cluster not-there-yet-cluster", "helm.sh/v3:Release", "networking.k8s.io/v1:Ingress web"):
+        assert planned in said.out
 
 
 def test_a_made_up_token_is_refused(kept: Kept) -> None:

@@ -4,10 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError  # type: ignore[import-untyped, unused-ignore]
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 from typing_extensions import override
 
 from sandbox.aws.plugin.account import MARK, Account
-from sandbox.aws.plugin.backed.kind import TAGS, Inputs, Json, Kind, Making, call, found, mapping, pairs
+from sandbox.aws.plugin.backed.kind import TAGS, Inputs, Json, Kind, Making, call, code, found, mapping, pairs
+
+_PATIENCE = 60.0
+"""Seconds for which it is tried again to remove what something is still in. The real provider tries for 20 minutes."""
 
 After = Callable[[Account, str, Inputs, Inputs], None]
 """Changes in place what differs between two sets of inputs; after making, the old one is empty."""
@@ -42,6 +47,10 @@ class Row:
     """Outputs that are more than a field."""
     ready: Callable[[Account, str], None] | None = None
     gone: Callable[[Json], bool] = lambda about: about.get("State") in ("deleted", "deleting")
+
+
+def _is_held(error: BaseException) -> bool:
+    return isinstance(error, ClientError) and code(error) == "DependencyViolation"
 
 
 class Ec2Kind(Kind):
@@ -110,7 +119,10 @@ class Ec2Kind(Kind):
         if row.before_delete:
             row.before_delete(account, identifier, state)
         remove: Any = getattr(account.client("ec2"), f"delete_{row.noun}")
-        found(remove, **{row.key: identifier})
+        patiently = Retrying(
+            retry=retry_if_exception(_is_held), wait=wait_fixed(0.5), stop=stop_after_delay(_PATIENCE), reraise=True
+        )
+        patiently(found, remove, **{row.key: identifier})
 
     @override
     def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:

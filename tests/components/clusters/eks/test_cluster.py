@@ -170,6 +170,8 @@ def test_order_both_ways(make: Make) -> None:
     _after(resources, "NodeGroup/prod-servers", "Addon/prod-vpc-cni", "AccessEntry/prod-deployer", "Vpc/prod-vpc")
     _after(resources, "NodeGroup/prod-servers", "Route/prod-private-eu-west-1a-out", "NatGateway/prod-nat-eu-west-1a")
     _after(resources, "Addon/prod-coredns", "NodeGroup/prod-servers")
+    _after(resources, "Cluster/prod-cluster", "RolePolicyAttachment/prod-control-plane-amazoneksclusterpolicy")
+    _after(resources, "NodeGroup/prod-servers", "RolePolicyAttachment/prod-nodes-amazoneksworkernodepolicy")
     _after(resources, "kubernetes/prod-platform", "AccessPolicyAssociation/prod-deployer", "Addon/prod-coredns")
     chart = "Release/prod-aws-load-balancer-controller"
     _after(resources, chart, "PodIdentityAssociation/prod-aws-load-balancer-controller", "kubernetes/prod-platform")
