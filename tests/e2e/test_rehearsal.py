@@ -63,6 +63,12 @@ def test_boto3_sees_what_the_stack_asked_for(kept: Kept) -> None:
     tag = [{"Name": "tag:anykube:stack", "Values": ["aws-prod"]}]
     assert len(ec2.describe_subnets(Filters=tag)["Subnets"]) == 6
     assert len(ec2.describe_vpcs(Filters=tag)["Vpcs"]) == 1
+    kms, key = kept.client("kms"), cluster["encryptionConfig"][0]["provider"]["keyArn"]
+    assert cluster["encryptionConfig"][0]["resources"] == ["secrets"]
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is True
+    iam = kept.client("iam")
+    role = iam.get_role(RoleName=about["nodeRole"].rpartition("/")[2])["Role"]["AssumeRolePolicyDocument"]
+    assert role["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}
     logs = kept.client("logs").describe_log_groups(logGroupNamePrefix="/aws/eks/anykube-prod")["logGroups"]
     assert [group["retentionInDays"] for group in logs] == [90]
 
