@@ -16,18 +16,14 @@ if TYPE_CHECKING:
     from components.clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
     from components.kubernetes import Manifest, Transform
     from components.workloads.namespace import Namespace
+    from components.workloads.pods.secrets import resolve
+    from components.workloads.pods.spec import Resources
+    from components.workloads.pods.values import SecretRef
+    from components.workloads.rollout import Rollout
     from components.workloads.web.component import WebService
-    from components.workloads.web.secrets import resolve
-    from components.workloads.web.spec import (
-        Health,
-        Resources,
-        Rollout,
-        Route,
-        RoutePath,
-        SecretRef,
-        Tls,
-        WebServiceSpec,
-    )
+    from components.workloads.web.spec import Health, Route, RoutePath, Tls, WebServiceSpec
+    from components.workloads.worker.component import Worker
+    from components.workloads.worker.spec import WorkerSpec
 
 _HOMES = {
     "components.certificates": ("Issuer",),
@@ -39,17 +35,13 @@ _HOMES = {
     "components.kubernetes": ("Manifest", "Transform"),
     "components.workloads.namespace": ("Namespace",),
     "components.workloads.web.component": ("WebService",),
-    "components.workloads.web.secrets": ("resolve",),
-    "components.workloads.web.spec": (
-        "Health",
-        "Resources",
-        "Rollout",
-        "Route",
-        "RoutePath",
-        "SecretRef",
-        "Tls",
-        "WebServiceSpec",
-    ),
+    "components.workloads.pods.secrets": ("resolve",),
+    "components.workloads.pods.spec": ("Resources",),
+    "components.workloads.pods.values": ("SecretRef",),
+    "components.workloads.rollout": ("Rollout",),
+    "components.workloads.web.spec": ("Health", "Route", "RoutePath", "Tls", "WebServiceSpec"),
+    "components.workloads.worker.component": ("Worker",),
+    "components.workloads.worker.spec": ("WorkerSpec",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -76,6 +68,8 @@ __all__ = [
     "Transform",
     "WebService",
     "WebServiceSpec",
+    "Worker",
+    "WorkerSpec",
     "resolve",
 ]
 

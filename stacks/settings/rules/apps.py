@@ -7,7 +7,9 @@ from decimal import Decimal
 from pydantic import TypeAdapter, ValidationError
 
 from components.names import DnsLabel, amount
-from components.workloads.web.spec import Health, Resources, Rollout
+from components.workloads.pods.spec import Resources
+from components.workloads.rollout import Rollout
+from components.workloads.web.spec import Health
 from stacks.settings.problems import Finding
 from stacks.settings.rules.scene import Scene, apps
 

@@ -6,9 +6,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.model import Late
-from components.workloads.web.secrets import checksum, env_secret, resolve, tls_secret
-from components.workloads.web.spec import SecretRef, WebServiceSpec
+from components.workloads.pods.secrets import checksum, env_secret, resolve, tls_secret
+from components.workloads.pods.values import EnvValue, SecretRef
+from components.workloads.web.spec import WebServiceSpec
 
 Settled = Callable[[Callable[[], object]], Any]
 
@@ -25,7 +25,7 @@ def test_references_are_resolved_by_name(settled: Settled) -> None:
 
 def test_secret_of_the_environment_has_the_late_values_only(settled: Settled) -> None:
     def make() -> object:
-        env: dict[str, Late | SecretRef] = {
+        env: dict[str, EnvValue] = {
             "PASSWORD": pulumi.Output.secret("hüsh"),
             "URL": pulumi.Output.from_input("db:5432"),
             "MODE": "a",
