@@ -9,6 +9,7 @@ from components.workloads.namespace import Namespace
 from components.workloads.pods.secrets import resolve
 from stacks.cluster import cluster_of, routing_of, site_of
 from stacks.settings import Page, SettingsError, load
+from stacks.settings.links import linked
 
 
 def main() -> None:
@@ -34,7 +35,7 @@ def layer(page: Page, cluster: Cluster) -> dict[str, Workload]:
     site = site_of(page.cluster, cluster)
     namespaces: dict[str, Namespace] = {}
     apps: dict[str, Workload] = {}
-    for name, spec in page.apps.items():
+    for name, spec in linked(page).items():
         target = spec.namespace or page.namespace
         if target not in namespaces:
             namespaces[target] = Namespace(target, opts=onto)

@@ -128,13 +128,13 @@ def _formerly(name: str, kind: str, spec: AppSpec) -> pulumi.ResourceOptions:
 class SpecifiedWorkload(Workload):
     """A workload that is all in its spec. Raises pulumi.RunError where that is wrong, with nothing registered yet."""
 
-    model: ClassVar[type[WorkloadSpec]]
+    model: ClassVar[type[AppSpec]]
     manifests: "ClassVar[staticmethod[[str, str, Any, Site], list[Part]]]"
 
     def __init__(
         self,
         name: str,
-        spec: WorkloadSpec | Mapping[str, object],
+        spec: AppSpec | Mapping[str, object],
         *,
         namespace: Namespace | str | None = None,
         site: Site | None = None,
@@ -153,7 +153,7 @@ class SpecifiedWorkload(Workload):
             lambda app, target: self.manifests(app, target, spec, site),
             namespace=namespace,
             site=site,
-            identity=spec.identity,
+            identity=spec.identity if isinstance(spec, WorkloadSpec) else None,
             transforms=transforms,
             opts=opts,
         )

@@ -1,6 +1,6 @@
-"""From an app's spec to the component that makes it. A kind's module is imported only when an app is of that kind."""
+"""From an app's spec to the component that makes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -8,11 +8,20 @@ from components.certificates import Issuer
 from components.kubernetes import Transform
 from components.routing import Routing
 from components.workloads.app import AppSpec
-from components.workloads.component import Workload
+from components.workloads.component import SpecifiedWorkload, Workload
+from components.workloads.daemon.component import DaemonService
+from components.workloads.external.component import ExternalService
+from components.workloads.jobs.component import CronJob, Job
 from components.workloads.namespace import Namespace
 from components.workloads.site import Site
+from components.workloads.stateful.component import StatefulService
+from components.workloads.web.component import WebService
 from components.workloads.web.spec import WebServiceSpec
-from components.workloads.worker.spec import WorkerSpec
+from components.workloads.worker.component import Worker
+
+_COMPONENTS: Mapping[type[AppSpec], type[SpecifiedWorkload]] = {
+    component.model: component for component in (Worker, Job, CronJob, StatefulService, DaemonService, ExternalService)
+}
 
 
 def component_of(
@@ -27,22 +36,16 @@ def component_of(
     opts: pulumi.ResourceOptions | None = None,
 ) -> Workload:
     """Makes the app; the arguments are those of its component."""
-    match spec:
-        case WebServiceSpec():
-            from components.workloads.web.component import WebService
-
-            return WebService(
-                name,
-                spec,
-                namespace=namespace,
-                certificates=certificates,
-                routing=routing,
-                site=site,
-                transforms=transforms,
-                opts=opts,
-            )
-        case WorkerSpec():
-            from components.workloads.worker.component import Worker
-
-            return Worker(name, spec, namespace=namespace, site=site, transforms=transforms, opts=opts)
-    raise AssertionError(f"no component makes a {type(spec).__name__}")
+    if isinstance(spec, WebServiceSpec):
+        return WebService(
+            name,
+            spec,
+            namespace=namespace,
+            certificates=certificates,
+            routing=routing,
+            site=site,
+            transforms=transforms,
+            opts=opts,
+        )
+    component = _COMPONENTS[type(spec)]
+    return component(name, spec, namespace=namespace, site=site, transforms=transforms, opts=opts)

@@ -10,6 +10,7 @@ from components.model import Late, Many, Model
 from components.names import Cidr, DnsLabel, EnvName, LabelKey, LabelValue, ObjectName, Port, Quantity
 from components.workloads.app import AppSpec
 from components.workloads.identity import CloudIdentity
+from components.workloads.names import VolumeName
 from components.workloads.pods.outside import CsiSecrets, ExternalSecret
 from components.workloads.pods.values import EnvValue, SecretRef
 from components.workloads.pods.volumes import FilePath, Volume
@@ -77,7 +78,7 @@ class NamedContainer(ContainerFields):
     """A container beside the app's own."""
 
     name: DnsLabel
-    mounts: dict[DnsLabel, FilePath] = {}
+    mounts: dict[VolumeName, FilePath] = {}
     """Where it has which of the app's `volumes`."""
     port: Port | None = None
     """A port that it listens on; its probes ask there."""
@@ -124,7 +125,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Run beside the app's own."""
     files: dict[FilePath, Late | SecretRef] = {}
     """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
-    volumes: dict[DnsLabel, Volume] = {}
+    volumes: dict[VolumeName, Volume] = {}
     """Shared by the pod's containers. `/tmp` can be written to without one."""
     external_secrets: dict[DnsLabel, ExternalSecret] = {}
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
