@@ -24,6 +24,8 @@ def provide(api: Api) -> None:
                 "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
             },
             "provisioner": "kubernetes.io/no-provisioner",
+            # As the clouds have it. Bound at once, a claim now and then leaves its pod unscheduled for minutes.
+            "volumeBindingMode": "WaitForFirstConsumer",
         },
     )
     for index in range(_VOLUMES if made else 0):

@@ -69,7 +69,9 @@ def unchanged(checkout: Checkout) -> None:
 
 
 def test_every_kind_comes_up_and_nothing_changes_by_itself(checkout: Checkout, upped: Said) -> None:
-    assert len(pods_of(checkout, "shop")) == 2
+    # The autoscaler looks every fifteen seconds, and needs no metrics for its minimum.
+    enough = "--for=jsonpath={.status.readyReplicas}=2"
+    checkout.kubectl("wait", enough, "deployment/shop", "-n", NAMESPACE, "--timeout=90s")
     assert len(pods_of(checkout, "api")) == 1
     assert len(pods_of(checkout, "mailer")) == 2
     assert len(pods_of(checkout, "logs")) == len(checkout.get("nodes"))
@@ -194,7 +196,9 @@ def test_a_failed_job_says_why_and_runs_again(checkout: Checkout, upped: Said) -
 def test_raw_manifests_and_patches(checkout: Checkout, upped: Said) -> None:
     with checkout.page() as page:
         page["apps"]["api"] |= {
-            "manifests": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "beside"}, "data": {"a": "b"}}],
+            "manifests": [
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "beside"}, "data": {"a": "b"}}
+            ],
             "patches": {"Deployment": {"spec": {"template": {"spec": {"hostAliases": [{"ip": "192.0.2.1"}]}}}}},
         }
     checkout.up()
