@@ -177,7 +177,7 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
     if kind is WebServiceSpec:
         routes = (Route(host="shop.example.com"),) if draw(st.booleans()) else ()
         health = Health(path=draw(st.none() | st.just("/well")))
-        more = {"port": first, "health": health, "routes": routes, "service": draw(services(first))}
+        more: dict[str, Any] = {"port": first, "health": health, "routes": routes, "service": draw(services(first))}
         return WebServiceSpec(**fields, **draw(_scaled()), **more, rollout=draw(rollouts))
     if kind is WorkerSpec:
         return WorkerSpec(**fields, **draw(_scaled()), health=draw(st.none() | commands), rollout=draw(rollouts))
@@ -193,7 +193,11 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
             "all_nodes": draw(st.booleans()),
         }
         return DaemonServiceSpec(**fields, **more)
-    times = {"deadline": draw(seconds), "retries": draw(st.integers(0, 9)), "parallelism": draw(st.integers(1, 3))}
+    times: dict[str, Any] = {
+        "deadline": draw(seconds),
+        "retries": draw(st.integers(0, 9)),
+        "parallelism": draw(st.integers(1, 3)),
+    }
     if kind is JobSpec:
         return JobSpec(**fields, **times, rerun=draw(labels))
     return CronJobSpec(**fields, **times, schedule=draw(st.sampled_from(["15 3 * * *", "@daily"])))

@@ -147,7 +147,9 @@ def test_one_problem_for_a_value_of_several_shapes(problems: Told, value: str, p
 
 def test_scalars_are_those_of_yaml_1_2(write: Write) -> None:
     page = load("page", write(page=f"{BASE}    env: {{NO: no, AT: 12:30:00, ON: on, DAY: 2026-01-01}}\n"))
-    assert page.apps["web"].env == {"NO": "no", "AT": "12:30:00", "ON": "on", "DAY": "2026-01-01"}
+    web = page.apps["web"]
+    assert isinstance(web, WebServiceSpec)
+    assert web.env == {"NO": "no", "AT": "12:30:00", "ON": "on", "DAY": "2026-01-01"}
 
 
 def test_sentences(problems: Told) -> None:
