@@ -44,6 +44,9 @@ def services(scene: Scene) -> Iterator[Finding]:
         if kind != "ClusterIP" and service["headless"].node.value is True:
             what = f"is true, but a Service of the type {kind} has an address"
             yield Finding(service["headless"].path, what, "remove it, or the type")
+        if service["headless"].node.value is True and service["affinity_seconds"].given:
+            what = "is given, but a headless Service leads nobody anywhere: clients choose among the pods' addresses"
+            yield Finding(service["affinity_seconds"].path, what, "remove it, or headless")
         yield from _ports(app, service)
 
 

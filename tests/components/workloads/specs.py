@@ -1,7 +1,7 @@
 """Strategies for valid specs of every kind of workload."""
 
 import string
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
@@ -80,17 +80,19 @@ spreads = st.sampled_from(["required", "preferred"])
 
 @st.composite
 def services(draw: st.DrawFn, first: int) -> Service:
-    kind = draw(st.sampled_from(["ClusterIP", "NodePort", "LoadBalancer"]))
+    kinds: tuple[Literal["ClusterIP", "NodePort", "LoadBalancer"], ...] = ("ClusterIP", "NodePort", "LoadBalancer")
+    kind = draw(st.sampled_from(kinds))
+    headless = kind == "ClusterIP" and draw(st.booleans())
     others = draw(st.lists(ports.filter(lambda port: port != first), max_size=2, unique=True))
     return Service(
         type=kind,
-        headless=kind == "ClusterIP" and draw(st.booleans()),
+        headless=headless,
         port=first,
         ports={
             f"port-{index}": ServicePort(port=port, protocol=draw(st.sampled_from(["TCP", "UDP"])))
             for index, port in enumerate(others)
         },
-        affinity_seconds=draw(st.none() | st.integers(1, 86400)),
+        affinity_seconds=None if headless else draw(st.none() | st.integers(1, 86400)),
         exposure=draw(st.sampled_from(["internal", "public"])),
         source_ranges=("10.0.0.0/8",) if kind == "LoadBalancer" and draw(st.booleans()) else (),
         keep_client_address=draw(st.booleans()),
@@ -129,7 +131,7 @@ def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
     outside = draw(
         st.dictionaries(labels, st.just({"password": RemoteKey(key="prod/db", property="password")}), max_size=1)
     )
-    own_env = draw(env)
+    own_env: dict[str, Any] = dict(draw(env))
     for name in outside:
         own_env["OUTSIDE"] = ExternalRef(external=f"store-{name}", key="password")
     csi = {

@@ -17,7 +17,7 @@ from components.workloads.stateful.component import StatefulService
 from components.workloads.worker.component import Worker
 from components.workloads.worker.spec import WorkerSpec
 
-IMAGE = {"image": "registry.example/app:1"}
+IMAGE: dict[str, object] = {"image": "registry.example/app:1"}
 KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {
     Worker: (IMAGE, "Deployment/app-deployment"),
     Job: (IMAGE, "Job/app-job"),
@@ -75,9 +75,9 @@ def test_an_identity_comes_before_the_pods(engine: Any) -> None:
         asked.append((namespace, service_account, list(policies), list(statements)))
         return pulumi.CustomResource("test:index:Association", "allowed", {})
 
-    statement = AwsStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::mail/*"])
+    statement = AwsStatement(actions=("s3:GetObject",), resources=("arn:aws:s3:::mail/*",))
     spec = WorkerSpec(
-        image="mail:1", identity=CloudIdentity(aws=AwsIdentity(policies=["arn:x"], statements=[statement]))
+        image="mail:1", identity=CloudIdentity(aws=AwsIdentity(policies=("arn:x",), statements=(statement,)))
     )
     engine.run(lambda: Worker("mail", spec, namespace="there", site=Site(allow=allow)))
 

@@ -26,7 +26,7 @@ def test_nothing_but_dns_and_nobody() -> None:
 
 
 def test_just_whom_it_names() -> None:
-    peers = ["api", Peer(app="db", namespace="data", ports=[5432]), Peer(cidr="10.0.0.0/8")]
+    peers = ["api", Peer(app="db", namespace="data", ports=(5432,)), Peer(cidr="10.0.0.0/8")]
     assert policy(talks_to=peers)["egress"] == [
         DNS,
         {"to": [pods("api")]},

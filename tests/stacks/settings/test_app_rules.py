@@ -150,6 +150,12 @@ WRONG = {
         "has an address",
         "remove",
     ),
+    "affinity without an address": (
+        app("service: {headless: true, affinity_seconds: 60}"),
+        "apps.shop.service.affinity_seconds",
+        "headless",
+        "remove it",
+    ),
     "port twice": (
         app("service: {ports: {metrics: {port: 80}}}"),
         "apps.shop.service.ports.metrics.port",
