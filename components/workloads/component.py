@@ -89,7 +89,12 @@ class Workload(pulumi.ComponentResource):
     ) -> pulumi.CustomResource:
         deadline = f"{part.patience}s" if part.patience else None
         patience = pulumi.CustomTimeouts(create=deadline, update=deadline) if deadline else None
-        opts = pulumi.ResourceOptions(parent=self, depends_on=list(depends_on), custom_timeouts=patience)
+        opts = pulumi.ResourceOptions(
+            parent=self,
+            depends_on=list(depends_on),
+            custom_timeouts=patience,
+            ignore_changes=list(part.left_alone) or None,
+        )
         return apply(part.manifest, name, opts, transforms)
 
 

@@ -10,14 +10,14 @@ from components.workloads.metadata import metadata, selector
 from components.workloads.parts import Part, after
 from components.workloads.pods.spec import WorkloadSpec
 from components.workloads.rollout import Rollout, pods
-from components.workloads.scaling import Autoscaling, Disruption, autoscaler, budget
+from components.workloads.scaling import REPLICAS, Autoscaling, Disruption, autoscaler, budget
 
 
 class DeploymentSpec(WorkloadSpec):
     """What workloads of pods that are alike have."""
 
     replicas: Annotated[int, Field(ge=0, le=1000)] = 2
-    """Left out where `autoscaling` owns it."""
+    """Not beside `autoscaling`, which owns it."""
     autoscaling: Autoscaling | None = None
     disruption: Disruption = Disruption()
     """How many pods may be missing while nodes are drained. One replica has no budget."""
@@ -39,8 +39,7 @@ def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping
         "kind": "Deployment",
         "metadata": metadata(app, namespace),
         "spec": {
-            # Who applies a field owns it: the autoscaler's would be taken back at every update.
-            **({} if spec.autoscaling else {"replicas": spec.replicas}),
+            "replicas": fewest,
             "selector": {"matchLabels": selector(app)},
             "strategy": {
                 "type": "RollingUpdate",
@@ -56,7 +55,7 @@ def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping
     }
     return [
         # The provider sees the deadline pass, but waits on for ten minutes unless it is told a time of its own.
-        Part("deployment", manifest, "workload", spec.rollout.progress_deadline),
+        Part("deployment", manifest, "workload", spec.rollout.progress_deadline, REPLICAS if spec.autoscaling else ()),
         *after("autoscaler", autoscaler(app, namespace, "Deployment", spec.autoscaling)),
         *after("budget", budget(app, namespace, fewest, spec.disruption)),
     ]

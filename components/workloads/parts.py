@@ -17,6 +17,8 @@ class Part(NamedTuple):
     """before: pods need it. workload: has the pods. after: leads requests to them, or looks after them."""
     patience: int | None = None
     """Seconds until it must be ready. None: Pulumi's own time."""
+    left_alone: tuple[str, ...] = ()
+    """Fields that somebody else owns once the object is there, such as spec.replicas."""
 
 
 def before(suffix: str, manifest: Manifest | None) -> list[Part]:

@@ -42,6 +42,11 @@ class Disruption(Model):
     """A number or a percentage, never 0: a node could not be drained then."""
 
 
+REPLICAS = ("spec.replicas",)
+"""What an autoscaler owns. It is in the manifest, so that an app begins with its minimum, and keeps its pods when it is
+given an autoscaler; from then on Pulumi's provider leaves it out of what it applies."""
+
+
 def autoscaler(app: str, namespace: str, kind: str, asked: Autoscaling | None) -> Manifest | None:
     """The autoscaler of a Deployment or StatefulSet of the app's name."""
     if asked is None:

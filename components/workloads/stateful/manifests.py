@@ -11,7 +11,7 @@ from components.workloads.pods.placement import spread
 from components.workloads.pods.secrets import refuse_unresolved
 from components.workloads.pods.template import Pods, pod_template
 from components.workloads.pods.volumes import claim_spec, made
-from components.workloads.scaling import autoscaler, budget
+from components.workloads.scaling import REPLICAS, autoscaler, budget
 from components.workloads.service import Ports, container_ports, governing, service
 from components.workloads.site import Site
 from components.workloads.stateful.spec import StatefulServiceSpec
@@ -34,7 +34,13 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, site: Site) -
         *needed(app, namespace, spec, open_ports=outside, claim_templates=True),
         # Pods have their names by it, so it is there first.
         Part("headless", governing(app, namespace, ports), "before"),
-        Part("stateful-set", _stateful_set(app, namespace, spec, ports, site), "workload", spec.deadline),
+        Part(
+            "stateful-set",
+            _stateful_set(app, namespace, spec, ports, site),
+            "workload",
+            spec.deadline,
+            REPLICAS if spec.autoscaling else (),
+        ),
         *after("autoscaler", autoscaler(app, namespace, "StatefulSet", spec.autoscaling)),
         *after("budget", budget(app, namespace, fewest, spec.disruption)),
         *after("service", service(app, namespace, spec.service, (spec.port_name, spec.port), site.load_balancers)),
@@ -61,7 +67,7 @@ def _stateful_set(app: str, namespace: str, spec: StatefulServiceSpec, ports: Po
         "kind": "StatefulSet",
         "metadata": metadata(app, namespace),
         "spec": {
-            **({} if spec.autoscaling else {"replicas": spec.replicas}),
+            "replicas": spec.autoscaling.min if spec.autoscaling else spec.replicas,
             "serviceName": f"{app}-headless",
             "selector": {"matchLabels": selector(app)},
             "podManagementPolicy": "OrderedReady" if spec.ordered else "Parallel",

@@ -17,7 +17,7 @@ class StatefulServiceSpec(WorkloadSpec):
 
     kind: Literal["stateful"] = "stateful"
     replicas: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Left out where `autoscaling` owns it."""
+    """Not beside `autoscaling`, which owns it."""
     port: Port
     """The port that the container listens on; the Service offers it as the same."""
     port_name: PortName = "tcp"
