@@ -120,7 +120,11 @@ def test_a_live_app_is_given_an_autoscaler_and_loses_it(checkout: Checkout, uppe
         page["apps"]["mailer"]["autoscaling"] = {"min": 1, "max": 5}
     assert checkout.up().changed == {"create": 1, "delete": 1}, "an autoscaler comes, and the budget of two pods goes"
     assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 2
-    checkout.kubectl("scale", "deployment/mailer", "-n", NAMESPACE, "--replicas=3")
+    with checkout.page() as page:
+        page["apps"]["mailer"]["autoscaling"]["min"] = 3
+    checkout.up()
+    enough = "--for=jsonpath={.status.readyReplicas}=3"
+    checkout.kubectl("wait", enough, "deployment/mailer", "-n", NAMESPACE, "--timeout=90s")
     with checkout.page() as page:
         del page["apps"]["mailer"]["autoscaling"]
         page["apps"]["mailer"]["replicas"] = 2
