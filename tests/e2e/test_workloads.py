@@ -127,9 +127,9 @@ def test_a_live_app_is_given_an_autoscaler_and_loses_it(checkout: Checkout, uppe
     checkout.kubectl("wait", enough, "deployment/mailer", "-n", NAMESPACE, "--timeout=90s")
     with checkout.page() as page:
         del page["apps"]["mailer"]["autoscaling"]
-        page["apps"]["mailer"]["replicas"] = 2
+        page["apps"]["mailer"]["replicas"] = 4
     checkout.up()
-    assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 2
+    assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 4
     assert before & set(pods_of(checkout, "mailer"))
 
 
