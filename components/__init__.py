@@ -15,19 +15,28 @@ if TYPE_CHECKING:
     from components.clusters.reference import ReferencedCluster
     from components.clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
     from components.kubernetes import Manifest, Transform
+    from components.workloads.daemon.component import DaemonService
+    from components.workloads.daemon.spec import DaemonServiceSpec
+    from components.workloads.external.component import ExternalService
+    from components.workloads.external.spec import ExternalServiceSpec
+    from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity
+    from components.workloads.jobs.component import CronJob, Job
+    from components.workloads.jobs.spec import CronJobSpec, JobSpec
     from components.workloads.namespace import Namespace
+    from components.workloads.pods.secrets import resolve
+    from components.workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Resources, Toleration
+    from components.workloads.pods.values import SecretRef
+    from components.workloads.pods.volumes import Volume
+    from components.workloads.rollout import Rollout
+    from components.workloads.scaling import Autoscaling, Disruption
+    from components.workloads.service import Service, ServicePort
+    from components.workloads.site import LoadBalancers, Site
+    from components.workloads.stateful.component import StatefulService
+    from components.workloads.stateful.spec import StatefulServiceSpec
     from components.workloads.web.component import WebService
-    from components.workloads.web.secrets import resolve
-    from components.workloads.web.spec import (
-        Health,
-        Resources,
-        Rollout,
-        Route,
-        RoutePath,
-        SecretRef,
-        Tls,
-        WebServiceSpec,
-    )
+    from components.workloads.web.spec import Health, Route, RoutePath, Tls, WebServiceSpec
+    from components.workloads.worker.component import Worker
+    from components.workloads.worker.spec import WorkerSpec
 
 _HOMES = {
     "components.certificates": ("Issuer",),
@@ -39,43 +48,98 @@ _HOMES = {
     "components.kubernetes": ("Manifest", "Transform"),
     "components.workloads.namespace": ("Namespace",),
     "components.workloads.web.component": ("WebService",),
-    "components.workloads.web.secrets": ("resolve",),
-    "components.workloads.web.spec": (
-        "Health",
-        "Resources",
-        "Rollout",
-        "Route",
-        "RoutePath",
-        "SecretRef",
-        "Tls",
-        "WebServiceSpec",
+    "components.workloads.pods.secrets": ("resolve",),
+    "components.workloads.pods.spec": ("Check", "InitContainer", "NamedContainer", "Peer", "Resources", "Toleration"),
+    "components.workloads.pods.values": ("SecretRef",),
+    "components.workloads.rollout": ("Rollout",),
+    "components.workloads.web.spec": ("Health", "Route", "RoutePath", "Tls", "WebServiceSpec"),
+    "components.workloads.daemon.component": ("DaemonService",),
+    "components.workloads.daemon.spec": ("DaemonServiceSpec",),
+    "components.workloads.external.component": ("ExternalService",),
+    "components.workloads.external.spec": ("ExternalServiceSpec",),
+    "components.workloads.identity": (
+        "AwsIdentity",
+        "AwsStatement",
+        "CloudIdentity",
     ),
+    "components.workloads.jobs.component": (
+        "CronJob",
+        "Job",
+    ),
+    "components.workloads.jobs.spec": (
+        "CronJobSpec",
+        "JobSpec",
+    ),
+    "components.workloads.pods.volumes": ("Volume",),
+    "components.workloads.scaling": (
+        "Autoscaling",
+        "Disruption",
+    ),
+    "components.workloads.service": (
+        "Service",
+        "ServicePort",
+    ),
+    "components.workloads.site": (
+        "LoadBalancers",
+        "Site",
+    ),
+    "components.workloads.stateful.component": ("StatefulService",),
+    "components.workloads.stateful.spec": ("StatefulServiceSpec",),
+    "components.workloads.worker.component": ("Worker",),
+    "components.workloads.worker.spec": ("WorkerSpec",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Autoscaling",
+    "AwsIdentity",
+    "AwsStatement",
+    "Check",
+    "CloudIdentity",
+    "CronJob",
+    "CronJobSpec",
+    "DaemonService",
+    "DaemonServiceSpec",
+    "Disruption",
     "ExistingCluster",
     "ExistingClusterSpec",
+    "ExternalService",
+    "ExternalServiceSpec",
     "Health",
+    "InitContainer",
     "Issuer",
+    "Job",
+    "JobSpec",
+    "LoadBalancers",
     "LocalAuthority",
     "LocalCluster",
     "LocalClusterSpec",
     "Machine",
     "Manifest",
+    "NamedContainer",
     "Namespace",
     "NodePool",
+    "Peer",
     "ReferencedCluster",
     "Resources",
     "Rollout",
     "Route",
     "RoutePath",
     "SecretRef",
+    "Service",
+    "ServicePort",
+    "Site",
+    "StatefulService",
+    "StatefulServiceSpec",
     "Taint",
     "Tls",
+    "Toleration",
     "Transform",
+    "Volume",
     "WebService",
     "WebServiceSpec",
+    "Worker",
+    "WorkerSpec",
     "resolve",
 ]
 

@@ -4,6 +4,7 @@ Rules: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ 
 https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
 """
 
+import ipaddress
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -49,6 +50,18 @@ DnsLabel = Annotated[
 ]
 """An RFC 1123 label: the name of an app, a pool, a namespace."""
 
+ObjectName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            rf"{_LABEL}(\.{_LABEL})*",
+            253,
+            "must be lower-case letters, digits, '-' or '.', and begin and end with a letter or digit",
+        )
+    ),
+]
+"""An RFC 1123 subdomain: the name of most objects of Kubernetes."""
+
 Host = Annotated[
     str,
     AfterValidator(
@@ -76,6 +89,18 @@ LabelValue = Annotated[
 ]
 """The value of a Kubernetes label or taint."""
 
+
+def _cidr(value: str) -> str:
+    try:
+        ipaddress.IPv4Network(value)
+    except ValueError:
+        raise ValueError("must be an IPv4 range whose host bits are zero, such as 10.0.0.0/16") from None
+    return value
+
+
+Cidr = Annotated[str, AfterValidator(_cidr)]
+"""An IPv4 range, such as 10.0.0.0/16."""
+
 EnvName = Annotated[
     str,
     AfterValidator(
@@ -86,6 +111,18 @@ EnvName = Annotated[
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 """A TCP port, 1 to 65535."""
+
+PortName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?",
+            15,
+            "must be at most 15 lower-case letters, digits or '-', one a letter, and not begin or end with '-'",
+        )
+    ),
+]
+"""The name of a port. https://www.rfc-editor.org/rfc/rfc6335#section-5.1"""
 
 _SUFFIXES = {"": 0, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15}
 _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5}

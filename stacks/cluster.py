@@ -3,6 +3,8 @@
 A cloud's module is imported only when a stack of that cloud runs.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pulumi
@@ -11,8 +13,11 @@ from components.certificates import Issuer
 from components.clusters.choice import ClusterSpec
 from components.clusters.contract import Cluster
 from components.clusters.eks.spec import EksClusterSpec
-from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec, NodePool
 from components.routing import Routing
+from components.workloads.load_balancers import LOAD_BALANCERS
+from components.workloads.pods.spec import Toleration
+from components.workloads.site import Site
 from stacks.settings import SettingsError, load
 
 _PROJECT = Path(__file__).parents[1]
@@ -60,3 +65,28 @@ def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:
             return None, ROUTING
         case ExistingClusterSpec():
             return None, Routing()
+
+
+def site_of(spec: ClusterSpec, cluster: Cluster) -> Site:
+    """What apps need to know of the cluster that they go onto, also of another stack's."""
+    match spec:
+        case ClusterReference():
+            try:
+                below = load(spec.stack).cluster
+            except SettingsError as wrong:
+                raise pulumi.RunError(str(wrong)) from None
+            return replace(site_of(below, cluster), allow=None)
+        case LocalClusterSpec():
+            return Site(pools=_tolerations(spec.pools))
+        case EksClusterSpec():
+            balancers = LOAD_BALANCERS[spec.cloud, spec.mode]
+            return Site(_tolerations(spec.pools), balancers, getattr(cluster, "allow", None))
+        case ExistingClusterSpec():
+            return Site()
+
+
+def _tolerations(pools: Mapping[str, NodePool]) -> dict[str, list[Toleration]]:
+    return {
+        name: [Toleration(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints]
+        for name, pool in pools.items()
+    }

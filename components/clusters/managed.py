@@ -1,28 +1,15 @@
 """The neutral vocabulary of clusters that a cloud manages: what means the same on EKS, GKE and AKS."""
 
-import ipaddress
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from components.clusters.spec import NodePool
 from components.model import Many, Model
-from components.names import DnsLabel
+from components.names import Cidr, DnsLabel
 
 Version = Literal["1.34", "1.35", "1.36"]
 """Minor versions that all three clouds support in November 2026; 1.34 leaves EKS' standard support on 2026-12-02."""
-
-
-def _cidr(value: str) -> str:
-    try:
-        ipaddress.IPv4Network(value)
-    except ValueError:
-        raise ValueError("must be an IPv4 range whose host bits are zero, such as 10.0.0.0/16") from None
-    return value
-
-
-Cidr = Annotated[str, AfterValidator(_cidr)]
-"""An IPv4 range, such as 10.0.0.0/16."""
 
 
 class Api(Model):

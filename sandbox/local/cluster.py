@@ -1,6 +1,7 @@
 """`localkube:index:Cluster`: a real Kubernetes API on loopback."""
 
 from sandbox.kubernetes.cluster import Cluster, Settings
+from sandbox.kubernetes.volumes import provide
 from sandbox.plugin.resource import Diff, Inputs, Resource
 from sandbox.plugin.values import Plain
 
@@ -27,7 +28,7 @@ class ClusterResource(Resource[ClusterInputs]):
     def create(self, inputs: ClusterInputs) -> tuple[str, Plain]:
         """Makes the cluster, or wakes the one that is there."""
         cluster = Cluster(inputs.name)
-        cluster.create(Settings(inputs.version, inputs.unpullable_images, inputs.crashing_images))
+        _make(cluster, inputs)
         return inputs.name, _outputs(cluster)
 
     def read(self, resource_id: str) -> Plain | None:
@@ -39,7 +40,7 @@ class ClusterResource(Resource[ClusterInputs]):
         """Wakes it; one whose files are lost is made anew, under its name and with an identity of its own."""
         del old
         cluster = Cluster(resource_id)
-        cluster.create(Settings(inputs.version, inputs.unpullable_images, inputs.crashing_images))
+        _make(cluster, inputs)
         return _outputs(cluster)
 
     def delete(self, resource_id: str, old: Plain) -> None:
@@ -60,6 +61,12 @@ class ClusterResource(Resource[ClusterInputs]):
         """A replacement takes the place of the old one, whose name it has."""
         found = super().diff(resource_id, old, new)
         return Diff(found.update, found.replace, delete_first=bool(found.replace))
+
+
+def _make(cluster: Cluster, inputs: ClusterInputs) -> None:
+    cluster.create(Settings(inputs.version, inputs.unpullable_images, inputs.crashing_images))
+    with cluster.api() as api:
+        provide(api)
 
 
 def _outputs(cluster: Cluster) -> Plain:

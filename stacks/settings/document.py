@@ -9,7 +9,8 @@ from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from components.model import Model
 from components.names import DnsLabel
-from components.workloads.web.spec import SecretRef, WebServiceSpec
+from components.workloads.choice import App
+from components.workloads.pods.secrets import references
 
 _REFERENCE = "another stack"
 
@@ -42,11 +43,10 @@ class Page(Model):
     """The cluster that this stack makes, uses, or shares with another stack."""
     namespace: DnsLabel = "apps"
     """The Kubernetes namespace of all apps that name none of their own."""
-    apps: dict[DnsLabel, WebServiceSpec] = {}
-    """Web services by name: lower-case letters, digits and '-', at most 53, beginning with a letter."""
+    apps: dict[DnsLabel, App] = {}
+    """Apps by name, each by its `kind`: lower-case letters, digits and '-', at most 53, beginning with a letter."""
 
 
 def secret_names(page: Page) -> frozenset[str]:
     """The names of all secrets that the page refers to."""
-    values = (value for app in page.apps.values() for value in app.env.values())
-    return frozenset(value.secret for value in values if isinstance(value, SecretRef))
+    return frozenset(reference.secret for app in page.apps.values() for _, reference in references(app))

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from components.workloads.choice import DEFAULT_KIND
 from stacks.settings.document import Page
 
 SCHEMA = Path(__file__).with_name("schema.json")
@@ -18,7 +19,11 @@ def rendered() -> str:
     kinds = schema["properties"]["cluster"]
     kinds["anyOf"] = kinds.pop("oneOf")
     for name, definition in [("Page", schema), *schema["$defs"].items()]:
-        if name in ("Page", "WebServiceSpec") or "cloud" in definition["properties"]:
+        fields = definition.get("properties", {})
+        if name == "Page" or "cloud" in fields:
             definition.pop("required", None)
+        elif "kind" in fields:
+            # Without its kind, an app is of the default one.
+            definition["required"] = [] if fields["kind"]["default"] == DEFAULT_KIND else ["kind"]
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

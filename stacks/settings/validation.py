@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
+from components.workloads.choice import KINDS
 from stacks.settings.document import Page
 from stacks.settings.problems import Finding, ValuePath
 from stacks.settings.tree import Marked
@@ -19,6 +20,14 @@ PATTERNS = {
     r"^\d+%?$": 'it must be a number or a percentage, such as "1" or "25%"',
     r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',
     r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0",
+    r"^([1-9]\d*|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
+    r"^[A-Za-z0-9_+/-]+$": "it must be a name of the tz database, such as Europe/Berlin",
+    r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+( \S+){4})$": (
+        "it must be five fields, such as `15 3 * * *`, or a word such as @daily"
+    ),
+    r"^[1-9]\d*[smh]$": "it must be a time, such as 30m or 1h",
+    r"^(/[-._a-zA-Z0-9]+)+$": "it must be an absolute path of letters, digits, '-', '.' and '_'",
+    r"^[-._a-zA-Z0-9]{1,253}$": "it must be letters, digits, '-', '.' or '_'",
     r"^(\d+|\d{1,2}%|100%)$": 'it must be a number or a percentage up to 100%, such as "1" or "25%"',
 }
 """What each pattern of the specs asks for."""
@@ -46,10 +55,12 @@ def findings(error: ValidationError, page: Marked) -> tuple[list[Finding], froze
         for meant in [_meant(place, page)]
         if meant
     }
+    unknown = {place.path[:-1] for place, detail in places if detail["type"] == "extra_forbidden" and place.of_value}
     found = [
         _finding(place, detail, page)
         for place, detail in places
-        if not (detail["type"] == "missing" and place.path in renamed)
+        # An unknown field is told, and what is missing was probably meant by it.
+        if not (detail["type"] == "missing" and (place.path in renamed or place.path[:-1] in unknown))
     ]
     return found, frozenset(renamed | {finding.path for finding in found})
 
@@ -63,17 +74,21 @@ class _Place(NamedTuple):
     union: ValuePath | None
     """The path of the value of several alternatives that it is in, or is."""
     is_key: bool
+    of_value: bool = False
+    """Whether it is in a value that could also be text, such as an environment variable's."""
 
 
 def _place(loc: tuple[int | str, ...]) -> _Place:
     path: list[int | str] = []
     fields: tuple[str, ...] = ()
     union: ValuePath | None = None
+    textual = False
     here: Any = Page
     for step in loc:
         here = _bare(here)
         alternatives = _alternatives(here)
-        if alternatives:
+        if alternatives and step != "[key]":
+            textual = any(_tag(arm) and not _is_model(_bare(arm)) for arm in alternatives)
             here = next((arm for arm in alternatives if step in _names(arm)), None)
             # A tagged alternative is chosen before it is tried, so only the chosen one has errors.
             union = union if here is not None and _tag(here) else tuple(path)
@@ -82,14 +97,14 @@ def _place(loc: tuple[int | str, ...]) -> _Place:
             return _Place(tuple(path), fields, union, is_key=True)
         path.append(step)
         fields = ()
-        if isinstance(here, type) and issubclass(here, BaseModel):
+        if _is_model(here):
             fields = tuple(here.model_fields)
             field = here.model_fields.get(str(step))
             here = field.annotation if field else None
         else:
             arguments = get_args(here)
             here = (arguments[-1] if get_origin(here) is dict else arguments[0]) if arguments else None
-    return _Place(tuple(path), fields, union, is_key=False)
+    return _Place(tuple(path), fields, union, is_key=False, of_value=textual)
 
 
 def _bare(annotation: Any) -> Any:
@@ -101,6 +116,10 @@ def _bare(annotation: Any) -> Any:
         if len(arms) == 1:
             return _bare(arms[0])
     return annotation
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:
@@ -204,6 +223,15 @@ def _no_cluster(case: _Case) -> Finding:
     return Finding((*case.place.path, "cloud"), f"is {kind_of(cloud)}, which is no known cloud", _clouds(cloud))
 
 
+def _no_kind(case: _Case) -> Finding:
+    if case.place.path[0] != "apps":
+        return _no_cluster(case)
+    # Only an app that is a mapping with a kind gets here.
+    kind = case.node.value["kind"] if isinstance(case.node.value, dict) else case.node
+    remedy = choice(kind.text, KINDS, "kind")
+    return Finding((*case.place.path, "kind"), f"is {kind_of(kind)}, which is no known kind", remedy)
+
+
 def _clouds(cloud: Marked) -> str:
     arms = _alternatives(_bare(Page.model_fields["cluster"].annotation))
     clouds = [tag for arm in arms if (tag := _tag(arm)) and "cloud" in _bare(arm).model_fields]
@@ -233,6 +261,6 @@ _WORDS: dict[str, Callable[[_Case], Finding]] = {
     "literal_error": _not_one_of,
     "string_pattern_mismatch": _unlike,
     "value_error": _refused,
-    "union_tag_not_found": _no_cluster,
-    "union_tag_invalid": _no_cluster,
+    "union_tag_not_found": _no_kind,
+    "union_tag_invalid": _no_kind,
 }

@@ -213,7 +213,7 @@ class Bench:
             name = f"app{index:03}"
             route = Route(host="many.localhost", paths=(RoutePath(path=f"/{name}"),))
             rendered = manifests(name, "many", WebServiceSpec(image="registry.example/app:1.0.0", routes=(route,)))
-            objects += [part for part in rendered if part]
+            objects += [part.manifest for part in rendered]
         self.manifests.write_text(json.dumps(objects))
         as_list = {"apiVersion": "v1", "kind": "List", "items": objects}
         self.manifests.with_suffix(".list.json").write_text(json.dumps(as_list))

@@ -103,6 +103,8 @@ class Engine:
         return self._monitor.outputs
 
     def run(self, program: Callable[[], object]) -> None:
+        # asyncio.run, in tests before this one, has left none.
+        asyncio.set_event_loop(asyncio.new_event_loop())
         pulumi.runtime.set_mocks(self._echo, monitor=self._monitor)
         pulumi.runtime.test(lambda: program() and None)()  # type: ignore[no-untyped-call]
 

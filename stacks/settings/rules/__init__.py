@@ -7,7 +7,7 @@ are skipped once a field has failed, and its mistakes would come one after the o
 from collections.abc import Callable, Iterator
 
 from stacks.settings.problems import Finding
-from stacks.settings.rules import apps, capabilities, clusters, managed, pools, routes
+from stacks.settings.rules import apps, capabilities, clusters, links, managed, pods, pools, routes, scaling, services
 from stacks.settings.rules.scene import Scene
 
 __all__ = ["RULES", "Scene", "broken"]
@@ -33,6 +33,21 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     routes.duplicates,
     routes.targets,
     routes.tls,
+    pods.names,
+    pods.volumes,
+    pods.mounts,
+    pods.paths,
+    pods.external,
+    pods.pools,
+    pods.identities,
+    pods.checks,
+    scaling.autoscalers,
+    services.services,
+    services.manifests,
+    services.patches,
+    links.peers,
+    links.renames,
+    links.routed,
 )
 
 

@@ -7,13 +7,19 @@ from decimal import Decimal
 from pydantic import TypeAdapter, ValidationError
 
 from components.names import DnsLabel, amount
-from components.workloads.web.spec import Health, Resources, Rollout
+from components.workloads.names import LONGEST
+from components.workloads.pods.spec import Resources
+from components.workloads.rollout import Rollout
+from components.workloads.web.spec import Health
 from stacks.settings.problems import Finding
+from stacks.settings.rules.pods import containers
 from stacks.settings.rules.scene import Scene, apps
+from stacks.settings.view import View
 
 _LABEL = TypeAdapter[str](DnsLabel)
 _LONGEST_NAME = 53
 """What is left of a Service's 63 characters, with room for suffixes."""
+_LONGEST_OF = {"cronjob": LONGEST["CronJob"], "stateful": LONGEST["StatefulService"]}
 
 
 def names(scene: Scene) -> Iterator[Finding]:
@@ -28,13 +34,14 @@ def names(scene: Scene) -> Iterator[Finding]:
             continue
         if name[0].isdigit():
             yield Finding(app.path, "begins with a digit", "begin the name with a letter, as a Service's must")
-        if len(name) > _LONGEST_NAME:
-            yield Finding(app.path, f"has {len(name)} characters", f"choose a name of at most {_LONGEST_NAME}")
+        longest = _LONGEST_OF.get(app["kind"].text or "", _LONGEST_NAME)
+        if len(name) > longest:
+            yield Finding(app.path, f"has {len(name)} characters", f"choose a name of at most {longest}")
 
 
 def images(scene: Scene) -> Iterator[Finding]:
     """An image says which build it is."""
-    for _, app in apps(scene.page):
+    for app in _containers(scene):
         image = app["image"].text
         if image is None or "@" in image:
             continue
@@ -49,7 +56,7 @@ def images(scene: Scene) -> Iterator[Finding]:
 
 def limits(scene: Scene) -> Iterator[Finding]:
     """A limit is not below its request."""
-    for _, app in apps(scene.page):
+    for app in _containers(scene):
         for resource, request in (("cpu", Resources().cpu), ("memory", Resources().memory)):
             wanted = app["resources"][resource].text_or(request)
             limit = app["resources"][f"{resource}_limit"]
@@ -85,6 +92,13 @@ def deadlines(scene: Scene) -> Iterator[Finding]:
         at = startup if startup.given else deadline
         what = f"lets a pod start for {longest} s, but a rollout fails after {patience} s"
         yield Finding(at.path, what, "lower health.startup_seconds or raise rollout.progress_deadline")
+
+
+def _containers(scene: Scene) -> Iterator[View]:
+    """Every container: an app is its own one."""
+    for _, app in apps(scene.page):
+        yield app
+        yield from containers(app)
 
 
 def _amount(quantity: str) -> Decimal | None:

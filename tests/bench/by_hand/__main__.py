@@ -9,6 +9,7 @@ from pulumi_kubernetes import Provider
 from pulumi_kubernetes.apps.v1 import Deployment
 from pulumi_kubernetes.core.v1 import Namespace, Service, ServiceAccount
 from pulumi_kubernetes.networking.v1 import Ingress
+from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 KINDS = {
     "Namespace": Namespace,
@@ -16,6 +17,7 @@ KINDS = {
     "Deployment": Deployment,
     "Service": Service,
     "Ingress": Ingress,
+    "PodDisruptionBudget": PodDisruptionBudget,
 }
 
 SNAKE = {"automountServiceAccountToken": "automount_service_account_token"}

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.workloads.web.spec import WebServiceSpec
 from stacks.settings import Problem, SettingsError, load, secret_names
 from stacks.settings.pages import ENVIRONMENTS, names
 
@@ -43,6 +44,7 @@ def test_a_page_inherits(write: Write) -> None:
     page = load("page", write(page=child, base=BASE))
     assert page.extends == "base"
     web = page.apps["web"]
+    assert isinstance(web, WebServiceSpec)
     assert (web.image, web.replicas, web.args, web.port) == ("a:1", 5, ("c",), 8080)
     assert set(page.apps) == {"web", "api"}
 
@@ -145,7 +147,9 @@ def test_one_problem_for_a_value_of_several_shapes(problems: Told, value: str, p
 
 def test_scalars_are_those_of_yaml_1_2(write: Write) -> None:
     page = load("page", write(page=f"{BASE}    env: {{NO: no, AT: 12:30:00, ON: on, DAY: 2026-01-01}}\n"))
-    assert page.apps["web"].env == {"NO": "no", "AT": "12:30:00", "ON": "on", "DAY": "2026-01-01"}
+    web = page.apps["web"]
+    assert isinstance(web, WebServiceSpec)
+    assert web.env == {"NO": "no", "AT": "12:30:00", "ON": "on", "DAY": "2026-01-01"}
 
 
 def test_sentences(problems: Told) -> None:

@@ -54,6 +54,7 @@ def test_children(whole: Any) -> None:
         "Secret/shop-env": "kubernetes:core/v1:Secret",
         "Secret/shop-tls": "kubernetes:core/v1:Secret",
         "Deployment/shop-deployment": "kubernetes:apps/v1:Deployment",
+        "PodDisruptionBudget/shop-budget": "kubernetes:policy/v1:PodDisruptionBudget",
         "Service/shop-service": "kubernetes:core/v1:Service",
         "Ingress/shop-ingress": "kubernetes:networking.k8s.io/v1:Ingress",
     }
@@ -122,7 +123,7 @@ def test_children_use_the_provider_of_the_component(engine: Any) -> None:
 
     provider = engine.resources["kubernetes/cluster"]
     of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
-    assert len(of_kubernetes) == 4
+    assert len(of_kubernetes) == 5
     for registered in of_kubernetes:
         assert registered.provider.startswith(provider.urn), registered.name
 
@@ -165,7 +166,7 @@ def test_transforms_see_every_object(engine: Any) -> None:
     engine.run(lambda: WebService("shop", WITH_TLS, certificates=Authority(), transforms=[annotated]))
 
     of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
-    assert len(of_kubernetes) == 6
+    assert len(of_kubernetes) == 7
     for registered in of_kubernetes:
         assert registered.inputs["metadata"]["annotations"] == {"team": "till"}, registered.name
 
@@ -174,7 +175,7 @@ def test_transforms_see_every_object(engine: Any) -> None:
     ("name", "spec", "namespace", "sentence"),
     [
         ("shop", {"replicas": 2}, None, r"^WebService shop: image: Field required$"),
-        ("shop", {"image": "a", "port": 0, "env": {"1": "x"}}, None, r"port: .*; env\.1.*must be letters"),
+        ("shop", {"image": "a", "port": 0, "env": {"1": "x"}}, None, r"env\.1.*must be letters.*; port: "),
         ("1shop", PLAIN, None, r"^WebService '1shop': its name becomes a host name"),
         (
             "shop",

@@ -10,17 +10,11 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from syrupy.assertion import SnapshotAssertion
 
+from components.workloads.pods.secrets import resolve
+from components.workloads.pods.spec import Resources
+from components.workloads.rollout import Rollout
 from components.workloads.web.manifests import manifests
-from components.workloads.web.secrets import resolve
-from components.workloads.web.spec import (
-    Health,
-    Resources,
-    Rollout,
-    Route,
-    RoutePath,
-    Tls,
-    WebServiceSpec,
-)
+from components.workloads.web.spec import Health, Route, RoutePath, Tls, WebServiceSpec
 
 DEMO = Path(__file__).parents[4] / "stacks" / "environments" / "base" / "demo.yaml"
 
@@ -51,8 +45,8 @@ specs = st.builds(
 
 def rendered(app: str, namespace: str, spec: WebServiceSpec) -> dict[str, Any]:
     """The manifests by kind; through JSON, since nothing but JSON may be in them."""
-    made = json.loads(json.dumps(manifests(app, namespace, spec)))
-    return {manifest["kind"]: manifest for manifest in made if manifest}
+    made = json.loads(json.dumps([part.manifest for part in manifests(app, namespace, spec)]))
+    return {manifest["kind"]: manifest for manifest in made}
 
 
 @given(names, names, specs)
@@ -135,6 +129,6 @@ def test_the_web_app_of_all_pages(snapshot: SnapshotAssertion, settled: Callable
 
     def make() -> object:
         late = resolve(spec, lambda name: pulumi.Output.secret(f"value of {name}"))
-        return manifests("web", page["namespace"], late)._asdict()
+        return {part.suffix: part.manifest for part in manifests("web", page["namespace"], late)}
 
     assert settled(make) == snapshot

@@ -3,7 +3,8 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from components.workloads.web.spec import Rollout, RoutePath, WebServiceSpec
+from components.workloads.rollout import Rollout
+from components.workloads.web.spec import RoutePath, WebServiceSpec
 
 
 # An API server 1.36 takes and refuses the very same.

@@ -1,14 +1,16 @@
 import asyncio
 import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pulumi
 import pytest
 
-from components.model import Late
-from components.workloads.web.secrets import checksum, env_secret, resolve, tls_secret
-from components.workloads.web.spec import SecretRef, WebServiceSpec
+from components.workloads.pods.secrets import checksum, env_secret, pull_secret, references, resolve, tls_secret
+from components.workloads.pods.spec import InitContainer, Login
+from components.workloads.pods.values import EnvValue, SecretRef
+from components.workloads.web.spec import WebServiceSpec
 
 Settled = Callable[[Callable[[], object]], Any]
 
@@ -25,7 +27,7 @@ def test_references_are_resolved_by_name(settled: Settled) -> None:
 
 def test_secret_of_the_environment_has_the_late_values_only(settled: Settled) -> None:
     def make() -> object:
-        env: dict[str, Late | SecretRef] = {
+        env: dict[str, EnvValue] = {
             "PASSWORD": pulumi.Output.secret("hüsh"),
             "URL": pulumi.Output.from_input("db:5432"),
             "MODE": "a",
@@ -70,3 +72,29 @@ def test_checksum_is_secret_itself(secret: bool) -> None:
         return await checksum("demo/shop", {"A": value}).is_secret()
 
     assert asyncio.run(is_secret())
+
+
+def test_references_anywhere_in_a_spec_are_found_and_resolved(settled: Settled) -> None:
+    spec = WebServiceSpec(
+        image="shop:1",
+        files={"/etc/key": SecretRef(secret="key")},
+        registries={"registry.example": Login(username="me", password=SecretRef(secret="pull"))},
+        init_containers=(InitContainer(name="proxy", image="proxy:1", env={"TOKEN": SecretRef(secret="token")}),),
+    )
+    assert {path: reference.secret for path, reference in references(spec)} == {
+        "files./etc/key": "key",
+        "registries.registry.example.password": "pull",
+        "init_containers.0.env.TOKEN": "token",
+    }
+
+    def make() -> object:
+        resolved = resolve(spec, lambda name: pulumi.Output.secret(f"value of {name}"))
+        assert not list(references(resolved))
+        return {"env": env_secret("shop", "demo", resolved), "pull": pull_secret("shop", "demo", resolved)}
+
+    made = settled(make)
+    assert base64.b64decode(made["env"]["data"]["proxy.TOKEN"]).decode() == "value of token"
+    assert made["pull"]["type"] == "kubernetes.io/dockerconfigjson"
+    login = json.loads(base64.b64decode(made["pull"]["data"][".dockerconfigjson"]))["auths"]["registry.example"]
+    assert (login["username"], login["password"]) == ("me", "value of pull")
+    assert base64.b64decode(login["auth"]).decode() == "me:value of pull"

@@ -5,13 +5,19 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.workloads.web.pod import pod_template
-from components.workloads.web.spec import Health, Resources, SecretRef, WebServiceSpec
+from components.workloads.pods.spec import Resources
+from components.workloads.pods.values import SecretRef
+from components.workloads.web.manifests import manifests
+from components.workloads.web.spec import Health, WebServiceSpec
+
+
+def template_of(spec: WebServiceSpec) -> Any:
+    [deployment] = [part.manifest for part in manifests("shop", "demo", spec) if part.stage == "workload"]
+    return deployment["spec"]["template"]  # type: ignore[index]
 
 
 def template(**fields: Any) -> Any:
-    spec = WebServiceSpec(image="registry.example/shop:1", **fields)
-    return json.loads(json.dumps(pod_template("shop", "demo", spec)))
+    return json.loads(json.dumps(template_of(WebServiceSpec(image="registry.example/shop:1", **fields))))
 
 
 def pod(**fields: Any) -> Any:
@@ -135,7 +141,7 @@ def test_late_values_are_placed(settled: Callable[[Callable[[], object]], Any]) 
             image=pulumi.Output.from_input("registry.example/shop@sha256:1"),
             env={"PASSWORD": pulumi.Output.secret("hush"), "MODE": "fast"},
         )
-        return pod_template("shop", "demo", spec)
+        return template_of(spec)
 
     made = settled(make)
     [only] = made["spec"]["containers"]

@@ -1,0 +1,51 @@
+"""From an app's spec to the component that makes it."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from components.certificates import Issuer
+from components.kubernetes import Transform
+from components.routing import Routing
+from components.workloads.app import AppSpec
+from components.workloads.component import SpecifiedWorkload, Workload
+from components.workloads.daemon.component import DaemonService
+from components.workloads.external.component import ExternalService
+from components.workloads.jobs.component import CronJob, Job
+from components.workloads.namespace import Namespace
+from components.workloads.site import Site
+from components.workloads.stateful.component import StatefulService
+from components.workloads.web.component import WebService
+from components.workloads.web.spec import WebServiceSpec
+from components.workloads.worker.component import Worker
+
+_COMPONENTS: Mapping[type[AppSpec], type[SpecifiedWorkload]] = {
+    component.model: component for component in (Worker, Job, CronJob, StatefulService, DaemonService, ExternalService)
+}
+
+
+def component_of(
+    name: str,
+    spec: AppSpec,
+    *,
+    namespace: Namespace | str | None = None,
+    certificates: Issuer | None = None,
+    routing: Routing | None = None,
+    site: Site | None = None,
+    transforms: Sequence[Transform] = (),
+    opts: pulumi.ResourceOptions | None = None,
+) -> Workload:
+    """Makes the app; the arguments are those of its component."""
+    if isinstance(spec, WebServiceSpec):
+        return WebService(
+            name,
+            spec,
+            namespace=namespace,
+            certificates=certificates,
+            routing=routing,
+            site=site,
+            transforms=transforms,
+            opts=opts,
+        )
+    component = _COMPONENTS[type(spec)]
+    return component(name, spec, namespace=namespace, site=site, transforms=transforms, opts=opts)

@@ -1,0 +1,56 @@
+"""The parts of an app of any kind, as plain JSON."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from components.workloads.app import AppSpec
+from components.workloads.daemon.manifests import manifests as daemon
+from components.workloads.daemon.spec import DaemonServiceSpec
+from components.workloads.external.manifests import manifests as external
+from components.workloads.external.spec import ExternalServiceSpec
+from components.workloads.jobs.manifests import cron_job, job
+from components.workloads.jobs.spec import CronJobSpec, JobSpec
+from components.workloads.load_balancers import LOAD_BALANCERS
+from components.workloads.parts import Part
+from components.workloads.pods.spec import Toleration
+from components.workloads.site import Site
+from components.workloads.stateful.manifests import manifests as stateful
+from components.workloads.stateful.spec import StatefulServiceSpec
+from components.workloads.web.manifests import manifests as web
+from components.workloads.web.spec import WebServiceSpec
+from components.workloads.worker.manifests import manifests as worker
+from components.workloads.worker.spec import WorkerSpec
+
+RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, Site], list[Part]]] = {
+    WebServiceSpec: lambda app, namespace, spec, site: web(app, namespace, spec, None, site),
+    WorkerSpec: worker,
+    JobSpec: job,
+    CronJobSpec: cron_job,
+    StatefulServiceSpec: stateful,
+    DaemonServiceSpec: daemon,
+    ExternalServiceSpec: external,
+}
+
+SITE = Site(
+    pools={"gpu": [Toleration(key="nvidia.com/gpu", value="true", effect="NoSchedule")]},
+    load_balancers=LOAD_BALANCERS["aws", "standard"],
+)
+
+
+def rendered(app: str, namespace: str, spec: AppSpec, site: Site = SITE) -> dict[str, Any]:
+    """The manifests by suffix; through JSON, since nothing but JSON may be in them."""
+    parts = RENDER[type(spec)](app, namespace, spec, site)
+    assert len({part.suffix for part in parts}) == len(parts), "a suffix is one object's"
+    made: dict[str, Any] = json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
+    return made
+
+
+def template(made: Mapping[str, Any]) -> Any:
+    """The pod template among rendered manifests; None where there is none."""
+    for manifest in made.values():
+        spec = manifest.get("spec", {})
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        if "template" in spec:
+            return spec["template"]
+    return None

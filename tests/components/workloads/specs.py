@@ -1,0 +1,205 @@
+"""Strategies for valid specs of every kind of workload."""
+
+import string
+from typing import Any, Literal
+
+from hypothesis import strategies as st
+
+from components.workloads.app import AppSpec
+from components.workloads.daemon.spec import DaemonServiceSpec
+from components.workloads.external.spec import ExternalServiceSpec
+from components.workloads.jobs.spec import CronJobSpec, JobSpec
+from components.workloads.pods.outside import CsiSecrets, ExternalSecret, RemoteKey
+from components.workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Resources, Toleration
+from components.workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
+from components.workloads.pods.volumes import Volume
+from components.workloads.rollout import Rollout
+from components.workloads.scaling import Autoscaling, Disruption
+from components.workloads.service import Service, ServicePort
+from components.workloads.stateful.spec import StatefulServiceSpec
+from components.workloads.web.spec import Health, Route, WebServiceSpec
+from components.workloads.worker.spec import WorkerSpec
+
+_ALNUM = string.ascii_lowercase + string.digits
+
+
+def text(alphabet: str, longest: int, *, first: str = string.ascii_lowercase) -> st.SearchStrategy[str]:
+    return st.builds(str.__add__, st.sampled_from(first), st.text(alphabet, max_size=longest - 1))
+
+
+labels = text(_ALNUM, 12)
+apps = text(_ALNUM, 52)
+images = st.builds("registry.example/{}:{}".format, labels, labels)
+quantities = st.builds("{}{}".format, st.integers(1, 900), st.sampled_from(["m", "", "Ki", "Mi", "Gi"]))
+sizes = st.builds("{}{}".format, st.integers(1, 900), st.sampled_from(["Mi", "Gi"]))
+seconds = st.integers(10, 3600)
+file_paths = st.lists(labels, min_size=2, max_size=3).map(lambda steps: "/" + "/".join(steps))
+some_text = st.text(string.printable, max_size=9)
+ports = st.integers(1, 65535)
+variables = st.one_of(
+    some_text,
+    st.builds(FromSecret, from_secret=labels, key=labels),
+    st.builds(FromConfig, from_config=labels, key=labels),
+    st.builds(FromField, field=st.sampled_from(["metadata.name", "status.podIP", "spec.nodeName"])),
+    st.builds(FromResource, resource=st.sampled_from(["limits.memory", "requests.cpu"])),
+)
+env = st.dictionaries(text(string.ascii_letters + "_", 8, first=string.ascii_letters), variables, max_size=3)
+resources = st.builds(Resources, cpu=quantities, memory=sizes)
+volumes = st.one_of(
+    st.builds(Volume, type=st.sampled_from(["empty", "memory"]), size=st.none() | sizes, read_only=st.booleans()),
+    st.builds(Volume, type=st.just("claim"), size=sizes, access=st.just("ReadWriteMany")),
+    st.builds(Volume, type=st.just("claim"), claim_name=labels),
+)
+checks = st.builds(Check, path=st.none() | st.just("/well"), startup_seconds=seconds)
+commands = st.builds(Check, command=st.lists(labels, min_size=1, max_size=2))
+peers = st.one_of(
+    labels,
+    st.builds(Peer, app=labels, namespace=st.none() | labels, ports=st.lists(ports, max_size=2)),
+    st.builds(Peer, cidr=st.just("10.1.0.0/16")),
+)
+tolerations = st.builds(
+    Toleration, key=labels, value=st.none() | labels, effect=st.none() | st.sampled_from(["NoSchedule", "NoExecute"])
+)
+autoscaling = st.builds(
+    lambda low, more, cpu, memory: Autoscaling(min=low, max=low + more, cpu=cpu, memory=memory),
+    st.integers(1, 9),
+    st.integers(0, 9),
+    st.none() | st.integers(1, 200),
+    st.none() | st.integers(1, 200),
+)
+disruption = st.builds(
+    Disruption, max_unavailable=st.integers(1, 99).flatmap(lambda n: st.sampled_from([str(n), f"{n}%"]))
+)
+rollouts = st.builds(
+    Rollout,
+    max_surge=st.integers(1, 99).flatmap(lambda n: st.sampled_from([str(n), f"{n}%"])),
+    progress_deadline=seconds,
+)
+spreads = st.sampled_from(["required", "preferred"])
+
+
+@st.composite
+def services(draw: st.DrawFn, first: int) -> Service:
+    kinds: tuple[Literal["ClusterIP", "NodePort", "LoadBalancer"], ...] = ("ClusterIP", "NodePort", "LoadBalancer")
+    kind = draw(st.sampled_from(kinds))
+    headless = kind == "ClusterIP" and draw(st.booleans())
+    others = draw(st.lists(ports.filter(lambda port: port != first), max_size=2, unique=True))
+    return Service(
+        type=kind,
+        headless=headless,
+        port=first,
+        ports={
+            f"port-{index}": ServicePort(port=port, protocol=draw(st.sampled_from(["TCP", "UDP"])))
+            for index, port in enumerate(others)
+        },
+        affinity_seconds=None if headless else draw(st.none() | st.integers(1, 86400)),
+        exposure=draw(st.sampled_from(["internal", "public"])),
+        source_ranges=("10.0.0.0/8",) if kind == "LoadBalancer" and draw(st.booleans()) else (),
+        keep_client_address=draw(st.booleans()),
+    )
+
+
+@st.composite
+def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
+    """Fields that all workloads with pods have."""
+    paths = iter(draw(st.lists(file_paths, min_size=8, max_size=8, unique=True)))
+    own = {
+        f"volume-{name}": volume.model_copy(update={"path": next(paths)})
+        for name, volume in draw(st.dictionaries(labels, volumes, max_size=2)).items()
+        if claims or volume.type != "claim"
+    }
+    beside = draw(st.lists(labels, max_size=3, unique=True))
+    shared = {name: f"/shared/{name}" for name in own if draw(st.booleans())}
+
+    def container(name: str) -> dict[str, Any]:
+        port = draw(st.none() | ports)
+        health = st.none() | (checks if port else commands)
+        return {
+            "name": f"beside-{name}",
+            "image": draw(images),
+            "env": draw(env),
+            "mounts": shared,
+            "port": port,
+            "health": draw(health),
+            "run_as_user": draw(st.none() | st.integers(1, 99999)),
+        }
+
+    init: list[InitContainer] = []
+    for name in beside[:2]:
+        fields, sidecar = container(name), draw(st.booleans())
+        init.append(InitContainer(**(fields if sidecar else {**fields, "health": None}), sidecar=sidecar))
+    outside = draw(
+        st.dictionaries(labels, st.just({"password": RemoteKey(key="prod/db", property="password")}), max_size=1)
+    )
+    own_env: dict[str, Any] = dict(draw(env))
+    for name in outside:
+        own_env["OUTSIDE"] = ExternalRef(external=f"store-{name}", key="password")
+    csi = {
+        f"vault-{name}": CsiSecrets(provider="aws", path=next(paths), parameters={"objects": "- objectName: x"})
+        for name in draw(st.lists(labels, max_size=1))
+    }
+    return {
+        "image": draw(images),
+        "command": draw(st.lists(some_text, max_size=2)),
+        "args": draw(st.lists(some_text, max_size=2)),
+        "env": own_env,
+        "resources": draw(resources),
+        "files": {next(paths): draw(some_text) for _ in range(draw(st.integers(0, 2)))},
+        "volumes": own,
+        "init_containers": init,
+        "containers": [NamedContainer(**container(name)) for name in beside[2:]],
+        "external_secrets": {f"store-{name}": ExternalSecret(store=name, keys=keys) for name, keys in outside.items()},
+        "csi_secrets": csi,
+        "pull_secrets": draw(st.lists(labels, max_size=1)),
+        "run_as_user": draw(st.integers(1, 99999)),
+        "pool": draw(st.none() | st.just("gpu")),
+        "node_selector": draw(st.dictionaries(labels, labels, max_size=1)),
+        "tolerations": draw(st.lists(tolerations, max_size=2)),
+        "stop_seconds": draw(st.integers(1, 7200)),
+        "talks_to": draw(st.none() | st.lists(peers, max_size=3)),
+        "called_by": draw(st.lists(peers, max_size=2)),
+    }
+
+
+@st.composite
+def _scaled(draw: st.DrawFn) -> dict[str, Any]:
+    count = st.integers(0, 30).map(lambda n: {"replicas": n})
+    number = draw(count | autoscaling.map(lambda asked: {"autoscaling": asked}))
+    return {**number, "disruption": draw(disruption), "spread": draw(spreads)}
+
+
+@st.composite
+def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
+    """A valid spec of that kind."""
+    first = draw(ports)
+    if kind is ExternalServiceSpec:
+        return ExternalServiceSpec(host=draw(labels) + ".example.com")
+    # Claims that pods of several nodes share are as good as any here: whether storage can is not the API's business.
+    fields = draw(pods())
+    if kind is WebServiceSpec:
+        routes = (Route(host="shop.example.com"),) if draw(st.booleans()) else ()
+        health = Health(path=draw(st.none() | st.just("/well")))
+        more: dict[str, Any] = {"port": first, "health": health, "routes": routes, "service": draw(services(first))}
+        return WebServiceSpec(**fields, **draw(_scaled()), **more, rollout=draw(rollouts))
+    if kind is WorkerSpec:
+        return WorkerSpec(**fields, **draw(_scaled()), health=draw(st.none() | commands), rollout=draw(rollouts))
+    if kind is StatefulServiceSpec:
+        more = {"port": first, "health": draw(checks), "service": draw(services(first)), "ordered": draw(st.booleans())}
+        return StatefulServiceSpec(
+            **fields, **draw(_scaled()), **more, claims=draw(st.sampled_from(["keep", "delete"]))
+        )
+    if kind is DaemonServiceSpec:
+        more = {
+            "port": draw(st.none() | st.just(first)),
+            "service": draw(services(first)),
+            "all_nodes": draw(st.booleans()),
+        }
+        return DaemonServiceSpec(**fields, **more)
+    times: dict[str, Any] = {
+        "deadline": draw(seconds),
+        "retries": draw(st.integers(0, 9)),
+        "parallelism": draw(st.integers(1, 3)),
+    }
+    if kind is JobSpec:
+        return JobSpec(**fields, **times, rerun=draw(labels))
+    return CronJobSpec(**fields, **times, schedule=draw(st.sampled_from(["15 3 * * *", "@daily"])))

@@ -1,0 +1,122 @@
+"""What all kinds of workload have in common as components."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.workloads.component import SpecifiedWorkload
+from components.workloads.daemon.component import DaemonService
+from components.workloads.external.component import ExternalService
+from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity
+from components.workloads.jobs.component import CronJob, Job
+from components.workloads.make import component_of
+from components.workloads.site import Site
+from components.workloads.stateful.component import StatefulService
+from components.workloads.worker.component import Worker
+from components.workloads.worker.spec import WorkerSpec
+
+IMAGE: dict[str, object] = {"image": "registry.example/app:1"}
+KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {
+    Worker: (IMAGE, "Deployment/app-deployment"),
+    Job: (IMAGE, "Job/app-job"),
+    CronJob: ({**IMAGE, "schedule": "@daily"}, "CronJob/app-cron-job"),
+    StatefulService: ({**IMAGE, "port": 5432}, "StatefulSet/app-stateful-set"),
+    DaemonService: (IMAGE, "DaemonSet/app-daemon-set"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_pods_come_after_what_they_need(engine: Any, kind: type[SpecifiedWorkload]) -> None:
+    spec, workload = KINDS[kind]
+    engine.run(lambda: kind("app", {**spec, "files": {"/etc/app": "x"}}))
+
+    urns = {registered.urn: key for key, registered in engine.resources.items()}
+    needs = {urns[urn] for urn in engine.resources[workload].dependencies}
+    assert needs >= {"Namespace/app-namespace", "ServiceAccount/app-service-account", "ConfigMap/app-config"}
+    component = engine.resources[f"{kind.__name__}/app"]
+    assert component.type == f"anykube:index:{kind.__name__}"
+    assert engine.outputs[component.urn] == {"namespace": "app"}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_each_kind_is_made_from_its_spec(engine: Any, kind: type[SpecifiedWorkload]) -> None:
+    made: list[object] = []
+    spec = kind.model.model_validate(KINDS[kind][0])
+    engine.run(lambda: made.append(component_of("app", spec, namespace="there")))
+    assert [type(workload) for workload in made] == [kind]
+
+
+def test_a_service_elsewhere(engine: Any) -> None:
+    engine.run(lambda: ExternalService("bank", {"host": "bank.example"}, namespace="there"))
+    assert engine.resources["Service/bank-service"].inputs["spec"] == {
+        "type": "ExternalName",
+        "externalName": "bank.example",
+    }
+
+
+def test_objects_keep_the_first_name(engine: Any) -> None:
+    engine.run(lambda: Worker("third", {**IMAGE, "renamed_from": ["first", "second"]}, namespace="there"))
+    deployment = engine.resources["Deployment/third-deployment"].inputs
+    assert deployment["metadata"]["name"] == "first"
+    assert deployment["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "first"}
+
+
+def test_an_identity_comes_before_the_pods(engine: Any) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def allow(
+        namespace: str,
+        service_account: str,
+        policies: Sequence[str] = (),
+        statements: Sequence[Mapping[str, object]] = (),
+    ) -> pulumi.Resource:
+        asked.append((namespace, service_account, list(policies), list(statements)))
+        return pulumi.CustomResource("test:index:Association", "allowed", {})
+
+    statement = AwsStatement(actions=("s3:GetObject",), resources=("arn:aws:s3:::mail/*",))
+    spec = WorkerSpec(
+        image="mail:1", identity=CloudIdentity(aws=AwsIdentity(policies=("arn:x",), statements=(statement,)))
+    )
+    engine.run(lambda: Worker("mail", spec, namespace="there", site=Site(allow=allow)))
+
+    rendered = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::mail/*"]}
+    assert asked == [("there", "mail", ["arn:x"], [rendered])]
+    association = engine.resources["Association/allowed"].urn
+    assert association in engine.resources["Deployment/mail-deployment"].dependencies
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "sentence"),
+    [
+        (Worker, {}, r"^Worker app: image: Field required$"),
+        (Worker, {**IMAGE, "replicas": 3, "autoscaling": {"max": 5}}, r"replicas and autoscaling are both given"),
+        (Worker, {**IMAGE, "patches": {"Service": {}}}, r"^Worker app: patches\.Service is for a kind"),
+        (Worker, {**IMAGE, "identity": {"aws": {}}}, r"^Worker app: identity is given, but this cluster has none"),
+        (Worker, {**IMAGE, "manifests": [{"kind": "ConfigMap"}]}, r"manifests\[0\] must have apiVersion"),
+        (Job, {**IMAGE, "files": {"/etc/a": {"secret": "key"}}}, r"^Job app: files\./etc/a refers to the secret key"),
+        (CronJob, {**IMAGE, "schedule": "daily"}, r"^CronJob app: schedule: "),
+        (StatefulService, IMAGE, r"^StatefulService app: port: Field required$"),
+        (ExternalService, {"host": "NO"}, r"^ExternalService app: host: "),
+    ],
+)
+def test_mistakes_are_sentences_before_anything_is_registered(
+    engine: Any, kind: type[SpecifiedWorkload], spec: dict[str, object], sentence: str
+) -> None:
+    def program() -> None:
+        with pytest.raises(pulumi.RunError, match=sentence):
+            kind("app", spec)
+
+    engine.run(program)
+    assert engine.resources == {}
+
+
+@pytest.mark.parametrize(("kind", "longest"), [(CronJob, 52), (StatefulService, 52), (Job, 54), (Worker, 63)])
+def test_names_that_leave_room(engine: Any, kind: type[SpecifiedWorkload], longest: int) -> None:
+    def program() -> None:
+        kind("a" * longest, KINDS[kind][0], namespace="there")
+        with pytest.raises(pulumi.RunError, match=f"use at most {longest} "):
+            kind("a" * (longest + 1), KINDS[kind][0], namespace="there")
+
+    engine.run(program)

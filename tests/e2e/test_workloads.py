@@ -1,0 +1,251 @@
+"""Workloads of every kind on a real API server: judged by it, brought up, changed, renamed, and left alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.e2e.checkout import Checkout, Said
+
+APPS: Mapping[str, Any] = {
+    "shop": {
+        "image": "registry.example/shop:1.0.0",
+        "autoscaling": {"min": 2, "max": 6},
+        "env": {"PASSWORD": {"secret": "shop-password"}, "NODE": {"field": "spec.nodeName"}},
+        "files": {"/etc/shop/shop.toml": "colour = 1\n", "/etc/shop/key": {"secret": "shop-key"}},
+        "init_containers": [
+            {"name": "proxy", "image": "registry.example/proxy:1.0.0", "sidecar": True, "port": 9000, "health": {}},
+            {"name": "migrate", "image": "registry.example/migrate:1.0.0"},
+        ],
+        "service": {"ports": {"metrics": {"port": 9090}}, "affinity_seconds": 600},
+        "talks_to": ["db"],
+        "pool": "servers",
+        "routes": [{"host": "shop.localhost", "paths": [{"path": "/"}, {"path": "/api", "app": "api"}]}],
+    },
+    "api": {"image": "registry.example/api:1.0.0", "replicas": 1, "service": {"type": "LoadBalancer"}},
+    "mailer": {"kind": "worker", "image": "registry.example/mailer:1.0.0", "health": {"command": ["alive"]}},
+    "load": {"kind": "job", "image": "registry.example/load:1.0.0", "files": {"/etc/load": "a\n"}},
+    "report": {"kind": "cronjob", "image": "registry.example/report:1.0.0", "schedule": "15 3 * * *"},
+    "db": {
+        "kind": "stateful",
+        "image": "registry.example/db:1.0.0",
+        "replicas": 2,
+        "port": 5432,
+        "port_name": "postgres",
+        "talks_to": [],
+        "volumes": {"data": {"path": "/data", "type": "claim", "size": "10Gi"}},
+    },
+    "logs": {"kind": "daemon", "image": "registry.example/logs:1.0.0", "all_nodes": True},
+    "bank": {"kind": "external", "host": "bank.example.com"},
+}
+NAMESPACE = "work"
+
+
+@pytest.fixture(scope="module")
+def upped(checkout: Checkout) -> Said:
+    """`make up` of a page with every kind, once; the tests go on from each other in their order."""
+    with checkout.page() as page:
+        page["namespace"] = NAMESPACE
+        page["apps"] = dict(APPS)
+    return checkout.make("up")
+
+
+def one(checkout: Checkout, kind: str, name: str) -> Any:
+    [found] = checkout.get(kind, "-n", NAMESPACE, "--field-selector", f"metadata.name={name}")
+    return found
+
+
+def pods_of(checkout: Checkout, app: str) -> dict[str, Any]:
+    found = checkout.get("pods", "-n", NAMESPACE, "-l", f"app.kubernetes.io/name={app}")
+    return {pod["metadata"]["uid"]: pod for pod in found if "deletionTimestamp" not in pod["metadata"]}
+
+
+def revision(checkout: Checkout, app: str) -> int:
+    return int(one(checkout, "deployment", app)["metadata"]["annotations"]["deployment.kubernetes.io/revision"])
+
+
+def unchanged(checkout: Checkout) -> None:
+    checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
+
+
+def test_every_kind_comes_up_and_nothing_changes_by_itself(checkout: Checkout, upped: Said) -> None:
+    assert len(pods_of(checkout, "shop")) == 2
+    assert len(pods_of(checkout, "api")) == 1
+    assert len(pods_of(checkout, "mailer")) == 2
+    assert len(pods_of(checkout, "logs")) == len(checkout.get("nodes"))
+    assert {pod["metadata"]["name"] for pod in pods_of(checkout, "db").values()} == {"db-0", "db-1"}
+    assert {pod["status"]["phase"] for pod in pods_of(checkout, "load").values()} == {"Succeeded"}
+    assert one(checkout, "cronjob", "report")["spec"]["timeZone"] == "Etc/UTC"
+    assert one(checkout, "service", "bank")["spec"]["externalName"] == "bank.example.com"
+    assert one(checkout, "service", "api")["status"]["loadBalancer"]["ingress"]
+    unchanged(checkout)
+    checkout.pulumi("preview", "--stack", "local", "--expect-no-changes", "--refresh")
+
+
+def test_each_pod_has_storage_of_its_own(checkout: Checkout, upped: Said) -> None:
+    claims = checkout.get("pvc", "-n", NAMESPACE)
+    assert {claim["metadata"]["name"]: claim["status"]["phase"] for claim in claims} == {
+        "data-db-0": "Bound",
+        "data-db-1": "Bound",
+    }
+
+
+def test_a_sidecar_runs_and_an_init_container_has_ended(checkout: Checkout, upped: Said) -> None:
+    for pod in pods_of(checkout, "shop").values():
+        proxy, migrate = pod["status"]["initContainerStatuses"]
+        assert (proxy["name"], "running" in proxy["state"]) == ("proxy", True)
+        assert (migrate["name"], "terminated" in migrate["state"]) == ("migrate", True)
+        assert pod["spec"]["nodeSelector"] == {"anykube.dev/pool": "servers"}
+
+
+def test_what_the_autoscaler_moved_is_no_change(checkout: Checkout, upped: Said) -> None:
+    assert one(checkout, "hpa", "shop")["spec"]["minReplicas"] == 2
+    checkout.kubectl("scale", "deployment/shop", "-n", NAMESPACE, "--replicas=4")
+    checkout.kubectl("rollout", "status", "deployment/shop", "-n", NAMESPACE, "--timeout=60s")
+    unchanged(checkout)
+    assert checkout.up().changed == {}
+    assert len(pods_of(checkout, "shop")) == 4
+
+
+def test_an_update_leaves_the_autoscaler_its_replicas(checkout: Checkout, upped: Said) -> None:
+    with checkout.page() as page:
+        page["apps"]["shop"]["image"] = "registry.example/shop:1.1.0"
+    checkout.up()
+    assert one(checkout, "deployment", "shop")["spec"]["replicas"] == 4
+
+
+def test_a_live_app_is_given_an_autoscaler_and_loses_it(checkout: Checkout, upped: Said) -> None:
+    before = set(pods_of(checkout, "mailer"))
+    with checkout.page() as page:
+        page["apps"]["mailer"]["autoscaling"] = {"min": 1, "max": 5}
+    assert checkout.up().changed == {"create": 1, "delete": 1}, "an autoscaler comes, and the budget of two pods goes"
+    assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 2
+    with checkout.page() as page:
+        page["apps"]["mailer"]["autoscaling"]["min"] = 3
+    checkout.up()
+    enough = "--for=jsonpath={.status.readyReplicas}=3"
+    checkout.kubectl("wait", enough, "deployment/mailer", "-n", NAMESPACE, "--timeout=90s")
+    with checkout.page() as page:
+        del page["apps"]["mailer"]["autoscaling"]
+        page["apps"]["mailer"]["replicas"] = 4
+    checkout.up()
+    assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 4
+    assert before & set(pods_of(checkout, "mailer"))
+
+
+def test_a_changed_file_rolls_the_pods_once(checkout: Checkout, upped: Said) -> None:
+    before, first = set(pods_of(checkout, "shop")), revision(checkout, "shop")
+    with checkout.page() as page:
+        page["apps"]["shop"]["files"]["/etc/shop/shop.toml"] = "colour = 2\n"
+    checkout.up()
+    assert revision(checkout, "shop") == first + 1
+    assert not before & set(pods_of(checkout, "shop"))
+    configs = checkout.get("configmaps", "-n", NAMESPACE, "-l", "app.kubernetes.io/name=shop")
+    assert [config["data"] for config in configs] == [{"etc..shop..shop.toml": "colour = 2\n"}]
+    assert checkout.up().changed == {}
+    assert revision(checkout, "shop") == first + 1
+
+
+@pytest.mark.parametrize("secret", ["shop-password", "shop-key"])
+def test_a_changed_secret_rolls_the_pods_once(checkout: Checkout, upped: Said, secret: str) -> None:
+    before, first = set(pods_of(checkout, "shop")), revision(checkout, "shop")
+    checkout.pulumi("config", "set", "--secret", secret, "another", "--stack", "local")
+    assert checkout.up().changed == {"update": 2}
+    assert revision(checkout, "shop") == first + 1
+    assert not before & set(pods_of(checkout, "shop"))
+    assert checkout.up().changed == {}
+    assert revision(checkout, "shop") == first + 1
+
+
+def test_a_renamed_app_keeps_its_live_objects(checkout: Checkout, upped: Said) -> None:
+    before = objects(checkout, "shop")
+    assert {key.partition("/")[0] for key in before} >= {"Deployment", "Service", "Ingress", "Secret", "Pod"}
+    with checkout.page() as page:
+        apps = page["apps"]
+        apps["store"] = {**apps.pop("shop"), "renamed_from": ["shop"]}
+        apps["store"]["routes"][0]["paths"].append({"path": "/again", "app": "store"})
+    assert checkout.up().changed == {"update": 1}
+    assert objects(checkout, "shop") == before
+    backends = [path["backend"]["service"]["name"] for path in ingress_paths(checkout)]
+    assert backends == ["shop", "api", "shop"]
+    unchanged(checkout)
+
+
+def test_an_app_of_another_kind_keeps_what_both_have(checkout: Checkout, upped: Said) -> None:
+    before = one(checkout, "deployment", "mailer")["metadata"]["uid"]
+    with checkout.page() as page:
+        del page["apps"]["mailer"]["kind"]
+    checkout.up()
+    assert one(checkout, "deployment", "mailer")["metadata"]["uid"] == before
+    unchanged(checkout)
+
+
+def test_a_job_runs_again_for_what_it_runs_and_for_nothing_else(checkout: Checkout, upped: Said) -> None:
+    def runs() -> list[str]:
+        return [job["metadata"]["name"] for job in checkout.get("jobs", "-n", NAMESPACE)]
+
+    [first] = runs()
+    with checkout.page() as page:
+        page["apps"]["load"]["files"]["/etc/load"] = "b\n"
+    checkout.up()
+    [second] = runs()
+    assert first != second
+    assert checkout.up().changed == {}
+
+
+def test_a_failed_job_says_why_and_runs_again(checkout: Checkout, upped: Said) -> None:
+    with checkout.page() as page:
+        page["apps"]["load"] = {"kind": "job", "image": "registry.example/crashing:1", "retries": 0}
+    failed = checkout.up(ok=False).said
+    assert failed.code != 0
+    assert "load-" in failed.all
+    assert "BackoffLimitExceeded" in failed.all
+    first = {job["metadata"]["uid"] for job in checkout.get("jobs", "-n", NAMESPACE)}
+    assert checkout.up(ok=False).said.code != 0
+    second = {job["metadata"]["uid"] for job in checkout.get("jobs", "-n", NAMESPACE)}
+    assert second - first
+    with checkout.page() as page:
+        page["apps"]["load"] = APPS["load"]
+    checkout.up()
+    unchanged(checkout)
+
+
+def test_raw_manifests_and_patches(checkout: Checkout, upped: Said) -> None:
+    with checkout.page() as page:
+        page["apps"]["api"] |= {
+            "manifests": [
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "beside"}, "data": {"a": "b"}}
+            ],
+            "patches": {"Deployment": {"spec": {"template": {"spec": {"hostAliases": [{"ip": "192.0.2.1"}]}}}}},
+        }
+    checkout.up()
+    assert one(checkout, "configmap", "beside")["data"] == {"a": "b"}
+    assert one(checkout, "deployment", "api")["spec"]["template"]["spec"]["hostAliases"] == [{"ip": "192.0.2.1"}]
+    unchanged(checkout)
+
+
+def test_destroy_frees_the_storage(checkout: Checkout, upped: Said) -> None:
+    with checkout.page() as page:
+        page["apps"]["db"]["claims"] = "delete"
+    checkout.up()
+    with checkout.page() as page:
+        del page["apps"]["store"]["talks_to"]
+        del page["apps"]["db"]
+    checkout.up()
+    for claim in ("data-db-0", "data-db-1"):
+        checkout.kubectl("wait", "--for=delete", f"pvc/{claim}", "-n", NAMESPACE, "--timeout=60s")
+    checkout.kubectl("wait", "--for=jsonpath={.status.phase}=Available", "pv", "--all", "--timeout=60s")
+    checkout.make("destroy")
+    assert checkout.processes() == []
+
+
+def objects(checkout: Checkout, app: str) -> dict[str, str]:
+    """The uid of everything that bears the app's name, by kind and name."""
+    kinds = "deployments,services,ingresses,secrets,configmaps,serviceaccounts,hpa,pdb,networkpolicies,pods"
+    found = checkout.get(kinds, "-n", NAMESPACE, "-l", f"app.kubernetes.io/name={app}")
+    return {f"{item['kind']}/{item['metadata']['name']}": item["metadata"]["uid"] for item in found}
+
+
+def ingress_paths(checkout: Checkout) -> list[Any]:
+    [ingress] = checkout.get("ingress", "-n", NAMESPACE)
+    return [path for rule in ingress["spec"]["rules"] for path in rule["http"]["paths"]]

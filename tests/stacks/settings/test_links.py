@@ -1,0 +1,35 @@
+from pathlib import Path
+
+from components.workloads.pods.spec import Peer, WorkloadSpec
+from components.workloads.web.spec import WebServiceSpec
+from stacks.settings import load
+from stacks.settings.links import linked
+
+PAGE = """
+cluster: {cloud: local, pools: {main: {count: 1}}}
+namespace: shop
+apps:
+  store:
+    image: a:1
+    renamed_from: [shop]
+    talks_to: [db]
+    routes: [{paths: [{path: /}, {path: /x, app: store}, {path: /y, app: api}]}]
+  api: {image: 'b:1', talks_to: [db, {cidr: 10.0.0.0/8}]}
+  db: {kind: stateful, image: 'c:1', port: 5432, namespace: data, talks_to: [], called_by: [api]}
+  free: {kind: worker, image: 'd:1'}
+"""
+
+
+def test_apps_know_each_other_by_their_objects(tmp_path: Path) -> None:
+    (tmp_path / "page.yaml").write_text(PAGE)
+    page = load("page", tmp_path)
+    apps = linked(page)
+    store, api, db = apps["store"], apps["api"], apps["db"]
+    assert isinstance(store, WebServiceSpec)
+    assert isinstance(api, WorkloadSpec)
+    assert isinstance(db, WorkloadSpec)
+    assert [path.app for path in store.routes[0].paths] == [None, "shop", "api"]
+    assert store.talks_to == (Peer(app="db", namespace="data"),)
+    assert api.talks_to == (Peer(app="db", namespace="data"), Peer(cidr="10.0.0.0/8"))
+    assert set(db.called_by) == {Peer(app="shop", namespace="shop"), Peer(app="api", namespace="shop")}
+    assert apps["free"] is page.apps["free"]
