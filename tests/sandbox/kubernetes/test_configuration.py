@@ -37,7 +37,7 @@ def test_an_empty_pattern_matches_nothing() -> None:
 
 def test_no_stage_is_named_twice() -> None:
     names = [document["metadata"]["name"] for document in _documents() if document["kind"] == "Stage"]  # type: ignore[index]
-    assert len(names) == len(set(names)) == 9
+    assert len(names) == len(set(names))
 
 
 def test_the_api_servers_flags_come_through_whatever_is_in_them() -> None:
