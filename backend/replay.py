@@ -211,13 +211,18 @@ def _forget_what_is_gone(resources: Sequence[Json]) -> None:
 
 
 def _resolve_aliases(deployment: Json) -> None:
-    """Whoever names a resource by an earlier URN names it by the present one; then no alias is needed any more."""
+    """Whoever names a resource by an earlier URN names it by the present one; then no alias is needed any more.
+
+    An alias that a program has given counts for more than what follows from the parent's. Pulumi's own rules have it
+    the other way round where both apply, as with an object that waits for its deletion below a component that was
+    renamed: others then name what comes after them, and no engine reads that state again.
+    """
     resources: Sequence[Json] = deployment.get("resources", [])
     present = {alias: resource["urn"] for resource in resources for alias in resource.get("aliases") or []}
     for resource in resources:
         parent = present.get(resource.get("parent", ""))
         if parent and _type_of(parent) != "pulumi:pulumi:Stack":
-            present[resource["urn"]] = _below(parent, resource["urn"])
+            present.setdefault(resource["urn"], _below(parent, resource["urn"]))
         resource.pop("aliases", None)
     if not present:
         return

@@ -188,6 +188,24 @@ def test_names_follow_an_alias() -> None:
     assert (child["parent"], child["provider"], child["dependencies"]) == (new, f"{new}::id", [new])
 
 
+def test_a_rename_that_was_cut_short_leaves_nothing_named_before_it_is_there() -> None:
+    """A config map of a renamed component was replaced before, and its former self waits; one is not reached."""
+    kind = "a:b:P$a:b:C"
+    old, new, config = _urn("old", "a:b:P"), _urn("new", "a:b:P"), _urn("old-config", kind)
+    journal = _Journal().add(Kind.SUCCESS, 1, state=_resource("new", "a:b:P", aliases=[old]), removeOld=0)
+    journal.add(Kind.SUCCESS, 2, state=_resource("new-config", kind, parent=new, aliases=[config]), removeOld=1)
+    found = journal.after(
+        _resource("old", "a:b:P"),
+        _resource("old-config", kind, parent=old),
+        _resource("old-deployment", kind, parent=old, dependencies=[config]),
+        _resource("old-config", kind, parent=old, delete=True),
+    )["deployment"]["resources"]
+    there = set[str]()
+    for resource in found:
+        assert {resource.get("parent", ""), *resource.get("dependencies", [])} - {""} <= there
+        there.add(resource["urn"])
+
+
 def test_the_manifest_has_the_magic_that_the_engine_looks_for() -> None:
     manifest = _Journal().after()["deployment"]["manifest"]
     assert manifest["version"] == "3.255.0"
