@@ -114,23 +114,13 @@ def test_an_update_leaves_the_autoscaler_its_replicas(checkout: Checkout, upped:
     assert one(checkout, "deployment", "shop")["spec"]["replicas"] == 4
 
 
-def test_a_live_app_is_given_an_autoscaler_and_loses_it(checkout: Checkout, upped: Said) -> None:
+def test_a_live_app_is_given_an_autoscaler(checkout: Checkout, upped: Said) -> None:
     before = set(pods_of(checkout, "mailer"))
     with checkout.page() as page:
         page["apps"]["mailer"]["autoscaling"] = {"min": 1, "max": 5}
     assert checkout.up().changed == {"create": 1, "delete": 1}, "an autoscaler comes, and the budget of two pods goes"
     assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 2
-    with checkout.page() as page:
-        page["apps"]["mailer"]["autoscaling"]["min"] = 3
-    checkout.up()
-    enough = "--for=jsonpath={.status.readyReplicas}=3"
-    checkout.kubectl("wait", enough, "deployment/mailer", "-n", NAMESPACE, "--timeout=90s")
-    with checkout.page() as page:
-        del page["apps"]["mailer"]["autoscaling"]
-        page["apps"]["mailer"]["replicas"] = 4
-    checkout.up()
-    assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 4
-    assert before & set(pods_of(checkout, "mailer"))
+    assert before == set(pods_of(checkout, "mailer"))
 
 
 def test_a_changed_file_rolls_the_pods_once(checkout: Checkout, upped: Said) -> None:
