@@ -44,9 +44,11 @@ class Kept:
             env=self.with_credentials,
             capture_output=True,
             text=True,
-            check=ok,
+            check=False,
         )
-        return Said(answer.returncode, answer.stdout, answer.stderr)
+        said = Said(answer.returncode, answer.stdout, answer.stderr)
+        assert said.code == 0 or not ok, f"pulumi {' '.join(arguments)} ended with {said.code}:\n{said.all}"
+        return said
 
     @property
     def with_credentials(self) -> dict[str, str]:
