@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
+from backend.part import Resource, still_needed
+
 Json = dict[str, Any]
 
 _SCHEMA, _SCHEMA_WITH_FEATURES = 3, 4
@@ -41,10 +43,10 @@ class Kind(IntEnum):
     SNIPPETS = 9
 
 
-def replay(base: Json, entries: Iterable[Json], engine: str) -> Json:
+def replay(base: Json, entries: Iterable[Json], engine: str, rest: Sequence[Resource] = ()) -> Json:
     """The deployment, with its schema version and features, after all entries. `base` is not used again.
 
-    `engine` is the version of Pulumi that is written into the manifest.
+    `engine` is the version of Pulumi that is written into the manifest. `rest` is what the run did not see.
     """
     run = _Run(base)
     seen = set[int]()
@@ -55,7 +57,7 @@ def replay(base: Json, entries: Iterable[Json], engine: str) -> Json:
             run.add(entry)
             if entry["kind"] == Kind.REBUILT_BASE_STATE:
                 run = run.rebuilt(engine)
-    return run.deployment(engine)
+    return run.deployment(engine, rest)
 
 
 class _Run:
@@ -135,9 +137,11 @@ class _Run:
             if new is not None:
                 self.new[self.place[new]] = state
 
-    def deployment(self, engine: str) -> Json:
+    def deployment(self, engine: str, rest: Sequence[Resource] = ()) -> Json:
         """The state as the engine would have written it."""
         resources = self._resources()
+        kept = still_needed(resources, rest, self.base.get("resources") or ()) if rest else ()
+        resources += map(dict, (*kept, *rest))
         pending = [entry["operation"] for entry in self.begun.values() if entry.get("operation")]
         # A creation that an earlier run left under way is settled by somebody who looks, not by a run that goes by.
         pending += [old for old in self.base.get("pending_operations") or [] if old["type"] == "creating"]

@@ -7,7 +7,6 @@ Whoever calls must show the secret that lies in this user's files; the pid after
 
 import gzip
 import hmac
-import json
 import re
 import secrets
 import sys
@@ -21,6 +20,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
+
+from backend.part import VoidPartError
 from backend.replay import Json
 from backend.store import BusyError, Engine, ResourcesLeftError, Stack, Store, Update
 from toolchain.simulation import ForeignStateError
@@ -105,8 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
         except ForeignStateError as foreign:
             status = HTTPStatus.BAD_REQUEST
             self._send(status, {"code": status.value, "message": f"{foreign}."})
-        except BusyError as busy:
-            self._send(HTTPStatus.CONFLICT, {"code": HTTPStatus.CONFLICT.value, "message": str(busy)})
+        except (BusyError, VoidPartError) as conflict:
+            self._send(HTTPStatus.CONFLICT, {"code": HTTPStatus.CONFLICT.value, "message": str(conflict)})
         except Exception as error:
             traceback.print_exc()
             status = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -126,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
         return found[1] if found else ""
 
     def _send(self, status: HTTPStatus, content: _Answer) -> None:
-        body = b"" if content is None else json.dumps(content, separators=(",", ":")).encode()
+        body = b"" if content is None else orjson.dumps(content)
         self.send_response(HTTPStatus.NO_CONTENT if status is HTTPStatus.OK and content is None else status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -143,19 +145,24 @@ class _Call:
 
     def __init__(self, service: Service, engine: Engine, pulumi: str, body: bytes) -> None:
         self._service, self._engine, self._pulumi, self._body = service, engine, pulumi, body
+        self._about: tuple[str, str] | None = None
+        """A stack, and the part of it that this engine's run is about; other stacks it sees whole."""
 
     def route(self, method: str, target: str) -> _Answer:
         """Answers it. Raises RefusedError."""
         path = urlsplit(target)
         self._query = path.query
+        about, called = _ABOUT.match(path.path), path.path
+        if about:
+            self._about, called = (about[1], about[2]), path.path[about.end() :]
         for wanted, pattern, answer in _ROUTES:
-            if wanted == method and (found := pattern.fullmatch(path.path)):
+            if wanted == method and (found := pattern.fullmatch(called)):
                 return answer(self, *found.groups())
         raise RefusedError(HTTPStatus.NOT_FOUND, f"{method} {path.path} is not kept here")
 
     @property
     def _content(self) -> Any:
-        return json.loads(self._body)
+        return orjson.loads(self._body)
 
     def _stack(self, project: str, name: str) -> Stack:
         stack = self._service.store.stack(project, name)
@@ -236,7 +243,11 @@ class _Call:
         return None
 
     def export(self, project: str, name: str) -> _Answer:
-        return self._stack(project, name).deployment()
+        stack, part = self._stack(project, name), self._part(name)
+        return stack.part(part) if part else stack.deployment()
+
+    def _part(self, name: str) -> str | None:
+        return self._about[1] if self._about and self._about[0] == name else None
 
     def put(self, project: str, name: str) -> _Answer:
         self._stack(project, name).put(self._content)
@@ -253,6 +264,8 @@ class _Call:
 
     def plan(self, project: str, name: str, kind: str) -> _Answer:
         self._stack(project, name)
+        if self._part(name) and kind != "update":
+            raise RefusedError(HTTPStatus.BAD_REQUEST, f"a {kind} is of the whole stack")
         content = self._content
         about = content.get("metadata") or {}
         update = Update(
@@ -277,7 +290,7 @@ class _Call:
         if update.kind == "preview":
             version = stack.about()["version"]
         else:
-            version = stack.begin(replace(update, engine=self._engine), content.get("tags") or {})
+            version = stack.begin(replace(update, engine=self._engine), content.get("tags") or {}, self._part(name))
             del self._service.planned[identity]
         return {"version": version, "token": self._token, "journalVersion": 1}
 
@@ -336,6 +349,7 @@ _NAME = "([A-Za-z0-9_-][A-Za-z0-9_.-]*)"
 _PROJECT = f"/api/stacks/{ORGANIZATION}/{_NAME}"
 _STACK = f"{_PROJECT}/{_NAME}"
 _UPDATE = f"{_STACK}/update/{_NAME}"
+_ABOUT = re.compile(f"/part/{_NAME}/([a-z0-9,-]+)(?=/api/)")
 _ROUTES: tuple[tuple[str, re.Pattern[str], Callable[..., _Answer]], ...] = tuple(
     (method, re.compile(pattern), answer)
     for method, pattern, answer in (

@@ -26,6 +26,8 @@ def main() -> None:
     if "PULUMI_BACKEND_URL" not in environment:
         port, token = _service(Path(state), python)
         url = f"http://127.0.0.1:{port}"
+        if part := environment.pop("ANYKUBE_PART", None):  # as in backend/part.py
+            url += f"/part/{part}"
         environment |= {"PULUMI_BACKEND_URL": url, "PULUMI_ACCESS_TOKEN": token}
         _know(Path(environment["PULUMI_HOME"]) / "credentials.json", url, token)
     os.execve(engine, [engine, *arguments], environment)
@@ -52,6 +54,10 @@ def _know(credentials: Path, url: str, token: str) -> None:
         known = {}
     validated = datetime.now(UTC).isoformat()
     account = {"accessToken": token, "username": "organization", "lastValidatedAt": validated}
+    for table in known.values():  # an address of a part is one run's
+        if isinstance(table, dict):
+            for address in [address for address in table if "/part/" in address]:
+                del table[address]
     known["accessTokens"] = {**known.get("accessTokens", {}), url: token}
     known["accounts"] = {**known.get("accounts", {}), url: account}
     draft = credentials.with_name(f".credentials.{os.getpid()}.part")

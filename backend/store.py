@@ -5,6 +5,8 @@
                   update.json      the run at work, or the one that was killed at it
                   journal.jsonl    its journal, a batch of entries a line
                   history.jsonl    the runs that ended, a line each
+                  part.json        what the next run is about, where that is not the whole stack
+                  applied.json     what operations know of the last run (operations/part.py)
 
 A batch is on the disk before the engine hears that it is, and the engine waits for that before it goes on. A file is
 replaced whole or not at all. So whatever is killed, and whenever: state and journal tell together what exists.
@@ -15,16 +17,19 @@ import json
 import platform
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psutil
 from filelock import FileLock
 
+from backend.part import Part, VoidPartError, needs, split
+from backend.part import names as names_of
 from backend.replay import Json, replay
 from toolchain import simulation
 
@@ -81,6 +86,8 @@ class Update:
     environment: Mapping[str, str] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, int] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
+    """URNs of components that the run does not see, where it is about a part of the stack."""
 
 
 class Store:
@@ -112,6 +119,7 @@ class Stack:
         self._about, self._deployment = folder / "stack.json", folder / "deployment.json"
         self._update, self._journal = folder / "update.json", folder / "journal.jsonl"
         self._history = folder / "history.jsonl"
+        self._part, self.applied = folder / "part.json", folder / "applied.json"
 
     @property
     def name(self) -> str:
@@ -160,13 +168,50 @@ class Stack:
         folded, update = base.pop(_FOLDED, None), self.update()
         if update is None or update.id == folded or not self._journal.exists():
             return base
-        return replay(base["deployment"], self._entries(), update.pulumi)
+        seen, rest = split(base["deployment"].get("resources") or (), update.left_out)
+        if rest:
+            base["deployment"]["resources"] = seen
+        return replay(base["deployment"], self._entries(), update.pulumi, rest)
+
+    def offer(self, part: Part, state: Json) -> bool:
+        """Lets a run ask for this part of the state. False: what it would see names something that it would not."""
+        resources = state["deployment"].get("resources") or ()
+        seen, rest = split(resources, part.left_out)
+        hidden = {name for resource in rest for name in names_of(resource)}
+        apart = bool(rest) and hidden.isdisjoint(needs(seen))
+        if apart:
+            _replace(self._part, part._asdict())
+        return apart
+
+    def part(self, names: str) -> Json:
+        """The state as a run sees it that is about a part. Raises VoidPartError."""
+        update = self.update()
+        begun = update is not None and not update.engine.gone
+        left_out = self._offered(names, since_then=1 if begun else 0).left_out
+        whole = self.deployment()
+        whole["deployment"]["resources"], _ = split(whole["deployment"].get("resources") or (), left_out)
+        return whole
+
+    def _offered(self, names: str, since_then: int = 0) -> Part:
+        try:
+            part = Part(**_read(self._part))
+        except FileNotFoundError:
+            raise VoidPartError(f"nobody planned a run about {names}") from None
+        if part.names != names or self.about()["version"] not in (part.version, part.version + since_then):
+            raise VoidPartError(f"{self.name} was changed since a run about {names} was planned: run it again")
+        return part
+
+    def under_way(self) -> bool:
+        """Whether the last run left anything under way; to read a state of 500 services for that takes a while."""
+        return self._deployment.exists() and b'"pending_operations"' in self._deployment.read_bytes()
 
     def put(self, state: Json) -> None:
         """Takes this for the state, as `pulumi stack import` does. Raises BusyError, simulation.ForeignStateError."""
         self._require_own(state)
         with self._alone():
             self._settled()
+            about = self.about()
+            _replace(self._about, {**about, "version": about["version"] + 1})  # what was known of it is known no more
             _replace(self._deployment, state)
 
     def update(self) -> Update | None:
@@ -182,10 +227,15 @@ class Stack:
         with self._alone():
             return self._settled()
 
-    def begin(self, update: Update, tags: Mapping[str, str]) -> int:
-        """Enters a run as the one at work and returns its number. Raises BusyError."""
+    def begin(self, update: Update, tags: Mapping[str, str], part: str | None = None) -> int:
+        """Enters a run, about that part or all, as the one at work and returns its number.
+
+        Raises BusyError, VoidPartError.
+        """
         with self._alone():
             self._settled()
+            if part is not None:
+                update = replace(update, left_out=self._offered(part).left_out)
             version: int = self.about()["version"] + 1
             _replace(self._about, {"tags": tags, "version": version})
             _replace(self._update, asdict(update) | {"version": version})
@@ -236,6 +286,7 @@ class Stack:
         if self._journal.exists():
             _replace(self._deployment, self.deployment() | {_FOLDED: update.id})
             self._journal.unlink()
+        self._part.unlink(missing_ok=True)
         with self._history.open("a") as file:
             file.write(json.dumps(_told(update, status)) + "\n")
         self._update.unlink()
@@ -244,7 +295,7 @@ class Stack:
         with self._journal.open("rb") as file:
             for line in file:
                 if line.endswith(b"\n"):  # else its writer was killed at it, and no engine went on from it
-                    yield from json.loads(line)["entries"]
+                    yield from orjson.loads(line)["entries"]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -267,11 +318,11 @@ def _told(update: Update, status: str) -> Json:
 
 
 def _read(file: Path) -> Json:
-    content: Json = json.loads(file.read_text())
+    content: Json = orjson.loads(file.read_bytes())
     return content
 
 
 def _replace(file: Path, content: Mapping[str, Any]) -> None:
     draft = file.with_name(f".{file.name}.part")
-    draft.write_text(json.dumps(content, separators=(",", ":")))
+    draft.write_bytes(orjson.dumps(content))
     draft.replace(file)

@@ -12,8 +12,9 @@ import typer
 from rich.console import Console
 
 from backend import client
+from backend.part import VARIABLE
 from components.clusters.eks.spec import EksClusterSpec
-from operations import pages
+from operations import pages, part
 from operations.engine import Engine, EngineError
 from operations.live import UnreachableError, look
 from operations.picture import draw
@@ -21,7 +22,7 @@ from operations.recovery import Aim, LockedError, recover
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
 from sandbox.local.install import install
-from stacks.settings import Page, SettingsError, load, secret_names
+from stacks.settings import Page, SettingsError, secret_names
 from toolchain import bootstrap, home, paths, simulation
 from toolchain.build import BuildError
 
@@ -43,7 +44,7 @@ def up(stack: Stack = "local") -> None:
     engine = _prepared(stack, page)
     _require_base(stack, page)
     _recover(engine, "up")
-    code = engine.run("up", "--yes", "--skip-preview")
+    code = _up(engine, page)
     _show(stack, engine)
     if code:
         _notes.print(
@@ -149,6 +150,20 @@ def clean() -> None:
     shutil.rmtree(paths.state_dir())
 
 
+def _up(engine: Engine, page: Page) -> int:
+    """Runs `pulumi up`, about a part of the stack where the rest is known to be as it was."""
+    if engine.state is None:
+        return engine.run("up", "--yes", "--skip-preview")
+    made, about = part.plan(engine.state, page, engine.stacks)
+    part.expect(engine.state, made)
+    if about:
+        _notes.print(f"changed since the last run: {about.rpartition('/')[2]}; the other apps are left as they are")
+    code = engine.run("up", "--yes", "--skip-preview", **({VARIABLE: about} if about else {}))
+    if code == 0:
+        part.confirm(engine.state, made)
+    return code
+
+
 def _preflight(stack: str, spec: EksClusterSpec) -> None:
     bootstrap.ensure({"aws"})
     from operations.aws_plan import plan
@@ -171,7 +186,7 @@ def _engine(stack: str) -> Engine:
 
 def _page(stack: str) -> Page:
     try:
-        return load(stack)
+        return pages.page_of(stack)
     except SettingsError as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(2) from None
@@ -222,7 +237,7 @@ def _require_base(stack: str, page: Page) -> None:
 def _sweeping(stack: str) -> AbstractContextManager[None]:
     """Beside a destroy, removes what controllers leave behind in the cloud. Without a right page there is no name."""
     try:
-        cluster = load(stack).cluster
+        cluster = pages.page_of(stack).cluster
     except SettingsError:
         return nullcontext()
     if not isinstance(cluster, EksClusterSpec):

@@ -38,7 +38,12 @@ class Engine:
         """Where this checkout keeps the stack; None when the user has chosen another backend."""
         if not client.is_ours(self.environment):
             return None
-        return Store(self.home / "state").stack(client.PROJECT, self.stack)
+        return self.stacks.stack(client.PROJECT, self.stack)
+
+    @property
+    def stacks(self) -> Store:
+        """Where this checkout keeps its stacks."""
+        return Store(self.home / "state")
 
     def run(self, *arguments: str, **variables: str) -> int:
         """Runs `pulumi ARGUMENTS --stack STACK` on this terminal and returns its exit code."""

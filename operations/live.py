@@ -1,17 +1,29 @@
-"""What a cluster says of itself, through kubectl."""
+"""What a cluster says of itself, through kubectl.
+
+Lists come as the API server writes them (`--raw`): kubectl would read each object, sort its fields and write it again,
+which for a thousand pods takes seconds.
+"""
 
 import json
 import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from toolchain import paths
 
-_KINDS = "nodes,pods,deployments.apps,services,ingresses.networking.k8s.io"
-_OURS = "app.kubernetes.io/managed-by=anykube"
+_OURS = f"?labelSelector={quote('app.kubernetes.io/managed-by=anykube')}"
+_LISTS = (
+    "/api/v1/nodes",
+    f"/api/v1/pods{_OURS}",
+    f"/apis/apps/v1/deployments{_OURS}",
+    f"/apis/networking.k8s.io/v1/ingresses{_OURS}",
+)
 
 
 class UnreachableError(Exception):
@@ -85,21 +97,21 @@ def kubectl(kubeconfig: str, *arguments: str) -> str:
 
 def look(kubeconfig: str) -> Picture:
     """Reads nodes, and the workloads that are managed by Anykube, as they are now."""
-    nodes = json.loads(kubectl(kubeconfig, "get", "nodes", "-o", "json"))["items"]
-    kinds = _KINDS.removeprefix("nodes,")
-    ours = json.loads(kubectl(kubeconfig, "get", kinds, "-A", "-l", _OURS, "-o", "json"))["items"]
-    of: dict[str, list[Any]] = {}
-    for item in ours:
-        of.setdefault(item["kind"], []).append(item)
+    with ThreadPoolExecutor() as pool:
+        nodes, pods, deployments, ingresses = pool.map(partial(_items, kubeconfig), _LISTS)
     return Picture(
         nodes=sorted(map(_node, nodes), key=lambda node: (node.pool, node.name)),
-        pods=sorted(map(_pod, of.get("Pod", [])), key=lambda pod: (pod.namespace, pod.app, pod.name)),
-        paths=[path for item in of.get("Ingress", []) for path in _paths(item)],
+        pods=sorted(map(_pod, pods), key=lambda pod: (pod.namespace, pod.app, pod.name)),
+        paths=[path for item in ingresses for path in _paths(item)],
         wanted={
-            (item["metadata"]["namespace"], item["metadata"]["name"]): item["spec"]["replicas"]
-            for item in of.get("Deployment", [])
+            (item["metadata"]["namespace"], item["metadata"]["name"]): item["spec"]["replicas"] for item in deployments
         },
     )
+
+
+def _items(kubeconfig: str, path: str) -> list[Any]:
+    items: list[Any] = json.loads(kubectl(kubeconfig, "get", "--raw", path))["items"]
+    return items
 
 
 def _node(item: Mapping[str, Any]) -> Node:

@@ -2,14 +2,29 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.spec import ClusterReference, LocalClusterSpec
 from stacks.settings import Page, SettingsError, load
+from stacks.settings.pages import ENVIRONMENTS as READ_FROM
 from toolchain import paths
 
 ENVIRONMENTS = Path("stacks/environments")
+
+
+def page_of(stack: str) -> Page:
+    """The stack's page. One command asks for it many times over, and one of 500 apps is work: it is read once.
+
+    Raises SettingsError.
+    """
+    return _read(stack, tuple((file, file.stat().st_mtime_ns) for file in sorted(READ_FROM.rglob("*.yaml"))))
+
+
+@lru_cache
+def _read(stack: str, _: tuple[tuple[Path, int], ...]) -> Page:
+    return load(stack)
 
 
 def base(page: Page) -> str | None:
@@ -19,13 +34,13 @@ def base(page: Page) -> str | None:
 
 def cluster_stack(stack: str) -> str:
     """The stack that has the cluster: itself, or the one that it leans on."""
-    return base(load(stack)) or stack
+    return base(page_of(stack)) or stack
 
 
 def is_local(stack: str) -> bool:
     """Whether the stack's cluster is one of this machine. A page that is wrong is taken for a local one."""
     try:
-        return isinstance(load(cluster_stack(stack)).cluster, LocalClusterSpec)
+        return isinstance(page_of(cluster_stack(stack)).cluster, LocalClusterSpec)
     except SettingsError:
         return True
 
@@ -33,7 +48,7 @@ def is_local(stack: str) -> bool:
 def cloud(stack: str) -> str | None:
     """The cloud whose SDK and plugin the stack's program needs; None where it needs none, or its page is wrong."""
     try:
-        cluster = load(stack).cluster
+        cluster = page_of(stack).cluster
     except SettingsError:
         return None
     return cluster.cloud if isinstance(cluster, EksClusterSpec) else None
@@ -43,5 +58,5 @@ def dependents(stack: str) -> Iterator[str]:
     """The stacks that are layered on this one's cluster."""
     for file in sorted((paths.checkout() / ENVIRONMENTS).glob("*.yaml")):
         with contextlib.suppress(SettingsError):  # a page that is wrong was never brought up as it is
-            if base(load(file.stem)) == stack:
+            if base(page_of(file.stem)) == stack:
                 yield file.stem

@@ -17,6 +17,8 @@ _NOT_RUNNING = (
     "KWOK nodes: the scheduler, the controllers and the API are real, kubelets are simulated. "
     "Pods are scheduled, but no container runs, so nothing answers at these addresses."
 )
+_MANY = 40
+"""Apps from which on a picture shows what is not well, and counts the rest."""
 
 
 def draw(picture: Picture, console: Console, title: str) -> None:
@@ -25,8 +27,10 @@ def draw(picture: Picture, console: Console, title: str) -> None:
     colours = {app: _COLOURS[index % len(_COLOURS)] for index, app in enumerate(apps)}
     parts: list[RenderableType] = [_pools(picture, colours)]
     if apps:
-        parts += [Text(), _apps(picture, apps, colours)]
-    if picture.paths:
+        parts += [Text(), _apps(picture, apps, colours) if len(apps) < _MANY else _unwell(picture, apps, colours)]
+    if len(picture.paths) >= _MANY:
+        parts += [Text(), Text(f"{len(picture.paths)} routes")]
+    elif picture.paths:
         parts += [Text(), _routes(picture, colours)]
     if any(node.simulated for node in picture.nodes):
         parts += [Text(), Text(_NOT_RUNNING, style="dim")]
@@ -54,6 +58,9 @@ def _node(node: Node, pods: Sequence[Pod], colours: dict[tuple[str, str], str]) 
         (node.zone, "dim"),
         "  ",
     )
+    if len(colours) >= _MANY:
+        line.append(f"{sum(pod.ready for pod in pods)} pods ready")
+        pods = [pod for pod in pods if not pod.ready]
     for pod in pods:
         mark = f" {pod.app} " if pod.ready else f" {pod.app}: {pod.reason} "
         line.append(mark, style=f"reverse {colours[pod.namespace, pod.app]}" if pod.ready else "reverse red")
@@ -76,6 +83,14 @@ def _apps(picture: Picture, apps: Sequence[tuple[str, str]], colours: dict[tuple
             " + ".join(map(str, spread)) or "—",
         )
     return table
+
+
+def _unwell(picture: Picture, apps: Sequence[tuple[str, str]], colours: dict[tuple[str, str], str]) -> RenderableType:
+    ready = Counter((pod.namespace, pod.app) for pod in picture.pods if pod.ready)
+    there = Counter((pod.namespace, pod.app) for pod in picture.pods)
+    unwell = [app for app in apps if ready[app] != picture.wanted.get(app, there[app])]
+    line = Text(f"{len(apps) - len(unwell)} of {len(apps)} apps have all their pods ready")
+    return Group(line, _apps(picture, unwell, colours)) if unwell else line
 
 
 def _routes(picture: Picture, colours: dict[tuple[str, str], str]) -> Table:

@@ -83,7 +83,7 @@ def _is_engines_child(argv: list[str]) -> bool:
 
 
 def _settle_pending(state: Stack, aim: Aim, say: Callable[[str], None]) -> None:
-    left = state.deployment()
+    left = state.deployment() if state.under_way() else {"deployment": {}}
     if pending := left["deployment"].get("pending_operations"):
         state.put(settle(left, aim))
         say(f"{len(pending)} operations were under way when the last run ended; they are settled")

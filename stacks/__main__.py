@@ -1,10 +1,14 @@
 """The program that Pulumi runs: settings → cluster → apps → outputs."""
 
+import os
+from collections.abc import Iterable, Mapping
+
 import pulumi
 
+from backend.part import names_in
 from components.clusters.contract import Cluster, summary
-from components.workloads.component import Workload
-from components.workloads.make import component_of
+from components.workloads.choice import App
+from components.workloads.make import component_of, urls_of
 from components.workloads.namespace import Namespace
 from components.workloads.pods.secrets import resolve
 from stacks.cluster import cluster_of, routing_of, site_of
@@ -15,7 +19,8 @@ from stacks.settings.links import linked
 def main() -> None:
     page = settings_of(pulumi.get_stack())
     cluster = cluster_of(page.cluster)
-    apps = layer(page, cluster)
+    apps = linked(page)
+    layer(page, apps, cluster)
     export(cluster, apps)
 
 
@@ -27,34 +32,36 @@ def settings_of(stack: str) -> Page:
         raise pulumi.RunError(str(wrong)) from None
 
 
-def layer(page: Page, cluster: Cluster) -> dict[str, Workload]:
+def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> None:
     """Puts the page's apps onto the cluster, each into its namespace."""
     config = pulumi.Config()
     onto = pulumi.ResourceOptions(providers=[cluster.provider])
     certificates, routing = routing_of(page.cluster)
     site = site_of(page.cluster, cluster)
-    namespaces: dict[str, Namespace] = {}
-    apps: dict[str, Workload] = {}
-    for name, spec in linked(page).items():
-        target = spec.namespace or page.namespace
-        if target not in namespaces:
-            namespaces[target] = Namespace(target, opts=onto)
-        apps[name] = component_of(
+    targets = {name: spec.namespace or page.namespace for name, spec in apps.items()}
+    namespaces = {target: Namespace(target, opts=onto) for target in dict.fromkeys(targets.values())}
+    for name in about(apps):
+        component_of(
             name,
-            resolve(spec, config.require_secret),
-            namespace=namespaces[target],
+            resolve(apps[name], config.require_secret),
+            namespace=namespaces[targets[name]],
             certificates=certificates,
             routing=routing,
             site=site,
             opts=onto,
         )
-    return apps
 
 
-def export(cluster: Cluster, apps: dict[str, Workload]) -> None:
+def about(apps: Mapping[str, App]) -> Iterable[str]:
+    """The apps that this run is about: all, unless the engine was given only a part of the stack's state."""
+    part = names_in(os.environ.get("PULUMI_BACKEND_URL", ""), pulumi.get_stack())
+    return apps if part is None else [name for name in apps if name in part]
+
+
+def export(cluster: Cluster, apps: Mapping[str, App]) -> None:
     pulumi.export("cluster", summary(cluster))
     pulumi.export("kubeconfig", cluster.kubeconfig)
-    pulumi.export("urls", {name: list(app.urls) for name, app in apps.items() if app.urls})
+    pulumi.export("urls", {name: found for name, spec in apps.items() if (found := urls_of(spec))})
 
 
 main()

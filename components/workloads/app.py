@@ -5,6 +5,9 @@ from pydantic import JsonValue
 from components.model import Many, Model
 from components.names import DnsLabel
 
+COMPONENTS = ("WebService", "Worker", "Job", "CronJob", "StatefulService", "DaemonService", "ExternalService")
+"""The names of all kinds of app as Pulumi components, whose types are `anykube:index:NAME`."""
+
 
 class AppSpec(Model):
     """Where an app goes, what it was called, and ways around what its kind offers."""

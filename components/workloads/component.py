@@ -7,7 +7,7 @@ import pulumi
 from pydantic import ValidationError
 
 from components.kubernetes import Transform, apply
-from components.workloads.app import AppSpec
+from components.workloads.app import COMPONENTS, AppSpec
 from components.workloads.identity import CloudIdentity
 from components.workloads.namespace import Namespace
 from components.workloads.parts import Part
@@ -16,8 +16,6 @@ from components.workloads.pods.spec import WorkloadSpec
 from components.workloads.site import Site
 
 S = TypeVar("S", bound=AppSpec)
-
-_KINDS = ("WebService", "Worker", "Job", "CronJob", "StatefulService", "DaemonService", "ExternalService")
 
 
 class Workload(pulumi.ComponentResource):
@@ -124,7 +122,7 @@ def _formerly(name: str, kind: str, spec: AppSpec) -> pulumi.ResourceOptions:
     aliases: list[pulumi.Alias] = [
         pulumi.Alias(name=old, type_=f"anykube:index:{other}")
         for old in (name, *reversed(spec.renamed_from))
-        for other in (kind, *(k for k in _KINDS if k != kind))
+        for other in (kind, *(k for k in COMPONENTS if k != kind))
         if (old, other) != (name, kind)
     ]
     return pulumi.ResourceOptions(aliases=list(aliases))

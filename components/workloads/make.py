@@ -16,6 +16,7 @@ from components.workloads.namespace import Namespace
 from components.workloads.site import Site
 from components.workloads.stateful.component import StatefulService
 from components.workloads.web.component import WebService
+from components.workloads.web.ingress import urls
 from components.workloads.web.spec import WebServiceSpec
 from components.workloads.worker.component import Worker
 
@@ -49,3 +50,8 @@ def component_of(
         )
     component = _COMPONENTS[type(spec)]
     return component(name, spec, namespace=namespace, site=site, transforms=transforms, opts=opts)
+
+
+def urls_of(spec: AppSpec) -> list[str]:
+    """The addresses of an app, where it has routes."""
+    return urls(spec) if isinstance(spec, WebServiceSpec) else []

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from backend.part import Part
 from backend.service import Service
 from backend.store import Store
 
@@ -189,3 +190,32 @@ def test_it_does_not_end_under_an_engine(client: _Client) -> None:
     other = subprocess.Popen([sys.executable, "-c", ""])
     other.wait()
     assert _Client(client.service, other.pid)("POST", "/api/anykube/end")[1] == {"ending": False}
+
+
+def test_a_part_of_one_stack_is_asked_for_by_address(client: _Client) -> None:
+    component = {"urn": "urn:pulumi:local::anykube::anykube:index:WebService::a", "type": "anykube:index:WebService"}
+    other = {**component, "urn": component["urn"][:-1] + "b"}
+    deployment = {"version": 3, "deployment": {"resources": [component, other]}}
+    for name in ("local", "base"):
+        made = {"stackName": name, "state": deployment}
+        assert client("POST", "/api/stacks/organization/anykube", made)[0] == 200
+    stack = client.service.store.stack("anykube", "local")
+    assert stack.offer(Part("b", 0, (component["urn"],)), stack.deployment())
+
+    def seen(path: str) -> list[str]:
+        status, content = client("GET", path)
+        assert status == 200, content
+        return [resource["urn"][-1] for resource in content["deployment"]["resources"]]
+
+    assert seen(f"/part/local/b{_STACK}/export") == ["b"]
+    assert seen(f"{_STACK}/export") == ["a", "b"]
+    assert seen("/part/local/b/api/stacks/organization/anykube/base/export") == ["a", "b"]
+    assert client("GET", f"/part/local/a{_STACK}/export")[0] == 409
+    for kind in ("destroy", "refresh"):
+        status, said = client("POST", f"/part/local/b{_STACK}/{kind}", {})
+        assert (status, said["message"]) == (400, f"a {kind} is of the whole stack")
+    _, planned = client("POST", f"/part/local/b{_STACK}/update", {})
+    assert client("POST", f"/part/local/b{_STACK}/update/{planned['updateID']}", {"journalVersion": 1})[0] == 200
+    update = stack.update()
+    assert update
+    assert update.left_out == [component["urn"]]

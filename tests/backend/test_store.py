@@ -140,7 +140,7 @@ def test_a_kill_at_any_moment_of_the_end_loses_and_doubles_nothing(
         return maybe
 
     with monkeypatch.context() as patch:
-        for name in ("write_text", "replace", "unlink"):
+        for name in ("write_bytes", "replace", "unlink"):
             patch.setattr(Path, name, cut(getattr(Path, name)))
         try:
             stack.complete("succeeded")

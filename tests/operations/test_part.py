@@ -1,0 +1,131 @@
+"""Which apps a run is about: what changed since the last one that went well; all where anything is uncertain."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.store import Stack, Store
+from components.clusters.spec import ClusterReference
+from operations import part
+from stacks.settings import Page
+
+_BASE = Page.model_validate_json(
+    '{"cluster": {"cloud": "local", "name": "local", "pools": {"servers": {"machine": {"cpu": 1, "memory": "1Gi"}}}}}'
+)
+
+
+def _page(**apps: dict[str, Any]) -> Page:
+    named = {name: {"image": "registry.example/app:1", **app} for name, app in apps.items()}
+    return Page.model_validate_json(json.dumps({"cluster": {"stack": "local"}, "namespace": "many", "apps": named}))
+
+
+@pytest.fixture
+def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setattr(part, "page_of", lambda _: _BASE)
+    monkeypatch.setattr(part.paths, "checkout", lambda: tmp_path)
+    (tmp_path / "components").mkdir()
+    (tmp_path / "components" / "web.py").write_text("first = 1\n")
+    store = Store(tmp_path / "state")
+    store.stack("anykube", "local").make({})
+    return store
+
+
+@pytest.fixture
+def stack(stacks: Store) -> Stack:
+    made = stacks.stack("anykube", "many")
+    made.make({})
+    return made
+
+
+def _ran(stack: Stack, stacks: Store, page: Page, *, well: bool = True) -> str | None:
+    """A run that leaves a component for each app, and what it was about."""
+    made, about = part.plan(stack, page, stacks)
+    part.expect(stack, made)
+    state = stack.deployment()
+    component = "urn:pulumi:many::anykube::anykube:index:WebService::"
+    state["deployment"]["resources"] = [
+        {"urn": component + name, "type": "anykube:index:WebService"} for name in page.apps
+    ]
+    stack.put(state)
+    if well:
+        part.confirm(stack, made)
+    return about
+
+
+_THREE = {"a": {}, "b": {}, "c": {}}
+
+
+def test_the_first_run_is_about_everything(stack: Stack, stacks: Store) -> None:
+    assert _ran(stack, stacks, _page(**_THREE)) is None
+
+
+@pytest.mark.parametrize(
+    ("apps", "about"),
+    [
+        ({**_THREE, "b": {"replicas": 3}}, "many/b"),
+        ({"a": {}, "c": {}}, "many/b"),
+        ({**_THREE, "d": {}}, "many/d"),
+        ({"a": {"port": 1}, "b": {}, "d": {}}, "many/a,c,d"),
+        # Who is talked to knows by whom.
+        ({**_THREE, "b": {"talks_to": ["c"]}, "c": {"talks_to": []}}, "many/b,c"),
+        (_THREE, None),
+    ],
+)
+def test_a_run_is_about_what_changed(
+    stack: Stack, stacks: Store, apps: dict[str, dict[str, Any]], about: str | None
+) -> None:
+    _ran(stack, stacks, _page(**_THREE))
+    assert _ran(stack, stacks, _page(**apps)) == about
+
+
+def test_what_failed_is_uncertain_until_it_went_well(stack: Stack, stacks: Store) -> None:
+    _ran(stack, stacks, _page(**_THREE))
+    changed = _page(**{**_THREE, "b": {"replicas": 3}})
+    assert _ran(stack, stacks, changed, well=False) == "many/b"
+    assert _ran(stack, stacks, _page(**_THREE), well=False) == "many/b", "also when it is as it was before"
+    assert _ran(stack, stacks, changed) == "many/b"
+    assert _ran(stack, stacks, changed) is None
+
+
+def test_a_removed_app_stays_uncertain_until_it_is_gone(stack: Stack, stacks: Store) -> None:
+    _ran(stack, stacks, _page(**_THREE))
+    fewer = _page(a={}, b={})
+    for _ in range(2):
+        assert _ran(stack, stacks, fewer, well=False) == "many/c"
+
+
+@pytest.mark.parametrize("what", ["source", "config", "base", "run", "record"])
+def test_everything_after_anything_else_changed(stack: Stack, stacks: Store, tmp_path: Path, what: str) -> None:
+    _ran(stack, stacks, _page(**_THREE))
+    match what:
+        case "source":
+            (tmp_path / "components" / "web.py").write_text("first = 2\n")
+        case "config":
+            (tmp_path / "stacks").mkdir()
+            (tmp_path / "stacks" / "Pulumi.many.yaml").write_text("config: {}\n")
+        case "base":
+            below = stacks.stack("anykube", "local")
+            below.put(below.deployment())
+        case "run":
+            stack.put(stack.deployment())
+        case "record":
+            stack.applied.write_text("{")
+    assert _ran(stack, stacks, _page(**{**_THREE, "b": {"replicas": 3}})) is None
+
+
+def test_everything_where_the_stack_has_a_cluster_of_its_own(stack: Stack, stacks: Store) -> None:
+    page = _page(**_THREE)
+    assert isinstance(page.cluster, ClusterReference)
+    own = page.model_copy(update={"cluster": _BASE.cluster})
+    changed = _page(**{**_THREE, "b": {"replicas": 3}}).model_copy(update={"cluster": _BASE.cluster})
+    _ran(stack, stacks, own)
+    assert _ran(stack, stacks, changed) is None
+
+
+def test_everything_where_most_of_it_changed(stack: Stack, stacks: Store) -> None:
+    apps: dict[str, dict[str, Any]] = {f"app{number}": {} for number in range(part._MOST + 2)}
+    _ran(stack, stacks, _page(**apps))
+    changed = {name: {"replicas": 3} if name != "app0" else {} for name in apps}
+    assert _ran(stack, stacks, _page(**changed)) is None
