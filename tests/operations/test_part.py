@@ -10,6 +10,7 @@ from backend.store import Stack, Store
 from components.clusters.spec import ClusterReference
 from operations import part
 from stacks.settings import Page
+from toolchain import paths
 
 _BASE = Page.model_validate_json(
     '{"cluster": {"cloud": "local", "name": "local", "pools": {"servers": {"machine": {"cpu": 1, "memory": "1Gi"}}}}}'
@@ -24,7 +25,7 @@ def _page(**apps: dict[str, Any]) -> Page:
 @pytest.fixture
 def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(part, "page_of", lambda _: _BASE)
-    monkeypatch.setattr(part.paths, "checkout", lambda: tmp_path)
+    monkeypatch.setattr(paths, "checkout", lambda: tmp_path)
     (tmp_path / "components").mkdir()
     (tmp_path / "components" / "web.py").write_text("first = 1\n")
     store = Store(tmp_path / "state")
@@ -54,7 +55,7 @@ def _ran(stack: Stack, stacks: Store, page: Page, *, well: bool = True) -> str |
     return about
 
 
-_THREE = {"a": {}, "b": {}, "c": {}}
+_THREE: dict[str, dict[str, Any]] = {"a": {}, "b": {}, "c": {}}
 
 
 def test_the_first_run_is_about_everything(stack: Stack, stacks: Store) -> None:
