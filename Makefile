@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up destroy show rehearse preflight env toolchain test check bench schema fix clean clean-cache bootstrap everything
+.PHONY: up destroy show history rollback rehearse preflight env toolchain test check bench schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it
 	@$(RUN) -m operations up --stack $(STACK)
@@ -21,6 +21,12 @@ show: bootstrap      ## show pools, nodes, pods, routes
 
 rehearse: bootstrap  ## a cloud STACK on a simulated cloud; KEEP=1 leaves it up, END=1 ends that, FAULT=NAME
 	@$(RUN) -m operations rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end) $(addprefix --fault=,$(FAULT))
+
+history: bootstrap   ## the revisions of APP that the cluster of STACK keeps
+	@$(RUN) -m operations history --stack $(STACK) --app $(APP)
+
+rollback: bootstrap  ## give the pods of APP an earlier revision again; REVISION=N
+	@$(RUN) -m operations rollback --stack $(STACK) --app $(APP) $(addprefix --revision=,$(REVISION))
 
 preflight: bootstrap ## what the cloud's account has against STACK
 	@$(RUN) -m operations preflight --stack $(STACK)

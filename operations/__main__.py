@@ -16,9 +16,11 @@ from backend.part import VARIABLE
 from components.clusters.eks.spec import EksClusterSpec
 from operations import pages, part
 from operations.engine import Engine, EngineError
+from operations.failures import failures
 from operations.live import UnreachableError, look
 from operations.picture import draw
 from operations.recovery import Aim, LockedError, recover
+from operations.revisions import RevisionError, chosen, go_back, revisions, table
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
 from sandbox.local.install import install
@@ -30,6 +32,7 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 _out = Console()
 _notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
 
+App = Annotated[str, typer.Option("--app", "-a", help="An app of the page.")]
 Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")]
 
 
@@ -47,6 +50,7 @@ def up(stack: Stack = "local") -> None:
     code = _up(engine, page)
     _show(stack, engine)
     if code:
+        _explain(stack, engine)
         _notes.print(
             f"The run failed; what it made is above and stays. Correct stacks/environments/{stack}.yaml, "
             f"or whatever the error names, and run it again; `make destroy STACK={stack}` removes all of it."
@@ -127,6 +131,31 @@ def show(stack: Stack = "local") -> None:
     """Show pools, nodes, the pods on them, and routes."""
     _page(stack)
     _show(stack, _engine(stack))
+
+
+@cli.command()
+def history(app: App, stack: Stack = "local") -> None:
+    """Show the revisions of an app that the cluster keeps, and what else the page said then."""
+    _out.print(table(revisions(_kubeconfig(stack), _page(stack), app)))
+
+
+@cli.command()
+def rollback(
+    app: App,
+    stack: Stack = "local",
+    revision: Annotated[int | None, typer.Option(help="As in `history`. Without it: the one before.")] = None,
+) -> None:
+    """Give the pods of an app an earlier revision again: the page says so, and is brought up.
+
+    How many pods there are, and who reaches them, stays as the page says it now.
+    """
+    page = _page(stack)
+    wanted = chosen(revisions(_kubeconfig(stack), page, app), revision)
+    changed = go_back(stack, app, wanted.settings or {})
+    _notes.print(
+        f"{app} goes back to revision {wanted.number}, in the page too: {', '.join(changed) or 'which says so already'}"
+    )
+    up(stack)
 
 
 @cli.command()
@@ -276,21 +305,46 @@ def _awake(stack: str) -> dict[str, str]:
 
 
 def _show(stack: str, engine: Engine) -> None:
+    kubeconfig = _known_kubeconfig(stack, engine)
+    if kubeconfig:
+        draw(look(kubeconfig), _out, f"[bold]{stack}[/]")
+    else:
+        _notes.print(f"{stack} has no cluster yet.")
+
+
+def _explain(stack: str, engine: Engine) -> None:
+    """Says of each app with pods that are not ready which pod, why, and what helps."""
+    kubeconfig = _known_kubeconfig(stack, engine)
+    for failure in failures(kubeconfig) if kubeconfig else ():
+        _out.print(f"[red]not ready[/] {failure.namespace}/{failure.pod}: {failure.reason}: {failure.message}")
+        if failure.remedy:
+            _out.print(f"          {failure.remedy}")
+
+
+def _known_kubeconfig(stack: str, engine: Engine) -> str | None:
     owner = engine if pages.cluster_stack(stack) == stack else _engine(pages.cluster_stack(stack))
     try:
         kubeconfig = owner.outputs().get("kubeconfig")
     except EngineError:
-        kubeconfig = None
-    if isinstance(kubeconfig, str):
-        draw(look(kubeconfig), _out, f"[bold]{stack}[/]")
-    else:
-        _notes.print(f"{stack} has no cluster yet.")
+        return None
+    return kubeconfig if isinstance(kubeconfig, str) else None
+
+
+def _kubeconfig(stack: str) -> str:
+    found = _known_kubeconfig(stack, _engine(stack))
+    if found is None:
+        typer.echo(f"{stack} has no cluster yet: `make up STACK={stack}` first.", err=True)
+        raise typer.Exit(2)
+    return found
 
 
 def main() -> None:
     """Runs the command; what engine, cluster or sandbox cannot do is a sentence, not a traceback."""
     try:
         cli()
+    except RevisionError as error:
+        typer.echo(f"{error}.", err=True)
+        sys.exit(2)
     except simulation.ForeignStateError as error:
         typer.echo(f"{error}.", err=True)
         sys.exit(2)

@@ -17,12 +17,13 @@ from urllib.parse import quote
 
 from toolchain import paths
 
-_OURS = f"?labelSelector={quote('app.kubernetes.io/managed-by=anykube')}"
+OURS = f"?labelSelector={quote('app.kubernetes.io/managed-by=anykube')}"
+"""The end of a list's path that leaves only what Anykube made."""
 _LISTS = (
     "/api/v1/nodes",
-    f"/api/v1/pods{_OURS}",
-    f"/apis/apps/v1/deployments{_OURS}",
-    f"/apis/networking.k8s.io/v1/ingresses{_OURS}",
+    f"/api/v1/pods{OURS}",
+    f"/apis/apps/v1/deployments{OURS}",
+    f"/apis/networking.k8s.io/v1/ingresses{OURS}",
 )
 
 

@@ -14,6 +14,7 @@ from components.workloads.pods.secrets import resolve
 from stacks.cluster import cluster_of, routing_of, site_of
 from stacks.settings import Page, SettingsError, load
 from stacks.settings.links import linked
+from stacks.settings.revisions import remembering
 
 
 def main() -> None:
@@ -48,6 +49,7 @@ def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> None:
             certificates=certificates,
             routing=routing,
             site=site,
+            transforms=[remembering(page.apps[name])],
             opts=onto,
         )
 

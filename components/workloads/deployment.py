@@ -9,7 +9,7 @@ from pydantic import Field
 from components.workloads.metadata import metadata, selector
 from components.workloads.parts import Part, after
 from components.workloads.pods.spec import WorkloadSpec
-from components.workloads.rollout import Rollout, pods
+from components.workloads.rollout import Rollout, strategy
 from components.workloads.scaling import REPLICAS, Autoscaling, Disruption, autoscaler, budget
 
 
@@ -41,13 +41,7 @@ def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping
         "spec": {
             "replicas": fewest,
             "selector": {"matchLabels": selector(app)},
-            "strategy": {
-                "type": "RollingUpdate",
-                "rollingUpdate": {
-                    "maxSurge": pods(spec.rollout.max_surge),
-                    "maxUnavailable": pods(spec.rollout.max_unavailable),
-                },
-            },
+            "strategy": strategy(spec.rollout),
             "progressDeadlineSeconds": spec.rollout.progress_deadline,
             "revisionHistoryLimit": 3,
             "template": template,

@@ -18,6 +18,7 @@ from components.workloads.namespace import namespace_manifest
 from components.workloads.web.manifests import manifests
 from components.workloads.web.spec import Route, RoutePath, WebServiceSpec
 from sandbox.kubernetes.processes import of_cluster
+from tests.bench.many import ManyApps
 from tests.bench.side_by_side import Contender, Result, compare
 from tests.e2e.checkout import Checkout
 
@@ -56,7 +57,7 @@ class Bench:
 
     def all(self, wanted: Sequence[str]) -> Sequence[Result]:
         """The benchmarks of these names, or all, each with its commands."""
-        known = {"cluster": self.cluster, "empty": self.empty_up, "services": self.services}
+        known = {"cluster": self.cluster, "empty": self.empty_up, "services": self.services, "many": self.many}
         try:
             return [result for name in wanted or known for result in known[name]()]
         finally:
@@ -194,6 +195,10 @@ class Bench:
         )
         return created, previewed, unchanged
 
+    def many(self) -> Sequence[Result]:
+        """Five hundred services: created, and one of them changed."""
+        return ManyApps(self.checkout).results()
+
     def _ours(self, *arguments: str) -> None:
         self.checkout.pulumi(*arguments, "-s", "local-many")
 
@@ -259,7 +264,7 @@ for line in sys.stdin:
 
 
 def main() -> None:
-    """Runs all benchmarks, or those that are named: cluster, empty, services."""
+    """Runs all benchmarks, or those that are named: cluster, empty, services, many."""
     os.environ.pop("PULUMI_BACKEND_URL", None)
     with tempfile.TemporaryDirectory(prefix="anykube-bench-") as folder:
         results = Bench(Path(folder)).all(sys.argv[1:])

@@ -45,3 +45,14 @@ def test_an_app_without_a_pod_is_shown_too() -> None:
 
 def test_real_nodes_need_no_warning() -> None:
     assert "no container runs" not in _drawn(Picture(nodes=[_node("n0", simulated=False)]))
+
+
+def test_of_many_apps_only_what_is_not_well() -> None:
+    apps = [f"app{number}" for number in range(50)]
+    pods = [Pod("many", app, f"{app}-0", "n0", app != "app7", "CrashLoopBackOff") for app in apps]
+    paths = [Path(f"https://{app}.localhost/", app, "192.0.2.10", "many") for app in apps]
+    wanted = {("many", app): 1 for app in apps}
+    shown = _drawn(Picture(nodes=[_node("n0")], pods=pods, paths=paths, wanted=wanted))
+    for text in ("49 pods ready", "app7: CrashLoopBackOff", "49 of 50 apps have all their pods ready", "50 routes"):
+        assert text in shown
+    assert "app8" not in shown

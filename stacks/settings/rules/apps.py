@@ -76,6 +76,12 @@ def rollouts(scene: Scene) -> Iterator[Finding]:
     """
     for _, app in apps(scene.page):
         surge, missing = app["rollout"]["max_surge"], app["rollout"]["max_unavailable"]
+        if app["rollout"]["strategy"].text == "recreate":
+            for limit in (surge, missing):
+                if limit.given:
+                    what = "says nothing where all old pods go before new ones come (strategy recreate)"
+                    yield Finding(limit.path, what, "remove it, or the strategy")
+            continue
         if _is_none(surge.text_or(Rollout().max_surge)) and _is_none(missing.text_or(Rollout().max_unavailable)):
             at = surge if surge.given else missing
             what = "leaves no way to roll out: max_surge and max_unavailable are both 0"

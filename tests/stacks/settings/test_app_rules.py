@@ -38,10 +38,17 @@ RIGHT = {
     "patched": app("patches: {Deployment: {spec: {paused: true}}}"),
     "beside": app("manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: x}, data: {a: b}}]"),
     "pool": app("pool: servers"),
+    "recreated": app("rollout: {strategy: recreate, progress_deadline: 100}"),
 }
 
 # The page, then the path of the problem, a word of what, and of the remedy.
 WRONG = {
+    "surge of none": (
+        app("rollout: {strategy: recreate, max_surge: '1'}"),
+        "apps.shop.rollout.max_surge",
+        "says nothing",
+        "remove it",
+    ),
     "unknown kind": (app("replicas: 1", "workr"), "apps.shop.kind", "no known kind", "mean worker"),
     "kind is no text": (app("replicas: 1", "5"), "apps.shop.kind", "number 5", "kinds are"),
     "field of another kind": (app("replicas: 1", "job"), "apps.shop.replicas", "not a known field", "fields are"),
