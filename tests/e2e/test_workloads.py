@@ -123,6 +123,26 @@ def test_a_live_app_is_given_an_autoscaler(checkout: Checkout, upped: Said) -> N
     assert before == set(pods_of(checkout, "mailer"))
 
 
+def test_an_autoscaler_is_taken_away_after_it_moved_the_pods(checkout: Checkout, upped: Said) -> None:
+    checkout.kubectl("scale", "deployment/mailer", "-n", NAMESPACE, "--replicas=4")
+    with checkout.page() as page:
+        del page["apps"]["mailer"]["autoscaling"]
+        page["apps"]["mailer"]["replicas"] = 3
+    refused = checkout.up(ok=False)
+    assert refused.said.code != 0
+    assert "conflict" in refused.said.all
+    force = {"Deployment": {"metadata": {"annotations": {"pulumi.com/patchForce": "true"}}}}
+    with checkout.page() as page:
+        page["apps"]["mailer"]["patches"] = force
+    checkout.up()
+    assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 3
+    with checkout.page() as page:
+        del page["apps"]["mailer"]["patches"]
+    checkout.up()
+    unchanged(checkout)
+    assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 3
+
+
 def test_a_changed_file_rolls_the_pods_once(checkout: Checkout, upped: Said) -> None:
     before, first = set(pods_of(checkout, "shop")), revision(checkout, "shop")
     with checkout.page() as page:
