@@ -1,10 +1,7 @@
 """`python -m operations`: what the Makefile's targets call."""
 
-import os
-import secrets
 import shutil
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Annotated
 
@@ -12,25 +9,33 @@ import typer
 from rich.console import Console
 
 from backend import client
-from backend.part import VARIABLE
 from components.clusters.eks.spec import EksClusterSpec
-from operations import pages, part
+from operations import pages
 from operations.engine import Engine, EngineError
 from operations.failures import failures
 from operations.live import UnreachableError, look
 from operations.picture import draw
-from operations.recovery import Aim, LockedError, recover
 from operations.revisions import RevisionError, chosen, go_back, revisions, table
+from operations.runs import (
+    awake,
+    bring_up,
+    engine_of,
+    invent_secrets,
+    notes,
+    prepared,
+    programs,
+    require_base,
+    require_real,
+    sweeping_beside,
+    take_over,
+)
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
-from sandbox.local.install import install
-from stacks.settings import Page, SettingsError, secret_names
+from stacks.settings import Page, SettingsError
 from toolchain import bootstrap, home, paths, simulation
-from toolchain.build import BuildError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 _out = Console()
-_notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
 
 App = Annotated[str, typer.Option("--app", "-a", help="An app of the page.")]
 Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")]
@@ -40,18 +45,18 @@ Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/envi
 def up(stack: Stack = "local") -> None:
     """Bring a stack up, whatever an earlier run left, and show what there is."""
     page = _page(stack)
-    _programs()
-    _require_real(_engine(stack))
+    programs()
+    require_real(engine_of(stack))
     if isinstance(page.cluster, EksClusterSpec):
         _preflight(stack, page.cluster)
-    engine = _prepared(stack, page)
-    _require_base(stack, page)
-    _recover(engine, "up")
-    code = _up(engine, page)
+    engine = prepared(stack, page)
+    require_base(stack, page)
+    take_over(engine, "up")
+    code = bring_up(engine, page)
     _show(stack, engine)
     if code:
         _explain(stack, engine)
-        _notes.print(
+        notes.print(
             f"The run failed; what it made is above and stays. Correct stacks/environments/{stack}.yaml, "
             f"or whatever the error names, and run it again; `make destroy STACK={stack}` removes all of it."
         )
@@ -62,20 +67,20 @@ def up(stack: Stack = "local") -> None:
 def destroy(stack: Stack = "local") -> None:
     """Remove a stack, and first those that are layered on its cluster. Its page need not be right."""
     for dependent in pages.dependents(stack):
-        if _engine(dependent).exists():
-            _notes.print(f"{dependent} is layered on {stack} and goes first")
+        if engine_of(dependent).exists():
+            notes.print(f"{dependent} is layered on {stack} and goes first")
             destroy(dependent)
-    engine = _engine(stack)
+    engine = engine_of(stack)
     if not engine.exists():
         _out.print(f"There is no stack {stack}: nothing to remove.")
         return
-    _programs()
-    _require_real(engine)
-    _recover(engine, "destroy")
-    with _sweeping(stack):
-        code = engine.run("destroy", "--yes", "--skip-preview", **_awake(stack))
+    programs()
+    require_real(engine)
+    take_over(engine, "destroy")
+    with sweeping_beside(stack):
+        code = engine.run("destroy", "--yes", "--skip-preview", **awake(stack))
     if code:
-        _notes.print(f"What is left is in the state: `make destroy STACK={stack}` tries again.")
+        notes.print(f"What is left is in the state: `make destroy STACK={stack}` tries again.")
         raise typer.Exit(code)
     engine.ask("stack", "rm", "--yes", *(["--preserve-config"] if not pages.is_local(stack) else []))
     client.stop()
@@ -111,26 +116,26 @@ def rehearse(
         )
         raise typer.Exit(2)
     bootstrap.ensure({"aws-rehearsal"})
-    _programs()
+    programs()
     from operations.rehearsal import place, run
 
     faults = {name: value or "true" for name, _, value in (one.partition("=") for one in fault or ())}
     if end:
         place.Place(stack, place.folder(stack), {}).end()
         return
-    invent = partial(_invent_secrets, page=page)
+    invent = partial(invent_secrets, page=page)
     if not run.rehearse(stack, page.cluster, invent, _out, keep=keep, faults=faults):
         raise typer.Exit(1)
     if keep:
         folder = place.folder(stack)
-        _notes.print(f"It stays up in {folder}; `make rehearse STACK={stack} END=1` removes it.")
+        notes.print(f"It stays up in {folder}; `make rehearse STACK={stack} END=1` removes it.")
 
 
 @cli.command()
 def show(stack: Stack = "local") -> None:
     """Show pools, nodes, the pods on them, and routes."""
     _page(stack)
-    _show(stack, _engine(stack))
+    _show(stack, engine_of(stack))
 
 
 @cli.command()
@@ -152,7 +157,7 @@ def rollback(
     page = _page(stack)
     wanted = chosen(revisions(_kubeconfig(stack), page, app), revision)
     changed = go_back(stack, app, wanted.settings or {})
-    _notes.print(
+    notes.print(
         f"{app} goes back to revision {wanted.number}, in the page too: {', '.join(changed) or 'which says so already'}"
     )
     up(stack)
@@ -162,7 +167,7 @@ def rollback(
 def env(stack: Stack = "local") -> None:
     """Print the exports that make plain `pulumi` work with this stack."""
     page = _page(stack)
-    _prepared(stack, page)
+    prepared(stack, page)
     sys.stdout.write(home.exports(home.variables(cloud=pages.cloud(stack) is not None)))
 
 
@@ -179,20 +184,6 @@ def clean() -> None:
     shutil.rmtree(paths.state_dir())
 
 
-def _up(engine: Engine, page: Page) -> int:
-    """Runs `pulumi up`, about a part of the stack where the rest is known to be as it was."""
-    if engine.state is None:
-        return engine.run("up", "--yes", "--skip-preview")
-    made, about = part.plan(engine.state, page, engine.stacks)
-    part.expect(engine.state, made)
-    if about:
-        _notes.print(f"changed since the last run: {about.rpartition('/')[2]}; the other apps are left as they are")
-    code = engine.run("up", "--yes", "--skip-preview", **({VARIABLE: about} if about else {}))
-    if code == 0:
-        part.confirm(engine.state, made)
-    return code
-
-
 def _preflight(stack: str, spec: EksClusterSpec) -> None:
     bootstrap.ensure({"aws"})
     from operations.aws_plan import plan
@@ -205,14 +196,6 @@ def _preflight(stack: str, spec: EksClusterSpec) -> None:
         raise typer.Exit(2)
 
 
-def _engine(stack: str) -> Engine:
-    """The engine for a stack; the SDK of its cloud is installed when it is first needed."""
-    cloud = pages.cloud(stack)
-    if cloud:
-        bootstrap.ensure({cloud})
-    return Engine.of(stack, cloud=cloud is not None)
-
-
 def _page(stack: str) -> Page:
     try:
         return pages.page_of(stack)
@@ -221,95 +204,12 @@ def _page(stack: str) -> Page:
         raise typer.Exit(2) from None
 
 
-def _prepared(stack: str, page: Page) -> Engine:
-    """Toolchain, stack and, on this machine, secrets: all that a plain `pulumi up` needs."""
-    _programs()
-    engine = _engine(stack)
-    engine.make()
-    if pages.is_local(stack):
-        _invent_secrets(engine, page)
-    return engine
-
-
-def _programs() -> None:
-    try:
-        home.prepare()
-    except BuildError as error:
-        typer.echo(f"The toolchain is not complete: {error}", err=True)
-        raise typer.Exit(1) from None
-    install()
-
-
-def _invent_secrets(engine: Engine, page: Page) -> None:
-    """A local stack's secrets protect nothing outside: each that has no value gets a random one, encrypted."""
-    wanted = secret_names(page)
-    if not wanted:
-        return
-    known = engine.config_keys()
-    for name in sorted(wanted - known):
-        engine.ask("config", "set", "--secret", name, standard_input=secrets.token_urlsafe(24))
-        _notes.print(f"the secret {name} of {engine.stack} had no value: a random one was encrypted for it")
-
-
-def _require_base(stack: str, page: Page) -> None:
-    base = pages.base(page)
-    if base and not _engine(base).exists():
-        typer.echo(
-            f"{stack} is layered on the cluster of {base}, which is not up: `make up STACK={base}` first.",
-            err=True,
-        )
-        raise typer.Exit(2)
-    if base:
-        _awake(stack)
-
-
-def _sweeping(stack: str) -> AbstractContextManager[None]:
-    """Beside a destroy, removes what controllers leave behind in the cloud. Without a right page there is no name."""
-    try:
-        cluster = pages.page_of(stack).cluster
-    except SettingsError:
-        return nullcontext()
-    if not isinstance(cluster, EksClusterSpec):
-        return nullcontext()
-    import boto3
-
-    from operations.sweep.aws import sweeping
-
-    own = boto3.session.Session(region_name=cluster.region)
-    return sweeping(own.client, cluster.name, _notes.print)
-
-
-def _require_real(engine: Engine) -> None:
-    """Ends with 2 where the shell is set for a rehearsal, or the state is one's."""
-    if simulation.VARIABLE in os.environ:
-        typer.echo(f"This shell is set for a rehearsal ({simulation.VARIABLE}): begin in a new one.", err=True)
-        raise typer.Exit(2)
-    if not pages.is_local(engine.stack):
-        simulation.require(engine.deployment(), simulated=False)
-
-
-def _recover(engine: Engine, aim: Aim) -> None:
-    try:
-        recover(engine, aim, _notes.print)
-    except LockedError as locked:
-        typer.echo(f"{engine.stack}: {locked}", err=True)
-        raise typer.Exit(1) from None
-
-
-def _awake(stack: str) -> dict[str, str]:
-    """Wakes the local clusters; where the stack's own is gone, tells the engine to let go of what was on it."""
-    clusters = [cluster for cluster in all_clusters() if cluster.exists]
-    for cluster in clusters:
-        cluster.wake()
-    return {} if clusters or not pages.is_local(stack) else {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}
-
-
 def _show(stack: str, engine: Engine) -> None:
     kubeconfig = _known_kubeconfig(stack, engine)
     if kubeconfig:
         draw(look(kubeconfig), _out, f"[bold]{stack}[/]")
     else:
-        _notes.print(f"{stack} has no cluster yet.")
+        notes.print(f"{stack} has no cluster yet.")
 
 
 def _explain(stack: str, engine: Engine) -> None:
@@ -322,7 +222,7 @@ def _explain(stack: str, engine: Engine) -> None:
 
 
 def _known_kubeconfig(stack: str, engine: Engine) -> str | None:
-    owner = engine if pages.cluster_stack(stack) == stack else _engine(pages.cluster_stack(stack))
+    owner = engine if pages.cluster_stack(stack) == stack else engine_of(pages.cluster_stack(stack))
     try:
         kubeconfig = owner.outputs().get("kubeconfig")
     except EngineError:
@@ -331,7 +231,7 @@ def _known_kubeconfig(stack: str, engine: Engine) -> str | None:
 
 
 def _kubeconfig(stack: str) -> str:
-    found = _known_kubeconfig(stack, _engine(stack))
+    found = _known_kubeconfig(stack, engine_of(stack))
     if found is None:
         typer.echo(f"{stack} has no cluster yet: `make up STACK={stack}` first.", err=True)
         raise typer.Exit(2)

@@ -33,7 +33,7 @@ $flags
   - {key: service-cluster-ip-range, value: 10.96.0.0/12}
   # A pod of a node that is gone is collected at once, not after 40 s: scaling a pool down shows what it does.
   - {key: concurrent-gc-syncs, value: "20"}
-  # Nothing serves metrics, so that autoscalers only keep to their bounds: 500 that ask every 15 s are a load of their own.
+  # Nothing serves metrics, so autoscalers only keep to their bounds: 500 asking every 15 s are a load of their own.
   - {key: horizontal-pod-autoscaler-sync-period, value: 60s}
 """
 

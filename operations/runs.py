@@ -1,0 +1,133 @@
+"""What a run of a stack needs before the engine begins, and beside it.
+
+Where something is missing the command ends here, with 1 or 2 and a sentence on standard error.
+"""
+
+import os
+import secrets
+from contextlib import AbstractContextManager, nullcontext
+
+import typer
+from rich.console import Console
+
+from backend.part import VARIABLE
+from components.clusters.eks.spec import EksClusterSpec
+from operations import pages, part
+from operations.engine import Engine
+from operations.recovery import Aim, LockedError, recover
+from sandbox.kubernetes.cluster import all_clusters
+from sandbox.local.install import install
+from stacks.settings import Page, SettingsError, secret_names
+from toolchain import bootstrap, home, simulation
+from toolchain.build import BuildError
+
+notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
+"""For what a person should know, and no program reads."""
+
+
+def engine_of(stack: str) -> Engine:
+    """The engine for a stack; the SDK of its cloud is installed when it is first needed."""
+    cloud = pages.cloud(stack)
+    if cloud:
+        bootstrap.ensure({cloud})
+    return Engine.of(stack, cloud=cloud is not None)
+
+
+def programs() -> None:
+    """Sees to the toolchain and to the plugins of this checkout."""
+    try:
+        home.prepare()
+    except BuildError as error:
+        typer.echo(f"The toolchain is not complete: {error}", err=True)
+        raise typer.Exit(1) from None
+    install()
+
+
+def prepared(stack: str, page: Page) -> Engine:
+    """Toolchain, stack and, on this machine, secrets: all that a plain `pulumi up` needs."""
+    programs()
+    engine = engine_of(stack)
+    engine.make()
+    if pages.is_local(stack):
+        invent_secrets(engine, page)
+    return engine
+
+
+def bring_up(engine: Engine, page: Page) -> int:
+    """Runs `pulumi up`, about a part of the stack where the rest is known to be as it was."""
+    if engine.state is None:
+        return engine.run("up", "--yes", "--skip-preview")
+    made, about = part.plan(engine.state, page, engine.stacks)
+    part.expect(engine.state, made)
+    if about:
+        notes.print(f"changed since the last run: {about.rpartition('/')[2]}; the other apps are left as they are")
+    code = engine.run("up", "--yes", "--skip-preview", **({VARIABLE: about} if about else {}))
+    if code == 0:
+        part.confirm(engine.state, made)
+    return code
+
+
+def invent_secrets(engine: Engine, page: Page) -> None:
+    """A local stack's secrets protect nothing outside: each that has no value gets a random one, encrypted."""
+    wanted = secret_names(page)
+    if not wanted:
+        return
+    known = engine.config_keys()
+    for name in sorted(wanted - known):
+        engine.ask("config", "set", "--secret", name, standard_input=secrets.token_urlsafe(24))
+        notes.print(f"the secret {name} of {engine.stack} had no value: a random one was encrypted for it")
+
+
+def require_base(stack: str, page: Page) -> None:
+    """Ends the command where the stack whose cluster this one uses is not up; a local cluster is woken."""
+    base = pages.base(page)
+    if base and not engine_of(base).exists():
+        typer.echo(
+            f"{stack} is layered on the cluster of {base}, which is not up: `make up STACK={base}` first.",
+            err=True,
+        )
+        raise typer.Exit(2)
+    if base:
+        awake(stack)
+
+
+def require_real(engine: Engine) -> None:
+    """Ends with 2 where the shell is set for a rehearsal, or the state is one's."""
+    if simulation.VARIABLE in os.environ:
+        typer.echo(f"This shell is set for a rehearsal ({simulation.VARIABLE}): begin in a new one.", err=True)
+        raise typer.Exit(2)
+    if not pages.is_local(engine.stack):
+        simulation.require(engine.deployment(), simulated=False)
+
+
+def take_over(engine: Engine, aim: Aim) -> None:
+    """Clears what an earlier run left, or ends the command where somebody is at work."""
+    try:
+        recover(engine, aim, notes.print)
+    except LockedError as locked:
+        typer.echo(f"{engine.stack}: {locked}", err=True)
+        raise typer.Exit(1) from None
+
+
+def sweeping_beside(stack: str) -> AbstractContextManager[None]:
+    """Beside a destroy, removes what controllers leave behind in the cloud. Without a right page there is no name."""
+    try:
+        cluster = pages.page_of(stack).cluster
+    except SettingsError:
+        return nullcontext()
+    if not isinstance(cluster, EksClusterSpec):
+        return nullcontext()
+    import boto3
+
+    from operations.sweep.aws import sweeping
+
+    own = boto3.session.Session(region_name=cluster.region)
+    return sweeping(own.client, cluster.name, notes.print)
+
+
+def awake(stack: str) -> dict[str, str]:
+    """Wakes the local clusters; where the stack's own is gone, tells the engine to let go of what was on it."""
+    clusters = [cluster for cluster in all_clusters() if cluster.exists]
+    for cluster in clusters:
+        cluster.wake()
+    return {} if clusters or not pages.is_local(stack) else {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}
