@@ -69,9 +69,8 @@ def chosen(found: Sequence[Revision], number: int | None) -> Revision:
     wanted = earlier[:1] if number is None else [revision for revision in earlier if revision.number == number]
     if not wanted:
         there = ", ".join(str(revision.number) for revision in earlier) or "none"
-        raise RevisionError(
-            f"there is no earlier revision {number or ''}: the cluster keeps {there}".replace(" :", ":")
-        )
+        asked = "" if number is None else f" {number}"
+        raise RevisionError(f"there is no earlier revision{asked}: the cluster keeps {there}")
     [revision] = wanted
     if revision.settings is None:
         raise RevisionError(
