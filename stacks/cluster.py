@@ -13,6 +13,7 @@ from components.certificates import Issuer
 from components.clusters.choice import ClusterSpec
 from components.clusters.contract import Cluster
 from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.routings import ROUTINGS
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec, NodePool
 from components.routing import Routing
 from components.workloads.load_balancers import LOAD_BALANCERS
@@ -48,7 +49,7 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
 
 
 def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:
-    """Who signs for routes with `issuer: cluster`, and what Ingresses carry, also on another stack's cluster."""
+    """Who signs for routes with `issuer: cluster`, and how these come in, also on another stack's cluster."""
     match spec:
         case ClusterReference():
             try:
@@ -58,13 +59,9 @@ def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:
         case LocalClusterSpec():
             from components.clusters.local.authority import LocalAuthority
 
-            return LocalAuthority(), Routing()
-        case EksClusterSpec():
-            from components.clusters.eks.routing import ROUTING
-
-            return None, ROUTING
-        case ExistingClusterSpec():
-            return None, Routing()
+            return LocalAuthority(), ROUTINGS[spec.cloud]
+        case EksClusterSpec() | ExistingClusterSpec():
+            return None, ROUTINGS[spec.cloud]
 
 
 def site_of(spec: ClusterSpec, cluster: Cluster) -> Site:

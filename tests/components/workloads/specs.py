@@ -14,10 +14,11 @@ from components.workloads.pods.spec import Check, InitContainer, NamedContainer,
 from components.workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
 from components.workloads.pods.volumes import Volume
 from components.workloads.rollout import Rollout
+from components.workloads.routes.spec import Route
 from components.workloads.scaling import Autoscaling, Disruption
 from components.workloads.service import Service, ServicePort
 from components.workloads.stateful.spec import StatefulServiceSpec
-from components.workloads.web.spec import Health, Route, WebServiceSpec
+from components.workloads.web.spec import Health, WebServiceSpec
 from components.workloads.worker.spec import WorkerSpec
 
 _ALNUM = string.ascii_lowercase + string.digits

@@ -5,18 +5,15 @@ import pulumi
 import pytest
 
 from components.routing import Routing
-from components.workloads.web.ingress import ingress, issued_hosts, urls
-from components.workloads.web.spec import Route, RoutePath, Tls, WebServiceSpec
+from components.workloads.routes.hosts import issued_hosts, urls
+from components.workloads.routes.ingress import ingress
+from components.workloads.routes.spec import Route, RoutePath, Tls
 
 LOCAL = Tls(issuer="cluster")
 
 
-def spec(*routes: Route) -> WebServiceSpec:
-    return WebServiceSpec(image="shop:1", routes=routes)
-
-
-def rendered(*routes: Route, routing: Routing | None = None) -> Any:
-    return json.loads(json.dumps(ingress("shop", "demo", spec(*routes), routing or Routing())))
+def rendered(*routes: Route, routing: Routing | None = None, ahead: int | None = None) -> Any:
+    return json.loads(json.dumps(ingress("shop", "demo", routes, routing or Routing(), ahead)))
 
 
 def backend(app: str) -> dict[str, object]:
@@ -24,7 +21,7 @@ def backend(app: str) -> dict[str, object]:
 
 
 def test_none_without_routes() -> None:
-    assert ingress("shop", "demo", spec(), Routing()) is None
+    assert ingress("shop", "demo", (), Routing()) is None
 
 
 def test_one_ingress_for_all_hosts_and_paths() -> None:
@@ -72,7 +69,7 @@ def test_tls_for_each_host() -> None:
         {"hosts": ["b.example"], "secretName": "bought"},
         {"hosts": ["*.c.example"], "secretName": "shop-tls"},
     ]
-    assert issued_hosts(spec(*routes)) == ("a.example", "*.c.example")
+    assert issued_hosts(routes) == ("a.example", "*.c.example")
 
 
 def test_what_the_clusters_controller_wants() -> None:
@@ -80,10 +77,11 @@ def test_what_the_clusters_controller_wants() -> None:
     plain = rendered(Route(host="a.example"), routing=routing)
     assert plain["spec"]["ingressClassName"] == "alb"
     assert plain["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true", "a": "1"}
-    named = Route(host="b.example", tls=Tls(secret_name="bought"))
-    secured = rendered(Route(host="a.example", tls=LOCAL), named, routing=routing)
+    secured = rendered(Route(host="a.example", tls=LOCAL), routing=routing)
     assert secured["metadata"]["annotations"]["b"] == "2"
-    assert secured["spec"]["tls"] == [{"hosts": ["a.example"]}, {"hosts": ["b.example"], "secretName": "bought"}]
+    assert secured["spec"]["tls"] == [{"hosts": ["a.example"]}]
+    with pytest.raises(pulumi.RunError, match=r"b\.example is in a Secret, but .* write issuer: cluster\.$"):
+        rendered(Route(host="b.example", tls=Tls(secret_name="bought")), routing=routing)
 
 
 def test_urls() -> None:
@@ -93,7 +91,7 @@ def test_urls() -> None:
         Route(host="*.c.example"),
         Route(),
     )
-    assert urls(spec(*routes)) == ["https://a.example/", "https://a.example/api", "http://b.example/"]
+    assert urls(routes) == ["https://a.example/", "https://a.example/api", "http://b.example/"]
 
 
 @pytest.mark.parametrize("tls", [Tls(), Tls(issuer="cluster", secret_name="bought")])
