@@ -48,6 +48,7 @@ class Cluster:
         self.root = root or paths.state_dir() / "local"
         self.folder = self.root / "clusters" / name
         self._record = self.folder / "anykube.json"
+        self._config = self.folder / "kwok.yaml"
 
     @property
     def exists(self) -> bool:
@@ -148,6 +149,20 @@ class Cluster:
             if not self.exists:
                 raise SandboxError(f"there is no local cluster {self.name!r} in {self.root}")
             self._wake()
+
+    def has_stages(self, name: str) -> bool:
+        """Whether kwok was told of the stage of that name."""
+        return f"name: {name}\n" in self._config.read_text() or f"{{name: {name}}}" in self._config.read_text()
+
+    def add_stages(self, stages: str) -> None:
+        """Tells kwok of more stages. It reads them when it starts, so it alone is started again."""
+        with self._lock():
+            text = self._config.read_text()
+            processes.stop_one(self.folder, "kwok-controller")
+            (self.folder / "pids" / "kwok-controller.pid").unlink(missing_ok=True)
+            write_private(self._config, f"{text.rstrip()}\n---\n{stages}")
+            self._kwokctl("start", "cluster")
+            self._ready()
 
     def delete(self) -> None:
         """Ends its processes and removes its files; a cluster that is gone, or half-made, is well."""

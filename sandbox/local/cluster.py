@@ -1,6 +1,7 @@
 """`localkube:index:Cluster`: a real Kubernetes API on loopback."""
 
 from sandbox.kubernetes.cluster import Cluster, Settings
+from sandbox.kubernetes.gateways import offer
 from sandbox.kubernetes.volumes import provide
 from sandbox.plugin.resource import Diff, Inputs, Resource
 from sandbox.plugin.values import Plain
@@ -13,6 +14,8 @@ class ClusterInputs(Inputs):
     version: str
     unpullable_images: str = ""
     crashing_images: str = ""
+    gateway_api: bool = False
+    """Put onto it in place. It stays there when it is no longer asked for: other stacks may use it."""
 
 
 class ClusterResource(Resource[ClusterInputs]):
@@ -67,6 +70,8 @@ def _make(cluster: Cluster, inputs: ClusterInputs) -> None:
     cluster.create(Settings(inputs.version, inputs.unpullable_images, inputs.crashing_images))
     with cluster.api() as api:
         provide(api)
+    if inputs.gateway_api:
+        offer(cluster)
 
 
 def _outputs(cluster: Cluster) -> Plain:
