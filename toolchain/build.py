@@ -44,7 +44,9 @@ def build(part: Part, folder: Path) -> None:
         module, path = part.module.gathers
         run("mod", "download", module)
         found = sorted((Path(run("list", "-m", "-f", "{{.Dir}}", module).strip()) / path).glob("*.yaml"))
-        (folder / part.name).write_text("---\n".join(file.read_text(encoding="utf-8") for file in found), encoding="utf-8")
+        (folder / part.name).write_text(
+            "---\n".join(file.read_text(encoding="utf-8") for file in found), encoding="utf-8"
+        )
         shutil.rmtree(work)
         return
     stamps = " ".join(f"-X {stamp}" for stamp in part.module.stamps)

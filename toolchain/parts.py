@@ -1,4 +1,4 @@
-"""The table of programs, and of one file: which version, how it says its own, where its release lies, what builds it."""
+"""The table of parts: which version, how it says its own, where its release lies, what builds it."""
 
 import platform
 import sys

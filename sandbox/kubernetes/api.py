@@ -49,14 +49,14 @@ class Api:
             raise TimeoutError(f"the API server was not ready within {seconds:.0f} s")
 
     def wait_served(self, path: str, seconds: float) -> None:
-        """Returns as soon as a collection can be listed. Raises TimeoutError after that many seconds."""
+        """Returns as soon as the path answers. Raises TimeoutError after that many seconds."""
         poll = retry(
             retry=retry_if_result(lambda served: not served),
             wait=wait_fixed(0.05),
             stop=stop_after_delay(seconds),
             retry_error_callback=lambda _: False,
         )
-        if not poll(lambda: self._http.get(path, params={"limit": "1"}).is_success)():
+        if not poll(lambda: self._http.get(path).is_success)():
             raise TimeoutError(f"the API server did not serve {path} within {seconds:.0f} s")
 
     def list(self, path: str, **query: str) -> Sequence[Json]:

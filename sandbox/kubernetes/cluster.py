@@ -30,6 +30,8 @@ _COMPONENTS = {
 }
 """kwokctl's name of each component, and the program that it is."""
 
+GATEWAY_VERSION = "gateway.networking.k8s.io/v1"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -150,19 +152,16 @@ class Cluster:
                 raise SandboxError(f"there is no local cluster {self.name!r} in {self.root}")
             self._wake()
 
-    def has_stages(self, name: str) -> bool:
-        """Whether kwok was told of the stage of that name."""
-        return f"name: {name}\n" in self._config.read_text() or f"{{name: {name}}}" in self._config.read_text()
+    @property
+    def has_gateways(self) -> bool:
+        """Whether kwok was told of stages of Gateways."""
+        return f"apiGroup: {GATEWAY_VERSION}" in self._config.read_text()
 
     def add_stages(self, stages: str) -> None:
-        """Tells kwok of more stages. It reads them when it starts, so it alone is started again."""
+        """Tells kwok of more stages, of kinds that are served. It reads them when it starts."""
         with self._lock():
-            text = self._config.read_text()
-            processes.stop_one(self.folder, "kwok-controller")
-            (self.folder / "pids" / "kwok-controller.pid").unlink(missing_ok=True)
-            write_private(self._config, f"{text.rstrip()}\n---\n{stages}")
-            self._kwokctl("start", "cluster")
-            self._ready()
+            write_private(self._config, f"{self._config.read_text().rstrip()}\n---\n{stages}")
+            self._restart_kwok()
 
     def delete(self) -> None:
         """Ends its processes and removes its files; a cluster that is gone, or half-made, is well."""
@@ -178,7 +177,23 @@ class Cluster:
                 stale.unlink()
             self._leave_taken_ports()
             self._kwokctl("start", "cluster")
+            self._ready()
+            if self.has_gateways:
+                self._restart_kwok()
+            return
         self._ready()
+
+    def _restart_kwok(self) -> None:
+        """kwok ends where a stage is for a kind that the API server does not describe yet, as it does not at once of
+        kinds that are defined in the cluster itself. So it alone is started again when these are described."""
+        with self.api() as api:
+            try:
+                api.wait_served(f"/openapi/v3/apis/{GATEWAY_VERSION}", 60)
+            except TimeoutError as late:
+                raise SandboxError(f"local cluster {self.name!r}: {late}") from late
+        processes.stop_one(self.folder, "kwok-controller")
+        (self.folder / "pids" / "kwok-controller.pid").unlink(missing_ok=True)
+        self._kwokctl("start", "cluster")
 
     def _leave_taken_ports(self) -> None:
         own = self._ports().values()

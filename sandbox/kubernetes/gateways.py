@@ -7,43 +7,36 @@ from importlib.resources import files
 
 import yaml
 
-from sandbox.kubernetes.api import Api
-from sandbox.kubernetes.cluster import Cluster
+from sandbox.kubernetes.cluster import GATEWAY_VERSION, Cluster
 from sandbox.kubernetes.errors import SandboxError
 from toolchain import home
 
 GATEWAY_CLASS = "simulated"
+# Libyaml's, where it is there: the definitions are 20,000 lines.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-_CLASSES = "/apis/gateway.networking.k8s.io/v1/gatewayclasses"
+_CLASSES = f"/apis/{GATEWAY_VERSION}/gatewayclasses"
 
 
 def offer(cluster: Cluster) -> None:
     """Puts the Gateway API onto a running cluster; nothing where it is there. Raises SandboxError."""
-    if cluster.has_stages(_MARK):
+    if cluster.has_gateways:
         return
     with cluster.api() as api:
-        for definition in yaml.safe_load_all(home.gateway_api().read_text(encoding="utf-8")):
+        for definition in yaml.load_all(home.gateway_api().read_text(encoding="utf-8"), Loader=_LOADER):
             if definition:
                 api.create(_DEFINITIONS, definition)
-        _wait(api)
+        try:
+            api.wait_served(_CLASSES, 30)
+        except TimeoutError as late:
+            raise SandboxError(str(late)) from late
         api.create(
             _CLASSES,
             {
-                "apiVersion": "gateway.networking.k8s.io/v1",
+                "apiVersion": GATEWAY_VERSION,
                 "kind": "GatewayClass",
                 "metadata": {"name": GATEWAY_CLASS},
                 "spec": {"controllerName": f"anykube.dev/{GATEWAY_CLASS}"},
             },
         )
     cluster.add_stages(files(__package__).joinpath("gateways.yaml").read_text(encoding="utf-8"))
-
-
-_MARK = "gateway-is-programmed"
-
-
-def _wait(api: Api) -> None:
-    for kind in ("gatewayclasses", "gateways", "httproutes"):
-        try:
-            api.wait_served(f"/apis/gateway.networking.k8s.io/v1/{kind}", 30)
-        except TimeoutError as late:
-            raise SandboxError(str(late)) from late

@@ -61,7 +61,12 @@ class ClusterResource(Resource[ClusterInputs]):
         return Diff()
 
     def diff(self, resource_id: str, old: Plain, new: Plain) -> Diff:
-        """A replacement takes the place of the old one, whose name it has."""
+        """A replacement takes the place of the old one, whose name it has.
+
+        The Gateway API is only ever added, and older states do not have the field.
+        """
+        if old.get("gatewayApi") or not new.get("gatewayApi"):
+            old = {**old, "gatewayApi": new.get("gatewayApi")}
         found = super().diff(resource_id, old, new)
         return Diff(found.update, found.replace, delete_first=bool(found.replace))
 
@@ -81,6 +86,7 @@ def _outputs(cluster: Cluster) -> Plain:
         "version": settings.version,
         "unpullableImages": settings.unpullable_images,
         "crashingImages": settings.crashing_images,
+        "gatewayApi": cluster.has_gateways,
         "endpoint": cluster.server,
         "identity": cluster.identity,
         "certificateAuthority": cluster.certificate_authority,
