@@ -191,7 +191,9 @@ class Cluster:
                 api.wait_served(f"/openapi/v3/apis/{GATEWAY_VERSION}", 60)
             except TimeoutError as late:
                 raise SandboxError(f"local cluster {self.name!r}: {late}") from late
-        processes.stop_one(self.folder, "kwok-controller")
+            processes.stop_one(self.folder, "kwok-controller")
+            # Those of the one that ended: it would wait until they expire before it looks after the nodes.
+            api.delete("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
         (self.folder / "pids" / "kwok-controller.pid").unlink(missing_ok=True)
         self._kwokctl("start", "cluster")
 
