@@ -22,6 +22,8 @@ from components.workloads.site import Site
 from stacks.settings import SettingsError, load
 
 _PROJECT = Path(__file__).parents[1]
+_GATEWAY_API = _PROJECT / ".anykube" / "share" / "gateway-api.yaml"
+"""Where toolchain/ puts the definitions of the Gateway API."""
 
 
 def cluster_of(spec: ClusterSpec) -> Cluster:
@@ -33,8 +35,10 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
             return LocalCluster(spec.name, spec)
         case EksClusterSpec():
             from components.clusters.eks.cluster import EksCluster
+            from components.clusters.gateways import definitions
 
-            return EksCluster(spec.name, spec)
+            found = definitions(_GATEWAY_API) if spec.gateway_api else ()
+            return EksCluster(spec.name, spec, gateway_definitions=found)
         case ExistingClusterSpec():
             from components.clusters.existing.cluster import ExistingCluster
 
