@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from components.clusters.reference import ReferencedCluster
     from components.clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
     from components.kubernetes import Manifest, Transform
+    from components.routing import Routing
     from components.workloads.daemon.component import DaemonService
     from components.workloads.daemon.spec import DaemonServiceSpec
     from components.workloads.external.component import ExternalService
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
     from components.workloads.pods.values import SecretRef
     from components.workloads.pods.volumes import Volume
     from components.workloads.rollout import Rollout
+    from components.workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
     from components.workloads.scaling import Autoscaling, Disruption
     from components.workloads.service import Service, ServicePort
     from components.workloads.site import LoadBalancers, Site
     from components.workloads.stateful.component import StatefulService
     from components.workloads.stateful.spec import StatefulServiceSpec
     from components.workloads.web.component import WebService
-    from components.workloads.web.spec import Health, Route, RoutePath, Tls, WebServiceSpec
+    from components.workloads.web.spec import Health, Next, WebServiceSpec
     from components.workloads.worker.component import Worker
     from components.workloads.worker.spec import WorkerSpec
 
@@ -52,7 +54,9 @@ _HOMES = {
     "components.workloads.pods.spec": ("Check", "InitContainer", "NamedContainer", "Peer", "Resources", "Toleration"),
     "components.workloads.pods.values": ("SecretRef",),
     "components.workloads.rollout": ("Rollout",),
-    "components.workloads.web.spec": ("Health", "Route", "RoutePath", "Tls", "WebServiceSpec"),
+    "components.workloads.routes.spec": ("CertManager", "GatewayName", "Route", "RoutePath", "Share", "Tls"),
+    "components.routing": ("Routing",),
+    "components.workloads.web.spec": ("Health", "Next", "WebServiceSpec"),
     "components.workloads.daemon.component": ("DaemonService",),
     "components.workloads.daemon.spec": ("DaemonServiceSpec",),
     "components.workloads.external.component": ("ExternalService",),
@@ -94,6 +98,7 @@ __all__ = [
     "Autoscaling",
     "AwsIdentity",
     "AwsStatement",
+    "CertManager",
     "Check",
     "CloudIdentity",
     "CronJob",
@@ -105,6 +110,7 @@ __all__ = [
     "ExistingClusterSpec",
     "ExternalService",
     "ExternalServiceSpec",
+    "GatewayName",
     "Health",
     "InitContainer",
     "Issuer",
@@ -118,6 +124,7 @@ __all__ = [
     "Manifest",
     "NamedContainer",
     "Namespace",
+    "Next",
     "NodePool",
     "Peer",
     "ReferencedCluster",
@@ -125,9 +132,11 @@ __all__ = [
     "Rollout",
     "Route",
     "RoutePath",
+    "Routing",
     "SecretRef",
     "Service",
     "ServicePort",
+    "Share",
     "Site",
     "StatefulService",
     "StatefulServiceSpec",

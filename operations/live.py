@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +25,8 @@ _LISTS = (
     f"/apis/apps/v1/deployments{OURS}",
     f"/apis/networking.k8s.io/v1/ingresses{OURS}",
 )
+_GATEWAYS = "/apis/gateway.networking.k8s.io/v1"
+_OF_GATEWAYS = (f"{_GATEWAYS}/gateways", f"{_GATEWAYS}/httproutes{OURS}")
 
 
 class UnreachableError(Exception):
@@ -99,11 +101,16 @@ def kubectl(kubeconfig: str, *arguments: str) -> str:
 def look(kubeconfig: str) -> Picture:
     """Reads nodes, and the workloads that are managed by Anykube, as they are now."""
     with ThreadPoolExecutor() as pool:
+        optional = pool.map(partial(_items_if_served, kubeconfig), _OF_GATEWAYS)
         nodes, pods, deployments, ingresses = pool.map(partial(_items, kubeconfig), _LISTS)
+        gateways, routes = optional
     return Picture(
         nodes=sorted(map(_node, nodes), key=lambda node: (node.pool, node.name)),
         pods=sorted(map(_pod, pods), key=lambda pod: (pod.namespace, pod.app, pod.name)),
-        paths=[path for item in ingresses for path in _paths(item)],
+        paths=[
+            *(path for item in ingresses for path in _paths(item)),
+            *_routed(routes, {(item["metadata"]["namespace"], item["metadata"]["name"]): item for item in gateways}),
+        ],
         wanted={
             (item["metadata"]["namespace"], item["metadata"]["name"]): item["spec"]["replicas"] for item in deployments
         },
@@ -113,6 +120,15 @@ def look(kubeconfig: str) -> Picture:
 def _items(kubeconfig: str, path: str) -> list[Any]:
     items: list[Any] = json.loads(kubectl(kubeconfig, "get", "--raw", path))["items"]
     return items
+
+
+def _items_if_served(kubeconfig: str, path: str) -> list[Any]:
+    try:
+        return _items(kubeconfig, path)
+    except UnreachableError as wrong:
+        if "NotFound" in str(wrong):  # the cluster is without the Gateway API
+            return []
+        raise
 
 
 def _node(item: Mapping[str, Any]) -> Node:
@@ -161,6 +177,34 @@ def _paths(item: Mapping[str, Any]) -> Sequence[Path]:
         for rule in item["spec"].get("rules", [])
         for path in rule["http"]["paths"]
     ]
+
+
+def _routed(routes: Sequence[Any], gateways: Mapping[tuple[str, str], Any]) -> Iterator[Path]:
+    """The paths of HTTPRoutes, but for those that only redirect."""
+    for item in routes:
+        namespace, parent = item["metadata"]["namespace"], item["spec"]["parentRefs"][0]
+        gateway = gateways.get((parent.get("namespace", namespace), parent["name"]), {})
+        addresses = gateway.get("status", {}).get("addresses", [])
+        listeners = {one["name"]: one["protocol"] for one in gateway.get("spec", {}).get("listeners", [])}
+        scheme = listeners.get(parent.get("sectionName"), "HTTP").lower()
+        for rule in item["spec"]["rules"]:
+            backends = rule.get("backendRefs", [])
+            if not backends:
+                continue
+            yield Path(
+                url=f"{scheme}://{item['spec'].get('hostnames', ['*'])[0]}{rule['matches'][0]['path']['value']}",
+                app=_shares({backend["name"]: backend["weight"] for backend in backends}),
+                address=next((one["value"] for one in addresses), "none yet"),
+                namespace=namespace,
+            )
+
+
+def _shares(weights: Mapping[str, int]) -> str:
+    """Such as "web 90 + web-next 10"; the name alone where one app answers all."""
+    answering = {name: weight for name, weight in weights.items() if weight}
+    if len(answering) == 1:
+        return next(iter(answering))
+    return " + ".join(f"{name} {weight}" for name, weight in answering.items())
 
 
 def _condition(item: Mapping[str, Any], kind: str) -> bool:

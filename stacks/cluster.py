@@ -13,6 +13,7 @@ from components.certificates import Issuer
 from components.clusters.choice import ClusterSpec
 from components.clusters.contract import Cluster
 from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.routings import ROUTINGS
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec, NodePool
 from components.routing import Routing
 from components.workloads.load_balancers import LOAD_BALANCERS
@@ -21,6 +22,8 @@ from components.workloads.site import Site
 from stacks.settings import SettingsError, load
 
 _PROJECT = Path(__file__).parents[1]
+_GATEWAY_API = _PROJECT / ".anykube" / "share" / "gateway-api.yaml"
+"""Where toolchain/ puts the definitions of the Gateway API."""
 
 
 def cluster_of(spec: ClusterSpec) -> Cluster:
@@ -32,8 +35,10 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
             return LocalCluster(spec.name, spec)
         case EksClusterSpec():
             from components.clusters.eks.cluster import EksCluster
+            from components.clusters.gateways import definitions
 
-            return EksCluster(spec.name, spec)
+            found = definitions(_GATEWAY_API) if spec.gateway_api else ()
+            return EksCluster(spec.name, spec, gateway_definitions=found)
         case ExistingClusterSpec():
             from components.clusters.existing.cluster import ExistingCluster
 
@@ -48,7 +53,7 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
 
 
 def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:
-    """Who signs for routes with `issuer: cluster`, and what Ingresses carry, also on another stack's cluster."""
+    """Who signs for routes with `issuer: cluster`, and how these come in, also on another stack's cluster."""
     match spec:
         case ClusterReference():
             try:
@@ -58,13 +63,9 @@ def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:
         case LocalClusterSpec():
             from components.clusters.local.authority import LocalAuthority
 
-            return LocalAuthority(), Routing()
-        case EksClusterSpec():
-            from components.clusters.eks.routing import ROUTING
-
-            return None, ROUTING
-        case ExistingClusterSpec():
-            return None, Routing()
+            return LocalAuthority(), ROUTINGS[spec.cloud]
+        case EksClusterSpec() | ExistingClusterSpec():
+            return None, ROUTINGS[spec.cloud]
 
 
 def site_of(spec: ClusterSpec, cluster: Cluster) -> Site:

@@ -19,7 +19,7 @@ class BuildError(Exception):
 
 
 def build(part: Part, folder: Path) -> None:
-    """Puts the program, and what goes with it, into the folder. Raises BuildError."""
+    """Puts the part, and what goes with it, into the folder. Raises BuildError."""
     go = _find_go(part)
     work = folder / "work"
     source = work / "source"
@@ -40,6 +40,15 @@ def build(part: Part, folder: Path) -> None:
             # `go list` names no folder for a module that was not downloaded yet.
             run("mod", "download", module)
             shutil.copyfile(Path(run("list", "-m", "-f", "{{.Dir}}", module).strip()) / path, target / name)
+    if part.module.gathers:
+        module, path = part.module.gathers
+        run("mod", "download", module)
+        found = sorted((Path(run("list", "-m", "-f", "{{.Dir}}", module).strip()) / path).glob("*.yaml"))
+        (folder / part.name).write_text(
+            "---\n".join(file.read_text(encoding="utf-8") for file in found), encoding="utf-8"
+        )
+        shutil.rmtree(work)
+        return
     stamps = " ".join(f"-X {stamp}" for stamp in part.module.stamps)
     flags = ("-trimpath", "-buildvcs=false", f"-ldflags=-s -w {stamps}")
     run("build", *flags, "-o", str(folder / part.name), part.module.package)

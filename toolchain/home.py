@@ -17,6 +17,7 @@ from toolchain.parts import PARTS, Part
 _ENGINE = "pulumi"
 _LANGUAGE_HOST = "pulumi-language-python"
 _PLUGIN = "pulumi-resource-kubernetes"
+_GATEWAY_API = "gateway-api.yaml"
 
 
 def prepare() -> None:
@@ -81,6 +82,11 @@ def second(folder: Path) -> dict[str, str]:
     }
 
 
+def gateway_api() -> Path:
+    """The definitions of the Gateway API, standard channel: a stream of YAML."""
+    return paths.share_dir() / _GATEWAY_API
+
+
 def add_plugin(name: str, version: str, script: str, pulumi_home: Path | None = None) -> None:
     """Installs a resource plugin of our own: a script that the engine starts. Nothing when it is there."""
     program = _plugin_folder(name, version, pulumi_home) / f"pulumi-resource-{name}"
@@ -139,6 +145,8 @@ def _plugin_folder(name: str, version: str, pulumi_home: Path | None = None) -> 
 def _target(part: Part) -> Path:
     if part.name == _PLUGIN:
         return _plugin_folder("kubernetes", part.version) / part.name
+    if part.is_data:
+        return paths.share_dir() / part.name
     # `pulumi` on PATH is not the engine itself: see backend/shim.py.
     return (_engine_folder() if part.name in (_ENGINE, _LANGUAGE_HOST) else paths.bin_dir()) / part.name
 

@@ -1,4 +1,4 @@
-"""The table of programs: which version, how it says its own, where its release lies, what builds it."""
+"""The table of parts: which version, how it says its own, where its release lies, what builds it."""
 
 import platform
 import sys
@@ -9,6 +9,7 @@ _KUBERNETES = "1.36.2"
 _ETCD = "3.6.8"
 _KWOK = "0.8.0"
 _PULUMI = "3.255.0"
+_GATEWAY_API = "1.4.0"
 _LANGUAGE_PYTHON = "3.188.0"
 KUBERNETES_PROVIDER = "4.25.0"
 
@@ -39,6 +40,8 @@ class Module:
     """`-X` settings of the linker: without them the programs call themselves v0.0.0."""
     copies: Sequence[tuple[str, str, str]] = ()
     """Files to take along: (module, path in it, name beside the program)."""
+    gathers: tuple[str, str] | None = None
+    """Instead of a build: (module, folder in it) whose YAML files are put together into the part."""
     embeds: Sequence[tuple[str, str, str]] = ()
     """Files that the module's own main.go embeds: (module, path in it, name beside main.go)."""
 
@@ -60,6 +63,9 @@ class Part:
     is_binary: bool = False
     """On PATH only the program itself will do, no version manager's script: the engine it starts lies elsewhere, and
     warns at every run of a language host that is not beside it."""
+
+    is_data: bool = False
+    """No program, but a file that what we run reads."""
 
     @property
     def key(self) -> str:
@@ -201,6 +207,16 @@ PARTS = (
                 for name in ("schema", "terraform-mapping")
             ),
         ),
+    ),
+    Part(
+        "gateway-api.yaml",
+        _GATEWAY_API,
+        Release(
+            f"{_GITHUB}/kubernetes-sigs/gateway-api/releases/download/v{_GATEWAY_API}/standard-install.yaml",
+            _github_sums("kubernetes-sigs/gateway-api", _GATEWAY_API),
+        ),
+        Module("gateway-api", "", gathers=("sigs.k8s.io/gateway-api", "config/crd/standard")),
+        is_data=True,
     ),
 )
 """Those of one module follow each other and share its compiled packages."""

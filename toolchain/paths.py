@@ -23,6 +23,11 @@ def bin_dir() -> Path:
     return state_dir() / "bin"
 
 
+def share_dir() -> Path:
+    """The files of this checkout that are no programs."""
+    return state_dir() / "share"
+
+
 def venv() -> Path:
     """The checkout's virtual environment."""
     return state_dir() / "venv"

@@ -58,6 +58,8 @@ class ManagedCluster(Model):
     access: Access = Access()
     network: Network = Network()
     pools: dict[DnsLabel, NodePool] = {}
+    gateway_api: bool = False
+    """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool = True
     """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
     tags: dict[str, str] = {}

@@ -85,6 +85,8 @@ class LocalClusterSpec(Model):
     """The zones that nodes are labelled with, in turn."""
     unpullable_images: str = "unpullable|does-not-exist"
     """Regular expression (RE2); a container whose image contains a match stays in ImagePullBackOff."""
+    gateway_api: bool = False
+    """Whether it has the Gateway API, for apps `via: gateway`, also of stacks that are layered on it."""
     crashing_images: str = "crashing"
     """Regular expression (RE2); a container whose image contains a match stays in CrashLoopBackOff."""
 

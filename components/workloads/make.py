@@ -13,10 +13,10 @@ from components.workloads.daemon.component import DaemonService
 from components.workloads.external.component import ExternalService
 from components.workloads.jobs.component import CronJob, Job
 from components.workloads.namespace import Namespace
+from components.workloads.routes.hosts import urls
 from components.workloads.site import Site
 from components.workloads.stateful.component import StatefulService
 from components.workloads.web.component import WebService
-from components.workloads.web.ingress import urls
 from components.workloads.web.spec import WebServiceSpec
 from components.workloads.worker.component import Worker
 
@@ -54,4 +54,4 @@ def component_of(
 
 def urls_of(spec: AppSpec) -> list[str]:
     """The addresses of an app, where it has routes."""
-    return urls(spec) if isinstance(spec, WebServiceSpec) else []
+    return urls(spec.routes) if isinstance(spec, WebServiceSpec) else []

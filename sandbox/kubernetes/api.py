@@ -48,6 +48,17 @@ class Api:
         if not poll(self.ready)():
             raise TimeoutError(f"the API server was not ready within {seconds:.0f} s")
 
+    def wait_served(self, path: str, seconds: float) -> None:
+        """Returns as soon as the path answers. Raises TimeoutError after that many seconds."""
+        poll = retry(
+            retry=retry_if_result(lambda served: not served),
+            wait=wait_fixed(0.05),
+            stop=stop_after_delay(seconds),
+            retry_error_callback=lambda _: False,
+        )
+        if not poll(lambda: self._http.get(path).is_success)():
+            raise TimeoutError(f"the API server did not serve {path} within {seconds:.0f} s")
+
     def list(self, path: str, **query: str) -> Sequence[Json]:
         """The items of a collection."""
         items: Sequence[Json] = self._ok(self._http.get(path, params=query)).json()["items"]

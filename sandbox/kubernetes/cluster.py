@@ -30,6 +30,8 @@ _COMPONENTS = {
 }
 """kwokctl's name of each component, and the program that it is."""
 
+GATEWAY_VERSION = "gateway.networking.k8s.io/v1"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -48,6 +50,7 @@ class Cluster:
         self.root = root or paths.state_dir() / "local"
         self.folder = self.root / "clusters" / name
         self._record = self.folder / "anykube.json"
+        self._config = self.folder / "kwok.yaml"
 
     @property
     def exists(self) -> bool:
@@ -149,6 +152,17 @@ class Cluster:
                 raise SandboxError(f"there is no local cluster {self.name!r} in {self.root}")
             self._wake()
 
+    @property
+    def has_gateways(self) -> bool:
+        """Whether kwok was told of stages of Gateways."""
+        return f"apiGroup: {GATEWAY_VERSION}" in self._config.read_text()
+
+    def add_stages(self, stages: str) -> None:
+        """Tells kwok of more stages, of kinds that are served. It reads them when it starts."""
+        with self._lock():
+            write_private(self._config, f"{self._config.read_text().rstrip()}\n---\n{stages}")
+            self._restart_kwok()
+
     def delete(self) -> None:
         """Ends its processes and removes its files; a cluster that is gone, or half-made, is well."""
         with self._lock():
@@ -163,7 +177,25 @@ class Cluster:
                 stale.unlink()
             self._leave_taken_ports()
             self._kwokctl("start", "cluster")
+            self._ready()
+            if self.has_gateways:
+                self._restart_kwok()
+            return
         self._ready()
+
+    def _restart_kwok(self) -> None:
+        """kwok ends where a stage is for a kind that the API server does not describe yet, as it does not at once of
+        kinds that are defined in the cluster itself. So it alone is started again when these are described."""
+        with self.api() as api:
+            try:
+                api.wait_served(f"/openapi/v3/apis/{GATEWAY_VERSION}", 60)
+            except TimeoutError as late:
+                raise SandboxError(f"local cluster {self.name!r}: {late}") from late
+            processes.stop_one(self.folder, "kwok-controller")
+            # Those of the one that ended: it would wait until they expire before it looks after the nodes.
+            api.delete("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
+        (self.folder / "pids" / "kwok-controller.pid").unlink(missing_ok=True)
+        self._kwokctl("start", "cluster")
 
     def _leave_taken_ports(self) -> None:
         own = self._ports().values()

@@ -37,6 +37,15 @@ def of_cluster(folder: Path) -> list[psutil.Process]:
     return list(_matching(folder / "bin", folder.name))
 
 
+def stop_one(folder: Path, program: str) -> None:
+    """Kills the cluster's processes of one program."""
+    for process in of_cluster(folder):
+        with suppress(*_GONE):
+            if Path(process.cmdline()[0]).name == program:
+                process.kill()
+                process.wait(timeout=10)
+
+
 def stop(folder: Path) -> None:
     """Kills every process of the cluster: its database survives that, and the API server takes 7 s to say goodbye.
 

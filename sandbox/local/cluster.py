@@ -1,6 +1,7 @@
 """`localkube:index:Cluster`: a real Kubernetes API on loopback."""
 
 from sandbox.kubernetes.cluster import Cluster, Settings
+from sandbox.kubernetes.gateways import offer
 from sandbox.kubernetes.volumes import provide
 from sandbox.plugin.resource import Diff, Inputs, Resource
 from sandbox.plugin.values import Plain
@@ -13,6 +14,8 @@ class ClusterInputs(Inputs):
     version: str
     unpullable_images: str = ""
     crashing_images: str = ""
+    gateway_api: bool = False
+    """Put onto it in place. It stays there when it is no longer asked for: other stacks may use it."""
 
 
 class ClusterResource(Resource[ClusterInputs]):
@@ -58,7 +61,12 @@ class ClusterResource(Resource[ClusterInputs]):
         return Diff()
 
     def diff(self, resource_id: str, old: Plain, new: Plain) -> Diff:
-        """A replacement takes the place of the old one, whose name it has."""
+        """A replacement takes the place of the old one, whose name it has.
+
+        The Gateway API is only ever added, and older states do not have the field.
+        """
+        if old.get("gatewayApi") or not new.get("gatewayApi"):
+            old = {**old, "gatewayApi": new.get("gatewayApi")}
         found = super().diff(resource_id, old, new)
         return Diff(found.update, found.replace, delete_first=bool(found.replace))
 
@@ -67,6 +75,8 @@ def _make(cluster: Cluster, inputs: ClusterInputs) -> None:
     cluster.create(Settings(inputs.version, inputs.unpullable_images, inputs.crashing_images))
     with cluster.api() as api:
         provide(api)
+    if inputs.gateway_api:
+        offer(cluster)
 
 
 def _outputs(cluster: Cluster) -> Plain:
@@ -76,6 +86,7 @@ def _outputs(cluster: Cluster) -> Plain:
         "version": settings.version,
         "unpullableImages": settings.unpullable_images,
         "crashingImages": settings.crashing_images,
+        "gatewayApi": cluster.has_gateways,
         "endpoint": cluster.server,
         "identity": cluster.identity,
         "certificateAuthority": cluster.certificate_authority,

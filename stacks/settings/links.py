@@ -1,31 +1,36 @@
 """`linked`: the apps of a page, with the names by which they know each other replaced by those of their objects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from components.workloads.app import AppSpec
 from components.workloads.choice import App
 from components.workloads.pods.spec import Peer, WorkloadSpec
-from components.workloads.web.spec import Route, WebServiceSpec
+from components.workloads.routes.hosts import next_name
+from components.workloads.routes.spec import Route, RoutePath, Share
+from components.workloads.web.spec import WebServiceSpec
 from stacks.settings.document import Page
 
 
 def linked(page: Page) -> dict[str, App]:
     """The apps. Routes lead to, and `talks_to` names, the objects of apps, which keep their first name when an app is
-    renamed; and who is talked to knows by whom."""
+    renamed; routes to an app that has a next version lead to both; and who is talked to knows by whom."""
     objects = {name: _objects(name, app) for name, app in page.apps.items()}
     homes = {name: app.namespace or page.namespace for name, app in page.apps.items()}
     peers = {name: Peer(app=objects[name], namespace=homes[name]) for name in page.apps}
+    led_to = {target for name, app in page.apps.items() for target in _led_to(app) if target != name}
     apps: dict[str, App] = {}
     for name, app in page.apps.items():
         changes: dict[str, object] = {}
-        if isinstance(app, WebServiceSpec) and any(path.app for route in app.routes for path in route.paths):
-            changes["routes"] = tuple(_route(route, objects) for route in app.routes)
+        if isinstance(app, WebServiceSpec) and _led_to(app):
+            changes["routes"] = tuple(_route(route, name, objects, page.apps) for route in app.routes)
+        if isinstance(app, WebServiceSpec) and name in led_to:
+            changes["routed"] = True
         if isinstance(app, WorkloadSpec) and app.talks_to is not None:
             changes["talks_to"] = tuple(_peer(peer, peers) for peer in app.talks_to)
-            callers = tuple(
-                peers[other] for other, caller in page.apps.items() if other != name and _calls(caller, name)
-            )
-            changes["called_by"] = (*(_peer(peer, peers) for peer in app.called_by), *callers)
+            callers = [other for other, caller in page.apps.items() if other != name and _calls(caller, name)]
+            called_by = (_pods(caller, page.apps, peers) for caller in (*app.called_by, *callers))
+            changes["called_by"] = tuple(chain.from_iterable(called_by))
         apps[name] = app.model_copy(update=changes) if changes else app
     return apps
 
@@ -42,6 +47,47 @@ def _peer(peer: str | Peer, peers: Mapping[str, Peer]) -> Peer:
     return peers[peer] if isinstance(peer, str) else peer
 
 
-def _route(route: Route, objects: Mapping[str, str]) -> Route:
-    paths = tuple(path.model_copy(update={"app": objects[path.app]}) if path.app else path for path in route.paths)
+def _pods(caller: str | Peer, apps: Mapping[str, App], peers: Mapping[str, Peer]) -> Iterator[Peer]:
+    """Whose pods make a caller's connections: an app's own, and its next version's."""
+    yield _peer(caller, peers)
+    app = apps[caller] if isinstance(caller, str) else None
+    if isinstance(app, WebServiceSpec) and app.next:
+        own = _peer(caller, peers)
+        yield own.model_copy(update={"app": next_name(str(own.app))})
+
+
+def _led_to(app: AppSpec) -> set[str]:
+    """The apps that an app's routes name."""
+    paths = [path for route in app.routes for path in route.paths] if isinstance(app, WebServiceSpec) else []
+    return {share.app for path in paths for share in path.split} | {path.app for path in paths if path.app}
+
+
+def _route(route: Route, owner: str, objects: Mapping[str, str], apps: Mapping[str, App]) -> Route:
+    paths = tuple(_path(path, owner, objects, apps) for path in route.paths)
     return route.model_copy(update={"paths": paths})
+
+
+def _path(path: RoutePath, owner: str, objects: Mapping[str, str], apps: Mapping[str, App]) -> RoutePath:
+    if path.split:
+        shares = tuple(
+            share.model_copy(update={"app": objects[share.app], "port": share.port or _offered(apps[share.app])})
+            for share in path.split
+        )
+        return path.model_copy(update={"split": shares})
+    if not path.app:
+        return path
+    target, name = apps[path.app], objects[path.app]
+    port = path.port or _offered(target)
+    if path.app == owner or not (isinstance(target, WebServiceSpec) and target.next):
+        return path.model_copy(update={"app": name, "port": port})
+    weight = target.next.weight
+    shares = (
+        Share(app=name, weight=100 - weight, port=port),
+        Share(app=next_name(name), weight=weight, port=port),
+    )
+    return path.model_copy(update={"app": None, "split": shares})
+
+
+def _offered(app: AppSpec) -> int | None:
+    """What an app's Service offers for its own port; None where that is 80."""
+    return app.service.port if isinstance(app, WebServiceSpec) else None

@@ -22,13 +22,17 @@ AROUND_PODS = frozenset(
         "autoscaling",
         "called_by",
         "disruption",
+        "gateway",
         "manifests",
         "namespace",
+        "next",
         "renamed_from",
         "replicas",
         "rollout",
+        "routed",
         "routes",
         "talks_to",
+        "via",
     }
 )
 """Settings that say how many pods there are, where, and who reaches them, but not what runs in them."""

@@ -258,6 +258,9 @@ _WORDS: dict[str, Callable[[_Case], Finding]] = {
     "too_short": lambda case: case.says(
         f"has {case.context['actual_length']} entries", f"give at least {case.context['min_length']}"
     ),
+    "too_long": lambda case: case.says(
+        f"has {case.context['actual_length']} entries", f"give at most {case.context['max_length']}"
+    ),
     "literal_error": _not_one_of,
     "string_pattern_mismatch": _unlike,
     "value_error": _refused,

@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from stacks.settings.problems import ValuePath
 from stacks.settings.tree import Marked
 
 _NOTHING = Marked(None, "", 0)
+
+
+def plain(node: Marked) -> Any:
+    """The value without its places, to be compared."""
+    if isinstance(node.value, dict):
+        return {key: plain(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(child) for child in node.value]
+    return node.value
 
 
 @dataclass(frozen=True, slots=True)

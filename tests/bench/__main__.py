@@ -15,8 +15,9 @@ from pathlib import Path
 import psutil
 
 from components.workloads.namespace import namespace_manifest
+from components.workloads.routes.spec import Route, RoutePath
 from components.workloads.web.manifests import manifests
-from components.workloads.web.spec import Route, RoutePath, WebServiceSpec
+from components.workloads.web.spec import WebServiceSpec
 from sandbox.kubernetes.processes import of_cluster
 from tests.bench.many import ManyApps
 from tests.bench.side_by_side import Contender, Result, compare

@@ -27,6 +27,7 @@ def judge(checkout: Checkout) -> Judge:
     """Asks a local cluster of Kubernetes 1.36, in a namespace as Anykube makes them, and keeps nothing."""
     with checkout.page() as page:
         page["apps"] = {}
+        page["cluster"]["gateway_api"] = True
     checkout.make("up")
     folder = checkout.folder / ".anykube"
 

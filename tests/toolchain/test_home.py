@@ -50,9 +50,11 @@ def test_programs_go_to_bin_engine_and_language_host_together_and_the_plugin_to_
     home.lay_out(found)
     engine = {"pulumi", "pulumi-language-python", "pulumi-language-python-exec"}
     assert {file.name for file in _engine().parent.iterdir()} == engine
-    names = {part.name for part in PARTS} - {"pulumi-resource-kubernetes", "pulumi-language-python"}
+    elsewhere = {"pulumi-resource-kubernetes", "pulumi-language-python", "gateway-api.yaml"}
+    names = {part.name for part in PARTS} - elsewhere
     assert {file.name for file in paths.bin_dir().iterdir()} == names
     assert (paths.bin_dir() / "kubectl").read_text() == "one kubectl"
+    assert home.gateway_api().read_text() == "one gateway-api.yaml"
     assert _plugin().read_text() == "one pulumi-resource-kubernetes"
     assert not any(file.is_symlink() for file in paths.bin_dir().iterdir())
     assert os.access(_plugin(), os.X_OK)

@@ -18,6 +18,7 @@ from components.clusters.eks.network import network
 from components.clusters.eks.platform import platform
 from components.clusters.eks.pools import node_role, pool
 from components.clusters.eks.spec import EksClusterSpec
+from components.kubernetes import Manifest
 
 
 class EksCluster(pulumi.ComponentResource):
@@ -27,6 +28,7 @@ class EksCluster(pulumi.ComponentResource):
     and Ingress class; down in the exact reverse, so that nothing is left that would block the network's end.
 
     :param provider: the AWS provider; None makes one for the spec's region, which tags all with the spec's tags.
+    :param gateway_definitions: CustomResourceDefinitions of the Gateway API, where `gateway_api` is asked for.
     """
 
     def __init__(
@@ -35,7 +37,14 @@ class EksCluster(pulumi.ComponentResource):
         spec: EksClusterSpec,
         provider: aws.Provider | None = None,
         opts: pulumi.ResourceOptions | None = None,
+        *,
+        gateway_definitions: Sequence[Manifest] = (),
     ) -> None:
+        if spec.gateway_api and not gateway_definitions:
+            raise pulumi.RunError(
+                f"EksCluster {name}: gateway_api is asked for, but the definitions of the Gateway API were not given; "
+                "pass gateway_definitions, see components.clusters.gateways."
+            )
         super().__init__("anykube:index:EksCluster", name, None, opts)
         self._spec = spec
         cloud = provider or _provider(f"{name}-aws", spec, pulumi.ResourceOptions(parent=self))
@@ -60,7 +69,7 @@ class EksCluster(pulumi.ComponentResource):
         # The ARN comes back when a cluster of the same name is made again; the endpoint does not.
         self.identity = plane.cluster.endpoint
         own = self._kubernetes(f"{name}-platform", ready)
-        made = platform(children, spec, plane.cluster, self.network, own)
+        made = platform(children, spec, plane.cluster, self.network, own, gateway_definitions)
         self.provider: kubernetes.Provider = self._kubernetes(f"{name}-kubernetes", [*ready, *made])
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 

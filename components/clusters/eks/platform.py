@@ -1,4 +1,4 @@
-"""What apps find on the cluster: encrypted volumes, and an Ingress class that makes load balancers."""
+"""What apps find on the cluster: encrypted volumes, and classes of Ingress and Gateway that make load balancers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,9 +12,18 @@ from components.clusters.eks.controller_policy import STATEMENTS
 from components.clusters.eks.identity import associate, pod_role
 from components.clusters.eks.network import ClusterNetwork
 from components.clusters.eks.platform_names import CHART, CHART_REPOSITORY, CHART_VERSION, INGRESS_CLASS
+from components.clusters.eks.routing import ROUTING
 from components.clusters.eks.spec import EksClusterSpec
 from components.kubernetes import apply
+from components.workloads.routes.classes import GATEWAY_CLASSES
 
+_NAMESPACE = "kube-system"
+_FOR_GATEWAYS: Mapping[str, Any] = {
+    # https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.1/guide/gateway/gateway/
+    "controllerConfig": {"featureGates": {"ALBGatewayAPI": True}},
+    # Straight to the pods, as for Ingresses.
+    "defaultTargetType": "ip",
+}
 _PROVISIONERS = {"standard": "ebs.csi.aws.com", "managed": "ebs.csi.eks.amazonaws.com"}
 
 
@@ -48,19 +57,61 @@ def auto_ingress_class() -> Mapping[str, Any]:
     }
 
 
+def gateway_class() -> Sequence[Mapping[str, Any]]:
+    """The class, and what its load balancers are: reached by the internet, with the TLS policy that Ingresses have.
+
+    https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/loadbalancerconfig/
+    """
+    own = {"group": "gateway.k8s.aws", "kind": "LoadBalancerConfiguration", "name": GATEWAY_CLASSES["aws"]}
+    policy = ROUTING.tls_annotations["alb.ingress.kubernetes.io/ssl-policy"]
+    configuration = {
+        "apiVersion": "gateway.k8s.aws/v1beta1",
+        "kind": own["kind"],
+        "metadata": {"name": own["name"], "namespace": _NAMESPACE},
+        "spec": {
+            "scheme": ROUTING.annotations["alb.ingress.kubernetes.io/scheme"],
+            "listenerConfigurations": [{"protocolPort": "HTTPS:443", "sslPolicy": policy}],
+        },
+    }
+    return [
+        configuration,
+        {
+            "apiVersion": "gateway.networking.k8s.io/v1",
+            "kind": "GatewayClass",
+            "metadata": {"name": GATEWAY_CLASSES["aws"]},
+            "spec": {
+                "controllerName": "gateway.k8s.aws/alb",
+                "parametersRef": {**own, "namespace": _NAMESPACE},
+            },
+        },
+    ]
+
+
 def platform(
     children: Children,
     spec: EksClusterSpec,
     cluster: aws.eks.Cluster,
     network: ClusterNetwork,
     onto: kubernetes.Provider,
+    definitions: Sequence[Mapping[str, Any]] = (),
 ) -> list[pulumi.Resource]:
-    """Makes both. What uses them comes after, and goes before: a load balancer left behind blocks the network's end."""
+    """Makes all of it. What uses it comes after, and goes before: a load balancer left behind blocks the network's end.
+
+    `definitions`: the Gateway API's, where the cluster is to have it.
+    """
     on_cluster = pulumi.ResourceOptions(parent=children.parent, provider=onto)
     made: list[pulumi.Resource] = [apply(storage_class(spec.mode), children.name("gp3"), on_cluster)]
     if spec.mode == "managed":
         return [*made, apply(auto_ingress_class(), children.name(INGRESS_CLASS), on_cluster)]
-    return [*made, *_controller(children, spec, cluster, network, onto)]
+    # Apps of other stacks may use them, and would go with them. The cluster's end takes them along.
+    kept = pulumi.ResourceOptions.merge(on_cluster, pulumi.ResourceOptions(retain_on_delete=True))
+    defined = [apply(one, children.name(f"crd-{one['spec']['names']['plural']}"), kept) for one in definitions]
+    made += [*defined, *_controller(children, spec, cluster, network, onto, defined)]
+    if spec.gateway_api:
+        # The chart brings the definition of the one, and the controller looks after the other.
+        after = pulumi.ResourceOptions.merge(on_cluster, pulumi.ResourceOptions(depends_on=list(made)))
+        made += [apply(one, children.name(f"{one['kind']}-{GATEWAY_CLASSES['aws']}"), after) for one in gateway_class()]
+    return made
 
 
 def _controller(
@@ -69,14 +120,15 @@ def _controller(
     cluster: aws.eks.Cluster,
     network: ClusterNetwork,
     onto: kubernetes.Provider,
+    defined: Sequence[pulumi.Resource],
 ) -> Sequence[pulumi.Resource]:
     """https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/installation/"""
     own = pod_role(children, CHART, statements=STATEMENTS, description="Load balancers of the cluster's Ingresses")
-    bound = associate(children, CHART, cluster, "kube-system", CHART, own)
+    bound = associate(children, CHART, cluster, _NAMESPACE, CHART, own)
     release = kubernetes.helm.v3.Release(
         children.name(CHART),
         name=CHART,
-        namespace="kube-system",
+        namespace=_NAMESPACE,
         chart=CHART,
         version=CHART_VERSION,
         repository_opts=kubernetes.helm.v3.RepositoryOptsArgs(
@@ -94,12 +146,13 @@ def _controller(
             "replicaCount": 2,
             "tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}],
             "podDisruptionBudget": {"maxUnavailable": 1},
+            **(_FOR_GATEWAYS if spec.gateway_api else {}),
         },
         atomic=True,
         opts=pulumi.ResourceOptions(
             parent=children.parent,
             provider=onto,
-            depends_on=[bound],
+            depends_on=[bound, *defined],
             custom_timeouts=pulumi.CustomTimeouts("10m", "10m", "10m"),
         ),
     )

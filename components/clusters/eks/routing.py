@@ -1,7 +1,8 @@
-"""Ingresses on EKS: Application Load Balancers, made by the load balancer controller or Auto Mode's own."""
+"""The way in on EKS: Application Load Balancers, made by the load balancer controller or Auto Mode's own."""
 
 from components.clusters.eks.platform_names import INGRESS_CLASS
 from components.routing import Routing
+from components.workloads.routes.classes import GATEWAY_CLASSES
 
 ROUTING = Routing(
     ingress_class=INGRESS_CLASS,
@@ -12,10 +13,12 @@ ROUTING = Routing(
     },
     tls_annotations={
         "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}, {"HTTPS": 443}]',
-        "alb.ingress.kubernetes.io/ssl-redirect": "443",
         "alb.ingress.kubernetes.io/ssl-policy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
     },
+    redirect_annotations={"alb.ingress.kubernetes.io/ssl-redirect": "443"},
+    split_annotation="alb.ingress.kubernetes.io/actions.",
     # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/cert_discovery/
     finds_certificates=True,
+    gateway_class=GATEWAY_CLASSES["aws"],
 )
 """https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/"""

@@ -22,6 +22,7 @@ class LocalCluster(pulumi.ComponentResource):
             version=spec.version,
             unpullable_images=spec.unpullable_images,
             crashing_images=spec.crashing_images,
+            gateway_api=spec.gateway_api,
             opts=child,
         )
         self.pools = {

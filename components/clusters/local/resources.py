@@ -37,6 +37,7 @@ class Cluster(_Resource):
         version: str,
         unpullable_images: str,
         crashing_images: str,
+        gateway_api: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs = {
@@ -44,6 +45,8 @@ class Cluster(_Resource):
             "version": version,
             "unpullableImages": unpullable_images,
             "crashingImages": crashing_images,
+            # Only where it is asked for: clusters that were made before do not have the field.
+            **({"gatewayApi": True} if gateway_api else {}),
         }
         outputs = ("endpoint", "identity", "certificateAuthority", "kubeconfig")
         super().__init__("Cluster", resource_name, inputs, outputs, opts)

@@ -29,6 +29,8 @@ class Pods:
     """None: always."""
     rolls: bool = True
     """Whether a changed secret makes another revision. A Job cannot have one."""
+    account: str | None = None
+    """The service account. None: the app's own."""
     claim_templates: bool = False
     """Whether claims are made for each pod, and not by the pod template."""
 
@@ -53,7 +55,7 @@ def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, site:
             **({"annotations": annotations} if annotations else {}),
         },
         "spec": {
-            "serviceAccountName": app,
+            "serviceAccountName": pods.account or app,
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             **({"restartPolicy": pods.restart} if pods.restart else {}),

@@ -11,14 +11,14 @@ from components.workloads.component import Workload, validated
 from components.workloads.namespace import Namespace
 from components.workloads.parts import Part
 from components.workloads.pods.secrets import tls_secret
+from components.workloads.routes.hosts import issued_hosts, urls
 from components.workloads.site import Site
-from components.workloads.web.ingress import issued_hosts, urls
 from components.workloads.web.manifests import manifests
 from components.workloads.web.spec import WebServiceSpec
 
 
 class WebService(Workload):
-    """An HTTP service: service account, Deployment, Service, and an Ingress where it has routes.
+    """An HTTP service: service account, Deployment, Service, and an Ingress or a Gateway where it has routes.
 
     The Kubernetes provider comes from `opts`. Raises pulumi.RunError, before anything is registered, for a
     spec that cannot be rendered.
@@ -31,6 +31,7 @@ class WebService(Workload):
     deployment: pulumi.CustomResource
     service: pulumi.CustomResource
     ingress: pulumi.CustomResource | None
+    gateway: pulumi.CustomResource | None
 
     def __init__(
         self,
@@ -48,11 +49,11 @@ class WebService(Workload):
 
         `namespace`: one to be in; a string for one that is already there; None for one of its own, named as
         the spec says or else as the app. `certificates` signs for routes whose TLS has an issuer,
-        unless `routing`, what the cluster's Ingresses carry, finds certificates by itself. `site` is what else depends
-        on the cluster. `transforms` see every manifest.
+        unless `routing`, what the cluster's Ingresses and Gateways carry, finds certificates by itself. `site` is what
+        else depends on the cluster. `transforms` see every manifest.
         """
         spec, site = validated(self.kind, name, WebServiceSpec, spec), site or Site()
-        hosts = () if routing and routing.finds_certificates else issued_hosts(spec)
+        hosts = () if routing and routing.finds_certificates else issued_hosts(spec.routes)
 
         def render(app: str, target: str) -> list[Part]:
             parts = manifests(app, target, spec, routing, site)
@@ -81,5 +82,6 @@ class WebService(Workload):
         )
         self.service_account, self.deployment = self.children["service-account"], self.children["deployment"]
         self.service, self.ingress = self.children["service"], self.children.get("ingress")
-        self.urls = urls(spec)
+        self.gateway = self.children.get("gateway")
+        self.urls = urls(spec.routes)
         self.register_outputs({"namespace": self.namespace, "urls": self.urls})

@@ -3,6 +3,8 @@
 Values that are outputs are placed, never looked at.
 """
 
+from collections.abc import Iterator
+
 from components.routing import Routing
 from components.workloads.deployment import deployment
 from components.workloads.names import refuse_impossible
@@ -11,9 +13,12 @@ from components.workloads.pods.parts import needed
 from components.workloads.pods.placement import spread
 from components.workloads.pods.secrets import refuse_unresolved
 from components.workloads.pods.template import Pods, pod_template
+from components.workloads.routes.gateway import gateway_parts
+from components.workloads.routes.hosts import next_name
+from components.workloads.routes.ingress import ingress
 from components.workloads.service import container_ports, service
 from components.workloads.site import Site
-from components.workloads.web.ingress import ingress
+from components.workloads.web.next import ahead
 from components.workloads.web.spec import WebServiceSpec
 
 _PORT = "http"
@@ -25,16 +30,46 @@ def manifests(
 ) -> list[Part]:
     """The objects of the app but for its certificate, all with explicit names in `namespace`.
 
-    Raises pulumi.RunError where the name cannot be a Service's, a secret is unresolved, or TLS incomplete.
+    Raises pulumi.RunError where the name cannot be a Service's, a secret is unresolved, TLS incomplete, or the
+    cluster's way in cannot do what the routes ask for.
     """
     refuse_impossible("WebService", app)
     refuse_unresolved("WebService", app, spec)
-    site, ports = site or Site(), container_ports(_PORT, spec.port, spec.service)
-    pods = Pods(ports=ports, health=spec.health, spread=spread(app, required=spec.spread == "required"))
-    outside = tuple(ports) if spec.service.type != "ClusterIP" else (_PORT,) if spec.routes else ()
+    routing, site = routing or Routing(), site or Site()
+    parts = _version(app, namespace, spec, site)
+    if spec.next:
+        refuse_impossible("WebService", next_name(app))
+        parts += _beside(_version(next_name(app), namespace, ahead(app, spec, spec.next), site, account=app))
+    weight = spec.next.weight if spec.next else None
+    if (spec.via or routing.via) == "ingress":
+        return [*parts, *after("ingress", ingress(app, namespace, spec.routes, routing, weight))]
+    own_port = spec.service.port
+    return [
+        *parts,
+        *gateway_parts(app, namespace, spec.routes, routing, existing=spec.gateway, own_port=own_port, ahead=weight),
+    ]
+
+
+def _version(app: str, namespace: str, spec: WebServiceSpec, site: Site, *, account: str | None = None) -> list[Part]:
+    """One version of the app: all but its routes. `account`: the service account of its pods, where not its own."""
+    ports = container_ports(_PORT, spec.port, spec.service)
+    pods = Pods(
+        ports=ports, health=spec.health, spread=spread(app, required=spec.spread == "required"), account=account
+    )
+    routed = spec.routed or bool(spec.routes)
+    outside = tuple(ports) if spec.service.type != "ClusterIP" else (_PORT,) if routed else ()
     return [
         *needed(app, namespace, spec, open_ports=outside),
         *deployment(app, namespace, spec, pod_template(app, namespace, spec, pods, site)),
         *after("service", service(app, namespace, spec.service, (_PORT, _OFFERED), site.load_balancers)),
-        *after("ingress", ingress(app, namespace, spec, routing or Routing())),
     ]
+
+
+def _beside(parts: list[Part]) -> Iterator[Part]:
+    """The parts of the next version, among those of the app."""
+    for part in parts:
+        if part.suffix == "service-account":
+            continue
+        # Its Service is there before a route leads to it: until then a Gateway would answer with errors.
+        stage = "workload" if part.suffix == "service" else part.stage
+        yield part._replace(suffix=f"next-{part.suffix}", stage=stage)

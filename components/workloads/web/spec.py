@@ -1,28 +1,17 @@
 """What a web service is, in the field's words."""
 
-import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from components.model import Many, Model
-from components.names import DnsLabel, Host, Port
+from components.names import EnvName, Port
+from components.routing import Via
 from components.workloads.deployment import DeploymentSpec
-from components.workloads.pods.spec import Check, HttpPath
+from components.workloads.pods.spec import Check, HttpPath, Image, Resources
+from components.workloads.pods.values import EnvValue
+from components.workloads.routes.spec import GatewayName, Route
 from components.workloads.service import Service
-
-
-def _servable(path: str) -> str:
-    if re.search(r"//|/\.\.?(/|$)|%2[fF]", path):
-        raise ValueError("must not contain '//', '/./', '/../' or '%2f', nor end with '/.' or '/..'")
-    return path
-
-
-RoutedPath = Annotated[HttpPath, AfterValidator(_servable)]
-"""A path that an Ingress may have.
-
-https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressSpec
-"""
 
 
 class Health(Check):
@@ -32,35 +21,26 @@ class Health(Check):
     """HTTP path of the readiness probe. None: a connection is enough."""
 
 
-class Tls(Model):
-    """Where a route's certificate comes from: exactly one of the two."""
+class Next(Model):
+    """The next version of an app beside the present one: the same, but for what is given here.
 
-    issuer: Literal["cluster"] | None = None
-    """`cluster`: from what the cluster has: locally this machine's own authority, on AWS Certificate Manager."""
-    secret_name: DnsLabel | None = None
-    """Name of a `kubernetes.io/tls` Secret that is already in the namespace."""
+    Its objects are called `APP-next`. To promote it, give the app what stands here, and remove this.
+    """
 
-
-class RoutePath(Model):
-    """A path of a host, and the app that answers it."""
-
-    path: RoutedPath = "/"
-    type: Literal["Prefix", "Exact"] = "Prefix"
-    app: DnsLabel | None = None
-    """Another app of the same namespace. None: the app that has the route."""
-
-
-class Route(Model):
-    """A host and its paths."""
-
-    host: Host | None = None
-    """None: every host that no other route names."""
-    paths: Annotated[Many[RoutePath], Field(min_length=1)] = (RoutePath(),)
-    tls: Tls | None = None
+    weight: Annotated[int, Field(ge=0, le=100)]
+    """Percent of the requests of all routes to the app that it answers. 0: none yet; 100: all."""
+    image: Image | None = None
+    command: Many[str] | None = None
+    args: Many[str] | None = None
+    env: dict[EnvName, EnvValue] = {}
+    """Variables that are others, or more."""
+    resources: Resources | None = None
+    replicas: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """None: as many as the app has, by itself or by its autoscaling."""
 
 
 class WebServiceSpec(DeploymentSpec):
-    """An HTTP service: Deployment, Service, and Ingress where it has routes."""
+    """An HTTP service: Deployment, Service, and Ingress or Gateway where it has routes."""
 
     kind: Literal["web"] = "web"
     port: Port = 8080
@@ -68,3 +48,11 @@ class WebServiceSpec(DeploymentSpec):
     health: Health = Health()
     service: Service = Service()
     routes: Many[Route] = ()
+    via: Via | None = None
+    """How its routes reach it: by an Ingress, or by a Gateway (Gateway API). None: as the cluster has it."""
+    gateway: GatewayName | None = None
+    """With `via: gateway`, a Gateway that is there. None: one of the app's own."""
+    routed: bool = False
+    """Whether requests from outside come to it by other apps' routes. A page knows that by itself."""
+    next: Next | None = None
+    """A version that answers a part of the requests (canary), or none until it answers all (blue-green)."""

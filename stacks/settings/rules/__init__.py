@@ -7,7 +7,19 @@ are skipped once a field has failed, and its mistakes would come one after the o
 from collections.abc import Callable, Iterator
 
 from stacks.settings.problems import Finding
-from stacks.settings.rules import apps, capabilities, clusters, links, managed, pods, pools, routes, scaling, services
+from stacks.settings.rules import (
+    apps,
+    capabilities,
+    clusters,
+    links,
+    managed,
+    pods,
+    pools,
+    routes,
+    scaling,
+    services,
+    ways,
+)
 from stacks.settings.rules.scene import Scene
 
 __all__ = ["RULES", "Scene", "broken"]
@@ -20,6 +32,7 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     pools.zones,
     capabilities.pools,
     capabilities.mode,
+    capabilities.gateways,
     managed.exposure,
     managed.principals,
     managed.zones,
@@ -32,7 +45,15 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     apps.deadlines,
     routes.duplicates,
     routes.targets,
+    routes.splits,
     routes.tls,
+    routes.hosts,
+    ways.ways,
+    ways.gateways,
+    ways.divided,
+    ways.redirects,
+    ways.certificates,
+    ways.versions,
     pods.names,
     pods.volumes,
     pods.mounts,

@@ -105,6 +105,8 @@ def _containers(scene: Scene) -> Iterator[View]:
     for _, app in apps(scene.page):
         yield app
         yield from containers(app)
+        if app["next"].is_mapping:
+            yield app["next"]
 
 
 def _amount(quantity: str) -> Decimal | None:

@@ -51,6 +51,15 @@ def mode(scene: Scene) -> Iterator[Finding]:
         yield Finding(pools.path, "has no pool, so no pod could run", "add one, or write `mode: managed`")
 
 
+def gateways(scene: Scene) -> Iterator[Finding]:
+    """Whose controller makes Gateways."""
+    cluster = scene.page["cluster"]
+    asked = cluster["gateway_api"]
+    if asked.node.value is True and (cluster["cloud"].text, cluster["mode"].text) == ("aws", "managed"):
+        what = "is true, but Auto Mode's own controller makes load balancers of Ingresses and Services alone"
+        yield Finding(asked.path, what, "remove it, or write `mode: standard`")
+
+
 def _at(view: View, path: tuple[str, ...]) -> View:
     for step in path:
         view = view[step]

@@ -47,8 +47,9 @@ def routed(scene: Scene) -> Iterator[Finding]:
     for _, app in apps(scene.page):
         for route in app["routes"].elements():
             for entry in route["paths"].elements():
-                target = known.get(entry["app"].text or "")
-                kind = target["kind"].text_or("web") if target else None
-                if kind not in (None, "web"):
-                    what = f"names the app {entry['app'].text}, whose kind is {kind}"
-                    yield Finding(entry["app"].path, what, "name an app of the kind web")
+                for asked in (entry["app"], *(share["app"] for share in entry["split"].elements())):
+                    target = known.get(asked.text or "")
+                    kind = target["kind"].text_or("web") if target else None
+                    if kind not in (None, "web"):
+                        what = f"names the app {asked.text}, whose kind is {kind}"
+                        yield Finding(asked.path, what, "name an app of the kind web")

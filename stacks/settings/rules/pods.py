@@ -94,7 +94,7 @@ def external(scene: Scene) -> Iterator[Finding]:
     """A variable from outside refers to a key that is fetched."""
     for _, app in apps(scene.page):
         known = dict(app["external_secrets"].items())
-        for container in (app, *containers(app)):
+        for container in (app, app["next"], *containers(app)):
             for _, value in container["env"].items():
                 name, key = value["external"], value["key"]
                 if name.text is None:

@@ -13,6 +13,7 @@ _RENDERED = (
     "DaemonSet",
     "Deployment",
     "ExternalSecret",
+    "Gateway",
     "HTTPRoute",
     "HorizontalPodAutoscaler",
     "Ingress",

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from components.clusters.eks.routing import ROUTING as EKS
 from components.workloads.app import AppSpec
 from components.workloads.daemon.manifests import manifests as daemon
 from components.workloads.daemon.spec import DaemonServiceSpec
@@ -14,6 +16,7 @@ from components.workloads.jobs.spec import CronJobSpec, JobSpec
 from components.workloads.load_balancers import LOAD_BALANCERS
 from components.workloads.parts import Part
 from components.workloads.pods.spec import Toleration
+from components.workloads.routes.classes import GATEWAY_CLASSES
 from components.workloads.site import Site
 from components.workloads.stateful.manifests import manifests as stateful
 from components.workloads.stateful.spec import StatefulServiceSpec
@@ -22,8 +25,11 @@ from components.workloads.web.spec import WebServiceSpec
 from components.workloads.worker.manifests import manifests as worker
 from components.workloads.worker.spec import WorkerSpec
 
+ROUTING = replace(EKS, gateway_class=GATEWAY_CLASSES["local"], finds_certificates=False)
+"""What can do all that routes may ask for, by both ways."""
+
 RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, Site], list[Part]]] = {
-    WebServiceSpec: lambda app, namespace, spec, site: web(app, namespace, spec, None, site),
+    WebServiceSpec: lambda app, namespace, spec, site: web(app, namespace, spec, ROUTING, site),
     WorkerSpec: worker,
     JobSpec: job,
     CronJobSpec: cron_job,

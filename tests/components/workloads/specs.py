@@ -14,10 +14,11 @@ from components.workloads.pods.spec import Check, InitContainer, NamedContainer,
 from components.workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
 from components.workloads.pods.volumes import Volume
 from components.workloads.rollout import Rollout
+from components.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
 from components.workloads.scaling import Autoscaling, Disruption
 from components.workloads.service import Service, ServicePort
 from components.workloads.stateful.spec import StatefulServiceSpec
-from components.workloads.web.spec import Health, Route, WebServiceSpec
+from components.workloads.web.spec import Health, Next, WebServiceSpec
 from components.workloads.worker.spec import WorkerSpec
 
 _ALNUM = string.ascii_lowercase + string.digits
@@ -99,6 +100,55 @@ def services(draw: st.DrawFn, first: int) -> Service:
     )
 
 
+route_paths = st.builds(
+    RoutePath,
+    path=st.sampled_from(["/", "/a", "/a/b.c", "/~x"]),
+    type=st.sampled_from(["Prefix", "Exact"]),
+    app=st.none() | st.just("api"),
+    port=st.none() | ports,
+) | st.builds(
+    RoutePath,
+    split=st.lists(
+        st.builds(Share, app=labels, weight=st.integers(1, 999), port=st.none() | ports), min_size=1, max_size=5
+    ),
+)
+sources = st.sampled_from(
+    [
+        None,
+        Tls(issuer="cluster"),
+        Tls(secret_name="bought"),
+        Tls(cert_manager=CertManager(issuer="acme")),
+        Tls(cert_manager=CertManager(issuer="own.acme", kind="Issuer")),
+    ]
+)
+nexts = st.builds(
+    Next,
+    weight=st.integers(0, 100),
+    image=st.none() | images,
+    env=env,
+    args=st.none() | st.lists(some_text, max_size=2),
+    resources=st.none() | resources,
+    replicas=st.none() | st.integers(0, 30),
+)
+
+
+@st.composite
+def routes(draw: st.DrawFn) -> list[Route]:
+    """Of different hosts, with TLS from one source: an Ingress' annotations are for all of them."""
+    hosts = draw(st.lists(st.sampled_from(["shop.example.com", "*.example.com", "a.b", None]), max_size=3, unique=True))
+    tls = draw(sources)
+    redirect = draw(st.sampled_from([None, True, False]))
+    return [
+        Route(
+            host=host,
+            paths=draw(st.lists(route_paths, min_size=1, max_size=3)),
+            tls=tls if host else None,
+            redirect=redirect if host and tls else None,
+        )
+        for host in hosts
+    ]
+
+
 @st.composite
 def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
     """Fields that all workloads with pods have."""
@@ -177,9 +227,10 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
     # Claims that pods of several nodes share are as good as any here: whether storage can is not the API's business.
     fields = draw(pods())
     if kind is WebServiceSpec:
-        routes = (Route(host="shop.example.com"),) if draw(st.booleans()) else ()
         health = Health(path=draw(st.none() | st.just("/well")))
-        more: dict[str, Any] = {"port": first, "health": health, "routes": routes, "service": draw(services(first))}
+        more: dict[str, Any] = {"port": first, "health": health, "service": draw(services(first))}
+        more |= {"routes": draw(routes()), "via": draw(st.sampled_from([None, "ingress", "gateway"]))}
+        more |= {"next": draw(st.none() | nexts), "routed": draw(st.booleans())}
         return WebServiceSpec(**fields, **draw(_scaled()), **more, rollout=draw(rollouts))
     if kind is WorkerSpec:
         return WorkerSpec(**fields, **draw(_scaled()), health=draw(st.none() | commands), rollout=draw(rollouts))

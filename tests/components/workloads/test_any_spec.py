@@ -26,12 +26,13 @@ def test_names_selectors_and_namespace(kind: type[AppSpec], data: st.DataObject,
     spec = data.draw(specs(kind))
     made = rendered(app, namespace, spec)
     assert rendered(app, namespace, spec) == made, "the same spec renders the same"
-    pod = template(made)
-    own = {"app.kubernetes.io/name": app}
-    for manifest in made.values():
+    ahead = {suffix: manifest for suffix, manifest in made.items() if suffix.startswith("next-")}
+    for suffix, manifest in made.items():
+        pod = template(ahead if suffix in ahead else made)
+        own = {"app.kubernetes.io/name": f"{app}-next" if suffix in ahead else app}
         assert manifest["metadata"]["namespace"] == namespace
         name = manifest["metadata"]["name"]
-        assert LABEL.fullmatch(name) or (manifest["kind"] in ("ConfigMap", "PersistentVolumeClaim", "Secret")), name
+        assert LABEL.fullmatch(name) or manifest["kind"] in _LONGER_NAMES, name
         assert manifest["metadata"]["labels"].items() >= own.items()
         for value in manifest["metadata"]["labels"].values():
             assert LABEL_VALUE.fullmatch(value)
@@ -40,6 +41,9 @@ def test_names_selectors_and_namespace(kind: type[AppSpec], data: st.DataObject,
             assert selected.items() <= pod["metadata"]["labels"].items()
     kinds_and_names = [(manifest["kind"], manifest["metadata"]["name"]) for manifest in made.values()]
     assert len(set(kinds_and_names)) == len(kinds_and_names)
+
+
+_LONGER_NAMES = ("ConfigMap", "HTTPRoute", "PersistentVolumeClaim", "Secret")
 
 
 def selectors(manifest: Any) -> list[dict[str, str]]:

@@ -1,8 +1,9 @@
 from typing import Any
 
 from components.workloads.pods.spec import Peer
+from components.workloads.routes.spec import Route
 from components.workloads.service import Service
-from components.workloads.web.spec import Route, WebServiceSpec
+from components.workloads.web.spec import WebServiceSpec
 from tests.components.workloads.rendering import rendered
 
 DNS = {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}

@@ -13,8 +13,9 @@ from syrupy.assertion import SnapshotAssertion
 from components.workloads.pods.secrets import resolve
 from components.workloads.pods.spec import Resources
 from components.workloads.rollout import Rollout
+from components.workloads.routes.spec import Route, RoutePath, Tls
 from components.workloads.web.manifests import manifests
-from components.workloads.web.spec import Health, Route, RoutePath, Tls, WebServiceSpec
+from components.workloads.web.spec import Health, WebServiceSpec
 
 DEMO = Path(__file__).parents[4] / "stacks" / "environments" / "base" / "demo.yaml"
 

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from components.workloads.rollout import Rollout
-from components.workloads.web.spec import RoutePath, WebServiceSpec
+from components.workloads.routes.spec import RoutePath
+from components.workloads.web.spec import WebServiceSpec
 
 
 # An API server 1.36 takes and refuses the very same.
