@@ -1,7 +1,7 @@
 """The parts of an app of any kind, as plain JSON."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,9 @@ from components.workloads.web.manifests import manifests as web
 from components.workloads.web.spec import WebServiceSpec
 from components.workloads.worker.manifests import manifests as worker
 from components.workloads.worker.spec import WorkerSpec
+
+NEXT = "next-"
+"""How suffixes of the next version's parts begin."""
 
 ROUTING = replace(EKS, gateway_class=GATEWAY_CLASSES["local"], finds_certificates=False)
 """What can do all that routes may ask for, by both ways."""
@@ -60,3 +63,10 @@ def template(made: Mapping[str, Any]) -> Any:
         if "template" in spec:
             return spec["template"]
     return None
+
+
+def versions(made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The manifests of the app, and those of its next version where it has one, each by its own suffix."""
+    yield {suffix: manifest for suffix, manifest in made.items() if not suffix.startswith(NEXT)}
+    if ahead := {suffix.removeprefix(NEXT): one for suffix, one in made.items() if suffix.startswith(NEXT)}:
+        yield ahead

@@ -110,7 +110,7 @@ route_paths = st.builds(
     RoutePath,
     split=st.lists(
         st.builds(Share, app=labels, weight=st.integers(1, 999), port=st.none() | ports), min_size=1, max_size=5
-    ),
+    ).map(tuple),
 )
 sources = st.sampled_from(
     [
@@ -141,7 +141,7 @@ def routes(draw: st.DrawFn) -> list[Route]:
     return [
         Route(
             host=host,
-            paths=draw(st.lists(route_paths, min_size=1, max_size=3)),
+            paths=tuple(draw(st.lists(route_paths, min_size=1, max_size=3))),
             tls=tls if host else None,
             redirect=redirect if host and tls else None,
         )

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from components.workloads.app import AppSpec
 from components.workloads.scaling import Disruption
-from tests.components.workloads.rendering import RENDER, SITE, rendered, template
+from tests.components.workloads.rendering import NEXT, RENDER, SITE, rendered, template, versions
 from tests.components.workloads.specs import apps, labels, specs
 
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -26,7 +27,7 @@ def test_names_selectors_and_namespace(kind: type[AppSpec], data: st.DataObject,
     spec = data.draw(specs(kind))
     made = rendered(app, namespace, spec)
     assert rendered(app, namespace, spec) == made, "the same spec renders the same"
-    ahead = {suffix: manifest for suffix, manifest in made.items() if suffix.startswith("next-")}
+    ahead = {suffix: manifest for suffix, manifest in made.items() if suffix.startswith(NEXT)}
     for suffix, manifest in made.items():
         pod = template(ahead if suffix in ahead else made)
         own = {"app.kubernetes.io/name": f"{app}-next" if suffix in ahead else app}
@@ -61,7 +62,11 @@ def selectors(manifest: Any) -> list[dict[str, str]]:
 def test_every_container_is_locked_down_and_finds_what_it_mounts(
     kind: type[AppSpec], data: st.DataObject, app: str
 ) -> None:
-    made = rendered(app, "demo", data.draw(specs(kind)))
+    for made in versions(rendered(app, "demo", data.draw(specs(kind)))):
+        locked_down(made)
+
+
+def locked_down(made: dict[str, Any]) -> None:
     pod = template(made)
     if pod is None:
         return
@@ -96,7 +101,12 @@ def test_every_container_is_locked_down_and_finds_what_it_mounts(
 @given(data=st.data(), app=apps)
 def test_budget_autoscaler_and_replicas_agree(kind: type[AppSpec], data: st.DataObject, app: str) -> None:
     spec: Any = data.draw(specs(kind))
-    made = rendered(app, "demo", spec)
+    left_alone = {part.suffix: part.left_alone for part in RENDER[kind](app, "demo", spec, SITE) if part.left_alone}
+    for prefix, made in zip(("", NEXT), versions(rendered(app, "demo", spec)), strict=False):
+        agree(made, {suffix: left_alone.get(f"{prefix}{suffix}", ()) for suffix in made})
+
+
+def agree(made: dict[str, Any], left_alone: Mapping[str, Sequence[str]]) -> None:
     scaled = made.get("deployment") or made.get("stateful-set")
     budget, autoscaler = made.get("budget"), made.get("autoscaler")
     if scaled is None:
@@ -104,8 +114,8 @@ def test_budget_autoscaler_and_replicas_agree(kind: type[AppSpec], data: st.Data
         return
     fewest = scaled["spec"]["replicas"]
     assert autoscaler is None or autoscaler["spec"]["minReplicas"] == fewest
-    [workload] = [part for part in RENDER[kind](app, "demo", spec, SITE) if part.stage == "workload"]
-    assert workload.left_alone == (("spec.replicas",) if autoscaler else ()), "one of the two owns the number"
+    owned = left_alone["deployment" if "deployment" in made else "stateful-set"]
+    assert owned == (("spec.replicas",) if autoscaler else ()), "one of the two owns the number"
     assert (budget is not None) == (fewest >= 2)
     if autoscaler:
         assert autoscaler["spec"]["minReplicas"] <= autoscaler["spec"]["maxReplicas"]

@@ -157,10 +157,10 @@ MANAGED = Tls(cert_manager=CertManager(issuer="acme"))
         ([Route(host="a.b", tls=Tls())], {}, "give one of them"),
         ([Route(host="a.b", tls=Tls(issuer="cluster", cert_manager=MANAGED.cert_manager))], {}, "give one of them"),
         ([Route(host="a.b", tls=LOCAL), Route(host="c.d", tls=MANAGED)], {}, "the same cert_manager"),
-        ([Route(paths=[RoutePath(path=f"/{n}") for n in range(MOST_RULES + 1)])], {}, "at most 16"),
+        ([Route(paths=tuple(RoutePath(path=f"/{n}") for n in range(MOST_RULES + 1)))], {}, "at most 16"),
         ([Route(host=f"h{n}.example", tls=LOCAL) for n in range(64)], {}, "at most 63"),
-        ([Route(paths=[RoutePath(split=[Share(app="x", weight=0)])])], {}, "a weight above 0"),
-        ([Route(paths=[RoutePath(app="y", split=[Share(app="x", weight=1)])])], {}, "keep one of the two"),
+        ([Route(paths=(RoutePath(split=(Share(app="x", weight=0),)),))], {}, "a weight above 0"),
+        ([Route(paths=(RoutePath(app="y", split=(Share(app="x", weight=1),)),))], {}, "keep one of the two"),
     ],
 )
 def test_what_cannot_be(routes: list[Route], more: dict[str, Any], said: str) -> None:

@@ -16,7 +16,7 @@ from components.workloads.web.manifests import manifests
 from components.workloads.web.spec import Next, WebServiceSpec
 from tests.components.workloads.specs import apps, specs
 
-BOTH = Routing(gateway_class="simulated", split_annotation="actions.")
+BOTH = Routing(gateway_class="simulated", split_annotation="actions.", redirect_annotations={"redirect": "443"})
 
 
 def rendered(spec: WebServiceSpec, app: str = "shop") -> dict[str, Any]:
