@@ -28,6 +28,7 @@ class Example:
 def cluster(checkout: Checkout) -> Checkout:
     with checkout.page() as page:
         page["apps"] = {}
+        page["cluster"]["gateway_api"] = True
     checkout.make("up")
     return checkout
 
@@ -54,4 +55,4 @@ def test_an_example(cluster: Checkout, name: str) -> None:
 def test_the_page_of_examples_names_each() -> None:
     said = (SOURCE / "examples" / "README.md").read_text()
     assert [name for name in _EXAMPLES if f"| `{name}/` |" not in said] == []
-    assert len(_EXAMPLES) >= 3
+    assert len(_EXAMPLES) >= 4

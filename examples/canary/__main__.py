@@ -1,0 +1,28 @@
+"""A canary: the next version of an app beside the present one, with a tenth of the requests.
+
+To go on, raise the weight; to promote it, give the app its image and remove `next`; to give up, remove `next`.
+"""
+
+import os
+from pathlib import Path
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components import Next, Route, Routing, WebService, WebServiceSpec
+
+cluster = kubernetes.Provider("cluster", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))
+
+shop = WebService(
+    "shop",
+    WebServiceSpec(
+        image="registry.example/shop:1.0.0",
+        replicas=3,
+        via="gateway",
+        routes=(Route(host="shop.localhost"),),
+        next=Next(image="registry.example/shop:1.1.0", weight=10, replicas=1),
+    ),
+    routing=Routing(gateway_class=pulumi.Config().get("gatewayClass") or "simulated"),
+    opts=pulumi.ResourceOptions(providers=[cluster]),
+)
+pulumi.export("namespace", shop.namespace)

@@ -1,0 +1,231 @@
+"""Routes by a Gateway and by an Ingress, from the same lines; the next version of an app, to the end of its life."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from cryptography import x509
+
+from tests.e2e.checkout import Checkout, Said
+
+_OLD, _NEW = "registry.example/web:1.0.0", "registry.example/web:2.0.0"
+_GATEWAYS = "gateways.gateway.networking.k8s.io"
+_ROUTES = "httproutes.gateway.networking.k8s.io"
+
+
+@pytest.fixture(scope="module")
+def upped(checkout: Checkout) -> Said:
+    with checkout.page() as page:
+        page["cluster"]["gateway_api"] = True
+        page["apps"] = {
+            "web": {
+                "image": _OLD,
+                "replicas": 3,
+                "via": "gateway",
+                "routes": [
+                    {
+                        "host": "www.localhost",
+                        "tls": {"issuer": "cluster"},
+                        "paths": [{"path": "/"}, {"path": "/api", "app": "api"}, {"path": "/exactly", "type": "Exact"}],
+                    },
+                    {"host": "*.shops.localhost"},
+                ],
+            },
+            "api": {"image": "registry.example/api:1.0.0", "replicas": 2, "service": {"port": 9000}},
+            "legacy": {"image": "registry.example/legacy:1.0.0"},
+        }
+    return checkout.make("up")
+
+
+def _all(checkout: Checkout, kind: str) -> dict[str, Any]:
+    return {one["metadata"]["name"]: one for one in checkout.get(kind, "-n", "demo")}
+
+
+def _one(checkout: Checkout, kind: str, name: str) -> Any:
+    return _all(checkout, kind)[name]
+
+
+def _weights(route: Any, path: str = "/") -> dict[str, int]:
+    [rule] = [rule for rule in route["spec"]["rules"] if rule["matches"][0]["path"]["value"] == path]
+    return {backend["name"]: backend["weight"] for backend in rule["backendRefs"]}
+
+
+def _pods(checkout: Checkout, app: str) -> dict[str, str]:
+    """By name the image of each pod that is not ending."""
+    return {
+        pod["metadata"]["name"]: pod["spec"]["containers"][0]["image"]
+        for pod in checkout.get("pods", "-n", "demo", "-l", f"app.kubernetes.io/name={app}")
+        if "deletionTimestamp" not in pod["metadata"]
+    }
+
+
+def _kept(conditions: list[dict[str, str]]) -> set[str]:
+    return {one["type"] for one in conditions if one["status"] == "True"}
+
+
+def test_a_gateway_with_hosts_paths_and_tls(checkout: Checkout, upped: Said) -> None:
+    gateway = _one(checkout, _GATEWAYS, "web")
+    assert {"Accepted", "Programmed"} <= _kept(gateway["status"]["conditions"])
+    listeners = {one["name"]: one for one in gateway["spec"]["listeners"]}
+    assert {(one["protocol"], one["port"], one.get("hostname")) for one in listeners.values()} == {
+        ("HTTP", 80, None),
+        ("HTTPS", 443, "www.localhost"),
+    }
+    [reference] = listeners["https.www.localhost"]["tls"]["certificateRefs"]
+    secret = _one(checkout, "secrets", reference["name"])
+    certificate = x509.load_pem_x509_certificate(base64.b64decode(secret["data"]["tls.crt"]))
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["www.localhost"]
+
+    routes = _all(checkout, _ROUTES)
+    for route in routes.values():
+        for parent in route["status"]["parents"]:
+            assert {"Accepted", "ResolvedRefs"} <= _kept(parent["conditions"])
+    www = routes["web.www.localhost"]
+    assert www["spec"]["hostnames"] == ["www.localhost"]
+    assert [parent["sectionName"] for parent in www["spec"]["parentRefs"]] == ["https.www.localhost"]
+    asked = {(rule["matches"][0]["path"]["type"], rule["matches"][0]["path"]["value"]) for rule in www["spec"]["rules"]}
+    assert asked == {("PathPrefix", "/"), ("PathPrefix", "/api"), ("Exact", "/exactly")}
+    [of_api] = [rule for rule in www["spec"]["rules"] if rule["matches"][0]["path"]["value"] == "/api"]
+    assert [(one["name"], one["port"]) for one in of_api["backendRefs"]] == [("api", 9000)]
+    assert routes["web.shops.localhost.wildcard"]["spec"]["hostnames"] == ["*.shops.localhost"]
+
+
+def test_plain_http_is_sent_on_where_there_is_tls(checkout: Checkout, upped: Said) -> None:
+    redirect = _one(checkout, _ROUTES, "web.www.localhost-redirect")
+    assert [parent["sectionName"] for parent in redirect["spec"]["parentRefs"]] == ["http"]
+    [rule] = redirect["spec"]["rules"]
+    [sent_on] = rule["filters"]
+    assert sent_on["requestRedirect"]["scheme"] == "https"
+    assert "web.shops.localhost.wildcard-redirect" not in _all(checkout, _ROUTES)
+
+
+def test_it_is_shown_and_nothing_changes_by_itself(checkout: Checkout, upped: Said) -> None:
+    assert "https://www.localhost/api" in upped.out
+    checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")
+    checkout.pulumi("preview", "--expect-no-changes", "--refresh", "--stack", "local")
+
+
+def test_a_cluster_without_the_gateway_api_is_told_first(checkout: Checkout, upped: Said) -> None:
+    with checkout.page() as page:
+        page["cluster"]["gateway_api"] = False
+    said = checkout.make("up", ok=False)
+    with checkout.page() as page:
+        page["cluster"]["gateway_api"] = True
+    assert said.code != 0
+    assert "apps.web.via" in said.all
+    assert "gateway_api: true" in " ".join(said.all.split())
+    assert "Traceback" not in said.all
+
+
+def test_requests_are_divided_among_apps(checkout: Checkout, upped: Said) -> None:
+    split = [{"app": "api", "weight": 3}, {"app": "legacy", "weight": 1}]
+    with checkout.page() as page:
+        page["apps"]["web"]["routes"][0]["paths"][1] = {"path": "/api", "split": split}
+    assert checkout.up().changed == {"update": 1}
+    assert _weights(_one(checkout, _ROUTES, "web.www.localhost"), "/api") == {"api": 3, "legacy": 1}
+
+
+def test_the_same_lines_make_an_ingress(checkout: Checkout, upped: Said) -> None:
+    pods = _pods(checkout, "web")
+    with checkout.page() as page:
+        page["apps"]["web"]["routes"][0]["paths"][1] = {"path": "/api", "app": "api"}
+        page["apps"]["web"]["via"] = "ingress"
+    checkout.make("up")
+    assert _all(checkout, _GATEWAYS) == _all(checkout, _ROUTES) == {}
+    ingress = _one(checkout, "ingresses", "web")
+    rules = {rule["host"]: rule["http"]["paths"] for rule in ingress["spec"]["rules"]}
+    assert [(one["path"], one["pathType"]) for one in rules["www.localhost"]] == [
+        ("/", "Prefix"),
+        ("/api", "Prefix"),
+        ("/exactly", "Exact"),
+    ]
+    assert [one["backend"]["service"]["name"] for one in rules["*.shops.localhost"]] == ["web"]
+    [tls] = ingress["spec"]["tls"]
+    assert tls["hosts"] == ["www.localhost"]
+    assert _pods(checkout, "web") == pods, "which way requests come is no matter of the pods"
+
+
+@pytest.mark.parametrize(("via", "kind"), [("ingress", "ingresses"), ("gateway", _GATEWAYS)])
+def test_an_issuer_of_cert_manager_and_a_secret_that_is_there(
+    checkout: Checkout, upped: Said, via: str, kind: str
+) -> None:
+    with checkout.page() as page:
+        app = page["apps"]["web"]
+        app["via"] = via
+        app["routes"][0]["tls"] = {"cert_manager": {"issuer": "acme"}}
+        page["apps"]["legacy"] |= {
+            "via": via,
+            "routes": [{"host": "bought.localhost", "tls": {"secret_name": "bought"}}],
+        }
+    checkout.make("up")
+    managed, bought = _one(checkout, kind, "web"), _one(checkout, kind, "legacy")
+    assert managed["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "acme"
+    assert "cert-manager.io/cluster-issuer" not in bought["metadata"]["annotations"]
+    assert '"bought"' in json.dumps(bought["spec"])
+    assert "web.www.localhost" in json.dumps(managed["spec"])
+
+
+def test_a_canary_by_weight_promoted_by_settings(checkout: Checkout, upped: Said) -> None:
+    before = _pods(checkout, "web")
+    with checkout.page() as page:
+        page["apps"]["web"]["next"] = {"image": _NEW, "weight": 10, "replicas": 1}
+    assert "next" in checkout.make("up").out
+    assert list(_pods(checkout, "web-next").values()) == [_NEW]
+    assert _pods(checkout, "web") == before, "the present version serves on"
+    route = _one(checkout, _ROUTES, "web.www.localhost")
+    assert _weights(route) == {"web": 90, "web-next": 10}
+    assert _weights(route, "/api") == {"api": 1}
+    ready = _all(checkout, "endpointslices").values()
+    assert any(one["metadata"]["labels"]["kubernetes.io/service-name"] == "web-next" for one in ready)
+
+    with checkout.page() as page:
+        page["apps"]["web"]["next"]["weight"] = 50
+    assert checkout.up().changed == {"update": 2}, "the routes of both hosts, and no pod"
+    assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == {"web": 50, "web-next": 50}
+    assert _pods(checkout, "web") == before
+
+    with checkout.page() as page:
+        page["apps"]["web"]["image"] = _NEW
+        del page["apps"]["web"]["next"]
+    checkout.make("up")
+    assert set(_pods(checkout, "web").values()) == {_NEW}
+    assert _pods(checkout, "web-next") == {}
+    assert "web-next" not in _all(checkout, "services")
+    assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == {"web": 1}
+    checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")
+
+
+def test_blue_green_and_back(checkout: Checkout, upped: Said) -> None:
+    blue = _pods(checkout, "web")
+    with checkout.page() as page:
+        page["apps"]["web"]["next"] = {"image": "registry.example/web:3.0.0", "weight": 0}
+    checkout.make("up")
+    green = _pods(checkout, "web-next")
+    assert len(green) == len(blue)
+    for weight in (100, 0):
+        with checkout.page() as page:
+            page["apps"]["web"]["next"]["weight"] = weight
+        checkout.make("up")
+        route = _one(checkout, _ROUTES, "web.www.localhost")
+        assert _weights(route) == {"web": 100 - weight, "web-next": weight}
+        assert (_pods(checkout, "web"), _pods(checkout, "web-next")) == (blue, green), "all at once, without a pod"
+
+
+def test_a_next_version_that_fails_gets_no_request(checkout: Checkout, upped: Said) -> None:
+    before, route = _pods(checkout, "web"), _one(checkout, _ROUTES, "web.www.localhost")
+    with checkout.page() as page:
+        page["apps"]["web"] |= {"rollout": {"progress_deadline": 12}, "health": {"startup_seconds": 10}}
+        page["apps"]["web"]["next"] = {"image": "registry.example/crashing:1", "weight": 50, "replicas": 1}
+    failed = checkout.make("up", ok=False)
+    assert failed.code != 0
+    assert "not ready demo/web-next-" in failed.out
+    assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == _weights(route), "routes do not lead to it"
+    assert len(_pods(checkout, "web")) == len(before)
+
+    with checkout.page() as page:
+        del page["apps"]["web"]["next"]
+    checkout.make("up")
+    assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == {"web": 1}
+    assert _pods(checkout, "web-next") == {}
