@@ -145,7 +145,9 @@ def _one_for_each_union(places: list[tuple[_Place, ErrorDetails]]) -> Iterator[t
             unions.setdefault(place.union, []).append((place, detail))
     for errors in unions.values():
         fitting = [error for error in errors if error[1]["type"] not in _SHAPE] or errors
-        yield next((error for error in fitting if error[1]["type"] == "extra_forbidden"), fitting[0])
+        unknown = [error for error in fitting if error[1]["type"] == "extra_forbidden"]
+        # Deeper is nearer to what was meant: of the shape that was chosen, a field is wrong.
+        yield unknown[0] if unknown else max(fitting, key=lambda error: len(error[0].path))
 
 
 def _meant(place: _Place, page: Marked) -> str | None:

@@ -11,8 +11,10 @@ from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
 
 
-@pytest.mark.parametrize("stack", ["aws-dev", "aws-auto"])
+@pytest.mark.parametrize("stack", ["aws-dev", "aws-auto", "aws-gateway"])
 def test_a_rehearsal_leaves_nothing(checkout: Checkout, stack: str) -> None:
+    if stack == "aws-gateway":
+        by_gateway(checkout)
     said = checkout.make("rehearse", f"STACK={stack}")
     assert "left in the account: nothing" in said.out
     for step in ("up", "nothing to do", "upgrade 1.35 → 1.36", "destroy"):
@@ -20,8 +22,21 @@ def test_a_rehearsal_leaves_nothing(checkout: Checkout, stack: str) -> None:
     assert "✗" not in said.out
     psutil.wait_procs(checkout.processes(), timeout=30)
     assert checkout.processes() == []
-    assert checkout.status == ""
+    assert {line.split()[1] for line in checkout.status.splitlines()} <= {"stacks/environments/aws-gateway.yaml"}
     assert not (checkout.folder / ".anykube" / "rehearsals" / stack).exists()
+
+
+def by_gateway(checkout: Checkout) -> None:
+    """A page of EKS with the Gateway API, by which its apps are reached."""
+    with checkout.page("aws-gateway") as page:
+        page["extends"] = "aws"
+        page["cluster"] = {
+            "name": "anykube-gateway",
+            "access": {"admins": ["arn:aws:iam::123456789012:role/platform"]},
+            "gateway_api": True,
+            "pools": {"servers": {"min": 2, "max": 3}},
+        }
+        page["apps"] = {"web": {"via": "gateway"}}
 
 
 @pytest.fixture(scope="module")
