@@ -45,6 +45,22 @@ def test_every_complaint_is_answered_by_a_test_that_is_there(row: dict[str, str]
     assert all(_is_there(*one) for one in named)
 
 
+def _of_workloads() -> list[dict[str, str]]:
+    return next(table for table in _tables("workloads.md") if "proved by" in table[0])
+
+
+@pytest.mark.parametrize("row", _of_workloads(), ids=lambda row: row["feature"])
+def test_every_feature_of_workloads_names_tests_that_are_there(row: dict[str, str]) -> None:
+    named, file = list[tuple[str, str]](), ""
+    for said in re.findall(r"`([^`]+)`", row["proved by"]):
+        where, _, test = said.partition("::")
+        file = f"tests/{where.replace('…', 'components/workloads')}" if where else file
+        named.append((file, test))
+    assert named
+    assert all((_ROOT / file).is_file() if not test else _is_there(file, test) for file, test in named)
+
+
 def test_the_tables_are_whole() -> None:
+    assert len(_of_workloads()) >= 16
     assert len(_FEATURES) >= 22
     assert len(_COMPLAINTS) >= 13
