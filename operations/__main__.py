@@ -10,7 +10,7 @@ from rich.console import Console
 
 from backend import client
 from components.clusters.eks.spec import EksClusterSpec
-from operations import pages
+from operations import pages, rollouts
 from operations.engine import Engine, EngineError
 from operations.failures import failures
 from operations.live import UnreachableError, look
@@ -53,9 +53,13 @@ def up(stack: Stack = "local") -> None:
     require_base(stack, page)
     take_over(engine, "up")
     code = bring_up(engine, page)
-    _show(stack, engine)
+    kubeconfig = _known_kubeconfig(stack, engine)
+    if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, page)):
+        notes.print(f"not rolled out, though the engine took it for that: {', '.join(stuck)}")
+        code = 1
+    _show(stack, kubeconfig)
     if code:
-        _explain(stack, engine)
+        _explain(kubeconfig)
         notes.print(
             f"The run failed; what it made is above and stays. Correct stacks/environments/{stack}.yaml, "
             f"or whatever the error names, and run it again; `make destroy STACK={stack}` removes all of it."
@@ -135,7 +139,7 @@ def rehearse(
 def show(stack: Stack = "local") -> None:
     """Show pools, nodes, the pods on them, and routes."""
     _page(stack)
-    _show(stack, engine_of(stack))
+    _show(stack, _known_kubeconfig(stack, engine_of(stack)))
 
 
 @cli.command()
@@ -204,17 +208,15 @@ def _page(stack: str) -> Page:
         raise typer.Exit(2) from None
 
 
-def _show(stack: str, engine: Engine) -> None:
-    kubeconfig = _known_kubeconfig(stack, engine)
+def _show(stack: str, kubeconfig: str | None) -> None:
     if kubeconfig:
         draw(look(kubeconfig), _out, f"[bold]{stack}[/]")
     else:
         notes.print(f"{stack} has no cluster yet.")
 
 
-def _explain(stack: str, engine: Engine) -> None:
+def _explain(kubeconfig: str | None) -> None:
     """Says of each app with pods that are not ready which pod, why, and what helps."""
-    kubeconfig = _known_kubeconfig(stack, engine)
     for failure in failures(kubeconfig) if kubeconfig else ():
         _out.print(f"[red]not ready[/] {failure.namespace}/{failure.pod}: {failure.reason}: {failure.message}")
         if failure.remedy:

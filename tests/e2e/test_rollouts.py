@@ -78,6 +78,19 @@ def test_it_fails_in_time_and_says_which_pod_and_why(
     checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")
 
 
+def test_it_fails_too_where_the_engine_may_be_content_too_soon(checkout: Checkout, upped: Said) -> None:
+    """Other replicas in the same update: the provider may then take the pods that are there for the new ones."""
+    for replicas in (5, 2, 3):
+        with checkout.page() as page:
+            page["apps"]["web"] |= {"image": f"registry.example/crashing:{replicas}", "replicas": replicas}
+        failed = checkout.make("up", ok=False)
+        assert failed.code != 0
+        assert "not ready demo/web-" in failed.out
+    with checkout.page() as page:
+        page["apps"]["web"] |= {"image": _GOOD, "replicas": 3}
+    assert "not ready" not in checkout.make("up").out
+
+
 def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: Said) -> None:
     first = _template(checkout)
     with checkout.page() as page:

@@ -214,6 +214,9 @@ def test_blue_green_and_back(checkout: Checkout, upped: Said) -> None:
 
 
 def test_a_next_version_that_fails_gets_no_request(checkout: Checkout, upped: Said) -> None:
+    with checkout.page() as page:
+        del page["apps"]["web"]["next"]
+    checkout.make("up")
     before, route = _pods(checkout, "web"), _one(checkout, _ROUTES, "web.www.localhost")
     with checkout.page() as page:
         page["apps"]["web"] |= {"rollout": {"progress_deadline": 12}, "health": {"startup_seconds": 10}}
