@@ -2,7 +2,8 @@
 
 The engine can be content too soon. Where replicas and pods change in one update, the Deployment controller first scales
 what is there, and says that it has seen the update, before it makes the new ReplicaSet; the provider, if it looks just
-then, finds the old revision ready and takes it for the new one (pulumi-kubernetes 4.25, provider/pkg/await/deployment.go).
+then, finds the old revision ready and takes it for the new one: pulumi-kubernetes 4.25, pkg/await/deployment.go,
+changeTriggeredRollout.
 """
 
 import json
