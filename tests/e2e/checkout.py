@@ -15,6 +15,8 @@ from typing import Any
 import psutil
 from ruamel.yaml import YAML
 
+from stacks.settings import pages
+
 SOURCE = Path(__file__).parents[2]
 
 
@@ -126,9 +128,8 @@ class Checkout:
         """A page of settings, to be changed; it is written when the block ends, with what it extends in it."""
         folder = self.folder / "stacks" / "environments"
         file, yaml = folder / f"{name}.yaml", YAML()
-        document = yaml.load(file) if file.exists() else {}
-        if base := document.pop("extends", None):
-            document = {**yaml.load(folder / "base" / f"{base}.yaml"), **document}
+        document: Any = pages.read(name, folder)[0].plain() if file.exists() else {}
+        document.pop("extends", None)
         yield document
         yaml.dump(document, file)
 

@@ -45,11 +45,30 @@ def test_an_example(cluster: Checkout, name: str) -> None:
     assert len(pods) >= 2
     for pod in pods:
         assert any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"]["conditions"])
+    judged(example)
     example.pulumi("preview", "--expect-no-changes", "-s", "try")
     state = example.pulumi("stack", "export", "-s", "try").out
     assert "client-key-data" not in state, "the kubeconfig is a secret"
     example.pulumi("destroy", "--yes", "--skip-preview", "-s", "try")
     assert cluster.get("namespaces", "--field-selector", f"metadata.name={namespace}") == []
+
+
+def judged(example: Example) -> None:
+    """What it rendered, once more past the API server: no field that it does not know, no warning."""
+    state = json.loads(example.pulumi("stack", "export", "--show-secrets", "-s", "try").out)
+    rendered = [
+        {key: value for key, value in resource["inputs"].items() if not key.startswith("__")}
+        for resource in state["deployment"]["resources"]
+        if resource["type"].startswith("kubernetes:") and "metadata" in resource["inputs"]
+    ]
+    assert len(rendered) >= 3
+    manifests = example.checkout.folder / ".anykube" / "rendered.json"
+    manifests.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": rendered}))
+    said = example.checkout.kubectl(
+        *("apply", "--server-side", "--dry-run=server", "--validate=strict", "--force-conflicts", "-f", str(manifests))
+    )
+    assert "Warning" not in said.err
+    assert said.out.count("serverside-applied") == len(rendered)
 
 
 def test_the_page_of_examples_names_each() -> None:

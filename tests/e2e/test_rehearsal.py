@@ -10,6 +10,8 @@ from ruamel.yaml import YAML
 from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
 
+_READ_BUCKETS = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+
 
 @pytest.mark.parametrize("stack", ["aws-dev", "aws-auto", "aws-gateway"])
 def test_a_rehearsal_leaves_nothing(checkout: Checkout, stack: str) -> None:
@@ -42,6 +44,8 @@ def by_gateway(checkout: Checkout) -> None:
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     checkout = Checkout(tmp_path_factory.mktemp("rehearsal") / "anykube")
+    with checkout.page("aws-prod") as page:
+        page["apps"]["api"]["identity"] = {"aws": {"policies": [_READ_BUCKETS]}}
     try:
         yield Kept(checkout, "aws-prod")
         checkout.make("rehearse", "STACK=aws-prod", "END=1")
@@ -86,6 +90,20 @@ def test_boto3_sees_what_the_stack_asked_for(kept: Kept) -> None:
     assert role["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}
     logs = kept.client("logs").describe_log_groups(logGroupNamePrefix="/aws/eks/anykube-prod")["logGroups"]
     assert [group["retentionInDays"] for group in logs] == [90]
+
+
+def test_pods_have_the_identity_that_their_app_asks_for(kept: Kept) -> None:
+    eks, iam = kept.client("eks"), kept.client("iam")
+    asked = {"clusterName": "anykube-prod", "namespace": "demo", "serviceAccount": "api"}
+    [one] = eks.list_pod_identity_associations(**asked)["associations"]
+    about = eks.describe_pod_identity_association(clusterName="anykube-prod", associationId=one["associationId"])
+    role = about["association"]["roleArn"].rpartition("/")[2]
+    attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    assert [policy["PolicyArn"] for policy in attached] == [_READ_BUCKETS]
+    [trust] = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+    pods = kept.get("pods", "-n", "demo", "-l", "app.kubernetes.io/name=api")
+    assert {pod["spec"]["serviceAccountName"] for pod in pods} == {"api"}
 
 
 def test_the_stacks_own_kubeconfig_works(kept: Kept) -> None:

@@ -39,6 +39,7 @@ APPS: Mapping[str, Any] = {
     "bank": {"kind": "external", "host": "bank.example.com"},
 }
 NAMESPACE = "work"
+_PROBES = {"startupProbe": "tcpSocket", "livenessProbe": "tcpSocket", "readinessProbe": "httpGet"}
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,33 @@ def test_every_kind_comes_up_and_nothing_changes_by_itself(checkout: Checkout, u
     assert one(checkout, "service", "api")["status"]["loadBalancer"]["ingress"]
     unchanged(checkout)
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes", "--refresh")
+
+
+def test_what_an_app_has_without_asking(checkout: Checkout, upped: Said) -> None:
+    """`api` is an image, and no more: what the API server keeps of it has all that production asks for."""
+    spec = one(checkout, "deployment", "api")["spec"]
+    assert spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}
+    assert spec["progressDeadlineSeconds"] == 300
+    pod = spec["template"]["spec"]
+    [container] = pod["containers"]
+    assert {kind: next(iter(set(container[kind]) & {"tcpSocket", "httpGet"})) for kind in _PROBES} == _PROBES
+    assert container["resources"]["requests"].keys() == {"cpu", "memory"}
+    assert container["resources"]["limits"].keys() == {"memory"}
+    assert {one["topologyKey"] for one in pod["topologySpreadConstraints"]} == {
+        "kubernetes.io/hostname",
+        "topology.kubernetes.io/zone",
+    }
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert pod["automountServiceAccountToken"] is False
+    assert max(toleration["tolerationSeconds"] for toleration in pod["tolerations"]) <= 60, (
+        "off a dead node in a minute"
+    )
+    assert container["lifecycle"]["preStop"]["sleep"]["seconds"] < pod["terminationGracePeriodSeconds"]
+    for budget in checkout.get("pdb", "-n", NAMESPACE):
+        assert budget["status"]["disruptionsAllowed"] >= 1, "it can always be met"
+    [space] = checkout.get("namespaces", "--field-selector", f"metadata.name={NAMESPACE}")
+    assert space["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
 def test_each_pod_has_storage_of_its_own(checkout: Checkout, upped: Said) -> None:
