@@ -70,4 +70,4 @@ bootstrap:
 	@$(PYTHON) -m toolchain.bootstrap
 
 everything:
-	@$(PYTHON) -m toolchain.bootstrap --extra aws-rehearsal
+	@$(PYTHON) -m toolchain.bootstrap --extra aws-rehearsal --extra gcp-rehearsal --extra azure

@@ -5,7 +5,8 @@ import sys
 from pulumi.provider.experimental import server
 
 from sandbox.aws.plugin import VERSION
-from sandbox.aws.plugin.provider import Aws
+from sandbox.aws.plugin.cloud import AWS
+from sandbox.cloud.plugin.provider import Provider
 
 if __name__ == "__main__":
-    server.main(sys.argv[1:], VERSION, Aws())
+    server.main(sys.argv[1:], VERSION, Provider(AWS))

@@ -41,6 +41,7 @@ class Account:
         self.endpoint, self.region = endpoint(), region
         self.default_tags = dict(default_tags or {})
         self._clients: dict[str, Any] = {}
+        self._elsewhere: dict[str, Account] = {}
         self._lock = threading.Lock()
         self._number = ""
         # boto3's own foundation: what boto3 puts on top is not needed, and doubles the time to start.
@@ -74,4 +75,7 @@ class Account:
 
     def elsewhere(self, region: str | None) -> "Account":
         """The same account in the region that a resource names for itself."""
-        return Account(region, self.default_tags) if region and region != self.region else self
+        if not region or region == self.region:
+            return self
+        with self._lock:
+            return self._elsewhere.setdefault(region, Account(region, self.default_tags))

@@ -1,33 +1,13 @@
-"""Functions of pulumi_aws: answered by the account where stacks use them, plausibly where nobody does."""
+"""The functions of pulumi_aws that stacks use, answered by the account."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.aws.plugin import generic, sdk
 from sandbox.aws.plugin.account import Account
-from sandbox.aws.plugin.checks import Failure, shape
 from sandbox.aws.plugin.policies import document
 
 Values = Mapping[str, Any]
 Answer = Callable[[Account, Values], dict[str, Any]]
-
-
-def judge(token: str, arguments: Values) -> list[Failure]:
-    """Everything that is wrong with the arguments of a function."""
-    try:
-        signature = sdk.function(token)
-    except KeyError as error:
-        return [Failure("", str(error.args[0]))]
-    return shape(signature.inputs, arguments)
-
-
-def answer(account: Account, token: str, arguments: Values) -> dict[str, object]:
-    """What a function returns: every output that it declares."""
-    account = account.elsewhere(arguments.get("region"))
-    given = {key: value for key, value in arguments.items() if value is not None}
-    found = _ANSWERS[token](account, given) if token in _ANSWERS else {}
-    made = generic.plausible(sdk.function(token), account, token.rpartition(":")[2], {**given, **found})
-    return {**made, **given, **found}
 
 
 def _identity(account: Account, given: Values) -> dict[str, Any]:
@@ -145,7 +125,7 @@ def _document(account: Account, given: Values) -> dict[str, Any]:
     return document(given)
 
 
-_ANSWERS: Mapping[str, Answer] = {
+ANSWERS: Mapping[str, Answer] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _identity,
     "aws:index/getRegion:getRegion": _region,

@@ -9,7 +9,20 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 from typing_extensions import override
 
 from sandbox.aws.plugin.account import MARK, Account
-from sandbox.aws.plugin.backed.kind import TAGS, Inputs, Json, Kind, Making, call, code, found, mapping, pairs
+from sandbox.aws.plugin.backed.kind import (
+    TAGS,
+    Inputs,
+    Json,
+    Kind,
+    Making,
+    call,
+    code,
+    found,
+    is_made,
+    mapping,
+    pairs,
+    tags_of,
+)
 
 _PATIENCE = 60.0
 """Seconds for which it is tried again to remove what something is still in. The real provider tries for 20 minutes."""
@@ -67,7 +80,7 @@ class Ec2Kind(Kind):
         identifier = self._marked(making)
         if identifier is None:
             given = {name: making.inputs.get(wire) for wire, name in row.parameters.items()}
-            tags = [{"ResourceType": row.kind or row.noun.replace("_", "-"), "Tags": pairs(making.tags)}]
+            tags = [{"ResourceType": row.kind or row.noun.replace("_", "-"), "Tags": pairs(tags_of(making))}]
             create = getattr(account.client("ec2"), f"create_{row.noun}")
             identifier = str(call(create, TagSpecifications=tags, **given)[row.answer][row.key])
         if row.ready:
@@ -82,7 +95,7 @@ class Ec2Kind(Kind):
         answer = getattr(making.account.client("ec2"), f"describe_{row.many}")(Filters=filters)
         for about in answer[row.all or f"{row.answer}s"]:
             identifier = str(about[row.key])
-            if making.made(mapping(about.get("Tags"))) and identifier not in making.known and not row.gone(about):
+            if is_made(making, mapping(about.get("Tags"))) and identifier not in making.known and not row.gone(about):
                 return identifier
         return None
 

@@ -4,7 +4,20 @@ from typing_extensions import override
 
 from sandbox.aws.plugin.account import Account
 from sandbox.aws.plugin.backed.eks_kind import GONE, IN_USE, EksKind, describe, given, when
-from sandbox.aws.plugin.backed.kind import TAGS, ClientError, Inputs, Json, Kind, Making, call, changed, code, found
+from sandbox.aws.plugin.backed.kind import (
+    TAGS,
+    ClientError,
+    Inputs,
+    Json,
+    Kind,
+    Making,
+    call,
+    changed,
+    code,
+    found,
+    is_made,
+    tags_of,
+)
 
 _ENTRY = {"kubernetesGroups": "kubernetesGroups", "userName": "username", "type": "type"}
 _IDENTITY = {
@@ -31,10 +44,10 @@ class AccessEntry(EksKind):
         own = {"clusterName": inputs["clusterName"], "principalArn": inputs["principalArn"]}
         identifier = f"{own['clusterName']}:{own['principalArn']}"
         try:
-            call(account.client("eks").create_access_entry, **own, **given(inputs, _ENTRY), tags=making.tags)
+            call(account.client("eks").create_access_entry, **own, **given(inputs, _ENTRY), tags=tags_of(making))
         except ClientError as error:
             now = self.read(account, identifier, {}) if code(error) == IN_USE else None
-            if now is None or not making.made(now[TAGS]) or identifier in making.known:
+            if now is None or not is_made(making, now[TAGS]) or identifier in making.known:
                 raise
         return identifier
 
@@ -122,7 +135,7 @@ class PodIdentityAssociation(EksKind):
         account, inputs = making.account, making.inputs
         operation = account.client("eks").create_pod_identity_association
         try:
-            answer = call(operation, **given(inputs, _IDENTITY), tags=making.tags)
+            answer = call(operation, **given(inputs, _IDENTITY), tags=tags_of(making))
             return str(answer["association"]["associationId"])
         except ClientError as error:
             if code(error) != IN_USE:
@@ -138,7 +151,7 @@ class PodIdentityAssociation(EksKind):
         for one in answer["associations"]:
             identifier = str(one["associationId"])
             now = self.read(making.account, identifier, own)
-            if now is not None and making.made(now[TAGS]) and identifier not in making.known:
+            if now is not None and is_made(making, now[TAGS]) and identifier not in making.known:
                 return identifier
         return None
 

@@ -4,7 +4,18 @@ from typing_extensions import override
 
 from sandbox.aws.plugin.account import Account
 from sandbox.aws.plugin.backed.eks_kind import IN_USE, EksKind, describe, given, gone, settle, updated, when
-from sandbox.aws.plugin.backed.kind import TAGS, ClientError, Inputs, Json, Kind, Making, call, code
+from sandbox.aws.plugin.backed.kind import (
+    TAGS,
+    ClientError,
+    Inputs,
+    Json,
+    Kind,
+    Making,
+    call,
+    code,
+    is_made,
+    tags_of,
+)
 
 _SAME = {
     name: name
@@ -157,12 +168,12 @@ class Cluster(EksKind):
         account, name = making.account, making.name()
         client = account.client("eks")
         now = self._about(account, name)
-        ours = now is not None and making.made(now.get("tags", {})) and name not in making.known
+        ours = now is not None and is_made(making, now.get("tags", {})) and name not in making.known
         if now is not None and ours and now["status"] in ("FAILED", "DELETING"):
             self.delete(account, name, {})
             ours = False
         if not ours:
-            call(client.create_cluster, **creation(making.inputs, name, making.tags))
+            call(client.create_cluster, **creation(making.inputs, name, tags_of(making)))
         try:
             settle(lambda: self._about(account, name), f"the cluster {name}")
         except RuntimeError:

@@ -6,7 +6,17 @@ from typing_extensions import override
 
 from sandbox.aws.plugin.account import Account
 from sandbox.aws.plugin.backed.eks_kind import GONE, EksKind, describe, given, gone, settle, updated, when
-from sandbox.aws.plugin.backed.kind import TAGS, Inputs, Json, Kind, Making, call, found
+from sandbox.aws.plugin.backed.kind import (
+    TAGS,
+    Inputs,
+    Json,
+    Kind,
+    Making,
+    call,
+    found,
+    is_made,
+    tags_of,
+)
 
 _GROUP = {
     "clusterName": "clusterName",
@@ -91,12 +101,12 @@ class NodeGroup(EksKind):
         account, cluster, name = making.account, making.inputs["clusterName"], making.name("nodeGroupName")
         identifier = f"{cluster}:{name}"
         now = self._about(account, identifier)
-        ours = now is not None and making.made(now.get("tags", {})) and identifier not in making.known
+        ours = now is not None and is_made(making, now.get("tags", {})) and identifier not in making.known
         if now is not None and ours and now["status"] in ("CREATE_FAILED", "DELETING"):
             self.delete(account, identifier, {})
             ours = False
         if not ours:
-            call(account.client("eks").create_nodegroup, **creation(making.inputs, name, making.tags))
+            call(account.client("eks").create_nodegroup, **creation(making.inputs, name, tags_of(making)))
         try:
             settle(lambda: self._about(account, identifier), f"the node group {name} of {cluster}")
         except RuntimeError:
@@ -185,12 +195,12 @@ class Addon(EksKind):
         account, cluster, name = making.account, making.inputs["clusterName"], making.inputs["addonName"]
         identifier = f"{cluster}:{name}"
         now = self._about(account, identifier)
-        ours = now is not None and making.made(now.get("tags", {})) and identifier not in making.known
+        ours = now is not None and is_made(making, now.get("tags", {})) and identifier not in making.known
         if now is not None and ours and now["status"] in ("CREATE_FAILED", "DELETING"):
             self.delete(account, identifier, {})
             ours = False
         if not ours:
-            call(account.client("eks").create_addon, **addon_creation(making.inputs, making.tags))
+            call(account.client("eks").create_addon, **addon_creation(making.inputs, tags_of(making)))
         try:
             settle(lambda: self._about(account, identifier), f"the add-on {name} of {cluster}")
         except RuntimeError:

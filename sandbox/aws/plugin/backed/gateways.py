@@ -4,7 +4,19 @@ from typing_extensions import override
 
 from sandbox.aws.plugin.account import Account
 from sandbox.aws.plugin.backed.ec2_kind import Ec2Kind, Row
-from sandbox.aws.plugin.backed.kind import ClientError, Inputs, Json, Kind, Making, call, code, found, pairs, wait
+from sandbox.aws.plugin.backed.kind import (
+    ClientError,
+    Inputs,
+    Json,
+    Kind,
+    Making,
+    call,
+    code,
+    found,
+    pairs,
+    tags_of,
+    wait,
+)
 
 
 def _attach(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
@@ -72,7 +84,7 @@ class Eip(Ec2Kind):
         """Allocates one."""
         identifier = self._marked(making)
         if identifier is None:
-            tags = [{"ResourceType": "elastic-ip", "Tags": pairs(making.tags)}]
+            tags = [{"ResourceType": "elastic-ip", "Tags": pairs(tags_of(making))}]
             domain = making.inputs.get("domain", "vpc")
             pool, address = making.inputs.get("publicIpv4Pool"), making.inputs.get("address")
             client = making.account.client("ec2")

@@ -17,8 +17,10 @@ from sandbox.aws.plugin.backed.kind import (
     changed,
     code,
     found,
+    is_made,
     mapping,
     pairs,
+    tags_of,
 )
 
 _GONE = "NoSuchEntity"
@@ -42,11 +44,11 @@ class Role(Kind):
                 Description=given.get("description"),
                 MaxSessionDuration=given.get("maxSessionDuration"),
                 PermissionsBoundary=given.get("permissionsBoundary"),
-                Tags=pairs(making.tags),
+                Tags=pairs(tags_of(making)),
             )
         except ClientError as error:
             tags = {} if code(error) != "EntityAlreadyExists" else client.list_role_tags(RoleName=name)
-            if not making.made(mapping(tags.get("Tags"))) or name in making.known:
+            if not is_made(making, mapping(tags.get("Tags"))) or name in making.known:
                 raise
         self._policies(making.account, name, {}, given)
         return name
@@ -158,7 +160,7 @@ class OpenIdConnectProvider(Kind):
                 Url=given["url"],
                 ClientIDList=given["clientIdLists"],
                 ThumbprintList=given.get("thumbprintLists"),
-                Tags=pairs(making.tags),
+                Tags=pairs(tags_of(making)),
             )
             return str(answer["OpenIDConnectProviderArn"])
         except ClientError as error:
@@ -166,7 +168,7 @@ class OpenIdConnectProvider(Kind):
             arn = f"arn:aws:iam::{account.number}:oidc-provider/{issuer}"
             exists = code(error) == "EntityAlreadyExists"
             about = client.get_open_id_connect_provider(OpenIDConnectProviderArn=arn) if exists else {}
-            if not making.made(mapping(about.get("Tags"))) or arn in making.known:
+            if not is_made(making, mapping(about.get("Tags"))) or arn in making.known:
                 raise
             return arn
 

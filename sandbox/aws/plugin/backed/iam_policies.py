@@ -18,8 +18,10 @@ from sandbox.aws.plugin.backed.kind import (
     changed,
     code,
     found,
+    is_made,
     mapping,
     pairs,
+    tags_of,
 )
 
 _GONE = "NoSuchEntity"
@@ -47,13 +49,13 @@ class Policy(Kind):
                 Path=given.get("path"),
                 PolicyDocument=given["policy"],
                 Description=given.get("description"),
-                Tags=pairs(making.tags),
+                Tags=pairs(tags_of(making)),
             )
             return str(answer["Policy"]["Arn"])
         except ClientError as error:
             arn = f"arn:aws:iam::{account.number}:policy{given.get('path', '/')}{name}"
             tags = {} if code(error) != "EntityAlreadyExists" else client.list_policy_tags(PolicyArn=arn)
-            if not making.made(mapping(tags.get("Tags"))) or arn in making.known:
+            if not is_made(making, mapping(tags.get("Tags"))) or arn in making.known:
                 raise
             return arn
 

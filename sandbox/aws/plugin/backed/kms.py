@@ -16,7 +16,9 @@ from sandbox.aws.plugin.backed.kind import (
     changed,
     code,
     found,
+    is_made,
     pairs,
+    tags_of,
 )
 
 _GONE = "NotFoundException"
@@ -42,7 +44,7 @@ class Key(Kind):
                 MultiRegion=given.get("multiRegion"),
                 Policy=given.get("policy"),
                 BypassPolicyLockoutSafetyCheck=given.get("bypassPolicyLockoutSafetyCheck"),
-                Tags=pairs(making.tags, "TagKey", "TagValue"),
+                Tags=pairs(tags_of(making), "TagKey", "TagValue"),
             )
             identifier = str(answer["KeyMetadata"]["KeyId"])
         self._switch(account, identifier, {}, given)
@@ -54,7 +56,7 @@ class Key(Kind):
             for key in page["Keys"]:
                 identifier = str(key["KeyId"])
                 now = None if identifier in making.known else self.read(making.account, identifier, {})
-                if now is not None and making.made(now[TAGS]):
+                if now is not None and is_made(making, now[TAGS]):
                     return identifier
         return None
 

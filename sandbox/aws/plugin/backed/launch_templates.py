@@ -12,7 +12,19 @@ from typing_extensions import override
 
 from sandbox.aws.plugin.account import Account
 from sandbox.aws.plugin.backed.ec2_kind import retag
-from sandbox.aws.plugin.backed.kind import TAGS, Inputs, Json, Kind, Making, call, found, mapping, pairs
+from sandbox.aws.plugin.backed.kind import (
+    TAGS,
+    Inputs,
+    Json,
+    Kind,
+    Making,
+    call,
+    found,
+    is_made,
+    mapping,
+    pairs,
+    tags_of,
+)
 
 _RENAMED = {
     "vpcSecurityGroupIds": "SecurityGroupIds",
@@ -84,14 +96,14 @@ class LaunchTemplate(Kind):
         missing = ("InvalidLaunchTemplateName.NotFoundException",)
         answer = found(client.describe_launch_templates, *missing, LaunchTemplateNames=[name])
         for about in (answer or {}).get("LaunchTemplates", []):
-            if making.made(mapping(about.get("Tags"))) and about["LaunchTemplateId"] not in making.known:
+            if is_made(making, mapping(about.get("Tags"))) and about["LaunchTemplateId"] not in making.known:
                 return str(about["LaunchTemplateId"])
         answer = call(
             client.create_launch_template,
             LaunchTemplateName=name,
             VersionDescription=making.inputs.get("description"),
             LaunchTemplateData=data(making.account, making.inputs),
-            TagSpecifications=[{"ResourceType": "launch-template", "Tags": pairs(making.tags)}],
+            TagSpecifications=[{"ResourceType": "launch-template", "Tags": pairs(tags_of(making))}],
         )
         return str(answer["LaunchTemplate"]["LaunchTemplateId"])
 

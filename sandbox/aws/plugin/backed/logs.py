@@ -5,7 +5,20 @@ from collections.abc import Mapping
 from typing_extensions import override
 
 from sandbox.aws.plugin.account import Account
-from sandbox.aws.plugin.backed.kind import TAGS, ClientError, Inputs, Json, Kind, Making, call, changed, code, found
+from sandbox.aws.plugin.backed.kind import (
+    TAGS,
+    ClientError,
+    Inputs,
+    Json,
+    Kind,
+    Making,
+    call,
+    changed,
+    code,
+    found,
+    is_made,
+    tags_of,
+)
 
 _GONE = "ResourceNotFoundException"
 
@@ -25,11 +38,11 @@ class LogGroup(Kind):
                 logGroupName=name,
                 kmsKeyId=given.get("kmsKeyId"),
                 logGroupClass=given.get("logGroupClass"),
-                tags=making.tags,
+                tags=tags_of(making),
             )
         except ClientError as error:
             now = self.read(account, name, {}) if code(error) == "ResourceAlreadyExistsException" else None
-            if now is None or not making.made(now[TAGS]) or name in making.known:
+            if now is None or not is_made(making, now[TAGS]) or name in making.known:
                 raise
         self._retain(account, name, given)
         return name

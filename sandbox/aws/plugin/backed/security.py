@@ -7,7 +7,19 @@ from typing_extensions import override
 
 from sandbox.aws.plugin.account import MARK, Account
 from sandbox.aws.plugin.backed.ec2_kind import Ec2Kind, Row, retag
-from sandbox.aws.plugin.backed.kind import TAGS, Inputs, Json, Kind, Making, call, found, mapping, pairs
+from sandbox.aws.plugin.backed.kind import (
+    TAGS,
+    Inputs,
+    Json,
+    Kind,
+    Making,
+    call,
+    found,
+    is_made,
+    mapping,
+    pairs,
+    tags_of,
+)
 
 _DIRECTIONS = ("ingress", "egress")
 _PROTOCOLS = {"all": "-1", "6": "tcp", "17": "udp", "1": "icmp"}
@@ -100,7 +112,7 @@ class SecurityGroup(Ec2Kind):
         account = making.account
         marked = self._marked(making)
         if marked is None:
-            tags = [{"ResourceType": "security-group", "Tags": pairs(making.tags)}]
+            tags = [{"ResourceType": "security-group", "Tags": pairs(tags_of(making))}]
             answer = call(
                 account.client("ec2").create_security_group,
                 GroupName=described["name"],
@@ -129,7 +141,7 @@ class DefaultSecurityGroup(Kind):
             raise ValueError(f"the VPC {vpc} has no default security group")
         group = str(groups[0]["GroupId"])
         _rules(account, group, _present(account, group), making.inputs)
-        retag(account, group, {key: value for key, value in making.tags.items() if key != MARK}, [])
+        retag(account, group, {key: value for key, value in tags_of(making).items() if key != MARK}, [])
         return group
 
     @override
@@ -172,12 +184,12 @@ class Rule(Kind):
         client, given = making.account.client("ec2"), making.inputs
         filters = [{"Name": "group-id", "Values": [given["securityGroupId"]]}]
         for rule in client.describe_security_group_rules(Filters=filters)["SecurityGroupRules"]:
-            if making.made(mapping(rule.get("Tags"))) and rule["SecurityGroupRuleId"] not in making.known:
+            if is_made(making, mapping(rule.get("Tags"))) and rule["SecurityGroupRuleId"] not in making.known:
                 return str(rule["SecurityGroupRuleId"])
         answer = getattr(client, f"authorize_security_group_{self._direction}")(
             GroupId=given["securityGroupId"],
             IpPermissions=[_single(given)],
-            TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": pairs(making.tags)}],
+            TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": pairs(tags_of(making))}],
         )
         return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
 

@@ -11,7 +11,9 @@ from moto.server import ThreadedMotoServer
 from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
-from sandbox.aws.plugin.provider import Aws
+from sandbox.aws.plugin.account import Account
+from sandbox.aws.plugin.cloud import AWS
+from sandbox.cloud.plugin.provider import Provider
 from sandbox.plugin.values import plain, plain_map, property_map
 
 Properties = dict[str, PropertyValue]
@@ -34,7 +36,7 @@ class Resource:
 class Engine:
     """Drives a plugin: check, then create, update or replace, as the engine does."""
 
-    plugin: Aws = field(default_factory=Aws)
+    plugin: Provider[Account] = field(default_factory=lambda: Provider(AWS))
 
     def configure(self, **config: Any) -> None:
         arguments = property_map({"region": "eu-west-1", **config})

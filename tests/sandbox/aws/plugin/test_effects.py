@@ -21,11 +21,13 @@ from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
 import components
-from sandbox.aws.plugin import sdk, source
-from sandbox.aws.plugin import table as of_table
+import sandbox.aws.plugin
+from sandbox.aws.plugin.cloud import AWS
 from sandbox.aws.plugin.make_table import TYPES
-from sandbox.aws.plugin.provider import Aws
-from sandbox.aws.plugin.resources import INPUTS
+from sandbox.aws.plugin.sdk import SDK, TABLES
+from sandbox.cloud.plugin.provider import Provider
+from sandbox.cloud.plugin.resources import INPUTS
+from sandbox.cloud.plugin.sdk import Property, Type
 from sandbox.plugin.values import property_map
 
 _TESTS = Path(__file__).parents[3]
@@ -49,7 +51,7 @@ def _called() -> set[str]:
             if name.startswith("aws.") and kind:
                 found |= {
                     token
-                    for token, place in source.index().items()
+                    for token, place in SDK.source.index.items()
                     if place.startswith(f"{module}/") and token.rpartition(":")[2] == kind
                 }
     return found
@@ -67,13 +69,13 @@ USED = sorted(_called() | _recorded())
 
 def test_types_of_the_stacks_are_in_the_table() -> None:
     assert len(_called()) > 20, "the search in the sources finds what it should"
-    assert set(USED) <= set(of_table.types())
+    assert set(USED) <= set(TABLES.types())
 
 
 @dataclass(frozen=True)
 class _Property:
     path: str
-    type: sdk.Type
+    type: Type
     steps: tuple[tuple[str, bool], ...]
     """The names that lead to it, each with whether it is a list."""
 
@@ -91,7 +93,7 @@ class _Property:
 
 
 def _properties(
-    of: Mapping[str, sdk.Property], above: str = "", steps: tuple[tuple[str, bool], ...] = ()
+    of: Mapping[str, Property], above: str = "", steps: tuple[tuple[str, bool], ...] = ()
 ) -> Iterator[_Property]:
     for wire, prop in of.items():
         listed = prop.type.kind == "list"
@@ -101,7 +103,7 @@ def _properties(
         yield from _properties(inner.properties, f"{above}{wire}.", here)
 
 
-def _samples(kind: sdk.Type) -> tuple[object, object] | None:
+def _samples(kind: Type) -> tuple[object, object] | None:
     """Two values of a type; None for an object, whose properties are flipped one by one."""
     if kind.kind == "list" and kind.items:
         inner = _samples(kind.items)
@@ -114,7 +116,7 @@ class _Document:
 
     def __init__(self, token: str) -> None:
         facts = _read(Path(__file__).with_name("terraform.json"))[f"aws_{TYPES[token]}"]
-        self._added = _read(Path(of_table.__file__).with_name("added.json")).get(token, {})
+        self._added = _read(Path(sandbox.aws.plugin.__file__).with_name("added.json")).get(token, {})
         self._replaces = {_alike(path): kind == "replaces" for kind in ("replaces", "updates") for path in facts[kind]}
         self._filled_in = {_alike(path) for path in facts["filledIn"]}
         self._read_only = {_alike(path) for path in facts["readOnly"]}
@@ -148,7 +150,7 @@ def _diff(token: str, old: Mapping[str, object], new: Mapping[str, object]) -> p
     """As the engine asks it, of a resource with these inputs in its state."""
     state = {INPUTS: PropertyValue(property_map(old))}
     urn = f"urn:pulumi:dev::anykube::{token}::one"
-    return asyncio.run(Aws().diff(pulumi_provider.DiffRequest(urn, "id", state, property_map(new), [])))
+    return asyncio.run(Provider(AWS).diff(pulumi_provider.DiffRequest(urn, "id", state, property_map(new), [])))
 
 
 def _effect(answer: pulumi_provider.DiffResponse) -> str:
@@ -179,7 +181,7 @@ def _flips(prop: _Property, rule: Any) -> Iterator[tuple[object, object, str]]:
 @pytest.mark.parametrize("token", USED)
 def test_each_property_flipped(token: str) -> None:
     document, wrong = _Document(token), []
-    for prop in _properties(sdk.resource(token).inputs):
+    for prop in _properties(SDK.resource(token).inputs):
         try:
             rule = document.rule(prop.path)
         except KeyError:
@@ -197,8 +199,8 @@ def test_each_property_flipped(token: str) -> None:
 @pytest.mark.parametrize("token", USED)
 def test_each_property_no_longer_given(token: str) -> None:
     """What the provider fills in stays as it was; all else goes, with the effect of its flip."""
-    document, facts, wrong = _Document(token), of_table.table(token), []
-    for prop in _properties(sdk.resource(token).inputs):
+    document, facts, wrong = _Document(token), TABLES.table(token), []
+    for prop in _properties(SDK.resource(token).inputs):
         samples = _samples(prop.type)
         if samples is None or len(prop.steps) > 1 or isinstance(document.rule(prop.path), list):
             continue
@@ -215,7 +217,7 @@ def test_each_property_no_longer_given(token: str) -> None:
 @pytest.mark.parametrize("token", USED)
 def test_no_row_without_an_effect(token: str) -> None:
     """A change whose effect nobody knows is told by the golden files' guard; of our types there is none."""
-    unknown = [path for path, row in of_table.table(token).rows.items() if row["replaces"] is None]
+    unknown = [path for path, row in TABLES.table(token).rows.items() if row["replaces"] is None]
     assert unknown == []
 
 

@@ -11,6 +11,8 @@ import pytest
 from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
+from sandbox.aws.plugin.cloud import AWS
+from sandbox.cloud.plugin.provider import Provider
 from sandbox.plugin.values import UNKNOWN, Unknown, plain, plain_map, property_map
 from toolchain import simulation
 
@@ -110,7 +112,7 @@ def test_configuration(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "did you mean region?" in _judged(engine, region="a", regin="b")["regin"]
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     assert _judged(engine) == {}
-    engine.plugin = type(engine.plugin)()
+    engine.plugin = Provider(AWS)
     with pytest.raises(ValueError, match="no region yet"):
         engine.invoke("aws:index/getRegion:getRegion")
 

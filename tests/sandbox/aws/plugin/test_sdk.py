@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.aws.plugin import sdk, source
-from sandbox.aws.plugin.checks import shape
+from sandbox.aws.plugin.sdk import SDK
+from sandbox.cloud.plugin.checks import shape
 from sandbox.plugin.values import UNKNOWN
 
 GROUP = "aws:eks/nodeGroup:NodeGroup"
@@ -28,13 +28,13 @@ GROUP = "aws:eks/nodeGroup:NodeGroup"
     ],
 )
 def test_resources(token: str, inputs: dict[str, str], outputs: dict[str, str]) -> None:
-    signature = sdk.resource(token)
+    signature = SDK.resource(token)
     assert inputs.items() <= {wire: prop.type.kind for wire, prop in signature.inputs.items()}.items()
     assert outputs.items() <= {wire: prop.type.kind for wire, prop in signature.outputs.items()}.items()
 
 
 def test_nested() -> None:
-    inputs = sdk.resource(GROUP).inputs
+    inputs = SDK.resource(GROUP).inputs
     assert inputs["clusterName"].required
     assert not inputs["labels"].required
     taint = inputs["taints"].type.items
@@ -44,34 +44,34 @@ def test_nested() -> None:
         "key": True,
         "value": False,
     }
-    template = sdk.resource("aws:ec2/launchTemplate:LaunchTemplate").inputs["blockDeviceMappings"].type.items
+    template = SDK.resource("aws:ec2/launchTemplate:LaunchTemplate").inputs["blockDeviceMappings"].type.items
     assert template is not None
     assert template.properties["ebs"].type.properties["volumeSize"].type.kind == "integer"
 
 
 def test_functions() -> None:
-    zones = sdk.function("aws:index/getAvailabilityZones:getAvailabilityZones")
+    zones = SDK.function("aws:index/getAvailabilityZones:getAvailabilityZones")
     assert zones.inputs["state"].type.kind == "string"
     assert zones.outputs["names"].required
-    version = sdk.function("aws:eks/getAddonVersion:getAddonVersion")
+    version = SDK.function("aws:eks/getAddonVersion:getAddonVersion")
     assert {wire for wire, prop in version.inputs.items() if prop.required} == {"addonName", "kubernetesVersion"}
 
 
 def test_every_type_can_be_read() -> None:
-    for token in sorted(source.index())[::40]:
+    for token in sorted(SDK.source.index)[::40]:
         name = token.rpartition(":")[2]
-        signature = sdk.function(token) if name[0].islower() else sdk.resource(token)
+        signature = SDK.function(token) if name[0].islower() else SDK.resource(token)
         assert signature.outputs or not signature.inputs, token
 
 
 def test_unknown_tokens() -> None:
     with pytest.raises(KeyError, match="no aws:ec2/vcp:Vcp"):
-        sdk.resource("aws:ec2/vcp:Vcp")
+        SDK.resource("aws:ec2/vcp:Vcp")
 
 
 def test_shape_tells_everything_at_once() -> None:
     found = shape(
-        sdk.resource(GROUP).inputs,
+        SDK.resource(GROUP).inputs,
         {
             "clusterNam": "demo",
             "nodeRoleArn": 5,
@@ -100,4 +100,4 @@ def test_shape_tells_everything_at_once() -> None:
 
 def test_what_is_not_known_yet_passes() -> None:
     inputs = dict.fromkeys(("clusterName", "nodeRoleArn", "scalingConfig", "subnetIds", "labels"), UNKNOWN)
-    assert shape(sdk.resource(GROUP).inputs, inputs) == []
+    assert shape(SDK.resource(GROUP).inputs, inputs) == []

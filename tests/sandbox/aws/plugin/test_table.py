@@ -3,20 +3,21 @@
 from typing import Any
 
 from sandbox.aws.plugin.backed.registry import KINDS
-from sandbox.aws.plugin.diff import changes
-from sandbox.aws.plugin.limits import limits
-from sandbox.aws.plugin.table import table, types
+from sandbox.aws.plugin.cloud import AWS
+from sandbox.aws.plugin.sdk import TABLES
+from sandbox.cloud.plugin.diff import changes
+from sandbox.cloud.plugin.limits import limits
 from sandbox.plugin.values import UNKNOWN
 
 GROUP, CLUSTER = "aws:eks/nodeGroup:NodeGroup", "aws:eks/cluster:Cluster"
 
 
 def test_the_table_lists_what_is_backed() -> None:
-    assert set(types()) == set(KINDS)
+    assert set(TABLES.types()) == set(KINDS)
 
 
 def _changed(token: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, bool]:
-    return {change.where: change.replaces for change in changes(table(token), old, new)}
+    return {change.where: change.replaces for change in changes(TABLES.table(token), old, new)}
 
 
 def test_sets_defaults_and_what_the_provider_fills_in() -> None:
@@ -48,12 +49,12 @@ def test_unknown_values_are_changes() -> None:
 
 
 def test_a_type_outside_the_table_is_compared_all_the_same() -> None:
-    (change,) = changes(table("aws:s3/bucket:Bucket"), {"website": {"a": "1"}}, {"website": {"a": "2"}})
+    (change,) = changes(TABLES.table("aws:s3/bucket:Bucket"), {"website": {"a": "1"}}, {"website": {"a": "2"}})
     assert (change.where, change.replaces, change.known) == ("website.a", False, False)
 
 
 def _limits(token: str, **inputs: Any) -> dict[str, str]:
-    return {failure.path: failure.reason for failure in limits(table(token), inputs)}
+    return {failure.path: failure.reason for failure in limits(TABLES.table(token), inputs, AWS.formats)}
 
 
 def test_limits() -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.aws.plugin.diff import Change
+from sandbox.cloud.plugin.diff import Change
 from toolchain import simulation
 
 

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sandbox.aws.plugin.sdk import Property, Type
+from sandbox.cloud.plugin.sdk import Property, Type
 from sandbox.plugin.values import Unknown
 
 
@@ -26,6 +26,7 @@ _SAID = {
     "list": "a list",
     "map": "a map",
     "object": "an object",
+    "union": "an object",
 }
 
 
@@ -58,6 +59,10 @@ def _typed(kind: Type, value: object, path: str) -> list[Failure]:
         said = "a map" if isinstance(value, Mapping) else "a list" if _list(value) else repr(value)
         return [Failure(path, f"must be {_SAID[kind.kind]}, and is {said}")]
     found = []
+    if kind.values and str(value) not in kind.values:
+        return [Failure(path, f"must be one of {', '.join(kind.values)}, and is {value!r}")]
+    if kind.kind == "union":
+        return min((_typed(choice, value, path) for choice in kind.choices), key=len)
     if kind.kind == "list" and kind.items and _list(value):
         assert isinstance(value, Sequence)
         for index, item in enumerate(value):
@@ -85,5 +90,6 @@ def _fits(kind: str, value: object) -> bool:
         "list": _list(value),
         "map": isinstance(value, Mapping),
         "object": isinstance(value, Mapping),
+        "union": isinstance(value, Mapping),
     }
     return fits[kind]

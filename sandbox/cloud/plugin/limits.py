@@ -6,13 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sandbox.aws.plugin.checks import Failure
-from sandbox.aws.plugin.table import Row, Table
+from sandbox.cloud.plugin.checks import Failure
+from sandbox.cloud.plugin.table import Row, Table
 from sandbox.plugin.values import Unknown
 
-
-def _arn(value: str) -> bool:
-    return re.fullmatch(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}|aws|)?:.+", value) is not None
+Format = tuple[Callable[[str], bool], str]
+"""Whether a text has a form, and what that would be."""
 
 
 def _cidr(value: str) -> bool:
@@ -38,21 +37,24 @@ def _json(value: str) -> bool:
         return False
 
 
-_FORMATS: Mapping[str, tuple[Callable[[str], bool], str]] = {
-    "arn": (_arn, "an ARN, such as arn:aws:iam::123456789012:role/name"),
+_FORMATS: Mapping[str, Format] = {
     "cidr": (_cidr, "a CIDR block whose host bits are zero, such as 10.0.0.0/16"),
     "ip": (_ip, "an IP address"),
     "json": (_json, "a JSON object"),
 }
 
 
-def limits(table: Table, values: Mapping[str, object]) -> list[Failure]:
-    """Everything that is outside of what the table allows. Values that are not known yet pass."""
+def limits(table: Table, values: Mapping[str, object], formats: Mapping[str, Format] = _FORMATS) -> list[Failure]:
+    """Everything that is outside of what the table allows. Values that are not known yet pass.
+
+    `formats` are those of a cloud beside the common ones.
+    """
+    forms = {**_FORMATS, **formats}
     found: list[Failure] = []
     for path, where, value, siblings in _walk(values, "", ""):
         row = table.rows.get(path)
         if row is not None:
-            found += [Failure(where, reason) for reason in _judge(row, value)]
+            found += [Failure(where, reason) for reason in _judge(row, value, forms)]
             found += _exclusions(row, path, where, siblings, values)
     return [*found, *_missing_choices(table, values)]
 
@@ -73,7 +75,7 @@ def _walk(
                     yield from _walk(item, f"{above}{wire}.", f"{where}{wire}[{index}].")
 
 
-def _judge(row: Row, value: object) -> Iterator[str]:
+def _judge(row: Row, value: object, forms: Mapping[str, Format]) -> Iterator[str]:
     items: Sequence[Any]
     if isinstance(value, Sequence) and not isinstance(value, str):
         items = value
@@ -85,10 +87,10 @@ def _judge(row: Row, value: object) -> Iterator[str]:
         items = [value]
     for item in items:
         if not isinstance(item, Unknown | Mapping):
-            yield from _scalar(row, item)
+            yield from _scalar(row, item, forms)
 
 
-def _scalar(row: Row, value: Any) -> Iterator[str]:
+def _scalar(row: Row, value: Any, forms: Mapping[str, Format]) -> Iterator[str]:
     if "values" in row and value not in row["values"]:
         yield f"must be one of {', '.join(map(str, row['values']))}, and is {value!r}"
     size, what = (len(value), "characters") if isinstance(value, str) else (value, "")
@@ -100,7 +102,7 @@ def _scalar(row: Row, value: Any) -> Iterator[str]:
     if isinstance(value, str):
         if "pattern" in row and not re.search(row["pattern"], value):
             yield f"must match {row['pattern']}, and is {value!r}"
-        judge, right = _FORMATS.get(row.get("format", ""), (None, ""))
+        judge, right = forms.get(row.get("format", ""), (None, ""))
         # An empty string counts as nothing, as it does in Terraform.
         if judge and value and not judge(value):
             yield f"must be {right}, and is {value!r}"

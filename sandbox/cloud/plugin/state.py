@@ -1,20 +1,21 @@
 """Between what was asked for, what was found, and what the engine keeps."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from sandbox.aws.plugin.account import MARK, Account
-from sandbox.aws.plugin.backed.kind import TAGS
-from sandbox.aws.plugin.diff import same
-from sandbox.aws.plugin.sdk import Property, Signature
-from sandbox.aws.plugin.table import Table
+from sandbox.cloud.plugin.cloud import Cloud, Labels
+from sandbox.cloud.plugin.diff import same
+from sandbox.cloud.plugin.kind import LABELS
+from sandbox.cloud.plugin.sdk import Property, Signature
+from sandbox.cloud.plugin.table import Table
 from sandbox.plugin.values import UNKNOWN
 
 Values = Mapping[str, Any]
+A = TypeVar("A")
 
 
 def planned(signature: Signature, table: Table, inputs: Values) -> dict[str, object]:
-    """The outputs that a preview can tell: what is given, and unknown what AWS will say."""
+    """The outputs that a preview can tell: what is given, and unknown what the cloud will say."""
     return _planned(signature.outputs, signature.inputs, table, inputs, "")
 
 
@@ -36,39 +37,42 @@ def _planned(
     return made
 
 
-def outputs(signature: Signature, table: Table, account: Account, inputs: Values, found: Values) -> dict[str, object]:
+def outputs(cloud: Cloud[A], signature: Signature, account: A, inputs: Values, found: Values) -> dict[str, object]:
     """What the engine keeps: what was found, in the words of the inputs where that means the same."""
     made: dict[str, object] = {key: value for key, value in inputs.items() if not key.startswith("__")}
+    table, maps = cloud.tables.table(signature.token), {cloud.labels.own, cloud.labels.all}
     for wire, value in found.items():
-        if wire != TAGS and value is not None:
+        if wire in maps:
+            made[wire] = value
+        elif wire != LABELS and value is not None:
             made[wire] = _worded(table, wire, inputs.get(wire), value)
-    if TAGS in found:
-        made |= _tags(account, inputs, found[TAGS])
-    if "region" in signature.outputs:
-        made["region"] = account.region
-    return made
+    if LABELS in found:
+        made |= _labels(cloud.labels, account, inputs, found[LABELS])
+    return {**made, **cloud.always(account, signature)}
 
 
 def _worded(table: Table, path: str, given: object, found: object) -> object:
     """What was found; where the inputs say the same in other words, in theirs."""
-    if isinstance(given, Mapping) and isinstance(found, Mapping) and path not in ("tags", "tagsAll"):
+    if isinstance(given, Mapping) and isinstance(found, Mapping):
         return {key: _worded(table, f"{path}.{key}", given.get(key), value) for key, value in found.items()}
     return given if given is not None and same(given, found, table.row(path)) else found
 
 
-def _tags(account: Account, inputs: Values, found: Mapping[str, str]) -> dict[str, object]:
-    """All tags, and those that are not the provider's own; what AWS and we put there is nobody's business."""
-    everything = {key: value for key, value in found.items() if key != MARK and not key.startswith("aws:")}
-    given = inputs.get("tags") or {}
-    own = {key: value for key, value in everything.items() if key in given or account.default_tags.get(key) != value}
-    return {"tagsAll": everything, **({"tags": own} if own or given else {})}
+def _labels(labels: Labels[A], account: A, inputs: Values, found: Mapping[str, str]) -> dict[str, object]:
+    """All tags or labels, and those that are not the provider's own."""
+    everything = {key: value for key, value in found.items() if not labels.hidden(key)}
+    given, default = inputs.get(labels.own) or {}, labels.default(account)
+    own = {key: value for key, value in everything.items() if key in given or default.get(key) != value}
+    shown = {labels.all: everything} if labels.all else {}
+    return {**shown, **({labels.own: own} if own or given else {})}
 
 
-def refreshed(signature: Signature, table: Table, inputs: Values, state: Values) -> dict[str, object]:
+def refreshed(cloud: Cloud[Any], signature: Signature, inputs: Values, state: Values) -> dict[str, object]:
     """The inputs as they would have to be for things to be as they are: what was given, with the values of now.
 
     Of an import, where nothing was given: every input that is not what the provider would say by itself.
     """
+    table = cloud.tables.table(signature.token)
     if not {key for key in inputs if not key.startswith("__")}:
         return {
             wire: _given_shape(prop, state[wire])
@@ -76,7 +80,7 @@ def refreshed(signature: Signature, table: Table, inputs: Values, state: Values)
             if wire in state and (prop.required or not same(None, state[wire], table.row(wire)))
         }
     now: dict[str, object] = {key: _refreshed(value, state.get(key, value)) for key, value in inputs.items()}
-    for wire in ("tags", "tagsAll"):
+    for wire in filter(None, (cloud.labels.own, cloud.labels.all)):
         if wire in state and (state[wire] or wire in inputs):
             now[wire] = state[wire]
     return now
@@ -91,7 +95,7 @@ def _refreshed(given: object, now: object) -> object:
 
 
 def _agrees(given: object, now: object) -> bool:
-    """Whether all that was given is still so; AWS says more of a thing than was asked for, and in its own order."""
+    """Whether all that was given is still so; a cloud says more of a thing than was asked for, and in its own order."""
     if isinstance(given, Mapping) and isinstance(now, Mapping):
         return all(_agrees(value, now.get(key)) for key, value in given.items())
     if isinstance(given, list) and isinstance(now, list) and any(isinstance(item, Mapping) for item in given):

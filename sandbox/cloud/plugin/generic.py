@@ -5,11 +5,11 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sandbox.aws.plugin.account import Account
-from sandbox.aws.plugin.sdk import Property, Signature
+from sandbox.cloud.plugin.cloud import Cloud
+from sandbox.cloud.plugin.sdk import Property, Signature
 from toolchain import simulation
 
 _EMPTY: Mapping[str, object] = {
@@ -21,31 +21,24 @@ _EMPTY: Mapping[str, object] = {
     "list": [],
     "map": {},
 }
-_ARN_SERVICES = {"lb": "elasticloadbalancing", "alb": "elasticloadbalancing", "cloudwatch": "logs"}
+A = TypeVar("A")
 
 
-def plausible(signature: Signature, account: Account, identifier: str, inputs: Mapping[str, Any]) -> dict[str, object]:
+def plausible(
+    cloud: Cloud[A], signature: Signature, account: A, identifier: str, inputs: Mapping[str, Any]
+) -> dict[str, object]:
     """Values of the declared types for every output that the inputs do not give."""
     made: dict[str, object] = {}
     for wire, prop in signature.outputs.items():
         if inputs.get(wire) is not None:
             made[wire] = inputs[wire]
-        elif wire == "region":
-            made[wire] = account.region
-        elif wire in ("ownerId", "accountId", "registryId"):
-            made[wire] = account.number
-        elif prop.type.kind == "string" and (wire == "arn" or (wire.endswith("Arn") and prop.required)):
-            made[wire] = _arn(signature.token, account, identifier)
+        elif (own := cloud.plausible(account, signature, wire, prop, identifier)) is not None:
+            made[wire] = own
         elif wire in ("id", "name") and prop.required:
             made[wire] = identifier
         elif prop.required:
             made[wire] = _empty(prop)
     return made
-
-
-def _arn(token: str, account: Account, identifier: str) -> str:
-    service, _, rest = token.split(":", 1)[1].partition("/")
-    return account.arn(_ARN_SERVICES.get(service, service), f"{rest.partition(':')[0].lower()}/{identifier}")
 
 
 def _empty(prop: Property) -> object:

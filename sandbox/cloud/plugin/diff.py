@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sandbox.aws.plugin.table import Row, Table
+from sandbox.cloud.plugin.table import Row, Table
 from sandbox.plugin.values import Unknown
 
 _NOTHING: Mapping[str, object] = {}

@@ -4,47 +4,47 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.plugin import sdk
-from sandbox.aws.plugin.checks import Failure, shape
-from sandbox.aws.plugin.limits import limits
-from sandbox.aws.plugin.names import autoname
-from sandbox.aws.plugin.table import table
+from sandbox.cloud.plugin.checks import Failure, shape
+from sandbox.cloud.plugin.cloud import Cloud
+from sandbox.cloud.plugin.limits import limits
 from sandbox.plugin.values import Unknown
 
 
 def prepare(
+    cloud: Cloud[Any],
     token: str,
     resource: str,
     seed: bytes,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
-    default_tags: Mapping[str, str],
+    default_labels: Mapping[str, str],
 ) -> tuple[dict[str, object], list[Failure]]:
     """The inputs to add or replace, and everything that is wrong."""
     try:
-        signature = sdk.resource(token)
+        signature = cloud.sdk.resource(token)
     except KeyError as error:
         return {}, [Failure("", str(error.args[0]))]
-    named = autoname(signature, resource, seed, old, new)
+    named = cloud.naming.autoname(signature, resource, seed, old, new)
     # Always there, so that inputs that are in a state are never empty.
     added: dict[str, object] = {**named, "__defaults": list(named)}
     for wire, value in new.items():
         kind = signature.inputs[wire].type.kind if wire in signature.inputs else ""
         if kind == "json" and isinstance(value, Mapping) and not _unknown(value):
             added[wire] = json.dumps(_policy(value))
-    if "tags" in signature.inputs and "tagsAll" in signature.outputs:
-        added |= _tags(new.get("tags"), default_tags)
-    values = {**new, **{key: value for key, value in added.items() if key != "tagsAll"}}
+    labels = cloud.labels
+    if labels.own in signature.inputs and labels.all in signature.outputs:
+        added |= _all(labels.all, new.get(labels.own), default_labels)
+    values = {**new, **{key: value for key, value in added.items() if key != labels.all}}
     wrong = shape(signature.inputs, values)
-    return added, wrong or limits(table(token), values)
+    return added, wrong or limits(cloud.tables.table(token), values, cloud.formats)
 
 
-def _tags(given: object, default_tags: Mapping[str, str]) -> dict[str, object]:
-    """All tags together: the program's win over the provider's own."""
+def _all(wire: str, given: object, default_labels: Mapping[str, str]) -> dict[str, object]:
+    """All tags or labels together: the program's win over the provider's own."""
     if isinstance(given, Unknown):
-        return {"tagsAll": given}
-    everything = {**default_tags, **(given if isinstance(given, Mapping) else {})}
-    return {"tagsAll": everything} if everything else {}
+        return {wire: given}
+    everything = {**default_labels, **(given if isinstance(given, Mapping) else {})}
+    return {wire: everything} if everything else {}
 
 
 def _unknown(value: object) -> bool:

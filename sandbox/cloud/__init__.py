@@ -1,0 +1,1 @@
+"""What the simulated clouds share: the plugin's frame, accounts, tokens, and the Kubernetes under a managed cluster."""
