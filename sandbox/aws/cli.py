@@ -5,15 +5,15 @@ https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html
 """
 
 import argparse
-import json
 import os
 import re
 import sys
 import urllib.request
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox.aws import token
+from sandbox.cloud.token import print_credential
 
 _LIFETIME = 840
 
@@ -29,13 +29,7 @@ def main() -> None:
     parser.add_argument("--output", default="json", choices=["json"])
     asked = parser.parse_args()
     made = token.make(asked.folder, asked.cluster_name, _principal(_caller(asked.region)), _LIFETIME)
-    expires = datetime.now(UTC) + timedelta(seconds=_LIFETIME)
-    credential = {
-        "apiVersion": "client.authentication.k8s.io/v1",
-        "kind": "ExecCredential",
-        "status": {"token": made, "expirationTimestamp": expires.strftime("%Y-%m-%dT%H:%M:%SZ")},
-    }
-    json.dump(credential, sys.stdout)
+    print_credential(made, _LIFETIME)
 
 
 def _caller(region: str) -> str:

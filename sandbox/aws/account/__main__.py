@@ -1,15 +1,12 @@
 """`python -m sandbox.aws.account FOLDER`: the account as a process, which ends on SIGTERM with all that is in it."""
 
-import json
 import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
 from sandbox.aws.account.late import LateRuntime
 from sandbox.aws.account.server import Account
-from sandbox.certificates import write_private
+from sandbox.cloud.process import serve
 
 
 def main(folder: Path, region: str) -> None:
@@ -20,18 +17,7 @@ def main(folder: Path, region: str) -> None:
     runtime = LateRuntime(folder, region)
     account = Account(folder, runtime)
     runtime.answers_at(account.url)
-
-    def end(*_: object) -> None:
-        threading.Thread(target=account.stop).start()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    where = folder / "account.json"
-    write_private(where, json.dumps({"port": account.port, "pid": os.getpid()}))
-    try:
-        account.serve()
-    finally:
-        where.unlink(missing_ok=True)
+    serve(folder, account)
 
 
 if __name__ == "__main__":

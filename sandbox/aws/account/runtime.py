@@ -4,15 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-
-@dataclass(frozen=True)
-class ControlPlane:
-    """Where a cluster's API answers."""
-
-    endpoint: str
-    """URL of the API server."""
-    certificate_authority: str
-    """The certificate of its authority, PEM in base64."""
+from sandbox.cloud.kubernetes import ControlPlane as ControlPlane
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from sandbox.aws.account import anykube, cloud, dependencies, protocol, tokens
+from sandbox.aws.account import anykube, cloud, dependencies, protocol
 from sandbox.aws.account.eks.faults import Faults, Throttle
 from sandbox.aws.account.eks.operations import OPERATIONS
 from sandbox.aws.account.eks.state import DAY, Call, Cluster, Eks
@@ -27,6 +27,7 @@ from sandbox.aws.account.quotas import Quotas
 from sandbox.aws.account.runtime import Runtime
 from sandbox.aws.account.wire import Environment, Handler, Request, read
 from sandbox.charts import repository
+from sandbox.cloud import review
 
 _CHARTS = f"{anykube.PREFIX}charts/"
 
@@ -37,7 +38,7 @@ class Account:
     def __init__(self, folder: Path, runtime: Runtime, port: int = 0, today: date = DAY) -> None:
         """Takes the port, 0 for any. Raises OSError when it is another's, ValueError for wrong faults or quotas."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tokens.prepare(folder)
+        review.prepare(folder)
         cloud.prepare()
         self.folder, self.quotas, self.eks = folder, Quotas(), Eks(runtime, Faults(), today)
         anykube.prepare(self)

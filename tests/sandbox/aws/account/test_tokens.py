@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from sandbox.aws import token as tokens
-from sandbox.aws.account.tokens import prepare
+from sandbox.cloud.review import prepare
 
 _CALLER = "arn:aws:iam::123456789012:user/moto"
 

@@ -1,0 +1,215 @@
+"""The account without an emulator, on a toy cloud: networks, subnets in them, boxes that take their time."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sandbox.cloud import review
+from sandbox.cloud.account.account import Account
+from sandbox.cloud.account.client import AnswerError, Client
+from sandbox.cloud.account.model import Behaviour, Change, Faults, Json, Record, Reference, Rule, Type, Values
+from sandbox.cloud.account.server import Server
+from sandbox.cloud.token import Signer
+
+NETWORK, SUBNET, BOX, MEMBER = "toy:net:Network", "toy:net:Subnet", "toy:box:Box", "toy:iam:Member"
+_DOCUMENT = "https://toy.example/rules"
+_SIGNER = Signer("toy.")
+
+
+class _Boxes(Behaviour):
+    def __init__(self) -> None:
+        self.removed_ids: list[str] = []
+
+    def made(self, account: Account, record: Record) -> Json:
+        if record.inputs.get("broken"):
+            raise RuntimeError("it fell over")
+        return {"address": "192.0.2.1"}
+
+    def removed(self, account: Account, record: Record) -> None:
+        self.removed_ids.append(record.id)
+
+
+def _no_empty_name(account: Account, change: Change) -> Iterator[str]:
+    if not change.new["name"]:
+        yield "name: is empty"
+
+
+def _protected(account: Account, change: Change) -> Iterator[str]:
+    if change.old.get("protected"):
+        yield f"the box {change.id!r} is protected"
+
+
+def _named(values: Values) -> str:
+    return str(values["name"])
+
+
+def _reviewer(account: Account, cluster: str, token: object) -> tuple[str | None, Sequence[str] | None]:
+    return _SIGNER.principal(account.folder, cluster, token), ["readers"]
+
+
+BOXES = _Boxes()
+TYPES = (
+    Type(
+        NETWORK, "network", lambda inputs: f"networks/{inputs['name']}", known_as=lambda one: (one.id, one.get("name"))
+    ),
+    Type(SUBNET, "subnet", _named, references=(Reference("network", NETWORK, _DOCUMENT),)),
+    Type(
+        BOX,
+        "box",
+        _named,
+        outputs=lambda _, record: {"label": record.inputs["name"].upper()},
+        references=(
+            Reference("wires.subnet", SUBNET, _DOCUMENT, free=lambda value: value == "default"),
+            Reference("parent", BOX, _DOCUMENT, owned=True),
+        ),
+        behaviour=BOXES,
+    ),
+    Type(MEMBER, "member", _named, shared=True),
+)
+RULES = (
+    Rule({NETWORK, BOX}, {"create", "update"}, _DOCUMENT, _no_empty_name),
+    Rule({BOX}, {"delete"}, "https://toy.example/protection", _protected),
+)
+
+
+def _made(folder: Path) -> Server:
+    functions = {"count": lambda account, asked: {"count": len(account.store.all(asked["token"]))}}
+    return Server(Account(folder, TYPES, RULES, _reviewer, functions, Faults()))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = _made(tmp_path / "account")
+    threading.Thread(target=made.serve, daemon=True).start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def client(server: Server) -> Client:
+    return Client(server.url)
+
+
+def _create(client: Client, token: str, mark: str = "m", **inputs: object) -> Json:
+    return client.create(token, inputs, mark, fresh=False, known=[])
+
+
+def test_what_is_made_is_there_until_it_is_deleted(client: Client) -> None:
+    made = _create(client, BOX, name="one", wires=[{"subnet": "default"}])
+    assert (made["id"], made["outputs"]) == ("one", {"label": "ONE", "address": "192.0.2.1"})
+    assert client.find(BOX, "one") == made
+    changed = client.update(BOX, "one", {"name": "one", "size": 2})
+    assert changed["inputs"] == {"name": "one", "size": 2}
+    assert changed["outputs"]["address"] == "192.0.2.1"
+    client.delete(BOX, "one")
+    client.delete(BOX, "one")
+    assert client.find(BOX, "one") is None
+
+
+def test_it_is_kept_between_runs(tmp_path: Path) -> None:
+    first = _made(tmp_path)
+    first.account.create(NETWORK, {"name": "a"}, "m")
+    first.account.store.close()
+    second = _made(tmp_path)
+    assert [record.id for record in second.account.store.all()] == ["networks/a"]
+    assert (tmp_path / "account.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_names_are_unique_and_a_repeated_making_is_taken_over(client: Client) -> None:
+    _create(client, NETWORK, name="a")
+    assert _create(client, NETWORK, name="a")["id"] == "networks/a"
+    for mark, fresh, known in (("other", False, []), ("m", True, []), ("m", False, ["networks/a"])):
+        with pytest.raises(AnswerError, match="there is a network 'networks/a' already"):
+            client.create(NETWORK, {"name": "a"}, mark, fresh=fresh, known=known)
+    _create(client, MEMBER, name="x")
+    assert _create(client, MEMBER, mark="other", name="x")["id"] == "x"
+
+
+def test_a_making_that_was_cut_short_is_finished(server: Server, client: Client) -> None:
+    server.account.store.put(Record(BOX, "one", {"name": "one"}, mark="m", ready=False))
+    assert _create(client, BOX, name="one")["outputs"]["address"] == "192.0.2.1"
+
+
+def test_one_that_fails_is_not_there(client: Client) -> None:
+    with pytest.raises(AnswerError, match="it fell over"):
+        _create(client, BOX, name="one", broken=True)
+    assert client.find(BOX, "one") is None
+
+
+def test_what_is_named_has_to_be_there_and_stays(client: Client) -> None:
+    with pytest.raises(AnswerError, match=r"network: there is no network 'a' in this account \(https://toy"):
+        _create(client, SUBNET, name="s", network="a")
+    _create(client, NETWORK, name="a")
+    _create(client, SUBNET, name="s", network="a")
+    _create(client, BOX, name="b", wires=[{"subnet": "s"}])
+    with pytest.raises(AnswerError, match="the subnet 's' is used by the box 'b'"):
+        client.delete(SUBNET, "s")
+    with pytest.raises(AnswerError, match="the network 'networks/a' is used by the subnet 's'"):
+        client.delete(NETWORK, "networks/a")
+    client.delete(BOX, "b")
+    client.delete(SUBNET, "s")
+    client.delete(NETWORK, "networks/a")
+    assert client.all() == []
+
+
+def test_what_is_owned_goes_along(client: Client) -> None:
+    _create(client, BOX, name="cluster")
+    _create(client, BOX, name="pool", parent="cluster")
+    BOXES.removed_ids.clear()
+    client.delete(BOX, "cluster")
+    assert BOXES.removed_ids == ["pool", "cluster"]
+    assert client.all() == []
+
+
+def test_rules_say_all_that_is_wrong_with_their_documents(client: Client) -> None:
+    with pytest.raises(AnswerError) as refused:
+        _create(client, BOX, name="", wires=[{"subnet": "nowhere"}])
+    assert str(refused.value) == (
+        "wires.subnet: there is no subnet 'nowhere' in this account; name: is empty (https://toy.example/rules)"
+    )
+    _create(client, BOX, name="b", protected=True)
+    with pytest.raises(AnswerError, match="protected"):
+        client.delete(BOX, "b")
+    client.update(BOX, "b", {"name": "b"})
+    client.delete(BOX, "b")
+    with pytest.raises(AnswerError, match="not simulated"):
+        _create(client, "toy:net:Tower", name="a")
+
+
+def test_throttled_requests_are_tried_again(server: Server, client: Client) -> None:
+    assert client.ask("faults", throttling=2)["throttling"] == 2
+    for name in "abcd":
+        _create(client, NETWORK, name=name)
+    assert len(client.all()) == 4
+    with pytest.raises(AnswerError, match="throttling"):
+        client.ask("faults", throttling="often")
+
+
+def test_functions_and_what_is_not_answered(client: Client) -> None:
+    _create(client, NETWORK, name="a")
+    assert client.ask("count", token=NETWORK) == {"count": 1}
+    with pytest.raises(AnswerError, match="is not answered here"):
+        client.ask("nothing")
+
+
+def test_tokens(server: Server, tmp_path: Path) -> None:
+    def status(token: object) -> Json:
+        url = f"{server.url}/_anykube/token-review/prod"
+        answer: Json = httpx.post(url, json={"spec": {"token": token}}, trust_env=False).json()["status"]
+        return answer
+
+    folder = server.account.folder
+    good = status(_SIGNER.make(folder, "prod", "me"))
+    assert (good["authenticated"], good["user"]["username"], good["user"]["groups"]) == (True, "me", ["readers"])
+    review.prepare(tmp_path)
+    for token in (
+        "made-up",
+        None,
+        _SIGNER.make(folder, "other", "me"),
+        _SIGNER.make(folder, "prod", "me", lifetime_seconds=-1),
+        _SIGNER.make(tmp_path, "prod", "me"),
+    ):
+        assert status(token) == {"authenticated": False}
