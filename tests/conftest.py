@@ -23,8 +23,8 @@ def pytest_runtest_makereport(
     return report
 
 
-_SLOW = ("sandbox/aws", "operations/preflight", "operations/sweep")
-"""Suites that start a simulated account for nearly every test: too slow for the fast part."""
+_SLOW = ("sandbox/aws", "sandbox/cloud/plugin", "operations/preflight", "operations/sweep")
+"""Suites that start a simulated account, or read a large SDK, for nearly every test: too slow for the fast part."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
