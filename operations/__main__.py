@@ -10,6 +10,7 @@ from rich.console import Console
 
 from backend import client
 from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.managed import ManagedCluster
 from operations import pages, rollouts
 from operations.engine import Engine, EngineError
 from operations.failures import failures
@@ -108,18 +109,18 @@ def rehearse(
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            help="What goes wrong in the cloud, as NAME or NAME=VALUE: see sandbox/aws/account/eks/faults.py."
+            help="What goes wrong in the cloud, as NAME or NAME=VALUE: see the Faults of its account in sandbox/."
         ),
     ] = None,
 ) -> None:
     """Rehearse a cloud stack on this machine: up, every kind of change, destroy, on a simulated cloud."""
     page = _page(stack)
-    if not isinstance(page.cluster, EksClusterSpec):
+    if not isinstance(page.cluster, ManagedCluster):
         typer.echo(
             f"{stack} has no cluster in a cloud; a local one needs no rehearsal: `make up STACK={stack}`.", err=True
         )
         raise typer.Exit(2)
-    bootstrap.ensure({"aws-rehearsal"})
+    bootstrap.ensure({f"{page.cluster.cloud}-rehearsal"})
     programs()
     from operations.rehearsal import place, run
 

@@ -44,6 +44,8 @@ class Network(Model):
 class ManagedCluster(Model):
     """What a managed cluster has on every cloud."""
 
+    cloud: str
+    """The cloud that it is in, as pages call it."""
     name: DnsLabel
     """Name of the cluster, one of its kind in the account and region."""
     region: str

@@ -1,26 +1,24 @@
 """The AWS of a rehearsal: the account, who acts in it, the plugin, and what stands in for the AWS CLI."""
 
 import json
-import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.managed import ManagedCluster
+from operations.rehearsal.aws_remains import contents
+from operations.rehearsal.clouds import Environment, RehearsedCloud, Say
+from operations.sweep.aws import sweeping
 from sandbox.aws.account import client as account
 from sandbox.kubernetes.cluster import all_clusters
 from toolchain import home
 
 ACCOUNT = "123456789012"
-ALONE = {
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-"""What keeps boto3, and all that is like it, from the credentials that a machine has."""
 _DEPLOYER = "anykube-deployer"
 _TRUST = '{"Version": "2012-10-17", "Statement": []}'
 
@@ -104,3 +102,28 @@ def _cli(folder: Path, place: Path) -> None:
     words = shlex.join([sys.executable, "-P", "-m", "sandbox.aws.cli", str(place)])
     program.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
     program.chmod(0o700)
+
+
+def _contents(environment: Environment) -> Iterator[str]:
+    return contents(clients(environment))
+
+
+def _sweeping(environment: Environment, spec: ManagedCluster, say: Say) -> AbstractContextManager[None]:
+    return sweeping(clients(environment), spec.name, say, every=0.5)
+
+
+def _settings(environment: Environment) -> Mapping[str, str]:
+    return {"anykube:chart-repository": f"{environment['AWS_ENDPOINT_URL']}/_anykube/charts/"}
+
+
+CLOUD = RehearsedCloud(
+    simulated=(
+        "Simulated: AWS, at Pulumi's plugin boundary (moto, and an EKS beside it); its nodes, which run no container; "
+        "the AWS CLI's token; Helm charts by stand-ins."
+    ),
+    start=start,
+    stop=stop,
+    contents=_contents,
+    sweeping=_sweeping,
+    settings=_settings,
+)

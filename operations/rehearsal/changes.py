@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.managed import ManagedCluster
 
 _NEXT = {"1.34": "1.35", "1.35": "1.36"}
 
@@ -19,7 +19,7 @@ class Change:
     edit: Edit
 
 
-def changes(spec: EksClusterSpec) -> Iterator[Change]:
+def changes(spec: ManagedCluster) -> Iterator[Change]:
     """Those for this cluster, in the order in which they are tried."""
     if spec.mode == "standard":
         pool = next(name for name, of in reversed(spec.pools.items()) if not of.machine.gpu)
@@ -41,7 +41,7 @@ def _pools(cluster: dict[str, Any]) -> dict[str, Any]:
     return pools
 
 
-def _scale(cluster: dict[str, Any], spec: EksClusterSpec, name: str) -> None:
+def _scale(cluster: dict[str, Any], spec: ManagedCluster, name: str) -> None:
     pool, own = spec.pools[name], _pools(cluster).setdefault(name, {})
     if pool.min is None:
         own["count"] = pool.initial_count + 1

@@ -16,15 +16,28 @@ from ruamel.yaml import YAML
 
 from backend import client as state
 from backend.store import Store
-from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.managed import ManagedCluster
 from operations.engine import Engine
-from operations.rehearsal import aws
+from operations.rehearsal.clouds import rehearsed
 from operations.rehearsal.page_copy import PageCopy
 from stacks.settings.pages import ENVIRONMENTS
 from toolchain import home, paths, simulation
 
 _SCRUBBED = ("AWS_", "PULUMI_", "KUBE", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "ARM_", "AZURE_")
 """Beginnings of the names of variables that could lead to something real."""
+_ALONE = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    # Without these Google's libraries look into the home folder, and ask a machine of Google's own.
+    "CLOUDSDK_CONFIG": os.devnull,
+    "GOOGLE_APPLICATION_CREDENTIALS": os.devnull,
+    "NO_GCE_CHECK": "true",
+    "AZURE_CONFIG_DIR": os.devnull,
+}
+"""What keeps the clouds' libraries from the credentials that a machine has."""
+_CLOUD, _ACCOUNT = "cloud", "account"
+"""Below the rehearsal's folder: which cloud it is, and the folder of its account."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,8 @@ class Place:
     def end(self) -> None:
         """Ends what runs for it and removes it."""
         state.stop(self.folder / "state")
-        aws.stop(self.folder / "account")
+        if (self.folder / _CLOUD).exists():
+            rehearsed((self.folder / _CLOUD).read_text()).stop(self.folder / _ACCOUNT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -67,7 +81,7 @@ def folder(stack: str) -> Path:
     return paths.state_dir() / "rehearsals" / stack
 
 
-def prepare(stack: str, spec: EksClusterSpec, faults: Mapping[str, object] | None = None) -> Place:
+def prepare(stack: str, spec: ManagedCluster, faults: Mapping[str, object] | None = None) -> Place:
     """Makes the place, with a running account in which `faults` happen. An earlier rehearsal that was kept is ended.
 
     From here on this process knows nothing of a real account.
@@ -80,7 +94,8 @@ def prepare(stack: str, spec: EksClusterSpec, faults: Mapping[str, object] | Non
     _scrub()
     variables = home.second(place.folder)
     Store.mark(place.folder / "state")
-    account = aws.start(place.folder, spec, faults or {})
+    (place.folder / _CLOUD).write_text(spec.cloud)
+    account = rehearsed(spec.cloud).start(place.folder, spec, faults or {})
     environment = {
         **os.environ,
         **variables,
@@ -98,7 +113,7 @@ def _scrub() -> None:
     """Takes from this process, and so from all that it starts, what could lead to something real."""
     for name in [name for name in os.environ if name.startswith(_SCRUBBED)]:
         del os.environ[name]
-    os.environ.update(aws.ALONE)
+    os.environ.update(_ALONE)
 
 
 def _project(folder: Path) -> None:

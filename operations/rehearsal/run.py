@@ -5,20 +5,17 @@ from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
-from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.managed import ManagedCluster
 from operations.engine import Engine
-from operations.rehearsal import aws
 from operations.rehearsal import place as places
 from operations.rehearsal.changes import Edit, changes, unprotected
+from operations.rehearsal.clouds import rehearsed, remains
 from operations.rehearsal.place import Place
-from operations.rehearsal.remains import remains
 from operations.rehearsal.report import Step, draw
-from operations.sweep.aws import sweeping
 
-SIMULATED = (
-    "Simulated: AWS, at Pulumi's plugin boundary (moto, and an EKS beside it); its nodes, which run no container; the "
-    "AWS CLI's token; Helm charts by stand-ins. Real: the program, its settings, the Pulumi engine, the Kubernetes "
-    "provider, and the Kubernetes API with its scheduler. A rehearsal is not the cloud."
+REAL = (
+    "Real: the program, its settings, the Pulumi engine, the Kubernetes provider, and the Kubernetes API with its "
+    "scheduler. A rehearsal is not the cloud."
 )
 
 
@@ -29,19 +26,21 @@ class _FailedError(Exception):
 class Rehearsal:
     """The steps of one, and what became of them."""
 
-    def __init__(self, place: Place, spec: EksClusterSpec, secrets: Callable[[Engine], None], console: Console) -> None:
+    def __init__(self, place: Place, spec: ManagedCluster, secrets: Callable[[Engine], None], console: Console) -> None:
         self._place, self._spec, self._secrets, self._console = place, spec, secrets, console
+        self._cloud = rehearsed(spec.cloud)
         self.steps: list[Step] = []
 
     def run(self, *, keep: bool) -> bool:
         """Rehearses it; True when all went well. With `keep` it stays up after the first two steps."""
-        before = frozenset(remains(self._place.environment))
+        environment = self._place.environment
+        before = frozenset(remains(self._cloud, environment))
         engine, left = self._place.engine, None
         try:
             engine.make()
             self._secrets(engine)
-            charts = f"{self._place.environment['AWS_ENDPOINT_URL']}/_anykube/charts/"
-            engine.ask("config", "set", "anykube:chart-repository", charts)
+            for key, value in self._cloud.settings(environment).items():
+                engine.ask("config", "set", key, value)
             self._step("up", "up", "--yes", "--skip-preview")
             self._step("nothing to do", "preview", "--expect-no-changes")
             if not keep:
@@ -49,13 +48,13 @@ class Rehearsal:
                     self._change(change.name, change.edit)
                 if self._spec.protect:
                     self._change("lift the protection", unprotected)
-                with sweeping(aws.clients(self._place.environment), self._spec.name, self._console.print, every=0.5):
+                with self._cloud.sweeping(environment, self._spec, self._console.print):
                     self._step("destroy", "destroy", "--yes", "--skip-preview")
-                left = remains(self._place.environment, before)
+                left = remains(self._cloud, environment, before)
         except _FailedError:
             pass
         strange = self._place.unknown_effects()
-        draw(self._place.stack, self.steps, left, strange, SIMULATED, self._console)
+        draw(self._place.stack, self.steps, left, strange, f"{self._cloud.simulated} {REAL}", self._console)
         return all(step.well for step in self.steps) and not left and not strange
 
     def _change(self, name: str, edit: Edit) -> None:
@@ -77,7 +76,7 @@ class Rehearsal:
 
 def rehearse(
     stack: str,
-    spec: EksClusterSpec,
+    spec: ManagedCluster,
     secrets: Callable[[Engine], None],
     console: Console,
     *,

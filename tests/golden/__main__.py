@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.managed import ManagedCluster
 from operations.engine import Engine, EngineError
 from operations.rehearsal import place as places
 from operations.rehearsal.place import Place
@@ -75,19 +75,19 @@ def _golden(stack: str) -> Golden:
 
 
 @contextmanager
-def _place(stack: str) -> Iterator[tuple[Place, Page, EksClusterSpec]]:
+def _place(stack: str) -> Iterator[tuple[Place, Page, ManagedCluster]]:
     try:
         page = load(stack)
     except SettingsError as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(2) from None
-    if not isinstance(page.cluster, EksClusterSpec):
+    if not isinstance(page.cluster, ManagedCluster):
         typer.echo(f"{stack} has no cluster in a cloud that can be rehearsed.", err=True)
         raise typer.Exit(2)
     if places.folder(stack).exists():
         typer.echo(f"A rehearsal is up: `make rehearse STACK={stack} END=1` ends it.", err=True)
         raise typer.Exit(2)
-    bootstrap.ensure({"aws-rehearsal"})
+    bootstrap.ensure({f"{page.cluster.cloud}-rehearsal"})
     home.prepare()
     place = places.prepare(stack, page.cluster)
     try:

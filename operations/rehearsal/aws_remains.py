@@ -1,9 +1,7 @@
-"""The closing account: what is left of a stack in the cloud after its destroy, as boto3 sees it."""
+"""What is in an account of AWS, as boto3 sees it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-
-from operations.rehearsal import aws
 
 _EC2: Mapping[str, tuple[str, str, str]] = {
     "VPC": ("describe_vpcs", "Vpcs", "VpcId"),
@@ -18,12 +16,8 @@ _EC2: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def remains(environment: Mapping[str, str], before: frozenset[str] = frozenset()) -> list[str]:
-    """What there is now and was not before, each as `kind id`. Call it first for what an empty account has."""
-    return sorted(set(_all(aws.clients(environment))) - before)
-
-
-def _all(client: Callable[[str], Any]) -> Iterator[str]:
+def contents(client: Callable[[str], Any]) -> Iterator[str]:
+    """Everything that is there and costs something, each as `kind id`."""
     ec2, iam, eks = client("ec2"), client("iam"), client("eks")
     for kind, (call, field, identity) in _EC2.items():
         # EC2 shows some of what is gone for an hour, and says so.
