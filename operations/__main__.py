@@ -16,6 +16,8 @@ from operations.engine import Engine, EngineError
 from operations.failures import failures
 from operations.live import UnreachableError, look
 from operations.picture import draw
+from operations.preflight import clouds
+from operations.preflight.report import render
 from operations.revisions import RevisionError, chosen, go_back, revisions, table
 from operations.runs import (
     awake,
@@ -48,7 +50,7 @@ def up(stack: Stack = "local") -> None:
     page = _page(stack)
     programs()
     require_real(engine_of(stack))
-    if isinstance(page.cluster, EksClusterSpec):
+    if isinstance(page.cluster, ManagedCluster):
         _preflight(stack, page.cluster)
     engine = prepared(stack, page)
     require_base(stack, page)
@@ -95,7 +97,7 @@ def destroy(stack: Stack = "local") -> None:
 def preflight(stack: Stack = "local") -> None:
     """Ask the cloud's account what it has against a stack. Ends with 2 where the stack could not come up."""
     page = _page(stack)
-    if not isinstance(page.cluster, EksClusterSpec):
+    if not isinstance(page.cluster, ManagedCluster):
         typer.echo(f"{stack} has no cluster in a cloud: there is nothing to ask.")
         return
     _preflight(stack, page.cluster)
@@ -189,13 +191,12 @@ def clean() -> None:
     shutil.rmtree(paths.state_dir())
 
 
-def _preflight(stack: str, spec: EksClusterSpec) -> None:
-    bootstrap.ensure({"aws"})
-    from operations.aws_plan import plan
-    from operations.preflight.aws import check
-    from operations.preflight.report import render
-
-    found = check(plan(stack, spec))
+def _preflight(stack: str, spec: ManagedCluster) -> None:
+    cloud = pages.cloud(stack)
+    if cloud not in clouds.CLOUDS:
+        raise NotImplementedError(f"{stack} is of a cloud that cannot be asked: {cloud}")
+    bootstrap.ensure({cloud})
+    found = clouds.check(cloud, stack, spec)
     render(found, _out)
     if found.errors:
         raise typer.Exit(2)

@@ -1,7 +1,7 @@
 """Questions asked of an account before a stack is brought up in it: all problems at once, each with its remedy.
 
-`check` and `render` stand in `operations.preflight.aws` and `.report`. boto3 is imported only where an account is
-really asked, so that this package can be imported without the extra `aws`.
+A folder a cloud, and an SDK imported only where an account of it is really asked, so that all of this can be imported
+without any extra.
 """
 
 from operations.preflight.plan import Nat, Plan, PoolPlan

@@ -1,24 +1,9 @@
-"""Quotas as Service Quotas names them, and how much of one is left.
-
-https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html
-"""
+"""How much of a quota is left, and what is said where it does not do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from operations.preflight.clients import Clients
-from operations.preflight.plan import Plan
 from operations.preflight.problem import Problem
-from operations.preflight.refusal import code
-
-
-@dataclass(frozen=True)
-class Quota:
-    """A quota of an account in a region."""
-
-    service: str
-    code: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -30,43 +15,16 @@ class Need:
     what: str
     less: str
 
+    @property
+    def total(self) -> float:
+        return self.planned + self.there
 
-ELASTIC_IPS = Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs")
-VPCS = Quota("vpc", "L-F678F1CE", "VPCs per Region")
-CLUSTERS = Quota("eks", "L-1194D53C", "Clusters")
 
-
-def within(quota: Quota, need: Need, plan: Plan, clients: Clients) -> Iterable[Problem]:
-    """Whether the quota holds what is needed. Where nothing is, it is not asked."""
-    if need.planned <= 0:
-        return
-    limit, total = _limit(quota, clients), need.planned + need.there
-    subject = f"quota {quota.name}"
-    if limit is None:
+def beyond(name: str, limit: float, need: Need, more: str) -> Iterable[Problem]:
+    """Whether the quota of this name holds what is needed; `more` says how one asks the cloud for more."""
+    if need.planned > 0 and need.total > limit:
         yield Problem(
-            subject,
-            f"Service Quotas has no {quota.code} of {quota.service} in {plan.region}, so it is not known",
-            f"look whether {total:g} are allowed: {need.what}",
-            "warning",
+            f"quota {name}",
+            f"{need.what}; with {need.there:g} that are there it makes {need.total:g}, and {limit:g} are allowed",
+            f"{need.less}, or ask for more: {more}",
         )
-    elif total > limit:
-        yield Problem(
-            subject,
-            f"{need.what}; with {need.there:g} that are there it makes {total:g}, and {limit:g} are allowed",
-            f"{need.less}, or ask for more: aws service-quotas request-service-quota-increase --region {plan.region} "
-            f"--service-code {quota.service} --quota-code {quota.code} --desired-value {total:g}",
-        )
-
-
-def _limit(quota: Quota, clients: Clients) -> float | None:
-    """What was applied to this account; for some quotas AWS knows only the default; for others nothing."""
-    from botocore.exceptions import ClientError
-
-    asked = {"ServiceCode": quota.service, "QuotaCode": quota.code}
-    for ask in (clients.quotas.get_service_quota, clients.quotas.get_aws_default_service_quota):
-        try:
-            return float(ask(**asked)["Quota"]["Value"])
-        except ClientError as error:
-            if code(error) != "NoSuchResourceException":
-                raise
-    return None

@@ -1,6 +1,7 @@
 """What is about to be made, as far as an account can have something against it.
 
-Neither components nor stacks are known here: whoever asks turns its spec into a `Plan`.
+Neither components nor stacks are known here: whoever asks turns its spec into a `Plan`. Each cloud adds what it alone
+can have something against.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,8 @@ class PoolPlan:
     """A pool of nodes. Without zones it takes those of the plan."""
 
     name: str
-    instance_types: Sequence[str]
+    machines: Sequence[str]
+    """The cloud's names of machines; any of them will do for a node."""
     max: int
     spot: bool = False
     zones: Sequence[str] = ()
@@ -27,12 +29,12 @@ class PoolPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """An EKS stack before it is made, or made over."""
+    """A stack's cluster before it is made, or made over."""
 
     cluster: str
     region: str
     version: str | None
-    """A minor version such as "1.35"; None takes what EKS takes by default."""
+    """A minor version such as "1.35"; None takes what the cloud takes by default."""
     zones: Sequence[str]
     """Zones of the network; none where the network is brought and its zones are not known."""
     cidr: str | None
@@ -40,20 +42,24 @@ class Plan:
     nat: Nat
     pools: Sequence[PoolPlan]
     stack: str = ""
-    """The stack, as the tag `anykube:stack` names it. Without it everything that is there is somebody else's."""
-    roles: Sequence[str] = ()
-    """Names of IAM roles that are to be made, where they are fixed ones."""
+    """The stack, as its tag names it. Without it everything that is there is somebody else's."""
 
-    def owns(self, tags: Mapping[str, str]) -> bool:
+    @property
+    def where(self) -> Mapping[str, str]:
+        """What is known of the place before anybody is asked."""
+        return {"region": self.region}
+
+    def owns(self, tags: Mapping[str, str], of_stack: str = STACK_TAG, of_cluster: str = CLUSTER_TAG) -> bool:
         """Whether what bears these tags is of this very stack and cluster, so that it is not made a second time."""
-        ours = bool(self.stack) and tags.get(STACK_TAG) == self.stack
-        return ours and tags.get(CLUSTER_TAG, self.cluster) == self.cluster
+        ours = bool(self.stack) and tags.get(of_stack) == self.stack
+        return ours and tags.get(of_cluster, self.cluster) == self.cluster
 
     def zones_of(self, pool: PoolPlan) -> Sequence[str]:
         """The zones that a pool's nodes come up in."""
         return pool.zones or self.zones
 
-    @property
-    def gateways(self) -> int:
-        """NAT gateways that are made, each with an elastic IP of its own."""
-        return 0 if self.cidr is None else {"none": 0, "single": 1, "zone": len(set(self.zones))}[self.nat]
+
+def owner(tags: Mapping[str, str], of_stack: str = STACK_TAG) -> str:
+    """In words, whose these tags are."""
+    stack = tags.get(of_stack)
+    return f"the stack {stack}" if stack else f"nobody that the tag {of_stack} would name"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from operations.preflight.clients import filtered, pages, tags_of
+from operations.preflight.aws.clients import filtered, pages, tags_of
 
 Clients = Callable[[str], Any]
 

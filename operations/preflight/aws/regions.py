@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from operations.preflight.clients import Clients
-from operations.preflight.plan import Plan
+from operations.preflight.aws.clients import Clients
+from operations.preflight.aws.plan import AwsPlan
 from operations.preflight.problem import Problem, Severity
 
 REFUSED_BY_EKS = {"use1-az3": "us-east-1", "usw1-az2": "us-west-1", "cac1-az3": "ca-central-1"}
@@ -17,7 +17,7 @@ _STATES: Mapping[str, Severity] = {"impaired": "warning", "constrained": "warnin
 """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZone.html"""
 
 
-def region(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def region(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """Whether the region is there and enabled.
 
     https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
@@ -37,7 +37,7 @@ def region(plan: Plan, clients: Clients) -> Iterable[Problem]:
         )
 
 
-def zones(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def zones(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """Whether the zones are there, are up and can hold a control plane's subnets."""
     there = {zone["ZoneName"]: zone for zone in _zones(clients)}
     usable = _listed([name for name, zone in there.items() if _is_usable(zone)])

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations.preflight.clients import Clients
-from operations.preflight.plan import Plan
+from operations.preflight.aws.clients import Clients
+from operations.preflight.aws.plan import AwsPlan
+from operations.preflight.aws.refusal import EXPIRED, REJECTED, SKEWED, brief, code
 from operations.preflight.problem import Problem
-from operations.preflight.refusal import EXPIRED, REJECTED, SKEWED, brief, code
 
 _SIGN_IN = (
     "sign in with `aws sso login` or `aws configure`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
@@ -101,7 +101,7 @@ def explain(error: BaseException) -> Problem:
     return Problem("credentials", *known)
 
 
-def caller(plan: Plan, clients: Clients, who: Caller) -> Iterable[Problem]:
+def caller(plan: AwsPlan, clients: Clients, who: Caller) -> Iterable[Problem]:
     """What is unwise about the one that asks."""
     if who.arn.endswith(":root"):
         yield Problem(

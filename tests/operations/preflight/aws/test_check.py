@@ -8,11 +8,13 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto.server import ThreadedMotoServer
 
-from operations.preflight import Plan, PoolPlan, aws
-from operations.preflight.aws import CHECKS, check
-from operations.preflight.clients import Clients
-from operations.preflight.refusal import PERMISSIONS
-from tests.operations.preflight.account import (
+from operations.preflight import PoolPlan
+from operations.preflight.aws import check as module
+from operations.preflight.aws.check import CHECKS, check
+from operations.preflight.aws.clients import Clients
+from operations.preflight.aws.plan import AwsPlan
+from operations.preflight.aws.refusal import PERMISSIONS
+from tests.operations.preflight.aws.account import (
     DENIED,
     FOREIGN,
     PLAN,
@@ -45,7 +47,7 @@ def test_every_call_has_its_permission(account: Account) -> None:
     assert account.calls == set(PERMISSIONS)
 
 
-_WRONG = Plan(
+_WRONG = AwsPlan(
     cluster="shop",
     region="eu-central-1",
     version="1.20",
@@ -126,10 +128,10 @@ def test_the_permission_is_the_one_that_aws_names(account: Account) -> None:
 
 
 def test_a_question_that_breaks_is_an_error(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(plan: Plan, clients: Clients) -> Any:
+    def broken(plan: AwsPlan, clients: Clients) -> Any:
         raise KeyError("secret-looking text")
 
-    monkeypatch.setattr(aws, "CHECKS", {**CHECKS, "version": broken})
+    monkeypatch.setattr(module, "CHECKS", {**CHECKS, "version": broken})
     found = check(PLAN, account.session)
     assert [problem.subject for problem in found.errors] == ["preflight"]
     assert "the question about version broke, so it is not known: KeyError" in said(found.errors)
@@ -189,7 +191,7 @@ def test_nothing_is_changed(account: Account) -> None:
 
 
 def test_a_server_as_simulated_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.preflight.clients._ASKING", {"mode": "standard", "max_attempts": 0})
+    monkeypatch.setattr("operations.preflight.aws.clients._ASKING", {"mode": "standard", "max_attempts": 0})
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -208,7 +210,7 @@ def test_a_server_as_simulated_account(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_package_imports_without_boto3() -> None:
     code = (
         "import sys; sys.modules.update(boto3=None, botocore=None); "
-        "import operations.preflight, operations.preflight.aws, operations.preflight.report"
+        "import operations.preflight, operations.preflight.aws.check, operations.preflight.report"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

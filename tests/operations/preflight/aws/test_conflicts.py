@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from operations.preflight.conflicts import cluster, log_group, network, roles
-from tests.operations.preflight.account import FOREIGN, OURS, PLAN, Account, listed, said
+from operations.preflight.aws.conflicts import cluster, log_group, network, roles
+from tests.operations.preflight.aws.account import FOREIGN, OURS, PLAN, Account, listed, said
 
 
 def _cluster(account: Account, tags: Mapping[str, str], status: str = "ACTIVE") -> None:

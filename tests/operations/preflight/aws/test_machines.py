@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from operations.preflight import PoolPlan
-from operations.preflight.machines import kinds, offerings
-from tests.operations.preflight.account import PLAN, ZONES, Account, said
+from operations.preflight.aws.machines import kinds, offerings
+from tests.operations.preflight.aws.account import PLAN, ZONES, Account, said
 
 
 def _offer(account: Account, **where: str) -> None:

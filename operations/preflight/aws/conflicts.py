@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from operations.preflight.clients import Clients, pages, tags_of
-from operations.preflight.plan import STACK_TAG, Plan
+from operations.preflight.aws.clients import Clients, pages, tags_of
+from operations.preflight.aws.plan import AwsPlan
+from operations.preflight.plan import owner
 from operations.preflight.problem import Problem
 
 
-def cluster(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def cluster(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """A cluster of this name that is not this stack's. Names are unique in an account's region.
 
     https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
@@ -22,7 +23,7 @@ def cluster(plan: Plan, clients: Clients) -> Iterable[Problem]:
     if not plan.owns(tags):
         yield Problem(
             subject,
-            f"there is one of this name in {plan.region}, of {_owner(tags)}",
+            f"there is one of this name in {plan.region}, of {owner(tags)}",
             "choose another name, or import it into this stack if it is to be its",
         )
     elif found.get("status") == "DELETING":
@@ -35,7 +36,7 @@ def cluster(plan: Plan, clients: Clients) -> Iterable[Problem]:
         yield Problem(subject, "it is there, and failed", "`pulumi destroy`, then bring it up again")
 
 
-def network(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def network(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """VPCs with overlapping addresses: they can be there, but never be connected with this one.
 
     https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
@@ -62,7 +63,7 @@ def network(plan: Plan, clients: Clients) -> Iterable[Problem]:
         )
 
 
-def log_group(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def log_group(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """The group that the control plane logs to. It outlives its cluster, and names are unique in an account's region.
 
     https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html
@@ -94,7 +95,7 @@ def log_group(plan: Plan, clients: Clients) -> Iterable[Problem]:
         )
 
 
-def roles(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def roles(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """IAM roles of the planned names. They are unique in an account, over all regions.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
@@ -107,22 +108,17 @@ def roles(plan: Plan, clients: Clients) -> Iterable[Problem]:
         if not plan.owns(tags := tags_of(found)):
             yield Problem(
                 f"role {name}",
-                f"there is one of this name, of {_owner(tags)}",
+                f"there is one of this name, of {owner(tags)}",
                 "choose another name, or import it into this stack if it is to be its",
             )
 
 
-def _cluster(plan: Plan, clients: Clients) -> Mapping[str, Any] | None:
+def _cluster(plan: AwsPlan, clients: Clients) -> Mapping[str, Any] | None:
     try:
         found: Mapping[str, Any] = clients.eks.describe_cluster(name=plan.cluster)["cluster"]
     except clients.eks.exceptions.ResourceNotFoundException:
         return None
     return found
-
-
-def _owner(tags: Mapping[str, str]) -> str:
-    stack = tags.get(STACK_TAG)
-    return f"the stack {stack}" if stack else f"nobody that the tag {STACK_TAG} would name"
 
 
 def _blocks(vpc: Mapping[str, Any]) -> Iterable[ipaddress.IPv4Network]:

@@ -11,8 +11,8 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
-from operations.preflight.identity import Caller, caller, explain, identify
-from tests.operations.preflight.account import PLAN, Account, RefusedError, said
+from operations.preflight.aws.identity import Caller, caller, explain, identify
+from tests.operations.preflight.aws.account import PLAN, Account, RefusedError, said
 
 
 @pytest.mark.parametrize(

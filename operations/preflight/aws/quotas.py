@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from operations.preflight.allowance import CLUSTERS, ELASTIC_IPS, VPCS, Need, Quota, within
-from operations.preflight.clients import Clients, filtered, pages, tags_of
-from operations.preflight.machines import described
-from operations.preflight.plan import Plan
+from operations.preflight.allowance import Need
+from operations.preflight.aws.allowance import CLUSTERS, ELASTIC_IPS, VPCS, Quota, within
+from operations.preflight.aws.clients import Clients, filtered, pages, tags_of
+from operations.preflight.aws.machines import described
+from operations.preflight.aws.plan import AwsPlan
 from operations.preflight.problem import Problem
 
 
@@ -59,18 +60,16 @@ def family(kind: str) -> Family | None:
     return _FAMILY.get(letters.group()) if letters else None
 
 
-def machines(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def machines(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """vCPUs: each pool's maximum times the largest of its types, beside what others run in the region.
 
     Nodes that a rolling update adds for a while are not counted.
     """
     running = list(_running(plan, clients)) if plan.pools else []
-    sizes = _sizes(
-        clients, [kind for pool in plan.pools for kind in pool.instance_types] + [kind for kind, _ in running]
-    )
+    sizes = _sizes(clients, [kind for pool in plan.pools for kind in pool.machines] + [kind for kind, _ in running])
     planned: dict[Bucket, dict[str, int]] = defaultdict(dict)
     for pool in plan.pools:
-        for kind in pool.instance_types:
+        for kind in pool.machines:
             if (of := family(kind)) is None:
                 yield Problem(
                     f"pool {pool.name}",
@@ -92,7 +91,7 @@ def machines(plan: Plan, clients: Clients) -> Iterable[Problem]:
         yield from within(bucket[0].quota(spot=bucket[1]), need, plan, clients)
 
 
-def addresses(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def addresses(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """An elastic IP for each NAT gateway that is made.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
@@ -106,7 +105,7 @@ def addresses(plan: Plan, clients: Clients) -> Iterable[Problem]:
     yield from within(ELASTIC_IPS, Need(plan.gateways - ours, len(found), what, less), plan, clients)
 
 
-def networks(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def networks(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """A VPC, unless the network is brought or there already. Those that others share with the account do not count."""
     if plan.cidr is None:
         return
@@ -116,7 +115,7 @@ def networks(plan: Plan, clients: Clients) -> Iterable[Problem]:
     yield from within(VPCS, need, plan, clients)
 
 
-def clusters(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def clusters(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """A cluster, unless one of its name is there.
 
     https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
@@ -127,7 +126,7 @@ def clusters(plan: Plan, clients: Clients) -> Iterable[Problem]:
     yield from within(CLUSTERS, need, plan, clients)
 
 
-def _running(plan: Plan, clients: Clients) -> Iterable[tuple[str, bool]]:
+def _running(plan: AwsPlan, clients: Clients) -> Iterable[tuple[str, bool]]:
     """Type and whether it is spot, of what runs beside this cluster's own nodes: those are in its pools' maximum."""
     alive = filtered("instance-state-name", ("pending", "running"))
     for reservation in pages(clients.ec2, "describe_instances", "Reservations", Filters=alive):
@@ -136,7 +135,7 @@ def _running(plan: Plan, clients: Clients) -> Iterable[tuple[str, bool]]:
                 yield instance["InstanceType"], instance.get("InstanceLifecycle") == "spot"
 
 
-def _is_node(plan: Plan, instance: Mapping[str, Any]) -> bool:
+def _is_node(plan: AwsPlan, instance: Mapping[str, Any]) -> bool:
     """Managed node groups tag their instances with the cluster's name; nodes that others start bear the second tag."""
     tags = tags_of(instance)
     return tags.get("eks:cluster-name") == plan.cluster or f"kubernetes.io/cluster/{plan.cluster}" in tags

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from operations.preflight import PoolPlan
-from operations.preflight.quotas import addresses, clusters, family, machines, networks
-from tests.operations.preflight.account import OURS, PLAN, SERVERS, Account, RefusedError, listed, said
+from operations.preflight.aws.quotas import addresses, clusters, family, machines, networks
+from tests.operations.preflight.aws.account import OURS, PLAN, SERVERS, Account, RefusedError, listed, said
 
 _STANDARD, _SPOT, _G, _P = "L-1216C47A", "L-34B43A08", "L-DB2E81BA", "L-417A185B"
 _NONE = RefusedError("NoSuchResourceException")

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.operations.preflight.account import REGION, Account, mock_aws
+from tests.operations.preflight.aws.account import REGION, Account, mock_aws
 
 _current: list[Account] = []
 

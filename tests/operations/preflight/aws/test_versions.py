@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from operations.preflight.versions import version
-from tests.operations.preflight.account import PLAN, Account, said, versions
+from operations.preflight.aws.versions import version
+from tests.operations.preflight.aws.account import PLAN, Account, said, versions
 
 
 @pytest.mark.parametrize("wanted", ["1.34", "1.35", "1.36", None])

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from operations.preflight.clients import Clients, pages
-from operations.preflight.plan import Plan
+from operations.preflight.aws.clients import Clients, pages
+from operations.preflight.aws.plan import AwsPlan
 from operations.preflight.problem import Problem
 
 SOON = timedelta(days=30)
@@ -16,7 +16,7 @@ SOON = timedelta(days=30)
 _PRICES = "https://aws.amazon.com/eks/pricing/"
 
 
-def version(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def version(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """Standard support is right; extended support costs more; anything else is refused."""
     if plan.version is None:
         return

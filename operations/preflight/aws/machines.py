@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from operations.preflight.clients import Clients, filtered, pages
-from operations.preflight.plan import Plan, PoolPlan
+from operations.preflight.aws.clients import Clients, filtered, pages
+from operations.preflight.aws.plan import AwsPlan
+from operations.preflight.plan import PoolPlan
 from operations.preflight.problem import Problem
 
 ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
@@ -28,9 +29,9 @@ def described(clients: Clients, types: Iterable[str]) -> Mapping[str, Mapping[st
     return found
 
 
-def offerings(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def offerings(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """Each type in at least one of its pool's zones; not in all of them is worth a word."""
-    types = sorted({kind for pool in plan.pools for kind in pool.instance_types})
+    types = sorted({kind for pool in plan.pools for kind in pool.machines})
     if not types:
         return
     where: dict[str, set[str]] = defaultdict(set)
@@ -38,7 +39,7 @@ def offerings(plan: Plan, clients: Clients) -> Iterable[Problem]:
     for item in pages(clients.ec2, "describe_instance_type_offerings", "InstanceTypeOfferings", **asked):
         where[item["InstanceType"]].add(item["Location"])
     for pool in plan.pools:
-        for kind in pool.instance_types:
+        for kind in pool.machines:
             yield from _offered(pool, kind, set(plan.zones_of(pool)), where[kind], plan.region)
 
 
@@ -65,11 +66,11 @@ def _offered(pool: PoolPlan, kind: str, zones: set[str], where: set[str], region
         )
 
 
-def kinds(plan: Plan, clients: Clients) -> Iterable[Problem]:
+def kinds(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     """One architecture a pool, since it has one node image; GPUs where they are asked for; spot where it is sold."""
-    known = described(clients, (kind for pool in plan.pools for kind in pool.instance_types))
+    known = described(clients, (kind for pool in plan.pools for kind in pool.machines))
     for pool in plan.pools:
-        here = {kind: known[kind] for kind in pool.instance_types if kind in known}
+        here = {kind: known[kind] for kind in pool.machines if kind in known}
         yield from _architecture(pool, here)
         for kind, item in here.items():
             yield from _graphics(pool, kind, item)

@@ -1,5 +1,5 @@
 from components.clusters.eks.spec import EksClusterSpec
-from operations.aws_plan import plan
+from operations.preflight.aws.planning import plan
 from stacks.settings import load
 
 
@@ -11,6 +11,6 @@ def test_the_plan_of_aws_prod() -> None:
     pools = {pool.name: pool for pool in found.pools}
     assert list(pools) == ["system", "servers", "web", "gpu"]
     assert pools["web"].spot
-    assert pools["web"].instance_types[0] == "m7g.large"
+    assert pools["web"].machines[0] == "m7g.large"
     assert pools["gpu"].gpu
     assert pools["servers"].max == 12

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from operations.preflight import PoolPlan
-from operations.preflight.regions import region, zones
-from tests.operations.preflight.account import PLAN, ZONES, Account, said
+from operations.preflight.aws.regions import region, zones
+from tests.operations.preflight.aws.account import PLAN, ZONES, Account, said
 
 
 def test_a_region_with_its_zones_is_fine(account: Account) -> None:

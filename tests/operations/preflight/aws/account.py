@@ -11,9 +11,11 @@ from botocore.awsrequest import AWSResponse
 from botocore.validate import validate_parameters
 from moto import mock_aws
 
-from operations.preflight import Plan, PoolPlan, Problem
-from operations.preflight.aws import Check
-from operations.preflight.clients import Clients, clients
+from operations.preflight import PoolPlan, Problem
+from operations.preflight.asking import Check
+from operations.preflight.aws.clients import Clients, clients
+from operations.preflight.aws.plan import AwsPlan
+from tests.operations.preflight.saying import said
 
 REGION = "eu-central-1"
 ZONES = ("eu-central-1a", "eu-central-1b", "eu-central-1c")
@@ -22,7 +24,7 @@ OURS = {"anykube:stack": "prod", "anykube:cluster": "shop"}
 FOREIGN = {"anykube:stack": "elsewhere"}
 
 SERVERS = PoolPlan("servers", ["m5.large"], 4)
-PLAN = Plan("shop", REGION, "1.35", ZONES, "10.20.0.0/16", "zone", [SERVERS], stack="prod")
+PLAN = AwsPlan("shop", REGION, "1.35", ZONES, "10.20.0.0/16", "zone", [SERVERS], stack="prod")
 
 Answer = Mapping[str, Any] | Exception | Callable[[Mapping[str, Any]], Any]
 
@@ -71,7 +73,7 @@ class Account:
     def clients(self, region: str = REGION) -> Clients:
         return _clients(self.session, region)
 
-    def found(self, check: Check, plan: Plan) -> list[Problem]:
+    def found(self, check: Check[AwsPlan, Clients], plan: AwsPlan) -> list[Problem]:
         """What a single question brings up."""
         return list(check(plan, self.clients(plan.region)))
 
@@ -112,11 +114,6 @@ def versions(**days: int) -> Sequence[Mapping[str, Any]]:
 def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
     """Tags as EC2 and IAM take them."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]
-
-
-def said(problems: Sequence[Problem]) -> str:
-    """All that problems say."""
-    return "\n".join(f"{p.severity} {p.subject}: {p.what} → {p.remedy}" for p in problems)
 
 
 __all__ = [

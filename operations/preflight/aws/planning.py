@@ -2,10 +2,11 @@
 
 from components.clusters.eks.machines import resolve
 from components.clusters.eks.spec import EksClusterSpec
-from operations.preflight import Plan, PoolPlan
+from operations.preflight.aws.plan import AwsPlan
+from operations.preflight.plan import PoolPlan
 
 
-def plan(stack: str, spec: EksClusterSpec) -> Plan:
+def plan(stack: str, spec: EksClusterSpec) -> AwsPlan:
     """The plan of a stack: machines by name, the network that it makes, and what counts as its own."""
     pools = []
     for name, pool in spec.pools.items():
@@ -13,14 +14,14 @@ def plan(stack: str, spec: EksClusterSpec) -> Plan:
         pools.append(
             PoolPlan(
                 name=name,
-                instance_types=[machine.name for machine in machines],
+                machines=[machine.name for machine in machines],
                 max=pool.max if pool.max is not None else pool.initial_count,
                 spot=pool.spot,
                 zones=pool.zones,
                 gpu=machines[0].gpu > 0,
             )
         )
-    return Plan(
+    return AwsPlan(
         cluster=spec.name,
         region=spec.region,
         version=spec.version,

@@ -1,0 +1,19 @@
+"""What AWS alone can have something against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from operations.preflight.plan import Plan
+
+
+@dataclass(frozen=True)
+class AwsPlan(Plan):
+    """An EKS stack before it is made, or made over."""
+
+    roles: Sequence[str] = ()
+    """Names of IAM roles that are to be made, where they are fixed ones."""
+
+    @property
+    def gateways(self) -> int:
+        """NAT gateways that are made, each with an elastic IP of its own."""
+        return 0 if self.cidr is None else {"none": 0, "single": 1, "zone": len(set(self.zones))}[self.nat]

@@ -1,0 +1,10 @@
+"""What problems say, as text."""
+
+from collections.abc import Sequence
+
+from operations.preflight import Problem
+
+
+def said(problems: Sequence[Problem]) -> str:
+    """All that problems say."""
+    return "\n".join(f"{p.severity} {p.subject}: {p.what} → {p.remedy}" for p in problems)
