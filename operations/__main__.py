@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 
 from backend import client
-from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.managed import ManagedCluster
 from operations import pages, rollouts
 from operations.engine import Engine, EngineError
