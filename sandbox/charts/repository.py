@@ -9,6 +9,7 @@ import io
 import tarfile
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,18 @@ def files() -> Mapping[str, bytes]:
 
 def application(environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
     """The repository as a WSGI application."""
-    name = str(environ["PATH_INFO"]).strip("/")
+    status, kind, content = found(str(environ["PATH_INFO"]))
+    start_response(f"{status} {status.phrase}", [("Content-Type", kind), ("Content-Length", str(len(content)))])
+    return [content]
+
+
+def found(path: str) -> tuple[HTTPStatus, str, bytes]:
+    """The answer to a request for a file: status, type and content."""
+    name = path.strip("/")
     content = files().get(name)
     if content is None:
-        start_response("404 Not Found", [("Content-Type", "text/plain")])
-        return [b"not in this repository of stand-ins"]
-    kind = _CONTENT_TYPES[Path(name).suffix]
-    start_response("200 OK", [("Content-Type", kind), ("Content-Length", str(len(content)))])
-    return [content]
+        return HTTPStatus.NOT_FOUND, "text/plain", b"not in this repository of stand-ins"
+    return HTTPStatus.OK, _CONTENT_TYPES[Path(name).suffix], content
 
 
 def _archive(folder: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The account's HTTP on loopback: JSON in, JSON out, below /_anykube/."""
+"""The account's HTTP on loopback: JSON in, JSON out, below /_anykube/; and charts that stand in for others."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
+from sandbox.charts import repository
 from sandbox.cloud import review
 from sandbox.cloud.account.account import Account, shown
 from sandbox.cloud.account.model import Json, RefusedError
@@ -60,6 +61,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         name, _, rest = self.path.removeprefix(_PREFIX).partition("/")
+        if name == "charts":
+            self._send(*repository.found(rest))
+            return
         try:
             status, content = HTTPStatus.OK, self._done(name, unquote(rest), self._body())
         except RefusedError as refused:
@@ -67,9 +71,11 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception as error:
             traceback.print_exc()
             status, content = HTTPStatus.INTERNAL_SERVER_ERROR, {"message": f"the simulated account failed: {error!r}"}
-        body = json.dumps(content).encode()
+        self._send(status, "application/json", json.dumps(content).encode())
+
+    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -1,0 +1,1 @@
+"""The simulated subscription: its types, its rules, and what Azure offers in it."""

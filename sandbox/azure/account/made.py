@@ -1,0 +1,80 @@
+"""What things do beside being remembered, but for clusters."""
+
+import time
+import uuid
+
+from typing_extensions import override
+
+from sandbox.azure import ids
+from sandbox.azure.account import directory
+from sandbox.azure.plugin.facts import CLUSTER, CREDENTIAL
+from sandbox.cloud.account.account import Account
+from sandbox.cloud.account.model import Behaviour, Json, Record
+
+_WRITING = 0.3
+"""Seconds for which Entra writes a federated credential: a second one of that identity is refused meanwhile."""
+
+
+class Group(Behaviour):
+    """A resource group."""
+
+    @override
+    def removed(self, account: Account, record: Record) -> None:
+        """Takes everything with it that is in it.
+
+        https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/delete-resource-group
+        """
+        inside = [one for one in account.store.all() if ids.within(one.id, record.id) and one.id != record.id]
+        # Clusters first: their nodes are in its networks.
+        for one in sorted(inside, key=lambda one: one.token != CLUSTER):
+            account.types[one.token].behaviour.removed(account, one)
+            account.store.remove(one.token, one.id)
+
+
+class Parent(Behaviour):
+    """Something with parts, which go with it."""
+
+    def __init__(self, part: str) -> None:
+        self._part = part
+
+    @override
+    def removed(self, account: Account, record: Record) -> None:
+        """Removes its parts."""
+        for one in account.store.all(self._part):
+            if ids.within(one.id, record.id):
+                account.store.remove(one.token, one.id)
+
+
+class Identity(Parent):
+    """A managed identity, which is a principal of the tenant: another one each time that it is made."""
+
+    def __init__(self) -> None:
+        super().__init__(CREDENTIAL)
+
+    @override
+    def made(self, account: Account, record: Record) -> Json:
+        """Enters it in the directory."""
+        principal = str(uuid.uuid4())
+        directory.made(principal)
+        return {"principalId": principal, "clientId": ids.guid("application", principal)}
+
+
+class Credential(Behaviour):
+    """A federated credential: to write it takes a while."""
+
+    @override
+    def made(self, account: Account, record: Record) -> Json:
+        """Writes it."""
+        time.sleep(_WRITING)
+        return {}
+
+    @override
+    def changed(self, account: Account, old: Record, new: Record) -> Json:
+        """Writes it again."""
+        time.sleep(_WRITING)
+        return {}
+
+    @override
+    def removed(self, account: Account, record: Record) -> None:
+        """Removes it, which is a write too."""
+        time.sleep(_WRITING)

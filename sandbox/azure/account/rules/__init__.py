@@ -1,0 +1,1 @@
+"""What Azure refuses, by what it is about: each rule names the document that it comes from."""

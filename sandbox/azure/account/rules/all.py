@@ -1,0 +1,30 @@
+"""All rules: a module's are entered when it is imported."""
+
+from sandbox.azure.account.rules import (
+    automatic,
+    cluster_network,
+    clusters,
+    general,
+    identities,
+    logs,
+    maintenance,
+    network,
+    pools,
+    roles,
+    vaults,
+)
+from sandbox.azure.account.rules.rule import RULES as RULES
+
+MODULES = (
+    general,
+    network,
+    identities,
+    roles,
+    clusters,
+    cluster_network,
+    automatic,
+    pools,
+    maintenance,
+    logs,
+    vaults,
+)

@@ -1,0 +1,137 @@
+"""Every property of the types that stacks use, flipped: what azure-native does by its own sources.
+
+The rules are read here once more, beside the table: what is part of an id, what azure-native's list names at any depth
+(and all that is below), and what the API's description marks as set at creation, at the top alone.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from pulumi.provider.experimental import provider as pulumi_provider
+from pulumi.provider.experimental.property_value import PropertyValue
+
+from sandbox.azure.account.names import ARM_TYPES
+from sandbox.azure.plugin.cloud import AZURE
+from sandbox.azure.plugin.facts import FORCE_NEW, PATHS, TRACKED
+from sandbox.azure.plugin.sdk import SDK, TABLES
+from sandbox.cloud.plugin.provider import Provider
+from sandbox.cloud.plugin.resources import INPUTS
+from sandbox.cloud.plugin.sdk import Property, Type
+from sandbox.plugin.values import property_map
+
+pytestmark = pytest.mark.slow
+
+_CREATED = {"osDiskType", "dnsPrefix", "fqdnSubdomain", "outboundType"}
+"""What azure-mgmt's models of AKS mark as set at creation."""
+_SAMPLES: Mapping[str, tuple[object, object]] = {
+    "string": ("one", "two"),
+    "integer": (1001, 1002),
+    "number": (1001, 1002),
+    "bool": (True, False),
+    "map": ({"a": "b"}, {"a": "c"}),
+}
+
+
+def _samples(kind: Type) -> tuple[object, object] | None:
+    if kind.kind == "list" and kind.items:
+        inner = _samples(kind.items)
+        return inner and ([inner[0]], [inner[1]])
+    return _SAMPLES.get(kind.kind)
+
+
+def _flat(
+    properties: Mapping[str, Property], known: Mapping[str, object], steps: tuple[tuple[str, bool], ...] = ()
+) -> Iterator[tuple[str, tuple[tuple[str, bool], ...], Type]]:
+    """The properties that the table is to know: types that contain themselves have no end."""
+    for wire, prop in properties.items():
+        here = (*steps, (wire, prop.type.kind == "list"))
+        path = ".".join(name for name, _ in here)
+        if path not in known:
+            continue
+        yield path, here, prop.type
+        inner = prop.type.items if prop.type.kind == "list" and prop.type.items else prop.type
+        yield from _flat(inner.properties, known, here)
+
+
+def _inputs(steps: tuple[tuple[str, bool], ...], value: object) -> dict[str, object]:
+    (last, _), above = steps[-1], steps[:-1]
+    made: dict[str, object] = {last: value}
+    for name, listed in reversed(above):
+        made = {name: [made] if listed else made}
+    return made
+
+
+def _replaces(token: str, path: str) -> bool:
+    """What azure-native's sources say."""
+    steps = path.split(".")
+    if any(step in FORCE_NEW.get(token, ()) for step in steps):
+        return True
+    top = len(steps) == 1
+    in_service = token.startswith("azure-native:containerservice:")
+    return top and (
+        path in PATHS[token] or (in_service and path in _CREATED) or (path == "location" and token in TRACKED)
+    )
+
+
+def _effect(token: str, old: Mapping[str, object], new: Mapping[str, object]) -> str:
+    state = {INPUTS: PropertyValue(property_map(old))}
+    urn = f"urn:pulumi:dev::anykube::{token}::one"
+    asked = pulumi_provider.DiffRequest(urn, "id", state, property_map(new), [])
+    answer = asyncio.run(Provider(AZURE).diff(asked))
+    if not answer.changes:
+        return "nothing"
+    return "replacement" if answer.replaces else "update"
+
+
+def test_what_is_made_is_in_the_table() -> None:
+    assert set(TABLES.types()) == set(ARM_TYPES) == set(AZURE.kinds)
+
+
+@pytest.mark.parametrize("token", sorted(PATHS))
+def test_each_property_flipped(token: str) -> None:
+    known, wrong, told = TABLES.table(token).rows, [], 0
+    for path, steps, kind in _flat(SDK.resource(token).inputs, known):
+        samples = _samples(kind)
+        if samples is None:
+            continue
+        told += 1
+        said = "replacement" if _replaces(token, path) else "update"
+        for before, after in (samples, samples[::-1]):
+            if (seen := _effect(token, _inputs(steps, before), _inputs(steps, after))) != said:
+                wrong.append(f"{path}: said to be {said}, and is {seen}")
+        assert _effect(token, _inputs(steps, samples[0]), _inputs(steps, samples[0])) == "nothing"
+    assert told >= 3
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("token", sorted(PATHS))
+def test_each_input_is_in_the_table(token: str) -> None:
+    rows = TABLES.table(token).rows
+    assert set(SDK.resource(token).inputs) <= set(rows)
+    assert [path for path, row in rows.items() if row["replaces"] is None] == []
+    assert [path for path, row in rows.items() if (row["replaces"] or row.get("fixed")) and not row["source"]] == []
+
+
+def test_a_property_that_the_table_does_not_know_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANYKUBE_REHEARSAL", str(tmp_path))
+    token = "azure-native:containerservice:ManagedCluster"
+    assert _effect(token, {"newInLaterVersions": "a"}, {"newInLaterVersions": "b"}) == "update"
+    (said,) = map(json.loads, (tmp_path / "unknown.jsonl").read_text().splitlines())
+    assert said["properties"] == ["newInLaterVersions"]
+
+
+def test_what_is_judged_before_anything_is_made() -> None:
+    """Unknown, missing and wrongly typed properties, and values that there are not."""
+    token = "azure-native:containerservice:AgentPool"
+    given = {"resourceGroupName": "a", "vmSise": "b", "count": "c", "mode": "Systems", "maxCount": 2000}
+    asked = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_map(given), b"")
+    failures = {one.property: one.reason for one in asyncio.run(Provider(AZURE).check(asked)).failures or []}
+    assert failures.keys() >= {"resourceName", "vmSise", "count"}
+    well = {"resourceGroupName": "a", "resourceName": "b", "mode": "Systems", "count": 2000}
+    asked = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_map(well), b"")
+    answer = asyncio.run(Provider(AZURE).check(asked))
+    assert {one.property for one in answer.failures or []} == {"mode", "count"}
+    assert str(answer.inputs["agentPoolName"].value).startswith("one")  # type: ignore[index]
