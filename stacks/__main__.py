@@ -1,13 +1,16 @@
 """The program that Pulumi runs: settings → cluster → apps → outputs."""
 
+import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import pulumi
 
 from backend.part import names_in
 from components.clusters.contract import Cluster, summary
 from components.workloads.choice import App
+from components.workloads.component import Workload
 from components.workloads.make import component_of, urls_of
 from components.workloads.namespace import Namespace
 from components.workloads.pods.secrets import resolve
@@ -21,8 +24,9 @@ def main() -> None:
     page = settings_of(pulumi.get_stack())
     cluster = cluster_of(page.cluster)
     apps = linked(page)
-    layer(page, apps, cluster)
+    made = layer(page, apps, cluster)
     export(cluster, apps)
+    pulumi.run(partial(registered, made))
 
 
 def settings_of(stack: str) -> Page:
@@ -33,7 +37,7 @@ def settings_of(stack: str) -> Page:
         raise pulumi.RunError(str(wrong)) from None
 
 
-def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> None:
+def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Workload]:
     """Puts the page's apps onto the cluster, each into its namespace."""
     config = pulumi.Config()
     onto = pulumi.ResourceOptions(providers=[cluster.provider])
@@ -41,7 +45,7 @@ def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> None:
     site = site_of(page.cluster, cluster)
     targets = {name: spec.namespace or page.namespace for name, spec in apps.items()}
     namespaces = {target: Namespace(target, opts=onto) for target in dict.fromkeys(targets.values())}
-    for name in about(apps):
+    return [
         component_of(
             name,
             resolve(apps[name], config.require_secret),
@@ -52,12 +56,24 @@ def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> None:
             transforms=[remembering(page.apps[name])],
             opts=onto,
         )
+        for name in about(apps)
+    ]
 
 
 def about(apps: Mapping[str, App]) -> Iterable[str]:
     """The apps that this run is about: all, unless the engine was given only a part of the stack's state."""
     part = names_in(os.environ.get("PULUMI_BACKEND_URL", ""), pulumi.get_stack())
     return apps if part is None else [name for name in apps if name in part]
+
+
+async def registered(workloads: Iterable[Workload]) -> None:
+    """Ends when the engine has answered for every object, well or not.
+
+    What follows in the runtime asks for all pending outputs again whenever one is there (pulumi 3.255, wait_for_rpcs):
+    with 500 apps that was half of the program's work. Here they are waited for once.
+    """
+    objects = (resource for workload in workloads for resource in workload.children.values())
+    await asyncio.gather(*(resource.urn.future() for resource in objects), return_exceptions=True)
 
 
 def export(cluster: Cluster, apps: Mapping[str, App]) -> None:
