@@ -35,8 +35,8 @@ class Silence:
 class Inquiry(Generic[P, A]):
     """A cloud's questions, and how its errors are read."""
 
-    gate: tuple[str, Check[P, A]]
-    """The question without whose answer no other is asked."""
+    gates: Mapping[str, Check[P, A]]
+    """Asked first and in this order. Where one ends with an error, nothing after it is asked."""
     checks: Mapping[str, Check[P, A]]
     """Those that are asked at the same time, in the order in which their answers are shown."""
     read: Callable[[BaseException], Silence | Problem | None]
@@ -50,7 +50,7 @@ class Inquiry(Generic[P, A]):
 
     @property
     def questions(self) -> Sequence[str]:
-        return (self.gate[0], *self.checks)
+        return (*self.gates, *self.checks)
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ class _Answer:
     def is_one(self) -> bool:
         return not (self.silence or self.broken or self.ended)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether what was found makes other questions pointless."""
+        return self.ended or any(problem.severity == "error" for problem in self.problems)
+
 
 def inquire(inquiry: Inquiry[P, A], plan: P, enter: Callable[[], Entry[A]]) -> Preflight:
     """Enters the account and asks it everything. Changes nothing there.
@@ -87,8 +92,12 @@ def inquire(inquiry: Inquiry[P, A], plan: P, enter: Callable[[], Entry[A]]) -> P
     except Exception as error:
         problem = inquiry.missing if isinstance(error, ImportError) else inquiry.explain(error)
         return Preflight(plan.where, [problem], unasked=inquiry.questions)
-    answers = [_ask(inquiry, inquiry.gate, plan, entry.account)]
-    if not any(problem.severity == "error" for problem in answers[0].problems):
+    answers: list[_Answer] = []
+    for gate in inquiry.gates.items():
+        answers.append(_ask(inquiry, gate, plan, entry.account))
+        if answers[-1].is_closed:
+            break
+    else:
         checks = inquiry.checks.items()
         with ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="preflight") as pool:
             answers += pool.map(lambda item: _ask(inquiry, item, plan, entry.account), checks)

@@ -6,12 +6,9 @@ can have something against.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 Nat = Literal["none", "single", "zone"]
-
-STACK_TAG = "anykube:stack"
-CLUSTER_TAG = "anykube:cluster"
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,9 @@ class PoolPlan:
 class Plan:
     """A stack's cluster before it is made, or made over."""
 
+    STACK_TAG: ClassVar = "anykube-stack"
+    CLUSTER_TAG: ClassVar = "anykube-cluster"
+
     cluster: str
     region: str
     version: str | None
@@ -49,17 +49,16 @@ class Plan:
         """What is known of the place before anybody is asked."""
         return {"region": self.region}
 
-    def owns(self, tags: Mapping[str, str], of_stack: str = STACK_TAG, of_cluster: str = CLUSTER_TAG) -> bool:
+    def owns(self, tags: Mapping[str, str]) -> bool:
         """Whether what bears these tags is of this very stack and cluster, so that it is not made a second time."""
-        ours = bool(self.stack) and tags.get(of_stack) == self.stack
-        return ours and tags.get(of_cluster, self.cluster) == self.cluster
+        ours = bool(self.stack) and tags.get(self.STACK_TAG) == self.stack
+        return ours and tags.get(self.CLUSTER_TAG, self.cluster) == self.cluster
+
+    def owner(self, tags: Mapping[str, str]) -> str:
+        """In words, whose these tags are."""
+        stack = tags.get(self.STACK_TAG)
+        return f"the stack {stack}" if stack else f"nobody that the tag {self.STACK_TAG} would name"
 
     def zones_of(self, pool: PoolPlan) -> Sequence[str]:
         """The zones that a pool's nodes come up in."""
         return pool.zones or self.zones
-
-
-def owner(tags: Mapping[str, str], of_stack: str = STACK_TAG) -> str:
-    """In words, whose these tags are."""
-    stack = tags.get(of_stack)
-    return f"the stack {stack}" if stack else f"nobody that the tag {of_stack} would name"

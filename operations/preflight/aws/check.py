@@ -31,7 +31,7 @@ _NO_BOTO3 = Problem("boto3", "it is not installed, so AWS cannot be asked", "ins
 
 def check(plan: AwsPlan, session: Any = None) -> Preflight:
     """Asks the account that the `boto3.Session` leads to (by default the environment's) about the plan."""
-    inquiry = Inquiry(("region", regions.region), CHECKS, _read, brief, identity.explain, _NO_BOTO3)
+    inquiry = Inquiry({"region": regions.region}, CHECKS, _read, brief, identity.explain, _NO_BOTO3)
     return inquire(inquiry, plan, lambda: _enter(plan, session))
 
 

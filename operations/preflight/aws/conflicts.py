@@ -7,7 +7,6 @@ from typing import Any
 
 from operations.preflight.aws.clients import Clients, pages, tags_of
 from operations.preflight.aws.plan import AwsPlan
-from operations.preflight.plan import owner
 from operations.preflight.problem import Problem
 
 
@@ -23,7 +22,7 @@ def cluster(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
     if not plan.owns(tags):
         yield Problem(
             subject,
-            f"there is one of this name in {plan.region}, of {owner(tags)}",
+            f"there is one of this name in {plan.region}, of {plan.owner(tags)}",
             "choose another name, or import it into this stack if it is to be its",
         )
     elif found.get("status") == "DELETING":
@@ -108,7 +107,7 @@ def roles(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
         if not plan.owns(tags := tags_of(found)):
             yield Problem(
                 f"role {name}",
-                f"there is one of this name, of {owner(tags)}",
+                f"there is one of this name, of {plan.owner(tags)}",
                 "choose another name, or import it into this stack if it is to be its",
             )
 

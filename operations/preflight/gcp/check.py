@@ -1,0 +1,60 @@
+"""What a project of Google Cloud is asked, and how its answers are read."""
+
+from collections.abc import Mapping
+
+from operations.preflight.asking import Check, Entry, Inquiry, Silence, inquire
+from operations.preflight.gcp import conflicts, identity, machines, projects, quotas, ranges, regions, versions
+from operations.preflight.gcp.clients import Clients, Session, clients
+from operations.preflight.gcp.plan import GcpPlan
+from operations.preflight.gcp.refusal import brief, denied, disabled
+from operations.preflight.problem import Preflight, Problem
+
+GATES: Mapping[str, Check[GcpPlan, Clients]] = {"project": projects.project, "region": regions.region}
+
+CHECKS: Mapping[str, Check[GcpPlan, Clients]] = {
+    "permissions": projects.permissions,
+    "APIs": projects.services,
+    "zones": regions.zones,
+    "version": versions.version,
+    "where machines are offered": machines.offerings,
+    "where GPUs are offered": machines.accelerators,
+    "kinds of machines": machines.kinds,
+    "quotas of machines": quotas.machines,
+    "quota of addresses": quotas.addresses,
+    "quota of networks": quotas.networks,
+    "cluster of the same name": conflicts.cluster,
+    "network of the same name": conflicts.network,
+    "key ring of the same name": conflicts.key_ring,
+    "overlapping ranges": ranges.overlapping,
+    "subnetwork": ranges.subnetwork,
+}
+
+_NO_SDK = Problem(
+    "google-api-python-client",
+    "it is not installed, so Google Cloud cannot be asked",
+    "install the extra: uv sync --extra gcp",
+)
+
+
+def check(plan: GcpPlan, session: Session | None = None) -> Preflight:
+    """Asks the project about the plan, as whoever the session says (by default the environment)."""
+    inquiry = Inquiry(GATES, CHECKS, _read, brief, identity.explain, _NO_SDK)
+    return inquire(inquiry, plan, lambda: _enter(plan, session))
+
+
+def _enter(plan: GcpPlan, session: Session | None) -> Entry[Clients]:
+    opened = session or identity.enter()
+    return Entry(clients(opened), {**plan.where, "who": identity.who(opened.credentials)})
+
+
+def _read(error: BaseException) -> Silence | Problem | None:
+    if identity.ends(error):
+        return identity.explain(error)
+    if service := disabled(error):
+        enable = "nothing, if the stack enables it; it is among the APIs that are named"
+        return Silence("APIs", f"{service} is not enabled", enable)
+    if permission := denied(error):
+        return Silence(
+            "permissions", f"{permission} is refused", f"allow {permission} to the caller, or look for yourself"
+        )
+    return None

@@ -1,0 +1,94 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from operations.preflight.gcp.plan import SubnetworkPlan
+from operations.preflight.gcp.ranges import overlapping, subnetwork
+from tests.operations.preflight.gcp.project import PLAN, REGION, Project, network, spread
+
+_BROUGHT = replace(
+    PLAN,
+    network="",
+    cidr=None,
+    subnetwork=SubnetworkPlan("host", REGION, "apps", ["pods", "services"]),
+    ranges={"the control plane": "172.16.0.0/28"},
+)
+
+
+def _there(project_: Project, **subnetworks: tuple[str, str, Sequence[str]]) -> None:
+    """Subnetworks by name, each with network, range and secondary ranges."""
+    there = {name: ([REGION], _subnetwork(*of)) for name, of in subnetworks.items()}
+    project_.answer("compute.subnetworks.aggregatedList", spread("subnetworks", there))
+
+
+def _subnetwork(of: str, cidr: str, secondary: Sequence[str] = ()) -> Mapping[str, Any]:
+    ranges = [{"rangeName": f"r{n}", "ipCidrRange": one} for n, one in enumerate(secondary)]
+    return {"network": network(of), "ipCidrRange": cidr, "secondaryIpRanges": ranges}
+
+
+def _brought(project_: Project, names: Sequence[str] = ("pods", "services"), **changed: Any) -> None:
+    ranges = [{"rangeName": name, "ipCidrRange": f"10.{n}.0.0/16"} for n, name in enumerate(names)]
+    item = {"name": "apps", "network": network("shared"), "privateIpGoogleAccess": True, "secondaryIpRanges": ranges}
+    project_.answer("compute.subnetworks.get", {**item, **changed})
+
+
+def test_networks_that_overlap(project_: Project) -> None:
+    _there(project_, office=("office", "10.20.8.0/24", ()), apart=("office", "10.99.0.0/16", ()))
+    [problem] = project_.found(overlapping, PLAN)
+    assert (problem.severity, problem.subject) == ("warning", "range of nodes 10.20.0.0/16")
+    assert problem.what == "it overlaps 10.20.8.0/24 of the subnetwork office in office"
+
+
+def test_secondary_ranges_overlap_too(project_: Project) -> None:
+    _there(project_, office=("office", "10.99.0.0/24", ["10.5.0.0/16"]))
+    [problem] = project_.found(overlapping, PLAN)
+    assert problem.subject == "range of pods 10.4.0.0/14"
+
+
+def test_a_subnetwork_of_ipv6_alone_does_not_overlap(project_: Project) -> None:
+    six = {"six": ([REGION], {"network": network("office"), "ipv6CidrRange": "fd20::/64"})}
+    project_.answer("compute.subnetworks.aggregatedList", spread("subnetworks", six))
+    assert not project_.found(overlapping, PLAN)
+
+
+def test_our_own_network_does_not_overlap(project_: Project) -> None:
+    _there(project_, shop=("shop", "10.20.0.0/16", ["10.4.0.0/14"]))
+    assert not project_.found(overlapping, PLAN)
+
+
+def test_in_a_network_that_is_brought_an_overlap_is_an_error(project_: Project) -> None:
+    _brought(project_)
+    _there(project_, db=("shared", "172.16.0.0/24", ()), far=("office", "172.16.0.0/20", ()))
+    problems = project_.found(overlapping, _BROUGHT)
+    assert [problem.severity for problem in problems] == ["error", "warning"]
+    assert "the cluster's own network" in problems[0].what
+
+
+def test_a_subnetwork_that_is_brought(project_: Project) -> None:
+    _brought(project_)
+    assert not project_.found(subnetwork, _BROUGHT)
+    assert not project_.found(overlapping, _BROUGHT)
+
+
+def test_a_subnetwork_that_there_is_not(project_: Project) -> None:
+    [problem] = project_.found(subnetwork, _BROUGHT)
+    assert (problem.severity, problem.subject) == ("error", "subnetwork apps")
+    assert "none of this name in europe-west1 of host" in problem.what
+
+
+def test_a_secondary_range_that_there_is_not(project_: Project) -> None:
+    _brought(project_, ["pods", "other"])
+    [problem] = project_.found(subnetwork, _BROUGHT)
+    assert problem.what == "it has no secondary range services"
+    assert "choose from other, pods" in problem.remedy
+
+
+def test_private_google_access(project_: Project) -> None:
+    _brought(project_, privateIpGoogleAccess=False)
+    [problem] = project_.found(subnetwork, _BROUGHT)
+    assert "update apps --project host --region europe-west1 --enable-private-ip-google-access" in problem.remedy
+
+
+def test_a_network_that_is_made_is_not_looked_for(project_: Project) -> None:
+    assert not project_.found(subnetwork, PLAN)
+    assert not project_.calls

@@ -1,0 +1,42 @@
+from dataclasses import replace
+
+import pytest
+
+from operations.preflight.gcp.versions import version
+from tests.operations.preflight.gcp.project import PLAN, Project, channels
+from tests.operations.preflight.saying import said
+
+
+@pytest.mark.parametrize("wanted", ["1.35", None])
+def test_what_the_channel_offers_is_fine(project_: Project, wanted: str | None) -> None:
+    assert not project_.found(version, replace(PLAN, version=wanted))
+
+
+def test_a_version_of_no_channel(project_: Project) -> None:
+    [problem] = project_.found(version, replace(PLAN, version="1.20"))
+    assert (problem.severity, problem.subject) == ("error", "version 1.20")
+    assert "choose from 1.34, 1.35;" in problem.remedy
+
+
+def test_a_version_of_another_channel(project_: Project) -> None:
+    [problem] = project_.found(version, replace(PLAN, version="1.36"))
+    assert "GKE's channel REGULAR does not offer it" in problem.what
+    assert "or the channel RAPID, which has it" in problem.remedy
+
+
+def test_a_channel_that_moves_on(project_: Project) -> None:
+    [problem] = project_.found(version, replace(PLAN, version="1.34"))
+    assert problem.severity == "warning"
+    assert "upgrades clusters to 1.35 by itself" in problem.what
+
+
+def test_versions_are_numbers(project_: Project) -> None:
+    moved = channels(validVersions=["1.9.1-gke.1", "1.10.1-gke.1"], upgradeTargetVersion="1.10.1-gke.1")
+    project_.answer("container.projects.locations.getServerConfig", {"channels": moved})
+    assert "upgrades clusters to 1.10" in said(project_.found(version, replace(PLAN, version="1.9")))
+    assert not project_.found(version, replace(PLAN, version="1.10"))
+
+
+def test_without_any_version(project_: Project) -> None:
+    project_.answer("container.projects.locations.getServerConfig", {})
+    assert "choose from none" in said(project_.found(version, PLAN))
