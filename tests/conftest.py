@@ -23,7 +23,7 @@ def pytest_runtest_makereport(
     return report
 
 
-_SLOW = ("sandbox/aws", "sandbox/cloud/plugin", "operations/preflight/aws", "operations/sweep")
+_SLOW = ("sandbox/aws", "sandbox/cloud/plugin", "sandbox/gcp", "operations/preflight/aws", "operations/sweep")
 """Suites that start a simulated account, or read a large SDK, for nearly every test: too slow for the fast part."""
 
 

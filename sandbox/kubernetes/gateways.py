@@ -3,6 +3,8 @@
 kwok ends where a stage is for a kind that is not there. So it is told of these only when the definitions are.
 """
 
+import json
+from collections.abc import Sequence
 from importlib.resources import files
 
 import yaml
@@ -18,8 +20,13 @@ _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _CLASSES = f"/apis/{GATEWAY_VERSION}/gatewayclasses"
 
 
-def offer(cluster: Cluster) -> None:
-    """Puts the Gateway API onto a running cluster; nothing where it is there. Raises SandboxError."""
+def offer(
+    cluster: Cluster, classes: Sequence[str] = (GATEWAY_CLASS,), controller: str = f"anykube.dev/{GATEWAY_CLASS}"
+) -> None:
+    """Puts the Gateway API onto a running cluster; nothing where it is there. Raises SandboxError.
+
+    `classes` are what Gateways can ask for, and `controller` is whose they are.
+    """
     if cluster.has_gateways:
         return
     with cluster.api() as api:
@@ -30,13 +37,17 @@ def offer(cluster: Cluster) -> None:
             api.wait_served(_CLASSES, 30)
         except TimeoutError as late:
             raise SandboxError(str(late)) from late
-        api.create(
-            _CLASSES,
-            {
-                "apiVersion": GATEWAY_VERSION,
-                "kind": "GatewayClass",
-                "metadata": {"name": GATEWAY_CLASS},
-                "spec": {"controllerName": f"anykube.dev/{GATEWAY_CLASS}"},
-            },
-        )
-    cluster.add_stages(files(__package__).joinpath("gateways.yaml").read_text(encoding="utf-8"))
+        for name in classes:
+            api.create(
+                _CLASSES,
+                {
+                    "apiVersion": GATEWAY_VERSION,
+                    "kind": "GatewayClass",
+                    "metadata": {"name": name},
+                    "spec": {"controllerName": controller},
+                },
+            )
+    stages = files(__package__).joinpath("gateways.yaml").read_text(encoding="utf-8")
+    cluster.add_stages(
+        stages.replace("[simulated]", json.dumps(list(classes))).replace("anykube.dev/simulated", controller)
+    )

@@ -31,13 +31,16 @@ class Account:
         reviewer: Reviewer,
         functions: Mapping[str, Function],
         faults: Faults,
+        kubernetes: Callable[[Path, str], Clusters] = Clusters,
     ) -> None:
+        """`kubernetes` makes what is under its clusters, of the folder and of where these ask whose a token is."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         review.prepare(folder)
         self.folder, self.faults = folder, faults
         self.types = {one.token: one for one in types}
         self.rules, self.reviewer, self.functions = rules, reviewer, functions
         self.store = Store(folder / "account.sqlite")
+        self._kubernetes = kubernetes
         self._clusters: Clusters | None = None
         self._changes, self._counting = 0, threading.Lock()
         self._at_work: dict[tuple[str, str], threading.RLock] = defaultdict(threading.RLock)
@@ -51,7 +54,7 @@ class Account:
 
     def answers_at(self, url: str) -> None:
         """The account is there: where clusters ask whose a token is."""
-        self._clusters = Clusters(self.folder, f"{url}/_anykube/token-review")
+        self._clusters = self._kubernetes(self.folder, f"{url}/_anykube/token-review")
 
     def find(self, token: str, path: str, value: object) -> list[Record]:
         """The resources of a type that have a value there."""
@@ -69,7 +72,8 @@ class Account:
         with self._one(token, identifier):
             self._busy()
             there = self.store.find(token, identifier)
-            ours = there is not None and there.mark == mark and not fresh and identifier not in known
+            known_ours = there is not None and there.mark == mark and not there.gone
+            ours = known_ours and not fresh and identifier not in known
             if there is not None and ours and there.ready:
                 return there
             if there is not None and not ours and not kind.shared:
@@ -89,7 +93,7 @@ class Account:
     def read(self, token: str, identifier: str) -> Record:
         """A resource. Raises RefusedError where there is none."""
         found = self.store.find(token, identifier)
-        if found is None:
+        if found is None or found.gone:
             raise RefusedError(HTTPStatus.NOT_FOUND, f"there is no {self._type(token).noun} {identifier!r}")
         return found
 
@@ -125,7 +129,10 @@ class Account:
                     self._type(other.token).behaviour.removed(self, other)
                     self.store.remove(other.token, other.id)
             kind.behaviour.removed(self, record)
-            self.store.remove(token, identifier)
+            if kind.lasting:
+                self.store.put(replace(record, gone=True))
+            else:
+                self.store.remove(token, identifier)
 
     def leave(self, token: str, inputs: Values, outputs: Values | None = None) -> Record:
         """Puts a resource there that nobody asked for, as a controller of the cloud does."""

@@ -29,6 +29,8 @@ class Record:
     """Of the making: by this a repeated one is known."""
     ready: bool = True
     """False while it is being made, or removed."""
+    gone: bool = False
+    """Whether it was deleted, and just its name is still taken."""
 
     def get(self, path: str) -> Any:
         """An output, else an input, by a path such as `master.cidr`; None where there is none."""
@@ -120,6 +122,8 @@ class Type:
     references: Collection[Reference] = ()
     shared: bool = False
     """Whether making it again is well, as adding a member to a role is."""
+    lasting: bool = False
+    """Whether its name stays taken when it is deleted, as that of a key ring of Google does."""
     behaviour: Behaviour = field(default_factory=Behaviour)
 
 

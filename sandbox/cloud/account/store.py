@@ -36,7 +36,7 @@ class Store:
             yield
 
     def find(self, token: str, identifier: str) -> Record | None:
-        """A resource, if there is one."""
+        """A resource, if there is one, or was one whose name is taken."""
         with self._lock:
             found = self._database.execute(
                 "select content from resources where token = ? and id = ?", (token, identifier)
@@ -44,12 +44,13 @@ class Store:
         return Record(**json.loads(found[0])) if found else None
 
     def all(self, token: str | None = None) -> list[Record]:
-        """Every resource, or those of a type, by type and id."""
+        """Every resource that is there, or those of a type, by type and id."""
         with self._lock:
             found = self._database.execute(
                 "select content from resources where ? is null or token = ? order by token, id", (token, token)
             ).fetchall()
-        return [Record(**json.loads(row[0])) for row in found]
+        records = [Record(**json.loads(row[0])) for row in found]
+        return [record for record in records if not record.gone]
 
     def put(self, record: Record) -> None:
         """Keeps a resource, in the place of the one with its id."""

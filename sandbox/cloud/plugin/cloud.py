@@ -22,6 +22,8 @@ class Labels(Generic[A]):
 
     own: str
     """The input that a program gives, such as tags."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """That input where a type calls it something else, by token."""
     all: str = ""
     """The output that has those of the provider's configuration too, such as tagsAll; empty where there is none. It is
     carried in the inputs, so that a change of the configuration is a change of every resource."""
@@ -29,6 +31,10 @@ class Labels(Generic[A]):
     """Those of the provider's configuration."""
     hidden: Callable[[str], bool] = lambda _: False
     """The keys that the cloud or the simulation put there: nobody's business."""
+
+    def of(self, token: str) -> str:
+        """The input of a type."""
+        return self.others.get(token, self.own)
 
 
 @dataclass(frozen=True)

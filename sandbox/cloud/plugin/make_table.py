@@ -27,7 +27,7 @@ def _snake(wire: str) -> str:
 def _candidates(prop: Property, wire: str) -> list[str]:
     """Terraform's possible names: Pulumi puts lists in the plural."""
     found = []
-    for name in (prop.name, _snake(wire)):
+    for name in (prop.name, _snake(wire), re.sub(r"(?<=[a-z])(\d)", r"_\1", prop.name)):
         found += [name, name.removesuffix("s"), re.sub(r"ies$", "y", name), re.sub(r"(ss|x|ch)es$", r"\1", name)]
     return found
 

@@ -31,9 +31,9 @@ def prepare(
         kind = signature.inputs[wire].type.kind if wire in signature.inputs else ""
         if kind == "json" and isinstance(value, Mapping) and not _unknown(value):
             added[wire] = json.dumps(_policy(value))
-    labels = cloud.labels
-    if labels.own in signature.inputs and labels.all in signature.outputs:
-        added |= _all(labels.all, new.get(labels.own), default_labels)
+    labels, own = cloud.labels, cloud.labels.of(token)
+    if own in signature.inputs and labels.all in signature.outputs:
+        added |= _all(labels.all, new.get(own), default_labels)
     values = {**new, **{key: value for key, value in added.items() if key != labels.all}}
     wrong = shape(signature.inputs, values)
     return added, wrong or limits(cloud.tables.table(token), values, cloud.formats)

@@ -90,7 +90,7 @@ class Provider(pulumi_provider.Provider, Generic[A]):
         added, failures = await self._blocking(prepare, self._cloud, token, request.name, seed, old, new, default)
         inputs = {key: value for key, value in request.new_inputs.items() if not key.startswith("__")}
         secrets = _secret(inputs)
-        secrets |= {labels.all} if labels.own in secrets else set()
+        secrets |= {labels.all} if labels.of(token) in secrets else set()
         return pulumi_provider.CheckResponse({**inputs, **property_map(added, secrets)}, _failures(failures))
 
     async def diff(self, request: pulumi_provider.DiffRequest) -> pulumi_provider.DiffResponse:

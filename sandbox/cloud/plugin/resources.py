@@ -104,7 +104,7 @@ class Resources(Generic[A]):
             return outputs
         kind.update(account, resource.identifier, resource.inputs, new)
         labels = self._cloud.labels
-        wire = labels.all or labels.own
+        wire = labels.all or labels.of(resource.token)
         before, after = resource.inputs.get(wire) or {}, new.get(wire) or {}
         if before != after:
             gone = sorted(key for key in before.keys() - after.keys() if not labels.hidden(key))

@@ -40,14 +40,14 @@ def _planned(
 def outputs(cloud: Cloud[A], signature: Signature, account: A, inputs: Values, found: Values) -> dict[str, object]:
     """What the engine keeps: what was found, in the words of the inputs where that means the same."""
     made: dict[str, object] = {key: value for key, value in inputs.items() if not key.startswith("__")}
-    table, maps = cloud.tables.table(signature.token), {cloud.labels.own, cloud.labels.all}
+    table, maps = cloud.tables.table(signature.token), {cloud.labels.of(signature.token), cloud.labels.all}
     for wire, value in found.items():
         if wire in maps:
             made[wire] = value
         elif wire != LABELS and value is not None:
             made[wire] = _worded(table, wire, inputs.get(wire), value)
     if LABELS in found:
-        made |= _labels(cloud.labels, account, inputs, found[LABELS])
+        made |= _labels(cloud.labels, signature.token, account, inputs, found[LABELS])
     return {**made, **cloud.always(account, signature)}
 
 
@@ -58,13 +58,14 @@ def _worded(table: Table, path: str, given: object, found: object) -> object:
     return given if given is not None and same(given, found, table.row(path)) else found
 
 
-def _labels(labels: Labels[A], account: A, inputs: Values, found: Mapping[str, str]) -> dict[str, object]:
+def _labels(labels: Labels[A], token: str, account: A, inputs: Values, found: Mapping[str, str]) -> dict[str, object]:
     """All tags or labels, and those that are not the provider's own."""
     everything = {key: value for key, value in found.items() if not labels.hidden(key)}
-    given, default = inputs.get(labels.own) or {}, labels.default(account)
+    wire = labels.of(token)
+    given, default = inputs.get(wire) or {}, labels.default(account)
     own = {key: value for key, value in everything.items() if key in given or default.get(key) != value}
     shown = {labels.all: everything} if labels.all else {}
-    return {**shown, **({labels.own: own} if own or given else {})}
+    return {**shown, **({wire: own} if own or given else {})}
 
 
 def refreshed(cloud: Cloud[Any], signature: Signature, inputs: Values, state: Values) -> dict[str, object]:
@@ -80,7 +81,7 @@ def refreshed(cloud: Cloud[Any], signature: Signature, inputs: Values, state: Va
             if wire in state and (prop.required or not same(None, state[wire], table.row(wire)))
         }
     now: dict[str, object] = {key: _refreshed(value, state.get(key, value)) for key, value in inputs.items()}
-    for wire in filter(None, (cloud.labels.own, cloud.labels.all)):
+    for wire in filter(None, (cloud.labels.of(signature.token), cloud.labels.all)):
         if wire in state and (state[wire] or wire in inputs):
             now[wire] = state[wire]
     return now

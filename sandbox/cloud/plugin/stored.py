@@ -42,9 +42,11 @@ class StoredKind(Kind[A], Generic[A]):
         found = self._client(account).find(self.token, identifier)
         if found is None:
             return None
-        own = {self._labels.own, self._labels.all}
-        outputs: Json = {key: value for key, value in found["inputs"].items() if key not in own} | found["outputs"]
-        labels = found["inputs"].get(self._labels.all) or found["inputs"].get(self._labels.own)
+        own, everything = self._labels.of(self.token), self._labels.all
+        outputs: Json = {key: value for key, value in found["inputs"].items() if key not in (own, everything)}
+        # The account keeps more of a thing than the provider tells.
+        outputs |= {key: value for key, value in found["outputs"].items() if not key.startswith("__")}
+        labels = found["inputs"].get(everything) or found["inputs"].get(own)
         return {**outputs, **({LABELS: labels} if labels is not None else {})}
 
     @override

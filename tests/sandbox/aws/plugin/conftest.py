@@ -1,110 +1,13 @@
-"""An account of moto, and an engine that speaks to the plugin as Pulumi's does."""
+"""An account of moto, and an engine with the plugin of AWS."""
 
-import asyncio
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from moto.server import ThreadedMotoServer
-from pulumi.provider.experimental import provider as pulumi_provider
-from pulumi.provider.experimental.property_value import PropertyValue
 
-from sandbox.aws.plugin.account import Account
 from sandbox.aws.plugin.cloud import AWS
-from sandbox.cloud.plugin.provider import Provider
-from sandbox.plugin.values import plain, plain_map, property_map
-
-Properties = dict[str, PropertyValue]
-
-
-@dataclass
-class Resource:
-    """One resource in the engine's state."""
-
-    urn: str
-    identifier: str
-    inputs: Properties
-    outputs: Properties
-
-    def __getitem__(self, name: str) -> Any:
-        return plain(self.outputs[name])
-
-
-@dataclass
-class Engine:
-    """Drives a plugin: check, then create, update or replace, as the engine does."""
-
-    plugin: Provider[Account] = field(default_factory=lambda: Provider(AWS))
-
-    def configure(self, **config: Any) -> None:
-        arguments = property_map({"region": "eu-west-1", **config})
-        asyncio.run(self.plugin.configure(pulumi_provider.ConfigureRequest({}, arguments, True, True)))
-
-    def check(
-        self, token: str, name: str, inputs: Mapping[str, Any], old: Properties | None = None
-    ) -> pulumi_provider.CheckResponse:
-        request = pulumi_provider.CheckRequest(_urn(token, name), old or {}, property_map(inputs), b"seed")
-        return asyncio.run(self.plugin.check(request))
-
-    def failures(self, token: str, /, **inputs: Any) -> dict[str, str]:
-        """What is wrong with inputs, by place."""
-        answer = self.check(token, "one", inputs)
-        return {failure.property: failure.reason for failure in answer.failures or []}
-
-    def create(self, token: str, urn_name: str, /, **inputs: Any) -> Resource:
-        return self._create(token, urn_name, False, inputs)
-
-    def plan(self, token: str, urn_name: str, /, **inputs: Any) -> Resource:
-        """The same in a preview."""
-        return self._create(token, urn_name, True, inputs)
-
-    def _create(self, token: str, name: str, preview: bool, inputs: Mapping[str, Any]) -> Resource:
-        checked = self.check(token, name, inputs)
-        assert not checked.failures, [failure.reason for failure in checked.failures]
-        urn = _urn(token, name)
-        given = checked.inputs or {}
-        made = asyncio.run(self.plugin.create(pulumi_provider.CreateRequest(urn, given, 0, preview)))
-        return Resource(urn, made.resource_id or "", given, made.properties)
-
-    def diff(self, resource: Resource, /, **inputs: Any) -> pulumi_provider.DiffResponse:
-        token, name = resource.urn.split("::")[-2].rpartition("$")[2], resource.urn.rpartition("::")[2]
-        checked = self.check(token, name, inputs, resource.inputs)
-        assert not checked.failures, [failure.reason for failure in checked.failures]
-        request = pulumi_provider.DiffRequest(
-            resource.urn, resource.identifier, resource.outputs, checked.inputs or {}, []
-        )
-        return asyncio.run(self.plugin.diff(request))
-
-    def update(self, resource: Resource, /, **inputs: Any) -> Resource:
-        found = self.diff(resource, **inputs)
-        assert found.changes, "nothing to update"
-        assert not found.replaces, f"would be replaced: {found.replaces}"
-        token, name = resource.urn.split("::")[-2].rpartition("$")[2], resource.urn.rpartition("::")[2]
-        given = self.check(token, name, inputs, resource.inputs).inputs or {}
-        request = pulumi_provider.UpdateRequest(
-            resource.urn, resource.identifier, resource.outputs, given, 0, [], False
-        )
-        made = asyncio.run(self.plugin.update(request))
-        return Resource(resource.urn, resource.identifier, given, made.properties)
-
-    def read(self, resource: Resource) -> pulumi_provider.ReadResponse:
-        request = pulumi_provider.ReadRequest(resource.urn, resource.identifier, resource.outputs, resource.inputs)
-        return asyncio.run(self.plugin.read(request))
-
-    def delete(self, resource: Resource) -> None:
-        request = pulumi_provider.DeleteRequest(resource.urn, resource.identifier, resource.outputs, 0)
-        asyncio.run(self.plugin.delete(request))
-
-    def invoke(self, token: str, /, **arguments: Any) -> dict[str, Any]:
-        answer = asyncio.run(self.plugin.invoke(pulumi_provider.InvokeRequest(token, property_map(arguments))))
-        assert not answer.failures, [failure.reason for failure in answer.failures]
-        return plain_map(answer.return_value or {})
-
-
-def _urn(token: str, name: str) -> str:
-    return f"urn:pulumi:dev::anykube::anykube:aws:Cluster${token}::{name}"
+from tests.sandbox.cloud.engine import Engine
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +27,6 @@ def engine(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> En
     monkeypatch.setenv("ANYKUBE_REHEARSAL", str(tmp_path))
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "ANYKUBE_CHECKOUT"):
         monkeypatch.delenv(name, raising=False)
-    made = Engine()
+    made = Engine(AWS, {"region": "eu-west-1"})
     made.configure(defaultTags='{"tags": {"team": "platform"}}')
     return made

@@ -1,237 +1,60 @@
-"""Every property of every type that stacks use, flipped: the plugin's Diff says what the provider's document says.
+"""Every property of every type of AWS that stacks use, flipped: see tests/sandbox/cloud/effects.py."""
 
-Compared are two things that were made apart: on one side what the plugin answers to the engine's Diff; on the other
-terraform.json, the facts of the Terraform provider 6.34 that replace or fill in (its own names), and, for what that
-version does not have or decides while it plans, added.json, each row with its source. The types come from the
-components' calls and from a recorded state, the properties from the installed SDK.
-"""
-
-import ast
-import asyncio
 import json
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pulumi.provider.experimental import provider as pulumi_provider
-from pulumi.provider.experimental.property_value import PropertyValue
 
-import components
 import sandbox.aws.plugin
 from sandbox.aws.plugin.cloud import AWS
 from sandbox.aws.plugin.make_table import TYPES
-from sandbox.aws.plugin.sdk import SDK, TABLES
-from sandbox.cloud.plugin.provider import Provider
-from sandbox.cloud.plugin.resources import INPUTS
-from sandbox.cloud.plugin.sdk import Property, Type
-from sandbox.plugin.values import property_map
+from tests.sandbox.cloud.effects import Effects, called, recorded
 
-_TESTS = Path(__file__).parents[3]
-_SAMPLES: Mapping[str, tuple[object, object]] = {
-    "string": ("one", "two"),
-    "json": ('{"a": 1}', '{"a": 2}'),
-    "integer": (1001, 1002),
-    "number": (1001, 1002),
-    "bool": (True, False),
-    "map": ({"a": "b"}, {"a": "c"}),
-}
-
-
-def _called() -> set[str]:
-    """The types that components register: every `aws.module.Class(` in their sources."""
-    found = set()
-    for file in Path(next(iter(components.__path__))).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-            module, _, kind = name.removeprefix("aws.").partition(".")
-            if name.startswith("aws.") and kind:
-                found |= {
-                    token
-                    for token, place in SDK.source.index.items()
-                    if place.startswith(f"{module}/") and token.rpartition(":")[2] == kind
-                }
-    return found
-
-
-def _recorded() -> set[str]:
-    """The types in the states that are kept as golden files."""
-    states = [json.loads(file.read_text()) for file in (_TESTS / "golden").glob("*.json")]
-    tokens = {resource["type"] for state in states for resource in state["deployment"]["resources"]}
-    return {token for token in tokens if token.startswith("aws:")}
-
-
-USED = sorted(_called() | _recorded())
+EFFECTS = Effects(
+    AWS,
+    Path(__file__).with_name("terraform.json"),
+    Path(sandbox.aws.plugin.__file__).with_name("added.json"),
+    {token: f"aws_{name}" for token, name in TYPES.items()},
+    # Resources say their region since version 6, and cannot move; the provider decides that while it plans.
+    {"region": True},
+)
+USED = sorted(called(AWS.sdk, "aws") | recorded("aws"))
 
 
 def test_types_of_the_stacks_are_in_the_table() -> None:
-    assert len(_called()) > 20, "the search in the sources finds what it should"
-    assert set(USED) <= set(TABLES.types())
-
-
-@dataclass(frozen=True)
-class _Property:
-    path: str
-    type: Type
-    steps: tuple[tuple[str, bool], ...]
-    """The names that lead to it, each with whether it is a list."""
-
-    @property
-    def in_list(self) -> bool:
-        return any(listed for _, listed in self.steps[:-1])
-
-    def inputs(self, value: object) -> dict[str, object]:
-        """Inputs with nothing but this property."""
-        (last, _), above = self.steps[-1], self.steps[:-1]
-        made: dict[str, object] = {last: value}
-        for name, listed in reversed(above):
-            made = {name: [made] if listed else made}
-        return made
-
-
-def _properties(
-    of: Mapping[str, Property], above: str = "", steps: tuple[tuple[str, bool], ...] = ()
-) -> Iterator[_Property]:
-    for wire, prop in of.items():
-        listed = prop.type.kind == "list"
-        inner = prop.type.items if listed and prop.type.items else prop.type
-        here = (*steps, (wire, listed))
-        yield _Property(f"{above}{wire}", prop.type, here)
-        yield from _properties(inner.properties, f"{above}{wire}.", here)
-
-
-def _samples(kind: Type) -> tuple[object, object] | None:
-    """Two values of a type; None for an object, whose properties are flipped one by one."""
-    if kind.kind == "list" and kind.items:
-        inner = _samples(kind.items)
-        return inner and ([inner[0]], [inner[1]])
-    return _SAMPLES.get(kind.kind)
-
-
-class _Document:
-    """What the documents say of a type."""
-
-    def __init__(self, token: str) -> None:
-        facts = _read(Path(__file__).with_name("terraform.json"))[f"aws_{TYPES[token]}"]
-        self._added = _read(Path(sandbox.aws.plugin.__file__).with_name("added.json")).get(token, {})
-        self._replaces = {_alike(path): kind == "replaces" for kind in ("replaces", "updates") for path in facts[kind]}
-        self._filled_in = {_alike(path) for path in facts["filledIn"]}
-        self._read_only = {_alike(path) for path in facts["readOnly"]}
-
-    def rule(self, path: str) -> Any:
-        """True, false, "read only" or one of the rules of table.py. Raises KeyError where no document knows it."""
-        added = self._added.get(path, {})
-        if "replaces" in added:
-            return added["replaces"]
-        # Resources say their region since version 6, and cannot move; the provider decides that while it plans.
-        if path == "region":
-            return True
-        return "read only" if _alike(path) in self._read_only else self._replaces[_alike(path)]
-
-    def fills_in(self, path: str) -> bool:
-        """Whether the provider finds a value of its own where none is given."""
-        return _alike(path) in self._filled_in
-
-
-@cache
-def _read(file: Path) -> Any:
-    return json.loads(file.read_text())
-
-
-def _alike(path: str) -> str:
-    """Terraform's and Pulumi's names in one form: no case, no plural."""
-    return ".".join(re.sub(r"(?:ies|y|e?s|e)+$", "", step.replace("_", "").lower()) for step in path.split("."))
-
-
-def _diff(token: str, old: Mapping[str, object], new: Mapping[str, object]) -> pulumi_provider.DiffResponse:
-    """As the engine asks it, of a resource with these inputs in its state."""
-    state = {INPUTS: PropertyValue(property_map(old))}
-    urn = f"urn:pulumi:dev::anykube::{token}::one"
-    return asyncio.run(Provider(AWS).diff(pulumi_provider.DiffRequest(urn, "id", state, property_map(new), [])))
-
-
-def _effect(answer: pulumi_provider.DiffResponse) -> str:
-    if not answer.changes:
-        assert not answer.replaces
-        assert not answer.detailed_diff
-        return "nothing"
-    replacing = any(one.kind.name.endswith("REPLACE") for one in answer.detailed_diff.values())
-    assert replacing == bool(answer.replaces)
-    return "replacement" if replacing else "update"
-
-
-def _flips(prop: _Property, rule: Any) -> Iterator[tuple[object, object, str]]:
-    """Values before and after, and the effect that is said of that."""
-    samples = _samples(prop.type)
-    if isinstance(rule, list):
-        for before, after in rule:
-            yield before, after, "replacement"
-            yield after, before, "update"
-    elif samples and rule == "read only":
-        yield *samples, "nothing"
-    elif samples:
-        yield *samples, "replacement" if rule in (True, "changed") else "update"
-        yield samples[1], samples[0], "replacement" if rule in (True, "changed") else "update"
-        yield samples[0], samples[0], "nothing"
+    assert len(called(AWS.sdk, "aws")) > 20, "the search in the sources finds what it should"
+    assert set(USED) <= set(AWS.tables.types())
 
 
 @pytest.mark.parametrize("token", USED)
 def test_each_property_flipped(token: str) -> None:
-    document, wrong = _Document(token), []
-    for prop in _properties(SDK.resource(token).inputs):
-        try:
-            rule = document.rule(prop.path)
-        except KeyError:
-            wrong.append(f"{prop.path}: no document knows it")
-            continue
-        for before, after, said in _flips(prop, rule):
-            answer = _diff(token, prop.inputs(before), prop.inputs(after))
-            if (seen := _effect(answer)) != said:
-                wrong.append(f"{prop.path}: {before!r} to {after!r} is said to be {said}, and is {seen}")
-            elif said != "nothing" and not prop.in_list and set(answer.detailed_diff) != {prop.path}:
-                wrong.append(f"{prop.path}: told as {sorted(answer.detailed_diff)}")
+    wrong = EFFECTS.flipped(token)
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("token", USED)
 def test_each_property_no_longer_given(token: str) -> None:
-    """What the provider fills in stays as it was; all else goes, with the effect of its flip."""
-    document, facts, wrong = _Document(token), TABLES.table(token), []
-    for prop in _properties(SDK.resource(token).inputs):
-        samples = _samples(prop.type)
-        if samples is None or len(prop.steps) > 1 or isinstance(document.rule(prop.path), list):
-            continue
-        value = next(one for one in samples if one != facts.row(prop.path).get("default"))
-        if document.fills_in(prop.path):
-            said = "nothing"
-        else:
-            said = "update" if document.rule(prop.path) is False else "replacement"
-        if (seen := _effect(_diff(token, prop.inputs(value), {}))) != said:
-            wrong.append(f"{prop.path}: gone is said to be {said}, and is {seen}")
+    wrong = EFFECTS.removed(token)
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("token", USED)
 def test_no_row_without_an_effect(token: str) -> None:
     """A change whose effect nobody knows is told by the golden files' guard; of our types there is none."""
-    unknown = [path for path, row in TABLES.table(token).rows.items() if row["replaces"] is None]
-    assert unknown == []
+    assert EFFECTS.unknown(token) == []
 
 
 def test_a_property_that_no_table_knows_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANYKUBE_REHEARSAL", str(tmp_path))
-    _diff("aws:eks/cluster:Cluster", {"newInLaterVersions": "a"}, {"newInLaterVersions": "b"})
+    EFFECTS.diff("aws:eks/cluster:Cluster", {"newInLaterVersions": "a"}, {"newInLaterVersions": "b"})
     (said,) = map(json.loads, (tmp_path / "unknown.jsonl").read_text().splitlines())
     assert (said["type"], said["properties"]) == ("aws:eks/cluster:Cluster", ["newInLaterVersions"])
 
 
 def test_first_values_that_do_not_replace() -> None:
     cluster, role = "aws:eks/cluster:Cluster", {"computeConfig": {"enabled": True, "nodeRoleArn": "one"}}
-    assert _effect(_diff(cluster, {"computeConfig": {"enabled": True}}, role)) == "update"
-    assert _effect(_diff(cluster, role, {"computeConfig": {"enabled": True}})) == "replacement"
+    assert EFFECTS.effect(cluster, {"computeConfig": {"enabled": True}}, role) == "update"
+    assert EFFECTS.effect(cluster, role, {"computeConfig": {"enabled": True}}) == "replacement"
     encrypted = {"encryptionConfig": {"resources": ["secrets"]}}
-    assert _effect(_diff(cluster, {}, encrypted)) == "update"
-    assert _effect(_diff(cluster, encrypted, {})) == "replacement"
+    assert EFFECTS.effect(cluster, {}, encrypted) == "update"
+    assert EFFECTS.effect(cluster, encrypted, {}) == "replacement"

@@ -14,7 +14,8 @@ from sandbox.cloud.account.model import Behaviour, Change, Faults, Json, Record,
 from sandbox.cloud.account.server import Server
 from sandbox.cloud.token import Signer
 
-NETWORK, SUBNET, BOX, MEMBER = "toy:net:Network", "toy:net:Subnet", "toy:box:Box", "toy:iam:Member"
+NETWORK, SUBNET, BOX = "toy:net:Network", "toy:net:Subnet", "toy:box:Box"
+MEMBER, RING = "toy:iam:Member", "toy:key:Ring"
 _DOCUMENT = "https://toy.example/rules"
 _SIGNER = Signer("toy.")
 
@@ -68,6 +69,7 @@ TYPES = (
         behaviour=BOXES,
     ),
     Type(MEMBER, "member", _named, shared=True),
+    Type(RING, "ring", _named, lasting=True),
 )
 RULES = (
     Rule({NETWORK, BOX}, {"create", "update"}, _DOCUMENT, _no_empty_name),
@@ -126,6 +128,16 @@ def test_names_are_unique_and_a_repeated_making_is_taken_over(client: Client) ->
             client.create(NETWORK, {"name": "a"}, mark, fresh=fresh, known=known)
     _create(client, MEMBER, name="x")
     assert _create(client, MEMBER, mark="other", name="x")["id"] == "x"
+
+
+def test_some_names_stay_taken(client: Client) -> None:
+    _create(client, RING, name="keys")
+    client.delete(RING, "keys")
+    assert client.find(RING, "keys") is None
+    assert client.all() == []
+    client.delete(RING, "keys")
+    with pytest.raises(AnswerError, match="there is a ring 'keys' already"):
+        _create(client, RING, name="keys")
 
 
 def test_a_making_that_was_cut_short_is_finished(server: Server, client: Client) -> None:

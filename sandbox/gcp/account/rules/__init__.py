@@ -1,0 +1,5 @@
+"""Google's rules, each with its document: what the service refuses although the request is well-formed."""
+
+from sandbox.gcp.account.rules import clusters, identity, networks, pools, projects
+
+RULES = (*projects.RULES, *networks.RULES, *identity.RULES, *clusters.RULES, *pools.RULES)
