@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from components.workloads.daemon.spec import DaemonServiceSpec
     from components.workloads.external.component import ExternalService
     from components.workloads.external.spec import ExternalServiceSpec
-    from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity
+    from components.workloads.identity import (
+        AwsIdentity,
+        AwsStatement,
+        AzureIdentity,
+        AzureRole,
+        CloudIdentity,
+        GcpGrant,
+        GcpIdentity,
+        Granted,
+    )
     from components.workloads.jobs.component import CronJob, Job
     from components.workloads.jobs.spec import CronJobSpec, JobSpec
     from components.workloads.namespace import Namespace
@@ -64,7 +73,12 @@ _HOMES = {
     "components.workloads.identity": (
         "AwsIdentity",
         "AwsStatement",
+        "AzureIdentity",
+        "AzureRole",
         "CloudIdentity",
+        "GcpGrant",
+        "GcpIdentity",
+        "Granted",
     ),
     "components.workloads.jobs.component": (
         "CronJob",
@@ -98,6 +112,8 @@ __all__ = [
     "Autoscaling",
     "AwsIdentity",
     "AwsStatement",
+    "AzureIdentity",
+    "AzureRole",
     "CertManager",
     "Check",
     "CloudIdentity",
@@ -111,6 +127,9 @@ __all__ = [
     "ExternalService",
     "ExternalServiceSpec",
     "GatewayName",
+    "GcpGrant",
+    "GcpIdentity",
+    "Granted",
     "Health",
     "InitContainer",
     "Issuer",

@@ -121,10 +121,13 @@ def rehearse(
             f"{stack} has no cluster in a cloud; a local one needs no rehearsal: `make up STACK={stack}`.", err=True
         )
         raise typer.Exit(2)
+    from operations.rehearsal import clouds, place, run
+
+    if page.cluster.cloud not in clouds.known():
+        typer.echo(f"{stack} is of the cloud {page.cluster.cloud}, which nothing here simulates.", err=True)
+        raise typer.Exit(2)
     bootstrap.ensure({f"{page.cluster.cloud}-rehearsal"})
     programs()
-    from operations.rehearsal import place, run
-
     faults = {name: value or "true" for name, _, value in (one.partition("=") for one in fault or ())}
     if end:
         place.Place(stack, place.folder(stack), {}).end()

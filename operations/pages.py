@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.managed import ManagedCluster
 from components.clusters.spec import ClusterReference, LocalClusterSpec
 from stacks.settings import Page, SettingsError, load
 from stacks.settings.pages import ENVIRONMENTS as READ_FROM
@@ -51,7 +51,7 @@ def cloud(stack: str) -> str | None:
         cluster = page_of(stack).cluster
     except SettingsError:
         return None
-    return cluster.cloud if isinstance(cluster, EksClusterSpec) else None
+    return cluster.cloud if isinstance(cluster, ManagedCluster) else None
 
 
 def dependents(stack: str) -> Iterator[str]:

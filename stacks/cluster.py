@@ -10,9 +10,13 @@ from pathlib import Path
 import pulumi
 
 from components.certificates import Issuer
+from components.clusters.aks.spec import AksClusterSpec
 from components.clusters.choice import ClusterSpec
+from components.clusters.clouds import CLOUDS
 from components.clusters.contract import Cluster
 from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.gke.spec import GkeClusterSpec
+from components.clusters.managed import ManagedCluster
 from components.clusters.routings import ROUTINGS
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec, NodePool
 from components.routing import Routing
@@ -39,6 +43,8 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
 
             found = definitions(_GATEWAY_API) if spec.gateway_api else ()
             return EksCluster(spec.name, spec, gateway_definitions=found)
+        case GkeClusterSpec() | AksClusterSpec():
+            raise pulumi.RunError(f"No component makes a cluster on {CLOUDS[spec.cloud].name} yet.")
         case ExistingClusterSpec():
             from components.clusters.existing.cluster import ExistingCluster
 
@@ -64,7 +70,7 @@ def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:
             from components.clusters.local.authority import LocalAuthority
 
             return LocalAuthority(), ROUTINGS[spec.cloud]
-        case EksClusterSpec() | ExistingClusterSpec():
+        case ManagedCluster() | ExistingClusterSpec():
             return None, ROUTINGS[spec.cloud]
 
 
@@ -79,9 +85,10 @@ def site_of(spec: ClusterSpec, cluster: Cluster) -> Site:
             return replace(site_of(below, cluster), allow=None)
         case LocalClusterSpec():
             return Site(pools=_tolerations(spec.pools))
-        case EksClusterSpec():
+        case ManagedCluster():
             balancers = LOAD_BALANCERS[spec.cloud, spec.mode]
-            return Site(_tolerations(spec.pools), balancers, getattr(cluster, "allow", None))
+            allow, labels = getattr(cluster, "allow", None), CLOUDS[spec.cloud].identity_labels
+            return Site(_tolerations(spec.pools), balancers, allow, labels)
         case ExistingClusterSpec():
             return Site()
 

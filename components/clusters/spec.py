@@ -40,6 +40,24 @@ class EksPool(Model):
     """The nodes' operating system. None: AL2023, and for GPUs Bottlerocket, which brings their device plugin."""
 
 
+class GkePool(Model):
+    """What only GKE has of a pool."""
+
+    image: Literal["COS_CONTAINERD", "UBUNTU_CONTAINERD"] = "COS_CONTAINERD"
+    """The nodes' operating system. https://cloud.google.com/kubernetes-engine/docs/concepts/node-images"""
+    disk_type: Literal["pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"] | None = None
+    """Kind of a node's disk. None: pd-balanced, and hyperdisk-balanced for machines that take no other."""
+    gpu_driver: Literal["DEFAULT", "LATEST"] = "DEFAULT"
+    """Version of NVIDIA's driver, which GKE installs on nodes with GPUs."""
+
+
+class AksPool(Model):
+    """What only AKS has of a pool."""
+
+    image: Literal["AzureLinux", "Ubuntu"] = "AzureLinux"
+    """The nodes' operating system. https://learn.microsoft.com/azure/aks/use-azure-linux"""
+
+
 NodeCount = Annotated[int, Field(ge=0, le=1000)]
 
 
@@ -47,7 +65,8 @@ class NodePool(Model):
     """A group of like nodes. Say `count` for a fixed size, or `min` and `max` for one that an autoscaler owns."""
 
     count: NodeCount | None = None
-    """Nodes, 0 to 1000. Where `min` and `max` are given: the size at the first creation only."""
+    """Nodes, 0 to 1000, in turn over the zones. Where `min` and `max` are given: the size at the first creation only;
+    on Google about that, since each zone begins with the same number."""
     min: NodeCount | None = None
     """The fewest nodes, in total over all zones."""
     max: NodeCount | None = None
@@ -60,11 +79,16 @@ class NodePool(Model):
     spot: bool = False
     """Spare capacity at a lower price, that the cloud may take back at two minutes' notice."""
     disk: Annotated[int, Field(ge=20, le=16384)] | None = None
-    """Size of a node's disk in GiB, 20 to 16384. None: the cloud's default here, 80 on AWS."""
-    surge: Annotated[str, Field(pattern=r"^([1-9]\d?%?|100%?)$")] = "33%"
-    """How many nodes are exchanged at once in an upgrade, "1" to "100" or in percent. New ones come first."""
+    """Size of a node's disk in GiB, 20 to 16384. None: the cloud's default here, 80 on AWS, 100 on Google."""
+    surge: Annotated[str, Field(pattern=r"^([1-9]\d?%?|100%?)$")] | None = None
+    """How many nodes are exchanged at once in an upgrade, "1" to "100" or in percent. New ones come first.
+    None: the cloud's default here, 33% on AWS, 1 on Google, 10% on Azure."""
     eks: EksPool | None = None
     """What only EKS has."""
+    gke: GkePool | None = None
+    """What only GKE has."""
+    aks: AksPool | None = None
+    """What only AKS has."""
 
     @property
     def initial_count(self) -> int:

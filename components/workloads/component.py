@@ -62,8 +62,9 @@ class Workload(pulumi.ComponentResource):
         home = [namespace.resource] if isinstance(namespace, Namespace) else []
         needed: list[pulumi.Resource] = []
         if identity and site.allow:
-            statements = [statement.rendered() for statement in identity.aws.statements]
-            needed.append(site.allow(target, objects, identity.aws.policies, statements))
+            granted = site.allow(target, objects, identity)
+            needed += granted.ready
+            parts = [annotated(part, granted.annotations) for part in parts]
         parts = [*parts, *late(objects, target, pulumi.ResourceOptions(parent=self))]
         children: dict[str, pulumi.CustomResource] = {}
 
@@ -94,6 +95,15 @@ class Workload(pulumi.ComponentResource):
             ignore_changes=list(part.left_alone) or None,
         )
         return apply(part.manifest, name, opts, transforms)
+
+
+def annotated(part: Part, annotations: Mapping[str, pulumi.Input[str]]) -> Part:
+    """The part; where it is the service account, with these annotations besides."""
+    if part.manifest["kind"] != "ServiceAccount" or not annotations:
+        return part
+    own: Any = part.manifest["metadata"]
+    metadata = {**own, "annotations": {**own.get("annotations", {}), **annotations}}
+    return part._replace(manifest={**part.manifest, "metadata": metadata})
 
 
 def validated(kind: str, name: str, model: type[S], spec: S | Mapping[str, object]) -> S:

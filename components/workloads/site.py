@@ -33,3 +33,5 @@ class Site:
     load_balancers: LoadBalancers = LoadBalancers()
     allow: Allow | None = None
     """None: the cluster has no way to give its pods an identity in a cloud."""
+    identity_labels: Mapping[str, str] = field(default_factory=dict)
+    """What pods carry whose app has an identity."""

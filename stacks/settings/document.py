@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import Discriminator, Tag
 
+from components.clusters.aks.spec import AksClusterSpec
 from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from components.model import Model
 from components.names import DnsLabel
@@ -27,6 +29,8 @@ def _kind(section: object) -> str | None:
 Cluster = Annotated[
     Annotated[LocalClusterSpec, Tag("local")]
     | Annotated[EksClusterSpec, Tag("aws")]
+    | Annotated[GkeClusterSpec, Tag("gcp")]
+    | Annotated[AksClusterSpec, Tag("azure")]
     | Annotated[ExistingClusterSpec, Tag("existing")]
     | Annotated[ClusterReference, Tag(_REFERENCE)],
     Discriminator(_kind),

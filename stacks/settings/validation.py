@@ -20,6 +20,12 @@ PATTERNS = {
     r"^\d+%?$": 'it must be a number or a percentage, such as "1" or "25%"',
     r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',
     r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0",
+    r"^([01]\d|2[0-3]):[0-5]\d$": "it must be a time of day, from 00:00 to 23:59, in quotes",
+    r"^[a-z][-a-z0-9]{4,28}[a-z0-9]$": "it must be a project's id: 6 to 30 lower-case letters, digits or '-'",
+    r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$": "it must be a role, such as roles/storage.objectViewer",
+    r"^[^\s\"\\]+$": "it must be the name of a resource, such as projects/_/buckets/mail",
+    r"^/subscriptions/\S+$": "it must be a resource id, which begins with /subscriptions/",
+    r"^/subscriptions/\S+/subnets/[^/\s]+$": "it must be the resource id of a subnet, /subscriptions/…/subnets/NAME",
     r"^([1-9]\d*|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
     r"^[A-Za-z0-9_+/-]+$": "it must be a name of the tz database, such as Europe/Berlin",
     r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+( \S+){4})$": (

@@ -1,1 +1,1 @@
-"""EKS. Modules beside `spec` and `machines` import pulumi_aws, and are imported only when a stack of AWS runs."""
+"""EKS. Modules beside `spec`, `facts`, `routing` and `machines` import pulumi_aws: only when a stack of AWS runs."""

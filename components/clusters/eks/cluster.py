@@ -1,6 +1,6 @@
 """`EksCluster`: a cluster on Amazon EKS, from the network to the Ingress class."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 import pulumi
@@ -19,6 +19,7 @@ from components.clusters.eks.platform import platform
 from components.clusters.eks.pools import node_role, pool
 from components.clusters.eks.spec import EksClusterSpec
 from components.kubernetes import Manifest
+from components.workloads.identity import CloudIdentity, Granted
 
 
 class EksCluster(pulumi.ComponentResource):
@@ -89,21 +90,27 @@ class EksCluster(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(parent=self, depends_on=list(ready))
         return kubernetes_provider(name, self.kubeconfig, self.identity, opts)
 
-    def allow(
-        self,
-        namespace: str,
-        service_account: str,
-        policies: Sequence[str] = (),
-        statements: Sequence[Mapping[str, object]] = (),
-    ) -> aws.eks.PodIdentityAssociation:
-        """Lets the pods of a service account act in AWS, by managed policies (ARNs) and statements of one's own.
+    def allow(self, namespace: str, service_account: str, identity: CloudIdentity) -> Granted:
+        """Lets the pods of a service account act in AWS, by managed policies and statements of one's own.
 
-        Pods get it when they start: the association belongs before them.
+        Pods get it when they start: the association belongs before them. Raises pulumi.RunError where the identity has
+        no section `aws`.
         """
+        asked = identity.aws
+        if asked is None:
+            raise pulumi.RunError(
+                f"EksCluster {self._spec.name}: the identity of {namespace}/{service_account} says nothing of AWS; "
+                "give it `aws` with policies or statements."
+            )
         part = f"{namespace}-{service_account}"
-        description = f"Pods of {namespace}/{service_account} in the EKS cluster {self._spec.name}"
-        own = pod_role(self._children, part, policies=policies, statements=statements, description=description)
-        return associate(self._children, part, self.cluster, namespace, service_account, own)
+        own = pod_role(
+            self._children,
+            part,
+            policies=asked.policies,
+            statements=[statement.rendered() for statement in asked.statements],
+            description=f"Pods of {namespace}/{service_account} in the EKS cluster {self._spec.name}",
+        )
+        return Granted([associate(self._children, part, self.cluster, namespace, service_account, own)])
 
 
 def _provider(name: str, spec: EksClusterSpec, opts: pulumi.ResourceOptions) -> aws.Provider:

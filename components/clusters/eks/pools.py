@@ -11,9 +11,10 @@ import pulumi_aws as aws
 
 from components.clusters.eks.children import Children
 from components.clusters.eks.iam import MANAGED, Role, role, trust
-from components.clusters.eks.machines import MachineType, resolve
+from components.clusters.eks.machines import resolve
 from components.clusters.eks.network import ClusterNetwork
 from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.machines import MachineType
 from components.clusters.spec import NodePool
 
 _NODE_POLICIES = (
@@ -24,6 +25,7 @@ _NODE_POLICIES = (
     "AmazonSSMManagedInstanceCore",
 )
 _DISK_GIB = 80
+_SURGE = "33%"
 _EFFECTS = {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"}
 
 Image = Literal["AL2023", "Bottlerocket"]
@@ -91,7 +93,7 @@ def pool(
         instance_types=[machine.name for machine in machines],
         launch_template=aws.eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
         scaling_config=scaling(asked),
-        update_config=exchanged(asked.surge),
+        update_config=exchanged(asked.surge or _SURGE),
         node_repair_config=aws.eks.NodeGroupNodeRepairConfigArgs(enabled=True),
         labels={"anykube.dev/pool": name, **asked.labels},
         taints=[

@@ -51,7 +51,7 @@ def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, site:
     pull = [*spec.pull_secrets, *([f"{app}-pull"] if spec.registries else [])]
     return {
         "metadata": {
-            "labels": {**selector(app), **MANAGED_BY},
+            "labels": {**selector(app), **MANAGED_BY, **(site.identity_labels if spec.identity else {})},
             **({"annotations": annotations} if annotations else {}),
         },
         "spec": {

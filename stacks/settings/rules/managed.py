@@ -1,118 +1,152 @@
-"""Rules of clusters that a cloud manages."""
+"""Rules of clusters that a cloud manages. What the clouds differ in is in components/clusters/*/facts.py."""
 
 import ipaddress
-import re
 from collections.abc import Iterator
+from itertools import combinations
 
 from pydantic import ValidationError
 
-from components.clusters.eks.machines import NoMachineError, catalogue, resolve
-from components.clusters.managed import Network
+from components.clusters.cloud import Cloud, Form
+from components.clusters.clouds import CLOUDS
+from components.clusters.machines import Catalogue, NoMachineError
+from components.clusters.pools import spread
 from components.clusters.spec import Machine
 from stacks.settings.problems import Finding
+from stacks.settings.rules.capabilities import at
 from stacks.settings.rules.scene import Scene
 from stacks.settings.view import View
 
-_CLOUDS = ("aws",)
-_SMALLEST, _LARGEST = 20, 16
 _EVERYBODY = "0.0.0.0/0"
-_PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/\S+")
 
 
-def _cluster(scene: Scene) -> View | None:
+def _clusters(scene: Scene) -> Iterator[tuple[View, Cloud]]:
+    """The page's cluster, where a cloud manages it."""
     cluster = scene.page["cluster"]
-    return cluster if cluster["cloud"].text in _CLOUDS else None
+    if cloud := CLOUDS.get(cluster["cloud"].text or ""):
+        yield cluster, cloud
+
+
+def _misfit(view: View, form: Form | None, region: str = "") -> Iterator[Finding]:
+    if form and view.text is not None and not form.fits(view.text, region):
+        yield Finding(view.path, *form.told(view.text, region))
 
 
 def exposure(scene: Scene) -> Iterator[Finding]:
     """An API that the whole internet reaches is asked for in so many words."""
-    cluster = _cluster(scene)
-    if cluster is None:
-        return
-    api = cluster["api"]
-    for range_ in api["public"].elements():
-        if range_.text == _EVERYBODY and api["anywhere"].node.value is not True:
-            remedy = "name the ranges that need it, or write `anywhere: true` beside it if that is meant"
-            yield Finding(range_.path, "lets the whole internet reach the Kubernetes API", remedy)
+    for cluster, _ in _clusters(scene):
+        api = cluster["api"]
+        for range_ in api["public"].elements():
+            if range_.text == _EVERYBODY and api["anywhere"].node.value is not True:
+                remedy = "name the ranges that need it, or write `anywhere: true` beside it if that is meant"
+                yield Finding(range_.path, "lets the whole internet reach the Kubernetes API", remedy)
 
 
 def principals(scene: Scene) -> Iterator[Finding]:
-    """People and roles are named as IAM does. https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html"""
-    cluster = _cluster(scene)
-    if cluster is None:
-        return
-    for kind in ("admins", "viewers"):
-        for who in cluster["access"][kind].elements():
-            if who.text is not None and not _PRINCIPAL.fullmatch(who.text):
-                what = f"is {who.text}, which is not the ARN of a role or user"
-                yield Finding(who.path, what, "give it as arn:aws:iam::123456789012:role/NAME, or user/NAME")
+    """People and roles are named as the cloud does."""
+    for cluster, cloud in _clusters(scene):
+        for kind in ("admins", "viewers"):
+            for who in cluster["access"][kind].elements():
+                yield from _misfit(who, cloud.principals)
+
+
+def names(scene: Scene) -> Iterator[Finding]:
+    """Cluster and tags have names that the cloud takes."""
+    for cluster, cloud in _clusters(scene):
+        yield from _misfit(cluster["name"], cloud.names)
+        for key, value in cluster["tags"].items():
+            if cloud.tag_keys and not cloud.tag_keys.fits(key):
+                yield Finding(value.path, *cloud.tag_keys.told(key))
+            yield from _misfit(value, cloud.tag_values)
 
 
 def zones(scene: Scene) -> Iterator[Finding]:
-    """Zones are different ones, and of the region. https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
-    cluster = _cluster(scene)
-    if cluster is None:
-        return
-    region, seen = cluster["region"].text, set[str]()
-    for zone in cluster["zones"].elements():
-        if zone.text is None:
-            continue
-        if zone.text in seen:
-            yield Finding(zone.path, f"names {zone.text} a second time", "name another zone")
-        seen.add(zone.text)
-        if region and not zone.text.startswith(region):
-            what = f"is {zone.text}, which is not a zone of {region}"
-            yield Finding(zone.path, what, f"name zones of {region}, such as {region}a")
+    """Zones are different ones, and of the region."""
+    for cluster, cloud in _clusters(scene):
+        region, seen = cluster["region"], set[str]()
+        yield from _misfit(region, cloud.regions)
+        for zone in cluster["zones"].elements():
+            if zone.text is None:
+                continue
+            if zone.text in seen:
+                yield Finding(zone.path, f"names {zone.text} a second time", "name another zone")
+            seen.add(zone.text)
+            if region.text and cloud.regions.fits(region.text):
+                yield from _misfit(zone, cloud.zones, region.text)
 
 
 def ranges(scene: Scene) -> Iterator[Finding]:
     """Ranges have the size that the cloud takes, and do not overlap."""
-    cluster = _cluster(scene)
-    if cluster is None:
-        return
-    network = cluster["network"]
-    there = cluster["eks"]["vpc"]
-    if there.given and network.given:
-        what = "describes a network to make, but eks.vpc names one that is there"
-        yield Finding(network.path, what, "keep one of the two")
-    own = _range(network["cidr"].text_or(str(Network().cidr)))
-    services = _range(network["services"].text_or(str(Network().services)))
-    if own and not _LARGEST <= own.prefixlen <= _SMALLEST:
-        what = f"is a /{own.prefixlen}"
-        yield Finding(network["cidr"].path, what, f"give a /{_LARGEST} to /{_SMALLEST}: nodes and pods of all zones")
-    if services and not 12 <= services.prefixlen <= 24:
-        # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
-        yield Finding(network["services"].path, f"is a /{services.prefixlen}", "give a /12 to /24")
-    if own and services and own.overlaps(services):
-        where = network["services"] if network["services"].given else network["cidr"]
-        what = f"overlaps: the network is {own}, Services are {services}"
-        yield Finding(where.path, what, "choose ranges beside each other, such as 10.0.0.0/16 and 172.20.0.0/16")
+    for cluster, cloud in _clusters(scene):
+        if at(cluster, cloud.there).given:
+            yield from _made_and_there(cluster, cloud)
+        known = []
+        for range_ in cloud.ranges:
+            field = at(cluster, range_.field)
+            network = _range(field.text_or(range_.default or ""))
+            if network is None:
+                continue
+            largest, smallest = range_.sizes
+            if not largest <= network.prefixlen <= smallest:
+                yield Finding(field.path, f"is a /{network.prefixlen}", range_.remedy)
+            known.append((range_.title, field, network))
+        for (first, here, one), (second, there, other) in combinations(known, 2):
+            if one.overlaps(other):
+                where = there if there.given else here
+                what = f"overlaps: {first} {one}, {second} {other}"
+                yield Finding(
+                    where.path, what, "choose ranges beside each other, such as 10.0.0.0/16 and 172.20.0.0/16"
+                )
+
+
+def _made_and_there(cluster: View, cloud: Cloud) -> Iterator[Finding]:
+    for path in cloud.replaced:
+        made = at(cluster, path)
+        if made.given:
+            what = f"describes a network to make, but {cloud.there} names one that is there"
+            yield Finding(made.path, what, "keep one of the two")
+
+
+def nodes(scene: Scene) -> Iterator[Finding]:
+    """Disks have a size that the cloud has, and where zones are alike, a fixed number of nodes can be shared out."""
+    for cluster, cloud in _clusters(scene):
+        smallest, largest = cloud.disks
+        for _, pool in cluster["pools"].items():
+            disk, count = pool["disk"], pool["count"]
+            if disk.number is not None and not smallest <= disk.number <= largest:
+                what = f"is {disk.number}, and a node's disk on {cloud.name} has {smallest} to {largest} GiB"
+                yield Finding(disk.path, what, "choose a size between them")
+            own = pool["zones"] if pool["zones"].given else cluster["zones"]
+            used = [zone.text or "" for zone in own.elements()]
+            fixed = count.number is not None and not (pool["min"].given or pool["max"].given)
+            if cloud.even and used and fixed and spread(count.number or 0, used) is None:
+                number, each = count.number or 0, len(used)
+                what = f"is {number}, but {cloud.service} has the same number of nodes in each of the {each} zones"
+                remedy = f"give {number // each * each} or {(number // each + 1) * each}, fewer zones, or min and max"
+                yield Finding(count.path, what, remedy)
 
 
 def machines(scene: Scene) -> Iterator[Finding]:
     """A machine is asked for in one way, and there is one."""
-    cluster = _cluster(scene)
-    if cluster is None:
-        return
-    for _, pool in cluster["pools"].items():
-        machine = pool["machine"]
-        if not machine.is_mapping:
-            continue
-        kind, rest = machine["type"], [key for key, _ in machine.items() if key != "type"]
-        if kind.text and rest:
-            yield from _twice(machine, kind.text, rest)
-            continue
-        try:
-            resolve(Machine.model_validate(machine.node.plain()))
-        except NoMachineError as none:
-            what, _, remedy = str(none).partition("; ")
-            yield Finding(kind.path if kind.given else machine.path, f"cannot be had: {what}", remedy)
-        except ValidationError:
-            continue  # told already
+    for cluster, cloud in _clusters(scene):
+        for _, pool in cluster["pools"].items():
+            machine = pool["machine"]
+            if not machine.is_mapping:
+                continue
+            kind, rest = machine["type"], [key for key, _ in machine.items() if key != "type"]
+            if kind.text and rest:
+                yield from _twice(machine, kind.text, rest, cloud.catalogue)
+                continue
+            try:
+                cloud.catalogue.resolve(Machine.model_validate(machine.node.plain()))
+            except NoMachineError as none:
+                what, _, remedy = str(none).partition("; ")
+                yield Finding(kind.path if kind.given else machine.path, f"cannot be had: {what}", remedy)
+            except ValidationError:
+                continue  # told already
 
 
-def _twice(machine: View, kind: str, rest: list[str]) -> Iterator[Finding]:
-    found = catalogue().get(kind)
+def _twice(machine: View, kind: str, rest: list[str], catalogue: Catalogue) -> Iterator[Finding]:
+    found = catalogue.types.get(kind)
     has = {"cpu": found.cpu, "arch": found.arch, "gpu": found.gpu} if found else {}
     for key in rest:
         given = machine[key]

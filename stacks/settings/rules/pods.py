@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from components.clusters.clouds import CLOUDS
 from stacks.settings.problems import Finding, dotted
 from stacks.settings.rules.scene import Scene, apps, cloud
 from stacks.settings.view import View
@@ -130,9 +131,15 @@ def identities(scene: Scene) -> Iterator[Finding]:
         if scene.below is not None:
             what = "is given, but the cluster belongs to another stack, which alone can grant it"
             yield Finding(asked.path, what, "move the app to that stack, or grant the service account there")
-        elif cloud(scene) not in (None, "aws"):
-            what = f"is for AWS, but the cluster is {cloud(scene)}"
+            continue
+        kind = cloud(scene)
+        own = CLOUDS.get(kind or "")
+        if kind is not None and own is None:
+            what = f"is given, but the cluster is {kind}, and has no identities of a cloud for its pods"
             yield Finding(asked.path, what, "remove it")
+        elif kind and asked.is_mapping and not asked[kind].given:
+            what = f"says nothing of {own.name if own else kind}, where the cluster is"
+            yield Finding(asked.path, what, f"add {own.identity if own else kind}, or remove it")
 
 
 def checks(scene: Scene) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What all kinds of workload have in common as components."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -9,7 +9,7 @@ import pytest
 from components.workloads.component import SpecifiedWorkload
 from components.workloads.daemon.component import DaemonService
 from components.workloads.external.component import ExternalService
-from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity
+from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, Granted
 from components.workloads.jobs.component import CronJob, Job
 from components.workloads.make import component_of
 from components.workloads.site import Site
@@ -66,23 +66,22 @@ def test_objects_keep_the_first_name(engine: Any) -> None:
 def test_an_identity_comes_before_the_pods(engine: Any) -> None:
     asked: list[tuple[object, ...]] = []
 
-    def allow(
-        namespace: str,
-        service_account: str,
-        policies: Sequence[str] = (),
-        statements: Sequence[Mapping[str, object]] = (),
-    ) -> pulumi.Resource:
-        asked.append((namespace, service_account, list(policies), list(statements)))
-        return pulumi.CustomResource("test:index:Association", "allowed", {})
+    def allow(namespace: str, service_account: str, identity: CloudIdentity) -> Granted:
+        asked.append((namespace, service_account, identity))
+        made = pulumi.CustomResource("test:index:Association", "allowed", {})
+        return Granted([made], {"cloud.example/client": made.id})
 
     statement = AwsStatement(actions=("s3:GetObject",), resources=("arn:aws:s3:::mail/*",))
-    spec = WorkerSpec(
-        image="mail:1", identity=CloudIdentity(aws=AwsIdentity(policies=("arn:x",), statements=(statement,)))
-    )
-    engine.run(lambda: Worker("mail", spec, namespace="there", site=Site(allow=allow)))
+    identity = CloudIdentity(aws=AwsIdentity(policies=("arn:x",), statements=(statement,)))
+    site = Site(allow=allow, identity_labels={"cloud.example/use": "true"})
+    engine.run(lambda: Worker("mail", WorkerSpec(image="mail:1", identity=identity), namespace="there", site=site))
 
-    rendered = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::mail/*"]}
-    assert asked == [("there", "mail", ["arn:x"], [rendered])]
+    assert asked == [("there", "mail", identity)]
+    account = engine.resources["ServiceAccount/mail-service-account"].inputs["metadata"]
+    assert account["annotations"] == {"cloud.example/client": "allowed-id"}
+    pods = engine.resources["Deployment/mail-deployment"].inputs["spec"]
+    assert pods["template"]["metadata"]["labels"]["cloud.example/use"] == "true"
+    assert "cloud.example/use" not in pods["selector"]["matchLabels"]
     association = engine.resources["Association/allowed"].urn
     assert association in engine.resources["Deployment/mail-deployment"].dependencies
 

@@ -25,6 +25,24 @@ def aws(fields: str, *, zones: str = "[eu-west-1a, eu-west-1b]", machine: str = 
     return f"cluster: {{cloud: aws, name: prod, region: eu-west-1, zones: {zones}, {asked}{more}}}\n"
 
 
+def gcp(fields: str, *, zones: str = "[europe-west1-b, europe-west1-c]", pool: str = "count: 2", gke: str = "") -> str:
+    own = "{project: my-project" + (f", {gke}" if gke else "") + "}"
+    pools = f"pools: {{main: {{{pool}}}}}" if pool else "pools: {}"
+    more = f", {fields}" if fields else ""
+    return f"cluster: {{cloud: gcp, name: prod, region: europe-west1, zones: {zones}, gke: {own}, {pools}{more}}}\n"
+
+
+def azure(fields: str, *, zones: str = '["1", "2"]', pool: str = "count: 2") -> str:
+    pools = f"pools: {{main: {{{pool}}}}}" if pool else "pools: {}"
+    more = f", {fields}" if fields else ""
+    return f"cluster: {{cloud: azure, name: prod, region: westeurope, zones: {zones}, {pools}{more}}}\n"
+
+
+NETWORK = "network: {network: shared, subnetwork: nodes, pods: pods, services: services}"
+SUBNET = "{subnet: /subscriptions/x/resourceGroups/y/providers/Microsoft.Network/virtualNetworks/z/subnets/nodes}"
+GUID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+
+
 def app(fields: str, *, image: str = "a:1", cluster: str = LOCAL) -> str:
     return f"{cluster}apps: {{web: {{image: '{image}', {fields}}}, api: {{image: 'b:1', namespace: other}}}}\n"
 
@@ -39,6 +57,23 @@ RIGHT = {
     "aws machine by name": aws("", machine="type: m7g.large"),
     "aws Auto Mode": aws("mode: managed", pools=""),
     "aws in a network that is there": aws(f"eks: {{vpc: {VPC}}}"),
+    "gcp": gcp(""),
+    "gcp Autopilot with Gateways": gcp("mode: managed, gateway_api: true", pool=""),
+    "gcp in a network that is there": gcp("", gke=NETWORK),
+    "gcp principals": gcp("access: {admins: ['user:a@b.example'], viewers: ['group:c@b.example']}"),
+    "gcp one node in two zones": gcp("", pool="count: 1"),
+    "gcp maintenance": gcp("maintenance: {days: [saturday, sunday], start: '22:30', hours: 6}"),
+    "gcp labels": gcp("tags: {team: shop-1}"),
+    "azure": azure(""),
+    "azure Automatic": azure("mode: managed", pool=""),
+    "azure in a subnet that is there": azure(f"aks: {SUBNET}, network: {{services: 172.21.0.0/16}}"),
+    "azure principals": azure(f"access: {{admins: [{GUID}]}}"),
+    "azure maintenance": azure("maintenance: {days: [sunday], hours: 4}"),
+    "an identity for three clouds": app(
+        "identity: {aws: {policies: [x]}, gcp: {roles: [roles/viewer]}, azure: {roles: [{role: Reader, "
+        "scope: /subscriptions/x}]}}",
+        cluster=gcp(""),
+    ),
     "digest": app("port: 80", image="a@sha256:0123"),
     "registry with a port": app("port: 80", image="localhost:5000/a:1"),
     "Exact and Prefix": app("routes: [{host: a.b, paths: [{path: /x}, {path: /x, type: Exact}]}]"),
@@ -137,6 +172,77 @@ WRONG = {
         "has arm64",
     ),
     "machine twice": (aws("", machine="type: m7g.large, memory: 8Gi"), "cluster.pools.main.machine.memory", "own"),
+    "maintenance on AWS": (aws("maintenance: {days: [sunday]}"), "cluster.maintenance", "not in a window"),
+    "Gateways of Auto Mode": (aws("mode: managed, gateway_api: true", pools=""), "cluster.gateway_api", "Auto Mode"),
+    "pools of Autopilot": (gcp("mode: managed"), "cluster.pools", "Autopilot"),
+    "pools of Automatic": (azure("mode: managed"), "cluster.pools", "AKS Automatic"),
+    "an ARN on Google": (
+        gcp("access: {admins: ['arn:aws:iam::123456789012:role/ops']}"),
+        "cluster.access.admins[0]",
+        "not a principal of Google Cloud",
+    ),
+    "a mail address on Azure": (
+        azure("access: {viewers: [a@b.example]}"),
+        "cluster.access.viewers[0]",
+        "not the object id",
+    ),
+    "a region of AWS on Google": (
+        gcp("").replace("region: europe-west1,", "region: eu-west-1,"),
+        "cluster.region",
+        "not a region of Google Cloud",
+    ),
+    "a zone of AWS on Google": (gcp("", zones="[europe-west1-b, eu-west-1a]"), "cluster.zones[1]", "europe-west1"),
+    "a zone of Google on Azure": (azure("", zones='["1", westeurope-2]'), "cluster.zones[1]", "not a zone of Azure"),
+    "long name on Google": (
+        gcp("").replace("name: prod", f"name: {'a' * 41}"),
+        "cluster.name",
+        "not take as a cluster's name",
+    ),
+    "a tag of AWS on Google": (gcp("tags: {Team: shop}"), "cluster.tags.Team", "label's key"),
+    "a value of AWS on Google": (gcp("tags: {team: Shop}"), "cluster.tags.team", "label's value"),
+    "a tag's name on Azure": (azure('tags: {"a/b": shop}'), 'cluster.tags["a/b"]', "tag's name"),
+    "one NAT on Google": (gcp("network: {nat: single}"), "cluster.network.nat", "regional"),
+    "a short window on Google": (gcp("maintenance: {hours: 4}"), "cluster.maintenance", "48 hours"),
+    "two days on Azure": (
+        azure("maintenance: {days: [saturday, sunday]}"),
+        "cluster.maintenance.days",
+        "more than one day",
+    ),
+    "surge in percent on Google": (gcp("", pool='count: 2, surge: "10%"'), "cluster.pools.main.surge", "percentage"),
+    "surge of 21 on Google": (gcp("", pool='count: 2, surge: "21"'), "cluster.pools.main.surge", "20 nodes"),
+    "three nodes in two zones": (gcp("", pool="count: 3"), "cluster.pools.main.count", "same number"),
+    "a small disk on Azure": (azure("", pool="count: 1, disk: 20"), "cluster.pools.main.disk", "30 to 2048"),
+    "a pool of EKS on Google": (gcp("", pool="count: 2, eks: {}"), "cluster.pools.main.eks", "the cluster is GKE"),
+    "a pool of AKS on AWS": (
+        aws("").replace("count: 1", "count: 1, aks: {}"),
+        "cluster.pools.main.aks",
+        "the cluster is EKS",
+    ),
+    "a pool of GKE on a laptop": (pool("count: 1, gke: {}"), "cluster.pools.main.gke", "the cluster is local"),
+    "a machine of AWS on Google": (
+        gcp("", pool="count: 2, machine: {type: m7g.large}"),
+        "cluster.pools.main.machine.type",
+        "Compute Engine has no machine m7g.large",
+    ),
+    "a machine of Google on Azure": (
+        azure("", pool="count: 2, machine: {type: n2-standard-2}"),
+        "cluster.pools.main.machine.type",
+        "Azure has no machine n2-standard-2",
+    ),
+    "pods over the network": (gcp("", gke="pods: 10.0.0.0/14"), "cluster.gke.pods", "overlaps: the network is"),
+    "pods over Services on Azure": (azure("aks: {pods: 172.20.0.0/16}"), "cluster.aks.pods", "Services are"),
+    "a control plane of /24": (gcp("", gke="control_plane: 172.16.0.0/24"), "cluster.gke.control_plane", "/24"),
+    "two networks on Google": (gcp("network: {nat: none}", gke=NETWORK), "cluster.network", "gke.network names one"),
+    "two networks on Azure": (
+        azure(f"network: {{nat: none}}, aks: {SUBNET}"),
+        "cluster.network.nat",
+        "aks.subnet names one",
+    ),
+    "an identity without this cloud's": (
+        app("identity: {aws: {policies: [x]}}", cluster=gcp("")),
+        "apps.web.identity",
+        "says nothing of Google Cloud",
+    ),
     "spot on a laptop": (pool("count: 1, spot: true"), "cluster.pools.main.spot", "spare capacity"),
     "a cloud's machine on a laptop": (
         pool("count: 1, machine: {type: m7g.large}"),

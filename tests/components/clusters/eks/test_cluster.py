@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pulumi
 import pytest
 
 from components.clusters.eks.access import role_of
@@ -11,6 +12,7 @@ from components.clusters.eks.addresses import share_out
 from components.clusters.eks.cluster import EksCluster
 from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.spec import NodePool
+from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, GcpIdentity
 from tests.components.conftest import Engine, Registration
 
 _ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
@@ -220,7 +222,10 @@ def test_a_pod_identity_of_ones_own(make: Make, engine: Engine) -> None:
         pools = {"servers": NodePool(count=1)}
         fields = {"cloud": "aws", "name": "dev", "region": "eu-west-1", "zones": _ZONES, "pools": pools}
         cluster = EksCluster("dev", EksClusterSpec.model_validate(fields))
-        cluster.allow("shop", "web", statements=[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}])
+        statement = AwsStatement(actions=("s3:GetObject",), resources=("*",))
+        cluster.allow("shop", "web", CloudIdentity(aws=AwsIdentity(statements=(statement,))))
+        with pytest.raises(pulumi.RunError, match=r"shop/api says nothing of AWS; give it `aws`"):
+            cluster.allow("shop", "api", CloudIdentity(gcp=GcpIdentity(roles=("roles/viewer",))))
 
     engine.run(program)
     bound = engine.resources["PodIdentityAssociation/dev-shop-web"].inputs

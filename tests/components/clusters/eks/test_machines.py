@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.clusters.eks.machines import NoMachineError, catalogue, resolve
+from components.clusters.eks.machines import MACHINES, resolve
+from components.clusters.machines import NoMachineError
 from components.clusters.spec import Machine
 from components.names import amount
 
@@ -64,6 +65,6 @@ def test_what_is_not_to_be_had_is_said_with_what_is(machine: Machine, said: str)
 
 
 def test_the_catalogue_is_whole() -> None:
-    assert len(catalogue()) > 1000
-    assert {machine.arch for machine in catalogue().values()} == {"amd64", "arm64"}
-    assert catalogue()["m7g.large"].pods == 29
+    assert len(MACHINES.types) > 1000
+    assert {machine.arch for machine in MACHINES.types.values()} == {"amd64", "arm64"}
+    assert MACHINES.types["m7g.large"].pods == 29

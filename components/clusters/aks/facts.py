@@ -1,0 +1,49 @@
+"""What a page may say of a cluster on Azure. No SDK is needed to know it."""
+
+from components.clusters.aks.machines import MACHINES
+from components.clusters.aks.spec import AksOptions
+from components.clusters.cloud import Cloud, Form, Range, Refusal, network_range, service_range
+from components.clusters.managed import Network
+
+_GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+FACTS = Cloud(
+    name="Azure",
+    service="AKS",
+    section="aks",
+    automatic="AKS Automatic",
+    # https://learn.microsoft.com/azure/aks/manage-azure-rbac
+    principals=Form(
+        _GUID,
+        "which is not the object id of a user, group or service principal of Entra",
+        "give it as 00000000-0000-0000-0000-000000000000: `az ad group show --group NAME --query id`",
+    ),
+    regions=Form(r"[a-z]+[a-z0-9]*", "which is not a region of Azure", "write it without blanks, such as westeurope"),
+    zones=Form(r"[123]", "which is not a zone of Azure", 'zones are "1", "2" and "3" in every region'),
+    ranges=(
+        network_range(str(Network().cidr), remedy="nodes of all zones"),
+        # https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning
+        service_range(str(Network().services), 13, 24),
+        Range("aks.pods", str(AksOptions().pods), "pods are", (9, 20), "give a /9 to /20: each node takes a /24 of it"),
+    ),
+    there="aks.subnet",
+    replaced=("network.cidr", "network.nat"),
+    catalogue=MACHINES,
+    # https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+    tag_keys=Form(r"[^<>%&\\?/]{1,512}", "which Azure does not take as a tag's name", "leave out < > % & \\ ? and /"),
+    tag_values=Form(r".{0,256}", "which Azure does not take as a tag's value", "write 256 characters at most"),
+    # https://learn.microsoft.com/azure/aks/concepts-storage#os-disk-sizing
+    disks=(30, 2048),
+    cluster=(
+        Refusal(
+            "maintenance.days",
+            "names more than one day, but a weekly schedule of AKS has one",
+            "keep one of them",
+            ["saturday", "sunday"],
+            when=lambda value: isinstance(value, list | tuple) and len(value) > 1,
+        ),
+    ),
+    identity="`azure:` with its roles",
+    # https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels
+    identity_labels={"azure.workload.identity/use": "true"},
+)

@@ -1,0 +1,32 @@
+"""Compute Engine's machines, and which of them an intent becomes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from components.clusters.machines import Catalogue
+
+MACHINES = Catalogue(
+    file=Path(__file__).with_name("machines.json"),
+    whose="Compute Engine",
+    families={
+        # What every zone has comes first. Machines with shared cores are asked for by name.
+        "amd64": ("n2", "n2d", "e2", "n4", "c3"),
+        "arm64": ("c4a", "t2a"),
+        "gpu": ("g2", "a2"),
+    },
+    family=lambda name: name.partition("-")[0],
+    gpus="GPUs are to be had with amd64, 1, 2, 4 or 8 of them",
+)
+
+resolve = MACHINES.resolve
+
+HYPERDISK = frozenset({"c4", "c4a", "n4"})
+"""Families that boot from Hyperdisk alone: https://cloud.google.com/compute/docs/disks/hyperdisks"""
+
+ACCELERATORS: Mapping[str, str] = {
+    # https://cloud.google.com/compute/docs/gpus
+    "g2": "nvidia-l4",
+    "a2": "nvidia-tesla-a100",
+    "a3": "nvidia-h100-80gb",
+}
+"""By family, what GKE calls its GPUs."""
