@@ -93,7 +93,7 @@ def test_a_tag_that_cannot_be_pulled_fails_and_says_why(checkout: Checkout, uppe
     with checkout.page() as page:
         page["apps"]["web"]["image"] = "registry.example/web:does-not-exist"
         page["apps"]["web"]["health"] = {"startup_seconds": 10}
-        page["apps"]["web"]["rollout"] = {"progress_deadline": 15}
+        page["apps"]["web"]["rollout"] = {"progress_deadline": 30}
     failed = checkout.up(ok=False)
     assert failed.said.code != 0
     assert "ImagePullBackOff" in failed.said.all
