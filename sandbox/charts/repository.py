@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from toolchain import home
+
 _CHARTS = Path(__file__).parent
 _CONTENT_TYPES = {".yaml": "text/yaml", ".tgz": "application/gzip"}
 
@@ -26,7 +28,7 @@ def files() -> Mapping[str, bytes]:
     for chart in sorted(_CHARTS.glob("*/Chart.yaml")):
         about = yaml.safe_load(chart.read_text())
         name = f"{about['name']}-{about['version']}.tgz"
-        archives[name] = archive = _archive(chart.parent)
+        archives[name] = archive = _archive(chart.parent, _brought(about))
         entry = {**about, "urls": [name], "digest": hashlib.sha256(archive).hexdigest()}
         entries.setdefault(about["name"], []).append(entry)
     index = {"apiVersion": "v1", "generated": "1970-01-01T00:00:00Z", "entries": entries}
@@ -49,12 +51,21 @@ def found(path: str) -> tuple[HTTPStatus, str, bytes]:
     return HTTPStatus.OK, _CONTENT_TYPES[Path(name).suffix], content
 
 
-def _archive(folder: Path) -> bytes:
+def _brought(about: Mapping[str, Any]) -> Mapping[str, bytes]:
+    """What a chart has beside its own files: 20,000 lines of definitions are not kept twice."""
+    definitions = home.gateway_api()
+    # They come with the toolchain, and without that nobody can install a chart either.
+    if about["annotations"].get("anykube.dev/brings") != "gateway-api" or not definitions.is_file():
+        return {}
+    return {"crds/gateway-api.yaml": definitions.read_bytes()}
+
+
+def _archive(folder: Path, more: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
+    own = {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
     with tarfile.open(fileobj=packed, mode="w") as tar:
-        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            content = file.read_bytes()
-            about = tarfile.TarInfo(f"{folder.name}/{file.relative_to(folder)}")
+        for name, content in sorted({**own, **more}.items()):
+            about = tarfile.TarInfo(f"{folder.name}/{name}")
             about.size = len(content)
             tar.addfile(about, io.BytesIO(content))
     return gzip.compress(packed.getvalue(), mtime=0)
