@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from sandbox.charts import repository
 from sandbox.cloud import review
@@ -60,7 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def _answer(self) -> None:
-        name, _, rest = self.path.removeprefix(_PREFIX).partition("/")
+        # An API server asks with `?timeout=…` behind the path.
+        name, _, rest = urlsplit(self.path).path.removeprefix(_PREFIX).partition("/")
         if name == "charts":
             self._send(*repository.found(rest))
             return

@@ -32,6 +32,8 @@ _TIERS = "https://learn.microsoft.com/en-us/azure/aks/free-standard-pricing-tier
 
 _AKS = "microsoft.containerservice/managedclusters"
 _MOST_RANGES = 200
+_PRIVATE = [ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
+"""https://www.rfc-editor.org/rfc/rfc1918"""
 
 
 def inside(inputs: Mapping[str, Any], *steps: str) -> Any:
@@ -135,7 +137,7 @@ def authorized_ranges(account: Account, change: Change) -> Iterator[str]:
         except ValueError:
             yield f"InvalidParameter: apiServerAccessProfile.authorizedIPRanges[{index}]: {one} is no range"
             continue
-        if network.prefixlen and network.is_private:
+        if network.version == 4 and any(network.subnet_of(private) for private in _PRIVATE):
             yield f"InvalidParameter: apiServerAccessProfile.authorizedIPRanges[{index}]: {one} is a private range"
 
 
