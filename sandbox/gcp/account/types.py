@@ -1,7 +1,5 @@
 """The types of a project: how each is named, what it refers to, and what it says of itself."""
 
-from typing import Any
-
 from sandbox.cloud.account.model import Json, Record, Reference, Type
 from sandbox.gcp.account import names
 from sandbox.gcp.account.clusters import ClusterLife, NodePoolLife
@@ -43,18 +41,10 @@ def _network(_: object, record: Record) -> Json:
     return {"selfLink": names.self_link(record.id), "networkId": _number(record), "numericId": _number(record)}
 
 
-def _subnetwork(account: Any, record: Record) -> Json:
-    network = next(
-        (one.id for one in account.store.all(NETWORK) if record.inputs["network"] in names.by_any_name(one)),
-        record.inputs["network"],
-    )
-    gateway = str(record.inputs.get("ipCidrRange", "")).partition("/")[0].rpartition(".")[0]
-    return {
-        "selfLink": names.self_link(record.id),
-        "network": names.self_link(network),
-        "gatewayAddress": f"{gateway}.1",
-        "subnetworkId": int(_number(record)),
-    }
+def _subnetwork(_: object, record: Record) -> Json:
+    start = str(record.inputs.get("ipCidrRange", "")).partition("/")[0].rpartition(".")[0]
+    about = {"gatewayAddress": f"{start}.1", "subnetworkId": int(_number(record))}
+    return {"selfLink": names.self_link(record.id), **about}
 
 
 def _address(_: object, record: Record) -> Json:
