@@ -27,6 +27,10 @@ class Routing:
     ends it. None: an Ingress leads each path to one app."""
     finds_certificates: bool = False
     """Whether the controller finds certificates by host, in the cloud's own store: then it takes no Secret."""
+    cluster_issuer: str | None = None
+    """cert-manager's ClusterIssuer that signs for `issuer: cluster`, where the cluster has one."""
+    gateway_annotations: Mapping[str, str] = field(default_factory=dict)
+    """What a Gateway that is made here carries."""
     gateway_class: str | None = None
     """Of Gateways that are made here. None: none is known."""
     via: Via = "ingress"

@@ -36,7 +36,9 @@ class _Echo(Mocks):
         return self.functions[args.token]
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        return f"{args.name}-id", {**args.inputs, **self.outputs.get(args.typ, {})}
+        said = self.outputs.get(args.typ, {})
+        own = {key: value(args.inputs) if callable(value) else value for key, value in said.items()}
+        return f"{args.name}-id", {**args.inputs, **own}
 
 
 class _Monitor(MockMonitor):
@@ -91,7 +93,10 @@ class Engine:
         self._monitor = _Monitor(self._echo)
 
     def says(self, token: str, **outputs: Any) -> None:
-        """What resources of a type have as outputs beside their inputs, or what a function answers."""
+        """What resources of a type have as outputs beside their inputs, or what a function answers.
+
+        An output of a resource may be a function of its inputs.
+        """
         self._echo.outputs[token] = self._echo.functions[token] = outputs
 
     @property

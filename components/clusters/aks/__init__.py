@@ -1,1 +1,1 @@
-"""AKS. Modules beside `spec`, `facts`, `routing` and `machines` import pulumi_azure_native: only for Azure's stacks."""
+"""AKS. Modules beside `spec`, `facts`, `routing`, `machines` and `naming` import pulumi_azure_native: only when Azure runs."""

@@ -5,24 +5,100 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.clusters.managed import ManagedCluster
-from components.model import Model
+from components.model import Many, Model
 from components.names import Cidr
+
+_SUBNET = (
+    r"^/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[^/]+"
+    r"/providers/Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+$"
+)
+_ZONE = (
+    r"^/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[^/]+"
+    r"/providers/Microsoft\.Network/dns[zZ]ones/[a-z0-9.-]+$"
+)
+
+Subnet = Annotated[str, Field(pattern=_SUBNET)]
+"""Id of a subnet."""
+
+LogCategory = Literal[
+    "kube-apiserver",
+    "kube-audit",
+    "kube-audit-admin",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "cluster-autoscaler",
+    "guard",
+]
+
+
+class ExistingNetwork(Model):
+    """A network that is there. Its subnets' way out is its owner's."""
+
+    nodes: Subnet
+    """Id of the subnet of all nodes."""
+    api_server: Subnet
+    """Id of a subnet of its own for the API server, /28 or larger, delegated to Microsoft.ContainerService.
+
+    https://learn.microsoft.com/azure/aks/api-server-vnet-integration
+    """
+    load_balancers: Subnet | None = None
+    """Id of a subnet for load balancers, /24 or larger, delegated to Microsoft.ServiceNetworking/trafficControllers.
+
+    In standard mode needed; AKS Automatic has its load balancers among the nodes.
+    https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking
+    """
+    outbound: Literal["userAssignedNATGateway", "userDefinedRouting"] = "userAssignedNATGateway"
+    """The way out of the nodes' subnet: a NAT gateway, or a route such as to a firewall. Fixed at the first creation.
+
+    https://learn.microsoft.com/azure/aks/egress-outboundtype
+    """
 
 
 class AksOptions(Model):
     """What only AKS has."""
 
-    subnet: Annotated[str, Field(pattern=r"^/subscriptions/\S+/subnets/[^/\s]+$")] | None = None
-    """Resource id of a subnet that is there, for nodes, instead of a network that is made."""
-    pods: Cidr = "10.244.0.0/16"
-    """Range of pods, /9 to /20: an overlay, beside the network's and the Services'. A node takes a /24 of it.
+    subscription: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    """Id of the subscription that everything is made in."""
+    network: ExistingNetwork | None = None
+    """A network that is there, instead of one that is made."""
+    pods: Cidr = "10.244.0.0/14"
+    """Range of pods, /10 to /18, an overlay that only the cluster sees: each node takes a /24 of it.
 
-    https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
+    https://learn.microsoft.com/azure/aks/azure-cni-overlay
     """
-    tier: Literal["Free", "Standard", "Premium"] = "Standard"
-    """Standard: with a service level; Premium: with long-term support.
+    tier: Literal["Standard", "Premium"] = "Standard"
+    """Standard: an API server with an agreed uptime. Premium: long-term support of a version, too.
 
     https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers
+    """
+    channel: Literal["stable", "patch", "none"] = "stable"
+    """What AKS upgrades by itself, in the maintenance window: `patch` within the page's minor version, `none` nothing.
+    `stable` also moves to the minor version before the newest: move `version` up with it, since AKS takes no lower one.
+    Automatic has `stable`.
+
+    https://learn.microsoft.com/azure/aks/auto-upgrade-cluster
+    """
+    log_categories: Many[LogCategory] = ("kube-apiserver", "kube-audit-admin", "guard")
+    """Logs of the control plane that are kept: https://learn.microsoft.com/azure/aks/monitor-aks-reference"""
+    log_days: Annotated[int, Field(ge=30, le=730)] = 90
+    """Days that logs are kept, 30 to 730."""
+    host_encryption: bool = True
+    """Whether the nodes' hosts encrypt disks and caches. The subscription has to be registered for it once:
+    `az feature register --namespace Microsoft.Compute --name EncryptionAtHost`.
+
+    https://learn.microsoft.com/azure/aks/enable-host-encryption
+    """
+    dns_zone: Annotated[str, Field(pattern=_ZONE)] | None = None
+    """Id of the Azure DNS zone that the hosts of apps are in: with it, routes may have `tls: {issuer: cluster}`, by
+    Let's Encrypt. cert-manager is installed for that, and proves by a record in the zone that the hosts are yours.
+
+    https://cert-manager.io/docs/configuration/acme/dns01/azuredns/
+    """
+    lock: bool = True
+    """Whether `protect` also locks the cluster against deletion by anybody. A lock holds its pools too: to exchange or
+    remove one, lift it by a run of its own.
+
+    https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
     """
 
 
@@ -30,5 +106,5 @@ class AksClusterSpec(ManagedCluster):
     """Azure Kubernetes Service, private and encrypted unless told otherwise."""
 
     cloud: Literal["azure"]
-    aks: AksOptions = AksOptions()
+    aks: AksOptions
     """What only AKS has."""

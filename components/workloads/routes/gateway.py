@@ -92,10 +92,11 @@ def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: Routing
             f"WebService {app}: {len(secured)} hosts have TLS, and a Gateway at most {MOST_LISTENERS - 1}; "
             "give some of them to another app."
         )
+    annotations = {**SKIP_AWAIT, **routing.gateway_annotations, **issuer_annotations(app, hosts, routing)}
     return {
         "apiVersion": f"{GROUP}/v1",
         "kind": "Gateway",
-        "metadata": metadata(app, namespace, annotations={**SKIP_AWAIT, **issuer_annotations(app, hosts)}),
+        "metadata": metadata(app, namespace, annotations=annotations),
         "spec": {
             "gatewayClassName": routing.gateway_class,
             "listeners": [

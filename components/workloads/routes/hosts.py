@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pulumi
 
 from components.routing import Routing
-from components.workloads.routes.spec import Route, RoutePath, Tls
+from components.workloads.routes.spec import CertManager, Route, RoutePath, Tls
 
 _LONGEST = 240
 """Characters: of the 253 that a name may have, some are left for what comes after it."""
@@ -123,17 +123,24 @@ def secret_of(app: str, of: Served, routing: Routing) -> str | None:
                 "certificates from the cloud's own store alone; write issuer: cluster."
             )
         return None
-    if tls.cert_manager:
+    if _filled(tls, routing):
         return of_host(app, of.host)
     return tls.secret_name or f"{app}-tls"
 
 
-def issuer_annotations(app: str, hosts: Sequence[Served]) -> dict[str, str]:
+def _filled(tls: Tls, routing: Routing) -> CertManager | None:
+    """Whom cert-manager asks for the certificate; None where it does not fill the Secret."""
+    if tls.issuer and routing.cluster_issuer:
+        return CertManager(issuer=routing.cluster_issuer)
+    return tls.cert_manager
+
+
+def issuer_annotations(app: str, hosts: Sequence[Served], routing: Routing) -> dict[str, str]:
     """What tells cert-manager to fill the Secrets of an Ingress or a Gateway.
 
     It fills those of all their hosts with TLS. Raises pulumi.RunError where one has another source.
     """
-    sources = [of.tls.cert_manager for of in hosts if of.tls]
+    sources = [_filled(of.tls, routing) for of in hosts if of.tls]
     asked = next((source for source in sources if source), None)
     if asked is None:
         return {}

@@ -42,7 +42,7 @@ def ingress(
         **routing.annotations,
         **(routing.tls_annotations if tls else {}),
         **_redirects(app, hosts, routing),
-        **issuer_annotations(app, hosts),
+        **issuer_annotations(app, hosts, routing),
         **actions.annotations,
     }
     return {

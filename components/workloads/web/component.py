@@ -49,11 +49,12 @@ class WebService(Workload):
 
         `namespace`: one to be in; a string for one that is already there; None for one of its own, named as
         the spec says or else as the app. `certificates` signs for routes whose TLS has an issuer,
-        unless `routing`, what the cluster's Ingresses and Gateways carry, finds certificates by itself. `site` is what
-        else depends on the cluster. `transforms` see every manifest.
+        unless `routing`, what the cluster's Ingresses and Gateways carry, finds certificates by itself or has an
+        issuer for them. `site` is what else depends on the cluster. `transforms` see every manifest.
         """
         spec, site = validated(self.kind, name, WebServiceSpec, spec), site or Site()
-        hosts = () if routing and routing.finds_certificates else issued_hosts(spec.routes)
+        provided = routing and (routing.finds_certificates or routing.cluster_issuer)
+        hosts = () if provided else issued_hosts(spec.routes)
 
         def render(app: str, target: str) -> list[Part]:
             parts = manifests(app, target, spec, routing, site)

@@ -1,0 +1,9 @@
+"""Charts of the platform, in the versions that are installed."""
+
+ALB_CHART = "alb-controller"
+ALB_REPOSITORY = "oci://mcr.microsoft.com/application-lb/charts"
+ALB_VERSION = "1.12.2"
+
+CERTIFICATES_CHART = "cert-manager"
+CERTIFICATES_REPOSITORY = "https://charts.jetstack.io"
+CERTIFICATES_VERSION = "v1.21.0"

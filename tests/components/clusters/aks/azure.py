@@ -1,0 +1,85 @@
+"""What Azure answers where no Azure is, and specs that ask it for a cluster."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from components.clusters.aks.spec import AksClusterSpec
+from components.clusters.spec import NodePool, Taint
+from tests.components.conftest import Engine, Registration
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+DEPLOYER = "00000000-0000-0000-0000-00000000000d"
+ISSUER = "https://westeurope.oic.prod-aks.azure.com/1/"
+_SYSTEM = NodePool(min=3, max=6, taints=(Taint(key="CriticalAddonsOnly", value="true", effect="NoSchedule"),))
+_ANSWERED = """
+apiVersion: v1
+kind: Config
+clusters: [{name: prod, cluster: {server: "https://prod-1.private:443", certificate-authority-data: Q0E=}}]
+users: [{name: somebody, user: {exec: {command: kubelogin, args: [get-token, --login, devicecode]}}}]
+"""
+
+CLUSTER: dict[str, Any] = {
+    "name": lambda inputs: inputs["resourceName"],
+    "fqdn": "prod-1.hcp.westeurope.azmk8s.io",
+    "privateFqdn": "prod-1.private",
+    "resourceUID": "uid-1",
+    "oidcIssuerProfile": {"enabled": True, "issuerURL": ISSUER},
+    # Asked for as a list, answered as a map.
+    "identity": lambda inputs: {
+        "type": "UserAssigned",
+        "userAssignedIdentities": {one: {} for one in inputs["identity"]["userAssignedIdentities"]},
+    },
+}
+
+Registered = dict[str, Registration]
+Make = Callable[..., Registered]
+
+
+def told(engine: Engine) -> None:
+    """What Azure fills in."""
+    for token, key in (
+        ("resources:ResourceGroup", "resourceGroupName"),
+        ("network:VirtualNetwork", "virtualNetworkName"),
+        ("keyvault:Vault", "vaultName"),
+    ):
+        engine.says(f"azure-native:{token}", name=lambda inputs, key=key: inputs.get(key))
+    engine.says(
+        "azure-native:managedidentity:UserAssignedIdentity",
+        name=lambda inputs: inputs["resourceName"],
+        principalId=lambda inputs: f"principal-of-{inputs['resourceName']}",
+        clientId=lambda inputs: f"client-of-{inputs['resourceName']}",
+    )
+    engine.says("azure-native:keyvault:Key", keyUriWithVersion="https://vault/keys/secrets/1")
+    engine.says("azure-native:containerservice:ManagedCluster", **CLUSTER)
+    engine.says(
+        "azure-native:authorization:getClientConfig",
+        clientId="00000000-0000-0000-0000-0000000000c1",
+        objectId=DEPLOYER,
+        subscriptionId=SUBSCRIPTION,
+        tenantId="00000000-0000-0000-0000-00000000000f",
+    )
+    answered = base64.b64encode(_ANSWERED.encode()).decode()
+    engine.says(
+        "azure-native:containerservice:listManagedClusterUserCredentials",
+        kubeconfigs=[{"name": "clusterUser", "value": answered}],
+    )
+
+
+def spec_of(*, aks: dict[str, Any] | None = None, **fields: Any) -> AksClusterSpec:
+    """A spec with what has to be said, and these."""
+    pools = {"pools": {"system": _SYSTEM, "servers": NodePool(min=1, max=3)}} if fields.get("mode") != "managed" else {}
+    if "pools" in fields:
+        fields["pools"] = {"system": _SYSTEM, **fields["pools"]}
+    return AksClusterSpec.model_validate(
+        {
+            "cloud": "azure",
+            "name": "prod",
+            "region": "westeurope",
+            "zones": ("1", "2", "3"),
+            "network": {"nat": "single"},
+            "aks": {"subscription": SUBSCRIPTION, **(aks or {})},
+            **pools,
+            **fields,
+        }
+    )

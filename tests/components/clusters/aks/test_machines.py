@@ -1,0 +1,53 @@
+import pytest
+
+from components.clusters.aks.machines import MACHINES, family, resolve
+from components.clusters.machines import NoMachineError
+from components.clusters.spec import Machine
+
+
+@pytest.mark.parametrize(
+    ("machine", "name"),
+    [
+        (Machine(cpu=2, memory="8Gi"), "Standard_D2s_v5"),
+        (Machine(cpu=2, memory="4Gi"), "Standard_F2s_v2"),
+        (Machine(cpu=2, memory="8Gi", arch="arm64"), "Standard_D2ps_v6"),
+        (Machine(cpu=3, memory="9Gi"), "Standard_D4s_v5"),
+        (Machine(cpu=4, memory="16Gi", gpu=1), "Standard_NC4as_T4_v3"),
+        (Machine(cpu=2, memory="300Gi", gpu=2), "Standard_NC48ads_A100_v4"),
+        (Machine(type="Standard_B2s_v2"), "Standard_B2s_v2"),
+    ],
+)
+def test_an_intent_is_one_machine_and_stays_it(machine: Machine, name: str) -> None:
+    """A newer catalogue that changes one of these would exchange nodes of those who asked for it."""
+    assert [found.name for found in resolve(machine)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "series"),
+    [
+        ("Standard_D4s_v5", "Dsv5"),
+        ("Standard_E104is_v5", "Eisv5"),
+        ("Standard_NC4as_T4_v3", "NCasT4v3"),
+        ("Standard_NC24ads_A100_v4", "NCadsA100v4"),
+    ],
+)
+def test_series(name: str, series: str) -> None:
+    assert family(name) == series
+
+
+def test_every_family_that_is_preferred_is_in_the_catalogue() -> None:
+    known = {family(name) for name in MACHINES.types}
+    assert {one for families in MACHINES.families.values() for one in families} <= known
+
+
+@pytest.mark.parametrize(
+    ("machine", "said"),
+    [
+        (Machine(type="Standard_D4s_v55"), r"did you mean Standard_D4s_v5"),
+        (Machine(cpu=512), "the largest is"),
+        (Machine(gpu=1, arch="arm64"), "GPUs are to be had with amd64"),
+    ],
+)
+def test_what_is_not_to_be_had_is_said_with_what_is(machine: Machine, said: str) -> None:
+    with pytest.raises(NoMachineError, match=said):
+        resolve(machine)
