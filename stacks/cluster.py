@@ -3,7 +3,7 @@
 A cloud's module is imported only when a stack of that cloud runs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.managed import ManagedCluster
 from components.clusters.routings import ROUTINGS
-from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec, NodePool
+from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
 from components.routing import Routing
 from components.workloads.load_balancers import LOAD_BALANCERS
 from components.workloads.pods.spec import Toleration
@@ -43,7 +43,11 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
 
             found = definitions(_GATEWAY_API) if spec.gateway_api else ()
             return EksCluster(spec.name, spec, gateway_definitions=found)
-        case GkeClusterSpec() | AksClusterSpec():
+        case AksClusterSpec():
+            from components.clusters.aks.cluster import AksCluster
+
+            return AksCluster(spec.name, spec)
+        case GkeClusterSpec():
             raise pulumi.RunError(f"No component makes a cluster on {CLOUDS[spec.cloud].name} yet.")
         case ExistingClusterSpec():
             from components.clusters.existing.cluster import ExistingCluster
@@ -69,9 +73,11 @@ def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:
         case LocalClusterSpec():
             from components.clusters.local.authority import LocalAuthority
 
-            return LocalAuthority(), ROUTINGS[spec.cloud]
-        case ManagedCluster() | ExistingClusterSpec():
-            return None, ROUTINGS[spec.cloud]
+            return LocalAuthority(), ROUTINGS[spec.cloud, "standard"]
+        case ExistingClusterSpec():
+            return None, ROUTINGS[spec.cloud, "standard"]
+        case ManagedCluster():
+            return None, ROUTINGS[spec.cloud, spec.mode]
 
 
 def site_of(spec: ClusterSpec, cluster: Cluster) -> Site:
@@ -87,14 +93,17 @@ def site_of(spec: ClusterSpec, cluster: Cluster) -> Site:
             return Site(pools=_tolerations(spec.pools))
         case ManagedCluster():
             balancers = LOAD_BALANCERS[spec.cloud, spec.mode]
-            allow, labels = getattr(cluster, "allow", None), CLOUDS[spec.cloud].identity_labels
-            return Site(_tolerations(spec.pools), balancers, allow, labels)
+            allow, own = getattr(cluster, "allow", None), CLOUDS[spec.cloud]
+            return Site(_tolerations(spec.pools, own.spot_taints), balancers, allow, own.identity_labels)
         case ExistingClusterSpec():
             return Site()
 
 
-def _tolerations(pools: Mapping[str, NodePool]) -> dict[str, list[Toleration]]:
+def _tolerations(pools: Mapping[str, NodePool], spot_taints: Sequence[Taint] = ()) -> dict[str, list[Toleration]]:
     return {
-        name: [Toleration(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints]
+        name: [
+            Toleration(key=taint.key, value=taint.value, effect=taint.effect)
+            for taint in (*pool.taints, *(spot_taints if pool.spot else ()))
+        ]
         for name, pool in pools.items()
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from components.clusters.machines import Catalogue
+from components.clusters.spec import Taint
 
 Mode = Literal["standard", "managed"]
 
@@ -89,6 +90,8 @@ class Cloud:
     """The smallest and the largest disk of a node, in GiB."""
     even: bool = False
     """Whether each zone of a pool of fixed size has the same number of nodes."""
+    spot_taints: Sequence[Taint] = ()
+    """What the cloud itself adds to nodes of spare capacity."""
     cluster: Sequence[Refusal] = ()
     pool: Sequence[Refusal] = ()
     identity: str = ""

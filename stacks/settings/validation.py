@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
+from components.clusters.aks.spec import DNS_ZONE, SUBNET, SUBSCRIPTION
 from components.workloads.choice import KINDS
 from stacks.settings.document import Page
 from stacks.settings.problems import Finding, ValuePath
@@ -25,7 +26,9 @@ PATTERNS = {
     r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$": "it must be a role, such as roles/storage.objectViewer",
     r"^[^\s\"\\]+$": "it must be the name of a resource, such as projects/_/buckets/mail",
     r"^/subscriptions/\S+$": "it must be a resource id, which begins with /subscriptions/",
-    r"^/subscriptions/\S+/subnets/[^/\s]+$": "it must be the resource id of a subnet, /subscriptions/…/subnets/NAME",
+    SUBSCRIPTION: "it must be the id of a subscription, such as 00000000-0000-0000-0000-000000000000",
+    SUBNET: "it must be the resource id of a subnet, /subscriptions/…/virtualNetworks/NAME/subnets/NAME",
+    DNS_ZONE: "it must be the resource id of a zone, /subscriptions/…/Microsoft.Network/dnszones/example.com",
     r"^([1-9]\d*|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
     r"^[A-Za-z0-9_+/-]+$": "it must be a name of the tz database, such as Europe/Berlin",
     r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+( \S+){4})$": (

@@ -1,1 +1,1 @@
-"""AKS. Modules beside `spec`, `facts`, `routing`, `machines` and `naming` import pulumi_azure_native: only when Azure runs."""
+"""AKS. Modules beside `spec`, `facts` and what these use import pulumi_azure_native: only when Azure runs."""

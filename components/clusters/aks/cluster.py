@@ -22,7 +22,9 @@ from components.clusters.aks.network import network
 from components.clusters.aks.platform import platform
 from components.clusters.aks.pools import pools, refused
 from components.clusters.aks.spec import AksClusterSpec
+from components.clusters.aks.workloads import allowed
 from components.clusters.contract import hidden, kubernetes_provider
+from components.workloads.identity import CloudIdentity, Granted
 
 
 class AksCluster(pulumi.ComponentResource):
@@ -115,6 +117,19 @@ class AksCluster(pulumi.ComponentResource):
     def _kubernetes(self, name: str, ready: Sequence[pulumi.Resource]) -> kubernetes.Provider:
         opts = pulumi.ResourceOptions(parent=self, depends_on=list(ready))
         return kubernetes_provider(name, self.kubeconfig, self.identity, opts)
+
+    def allow(self, namespace: str, service_account: str, identity: CloudIdentity) -> Granted:
+        """Lets the pods of a service account act in Azure, by roles over scopes.
+
+        Raises pulumi.RunError where the identity has no section `azure`, or names a role that is not known.
+        """
+        asked = identity.azure
+        if asked is None:
+            raise pulumi.RunError(
+                f"AksCluster {self._spec.name}: the identity of {namespace}/{service_account} says nothing of Azure; "
+                "give it `azure` with roles."
+            )
+        return allowed(self._children, self.group, self._issuer, namespace, service_account, asked.roles)
 
 
 def _children(name: str, parent: pulumi.Resource, cloud: Provider, spec: AksClusterSpec) -> Children:

@@ -4,8 +4,19 @@ from components.clusters.aks.machines import MACHINES
 from components.clusters.aks.spec import AksOptions
 from components.clusters.cloud import Cloud, Form, Range, Refusal, network_range, service_range
 from components.clusters.managed import Network
+from components.clusters.spec import Taint
 
 _GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_OPTIONS = AksOptions(subscription="00000000-0000-0000-0000-000000000000")
+
+SPOT_TAINT = Taint(key="kubernetes.azure.com/scalesetpriority", value="spot", effect="NoSchedule")
+"""What Azure adds itself to nodes of spare capacity, as a taint and as a label.
+
+https://learn.microsoft.com/azure/aks/spot-node-pool
+"""
+
+AUTOMATIC_VERSION = "1.36"
+"""From which AKS Automatic has application routing by the Gateway API: https://learn.microsoft.com/azure/aks/app-routing-gateway-api"""
 
 FACTS = Cloud(
     name="Azure",
@@ -14,9 +25,10 @@ FACTS = Cloud(
     automatic="AKS Automatic",
     # https://learn.microsoft.com/azure/aks/manage-azure-rbac
     principals=Form(
-        _GUID,
-        "which is not the object id of a user, group or service principal of Entra",
-        "give it as 00000000-0000-0000-0000-000000000000: `az ad group show --group NAME --query id`",
+        rf"((group|user|app):)?{_GUID}",
+        "which is not the object id of a group, user or service principal of Entra",
+        "give it as group:00000000-0000-0000-0000-000000000000, user: or app: likewise; "
+        "`az ad group show --group NAME --query id` tells a group's",
     ),
     regions=Form(r"[a-z]+[a-z0-9]*", "which is not a region of Azure", "write it without blanks, such as westeurope"),
     zones=Form(r"[123]", "which is not a zone of Azure", 'zones are "1", "2" and "3" in every region'),
@@ -24,9 +36,9 @@ FACTS = Cloud(
         network_range(str(Network().cidr), remedy="nodes of all zones"),
         # https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning
         service_range(str(Network().services), 13, 24),
-        Range("aks.pods", str(AksOptions().pods), "pods are", (9, 20), "give a /9 to /20: each node takes a /24 of it"),
+        Range("aks.pods", str(_OPTIONS.pods), "pods are", (9, 20), "give a /9 to /20: each node takes a /24 of it"),
     ),
-    there="aks.subnet",
+    there="aks.network",
     replaced=("network.cidr", "network.nat"),
     catalogue=MACHINES,
     # https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
@@ -34,7 +46,25 @@ FACTS = Cloud(
     tag_values=Form(r".{0,256}", "which Azure does not take as a tag's value", "write 256 characters at most"),
     # https://learn.microsoft.com/azure/aks/concepts-storage#os-disk-sizing
     disks=(30, 2048),
+    spot_taints=(SPOT_TAINT,),
     cluster=(
+        *(
+            Refusal(
+                f"aks.{field}",
+                "is given, but AKS Automatic chooses that itself",
+                "remove it, or write `mode: standard`",
+                example,
+                mode="managed",
+            )
+            for field, example in (("channel", "patch"), ("tier", "Standard"), ("host_encryption", True))
+        ),
+        Refusal(
+            "network.nat",
+            "leaves nodes without a way out, which those of AKS need",
+            "write single or zone, or name a network with a way out of its own by aks.network",
+            "none",
+            when=lambda value: value == "none",
+        ),
         Refusal(
             "maintenance.days",
             "names more than one day, but a weekly schedule of AKS has one",

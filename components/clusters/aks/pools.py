@@ -12,6 +12,7 @@ import pulumi_azure_native.resources as resources
 from pulumi_azure_native.containerservice.outputs import ManagedClusterAgentPoolProfileResponse as Profile
 
 from components.clusters.aks.children import Children
+from components.clusters.aks.facts import SPOT_TAINT
 from components.clusters.aks.machines import resolve
 from components.clusters.aks.naming import pool_name
 from components.clusters.aks.network import ClusterNetwork
@@ -22,12 +23,6 @@ from components.workloads.site import POOL_LABEL
 
 _DISK_GIB = 128
 _SURGE = "10%"
-_SPOT = "kubernetes.azure.com/scalesetpriority"
-"""What Azure adds itself to nodes of spare capacity; said here, so that it is no drift.
-
-https://learn.microsoft.com/azure/aks/spot-node-pool
-"""
-SPOT_TAINT = (_SPOT, "spot", "NoSchedule")
 
 FIXED = ("vmSize", "availabilityZones", "osDiskSizeGB", "osDiskType", "osSKU", "enableEncryptionAtHost", "vnetSubnetID")
 """What of the first pool cannot change in place: AKS would refuse it, or the cluster be made anew."""
@@ -134,7 +129,8 @@ def _fields(
         "availability_zones": list(placement.zones),
         "count": placement.start,
         **_autoscaled(owned, placement),
-        "node_labels": {POOL_LABEL: name, **asked.labels, **({_SPOT: "spot"} if asked.spot else {})},
+        # What Azure adds itself is said too: it would be a drift for ever.
+        "node_labels": {POOL_LABEL: name, **asked.labels, **({SPOT_TAINT.key: SPOT_TAINT.value} if asked.spot else {})},
         "node_taints": tainted(asked),
         **_upgraded(asked),
         **({"gpu_profile": containerservice.GPUProfileArgs(driver="Install")} if machine.gpu else {}),
@@ -171,9 +167,8 @@ def _upgraded(asked: NodePool) -> Mapping[str, object]:
 
 def tainted(asked: NodePool) -> list[str]:
     """The taints of a pool's nodes, in AKS' words."""
-    own = [(taint.key, taint.value, taint.effect) for taint in asked.taints]
-    all_ = [*own, SPOT_TAINT] if asked.spot and SPOT_TAINT not in own else own
-    return [f"{key}={value}:{effect}" if value else f"{key}:{effect}" for key, value, effect in all_]
+    taints = dict.fromkeys((*asked.taints, SPOT_TAINT) if asked.spot else asked.taints)
+    return [f"{one.key}={one.value}:{one.effect}" if one.value else f"{one.key}:{one.effect}" for one in taints]
 
 
 def refused(spec: AksClusterSpec, profiles: Sequence[Profile] | None) -> str | None:

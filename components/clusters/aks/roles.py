@@ -37,9 +37,13 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def guid_of(role: str) -> str:
-    """The GUID of a role, from its name or GUID. Raises ValueError for a name that is not in the list."""
-    if _GUID.fullmatch(role):
-        return role.lower()
+    """The GUID of a role, from its name, its GUID or its definition's id.
+
+    Raises ValueError for a name that is not in the list.
+    """
+    last = role.rpartition("/")[2]
+    if _GUID.fullmatch(last):
+        return last.lower()
     if role in ROLES:
         return ROLES[role]
     near = get_close_matches(role, ROLES, n=1)

@@ -8,16 +8,17 @@ from components.clusters.managed import ManagedCluster
 from components.model import Many, Model
 from components.names import Cidr
 
-_SUBNET = (
+SUBSCRIPTION = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+SUBNET = (
     r"^/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[^/]+"
     r"/providers/Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+$"
 )
-_ZONE = (
+DNS_ZONE = (
     r"^/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[^/]+"
     r"/providers/Microsoft\.Network/dns[zZ]ones/[a-z0-9.-]+$"
 )
 
-Subnet = Annotated[str, Field(pattern=_SUBNET)]
+Subnet = Annotated[str, Field(pattern=SUBNET)]
 """Id of a subnet."""
 
 LogCategory = Literal[
@@ -57,7 +58,7 @@ class ExistingNetwork(Model):
 class AksOptions(Model):
     """What only AKS has."""
 
-    subscription: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    subscription: Annotated[str, Field(pattern=SUBSCRIPTION)]
     """Id of the subscription that everything is made in."""
     network: ExistingNetwork | None = None
     """A network that is there, instead of one that is made."""
@@ -88,7 +89,7 @@ class AksOptions(Model):
 
     https://learn.microsoft.com/azure/aks/enable-host-encryption
     """
-    dns_zone: Annotated[str, Field(pattern=_ZONE)] | None = None
+    dns_zone: Annotated[str, Field(pattern=DNS_ZONE)] | None = None
     """Id of the Azure DNS zone that the hosts of apps are in: with it, routes may have `tls: {issuer: cluster}`, by
     Let's Encrypt. cert-manager is installed for that, and proves by a record in the zone that the hosts are yours.
 

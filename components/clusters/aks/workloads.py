@@ -4,25 +4,14 @@ https://learn.microsoft.com/azure/aks/workload-identity-overview
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pulumi
-import pulumi_azure_native.managedidentity as managedidentity
 import pulumi_azure_native.resources as resources
 
 from components.clusters.aks.children import Children
 from components.clusters.aks.identity import assigned, trusted, user_assigned
 from components.clusters.aks.roles import guid_of
-
-
-@dataclass(frozen=True)
-class Grant:
-    """A role over a scope."""
-
-    role: str
-    """Name of a built-in role, or the GUID of any."""
-    scope: str
-    """Id of a resource, a resource group or a subscription."""
+from components.workloads.identity import AzureRole, Granted
 
 
 def allowed(
@@ -31,9 +20,11 @@ def allowed(
     issuer: pulumi.Input[str],
     namespace: str,
     service_account: str,
-    grants: Sequence[Grant],
-) -> tuple[managedidentity.UserAssignedIdentity, Sequence[pulumi.Resource]]:
-    """The identity of the service account's pods, and what has to be there before they start.
+    roles: Sequence[AzureRole],
+) -> Granted:
+    """An identity of the service account's own, with these roles.
+
+    The webhook of workload identity reads whose it is from the service account, when a pod starts.
 
     Raises pulumi.RunError for a role that is not known.
     """
@@ -41,10 +32,10 @@ def allowed(
     own = user_assigned(children, part, group)
     bound = trusted(children, part, own, group, issuer, f"system:serviceaccount:{namespace}:{service_account}")
     given = []
-    for index, grant in enumerate(grants):
+    for index, asked in enumerate(roles):
         try:
-            role = guid_of(grant.role)
+            role = guid_of(asked.role)
         except ValueError as wrong:
             raise pulumi.RunError(f"identity of {namespace}/{service_account}: {wrong}.") from None
-        given.append(assigned(children, f"{part}-{index}", principal=own.principal_id, role=role, scope=grant.scope))
-    return own, [bound, *given]
+        given.append(assigned(children, f"{part}-{index}", principal=own.principal_id, role=role, scope=asked.scope))
+    return Granted([bound, *given], {"azure.workload.identity/client-id": own.client_id})

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from stacks.settings.problems import Finding
 from stacks.settings.rules import (
+    aks,
     apps,
     capabilities,
     clusters,
@@ -33,6 +34,11 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     capabilities.cluster,
     capabilities.pools,
     capabilities.mode,
+    aks.automatic,
+    aks.balancers,
+    aks.system,
+    aks.spare,
+    aks.issuers,
     managed.exposure,
     managed.principals,
     managed.names,

@@ -34,3 +34,8 @@ def namespace(page: View, app: View) -> str | None:
 def cloud(scene: Scene) -> str | None:
     """The `cloud` of the cluster that the apps run on, also where that is another page's. None: not known."""
     return (scene.below or scene.page)["cluster"]["cloud"].text
+
+
+def mode(scene: Scene) -> str:
+    """The `mode` of that cluster; a cluster that no cloud manages has the standard one."""
+    return (scene.below or scene.page)["cluster"]["mode"].text_or("standard") or "standard"

@@ -10,7 +10,7 @@ from components.workloads.routes.gateway import MOST_LISTENERS, MOST_RULES
 from components.workloads.routes.hosts import next_name
 from stacks.settings.problems import Finding, ValuePath
 from stacks.settings.rules.routes import entries, routes
-from stacks.settings.rules.scene import Scene, apps, cloud
+from stacks.settings.rules.scene import Scene, apps, cloud, mode
 from stacks.settings.view import View, plain
 
 _GATEWAY_PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
@@ -162,7 +162,7 @@ def versions(scene: Scene) -> Iterator[Finding]:
 
 def _routing(scene: Scene) -> Routing | None:
     """How the cluster takes requests; None: not known which cluster it is."""
-    return ROUTINGS.get(cloud(scene) or "")
+    return ROUTINGS.get((cloud(scene) or "", mode(scene)))
 
 
 def _way(app: View, routing: Routing) -> str | None:

@@ -20,7 +20,7 @@ ALL = pytest.mark.parametrize("cloud", CLOUDS.values(), ids=CLOUDS)
         ("gcp", Machine(cpu=4, memory="16Gi", gpu=1), "g2-standard-4"),
         ("gcp", Machine(type="e2-medium"), "e2-medium"),
         ("azure", Machine(cpu=2, memory="8Gi"), "Standard_D2s_v5"),
-        ("azure", Machine(cpu=2, memory="8Gi", arch="arm64"), "Standard_D2ps_v5"),
+        ("azure", Machine(cpu=2, memory="8Gi", arch="arm64"), "Standard_D2ps_v6"),
         ("azure", Machine(cpu=4, memory="16Gi", gpu=1), "Standard_NC4as_T4_v3"),
     ],
 )

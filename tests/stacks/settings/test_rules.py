@@ -32,14 +32,25 @@ def gcp(fields: str, *, zones: str = "[europe-west1-b, europe-west1-c]", pool: s
     return f"cluster: {{cloud: gcp, name: prod, region: europe-west1, zones: {zones}, gke: {own}, {pools}{more}}}\n"
 
 
-def azure(fields: str, *, zones: str = '["1", "2"]', pool: str = "count: 2") -> str:
-    pools = f"pools: {{main: {{{pool}}}}}" if pool else "pools: {}"
+SYSTEM = 'system: {count: 2, taints: [{key: CriticalAddonsOnly, value: "true", effect: NoSchedule}]}'
+
+
+def azure(
+    fields: str, *, zones: str = '["1", "2"]', pool: str = "count: 2", aks: str = "", system: str = SYSTEM
+) -> str:
+    own = f"{{subscription: {GUID}" + (f", {aks}" if aks else "") + "}"
+    pools = f"pools: {{{f'{system}, ' if system else ''}main: {{{pool}}}}}" if pool else "pools: {}"
     more = f", {fields}" if fields else ""
-    return f"cluster: {{cloud: azure, name: prod, region: westeurope, zones: {zones}, {pools}{more}}}\n"
+    return f"cluster: {{cloud: azure, name: prod, region: westeurope, zones: {zones}, aks: {own}, {pools}{more}}}\n"
 
 
+AUTOMATIC = 'mode: managed, version: "1.36", network: {nat: single}'
 NETWORK = "network: {network: shared, subnetwork: nodes, pods: pods, services: services}"
-SUBNET = "{subnet: /subscriptions/x/resourceGroups/y/providers/Microsoft.Network/virtualNetworks/z/subnets/nodes}"
+_WITHIN = "/subscriptions/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0/resourceGroups/y/providers/Microsoft.Network"
+_SUBNETS = f"{_WITHIN}/virtualNetworks/z/subnets"
+SUBNETS = f"network: {{nodes: {_SUBNETS}/n, api_server: {_SUBNETS}/a, load_balancers: {_SUBNETS}/l}}"
+ZONE = f"dns_zone: {_WITHIN}/dnszones/example.com"
+ISSUED = "routes: [{host: a.example.com, tls: {issuer: cluster}}]"
 GUID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 
 
@@ -65,9 +76,14 @@ RIGHT = {
     "gcp maintenance": gcp("maintenance: {days: [saturday, sunday], start: '22:30', hours: 6}"),
     "gcp labels": gcp("tags: {team: shop-1}"),
     "azure": azure(""),
-    "azure Automatic": azure("mode: managed", pool=""),
-    "azure in a subnet that is there": azure(f"aks: {SUBNET}, network: {{services: 172.21.0.0/16}}"),
-    "azure principals": azure(f"access: {{admins: [{GUID}]}}"),
+    "azure Automatic": azure(AUTOMATIC, pool=""),
+    "azure in a network that is there": azure("network: {services: 172.21.0.0/16}", aks=SUBNETS),
+    "azure Automatic in a network that is there": azure(
+        'mode: managed, version: "1.36"', pool="", aks=SUBNETS.replace(f", load_balancers: {_SUBNETS}/l", "")
+    ),
+    "azure principals": azure(f"access: {{admins: [{GUID}, 'group:{GUID}'], viewers: ['user:{GUID}', 'app:{GUID}']}}"),
+    "azure with an issuer": app(ISSUED, cluster=azure("", aks=ZONE)),
+    "azure spare capacity": azure("", pool="min: 0, max: 3, spot: true"),
     "azure maintenance": azure("maintenance: {days: [sunday], hours: 4}"),
     "an identity for three clouds": app(
         "identity: {aws: {policies: [x]}, gcp: {roles: [roles/viewer]}, azure: {roles: [{role: Reader, "
@@ -175,7 +191,7 @@ WRONG = {
     "maintenance on AWS": (aws("maintenance: {days: [sunday]}"), "cluster.maintenance", "not in a window"),
     "Gateways of Auto Mode": (aws("mode: managed, gateway_api: true", pools=""), "cluster.gateway_api", "Auto Mode"),
     "pools of Autopilot": (gcp("mode: managed"), "cluster.pools", "Autopilot"),
-    "pools of Automatic": (azure("mode: managed"), "cluster.pools", "AKS Automatic"),
+    "pools of Automatic": (azure(AUTOMATIC), "cluster.pools", "AKS Automatic"),
     "an ARN on Google": (
         gcp("access: {admins: ['arn:aws:iam::123456789012:role/ops']}"),
         "cluster.access.admins[0]",
@@ -230,13 +246,56 @@ WRONG = {
         "Azure has no machine n2-standard-2",
     ),
     "pods over the network": (gcp("", gke="pods: 10.0.0.0/14"), "cluster.gke.pods", "overlaps: the network is"),
-    "pods over Services on Azure": (azure("aks: {pods: 172.20.0.0/16}"), "cluster.aks.pods", "Services are"),
+    "pods over Services on Azure": (azure("", aks="pods: 172.20.0.0/16"), "cluster.aks.pods", "Services are"),
     "a control plane of /24": (gcp("", gke="control_plane: 172.16.0.0/24"), "cluster.gke.control_plane", "/24"),
     "two networks on Google": (gcp("network: {nat: none}", gke=NETWORK), "cluster.network", "gke.network names one"),
     "two networks on Azure": (
-        azure(f"network: {{nat: none}}, aks: {SUBNET}"),
+        azure("network: {nat: single}", aks=SUBNETS),
         "cluster.network.nat",
-        "aks.subnet names one",
+        "aks.network names one",
+    ),
+    "no way out on Azure": (azure("network: {nat: none}"), "cluster.network.nat", "without a way out"),
+    "no pool of AKS' own": (azure("", system=""), "cluster.pools", "only its own pods"),
+    "spare capacity for AKS itself": (
+        azure("", system=SYSTEM.replace("count: 2", "count: 2, spot: true")),
+        "cluster.pools.system.spot",
+        "must not be taken away",
+    ),
+    "a zone without AKS' own pods": (
+        azure("", system=SYSTEM.replace("count: 2", "min: 1, max: 4")),
+        "cluster.pools.system.min",
+        "in each zone",
+    ),
+    "no node for AKS' own pods": (
+        azure("network: {nat: single}", system=SYSTEM.replace("count: 2", "min: 0, max: 4")),
+        "cluster.pools.system.min",
+        "need a node",
+    ),
+    "surge of spare capacity": (
+        azure("", pool='count: 1, spot: true, surge: "1"'),
+        "cluster.pools.main.surge",
+        "without new nodes",
+    ),
+    "an old Automatic": (
+        azure(AUTOMATIC.replace("1.36", "1.35"), pool=""),
+        "cluster.version",
+        "is not 1.36",
+    ),
+    "Automatic with a way out of each zone": (
+        azure('mode: managed, version: "1.36"', pool=""),
+        "cluster.network.nat",
+        "in one subnet",
+    ),
+    "a channel of Automatic": (azure(AUTOMATIC, pool="", aks="channel: patch"), "cluster.aks.channel", "chooses that"),
+    "no place for load balancers": (
+        azure("", aks=SUBNETS.replace(f", load_balancers: {_SUBNETS}/l", "")),
+        "cluster.aks.network",
+        "no subnet for load balancers",
+    ),
+    "an issuer without a zone": (
+        app(ISSUED, cluster=azure("")),
+        "apps.web.routes[0].tls.issuer",
+        "proves to nobody",
     ),
     "an identity without this cloud's": (
         app("identity: {aws: {policies: [x]}}", cluster=gcp("")),

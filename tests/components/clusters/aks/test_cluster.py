@@ -9,7 +9,8 @@ import pytest
 from components.clusters.aks.access import kind_of
 from components.clusters.aks.cluster import AksCluster
 from components.clusters.spec import NodePool
-from tests.components.clusters.aks.azure import CLUSTER, DEPLOYER, SUBSCRIPTION, Make, Registered, spec_of, told
+from components.workloads.identity import AzureIdentity, AzureRole, CloudIdentity, Granted
+from tests.components.clusters.aks.azure import CLUSTER, DEPLOYER, ISSUER, SUBSCRIPTION, Make, Registered, spec_of, told
 from tests.components.conftest import Engine
 
 _GROUP = "00000000-0000-0000-0000-0000000000a1"
@@ -292,3 +293,39 @@ def test_a_machine_that_the_first_pool_cannot_have_is_refused(engine: Engine) ->
     )
     with pytest.raises(pulumi.RunError, match=r"pool system .* Standard_D8s_v5, which AKS cannot exchange"):
         engine.run(lambda: AksCluster("prod", spec_of()))
+
+
+_DATA = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/data"
+
+
+def test_an_identity_of_ones_own(engine: Engine) -> None:
+    told(engine)
+    granted: list[Granted] = []
+
+    def program() -> None:
+        roles = [AzureRole(role="Storage Blob Data Reader", scope=_DATA), AzureRole(role="Reader", scope=_DATA)]
+        identity = CloudIdentity(azure=AzureIdentity(roles=tuple(roles)))
+        granted.append(AksCluster("prod", spec_of()).allow("shop", "web", identity))
+
+    engine.run(program)
+    bound = engine.resources["FederatedIdentityCredential/prod-shop-web"].inputs
+    assert (bound["subject"], bound["issuer"]) == ("system:serviceaccount:shop:web", ISSUER)
+    assert bound["audiences"] == ["api://AzureADTokenExchange"]
+    own = [engine.resources[f"RoleAssignment/prod-shop-web-{index}"].inputs for index in (0, 1)]
+    assert [found["roleDefinitionId"].rpartition("/")[2][:8] for found in own] == ["2a2b9908", "acdd72a7"]
+    assert {(found["principalId"], found["scope"]) for found in own} == {("principal-of-prod-shop-web", _DATA)}
+    assert list(granted[0].annotations) == ["azure.workload.identity/client-id"]
+    assert len(granted[0].ready) == 3
+
+
+@pytest.mark.parametrize(
+    ("identity", "said"),
+    [
+        (CloudIdentity(), "says nothing of Azure"),
+        (CloudIdentity(azure=AzureIdentity(roles=(AzureRole(role="Raeder", scope=_DATA),))), "did you mean Reader"),
+    ],
+)
+def test_an_identity_that_azure_has_nothing_for(engine: Engine, identity: CloudIdentity, said: str) -> None:
+    told(engine)
+    with pytest.raises(pulumi.RunError, match=said):
+        engine.run(lambda: AksCluster("prod", spec_of()).allow("shop", "web", identity))
