@@ -7,7 +7,7 @@ from components.clusters.aks.addresses import dns_service
 from components.clusters.aks.children import Children
 from components.clusters.aks.encryption import Encryption
 from components.clusters.aks.identity import Identities
-from components.clusters.aks.naming import node_group
+from components.clusters.aks.naming import node_group, shortened
 from components.clusters.aks.network import ClusterNetwork
 from components.clusters.aks.pools import FIXED, inline
 from components.clusters.aks.spec import AksClusterSpec
@@ -15,6 +15,7 @@ from components.clusters.aks.spec import AksClusterSpec
 _SYSTEM_NODES = 3
 """Of AKS Automatic's own pool: one in each zone."""
 _CLEANED_HOURS = 168
+_LONGEST_PREFIX = 54
 
 
 def control_plane(
@@ -48,7 +49,7 @@ def control_plane(
         resource_name_=spec.name,
         resource_group_name=group.name,
         location=children.location,
-        dns_prefix=spec.name,
+        dns_prefix=shortened(spec.name, _LONGEST_PREFIX),
         kubernetes_version=spec.version,
         sku=containerservice.ManagedClusterSKUArgs(
             name="Automatic" if automatic else "Base", tier="Standard" if automatic else spec.aks.tier

@@ -8,9 +8,12 @@ import pulumi_azure_native.managedidentity as managedidentity
 import pulumi_azure_native.resources as resources
 
 from components.clusters.aks.children import Children
-from components.clusters.aks.naming import assignment_name, role_id
+from components.clusters.aks.naming import assignment_name, role_id, shortened
 from components.clusters.aks.principals import Kind
 from components.clusters.aks.roles import ROLES
+
+_LONGEST_IDENTITY, _LONGEST_CREDENTIAL = 128, 120
+"""https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftmanagedidentity"""
 
 AUDIENCE = "api://AzureADTokenExchange"
 """Whom a service account's token is for, when Entra is to take it.
@@ -25,7 +28,7 @@ def user_assigned(
     """An identity that is there before what uses it, and may be given roles before that too."""
     return managedidentity.UserAssignedIdentity(
         children.name(part),
-        resource_name_=children.name(part),
+        resource_name_=shortened(children.name(part), _LONGEST_IDENTITY),
         resource_group_name=group.name,
         location=children.location,
         tags=children.tags,
@@ -77,7 +80,7 @@ def trusted(
     """
     return managedidentity.FederatedIdentityCredential(
         children.name(part),
-        federated_identity_credential_resource_name=children.name(part),
+        federated_identity_credential_resource_name=shortened(children.name(part), _LONGEST_CREDENTIAL),
         resource_name_=own.name,
         resource_group_name=group.name,
         issuer=issuer,

@@ -18,7 +18,7 @@ def workspace(
     """Where they are kept."""
     return operationalinsights.Workspace(
         children.name("logs"),
-        workspace_name=spec.name,
+        workspace_name=f"{spec.name}-logs",
         resource_group_name=group.name,
         location=children.location,
         sku=operationalinsights.WorkspaceSkuArgs(name="PerGB2018"),

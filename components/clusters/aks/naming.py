@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Sequence
 
@@ -40,7 +41,15 @@ def vault_name(cluster: str, principal: str) -> str:
     https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview
     """
     digest = hashlib.sha256(f"{cluster}|{principal}".encode()).hexdigest()
-    return f"{cluster[:13].rstrip('-')}-{digest[:10]}"
+    stem = re.sub(r"-+", "-", cluster if cluster[0].isalpha() else f"k{cluster}")[:13]
+    return f"{stem.rstrip('-')}-{digest[:10]}"
+
+
+def shortened(name: str, most: int) -> str:
+    """The name, or its beginning and a hash where it is longer than Azure takes."""
+    if len(name) <= most:
+        return name
+    return f"{name[: most - 11].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 
 
 def role_id(subscription: str, role: str) -> str:

@@ -154,6 +154,8 @@ def _upgraded(asked: NodePool) -> Mapping[str, object]:
 
     https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling
     """
+    if asked.spot and asked.surge:
+        raise pulumi.RunError("AKS upgrades spare capacity without new nodes first; leave surge out, or spot.")
     if asked.spot:
         return {
             "scale_set_priority": "Spot",

@@ -1,10 +1,11 @@
 """Agent pools: sizes, names and what of them an upgrade, spare capacity and a zone ask for."""
 
+import re
 from typing import Any
 
 import pytest
 
-from components.clusters.aks.naming import assignment_name, pool_name, vault_name
+from components.clusters.aks.naming import assignment_name, pool_name, shortened, vault_name
 from components.clusters.aks.placement import placements, share
 from components.clusters.aks.pools import first_pool, fixed_of, tainted
 from components.clusters.spec import NodePool
@@ -121,10 +122,9 @@ def test_assignments_of_other_things_have_other_names() -> None:
     assert assignment_name("/A", "B", "C") == assignment_name("/a", "b", "c")
 
 
-@pytest.mark.parametrize("cluster", ["a", "prod", "a-very-long-name-of-a-cluster-that-goes-on"])
+@pytest.mark.parametrize("cluster", ["a", "prod", "9lives", "a--b", "a-very-long-name-of-a-cluster-that-goes-on"])
 def test_vaults_have_names_that_azure_takes_and_new_clusters_new_ones(cluster: str) -> None:
-    assert 3 <= len(vault_name(cluster, "p")) <= 24
-    assert "--" not in vault_name(cluster, "p")
+    assert re.fullmatch(r"[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]", vault_name(cluster, "p"))
     assert vault_name(cluster, "p") != vault_name(cluster, "q")
 
 
@@ -140,3 +140,9 @@ def test_taints_in_azures_words() -> None:
 
 def test_the_first_is_the_one_that_only_azures_own_pods_go_to() -> None:
     assert first_pool(spec_of())[0] == "system"
+
+
+@pytest.mark.parametrize("length", [1, 54, 55, 63])
+def test_long_names_are_shortened_and_stay_apart(length: int) -> None:
+    assert len(shortened("a" * length, 54)) <= 54
+    assert shortened("a" * 60 + "b", 54) != shortened("a" * 60 + "c", 54)
