@@ -23,7 +23,9 @@ def _tables(name: str) -> list[list[dict[str, str]]]:
     return tables
 
 
-_FEATURES, _COMPLAINTS = _tables("comparison.md")
+_COMPARED = _tables("comparison.md")
+_FEATURES = [row for table in _COMPARED if "feature" in table[0] for row in table]
+_COMPLAINTS = [row for table in _COMPARED if "complaint" in table[0] for row in table]
 
 
 def _is_there(file: str, test: str) -> bool:
@@ -34,7 +36,8 @@ def _is_there(file: str, test: str) -> bool:
 @pytest.mark.parametrize("row", _FEATURES, ids=lambda row: row["feature"])
 def test_every_yes_names_a_test_that_is_there(row: dict[str, str]) -> None:
     named = _TEST.findall(row["shown by"])
-    assert bool(named) == row["Anykube on EKS"].startswith("yes")
+    [ours] = [cell for heading, cell in row.items() if heading.startswith("Anykube on ")]
+    assert bool(named) == ours.startswith("yes")
     assert all(_is_there(*one) for one in named)
 
 
