@@ -46,7 +46,7 @@ class AksCluster(pulumi.ComponentResource):
     ) -> None:
         if spec.mode == "managed" and spec.network.nat == "zone" and spec.aks.network is None:
             raise pulumi.RunError(
-                f"AksCluster {name}: the nodes of AKS Automatic are in one subnet, which has one way out; write nat: single."
+                f"AksCluster {name}: nodes of AKS Automatic are in one subnet, with one way out; write nat: single."
             )
         super().__init__("anykube:index:AksCluster", name, None, opts)
         self._spec = spec
