@@ -1,11 +1,8 @@
 """The AWS of a rehearsal: the account, who acts in it, the plugin, and what stands in for the AWS CLI."""
 
 import json
-import shlex
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +10,9 @@ from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.managed import ManagedCluster
 from operations.rehearsal.aws_remains import contents
 from operations.rehearsal.clouds import Environment, RehearsedCloud, Say
+from operations.rehearsal.programs import end_clusters, plugin, stand_in
 from operations.sweep.aws import sweeping
 from sandbox.aws.account import client as account
-from sandbox.kubernetes.cluster import all_clusters
-from toolchain import home
 
 ACCOUNT = "123456789012"
 _DEPLOYER = "anykube-deployer"
@@ -32,8 +28,8 @@ def start(folder: Path, spec: EksClusterSpec, faults: Mapping[str, object]) -> d
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     (place / "faults.json").write_text(json.dumps(faults))
     url = account.start(place)
-    _plugin(folder)
-    _cli(folder, place)
+    plugin("aws", "sandbox.aws.plugin", folder)
+    stand_in("aws", folder, "sandbox.aws.cli", str(place))
     base = {
         "AWS_ENDPOINT_URL": url,
         "AWS_REGION": spec.region,
@@ -46,8 +42,7 @@ def stop(place: Path) -> None:
     """Ends the account, and the Kubernetes of clusters that are still in it."""
     if place.exists():
         account.stop(place)
-        for cluster in all_clusters(place / "clusters"):
-            cluster.delete()
+        end_clusters(place)
 
 
 def clients(environment: Mapping[str, str]) -> Callable[[str], Any]:
@@ -88,20 +83,6 @@ def _deployer(url: str, spec: EksClusterSpec) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
         "AWS_SESSION_TOKEN": credentials["SessionToken"],
     }
-
-
-def _plugin(folder: Path) -> None:
-    python = shlex.quote(sys.executable)
-    script = f'#!/bin/sh\numask 077\nexec {python} -P -m sandbox.aws.plugin "$@"\n'
-    home.add_plugin("aws", version("pulumi-aws"), script, folder / "pulumi")
-
-
-def _cli(folder: Path, place: Path) -> None:
-    program = folder / "bin" / "aws"
-    program.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    words = shlex.join([sys.executable, "-P", "-m", "sandbox.aws.cli", str(place)])
-    program.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
-    program.chmod(0o700)
 
 
 def _contents(environment: Environment) -> Iterator[str]:

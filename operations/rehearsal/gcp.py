@@ -1,25 +1,22 @@
 """The Google Cloud of a rehearsal: the account, who acts in it, the plugin, and what stands in for Google's login."""
 
 import json
-import shlex
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from importlib.metadata import version
 from pathlib import Path
 
+from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.managed import ManagedCluster
 from operations.rehearsal.clouds import Environment, RehearsedCloud, Say
+from operations.rehearsal.programs import end_clusters, plugin, stand_in
 from sandbox.cloud.account.client import Client
 from sandbox.gcp.account import client as account
 from sandbox.gcp.account.access import deployer
-from sandbox.gcp.account.tokens import SERVICE
+from sandbox.gcp.account.tokens import NETWORK, SERVICE, SERVICE_ACCOUNT, SUBNETWORK
 from sandbox.gcp.plugin.account import VARIABLE
-from sandbox.kubernetes.cluster import all_clusters
-from toolchain import home
 
 
-def start(folder: Path, spec: ManagedCluster, faults: Mapping[str, object]) -> dict[str, str]:
+def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
     """Starts the account, and returns the variables by which everybody finds it, acting as an owner of the project.
 
     `faults` are those of sandbox.gcp.account.model.
@@ -28,11 +25,11 @@ def start(folder: Path, spec: ManagedCluster, faults: Mapping[str, object]) -> d
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     (place / "faults.json").write_text(json.dumps(faults))
     url = account.start(place)
-    python = shlex.quote(sys.executable)
-    script = f'#!/bin/sh\numask 077\nexec {python} -P -m sandbox.gcp.plugin "$@"\n'
-    home.add_plugin("gcp", version("pulumi-gcp"), script, folder / "pulumi")
-    _login(folder, place)
-    project = _project(spec)
+    plugin("gcp", "sandbox.gcp.plugin", folder)
+    stand_in("gke-gcloud-auth-plugin", folder, "sandbox.gcp.cli", str(place))
+    project = spec.gke.project
+    for token, inputs in _there(spec):
+        Client(url).ask("there", token=token, inputs=inputs)
     return {
         VARIABLE: url,
         "GOOGLE_PROJECT": project,
@@ -42,12 +39,37 @@ def start(folder: Path, spec: ManagedCluster, faults: Mapping[str, object]) -> d
     }
 
 
+def _there(spec: GkeClusterSpec) -> Iterator[tuple[str, dict[str, object]]]:
+    """What the page names: it is there in the real project, and made here, so that it can be named."""
+    for principal in (*spec.access.admins, *spec.access.viewers):
+        kind, _, address = principal.partition(":")
+        name, _, domain = address.partition("@")
+        if kind == "serviceAccount" and domain == f"{spec.gke.project}.iam.gserviceaccount.com":
+            yield SERVICE_ACCOUNT, {"project": spec.gke.project, "accountId": name}
+    brought = spec.gke.network
+    if brought:
+        network, subnetwork = brought.network.split("/"), brought.subnetwork.split("/")
+        host = network[1] if len(network) > 1 else spec.gke.project
+        yield NETWORK, {"project": host, "name": network[-1]}
+        ranges = {"": spec.network.cidr, brought.pods: spec.gke.pods, brought.services: spec.network.services}
+        yield (
+            SUBNETWORK,
+            {
+                "project": host,
+                "region": spec.region,
+                "name": subnetwork[-1],
+                "network": f"projects/{host}/global/networks/{network[-1]}",
+                "ipCidrRange": str(ranges.pop("")),
+                "secondaryIpRanges": [{"rangeName": name, "ipCidrRange": str(cidr)} for name, cidr in ranges.items()],
+            },
+        )
+
+
 def stop(place: Path) -> None:
     """Ends the account, and the Kubernetes of clusters that are still in it."""
     if place.exists():
         account.stop(place)
-        for cluster in all_clusters(place / "clusters"):
-            cluster.delete()
+        end_clusters(place)
 
 
 def client(environment: Environment) -> Client:
@@ -60,19 +82,6 @@ def contents(environment: Environment) -> Iterator[str]:
     for one in client(environment).all():
         if one["token"] != SERVICE:
             yield f"{one['token'].rpartition(':')[2]} {one['id']}"
-
-
-def _project(spec: ManagedCluster) -> str:
-    """The project that the page names."""
-    return str(spec.model_dump()["gke"]["project"])
-
-
-def _login(folder: Path, place: Path) -> None:
-    program = folder / "bin" / "gke-gcloud-auth-plugin"
-    program.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    words = shlex.join([sys.executable, "-P", "-m", "sandbox.gcp.cli", str(place)])
-    program.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
-    program.chmod(0o700)
 
 
 def _sweeping(environment: Environment, spec: ManagedCluster, say: Say) -> AbstractContextManager[None]:

@@ -20,6 +20,7 @@ from components.clusters.managed import ManagedCluster
 from operations.engine import Engine
 from operations.rehearsal.clouds import rehearsed
 from operations.rehearsal.page_copy import PageCopy
+from sandbox.certificates import write_private
 from stacks.settings.pages import ENVIRONMENTS
 from toolchain import home, paths, simulation
 
@@ -38,6 +39,8 @@ _ALONE = {
 """What keeps the clouds' libraries from the credentials that a machine has."""
 _CLOUD, _ACCOUNT = "cloud", "account"
 """Below the rehearsal's folder: which cloud it is, and the folder of its account."""
+_VARIABLES = "variables.json"
+"""Below the rehearsal's folder: the variables by which others find the account, and act in it as the deployer."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def prepare(stack: str, spec: ManagedCluster, faults: Mapping[str, object] | Non
     Store.mark(place.folder / "state")
     (place.folder / _CLOUD).write_text(spec.cloud)
     account = rehearsed(spec.cloud).start(place.folder, spec, faults or {})
+    write_private(place.folder / _VARIABLES, json.dumps(account))
     environment = {
         **os.environ,
         **variables,

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from tests.e2e.checkout import Checkout, Said
 from toolchain import simulation
 
 
 class Kept:
-    """A rehearsal that was left up, and its own Pulumi, kubectl and boto3.
+    """A rehearsal that was left up, and its own Pulumi and kubectl.
 
     `more`: variables of the shell that it is begun in.
     """
@@ -29,7 +27,6 @@ class Kept:
             "ANYKUBE_ENVIRONMENTS": str(self.folder / "environments"),
             "PATH": f"{self.folder / 'bin'}:{checkout.environment['PATH']}",
             "PULUMI_HOME": str(self.folder / "pulumi"),
-            "AWS_ENDPOINT_URL": self.url,
             simulation.VARIABLE: str(self.folder),
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
         }
@@ -53,14 +50,8 @@ class Kept:
     @property
     def with_credentials(self) -> dict[str, str]:
         """The environment of somebody who may act as the deployer."""
-        credentials = self.credentials
-        return {
-            **self.environment,
-            "AWS_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": credentials["SessionToken"],
-        }
+        variables: dict[str, str] = json.loads((self.folder / "variables.json").read_text())
+        return {**self.environment, **variables}
 
     def kubectl(self, *arguments: str, kubeconfig: Path | None = None, ok: bool = True) -> Said:
         command = ("kubectl", "--kubeconfig", str(kubeconfig or self.kubeconfig), *arguments)
@@ -75,13 +66,9 @@ class Kept:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.account['port']}"
 
-    @property
-    def credentials(self) -> dict[str, str]:
-        sts = self.client("sts")
-        role = "arn:aws:iam::123456789012:role/anykube-deployer"
-        taken: dict[str, str] = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-        return taken
-
     def client(self, service: str) -> Any:
+        """boto3's client of a service, on AWS."""
+        import boto3
+
         session = boto3.session.Session("test", "test", region_name="eu-west-1")
         return session.client(service, endpoint_url=self.url)

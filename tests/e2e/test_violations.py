@@ -8,31 +8,27 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.e2e import violations
 from tests.e2e.checkout import Checkout, Said
 from tests.e2e.kept import Kept
+from tests.e2e.violations.aws import AWS
+from tests.e2e.violations.model import Resource, Violations
 
 _RAW = Path(__file__).parent / "raw"
-_CLUSTER: dict[str, Any] = {
-    "cloud": "aws",
-    "name": "a",
-    "region": "eu-west-1",
-    "zones": ["eu-west-1a", "eu-west-1b"],
-    "pools": {"main": {"count": 1}},
-}
-_TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-}
+_CLOUDS = {"aws": AWS}
+
+
+@pytest.fixture(scope="module", params=_CLOUDS)
+def cloud(request: pytest.FixtureRequest) -> Violations:
+    return _CLOUDS[request.param]
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(cloud: Violations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     """An account to try it on, with a plugin, and a cluster in it."""
     checkout = Checkout(tmp_path_factory.mktemp("violations") / "anykube")
     try:
-        yield Kept(checkout, "aws-dev")
-        checkout.make("rehearse", "STACK=aws-dev", "END=1")
+        yield Kept(checkout, cloud.stack)
+        checkout.make("rehearse", f"STACK={cloud.stack}", "END=1")
     finally:
         checkout.remove()
 
@@ -54,11 +50,11 @@ class Raw:
         command = ("pulumi", "--cwd", str(self._folder), "--non-interactive", *arguments)
         return self._kept.checkout.run(*command, environment=self.environment, ok=ok)
 
-    def up(self, *resources: tuple[str, str, dict[str, Any]], ok: bool = True) -> Said:
+    def up(self, *resources: Resource, ok: bool = True) -> Said:
         self.write(*resources)
         return self("up", "--yes", "--skip-preview", ok=ok)
 
-    def write(self, *resources: tuple[str, str, dict[str, Any]]) -> None:
+    def write(self, *resources: Resource) -> None:
         """Each by name, type and properties; `${name.id}` is the id of one before it."""
         named = [dict(zip(("name", "type", "properties"), one, strict=True)) for one in resources]
         self._resources.write_text(json.dumps(named))
@@ -71,88 +67,49 @@ def raw(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raw]:
     project("destroy", "--yes", "--skip-preview")
 
 
-@pytest.mark.parametrize("page", violations.PAGES)
-def test_settings(kept: Kept, page: str) -> None:
+def test_settings(kept: Kept, cloud: Violations) -> None:
     """The program that the engine runs says all that is wrong with a page, and registers nothing."""
-    wanted = violations.PAGES[page].values()
-    document: dict[str, Any] = {"cluster": {**_CLUSTER}, "apps": {}}
-    for violation in wanted:
-        for key, value in violation.wrong.items():
-            there = document["cluster"].get(key)
-            merge = key in ("network", "pools") and there is not _CLUSTER.get(key)
-            document["cluster"][key] = {**there, **value} if merge else value
-    pages = kept.folder / "environments"
-    YAML().dump(document, pages / f"{page}.yaml")
-    kept.pulumi("stack", "init", "--no-select", "--secrets-provider", "passphrase", stack=page)
-    said = kept.pulumi("preview", stack=page, ok=False)
-    assert said.code != 0
-    assert "Traceback" not in said.all
-    for violation in wanted:
-        (line,) = [line for line in said.all.splitlines() if f": {violation.field} " in line]
-        assert violation.rule in line
-    assert "+ 1 to create" in said.all, "the stack itself and nothing else"
+    for page, wanted in cloud.pages.items():
+        document: dict[str, Any] = {"cluster": {**cloud.cluster}, "apps": {}}
+        for violation in wanted.values():
+            for key, value in violation.wrong.items():
+                there = document["cluster"].get(key)
+                merge = isinstance(value, dict) and there is not None and there is not cloud.cluster.get(key)
+                document["cluster"][key] = {**there, **value} if merge else value
+        pages = kept.folder / "environments"
+        YAML().dump(document, pages / f"{page}.yaml")
+        kept.pulumi("stack", "init", "--no-select", "--secrets-provider", "passphrase", stack=page)
+        said = kept.pulumi("preview", stack=page, ok=False)
+        assert said.code != 0
+        assert "Traceback" not in said.all
+        for name, violation in wanted.items():
+            lines = [line for line in said.all.splitlines() if f": {violation.field} " in line]
+            assert len(lines) == 1, f"{name}: {said.all}"
+            assert violation.rule in lines[0], name
+        assert "+ 1 to create" in said.all, "the stack itself and nothing else"
 
 
-@pytest.mark.parametrize("name", violations.PROVIDER)
-def test_resources(raw: Raw, name: str) -> None:
+def test_resources(raw: Raw, cloud: Violations) -> None:
     """The provider judges what a program gives it past our components. The program ends at the first of them."""
-    violation = violations.PROVIDER[name]
-    raw.write(("one", *violation.wrong))
-    said = raw("preview", ok=False)
-    assert said.code != 0
-    assert any(violation.field in line and violation.rule in line for line in said.all.splitlines()), said.all
+    for name, violation in cloud.provider.items():
+        raw.write(("one", *violation.wrong))
+        said = raw("preview", ok=False)
+        assert said.code != 0, name
+        lines = said.all.splitlines()
+        assert any(violation.field in line and violation.rule in line for line in lines), f"{name}: {said.all}"
 
 
-def _network(*more: tuple[str, str, dict[str, Any]]) -> list[tuple[str, str, dict[str, Any]]]:
-    return [
-        ("vpc", "aws:ec2/vpc:Vpc", {"cidrBlock": "10.9.0.0/16"}),
-        ("a", "aws:ec2/subnet:Subnet", _subnet("10.9.0.0/24", "a")),
-        ("b", "aws:ec2/subnet:Subnet", _subnet("10.9.1.0/24", "b")),
-        ("twin", "aws:ec2/subnet:Subnet", _subnet("10.9.2.0/24", "a")),
-        ("role", "aws:iam/role:Role", {"name": "raw", "assumeRolePolicy": json.dumps(_TRUST)}),
-        *more,
-    ]
-
-
-def _subnet(cidr: str, zone: str) -> dict[str, Any]:
-    return {"vpcId": "${vpc.id}", "cidrBlock": cidr, "availabilityZone": f"eu-west-1{zone}"}
-
-
-def _cluster(*subnets: str, **more: Any) -> tuple[str, str, dict[str, Any]]:
-    vpc = {"subnetIds": [f"${{{one}.id}}" for one in subnets], "endpointPrivateAccess": True}
-    role = "arn:aws:iam::123456789012:role/raw"
-    about = {"name": "raw", "roleArn": role, "vpcConfig": vpc, "version": "1.34", **more}
-    return "cluster", "aws:eks/cluster:Cluster", about
-
-
-def test_requests(raw: Raw) -> None:
+def test_requests(raw: Raw, cloud: Violations) -> None:
     """The account judges what the provider asks of it."""
-    raw.up(*_network())
-
-    twins = raw.up(*_network(_cluster("a", "twin")), ok=False)
-    assert "must be in at least two different AZs" in twins.all
-
-    overlapping = ("c", "aws:ec2/subnet:Subnet", _subnet("10.9.1.128/25", "c"))
-    outside = ("d", "aws:ec2/subnet:Subnet", _subnet("10.8.0.0/24", "c"))
-    ranges = raw.up(*_network(overlapping, outside), ok=False)
-    assert "'10.9.1.128/25' conflicts with another subnet" in ranges.all
-    assert "'10.8.0.0/24' is invalid" in ranges.all
-
-    stranger = raw.up(*_network(_cluster("a", "b", roleArn="arn:aws:iam::123456789012:role/nobody")), ok=False)
-    assert "role/nobody, could not be assumed because it does not exist" in stranger.all
-
-    old = raw.up(*_network(_cluster("a", "b", version="1.29")), ok=False)
-    assert "1.29" in old.all
-
-    raw.up(*_network(_cluster("a", "b", deletionProtection=True)))
-    skip = raw.up(*_network(_cluster("a", "b", version="1.36", deletionProtection=True)), ok=False)
-    assert "Unsupported Kubernetes minor version update from 1.34 to 1.36" in skip.all
-
-    protected = raw("destroy", "--yes", "--skip-preview", ok=False)
-    assert "Cannot delete cluster raw because deletionProtection is enabled" in protected.all
-    raw.up(*_network(_cluster("a", "b", deletionProtection=False)))
+    for step in cloud.requests:
+        well = not step.said
+        if step.resources is None:
+            said = raw("destroy", "--yes", "--skip-preview", ok=well)
+        else:
+            said = raw.up(*step.resources, ok=well)
+        for part in step.said:
+            assert part in said.all
 
 
-def test_there_are_enough() -> None:
-    told = sum(map(len, violations.PAGES.values())) + len(violations.PROVIDER) + 7
-    assert told >= 25
+def test_there_are_enough(cloud: Violations) -> None:
+    assert cloud.count >= 20

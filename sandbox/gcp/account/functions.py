@@ -1,5 +1,7 @@
 """What the plugin asks the account beside resources."""
 
+from dataclasses import replace
+
 from sandbox.cloud.account.account import Account
 from sandbox.cloud.account.model import Json
 from sandbox.gcp.account import versions
@@ -29,4 +31,12 @@ def zones(account: Account, asked: Json) -> Json:
     return {"names": list(zones_of(str(asked["region"])))}
 
 
-FUNCTIONS = {"engine-versions": engine_versions, "zones": zones}
+def there(account: Account, asked: Json) -> Json:
+    """Puts something into the project that was there before the stack, such as a network that its page names."""
+    record = account.leave(asked["token"], asked["inputs"])
+    outputs = account.types[record.token].outputs(account, record)
+    account.store.put(replace(record, outputs=outputs))
+    return {"id": record.id}
+
+
+FUNCTIONS = {"engine-versions": engine_versions, "there": there, "zones": zones}

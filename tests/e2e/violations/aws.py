@@ -1,24 +1,11 @@
-"""What is refused, and by what: settings by their rules, resources by the provider, requests by the account.
+"""What AWS, its provider and our settings for it refuse."""
 
-Each has a name, what is wrong, and what the sentence has to say: the field, and the rule.
-"""
+import json
+from typing import Any
 
-from typing import Any, NamedTuple
+from tests.e2e.violations.model import Resource, Step, Violation, Violations
 
-
-class Violation(NamedTuple):
-    """Something that must not get through."""
-
-    wrong: Any
-    """A fragment of a page's cluster section, or a resource as (type, properties)."""
-    field: str
-    rule: str
-    """A part of the sentence."""
-
-
-_SYSTEM = {"system": {"min": 1, "max": 2}}
-
-PAGES: dict[str, dict[str, Violation]] = {
+_PAGES: dict[str, dict[str, Violation]] = {
     "page-of-network": {
         "one zone": Violation({"zones": ["eu-west-1a"]}, "cluster.zones", "at least 2"),
         "network too small": Violation({"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "is a /24"),
@@ -65,9 +52,8 @@ PAGES: dict[str, dict[str, Violation]] = {
         ),
     },
 }
-"""Those of one page are told together."""
 
-PROVIDER: dict[str, Violation] = {
+_PROVIDER: dict[str, Violation] = {
     "unknown property": Violation(
         ("aws:ec2/vpc:Vpc", {"cidrBlok": "10.0.0.0/16"}), "cidrBlok", "no property of this name"
     ),
@@ -92,4 +78,69 @@ PROVIDER: dict[str, Violation] = {
     "no such type": Violation(("aws:eks/clutser:Clutser", {}), "aws:eks/clutser:Clutser", "no aws:eks/clutser:Clutser"),
     "key kept too shortly": Violation(("aws:kms/key:Key", {"deletionWindowInDays": 3}), "deletionWindowInDays", "7"),
 }
-"""Each alone in a program."""
+
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+def _subnet(cidr: str, zone: str) -> dict[str, Any]:
+    return {"vpcId": "${vpc.id}", "cidrBlock": cidr, "availabilityZone": f"eu-west-1{zone}"}
+
+
+def _network(*more: Resource) -> list[Resource]:
+    return [
+        ("vpc", "aws:ec2/vpc:Vpc", {"cidrBlock": "10.9.0.0/16"}),
+        ("a", "aws:ec2/subnet:Subnet", _subnet("10.9.0.0/24", "a")),
+        ("b", "aws:ec2/subnet:Subnet", _subnet("10.9.1.0/24", "b")),
+        ("twin", "aws:ec2/subnet:Subnet", _subnet("10.9.2.0/24", "a")),
+        ("role", "aws:iam/role:Role", {"name": "raw", "assumeRolePolicy": json.dumps(_TRUST)}),
+        *more,
+    ]
+
+
+def _cluster(*subnets: str, **more: Any) -> Resource:
+    vpc = {"subnetIds": [f"${{{one}.id}}" for one in subnets], "endpointPrivateAccess": True}
+    role = "arn:aws:iam::123456789012:role/raw"
+    about = {"name": "raw", "roleArn": role, "vpcConfig": vpc, "version": "1.34", **more}
+    return "cluster", "aws:eks/cluster:Cluster", about
+
+
+_REQUESTS = (
+    Step(_network()),
+    Step(_network(_cluster("a", "twin")), ["must be in at least two different AZs"]),
+    Step(
+        _network(
+            ("c", "aws:ec2/subnet:Subnet", _subnet("10.9.1.128/25", "c")),
+            ("d", "aws:ec2/subnet:Subnet", _subnet("10.8.0.0/24", "c")),
+        ),
+        ["'10.9.1.128/25' conflicts with another subnet", "'10.8.0.0/24' is invalid"],
+    ),
+    Step(
+        _network(_cluster("a", "b", roleArn="arn:aws:iam::123456789012:role/nobody")),
+        ["role/nobody, could not be assumed because it does not exist"],
+    ),
+    Step(_network(_cluster("a", "b", version="1.29")), ["1.29"]),
+    Step(_network(_cluster("a", "b", deletionProtection=True))),
+    Step(
+        _network(_cluster("a", "b", version="1.36", deletionProtection=True)),
+        ["Unsupported Kubernetes minor version update from 1.34 to 1.36"],
+    ),
+    Step(None, ["Cannot delete cluster raw because deletionProtection is enabled"]),
+    Step(_network(_cluster("a", "b", deletionProtection=False))),
+)
+
+AWS = Violations(
+    stack="aws-dev",
+    cluster={
+        "cloud": "aws",
+        "name": "a",
+        "region": "eu-west-1",
+        "zones": ["eu-west-1a", "eu-west-1b"],
+        "pools": {"main": {"count": 1}},
+    },
+    pages=_PAGES,
+    provider=_PROVIDER,
+    requests=_REQUESTS,
+)

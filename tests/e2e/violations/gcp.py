@@ -1,0 +1,149 @@
+"""What Google Cloud, its provider and our settings for it refuse."""
+
+from typing import Any
+
+from tests.e2e.violations.model import Resource, Step, Violation, Violations
+
+_CLUSTER = "gcp:container/cluster:Cluster"
+
+_PAGES: dict[str, dict[str, Violation]] = {
+    "page-of-network": {
+        "one zone": Violation({"zones": ["europe-west1-b"]}, "cluster.zones", "at least 2"),
+        "network too small": Violation({"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "is a /24"),
+        "one gateway": Violation({"network": {"nat": "single"}}, "cluster.network.nat", "Cloud NAT is regional"),
+        "open to all": Violation({"api": {"public": ["0.0.0.0/0"]}}, "cluster.api.public[0]", "the whole internet"),
+        "version out of support": Violation({"version": "1.29"}, "cluster.version", "1.29"),
+        "unknown field": Violation({"netwrok": {}}, "cluster.netwrok", "Did you mean network?"),
+        "principal that is none": Violation(
+            {"access": {"admins": ["arn:aws:iam::1:role/a"]}}, "cluster.access.admins[0]", "user:ann@example.com"
+        ),
+    },
+    "page-of-ranges": {
+        "control plane too large": Violation(
+            {"gke": {"project": "shop-dev", "control_plane": "172.16.0.0/27"}},
+            "cluster.gke.control_plane",
+            "is a /27",
+        ),
+        "zone elsewhere": Violation(
+            {"zones": ["europe-west1-b", "us-east1-b"]}, "cluster.zones[1]", "not a zone of europe-west1"
+        ),
+    },
+    "page-of-pools": {
+        "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "above max"),
+        "no such machine": Violation(
+            {"pools": {"b": {"count": 2, "machine": {"type": "e2-standard-3"}}}},
+            "cluster.pools.b.machine.type",
+            "e2-standard-3",
+        ),
+        "surge in percent": Violation(
+            {"pools": {"c": {"count": 2, "surge": "33%"}}}, "cluster.pools.c.surge", "a percentage"
+        ),
+    },
+}
+
+_PROVIDER: dict[str, Violation] = {
+    "unknown property": Violation(
+        ("gcp:compute/network:Network", {"autoCreateSubnetwork": False}), "autoCreateSubnetwork", "no property of this"
+    ),
+    "missing property": Violation(("gcp:kms/cryptoKey:CryptoKey", {}), "keyRing", "is required"),
+    "wrong type": Violation(
+        ("gcp:container/nodePool:NodePool", {"cluster": "a", "nodeLocations": "b"}), "nodeLocations", "must be a list"
+    ),
+    "value that there is not": Violation(
+        (_CLUSTER, {"location": "europe-west1", "datapathProvider": "CILIUM"}), "datapathProvider", "CILIUM"
+    ),
+    "properties that exclude each other": Violation(
+        (_CLUSTER, {"location": "a", "enableAutopilot": True, "removeDefaultNodePool": True}),
+        "removeDefaultNodePool",
+        "enableAutopilot",
+    ),
+    "name of a form that Google does not take": Violation(
+        ("gcp:compute/network:Network", {"name": "Shop"}), "name", "must match"
+    ),
+    "no such type": Violation(
+        ("gcp:container/clutser:Clutser", {}), "gcp:container/clutser:Clutser", "no gcp:container/clutser:Clutser"
+    ),
+}
+
+
+def _network(*more: Resource, **subnetwork: Any) -> list[Resource]:
+    inputs = {
+        "name": "raw",
+        "region": "europe-west1",
+        "network": "${network.id}",
+        "ipCidrRange": "10.9.0.0/20",
+        "secondaryIpRanges": [
+            {"rangeName": "pods", "ipCidrRange": "10.12.0.0/14"},
+            {"rangeName": "services", "ipCidrRange": "172.24.0.0/16"},
+        ],
+        **subnetwork,
+    }
+    return [
+        ("network", "gcp:compute/network:Network", {"name": "raw", "autoCreateSubnetworks": False}),
+        ("nodes", "gcp:compute/subnetwork:Subnetwork", inputs),
+        *more,
+    ]
+
+
+def _cluster(**more: Any) -> Resource:
+    about: dict[str, Any] = {
+        "name": "raw",
+        "location": "europe-west1",
+        "network": "${network.id}",
+        "subnetwork": "${nodes.id}",
+        "ipAllocationPolicy": {"clusterSecondaryRangeName": "pods", "servicesSecondaryRangeName": "services"},
+        "privateClusterConfig": {"enablePrivateNodes": True, "masterIpv4CidrBlock": "172.31.0.0/28"},
+        "releaseChannel": {"channel": "EXTENDED"},
+        "minMasterVersion": "1.34",
+        "removeDefaultNodePool": True,
+        "initialNodeCount": 1,
+        "deletionProtection": False,
+        **more,
+    }
+    return "cluster", _CLUSTER, about
+
+
+def _pool(**more: Any) -> Resource:
+    about = {"name": "raw", "cluster": "${cluster.id}", "location": "europe-west1", "initialNodeCount": 1, **more}
+    return "pool", "gcp:container/nodePool:NodePool", about
+
+
+_PRIVATE = {"enablePrivateNodes": True}
+_REQUESTS = (
+    Step(_network()),
+    Step(
+        _network(_cluster(privateClusterConfig={**_PRIVATE, "masterIpv4CidrBlock": "172.31.0.0/27"})),
+        ["172.31.0.0/27 is no /28"],
+    ),
+    Step(
+        _network(_cluster(privateClusterConfig={**_PRIVATE, "masterIpv4CidrBlock": "10.9.1.0/28"})),
+        ["10.9.1.0/28 overlaps 10.9.0.0/20"],
+    ),
+    Step(_network(_cluster(ipAllocationPolicy={"clusterSecondaryRangeName": "pod"})), ["has no secondary range pod"]),
+    Step(_network(_cluster(minMasterVersion="1.29")), ["'1.29' is unsupported in the channel EXTENDED"]),
+    Step(
+        _network(_cluster(), _pool(nodeConfig={"machineType": "e2-standard-3"})),
+        ["the machine type 'e2-standard-3' does not exist"],
+    ),
+    Step(
+        _network(_cluster(minMasterVersion="1.36", deletionProtection=True)), ["only the next minor version can be had"]
+    ),
+    Step(_network(_cluster(deletionProtection=True))),
+    Step(None, ["deletion_protection is set to true"]),
+    Step(_network(_cluster())),
+)
+
+GCP = Violations(
+    stack="gcp-dev",
+    cluster={
+        "cloud": "gcp",
+        "name": "a",
+        "region": "europe-west1",
+        "zones": ["europe-west1-b", "europe-west1-c"],
+        "pools": {"main": {"count": 2}},
+        "gke": {"project": "shop-dev"},
+    },
+    pages=_PAGES,
+    provider=_PROVIDER,
+    requests=_REQUESTS,
+)
