@@ -15,7 +15,7 @@ from components.clusters.managed import ManagedCluster
 Environment = Mapping[str, str]
 Say = Callable[[str], None]
 
-_MODULES = {"aws": "operations.rehearsal.aws", "gcp": "operations.rehearsal.gcp"}
+_MODULES = {"aws": "operations.rehearsal.aws", "azure": "operations.rehearsal.azure", "gcp": "operations.rehearsal.gcp"}
 """Where each cloud's CLOUD is, by a page's `cloud`."""
 
 

@@ -24,7 +24,7 @@ from sandbox.certificates import write_private
 from stacks.settings.pages import ENVIRONMENTS
 from toolchain import home, paths, simulation
 
-_SCRUBBED = ("AWS_", "PULUMI_", "KUBE", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "ARM_", "AZURE_")
+_SCRUBBED = ("AWS_", "PULUMI_", "KUBE", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "ARM_", "AZURE_", "AAD_")
 """Beginnings of the names of variables that could lead to something real."""
 _ALONE = {
     "AWS_CONFIG_FILE": os.devnull,

@@ -21,7 +21,9 @@ def make(folder: Path) -> Account:
     directory.enter(folder)
     file = folder / "faults.json"
     faults = Faults.model_validate(json.loads(file.read_text()) if file.is_file() else {})
-    return Account(folder, TYPES, RULES, review, FUNCTIONS, faults)
+    account = Account(folder, TYPES, RULES, review, FUNCTIONS, faults)
+    directory.furnish(account)
+    return account
 
 
 if __name__ == "__main__":

@@ -19,10 +19,12 @@ from sandbox.azure.account.things import find, last, name, parent
 from sandbox.azure.plugin.facts import ADDRESS, BALANCER, CLUSTER, GROUP, IDENTITY, POOL, SUBNET, WINDOWS
 from sandbox.cloud.account.account import Account
 from sandbox.cloud.account.model import Behaviour, Json, Record
+from sandbox.kubernetes.gateways import offer
 
 _PROVISIONED = "default"
 """The pool of node auto-provisioning: https://learn.microsoft.com/en-us/azure/aks/node-auto-provisioning"""
 _MOST_POOLS = 100
+_ROUTING_SINCE = 36
 _SERVICE = "default/rehearsal"
 """Of whom a load balancer is that stays behind."""
 
@@ -47,6 +49,7 @@ class Cluster(Behaviour):
         version = str(versions.resolve(record.inputs.get("kubernetesVersion")))
         account.clusters.create(kubernetes(record.id), versions.minor(version))
         account.clusters.provide(kubernetes(record.id), objects(record.inputs))
+        _offer_gateways(account, record, version)
         about = {
             **_beside(account, record),
             "currentKubernetesVersion": version,
@@ -64,6 +67,7 @@ class Cluster(Behaviour):
         current = str(version if moved else old.outputs["currentKubernetesVersion"])
         account.clusters.upgrade(kubernetes(new.id), versions.minor(current))
         account.clusters.provide(kubernetes(new.id), objects(new.inputs))
+        _offer_gateways(account, new, current)
         _populate(account, new, current)
         kept = {pool.name for pool in inline(new.id, new.inputs)}
         own = {last(one.id) for one in account.store.all(POOL) if ids.within(one.id, new.id)}
@@ -158,6 +162,16 @@ def _populate(account: Account, cluster: Record, version: str) -> None:
             account.clusters.settle(kubernetes(cluster.id), pool.name, nodes(cluster, pool, mine))
     if more := list(provisioned(cluster, version)):
         account.clusters.settle(kubernetes(cluster.id), _PROVISIONED, more)
+
+
+def _offer_gateways(account: Account, cluster: Record, version: str) -> None:
+    """Application routing with the Gateway API, which Automatic has by itself since 1.36.
+
+    https://learn.microsoft.com/en-us/azure/aks/app-routing-gateway-api
+    """
+    automatic = (cluster.inputs.get("sku") or {}).get("name") == "Automatic"
+    if automatic and versions.number(version) >= _ROUTING_SINCE:
+        offer(account.clusters.cluster(kubernetes(cluster.id)), ("approuting-istio",), "istio.io/gateway-controller")
 
 
 def _beside(account: Account, cluster: Record) -> Json:

@@ -2,14 +2,16 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sandbox.azure import ids
 from sandbox.azure.account.faults import faults
-from sandbox.azure.plugin.facts import IDENTITY
+from sandbox.azure.plugin.facts import GROUP, IDENTITY
 from sandbox.cloud.account.account import Account
+from sandbox.cloud.account.model import Record
 
 DEPLOYER = "00000000-0000-4000-8000-00000000de41"
 """The application (client) id of who deploys in a rehearsal."""
@@ -28,6 +30,8 @@ class Directory:
     users: Sequence[str] = ()
     applications: Sequence[str] = ()
     """Object ids of service principals."""
+    there: Sequence[Mapping[str, Any]] = ()
+    """What the page takes for there already: `token`, `id` and `inputs` of each."""
     since: dict[str, float] = field(default_factory=dict)
     """When the principals were made that this process knows of; older ones are seen by all."""
 
@@ -51,6 +55,17 @@ def enter(folder: Path) -> None:
     file = folder / FILE
     told = Directory(**json.loads(file.read_text())) if file.is_file() else Directory()
     HERE.__dict__.update(vars(told))
+
+
+def furnish(account: Account) -> None:
+    """Puts there what is there already, each in its resource group."""
+    for one in HERE.there:
+        place = ids.parse(one["id"])
+        if place is None:
+            raise ValueError(f"{one['id']} is no id of Azure Resource Manager")
+        group = str(ids.ArmId(place.subscription, place.group))
+        account.store.put(Record(GROUP, group, {"resourceGroupName": place.group}))
+        account.store.put(Record(one["token"], one["id"], one["inputs"]))
 
 
 def object_id(application: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sandbox.azure.account import clusters, made
 from sandbox.azure.account.names import ARM_TYPES, identifier
 from sandbox.azure.account.outputs import outputs
-from sandbox.azure.plugin.facts import CLUSTER, CREDENTIAL, GROUP, IDENTITY, KEY, NETWORK, POOL, SUBNET, VAULT
+from sandbox.azure.plugin.facts import CLUSTER, CREDENTIAL, GROUP, IDENTITY, NETWORK, POOL, SUBNET, VAULT
 from sandbox.cloud.account.model import Behaviour, Type
 
 TOKENS: Sequence[str] = tuple(ARM_TYPES)
@@ -13,7 +13,7 @@ TOKENS: Sequence[str] = tuple(ARM_TYPES)
 _BEHAVIOURS: Mapping[str, Behaviour] = {
     GROUP: made.Group(),
     NETWORK: made.Parent(SUBNET),
-    VAULT: made.Parent(KEY),
+    VAULT: made.Vault(),
     IDENTITY: made.Identity(),
     CREDENTIAL: made.Credential(),
     CLUSTER: clusters.Cluster(),

@@ -7,10 +7,12 @@ from typing_extensions import override
 
 from sandbox.azure import ids
 from sandbox.azure.account import directory
-from sandbox.azure.plugin.facts import CLUSTER, CREDENTIAL
+from sandbox.azure.plugin.facts import CLUSTER, CREDENTIAL, KEY
 from sandbox.cloud.account.account import Account
 from sandbox.cloud.account.model import Behaviour, Json, Record
 
+DELETED_VAULT = "azure-native:keyvault:DeletedVault"
+"""A vault that can be had back: no type of the SDK."""
 _WRITING = 0.3
 """Seconds for which Entra writes a federated credential: a second one of that identity is refused meanwhile."""
 
@@ -27,7 +29,10 @@ class Group(Behaviour):
         inside = [one for one in account.store.all() if ids.within(one.id, record.id) and one.id != record.id]
         # Clusters first: their nodes are in its networks.
         for one in sorted(inside, key=lambda one: one.token != CLUSTER):
-            account.types[one.token].behaviour.removed(account, one)
+            if one.token == DELETED_VAULT:
+                continue  # its name stays taken
+            if kind := account.types.get(one.token):
+                kind.behaviour.removed(account, one)
             account.store.remove(one.token, one.id)
 
 
@@ -43,6 +48,22 @@ class Parent(Behaviour):
         for one in account.store.all(self._part):
             if ids.within(one.id, record.id):
                 account.store.remove(one.token, one.id)
+
+
+class Vault(Parent):
+    """A key vault, whose name stays taken while it can be had back.
+
+    https://learn.microsoft.com/en-us/azure/key-vault/general/soft-delete-overview
+    """
+
+    def __init__(self) -> None:
+        super().__init__(KEY)
+
+    @override
+    def removed(self, account: Account, record: Record) -> None:
+        """Removes it, and keeps its name."""
+        super().removed(account, record)
+        account.store.put(Record(DELETED_VAULT, record.id, record.inputs))
 
 
 class Identity(Parent):

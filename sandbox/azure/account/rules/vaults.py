@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sandbox.azure import ids
+from sandbox.azure.account.made import DELETED_VAULT
 from sandbox.azure.account.rules.clusters import inside
 from sandbox.azure.account.rules.rule import WRITE, rule
 from sandbox.azure.account.things import find, last, name, parent
@@ -22,8 +23,9 @@ def vault_name(account: Account, change: Change) -> Iterator[str]:
     own = last(change.id)
     if not re.fullmatch(r"[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]", own):
         yield f"VaultNameNotValid: vaultName: 3 to 24 letters, digits and hyphens, and it is {own}"
-    if any(name(one).lower() == own.lower() and not ids.same(one.id, change.id) for one in account.store.all(VAULT)):
-        yield f"VaultAlreadyExists: vaultName: the name {own} is taken"
+    others = [one for one in account.store.all(VAULT) if not ids.same(one.id, change.id)]
+    if own.lower() in [name(one).lower() for one in [*others, *account.store.all(DELETED_VAULT)]]:
+        yield f"VaultAlreadyExists: vaultName: the name {own} is taken, if by one that was deleted"
 
 
 @rule(VAULT, on=WRITE, document=_DELETED)

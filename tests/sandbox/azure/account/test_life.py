@@ -185,6 +185,17 @@ def test_a_group_takes_everything_with_it(world: World, cluster: Record) -> None
     assert world.kubernetes.versions == {}
 
 
+def test_a_vault_keeps_its_name_after_its_end(world: World) -> None:
+    group = {"resourceGroupName": "keys", "location": "westeurope"}
+    made = world.account.create(GROUP, group, "test")
+    properties = {"sku": {"family": "A", "name": "standard"}, "tenantId": directory.HERE.tenant}
+    vault = {**group, "vaultName": "shop-1", "properties": properties}
+    world.account.create(VAULT, vault, "test")
+    world.account.delete(GROUP, made.id)
+    world.account.create(GROUP, group, "test")
+    _refused(world, "VaultAlreadyExists", "create", VAULT, vault, "test")
+
+
 def test_what_is_there_is_not_made_again(world: World) -> None:
     with pytest.raises(RefusedError, match="already"):
         world.account.create(GROUP, {"resourceGroupName": "shop", "location": "westeurope"}, "another")

@@ -1,0 +1,110 @@
+"""The Azure of a rehearsal: the subscription, who acts in it, the plugin, and what stands in for kubelogin."""
+
+import json
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from importlib.metadata import version
+from pathlib import Path
+
+from components.clusters.aks.principals import principal
+from components.clusters.aks.spec import AksClusterSpec
+from components.clusters.managed import ManagedCluster
+from operations.rehearsal.azure_there import there
+from operations.rehearsal.clouds import Environment, RehearsedCloud, Say
+from sandbox.azure.account.directory import DEPLOYER, FILE, Directory
+from sandbox.azure.account.made import DELETED_VAULT
+from sandbox.azure.plugin.account import VARIABLE
+from sandbox.cloud.account.client import Client
+from sandbox.cloud.process import Process
+from sandbox.kubernetes.cluster import all_clusters
+from toolchain import home
+
+_ACCOUNT = Process("sandbox.azure.account", "Azure")
+_MEMBERS = {"Group": "groups", "User": "users", "ServicePrincipal": "applications"}
+
+
+def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
+    """Starts the account, and returns the variables by which everybody finds it, acting as a deployer.
+
+    `faults` are those of sandbox.azure.account.faults.
+    """
+    place = folder / "account"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (place / "faults.json").write_text(json.dumps(faults))
+    (place / FILE).write_text(json.dumps(_directory(spec)))
+    url = _ACCOUNT.start(place)
+    _plugin(folder)
+    _kubelogin(folder, place)
+    tenant = Directory().tenant
+    return {
+        VARIABLE: url,
+        "ARM_SUBSCRIPTION_ID": spec.aks.subscription,
+        "ARM_TENANT_ID": tenant,
+        "ARM_CLIENT_ID": DEPLOYER,
+        "AZURE_CLIENT_ID": DEPLOYER,
+        "AZURE_TENANT_ID": tenant,
+        # Where the Azure CLI would have what a person logged in as.
+        "AZURE_CONFIG_DIR": str(folder / "azure"),
+    }
+
+
+def _directory(spec: AksClusterSpec) -> Mapping[str, object]:
+    """Those that the page names are there in the real tenant; here they are told of, so that it can name them."""
+    told: dict[str, object] = {"subscription": spec.aks.subscription, "there": there(spec)}
+    named = [principal(text) for text in (*spec.access.admins, *spec.access.viewers)]
+    return told | {
+        members: sorted({one.object_id for one in named if one.kind == kind}) for kind, members in _MEMBERS.items()
+    }
+
+
+def stop(place: Path) -> None:
+    """Ends the account, and the Kubernetes of clusters that are still in it."""
+    if place.exists():
+        _ACCOUNT.stop(place)
+        for cluster in all_clusters(place / "clusters"):
+            cluster.delete()
+
+
+def _plugin(folder: Path) -> None:
+    python = shlex.quote(sys.executable)
+    script = f'#!/bin/sh\numask 077\nexec {python} -P -m sandbox.azure.plugin "$@"\n'
+    home.add_plugin("azure-native", version("pulumi-azure-native"), script, folder / "pulumi")
+
+
+def _kubelogin(folder: Path, place: Path) -> None:
+    program = folder / "bin" / "kubelogin"
+    program.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    words = shlex.join([sys.executable, "-P", "-m", "sandbox.azure.cli", str(place)])
+    program.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+    program.chmod(0o700)
+
+
+def _contents(environment: Environment) -> Iterator[str]:
+    """A vault that was deleted can be had back for a while, and costs nothing meanwhile."""
+    for one in Client(environment[VARIABLE]).all():
+        if one["token"] != DELETED_VAULT:
+            yield f"{one['token'].rpartition(':')[2]} {one['id'].rpartition('/')[2]}"
+
+
+def _sweeping(environment: Environment, spec: ManagedCluster, say: Say) -> AbstractContextManager[None]:
+    del environment, spec, say
+    return nullcontext()
+
+
+def _settings(environment: Environment) -> Mapping[str, str]:
+    return {"anykube:chart-repository": f"{environment[VARIABLE]}/_anykube/charts/"}
+
+
+CLOUD = RehearsedCloud(
+    simulated=(
+        "Simulated: Azure, at Pulumi's plugin boundary (a subscription in a process of its own, with Azure's rules); "
+        "its nodes, which run no container; kubelogin's token; Helm charts by stand-ins."
+    ),
+    start=start,
+    stop=stop,
+    contents=_contents,
+    sweeping=_sweeping,
+    settings=_settings,
+)
