@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from components.clusters.eks.children import Children
+from components.clusters.children import Children
 from components.clusters.eks.spec import EksClusterSpec
 
 _POLICIES = "arn:aws:eks::aws:cluster-access-policy"

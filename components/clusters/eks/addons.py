@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from components.clusters.eks.children import Children
+from components.clusters.children import Children
 from components.clusters.eks.iam import MANAGED
 from components.clusters.eks.identity import pod_role
 

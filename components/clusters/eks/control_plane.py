@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.clusters.eks.children import Children
+from components.clusters.children import Children
 from components.clusters.eks.iam import MANAGED, Role, role, trust
 from components.clusters.eks.network import ClusterNetwork
 from components.clusters.eks.spec import EksClusterSpec

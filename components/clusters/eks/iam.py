@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from components.clusters.eks.children import Children
+from components.clusters.children import Children
 
 MANAGED = "arn:aws:iam::aws:policy"
 """Where the policies lie that AWS keeps."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pulumi_aws as aws
 
-from components.clusters.eks.children import Children
+from components.clusters.children import Children
 from components.clusters.eks.iam import Role, role, trust
 
 TRUST = trust("pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession")

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
-from components.clusters.eks.children import Children
+from components.clusters.children import Children
 from components.clusters.eks.controller_policy import STATEMENTS
 from components.clusters.eks.identity import associate, pod_role
 from components.clusters.eks.network import ClusterNetwork

@@ -9,7 +9,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from components.clusters.eks.children import Children
+from components.clusters.children import Children
 from components.clusters.eks.iam import MANAGED, Role, role, trust
 from components.clusters.eks.machines import resolve
 from components.clusters.eks.network import ClusterNetwork
