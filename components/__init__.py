@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from components.certificates import Issuer
+    from components.clusters.aks.cluster import AksCluster
+    from components.clusters.aks.spec import AksClusterSpec
+    from components.clusters.eks.cluster import EksCluster
+    from components.clusters.eks.spec import EksClusterSpec
     from components.clusters.existing.cluster import ExistingCluster
+    from components.clusters.gke.cluster import GkeCluster
+    from components.clusters.gke.spec import GkeClusterSpec
     from components.clusters.local.authority import LocalAuthority
     from components.clusters.local.cluster import LocalCluster
     from components.clusters.reference import ReferencedCluster
@@ -51,7 +57,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "components.certificates": ("Issuer",),
+    "components.clusters.aks.cluster": ("AksCluster",),
+    "components.clusters.aks.spec": ("AksClusterSpec",),
+    "components.clusters.eks.cluster": ("EksCluster",),
+    "components.clusters.eks.spec": ("EksClusterSpec",),
     "components.clusters.existing.cluster": ("ExistingCluster",),
+    "components.clusters.gke.cluster": ("GkeCluster",),
+    "components.clusters.gke.spec": ("GkeClusterSpec",),
     "components.clusters.local.authority": ("LocalAuthority",),
     "components.clusters.local.cluster": ("LocalCluster",),
     "components.clusters.reference": ("ReferencedCluster",),
@@ -109,6 +121,8 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AksCluster",
+    "AksClusterSpec",
     "Autoscaling",
     "AwsIdentity",
     "AwsStatement",
@@ -122,6 +136,8 @@ __all__ = [
     "DaemonService",
     "DaemonServiceSpec",
     "Disruption",
+    "EksCluster",
+    "EksClusterSpec",
     "ExistingCluster",
     "ExistingClusterSpec",
     "ExternalService",
@@ -129,6 +145,8 @@ __all__ = [
     "GatewayName",
     "GcpGrant",
     "GcpIdentity",
+    "GkeCluster",
+    "GkeClusterSpec",
     "Granted",
     "Health",
     "InitContainer",

@@ -1,11 +1,24 @@
 """How a cluster takes requests from outside: what an Ingress or a Gateway needs of it beside hosts and paths."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 Via = Literal["ingress", "gateway"]
 """The two ways in: Kubernetes' Ingress, and the Gateway API."""
+
+
+@dataclass(frozen=True)
+class Companion:
+    """An object of an app's own that its Ingress names by an annotation: it has the app's name."""
+
+    suffix: str
+    """Ends the name of its Pulumi resource."""
+    annotation: str
+    api_version: str
+    kind: str
+    spec: Callable[[Sequence[str]], Mapping[str, object]]
+    """From the hosts that it is for to its spec."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,10 @@ class Routing:
     ends it. None: an Ingress leads each path to one app."""
     finds_certificates: bool = False
     """Whether the controller finds certificates by host, in the cloud's own store: then it takes no Secret."""
+    certificate: Companion | None = None
+    """What has the cloud make the certificates of an Ingress' hosts for `issuer: cluster`, none of them a wildcard."""
+    redirect: Companion | None = None
+    """What has an Ingress send plain HTTP on to HTTPS, where that is not an annotation."""
     cluster_issuer: str | None = None
     """cert-manager's ClusterIssuer that signs for `issuer: cluster`, where the cluster has one."""
     gateway_annotations: Mapping[str, str] = field(default_factory=dict)
@@ -35,3 +52,12 @@ class Routing:
     """Of Gateways that are made here. None: none is known."""
     via: Via = "ingress"
     """How apps are reached that do not say."""
+
+    @property
+    def redirects(self) -> bool:
+        """Whether a way is known how an Ingress sends plain HTTP on."""
+        return bool(self.redirect_annotations or self.redirect)
+
+    def provides(self, via: str) -> bool:
+        """Whether `issuer: cluster` needs nobody beside the cluster, for routes of that way in."""
+        return bool(self.finds_certificates or self.cluster_issuer or (self.certificate and via == "ingress"))

@@ -48,7 +48,9 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
 
             return AksCluster(spec.name, spec)
         case GkeClusterSpec():
-            raise pulumi.RunError(f"No component makes a cluster on {CLOUDS[spec.cloud].name} yet.")
+            from components.clusters.gke.cluster import GkeCluster
+
+            return GkeCluster(spec.name, spec)
         case ExistingClusterSpec():
             from components.clusters.existing.cluster import ExistingCluster
 

@@ -7,10 +7,10 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
+from components.clusters.children import Children
 from components.clusters.contract import hidden, kubernetes_provider
 from components.clusters.eks.access import access
 from components.clusters.eks.addons import AFTER_NODES, BEFORE_NODES, addons
-from components.clusters.children import Children
 from components.clusters.eks.control_plane import control_plane, issuer_of
 from components.clusters.eks.identity import associate, pod_role
 from components.clusters.eks.kubeconfig import kubeconfig

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from components.clusters.eks.addresses import share_out
 from components.clusters.children import Children
+from components.clusters.eks.addresses import share_out
 from components.clusters.eks.spec import EksClusterSpec, Vpc
 
 _ENDPOINTS_WITHOUT_NAT = ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "logs", "sts")

@@ -93,9 +93,7 @@ class GkeCluster(pulumi.ComponentResource):
                 f"GkeCluster {self._spec.name}: the identity of {namespace}/{service_account} says nothing of Google "
                 "Cloud; give it `gcp` with roles."
             )
-        return Granted(
-            granted(self._children, self._project, namespace, service_account, identity.gcp, [self.cluster])
-        )
+        return Granted(granted(self._children, self._project, namespace, service_account, identity.gcp, [self.cluster]))
 
 
 def _minor(version: str) -> str | None:

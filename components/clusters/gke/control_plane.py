@@ -84,7 +84,7 @@ def _endpoints(spec: GkeClusterSpec, network: ClusterNetwork) -> Mapping[str, An
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
     """
     inside = {network.inside: "nodes"} if network.inside and not spec.api.public else {}
-    ranges = {**inside, **{range_: "page" for range_ in spec.api.public}}
+    ranges = {**inside, **dict.fromkeys(spec.api.public, "page")}
     return {
         "private_cluster_config": gcp.container.ClusterPrivateClusterConfigArgs(
             enable_private_nodes=True,
@@ -107,7 +107,7 @@ def _endpoints(spec: GkeClusterSpec, network: ClusterNetwork) -> Mapping[str, An
 
 
 def _standard(project: Project, nodes: NodeAccount) -> Mapping[str, Any]:
-    """What is said of a cluster with pools. GKE wants a first pool, which is removed: each has a resource of its own."""
+    """What is said of a cluster with pools. GKE wants a first pool, and is asked to remove it again."""
     return {
         "initial_node_count": 1,
         "remove_default_node_pool": True,

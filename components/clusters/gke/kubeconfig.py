@@ -12,7 +12,7 @@ def kubeconfig(name: str, endpoint: str, certificate_authority: str | None) -> s
         # The one version that the plugin speaks.
         "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": "gke-gcloud-auth-plugin",
-        # Application default credentials: CI has them without gcloud, and a person by `gcloud auth application-default login`.
+        # Those that the provider acts with: CI has them without gcloud.
         "args": ["--use_application_default_credentials"],
         "provideClusterInfo": True,
         "interactiveMode": "Never",

@@ -41,6 +41,11 @@ class GkeOptions(Model):
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
     """
+    security_group: Annotated[str, Field(pattern=r"^gke-security-groups@\S+\.\S+$")] | None = None
+    """The group of Workspace that all groups in `access` belong to: gke-security-groups@YOUR-DOMAIN.
+
+    https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac
+    """
     channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"] = "REGULAR"
     """How soon new versions come: https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels"""
     logs: Many[Literal["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"]] = (

@@ -123,6 +123,11 @@ def secret_of(app: str, of: Served, routing: Routing) -> str | None:
                 "certificates from the cloud's own store alone; write issuer: cluster."
             )
         return None
+    if tls.issuer and routing.certificate:
+        raise pulumi.RunError(
+            f"WebService {app}: the TLS of host {of.host} has the issuer cluster, whose certificates here are for "
+            "Ingresses alone; write via: ingress, secret_name or cert_manager."
+        )
     if _filled(tls, routing):
         return of_host(app, of.host)
     return tls.secret_name or f"{app}-tls"

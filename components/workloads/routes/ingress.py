@@ -8,7 +8,8 @@ import pulumi
 from components.kubernetes import Manifest
 from components.routing import Routing
 from components.workloads.metadata import SKIP_AWAIT, metadata
-from components.workloads.routes.hosts import Backend, Served, backends, issuer_annotations, secret_of, served
+from components.workloads.routes.companions import named, redirected
+from components.workloads.routes.hosts import Backend, backends, issuer_annotations, secret_of, served
 from components.workloads.routes.spec import Route, RoutePath
 
 
@@ -26,7 +27,7 @@ def ingress(
     tls = [
         {"hosts": [of.host], **({"secretName": name} if (name := secret_of(app, of, routing)) else {})}
         for of in hosts
-        if of.tls
+        if of.tls and not (routing.certificate and of.tls.issuer)
     ]
     actions = _Actions(app, routing)
     rules = [
@@ -41,7 +42,8 @@ def ingress(
         **SKIP_AWAIT,
         **routing.annotations,
         **(routing.tls_annotations if tls else {}),
-        **_redirects(app, hosts, routing),
+        **(routing.redirect_annotations if redirected(app, hosts, routing) else {}),
+        **named(app, routes, routing),
         **issuer_annotations(app, hosts, routing),
         **actions.annotations,
     }
@@ -90,19 +92,3 @@ class _Actions:
         key = known or f"{self._prefix}split-{len(self.annotations) + 1}"
         self.annotations[key] = action
         return key.removeprefix(self._prefix)
-
-
-def _redirects(app: str, hosts: Sequence[Served], routing: Routing) -> dict[str, str]:
-    """All hosts of an Ingress that have TLS are redirected, or none."""
-    asked = {of.redirect for of in hosts if of.tls}
-    if True in asked and not routing.redirect_annotations:
-        raise pulumi.RunError(
-            f"WebService {app}: redirect is asked for, but no way is known how an Ingress of this cluster does that; "
-            "write via: gateway, or leave it out."
-        )
-    if False in asked and len(asked) > 1 and routing.redirect_annotations:
-        raise pulumi.RunError(
-            f"WebService {app}: an Ingress redirects all of its hosts that have TLS, or none; "
-            "write the same redirect at all of them, or via: gateway."
-        )
-    return dict(routing.redirect_annotations) if asked and False not in asked else {}

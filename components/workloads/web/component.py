@@ -53,7 +53,7 @@ class WebService(Workload):
         issuer for them. `site` is what else depends on the cluster. `transforms` see every manifest.
         """
         spec, site = validated(self.kind, name, WebServiceSpec, spec), site or Site()
-        provided = routing and (routing.finds_certificates or routing.cluster_issuer)
+        provided = routing and routing.provides(spec.via or routing.via)
         hosts = () if provided else issued_hosts(spec.routes)
 
         def render(app: str, target: str) -> list[Part]:

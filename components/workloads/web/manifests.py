@@ -13,6 +13,7 @@ from components.workloads.pods.parts import needed
 from components.workloads.pods.placement import spread
 from components.workloads.pods.secrets import refuse_unresolved
 from components.workloads.pods.template import Pods, pod_template
+from components.workloads.routes.companions import companions
 from components.workloads.routes.gateway import gateway_parts
 from components.workloads.routes.hosts import next_name
 from components.workloads.routes.ingress import ingress
@@ -42,6 +43,7 @@ def manifests(
         parts += _beside(_version(next_name(app), namespace, ahead(app, spec, spec.next), site, account=app))
     weight = spec.next.weight if spec.next else None
     if (spec.via or routing.via) == "ingress":
+        parts = [*companions(app, namespace, spec.routes, routing), *parts]
         return [*parts, *after("ingress", ingress(app, namespace, spec.routes, routing, weight))]
     own_port = spec.service.port
     return [

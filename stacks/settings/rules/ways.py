@@ -106,10 +106,10 @@ def redirects(scene: Scene) -> Iterator[Finding]:
         secured = [route for route in app["routes"].elements() if route["tls"].given]
         asked = [route["redirect"] for route in secured]
         for redirect in asked:
-            if redirect.node.value is True and not routing.redirect_annotations:
+            if redirect.node.value is True and not routing.redirects:
                 what = "is true, but no way is known how an Ingress of this cluster does that"
                 yield Finding(redirect.path, what, "write `via: gateway`, or remove it")
-        if routing.redirect_annotations and len({redirect.node.value is False for redirect in asked}) > 1:
+        if routing.redirects and len({redirect.node.value is False for redirect in asked}) > 1:
             at = next(redirect for redirect in asked if redirect.node.value is False)
             what = "is false, but an Ingress redirects all hosts of an app that have TLS, or none"
             yield Finding(at.path, what, "write it at all of them, or `via: gateway`")
@@ -129,6 +129,8 @@ def certificates(scene: Scene) -> Iterator[Finding]:
                         )
                         yield Finding(source.path, what, "write `issuer: cluster`")
             continue
+        if routing and routing.certificate:
+            yield from _made_by_the_cloud(app, _way(app, routing))
         managed = [tls["cert_manager"] for tls in secured if tls["cert_manager"].given]
         for tls in secured:
             if managed and plain(tls["cert_manager"].node) != plain(managed[0].node) and _has_source(tls):
@@ -136,6 +138,21 @@ def certificates(scene: Scene) -> Iterator[Finding]:
                     "is not of the issuer of the app's other hosts, and cert-manager fills the Secrets of all of them"
                 )
                 yield Finding(tls.path, what, "give all of them the same cert_manager, or this host to another app")
+
+
+def _made_by_the_cloud(app: View, way: str | None) -> Iterator[Finding]:
+    """https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs#limitations"""
+    for route in (route for route in app["routes"].elements() if route["tls"].is_mapping):
+        issuer, host = route["tls"]["issuer"], route["host"].text
+        if not issuer.given:
+            continue
+        remedy = "give secret_name or cert_manager"
+        if way == "gateway":
+            what = "is given, but certificates that the cloud makes here are for Ingresses alone"
+            yield Finding(issuer.path, what, f"write `via: ingress`, or {remedy}")
+        elif host and host.startswith("*."):
+            what = f"is given for {host}, but certificates that the cloud makes here are for single hosts"
+            yield Finding(issuer.path, what, f"name the hosts, or {remedy}")
 
 
 def versions(scene: Scene) -> Iterator[Finding]:

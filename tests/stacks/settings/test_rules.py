@@ -71,7 +71,14 @@ RIGHT = {
     "gcp": gcp(""),
     "gcp Autopilot with Gateways": gcp("mode: managed, gateway_api: true", pool=""),
     "gcp in a network that is there": gcp("", gke=NETWORK),
-    "gcp principals": gcp("access: {admins: ['user:a@b.example'], viewers: ['group:c@b.example']}"),
+    "gcp principals": gcp(
+        "access: {admins: ['user:a@b.example'], viewers: ['group:c@b.example']}",
+        gke="security_group: gke-security-groups@b.example",
+    ),
+    "certificates that Google makes": app(
+        "routes: [{host: a.b, tls: {issuer: cluster}, redirect: true}]", cluster=gcp("")
+    ),
+    "a Secret on Google": app("routes: [{host: '*.a.b', tls: {secret_name: x}}]", cluster=gcp("")),
     "gcp one node in two zones": gcp("", pool="count: 1"),
     "gcp maintenance": gcp("maintenance: {days: [saturday, sunday], start: '22:30', hours: 6}"),
     "gcp labels": gcp("tags: {team: shop-1}"),
@@ -301,6 +308,34 @@ WRONG = {
         app("identity: {aws: {policies: [x]}}", cluster=gcp("")),
         "apps.web.identity",
         "says nothing of Google Cloud",
+    ),
+    "a group that nothing is known of": (
+        gcp("access: {viewers: ['group:c@b.example']}"),
+        "cluster.access.viewers[0]",
+        "knows of no groups",
+    ),
+    "a long name of a pool on Google": (
+        gcp("").replace("main:", f"{'a' * 34}:"),
+        f"cluster.pools.{'a' * 34}",
+        "34 characters",
+    ),
+    "a digit before a pool's name on Google": (gcp("").replace("main:", "1st:"), "cluster.pools.1st", "a digit"),
+    "a wildcard that Google makes no certificate for": (
+        app("routes: [{host: '*.a.b', tls: {issuer: cluster}}]", cluster=gcp("")),
+        "apps.web.routes[0].tls.issuer",
+        "single hosts",
+    ),
+    "Google's certificate for a Gateway": (
+        app("via: gateway, routes: [{host: a.b, tls: {issuer: cluster}}]", cluster=gcp("gateway_api: true")),
+        "apps.web.routes[0].tls.issuer",
+        "for Ingresses alone",
+    ),
+    "weights on Google's Ingress": (
+        app("routes: [{paths: [{split: [{app: web, weight: 1}, {app: api, weight: 1}]}]}]", cluster=gcp("")).replace(
+            ", namespace: other", ""
+        ),
+        "apps.web.routes[0].paths[0].split",
+        "divides requests",
     ),
     "spot on a laptop": (pool("count: 1, spot: true"), "cluster.pools.main.spot", "spare capacity"),
     "a cloud's machine on a laptop": (

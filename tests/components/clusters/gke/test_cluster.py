@@ -1,0 +1,352 @@
+"""What a GKE cluster registers: safe defaults, and an order that holds both ways."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.clusters.gke.cluster import GkeCluster
+from components.clusters.gke.iam import account_id
+from components.clusters.gke.machines import resolve
+from components.clusters.gke.pools import pool_name
+from components.clusters.gke.spec import GkeClusterSpec
+from components.clusters.spec import Machine, NodePool
+from components.workloads.identity import AwsIdentity, CloudIdentity, GcpGrant, GcpIdentity
+from tests.components.conftest import Engine, Registration
+
+_ZONES = ("europe-west1-b", "europe-west1-c", "europe-west1-d")
+_AGENT = "serviceAccount:service-123456789012@container-engine-robot.iam.gserviceaccount.com"
+
+Make = Callable[..., dict[str, Registration]]
+
+
+def spec_of(**fields: Any) -> GkeClusterSpec:
+    pools = {"pools": {"servers": NodePool(min=2, max=6)}} if fields.get("mode") != "managed" else {}
+    options = {"project": "my-project", **fields.pop("gke", {})}
+    return GkeClusterSpec.model_validate(
+        {"cloud": "gcp", "name": "prod", "region": "europe-west1", "zones": _ZONES, "gke": options, **pools, **fields}
+    )
+
+
+@pytest.fixture
+def google(engine: Engine) -> Engine:
+    engine.says(
+        "gcp:container/cluster:Cluster",
+        endpoint="172.16.0.2",
+        masterVersion="1.35.3-gke.1000",
+        masterAuth={"clusterCaCertificate": "Q0E="},
+        controlPlaneEndpointsConfig={"dnsEndpointConfig": {"endpoint": "gke-1.europe-west1.gke.goog"}},
+    )
+    engine.says("gcp:serviceaccount/account:Account", email="nodes@x", member="serviceAccount:nodes@x")
+    about = {"id": "x", "folderId": "", "orgId": "", "name": "x", "labels": {}, "tags": {}, "effectiveLabels": {}}
+    more = {"autoCreateNetwork": False, "billingAccount": "", "deletionPolicy": "", "pulumiLabels": {}}
+    engine.says("gcp:organizations/getProject:getProject", number="123456789012", **about, **more)
+    return engine
+
+
+@pytest.fixture
+def make(google: Engine) -> Make:
+    def made(**fields: Any) -> dict[str, Registration]:
+        spec = spec_of(**fields)
+        google.run(lambda: GkeCluster("prod", spec))
+        return google.resources
+
+    return made
+
+
+def _after(resources: dict[str, Registration], one: str, *others: str) -> None:
+    """Every way down from `one` leads past the others: they are there before it, and after it is gone."""
+    by_urn = {found.urn: found for found in resources.values()}
+    reached, waiting = set[str](), [resources[one].urn]
+    while waiting:
+        urn = waiting.pop()
+        if urn in reached or urn not in by_urn:
+            continue
+        reached.add(urn)
+        found = by_urn[urn]
+        waiting += [*found.dependencies, found.provider.rpartition("::")[0]]
+    assert [other for other in others if resources[other].urn not in reached] == []
+
+
+def _keys(resources: dict[str, Registration], start: str) -> list[str]:
+    return sorted(key for key in resources if key.startswith(start))
+
+
+def test_the_control_plane_is_private_encrypted_logged_and_protected(make: Make) -> None:
+    cluster = make()["Cluster/prod-cluster"].inputs
+    assert cluster["privateClusterConfig"] == {
+        "enablePrivateNodes": True,
+        "enablePrivateEndpoint": True,
+        "masterIpv4CidrBlock": "172.16.0.0/28",
+    }
+    # Those inside the network, and nobody else.
+    assert cluster["masterAuthorizedNetworksConfig"] == {
+        "cidrBlocks": [{"cidrBlock": "10.0.0.0/16", "displayName": "nodes"}],
+        "gcpPublicCidrsAccessEnabled": False,
+    }
+    assert cluster["controlPlaneEndpointsConfig"] == {"dnsEndpointConfig": {"allowExternalTraffic": False}}
+    assert cluster["databaseEncryption"] == {"state": "ENCRYPTED", "keyName": "prod-secrets-id"}
+    assert cluster["loggingConfig"]["enableComponents"] == ["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER"]
+    assert cluster["monitoringConfig"]["managedPrometheus"] == {"enabled": True}
+    assert cluster["rbacBindingConfig"] == {
+        "enableInsecureBindingSystemUnauthenticated": False,
+        "enableInsecureBindingSystemAuthenticated": False,
+    }
+    assert cluster["deletionProtection"] is True
+    assert cluster["costManagementConfig"] == {"enabled": True}
+
+
+def test_what_a_standard_cluster_has_beside(make: Make) -> None:
+    cluster = make(tags={"team": "shop"})["Cluster/prod-cluster"].inputs
+    assert (cluster["location"], cluster["nodeLocations"]) == ("europe-west1", list(_ZONES))
+    assert (cluster["minMasterVersion"], cluster["releaseChannel"]) == ("1.35", {"channel": "REGULAR"})
+    assert cluster["datapathProvider"] == "ADVANCED_DATAPATH"
+    assert cluster["workloadIdentityConfig"] == {"workloadPool": "my-project.svc.id.goog"}
+    assert cluster["enableShieldedNodes"] is True
+    assert cluster["removeDefaultNodePool"] is True
+    assert cluster["nodeConfig"]["shieldedInstanceConfig"]["enableSecureBoot"] is True
+    assert cluster["gatewayApiConfig"] == {"channel": "CHANNEL_DISABLED"}
+    assert cluster["resourceLabels"] == {"anykube-cluster": "prod", "anykube-stack": "stack", "team": "shop"}
+
+
+@pytest.mark.parametrize(
+    ("maintenance", "start", "end", "days"),
+    [
+        (None, "T00:00:00Z", "01T12:00:00Z", "SU"),
+        ({"days": ["saturday", "sunday"], "start": "22:30", "hours": 6}, "T22:30:00Z", "02T04:30:00Z", "SA,SU"),
+        ({"days": ["monday"], "start": "00:00", "hours": 24}, "T00:00:00Z", "02T00:00:00Z", "MO"),
+    ],
+)
+def test_it_is_upgraded_in_a_window(make: Make, maintenance: Any, start: str, end: str, days: str) -> None:
+    window = make(maintenance=maintenance)["Cluster/prod-cluster"].inputs["maintenancePolicy"]["recurringWindow"]
+    assert window["startTime"].endswith(f"01{start}")
+    assert window["endTime"].endswith(end)
+    assert window["recurrence"] == f"FREQ=WEEKLY;BYDAY={days}"
+
+
+def test_public_access_only_with_ranges(make: Make) -> None:
+    cluster = make(api={"public": ["203.0.113.0/24"]})["Cluster/prod-cluster"].inputs
+    assert cluster["privateClusterConfig"]["enablePrivateEndpoint"] is False
+    assert cluster["privateClusterConfig"]["enablePrivateNodes"] is True
+    ranges = [found["cidrBlock"] for found in cluster["masterAuthorizedNetworksConfig"]["cidrBlocks"]]
+    assert ranges == ["203.0.113.0/24"]
+
+
+def test_the_key_rotates_and_gke_may_use_it_before_there_is_a_cluster(make: Make) -> None:
+    resources = make()
+    assert resources["CryptoKey/prod-secrets"].inputs["rotationPeriod"] == "7776000s"
+    grant = resources["CryptoKeyIAMMember/prod-secrets"].inputs
+    assert (grant["member"], grant["role"]) == (_AGENT, "roles/cloudkms.cryptoKeyEncrypterDecrypter")
+    # Key rings are for ever: a second cluster of the name must not meet the first one's.
+    assert "name" not in resources["KeyRing/prod-secrets"].inputs
+    _after(resources, "Cluster/prod-cluster", "CryptoKeyIAMMember/prod-secrets")
+
+
+def test_apis_stay_enabled_when_the_cluster_goes(make: Make) -> None:
+    resources = make()
+    apis = [resources[key].inputs for key in _keys(resources, "Service/")]
+    assert "container.googleapis.com" in [api["service"] for api in apis]
+    assert all(api["disableOnDestroy"] is False for api in apis)
+
+
+@pytest.mark.parametrize(("nat", "gateways"), [("none", 0), ("zone", 1)])
+def test_the_network(make: Make, nat: str, gateways: int) -> None:
+    resources = make(network={"nat": nat})
+    assert resources["Network/prod-network"].inputs["autoCreateSubnetworks"] is False
+    nodes = resources["Subnetwork/prod-nodes"].inputs
+    assert (nodes["ipCidrRange"], nodes["privateIpGoogleAccess"]) == ("10.0.0.0/16", True)
+    assert {found["rangeName"]: found["ipCidrRange"] for found in nodes["secondaryIpRanges"]} == {
+        "pods": "10.4.0.0/14",
+        "services": "172.20.0.0/16",
+    }
+    assert len(_keys(resources, "RouterNat/")) == gateways
+    policy = resources["Cluster/prod-cluster"].inputs["ipAllocationPolicy"]
+    assert policy == {"clusterSecondaryRangeName": "pods", "servicesSecondaryRangeName": "services"}
+
+
+def test_a_network_that_is_there_is_used_as_it_is(make: Make) -> None:
+    there = {"network": "shared", "subnetwork": "nodes", "pods": "p", "services": "s"}
+    resources = make(gke={"network": there})
+    assert not any(key.startswith(("Network/", "Subnetwork/", "Router")) for key in resources)
+    cluster = resources["Cluster/prod-cluster"].inputs
+    assert (cluster["network"], cluster["subnetwork"]) == ("shared", "nodes")
+    assert cluster["ipAllocationPolicy"] == {"clusterSecondaryRangeName": "p", "servicesSecondaryRangeName": "s"}
+
+
+def test_nodes_have_an_account_of_their_own_with_little_in_it(make: Make) -> None:
+    resources = make()
+    given = [found.inputs for key, found in resources.items() if key.startswith("IAMMember/prod-nodes")]
+    assert {one["role"] for one in given} == {
+        "roles/container.defaultNodeServiceAccount",
+        "roles/artifactregistry.reader",
+    }
+    assert {one["member"] for one in given} == {"serviceAccount:nodes@x"}
+    _after(resources, "NodePool/prod-servers", "IAMMember/prod-nodes-container.defaultNodeServiceAccount")
+
+
+@pytest.mark.parametrize("cluster", ["dev", "anykube-prod", "a" * 40, f"{'a' * 16}-{'b' * 20}"])
+def test_the_account_has_a_name_that_iam_takes(cluster: str) -> None:
+    name = account_id(cluster)
+    assert 6 <= len(name) <= 30
+    assert name.endswith("-nodes")
+    assert "--" not in name
+    assert account_id("a" * 40) != account_id("a" * 39)
+
+
+def test_a_pool(make: Make) -> None:
+    pool = NodePool(min=2, max=9, spot=True, surge="2", disk=200, labels={"a": "b"}, zones=("europe-west1-b",))
+    made = make(pools={"web": pool})["NodePool/prod-web"].inputs
+    assert made["autoscaling"] == {"totalMinNodeCount": 2, "totalMaxNodeCount": 9, "locationPolicy": "ANY"}
+    assert made["initialNodeCount"] == 2
+    assert made["nodeLocations"] == ["europe-west1-b"]
+    assert made["management"] == {"autoRepair": True, "autoUpgrade": True}
+    assert made["upgradeSettings"] == {"strategy": "SURGE", "maxSurge": 2, "maxUnavailable": 0}
+    assert made["networkConfig"] == {"enablePrivateNodes": True}
+    config = made["nodeConfig"]
+    assert config["spot"] is True
+    assert (config["machineType"], config["imageType"]) == ("n2-standard-2", "COS_CONTAINERD")
+    assert (config["diskType"], config["diskSizeGb"]) == ("pd-balanced", 200)
+    assert config["labels"] == {"anykube.dev/pool": "web", "a": "b"}
+    assert config["shieldedInstanceConfig"] == {"enableSecureBoot": True, "enableIntegrityMonitoring": True}
+    assert config["workloadMetadataConfig"] == {"mode": "GKE_METADATA"}
+    assert config["metadata"] == {"disable-legacy-endpoints": "true"}
+    assert config["serviceAccount"] == "nodes@x"
+
+
+@pytest.mark.parametrize(
+    ("count", "zones", "each"), [(1, list(_ZONES[:1]), 1), (2, list(_ZONES[:2]), 1), (6, list(_ZONES), 2)]
+)
+def test_a_pool_of_fixed_size(make: Make, count: int, zones: list[str], each: int) -> None:
+    made = make(pools={"web": NodePool(count=count)})["NodePool/prod-web"].inputs
+    assert (made["nodeLocations"], made["nodeCount"]) == (zones, each)
+    assert "autoscaling" not in made
+
+
+def test_gpus_arm64_and_taints(make: Make) -> None:
+    pools = {
+        "gpu": {"min": 0, "max": 2, "machine": {"cpu": 4, "memory": "16Gi", "gpu": 1}},
+        "arm": {
+            "count": 3,
+            "machine": {"arch": "arm64"},
+            "taints": [{"key": "a", "value": "b", "effect": "PreferNoSchedule"}],
+        },
+    }
+    resources = make(pools=pools)
+    gpu = resources["NodePool/prod-gpu"].inputs["nodeConfig"]
+    driver = {"gpuDriverVersion": "DEFAULT"}
+    assert gpu["guestAccelerators"] == [{"type": "nvidia-l4", "count": 1, "gpuDriverInstallationConfig": driver}]
+    arm = resources["NodePool/prod-arm"].inputs["nodeConfig"]
+    assert (arm["machineType"], arm["diskType"]) == ("c4a-standard-2", "hyperdisk-balanced")
+    # A page's pool has the taints that the page gives it, and no others.
+    assert arm["taints"] == [{"key": "a", "value": "b", "effect": "PREFER_NO_SCHEDULE"}]
+    assert arm["taintConfig"] == {"architectureTaintBehavior": "NONE"}
+    assert resources["StorageClass/prod-hyperdisk-balanced"].inputs["parameters"] == {"type": "hyperdisk-balanced"}
+
+
+def test_a_replacement_has_another_name() -> None:
+    def name(**fields: Any) -> str:
+        pool = NodePool.model_validate({"count": 1, **fields})
+        return pool_name("web", resolve(pool.machine)[0], pool)
+
+    same = name()
+    assert name(machine=Machine(cpu=8)) == same, "another size is exchanged in place"
+    assert name(disk=300) == same
+    assert len({same, name(spot=True), name(machine=Machine(arch="arm64")), name(machine=Machine(cpu=4, gpu=1))}) == 4
+    long = pool_name("a" * 63, resolve(Machine())[0], NodePool(count=1))
+    assert len(long) == 40
+
+
+def test_order_both_ways(make: Make) -> None:
+    resources = make(access={"admins": ["user:ann@example.com"]})
+    pool = "NodePool/prod-servers"
+    _after(
+        resources, pool, "Cluster/prod-cluster", "RouterNat/prod-nat", "Network/prod-network", "Service/prod-compute"
+    )
+    _after(resources, "Network/prod-network", "Service/prod-compute")
+    _after(resources, "kubernetes/prod-platform", pool, "RouterNat/prod-nat")
+    # What apps put on the cluster goes before the nodes that run it, and the network of its load balancers.
+    _after(resources, "kubernetes/prod-kubernetes", "ClusterRoleBinding/prod-admins", pool, "Subnetwork/prod-nodes")
+
+
+def test_access_is_of_this_cluster_alone(make: Make) -> None:
+    access = {"admins": ["user:ann@example.com", "group:ops@example.com"], "viewers": ["serviceAccount:ci@example.com"]}
+    resources = make(access=access, gke={"security_group": "gke-security-groups@example.com"})
+    admins = resources["ClusterRoleBinding/prod-admins"].inputs
+    assert admins["roleRef"]["name"] == "cluster-admin"
+    assert [(one["kind"], one["name"]) for one in admins["subjects"]] == [
+        ("User", "ann@example.com"),
+        ("Group", "ops@example.com"),
+    ]
+    viewers = resources["ClusterRoleBinding/prod-viewers"].inputs
+    assert viewers["roleRef"]["name"] == "view"
+    assert viewers["subjects"][0]["name"] == "ci@example.com"
+    finding = resources["IAMMember/prod-finds-group-ops@example.com"].inputs
+    assert finding["role"] == "roles/container.clusterViewer"
+    groups = resources["Cluster/prod-cluster"].inputs["authenticatorGroupsConfig"]
+    assert groups == {"securityGroup": "gke-security-groups@example.com"}
+
+
+def test_autopilot_is_told_nothing_that_it_does_not_take(make: Make) -> None:
+    resources = make(mode="managed", gateway_api=True)
+    cluster = resources["Cluster/prod-cluster"].inputs
+    assert cluster["enableAutopilot"] is True
+    refused = {
+        "removeDefaultNodePool",
+        "initialNodeCount",
+        "nodeConfig",
+        "enableShieldedNodes",
+        "workloadIdentityConfig",
+        "addonsConfig",
+        "datapathProvider",
+    }
+    assert not refused & cluster.keys()
+    assert cluster["clusterAutoscaling"]["autoProvisioningDefaults"]["serviceAccount"] == "nodes@x"
+    assert cluster["gatewayApiConfig"] == {"channel": "CHANNEL_STANDARD"}
+    assert cluster["databaseEncryption"]["state"] == "ENCRYPTED"
+    assert _keys(resources, "NodePool/") == []
+
+
+@pytest.mark.parametrize(
+    ("dns", "server", "authority"),
+    [(False, "https://172.16.0.2", "Q0E="), (True, "https://gke-1.europe-west1.gke.goog", None)],
+)
+def test_the_kubeconfig_is_secret_and_holds_no_credential(
+    make: Make, dns: bool, server: str, authority: str | None
+) -> None:
+    resources = make(gke={"dns_endpoint": dns})
+    secret, text = resources["kubernetes/prod-kubernetes"].inputs["kubeconfig"]
+    assert secret == "secret"
+    made = json.loads(text)
+    assert made["clusters"][0]["cluster"].get("certificate-authority-data") == authority
+    assert made["clusters"][0]["cluster"]["server"] == server
+    assert resources["kubernetes/prod-kubernetes"].inputs["clusterIdentifier"] == server
+    user = made["users"][0]["user"]
+    assert list(user) == ["exec"]
+    assert (user["exec"]["command"], user["exec"]["interactiveMode"]) == ("gke-gcloud-auth-plugin", "Never")
+
+
+def test_an_identity_is_roles_of_the_service_account_itself(google: Engine) -> None:
+    def program() -> None:
+        cluster = GkeCluster("dev", spec_of(name="dev"))
+        grants = [GcpGrant(role="roles/storage.objectViewer", resource="projects/_/buckets/mail")]
+        asked = GcpIdentity(roles=("roles/pubsub.publisher",), grants=grants)
+        granted = cluster.allow("shop", "web", CloudIdentity(gcp=asked))
+        assert len(granted.ready) == 2
+        assert granted.annotations == {}
+        with pytest.raises(pulumi.RunError, match=r"shop/api says nothing of Google Cloud; give it `gcp`"):
+            cluster.allow("shop", "api", CloudIdentity(aws=AwsIdentity()))
+
+    google.run(program)
+    whole = google.resources["IAMMember/dev-shop-web-pubsub.publisher"].inputs
+    pool = "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/"
+    assert whole["member"] == f"{pool}my-project.svc.id.goog/subject/ns/shop/sa/web"
+    assert "condition" not in whole
+    [key] = _keys(google.resources, "IAMMember/dev-shop-web-storage.objectViewer-")
+    condition = google.resources[key].inputs["condition"]["expression"]
+    assert condition == (
+        'resource.name == "projects/_/buckets/mail" || resource.name.startsWith("projects/_/buckets/mail/")'
+    )
+    _after(google.resources, key, "Cluster/dev-cluster")
+    assert not _keys(google.resources, "Key/"), "there is no key that could be lost"

@@ -1,0 +1,54 @@
+"""What an Ingress of GKE names, beside what all have."""
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.clusters.gke.routing import ROUTING
+from components.routing import Routing
+from components.workloads.routes.companions import companions
+from components.workloads.routes.gateway import gateway_parts
+from components.workloads.routes.ingress import ingress
+from components.workloads.routes.spec import Route, Tls
+
+ISSUED = Tls(issuer="cluster")
+FRONTEND = "networking.gke.io/v1beta1.FrontendConfig"
+CERTIFICATES = "networking.gke.io/managed-certificates"
+
+
+def rendered(*routes: Route) -> tuple[Any, dict[str, Any]]:
+    """The Ingress, and its companions by kind."""
+    made = companions("shop", "demo", routes, ROUTING)
+    assert all(part.stage == "before" and part.manifest["metadata"]["name"] == "shop" for part in made)  # type: ignore[index]
+    return ingress("shop", "demo", routes, ROUTING), {str(part.manifest["kind"]): part.manifest for part in made}
+
+
+def test_google_makes_the_certificates_and_sends_on() -> None:
+    made, own = rendered(Route(host="a.example", tls=ISSUED), Route(host="b.example", tls=ISSUED))
+    assert own["ManagedCertificate"]["spec"] == {"domains": ["a.example", "b.example"]}
+    assert own["FrontendConfig"]["spec"]["redirectToHttps"]["enabled"] is True
+    annotations = made["metadata"]["annotations"]
+    assert (annotations[CERTIFICATES], annotations[FRONTEND]) == ("shop", "shop")
+    assert annotations["kubernetes.io/ingress.class"] == "gce"
+    assert "tls" not in made["spec"]
+    assert "ingressClassName" not in made["spec"]
+
+
+def test_a_secret_is_taken_as_everywhere() -> None:
+    made, own = rendered(Route(host="*.example", tls=Tls(secret_name="bought"), redirect=False))
+    assert own == {}
+    assert made["spec"]["tls"] == [{"hosts": ["*.example"], "secretName": "bought"}]
+    assert not {CERTIFICATES, FRONTEND} & made["metadata"]["annotations"].keys()
+
+
+def test_without_tls_there_is_nothing_to_name() -> None:
+    made, own = rendered(Route(host="a.example"))
+    assert own == {}
+    assert not {CERTIFICATES, FRONTEND} & made["metadata"]["annotations"].keys()
+    assert companions("shop", "demo", [Route(host="a.example", tls=ISSUED)], Routing()) == []
+
+
+def test_a_gateway_has_none_of_these_certificates() -> None:
+    with pytest.raises(pulumi.RunError, match=r"are for Ingresses alone; write via: ingress"):
+        gateway_parts("shop", "demo", [Route(host="a.example", tls=ISSUED)], ROUTING)
