@@ -11,10 +11,11 @@ from ruamel.yaml import YAML
 from tests.e2e.checkout import Checkout, Said
 from tests.e2e.kept import Kept
 from tests.e2e.violations.aws import AWS
+from tests.e2e.violations.azure import AZURE
 from tests.e2e.violations.model import Resource, Violations
 
 _RAW = Path(__file__).parent / "raw"
-_CLOUDS = {"aws": AWS}
+_CLOUDS = {"aws": AWS, "azure": AZURE}
 
 
 @pytest.fixture(scope="module", params=_CLOUDS)

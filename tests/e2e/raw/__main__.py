@@ -30,6 +30,7 @@ def _resolved(value: Any) -> Any:
     return value
 
 
-for _one in json.loads(Path(os.environ["RAW_RESOURCES"]).read_text()):
-    _properties = _resolved(_one["properties"])
-    _made[_one["name"]] = Raw(_one["type"], _one["name"], _properties, [])
+_text = Path(os.environ["RAW_RESOURCES"]).read_text()
+for _one in json.loads(_text):
+    _asked = {found[2] for found in _REFERENCE.finditer(_text) if found[1] == _one["name"]} - {"id"}
+    _made[_one["name"]] = Raw(_one["type"], _one["name"], _resolved(_one["properties"]), sorted(_asked))
