@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pulumi
 import pulumi_azure_native.authorization as authorization
-import pulumi_azure_native.containerservice as containerservice
+import pulumi_azure_native.resources as resources
 
 from components.clusters.aks.children import Children
 from components.clusters.aks.identity import assigned
@@ -26,14 +26,18 @@ _AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 def access(
     children: Children,
     spec: AksClusterSpec,
-    cluster: containerservice.ManagedCluster,
+    group: resources.ResourceGroup,
     caller: pulumi.Output[authorization.GetClientConfigResult],
 ) -> Sequence[pulumi.Resource]:
     """The assignments. What is put into the cluster has to come after them, and go before them: a 403 else, at destroy.
 
     Whoever brings the stack up is among them: an owner of the subscription has nothing to say in the cluster.
+
+    They are over the cluster's resource group, which has no other cluster, and made before it. For an assignment may
+    take ten minutes to be heard of everywhere, about as long as a cluster.
+    https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
     """
-    made = [_deployer(children, cluster, caller)]
+    made = [_deployer(children, group, caller)]
     for part, text, role in _asked(spec):
         who = principal(text)
         for suffix, name in (("", role), ("-kubeconfig", _KUBECONFIG)):
@@ -43,7 +47,7 @@ def access(
                     f"{part}-{who.object_id}{suffix}",
                     principal=who.object_id,
                     role=ROLES[name],
-                    scope=cluster.id,
+                    scope=group.id,
                     kind=who.kind,
                 )
             )
@@ -58,7 +62,7 @@ def _asked(spec: AksClusterSpec) -> Iterator[tuple[str, str, str]]:
 
 def _deployer(
     children: Children,
-    cluster: containerservice.ManagedCluster,
+    group: resources.ResourceGroup,
     caller: pulumi.Output[authorization.GetClientConfigResult],
 ) -> authorization.RoleAssignment:
     return assigned(
@@ -66,7 +70,7 @@ def _deployer(
         "deployer",
         principal=caller.object_id,
         role=ROLES[_ADMIN],
-        scope=cluster.id,
+        scope=group.id,
         kind=caller.client_id.apply(kind_of),
     )
 

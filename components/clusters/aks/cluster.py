@@ -30,8 +30,8 @@ from components.workloads.identity import CloudIdentity, Granted
 class AksCluster(pulumi.ComponentResource):
     """A cluster on Azure Kubernetes Service, private and encrypted unless its spec says otherwise.
 
-    Up it goes network, identities and their roles → control plane with the first pool → access → the other pools →
-    load balancers and certificates; down in the exact reverse, so that nothing is left that would block the
+    Up it goes network, identities and roles, access → control plane with the first pool → the other pools → load
+    balancers and certificates; down in the exact reverse, so that nothing is left that would block the
     network's end.
 
     :param provider: the azure-native provider; None makes one for the spec's subscription and region.
@@ -65,13 +65,13 @@ class AksCluster(pulumi.ComponentResource):
         automatic = spec.mode == "managed"
         key = None if automatic else encryption(children, spec, self.group, identities, caller.tenant_id)
         kept = workspace(children, spec, self.group)
-        self.cluster = control_plane(children, spec, self.group, self.network, identities, key)
-        assignments = access(children, spec, self.cluster, caller)
+        assignments = access(children, spec, self.group, caller)
+        self.cluster = control_plane(children, spec, self.group, self.network, identities, key, assignments)
         around = [
             logged(children, spec, self.cluster, kept),
             *maintenance(children, spec, self.group, self.cluster),
         ]
-        self.pools = {} if automatic else pools(children, spec, self.group, self.cluster, self.network, assignments)
+        self.pools = {} if automatic else pools(children, spec, self.group, self.cluster, self.network)
         ready = [*assignments, *self.pools.values()]
         locked = [_lock(children, self.cluster, [*ready, *around])] if spec.protect and spec.aks.lock else []
         self.kubeconfig = hidden(
@@ -137,7 +137,7 @@ class AksCluster(pulumi.ComponentResource):
 
 
 def _children(name: str, parent: pulumi.Resource, cloud: Provider, spec: AksClusterSpec) -> Children:
-    tags = {"anykube-cluster": spec.name, "anykube-stack": pulumi.get_stack(), **spec.tags}
+    tags = {"anykube:cluster": spec.name, "anykube:stack": pulumi.get_stack(), **spec.tags}
     return Children(name, parent, cloud, subscription=spec.aks.subscription, location=spec.region, tags=tags)
 
 

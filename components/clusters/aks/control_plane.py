@@ -1,5 +1,8 @@
 """The control plane: private, encrypted, and reached by Entra identities alone."""
 
+from collections.abc import Sequence
+
+import pulumi
 import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.resources as resources
 
@@ -25,6 +28,7 @@ def control_plane(
     network: ClusterNetwork,
     identities: Identities,
     encryption: Encryption | None,
+    depends_on: Sequence[pulumi.Resource],
 ) -> containerservice.ManagedCluster:
     """Makes it, with the first pool. `encryption` in standard mode.
 
@@ -37,7 +41,7 @@ def control_plane(
         type=containerservice.ResourceIdentityType.USER_ASSIGNED,
         user_assigned_identities=[identities.control_plane.id],
     )
-    ready = [*network.ready, *identities.ready, *(encryption.ready if encryption else ())]
+    ready = [*network.ready, *identities.ready, *(encryption.ready if encryption else ()), *depends_on]
     opts = children.options(
         depends_on=ready,
         protect=spec.protect or None,

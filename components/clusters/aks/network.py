@@ -83,7 +83,8 @@ def _made(
     else:
         # A gateway without a zone is placed by Azure in one of them; its address is in all.
         gateway = _gateway(children, group, "nat", [], spec.zones)
-        nodes[""] = subnets.add("nodes", ranges.nodes[0], gateway=gateway).id
+        # The subnet that the first zone would have: it stays where each gets one later.
+        nodes[""] = subnets.add(f"nodes-{spec.zones[0]}", ranges.nodes[0], gateway=gateway).id
     api_server = subnets.add("api-server", ranges.api_server, delegated=_API_SERVERS)
     balancers = subnets.add("load-balancers", ranges.load_balancers, delegated=_LOAD_BALANCERS)
     joinable = assigned(

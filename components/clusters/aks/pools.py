@@ -23,6 +23,8 @@ from components.workloads.site import POOL_LABEL
 
 _DISK_GIB = 128
 _SURGE = "10%"
+_FIRST = "system"
+"""The name of the first pool; those of others end in a hash."""
 
 FIXED = ("vmSize", "availabilityZones", "osDiskSizeGB", "osDiskType", "osSKU", "enableEncryptionAtHost", "vnetSubnetID")
 """What of the first pool cannot change in place: AKS would refuse it, or the cluster be made anew."""
@@ -45,10 +47,10 @@ def first_pool(spec: AksClusterSpec) -> tuple[str, Placement]:
 def inline(
     children: Children, spec: AksClusterSpec, network: ClusterNetwork
 ) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    """The first pool, as the cluster has it. Its name stays: AKS takes no other in its place."""
+    """The first pool, as the cluster has it. Its name is always the same: AKS takes no other pool in its place."""
     name, placement = first_pool(spec)
     fields = _fields(children, name, spec.pools[name], placement, spec, network)
-    return containerservice.ManagedClusterAgentPoolProfileArgs(name=pool_name(name, placement.subnet, ()), **fields)
+    return containerservice.ManagedClusterAgentPoolProfileArgs(name=_FIRST, **fields)
 
 
 def pools(
@@ -57,12 +59,11 @@ def pools(
     group: resources.ResourceGroup,
     cluster: containerservice.ManagedCluster,
     network: ClusterNetwork,
-    depends_on: Sequence[pulumi.Resource],
 ) -> dict[str, containerservice.AgentPool]:
     """All others. What cannot change in place makes a new one, under a new name, before the old one is drained."""
     first = first_pool(spec)
     return {
-        part: _pool(children, part, name, asked, placement, spec, group, cluster, network, depends_on)
+        part: _pool(children, part, name, asked, placement, spec, group, cluster, network)
         for name, asked in spec.pools.items()
         for placement in placements(asked, spec)
         if (name, placement) != first
@@ -80,7 +81,6 @@ def _pool(
     group: resources.ResourceGroup,
     cluster: containerservice.ManagedCluster,
     network: ClusterNetwork,
-    depends_on: Sequence[pulumi.Resource],
 ) -> containerservice.AgentPool:
     return containerservice.AgentPool(
         children.name(part),
@@ -89,7 +89,6 @@ def _pool(
         resource_group_name=group.name,
         **_fields(children, name, asked, placement, spec, network),
         opts=children.options(
-            depends_on=depends_on,
             # Where an autoscaler owns the size, that is no drift.
             ignore_changes=["count"] if asked.min is not None else [],
             timeout="60m",
@@ -179,9 +178,8 @@ def refused(spec: AksClusterSpec, profiles: Sequence[Profile] | None) -> str | N
     AKS can neither change the machine of the pool that a cluster began with nor take another pool in its place, and
     to make a new cluster for it is nobody's wish. So the change is kept from the engine, and said.
     """
-    name, placement = first_pool(spec)
-    own = pool_name(name, placement.subnet, ())
-    there = next((profile.vm_size for profile in profiles or () if profile.name == own), None)
+    name, _ = first_pool(spec)
+    there = next((profile.vm_size for profile in profiles or () if profile.name == _FIRST), None)
     wanted = resolve(spec.pools[name].machine)[0].name
     if there is None or there == wanted:
         return None

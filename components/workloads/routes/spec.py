@@ -39,7 +39,8 @@ class Tls(Model):
     """Where a route's certificate comes from: exactly one of issuer, secret_name and cert_manager."""
 
     issuer: Literal["cluster"] | None = None
-    """`cluster`: from what the cluster has: locally this machine's own authority, on AWS Certificate Manager."""
+    """`cluster`: from what the cluster has: locally this machine's own authority, on AWS Certificate Manager, on Azure
+    Let's Encrypt for hosts in the cluster's DNS zone."""
     secret_name: DnsLabel | None = None
     """Name of a `kubernetes.io/tls` Secret that is already in the namespace."""
     cert_manager: CertManager | None = None

@@ -178,3 +178,10 @@ def test_names_of_hosts_are_nobody_elses(app: str, host: str, other_app: str, ot
     assert len(f"{name}-redirect") <= 253
     assert (name == of_host(other_app, other_host)) == ((app, host) == (other_app, other_host))
     assert name != of_host(app, f"*.{host}")
+
+
+def test_what_the_clusters_gateways_carry() -> None:
+    routing = Routing(gateway_class="simulated", gateway_annotations={"a.example/balancer": "b"}, cluster_issuer="own")
+    annotations = rendered(Route(host="a.example", tls=LOCAL), routing=routing)["gateway"]["metadata"]["annotations"]
+    assert annotations["a.example/balancer"] == "b"
+    assert annotations["cert-manager.io/cluster-issuer"] == "own"

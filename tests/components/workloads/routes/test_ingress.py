@@ -176,3 +176,13 @@ def test_cert_manager_is_told_by_an_annotation() -> None:
     made = rendered(Route(host="a.example", tls=Tls(cert_manager=CertManager(issuer="acme"))))
     assert made["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "acme"
     assert made["spec"]["tls"] == [{"hosts": ["a.example"], "secretName": "shop.a.example"}]
+
+
+def test_a_cluster_that_has_an_issuer_of_its_own() -> None:
+    routing = Routing(ingress_class="azure-alb-external", cluster_issuer="anykube")
+    made = rendered(Route(host="a.example", tls=LOCAL), routing=routing)
+    assert made["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "anykube"
+    assert made["spec"]["tls"] == [{"hosts": ["a.example"], "secretName": "shop.a.example"}]
+    routes = (Route(host="a.example", tls=LOCAL), Route(host="b.example", tls=Tls(secret_name="bought")))
+    with pytest.raises(pulumi.RunError, match="from one issuer"):
+        rendered(*routes, routing=routing)
