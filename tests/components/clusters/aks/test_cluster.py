@@ -116,7 +116,7 @@ def test_public_access_only_with_ranges(make: Make) -> None:
 def test_the_network(make: Make, nat: str, gateways: int, nodes: list[str]) -> None:
     resources = make(network={"nat": nat})
     subnets = _of(resources, "Subnet")
-    assert [name.rpartition("-")[2] for name in subnets if "nodes" in name] == nodes
+    assert sorted(name.rpartition("-")[2] for name in subnets if "nodes" in name) == nodes
     assert len({subnet["addressPrefix"] for subnet in subnets.values()}) == len(subnets)
     assert all(subnet["defaultOutboundAccess"] is False for subnet in subnets.values())
     api_server = subnets["prod-api-server"]
@@ -173,7 +173,7 @@ def test_who_deploys_from_a_command_line_is_a_person() -> None:
 def test_windows_of_both_schedules_are_the_pages(make: Make) -> None:
     resources = make(maintenance={"days": ["saturday"], "start": "22:30", "hours": 6})
     configurations = _of(resources, "MaintenanceConfiguration").values()
-    assert [found["configName"] for found in configurations] == [
+    assert sorted(found["configName"] for found in configurations) == [
         "aksManagedAutoUpgradeSchedule",
         "aksManagedNodeOSUpgradeSchedule",
     ]
