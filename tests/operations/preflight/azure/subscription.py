@@ -1,0 +1,185 @@
+"""A subscription of Azure in which nothing speaks against the plan, and answers to make it otherwise."""
+
+import base64
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from azure.core.credentials import AccessToken
+from requests import PreparedRequest, Response
+
+from operations.preflight import PoolPlan, Problem
+from operations.preflight.asking import Check
+from operations.preflight.azure.clients import Clients, Session, clients, sizes
+from operations.preflight.azure.plan import AzurePlan
+from tests.operations.preflight.azure.wire import Answer, RefusedError, Transport, Wire
+
+ID = "00000000-1111-2222-3333-444444444444"
+REGION = "westeurope"
+ZONES = ("1", "2", "3")
+OURS = {"anykube-stack": "prod", "anykube-cluster": "shop"}
+FOREIGN = {"anykube-stack": "elsewhere"}
+ACTIONS = {
+    "Contributor": ("Microsoft.ContainerService/managedClusters/write",),
+    "Role Based Access Control Administrator": ("Microsoft.Authorization/roleAssignments/write",),
+}
+PROVIDERS = ("Microsoft.ContainerService", "Microsoft.Network")
+
+SERVERS = PoolPlan("servers", ["Standard_D4s_v5"], 4)
+PLAN = AzurePlan(
+    cluster="shop",
+    region=REGION,
+    version="1.35",
+    zones=ZONES,
+    cidr="10.20.0.0/16",
+    nat="zone",
+    pools=[SERVERS],
+    stack="prod",
+    subscription=ID,
+    ranges={"network": "10.20.0.0/16", "pods": "10.244.0.0/14", "Services": "172.20.0.0/16"},
+    node_group="shop-nodes",
+    host_encryption=True,
+    providers=PROVIDERS,
+    actions=ACTIONS,
+)
+
+OWNER = f"/subscriptions/{ID}/providers/Microsoft.Authorization/roleDefinitions/owner"
+
+SIZES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "Standard_D4s_v5": ("standardDSv5Family", {"vCPUs": "4"}),
+    "Standard_D8s_v5": ("standardDSv5Family", {"vCPUs": "8", "vCPUsAvailable": "6"}),
+    "Standard_D4ps_v6": ("StandardDpsv6Family", {"vCPUs": "4", "LowPriorityCapable": "False"}),
+    "Standard_NC4as_T4_v3": ("Standard NCASv3_T4 Family", {"vCPUs": "4", "GPUs": "1"}),
+    "Standard_A2_v2": ("standardAv2Family", {"vCPUs": "2", "EncryptionAtHostSupported": "False"}),
+}
+
+
+class Credential:
+    """Somebody with a token. Its claims are what a token of Entra's has; nobody signed it."""
+
+    def __init__(self, **claims: Any) -> None:
+        self.claims = claims or {"oid": "me", "upn": "mo@example.com"}
+
+    def get_token(self, *_: str, **__: Any) -> AccessToken:
+        payload = base64.urlsafe_b64encode(json.dumps(self.claims).encode()).decode().rstrip("=")
+        return AccessToken(f"secret.{payload}.secret", int(time.time()) + 3600)
+
+
+_current: list[Wire] = []
+
+
+class _Switch(Wire):
+    """Leads to the wire of the test that runs."""
+
+    def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
+        return _current[-1].send(request)
+
+
+@cache
+def _clients() -> Clients:
+    """One for all tests: making clients takes long."""
+    return clients(Session(Credential(), Transport(_Switch())), ID, REGION, "me")
+
+
+class Subscription:
+    """The subscription that a session leads to."""
+
+    def __init__(self) -> None:
+        self.wire = Wire()
+        _current[:] = [self.wire]
+        self.session = Session(Credential(), Transport(self.wire))
+        self.limits: dict[str, int] = {}
+        """Quotas by their name; 1000 of any other."""
+        self.usage: dict[str, int] = {}
+        self.actions: Sequence[str] = ["*"]
+        self.not_actions: Sequence[str] = []
+        answer = self.wire.answer
+        answer("subscription", {"subscriptionId": ID, "state": "Enabled"})
+        answer("locations", {"value": [location(REGION), location("northeurope", zones=())]})
+        answer("provider", lambda named: {"namespace": named["namespace"], "registrationState": "Registered"})
+        answer("feature", {"properties": {"state": "Registered"}})
+        answer("skus", {"value": [sku(name) for name in SIZES]})
+        answer("cores", lambda _: {"value": self._usages(_CORES)})
+        answer("addresses", lambda _: {"value": self._usages(_NETWORK)})
+        answer("networks", {"value": []})
+        answer("versions", {"values": versions()})
+        answer("assignments", {"value": [assignment(f"/subscriptions/{ID}")]})
+        answer("role", lambda _: {"properties": {"permissions": [self._permission()]}})
+
+    def answer(self, route: str, answer: Answer) -> None:
+        self.wire.answer(route, answer)
+
+    def found(self, check: Check[AzurePlan, Clients], plan: AzurePlan) -> list[Problem]:
+        """What a single question brings up."""
+        made = _clients()
+        return list(check(plan, replace(made, sizes=lambda: sizes(made.compute, REGION))))
+
+    def groups(self, **tags: Mapping[str, str]) -> None:
+        """Resource groups by name, '_' for '-', with their tags."""
+        there = {name.replace("_", "-"): {"location": REGION, "tags": of} for name, of in tags.items()}
+        self.answer("group", lambda named: there.get(named["name"], RefusedError(404, "ResourceGroupNotFound")))
+
+    def _permission(self) -> Mapping[str, Any]:
+        return {"actions": self.actions, "notActions": self.not_actions}
+
+    def _usages(self, names: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        return [
+            {
+                "unit": "Count",
+                "currentValue": self.usage.get(name, 0),
+                "limit": self.limits.get(name, 1000),
+                "name": {"value": name},
+            }
+            for name in names
+        ]
+
+
+_CORES = ("cores", "lowPriorityCores", "StandardDSv5Family", "Standard NCASv3_T4 Family")
+_NETWORK = ("VirtualNetworks", "PublicIPAddresses", "StandardSkuPublicIpAddresses")
+
+
+def location(name: str, zones: Sequence[str] = ZONES) -> Mapping[str, Any]:
+    mapped = [{"logicalZone": zone, "physicalZone": f"{name}-az{zone}"} for zone in zones]
+    return {"name": name, "metadata": {"regionType": "Physical"}, "availabilityZoneMappings": mapped}
+
+
+def sku(name: str, zones: Sequence[str] = ZONES, **more: Any) -> Mapping[str, Any]:
+    family, has = SIZES[name]
+    return {
+        "resourceType": "virtualMachines",
+        "name": name,
+        "family": family,
+        "locationInfo": [{"location": REGION, "zones": list(zones)}],
+        "capabilities": [{"name": key, "value": value} for key, value in has.items()],
+        "restrictions": [],
+        **more,
+    }
+
+
+def versions() -> Sequence[Mapping[str, Any]]:
+    """1.33 with long-term support alone, 1.34 and 1.35 supported, 1.36 a preview."""
+    plans = {"1.33": ["AKSLongTermSupport"], "1.36": ["KubernetesOfficial"]}
+    both = ["KubernetesOfficial", "AKSLongTermSupport"]
+    return [
+        {
+            "version": name,
+            "capabilities": {"supportPlan": plans.get(name, both)},
+            **({"isPreview": True} if name == "1.36" else {}),
+        }
+        for name in ("1.33", "1.34", "1.35", "1.36")
+    ]
+
+
+def assignment(scope: str) -> Mapping[str, Any]:
+    """An assignment of the one role that there is."""
+    return {"properties": {"scope": scope, "roleDefinitionId": OWNER, "principalId": "me"}}
+
+
+def cluster(tags: Mapping[str, str], state: str = "Succeeded", **pools: int) -> Mapping[str, Any]:
+    """A cluster with pools of Standard_D4s_v5, by their number of nodes."""
+    profiles = [{"name": name, "count": count, "vmSize": "Standard_D4s_v5"} for name, count in pools.items()]
+    properties = {"provisioningState": state, "agentPoolProfiles": profiles}
+    return {"location": REGION, "tags": tags, "properties": properties}

@@ -1,0 +1,86 @@
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from operations.preflight.azure.networks import overlapping, subnets
+from operations.preflight.azure.plan import SubnetPlan
+from tests.operations.preflight.azure.subscription import ID, OURS, PLAN, Subscription
+from tests.operations.preflight.saying import said
+
+_NETWORK = f"/subscriptions/{ID}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/shared"
+_SERVICE = "Microsoft.ContainerService/managedClusters"
+_BROUGHT = replace(
+    PLAN,
+    cidr=None,
+    ranges={"Services": "172.20.0.0/16"},
+    subnets=[
+        SubnetPlan("nodes", f"{_NETWORK}/subnets/nodes"),
+        SubnetPlan("the API server", f"{_NETWORK}/subnets/api", _SERVICE, 28),
+    ],
+)
+
+
+def _there(subscription_: Subscription, name: str, *blocks: str, **more: Any) -> None:
+    network = {"name": name, "properties": {"addressSpace": {"addressPrefixes": blocks}}, **more}
+    subscription_.answer("networks", {"value": [{**network, "properties": _space(blocks)}]})
+
+
+def _space(blocks: tuple[str, ...]) -> Mapping[str, Any]:
+    return {"addressSpace": {"addressPrefixes": list(blocks)}}
+
+
+def _subnet(prefix: str, *delegated: str) -> Mapping[str, Any]:
+    delegations = [{"name": "d", "properties": {"serviceName": one}} for one in delegated]
+    return {"properties": {"addressPrefix": prefix, "delegations": delegations}}
+
+
+def test_networks_that_overlap(subscription_: Subscription) -> None:
+    _there(subscription_, "office", "10.99.0.0/16", "10.20.8.0/24", "fd00::/48")
+    [problem] = subscription_.found(overlapping, PLAN)
+    assert (problem.severity, problem.subject) == ("warning", "range of network 10.20.0.0/16")
+    assert problem.what == "it overlaps 10.20.8.0/24 of the network office"
+
+
+def test_our_own_network_does_not_overlap(subscription_: Subscription) -> None:
+    _there(subscription_, "shop", "10.20.0.0/16", tags=OURS)
+    assert not subscription_.found(overlapping, PLAN)
+
+
+def test_in_a_network_that_is_brought_an_overlap_is_an_error(subscription_: Subscription) -> None:
+    _there(subscription_, "shared", "172.20.4.0/24")
+    [problem] = subscription_.found(overlapping, _BROUGHT)
+    assert (problem.severity, problem.subject) == ("error", "range of Services 172.20.0.0/16")
+
+
+def test_subnets_that_are_brought(subscription_: Subscription) -> None:
+    subscription_.answer("subnet", _subnet("10.1.0.0/28", _SERVICE))
+    assert not subscription_.found(subnets, _BROUGHT)
+    assert not subscription_.found(subnets, PLAN)
+
+
+def test_subnets_that_there_are_not(subscription_: Subscription) -> None:
+    found = subscription_.found(subnets, _BROUGHT)
+    assert [problem.subject for problem in found] == ["subnet nodes", "subnet api"]
+    assert "az network vnet subnet list --resource-group hub --vnet-name shared" in found[0].remedy
+
+
+def test_a_subnet_that_is_not_delegated(subscription_: Subscription) -> None:
+    subscription_.answer("subnet", _subnet("10.1.0.0/28", "Microsoft.Sql/managedInstances"))
+    [problem] = subscription_.found(subnets, _BROUGHT)
+    assert problem.subject == "subnet api"
+    assert f"--delegations {_SERVICE}" in problem.remedy
+
+
+def test_a_subnet_that_is_too_small(subscription_: Subscription) -> None:
+    subscription_.answer("subnet", _subnet("10.1.0.0/29", _SERVICE))
+    assert "its range 10.1.0.0/29 is too small" in said(subscription_.found(subnets, _BROUGHT))
+    ranges = {"addressPrefixes": ["10.1.0.0/29"], "delegations": _subnet("", _SERVICE)["properties"]["delegations"]}
+    subscription_.answer("subnet", {"properties": ranges})
+    assert "its range 10.1.0.0/29 is too small" in said(subscription_.found(subnets, _BROUGHT))
+
+
+def test_a_subnet_of_another_subscription_is_not_looked_for(subscription_: Subscription) -> None:
+    elsewhere = replace(_BROUGHT, subnets=[SubnetPlan("nodes", f"{_NETWORK}/subnets/n".replace(ID, "other"))])
+    [problem] = subscription_.found(subnets, elsewhere)
+    assert problem.severity == "warning"
+    assert not subscription_.wire.calls
