@@ -23,8 +23,8 @@ CHECKS: Mapping[str, Check[GcpPlan, Clients]] = {
     "quota of addresses": quotas.addresses,
     "quota of networks": quotas.networks,
     "cluster of the same name": conflicts.cluster,
-    "network of the same name": conflicts.network,
-    "key ring of the same name": conflicts.key_ring,
+    "network left behind": conflicts.network,
+    "service account of the same name": conflicts.account,
     "overlapping ranges": ranges.overlapping,
     "subnetwork": ranges.subnetwork,
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from operations.preflight.gcp.plan import GcpPlan
 from operations.preflight.gcp.refusal import AskedError, status
 
 _PATIENCE = 20.0
@@ -33,7 +34,7 @@ class Clients:
     container: Any
     projects: Any
     services: Any
-    keys: Any
+    accounts: Any
 
 
 def connection() -> Any:
@@ -65,7 +66,7 @@ def clients(session: Session) -> Clients:
         container=build("container", "v1"),
         projects=build("cloudresourcemanager", "v3"),
         services=build("serviceusage", "v1"),
-        keys=build("cloudkms", "v1"),
+        accounts=build("iam", "v1"),
     )
 
 
@@ -109,6 +110,12 @@ def spread(collection: Any, key: str, **asked: Any) -> Iterator[tuple[str, Mappi
         for scope, some in page.get("items", {}).items():
             for item in some.get(key, ()):
                 yield scope.rpartition("/")[2], item
+
+
+def own_networks(plan: GcpPlan, clients: Clients) -> frozenset[str]:
+    """Names of networks that are made for a cluster of this name: they bear no labels, but its description."""
+    there = items(clients.compute.networks(), project=plan.project) if plan.network else ()
+    return frozenset(item["name"] for item in there if item.get("description") == plan.network)
 
 
 def last(url: str) -> str:

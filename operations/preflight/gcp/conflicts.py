@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from operations.preflight.gcp.clients import Clients, found
+from operations.preflight.gcp.clients import Clients, found, own_networks
 from operations.preflight.gcp.plan import GcpPlan
 from operations.preflight.problem import Problem
 
@@ -34,42 +34,46 @@ def cluster(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
 
 
 def network(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
-    """A network of the planned name. It bears no labels, so only its cluster can say whose it is.
-
-    https://cloud.google.com/compute/docs/reference/rest/v1/networks
-    """
-    if not plan.network or found(clients.compute.networks().get(project=plan.project, network=plan.network)) is None:
-        return
-    there = _cluster(plan, clients)
-    if there is None or not plan.owns(there.get("resourceLabels", {})):
+    """A network that was made for a cluster of this name, without one of this stack: it costs, and takes of quotas."""
+    names = own_networks(plan, clients)
+    if names and not _is_there(plan, clients):
         yield Problem(
-            f"network {plan.network}",
-            "there is one of this name, without a cluster of this stack: an `up` that was not finished, or somebody's",
-            "if `pulumi stack` does not show it, choose another name for the cluster, or delete it: "
-            f"gcloud compute networks delete {plan.network} --project {plan.project}",
+            f"network {', '.join(sorted(names))}",
+            f'it is described as "{plan.network}", and this stack has no such cluster: an `up` was not finished, or it '
+            "is another's",
+            "if `pulumi stack` does not show it, and nothing uses it, delete it: "
+            f"gcloud compute networks delete {' '.join(sorted(names))} --project {plan.project}",
             "warning",
         )
 
 
-def key_ring(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
-    """A key ring of the planned name. Google Cloud never deletes one, so a former stack's is still there.
+def account(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
+    """The nodes' service account. Its id is unique in a project, over all regions.
 
-    https://cloud.google.com/kms/docs/destroy-restore
+    https://cloud.google.com/iam/docs/service-accounts-create
     """
-    if not plan.key_ring:
+    if not plan.account:
         return
-    name = f"projects/{plan.project}/locations/{plan.region}/keyRings/{plan.key_ring}"
+    email = f"{plan.account}@{plan.project}.iam.gserviceaccount.com"
+    name = f"projects/{plan.project}/serviceAccounts/{email}"
+    there = found(clients.accounts.projects().serviceAccounts().get(name=name))
+    if there is None or _is_there(plan, clients):
+        return
+    left = there.get("displayName") == plan.account_display
+    yield Problem(
+        f"service account {plan.account}",
+        "it is there without its cluster: an `up` was not finished, or a cluster of this name is in another region"
+        if left
+        else f'there is one of this name, displayed as "{there.get("displayName", "")}"',
+        "if `pulumi stack` does not show it, choose another name for the cluster, or delete it: "
+        f"gcloud iam service-accounts delete {email} --project {plan.project}",
+        "warning" if left else "error",
+    )
+
+
+def _is_there(plan: GcpPlan, clients: Clients) -> bool:
     there = _cluster(plan, clients)
-    if there is not None and plan.owns(there.get("resourceLabels", {})):
-        return
-    if found(clients.keys.projects().locations().keyRings().get(name=name)) is not None:
-        yield Problem(
-            f"key ring {plan.key_ring}",
-            "there is one of this name, perhaps of a stack that was destroyed: Google Cloud never deletes key rings",
-            f"if `pulumi stack` does not show it, take it over by `pulumi import gcp:kms/keyRing:KeyRing … {name}`, "
-            "or choose another name for the cluster",
-            "warning",
-        )
+    return there is not None and plan.owns(there.get("resourceLabels", {}))
 
 
 def _cluster(plan: GcpPlan, clients: Clients) -> Mapping[str, Any] | None:

@@ -38,11 +38,13 @@ class GcpPlan(Plan):
     ranges: Mapping[str, str] = field(default_factory=dict)
     """All ranges that the cluster takes, by what they are for: nodes, pods, Services, the control plane."""
     network: str = ""
-    """Name of the network that is made; empty: it is brought."""
+    """Description of the network that is made, whose name is made up; empty: it is brought."""
     subnetwork: SubnetworkPlan | None = None
     """The one that is brought."""
-    key_ring: str = ""
-    """Name of the key ring that is made; empty: none is."""
+    account: str = ""
+    """Id of the nodes' service account, which is made."""
+    account_display: str = ""
+    """What it is displayed as."""
     services: Sequence[str] = ()
     """APIs that have to be enabled, such as container.googleapis.com."""
     enables: bool = False

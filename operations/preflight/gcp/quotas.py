@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from operations.preflight.allowance import Need
-from operations.preflight.gcp.clients import Clients, found, last, spread
+from operations.preflight.gcp.clients import Clients, last, own_networks, spread
 from operations.preflight.gcp.limits import of_project, of_region, taken, unit
 from operations.preflight.gcp.machines import described
 from operations.preflight.gcp.plan import GcpPlan, GcpPool
@@ -52,7 +52,7 @@ def addresses(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
 
     Cloud NAT reserves it: https://cloud.google.com/nat/docs/ports-and-addresses
     """
-    if plan.network and plan.nat != "none" and not _has_network(plan, clients):
+    if plan.network and plan.nat != "none" and not own_networks(plan, clients):
         region = of_region(plan, clients)
         for metric in ("STATIC_ADDRESSES", "IN_USE_ADDRESSES"):
             less = "release one that is not used, or take nat: none"
@@ -64,7 +64,7 @@ def networks(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
 
     https://cloud.google.com/vpc/docs/quota
     """
-    if plan.network and not _has_network(plan, clients):
+    if plan.network and not own_networks(plan, clients):
         project = of_project(plan, clients)
         for metric, thing in (("NETWORKS", "network"), ("SUBNETWORKS", "subnetwork"), ("ROUTERS", "router")):
             less = f"delete a {thing} that is not used, or bring the network"
@@ -106,7 +106,3 @@ def _nodes(plan: GcpPlan, clients: Clients) -> Iterable[GcpPool]:
             machine, spot = last(item["machineType"]), item.get("scheduling", {}).get("provisioningModel") == "SPOT"
             size, kind = disks.get(machine, (0, "pd-balanced"))
             yield GcpPool(item["name"], [machine], 1, spot, disk=size, disk_type=kind)
-
-
-def _has_network(plan: GcpPlan, clients: Clients) -> bool:
-    return found(clients.compute.networks().get(project=plan.project, network=plan.network)) is not None

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from operations.preflight.gcp.clients import Clients, found, last, spread
+from operations.preflight.gcp.clients import Clients, found, last, own_networks, spread
 from operations.preflight.gcp.plan import GcpPlan, SubnetworkPlan
 from operations.preflight.problem import Problem
 
@@ -18,15 +18,15 @@ def overlapping(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
     """
     brought = plan.subnetwork
     project = brought.project if brought else plan.project
-    own = _network_of(brought, clients) if brought else plan.network
+    own = {_network_of(brought, clients)} if brought else own_networks(plan, clients)
     for _, item in spread(clients.compute.subnetworks(), "subnetworks", project=project):
         name = last(item["network"])
-        if name == own and not brought:  # made before: its ranges are the plan's
+        if name in own and not brought:  # made before: its ranges are the plan's
             continue
         for purpose, cidr in plan.ranges.items():
             ours = ipaddress.ip_network(cidr, strict=False)
             if hit := [block for block in _blocks(item) if ours.overlaps(ipaddress.ip_network(block))]:
-                yield _overlap(purpose, cidr, hit, item, name == own)
+                yield _overlap(purpose, cidr, hit, item, name in own)
 
 
 def subnetwork(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 PERMISSIONS = {
-    "cloudkms.projects.locations.keyRings.get": "cloudkms.keyRings.get",
     "cloudresourcemanager.projects.get": "resourcemanager.projects.get",
     "compute.acceleratorTypes.aggregatedList": "compute.acceleratorTypes.list",
     "compute.instances.aggregatedList": "compute.instances.list",
     "compute.machineTypes.aggregatedList": "compute.machineTypes.list",
-    "compute.networks.get": "compute.networks.get",
+    "compute.networks.list": "compute.networks.list",
     "compute.projects.get": "compute.projects.get",
     "compute.regions.list": "compute.regions.list",
     "compute.subnetworks.aggregatedList": "compute.subnetworks.list",
@@ -23,6 +22,7 @@ PERMISSIONS = {
     "compute.zones.list": "compute.zones.list",
     "container.projects.locations.clusters.get": "container.clusters.get",
     "container.projects.locations.getServerConfig": "container.clusters.list",
+    "iam.projects.serviceAccounts.get": "iam.serviceAccounts.get",
     "serviceusage.services.batchGet": "serviceusage.services.get",
 }
 """The permissions that a preflight needs, by the method that it calls.

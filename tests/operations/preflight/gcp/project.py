@@ -41,8 +41,9 @@ PLAN = GcpPlan(
     project="acme-shop",
     channel="REGULAR",
     ranges=RANGES,
-    network="shop",
-    key_ring="shop",
+    network="GKE cluster shop",
+    account="shop-nodes",
+    account_display="Nodes of the GKE cluster shop",
     services=SERVICES,
     permissions=PERMISSIONS,
 )
@@ -96,6 +97,7 @@ class Project:
         answer("compute.projects.get", lambda *_: {"name": "acme-shop", "quotas": self._quotas(_PROJECT)})
         answer("compute.machineTypes.aggregatedList", self._machine_types)
         answer("compute.acceleratorTypes.aggregatedList", spread("acceleratorTypes", {}))
+        answer("compute.networks.list", {"items": [{"name": "office"}]})
         answer("compute.instances.aggregatedList", spread("instances", {}))
         answer("compute.subnetworks.aggregatedList", spread("subnetworks", {}))
         answer("container.projects.locations.getServerConfig", {"channels": channels()})

@@ -55,7 +55,7 @@ def _wrong(project_: Project) -> None:
     project_.answer("serviceusage.services.batchGet", enabled("compute.googleapis.com"))
     there = {"name": "shop", "status": "RUNNING", "resourceLabels": FOREIGN}
     project_.answer("container.projects.locations.clusters.get", there)
-    project_.answer("cloudkms.projects.locations.keyRings.get", {"name": "shop"})
+    project_.answer("iam.projects.serviceAccounts.get", {"displayName": "somebody's"})
     office = {"network": network("office"), "ipCidrRange": "10.20.0.0/24"}
     project_.answer("compute.subnetworks.aggregatedList", spread("subnetworks", {"office": ([REGION], office)}))
 
@@ -80,11 +80,11 @@ def test_all_that_is_wrong_comes_at_once(project_: Project) -> None:
             "quota SUBNETWORKS of the project",
             "quota ROUTERS of the project",
             "cluster shop",
+            "service account shop-nodes",
             "subnetwork apps",
         ]
     )
     assert {problem.subject for problem in found.warnings} == {
-        "key ring shop",
         "pool cards",
         "range of nodes 10.20.0.0/16",
     }
@@ -160,8 +160,6 @@ def test_a_question_that_breaks_is_an_error(project_: Project) -> None:
         "the question about where GPUs are offered broke, so it is not known: "
         "KeyError at compute.acceleratorTypes.aggregatedList",
         "the question about cluster of the same name broke, so it is not known: "
-        "400 secret at container.projects.locations.clusters.get",
-        "the question about key ring of the same name broke, so it is not known: "
         "400 secret at container.projects.locations.clusters.get",
     ]
     assert "secret-looking" not in said(found.errors)

@@ -3,11 +3,12 @@ from dataclasses import replace
 
 import pytest
 
-from operations.preflight.gcp.conflicts import cluster, key_ring, network
+from operations.preflight.gcp.conflicts import account, cluster, network
 from tests.operations.preflight.gcp.project import FOREIGN, OURS, PLAN, Project
 from tests.operations.preflight.saying import said
 
-_RING = "projects/acme-shop/locations/europe-west1/keyRings/shop"
+_NETWORKS = {"items": [{"name": "shop-network-1a2b3c", "description": "GKE cluster shop"}]}
+_ACCOUNT = {"displayName": "Nodes of the GKE cluster shop"}
 
 
 def _cluster(project_: Project, labels: Mapping[str, str], status: str = "RUNNING") -> None:
@@ -16,7 +17,7 @@ def _cluster(project_: Project, labels: Mapping[str, str], status: str = "RUNNIN
 
 
 def test_an_empty_project_has_no_conflicts(project_: Project) -> None:
-    for check in (cluster, network, key_ring):
+    for check in (cluster, network, account):
         assert not project_.found(check, PLAN)
 
 
@@ -44,30 +45,30 @@ def test_a_cluster_that_is_ours_and_not_well(project_: Project, status: str, wor
 
 def test_what_is_ours(project_: Project) -> None:
     _cluster(project_, OURS)
-    project_.answer("compute.networks.get", {"name": "shop"})
-    project_.answer("cloudkms.projects.locations.keyRings.get", {"name": _RING})
-    for check in (cluster, network, key_ring):
+    project_.answer("compute.networks.list", _NETWORKS)
+    project_.answer("iam.projects.serviceAccounts.get", _ACCOUNT)
+    for check in (cluster, network, account):
         assert not project_.found(check, PLAN)
 
 
 def test_a_network_without_its_cluster(project_: Project) -> None:
-    project_.answer("compute.networks.get", {"name": "shop"})
+    project_.answer("compute.networks.list", _NETWORKS)
     [problem] = project_.found(network, PLAN)
-    assert (problem.severity, problem.subject) == ("warning", "network shop")
-    assert "gcloud compute networks delete shop --project acme-shop" in problem.remedy
+    assert (problem.severity, problem.subject) == ("warning", "network shop-network-1a2b3c")
+    assert "gcloud compute networks delete shop-network-1a2b3c --project acme-shop" in problem.remedy
     assert not project_.found(network, replace(PLAN, network=""))
 
 
 def test_a_network_with_a_cluster_of_somebody_else(project_: Project) -> None:
     _cluster(project_, FOREIGN)
-    project_.answer("compute.networks.get", {"name": "shop"})
+    project_.answer("compute.networks.list", _NETWORKS)
     assert project_.found(network, PLAN)
 
 
-def test_a_key_ring_that_outlived_its_stack(project_: Project) -> None:
-    project_.answer("cloudkms.projects.locations.keyRings.get", {"name": _RING})
-    [problem] = project_.found(key_ring, PLAN)
-    assert (problem.severity, problem.subject) == ("warning", "key ring shop")
-    assert "never deletes key rings" in problem.what
-    assert _RING in problem.remedy
-    assert not project_.found(key_ring, replace(PLAN, key_ring=""))
+@pytest.mark.parametrize(("display", "severity"), [(_ACCOUNT["displayName"], "warning"), ("of others", "error")])
+def test_a_service_account_without_its_cluster(project_: Project, display: str, severity: str) -> None:
+    project_.answer("iam.projects.serviceAccounts.get", {"displayName": display})
+    [problem] = project_.found(account, PLAN)
+    assert (problem.severity, problem.subject) == (severity, "service account shop-nodes")
+    assert "delete shop-nodes@acme-shop.iam.gserviceaccount.com --project acme-shop" in problem.remedy
+    assert not project_.found(account, replace(PLAN, account=""))

@@ -123,6 +123,6 @@ def test_networks(project_: Project, metric: str) -> None:
 def test_a_network_that_is_there_is_not_made_again(project_: Project) -> None:
     full = dict.fromkeys(("NETWORKS", "SUBNETWORKS", "ROUTERS", "STATIC_ADDRESSES", "IN_USE_ADDRESSES"), 5.0)
     project_.limits, project_.usage = full, full
-    project_.answer("compute.networks.get", {"name": "shop"})
+    project_.answer("compute.networks.list", {"items": [{"name": "n", "description": PLAN.network}]})
     assert not project_.found(networks, PLAN)
     assert not project_.found(addresses, PLAN)

@@ -52,7 +52,8 @@ def test_a_subnetwork_of_ipv6_alone_does_not_overlap(project_: Project) -> None:
 
 
 def test_our_own_network_does_not_overlap(project_: Project) -> None:
-    _there(project_, shop=("shop", "10.20.0.0/16", ["10.4.0.0/14"]))
+    project_.answer("compute.networks.list", {"items": [{"name": "shop-network-1a2b3c", "description": PLAN.network}]})
+    _there(project_, nodes=("shop-network-1a2b3c", "10.20.0.0/16", ["10.4.0.0/14"]))
     assert not project_.found(overlapping, PLAN)
 
 

@@ -17,10 +17,10 @@ import httplib2
 from googleapiclient.discovery_cache import get_static_doc
 
 _SERVICES = (
-    ("cloudkms", "v1"),
     ("cloudresourcemanager", "v3"),
     ("compute", "v1"),
     ("container", "v1"),
+    ("iam", "v1"),
     ("serviceusage", "v1"),
 )
 

@@ -1,0 +1,33 @@
+"""Clusters of each cloud, as pages have them."""
+
+from typing import Any
+
+from components.clusters.gke.spec import GkeClusterSpec
+from components.clusters.managed import ManagedCluster
+from stacks.settings import load
+
+
+def gke(**more: Any) -> GkeClusterSpec:
+    """A cluster on Google Cloud with pools of three kinds."""
+    return GkeClusterSpec.model_validate(
+        {
+            "cloud": "gcp",
+            "name": "shop",
+            "region": "europe-west1",
+            "zones": ["europe-west1-b", "europe-west1-c"],
+            "pools": {
+                "servers": {"min": 1, "max": 6},
+                "arm": {"machine": {"arch": "arm64"}, "count": 2},
+                "gpu": {"machine": {"cpu": 4, "memory": "16Gi", "gpu": 1}, "spot": True, "disk": 200},
+            },
+            **more,
+            "gke": {"project": "acme-shop", **more.get("gke", {})},
+        }
+    )
+
+
+def spec(cloud: str) -> ManagedCluster:
+    """A cluster of the cloud."""
+    found = gke() if cloud == "gcp" else load(f"{cloud}-dev").cluster
+    assert isinstance(found, ManagedCluster)
+    return found

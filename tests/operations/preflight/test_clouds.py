@@ -1,0 +1,73 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from operations.__main__ import cli
+from operations.preflight import clouds
+from toolchain import paths
+
+_SDKS = {
+    "aws": ("boto3", "botocore", "pulumi_aws"),
+    "gcp": ("google.auth", "googleapiclient", "pulumi_gcp"),
+    "azure": ("azure.core", "msal", "pulumi_azure_native"),
+}
+
+_ASK = """
+import sys
+import operations.__main__
+from operations.preflight import clouds
+from tests.operations.preflight.pages import spec
+
+cloud = sys.argv[1]
+assert [problem.subject for problem in clouds.check(cloud, "some-stack", spec(cloud)).errors] == ["credentials"]
+print(*sys.modules)
+"""
+
+_NOBODY = {
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    "NO_GCE_CHECK": "true",
+}
+"""No machine that would give credentials."""
+
+
+@pytest.mark.parametrize("cloud", clouds.CLOUDS)
+def test_nothing_is_asked_of_another_cloud(cloud: str, tmp_path: Path) -> None:
+    """Nor are its modules imported, nor its SDK. Nobody has credentials, so nobody is asked."""
+    environment = {**_NOBODY, "HOME": str(tmp_path), "PATH": str(tmp_path), "PYTHONPATH": str(paths.checkout())}
+    command = [sys.executable, "-c", _ASK, cloud]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    loaded = set(run.stdout.split())
+    assert {_SDKS[cloud][0], f"operations.preflight.{cloud}"} <= loaded
+    for other in set(clouds.CLOUDS) - {cloud}:
+        assert not loaded & {*_SDKS[other], f"operations.preflight.{other}"}
+
+
+@pytest.mark.parametrize(
+    ("stack", "cloud", "sentence"), [("aws-dev", "aws", "aws sso login"), ("azure-dev", "azure", "az login")]
+)
+def test_without_credentials_it_ends_with_2_and_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stack: str, cloud: str, sentence: str
+) -> None:
+    extras: list[set[str]] = []
+    monkeypatch.setattr("toolchain.bootstrap.ensure", extras.append)
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ARM_CLIENT_SECRET", "ARM_USE_OIDC"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {**_NOBODY, "AZURE_CONFIG_DIR": str(tmp_path), "PATH": str(tmp_path), "COLUMNS": "300"}.items():
+        monkeypatch.setenv(name, value)
+    run = CliRunner().invoke(cli, ["preflight", "--stack", stack])
+    assert run.exit_code == 2
+    assert "there are no credentials" in run.output
+    assert sentence in run.output
+    assert "Traceback" not in run.output
+    assert extras == [{cloud}]
+
+
+def test_a_stack_without_a_cloud_has_nothing_to_ask() -> None:
+    run = CliRunner().invoke(cli, ["preflight", "--stack", "local"])
+    assert run.exit_code == 0
+    assert "there is nothing to ask" in run.output
