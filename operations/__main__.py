@@ -194,11 +194,8 @@ def clean() -> None:
 
 
 def _preflight(stack: str, spec: ManagedCluster) -> None:
-    cloud = pages.cloud(stack)
-    if cloud not in clouds.CLOUDS:
-        raise NotImplementedError(f"{stack} is of a cloud that cannot be asked: {cloud}")
-    bootstrap.ensure({cloud})
-    found = clouds.check(cloud, stack, spec)
+    bootstrap.ensure({spec.cloud})
+    found = clouds.check(stack, spec)
     render(found, _out)
     if found.errors:
         raise typer.Exit(2)

@@ -5,6 +5,7 @@ at the same time. A question that the caller may not ask is named with the permi
 go on; one that breaks is an error.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -109,6 +110,12 @@ def inquire(inquiry: Inquiry[P, A], plan: P, enter: Callable[[], Entry[A]]) -> P
         asked=answered,
         unasked=[question for question in inquiry.questions if question not in answered],
     )
+
+
+def hush(*loggers: str) -> None:
+    """Keeps what an SDK would log from the terminal: it may be private, and what matters of it is a problem."""
+    for name in loggers:
+        logging.getLogger(name).addHandler(logging.NullHandler())
 
 
 def _ask(inquiry: Inquiry[P, A], asked: tuple[str, Check[P, A]], plan: P, account: A) -> _Answer:

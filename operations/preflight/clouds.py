@@ -9,9 +9,9 @@ CLOUDS = ("aws", "gcp", "azure")
 """By folder, each with `planning.plan` and `check.check`; the extra with its SDK has the same name."""
 
 
-def check(cloud: str, stack: str, spec: ManagedCluster) -> Preflight:
+def check(stack: str, spec: ManagedCluster) -> Preflight:
     """Asks the account that the environment's credentials lead to what it has against the stack's cluster."""
-    here = f"{__package__}.{cloud}"
+    here = f"{__package__}.{spec.cloud}"
     plan = import_module(f"{here}.planning").plan(stack, spec)
     found: Preflight = import_module(f"{here}.check").check(plan)
     return found

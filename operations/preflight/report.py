@@ -11,8 +11,9 @@ _MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow")}
 
 def render(preflight: Preflight, console: Console) -> None:
     """Prints it. Nothing of AWS' texts is taken for rich's markup."""
+    width = max((len(name) for name in preflight.facts), default=0) + 2
     for name, fact in preflight.facts.items():
-        console.print(Text.assemble((f"{name:<9}", "dim"), fact))
+        console.print(Text.assemble((f"{name:<{width}}", "dim"), fact))
     if preflight.problems:
         console.print(_table(preflight))
     if preflight.unasked:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from operations.preflight.asking import Check, Entry, Inquiry, Silence, inquire
+from operations.preflight.asking import Check, Entry, Inquiry, Silence, hush, inquire
 from operations.preflight.azure import (
     conflicts,
     identity,
@@ -52,6 +52,7 @@ def check(plan: AzurePlan, session: Session | None = None) -> Preflight:
 
 
 def _enter(plan: AzurePlan, session: Session | None) -> Entry[Clients]:
+    hush("azure", "msal")
     opened, claims = (session, identity.claims(session)) if session else identity.enter()
     asked = clients(opened, plan.subscription, plan.region, str(claims.get("oid", "")))
     return Entry(asked, {**plan.where, "who": identity.who(claims)})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from operations.preflight.asking import Check, Entry, Inquiry, Silence, inquire
+from operations.preflight.asking import Check, Entry, Inquiry, Silence, hush, inquire
 from operations.preflight.gcp import conflicts, identity, machines, projects, quotas, ranges, regions, versions
 from operations.preflight.gcp.clients import Clients, Session, clients
 from operations.preflight.gcp.plan import GcpPlan
@@ -43,7 +43,8 @@ def check(plan: GcpPlan, session: Session | None = None) -> Preflight:
 
 
 def _enter(plan: GcpPlan, session: Session | None) -> Entry[Clients]:
-    opened = session or identity.enter()
+    hush("google", "googleapiclient", "google_auth_httplib2")
+    opened = session or identity.enter(plan.project)
     return Entry(clients(opened), {**plan.where, "who": identity.who(opened.credentials)})
 
 

@@ -6,6 +6,7 @@ https://www.pulumi.com/registry/packages/gcp/installation-configuration/
 
 import json
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,15 @@ _BY_CLASS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def enter() -> Session:
-    """The session of the environment. Raises what google-auth raises where there are no credentials."""
+def enter(project: str) -> Session:
+    """The session of the environment. Raises what google-auth raises where there are no credentials.
+
+    What a person asks some services for is counted in a project, which gcloud's sign-in may not name: then in this one.
+    https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds
+    """
     credentials = _impersonating(_credentials())
+    if hasattr(credentials, "refresh_token") and not credentials.quota_project_id:
+        credentials = credentials.with_quota_project(project)
     if not credentials.valid:
         import google_auth_httplib2
 
@@ -55,7 +62,9 @@ def _credentials() -> Any:
         return google.oauth2.credentials.Credentials(token)
     given = next((os.environ[name] for name in _KEYS if os.environ.get(name)), None)
     if given is None:
-        return google.auth.default(scopes=_SCOPES)[0]
+        with warnings.catch_warnings():  # of no project that a person's requests are counted in: `enter` names one
+            warnings.simplefilter("ignore")
+            return google.auth.default(scopes=_SCOPES)[0]
     return _given(given if given.lstrip().startswith("{") else _file(given))
 
 

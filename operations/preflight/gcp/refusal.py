@@ -78,6 +78,8 @@ def denied(error: BaseException) -> str | None:
     """The permission that is missing; None where it is not about one."""
     if status(error) != 403 or disabled(error) or reason(error) in _THROTTLED:
         return None
+    if reason(error) == "USER_PROJECT_DENIED":
+        return "serviceusage.services.use"
     for detail in _body(error).get("details", ()):
         permission = detail.get("metadata", {}).get("permission") if isinstance(detail, Mapping) else None
         if permission:

@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from operations.__main__ import cli
@@ -22,7 +23,7 @@ from operations.preflight import clouds
 from tests.operations.preflight.pages import spec
 
 cloud = sys.argv[1]
-assert [problem.subject for problem in clouds.check(cloud, "some-stack", spec(cloud)).errors] == ["credentials"]
+assert [problem.subject for problem in clouds.check("some-stack", spec(cloud)).errors] == ["credentials"]
 print(*sys.modules)
 """
 
@@ -57,8 +58,9 @@ def test_without_credentials_it_ends_with_2_and_a_sentence(
     monkeypatch.setattr("toolchain.bootstrap.ensure", extras.append)
     for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ARM_CLIENT_SECRET", "ARM_USE_OIDC"):
         monkeypatch.delenv(name, raising=False)
-    for name, value in {**_NOBODY, "AZURE_CONFIG_DIR": str(tmp_path), "PATH": str(tmp_path), "COLUMNS": "300"}.items():
+    for name, value in {**_NOBODY, "AZURE_CONFIG_DIR": str(tmp_path), "PATH": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr("operations.__main__._out", Console(width=300))
     run = CliRunner().invoke(cli, ["preflight", "--stack", stack])
     assert run.exit_code == 2
     assert "there are no credentials" in run.output

@@ -18,6 +18,11 @@ def test_nothing_wrong() -> None:
     assert "2 questions answered; nothing speaks against it" in shown
 
 
+def test_facts_stand_in_a_column() -> None:
+    shown = _shown(Preflight({"subscription": "0000", "who": "user mo"}))
+    assert "subscription  0000\nwho           user mo\n" in shown
+
+
 def test_problems_with_their_remedies() -> None:
     problems = [Problem("cluster shop", "there is [one]", "choose another"), Problem("net", "w", "r", "warning")]
     shown = _shown(Preflight({}, problems, asked=["region"], unasked=["version"]))

@@ -125,8 +125,9 @@ def test_a_question_that_breaks_is_an_error(subscription_: Subscription) -> None
     assert "secret" not in said(found.errors)
 
 
-def test_without_credentials_only_that_is_told() -> None:
+def test_without_credentials_only_that_is_told(capfd: pytest.CaptureFixture[str]) -> None:
     found = check(PLAN)
+    assert capfd.readouterr() == ("", "")  # not even what the SDK would log
     assert [problem.what for problem in found.problems] == ["there are no credentials"]
     assert "az login" in found.problems[0].remedy
     assert set(found.unasked) == {*GATES, *CHECKS}

@@ -227,3 +227,8 @@ def test_the_token_travels_and_is_not_shown(project_: Project) -> None:
     found = check(_WRONG, project_.session)
     assert all(headers["authorization"] == "Bearer secret-token" for headers in project_.wire.headers)
     assert "secret" not in said(found.problems) + str(found.facts)
+
+
+def test_a_person_without_a_project_to_count_in_lacks_a_permission(project_: Project) -> None:
+    project_.answer("serviceusage.services.batchGet", RefusedError(403, "USER_PROJECT_DENIED"))
+    assert "serviceusage.services.use is refused" in said(check(PLAN, project_.session).warnings)

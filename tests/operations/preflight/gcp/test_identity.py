@@ -37,7 +37,7 @@ def test_what_keeps_it_from_being_known(error: Exception, what: str) -> None:
 
 def test_without_credentials_there_is_no_session() -> None:
     with pytest.raises(exceptions.DefaultCredentialsError) as raised:
-        enter()
+        enter("acme-shop")
     remedy = explain(raised.value).remedy
     assert "gcloud auth application-default login" in remedy
     assert "workload-identity-federation" in remedy
@@ -45,7 +45,7 @@ def test_without_credentials_there_is_no_session() -> None:
 
 def test_a_token_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "a-token")
-    assert enter().credentials.token == "a-token"
+    assert enter("acme-shop").credentials.token == "a-token"
 
 
 _USER = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}
@@ -61,16 +61,16 @@ def test_what_pulumi_prefers_is_preferred(
     other.write_text(json.dumps({**_USER, "account": "other@example.com"}))
     file.write_text(mine := json.dumps({**_USER, "account": "mo@example.com"}))
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(other))
-    assert who(enter().credentials) == "user other@example.com"
+    assert who(enter("acme-shop").credentials) == "user other@example.com"
     monkeypatch.setenv(variable, str(file) if as_file else mine)
-    assert who(enter().credentials) == "user mo@example.com"
+    assert who(enter("acme-shop").credentials) == "user mo@example.com"
 
 
 @pytest.mark.parametrize("content", ['{"private_key": "secret"', '{"type": "unheard-of", "secret": 1}', "{}"])
 def test_what_is_no_file_of_credentials_is_a_sentence(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     monkeypatch.setenv("GOOGLE_CREDENTIALS", content)
     with pytest.raises(exceptions.MalformedError) as raised:
-        enter()
+        enter("acme-shop")
     assert "secret" not in str(raised.value)
     assert "is not one" in explain(raised.value).what
 
@@ -78,14 +78,14 @@ def test_what_is_no_file_of_credentials_is_a_sentence(monkeypatch: pytest.Monkey
 def test_a_file_that_there_is_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GOOGLE_CREDENTIALS", str(tmp_path / "none.json"))
     with pytest.raises(exceptions.DefaultCredentialsError):
-        enter()
+        enter("acme-shop")
 
 
 def test_a_service_account_can_be_impersonated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "a-token")
     monkeypatch.setenv("GOOGLE_IMPERSONATE_SERVICE_ACCOUNT", "ci@acme.iam.gserviceaccount.com")
     monkeypatch.setattr("google.auth.impersonated_credentials.Credentials.refresh", lambda *_: None)
-    assert who(enter().credentials) == "service account ci@acme.iam.gserviceaccount.com"
+    assert who(enter("acme-shop").credentials) == "service account ci@acme.iam.gserviceaccount.com"
 
 
 def test_who_asks_is_said_in_words() -> None:
@@ -94,3 +94,11 @@ def test_who_asks_is_said_in_words() -> None:
     assert who(account) == "service account ci@acme.iam.gserviceaccount.com"
     assert who(user) == "user mo@example.com"
     assert who(AnonymousCredentials()) == "a user, by a sign-in or a token"
+
+
+def test_what_a_person_asks_is_counted_in_a_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("google.oauth2.credentials.Credentials.refresh", lambda *_: None)
+    monkeypatch.setenv("GOOGLE_CREDENTIALS", json.dumps(_USER))
+    assert enter("acme-shop").credentials.quota_project_id == "acme-shop"
+    monkeypatch.setenv("GOOGLE_CREDENTIALS", json.dumps({**_USER, "quota_project_id": "acme-people"}))
+    assert enter("acme-shop").credentials.quota_project_id == "acme-people"
