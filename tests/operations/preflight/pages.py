@@ -28,6 +28,6 @@ def gke(**more: Any) -> GkeClusterSpec:
 
 def spec(cloud: str) -> ManagedCluster:
     """A cluster of the cloud."""
-    found = gke() if cloud == "gcp" else load(f"{cloud}-dev").cluster
+    found = load(f"{cloud}-dev").cluster
     assert isinstance(found, ManagedCluster)
     return found

@@ -49,19 +49,33 @@ def test_nothing_is_asked_of_another_cloud(cloud: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stack", "cloud", "sentence"), [("aws-dev", "aws", "aws sso login"), ("azure-dev", "azure", "az login")]
+    ("cloud", "sentence"),
+    [("aws", "aws sso login"), ("gcp", "gcloud auth application-default login"), ("azure", "az login")],
 )
 def test_without_credentials_it_ends_with_2_and_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stack: str, cloud: str, sentence: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cloud: str, sentence: str
 ) -> None:
     extras: list[set[str]] = []
     monkeypatch.setattr("toolchain.bootstrap.ensure", extras.append)
-    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ARM_CLIENT_SECRET", "ARM_USE_OIDC"):
+    for name in (
+        "AWS_PROFILE",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "ARM_CLIENT_SECRET",
+        "ARM_USE_OIDC",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "GOOGLE_CREDENTIALS",
+    ):
         monkeypatch.delenv(name, raising=False)
-    for name, value in {**_NOBODY, "AZURE_CONFIG_DIR": str(tmp_path), "PATH": str(tmp_path)}.items():
+    for name, value in {
+        **_NOBODY,
+        "AZURE_CONFIG_DIR": str(tmp_path),
+        "CLOUDSDK_CONFIG": str(tmp_path),
+        "PATH": str(tmp_path),
+    }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("operations.__main__._out", Console(width=300))
-    run = CliRunner().invoke(cli, ["preflight", "--stack", stack])
+    run = CliRunner().invoke(cli, ["preflight", "--stack", f"{cloud}-dev"])
     assert run.exit_code == 2
     assert "there are no credentials" in run.output
     assert sentence in run.output

@@ -330,7 +330,7 @@ def test_the_kubeconfig_is_secret_and_holds_no_credential(
 def test_an_identity_is_roles_of_the_service_account_itself(google: Engine) -> None:
     def program() -> None:
         cluster = GkeCluster("dev", spec_of(name="dev"))
-        grants = [GcpGrant(role="roles/storage.objectViewer", resource="projects/_/buckets/mail")]
+        grants = (GcpGrant(role="roles/storage.objectViewer", resource="projects/_/buckets/mail"),)
         asked = GcpIdentity(roles=("roles/pubsub.publisher",), grants=grants)
         granted = cluster.allow("shop", "web", CloudIdentity(gcp=asked))
         assert len(granted.ready) == 2
