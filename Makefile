@@ -41,6 +41,7 @@ toolchain: bootstrap ## find, download or build all programs
 check: everything    ## format, lint, types, contracts, unit tests: the fast part
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(RUN) -m stacks.settings schema --check
+	@$(RUN) -m stacks.settings capabilities --check
 	@$(RUN) -m stacks.settings check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
@@ -58,6 +59,7 @@ bench: bootstrap     ## the benchmarks: ratios measured side by side
 fix: bootstrap       ## what check would complain of and a tool can mend
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
 	@$(RUN) -m stacks.settings schema
+	@$(RUN) -m stacks.settings capabilities
 
 clean:               ## remove all that runs left in the checkout
 	@if [ -x $(RUN) ]; then $(RUN) -m operations clean; fi

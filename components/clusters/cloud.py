@@ -30,6 +30,10 @@ class Form:
         return what.replace("{region}", region), self.remedy.replace("{region}", region)
 
 
+def _any(value: Any) -> bool:  # noqa: ARG001
+    return True
+
+
 @dataclass(frozen=True)
 class Refusal:
     """A field that a cloud has nothing for: said, never dropped."""
@@ -40,10 +44,15 @@ class Refusal:
     remedy: str
     example: object
     """A value that is refused, as a page has it."""
-    when: Callable[[Any], bool] = lambda value: True  # noqa: ARG005
+    when: Callable[[Any], bool] = _any
     """Which values are; what a page has is given, without its places."""
     mode: Mode | None = None
     """In which mode of the cluster. None: in both."""
+
+    @property
+    def always(self) -> bool:
+        """Whether any value is refused."""
+        return self.when is _any
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from stacks.settings import Problem, SettingsError, load
+from stacks.settings.matrix import MATRIX, matrix
 from stacks.settings.pages import ENVIRONMENTS, names
 from stacks.settings.schema import SCHEMA, rendered
 
@@ -40,6 +41,18 @@ def schema(
         SCHEMA.write_text(rendered(), encoding="utf-8")
     elif not SCHEMA.is_file() or SCHEMA.read_text(encoding="utf-8") != rendered():
         typer.echo(f"{SCHEMA.name} is stale. Run: python -m stacks.settings schema", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def capabilities(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; end with 1 where it is stale.")] = False,
+) -> None:
+    """Write docs/capabilities.md: every field by cloud, supported, or refused with its message."""
+    if not check:
+        MATRIX.write_text(matrix(), encoding="utf-8")
+    elif not MATRIX.is_file() or MATRIX.read_text(encoding="utf-8") != matrix():
+        typer.echo(f"{MATRIX.name} is stale. Run: python -m stacks.settings capabilities", err=True)
         raise typer.Exit(1)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from components.clusters.cloud import Refusal
+from components.clusters.cloud import Cloud, Refusal
 from components.clusters.clouds import CLOUDS
 from components.clusters.local.facts import POOL as LOCAL_POOL
 from stacks.settings.problems import Finding
@@ -47,13 +47,17 @@ def mode(scene: Scene) -> Iterator[Finding]:
     pools = cluster["pools"]
     automatic = cluster["mode"].text_or("standard") == "managed"
     if automatic and any(pools.items()):
-        what = (
-            f"is given, but in the mode managed, which is {cloud.automatic}, "
-            "the cloud chooses machines by what pods ask for"
-        )
-        yield Finding(pools.path, what, "remove the pools, or write `mode: standard`")
+        yield Finding(pools.path, own_nodes(cloud), "remove the pools, or write `mode: standard`")
     elif not automatic and not any(pools.items()):
         yield Finding(pools.path, "has no pool, so no pod could run", "add one, or write `mode: managed`")
+
+
+def own_nodes(cloud: Cloud) -> str:
+    """What is wrong with pools where the cloud owns the nodes."""
+    return (
+        f"is given, but in the mode managed, which is {cloud.automatic}, "
+        "the cloud chooses machines by what pods ask for"
+    )
 
 
 def _refused(view: View, refusals: Sequence[Refusal], mode: str | None) -> Iterator[Finding]:

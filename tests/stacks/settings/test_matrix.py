@@ -1,0 +1,198 @@
+"""Every cell of docs/capabilities.md, tried: what is said there is what a page with that field is told."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stacks.settings import Problem, SettingsError, load
+from stacks.settings.matrix import COLUMNS, Column, cell, fields
+
+_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+_SUBNET = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets"
+
+_BASES: dict[str, dict[str, Any]] = {
+    "aws": {"name": "a", "region": "eu-west-1", "zones": ["eu-west-1a", "eu-west-1b"]},
+    "gcp": {
+        "name": "a",
+        "region": "europe-west1",
+        "zones": ["europe-west1-b", "europe-west1-c"],
+        "gke": {"project": "my-project"},
+    },
+    "azure": {
+        "name": "a",
+        "region": "westeurope",
+        "zones": ["1", "2"],
+        "network": {"nat": "single"},
+        "aks": {"subscription": _SUBSCRIPTION},
+    },
+    "local": {"name": "a"},
+}
+_SYSTEM = {"count": 2, "taints": [{"key": "CriticalAddonsOnly", "value": "true", "effect": "NoSchedule"}]}
+
+_GOOD: dict[str, Any] = {
+    "cloud": {"aws": "aws", "gcp": "gcp", "azure": "azure", "local": "local"},
+    "name": "other",
+    "region": {"aws": "us-east-1", "gcp": "us-east1", "azure": "northeurope"},
+    "version": "1.36",
+    "mode": {"standard": "standard", "managed": "managed"},
+    "zones": {
+        "aws": ["eu-west-1b", "eu-west-1c"],
+        "gcp": ["europe-west1-b", "europe-west1-d"],
+        "azure": ["2", "3"],
+        "local": ["x", "y"],
+    },
+    "api.public": ["203.0.113.0/24"],
+    "api.anywhere": True,
+    "access.admins": {
+        "aws": ["arn:aws:iam::123456789012:role/x"],
+        "gcp": ["user:a@b.example"],
+        "azure": [f"group:{_SUBSCRIPTION}"],
+    },
+    "network.cidr": "10.1.0.0/16",
+    "network.services": "172.21.0.0/16",
+    "network.nat": {"aws": "single", "gcp": "zone", "azure": "single"},
+    "maintenance.days": ["saturday"],
+    "maintenance.start": "22:30",
+    "maintenance.hours": 13,
+    "gateway_api": False,
+    "protect": False,
+    "tags": {"team": "shop"},
+    "eks.vpc.id": "vpc-01234567",
+    "eks.vpc.private_subnets": ["a", "b"],
+    "eks.vpc.public_subnets": ["c"],
+    "eks.log_types": ["api"],
+    "eks.log_days": 30,
+    "eks.support": "EXTENDED",
+    "gke.project": "other-project",
+    "gke.network.network": "n",
+    "gke.network.subnetwork": "s",
+    "gke.network.pods": "p",
+    "gke.network.services": "v",
+    "gke.pods": "10.8.0.0/14",
+    "gke.control_plane": "172.16.1.0/28",
+    "gke.dns_endpoint": True,
+    "gke.security_group": "gke-security-groups@b.example",
+    "gke.channel": "STABLE",
+    "gke.logs": ["WORKLOADS"],
+    "aks.subscription": "11111111-0000-0000-0000-000000000000",
+    "aks.network.nodes": f"{_SUBNET}/nodes",
+    "aks.network.api_server": f"{_SUBNET}/api",
+    "aks.network.load_balancers": f"{_SUBNET}/balancers",
+    "aks.network.outbound": "userDefinedRouting",
+    "aks.log_categories": ["guard"],
+    "aks.pods": "10.245.0.0/16",
+    "aks.tier": "Premium",
+    "aks.channel": "patch",
+    "aks.log_days": 30,
+    "aks.host_encryption": True,
+    "aks.dns_zone": f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/d/providers/Microsoft.Network/dnszones/b.example",
+    "aks.lock": False,
+    "unpullable_images": "x",
+    "crashing_images": "x",
+    "pools.count": 4,
+    "pools.min": 2,
+    "pools.max": 8,
+    "pools.machine.cpu": 4,
+    "pools.machine.memory": "16Gi",
+    "pools.machine.arch": "arm64",
+    "pools.machine.gpu": 1,
+    "pools.machine.type": {"aws": "m7g.large", "gcp": "e2-medium", "azure": "Standard_D4s_v5", "local": "x"},
+    "pools.labels": {"a": "b"},
+    "pools.taints": [{"key": "a", "value": "b", "effect": "NoSchedule"}],
+    "pools.zones": {"aws": ["eu-west-1a"], "gcp": ["europe-west1-b"], "azure": ["1"], "local": ["local-a"]},
+    "pools.spot": True,
+    "pools.disk": 100,
+    "pools.surge": {"aws": "50%", "gcp": "3", "azure": "50%", "local": "1"},
+    "pools.eks.image": "Bottlerocket",
+    "pools.gke.image": "UBUNTU_CONTAINERD",
+    "pools.gke.disk_type": "pd-ssd",
+    "pools.gke.gpu_driver": "LATEST",
+    "pools.aks.image": "Ubuntu",
+}
+"""A value that is right where the field is supported: one, or one for each cloud or mode."""
+_GOOD["access.viewers"] = _GOOD["access.admins"]
+_TOGETHER = {
+    "eks.vpc": {"id": "vpc-01234567", "private_subnets": ["a", "b"]},
+    "aks.network": {part: f"{_SUBNET}/{part}" for part in ("nodes", "api_server", "load_balancers")},
+    "gke.network": {"network": "n", "subnetwork": "s", "pods": "p", "services": "v"},
+    "maintenance": {"hours": 13},
+}
+"""What a field needs beside itself."""
+_ZONES_ELSEWHERE = {"aws": ["us-east-1a", "us-east-1b"], "gcp": ["us-east1-b", "us-east1-c"]}
+
+
+def page(column: Column, field: str, value: object) -> dict[str, Any]:
+    """A page that is right, but for the field perhaps."""
+    cluster: dict[str, Any] = {"cloud": column.cloud, **deepcopy(_BASES[column.cloud])}
+    if column.mode == "managed":
+        cluster["mode"] = "managed"
+        cluster |= {"version": "1.36"} if column.cloud == "azure" else {}
+    else:
+        cluster["pools"] = {"system": deepcopy(_SYSTEM)}
+    if field == "region" and column.cloud in _ZONES_ELSEWHERE:
+        cluster["zones"] = _ZONES_ELSEWHERE[column.cloud]
+    *above, last = ["pools", "extra", *field.split(".")[1:]] if field.startswith("pools.") else field.split(".")
+    if field.startswith("pools.") and field not in ("pools.count", "pools.min", "pools.max"):
+        cluster.setdefault("pools", {})["extra"] = {"count": 1}
+    if field in ("pools.min", "pools.max"):
+        cluster.setdefault("pools", {})["extra"] = {"min": 1, "max": 8}
+    if field == "pools.machine.gpu":
+        cluster.setdefault("pools", {})["extra"]["machine"] = {"cpu": 4, "memory": "16Gi"}
+    for path, beside in _TOGETHER.items():
+        if field.startswith(f"{path}."):
+            _at(cluster, path.split(".")[:-1])[path.split(".")[-1]] = deepcopy(beside)
+    _at(cluster, above)[last] = value
+    return {"cluster": cluster}
+
+
+def _at(cluster: dict[str, Any], steps: list[str]) -> dict[str, Any]:
+    here = cluster
+    for step in steps:
+        here = here.setdefault(step, {})
+    return here
+
+
+def told(folder: Path, made: dict[str, Any]) -> tuple[Problem, ...]:
+    (folder / "page.yaml").write_text(yaml.safe_dump(made), encoding="utf-8")
+    try:
+        load("page", folder)
+    except SettingsError as wrong:
+        return wrong.problems
+    return ()
+
+
+def _value(column: Column, field: str) -> object:
+    good = _GOOD[field]
+    if isinstance(good, dict) and {"aws", "standard"} & good.keys():
+        return good.get(column.cloud, good.get(column.mode, "x"))
+    return good
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.title)
+def test_every_cell(tmp_path: Path, column: Column) -> None:
+    for field in fields():
+        said, found = cell(column, field), told(tmp_path, page(column, field, _value(column, field)))
+        about = [one for one in found if _concerns(one.path, field)]
+        if said.supported:
+            assert about == [], (column.title, field, about)
+        else:
+            assert any(str(said) in one.what for one in about), (column.title, field, str(said), found)
+        for refusal in said.refusals if said.supported else ():
+            at = f"pools.{refusal.field}" if field.startswith("pools.") else refusal.field
+            refused = told(tmp_path, page(column, at, deepcopy(refusal.example)))
+            assert refusal.what in [one.what for one in refused], (column.title, field, refused)
+
+
+def _concerns(path: str, field: str) -> bool:
+    """Whether a problem is one of the field: at it, above it or below it."""
+    here = "cluster." + (f"pools.extra.{field.removeprefix('pools.')}" if field.startswith("pools.") else field)
+    plain = path.partition("[")[0]
+    return plain != "cluster" and (f"{here}.".startswith(f"{plain}.") or plain.startswith(f"{here}."))
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.title)
+def test_the_page_below_is_right(tmp_path: Path, column: Column) -> None:
+    assert told(tmp_path, page(column, "name", "a")) == ()

@@ -1,0 +1,63 @@
+"""A stack of one cloud imports nothing of another, and no SDK but its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+_FOLDERS = {"aws": "eks", "gcp": "gke", "azure": "aks"}
+_SDKS = {
+    "aws": ("pulumi_aws", "boto3", "botocore"),
+    "gcp": ("pulumi_gcp", "google.auth", "googleapiclient"),
+    "azure": ("pulumi_azure_native", "azure"),
+}
+_VOCABULARY = {"spec", "facts", "routing", "machines", "placement", "platform_names"}
+"""What a page needs, to be judged: no SDK is in it."""
+_PROGRAM = """
+import asyncio, os, sys
+import pulumi
+from pulumi.runtime.mocks import Mocks
+from stacks.cluster import cluster_of, routing_of, site_of
+from stacks.settings import load
+
+class Nothing(Mocks):
+    def new_resource(self, args): return args.name, args.inputs
+    def call(self, args): return {}
+
+asyncio.set_event_loop(asyncio.new_event_loop())
+pulumi.runtime.set_mocks(Nothing(), preview=True)
+spec = load(sys.argv[1]).cluster
+cluster = cluster_of(spec)
+routing_of(spec), site_of(spec, cluster)
+print(type(cluster).__name__, *sys.modules, flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("stack", "cloud", "component"),
+    [
+        ("aws-prod", "aws", "EksCluster"),
+        ("gcp-prod", "gcp", "GkeCluster"),
+        ("azure-prod", "azure", "AksCluster"),
+        ("local", None, "LocalCluster"),
+    ],
+)
+def test_a_stack_imports_no_module_of_another_cloud(stack: str, cloud: str | None, component: str) -> None:
+    command = [sys.executable, "-c", _PROGRAM, stack]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made, *modules = done.stdout.split()
+    assert made == component
+    for other, folder in _FOLDERS.items():
+        home = f"components.clusters.{folder}."
+        own = {module.removeprefix(home) for module in modules if module.startswith(home)}
+        sdk = [module for module in modules if module.partition(".")[0] in _SDKS[other] or module in _SDKS[other]]
+        if other == cloud:
+            assert "cluster" in own
+            assert sdk
+        else:
+            assert own <= _VOCABULARY
+            assert sdk == []
