@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+# Each imports an SDK whole.
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[2]
 _FOLDERS = {"aws": "eks", "gcp": "gke", "azure": "aks"}
 _SDKS = {
