@@ -1,4 +1,7 @@
-"""Stacks of AWS, rehearsed: the real program and engine, a simulated AWS, a real Kubernetes API."""
+"""Stacks of clouds, rehearsed: the real program and engine, a simulated cloud, a real Kubernetes API.
+
+What is looked at more closely here is AWS; see test_rehearsal_gcp.py for Google Cloud.
+"""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ from tests.e2e.kept import Kept
 _READ_BUCKETS = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 
 
-@pytest.mark.parametrize("stack", ["aws-dev", "aws-auto", "aws-gateway"])
+@pytest.mark.parametrize("stack", ["aws-dev", "aws-auto", "aws-gateway", "gcp-dev", "gcp-auto"])
 def test_a_rehearsal_leaves_nothing(checkout: Checkout, stack: str) -> None:
     if stack == "aws-gateway":
         by_gateway(checkout)

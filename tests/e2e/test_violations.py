@@ -12,10 +12,11 @@ from tests.e2e.checkout import Checkout, Said
 from tests.e2e.kept import Kept
 from tests.e2e.violations.aws import AWS
 from tests.e2e.violations.azure import AZURE
+from tests.e2e.violations.gcp import GCP
 from tests.e2e.violations.model import Resource, Violations
 
 _RAW = Path(__file__).parent / "raw"
-_CLOUDS = {"aws": AWS, "azure": AZURE}
+_CLOUDS = {"aws": AWS, "azure": AZURE, "gcp": GCP}
 
 
 @pytest.fixture(scope="module", params=_CLOUDS)
