@@ -8,6 +8,7 @@ from sandbox.azure.account.rules import (
     identities,
     logs,
     maintenance,
+    models,
     network,
     pools,
     roles,
@@ -25,6 +26,7 @@ MODULES = (
     automatic,
     pools,
     maintenance,
+    models,
     logs,
     vaults,
 )

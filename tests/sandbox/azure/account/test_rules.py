@@ -291,6 +291,10 @@ BREACHES: dict[str, Breach] = {
         },
         "exclude each other",
     ),
+    "value that the models do not have": Breach(
+        CLUSTER, _pooled(osSKU="Debian"), "agentPoolProfiles[0].osSKU: one of Ubuntu"
+    ),
+    "what only AKS says": Breach(CLUSTER, _cluster(currentKubernetesVersion="1.35"), "only AKS says it"),
     "name of a window": Breach(
         WINDOWS,
         _in_group(resourceName="shop", configName="mine", maintenanceWindow={}),
