@@ -1,7 +1,7 @@
 """What things do beside being remembered, but for clusters."""
 
 import time
-import uuid
+from collections import Counter
 
 from typing_extensions import override
 
@@ -71,11 +71,13 @@ class Identity(Parent):
 
     def __init__(self) -> None:
         super().__init__(CREDENTIAL)
+        self._made: Counter[str] = Counter()
 
     @override
     def made(self, account: Account, record: Record) -> Json:
         """Enters it in the directory."""
-        principal = str(uuid.uuid4())
+        self._made[record.id] += 1
+        principal = ids.guid("principal", record.id, str(self._made[record.id]))
         directory.made(principal)
         return {"principalId": principal, "clientId": ids.guid("application", principal)}
 
