@@ -22,6 +22,8 @@ class Registration(NamedTuple):
     dependencies: list[str]
     inputs: dict[str, Any]
     secret_outputs: list[str]
+    ignored: list[str]
+    """Properties whose changes the engine does not look at."""
 
 
 class _Echo(Mocks):
@@ -61,6 +63,7 @@ class _Monitor(MockMonitor):
                 dependencies=sorted(request.dependencies),
                 inputs=_visible(request.object),
                 secret_outputs=list(request.additionalSecretOutputs),
+                ignored=sorted(request.ignoreChanges),
             )
         return response
 

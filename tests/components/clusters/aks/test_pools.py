@@ -17,7 +17,10 @@ def _pools(resources: Registered) -> dict[str, dict[str, Any]]:
 
 
 def test_the_first_comes_with_the_cluster(standard: Registered) -> None:
-    [first] = standard["ManagedCluster/prod-cluster"].inputs["agentPoolProfiles"]
+    cluster = standard["ManagedCluster/prod-cluster"]
+    [first] = cluster.inputs["agentPoolProfiles"]
+    assert first["name"] == "system"
+    assert {"agentPoolProfiles[0].count", "agentPoolProfiles[0].vmSize"} <= set(cluster.ignored)
     assert (first["mode"], first["nodeTaints"]) == ("System", ["CriticalAddonsOnly=true:NoSchedule"])
     assert (first["minCount"], first["count"], first["maxCount"]) == (3, 3, 6)
     assert first["availabilityZones"] == ["1", "2", "3"]
@@ -36,7 +39,9 @@ def test_a_pool(make: Make) -> None:
         "zones": ["2"],
         "machine": {"arch": "arm64"},
     }
-    pool = _pools(make(pools={"web": NodePool.model_validate(asked)}))["prod-web"]
+    resources = make(pools={"web": NodePool.model_validate(asked)})
+    pool = _pools(resources)["prod-web"]
+    assert resources["AgentPool/prod-web"].ignored == ["count"]
     assert (pool["minCount"], pool["count"], pool["maxCount"], pool["enableAutoScaling"]) == (1, 1, 9, True)
     assert pool["upgradeSettings"] == {"maxSurge": "2", "maxUnavailable": "0"}
     assert (pool["vmSize"], pool["osDiskSizeGB"], pool["availabilityZones"]) == ("Standard_D2ps_v6", 100, ["2"])
@@ -45,7 +50,9 @@ def test_a_pool(make: Make) -> None:
 
 
 def test_a_fixed_size_stays_the_pages(make: Make) -> None:
-    pool = _pools(make(pools={"web": NodePool(count=2)}))["prod-web"]
+    resources = make(pools={"web": NodePool(count=2)})
+    pool = _pools(resources)["prod-web"]
+    assert resources["AgentPool/prod-web"].ignored == []
     assert (pool["enableAutoScaling"], pool["count"]) == (False, 2)
     assert "minCount" not in pool
 

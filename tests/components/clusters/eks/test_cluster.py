@@ -141,6 +141,7 @@ def test_a_pool(make: Make) -> None:
     assert group["nodeGroupNamePrefix"] == "web-"
     assert group["launchTemplate"]["version"] == "7"
     assert group["nodeRepairConfig"] == {"enabled": True}
+    assert resources["NodeGroup/prod-web"].ignored == ["scalingConfig.desiredSize"]
     assert group["labels"] == {"anykube.dev/pool": "web", "a": "b"}
     template = resources["LaunchTemplate/prod-web"].inputs
     assert template["metadataOptions"] == {
