@@ -21,8 +21,7 @@ class Server:
 
     def __init__(self, account: Account, port: int = 0) -> None:
         self.account = account
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), lambda *given: _Handler(account, *given))
-        self._http.daemon_threads = True
+        self._http = _Listener(("127.0.0.1", port), lambda *given: _Handler(account, *given))
         account.answers_at(self.url)
 
     @property
@@ -44,6 +43,11 @@ class Server:
         self._http.shutdown()
         self._http.server_close()
         self.account.store.close()
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # an engine makes and removes dozens of things at once; the default of 5 resets connections
 
 
 class _Handler(BaseHTTPRequestHandler):
