@@ -47,7 +47,9 @@ class Server:
 
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
-    request_queue_size = 128  # an engine makes and removes dozens of things at once; the default of 5 resets connections
+    request_queue_size = (
+        128  # an engine makes and removes dozens of things at once; the default of 5 resets connections
+    )
 
 
 class _Handler(BaseHTTPRequestHandler):
