@@ -23,7 +23,15 @@ def pytest_runtest_makereport(
     return report
 
 
-_SLOW = ("sandbox/aws", "sandbox/cloud/plugin", "sandbox/gcp", "operations/preflight/aws", "operations/sweep")
+_SLOW = (
+    "components/clusters/aks",
+    "operations/preflight",
+    "operations/sweep",
+    "sandbox/aws",
+    "sandbox/azure",
+    "sandbox/cloud/plugin",
+    "sandbox/gcp",
+)
 """Suites that start a simulated account, or read a large SDK, for nearly every test: too slow for the fast part."""
 
 

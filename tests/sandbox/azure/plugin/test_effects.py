@@ -22,8 +22,6 @@ from sandbox.cloud.plugin.resources import INPUTS
 from sandbox.cloud.plugin.sdk import Property, Type
 from sandbox.plugin.values import property_map
 
-pytestmark = pytest.mark.slow
-
 _CREATED = {"osDiskType", "dnsPrefix", "fqdnSubdomain", "outboundType"}
 """What azure-mgmt's models of AKS mark as set at creation."""
 _SAMPLES: Mapping[str, tuple[object, object]] = {
