@@ -1,0 +1,83 @@
+"""What a stack's page makes of the rules: who stops a run, and what is excused."""
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from policies.rule import Rule, Severity
+from stacks.settings import pages
+from stacks.settings.policies import Policies, Waiver
+from stacks.settings.problems import Finding, Problem, dotted
+from stacks.settings.tree import Marked, UnreadableError
+from stacks.settings.validation import findings
+from stacks.settings.wording import choice
+
+_STOPPING: Mapping[str, frozenset[Severity]] = {
+    "production": frozenset({Severity.CRITICAL, Severity.HIGH}),
+    "development": frozenset(),
+}
+"""By profile, the severities of rules that stop a run. All others advise."""
+
+
+@dataclass(frozen=True)
+class Enforcement:
+    """How one stack is judged."""
+
+    settings: Policies = field(default_factory=Policies)
+    mistakes: Sequence[Problem] = ()
+    """What is wrong with the page's section itself: any of them stops the run, in every profile."""
+
+    def stops(self, rule: Rule) -> bool:
+        """Whether breaking the rule stops the run."""
+        return rule.severity in _STOPPING[self.settings.profile]
+
+    def waiver(self, rule: Rule, resource: str) -> Waiver | None:
+        """What excuses the resource of that name from the rule."""
+        for waiver in self.settings.waivers:
+            if (waiver.rule, waiver.resource) == (rule.name, resource):
+                return waiver
+        return None
+
+
+def enforcement_of(
+    stack: str, rules: Sequence[Rule], today: datetime.date, folder: Path = pages.ENVIRONMENTS
+) -> Enforcement:
+    """How the page of the stack has it judged; as production, without excuse, where it has no page.
+
+    Only the section `policies` is read: whether the rest of a page is right is the program's business.
+    """
+    if stack not in pages.names(folder):
+        return Enforcement()
+    try:
+        page, _ = pages.read(stack, folder)
+    except UnreadableError as wrong:
+        return Enforcement(mistakes=(wrong.problem,))
+    section = page.child("policies")
+    if section is None:
+        return Enforcement()
+    try:
+        settings = Policies.model_validate_json(json.dumps(section.plain()))
+    except ValidationError as wrong:
+        found, _ = findings(wrong, section)
+        return Enforcement(mistakes=tuple(_problem(one, section) for one in found))
+    return Enforcement(settings, tuple(_problem(one, section) for one in _mistakes(settings, rules, today)))
+
+
+def _problem(finding: Finding, section: Marked) -> Problem:
+    node = section.nearest(finding.path)
+    return Problem(node.file, node.line, dotted(("policies", *finding.path)), finding.what, finding.remedy)
+
+
+def _mistakes(settings: Policies, rules: Sequence[Rule], today: datetime.date) -> Iterator[Finding]:
+    names = [rule.name for rule in rules]
+    for index, waiver in enumerate(settings.waivers):
+        if waiver.rule not in names:
+            what = f"is {waiver.rule}, which is no rule"
+            yield Finding(("waivers", index, "rule"), what, choice(waiver.rule, names, "rule"))
+        if waiver.until < today:
+            what = f"is {waiver.until}, which is past: {waiver.rule} holds for {waiver.resource} again"
+            yield Finding(("waivers", index, "until"), what, "mend what it excuses, or decide anew until when")

@@ -1,0 +1,80 @@
+"""Who may do what in the cluster."""
+
+from collections.abc import Iterator
+
+from policies.fields import Fields
+from policies.kubernetes import Object, of_kind
+from policies.rule import ResourceRule, Severity, aks, each, eks, gke
+from policies.subject import Resource
+
+_ESCALATING = {"bind", "escalate", "impersonate"}
+_READING = {"get", "list", "watch"}
+
+bindings = of_kind("ClusterRoleBinding", "RoleBinding")
+
+
+def grants(resource: Resource) -> Iterator[Fields]:
+    """The entries of a Role's or ClusterRole's `rules`."""
+    for role in of_kind("ClusterRole", "Role")(resource):
+        yield from role.fields["rules"].elements
+
+
+def cluster_admin(binding: Object) -> str | None:
+    """Binds no one to `cluster-admin`, which may do everything everywhere."""
+    return "gives cluster-admin" if binding.fields.at("roleRef.name").text == "cluster-admin" else None
+
+
+def wildcards(grant: Fields) -> str | None:
+    """Names what may be done to what: `*` also gives what is not there yet."""
+    found = [name for name in ("apiGroups", "resources", "verbs", "nonResourceURLs") if "*" in grant[name].texts]
+    return f"has * for {', '.join(found)}" if found else None
+
+
+def secret_reads(grant: Fields) -> str | None:
+    """Reads only Secrets that are named: to list them is to read them all."""
+    reads = _READING.intersection(grant["verbs"].texts)
+    if reads and "secrets" in grant["resources"].texts and not grant["resourceNames"].elements:
+        return f"may {', '.join(sorted(reads))} every Secret"
+    return None
+
+
+def escalation(grant: Fields) -> str | None:
+    """Gives no verb by which a user gets more than was given."""
+    found = sorted(_ESCALATING.intersection(grant["verbs"].texts))
+    return f"may {', '.join(found)}" if found else None
+
+
+RULES = (
+    ResourceRule(
+        name="rbac-cluster-admin",
+        title="No one is bound to cluster-admin",
+        severity=Severity.HIGH,
+        controls=(eks("4.1.1"), gke("4.1.1"), aks("4.1.1")),
+        remedy="bind a role that names what is needed",
+        judge=each(bindings, cluster_admin),
+    ),
+    ResourceRule(
+        name="rbac-wildcards",
+        title="A role names what it gives",
+        severity=Severity.HIGH,
+        controls=(eks("4.1.3"), gke("4.1.3"), aks("4.1.3")),
+        remedy="name API groups, resources and verbs one by one",
+        judge=each(grants, wildcards),
+    ),
+    ResourceRule(
+        name="rbac-secret-reads",
+        title="A role reads only Secrets that it names",
+        severity=Severity.MEDIUM,
+        controls=(eks("4.1.2"), gke("4.1.2"), aks("4.1.2")),
+        remedy="give `resourceNames`, or take secrets away",
+        judge=each(grants, secret_reads),
+    ),
+    ResourceRule(
+        name="rbac-escalation",
+        title="A role gives no bind, escalate or impersonate",
+        severity=Severity.HIGH,
+        controls=(eks("4.1.8"), gke("4.1.8"), aks("4.1.8")),
+        remedy="take these verbs away; who grants roles is a matter of the cluster's admins",
+        judge=each(grants, escalation),
+    ),
+)

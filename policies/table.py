@@ -1,0 +1,6 @@
+"""All rules, in the order in which they are reported."""
+
+from policies import rbac
+from policies.rule import ResourceRule, StackRule
+
+RULES: tuple[ResourceRule | StackRule, ...] = (*rbac.RULES,)
