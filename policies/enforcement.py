@@ -1,6 +1,7 @@
 """What a stack's page makes of the rules: who stops a run, and what is excused."""
 
 import datetime
+import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,6 @@ from stacks.settings.policies import Policies, Waiver
 from stacks.settings.problems import Finding, Problem, dotted
 from stacks.settings.tree import Marked, UnreadableError
 from stacks.settings.validation import findings
-from stacks.settings.wording import choice
 
 _STOPPING: Mapping[str, frozenset[Severity]] = {
     "production": frozenset({Severity.CRITICAL, Severity.HIGH}),
@@ -76,8 +76,9 @@ def _mistakes(settings: Policies, rules: Sequence[Rule], today: datetime.date) -
     names = [rule.name for rule in rules]
     for index, waiver in enumerate(settings.waivers):
         if waiver.rule not in names:
-            what = f"is {waiver.rule}, which is no rule"
-            yield Finding(("waivers", index, "rule"), what, choice(waiver.rule, names, "rule"))
+            near = difflib.get_close_matches(waiver.rule, names, n=1)
+            remedy = f"did you mean {near[0]}?" if near else "docs/policies.md has their names"
+            yield Finding(("waivers", index, "rule"), f"is {waiver.rule}, which is no rule", remedy)
         if waiver.until < today:
             what = f"is {waiver.until}, which is past: {waiver.rule} holds for {waiver.resource} again"
             yield Finding(("waivers", index, "until"), what, "mend what it excuses, or decide anew until when")

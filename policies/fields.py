@@ -76,6 +76,13 @@ class Fields:
         """The elements of a list that are text."""
         return [found for element in self.elements if (found := element.text) is not None]
 
+    def has(self, text: str) -> bool:
+        """Whether a list has this text among its elements. Unknown ones matter only where no known one is it."""
+        elements = self.elements
+        if any(element.value == text for element in elements):
+            return True
+        return any(element.text == text for element in elements)
+
     def items(self) -> Iterator[tuple[str, "Fields"]]:
         """The entries of a mapping; none of anything else."""
         value = self._known
