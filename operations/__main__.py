@@ -19,7 +19,6 @@ from operations.preflight import clouds
 from operations.preflight.report import render
 from operations.revisions import RevisionError, chosen, go_back, revisions, table
 from operations.runs import (
-    awake,
     bring_up,
     engine_of,
     invent_secrets,
@@ -28,8 +27,8 @@ from operations.runs import (
     programs,
     require_base,
     require_real,
-    sweeping_beside,
     take_over,
+    tear_down,
 )
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
@@ -83,9 +82,7 @@ def destroy(stack: Stack = "local") -> None:
     programs()
     require_real(engine)
     take_over(engine, "destroy")
-    with sweeping_beside(stack):
-        code = engine.run("destroy", "--yes", "--skip-preview", **awake(stack))
-    if code:
+    if code := tear_down(engine):
         notes.print(f"What is left is in the state: `make destroy STACK={stack}` tries again.")
         raise typer.Exit(code)
     engine.ask("stack", "rm", "--yes", *(["--preserve-config"] if not pages.is_local(stack) else []))

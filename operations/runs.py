@@ -5,16 +5,17 @@ Where something is missing the command ends here, with 1 or 2 and a sentence on 
 
 import os
 import secrets
-from contextlib import AbstractContextManager, nullcontext
 
 import typer
 from rich.console import Console
 
 from backend.part import VARIABLE
-from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.managed import ManagedCluster
 from operations import pages, part
 from operations.engine import Engine
 from operations.recovery import Aim, LockedError, recover
+from operations.sweep.clouds import entrance
+from operations.sweep.sweep import destroyed
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.local.install import install
 from stacks.settings import Page, SettingsError, secret_names
@@ -109,20 +110,20 @@ def take_over(engine: Engine, aim: Aim) -> None:
         raise typer.Exit(1) from None
 
 
-def sweeping_beside(stack: str) -> AbstractContextManager[None]:
-    """Beside a destroy, removes what controllers leave behind in the cloud. Without a right page there is no name."""
+def tear_down(engine: Engine) -> int:
+    """Runs `pulumi destroy`, and returns its exit code. What controllers leave behind in a cloud is removed beside it,
+    but for a stack without a right page, whose cluster has no name.
+    """
+    stack = engine.stack
+
+    def run() -> int:
+        return engine.run("destroy", "--yes", "--skip-preview", **awake(stack))
+
     try:
         cluster = pages.page_of(stack).cluster
     except SettingsError:
-        return nullcontext()
-    if not isinstance(cluster, EksClusterSpec):
-        return nullcontext()
-    import boto3
-
-    from operations.sweep.aws import sweeping
-
-    own = boto3.session.Session(region_name=cluster.region)
-    return sweeping(own.client, cluster.name, notes.print)
+        return run()
+    return destroyed(run, entrance(stack, cluster), notes.print) if isinstance(cluster, ManagedCluster) else run()
 
 
 def awake(stack: str) -> dict[str, str]:

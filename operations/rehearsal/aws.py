@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from components.clusters.eks.spec import EksClusterSpec
-from components.clusters.managed import ManagedCluster
 from operations.rehearsal.aws_remains import contents
-from operations.rehearsal.clouds import Environment, RehearsedCloud, Say
+from operations.rehearsal.clouds import Environment, RehearsedCloud
 from operations.rehearsal.programs import end_clusters, plugin, stand_in
-from operations.sweep.aws import sweeping
+from operations.sweep.aws import Region
 from sandbox.aws.account import client as account
 
 ACCOUNT = "123456789012"
@@ -89,8 +87,9 @@ def _contents(environment: Environment) -> Iterator[str]:
     return contents(clients(environment))
 
 
-def _sweeping(environment: Environment, spec: ManagedCluster, say: Say) -> AbstractContextManager[None]:
-    return sweeping(clients(environment), spec.name, say, every=0.5)
+def _entrance(environment: Environment, stack: str, spec: EksClusterSpec) -> Callable[[], Region]:
+    del stack
+    return lambda: Region(clients(environment), spec.name)
 
 
 def _settings(environment: Environment) -> Mapping[str, str]:
@@ -105,6 +104,6 @@ CLOUD = RehearsedCloud(
     start=start,
     stop=stop,
     contents=_contents,
-    sweeping=_sweeping,
+    entrance=_entrance,
     settings=_settings,
 )

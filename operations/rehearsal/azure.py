@@ -3,23 +3,25 @@
 import json
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 from components.clusters.aks.principals import principal
 from components.clusters.aks.spec import AksClusterSpec
-from components.clusters.managed import ManagedCluster
+from operations.preflight.azure.clients import clients
+from operations.preflight.azure.planning import plan
+from operations.rehearsal.azure_session import session
 from operations.rehearsal.azure_there import there
-from operations.rehearsal.clouds import Environment, RehearsedCloud, Say
+from operations.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
+from operations.sweep.azure import Subscription
 from sandbox.azure.account.directory import DEPLOYER, FILE, Directory
 from sandbox.azure.account.made import DELETED_VAULT
 from sandbox.azure.plugin.account import VARIABLE
 from sandbox.cloud.account.client import Client
 from sandbox.cloud.process import Process
 from sandbox.kubernetes.cluster import all_clusters
-from toolchain import home
+from toolchain import home, simulation
 
 _ACCOUNT = Process("sandbox.azure.account", "Azure")
 _MEMBERS = {"Group": "groups", "User": "users", "ServicePrincipal": "applications"}
@@ -30,7 +32,7 @@ def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> d
 
     `faults` are those of sandbox.azure.account.faults.
     """
-    place = folder / "account"
+    place = folder / ACCOUNT
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     (place / "faults.json").write_text(json.dumps(faults))
     (place / FILE).write_text(json.dumps(_directory(spec)))
@@ -88,9 +90,14 @@ def _contents(environment: Environment) -> Iterator[str]:
             yield f"{one['token'].rpartition(':')[2]} {one['id'].rpartition('/')[2]}"
 
 
-def _sweeping(environment: Environment, spec: ManagedCluster, say: Say) -> AbstractContextManager[None]:
-    del environment, spec, say
-    return nullcontext()
+def _entrance(environment: Environment, stack: str, spec: AksClusterSpec) -> Callable[[], Subscription]:
+    place = Path(environment[simulation.VARIABLE]) / ACCOUNT
+
+    def enter() -> Subscription:
+        entered = session(environment[VARIABLE], place)
+        return Subscription(plan(stack, spec), clients(entered, spec.aks.subscription, spec.region))
+
+    return enter
 
 
 def _settings(environment: Environment) -> Mapping[str, str]:
@@ -105,6 +112,6 @@ CLOUD = RehearsedCloud(
     start=start,
     stop=stop,
     contents=_contents,
-    sweeping=_sweeping,
+    entrance=_entrance,
     settings=_settings,
 )

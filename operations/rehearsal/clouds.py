@@ -4,17 +4,17 @@ A cloud's module is imported when one of its stacks is rehearsed, and not before
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from components.clusters.managed import ManagedCluster
+from operations.sweep.sweep import Account
 
 Environment = Mapping[str, str]
-Say = Callable[[str], None]
 
+ACCOUNT = "account"
+"""Below a rehearsal's folder: the folder of its account."""
 _MODULES = {"aws": "operations.rehearsal.aws", "azure": "operations.rehearsal.azure", "gcp": "operations.rehearsal.gcp"}
 """Where each cloud's CLOUD is, by a page's `cloud`."""
 
@@ -31,8 +31,8 @@ class RehearsedCloud:
     """Ends the account in a folder, and the Kubernetes of clusters that are still in it."""
     contents: Callable[[Environment], Iterator[str]]
     """Everything that is in the account, each as `kind id`."""
-    sweeping: Callable[[Environment, ManagedCluster, Say], AbstractContextManager[None]]
-    """Removes beside a destroy what controllers left."""
+    entrance: Callable[[Environment, str, Any], Callable[[], Account]]
+    """Enters the account for what the cluster of a stack leaves there, by its spec: see operations/sweep."""
     settings: Callable[[Environment], Mapping[str, str]] = lambda _: {}
     """The stack's configuration that a rehearsal sets, by key."""
 

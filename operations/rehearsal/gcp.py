@@ -1,19 +1,22 @@
 """The Google Cloud of a rehearsal: the account, who acts in it, the plugin, and what stands in for Google's login."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from components.clusters.gke.spec import GkeClusterSpec
-from components.clusters.managed import ManagedCluster
-from operations.rehearsal.clouds import Environment, RehearsedCloud, Say
+from operations.preflight.gcp.clients import clients
+from operations.preflight.gcp.planning import plan
+from operations.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
+from operations.rehearsal.gcp_session import session
 from operations.rehearsal.programs import end_clusters, plugin, stand_in
+from operations.sweep.gcp import Project
 from sandbox.cloud.account.client import Client
 from sandbox.gcp.account import client as account
 from sandbox.gcp.account.access import deployer
 from sandbox.gcp.account.tokens import NETWORK, SERVICE, SERVICE_ACCOUNT, SUBNETWORK
 from sandbox.gcp.plugin.account import VARIABLE
+from toolchain import simulation
 
 
 def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
@@ -21,7 +24,7 @@ def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> d
 
     `faults` are those of sandbox.gcp.account.model.
     """
-    place = folder / "account"
+    place = folder / ACCOUNT
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     (place / "faults.json").write_text(json.dumps(faults))
     url = account.start(place)
@@ -84,9 +87,9 @@ def contents(environment: Environment) -> Iterator[str]:
             yield f"{one['token'].rpartition(':')[2]} {one['id']}"
 
 
-def _sweeping(environment: Environment, spec: ManagedCluster, say: Say) -> AbstractContextManager[None]:
-    del environment, spec, say
-    return nullcontext()
+def _entrance(environment: Environment, stack: str, spec: GkeClusterSpec) -> Callable[[], Project]:
+    place = Path(environment[simulation.VARIABLE]) / ACCOUNT
+    return lambda: Project(plan(stack, spec), clients(session(environment[VARIABLE], place, spec.gke.project)))
 
 
 CLOUD = RehearsedCloud(
@@ -97,5 +100,5 @@ CLOUD = RehearsedCloud(
     start=start,
     stop=stop,
     contents=contents,
-    sweeping=_sweeping,
+    entrance=_entrance,
 )

@@ -18,7 +18,7 @@ from backend import client as state
 from backend.store import Store
 from components.clusters.managed import ManagedCluster
 from operations.engine import Engine
-from operations.rehearsal.clouds import rehearsed
+from operations.rehearsal.clouds import ACCOUNT, rehearsed
 from operations.rehearsal.page_copy import PageCopy
 from sandbox.certificates import write_private
 from stacks.settings.pages import ENVIRONMENTS
@@ -37,8 +37,8 @@ _ALONE = {
     "AZURE_CONFIG_DIR": os.devnull,
 }
 """What keeps the clouds' libraries from the credentials that a machine has."""
-_CLOUD, _ACCOUNT = "cloud", "account"
-"""Below the rehearsal's folder: which cloud it is, and the folder of its account."""
+_CLOUD = "cloud"
+"""Below the rehearsal's folder: which cloud it is."""
 _VARIABLES = "variables.json"
 """Below the rehearsal's folder: the variables by which others find the account, and act in it as the deployer."""
 
@@ -75,7 +75,7 @@ class Place:
         """Ends what runs for it and removes it."""
         state.stop(self.folder / "state")
         if (self.folder / _CLOUD).exists():
-            rehearsed((self.folder / _CLOUD).read_text()).stop(self.folder / _ACCOUNT)
+            rehearsed((self.folder / _CLOUD).read_text()).stop(self.folder / ACCOUNT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -8,6 +8,8 @@ from sandbox.cloud.token import Signer
 
 SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630"
 """The application that stands for every AKS cluster."""
+MANAGEMENT = "https://management.azure.com/"
+"""Azure Resource Manager, to which others than clusters talk."""
 SIGNER = Signer("entra-rehearsal.")
 LIFETIME = 3600
 """Seconds: https://learn.microsoft.com/en-us/entra/identity-platform/configurable-token-lifetimes"""

@@ -10,6 +10,7 @@ from sandbox.azure.account.access import review
 from sandbox.azure.account.faults import Faults
 from sandbox.azure.account.functions import FUNCTIONS
 from sandbox.azure.account.kinds import TYPES
+from sandbox.azure.account.rest import APIS
 from sandbox.azure.account.rules.all import RULES
 from sandbox.cloud.account.account import Account
 from sandbox.cloud.account.server import Server
@@ -21,7 +22,7 @@ def make(folder: Path) -> Account:
     directory.enter(folder)
     file = folder / "faults.json"
     faults = Faults.model_validate(json.loads(file.read_text()) if file.is_file() else {})
-    account = Account(folder, TYPES, RULES, review, FUNCTIONS, faults)
+    account = Account(folder, TYPES, RULES, review, FUNCTIONS, faults, apis=APIS)
     directory.furnish(account)
     return account
 

@@ -244,22 +244,33 @@ def _pool(pool: Pool, version: str) -> Json:
 
 
 def _leave_balancer(account: Account, cluster: Record) -> None:
-    """The load balancer of a Service that asked for another resource group than the nodes', and its address.
+    """The public address of a Service that asked for another resource group than the nodes', with a load balancer that
+    answers at it, and in the subnet of the nodes.
 
-    https://learn.microsoft.com/en-us/azure/aks/internal-lb and the tags of
-    https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/
+    https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/. In AKS all clusters are called `kubernetes` by
+    the provider's own tag, and the tags of the cluster are copied onto what it makes:
+    https://cloud-provider-azure.sigs.k8s.io/topics/tagging-resources/
     """
     subnet = next((pool.subnet for pool in inline(cluster.id, cluster.inputs) if pool.subnet), "")
     place = find(account, SUBNET, subnet)
-    group = ids.parse(place.id if place else cluster.id)
+    group, own_group = ids.parse(place.id if place else cluster.id), ids.parse(cluster.id)
     assert group is not None
-    tags = {"k8s-azure-cluster-name": name(cluster), "k8s-azure-service": _SERVICE}
-    own = {"resourceGroupName": group.group, "location": str(cluster.get("location")), "tags": tags}
+    assert own_group is not None
+    copied = {"aks-managed-cluster-name": name(cluster), "aks-managed-cluster-rg": own_group.group}
+    made = {"k8s-azure-cluster-name": "kubernetes", "k8s-azure-service": _SERVICE}
+    own = {"resourceGroupName": group.group, "location": str(cluster.get("location"))}
     address = account.leave(
         ADDRESS,
-        {**own, "publicIpAddressName": f"kubernetes-{ids.guid('left', cluster.id)[:8]}", "sku": {"name": "Standard"}},
+        {
+            **own,
+            "publicIpAddressName": f"kubernetes-a{ids.guid('left', cluster.id).replace('-', '')[:31]}",
+            "sku": {"name": "Standard"},
+            "publicIPAllocationMethod": "Static",
+            "tags": {**copied, **made},
+        },
     )
     fronts: list[Json] = [{"name": "public", "publicIPAddress": {"id": address.id}}]
     if place is not None:
         fronts.append({"name": "internal", "subnet": {"id": place.id}})
-    account.leave(BALANCER, {**own, "loadBalancerName": "kubernetes", "frontendIPConfigurations": fronts})
+    balancer = {"loadBalancerName": "kubernetes", "frontendIPConfigurations": fronts, "tags": copied}
+    account.leave(BALANCER, {**own, **balancer})

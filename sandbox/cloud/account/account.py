@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.cloud import review
+from sandbox.cloud.account.api import Api
 from sandbox.cloud.account.model import Change, Faults, Json, Record, RefusedError, Rule, Type, Values
 from sandbox.cloud.account.references import holders, missing
 from sandbox.cloud.account.store import Store
@@ -32,14 +33,19 @@ class Account:
         functions: Mapping[str, Function],
         faults: Faults,
         kubernetes: Callable[[Path, str], Clusters] = Clusters,
+        apis: Mapping[str, Api] | None = None,
     ) -> None:
-        """`kubernetes` makes what is under its clusters, of the folder and of where these ask whose a token is."""
+        """`kubernetes` makes what is under its clusters, of the folder and of where these ask whose a token is.
+
+        `apis`: those of the cloud's own that it answers, by their hosts.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         review.prepare(folder)
         self.folder, self.faults = folder, faults
         self.types = {one.token: one for one in types}
         self.rules, self.reviewer, self.functions = rules, reviewer, functions
         self.store = Store(folder / "account.sqlite")
+        self.apis = apis or {}
         self._kubernetes = kubernetes
         self._clusters: Clusters | None = None
         self._changes, self._counting = 0, threading.Lock()

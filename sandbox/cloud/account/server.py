@@ -1,4 +1,6 @@
-"""The account's HTTP on loopback: JSON in, JSON out, below /_anykube/; and charts that stand in for others."""
+"""The account's HTTP on loopback: JSON in, JSON out, below /_anykube/; charts that stand in for others; and what it
+answers of the cloud's own API, below /HOST/.
+"""
 
 import json
 import os
@@ -6,11 +8,12 @@ import traceback
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sandbox.charts import repository
 from sandbox.cloud import review
 from sandbox.cloud.account.account import Account, shown
+from sandbox.cloud.account.api import Api, Asked
 from sandbox.cloud.account.model import Json, RefusedError
 
 _PREFIX = "/_anykube/"
@@ -65,7 +68,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer()
 
+    def do_DELETE(self) -> None:
+        self._answer()
+
     def _answer(self) -> None:
+        host, _, path = urlsplit(self.path).path[1:].partition("/")
+        if api := self._account.apis.get(host):
+            self._send(*self._asked_of(api, unquote(path)))
+            return
         # An API server asks with `?timeout=…` behind the path.
         name, _, rest = urlsplit(self.path).path.removeprefix(_PREFIX).partition("/")
         if name == "charts":
@@ -79,6 +89,19 @@ class _Handler(BaseHTTPRequestHandler):
             traceback.print_exc()
             status, content = HTTPStatus.INTERNAL_SERVER_ERROR, {"message": f"the simulated account failed: {error!r}"}
         self._send(status, "application/json", json.dumps(content).encode())
+
+    def _asked_of(self, api: Api, path: str) -> tuple[HTTPStatus, str, bytes]:
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        asked = Asked(self.command, path, dict(parse_qsl(urlsplit(self.path).query)), token)
+        try:
+            status, content = HTTPStatus.OK, api.answer(self._account, asked)
+        except RefusedError as refused:
+            status, content = HTTPStatus(refused.status), api.error(refused)
+        except Exception as error:
+            traceback.print_exc()
+            wrong = RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, f"the simulated account failed: {error!r}")
+            status, content = HTTPStatus.INTERNAL_SERVER_ERROR, api.error(wrong)
+        return status, "application/json", json.dumps(content).encode()
 
     def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.send_response(status)

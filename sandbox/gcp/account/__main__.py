@@ -11,6 +11,7 @@ from sandbox.cloud.process import serve
 from sandbox.gcp.account.access import review
 from sandbox.gcp.account.functions import FUNCTIONS
 from sandbox.gcp.account.model import Faults
+from sandbox.gcp.account.rest import APIS
 from sandbox.gcp.account.rules import RULES
 from sandbox.gcp.account.types import TYPES
 
@@ -19,7 +20,7 @@ def made(folder: Path) -> Account:
     """The account in a folder, with what its faults.json says."""
     file = folder / "faults.json"
     faults = Faults.model_validate(json.loads(file.read_text("utf-8"))) if file.exists() else Faults()
-    return Account(folder, TYPES, RULES, review, FUNCTIONS, faults)
+    return Account(folder, TYPES, RULES, review, FUNCTIONS, faults, apis=APIS)
 
 
 if __name__ == "__main__":

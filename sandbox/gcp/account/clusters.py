@@ -9,10 +9,11 @@ from typing_extensions import override
 from sandbox.cloud.account.account import Account
 from sandbox.cloud.account.model import Behaviour, Json, Record, RefusedError
 from sandbox.gcp.account import names, provided, versions
+from sandbox.gcp.account.leftovers import leave
 from sandbox.gcp.account.model import Faults
 from sandbox.gcp.account.nodes import Pool
 from sandbox.gcp.account.places import zones_of
-from sandbox.gcp.account.tokens import CLUSTER, FIREWALL, NEG, NODE_POOL
+from sandbox.gcp.account.tokens import CLUSTER, NODE_POOL
 from sandbox.kubernetes.gateways import offer
 
 _AUTOPILOT = {"machineType": "e2-standard-4", "workloadMetadataConfig": {"mode": "GKE_METADATA"}}
@@ -64,7 +65,7 @@ class ClusterLife(Behaviour):
         account.clusters.delete(kubernetes_name(record))
         network = record.inputs.get("network")
         if isinstance(account.faults, Faults) and account.faults.leftovers and network:
-            _leave(account, record, str(network))
+            leave(account, record, str(network), _zones(record)[0])
 
 
 class NodePoolLife(Behaviour):
@@ -209,15 +210,3 @@ def _about(cluster: Record) -> Json:
     if identity is None and inputs.get("enableAutopilot"):
         made["workloadIdentityConfig"] = {"workloadPool": f"{inputs['project']}.svc.id.goog"}
     return {key: value for key, value in made.items() if value is not None}
-
-
-def _leave(account: Account, cluster: Record, network: str) -> None:
-    """What Ingresses left: https://cloud.google.com/kubernetes-engine/docs/how-to/container-native-load-balancing"""
-    project, name = cluster.inputs["project"], str(cluster.inputs["name"])
-    about = {"project": project, "network": network}
-    zone = _zones(cluster)[0]
-    description = f'{{"cluster-uid":"{name}","service-name":"demo/web"}}'
-    neg = {**about, "zone": zone, "name": f"k8s1-0a1b2c3d-{name}", "description": description}
-    account.leave(NEG, neg)
-    firewall = {**about, "name": f"gke-{name}-0a1b2c3d-l7", "sourceRanges": ["130.211.0.0/22", "35.191.0.0/16"]}
-    account.leave(FIREWALL, firewall)

@@ -9,5 +9,5 @@ class Faults(model.Faults):
     spot_capacity: bool = False
     """There is no spot capacity: node pools that ask for it fail."""
     leftovers: bool = False
-    """A network endpoint group and a firewall rule stay behind when a cluster is deleted, as where its Ingresses are
-    not gone before it."""
+    """The load balancer of an Ingress, and firewall rules, stay behind when a cluster is deleted, as where its
+    Ingresses are not gone before it."""

@@ -5,10 +5,13 @@ from sandbox.gcp.account import names
 from sandbox.gcp.account.clusters import ClusterLife, NodePoolLife
 from sandbox.gcp.account.tokens import (
     ADDRESS,
+    BACKEND_SERVICE,
     CERTIFICATE,
     CLUSTER,
     FIREWALL,
+    FORWARDING_RULE,
     GLOBAL_ADDRESS,
+    HEALTH_CHECK,
     KEY,
     KEY_MEMBER,
     KEY_RING,
@@ -22,6 +25,8 @@ from sandbox.gcp.account.tokens import (
     SERVICE_ACCOUNT,
     SERVICE_ACCOUNT_MEMBER,
     SUBNETWORK,
+    TARGET_HTTP_PROXY,
+    URL_MAP,
 )
 
 _VPC = "https://cloud.google.com/vpc/docs/create-modify-vpc-networks#deleting_a_network"
@@ -30,6 +35,7 @@ _CLUSTERS = "https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/p
 _POOLS = f"{_CLUSTERS}.nodePools"
 _NAT = "https://cloud.google.com/nat/docs/set-up-manage-network-address-translation"
 _KMS = "https://cloud.google.com/kms/docs/resource-hierarchy"
+_BALANCING = "https://cloud.google.com/load-balancing/docs"
 _ACCOUNTS = "https://cloud.google.com/iam/docs/service-account-overview"
 
 
@@ -133,7 +139,44 @@ TYPES = (
         "network endpoint group",
         lambda inputs: f"projects/{inputs['project']}/zones/{inputs['zone']}/networkEndpointGroups/{inputs['name']}",
         _link,
+        names.by_any_name,
         references=(Reference("network", NETWORK, _VPC), Reference("subnetwork", SUBNETWORK, _VPC)),
+    ),
+    Type(HEALTH_CHECK, "health check", names.in_project("healthChecks"), _link, names.by_any_name),
+    Type(
+        BACKEND_SERVICE,
+        "backend service",
+        names.in_project("backendServices"),
+        _link,
+        names.by_any_name,
+        references=(
+            Reference("backends.group", NEG, f"{_BALANCING}/negs/zonal-neg-concepts"),
+            Reference("healthChecks", HEALTH_CHECK, f"{_BALANCING}/health-check-concepts"),
+        ),
+    ),
+    Type(
+        URL_MAP,
+        "URL map",
+        names.in_project("urlMaps"),
+        _link,
+        names.by_any_name,
+        references=(Reference("defaultService", BACKEND_SERVICE, f"{_BALANCING}/url-map-concepts"),),
+    ),
+    Type(
+        TARGET_HTTP_PROXY,
+        "target HTTP proxy",
+        names.in_project("targetHttpProxies"),
+        _link,
+        names.by_any_name,
+        references=(Reference("urlMap", URL_MAP, f"{_BALANCING}/target-proxies"),),
+    ),
+    Type(
+        FORWARDING_RULE,
+        "forwarding rule",
+        names.in_project("forwardingRules"),
+        _link,
+        names.by_any_name,
+        references=(Reference("target", TARGET_HTTP_PROXY, f"{_BALANCING}/forwarding-rule-concepts"),),
     ),
     Type(CERTIFICATE, "SSL certificate", names.in_project("sslCertificates"), _link),
     Type(KEY_RING, "key ring", names.in_location("keyRings"), lasting=True),
