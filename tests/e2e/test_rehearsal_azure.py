@@ -1,12 +1,14 @@
 """Stacks of Azure, rehearsed: the real program and engine, a simulated Azure, a real Kubernetes API."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import psutil
 import pytest
+from ruamel.yaml import YAML
 
 from sandbox.azure.token import SERVER, SIGNER
 from sandbox.cloud.account.client import Client
@@ -102,6 +104,33 @@ def test_pods_land_where_taints_say(kept: Kept) -> None:
     pods = kept.get("pods", "-n", "demo")
     assert pods
     assert {pools[pod["spec"]["nodeName"]] for pod in pods} <= {"servers", "web"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"disk": 64}, "disks of 128 GiB, which AKS cannot exchange for 64; write `disk: 128` there"),
+        ({"zones": ["2", "3"]}, 'the zones "1", which AKS cannot exchange for "2"'),
+        ({"aks": {"image": "Ubuntu"}}, None),
+    ],
+)
+def test_what_is_fixed_of_the_first_pool_is_refused(kept: Kept, asked: dict[str, Any], said: str | None) -> None:
+    """Already in a preview; what AKS changes in place is shown there."""
+    yaml, page = YAML(), kept.folder / "environments" / "azure-prod.yaml"
+    before = page.read_text()
+    document = yaml.load(before)
+    document["cluster"]["pools"]["system"] = asked
+    try:
+        yaml.dump(document, page)
+        preview = kept.pulumi("preview", "--diff", ok=said is None)
+    finally:
+        page.write_text(before)
+    if said is None:
+        assert "~ azure-native:containerservice:ManagedCluster: (update)" in preview.all
+        assert re.search(r'osSKU +: "AzureLinux" => "Ubuntu"', preview.all)
+    else:
+        assert f"Pool system came with the cluster and has {said}" in preview.all
+        assert "Traceback" not in preview.all
 
 
 def test_a_network_in_use_is_not_deleted(kept: Kept) -> None:

@@ -14,13 +14,14 @@ from components.clusters.aks.access import access
 from components.clusters.aks.children import Children
 from components.clusters.aks.control_plane import control_plane
 from components.clusters.aks.encryption import encryption
+from components.clusters.aks.fixed import first_subnet, refused
 from components.clusters.aks.identity import Identities
 from components.clusters.aks.kubeconfig import kubeconfig
 from components.clusters.aks.logs import logged, workspace
 from components.clusters.aks.maintenance import maintenance
 from components.clusters.aks.network import network
 from components.clusters.aks.platform import platform
-from components.clusters.aks.pools import pools, refused
+from components.clusters.aks.pools import pools
 from components.clusters.aks.spec import AksClusterSpec
 from components.clusters.aks.workloads import allowed
 from components.clusters.contract import hidden, kubernetes_provider
@@ -107,16 +108,22 @@ class AksCluster(pulumi.ComponentResource):
         """The cluster's name. Raises pulumi.RunError where the page asks of its first pool what cannot be had."""
         if self._spec.mode == "managed":
             return self.cluster.name
+        wanted = first_subnet(self._spec, self.network)
 
-        def wrong(profiles: Sequence[Profile] | None) -> str:
-            return refused(self._spec, profiles) or ""
+        def sure(profiles: Sequence[Profile] | None, subnet: str | None) -> None:
+            if wrong := refused(self._spec, profiles, subnet):
+                raise pulumi.RunError(f"AksCluster {self._spec.name}: {wrong}")
 
-        def sure(parts: Sequence[str]) -> str:
-            if parts[1]:
-                raise pulumi.RunError(f"AksCluster {self._spec.name}: {parts[1]}")
-            return parts[0]
+        def placed(profiles: Sequence[Profile] | None) -> pulumi.Output[str]:
+            def known(parts: Sequence[str]) -> str:
+                sure(profiles, parts[1])
+                return parts[0]
 
-        return pulumi.Output.all(self.cluster.name, self.cluster.agent_pool_profiles.apply(wrong)).apply(sure)
+            # A preview may not know the subnet, but it knows the rest.
+            sure(profiles, None)
+            return pulumi.Output.all(self.cluster.name, wanted).apply(known)
+
+        return self.cluster.agent_pool_profiles.apply(placed)
 
     def _kubernetes(self, name: str, ready: Sequence[pulumi.Resource]) -> kubernetes.Provider:
         opts = pulumi.ResourceOptions(parent=self, depends_on=list(ready))

@@ -9,10 +9,11 @@ import pulumi_azure_native.resources as resources
 from components.clusters.aks.addresses import dns_service
 from components.clusters.aks.children import Children
 from components.clusters.aks.encryption import Encryption
+from components.clusters.aks.fixed import FIXED
 from components.clusters.aks.identity import Identities
 from components.clusters.aks.naming import node_group, shortened
 from components.clusters.aks.network import ClusterNetwork
-from components.clusters.aks.pools import FIXED, inline
+from components.clusters.aks.pools import inline
 from components.clusters.aks.spec import AksClusterSpec
 
 _SYSTEM_NODES = 3
@@ -91,7 +92,7 @@ def control_plane(
 
 
 def _not_changed(spec: AksClusterSpec) -> list[str]:
-    """The size of the first pool, which is an autoscaler's, and what of it cannot change: see `pools.refused`."""
+    """The size of the first pool, which is an autoscaler's, and what of it cannot change: see `fixed.refused`."""
     if spec.mode == "managed":
         return ["agentPoolProfiles"]
     return [f"agentPoolProfiles[0].{field}" for field in ("count", *FIXED)]

@@ -9,10 +9,10 @@ from typing import Any
 import pulumi
 import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.resources as resources
-from pulumi_azure_native.containerservice.outputs import ManagedClusterAgentPoolProfileResponse as Profile
 
 from components.clusters.aks.children import Children
 from components.clusters.aks.facts import SPOT_TAINT
+from components.clusters.aks.fixed import FIRST, first_pool, fixed
 from components.clusters.aks.machines import resolve
 from components.clusters.aks.naming import pool_name
 from components.clusters.aks.network import ClusterNetwork
@@ -21,27 +21,7 @@ from components.clusters.aks.spec import AksClusterSpec
 from components.clusters.spec import AksPool, NodePool
 from components.workloads.site import POOL_LABEL
 
-_DISK_GIB = 128
 _SURGE = "10%"
-_FIRST = "system"
-"""The name of the first pool; those of others end in a hash."""
-
-FIXED = ("vmSize", "availabilityZones", "osDiskSizeGB", "osDiskType", "osSKU", "enableEncryptionAtHost", "vnetSubnetID")
-"""What of the first pool cannot change in place: AKS would refuse it, or the cluster be made anew."""
-
-
-def first_pool(spec: AksClusterSpec) -> tuple[str, Placement]:
-    """The pool that comes with the cluster: the page's first that is AKS' own. Raises pulumi.RunError for none."""
-    for name, asked in spec.pools.items():
-        if is_system(asked):
-            first = placements(asked, spec)[0]
-            if first.low < 1:
-                raise pulumi.RunError(f"AksCluster {spec.name}: pool {name} has a zone without nodes; raise its min.")
-            return name, first
-    raise pulumi.RunError(
-        f"AksCluster {spec.name}: no pool has the taint CriticalAddonsOnly=true:NoSchedule, and AKS needs one for its "
-        "own pods; add it."
-    )
 
 
 def inline(
@@ -50,7 +30,7 @@ def inline(
     """The first pool, as the cluster has it. Its name is always the same: AKS takes no other pool in its place."""
     name, placement = first_pool(spec)
     fields = _fields(children, name, spec.pools[name], placement, spec, network)
-    return containerservice.ManagedClusterAgentPoolProfileArgs(name=_FIRST, **fields)
+    return containerservice.ManagedClusterAgentPoolProfileArgs(name=FIRST, **fields)
 
 
 def pools(
@@ -115,17 +95,13 @@ def _fields(
     machine = resolve(asked.machine)[0]
     owned = asked.min is not None
     return {
+        **fixed(asked, placement, spec, network.nodes[placement.subnet]),
         "mode": "System" if is_system(asked) else "User",
         "type": "VirtualMachineScaleSets",
-        "vm_size": machine.name,
         "orchestrator_version": spec.version,
         "os_type": "Linux",
         "os_sku": _image(asked),
         "os_disk_type": "Managed",
-        "os_disk_size_gb": asked.disk or _DISK_GIB,
-        "enable_encryption_at_host": spec.aks.host_encryption,
-        "vnet_subnet_id": network.nodes[placement.subnet],
-        "availability_zones": list(placement.zones),
         "count": placement.start,
         **_autoscaled(owned, placement),
         # What Azure adds itself is said too: it would be a drift for ever.
@@ -170,20 +146,3 @@ def tainted(asked: NodePool) -> list[str]:
     """The taints of a pool's nodes, in AKS' words."""
     taints = dict.fromkeys((*asked.taints, SPOT_TAINT) if asked.spot else asked.taints)
     return [f"{one.key}={one.value}:{one.effect}" if one.value else f"{one.key}:{one.effect}" for one in taints]
-
-
-def refused(spec: AksClusterSpec, profiles: Sequence[Profile] | None) -> str | None:
-    """What to say where the page wants another first pool than there is; None where it does not.
-
-    AKS can neither change the machine of the pool that a cluster began with nor take another pool in its place, and
-    to make a new cluster for it is nobody's wish. So the change is kept from the engine, and said.
-    """
-    name, _ = first_pool(spec)
-    there = next((profile.vm_size for profile in profiles or () if profile.name == _FIRST), None)
-    wanted = resolve(spec.pools[name].machine)[0].name
-    if there is None or there == wanted:
-        return None
-    return (
-        f"pool {name} came with the cluster and has the machine {there}, which AKS cannot exchange for {wanted}; "
-        f"write `machine: {{type: {there}}}` there, and add a second pool with that taint for {wanted}."
-    )

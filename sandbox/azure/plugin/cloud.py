@@ -83,4 +83,6 @@ AZURE: Cloud[Account] = Cloud(
     },
     answers={token: _answer(token) for token in FUNCTIONS if token.startswith("azure-native:")},
     plausible=_plausible,
+    # pulumi-azure-native, provider/pkg/provider/provider.go, Update: all else is unknown in a preview
+    stable=("name", "location"),
 )

@@ -1,6 +1,6 @@
 """What a cloud's simulated plugin is made of: data, and the few functions that are truly the cloud's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -81,3 +81,6 @@ class Cloud(Generic[A]):
     """The account that a resource or a function is in, by what it says itself: AWS' resources name their region."""
     always: Callable[[A, Signature], Values] = lambda *_: {}
     """Outputs that every resource of such a type has."""
+    stable: Collection[str] | None = None
+    """The outputs that a preview of an update still knows, beside what the inputs say. None: all that the type's own
+    `volatile` does not name, as where Terraform's provider plans."""

@@ -14,8 +14,8 @@ from sandbox.cloud.plugin.checks import Failure
 from sandbox.cloud.plugin.cloud import Cloud
 from sandbox.cloud.plugin.diff import Change, changes, deletes_first
 from sandbox.cloud.plugin.prepare import prepare
-from sandbox.cloud.plugin.resources import INPUTS, Resource, Resources, planned
-from sandbox.plugin.values import UNKNOWN, Unknown, plain, plain_map, property_map
+from sandbox.cloud.plugin.resources import INPUTS, Resource, Resources, expected, planned
+from sandbox.plugin.values import Unknown, plain, plain_map, property_map
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -144,10 +144,7 @@ class Provider(pulumi_provider.Provider, Generic[A]):
         resource = Resource(token, request.urn, request.resource_id, old, plain_map(request.olds))
         secrets = _secret(request.news)
         if request.preview:
-            kind = self._cloud.kinds.get(token)
-            volatile = dict.fromkeys(kind.volatile if kind else (), UNKNOWN)
-            shown = {**resource.state, **{key: value for key, value in new.items() if key[:2] != "__"}, **volatile}
-            return pulumi_provider.UpdateResponse(property_map(shown, secrets))
+            return pulumi_provider.UpdateResponse(property_map(expected(self._cloud, resource, new), secrets))
         outputs = await self._blocking(self._configured().update, resource, new)
         return pulumi_provider.UpdateResponse(_state(outputs, request.news, secrets))
 

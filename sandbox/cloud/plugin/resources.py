@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from sandbox.cloud.plugin import generic
 from sandbox.cloud.plugin import state as states
 from sandbox.cloud.plugin.cloud import Cloud
 from sandbox.cloud.plugin.kind import Kind, Making
+from sandbox.plugin.values import UNKNOWN
 from toolchain import simulation
 
 Values = Mapping[str, Any]
@@ -34,6 +35,16 @@ def planned(cloud: Cloud[Any], resource: Resource) -> dict[str, object]:
     """The outputs that a preview can tell."""
     given = {key: value for key, value in resource.inputs.items() if not key.startswith("__")}
     return states.planned(cloud.sdk.resource(resource.token), cloud.tables.table(resource.token), given)
+
+
+def expected(cloud: Cloud[Any], resource: Resource, new: Values) -> dict[str, object]:
+    """The outputs that a preview of an update can tell."""
+    if cloud.stable is not None:
+        kept = {wire: resource.state[wire] for wire in cloud.stable if wire in resource.state}
+        return {**planned(cloud, replace(resource, inputs=new)), **kept}
+    kind = cloud.kinds.get(resource.token)
+    given = {key: value for key, value in new.items() if not key.startswith("__")}
+    return {**resource.state, **given, **dict.fromkeys(kind.volatile if kind else (), UNKNOWN)}
 
 
 class Resources(Generic[A]):

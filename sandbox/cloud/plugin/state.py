@@ -31,6 +31,9 @@ def _planned(
                 made[wire] = UNKNOWN
             elif row.get("default") is not None:
                 made[wire] = row["default"]
+        elif prop.type.kind in ("object", "map") and isinstance(value, list):
+            # Asked for as a list, told as a map: azure-native says then that it does not know.
+            made[wire] = UNKNOWN
         elif prop.type.kind == "object" and isinstance(value, Mapping) and wire in inputs:
             inner = inputs[wire].type.properties
             made[wire] = _planned(prop.type.properties, inner, table, value, f"{path}.")

@@ -1,6 +1,7 @@
 """What an AKS cluster registers: safe defaults, and an order that holds both ways."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -287,15 +288,46 @@ def test_the_kubeconfig_is_secret_and_holds_no_credential(standard: Registered) 
     assert provider["clusterIdentifier"] == "uid-1"
 
 
-def test_a_machine_that_the_first_pool_cannot_have_is_refused(engine: Engine) -> None:
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        (
+            {"vmSize": "Standard_D8s_v5"},
+            r"Standard_D8s_v5, which AKS cannot exchange .*`machine: {type: Standard_D8s_v5}`",
+        ),
+        ({"availabilityZones": ["1", "2"]}, r'the zones "1", "2", which AKS cannot exchange for "1", "2", "3"; leave'),
+        ({"osDiskSizeGB": 64}, r"disks of 64 GiB, which AKS cannot exchange for 128; write `disk: 64` there"),
+        ({"enableEncryptionAtHost": None}, r"`host_encryption: false`, which AKS cannot exchange for true"),
+        ({"vnetSubnetID": "other"}, r"the subnet other, which AKS cannot exchange for prod-nodes-1-id"),
+        ({"osDiskSizeGB": 64, "vmSize": "Standard_D8s_v5"}, r"Standard_D8s_v5.* Pool system .*disks of 64 GiB"),
+    ],
+)
+def test_a_first_pool_that_cannot_be_had_is_refused(engine: Engine, there: dict[str, Any], said: str) -> None:
     told(engine)
-    engine.says(
-        "azure-native:containerservice:ManagedCluster",
-        **CLUSTER,
-        agentPoolProfiles=lambda inputs: [{**inputs["agentPoolProfiles"][0], "vmSize": "Standard_D8s_v5"}],
-    )
-    with pytest.raises(pulumi.RunError, match=r"pool system .* Standard_D8s_v5, which AKS cannot exchange"):
+    engine.says("azure-native:containerservice:ManagedCluster", **CLUSTER, agentPoolProfiles=_with(there))
+    with pytest.raises(pulumi.RunError, match=rf"^AksCluster prod: Pool system came with the cluster and has .*{said}"):
         engine.run(lambda: AksCluster("prod", spec_of()))
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        {"availabilityZones": ["3", "1", "2"]},
+        {"vnetSubnetID": "PROD-nodes-1-id"},
+        {"osSKU": "Ubuntu"},
+        {"count": 5},
+    ],
+)
+def test_what_azure_writes_otherwise_or_changes_in_place_is_not(engine: Engine, there: dict[str, Any]) -> None:
+    told(engine)
+    engine.says("azure-native:containerservice:ManagedCluster", **CLUSTER, agentPoolProfiles=_with(there))
+    engine.run(lambda: AksCluster("prod", spec_of()))
+    assert "agentPoolProfiles[0].osSKU" not in engine.resources["ManagedCluster/prod-cluster"].ignored
+
+
+def _with(there: dict[str, Any]) -> Callable[[dict[str, Any]], list[dict[str, Any]]]:
+    """A first pool as it was asked for, but for that."""
+    return lambda inputs: [{**inputs["agentPoolProfiles"][0], **there}]
 
 
 _DATA = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/data"

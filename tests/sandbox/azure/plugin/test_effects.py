@@ -20,7 +20,7 @@ from sandbox.azure.plugin.sdk import SDK, TABLES
 from sandbox.cloud.plugin.provider import Provider
 from sandbox.cloud.plugin.resources import INPUTS
 from sandbox.cloud.plugin.sdk import Property, Type
-from sandbox.plugin.values import property_map
+from sandbox.plugin.values import Unknown, plain_map, property_map
 
 _CREATED = {"osDiskType", "dnsPrefix", "fqdnSubdomain", "outboundType"}
 """What azure-mgmt's models of AKS mark as set at creation."""
@@ -133,3 +133,21 @@ def test_what_is_judged_before_anything_is_made() -> None:
     answer = asyncio.run(Provider(AZURE).check(asked))
     assert {one.property for one in answer.failures or []} == {"mode", "count"}
     assert str(answer.inputs["agentPoolName"].value).startswith("one")  # type: ignore[index]
+
+
+def test_a_preview_of_an_update_knows_what_azure_native_knows() -> None:
+    """What is given, in the shape of the outputs, and of all else the name and the region."""
+    token = "azure-native:containerservice:ManagedCluster"
+    given = {"resourceGroupName": "a", "identity": {"type": "UserAssigned", "userAssignedIdentities": ["b"]}}
+    old = {"name": "c", "location": "westeurope", "resourceUID": "d", INPUTS: given}
+    new = {**given, "kubernetesVersion": "1.36"}
+    request = pulumi_provider.UpdateRequest(
+        f"urn:pulumi:dev::a::{token}::one", "id", property_map(old), property_map(new), 0, [], True
+    )
+    shown = plain_map(asyncio.run(Provider(AZURE).update(request)).properties or {})
+    assert (shown["name"], shown["location"], shown["kubernetesVersion"]) == ("c", "westeurope", "1.36")
+    assert isinstance(shown["resourceUID"], Unknown)
+    identity = shown["identity"]
+    assert isinstance(identity, dict)
+    assert identity["type"] == "UserAssigned"
+    assert isinstance(identity["userAssignedIdentities"], Unknown)
