@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up destroy show history rollback rehearse preflight env toolchain test check bench schema fix clean clean-cache bootstrap everything
+.PHONY: up destroy show history rollback rehearse preflight policy env toolchain test check bench schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it
 	@$(RUN) -m operations up --stack $(STACK)
@@ -31,6 +31,9 @@ rollback: bootstrap  ## give the pods of APP an earlier revision again; REVISION
 preflight: bootstrap ## what the cloud's account has against STACK
 	@$(RUN) -m operations preflight --stack $(STACK)
 
+policy: bootstrap    ## judge STACK by the policy pack, on a preview; STRICT=1: as production
+	@$(RUN) -m operations policy --stack $(STACK) $(if $(STRICT),--strict)
+
 env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s local
 	@$(PYTHON) -m toolchain.bootstrap >&2
 	@$(RUN) -m operations env --stack $(STACK)
@@ -42,6 +45,7 @@ check: everything    ## format, lint, types, contracts, unit tests: the fast par
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(RUN) -m stacks.settings schema --check
 	@$(RUN) -m stacks.settings capabilities --check
+	@$(RUN) -m policies.page --check
 	@$(RUN) -m stacks.settings check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
@@ -60,6 +64,7 @@ fix: bootstrap       ## what check would complain of and a tool can mend
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
 	@$(RUN) -m stacks.settings schema
 	@$(RUN) -m stacks.settings capabilities
+	@$(RUN) -m policies.page
 
 clean:               ## remove all that runs left in the checkout
 	@if [ -x $(RUN) ]; then $(RUN) -m operations clean; fi

@@ -1,7 +1,9 @@
 """`python -m operations`: what the Makefile's targets call."""
 
+import os
 import shutil
 import sys
+from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -10,7 +12,7 @@ from rich.console import Console
 
 from backend import client
 from components.clusters.managed import ManagedCluster
-from operations import pages, rollouts
+from operations import pages, policies, rollouts
 from operations.engine import Engine, EngineError
 from operations.failures import failures
 from operations.live import UnreachableError, look
@@ -30,6 +32,8 @@ from operations.runs import (
     take_over,
     tear_down,
 )
+from policies.enforcement import STRICT, enforcement_of
+from policies.table import RULES
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
 from stacks.settings import Page, SettingsError
@@ -135,6 +139,29 @@ def rehearse(
     if keep:
         folder = place.folder(stack)
         notes.print(f"It stays up in {folder}; `make rehearse STACK={stack} END=1` removes it.")
+
+
+@cli.command()
+def policy(
+    stack: Stack = "local",
+    strict: Annotated[bool, typer.Option("--strict", help="As production, whatever profile the page has.")] = False,
+) -> None:
+    """Judge a stack by the policy pack, on a preview. Ends with 1 where something would stop a run.
+
+    One of a cloud is previewed on an empty simulated account: no real one is asked.
+    """
+    page = _page(stack)
+    if policies.rehearsed(stack):
+        typer.echo(f"A rehearsal of it is up: `make rehearse STACK={stack} END=1` ends it.", err=True)
+        raise typer.Exit(2)
+    if strict:
+        os.environ[STRICT] = "production"
+    programs()
+    with policies.previewed(stack, page) as engine:
+        found = policies.judge(engine)
+    policies.draw(stack, found, enforcement_of(stack, RULES, date.today()).settings, _out)
+    if any(violation.stops for violation in found):
+        raise typer.Exit(1)
 
 
 @cli.command()

@@ -26,7 +26,7 @@ from toolchain import paths
 _MOST = 20
 """Changed apps from which on the whole stack is compared: it costs little more then."""
 _APPS = frozenset(f"anykube:index:{component}" for component in COMPONENTS)
-_SOURCES = ("components", "stacks", "uv.lock", "Pulumi.yaml")
+_SOURCES = ("components", "stacks", "policies", "uv.lock", "Pulumi.yaml")
 
 
 @dataclass(frozen=True)

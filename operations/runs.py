@@ -56,13 +56,15 @@ def prepared(stack: str, page: Page) -> Engine:
 
 def bring_up(engine: Engine, page: Page) -> int:
     """Runs `pulumi up`, about a part of the stack where the rest is known to be as it was."""
+    # How resources fit together is judged at the end of a preview: where that may stop the run, there has to be one.
+    command = ("up", "--yes", *(() if page.policies.profile == "production" else ("--skip-preview",)))
     if engine.state is None:
-        return engine.run("up", "--yes", "--skip-preview")
+        return engine.run(*command)
     made, about = part.plan(engine.state, page, engine.stacks)
     part.expect(engine.state, made)
     if about:
         notes.print(f"changed since the last run: {about.rpartition('/')[2]}; the other apps are left as they are")
-    code = engine.run("up", "--yes", "--skip-preview", **({VARIABLE: about} if about else {}))
+    code = engine.run(*command, **({VARIABLE: about} if about else {}))
     if code == 0:
         part.confirm(engine.state, made)
     return code

@@ -3,6 +3,7 @@
 import datetime
 import difflib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,10 @@ _STOPPING: Mapping[str, frozenset[Severity]] = {
     "development": frozenset(),
 }
 """By profile, the severities of rules that stop a run. All others advise."""
+
+
+STRICT = "ANYKUBE_POLICY_PROFILE"
+"""A variable that, set to `production`, has every stack judged as one. It cannot make a run milder."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,10 @@ def enforcement_of(
     except ValidationError as wrong:
         found, _ = findings(wrong, section)
         return Enforcement(mistakes=tuple(_problem(one, section) for one in found))
-    return Enforcement(settings, tuple(_problem(one, section) for one in _mistakes(settings, rules, today)))
+    mistakes = tuple(_problem(one, section) for one in _mistakes(settings, rules, today))
+    if os.environ.get(STRICT) == "production":
+        settings = settings.model_copy(update={"profile": "production"})
+    return Enforcement(settings, mistakes)
 
 
 def _problem(finding: Finding, section: Marked) -> Problem:

@@ -120,6 +120,8 @@ def variables(*, cloud: bool = False) -> dict[str, str]:
         # Python compiles the SDK once, not at every run, and into no folder of the checkout's own.
         "PYTHONPYCACHEPREFIX": str(state / "pycache"),
         "PYTHONDONTWRITEBYTECODE": "",
+        # Every preview and update is judged, in whatever shell; packs that the user has set come after ours.
+        "PULUMI_OPTION_POLICY_PACK": ",".join(_packs()),
         # By this the processes of a killed engine are known for this checkout's.
         "ANYKUBE_CHECKOUT": str(paths.checkout()),
     }
@@ -222,6 +224,12 @@ def _alone() -> Iterator[None]:
         (paths.state_dir() / folder).mkdir(mode=0o700, exist_ok=True)
     with FileLock(paths.state_dir() / ".toolchain.lock", mode=0o600):
         yield
+
+
+def _packs() -> list[str]:
+    own = str(paths.checkout() / "policies")
+    others = os.environ.get("PULUMI_OPTION_POLICY_PACK", "").split(",")
+    return [own, *(pack for pack in others if pack not in ("", own))]
 
 
 def _without(path: str, folder: Path) -> list[str]:
