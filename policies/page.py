@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from policies.rule import ResourceRule, Rule
+from policies.rule import ResourceRule, Severity
 from policies.table import RULES
 
 _ROOT = Path(__file__).parents[1]
@@ -37,10 +37,11 @@ policies:
 
 A waiver without a reason, of a rule that is not there, or past its day is itself refused, in every profile.
 
-Rules read what the program asks for, not what a cloud made of it. A value that is first known during the update keeps a
-rule from judging only where it has to know that value: the preview says so, and the update judges it before the resource
-is made. Rules about how resources fit together (marked *stack*) are judged at the end of a preview; so `make up` of a
-stack of production begins with one. What a Helm release makes is not among the resources of a stack, and no rule sees it.
+Rules read what the program asks for, not what a cloud made of it. A value that is first known during the update keeps
+a rule from judging only where it has to know that value: the preview says so, and the update judges it before the
+resource is made. Rules about how resources fit together (marked *stack*) are judged at the end of a preview; so `make
+up` of a stack of production begins with one. What a Helm release makes is not among a stack's resources: no rule sees
+it.
 
 Each rule is shown by resources that break it and resources that keep it, in the file of its last column, by
 `tests/policies/test_cases.py`; `tests/e2e/test_planted.py` breaks rules of every group before the real engine.
@@ -84,12 +85,8 @@ def _table() -> Iterator[str]:
 
 
 def _counted() -> str:
-    counts = Counter(rule.severity for rule in _rules())
-    return f"{len(RULES)} rules: {', '.join(f'{counts[severity]} {severity.value}' for severity in counts)}."
-
-
-def _rules() -> list[Rule]:
-    return sorted(RULES, key=lambda rule: list(type(rule.severity)).index(rule.severity))
+    counts = Counter(rule.severity for rule in RULES)
+    return f"{len(RULES)} rules: {', '.join(f'{counts[one]} {one.value}' for one in Severity if counts[one])}."
 
 
 if __name__ == "__main__":
