@@ -73,7 +73,7 @@ RULES = (
         name="rbac-escalation",
         title="A role gives no bind, escalate or impersonate",
         severity=Severity.HIGH,
-        controls=(eks("4.1.8"), gke("4.1.8"), aks("4.1.8")),
+        controls=(eks("4.1.8"), gke("4.1.7")),
         remedy="take these verbs away; who grants roles is a matter of the cluster's admins",
         judge=each(grants, escalation),
     ),
