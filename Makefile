@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up destroy show history rollback rehearse preflight policy env toolchain test check bench schema fix clean clean-cache bootstrap everything
+.PHONY: up destroy show history rollback rehearse preflight policy env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it
 	@$(RUN) -m operations up --stack $(STACK)
@@ -59,6 +59,9 @@ test: check          ## everything, end to end too
 bench: bootstrap     ## the benchmarks: ratios measured side by side
 	@$(RUN) -m toolchain install
 	@$(RUN) -m tests.bench
+
+mutants: everything  ## changes each condition of each rule: does a test notice?
+	@$(RUN) -m tests.mutants
 
 fix: bootstrap       ## what check would complain of and a tool can mend
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
