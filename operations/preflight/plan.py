@@ -49,6 +49,11 @@ class Plan:
         """What is known of the place before anybody is asked."""
         return {"region": self.region}
 
+    @property
+    def gateways(self) -> int:
+        """NAT gateways that are made, where one is a zone's, each with an address of its own."""
+        return 0 if self.cidr is None else {"none": 0, "single": 1, "zone": len(set(self.zones))}[self.nat]
+
     def owns(self, tags: Mapping[str, str]) -> bool:
         """Whether what bears these tags is of this very stack and cluster, so that it is not made a second time."""
         ours = bool(self.stack) and tags.get(self.STACK_TAG) == self.stack

@@ -1,10 +1,7 @@
 """The Azure of a rehearsal: the subscription, who acts in it, the plugin, and what stands in for kubelogin."""
 
 import json
-import shlex
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 
 from components.clusters.aks.principals import principal
@@ -14,14 +11,14 @@ from operations.preflight.azure.planning import plan
 from operations.rehearsal.azure_session import session
 from operations.rehearsal.azure_there import there
 from operations.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
+from operations.rehearsal.programs import end_clusters, plugin, stand_in
 from operations.sweep.azure import Subscription
 from sandbox.azure.account.directory import DEPLOYER, FILE, Directory
 from sandbox.azure.account.made import DELETED_VAULT
 from sandbox.azure.plugin.account import VARIABLE
 from sandbox.cloud.account.client import Client
 from sandbox.cloud.process import Process
-from sandbox.kubernetes.cluster import all_clusters
-from toolchain import home, simulation
+from toolchain import simulation
 
 _ACCOUNT = Process("sandbox.azure.account", "Azure")
 _MEMBERS = {"Group": "groups", "User": "users", "ServicePrincipal": "applications"}
@@ -37,8 +34,8 @@ def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> d
     (place / "faults.json").write_text(json.dumps(faults))
     (place / FILE).write_text(json.dumps(_directory(spec)))
     url = _ACCOUNT.start(place)
-    _plugin(folder)
-    _kubelogin(folder, place)
+    plugin("azure-native", "sandbox.azure.plugin", folder)
+    stand_in("kubelogin", folder, "sandbox.azure.cli", str(place))
     tenant = Directory().tenant
     return {
         VARIABLE: url,
@@ -65,22 +62,7 @@ def stop(place: Path) -> None:
     """Ends the account, and the Kubernetes of clusters that are still in it."""
     if place.exists():
         _ACCOUNT.stop(place)
-        for cluster in all_clusters(place / "clusters"):
-            cluster.delete()
-
-
-def _plugin(folder: Path) -> None:
-    python = shlex.quote(sys.executable)
-    script = f'#!/bin/sh\numask 077\nexec {python} -P -m sandbox.azure.plugin "$@"\n'
-    home.add_plugin("azure-native", version("pulumi-azure-native"), script, folder / "pulumi")
-
-
-def _kubelogin(folder: Path, place: Path) -> None:
-    program = folder / "bin" / "kubelogin"
-    program.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    words = shlex.join([sys.executable, "-P", "-m", "sandbox.azure.cli", str(place)])
-    program.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
-    program.chmod(0o700)
+        end_clusters(place)
 
 
 def _contents(environment: Environment) -> Iterator[str]:

@@ -1,12 +1,14 @@
-"""How the parts of a component are named, placed and tied to it."""
+"""How the parts of a component are named and tied to it, and what all of Azure's resources are given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pulumi
 
+from components.clusters import children
 
-class Children:
-    """Names and options for the children of a component, and what all of Azure's resources are given."""
+
+class Children(children.Children):
+    """Names and options for the children of a component, where they are and what they are tagged with."""
 
     def __init__(
         self,
@@ -18,27 +20,5 @@ class Children:
         location: str,
         tags: Mapping[str, str],
     ) -> None:
-        self._name, self.parent, self.provider = name, parent, provider
+        super().__init__(name, parent, provider)
         self.subscription, self.location, self.tags = subscription, location, dict(tags)
-
-    def name(self, part: str) -> str:
-        """The logical name of a part: never changed without an alias."""
-        return f"{self._name}-{part}"
-
-    def options(
-        self,
-        *,
-        depends_on: Sequence[pulumi.Resource] = (),
-        ignore_changes: Sequence[str] = (),
-        protect: bool | None = None,
-        timeout: str | None = None,
-    ) -> pulumi.ResourceOptions:
-        """The parent's child, with the cloud's own provider. `timeout` such as "30m", for each operation."""
-        return pulumi.ResourceOptions(
-            parent=self.parent,
-            provider=self.provider,
-            depends_on=list(depends_on),
-            ignore_changes=list(ignore_changes),
-            protect=protect,
-            custom_timeouts=pulumi.CustomTimeouts(timeout, timeout, timeout) if timeout else None,
-        )

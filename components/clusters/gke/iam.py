@@ -1,12 +1,12 @@
 """Who acts for nodes, and what a member may do in the project."""
 
-import hashlib
 from collections.abc import Sequence
 
 import pulumi
 import pulumi_gcp as gcp
 
 from components.clusters.children import Children
+from components.clusters.gke.naming import account_display, account_id
 from components.clusters.gke.project import Project
 from components.clusters.gke.spec import GkeClusterSpec
 
@@ -15,7 +15,6 @@ _NODE_ROLES = (
     "roles/container.defaultNodeServiceAccount",
     "roles/artifactregistry.reader",
 )
-_LONGEST = 30
 
 
 class NodeAccount:
@@ -32,20 +31,11 @@ def node_account(children: Children, spec: GkeClusterSpec, project: Project) -> 
         children.name("nodes"),
         project=project.id,
         account_id=account_id(spec.name),
-        display_name=f"Nodes of the GKE cluster {spec.name}",
+        display_name=account_display(spec.name),
         opts=children.options(depends_on=project.ready),
     )
     roles = [member(children, f"nodes-{role.rpartition('/')[2]}", project, role, made.member) for role in _NODE_ROLES]
     return NodeAccount(made, roles)
-
-
-def account_id(cluster: str) -> str:
-    """The nodes' account, in the 6 to 30 characters that it has: https://cloud.google.com/iam/docs/service-accounts-create"""
-    name = f"{cluster}-nodes"
-    if len(name) <= _LONGEST:
-        return name
-    digest = hashlib.sha256(cluster.encode()).hexdigest()[:6]
-    return f"{cluster[: _LONGEST - 13].rstrip('-')}-{digest}-nodes"
 
 
 def member(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from components.clusters.machines import Catalogue
+from components.clusters.machines import Catalogue, MachineType
 
 MACHINES = Catalogue(
     file=Path(__file__).with_name("machines.json"),
@@ -20,6 +20,9 @@ MACHINES = Catalogue(
 
 resolve = MACHINES.resolve
 
+DISK_GIB = 100
+"""Of a node's disk, where the page says nothing."""
+
 HYPERDISK = frozenset({"c4", "c4a", "n4"})
 """Families that boot from Hyperdisk alone: https://cloud.google.com/compute/docs/disks/hyperdisks"""
 
@@ -30,3 +33,8 @@ ACCELERATORS: Mapping[str, str] = {
     "a3": "nvidia-h100-80gb",
 }
 """By family, what GKE calls its GPUs."""
+
+
+def disk_type(machine: MachineType) -> str:
+    """pd-balanced, but for machines that boot from Hyperdisk alone."""
+    return "hyperdisk-balanced" if MACHINES.family(machine.name) in HYPERDISK else "pd-balanced"

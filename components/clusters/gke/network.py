@@ -10,6 +10,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from components.clusters.children import Children
+from components.clusters.gke.naming import network_description
 from components.clusters.gke.project import Project
 from components.clusters.gke.spec import ExistingNetwork, GkeClusterSpec
 
@@ -45,7 +46,7 @@ def _made(children: Children, spec: GkeClusterSpec, project: Project) -> Cluster
     made = gcp.compute.Network(
         children.name("network"),
         project=project.id,
-        description=f"GKE cluster {spec.name}",
+        description=network_description(spec.name),
         auto_create_subnetworks=False,
         routing_mode="REGIONAL",
         opts=children.options(depends_on=project.ready),

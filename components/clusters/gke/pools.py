@@ -14,14 +14,13 @@ import pulumi_gcp as gcp
 from components.clusters.children import Children
 from components.clusters.gke.iam import NodeAccount
 from components.clusters.gke.labels import labels
-from components.clusters.gke.machines import ACCELERATORS, HYPERDISK, MACHINES, resolve
+from components.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
 from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.machines import MachineType
 from components.clusters.pools import begin_with, spread
 from components.clusters.spec import GkePool, NodePool
 from components.workloads.site import POOL_LABEL
 
-_DISK_GIB = 100
 _SURGE = "1"
 _LONGEST = 40
 _EFFECTS = {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"}
@@ -77,7 +76,7 @@ def pool(
             machine_type=machine.name,
             image_type=own.image,
             disk_type=own.disk_type or disk_type(machine),
-            disk_size_gb=asked.disk or _DISK_GIB,
+            disk_size_gb=asked.disk or DISK_GIB,
             spot=asked.spot,
             service_account=nodes.email,
             labels={POOL_LABEL: name, **asked.labels},
@@ -131,11 +130,6 @@ def pool_name(name: str, machine: MachineType, asked: NodePool) -> str:
     fixed = [machine.arch, machine.gpu, accelerator(machine), (asked.gke or GkePool()).gpu_driver, asked.spot]
     digest = hashlib.sha256(json.dumps(fixed).encode()).hexdigest()[:6]
     return f"{name[: _LONGEST - 7].rstrip('-')}-{digest}"
-
-
-def disk_type(machine: MachineType) -> str:
-    """pd-balanced, but for machines that boot from Hyperdisk alone."""
-    return "hyperdisk-balanced" if MACHINES.family(machine.name) in HYPERDISK else "pd-balanced"
 
 
 def accelerator(machine: MachineType) -> str | None:

@@ -7,15 +7,8 @@ import pulumi
 import pulumi_gcp as gcp
 
 from components.clusters.children import Children
+from components.clusters.gke.naming import APIS
 from components.clusters.gke.spec import GkeClusterSpec
-
-_APIS = (
-    "cloudresourcemanager.googleapis.com",
-    "compute.googleapis.com",
-    "container.googleapis.com",
-    "cloudkms.googleapis.com",
-    "iam.googleapis.com",
-)
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ def project(children: Children, spec: GkeClusterSpec) -> Project:
             disable_on_destroy=False,
             opts=children.options(),
         )
-        for api in _APIS
+        for api in APIS
     ]
     found = gcp.organizations.get_project_output(
         project_id=spec.gke.project,

@@ -7,6 +7,7 @@ from typing import Any
 
 from operations.preflight.aws.clients import Clients, pages, tags_of
 from operations.preflight.aws.plan import AwsPlan
+from operations.preflight.conflicts import foreign, leaving
 from operations.preflight.problem import Problem
 
 
@@ -20,17 +21,9 @@ def cluster(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
         return
     tags, subject = found.get("tags", {}), f"cluster {plan.cluster}"
     if not plan.owns(tags):
-        yield Problem(
-            subject,
-            f"there is one of this name in {plan.region}, of {plan.owner(tags)}",
-            "choose another name, or import it into this stack if it is to be its",
-        )
+        yield foreign(plan, subject, tags, f" in {plan.region}")
     elif found.get("status") == "DELETING":
-        yield Problem(
-            subject,
-            "it is being deleted",
-            f"wait: aws eks wait cluster-deleted --region {plan.region} --name {plan.cluster}",
-        )
+        yield leaving(subject, f"aws eks wait cluster-deleted --region {plan.region} --name {plan.cluster}")
     elif found.get("status") == "FAILED":
         yield Problem(subject, "it is there, and failed", "`pulumi destroy`, then bring it up again")
 
@@ -105,11 +98,7 @@ def roles(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
         except clients.iam.exceptions.NoSuchEntityException:
             continue
         if not plan.owns(tags := tags_of(found)):
-            yield Problem(
-                f"role {name}",
-                f"there is one of this name, of {plan.owner(tags)}",
-                "choose another name, or import it into this stack if it is to be its",
-            )
+            yield foreign(plan, f"role {name}", tags)
 
 
 def _cluster(plan: AwsPlan, clients: Clients) -> Mapping[str, Any] | None:

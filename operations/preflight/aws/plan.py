@@ -16,8 +16,3 @@ class AwsPlan(Plan):
 
     roles: Sequence[str] = ()
     """Names of IAM roles that are to be made, where they are fixed ones."""
-
-    @property
-    def gateways(self) -> int:
-        """NAT gateways that are made, each with an elastic IP of its own."""
-        return 0 if self.cidr is None else {"none": 0, "single": 1, "zone": len(set(self.zones))}[self.nat]

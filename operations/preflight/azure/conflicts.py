@@ -5,6 +5,7 @@ from typing import Any
 
 from operations.preflight.azure.clients import Clients, found
 from operations.preflight.azure.plan import AzurePlan
+from operations.preflight.conflicts import foreign, leaving
 from operations.preflight.problem import Problem
 
 
@@ -15,13 +16,9 @@ def group(plan: AzurePlan, clients: Clients) -> Iterable[Problem]:
         return
     tags, subject = there.tags or {}, f"resource group {plan.cluster}"
     if not plan.owns(tags):
-        yield Problem(
-            subject,
-            f"there is one of this name in {there.location}, of {plan.owner(tags)}",
-            "choose another name for the cluster, or import it into this stack if it is to be its",
-        )
+        yield foreign(plan, subject, tags, f" in {there.location}", " for the cluster")
     elif there.properties and there.properties.provisioning_state == "Deleting":
-        yield Problem(subject, "it is being deleted", f"wait: az group wait --deleted --name {plan.cluster}")
+        yield leaving(subject, f"az group wait --deleted --name {plan.cluster}")
 
 
 def node_group(plan: AzurePlan, clients: Clients) -> Iterable[Problem]:
@@ -49,17 +46,9 @@ def cluster(plan: AzurePlan, clients: Clients) -> Iterable[Problem]:
         return
     tags, state = there.tags or {}, there.properties.provisioning_state if there.properties else None
     if not plan.owns(tags):
-        yield Problem(
-            subject,
-            f"there is one of this name in the resource group, of {plan.owner(tags)}",
-            "choose another name, or import it into this stack if it is to be its",
-        )
+        yield foreign(plan, subject, tags, " in the resource group")
     elif state == "Deleting":
-        yield Problem(
-            subject,
-            "it is being deleted",
-            f"wait: az aks wait --deleted --resource-group {plan.cluster} --name {plan.cluster}",
-        )
+        yield leaving(subject, f"az aks wait --deleted --resource-group {plan.cluster} --name {plan.cluster}")
     elif state == "Failed":
         yield Problem(
             subject,

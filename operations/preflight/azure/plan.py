@@ -43,8 +43,3 @@ class AzurePlan(Plan):
     @property
     def where(self) -> Mapping[str, str]:
         return {"subscription": self.subscription, "region": self.region}
-
-    @property
-    def gateways(self) -> int:
-        """NAT gateways that are made, each with a public IP of its own."""
-        return 0 if self.cidr is None else {"none": 0, "single": 1, "zone": len(set(self.zones))}[self.nat]

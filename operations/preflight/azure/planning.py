@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from components.clusters.aks.machines import resolve
 from components.clusters.aks.naming import node_group
 from components.clusters.aks.spec import AksClusterSpec, ExistingNetwork
-from components.clusters.spec import NodePool
 from operations.preflight.azure.plan import AzurePlan, SubnetPlan
-from operations.preflight.plan import PoolPlan
+from operations.preflight.planning import cluster_plan, pool_plan
 
 _API_SERVERS = "Microsoft.ContainerService/managedClusters"
 _LOAD_BALANCERS = "Microsoft.ServiceNetworking/trafficControllers"
@@ -43,16 +42,10 @@ _LOCKS: Mapping[str, Sequence[str]] = {"Locks Contributor": ("Microsoft.Authoriz
 def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
     """The plan of a stack: sizes by name, the network that it makes or takes, and what counts as its own."""
     there = spec.aks.network
+    pools = [pool_plan(name, pool, resolve(pool.machine, spot=pool.spot)) for name, pool in spec.pools.items()]
     inside = {"pods": spec.aks.pods, "Services": spec.network.services}
     return AzurePlan(
-        cluster=spec.name,
-        region=spec.region,
-        version=spec.version,
-        zones=spec.zones,
-        cidr=None if there else spec.network.cidr,
-        nat=spec.network.nat,
-        pools=[_pool(name, pool) for name, pool in spec.pools.items()],
-        stack=stack,
+        **vars(cluster_plan(stack, spec, pools, brought=there is not None)),
         subscription=spec.aks.subscription,
         premium=spec.aks.tier == "Premium",
         ranges=inside if there else {"network": spec.network.cidr, **inside},
@@ -61,18 +54,6 @@ def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
         host_encryption=spec.aks.host_encryption and bool(spec.pools),
         providers=_PROVIDERS if spec.mode == "managed" else (*_PROVIDERS, *_STANDARD),
         actions={**_ACTIONS, **(_LOCKS if spec.protect and spec.aks.lock else {})},
-    )
-
-
-def _pool(name: str, pool: NodePool) -> PoolPlan:
-    machines = resolve(pool.machine, spot=pool.spot)
-    return PoolPlan(
-        name=name,
-        machines=[machine.name for machine in machines],
-        max=pool.max if pool.max is not None else pool.initial_count,
-        spot=pool.spot,
-        zones=pool.zones,
-        gpu=machines[0].gpu > 0,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from operations.preflight.conflicts import foreign, leaving
 from operations.preflight.gcp.clients import Clients, found, own_networks
 from operations.preflight.gcp.plan import GcpPlan
 from operations.preflight.problem import Problem
@@ -18,17 +19,9 @@ def cluster(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
         return
     labels, subject = there.get("resourceLabels", {}), f"cluster {plan.cluster}"
     if not plan.owns(labels):
-        yield Problem(
-            subject,
-            f"there is one of this name in {plan.region}, of {plan.owner(labels)}",
-            "choose another name, or import it into this stack if it is to be its",
-        )
+        yield foreign(plan, subject, labels, f" in {plan.region}")
     elif there.get("status") == "STOPPING":
-        yield Problem(
-            subject,
-            "it is being deleted",
-            f"wait: gcloud container operations list --location {plan.region} --project {plan.project}",
-        )
+        yield leaving(subject, f"gcloud container operations list --location {plan.region} --project {plan.project}")
     elif there.get("status") == "ERROR":
         yield Problem(subject, "it is there, and failed", "`pulumi destroy`, then bring it up again")
 
@@ -52,8 +45,6 @@ def account(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
 
     https://cloud.google.com/iam/docs/service-accounts-create
     """
-    if not plan.account:
-        return
     email = f"{plan.account}@{plan.project}.iam.gserviceaccount.com"
     name = f"projects/{plan.project}/serviceAccounts/{email}"
     there = found(clients.accounts.projects().serviceAccounts().get(name=name))

@@ -2,21 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from components.clusters.gke.machines import ACCELERATORS, HYPERDISK, MACHINES, resolve
+from components.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
+from components.clusters.gke.naming import APIS, account_display, account_id, network_description
 from components.clusters.gke.spec import ExistingNetwork, GkeClusterSpec
 from components.clusters.spec import GkePool, NodePool
 from operations.preflight.gcp.plan import GcpPlan, GcpPool, SubnetworkPlan
-
-_DISK_GIB = 100
-_LONGEST_ACCOUNT = 30
-
-_SERVICES = (
-    "cloudresourcemanager.googleapis.com",
-    "compute.googleapis.com",
-    "container.googleapis.com",
-    "cloudkms.googleapis.com",
-    "iam.googleapis.com",
-)
+from operations.preflight.planning import cluster_plan, pool_plan
 
 _PERMISSIONS: Mapping[str, Sequence[str]] = {
     "roles/container.admin": ("container.clusters.create", "container.clusters.update", "container.clusters.delete"),
@@ -39,25 +30,19 @@ _MAKES_NETWORK: Mapping[str, Sequence[str]] = {
 
 def plan(stack: str, spec: GkeClusterSpec) -> GcpPlan:
     """The plan of a stack: machines by name, the network that it makes or takes, and what counts as its own."""
-    there, account = spec.gke.network, f"{spec.name}-nodes"
+    there = spec.gke.network
+    pools = [_pool(name, pool) for name, pool in spec.pools.items()]
     made = {"nodes": spec.network.cidr, "pods": spec.gke.pods, "Services": spec.network.services}
     return GcpPlan(
-        cluster=spec.name,
-        region=spec.region,
-        version=spec.version,
-        zones=spec.zones,
-        cidr=None if there else spec.network.cidr,
-        nat=spec.network.nat,
-        pools=[_pool(name, pool) for name, pool in spec.pools.items()],
-        stack=stack,
+        **vars(cluster_plan(stack, spec, pools, brought=there is not None)),
         project=spec.gke.project,
         channel=spec.gke.channel,
         ranges={**({} if there else made), "the control plane": spec.gke.control_plane},
-        network="" if there else f"GKE cluster {spec.name}",
+        network="" if there else network_description(spec.name),
         subnetwork=_subnetwork(spec, there) if there else None,
-        account=account if len(account) <= _LONGEST_ACCOUNT else "",  # a longer one has a name that is made up
-        account_display=f"Nodes of the GKE cluster {spec.name}",
-        services=_SERVICES,
+        account=account_id(spec.name),
+        account_display=account_display(spec.name),
+        services=APIS,
         enables=True,
         permissions={**_PERMISSIONS, **({} if there else _MAKES_NETWORK)},
     )
@@ -65,17 +50,11 @@ def plan(stack: str, spec: GkeClusterSpec) -> GcpPlan:
 
 def _pool(name: str, pool: NodePool) -> GcpPool:
     own, machines = pool.gke or GkePool(), resolve(pool.machine, spot=pool.spot)
-    family = MACHINES.family(machines[0].name)
     return GcpPool(
-        name=name,
-        machines=[machine.name for machine in machines],
-        max=pool.max if pool.max is not None else pool.initial_count,
-        spot=pool.spot,
-        zones=pool.zones,
-        gpu=machines[0].gpu > 0,
-        accelerator=ACCELERATORS.get(family) if machines[0].gpu else None,
-        disk=pool.disk or _DISK_GIB,
-        disk_type=own.disk_type or ("hyperdisk-balanced" if family in HYPERDISK else "pd-balanced"),
+        **vars(pool_plan(name, pool, machines)),
+        accelerator=ACCELERATORS.get(MACHINES.family(machines[0].name)) if machines[0].gpu else None,
+        disk=pool.disk or DISK_GIB,
+        disk_type=own.disk_type or disk_type(machines[0]),
     )
 
 

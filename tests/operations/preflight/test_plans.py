@@ -1,5 +1,6 @@
 from components.clusters.aks.spec import AksClusterSpec
 from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.gke.naming import account_id
 from operations.preflight.aws import planning as aws
 from operations.preflight.azure import planning as azure
 from operations.preflight.azure.plan import SubnetPlan
@@ -56,9 +57,9 @@ def test_the_plan_with_a_network_of_google_cloud_that_is_there() -> None:
     assert own.subnetwork == SubnetworkPlan("acme-shop", "europe-west1", "apps", ["p", "s"])
 
 
-def test_an_account_whose_name_is_made_up_is_not_looked_for() -> None:
+def test_an_account_is_looked_for_under_the_name_that_it_gets() -> None:
     assert gcp.plan("x", gke()).account == "shop-nodes"
-    assert gcp.plan("x", gke(name="a" * 30)).account == ""
+    assert gcp.plan("x", gke(name="a" * 30)).account == account_id("a" * 30)
 
 
 def test_the_plan_of_azure_prod() -> None:

@@ -10,7 +10,7 @@ import ast
 import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -92,7 +92,7 @@ class Effects:
     def flipped(self, token: str) -> list[str]:
         """What is wrong when each property changes its value."""
         document, wrong = _Document(self, token), []
-        for prop in _properties(self.cloud.sdk.resource(token).inputs):
+        for prop in properties(self.cloud.sdk.resource(token).inputs):
             try:
                 rule = document.rule(prop.path)
             except KeyError:
@@ -110,11 +110,11 @@ class Effects:
         """What is wrong when each is no longer given: what the provider fills in stays as it was; all else goes, with
         the effect of its flip."""
         document, facts, wrong = _Document(self, token), self.cloud.tables.table(token), []
-        for prop in _properties(self.cloud.sdk.resource(token).inputs):
-            samples = _samples(prop.type)
-            if samples is None or len(prop.steps) > 1 or isinstance(document.rule(prop.path), list):
+        for prop in properties(self.cloud.sdk.resource(token).inputs):
+            two = samples(prop.type)
+            if two is None or len(prop.steps) > 1 or isinstance(document.rule(prop.path), list):
                 continue
-            value = next(one for one in samples if one != facts.row(prop.path).get("default"))
+            value = next(one for one in two if one != facts.row(prop.path).get("default"))
             if document.fills_in(prop.path):
                 said = "nothing"
             else:
@@ -123,13 +123,19 @@ class Effects:
                 wrong.append(f"{prop.path}: gone is said to be {said}, and is {seen}")
         return wrong
 
+    def wrong(self, token: str) -> list[str]:
+        """All of that, and the properties whose effect nobody knows: the golden files' guard tells of such a change."""
+        return [*self.flipped(token), *self.removed(token), *(f"{one}: no effect" for one in self.unknown(token))]
+
     def unknown(self, token: str) -> list[str]:
         """The properties whose effect nobody knows."""
         return [path for path, row in self.cloud.tables.table(token).rows.items() if row["replaces"] is None]
 
 
 @dataclass(frozen=True)
-class _Property:
+class Flat:
+    """A property at any depth."""
+
     path: str
     type: Type
     steps: tuple[tuple[str, bool], ...]
@@ -148,21 +154,27 @@ class _Property:
         return made
 
 
-def _properties(
-    of: Mapping[str, Property], above: str = "", steps: tuple[tuple[str, bool], ...] = ()
-) -> Iterator[_Property]:
+def properties(
+    of: Mapping[str, Property],
+    known: Container[str] | None = None,
+    above: str = "",
+    steps: tuple[tuple[str, bool], ...] = (),
+) -> Iterator[Flat]:
+    """All of them at any depth; with `known` those alone, since some types contain themselves."""
     for wire, prop in of.items():
-        listed = prop.type.kind == "list"
+        listed, path = prop.type.kind == "list", f"{above}{wire}"
+        if known is not None and path not in known:
+            continue
         inner = prop.type.items if listed and prop.type.items else prop.type
         here = (*steps, (wire, listed))
-        yield _Property(f"{above}{wire}", prop.type, here)
-        yield from _properties(inner.properties, f"{above}{wire}.", here)
+        yield Flat(path, prop.type, here)
+        yield from properties(inner.properties, known, f"{path}.", here)
 
 
-def _samples(kind: Type) -> tuple[object, object] | None:
+def samples(kind: Type) -> tuple[object, object] | None:
     """Two values of a type; None for an object, whose properties are flipped one by one."""
     if kind.kind == "list" and kind.items:
-        inner = _samples(kind.items)
+        inner = samples(kind.items)
         return inner and ([inner[0]], [inner[1]])
     return _SAMPLES.get(kind.kind)
 
@@ -213,16 +225,16 @@ def _effect(answer: pulumi_provider.DiffResponse) -> str:
     return "replacement" if replacing else "update"
 
 
-def _flips(prop: _Property, rule: Any) -> Iterator[tuple[object, object, str]]:
+def _flips(prop: Flat, rule: Any) -> Iterator[tuple[object, object, str]]:
     """Values before and after, and the effect that is said of that."""
-    samples = _samples(prop.type)
+    two = samples(prop.type)
     if isinstance(rule, list):
         for before, after in rule:
             yield before, after, "replacement"
             yield after, before, "update"
-    elif samples and rule == "read only":
-        yield *samples, "nothing"
-    elif samples:
-        yield *samples, "replacement" if rule in (True, "changed") else "update"
-        yield samples[1], samples[0], "replacement" if rule in (True, "changed") else "update"
-        yield samples[0], samples[0], "nothing"
+    elif two and rule == "read only":
+        yield *two, "nothing"
+    elif two:
+        yield *two, "replacement" if rule in (True, "changed") else "update"
+        yield two[1], two[0], "replacement" if rule in (True, "changed") else "update"
+        yield two[0], two[0], "nothing"

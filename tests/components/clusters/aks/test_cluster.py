@@ -12,29 +12,11 @@ from components.clusters.aks.cluster import AksCluster
 from components.clusters.spec import NodePool
 from components.workloads.identity import AzureIdentity, AzureRole, CloudIdentity, Granted
 from tests.components.clusters.aks.azure import CLUSTER, DEPLOYER, ISSUER, SUBSCRIPTION, Make, Registered, spec_of, told
+from tests.components.clusters.registered import after, of
 from tests.components.conftest import Engine
 
 _GROUP = "00000000-0000-0000-0000-0000000000a1"
 _PERSON = "00000000-0000-0000-0000-0000000000b2"
-
-
-def _after(resources: Registered, one: str, *others: str) -> None:
-    """Every way down from `one` leads past the others: they are there before it, and after it is gone."""
-    by_urn = {found.urn: found for found in resources.values()}
-    reached, waiting = set[str](), [resources[one].urn]
-    while waiting:
-        urn = waiting.pop()
-        if urn in reached or urn not in by_urn:
-            continue
-        reached.add(urn)
-        found = by_urn[urn]
-        waiting += [*found.dependencies, found.provider.rpartition("::")[0]]
-    missing = [other for other in others if resources[other].urn not in reached]
-    assert missing == []
-
-
-def _of(resources: Registered, kind: str) -> dict[str, dict[str, Any]]:
-    return {key.partition("/")[2]: found.inputs for key, found in resources.items() if key.startswith(f"{kind}/")}
 
 
 def test_the_control_plane_is_private_and_known_to_entra_alone(standard: Registered) -> None:
@@ -65,7 +47,7 @@ def test_the_identities_are_its_own_and_may_what_they_must(standard: Registered)
     assert cluster["identityProfile"]["kubeletidentity"]["resourceId"] == "prod-kubelet-id"
     given = {
         name: (found["principalId"], found["scope"], found["roleDefinitionId"].rpartition("/")[2][:8])
-        for name, found in _of(standard, "RoleAssignment").items()
+        for name, found in of(standard, "RoleAssignment").items()
         if name.startswith("prod-control-plane")
     }
     who = "principal-of-prod-control-plane"
@@ -74,19 +56,17 @@ def test_the_identities_are_its_own_and_may_what_they_must(standard: Registered)
         "prod-control-plane-network": (who, "prod-network-id", "4d97b98b"),
         "prod-control-plane-secrets": (who, "prod-secrets-id", "12338af0"),
     }
-    assert {found["principalType"] for found in _of(standard, "RoleAssignment").values()} == {"ServicePrincipal"}
-    _after(standard, "ManagedCluster/prod-cluster", *(f"RoleAssignment/{name}" for name in given))
+    assert {found["principalType"] for found in of(standard, "RoleAssignment").values()} == {"ServicePrincipal"}
+    after(standard, "ManagedCluster/prod-cluster", *(f"RoleAssignment/{name}" for name in given))
 
 
 def test_assignments_are_always_called_the_same(standard: Registered) -> None:
-    first = {name: found["roleAssignmentName"] for name, found in _of(standard, "RoleAssignment").items()}
+    first = {name: found["roleAssignmentName"] for name, found in of(standard, "RoleAssignment").items()}
     assert len(set(first.values())) == len(first)
     again = Engine()
     told(again)
     again.run(lambda: AksCluster("prod", spec_of()))
-    assert {
-        name: found["roleAssignmentName"] for name, found in _of(again.resources, "RoleAssignment").items()
-    } == first
+    assert {name: found["roleAssignmentName"] for name, found in of(again.resources, "RoleAssignment").items()} == first
 
 
 def test_secrets_are_encrypted_with_a_key_of_its_own(standard: Registered) -> None:
@@ -98,7 +78,7 @@ def test_secrets_are_encrypted_with_a_key_of_its_own(standard: Registered) -> No
         "keyId": "https://vault/keys/secrets/1",
         "keyVaultNetworkAccess": "Public",
     }
-    _after(standard, "ManagedCluster/prod-cluster", "Key/prod-secrets", "RoleAssignment/prod-control-plane-secrets")
+    after(standard, "ManagedCluster/prod-cluster", "Key/prod-secrets", "RoleAssignment/prod-control-plane-secrets")
 
 
 def test_logs_are_kept_in_a_workspace_of_its_own(standard: Registered) -> None:
@@ -116,34 +96,34 @@ def test_public_access_only_with_ranges(make: Make) -> None:
 @pytest.mark.parametrize(("nat", "gateways", "nodes"), [("single", 1, ["1"]), ("zone", 3, ["1", "2", "3"])])
 def test_the_network(make: Make, nat: str, gateways: int, nodes: list[str]) -> None:
     resources = make(network={"nat": nat})
-    subnets = _of(resources, "Subnet")
+    subnets = of(resources, "Subnet")
     assert sorted(name.rpartition("-")[2] for name in subnets if "nodes" in name) == nodes
     assert len({subnet["addressPrefix"] for subnet in subnets.values()}) == len(subnets)
     assert all(subnet["defaultOutboundAccess"] is False for subnet in subnets.values())
     api_server = subnets["prod-api-server"]
     assert api_server["addressPrefix"].endswith("/28")
     assert api_server["delegations"][0]["serviceName"] == "Microsoft.ContainerService/managedClusters"
-    gateway = _of(resources, "NatGateway")
-    assert len(gateway) == len(_of(resources, "PublicIPAddress")) == gateways
+    gateway = of(resources, "NatGateway")
+    assert len(gateway) == len(of(resources, "PublicIPAddress")) == gateways
     assert [gateway[name].get("zones") for name in sorted(gateway)] == (
         [None] if nat == "single" else [["1"], ["2"], ["3"]]
     )
     # Azure changes one subnet of a network at a time.
-    _after(resources, "Subnet/prod-load-balancers", "Subnet/prod-api-server")
+    after(resources, "Subnet/prod-load-balancers", "Subnet/prod-api-server")
 
 
 def test_a_network_that_is_there_is_used_as_it_is(make: Make) -> None:
     within = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets"
     there = {part: f"{within}/{part}" for part in ("nodes", "api_server", "load_balancers")}
     resources = make(aks={"network": {**there, "outbound": "userDefinedRouting"}})
-    assert not _of(resources, "VirtualNetwork")
-    assert not _of(resources, "Subnet")
-    assert not _of(resources, "NatGateway")
+    assert not of(resources, "VirtualNetwork")
+    assert not of(resources, "Subnet")
+    assert not of(resources, "NatGateway")
     cluster = resources["ManagedCluster/prod-cluster"].inputs
     assert cluster["networkProfile"]["outboundType"] == "userDefinedRouting"
     assert cluster["apiServerAccessProfile"]["subnetId"] == there["api_server"]
     assert resources["AgentPool/prod-servers"].inputs["vnetSubnetID"] == there["nodes"]
-    scopes = {found["scope"] for found in _of(resources, "RoleAssignment").values()}
+    scopes = {found["scope"] for found in of(resources, "RoleAssignment").values()}
     assert {there["nodes"], there["api_server"]} <= scopes
 
 
@@ -151,7 +131,7 @@ def test_access_is_by_roles_and_the_deployers_is_explicit(make: Make) -> None:
     resources = make(access={"admins": [f"group:{_GROUP}"], "viewers": [f"user:{_PERSON}"]})
     given = {
         name: (found["principalId"], found["principalType"], found["roleDefinitionId"].rpartition("/")[2][:8])
-        for name, found in _of(resources, "RoleAssignment").items()
+        for name, found in of(resources, "RoleAssignment").items()
         if name.startswith(("prod-deployer", "prod-admin", "prod-viewer"))
     }
     assert given == {
@@ -163,7 +143,7 @@ def test_access_is_by_roles_and_the_deployers_is_explicit(make: Make) -> None:
     }
     assert {resources[f"RoleAssignment/{name}"].inputs["scope"] for name in given} == {"prod-group-id"}
     # Heard of everywhere by the time that the cluster is there.
-    _after(resources, "ManagedCluster/prod-cluster", *(f"RoleAssignment/{name}" for name in given))
+    after(resources, "ManagedCluster/prod-cluster", *(f"RoleAssignment/{name}" for name in given))
 
 
 def test_who_deploys_from_a_command_line_is_a_person() -> None:
@@ -173,7 +153,7 @@ def test_who_deploys_from_a_command_line_is_a_person() -> None:
 
 def test_windows_of_both_schedules_are_the_pages(make: Make) -> None:
     resources = make(maintenance={"days": ["saturday"], "start": "22:30", "hours": 6})
-    configurations = _of(resources, "MaintenanceConfiguration").values()
+    configurations = of(resources, "MaintenanceConfiguration").values()
     assert sorted(found["configName"] for found in configurations) == [
         "aksManagedAutoUpgradeSchedule",
         "aksManagedNodeOSUpgradeSchedule",
@@ -194,7 +174,7 @@ def test_windows_of_both_schedules_are_the_pages(make: Make) -> None:
 def test_it_is_locked_last_and_unlocked_first(standard: Registered) -> None:
     lock = standard["ManagementLockByScope/prod-lock"].inputs
     assert (lock["level"], lock["scope"]) == ("CanNotDelete", "prod-cluster-id")
-    _after(
+    after(
         standard,
         "ManagementLockByScope/prod-lock",
         "AgentPool/prod-servers",
@@ -205,22 +185,22 @@ def test_it_is_locked_last_and_unlocked_first(standard: Registered) -> None:
 
 @pytest.mark.parametrize("fields", [{"protect": False}, {"aks": {"lock": False}}])
 def test_a_lock_can_be_lifted(make: Make, fields: dict[str, Any]) -> None:
-    assert not _of(make(**fields), "ManagementLockByScope")
+    assert not of(make(**fields), "ManagementLockByScope")
 
 
 def test_order_both_ways(standard: Registered) -> None:
-    _after(standard, "AgentPool/prod-servers", "ManagedCluster/prod-cluster", "RoleAssignment/prod-deployer")
-    _after(
+    after(standard, "AgentPool/prod-servers", "ManagedCluster/prod-cluster", "RoleAssignment/prod-deployer")
+    after(
         standard, "ManagedCluster/prod-cluster", "Subnet/prod-nodes-1", "NatGateway/prod-nat", "Subnet/prod-api-server"
     )
-    _after(standard, "kubernetes/prod-platform", "RoleAssignment/prod-deployer", "AgentPool/prod-servers")
+    after(standard, "kubernetes/prod-platform", "RoleAssignment/prod-deployer", "AgentPool/prod-servers")
     chart = "Release/prod-alb-controller"
-    _after(
+    after(
         standard, chart, "FederatedIdentityCredential/prod-alb-controller", "RoleAssignment/prod-alb-controller-subnet"
     )
-    _after(standard, "ApplicationLoadBalancer/prod-load-balancer", chart, "Subnet/prod-load-balancers")
+    after(standard, "ApplicationLoadBalancer/prod-load-balancer", chart, "Subnet/prod-load-balancers")
     # What apps put on the cluster goes before its controller, which removes their load balancers.
-    _after(
+    after(
         standard, "kubernetes/prod-kubernetes", "ApplicationLoadBalancer/prod-load-balancer", "AgentPool/prod-servers"
     )
 
@@ -232,7 +212,7 @@ def test_certificates_where_a_zone_is_named(make: Make) -> None:
     assert (solver["hostedZoneName"], solver["resourceGroupName"]) == ("example.com", "dns")
     assert solver["managedIdentity"] == {"clientID": "client-of-prod-cert-manager"}
     assert resources["RoleAssignment/prod-cert-manager-zone"].inputs["scope"] == zone
-    _after(resources, "kubernetes/prod-kubernetes", "ClusterIssuer/prod-issuer", "Release/prod-cert-manager")
+    after(resources, "kubernetes/prod-kubernetes", "ClusterIssuer/prod-issuer", "Release/prod-cert-manager")
 
 
 def test_no_certificates_without_one(standard: Registered) -> None:

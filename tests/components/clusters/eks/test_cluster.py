@@ -13,6 +13,7 @@ from components.clusters.eks.cluster import EksCluster
 from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.spec import NodePool
 from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, GcpIdentity
+from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration
 
 _ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
@@ -53,21 +54,6 @@ def make(engine: Engine) -> Make:
     return made
 
 
-def _after(resources: dict[str, Registration], one: str, *others: str) -> None:
-    """Every way down from `one` leads past the others: they are there before it, and after it is gone."""
-    by_urn = {found.urn: found for found in resources.values()}
-    reached, waiting = set[str](), [resources[one].urn]
-    while waiting:
-        urn = waiting.pop()
-        if urn in reached or urn not in by_urn:
-            continue
-        reached.add(urn)
-        found = by_urn[urn]
-        waiting += [*found.dependencies, found.provider.rpartition("::")[0]]
-    missing = [other for other in others if resources[other].urn not in reached]
-    assert missing == []
-
-
 def test_the_control_plane_is_private_encrypted_logged_and_protected(make: Make) -> None:
     cluster = make()["Cluster/prod-cluster"].inputs
     assert cluster["vpcConfig"]["endpointPrivateAccess"] is True
@@ -88,7 +74,7 @@ def test_key_and_logs_come_before_it(make: Make) -> None:
     assert resources["Key/prod-secrets"].inputs["enableKeyRotation"] is True
     logs = resources["LogGroup/prod-logs"].inputs
     assert (logs["name"], logs["retentionInDays"]) == ("/aws/eks/prod/cluster", 90)
-    _after(resources, "Cluster/prod-cluster", "LogGroup/prod-logs", "Key/prod-secrets")
+    after(resources, "Cluster/prod-cluster", "LogGroup/prod-logs", "Key/prod-secrets")
 
 
 def test_public_access_only_with_ranges(make: Make) -> None:
@@ -170,16 +156,16 @@ def test_images(make: Make, machine: dict[str, Any], eks: dict[str, Any], ami: s
 
 def test_order_both_ways(make: Make) -> None:
     resources = make()
-    _after(resources, "NodeGroup/prod-servers", "Addon/prod-vpc-cni", "AccessEntry/prod-deployer", "Vpc/prod-vpc")
-    _after(resources, "NodeGroup/prod-servers", "Route/prod-private-eu-west-1a-out", "NatGateway/prod-nat-eu-west-1a")
-    _after(resources, "Addon/prod-coredns", "NodeGroup/prod-servers")
-    _after(resources, "Cluster/prod-cluster", "RolePolicyAttachment/prod-control-plane-amazoneksclusterpolicy")
-    _after(resources, "NodeGroup/prod-servers", "RolePolicyAttachment/prod-nodes-amazoneksworkernodepolicy")
-    _after(resources, "kubernetes/prod-platform", "AccessPolicyAssociation/prod-deployer", "Addon/prod-coredns")
+    after(resources, "NodeGroup/prod-servers", "Addon/prod-vpc-cni", "AccessEntry/prod-deployer", "Vpc/prod-vpc")
+    after(resources, "NodeGroup/prod-servers", "Route/prod-private-eu-west-1a-out", "NatGateway/prod-nat-eu-west-1a")
+    after(resources, "Addon/prod-coredns", "NodeGroup/prod-servers")
+    after(resources, "Cluster/prod-cluster", "RolePolicyAttachment/prod-control-plane-amazoneksclusterpolicy")
+    after(resources, "NodeGroup/prod-servers", "RolePolicyAttachment/prod-nodes-amazoneksworkernodepolicy")
+    after(resources, "kubernetes/prod-platform", "AccessPolicyAssociation/prod-deployer", "Addon/prod-coredns")
     chart = "Release/prod-aws-load-balancer-controller"
-    _after(resources, chart, "PodIdentityAssociation/prod-aws-load-balancer-controller", "kubernetes/prod-platform")
+    after(resources, chart, "PodIdentityAssociation/prod-aws-load-balancer-controller", "kubernetes/prod-platform")
     # What apps put on the cluster goes before its controller, which removes their load balancers.
-    _after(resources, "kubernetes/prod-kubernetes", chart, "StorageClass/prod-gp3", "NodeGroup/prod-servers")
+    after(resources, "kubernetes/prod-kubernetes", chart, "StorageClass/prod-gp3", "NodeGroup/prod-servers")
 
 
 def test_volumes_are_encrypted_by_default(make: Make) -> None:

@@ -8,12 +8,13 @@ import pulumi
 import pytest
 
 from components.clusters.gke.cluster import GkeCluster
-from components.clusters.gke.iam import account_id
 from components.clusters.gke.machines import resolve
+from components.clusters.gke.naming import account_id
 from components.clusters.gke.pools import pool_name
 from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.spec import Machine, NodePool
 from components.workloads.identity import AwsIdentity, CloudIdentity, GcpGrant, GcpIdentity
+from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration
 
 _ZONES = ("europe-west1-b", "europe-west1-c", "europe-west1-d")
@@ -54,20 +55,6 @@ def make(google: Engine) -> Make:
         return google.resources
 
     return made
-
-
-def _after(resources: dict[str, Registration], one: str, *others: str) -> None:
-    """Every way down from `one` leads past the others: they are there before it, and after it is gone."""
-    by_urn = {found.urn: found for found in resources.values()}
-    reached, waiting = set[str](), [resources[one].urn]
-    while waiting:
-        urn = waiting.pop()
-        if urn in reached or urn not in by_urn:
-            continue
-        reached.add(urn)
-        found = by_urn[urn]
-        waiting += [*found.dependencies, found.provider.rpartition("::")[0]]
-    assert [other for other in others if resources[other].urn not in reached] == []
 
 
 def _keys(resources: dict[str, Registration], start: str) -> list[str]:
@@ -141,7 +128,7 @@ def test_the_key_rotates_and_gke_may_use_it_before_there_is_a_cluster(make: Make
     assert (grant["member"], grant["role"]) == (_AGENT, "roles/cloudkms.cryptoKeyEncrypterDecrypter")
     # Key rings are for ever: a second cluster of the name must not meet the first one's.
     assert "name" not in resources["KeyRing/prod-secrets"].inputs
-    _after(resources, "Cluster/prod-cluster", "CryptoKeyIAMMember/prod-secrets")
+    after(resources, "Cluster/prod-cluster", "CryptoKeyIAMMember/prod-secrets")
 
 
 def test_apis_stay_enabled_when_the_cluster_goes(make: Make) -> None:
@@ -183,7 +170,7 @@ def test_nodes_have_an_account_of_their_own_with_little_in_it(make: Make) -> Non
         "roles/artifactregistry.reader",
     }
     assert {one["member"] for one in given} == {"serviceAccount:nodes@x"}
-    _after(resources, "NodePool/prod-servers", "IAMMember/prod-nodes-container.defaultNodeServiceAccount")
+    after(resources, "NodePool/prod-servers", "IAMMember/prod-nodes-container.defaultNodeServiceAccount")
 
 
 @pytest.mark.parametrize("cluster", ["dev", "anykube-prod", "a" * 40, f"{'a' * 16}-{'b' * 20}"])
@@ -261,13 +248,11 @@ def test_a_replacement_has_another_name() -> None:
 def test_order_both_ways(make: Make) -> None:
     resources = make(access={"admins": ["user:ann@example.com"]})
     pool = "NodePool/prod-servers"
-    _after(
-        resources, pool, "Cluster/prod-cluster", "RouterNat/prod-nat", "Network/prod-network", "Service/prod-compute"
-    )
-    _after(resources, "Network/prod-network", "Service/prod-compute")
-    _after(resources, "kubernetes/prod-platform", pool, "RouterNat/prod-nat")
+    after(resources, pool, "Cluster/prod-cluster", "RouterNat/prod-nat", "Network/prod-network", "Service/prod-compute")
+    after(resources, "Network/prod-network", "Service/prod-compute")
+    after(resources, "kubernetes/prod-platform", pool, "RouterNat/prod-nat")
     # What apps put on the cluster goes before the nodes that run it, and the network of its load balancers.
-    _after(resources, "kubernetes/prod-kubernetes", "ClusterRoleBinding/prod-admins", pool, "Subnetwork/prod-nodes")
+    after(resources, "kubernetes/prod-kubernetes", "ClusterRoleBinding/prod-admins", pool, "Subnetwork/prod-nodes")
 
 
 def test_access_is_of_this_cluster_alone(make: Make) -> None:
@@ -348,5 +333,5 @@ def test_an_identity_is_roles_of_the_service_account_itself(google: Engine) -> N
     assert condition == (
         'resource.name == "projects/_/buckets/mail" || resource.name.startsWith("projects/_/buckets/mail/")'
     )
-    _after(google.resources, key, "Cluster/dev-cluster")
+    after(google.resources, key, "Cluster/dev-cluster")
     assert not _keys(google.resources, "Key/"), "there is no key that could be lost"

@@ -6,7 +6,7 @@ The rules are read here once more, beside the table: what is part of an id, what
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,47 +19,11 @@ from sandbox.azure.plugin.facts import FORCE_NEW, PATHS, TRACKED
 from sandbox.azure.plugin.sdk import SDK, TABLES
 from sandbox.cloud.plugin.provider import Provider
 from sandbox.cloud.plugin.resources import INPUTS
-from sandbox.cloud.plugin.sdk import Property, Type
 from sandbox.plugin.values import Unknown, plain_map, property_map
+from tests.sandbox.cloud.effects import properties, samples
 
 _CREATED = {"osDiskType", "dnsPrefix", "fqdnSubdomain", "outboundType"}
 """What azure-mgmt's models of AKS mark as set at creation."""
-_SAMPLES: Mapping[str, tuple[object, object]] = {
-    "string": ("one", "two"),
-    "integer": (1001, 1002),
-    "number": (1001, 1002),
-    "bool": (True, False),
-    "map": ({"a": "b"}, {"a": "c"}),
-}
-
-
-def _samples(kind: Type) -> tuple[object, object] | None:
-    if kind.kind == "list" and kind.items:
-        inner = _samples(kind.items)
-        return inner and ([inner[0]], [inner[1]])
-    return _SAMPLES.get(kind.kind)
-
-
-def _flat(
-    properties: Mapping[str, Property], known: Mapping[str, object], steps: tuple[tuple[str, bool], ...] = ()
-) -> Iterator[tuple[str, tuple[tuple[str, bool], ...], Type]]:
-    """The properties that the table is to know: types that contain themselves have no end."""
-    for wire, prop in properties.items():
-        here = (*steps, (wire, prop.type.kind == "list"))
-        path = ".".join(name for name, _ in here)
-        if path not in known:
-            continue
-        yield path, here, prop.type
-        inner = prop.type.items if prop.type.kind == "list" and prop.type.items else prop.type
-        yield from _flat(inner.properties, known, here)
-
-
-def _inputs(steps: tuple[tuple[str, bool], ...], value: object) -> dict[str, object]:
-    (last, _), above = steps[-1], steps[:-1]
-    made: dict[str, object] = {last: value}
-    for name, listed in reversed(above):
-        made = {name: [made] if listed else made}
-    return made
 
 
 def _replaces(token: str, path: str) -> bool:
@@ -91,16 +55,16 @@ def test_what_is_made_is_in_the_table() -> None:
 @pytest.mark.parametrize("token", sorted(PATHS))
 def test_each_property_flipped(token: str) -> None:
     known, wrong, told = TABLES.table(token).rows, [], 0
-    for path, steps, kind in _flat(SDK.resource(token).inputs, known):
-        samples = _samples(kind)
-        if samples is None:
+    for prop in properties(SDK.resource(token).inputs, known):
+        two = samples(prop.type)
+        if two is None:
             continue
         told += 1
-        said = "replacement" if _replaces(token, path) else "update"
-        for before, after in (samples, samples[::-1]):
-            if (seen := _effect(token, _inputs(steps, before), _inputs(steps, after))) != said:
-                wrong.append(f"{path}: said to be {said}, and is {seen}")
-        assert _effect(token, _inputs(steps, samples[0]), _inputs(steps, samples[0])) == "nothing"
+        said = "replacement" if _replaces(token, prop.path) else "update"
+        for before, after in (two, two[::-1]):
+            if (seen := _effect(token, prop.inputs(before), prop.inputs(after))) != said:
+                wrong.append(f"{prop.path}: said to be {said}, and is {seen}")
+        assert _effect(token, prop.inputs(two[0]), prop.inputs(two[0])) == "nothing"
     assert told >= 3
     assert not wrong, "\n".join(wrong)
 
