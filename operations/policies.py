@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from components.clusters.managed import ManagedCluster
@@ -126,8 +126,8 @@ def judge(engine: Engine) -> Sequence[Violation]:
 def draw(stack: str, found: Sequence[Violation], settings: Policies, console: Console) -> None:
     """What stops a run, then what is advised, then what could not be judged and what is excused."""
     broken = sorted((one for one in found if not one.is_unjudged), key=lambda one: (not one.stops, one.rule, one.urn))
-    if broken:
-        console.print(_table(broken))
+    for name, those in groupby(broken, key=lambda one: one.rule):
+        console.print(_told(name, list(those)), soft_wrap=True)
     for rule, count in sorted(Counter(one.rule for one in found if one.is_unjudged).items()):
         console.print(
             Text(f"first known during the update: {rule} judges {_counted(count, 'resource')} then", "yellow")
@@ -146,21 +146,18 @@ def draw(stack: str, found: Sequence[Violation], settings: Policies, console: Co
         console.print(Text(f"{verdict}all kept", "bold green"))
 
 
-def _table(broken: Iterable[Violation]) -> Table:
-    table = Table(show_lines=True, border_style="dim", header_style="bold")
-    for header in ("", "rule", "resource", "what is wrong", "what would be right", "asked for by"):
-        table.add_column(header, overflow="fold")
+def _told(name: str, broken: Sequence[Violation]) -> Text:
+    """One rule: what breaks it, what would be right, and who asks for that."""
+    mark, colour = ("✗", "red") if broken[0].stops else ("!", "yellow")
+    rule: Rule | None = _RULES.get(name)
+    text = Text.assemble(
+        (f"{mark} {name}", f"bold {colour}"), (f"  {rule.severity.value}" if rule else "", "dim"), "\n"
+    )
     for one in broken:
-        rule: Rule | None = _RULES.get(one.rule)
-        table.add_row(
-            Text("✗", "red") if one.stops else Text("!", "yellow"),
-            Text(f"{one.rule}\n{rule.severity.value}" if rule else one.rule),
-            Text(f"{one.type}\n{one.resource}"),
-            Text(one.what),
-            Text(rule.remedy if rule else ""),
-            Text("\n".join(map(str, rule.controls)) if rule else ""),
-        )
-    return table
+        text.append(f"  {one.type.rpartition(':')[2]} ").append(one.resource, "bold").append(f" {one.what}\n")
+    if rule:
+        text.append(f"  → {rule.remedy}\n", "green").append(f"  {'; '.join(map(str, rule.controls))}\n", "dim")
+    return text
 
 
 def _counted(count: int, noun: str) -> str:

@@ -5,7 +5,8 @@ the first of all and judges the page's section `policies`, then sets the level o
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -87,13 +88,15 @@ class Pack:
             self._inputs[args.urn] = _resource(args, self._enforcement)
 
     def _judge_resource(self, rule: ResourceRule, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        self._tell(rule, rule.judge(self._inputs[args.urn]), report)
+        with failing(rule, args.urn):
+            self._tell(rule, rule.judge(self._inputs[args.urn]), report)
 
     def _judge_stack(self, rule: StackRule, args: StackValidationArgs, report: ReportViolation) -> None:
         enforcement = self._enforcement or Enforcement()
         # What was asked for, where this run asked: outputs have in them what the cluster or the cloud chose.
         resources = [self._inputs.get(one.urn) or _resource(one, enforcement) for one in args.resources]
-        self._tell(rule, rule.judge(Stack(resources)), report)
+        with failing(rule, "the stack"):
+            self._tell(rule, rule.judge(Stack(resources)), report)
 
     def _tell(self, rule: Rule, verdicts: Iterable[Verdict], report: ReportViolation) -> None:
         unknown: Unjudged | None = None
@@ -108,6 +111,17 @@ class Pack:
 
     def _is_waived(self, rule: Rule, urn: str) -> bool:
         return self._enforcement is not None and self._enforcement.waiver(rule, urn.rpartition("::")[2]) is not None
+
+
+@contextmanager
+def failing(rule: Rule, urn: str) -> Iterator[None]:
+    """Says which rule failed on what: the engine, which ends the run, would tell the bare error."""
+    try:
+        yield
+    except UnknownValueError:
+        raise
+    except Exception as error:
+        raise RuntimeError(f"the rule {rule.name} failed on {urn}: {type(error).__name__}: {error}") from error
 
 
 def sentence(rule: Rule, what: str) -> str:

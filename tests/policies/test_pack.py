@@ -163,7 +163,7 @@ def test_a_rule_that_throws_is_not_swallowed(monkeypatch: pytest.MonkeyPatch, tm
         raise ZeroDivisionError(resource.name)
 
     engine, pack = Engine(monkeypatch, tmp_path), Pack([_about(throw)])
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(RuntimeError, match=f"the rule test-rule failed on {_urn('it')}: ZeroDivisionError: it"):
         engine.resource(pack, "it", {})
 
 
