@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up destroy show history rollback rehearse preflight policy env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
+.PHONY: up destroy show history rollback rehearse preflight policy settings env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it
 	@$(RUN) -m operations up --stack $(STACK)
@@ -30,6 +30,9 @@ rollback: bootstrap  ## give the pods of APP an earlier revision again; REVISION
 
 preflight: bootstrap ## what the cloud's account has against STACK
 	@$(RUN) -m operations preflight --stack $(STACK)
+
+settings: bootstrap  ## what the page of STACK comes to, and where each value is from; WITH=…: what differs
+	@$(RUN) -m stacks.settings show $(STACK) $(addprefix --with=,$(WITH))
 
 policy: bootstrap    ## judge STACK by the policy pack, on a preview; STRICT=1: as production
 	@$(RUN) -m operations policy --stack $(STACK) $(if $(STRICT),--strict)

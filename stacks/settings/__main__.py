@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from stacks.settings import Problem, SettingsError, load
+from stacks.settings.effective import DEFAULT, differences, effective
 from stacks.settings.matrix import MATRIX, matrix
 from stacks.settings.pages import ENVIRONMENTS, names
 from stacks.settings.schema import SCHEMA, rendered
+from stacks.settings.written import compared, written
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 
@@ -30,6 +33,25 @@ def check(
     if wrong:
         typer.echo(str(SettingsError(wrong)), err=True)
         raise typer.Exit(2)
+
+
+@app.command()
+def show(
+    stack: Annotated[str, typer.Argument(help="A page of stacks/environments/.")],
+    differing: Annotated[str | None, typer.Option("--with", help="Another: only what differs is shown.")] = None,
+    given: Annotated[bool, typer.Option("--given", help="Leave out what no page says.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the pages are.")] = ENVIRONMENTS,
+) -> None:
+    """Show what a stack's settings come to, and where each value comes from. Ends with 2 where a page is wrong."""
+    try:
+        if differing is None:
+            found = [setting for setting in effective(stack, folder) if not given or setting.origin != DEFAULT]
+            written(found)
+        else:
+            compared(stack, differing, list(differences(stack, differing, folder)), Console())
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
 
 
 @app.command()

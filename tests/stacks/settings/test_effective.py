@@ -1,0 +1,83 @@
+"""What settings come to, and where each value is from."""
+
+import io
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from stacks.settings import Page, load, pages
+from stacks.settings.effective import DEFAULT, Setting, differences, effective
+from stacks.settings.written import written
+
+_ROOT = Path(__file__).parents[3]
+_CLUSTER = "cluster: {cloud: local, pools: {servers: {count: 1}}}\n"
+_STACKS = pages.names(pages.ENVIRONMENTS)
+
+
+def _written(settings: Iterable[Setting]) -> str:
+    out = io.StringIO()
+    written(list(settings), out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("stack", _STACKS)
+def test_what_is_written_means_the_same(stack: str) -> None:
+    whole = Page.model_validate_json(json.dumps(YAML(typ="safe").load(_written(effective(stack)))))
+    assert whole == load(stack).model_copy(update={"extends": None})
+
+
+@pytest.mark.parametrize("stack", _STACKS)
+def test_what_pages_say_is_a_page(stack: str, tmp_path: Path) -> None:
+    for page in pages.ENVIRONMENTS.glob("*.yaml"):  # a stack may be layered on another
+        given = [setting for setting in effective(page.stem) if setting.origin != DEFAULT]
+        (tmp_path / page.name).write_text(_written(given))
+    assert load(stack, tmp_path) == load(stack).model_copy(update={"extends": None})
+
+
+@pytest.mark.parametrize("stack", _STACKS)
+def test_an_origin_is_the_line_on_which_the_value_stands(stack: str) -> None:
+    found = list(effective(stack))
+    given = [setting for setting in found if setting.origin != DEFAULT]
+    assert given
+    assert len(given) < len(found)
+    for setting in given:
+        file, _, line = setting.origin.rpartition(":")
+        text = (_ROOT / file).read_text().splitlines()[int(line) - 1]
+        words = str(setting.value).lower() if isinstance(setting.value, bool) else str(setting.value)
+        assert re.search(rf"(^|\W){re.escape(words)}(\W|$)", text), (setting, text)
+
+
+def test_what_a_page_says_over_another_is_its_own_and_what_it_removes_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "all.yaml").write_text(
+        f"{_CLUSTER}apps:\n  web:\n    image: x/web:1.0.0\n    replicas: 2\n  api: {{image: x/api:1.0.0}}\n"
+    )
+    (tmp_path / "mine.yaml").write_text("extends: all\napps:\n  web: {replicas: 3}\n  api: null\n")
+    found = {setting.path: setting for setting in effective("mine", tmp_path)}
+    assert found["apps", "web", "replicas"].value == 3
+    assert found["apps", "web", "replicas"].origin == f"{tmp_path}/mine.yaml:3"
+    assert found["apps", "web", "image"].origin == f"{tmp_path}/all.yaml:4"
+    assert not [path for path in found if path[:2] == ("apps", "api")]
+    assert found["policies", "profile"].origin == DEFAULT
+
+
+def test_differences_are_values_and_what_only_one_has(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(f"{_CLUSTER}apps:\n  web: {{image: x/web:1.0.0, replicas: 2}}\n")
+    (tmp_path / "two.yaml").write_text(
+        f"{_CLUSTER}apps:\n  web: {{image: x/web:1.0.0, replicas: 3, env: {{LEVEL: info}}}}\n"
+    )
+    replicas, level = differences("one", "two", tmp_path)
+    assert (replicas.path, replicas.one and replicas.one.value, replicas.other and replicas.other.value) == (
+        "apps.web.replicas",
+        2,
+        3,
+    )
+    assert (level.path, level.one, level.other and level.other.value) == ("apps.web.env.LEVEL", None, "info")
+    assert list(differences("one", "one", tmp_path)) == []
+
+
+def test_a_secret_is_shown_as_what_the_page_says_of_it() -> None:
+    assert "secret: web-session-key" in _written(effective("local"))
