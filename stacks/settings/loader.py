@@ -1,6 +1,7 @@
 """`load`: from the name of a stack to its page, or to every mistake in it."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,29 +21,39 @@ def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> Page:
     Raises SettingsError with all mistakes at once: of the YAML, of fields, and across fields. Each names the
     file and line where the value really stands.
     """
-    page: Page | None = None
-    found: list[Finding] = []
-    refused: frozenset[ValuePath] = frozenset()
     try:
         merged, problems = pages.read(stack, folder)
     except UnreadableError as wrong:
         raise SettingsError([wrong.problem]) from None
     try:
+        below = _below(View(merged), stack, folder)
+    except UnreadableError as wrong:
+        below = None
+        problems.append(wrong.problem)
+    page, found = judged(merged, stack, pages.names(folder), below)
+    problems += found
+    if problems or page is None:
+        raise SettingsError(problems)
+    return page
+
+
+def judged(
+    merged: Marked, stack: str, others: Sequence[str] = (), below: View | None = None
+) -> tuple[Page | None, list[Problem]]:
+    """What a page is, and what its fields and rules have against it; of pages, `others` are there.
+
+    :param below: the page whose cluster it uses, where there is one.
+    """
+    page: Page | None = None
+    found: list[Finding] = []
+    refused: frozenset[ValuePath] = frozenset()
+    try:
         # JSON, since the specs are strict: only there is a list good for a tuple.
         page = Page.model_validate_json(json.dumps(merged.plain()))
     except ValidationError as wrong:
         found, refused = findings(wrong, merged)
-    view = View(merged, (), refused)
-    try:
-        below = _below(view, stack, folder)
-    except UnreadableError as wrong:
-        below = None
-        problems.append(wrong.problem)
-    found += broken(Scene(stack, view, pages.names(folder), below))
-    problems += (_problem(finding, merged) for finding in found)
-    if problems or page is None:
-        raise SettingsError(problems)
-    return page
+    found += broken(Scene(stack, View(merged, (), refused), others, below))
+    return page, [_problem(finding, merged) for finding in found]
 
 
 def _below(page: View, stack: str, folder: Path) -> View | None:

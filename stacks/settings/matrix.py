@@ -9,13 +9,15 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from components.clusters.aks.spec import AksClusterSpec
-from components.clusters.cloud import Mode, Refusal
+from components.clusters.cloud import Refusal
 from components.clusters.clouds import CLOUDS
 from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.local.facts import POOL as LOCAL_POOL
 from components.clusters.spec import LocalClusterSpec, NodePool
+from stacks.settings import together
 from stacks.settings.rules.capabilities import foreign, own_nodes
+from stacks.settings.together import ALL, COLUMNS, TOGETHER, Column
 
 MATRIX = Path(__file__).parents[2] / "docs" / "capabilities.md"
 
@@ -30,25 +32,15 @@ _INTRODUCTION = """# What each kind of cluster can do
 
 Made by `python -m stacks.settings capabilities` from the specs and from the tables that the rules refuse by; `make
 check` fails where it is stale, and `tests/stacks/settings/test_matrix.py` tries every cell. A cell is `yes`, or what is
-said of the field; `yes, but` is followed by what is said of some of its values. What several fields together cannot be
-is in `stacks/settings/rules/`. A field that a cloud has nothing for is never dropped.
+said of the field; `yes, but` is followed by what is said of some of its values. A field that a cloud has nothing for is
+never dropped.
 """
+_TOGETHER = """
+## What fields together cannot be, or the cloud does not write so
 
-
-@dataclass(frozen=True)
-class Column:
-    """A kind of cluster."""
-
-    cloud: str
-    mode: Mode = "standard"
-
-    @property
-    def title(self) -> str:
-        """As people call it."""
-        found = CLOUDS.get(self.cloud)
-        if found is None:
-            return self.cloud
-        return found.service if self.mode == "standard" else found.automatic
+The least page of each kind of cluster with these fields (`stacks/settings/together.py`), and all that is said of it:
+`yes` is nothing, `–` stands where a kind of cluster has no such fields.
+"""
 
 
 @dataclass(frozen=True)
@@ -62,9 +54,6 @@ class Cell:
     def __str__(self) -> str:
         said = "; ".join(refusal.what for refusal in self.refusals)
         return (f"yes, but: {said}" if said else "yes") if self.supported else said
-
-
-COLUMNS = (*(Column(cloud, mode) for cloud in CLOUDS for mode in ("standard", "managed")), Column("local"))
 
 
 def fields() -> list[str]:
@@ -98,6 +87,8 @@ def matrix() -> str:
     heading = ["field", *(column.title for column in COLUMNS)]
     lines = [_INTRODUCTION, _row(heading), _row(["---"] * len(heading))]
     lines += [_row([f"`{field}`", *(str(cell(column, field)) for column in COLUMNS)]) for field in fields()]
+    lines += [_TOGETHER, _row(["asked for", *(column.title for column in ALL)]), _row(["---"] * (len(ALL) + 1))]
+    lines += [_row([asked.words, *(together.cell(column, asked) for column in ALL)]) for asked in TOGETHER]
     return "\n".join(lines) + "\n"
 
 

@@ -54,7 +54,7 @@ def read(name: str, folder: Path) -> tuple[Marked, list[Problem]]:
             raise UnreadableError(Problem(asked.file, asked.line, "extends", what, remedy))
     merged = chain.pop()
     while chain:
-        merged = _merge(merged, chain.pop())
+        merged = merge(merged, chain.pop())
     return merged, problems
 
 
@@ -92,7 +92,8 @@ def _parent(page: Marked) -> Marked | None:
     return asked
 
 
-def _merge(base: Marked, over: Marked) -> Marked:
+def merge(base: Marked, over: Marked) -> Marked:
+    """A page laid over another: mappings are joined, `null` takes away, all else replaces."""
     if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
         return over
     merged = dict(base.value)
@@ -102,5 +103,5 @@ def _merge(base: Marked, over: Marked) -> Marked:
         elif value.value is None:
             del merged[key]
         else:
-            merged[key] = _merge(merged[key], value)
+            merged[key] = merge(merged[key], value)
     return Marked(merged, over.file, over.line)

@@ -1,36 +1,25 @@
 """Every cell of docs/capabilities.md, tried: what is said there is what a page with that field is told."""
 
+import ast
+import sys
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
 
 from stacks.settings import Problem, SettingsError, load
-from stacks.settings.matrix import COLUMNS, Column, cell, fields
+from stacks.settings.matrix import MATRIX, cell, fields, matrix
+from stacks.settings.problems import Finding
+from stacks.settings.rules import aks, capabilities, gke, managed, pods, routes, ways
+from stacks.settings.together import ALL, COLUMNS, TOGETHER, Column, least, said
+from stacks.settings.tree import Marked
 
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _SUBNET = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets"
-
-_BASES: dict[str, dict[str, Any]] = {
-    "aws": {"name": "a", "region": "eu-west-1", "zones": ["eu-west-1a", "eu-west-1b"]},
-    "gcp": {
-        "name": "a",
-        "region": "europe-west1",
-        "zones": ["europe-west1-b", "europe-west1-c"],
-        "gke": {"project": "my-project"},
-    },
-    "azure": {
-        "name": "a",
-        "region": "westeurope",
-        "zones": ["1", "2"],
-        "network": {"nat": "single"},
-        "aks": {"subscription": _SUBSCRIPTION},
-    },
-    "local": {"name": "a"},
-}
-_SYSTEM = {"count": 2, "taints": [{"key": "CriticalAddonsOnly", "value": "true", "effect": "NoSchedule"}]}
 
 _GOOD: dict[str, Any] = {
     "cloud": {"aws": "aws", "gcp": "gcp", "azure": "azure", "local": "local"},
@@ -126,12 +115,7 @@ _ZONES_ELSEWHERE = {"aws": ["us-east-1a", "us-east-1b"], "gcp": ["us-east1-b", "
 
 def page(column: Column, field: str, value: object) -> dict[str, Any]:
     """A page that is right, but for the field perhaps."""
-    cluster: dict[str, Any] = {"cloud": column.cloud, **deepcopy(_BASES[column.cloud])}
-    if column.mode == "managed":
-        cluster["mode"] = "managed"
-        cluster |= {"version": "1.36"} if column.cloud == "azure" else {}
-    else:
-        cluster["pools"] = {"system": deepcopy(_SYSTEM)}
+    cluster = _plain(least(column))["cluster"]
     if field == "region" and column.cloud in _ZONES_ELSEWHERE:
         cluster["zones"] = _ZONES_ELSEWHERE[column.cloud]
     *above, last = ["pools", "extra", *field.split(".")[1:]] if field.startswith("pools.") else field.split(".")
@@ -146,6 +130,12 @@ def page(column: Column, field: str, value: object) -> dict[str, Any]:
             _at(cluster, path.split(".")[:-1])[path.split(".")[-1]] = deepcopy(beside)
     _at(cluster, above)[last] = value
     return {"cluster": cluster}
+
+
+def _plain(page: Marked) -> dict[str, Any]:
+    found = page.plain()
+    assert isinstance(found, dict)
+    return found
 
 
 def _at(cluster: dict[str, Any], steps: list[str]) -> dict[str, Any]:
@@ -174,13 +164,13 @@ def _value(column: Column, field: str) -> object:
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.title)
 def test_every_cell(tmp_path: Path, column: Column) -> None:
     for field in fields():
-        said, found = cell(column, field), told(tmp_path, page(column, field, _value(column, field)))
+        says, found = cell(column, field), told(tmp_path, page(column, field, _value(column, field)))
         about = [one for one in found if _concerns(one.path, field)]
-        if said.supported:
+        if says.supported:
             assert about == [], (column.title, field, about)
         else:
-            assert any(str(said) in one.what for one in about), (column.title, field, str(said), found)
-        for refusal in said.refusals if said.supported else ():
+            assert any(str(says) in one.what for one in about), (column.title, field, str(says), found)
+        for refusal in says.refusals if says.supported else ():
             at = f"pools.{refusal.field}" if field.startswith("pools.") else refusal.field
             refused = told(tmp_path, page(column, at, deepcopy(refusal.example)))
             assert refusal.what in [one.what for one in refused], (column.title, field, refused)
@@ -196,3 +186,81 @@ def _concerns(path: str, field: str) -> bool:
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.title)
 def test_the_page_below_is_right(tmp_path: Path, column: Column) -> None:
     assert told(tmp_path, page(column, "name", "a")) == ()
+
+
+@pytest.mark.parametrize("column", ALL, ids=lambda column: column.title)
+def test_every_cell_of_fields_together(tmp_path: Path, column: Column) -> None:
+    for asked in TOGETHER:
+        made = asked.page(column)
+        if made is None:
+            assert said(column, asked) is None
+        else:
+            found = {f"{one.path} {one.what}" for one in told(tmp_path, _plain(made))}
+            assert found == set(said(column, asked) or ()), (column.title, asked.words)
+
+
+def test_fields_together_are_refused_somewhere() -> None:
+    assert [asked.words for asked in TOGETHER if not any(said(column, asked) for column in ALL)] == []
+
+
+_BY_CLOUD: list[tuple[ModuleType, set[str] | None]] = [
+    (aks, None),
+    (gke, None),
+    (managed, None),
+    (capabilities, {"mode"}),
+    (ways, {"ways", "divided", "redirects", "certificates", "_made_by_the_cloud"}),
+    (pods, {"identities"}),
+    (routes, {"tls"}),
+]
+"""The rules that judge by the cloud, in their modules; None: all of one."""
+_OF_ALL_CLOUDS = {
+    "is true, but the route has no TLS to send anybody on to",
+    "is given, but the route has no host to make a certificate for",
+    "says not where the certificate is from",
+    "has {both}{' and '.join(sources)}",
+    "is given, but the cluster belongs to another stack, which alone can grant it",
+}
+"""What those say of any cluster."""
+
+
+def test_every_sentence_of_a_rule_by_cloud_is_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = set[tuple[str, int]]()
+
+    def noted(*arguments: Any) -> Finding:
+        frame = sys._getframe(1)
+        seen.add((frame.f_globals["__name__"], frame.f_lineno))
+        return Finding(*arguments)
+
+    for module, _ in _BY_CLOUD:
+        monkeypatch.setattr(module, "Finding", noted)
+    for asked in TOGETHER:
+        for column in ALL:
+            said(column, asked)
+    missing = [
+        f"{module.__name__}:{call.lineno}"
+        for module, names in _BY_CLOUD
+        for call, what in _sentences(module, names)
+        if not any(said_of_any in what for said_of_any in _OF_ALL_CLOUDS)
+        and not any(name == module.__name__ and call.lineno <= line <= (call.end_lineno or 0) for name, line in seen)
+    ]
+    assert missing == []
+
+
+def _sentences(module: ModuleType, names: set[str] | None) -> Iterator[tuple[ast.Call, str]]:
+    """Every `Finding(…)` of those functions, with what is wrong as it stands in the source."""
+    for function in ast.parse(Path(str(module.__file__)).read_text()).body:
+        if isinstance(function, ast.FunctionDef) and (names is None or function.name in names):
+            assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "Finding":
+                    what = node.args[1]
+                    before = [one for one in assigned if one.lineno < node.lineno and _named(one, what)]
+                    yield node, ast.unparse(max(before, key=lambda one: one.lineno).value if before else what)
+
+
+def _named(assignment: ast.Assign, value: ast.expr) -> bool:
+    return isinstance(value, ast.Name) and ast.unparse(assignment.targets[0]) == value.id
+
+
+def test_the_page_is_not_stale() -> None:
+    assert MATRIX.read_text(encoding="utf-8") == matrix()
