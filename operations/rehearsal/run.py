@@ -72,7 +72,7 @@ class Rehearsal:
 
     def _destroy(self, before: frozenset[str]) -> list[str] | None:
         """What is left then; None where it failed."""
-        environment, say = self._place.environment, self._console.print
+        environment, say = self._place.environment, partial(self._console.print, highlight=False, soft_wrap=True)
         enter = self._cloud.entrance(environment, self._place.stack, self._spec)
 
         def run() -> int:

@@ -3,12 +3,14 @@
 What stays: https://cloud.google.com/kubernetes-engine/docs/how-to/deleting-a-cluster
 Names and target tags: https://cloud.google.com/kubernetes-engine/docs/concepts/firewall-rules
 
-Of these only rules of a firewall name the cluster, in their names or target tags; the others lead to such things, or to
-the network that was made for the cluster (`belonging.py`). What is in the host project of a shared network is not seen.
+Of these only rules of a firewall name the cluster, in their names or target tags. The others lead to the network that
+was made for the cluster (`belonging.py`), or share with such a rule what controllers of Ingresses put into all names:
+https://github.com/kubernetes/ingress-gce/blob/master/pkg/utils/namer/namer.go. What is in the host project of a shared
+network is not seen.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -57,6 +59,9 @@ KINDS = (
 _MADE = re.compile(r"(k8s\d?-|gke-|gkegw\d-|mcrt-).+|a[0-9a-f]{31}")
 """Names that the controllers of GKE give: of Ingresses, Gateways, certificates, and Services (an `a` and a UID)."""
 
+_UID = re.compile(r"k8s1-([0-9a-f]{8})-.+|k8s-.+--([0-9a-f]{8})[0-9a-f]*")
+"""Names with what the controller of Ingresses calls its cluster: of endpoints just the beginning."""
+_UID_IS = "uid "
 _PATH = re.compile(r"https://[^/]+/compute/v1/(projects/.+)")
 
 
@@ -87,8 +92,10 @@ class Project:
         if clusters is None or any(one["name"] == self._plan.cluster for one in clusters):
             return
         found = dict(self._things())
-        things = [_thing(self._plan.cluster, path, item) for path, (_, item) in found.items()]
-        self._known |= belonging(things, self._known.union(self._networks(clusters)))
+        own, others = _named(self._plan.cluster), [_named(one["name"]) for one in clusters]
+        things = [_thing(own, others, path, item) for path, (_, item) in found.items()]
+        named = (name for thing in things if thing.marked for name in thing.names if name.startswith(_UID_IS))
+        self._known |= belonging(things, self._known.union(self._networks(clusters), named))
         for path, (kind, item) in found.items():
             if path in self._known:
                 yield Leftover(f"{kind.noun} {item['name']}", partial(self._delete, kind, path))
@@ -129,11 +136,19 @@ class Project:
         ask(collection.delete(project=project, **named))
 
 
-def _thing(cluster: str, path: str, item: Mapping[str, Any]) -> Thing:
-    marked = re.compile(rf"gke-{re.escape(cluster)}-[0-9a-f]{{8}}-.+")
-    own = (str(item["name"]), *item.get("targetTags", ()))
-    names = frozenset(map(_path, texts({**item, "selfLink": ""})))
-    return Thing(path, names, bool(_MADE.fullmatch(own[0])), any(map(marked.fullmatch, own)))
+def _named(cluster: str) -> re.Pattern[str]:
+    """Names and tags of GKE's that name a cluster, and after it a hash."""
+    return re.compile(rf"gke-{re.escape(cluster)}-[0-9a-f]{{8}}-.+")
+
+
+def _thing(own: re.Pattern[str], others: Sequence[re.Pattern[str]], path: str, item: Mapping[str, Any]) -> Thing:
+    name, marks = str(item["name"]), (str(item["name"]), *item.get("targetTags", ()))
+    names = set(map(_path, texts({**item, "selfLink": ""})))
+    if uid := _UID.fullmatch(name):
+        names.add(f"{_UID_IS}{uid[1] or uid[2]}")
+    # A cluster may be called like another one, with what looks like the hash behind it.
+    marked = any(own.fullmatch(mark) and not any(other.fullmatch(mark) for other in others) for mark in marks)
+    return Thing(path, frozenset(names), bool(_MADE.fullmatch(name)), marked)
 
 
 def _path(url: str) -> str:

@@ -4,6 +4,7 @@ httplib2 is not safe across threads, so every request has a connection of its ow
 https://googleapis.github.io/google-api-python-client/docs/thread_safety.html
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,8 @@ def connection() -> Any:
 
 def clients(session: Session) -> Clients:
     """Raises nothing of the network: that is asked later."""
+    # Of Python's own end of life, years ahead: nobody who asks a cloud has to hear of it.
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"google\.")
     import google_auth_httplib2
     from googleapiclient import discovery
     from googleapiclient.http import HttpRequest

@@ -7,7 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from operations.sweep.aws import Sweep, sweeping
+from operations.sweep.aws import Region
+from operations.sweep.sweep import Sweep, sweeping
 
 _REGION = "eu-west-1"
 
@@ -52,7 +53,10 @@ class Account:
         return found | {one["LoadBalancerArn"] for one in self.elb.describe_load_balancers()["LoadBalancers"]}
 
     def sweep(self) -> None:
-        Sweep(self.client, "prod", self.said.append).once()
+        Sweep(self.enter, self.said.append).once()
+
+    def enter(self) -> Region:
+        return Region(self.client, "prod")
 
 
 _NAMELESS = {"Key": "team", "Value": "other"}
@@ -116,7 +120,7 @@ def test_what_is_in_use_waits_for_the_next_look(account: Account) -> None:
 
 def test_it_sweeps_beside_the_block(account: Account) -> None:
     own = account.interface(**{_CNI: "prod"})
-    with sweeping(account.client, "prod", account.said.append, every=0.01):
+    with sweeping(account.enter, account.said.append, every=0.01):
         for _ in range(500):
             if own not in account.left():
                 break
