@@ -81,3 +81,10 @@ def test_differences_are_values_and_what_only_one_has(tmp_path: Path) -> None:
 
 def test_a_secret_is_shown_as_what_the_page_says_of_it() -> None:
     assert "secret: web-session-key" in _written(effective("local"))
+
+
+@pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
+def test_staging_is_production_but_for_its_name_and_size(cloud: str) -> None:
+    found = [difference.path for difference in differences(f"{cloud}-staging", f"{cloud}-prod")]
+    assert "cluster.name" in found
+    assert all(re.fullmatch(r"cluster\.(name|pools\.(servers|web)\.(min|max)|pools\.gpu\..*)", path) for path in found)
