@@ -1,8 +1,11 @@
 """Plain values as rules read them: by name, without a type that surprises, and knowing what is not known yet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 
 class _Unknown:
@@ -95,3 +98,26 @@ class Fields:
         if self.value is UNKNOWN:
             raise UnknownError(self.path)
         return self.value
+
+
+def finds(check: Callable[[S], T | None], subjects: Iterable[S]) -> list[T]:
+    """All that a check finds in the subjects. That one could not be looked at matters only where none had anything.
+
+    Raises UnknownError then.
+    """
+    found: list[T] = []
+    unknown: UnknownError | None = None
+    for subject in subjects:
+        try:
+            if one := check(subject):
+                found.append(one)
+        except UnknownError as error:
+            unknown = unknown or error
+    if unknown and not found:
+        raise unknown
+    return found
+
+
+def holds(*conditions: Callable[[], bool]) -> bool:
+    """Whether all conditions hold. That one cannot be known matters only where no other fails; raises UnknownError."""
+    return not finds(lambda condition: not condition(), conditions)

@@ -38,6 +38,11 @@ class Object:
         """`Deployment`; also of a kind that a definition of the cluster's own adds. A patch of a kind is that kind."""
         return self.resource.type.rpartition(":")[2].removesuffix("Patch")
 
+    @property
+    def is_patch(self) -> bool:
+        """Whether it changes some fields of an object that is somebody else's: what it does not say may be there."""
+        return self.resource.type.endswith("Patch")
+
     @cached_property
     def group(self) -> str:
         """`apps`; empty for the core."""
@@ -109,9 +114,9 @@ def objects(resource: Resource) -> Iterator[Object]:
         yield Object(resource)
 
 
-def of_kind(*kinds: str) -> "Kinds":
-    """The resource, where it is an object of one of these kinds."""
-    return Kinds(frozenset(kinds))
+def of_kind(*kinds: str, group: str | None = None) -> "Kinds":
+    """The resource, where it is an object of one of these kinds; `group`: only of that one (`""`: the core)."""
+    return Kinds(frozenset(kinds), group)
 
 
 @dataclass(frozen=True)
@@ -119,9 +124,10 @@ class Kinds:
     """Picks objects of some kinds."""
 
     kinds: frozenset[str]
+    group: str | None = None
 
     def __call__(self, resource: Resource) -> Iterator[Object]:
-        return (one for one in objects(resource) if one.kind in self.kinds)
+        return (one for one in objects(resource) if one.kind in self.kinds and self.group in (None, one.group))
 
 
 def pods(resource: Resource) -> Iterator[Pods]:

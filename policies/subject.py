@@ -22,7 +22,7 @@ class Provider:
     @property
     def is_default(self) -> bool:
         """Whether nobody made it: it reads whatever the shell of the run happens to be set for."""
-        return self.name.startswith("default")
+        return self.name == "default" or self.name.startswith("default_")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Resource:
     """Whether Pulumi refuses to delete it (`protect`)."""
     settings: Policies = field(default_factory=Policies)
     """What the stack's page says of rules."""
+    left_alone: Sequence[str] = ()
+    """Properties that somebody else owns once it is there (`ignore_changes`)."""
 
     @staticmethod
     def kind(token: str) -> str:
@@ -51,6 +53,8 @@ class Stack:
     """All resources of a stack, also those that a run leaves as they are."""
 
     resources: Sequence[Resource]
+    is_part: bool = False
+    """Whether there are more, which a run about some apps does not see."""
 
     @cached_property
     def by_urn(self) -> dict[str, Resource]:

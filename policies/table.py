@@ -1,6 +1,6 @@
 """All rules, in the order in which they are reported."""
 
-from policies import rbac
+from policies import exposure, rbac, wiring
 from policies.rule import ResourceRule, StackRule
 
-RULES: tuple[ResourceRule | StackRule, ...] = (*rbac.RULES,)
+RULES: tuple[ResourceRule | StackRule, ...] = (*rbac.RULES, *exposure.RULES, *wiring.RULES)

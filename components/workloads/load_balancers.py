@@ -31,3 +31,11 @@ LOAD_BALANCERS: Mapping[tuple[str, str], LoadBalancers] = {
     ("azure", "managed"): _AZURE,
 }
 """By cloud and mode of the cluster. Where there is none, a Service has no annotations."""
+
+INTERNAL = frozenset(
+    annotation
+    for cloud in LOAD_BALANCERS.values()
+    for annotation in cloud.internal.items()
+    if annotation not in cloud.public.items()
+)
+"""The annotations by any of which a cloud keeps a load balancer off the internet: name and value."""

@@ -1,9 +1,9 @@
 """Resources that break a rule, and some that keep it: data, in `cases/`.
 
-A case is a resource (`type`, `inputs`, and where it matters `name`, `provider`, `protect`), or, for a rule about how
-resources fit together, several as `stack`. The text UNKNOWN stands for a value that is first known during the update.
-`settings` is the page's section `policies`. A case that fails `says` what is wrong, and one that cannot be judged has
-`unknown`, the path that is not known.
+A case is a resource (`type`, `inputs`, and where it matters `name`, `provider`, `protect`, `left_alone`), or, for a
+rule about how resources fit together, several as `stack`, which may be a `part` of one. The text UNKNOWN stands for a
+value that is first known during the update. `settings` is the page's section `policies`. A case that fails `says` what
+is wrong, and one that cannot be judged has `unknown`, the path that is not known.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ class Case:
             _resource(one, self.content.get("settings", {})) for one in self.content.get("stack", [self.content])
         ]
         if isinstance(rule, StackRule):
-            verdicts = list(rule.judge(Stack(resources)))
+            verdicts = list(rule.judge(Stack(resources, is_part=self.content.get("part", False))))
         else:
             assert isinstance(rule, ResourceRule)
             verdicts = [verdict for resource in resources for verdict in rule.judge(resource)]
@@ -63,7 +63,7 @@ def _read() -> Iterator[Case]:
 
 
 def _resource(one: Mapping[str, Any], settings: Mapping[str, Any]) -> Resource:
-    known = {"type", "name", "inputs", "provider", "protect", "settings", "says", "unknown"}
+    known = {"type", "name", "inputs", "provider", "protect", "left_alone", "settings", "says", "unknown"}
     assert set(one) <= known, f"a case has {set(one) - known}"
     name = one.get("name", "it")
     provider = one.get("provider", {"name": "cluster"})
@@ -74,6 +74,7 @@ def _resource(one: Mapping[str, Any], settings: Mapping[str, Any]) -> Resource:
         inputs=Fields(_values(one["inputs"])),
         provider=Provider(provider["name"], Fields(_values(provider.get("inputs", {})))),
         is_protected=one.get("protect", False),
+        left_alone=one.get("left_alone", ()),
         settings=Policies.model_validate(settings),
     )
 
