@@ -61,11 +61,13 @@ def enforcement_of(
         page, _ = pages.read(stack, folder)
     except UnreadableError as wrong:
         return Enforcement(mistakes=(wrong.problem,))
+    settings = Policies(admins=_admins(page))
     section = page.child("policies")
     if section is None:
-        return Enforcement()
+        return Enforcement(settings)
     try:
-        settings = Policies.model_validate_json(json.dumps(section.plain()))
+        given = Policies.model_validate_json(json.dumps(section.plain()))
+        settings = given.model_copy(update={"admins": (*given.admins, *settings.admins)})
     except ValidationError as wrong:
         found, _ = findings(wrong, section)
         return Enforcement(mistakes=tuple(_problem(one, section) for one in found))
@@ -73,6 +75,15 @@ def enforcement_of(
     if os.environ.get(STRICT) == "production":
         settings = settings.model_copy(update={"profile": "production"})
     return Enforcement(settings, mistakes)
+
+
+def _admins(page: Marked) -> tuple[str, ...]:
+    """The cluster's admins, by the page; what is wrong there is the program's to refuse."""
+    found: Marked | None = page
+    for step in ("cluster", "access", "admins"):
+        found = found.child(step) if found else None
+    values = found.value if found and isinstance(found.value, list) else ()
+    return tuple(one.value for one in values if isinstance(one.value, str))
 
 
 def _problem(finding: Finding, section: Marked) -> Problem:

@@ -20,8 +20,12 @@ def grants(resource: Resource) -> Iterator[Fields]:
 
 
 def cluster_admin(binding: Object) -> str | None:
-    """Binds no one to `cluster-admin`, which may do everything everywhere."""
-    return "gives cluster-admin" if binding.fields.at("roleRef.name").text == "cluster-admin" else None
+    """Binds no one but the cluster's admins to `cluster-admin`, which may do everything everywhere."""
+    if binding.fields.at("roleRef.name").text != "cluster-admin":
+        return None
+    admins = {name.rpartition(":")[2] for name in binding.resource.settings.admins}
+    others = [name for subject in binding.fields["subjects"].elements if (name := subject["name"].text) not in admins]
+    return f"gives cluster-admin to {', '.join(map(str, others))}" if others else None
 
 
 def wildcards(grant: Fields) -> str | None:
@@ -47,10 +51,10 @@ def escalation(grant: Fields) -> str | None:
 RULES = (
     ResourceRule(
         name="rbac-cluster-admin",
-        title="No one is bound to cluster-admin",
+        title="No one but the cluster's admins is bound to cluster-admin",
         severity=Severity.HIGH,
         controls=(eks("4.1.1"), gke("4.1.1"), aks("4.1.1")),
-        remedy="bind a role that names what is needed",
+        remedy="bind a role that names what is needed, or have the page name the admins (policies.admins)",
         judge=each(bindings, cluster_admin),
     ),
     ResourceRule(

@@ -30,5 +30,7 @@ class Policies(Model):
     """Beginnings of the names of images that may run, such as `registry.example/`. Empty: any may."""
     public: Many[Annotated[str, StringConstraints(min_length=1)]] = ()
     """Names of Services that may be reached from outside by a load balancer or a node port of their own."""
+    admins: Many[Annotated[str, StringConstraints(min_length=1)]] = ()
+    """Whom a manifest may bind to cluster-admin, by their names in Kubernetes, beside `cluster.access.admins`."""
     waivers: Many[Waiver] = ()
     """Rules that single resources are excused from."""

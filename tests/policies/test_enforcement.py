@@ -89,3 +89,12 @@ def test_a_page_inherits_the_section(tmp_path: Path) -> None:
     found = enforcement_of("mine", RULES, _TODAY, tmp_path)
     assert found.settings.profile == "development"
     assert found.waiver(_RULE, "agent")
+
+
+def test_the_cluster_s_admins_are_those_of_the_page(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("cluster: {access: {admins: [one, two]}}\npolicies: {admins: [three]}\n")
+    assert enforcement_of("mine", RULES, _TODAY, tmp_path).settings.admins == ("three", "one", "two")
+    (tmp_path / "mine.yaml").write_text("cluster: {access: {admins: [one, 2]}}\n")
+    assert enforcement_of("mine", RULES, _TODAY, tmp_path).settings.admins == ("one",)
+    (tmp_path / "mine.yaml").write_text("cluster: [access]\n")
+    assert enforcement_of("mine", RULES, _TODAY, tmp_path).settings.admins == ()
