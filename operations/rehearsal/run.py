@@ -87,7 +87,7 @@ class Rehearsal:
 
     def _tell(self, step: str, there: Sequence[str]) -> None:
         """What exists after a step that failed, and what would be next on the real cloud."""
-        stack, kinds = self._place.stack, Counter(one.partition(" ")[0] for one in there)
+        stack, kinds = self._place.stack, Counter(one.rpartition(" ")[0] for one in there)
         named = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
         self._console.print(
             f"[red]{step} failed.[/] The account has now: {named}. In the real one that would stay: correct "
