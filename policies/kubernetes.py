@@ -21,6 +21,8 @@ _TEMPLATES: Mapping[str, str] = {
     "CronJob": "spec.jobTemplate.spec.template",
 }
 """Where each kind of workload has the template of its pods."""
+_GROUPS = frozenset({"", "apps", "batch", "extensions"})
+"""Kubernetes' own groups that have these kinds: a Job of another group is another thing."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ class Kinds:
 def pods(resource: Resource) -> Iterator[Pods]:
     """The pods that the resource is or makes."""
     for owner in objects(resource):
+        if owner.group not in _GROUPS:
+            continue
         if owner.kind == "Pod":
             yield Pods(owner, owner.fields)
         elif owner.kind in _TEMPLATES:

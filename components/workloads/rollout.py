@@ -1,5 +1,6 @@
 """How a new version replaces the old one."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -35,3 +36,8 @@ def strategy(rollout: Rollout) -> dict[str, object]:
 def pods(limit: str) -> str | int:
     """A number or percentage in Kubernetes' own types."""
     return limit if limit.endswith("%") else int(limit)
+
+
+def is_none(limit: str) -> bool:
+    """Whether a number or percentage of pods is 0. Where both of a rollout's limits are, it cannot move."""
+    return bool(re.fullmatch(r"0+%?", limit))

@@ -1,15 +1,15 @@
 """Rules of apps, but for their routes."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from pydantic import TypeAdapter, ValidationError
 
 from components.names import DnsLabel, amount
+from components.workloads.images import UNTAGGED, unpinned
 from components.workloads.names import LONGEST
 from components.workloads.pods.spec import Resources
-from components.workloads.rollout import Rollout
+from components.workloads.rollout import Rollout, is_none
 from components.workloads.web.spec import Health
 from stacks.settings.problems import Finding
 from stacks.settings.rules.pods import containers
@@ -43,15 +43,14 @@ def images(scene: Scene) -> Iterator[Finding]:
     """An image says which build it is."""
     for app in _containers(scene):
         image = app["image"].text
-        if image is None or "@" in image:
+        what = unpinned(image) if image is not None else None
+        if image is None or what is None:
             continue
-        _, colon, tag = image.rpartition("/")[2].partition(":")
-        if not colon or not tag:
-            what = f"has neither tag nor digest: {image}"
-            yield Finding(app["image"].path, what, f"write which version to run, such as {image.rstrip(':')}:1.0.0")
-        elif tag == "latest":
-            what = f"has the tag latest: {image}"
-            yield Finding(app["image"].path, what, "name the version, since latest is another image every day")
+        if what == UNTAGGED:
+            remedy = f"write which version to run, such as {image.rstrip(':')}:1.0.0"
+        else:
+            remedy = "name the version, since latest is another image every day"
+        yield Finding(app["image"].path, f"{what}: {image}", remedy)
 
 
 def limits(scene: Scene) -> Iterator[Finding]:
@@ -82,7 +81,8 @@ def rollouts(scene: Scene) -> Iterator[Finding]:
                     what = "says nothing where all old pods go before new ones come (strategy recreate)"
                     yield Finding(limit.path, what, "remove it, or the strategy")
             continue
-        if _is_none(surge.text_or(Rollout().max_surge)) and _is_none(missing.text_or(Rollout().max_unavailable)):
+        bounds = (surge.text_or(Rollout().max_surge), missing.text_or(Rollout().max_unavailable))
+        if all(limit is not None and is_none(limit) for limit in bounds):
             at = surge if surge.given else missing
             what = "leaves no way to roll out: max_surge and max_unavailable are both 0"
             yield Finding(at.path, what, "raise one of the two")
@@ -114,7 +114,3 @@ def _amount(quantity: str) -> Decimal | None:
         return amount(quantity)
     except ValueError:
         return None
-
-
-def _is_none(pods: str | None) -> bool:
-    return pods is not None and bool(re.fullmatch(r"0+%?", pods))

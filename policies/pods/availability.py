@@ -1,0 +1,143 @@
+"""What keeps an app answering while pods, nodes and versions come and go."""
+
+from collections.abc import Iterator, Mapping
+
+from components.workloads.rollout import is_none
+from policies.fields import Fields, UnknownError
+from policies.kubernetes import Object, Pods, of_kind, pods
+from policies.pods.subjects import owners
+from policies.rule import PRACTICE, Broken, ResourceRule, Severity, StackRule, Unjudged, Verdict, each
+from policies.subject import Resource, Stack
+
+_SCALERS: Mapping[str, str] = {"HorizontalPodAutoscaler": "", "ScaledObject": "Deployment"}
+"""What owns the number of pods, and the kind that it means where it names none: Kubernetes' own, and KEDA's.
+
+https://keda.sh/docs/latest/reference/scaledobject-spec/
+"""
+_PLACES = frozenset({"kubernetes.io/hostname", "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"})
+_SPREADING = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
+_SURGE, _UNAVAILABLE = "25%", "25%"
+"""What a Deployment takes where it says nothing."""
+
+
+def replicas(stack: Stack) -> Iterator[Verdict]:
+    """Runs twice in production: one pod is missing whenever its node is drained.
+
+    Only Deployments: pods of a StatefulSet have storage of their own, and a second one is a copy only where the app
+    replicates. None at all is an app that is switched off. With an autoscaler, its least number counts.
+    """
+    scaled: set[tuple[str, str, str]] = set()
+    unknown: UnknownError | None = None
+    for resource in stack.resources:
+        for scaler in of_kind(*_SCALERS)(resource):
+            try:
+                target = _target(scaler)
+            except UnknownError as missing:
+                unknown = missing
+                continue
+            scaled.add(target)
+    for resource in stack.resources:
+        try:
+            if resource.settings.profile == "production" and (what := _lonely(resource, scaled, unknown)):
+                yield Broken(what, resource.urn)
+        except UnknownError as missing:
+            yield Unjudged(missing.path, resource.urn)
+
+
+def _lonely(resource: Resource, scaled: set[tuple[str, str, str]], unknown: UnknownError | None) -> str | None:
+    for scaler in of_kind("HorizontalPodAutoscaler")(resource):
+        if scaler.fields.at("spec.scaleTargetRef.kind").text == "Deployment" and not scaler.is_patch:
+            least = scaler.fields.at("spec.minReplicas").number
+            return "scales a Deployment down to one pod" if least in (None, 1) else None
+    for deployment in owners("Deployment")(resource):
+        number = deployment.fields.at("spec.replicas")
+        if deployment.is_patch or number.number not in (None, 1):
+            continue
+        if (deployment.namespace, "Deployment", deployment.name) in scaled:
+            continue
+        if unknown:
+            # Perhaps it is this one that an autoscaler of an unknown target owns.
+            raise unknown
+        return "has one replica" if number.given else "has one replica, as it says no number"
+    return None
+
+
+def _target(scaler: Object) -> tuple[str, str, str]:
+    asked = scaler.fields.at("spec.scaleTargetRef")
+    return scaler.namespace, asked["kind"].text or _SCALERS[scaler.kind], asked["name"].text or ""
+
+
+def rolling(workload: Object) -> str | None:
+    """Replaces its pods one after the other, and by itself.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
+    """
+    if workload.kind != "Deployment":
+        manual = workload.fields.at("spec.updateStrategy.type").text == "OnDelete"
+        return "has a new version only in pods that somebody deletes (OnDelete)" if manual else None
+    strategy = workload.fields.at("spec.strategy")
+    if strategy["type"].text == "Recreate":
+        return "ends all of its pods before new ones begin (Recreate)"
+    surge = _limit(strategy.at("rollingUpdate.maxSurge"), _SURGE)
+    missing = _limit(strategy.at("rollingUpdate.maxUnavailable"), _UNAVAILABLE)
+    if missing == "100%":
+        return "may be without any pod during a rollout (maxUnavailable 100%)"
+    return "cannot roll out: maxSurge and maxUnavailable are both 0" if is_none(surge) and is_none(missing) else None
+
+
+def _limit(given: Fields, default: str) -> str:
+    """A number or a percentage, as text."""
+    number = given.number
+    return f"{number:.0f}" if number is not None else given.text or default
+
+
+def spread(one: Pods) -> str | None:
+    """Loses not all of its pods with a node or a zone.
+
+    A constraint without a selector counts no pod.
+    https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
+    """
+    if one.owner.kind not in _SPREADING or one.owner.is_patch or any(_spreads(term) for term in _terms(one.spec)):
+        return None
+    number = one.owner.fields.at("spec.replicas").number
+    return "may have all of its pods on one node" if number is None or number > 1 else None
+
+
+def _terms(spec: Fields) -> Iterator[Fields]:
+    yield from spec["topologySpreadConstraints"].elements
+    apart = spec.at("affinity.podAntiAffinity")
+    yield from apart["requiredDuringSchedulingIgnoredDuringExecution"].elements
+    for weighted in apart["preferredDuringSchedulingIgnoredDuringExecution"].elements:
+        yield weighted["podAffinityTerm"]
+
+
+def _spreads(term: Fields) -> bool:
+    return term["topologyKey"].text in _PLACES and term["labelSelector"].given
+
+
+RULES = (
+    StackRule(
+        name="pod-replicas",
+        title="Every Deployment of production has two replicas or more",
+        severity=Severity.MEDIUM,
+        controls=(PRACTICE,),
+        remedy="ask for two or more: `replicas`, or an autoscaler's `minReplicas`",
+        judge=replicas,
+    ),
+    ResourceRule(
+        name="pod-rolling",
+        title="New versions replace pods one after the other",
+        severity=Severity.MEDIUM,
+        controls=(PRACTICE,),
+        remedy="use the strategy RollingUpdate, with room for it in maxSurge or maxUnavailable",
+        judge=each(owners("DaemonSet", "Deployment", "StatefulSet"), rolling),
+    ),
+    ResourceRule(
+        name="pod-spread",
+        title="Replicas are spread over nodes or zones",
+        severity=Severity.LOW,
+        controls=(PRACTICE,),
+        remedy="give `topologySpreadConstraints` for kubernetes.io/hostname, with a labelSelector",
+        judge=each(pods, spread),
+    ),
+)
