@@ -20,7 +20,7 @@ shop = WebService(
         replicas=3,
         via="gateway",
         routes=(Route(host="shop.localhost"),),
-        next=Next(image="registry.example/shop:1.1.0", weight=10, replicas=1),
+        next=Next(image="registry.example/shop:1.1.0", weight=10, replicas=2),
     ),
     routing=Routing(gateway_class=pulumi.Config().get("gatewayClass") or "simulated"),
     opts=pulumi.ResourceOptions(providers=[cluster]),

@@ -48,8 +48,9 @@ def _action(probe: Fields) -> list[object]:
 
 def _known(fields: Fields) -> object:
     """The plain value. Raises UnknownError where anything in it is unknown: two of these need not be the same."""
-    inside = {name: _known(value) for name, value in fields.items()} or [_known(value) for value in fields.elements]
-    return inside or fields.value
+    for inside in (*dict(fields.items()).values(), *fields.elements):
+        _known(inside)
+    return fields.value
 
 
 def _patience(probe: Fields) -> float:

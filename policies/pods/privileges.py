@@ -51,7 +51,7 @@ def capabilities(container: Container) -> str | None:
     if is_windows(container.pods):
         return None
     asked = container.security["capabilities"]
-    if not left_out(container.pods.owner, asked["drop"]) and "ALL" not in asked["drop"].texts:
+    if not left_out(container.pods.owner, asked["drop"]) and not asked["drop"].has("ALL"):
         return f"{container.said} does not drop all capabilities"
     added = [name for name in asked["add"].texts if name != _MAY_BE_ADDED]
     return f"{container.said} adds {', '.join(added)}" if added else None

@@ -27,7 +27,8 @@ class Policies(Model):
     profile: Literal["production", "development"] = "production"
     """`production`: critical and high rules stop the run, others advise. `development`: all advise."""
     registries: Many[Annotated[str, StringConstraints(min_length=1)]] = ()
-    """Beginnings of the names of images that may run, such as `registry.example/`. Empty: any may."""
+    """Beginnings of the names of images that may run, such as `registry.example/` or `docker.io/library/`: nginx is
+    docker.io/library/nginx, and a host alone is that whole host. Empty: any may."""
     public: Many[Annotated[str, StringConstraints(min_length=1)]] = ()
     """Names of Services that may be reached from outside by a load balancer or a node port of their own."""
     admins: Many[Annotated[str, StringConstraints(min_length=1)]] = ()
