@@ -53,12 +53,13 @@ class Workload(pulumi.ComponentResource):
         refuse_pointless(self.kind, name, spec.patches, [part.manifest for part in parts])
         if identity and site.allow is None:
             raise pulumi.RunError(f"{self.kind} {name}: identity is given, but this cluster has none for its pods.")
-        transforms = [patching(spec.patches), *transforms]
 
         token = f"anykube:index:{self.kind}"
         super().__init__(token, name, None, pulumi.ResourceOptions.merge(opts, _formerly(name, self.kind, spec)))
         if namespace is None:
             namespace = Namespace(target, transforms=transforms, opts=pulumi.ResourceOptions(parent=self))
+        # Patches are of the app's own objects.
+        transforms = [patching(spec.patches), *transforms]
         home = [namespace.resource] if isinstance(namespace, Namespace) else []
         needed: list[pulumi.Resource] = []
         if identity and site.allow:

@@ -1,4 +1,4 @@
-"""A namespace that refuses insecure pods."""
+"""A namespace that refuses insecure pods, and requests from outside the cluster to those of nobody's app."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from components.kubernetes import Manifest, Transform, apply
 from components.names import DnsLabel
 from components.workloads.metadata import MANAGED_BY
+from components.workloads.network import policy_of_others
 
 _LEVEL, _VERSION = "restricted", "latest"
 
@@ -29,7 +30,7 @@ def namespace_manifest(name: str) -> Manifest:
 
 
 class Namespace(pulumi.ComponentResource):
-    """A Kubernetes namespace for one app or several; `name` is that of the resource, too.
+    """A Kubernetes namespace for one app or several, and its NetworkPolicy; `name` is that of the resource, too.
 
     Raises pulumi.RunError where `name` is not a DNS label.
     """
@@ -51,4 +52,6 @@ class Namespace(pulumi.ComponentResource):
         self.resource = apply(
             namespace_manifest(name), f"{name}-namespace", pulumi.ResourceOptions(parent=self), transforms
         )
+        inside = pulumi.ResourceOptions(parent=self, depends_on=[self.resource])
+        apply(policy_of_others(name), f"{name}-others", inside, transforms)
         self.register_outputs({"name": name})

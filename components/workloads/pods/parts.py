@@ -33,7 +33,7 @@ def needed(
     parts += [
         Part(f"{kind}-{name}", manifest, "before") for kind, made in named.items() for name, manifest in made.items()
     ]
-    parts += before("network-policy", network_policy(app, namespace, spec, open_ports))
+    parts.append(Part("network-policy", network_policy(app, namespace, spec, open_ports), "before"))
     return parts + raw(namespace, spec)
 
 

@@ -151,6 +151,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """What its pods may do in the cloud, without a key."""
     talks_to: Many[DnsLabel | Peer] | None = None
     """Apps of the page, and ranges outside, that it opens connections to. Given, also as an empty list, a NetworkPolicy
-    allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask."""
+    allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask.
+    None: it talks to anybody, and all pods of the cluster may talk to it."""
     called_by: Many[DnsLabel | Peer] = ()
     """Who talks to it, beside the apps of the page that say so themselves."""

@@ -20,7 +20,7 @@ def peers(scene: Scene) -> Iterator[Finding]:
                 what = "has both app and cidr" if peer["app"].given else "names neither an app nor a range"
                 yield Finding(peer.path, what, "give one of the two, app or cidr")
         if app["called_by"].given and not app["talks_to"].given:
-            what = "has no effect: without talks_to, everybody may talk to the app"
+            what = "has no effect: without talks_to, all pods of the cluster may talk to the app"
             yield Finding(app["called_by"].path, what, "add talks_to, which may be empty: []")
 
 

@@ -37,6 +37,9 @@ def test_component_is_the_parent_of_the_object(engine: Any) -> None:
     assert child.type == "kubernetes:core/v1:Namespace"
     assert child.parent == component.urn
     assert child.inputs["metadata"]["annotations"] == {"team": "till"}
+    policy = engine.resources["NetworkPolicy/shop-others"]
+    assert (policy.type, policy.parent) == ("kubernetes:networking.k8s.io/v1:NetworkPolicy", component.urn)
+    assert policy.inputs["spec"]["policyTypes"] == ["Ingress"]
     assert engine.outputs == {component.urn: {"name": "shop"}}
 
 

@@ -1,25 +1,41 @@
+import json
 from typing import Any
 
+from components.workloads.network import policy_of_others
 from components.workloads.pods.spec import Peer
 from components.workloads.routes.spec import Route
 from components.workloads.service import Service
 from components.workloads.web.spec import WebServiceSpec
-from tests.components.workloads.rendering import rendered
+from tests.components.workloads.rendering import rendered, template
 
 DNS = {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}
 
 
 def policy(**fields: Any) -> Any:
-    made = rendered("shop", "demo", WebServiceSpec(image="shop:1", **fields)).get("network-policy")
-    return made and made["spec"]
+    return rendered("shop", "demo", WebServiceSpec(image="shop:1", **fields))["network-policy"]["spec"]
 
 
 def pods(app: str) -> dict[str, Any]:
     return {"podSelector": {"matchLabels": {"app.kubernetes.io/name": app}}}
 
 
-def test_none_unless_it_says_whom_it_talks_to() -> None:
-    assert policy() is None
+def test_closed_to_who_is_outside_unless_it_says_whom_it_talks_to() -> None:
+    cluster = {"from": [{"namespaceSelector": {}}]}
+    assert policy() == {**pods("shop"), "policyTypes": ["Ingress"], "ingress": [cluster]}
+    assert policy(routes=[Route(host="a.example")])["ingress"] == [cluster, {"ports": [{"port": "http"}]}]
+
+
+def test_pods_of_nobodys_app_are_closed_to_who_is_outside() -> None:
+    """And it selects no app: what a NetworkPolicy allows, no other takes back."""
+    made = json.loads(json.dumps(policy_of_others("demo")))
+    assert made["metadata"]["namespace"] == "demo"
+    selected, allowed = made["spec"].pop("podSelector"), made["spec"]
+    assert selected == {
+        "matchExpressions": [{"key": "app.kubernetes.io/managed-by", "operator": "NotIn", "values": ["anykube"]}]
+    }
+    assert allowed == {"policyTypes": ["Ingress"], "ingress": [{"from": [{"namespaceSelector": {}}]}]}
+    labels = template(rendered("shop", "demo", WebServiceSpec(image="shop:1")))["metadata"]["labels"]
+    assert labels["app.kubernetes.io/managed-by"] == "anykube"
 
 
 def test_nothing_but_dns_and_nobody() -> None:

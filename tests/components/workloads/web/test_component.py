@@ -50,6 +50,8 @@ def test_children(whole: Any) -> None:
     resources = whole.resources
     assert {key: resources[key].type for key in resources if resources[key].type.startswith("kubernetes:")} == {
         "Namespace/shop-namespace": "kubernetes:core/v1:Namespace",
+        "NetworkPolicy/shop-others": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+        "NetworkPolicy/shop-network-policy": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
         "ServiceAccount/shop-service-account": "kubernetes:core/v1:ServiceAccount",
         "Secret/shop-env": "kubernetes:core/v1:Secret",
         "Secret/shop-tls": "kubernetes:core/v1:Secret",
@@ -61,7 +63,7 @@ def test_children(whole: Any) -> None:
     component, namespace = resources["WebService/shop"], resources["Namespace/shop"]
     assert component.type == "anykube:index:WebService"
     for key, registered in resources.items():
-        if key == "Namespace/shop-namespace":
+        if key in ("Namespace/shop-namespace", "NetworkPolicy/shop-others"):
             assert registered.parent == namespace.urn
         elif key != "WebService/shop":
             assert registered.parent == component.urn
@@ -73,7 +75,7 @@ def test_order_up_and_down(whole: Any) -> None:
     assert needs(whole, account) == {namespace}
     assert needs(whole, env) == {namespace}
     assert needs(whole, tls) == {namespace, "Certificate/shop-tls"}
-    assert needs(whole, deployment) == {namespace, account, env, tls}
+    assert needs(whole, deployment) == {namespace, account, env, tls, "NetworkPolicy/shop-network-policy"}
     assert needs(whole, "Service/shop-service") == {namespace, deployment}
     assert needs(whole, "Ingress/shop-ingress") == {namespace, deployment}
 
@@ -123,7 +125,7 @@ def test_children_use_the_provider_of_the_component(engine: Any) -> None:
 
     provider = engine.resources["kubernetes/cluster"]
     of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
-    assert len(of_kubernetes) == 5
+    assert len(of_kubernetes) == 7
     for registered in of_kubernetes:
         assert registered.provider.startswith(provider.urn), registered.name
 
@@ -166,7 +168,7 @@ def test_transforms_see_every_object(engine: Any) -> None:
     engine.run(lambda: WebService("shop", WITH_TLS, certificates=Authority(), transforms=[annotated]))
 
     of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
-    assert len(of_kubernetes) == 7
+    assert len(of_kubernetes) == 9
     for registered in of_kubernetes:
         assert registered.inputs["metadata"]["annotations"] == {"team": "till"}, registered.name
 
