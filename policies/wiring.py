@@ -1,12 +1,13 @@
 """How the objects of a stack fit together: what is missing beside one, and what leads nowhere."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from policies.fields import Fields, finds, holds
 from policies.kubernetes import Object, Pods
 from policies.rule import NSA, PRACTICE, ResourceRule, Severity, StackRule, aks, each, eks, gke
+from policies.scaling import AUTOSCALERS, autoscalers, fewest, kind_of, scales, target_of
 from policies.subject import Resource
 from policies.whole import Whole, has_labels, selects, together
 
@@ -19,25 +20,6 @@ _USE_ANNOTATION = "use-annotation"
 
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions
 """
-
-
-@dataclass(frozen=True)
-class _Autoscaler:
-    """Where a kind of autoscaler says what it scales, and to how many pods at least."""
-
-    target: str
-    least: str | None
-    """None: it changes what pods ask for, and not how many there are."""
-    default: int = 0
-
-
-_AUTOSCALERS: Mapping[str, _Autoscaler] = {
-    "HorizontalPodAutoscaler": _Autoscaler("spec.scaleTargetRef", "spec.minReplicas", 1),
-    # https://keda.sh/docs/latest/reference/scaledobject-spec/
-    "ScaledObject": _Autoscaler("spec.scaleTargetRef", "spec.minReplicaCount"),
-    "VerticalPodAutoscaler": _Autoscaler("spec.targetRef", None),
-}
-_COUNTING = tuple(kind for kind, facts in _AUTOSCALERS.items() if facts.least)
 
 
 def default_provider(resource: Resource) -> str | None:
@@ -123,32 +105,10 @@ def _backends(route: Object) -> Iterator[_Backend]:
 
 def dangling_autoscaler(autoscaler: Object, whole: Whole) -> str | None:
     """Scales something that is there."""
-    target, place = _target(autoscaler), autoscaler.namespace
-    if not whole.is_home(place) or finds(lambda one: _is_target(autoscaler, one), whole.of(_kind(target))):
+    target, place = target_of(autoscaler), autoscaler.namespace
+    if not whole.is_home(place) or finds(lambda one: scales(autoscaler, one), whole.of(kind_of(target))):
         return None
-    return f"scales {_kind(target)} {target['name'].text}, which is not in namespace {place}"
-
-
-def _target(autoscaler: Object) -> Fields:
-    return autoscaler.fields.at(_AUTOSCALERS[autoscaler.kind].target)
-
-
-def _kind(target: Fields) -> str:
-    return target["kind"].text or "Deployment"
-
-
-def _is_target(autoscaler: Object, one: Object) -> bool:
-    target = _target(autoscaler)
-    return holds(
-        lambda: _kind(target) == one.kind,
-        lambda: target["name"].text == one.name,
-        lambda: autoscaler.namespace == one.namespace,
-    )
-
-
-def _autoscalers(workload: Object, whole: Whole) -> Sequence[Object]:
-    """Those that choose how many pods the workload has."""
-    return finds(lambda one: one if _is_target(one, workload) else None, whole.own(*_COUNTING))
+    return f"scales {kind_of(target)} {target['name'].text}, which is not in namespace {place}"
 
 
 def owned_replicas(workload: Object, whole: Whole) -> str | None:
@@ -158,7 +118,7 @@ def owned_replicas(workload: Object, whole: Whole) -> str | None:
     """
     if not workload.fields.at("spec.replicas").given or "spec.replicas" in workload.resource.left_alone:
         return None
-    found = _autoscalers(workload, whole)
+    found = autoscalers(workload, whole)
     return f"has replicas, which {found[0].kind} {found[0].resource.name} chooses" if found else None
 
 
@@ -168,7 +128,7 @@ def budget_present(workload: Object, whole: Whole) -> str | None:
     https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     """
     labels = workload.fields.at("spec.template.metadata.labels")
-    if (count := _fewest(workload, whole)) < 2 or finds(
+    if (count := fewest(workload, whole)) < 2 or finds(
         lambda one: holds(
             lambda: one.namespace == workload.namespace, lambda: selects(one.fields.at("spec.selector"), labels)
         ),
@@ -191,7 +151,7 @@ def budget_able(budget: Object, whole: Whole) -> str | None:
     pods = _selected(budget, whole)
     if any(one.owner.kind not in _SCALABLE or one.owner.is_patch for one in pods):
         return None
-    count = sum(_fewest(one.owner, whole) for one in pods)
+    count = sum(fewest(one.owner, whole) for one in pods)
     if not count or _of(needed, count) < count:
         return None
     return f"wants {_of(needed, count)} of {count} pods to be there"
@@ -210,16 +170,6 @@ def _selected(budget: Object, whole: Whole) -> Sequence[Pods]:
         ),
         whole.pods(budget.namespace),
     )
-
-
-def _fewest(workload: Object, whole: Whole) -> int:
-    """The pods that it has at least."""
-    if found := _autoscalers(workload, whole):
-        facts = _AUTOSCALERS[found[0].kind]
-        least = found[0].fields.at(facts.least or "")
-        return int(least.number or 0) if least.given else facts.default
-    replicas = workload.fields.at("spec.replicas")
-    return int(replicas.number or 0) if replicas.given else 1
 
 
 def _of(share: Fields, count: int) -> int:
@@ -261,7 +211,7 @@ RULES = (
         severity=Severity.MEDIUM,
         controls=(PRACTICE,),
         remedy="name kind and name of a workload that there is, or take the autoscaler away",
-        judge=together(lambda whole: whole.own(*_AUTOSCALERS), dangling_autoscaler),
+        judge=together(lambda whole: whole.own(*AUTOSCALERS), dangling_autoscaler),
     ),
     StackRule(
         name="stack-autoscaled-replicas",

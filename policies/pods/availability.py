@@ -1,70 +1,29 @@
 """What keeps an app answering while pods, nodes and versions come and go."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from components.workloads.rollout import is_none
-from policies.fields import Fields, UnknownError
-from policies.kubernetes import Object, Pods, of_kind, pods
+from policies.fields import Fields
+from policies.kubernetes import Object, Pods, pods
 from policies.pods.subjects import owners
-from policies.rule import PRACTICE, Broken, ResourceRule, Severity, StackRule, Unjudged, Verdict, each
-from policies.subject import Resource, Stack
+from policies.rule import PRACTICE, ResourceRule, Severity, StackRule, each
+from policies.scaling import fewest
+from policies.whole import Whole, together
 
-_SCALERS: Mapping[str, str] = {"HorizontalPodAutoscaler": "", "ScaledObject": "Deployment"}
-"""What owns the number of pods, and the kind that it means where it names none: Kubernetes' own, and KEDA's.
-
-https://keda.sh/docs/latest/reference/scaledobject-spec/
-"""
 _PLACES = frozenset({"kubernetes.io/hostname", "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"})
 _SPREADING = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
 _SURGE, _UNAVAILABLE = "25%", "25%"
 """What a Deployment takes where it says nothing."""
 
 
-def replicas(stack: Stack) -> Iterator[Verdict]:
+def replicas(deployment: Object, whole: Whole) -> str | None:
     """Runs twice in production: one pod is missing whenever its node is drained.
 
     Only Deployments: pods of a StatefulSet have storage of their own, and a second one is a copy only where the app
     replicates. None at all is an app that is switched off. With an autoscaler, its least number counts.
     """
-    scaled: set[tuple[str, str, str]] = set()
-    unknown: UnknownError | None = None
-    for resource in stack.resources:
-        for scaler in of_kind(*_SCALERS)(resource):
-            try:
-                target = _target(scaler)
-            except UnknownError as missing:
-                unknown = missing
-                continue
-            scaled.add(target)
-    for resource in stack.resources:
-        try:
-            if resource.settings.profile == "production" and (what := _lonely(resource, scaled, unknown)):
-                yield Broken(what, resource.urn)
-        except UnknownError as missing:
-            yield Unjudged(missing.path, resource.urn)
-
-
-def _lonely(resource: Resource, scaled: set[tuple[str, str, str]], unknown: UnknownError | None) -> str | None:
-    for scaler in of_kind("HorizontalPodAutoscaler")(resource):
-        if scaler.fields.at("spec.scaleTargetRef.kind").text == "Deployment" and not scaler.is_patch:
-            least = scaler.fields.at("spec.minReplicas").number
-            return "scales a Deployment down to one pod" if least in (None, 1) else None
-    for deployment in owners("Deployment")(resource):
-        number = deployment.fields.at("spec.replicas")
-        if deployment.is_patch or number.number not in (None, 1):
-            continue
-        if (deployment.namespace, "Deployment", deployment.name) in scaled:
-            continue
-        if unknown:
-            # Perhaps it is this one that an autoscaler of an unknown target owns.
-            raise unknown
-        return "has one replica" if number.given else "has one replica, as it says no number"
-    return None
-
-
-def _target(scaler: Object) -> tuple[str, str, str]:
-    asked = scaler.fields.at("spec.scaleTargetRef")
-    return scaler.namespace, asked["kind"].text or _SCALERS[scaler.kind], asked["name"].text or ""
+    production = deployment.resource.settings.profile == "production"
+    return "may run as a single pod" if production and fewest(deployment, whole) == 1 else None
 
 
 def rolling(workload: Object) -> str | None:
@@ -122,7 +81,7 @@ RULES = (
         severity=Severity.MEDIUM,
         controls=(PRACTICE,),
         remedy="ask for two or more: `replicas`, or an autoscaler's `minReplicas`",
-        judge=replicas,
+        judge=together(lambda whole: whole.own("Deployment"), replicas),
     ),
     ResourceRule(
         name="pod-rolling",

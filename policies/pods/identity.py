@@ -1,12 +1,12 @@
 """As whom pods talk to the Kubernetes API."""
 
-from collections.abc import Iterator
+from functools import partial
 
-from policies.fields import Fields, UnknownError
-from policies.kubernetes import Pods, of_kind, pods
+from policies.fields import Fields, finds, holds
+from policies.kubernetes import Object, Pods, pods
 from policies.pods.subjects import left_out
-from policies.rule import NSA, Broken, ResourceRule, Severity, StackRule, Unjudged, Verdict, each, eks
-from policies.subject import Resource, Stack
+from policies.rule import NSA, ResourceRule, Severity, StackRule, each, eks
+from policies.whole import Whole, together
 
 _TOKEN = "automountServiceAccountToken"
 _DEFAULT = "default"
@@ -29,43 +29,24 @@ def default_account(one: Pods) -> str | None:
     return "runs as the service account default"
 
 
-def tokens(stack: Stack) -> Iterator[Verdict]:
+def token(owner: Object, whole: Whole) -> str | None:
     """Mounts a token of the API only where somebody asked for it: the pod, or its service account.
 
     What the pod says comes first, then what the account says, and else there is a token.
     https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting
     """
-    decided = set(_decided(stack))
-    for resource in stack.resources:
-        try:
-            broken = any(_mounts(one, decided) for one in pods(resource))
-        except UnknownError as unknown:
-            yield Unjudged(unknown.path, resource.urn)
-            continue
-        if broken:
-            yield Broken("mounts a token of the Kubernetes API that nobody asked for", resource.urn)
+    for one in pods(owner.resource):
+        if not one.spec[_TOKEN].given and not finds(partial(_decides, one), whole.of("ServiceAccount")):
+            return "mounts a token of the Kubernetes API that nobody asked for"
+    return None
 
 
-def _mounts(one: Pods, decided: set[tuple[str, str]]) -> bool:
-    if one.owner.is_patch or one.spec[_TOKEN].given:
-        return False
-    return (one.owner.namespace, account(one).text or _DEFAULT) not in decided
-
-
-def _decided(stack: Stack) -> Iterator[tuple[str, str]]:
-    """The accounts of the stack that say whether pods get a token."""
-    for resource in stack.resources:
-        yield from _decides(resource)
-
-
-def _decides(resource: Resource) -> Iterator[tuple[str, str]]:
-    for one in of_kind("ServiceAccount")(resource):
-        try:
-            if one.fields[_TOKEN].given:
-                yield one.namespace, one.name
-        except UnknownError:
-            # Pods that name it have to know its name as well, and say so.
-            return
+def _decides(one: Pods, service_account: Object) -> bool:
+    """Whether it is the pods' own account, and says whether they get a token."""
+    return service_account.fields[_TOKEN].given and holds(
+        lambda: service_account.name == (account(one).text or _DEFAULT),
+        lambda: service_account.namespace == one.owner.namespace,
+    )
 
 
 RULES = (
@@ -75,7 +56,7 @@ RULES = (
         severity=Severity.MEDIUM,
         controls=(eks("4.1.6"), NSA),
         remedy="set `automountServiceAccountToken: false`, or `true` for a pod that talks to the API",
-        judge=tokens,
+        judge=together(lambda whole: (one for one in whole.objects if not one.is_patch), token),
     ),
     ResourceRule(
         name="pod-service-account",
