@@ -28,8 +28,7 @@ _BALANCED = {"type": "LoadBalancer", "exposure": "internal"}
 _APPS: Mapping[str, Mapping[str, Any]] = {
     "shop": {"image": _IMAGE, "autoscaling": {"max": 4}, "service": {"ports": {"metrics": {"port": 9090}}}},
     "api": {"image": _IMAGE, "talks_to": ["db"], "service": _BALANCED},
-    "one": {"image": _IMAGE, "replicas": 1},
-    "mailer": {"kind": "worker", "image": _IMAGE, "autoscaling": {"min": 1, "max": 3}, "talks_to": []},
+    "mailer": {"kind": "worker", "image": _IMAGE, "autoscaling": {"max": 3}, "talks_to": []},
     "migrate": {"kind": "job", "image": _IMAGE},
     "report": {"kind": "cronjob", "image": _IMAGE, "schedule": "@daily"},
     "db": {"kind": "stateful", "image": _IMAGE, "port": 5432, "replicas": 3, "called_by": ["api"], "talks_to": []},
