@@ -1,12 +1,16 @@
 """Each of Google's rules, broken: the account says which, and where that is written."""
 
+import re
 from typing import Any
 
 import pytest
 
+from sandbox.cloud.account.model import RefusedError
 from sandbox.gcp.account import types
 from sandbox.gcp.account.model import Faults
 from sandbox.gcp.account.rules import RULES
+from sandbox.gcp.account.rules.described import SCHEMAS
+from sandbox.gcp.plugin.cloud import GCP
 
 CLUSTER, SUBNETWORK = "gcp:container/cluster:Cluster", "gcp:compute/subnetwork:Subnetwork"
 
@@ -201,6 +205,46 @@ def test_apis_are_enabled_first(world: Any) -> None:
 def test_subnetworks(stack: Any, inputs: dict[str, Any], said: str) -> None:
     given = {"name": "other", "network": stack.made["network"].identifier, **inputs}
     assert said in _refused(stack, SUBNETWORK, **given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "said"),
+    [
+        ("network:Network", {"routingMode": "ZONAL"}, "routingMode: 'ZONAL' is none of GLOBAL, REGIONAL"),
+        ("network:Network", {"mtu": "large"}, "mtu: the API takes a value of the kind int32"),
+        (
+            "subnetwork:Subnetwork",
+            {"ipCidrRange": "10.9.0.0/24", "logConfig": {"metadata": "SOME"}},
+            "logConfig.metadata: 'SOME' is none of",
+        ),
+        ("router:Router", {"bgp": {"asn": "x"}}, "bgp.asn: the API takes a value of the kind uint32"),
+        ("router:Router", {"bgp": {"advertisedGroups": ["NONE"]}}, "bgp.advertisedGroups[0]: 'NONE' is none of"),
+        (
+            "routerNat:RouterNat",
+            {"router": "out", "subnetworks": [{"name": "nodes", "sourceIpRangesToNats": ["SOME"]}]},
+            "subnetworks[0].sourceIpRangesToNats[0]: 'SOME' is none of",
+        ),
+        ("address:Address", {"networkTier": "GOLD"}, "networkTier: 'GOLD' is none of"),
+        ("globalAddress:GlobalAddress", {"purpose": "MINE"}, "purpose: 'MINE' is none of"),
+        ("firewall:Firewall", {"direction": "IN"}, "direction: 'IN' is none of EGRESS, INGRESS"),
+        ("firewall:Firewall", {"enableLogging": "yes"}, "enableLogging: the API takes a value of the kind boolean"),
+        ("managedSslCertificate:ManagedSslCertificate", {"type": "MINE"}, "type: 'MINE' is none of MANAGED"),
+    ],
+)
+def test_what_the_description_of_compute_engine_has_not(
+    stack: Any, kind: str, inputs: dict[str, Any], said: str
+) -> None:
+    """Past the provider, which has most of it in its own table."""
+    token = f"gcp:compute/{kind}"
+    usual = {"project": "shop-dev", "region": "europe-west1", "name": "one"}
+    with pytest.raises(RefusedError, match=re.escape(said)) as refused:
+        stack.account.create(token, {**usual, "network": stack.made["network"].identifier, **inputs}, "mark")
+    assert "https://cloud.google.com/compute/docs/reference/rest/v1/" in refused.value.document
+
+
+def test_every_type_of_compute_engine_and_gke_is_judged() -> None:
+    told = {token for token in GCP.tables.types() if token.split(":")[1].partition("/")[0] in ("compute", "container")}
+    assert told <= set(SCHEMAS)
 
 
 def test_a_subnetwork_only_grows(stack: Any) -> None:

@@ -10,7 +10,6 @@ from sandbox.cloud.account.account import Account
 from sandbox.cloud.account.model import Change, Record, Rule
 from sandbox.gcp.account import names, versions
 from sandbox.gcp.account.clusters import pools_of
-from sandbox.gcp.account.discovery import misfits
 from sandbox.gcp.account.places import is_zone, region, zones
 from sandbox.gcp.account.rules.identity import AGENT, grants
 from sandbox.gcp.account.rules.networks import parsed, ranges, subnetworks
@@ -192,14 +191,8 @@ def _protected(account: Account, change: Change) -> Iterator[str]:
         )
 
 
-def _schema(account: Account, change: Change) -> Iterator[str]:
-    del account
-    yield from misfits("Cluster", change.new)
-
-
 _GKE = "https://cloud.google.com/kubernetes-engine/docs"
 RULES = (
-    Rule({CLUSTER}, {"create", "update"}, f"{_GKE}/reference/rest/v1/projects.locations.clusters", _schema),
     Rule({CLUSTER}, {"create"}, f"{_GKE}/reference/rest/v1/projects.locations.clusters#Cluster.FIELDS.name", _named),
     Rule({CLUSTER}, {"create", "update"}, f"{_GKE}/concepts/release-channels", _version),
     Rule({CLUSTER}, {"create", "update"}, f"{_GKE}/concepts/types-of-clusters#availability", _place),

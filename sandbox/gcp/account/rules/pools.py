@@ -7,7 +7,6 @@ from sandbox.cloud.account.account import Account
 from sandbox.cloud.account.model import Change, Operation, Record, RefusedError, Rule
 from sandbox.gcp.account import versions
 from sandbox.gcp.account.clusters import cluster_of
-from sandbox.gcp.account.discovery import misfits
 from sandbox.gcp.account.machines import machine
 from sandbox.gcp.account.places import region, zones
 from sandbox.gcp.account.tokens import NODE_POOL
@@ -121,15 +120,9 @@ def _version(account: Account, change: Change) -> Iterator[str]:
         yield f"version: nodes of {offered} would be more than two minor versions behind {master}"
 
 
-def _schema(account: Account, change: Change) -> Iterator[str]:
-    del account
-    yield from misfits("NodePool", change.new)
-
-
 _GKE = "https://cloud.google.com/kubernetes-engine/docs"
 _BOTH: Collection[Operation] = ("create", "update")
 RULES = (
-    Rule({NODE_POOL}, _BOTH, f"{_GKE}/reference/rest/v1/projects.locations.clusters.nodePools", _schema),
     Rule({NODE_POOL}, {"create"}, f"{_GKE}/reference/rest/v1/projects.locations.clusters.nodePools#NodePool", _named),
     Rule({NODE_POOL}, _BOTH, f"{_GKE}/concepts/autopilot-overview", _autopilot),
     Rule({NODE_POOL}, _BOTH, "https://cloud.google.com/compute/docs/machine-resource", _machine),
