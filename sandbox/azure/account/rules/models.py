@@ -1,4 +1,4 @@
-"""What azure-mgmt-containerservice's models say of a request to AKS: the judge beside our own table.
+"""What azure-mgmt-containerservice's and azure-mgmt-network's models say of a request: the judge beside our own table.
 
 Judged is what has the same name there: the models are of a newer version of the API than azure-native speaks.
 """
@@ -11,48 +11,50 @@ from importlib import import_module
 from typing import Any
 
 from sandbox.azure.account.rules.rule import WRITE, rule
-from sandbox.azure.plugin.facts import CLUSTER, POOL, WINDOWS
+from sandbox.azure.plugin.facts import MODELS
 from sandbox.cloud.account.account import Account
 from sandbox.cloud.account.model import Change
 
-_DOCUMENT = (
-    "https://learn.microsoft.com/en-us/python/api/azure-mgmt-containerservice/azure.mgmt.containerservice.models"
-)
-_MODELS = {CLUSTER: "ManagedCluster", POOL: "AgentPool", WINDOWS: "MaintenanceConfiguration"}
+_DOCUMENT = "https://learn.microsoft.com/en-us/python/api/azure-mgmt-{0}/azure.mgmt.{0}.models"
 
 
-@rule(*_MODELS, on=WRITE, document=_DOCUMENT)
-def judged(account: Account, change: Change) -> Iterator[str]:
-    """Nothing that only AKS says, and no value that an enumeration does not have."""
+def _judged(account: Account, change: Change) -> Iterator[str]:
+    """Nothing that only Azure says, and no value that an enumeration does not have."""
     del account
-    yield from _judge(_MODELS[change.token], change.new, "")
+    service, _, model = MODELS[change.token].partition(".")
+    yield from _judge(service, model, change.new, "")
 
 
-def _judge(model: str, values: Mapping[str, Any], path: str) -> Iterator[str]:
-    fields = _fields(model)
+for _service in sorted({model.partition(".")[0] for model in MODELS.values()}):
+    _tokens = [token for token, model in MODELS.items() if model.startswith(f"{_service}.")]
+    rule(*_tokens, on=WRITE, document=_DOCUMENT.format(_service))(_judged)
+
+
+def _judge(service: str, model: str, values: Mapping[str, Any], path: str) -> Iterator[str]:
+    fields = _fields(service, model)
     for wire, value in values.items():
         if wire not in fields or value is None:
             continue
         read_only, inner, choices = fields[wire]
         if read_only:
-            yield f"InvalidParameter: {path}{wire}: only AKS says it"
+            yield f"InvalidParameter: {path}{wire}: only Azure says it"
         elif choices and isinstance(value, str) and value not in choices:
             yield f"InvalidParameter: {path}{wire}: one of {', '.join(choices)}, and it is {value}"
         elif inner and isinstance(value, Mapping):
-            yield from _judge(inner, value, f"{path}{wire}.")
+            yield from _judge(service, inner, value, f"{path}{wire}.")
         elif inner and isinstance(value, Sequence) and not isinstance(value, str):
             for index, item in enumerate(value):
                 if isinstance(item, Mapping):
-                    yield from _judge(inner, item, f"{path}{wire}[{index}].")
+                    yield from _judge(service, inner, item, f"{path}{wire}[{index}].")
 
 
 @cache
-def _fields(model: str) -> Mapping[str, tuple[bool, str, Sequence[str]]]:
+def _fields(service: str, model: str) -> Mapping[str, tuple[bool, str, Sequence[str]]]:
     """Of each property by its name on the wire: whether it is read only, its own model, the values that it can have.
 
     Those that a model keeps under `properties` are azure-native's own.
     """
-    models = import_module("azure.mgmt.containerservice.models")
+    models = import_module(f"azure.mgmt.{service}.models")
     made = getattr(models, model)({})  # a model reads its own fields when it is first made
     annotations = {name: text for one in reversed(type(made).__mro__) for name, text in _annotated(one).items()}
     found: dict[str, tuple[bool, str, Sequence[str]]] = {}
@@ -64,7 +66,7 @@ def _fields(model: str) -> Mapping[str, tuple[bool, str, Sequence[str]]]:
         read_only = field._visibility == ["read"]
         found[field._rest_name] = (read_only, "" if is_enumeration else kind, choices)
     inside = found.pop("properties", None)
-    return {**found, **(_fields(inside[1]) if inside else {})}
+    return {**found, **(_fields(service, inside[1]) if inside else {})}
 
 
 def _annotated(kind: type) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ from sandbox.azure.plugin.facts import (
     LOCK,
     NAT,
     NETWORK,
+    SECURITY,
     SUBNET,
     VAULT,
     WINDOWS,
@@ -294,7 +295,37 @@ BREACHES: dict[str, Breach] = {
     "value that the models do not have": Breach(
         CLUSTER, _pooled(osSKU="Debian"), "agentPoolProfiles[0].osSKU: one of Ubuntu"
     ),
-    "what only AKS says": Breach(CLUSTER, _cluster(currentKubernetesVersion="1.35"), "only AKS says it"),
+    "what only AKS says": Breach(CLUSTER, _cluster(currentKubernetesVersion="1.35"), "only Azure says it"),
+    "what only the network says": Breach(
+        NETWORK,
+        _in_group(virtualNetworkName="a", addressSpace={"addressPrefixes": ["10.0.0.0/8"]}, resourceGuid="b"),
+        "resourceGuid: only Azure says it",
+    ),
+    "enforcement that the models do not have": Breach(
+        NETWORK,
+        _in_group(
+            virtualNetworkName="a",
+            addressSpace={"addressPrefixes": ["10.0.0.0/8"]},
+            encryption={"enabled": True, "enforcement": "Always"},
+        ),
+        "encryption.enforcement: one of DropUnencrypted",
+    ),
+    "policies that the models do not have": Breach(
+        SUBNET, _subnet("10.0.9.0/24", privateEndpointNetworkPolicies="Off"), "privateEndpointNetworkPolicies: one of "
+    ),
+    "an allocation that the models do not have": Breach(
+        ADDRESS,
+        _in_group(publicIpAddressName="a", sku={"name": "Standard"}, publicIPAllocationMethod="Fixed"),
+        "publicIPAllocationMethod: one of Static, Dynamic",
+    ),
+    "a tier that the models do not have": Breach(
+        NAT, _in_group(natGatewayName="a", sku={"name": "Gold"}), "sku.name: one of Standard"
+    ),
+    "a protocol that the models do not have": Breach(
+        SECURITY,
+        _in_group(networkSecurityGroupName="a", securityRules=[{"name": "b", "protocol": "Sctp"}]),
+        "securityRules[0].protocol: one of Tcp, Udp",
+    ),
     "name of a window": Breach(
         WINDOWS,
         _in_group(resourceName="shop", configName="mine", maintenanceWindow={}),
