@@ -57,6 +57,19 @@ def auto_ingress_class() -> Mapping[str, Any]:
     }
 
 
+def auto_network_policies() -> Mapping[str, Any]:
+    """Auto Mode takes NetworkPolicies from the start, and enforces none before it is asked to.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html
+    """
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "amazon-vpc-cni", "namespace": _NAMESPACE},
+        "data": {"enable-network-policy-controller": "true"},
+    }
+
+
 def gateway_class() -> Sequence[Mapping[str, Any]]:
     """The class, and what its load balancers are: reached by the internet, with the TLS policy that Ingresses have.
 
@@ -102,7 +115,11 @@ def platform(
     on_cluster = pulumi.ResourceOptions(parent=children.parent, provider=onto)
     made: list[pulumi.Resource] = [apply(storage_class(spec.mode), children.name("gp3"), on_cluster)]
     if spec.mode == "managed":
-        return [*made, apply(auto_ingress_class(), children.name(INGRESS_CLASS), on_cluster)]
+        return [
+            *made,
+            apply(auto_ingress_class(), children.name(INGRESS_CLASS), on_cluster),
+            apply(auto_network_policies(), children.name("network-policies"), on_cluster),
+        ]
     # Apps of other stacks may use them, and would go with them. The cluster's end takes them along.
     kept = pulumi.ResourceOptions.merge(on_cluster, pulumi.ResourceOptions(retain_on_delete=True))
     defined = [apply(one, children.name(f"crd-{one['spec']['names']['plural']}"), kept) for one in definitions]

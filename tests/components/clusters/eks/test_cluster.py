@@ -188,6 +188,14 @@ def test_auto_mode_has_three_switches_that_agree(make: Make) -> None:
     assert "arn:aws:iam::aws:policy/AmazonEKSComputePolicy" in policies
 
 
+def test_auto_mode_is_asked_to_enforce_network_policies(make: Make) -> None:
+    resources = make(mode="managed")
+    switch = resources["ConfigMap/prod-network-policies"].inputs
+    assert (switch["metadata"]["name"], switch["metadata"]["namespace"]) == ("amazon-vpc-cni", "kube-system")
+    assert switch["data"] == {"enable-network-policy-controller": "true"}
+    after(resources, "kubernetes/prod-kubernetes", "ConfigMap/prod-network-policies")
+
+
 def test_the_three_switches_are_said_when_off_too(make: Make) -> None:
     cluster = make()["Cluster/prod-cluster"].inputs
     assert cluster["computeConfig"] == {"enabled": False}
