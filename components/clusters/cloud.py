@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from components.clusters.machines import Catalogue
@@ -91,6 +92,8 @@ class Cloud:
     replaced: Sequence[str]
     """Fields that describe what is made, and say nothing beside `there`."""
     catalogue: Catalogue
+    support: Mapping[str, date]
+    """Minor versions of Kubernetes, and the day on which their standard support ends. Facts of November 2026."""
     names: Form | None = None
     """Of clusters. None: any DNS label."""
     tag_keys: Form | None = None
@@ -107,6 +110,22 @@ class Cloud:
     """The section of an app's identity that it takes, and what to write into it."""
     identity_labels: Mapping[str, str] = field(default_factory=dict)
     """What pods carry whose service account has an identity there."""
+
+    def supports(self, version: str, today: date) -> bool:
+        """Whether a version, such as 1.35 or 1.35.3-gke.1000, is in standard support on that day.
+
+        One that is newer than all that are known is; so is what is no version, such as `latest`.
+        """
+        found = re.match(r"(\d+)\.(\d+)", version)
+        if found is None:
+            return True
+        asked = _number(found[0])
+        ends = [end for known, end in self.support.items() if _number(known) >= asked]
+        return not ends or today < min(ends)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 def network_range(default: str, *, remedy: str) -> Range:

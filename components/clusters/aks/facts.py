@@ -1,5 +1,7 @@
 """What a page may say of a cluster on Azure. No SDK is needed to know it."""
 
+from datetime import date
+
 from components.clusters.aks.machines import MACHINES
 from components.clusters.aks.spec import AksOptions
 from components.clusters.cloud import Cloud, Form, Range, Refusal, network_range, service_range
@@ -41,6 +43,13 @@ FACTS = Cloud(
     there="aks.network",
     replaced=("network.cidr", "network.nat"),
     catalogue=MACHINES,
+    # https://learn.microsoft.com/azure/aks/supported-kubernetes-versions: the last day of the month that it names
+    support={
+        "1.33": date(2026, 7, 31),
+        "1.34": date(2026, 11, 30),
+        "1.35": date(2027, 3, 31),
+        "1.36": date(2027, 6, 30),
+    },
     # https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
     tag_keys=Form(r"[^<>%&\\?/]{1,512}", "which Azure does not take as a tag's name", "leave out < > % & \\ ? and /"),
     tag_values=Form(r".{0,256}", "which Azure does not take as a tag's value", "write 256 characters at most"),
@@ -56,7 +65,12 @@ FACTS = Cloud(
                 example,
                 mode="managed",
             )
-            for field, example in (("channel", "patch"), ("tier", "Standard"), ("host_encryption", True))
+            for field, example in (
+                ("channel", "patch"),
+                ("tier", "Standard"),
+                ("host_encryption", True),
+                ("secure_boot", True),
+            )
         ),
         Refusal(
             "network.nat",

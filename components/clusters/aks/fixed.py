@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+import pulumi_azure_native.containerservice as containerservice
 from pulumi_azure_native.containerservice.outputs import ManagedClusterAgentPoolProfileResponse as Profile
 
 from components.clusters.aks.machines import resolve
@@ -15,6 +16,7 @@ from components.clusters.aks.spec import AksClusterSpec
 from components.clusters.spec import NodePool
 
 _DISK_GIB = 128
+_BOOT = containerservice.AgentPoolSecurityProfileArgs(enable_secure_boot=True, enable_vtpm=True)
 FIRST = "system"
 """The name of the first pool; those of others end in a hash."""
 
@@ -38,14 +40,16 @@ _FIXED = {
     "enableEncryptionAtHost": _Fixed(
         "enable_encryption_at_host", "`host_encryption: {}`", f"leave that as it was below `aks`; {_NEW}"
     ),
+    "securityProfile": _Fixed("security_profile", "`secure_boot: {}`", f"leave that as it was below `aks`; {_NEW}"),
     "vnetSubnetID": _Fixed(
         "vnet_subnet_id", "the subnet {}", f"leave the cluster's zones and network as they were; {_NEW}"
     ),
 }
 """By the API's names, those that Azure refuses to change. Terraform's azurerm makes a pool of another name for these:
-its `temporary_name_for_rotation`. The image is none of them, since AKS exchanges the nodes itself.
+its `temporary_name_for_rotation`. The image is none of them, since AKS exchanges the nodes itself; but one by which
+nodes boot securely it has from the start or not at all.
 
-https://learn.microsoft.com/azure/aks/upgrade-os-version
+https://learn.microsoft.com/azure/aks/upgrade-os-version, .../use-trusted-launch
 """
 FIXED = tuple(_FIXED)
 """What of the first pool is kept from the engine: see `refused`."""
@@ -77,8 +81,15 @@ def fixed(asked: NodePool, placement: Placement, spec: AksClusterSpec, subnet: p
         "availability_zones": list(placement.zones),
         "os_disk_size_gb": asked.disk or _DISK_GIB,
         "enable_encryption_at_host": spec.aks.host_encryption,
+        **({"security_profile": _BOOT} if boots_securely(asked, spec) else {}),
         "vnet_subnet_id": subnet,
     }
+
+
+def boots_securely(asked: NodePool, spec: AksClusterSpec) -> bool:
+    """Whether its nodes start by what is signed. https://learn.microsoft.com/azure/aks/use-trusted-launch#limitations"""
+    machine = resolve(asked.machine)[0]
+    return spec.aks.secure_boot and machine.arch == "amd64" and not machine.gpu
 
 
 def refused(spec: AksClusterSpec, profiles: Sequence[Profile] | None, subnet: str | None) -> str | None:
@@ -99,7 +110,7 @@ def refused(spec: AksClusterSpec, profiles: Sequence[Profile] | None, subnet: st
 
 def _differences(pool: str, there: Profile, wanted: Mapping[str, object]) -> Iterator[str]:
     for one in _FIXED.values():
-        has, wants = _written(getattr(there, one.name)), _written(wanted[one.name])
+        has, wants = _written(getattr(there, one.name)), _written(wanted.get(one.name))
         # Ids come back as Azure writes them.
         if has.lower() != wants.lower():
             said, remedy = one.has.format(has), one.remedy.format(has)
@@ -108,6 +119,7 @@ def _differences(pool: str, there: Profile, wanted: Mapping[str, object]) -> Ite
 
 def _written(value: object) -> str:
     """A value as the page has it; zones in order, and what is not given as false."""
+    value = getattr(value, "enable_secure_boot", value)
     if isinstance(value, list | tuple):
         return ", ".join(map(json.dumps, sorted(value)))
     return str(value or False).lower() if isinstance(value, bool | None) else str(value)

@@ -12,7 +12,7 @@ import pulumi_azure_native.resources as resources
 
 from components.clusters.aks.children import Children
 from components.clusters.aks.facts import SPOT_TAINT
-from components.clusters.aks.fixed import FIRST, first_pool, fixed
+from components.clusters.aks.fixed import FIRST, boots_securely, first_pool, fixed
 from components.clusters.aks.machines import resolve
 from components.clusters.aks.naming import pool_name
 from components.clusters.aks.network import ClusterNetwork
@@ -80,7 +80,8 @@ def fixed_of(asked: NodePool, placement: Placement, spec: AksClusterSpec) -> Seq
     """What cannot change in place: https://learn.microsoft.com/azure/aks/manage-node-pools"""
     machine = resolve(asked.machine)[0]
     network = spec.aks.network.nodes if spec.aks.network else ""
-    return (machine.name, placement.zones, _image(asked), asked.disk, asked.spot, spec.aks.host_encryption, network)
+    own = (machine.name, placement.zones, _image(asked), asked.disk, asked.spot, spec.aks.host_encryption, network)
+    return (*own, "secure boot") if boots_securely(asked, spec) else own
 
 
 def _fields(

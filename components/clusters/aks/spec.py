@@ -89,6 +89,11 @@ class AksOptions(Model):
 
     https://learn.microsoft.com/azure/aks/enable-host-encryption
     """
+    secure_boot: bool = True
+    """Whether nodes start by what is signed, wherever they can: not on arm64, nor with GPUs, whose drivers are not.
+
+    https://learn.microsoft.com/azure/aks/use-trusted-launch
+    """
     dns_zone: Annotated[str, Field(pattern=DNS_ZONE)] | None = None
     """Id of the Azure DNS zone that the hosts of apps are in: with it, routes may have `tls: {issuer: cluster}`, by
     Let's Encrypt. cert-manager is installed for that, and proves by a record in the zone that the hosts are yours.

@@ -1,5 +1,7 @@
 """What a page may say of a cluster on AWS. No SDK is needed to know it."""
 
+from datetime import date
+
 from components.clusters.cloud import Cloud, Form, Refusal, network_range, service_range
 from components.clusters.eks.machines import MACHINES
 from components.clusters.managed import Network
@@ -26,6 +28,13 @@ FACTS = Cloud(
     there="eks.vpc",
     replaced=("network",),
     catalogue=MACHINES,
+    # https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+    support={
+        "1.33": date(2026, 7, 29),
+        "1.34": date(2026, 12, 2),
+        "1.35": date(2027, 3, 27),
+        "1.36": date(2027, 8, 2),
+    },
     cluster=(
         Refusal(
             "maintenance",

@@ -1,5 +1,6 @@
 """What a page may say of a cluster on Google Cloud. No SDK is needed to know it."""
 
+from datetime import date
 from typing import Any
 
 from components.clusters.cloud import Cloud, Form, Range, Refusal, network_range, service_range
@@ -45,6 +46,12 @@ FACTS = Cloud(
     there="gke.network",
     replaced=("network", "gke.pods"),
     catalogue=MACHINES,
+    # https://cloud.google.com/kubernetes-engine/docs/release-schedule; of 1.36 it has no day yet
+    support={
+        "1.33": date(2026, 8, 3),
+        "1.34": date(2026, 10, 1),
+        "1.35": date(2027, 4, 11),
+    },
     # https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters#Cluster.FIELDS.name
     names=Form(
         r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?",

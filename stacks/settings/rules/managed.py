@@ -10,13 +10,12 @@ from components.clusters.cloud import Cloud, Form
 from components.clusters.clouds import CLOUDS
 from components.clusters.machines import Catalogue, NoMachineError
 from components.clusters.pools import spread
+from components.clusters.ranges import is_everybody
 from components.clusters.spec import Machine
 from stacks.settings.problems import Finding
 from stacks.settings.rules.capabilities import at
 from stacks.settings.rules.scene import Scene
 from stacks.settings.view import View
-
-_EVERYBODY = "0.0.0.0/0"
 
 
 def _clusters(scene: Scene) -> Iterator[tuple[View, Cloud]]:
@@ -36,7 +35,7 @@ def exposure(scene: Scene) -> Iterator[Finding]:
     for cluster, _ in _clusters(scene):
         api = cluster["api"]
         for range_ in api["public"].elements():
-            if range_.text == _EVERYBODY and api["anywhere"].node.value is not True:
+            if is_everybody(range_.text or "") and api["anywhere"].node.value is not True:
                 remedy = "name the ranges that need it, or write `anywhere: true` beside it if that is meant"
                 yield Finding(range_.path, "lets the whole internet reach the Kubernetes API", remedy)
 

@@ -77,6 +77,7 @@ _GOOD: dict[str, Any] = {
     "aks.channel": "patch",
     "aks.log_days": 30,
     "aks.host_encryption": True,
+    "aks.secure_boot": True,
     "aks.dns_zone": f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/d/providers/Microsoft.Network/dnszones/b.example",
     "aks.lock": False,
     "unpullable_images": "x",

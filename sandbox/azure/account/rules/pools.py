@@ -28,6 +28,8 @@ _QUOTA = "https://learn.microsoft.com/en-us/azure/quotas/per-vm-quota-requests"
 _TAINTS = "https://learn.microsoft.com/en-us/azure/aks/use-node-taints"
 _SURGE = "https://learn.microsoft.com/en-us/azure/aks/upgrade-aks-cluster#customize-node-surge-upgrade"
 
+_BOOT = "https://learn.microsoft.com/en-us/azure/aks/use-trusted-launch#limitations"
+
 _BOTH = (CLUSTER, POOL)
 _MOST = 1000
 _RESERVED = 5
@@ -112,6 +114,30 @@ def system(account: Account, change: Change) -> Iterator[str]:
             yield f"InvalidParameter: {pool.at('osType')}: a pool of the mode System runs Linux"
         if machine and (machine.vcpus < 2 or machine.memory < 4):
             yield f"SystemPoolSkuTooLow: {pool.at('vmSize')}: {machine.name} has less than 2 vCPUs or 4 GiB"
+
+
+@rule(*_BOTH, on=WRITE, document=_BOOT)
+def trusted_launch(account: Account, change: Change) -> Iterator[str]:
+    """Some machines cannot boot securely, and an image that does is a pool's from the start."""
+    for pool in written(change):
+        if not _trusted(pool):
+            continue
+        given, machine = pool.inputs, machines.find(str(pool.inputs.get("vmSize") or ""))
+        driver = (given.get("gpuProfile") or {}).get("driver")
+        if machine and machine.arch == "arm64":
+            yield f"InvalidParameter: {pool.at('securityProfile')}: not with {machine.name}, which is of arm64"
+        if machine and machine.gpus and driver != "None" and given["securityProfile"].get("enableSecureBoot"):
+            yield f"InvalidParameter: {pool.at('securityProfile')}: not with drivers of GPUs that AKS installs"
+        if given.get("osType") == "Windows" or given.get("enableFIPS"):
+            yield f"InvalidParameter: {pool.at('securityProfile')}: not with Windows, nor with FIPS"
+        old = next((one for one in pools(account, pool.cluster) if one.key == pool.key), None)
+        if old is not None and not _trusted(old):
+            yield f"PropertyChangeNotAllowed: {pool.at('securityProfile')}: the pool's image cannot boot securely"
+
+
+def _trusted(pool: Pool) -> bool:
+    profile = pool.inputs.get("securityProfile") or {}
+    return bool(profile.get("enableSecureBoot") or profile.get("enableVTPM"))
 
 
 @rule(*_BOTH, on=WRITE, document=_SPOT)

@@ -278,6 +278,7 @@ def test_the_kubeconfig_is_secret_and_holds_no_credential(standard: Registered) 
         ({"availabilityZones": ["1", "2"]}, r'the zones "1", "2", which AKS cannot exchange for "1", "2", "3"; leave'),
         ({"osDiskSizeGB": 64}, r"disks of 64 GiB, which AKS cannot exchange for 128; write `disk: 64` there"),
         ({"enableEncryptionAtHost": None}, r"`host_encryption: false`, which AKS cannot exchange for true"),
+        ({"securityProfile": None}, r"`secure_boot: false`, which AKS cannot exchange for true; leave that as it was"),
         ({"vnetSubnetID": "other"}, r"the subnet other, which AKS cannot exchange for prod-nodes-1-id"),
         ({"osDiskSizeGB": 64, "vmSize": "Standard_D8s_v5"}, r"Standard_D8s_v5.* Pool system .*disks of 64 GiB"),
     ],

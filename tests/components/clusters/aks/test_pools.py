@@ -50,6 +50,36 @@ def test_a_pool(make: Make) -> None:
     assert (pool["mode"], pool["orchestratorVersion"]) == ("User", "1.35")
 
 
+@pytest.mark.parametrize(
+    ("machine", "secure_boot", "boots"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"arch": "arm64"}, True, False),
+        # Drivers that AKS installs are not signed.
+        ({"cpu": 4, "memory": "16Gi", "gpu": 1}, True, False),
+    ],
+)
+def test_nodes_boot_securely_where_they_can(
+    make: Make, machine: dict[str, Any], secure_boot: bool, boots: bool
+) -> None:
+    pool = NodePool.model_validate({"count": 1, "machine": machine})
+    resources = make(pools={"web": pool}, aks={"secure_boot": secure_boot})
+    profile = {"enableSecureBoot": True, "enableVTPM": True}
+    assert _pools(resources)["prod-web"].get("securityProfile") == (profile if boots else None)
+    [first] = resources["ManagedCluster/prod-cluster"].inputs["agentPoolProfiles"]
+    assert first.get("securityProfile") == (profile if secure_boot else None)
+
+
+def test_a_pool_that_boots_otherwise_is_another() -> None:
+    def named(secure_boot: bool, **machine: str) -> object:
+        spec, pool = spec_of(aks={"secure_boot": secure_boot}), NodePool.model_validate({"machine": machine})
+        return fixed_of(pool, placements(pool, spec)[0], spec)
+
+    assert named(True) != named(False)
+    assert named(True, arch="arm64") == named(False, arch="arm64")
+
+
 def test_a_fixed_size_stays_the_pages(make: Make) -> None:
     resources = make(pools={"web": NodePool(count=2)})
     pool = _pools(resources)["prod-web"]

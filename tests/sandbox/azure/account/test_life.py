@@ -112,6 +112,20 @@ def test_what_azure_does_not_change_in_place(world: World, cluster: Record) -> N
     _refused(world, "PropertyChangeNotAllowed", "update", NAT, nat.id, _with(nat, zones=["1"]))
 
 
+def test_a_pool_boots_securely_from_the_start_or_never(world: World, cluster: Record) -> None:
+    boots = {"enableSecureBoot": True, "enableVTPM": True}
+    without = world.account.create(POOL, world.pool(), "test")
+    _refused(world, "PropertyChangeNotAllowed", "update", POOL, without.id, _with(without, securityProfile=boots))
+    profile = dict(cluster.inputs["agentPoolProfiles"][0], securityProfile=boots)
+    _refused(
+        world, "PropertyChangeNotAllowed", "update", CLUSTER, cluster.id, _with(cluster, agentPoolProfiles=[profile])
+    )
+    signed = world.account.create(POOL, world.pool(agentPoolName="signed", securityProfile=boots), "test")
+    part = {"enableSecureBoot": False, "enableVTPM": True}
+    world.account.update(POOL, signed.id, _with(signed, securityProfile=part))
+    world.account.update(POOL, signed.id, _with(signed, securityProfile=boots))
+
+
 def test_what_cannot_be_switched_off_again(world: World, cluster: Record) -> None:
     off: dict[str, Any] = {"oidcIssuerProfile": {"enabled": False}, "securityProfile": {}}
     _refused(world, "OIDCIssuerFeatureCannotBeDisabled", "update", CLUSTER, cluster.id, _with(cluster, **off))

@@ -262,6 +262,17 @@ BREACHES: dict[str, Breach] = {
     "machine": Breach(CLUSTER, _pooled(vmSize="Standard_D3s_v5"), "VMSizeNotSupported"),
     "zone": Breach(CLUSTER, _pooled(availabilityZones=["4"]), "AvailabilityZoneNotSupported"),
     "price without Spot": Breach(CLUSTER, _pooled(spotMaxPrice=1.0), "only with scaleSetPriority Spot"),
+    "secure boot on arm64": Breach(
+        CLUSTER, _pooled(vmSize="Standard_D4ps_v5", securityProfile={"enableVTPM": True}), "which is of arm64"
+    ),
+    "secure boot with drivers of GPUs": Breach(
+        CLUSTER,
+        _pooled(vmSize="Standard_NC4as_T4_v3", securityProfile={"enableSecureBoot": True}),
+        "not with drivers of GPUs that AKS installs",
+    ),
+    "secure boot with FIPS": Breach(
+        CLUSTER, _pooled(enableFIPS=True, securityProfile={"enableSecureBoot": True}), "not with Windows, nor with FIPS"
+    ),
     "bounds without scaling": Breach(CLUSTER, _pooled(minCount=1), "only with enableAutoScaling"),
     "scaling without bounds": Breach(CLUSTER, _pooled(enableAutoScaling=True), "minCount and maxCount are both given"),
     "size out of bounds": Breach(
