@@ -27,6 +27,7 @@ _SLOW = (
     "components/clusters/aks",
     "operations/preflight",
     "operations/sweep",
+    "policies/own",
     "sandbox/aws",
     "sandbox/azure",
     "sandbox/cloud/plugin",

@@ -24,6 +24,8 @@ class Registration(NamedTuple):
     secret_outputs: list[str]
     ignored: list[str]
     """Properties whose changes the engine does not look at."""
+    protected: bool
+    """Whether the engine refuses to delete it."""
 
 
 class _Echo(Mocks):
@@ -32,15 +34,20 @@ class _Echo(Mocks):
     def __init__(self) -> None:
         self.outputs: dict[str, dict[str, Any]] = {}
         self.functions: dict[str, dict[str, Any]] = {}
+        self.is_first_preview = False
 
     def call(self, args: MockCallArgs) -> Any:
+        if self.is_first_preview and args.token not in self.functions:
+            return {}
         assert args.token in self.functions, f"nobody expects a call of {args.token}"
         return self.functions[args.token]
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         said = self.outputs.get(args.typ, {})
+        if self.is_first_preview:
+            return None, {key: value for key, value in args.inputs.items() if key not in said}
         own = {key: value(args.inputs) if callable(value) else value for key, value in said.items()}
-        return f"{args.name}-id", {**args.inputs, **own}
+        return own.pop("id", f"{args.name}-id"), {**args.inputs, **own}
 
 
 class _Monitor(MockMonitor):
@@ -64,6 +71,7 @@ class _Monitor(MockMonitor):
                 inputs=_visible(request.object),
                 secret_outputs=list(request.additionalSecretOutputs),
                 ignored=sorted(request.ignoreChanges),
+                protected=request.protect,
             )
         return response
 
@@ -110,10 +118,12 @@ class Engine:
     def outputs(self) -> dict[str, dict[str, Any]]:
         return self._monitor.outputs
 
-    def run(self, program: Callable[[], object]) -> None:
+    def run(self, program: Callable[[], object], *, first_preview: bool = False) -> None:
+        """In a first preview no more is known of a resource than its inputs."""
+        self._echo.is_first_preview = first_preview
         # asyncio.run, in tests before this one, has left none.
         asyncio.set_event_loop(asyncio.new_event_loop())
-        pulumi.runtime.set_mocks(self._echo, monitor=self._monitor)
+        pulumi.runtime.set_mocks(self._echo, monitor=self._monitor, preview=first_preview)
         pulumi.runtime.test(lambda: program() and None)()  # type: ignore[no-untyped-call]
 
 

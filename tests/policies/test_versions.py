@@ -1,0 +1,53 @@
+"""Which versions are in standard support, by the day."""
+
+import itertools
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from components.clusters.clouds import CLOUDS
+from components.clusters.managed import Version
+from policies.clusters import eks, versions
+from policies.fields import Fields
+from policies.subject import Resource
+
+
+@pytest.mark.parametrize(
+    ("cloud", "version", "last"),
+    [
+        ("aws", "1.34", date(2026, 12, 1)),
+        ("aws", "1.35", date(2027, 3, 26)),
+        ("gcp", "1.34.7-gke.1080000", date(2026, 9, 30)),
+        ("gcp", "1.35", date(2027, 4, 10)),
+        ("azure", "1.34.4", date(2026, 11, 29)),
+        ("azure", "1.36", date(2027, 6, 29)),
+        # Older ones than all that are known ended before them.
+        ("aws", "1.9", date(2026, 7, 28)),
+    ],
+)
+def test_the_last_day(cloud: str, version: str, last: date) -> None:
+    assert CLOUDS[cloud].supports(version, last)
+    assert not CLOUDS[cloud].supports(version, date.fromordinal(last.toordinal() + 1))
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+@pytest.mark.parametrize("version", ["1.100", "2.0", "latest", "-", ""])
+def test_what_is_newer_and_what_is_no_version_is_not_judged(cloud: str, version: str) -> None:
+    assert CLOUDS[cloud].supports(version, date(2100, 1, 1))
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_the_table_is_in_order_and_knows_what_pages_may_ask_for(cloud: str) -> None:
+    known = CLOUDS[cloud].support
+    assert all(one < other for one, other in itertools.pairwise(known.values()))
+    assert set(get_args(Version)) - set(known) <= {"1.36"}
+
+
+def test_the_rule_goes_by_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = Resource(eks.CLUSTER, "it", "urn", Fields({"version": "1.35"}))
+    check = versions.outdated(CLOUDS["aws"], eks.versions)
+    monkeypatch.setattr(versions, "today", lambda: date(2027, 3, 26))
+    assert check(cluster) is None
+    monkeypatch.setattr(versions, "today", lambda: date(2027, 3, 27))
+    assert check(cluster) == "has Kubernetes 1.35, which is out of EKS's standard support"
