@@ -4,6 +4,7 @@ Rules: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ 
 https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
 """
 
+import hashlib
 import ipaddress
 import re
 from collections.abc import Callable
@@ -150,3 +151,10 @@ def _quantity(value: str) -> str:
 
 Quantity = Annotated[str, AfterValidator(_quantity)]
 """A positive Kubernetes quantity: `250m` (a quarter of a CPU), `2`, `512Mi`, `8Gi`."""
+
+
+def shortened(name: str, most: int) -> str:
+    """The name, or its beginning and a hash where it is longer than it may be."""
+    if len(name) <= most:
+        return name
+    return f"{name[: most - 11].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:10]}"

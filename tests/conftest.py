@@ -25,6 +25,7 @@ def pytest_runtest_makereport(
 
 _SLOW = (
     "components/clusters/aks",
+    "operations/backends",
     "operations/preflight",
     "operations/sweep",
     "policies/own",

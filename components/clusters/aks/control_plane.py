@@ -11,10 +11,11 @@ from components.clusters.aks.children import Children
 from components.clusters.aks.encryption import Encryption
 from components.clusters.aks.fixed import FIXED
 from components.clusters.aks.identity import Identities
-from components.clusters.aks.naming import node_group, shortened
+from components.clusters.aks.naming import node_group
 from components.clusters.aks.network import ClusterNetwork
 from components.clusters.aks.pools import inline
 from components.clusters.aks.spec import AksClusterSpec
+from components.names import shortened
 
 _SYSTEM_NODES = 3
 """Of AKS Automatic's own pool: one in each zone."""

@@ -8,9 +8,10 @@ import pulumi_azure_native.managedidentity as managedidentity
 import pulumi_azure_native.resources as resources
 
 from components.clusters.aks.children import Children
-from components.clusters.aks.naming import assignment_name, role_id, shortened
+from components.clusters.aks.naming import assignment_name, role_id
 from components.clusters.aks.principals import Kind
 from components.clusters.aks.roles import ROLES
+from components.names import shortened
 
 _LONGEST_IDENTITY, _LONGEST_CREDENTIAL = 128, 120
 """https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftmanagedidentity"""

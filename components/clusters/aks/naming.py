@@ -45,13 +45,6 @@ def vault_name(cluster: str, principal: str) -> str:
     return f"{stem.rstrip('-')}-{digest[:10]}"
 
 
-def shortened(name: str, most: int) -> str:
-    """The name, or its beginning and a hash where it is longer than Azure takes."""
-    if len(name) <= most:
-        return name
-    return f"{name[: most - 11].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
-
-
 def role_id(subscription: str, role: str) -> str:
     """The id of a role definition in a subscription, from its GUID."""
     return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"

@@ -45,8 +45,8 @@ def connection() -> Any:
     return httplib2.Http(timeout=_PATIENCE)
 
 
-def clients(session: Session) -> Clients:
-    """Raises nothing of the network: that is asked later."""
+def service(session: Session, name: str, version: str) -> Any:
+    """A service's client, by the document that the SDK brings along. Raises nothing of the network."""
     # Of Python's own end of life, years ahead: nobody who asks a cloud has to hear of it.
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"google\.")
     import google_auth_httplib2
@@ -59,17 +59,19 @@ def clients(session: Session) -> Clients:
     def request(_: Any, *arguments: Any, **named: Any) -> Any:
         return HttpRequest(connect(), *arguments, **named)
 
-    def build(service: str, version: str) -> Any:
-        return discovery.build(
-            service, version, http=connect(), requestBuilder=request, cache_discovery=False, static_discovery=True
-        )
+    return discovery.build(
+        name, version, http=connect(), requestBuilder=request, cache_discovery=False, static_discovery=True
+    )
 
+
+def clients(session: Session) -> Clients:
+    """Raises nothing of the network: that is asked later."""
     return Clients(
-        compute=build("compute", "v1"),
-        container=build("container", "v1"),
-        projects=build("cloudresourcemanager", "v3"),
-        services=build("serviceusage", "v1"),
-        accounts=build("iam", "v1"),
+        compute=service(session, "compute", "v1"),
+        container=service(session, "container", "v1"),
+        projects=service(session, "cloudresourcemanager", "v3"),
+        services=service(session, "serviceusage", "v1"),
+        accounts=service(session, "iam", "v1"),
     )
 
 

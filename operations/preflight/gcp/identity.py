@@ -38,14 +38,14 @@ _BY_CLASS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def enter(project: str) -> Session:
+def enter(project: str | None = None) -> Session:
     """The session of the environment. Raises what google-auth raises where there are no credentials.
 
     What a person asks some services for is counted in a project, which gcloud's sign-in may not name: then in this one.
     https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds
     """
     credentials = _impersonating(_credentials())
-    if hasattr(credentials, "refresh_token") and not credentials.quota_project_id:
+    if project and hasattr(credentials, "refresh_token") and not credentials.quota_project_id:
         credentials = credentials.with_quota_project(project)
     if not credentials.valid:
         import google_auth_httplib2

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from components.clusters.aks.fixed import first_pool
-from components.clusters.aks.naming import assignment_name, pool_name, shortened, vault_name
+from components.clusters.aks.naming import assignment_name, pool_name, vault_name
 from components.clusters.aks.placement import placements, share
 from components.clusters.aks.pools import fixed_of, tainted
 from components.clusters.spec import NodePool
+from components.names import shortened
 from tests.components.clusters.aks.azure import Make, Registered, spec_of
 
 
