@@ -96,4 +96,5 @@ CLOUD = RehearsedCloud(
     contents=_contents,
     entrance=_entrance,
     settings=_settings,
+    client=lambda environment: Client(environment[VARIABLE]),
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.sweep.sweep import Account
+from sandbox.cloud.account.client import Client
 
 Environment = Mapping[str, str]
 
@@ -35,6 +36,8 @@ class RehearsedCloud:
     """Enters the account for what the cluster of a stack leaves there, by its spec: see operations/sweep."""
     settings: Callable[[Environment], Mapping[str, str]] = lambda _: {}
     """The stack's configuration that a rehearsal sets, by key."""
+    client: Callable[[Environment], Client | None] = lambda _: None
+    """Asks the account, where it is one of `sandbox/cloud/account`."""
 
 
 def known() -> frozenset[str]:

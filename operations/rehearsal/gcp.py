@@ -101,4 +101,5 @@ CLOUD = RehearsedCloud(
     stop=stop,
     contents=contents,
     entrance=_entrance,
+    client=client,
 )

@@ -34,6 +34,15 @@ def plain_map(values: Mapping[str, PropertyValue]) -> dict[str, object]:
     return {key: plain(value) for key, value in values.items() if not key.startswith("__")}
 
 
+def is_known(value: object) -> bool:
+    """Whether a value is known, with all that is in it."""
+    if isinstance(value, Mapping):
+        return all(map(is_known, value.values()))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return all(map(is_known, value))
+    return not isinstance(value, Unknown)
+
+
 def _property(value: object, secret: bool) -> PropertyValue:
     if isinstance(value, Unknown):
         # The frame reads PropertyValue.computed() but cannot write it (pulumi 3.255); the engine knows the mark.

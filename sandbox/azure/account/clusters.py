@@ -24,6 +24,7 @@ from sandbox.kubernetes.gateways import offer
 _PROVISIONED = "default"
 """The pool of node auto-provisioning: https://learn.microsoft.com/en-us/azure/aks/node-auto-provisioning"""
 _MOST_POOLS = 100
+_NOWHERE = "https://127.0.0.1:443"
 _ROUTING_SINCE = 36
 _SERVICE = "default/rehearsal"
 """Of whom a load balancer is that stays behind."""
@@ -77,6 +78,11 @@ class Cluster(Behaviour):
         return {"currentKubernetesVersion": current, **_said(account, new, current)}
 
     @override
+    def recalled(self, account: Account, record: Record) -> None:
+        """It has a resource group for its nodes."""
+        _beside(account, record)
+
+    @override
     def removed(self, account: Account, record: Record) -> None:
         """Takes its pools and windows with it, and the resource group of its nodes."""
         for one in [*account.store.all(POOL), *account.store.all(WINDOWS)]:
@@ -126,11 +132,14 @@ class AgentPool(Behaviour):
 def kubeconfig(account: Account, cluster: Record) -> str:
     """What AKS gives a user: whose credential it is, the user's own program says. In base64.
 
+    Of a cluster that is recalled it leads to this machine, where nothing answers.
     https://learn.microsoft.com/en-us/azure/aks/kubelogin-authentication
     """
-    own, plane = name(cluster), account.clusters.cluster(kubernetes(cluster.id))
-    authority = base64.b64encode(plane.certificate_authority.encode()).decode()
-    server = {"server": plane.server, "certificate-authority-data": authority}
+    own, server = name(cluster), {"server": _NOWHERE, "certificate-authority-data": ""}
+    if not cluster.recalled:
+        plane = account.clusters.cluster(kubernetes(cluster.id))
+        authority = base64.b64encode(plane.certificate_authority.encode()).decode()
+        server = {"server": plane.server, "certificate-authority-data": authority}
     arguments = ["get-token", "--environment", "AzurePublicCloud", "--server-id", SERVER, "--client-id", CLIENT]
     program = {
         "apiVersion": "client.authentication.k8s.io/v1beta1",

@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -77,7 +78,7 @@ def _location(account: Account, record: Record) -> Json:
 
 def etag(record: Record) -> str:
     """Changes with what was asked for."""
-    return ids.guid(record.id, repr(sorted(record.inputs.items())))
+    return ids.guid(record.id, json.dumps(record.inputs, sort_keys=True))
 
 
 def _network_thing(**more: Any) -> Callable[[Account, Record], Json]:

@@ -104,7 +104,7 @@ class Account:
         return found
 
     def update(self, token: str, identifier: str, inputs: Values) -> Record:
-        """Changes a resource. Raises RefusedError."""
+        """Changes a resource; of one that is recalled, just what is known of it. Raises RefusedError."""
         kind = self._type(token)
         with self._one(token, identifier):
             self._busy()
@@ -113,6 +113,8 @@ class Account:
                 self._judge(Change("update", token, identifier, old.inputs, inputs))
             new = replace(old, inputs=inputs)
             new = replace(new, outputs={**old.outputs, **kind.outputs(self, new)})
+            if old.recalled:
+                return self._keep(new)
             return self._keep(replace(new, outputs={**new.outputs, **kind.behaviour.changed(self, old, new)}))
 
     def delete(self, token: str, identifier: str) -> None:
@@ -143,6 +145,27 @@ class Account:
     def leave(self, token: str, inputs: Values, outputs: Values | None = None) -> Record:
         """Puts a resource there that nobody asked for, as a controller of the cloud does."""
         return self._keep(Record(token, self._type(token).identify(inputs), inputs, outputs or {}))
+
+    def recall(self, token: str, identifier: str, inputs: Values, outputs: Values) -> Record:
+        """Knows a resource as a state tells of it, so that functions and rules find it. Nothing is judged or made."""
+        kind = self._type(token)
+        record = self._keep(Record(token, identifier, inputs, outputs, recalled=True))
+        kind.behaviour.recalled(self, record)
+        return record
+
+    def foresee(self, token: str, identifier: str, inputs: Values) -> str | None:
+        """What it refuses of an update of a resource that is recalled, which else is known from here on as updated.
+
+        Empty where it refuses nothing; None where the resource is not recalled, since what is made changes by `update`.
+        """
+        found = self.store.find(token, identifier)
+        if found is None or not found.recalled:
+            return None
+        try:
+            self.update(token, identifier, inputs)
+        except RefusedError as refused:
+            return f"{refused} ({refused.document})"
+        return ""
 
     def _keep(self, record: Record) -> Record:
         self.store.put(record)

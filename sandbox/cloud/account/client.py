@@ -70,6 +70,15 @@ class Client:
             if error.status != httpx.codes.NOT_FOUND:
                 raise
 
+    def recall(self, resources: Sequence[Json]) -> None:
+        """Tells it what a state says is there: `token`, `id`, `inputs` and `outputs` of each."""
+        self.ask("recall", resources=resources)
+
+    def foresee(self, token: str, identifier: str, inputs: Values) -> str | None:
+        """What it would refuse of an update of a resource that it was told of; None where it was not."""
+        refused: str | None = self.ask("foresee", token=token, id=identifier, inputs=inputs)["refused"]
+        return refused
+
     def all(self) -> list[Json]:
         """Everything that is there."""
         found: list[Json] = self.ask("list")["resources"]

@@ -31,6 +31,8 @@ class Record:
     """False while it is being made, or removed."""
     gone: bool = False
     """Whether it was deleted, and just its name is still taken."""
+    recalled: bool = False
+    """Whether it is known from a state alone: no Kubernetes is below such a cluster."""
 
     def get(self, path: str) -> Any:
         """An output, else an input, by a path such as `master.cidr`; None where there is none."""
@@ -101,6 +103,10 @@ class Behaviour:
         """Changes it, and returns outputs: those that change."""
         del account, old, new
         return {}
+
+    def recalled(self, account: "Account", record: Record) -> None:
+        """A state tells of it: puts there what the cloud has made beside it, which no state has."""
+        del account, record
 
     def removed(self, account: "Account", record: Record) -> None:
         """Removes it."""

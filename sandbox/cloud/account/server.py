@@ -147,6 +147,12 @@ def _delete(account: Account, _: str, asked: Json) -> Json:
     return {}
 
 
+def _recall(account: Account, _: str, asked: Json) -> Json:
+    for one in asked["resources"]:
+        account.recall(one["token"], one["id"], one["inputs"], one["outputs"])
+    return {}
+
+
 def _faults(account: Account, _: str, asked: Json) -> Json:
     try:
         account.faults = type(account.faults).model_validate(account.faults.model_dump() | asked)
@@ -166,6 +172,8 @@ _OPERATIONS: Mapping[str, Callable[[Account, str, Json], Json]] = {
     "update": _update,
     "delete": _delete,
     "list": lambda account, *_: {"resources": [shown(record) for record in account.store.all()]},
+    "recall": _recall,
+    "foresee": lambda account, _, asked: {"refused": account.foresee(asked["token"], asked["id"], asked["inputs"])},
     "faults": _faults,
     "token-review": _review,
 }

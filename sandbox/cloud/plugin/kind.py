@@ -61,6 +61,12 @@ class Kind(ABC, Generic[A]):
         """Changes in place what differs, tags apart."""
         del account, identifier, old, new
 
+    def foresee(self, account: A, identifier: str, new: Inputs) -> str | None:
+        """What the account refuses of an update, where it knows the resource from a state alone: empty for nothing, and
+        `read` then tells it as updated. None where the resource is there."""
+        del account, identifier, new
+        return None
+
     @abstractmethod
     def delete(self, account: A, identifier: str, state: Inputs) -> None:
         """Removes it and waits until it is gone; one that is gone already is well."""

@@ -144,7 +144,10 @@ class Provider(pulumi_provider.Provider, Generic[A]):
         resource = Resource(token, request.urn, request.resource_id, old, plain_map(request.olds))
         secrets = _secret(request.news)
         if request.preview:
-            return pulumi_provider.UpdateResponse(property_map(expected(self._cloud, resource, new), secrets))
+            own = self._resources
+            foreseen = await self._blocking(own.foreseen, resource, new) if own else None
+            shown = expected(self._cloud, resource, new) if foreseen is None else foreseen
+            return pulumi_provider.UpdateResponse(property_map(shown, secrets))
         outputs = await self._blocking(self._configured().update, resource, new)
         return pulumi_provider.UpdateResponse(_state(outputs, request.news, secrets))
 

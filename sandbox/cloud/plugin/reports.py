@@ -1,9 +1,10 @@
-"""Says where the table does not know whether a change replaces, so that nobody takes our word for it."""
+"""Says what a preview does not show: changes of which the table does not know whether they replace, so that nobody
+takes our word for it, and updates that the cloud would refuse."""
 
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sandbox.cloud.plugin.diff import Change
@@ -17,8 +18,18 @@ def unknown(urn: str, token: str, changes: Sequence[Change]) -> None:
         return
     said = f"{token}: replacement unknown for {', '.join(paths)}; shown as an update, the real provider may replace"
     print(f"warning: {said}", file=sys.stderr, flush=True)
+    _note("unknown.jsonl", {"urn": urn, "type": token, "properties": paths})
+
+
+def refused(urn: str, token: str, said: str) -> None:
+    """The same of an update of something that the account knows from a state alone; the sentence is the account's."""
+    print(f"warning: {token}: the update would be refused: {said}", file=sys.stderr, flush=True)
+    _note("refused.jsonl", {"urn": urn, "type": token, "said": said})
+
+
+def _note(name: str, about: Mapping[str, object]) -> None:
     folder = os.environ.get(simulation.VARIABLE)
     if folder:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (Path(folder) / "unknown.jsonl").open("a") as file:
-            file.write(json.dumps({"urn": urn, "type": token, "properties": paths}) + "\n")
+        with (Path(folder) / name).open("a") as file:
+            file.write(json.dumps(about) + "\n")

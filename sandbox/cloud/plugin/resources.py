@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from sandbox.cloud.plugin import generic
+from sandbox.cloud.plugin import generic, reports
 from sandbox.cloud.plugin import state as states
 from sandbox.cloud.plugin.cloud import Cloud
 from sandbox.cloud.plugin.kind import Kind, Making
-from sandbox.plugin.values import UNKNOWN
+from sandbox.plugin.values import UNKNOWN, is_known
 from toolchain import simulation
 
 Values = Mapping[str, Any]
@@ -121,6 +121,24 @@ class Resources(Generic[A]):
             gone = sorted(key for key in before.keys() - after.keys() if not labels.hidden(key))
             kind.tag(account, resource.identifier, resource.state, after, gone)
         return self._now(account, kind, resource.identifier, new, {**resource.state, **new})
+
+    def foreseen(self, resource: Resource, new: Values) -> dict[str, object] | None:
+        """The outputs that an update would lead to, where the account knows the resource from a state alone; None where
+        it is there. An input that is not known yet is judged as it was. What would be refused is reported.
+        """
+        account, kind = self._account(resource), self._cloud.kinds.get(resource.token)
+        if kind is None:
+            return None
+        given = {key: value for key, value in new.items() if not key.startswith("__")}
+        unknown = {key for key, value in given.items() if not is_known(value)}
+        known = {key: resource.inputs.get(key) if key in unknown else value for key, value in given.items()}
+        refused = kind.foresee(account, resource.identifier, known)
+        if refused is None:
+            return None
+        if refused:
+            reports.refused(resource.urn, resource.token, refused)
+        now = self._now(account, kind, resource.identifier, known, {**resource.state, **known})
+        return {**now, **{key: given[key] for key in unknown}}
 
     def delete(self, resource: Resource) -> None:
         """Removes it."""

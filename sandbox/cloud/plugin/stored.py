@@ -52,8 +52,16 @@ class StoredKind(Kind[A], Generic[A]):
     @override
     def update(self, account: A, identifier: str, old: Inputs, new: Inputs) -> None:
         """Changes in place what differs, labels too."""
+        self._client(account).update(self.token, identifier, self._given(account, new))
+
+    @override
+    def foresee(self, account: A, identifier: str, new: Inputs) -> str | None:
+        """Asks the account, which may have been told of it."""
+        return self._client(account).foresee(self.token, identifier, self._given(account, new))
+
+    def _given(self, account: A, new: Inputs) -> Inputs:
         given = {key: value for key, value in new.items() if not key.startswith("__")}
-        self._client(account).update(self.token, identifier, self._complete(account, self.token, given))
+        return self._complete(account, self.token, given)
 
     @override
     def delete(self, account: A, identifier: str, state: Inputs) -> None:

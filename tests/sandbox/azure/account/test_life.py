@@ -1,9 +1,11 @@
 """What is made, changed and removed: nodes as AKS has them, locks, what is in use, and who may come in."""
 
+import base64
 import threading
 from typing import Any
 
 import pytest
+import yaml
 
 from sandbox.azure import ids, token
 from sandbox.azure.account import directory
@@ -31,7 +33,7 @@ from sandbox.azure.plugin.facts import (
 )
 from sandbox.cloud.account.model import Record, RefusedError
 from sandbox.cloud.kubernetes import ADMINS, VIEWERS
-from tests.sandbox.azure.account.conftest import World
+from tests.sandbox.azure.account.conftest import GROUP_NAME, World
 
 
 def _refused(world: World, said: str, operation: str, *arguments: Any) -> None:
@@ -96,6 +98,32 @@ def test_versions_go_one_by_one_and_pools_after(world: World, cluster: Record) -
 def test_no_minor_version_is_skipped(world: World) -> None:
     old = world.account.create(CLUSTER, world.cluster(kubernetesVersion="1.34"), "test")
     _refused(world, "no minor version is skipped", "update", CLUSTER, old.id, _with(old, kubernetesVersion="1.36"))
+
+
+def test_a_cluster_that_a_state_tells_of_answers_nowhere(world: World, cluster: Record) -> None:
+    """A preview asks for the kubeconfig; no Kubernetes is below what was recorded elsewhere."""
+    asked = {"resourceGroupName": GROUP_NAME, "resourceName": "shop", "format": "exec"}
+    nodes = str(ids.ArmId(directory.HERE.subscription, "MC_shop_shop_westeurope"))
+    world.account.store.remove(GROUP, nodes)
+    world.account.recall(CLUSTER, cluster.id, cluster.inputs, cluster.outputs)
+    assert find(world.account, GROUP, nodes) is not None
+    (answered,) = FUNCTIONS["azure-native:containerservice:listManagedClusterUserCredentials"](world.account, asked)[
+        "kubeconfigs"
+    ]
+    (told,) = yaml.safe_load(base64.b64decode(answered["value"]))["clusters"]
+    assert told == {"name": "shop", "cluster": {"server": "https://127.0.0.1:443", "certificate-authority-data": ""}}
+    profile = dict(cluster.inputs["agentPoolProfiles"][0], count=9)
+    world.account.update(CLUSTER, cluster.id, _with(cluster, agentPoolProfiles=[profile]))
+    assert len(world.kubernetes.pool("system")) == 3
+    _refused(world, "PropertyChangeNotAllowed", "update", CLUSTER, cluster.id, _with(cluster, dnsPrefix="other"))
+
+
+def test_etags_do_not_depend_on_the_order_of_what_was_asked(world: World) -> None:
+    network = world.made["network"]
+    turned = {**network.inputs, "tags": {"a": "1", "b": "2"}}
+    one = world.account.update(NETWORK, network.id, turned).outputs["etag"]
+    assert one == world.account.update(NETWORK, network.id, {**turned, "tags": {"b": "2", "a": "1"}}).outputs["etag"]
+    assert one != network.outputs["etag"]
 
 
 def test_what_azure_does_not_change_in_place(world: World, cluster: Record) -> None:

@@ -29,6 +29,11 @@ class _Boxes(Behaviour):
             raise RuntimeError("it fell over")
         return {"address": "192.0.2.1"}
 
+    def changed(self, account: Account, old: Record, new: Record) -> Json:
+        if new.recalled:
+            raise RuntimeError("there is nothing below that could change")
+        return {}
+
     def removed(self, account: Account, record: Record) -> None:
         self.removed_ids.append(record.id)
 
@@ -109,6 +114,23 @@ def test_what_is_made_is_there_until_it_is_deleted(client: Client) -> None:
     client.delete(BOX, "one")
     client.delete(BOX, "one")
     assert client.find(BOX, "one") is None
+
+
+def test_what_a_state_tells_of_is_judged_by_but_not_made(client: Client) -> None:
+    client.recall(
+        [
+            {"token": NETWORK, "id": "networks/a", "inputs": {"name": "a"}, "outputs": {}},
+            {"token": BOX, "id": "b", "inputs": {"name": "b", "broken": True}, "outputs": {"address": "192.0.2.9"}},
+        ]
+    )
+    assert client.ask("count", token=BOX) == {"count": 1}
+    _create(client, SUBNET, name="s", network="a")
+    with pytest.raises(AnswerError, match="there is no subnet 'nowhere'"):
+        client.update(BOX, "b", {"name": "b", "wires": {"subnet": "nowhere"}})
+    changed = client.update(BOX, "b", {"name": "b", "size": 2})
+    assert (changed["inputs"], changed["outputs"]["address"]) == ({"name": "b", "size": 2}, "192.0.2.9")
+    with pytest.raises(AnswerError, match="not simulated"):
+        client.recall([{"token": "toy:other:Other", "id": "o", "inputs": {}, "outputs": {}}])
 
 
 def test_it_is_kept_between_runs(tmp_path: Path) -> None:
