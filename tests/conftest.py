@@ -26,6 +26,7 @@ def pytest_runtest_makereport(
 _SLOW = (
     "components/clusters/aks",
     "operations/backends",
+    "golden/test_recalled",
     "operations/preflight",
     "operations/sweep",
     "policies/own",

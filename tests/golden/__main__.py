@@ -17,6 +17,7 @@ from rich.console import Console
 from components.clusters.managed import ManagedCluster
 from operations.engine import Engine, EngineError
 from operations.rehearsal import place as places
+from operations.rehearsal.clouds import rehearsed
 from operations.rehearsal.place import Place
 from operations.rehearsal.run import Rehearsal
 from stacks.settings import Page, SettingsError, load, secret_names
@@ -47,16 +48,20 @@ def record(stack: Stack) -> None:
 def check(stack: Stack) -> None:
     """Preview the present program on the recorded state. Ends with 1 where something would be lost."""
     golden = _golden(stack)
-    with _place(stack) as (place, page, _):
+    with _place(stack) as (place, page, spec):
         engine = place.engine
         engine.make()
         _secrets(engine, page)
         engine.ask("stack", "import", standard_input=json.dumps(golden.read()))
+        account = rehearsed(spec.cloud).client(place.environment)
+        if account:
+            account.recall(golden.resources())
         preview = _preview(engine, golden)
-        unknown = _unknown(place.folder / "unknown.jsonl")
+        unknown = _reported(place.folder / "unknown.jsonl")
+        refused = {one["urn"]: one["said"] for one in _reported(place.folder / "refused.jsonl")}
     typer.echo(f"{stack}: {_counted(preview)}")
     complaint = _complaint(preview)
-    if found := losses(golden, preview, unknown):
+    if found := losses(golden, preview, unknown, refused):
         typer.echo(advice(golden, found), err=True)
         if complaint:
             typer.echo(f"There may be more: the preview ended early. {complaint}", err=True)
@@ -124,7 +129,7 @@ def _complaint(preview: dict[str, Any]) -> str:
     return "\n".join(said)
 
 
-def _unknown(file: Path) -> list[dict[str, Any]]:
+def _reported(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 

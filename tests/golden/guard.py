@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from tests.golden.kept import Golden
@@ -23,7 +24,7 @@ class Loss:
 
     urn: str
     end: str
-    """replaced, deleted, or changed with an effect that nobody knows."""
+    """replaced, deleted, or changed with an effect that nobody knows, or that the cloud refuses."""
     properties: tuple[str, ...] = ()
     """What causes it, where the engine says so."""
 
@@ -34,10 +35,17 @@ class Loss:
         return f"{self.urn}\n    would be {self.end}{cause}"
 
 
-def losses(golden: Golden, preview: Mapping[str, Any], unknown: Sequence[Mapping[str, Any]]) -> list[Loss]:
-    """What the preview would replace or delete of what is to be kept, and every change whose effect is not known.
+def losses(
+    golden: Golden,
+    preview: Mapping[str, Any],
+    unknown: Sequence[Mapping[str, Any]],
+    refused: Mapping[str, str] = MappingProxyType({}),
+) -> list[Loss]:
+    """What the preview would replace or delete of what is to be kept; every change with an effect that is not known, or
+    that the cloud would refuse.
 
-    `preview` is what `pulumi preview --json` says, `unknown` what the plugin reported beside it.
+    `preview` is what `pulumi preview --json` says, `unknown` and `refused` what the plugin reported beside it: the
+    latter is what the account says, by URN.
     """
     found: dict[str, Loss] = {}
     for loss in _ended(golden, preview):
@@ -46,7 +54,8 @@ def losses(golden: Golden, preview: Mapping[str, Any], unknown: Sequence[Mapping
             found[loss.urn] = loss
     said = {(one["urn"], tuple(one["properties"])) for one in unknown}
     strange = [Loss(urn, "changed with an effect that no table knows", names) for urn, names in sorted(said)]
-    return [*found.values(), *strange]
+    stuck = [Loss(urn, f"changed, and the cloud refuses that: {said}") for urn, said in sorted(refused.items())]
+    return [*found.values(), *strange, *stuck]
 
 
 def _ended(golden: Golden, preview: Mapping[str, Any]) -> Iterator[Loss]:
@@ -63,7 +72,7 @@ def advice(golden: Golden, found: Sequence[Loss]) -> str:
     lost = "\n".join(f"  {loss}" for loss in found)
     return (
         f"The present program would not keep what {golden.stack} has:\n{lost}\n"
-        "Whoever runs this stack would lose it with the next update. In this order:\n"
+        "Whoever runs this stack would lose it with the next update, or be stopped there. In this order:\n"
         "  - renamed or moved: register it with `aliases` of its old name;\n"
         "  - a value that may stay as it was: `ignore_changes`, or leave the old value for stacks that have it;\n"
         "  - no table knows the effect: find it in the provider's documents and add the row with its source;\n"

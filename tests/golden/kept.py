@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,26 @@ class Golden:
         state: dict[str, Any] = json.loads(self.file.read_text())
         return state
 
+    def owns(self, token: str) -> bool:
+        """Whether a type is one of the cloud's."""
+        return token.startswith(f"{self.package}:")
+
+    def resources(self) -> list[dict[str, Any]]:
+        """What it has in the cloud: `token`, `id`, `inputs` and `outputs` of each, as an account keeps them."""
+        return [
+            {"token": one["type"], "id": one["id"], "inputs": _own(one["inputs"]), "outputs": _own(one["outputs"])}
+            for one in self.read()["deployment"]["resources"]
+            if self.owns(one["type"])
+        ]
+
     def write(self, state: dict[str, Any]) -> None:
         """Records a state."""
         self.file.write_text(json.dumps(state, indent=1, sort_keys=True) + "\n")
+
+
+def _own(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without marks of the engine, the SDK and the simulation."""
+    return {key: value for key, value in values.items() if not key.startswith("__")}
 
 
 def goldens() -> dict[str, Golden]:

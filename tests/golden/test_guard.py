@@ -42,6 +42,11 @@ def test_a_replacement_is_told_once_with_its_cause() -> None:
         assert word in said
 
 
+def test_what_the_cloud_refuses_is_told_of_any_type() -> None:
+    (loss,) = losses(_GOLDEN, {"steps": [_step("update", _ROLE)]}, [], {_ROLE: "TooLate: it is too late"})
+    assert "would be changed, and the cloud refuses that: TooLate: it is too late" in advice(_GOLDEN, [loss])
+
+
 def test_an_unknown_effect_is_a_loss_of_any_type() -> None:
     told = {"urn": _ROLE, "type": "aws:iam/role:Role", "properties": ["new"]}
     (loss,) = losses(_GOLDEN, {"steps": [_step("update", _ROLE)]}, [told, told])

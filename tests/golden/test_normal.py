@@ -90,6 +90,68 @@ def test_no_secret_gets_in() -> None:
         normalised(_state("vpc-52634ae2b6dfa713d", "7bc245e", 23128, tags=_SECRET), "aws")
 
 
+_ROLE_ID = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
+
+
+def _resource(package: str, number: int, digits: str) -> dict[str, Any]:
+    """The two of a state that have what looks drawn, and what is."""
+    provider = {"urn": f"{_ROOT}pulumi:providers:{package}::p", "type": f"pulumi:providers:{package}", "custom": True}
+    drawn = f"{number:08x}-5b6f-40a7-8e4a-f41377a60951"
+    made = {
+        "urn": f"{_ROOT}{package}:a:Thing::thing",
+        "type": f"{package}:a:Thing",
+        "custom": True,
+        "id": f"thing{digits}",
+        "provider": f"{provider['urn']}::{drawn}",
+        "inputs": {
+            "__defaults": ["name"],
+            "name": f"thing{digits}",
+            "role": f"/roleDefinitions/{_ROLE_ID}",
+            "window": "2026-11-26T09:00:00Z",
+            "dnsServiceIP": "10.96.0.10",
+            "port": 41000 + number,
+        },
+        "outputs": {
+            "etag": f'W/"{41000 + number}000-b7d2-5d9d-b11d-e219ee4a2483"',
+            "endpoint": f"127.0.0.1:{41000 + number}",
+            "effectiveLabels": _SECRET,
+        },
+        "additionalSecretOutputs": ["effectiveLabels"],
+    }
+    return {"version": 3, "deployment": {"resources": [{**provider, "id": drawn, "inputs": {}}, made]}}
+
+
+@pytest.mark.parametrize(
+    ("package", "digits"), [("azure-native", ("0a1b2c3d", "ffffffff")), ("gcp", ("-0a1b2c3", "-fffffff"))]
+)
+def test_facts_stay_what_they_are(package: str, digits: tuple[str, str]) -> None:
+    """A role's GUID, a time and an address on a page are none of a run's making, though moto's look the same."""
+    one, two = (normalised(_resource(package, 7, ending), package)["deployment"]["resources"] for ending in digits)
+    assert one == two
+    provider, made = one
+    assert made["provider"].endswith(provider["id"])
+    assert not made["provider"].endswith("00000007-5b6f-40a7-8e4a-f41377a60951")
+    given = _resource(package, 7, digits[0])["deployment"]["resources"][1]["inputs"]
+    assert {**made["inputs"], "name": given["name"]} == given
+    assert made["inputs"]["name"] == made["id"] != given["name"]
+    assert made["outputs"] == {
+        "etag": 'W/"41007000-b7d2-5d9d-b11d-e219ee4a2483"',
+        "endpoint": "127.0.0.1:443",
+    }, "a port is found in nothing else, and what the SDK hides is left out"
+
+
+def test_numbers_of_google_are_drawn() -> None:
+    def recorded(number: int) -> dict[str, Any]:
+        state = _resource("gcp", 7, "-0a1b2c3")
+        state["deployment"]["resources"][1]["outputs"] |= {"networkId": str(number), "subnetworkId": number}
+        return normalised(state, "gcp")
+
+    one = recorded(1257622267041232486)
+    assert one == recorded(1270004992662254300)
+    outputs = one["deployment"]["resources"][1]["outputs"]
+    assert outputs["networkId"] == str(outputs["subnetworkId"])
+
+
 @pytest.mark.parametrize("stack", goldens())
 def test_the_files_are_normal(stack: str) -> None:
     golden = goldens()[stack]
