@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -95,6 +96,8 @@ def _place(stack: str) -> Iterator[tuple[Place, Page, ManagedCluster]]:
     bootstrap.ensure({f"{page.cluster.cloud}-rehearsal"})
     home.prepare()
     place = places.prepare(stack, page.cluster)
+    # Policies have tests of their own, and would judge objects that are recorded without their content.
+    place = replace(place, environment={**place.environment, "PULUMI_OPTION_POLICY_PACK": ""})
     try:
         yield place, page, page.cluster
     finally:
