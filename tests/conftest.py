@@ -25,8 +25,8 @@ def pytest_runtest_makereport(
 
 _SLOW = (
     "components/clusters/aks",
-    "operations/backends",
     "golden/test_recalled",
+    "operations/backends",
     "operations/preflight",
     "operations/sweep",
     "policies/own",
