@@ -78,6 +78,11 @@ class Engine:
             return False
         return True
 
+    def is_up(self) -> bool:
+        """Whether a run of the stack came to its outputs: what is layered on it needs these."""
+        resources = self.deployment().get("resources") or ()
+        return any(one["type"] == "pulumi:pulumi:Stack" and one.get("outputs") for one in resources)
+
     def make(self) -> None:
         """Makes the stack, empty, where it is not there."""
         if not self.exists():

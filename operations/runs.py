@@ -84,7 +84,7 @@ def invent_secrets(engine: Engine, page: Page) -> None:
 def require_base(stack: str, page: Page) -> None:
     """Ends the command where the stack whose cluster this one uses is not up; a local cluster is woken."""
     base = pages.base(page)
-    if base and not engine_of(base).exists():
+    if base and not engine_of(base).is_up():
         typer.echo(
             f"{stack} is layered on the cluster of {base}, which is not up: `make up STACK={base}` first.",
             err=True,
