@@ -19,12 +19,12 @@ def network_policy(app: str, namespace: str, spec: WorkloadSpec, open_ports: Seq
     `open_ports`, by name, are for everybody: where an Ingress controller or a load balancer's requests come from
     differs from cloud to cloud, and many keep the client's address.
     """
-    exposed = [{"ports": [{"port": port} for port in open_ports]}] if open_ports else []
+    exposed: list[dict[str, object]] = [{"ports": [{"port": port} for port in open_ports]}] if open_ports else []
     if spec.talks_to is None:
         allowed: dict[str, object] = {"policyTypes": ["Ingress"], "ingress": [_FROM_CLUSTER, *exposed]}
         return _policy(metadata(app, namespace), {"matchLabels": selector(app)}, allowed)
     callers = [_peer(namespace, peer) for peer in spec.called_by]
-    ingress: list[dict[str, object]] = [*([{"from": callers}] if callers else []), *exposed]
+    ingress: list[dict[str, object]] = [{"from": callers}, *exposed] if callers else exposed
     # Resolvers are pods, or an address of the node, or the cloud's: the port is all that they have in common.
     egress: list[dict[str, object]] = [{"ports": _DNS}]
     egress += [_to(namespace, peer) for peer in spec.talks_to]
