@@ -8,10 +8,13 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up destroy show history rollback rehearse preflight policy settings env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
+.PHONY: up guard destroy show history rollback rehearse preflight policy settings env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
 
-up: bootstrap        ## bring STACK up and show it
-	@$(RUN) -m operations up --stack $(STACK)
+up: bootstrap        ## bring STACK up and show it; ALLOW="NAME …": may replace or delete these
+	@$(RUN) -m operations up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
+
+guard: bootstrap     ## what `up` of STACK would replace or delete of what is guarded: a preview
+	@$(RUN) -m operations guard --stack $(STACK) $(addprefix --allow=,$(ALLOW))
 
 destroy: bootstrap   ## remove STACK, and what is layered on it
 	@$(RUN) -m operations destroy --stack $(STACK)

@@ -24,11 +24,13 @@ from operations.runs import (
     bring_up,
     engine_of,
     invent_secrets,
+    judged,
     notes,
     prepared,
     programs,
     require_base,
     require_real,
+    require_unprotected,
     take_over,
     tear_down,
 )
@@ -43,13 +45,21 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 _out = Console()
 
 App = Annotated[str, typer.Option("--app", "-a", help="An app of the page.")]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(help="A resource, by its name in Pulumi, that this run may replace or delete. As often as needed."),
+]
 Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")]
 
 
 @cli.command()
-def up(stack: Stack = "local") -> None:
-    """Bring a stack up, whatever an earlier run left, and show what there is."""
+def up(stack: Stack = "local", allow: Allow = None) -> None:
+    """Bring a stack up, whatever an earlier run left, and show what there is.
+
+    One of production ends with 2, and untouched, where it would replace or delete what is guarded and not allowed.
+    """
     page = _page(stack)
+    _guarded(stack, page, allow)
     programs()
     require_real(engine_of(stack))
     if isinstance(page.cluster, ManagedCluster):
@@ -57,7 +67,7 @@ def up(stack: Stack = "local") -> None:
     engine = prepared(stack, page)
     require_base(stack, page)
     take_over(engine, "up")
-    code = bring_up(engine, page)
+    code = bring_up(engine, page, allow or ())
     kubeconfig = _known_kubeconfig(stack, engine)
     if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, page)):
         notes.print(f"not rolled out, though the engine took it for that: {', '.join(stuck)}")
@@ -75,6 +85,7 @@ def up(stack: Stack = "local") -> None:
 @cli.command()
 def destroy(stack: Stack = "local") -> None:
     """Remove a stack, and first those that are layered on its cluster. Its page need not be right."""
+    require_unprotected(engine_of(stack))
     for dependent in pages.dependents(stack):
         if engine_of(dependent).exists():
             notes.print(f"{dependent} is layered on {stack} and goes first")
@@ -101,6 +112,21 @@ def preflight(stack: Stack = "local") -> None:
         typer.echo(f"{stack} has no cluster in a cloud: there is nothing to ask.")
         return
     _preflight(stack, page.cluster)
+
+
+@cli.command()
+def guard(stack: Stack = "local", allow: Allow = None) -> None:
+    """Preview what `up` would do, and say as it would what is in danger. Changes nothing; ends with 2 where `up` would.
+
+    A stack of development is told the same, and nothing stops it.
+    """
+    page = _page(stack)
+    programs()
+    require_real(engine_of(stack))
+    engine = prepared(stack, page)
+    require_base(stack, page)
+    if code := judged(engine, allow or (), stops=page.policies.profile == "production"):
+        raise typer.Exit(code)
 
 
 @cli.command()
@@ -222,6 +248,17 @@ def _preflight(stack: str, spec: ManagedCluster) -> None:
     found = clouds.check(stack, spec)
     render(found, _out)
     if found.errors:
+        raise typer.Exit(2)
+
+
+def _guarded(stack: str, page: Page, allow: list[str] | None) -> None:
+    """Ends with 2 where somebody allows what nothing forbids: they took the stack for another."""
+    if allow and page.policies.profile != "production":
+        typer.echo(
+            f"{stack} is a stack of {page.policies.profile} (policies.profile): nothing of it is guarded, so that "
+            "ALLOW has nothing to name.",
+            err=True,
+        )
         raise typer.Exit(2)
 
 

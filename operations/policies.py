@@ -1,14 +1,12 @@
 """`make policy`: the policy pack alone, on a preview of a stack, and what it found as a table."""
 
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -16,6 +14,7 @@ from rich.text import Text
 from components.clusters.managed import ManagedCluster
 from operations import pages
 from operations.engine import Engine, EngineError
+from operations.previews import preview
 from operations.runs import invent_secrets, prepared, require_base, require_real
 from policies.rule import Rule
 from policies.table import RULES
@@ -26,8 +25,6 @@ from toolchain import bootstrap, paths
 _RULES = {rule.name: rule for rule in RULES}
 _NOT_RUN = "can't run policy "
 """How Pulumi begins to say that a rule had to know an unknown value."""
-_LOG = {"PULUMI_DEBUG_COMMANDS": "true"}
-"""Without this the engine has no `--event-log`. Pulumi's own Automation API sets it too."""
 
 
 @dataclass(frozen=True)
@@ -109,18 +106,11 @@ def previewed(stack: str, page: Page) -> Iterator[Engine]:
 
 def judge(engine: Engine) -> Sequence[Violation]:
     """Previews the stack with whatever pack its environment names. Raises EngineError where it fails otherwise."""
-    # The log has all inputs in it: it lies where the engine's own secrets lie, and goes with this run.
-    with tempfile.TemporaryDirectory(dir=engine.home / "tmp") as folder:
-        log = Path(folder) / "events"
-        logging = Engine(engine.stack, {**engine.environment, **_LOG}, engine.folder, engine.home)
-        try:
-            logging.ask("preview", "--event-log", str(log))
-        except EngineError:
-            found = list(violations(log.read_text().splitlines())) if log.exists() else []
-            if not any(violation.stops for violation in found):
-                raise
-            return found
-        return list(violations(log.read_text().splitlines()))
+    previewed = preview(engine)
+    found = list(violations(previewed.events))
+    if previewed.code and not any(violation.stops for violation in found):
+        raise EngineError(previewed.said)
+    return found
 
 
 def draw(stack: str, found: Sequence[Violation], settings: Policies, console: Console) -> None:

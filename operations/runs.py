@@ -5,6 +5,7 @@ Where something is missing the command ends here, with 1 or 2 and a sentence on 
 
 import os
 import secrets
+from collections.abc import Sequence
 
 import typer
 from rich.console import Console
@@ -13,6 +14,8 @@ from backend.part import VARIABLE
 from components.clusters.managed import ManagedCluster
 from operations import pages, part
 from operations.engine import Engine
+from operations.guards import dangers, judge
+from operations.previews import preview
 from operations.recovery import Aim, LockedError, recover
 from operations.sweep.clouds import entrance
 from operations.sweep.sweep import destroyed
@@ -54,20 +57,34 @@ def prepared(stack: str, page: Page) -> Engine:
     return engine
 
 
-def bring_up(engine: Engine, page: Page) -> int:
-    """Runs `pulumi up`, about a part of the stack where the rest is known to be as it was."""
-    # How resources fit together is judged at the end of a preview: where that may stop the run, there has to be one.
-    command = ("up", "--yes", *(() if page.policies.profile == "production" else ("--skip-preview",)))
-    if engine.state is None:
-        return engine.run(*command)
-    made, about = part.plan(engine.state, page, engine.stacks)
-    part.expect(engine.state, made)
+def bring_up(engine: Engine, page: Page, allowed: Sequence[str] = ()) -> int:
+    """Runs `pulumi up`, about a part of the stack where the rest is known to be as it was.
+
+    In production after a preview, which policies and the guard judge: it ends with 2 where something is in danger that
+    `allowed` does not name. The preview is of the whole stack, since some rules are about how its objects fit together.
+    """
+    made, about = part.plan(engine.state, page, engine.stacks) if engine.state else (None, None)
     if about:
         notes.print(f"changed since the last run: {about.rpartition('/')[2]}; the other apps are left as they are")
-    code = engine.run(*command, **({VARIABLE: about} if about else {}))
-    if code == 0:
+    if page.policies.profile == "production" and (code := judged(engine, allowed)):
+        return code
+    if engine.state and made:
+        part.expect(engine.state, made)
+    code = engine.run("up", "--yes", "--skip-preview", **({VARIABLE: about} if about else {}))
+    if code == 0 and engine.state and made:
         part.confirm(engine.state, made)
     return code
+
+
+def judged(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int:
+    """Previews on this terminal, and returns the engine's exit code. Ends with 2 where the guard stops the run."""
+    previewed = preview(engine, shown=True)
+    judgement = judge(dangers(previewed), allowed)
+    if not judgement.passes:
+        typer.echo(judgement.sentences(engine.stack), err=True)
+    if not judgement.passes and stops:
+        raise typer.Exit(2)
+    return previewed.code
 
 
 def invent_secrets(engine: Engine, page: Page) -> None:
@@ -101,6 +118,23 @@ def require_real(engine: Engine) -> None:
         raise typer.Exit(2)
     if not pages.is_local(engine.stack):
         simulation.require(engine.deployment(), simulated=False)
+
+
+def require_unprotected(engine: Engine) -> None:
+    """Ends with 2 where the state holds something protected.
+
+    The engine refuses to delete that too, but only when its turn comes: what depends on it is gone by then.
+    https://github.com/pulumi/pulumi/issues/6191
+    """
+    there = engine.deployment().get("resources") or ()
+    if protected := [one["urn"].rpartition("::")[2] for one in there if one.get("protect")]:
+        typer.echo(
+            f"{engine.stack} holds what is protected: {', '.join(protected)}. Nothing was removed. First, in a run of "
+            f"its own, `protect: false` under `cluster` in stacks/environments/{engine.stack}.yaml and `make up "
+            f"STACK={engine.stack}`; then `make destroy STACK={engine.stack}` again.",
+            err=True,
+        )
+        raise typer.Exit(2)
 
 
 def take_over(engine: Engine, aim: Aim) -> None:

@@ -174,3 +174,13 @@ def test_the_engine_is_told_severity_framework_and_remedy() -> None:
     assert (policy.severity.value, policy.description, policy.remediation_steps) == ("high", "It is well", "mend it")
     assert policy.framework is not None
     assert (policy.framework.name, policy.framework.reference) == ("Anykube", "practice")
+
+
+def test_a_part_of_a_stack_is_not_judged_as_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    engine, pack = Engine(monkeypatch, tmp_path), Pack([_ALL])
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"http://127.0.0.1:1/part/{packs.stack_of(_urn('ill'))}/one,two")
+    engine.stack(pack, {"ill": {}})
+    assert engine.said == []
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "http://127.0.0.1:1")
+    engine.stack(pack, {"ill": {}})
+    assert [one[3] for one in engine.said] == [_urn("ill")]

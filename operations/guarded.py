@@ -1,0 +1,45 @@
+"""What is guarded: guarded.toml, read. The guard of runs and that of golden states have this one table."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_suffix(".toml")
+_FREE = "free"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of things that are guarded."""
+
+    name: str
+    said: str
+    """One of them, as a sentence has it: `a node pool`."""
+    page: str
+    """The fields of a page that decide on it."""
+    needs: str | None = None
+    """The input without which it holds nothing, as a path: `spec.volumeClaimTemplates`."""
+
+
+@cache
+def guarded() -> Mapping[str, Kind]:
+    """The kind of every guarded type, by type."""
+    return {
+        token: Kind(name, row["said"], row["page"], row.get("with", {}).get(token))
+        for name, row in _table().items()
+        if name != _FREE
+        for token in row["types"]
+    }
+
+
+@cache
+def free() -> frozenset[str]:
+    """The types of clouds that are known and not guarded."""
+    return frozenset(_table()[_FREE]["types"])
+
+
+def _table() -> dict[str, dict[str, dict[str, str]]]:
+    table: dict[str, dict[str, dict[str, str]]] = tomllib.loads(_FILE.read_text())
+    return table
