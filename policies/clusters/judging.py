@@ -1,6 +1,7 @@
 """What the rules of all three clouds are made with."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from components.clusters.ranges import is_everybody
@@ -12,40 +13,68 @@ Check = Callable[[Resource, Stack], str | None]
 """Says what is wrong with a resource among the others of its stack, or None."""
 
 
-def among(checks: Mapping[str, Check]) -> Callable[[Stack], Iterator[Verdict]]:
+@dataclass(frozen=True)
+class Among:
     """Judges each resource of a stack by the check of its type.
 
     A cluster that is only named, since it is another stack's, is no resource here: nothing is said of it.
     """
 
-    def judge(stack: Stack) -> Iterator[Verdict]:
-        one = each(
-            lambda resource: (resource,) if resource.type in checks else (),
-            lambda resource: checks[resource.type](resource, stack),
-        )
+    checks: Mapping[str, Check]
+
+    def __call__(self, stack: Stack) -> Iterator[Verdict]:
+        one = each(self._concerned, lambda resource: self.checks[resource.type](resource, stack))
         return chain.from_iterable(one(resource) for resource in stack.resources)
 
-    return judge
+    def _concerned(self, resource: Resource) -> Iterator[Resource]:
+        if resource.type in self.checks:
+            yield resource
 
 
-def alone(check: Callable[[Resource], str | None]) -> Check:
+@dataclass(frozen=True)
+class Alone:
     """A check that needs nothing of the stack."""
-    return lambda resource, _: check(resource)
+
+    check: Callable[[Resource], str | None]
+
+    def __call__(self, resource: Resource, stack: Stack) -> str | None:
+        del stack
+        return self.check(resource)
 
 
-def all_of(*judges: Callable[[Resource], Iterable[Verdict]]) -> Callable[[Resource], Iterator[Verdict]]:
+@dataclass(frozen=True)
+class AllOf:
     """What all of these say of a resource."""
-    return lambda resource: chain.from_iterable(judge(resource) for judge in judges)
+
+    judges: Sequence[Callable[[Resource], Iterable[Verdict]]]
+
+    def __call__(self, resource: Resource) -> Iterator[Verdict]:
+        return chain.from_iterable(judge(resource) for judge in self.judges)
 
 
-def all_among(*judges: Callable[[Stack], Iterable[Verdict]]) -> Callable[[Stack], Iterator[Verdict]]:
-    """What all of these say of a stack."""
-    return lambda stack: chain.from_iterable(judge(stack) for judge in judges)
+@dataclass(frozen=True)
+class AlsoEach:
+    """What is said of a stack, and then of each of its resources by itself."""
+
+    first: Callable[[Stack], Iterable[Verdict]]
+    then: Callable[[Resource], Iterable[Verdict]]
+
+    def __call__(self, stack: Stack) -> Iterator[Verdict]:
+        yield from self.first(stack)
+        for resource in stack.resources:
+            yield from self.then(resource)
 
 
-def each_among(judge: Callable[[Resource], Iterable[Verdict]]) -> Callable[[Stack], Iterator[Verdict]]:
-    """Judges each resource of a stack by itself."""
-    return lambda stack: chain.from_iterable(judge(resource) for resource in stack.resources)
+@dataclass(frozen=True)
+class Protected:
+    """A cluster of production is deleted by nobody's slip: the cloud refuses it, or Pulumi does."""
+
+    is_held: Callable[[Resource, Stack], bool]
+
+    def __call__(self, cluster: Resource, stack: Stack) -> str | None:
+        if cluster.settings.profile != "production" or cluster.is_protected or self.is_held(cluster, stack):
+            return None
+        return "can be deleted by a slip"
 
 
 def of_type(stack: Stack, *types: str) -> Iterator[Resource]:

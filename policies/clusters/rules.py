@@ -1,28 +1,13 @@
 """The rules of clusters: what each asks for, and which resources are asked."""
 
-from collections.abc import Callable
-
 from components.clusters.clouds import CLOUDS
 from policies.clusters import aks, eks, gke
-from policies.clusters.judging import Check, all_among, all_of, alone, among, each_among
+from policies.clusters.judging import AllOf, Alone, AlsoEach, Among, Protected
 from policies.clusters.versions import outdated
 from policies.rule import PRACTICE, ResourceRule, Severity, StackRule, by_type, each
 from policies.rule import aks as cis_aks
 from policies.rule import eks as cis_eks
 from policies.rule import gke as cis_gke
-from policies.subject import Resource, Stack
-
-
-def _protected(is_held: Callable[[Resource, Stack], bool]) -> Check:
-    """A cluster of production is deleted by nobody's slip: the cloud refuses it, or Pulumi does."""
-
-    def check(cluster: Resource, stack: Stack) -> str | None:
-        if cluster.settings.profile != "production" or cluster.is_protected or is_held(cluster, stack):
-            return None
-        return "can be deleted by a slip"
-
-    return check
-
 
 RULES = (
     ResourceRule(
@@ -47,10 +32,10 @@ RULES = (
         controls=(cis_eks("2.1.1"), cis_gke("5.7.1"), cis_aks("2.1.1")),
         remedy="keep the audit log: `enabledClusterLogTypes` on EKS, `loggingConfig` on GKE, a DiagnosticSetting with "
         "kube-audit-admin on AKS",
-        judge=among(
+        judge=Among(
             {
-                eks.CLUSTER: alone(eks.audit_logs),
-                gke.CLUSTER: alone(gke.audit_logs),
+                eks.CLUSTER: Alone(eks.audit_logs),
+                gke.CLUSTER: Alone(gke.audit_logs),
                 aks.CLUSTER: aks.audit_logs,
             }
         ),
@@ -70,16 +55,16 @@ RULES = (
         severity=Severity.HIGH,
         controls=(cis_eks("5.4.3"), cis_gke("5.6.5"), cis_aks("5.4.3")),
         remedy="give nodes private addresses alone, and a NAT gateway as their way out",
-        judge=all_among(
-            among(
+        judge=AlsoEach(
+            Among(
                 {
                     eks.CLUSTER: eks.private_auto_nodes,
                     eks.NODE_GROUP: eks.private_nodes,
                     eks.TEMPLATE: eks.private_template,
-                    gke.CLUSTER: alone(gke.private_nodes),
+                    gke.CLUSTER: Alone(gke.private_nodes),
                 }
             ),
-            each_among(all_of(each(gke.pools, gke.private_pool), each(aks.pools, aks.private_nodes))),
+            AllOf((each(gke.pools, gke.private_pool), each(aks.pools, aks.private_nodes))),
         ),
     ),
     StackRule(
@@ -89,11 +74,11 @@ RULES = (
         controls=(cis_eks("5.4.4"), cis_gke("4.3.1"), cis_aks("5.4.4")),
         remedy="switch it on: `enableNetworkPolicy` of the add-on vpc-cni on EKS, or Auto Mode's ConfigMap "
         "amazon-vpc-cni; ADVANCED_DATAPATH on GKE; `networkPolicy` on AKS",
-        judge=among(
+        judge=Among(
             {
                 eks.CLUSTER: eks.network_policy,
-                gke.CLUSTER: alone(gke.network_policy),
-                aks.CLUSTER: alone(aks.network_policy),
+                gke.CLUSTER: Alone(gke.network_policy),
+                aks.CLUSTER: Alone(aks.network_policy),
             }
         ),
     ),
@@ -104,11 +89,11 @@ RULES = (
         controls=(cis_eks("5.2.1"), cis_gke("5.2.2"), cis_aks("5.2.1")),
         remedy="add the add-on eks-pod-identity-agent on EKS, `workloadIdentityConfig` on GKE, the OIDC issuer and "
         "workload identity on AKS",
-        judge=among(
+        judge=Among(
             {
                 eks.CLUSTER: eks.workload_identity,
-                gke.CLUSTER: alone(gke.workload_identity),
-                aks.CLUSTER: alone(aks.workload_identity),
+                gke.CLUSTER: Alone(gke.workload_identity),
+                aks.CLUSTER: Alone(aks.workload_identity),
             }
         ),
     ),
@@ -127,7 +112,7 @@ RULES = (
         controls=(cis_gke("5.5.2"),),
         remedy="switch it on: `nodeRepairConfig` on EKS, `management.autoRepair` on GKE",
         clouds="EKS, GKE; AKS always does",
-        judge=all_of(by_type({eks.NODE_GROUP: eks.auto_repair}), each(gke.pools, gke.auto_repair)),
+        judge=AllOf((by_type({eks.NODE_GROUP: eks.auto_repair}), each(gke.pools, gke.auto_repair))),
     ),
     ResourceRule(
         name="cluster-auto-upgrade",
@@ -136,9 +121,11 @@ RULES = (
         controls=(cis_gke("5.5.3"), cis_gke("5.5.4")),
         remedy="give `upgradePolicy: {supportType: STANDARD}` on EKS, a release channel and `management.autoUpgrade` "
         "on GKE, channels in `autoUpgradeProfile` on AKS",
-        judge=all_of(
-            by_type({eks.CLUSTER: eks.auto_upgrade, gke.CLUSTER: gke.auto_upgrade, aks.CLUSTER: aks.auto_upgrade}),
-            each(gke.pools, gke.pool_upgrade),
+        judge=AllOf(
+            (
+                by_type({eks.CLUSTER: eks.auto_upgrade, gke.CLUSTER: gke.auto_upgrade, aks.CLUSTER: aks.auto_upgrade}),
+                each(gke.pools, gke.pool_upgrade),
+            )
         ),
     ),
     ResourceRule(
@@ -148,10 +135,12 @@ RULES = (
         controls=(cis_gke("5.5.5"), cis_gke("5.5.6"), cis_gke("5.5.7")),
         remedy="give `shieldedInstanceConfig.enableSecureBoot` on GKE, `securityProfile.enableSecureBoot` on AKS",
         clouds="GKE, AKS; images of EKS are not signed for it",
-        judge=all_of(
-            by_type({gke.CLUSTER: gke.shielded}),
-            each(gke.pools, gke.secure_boot),
-            each(aks.pools, aks.secure_boot),
+        judge=AllOf(
+            (
+                by_type({gke.CLUSTER: gke.shielded}),
+                each(gke.pools, gke.secure_boot),
+                each(aks.pools, aks.secure_boot),
+            )
         ),
     ),
     ResourceRule(
@@ -174,11 +163,11 @@ RULES = (
         severity=Severity.HIGH,
         controls=(PRACTICE,),
         remedy="give `deletionProtection` on EKS and GKE, a management lock CanNotDelete on AKS, or Pulumi's `protect`",
-        judge=among(
+        judge=Among(
             {
-                eks.CLUSTER: _protected(lambda cluster, _: eks.protection(cluster)),
-                gke.CLUSTER: _protected(lambda cluster, _: gke.protection(cluster)),
-                aks.CLUSTER: _protected(aks.protection),
+                eks.CLUSTER: Protected(lambda cluster, _: eks.protection(cluster)),
+                gke.CLUSTER: Protected(lambda cluster, _: gke.protection(cluster)),
+                aks.CLUSTER: Protected(aks.protection),
             }
         ),
     ),
@@ -189,7 +178,7 @@ RULES = (
         controls=(cis_gke("5.4.1"), PRACTICE),
         remedy="give `httpTokens: required` and a hop limit of 1 in the launch template on EKS, GKE_METADATA on GKE",
         clouds="EKS, GKE",
-        judge=all_among(among({eks.TEMPLATE: eks.node_metadata}), each_among(each(gke.pools, gke.node_metadata))),
+        judge=AlsoEach(Among({eks.TEMPLATE: eks.node_metadata}), each(gke.pools, gke.node_metadata)),
     ),
     ResourceRule(
         name="cluster-node-account",
@@ -198,6 +187,6 @@ RULES = (
         controls=(cis_gke("5.2.1"),),
         remedy="make a service account with roles/container.defaultNodeServiceAccount, and name it",
         clouds="GKE; EKS and AKS ask for one",
-        judge=all_of(each(gke.pools, gke.node_account), by_type({gke.CLUSTER: gke.made_account})),
+        judge=AllOf((each(gke.pools, gke.node_account), by_type({gke.CLUSTER: gke.made_account}))),
     ),
 )
