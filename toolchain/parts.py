@@ -11,6 +11,7 @@ _KWOK = "0.8.0"
 _PULUMI = "3.255.0"
 _GATEWAY_API = "1.4.0"
 _LANGUAGE_PYTHON = "3.188.0"
+_ACTIONLINT = "1.7.12"
 KUBERNETES_PROVIDER = "4.25.0"
 
 _OS = sys.platform
@@ -220,3 +221,15 @@ PARTS = (
     ),
 )
 """Those of one module follow each other and share its compiled packages."""
+
+
+_ACTIONLINT_RELEASE = f"{_GITHUB}/rhysd/actionlint/releases/download/v{_ACTIONLINT}/actionlint_{_ACTIONLINT}"
+ACTIONLINT = Part(
+    "actionlint",
+    _ACTIONLINT,
+    Release(f"{_ACTIONLINT_RELEASE}_{_OS}_{_ARCH}.tar.gz", f"{_ACTIONLINT_RELEASE}_checksums.txt", ("actionlint",)),
+    Module("actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
+    below="1.8",
+    asks=("-version",),
+)
+"""No run needs it: a test of our workflows does, which finds it as any part is found."""
