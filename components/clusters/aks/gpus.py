@@ -13,8 +13,22 @@ _LABELS = {"app.kubernetes.io/name": _NAME}
 _DIRECTORY = "/var/lib/kubelet/device-plugins"
 
 
+def service_account() -> Mapping[str, object]:
+    """One of its own: it asks nothing of the Kubernetes API."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": _NAME, "namespace": "kube-system", "labels": _LABELS},
+        "automountServiceAccountToken": False,
+    }
+
+
 def device_plugin(pools: Sequence[str]) -> Mapping[str, object]:
-    """On each node of these pools, whatever taints these have."""
+    """On each node of these pools, whatever taints these have.
+
+    It registers by a socket of root's in a folder of the node, and so runs as root and mounts that folder.
+    https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/#device-plugin-implementation
+    """
     where = {"matchExpressions": [{"key": POOL_LABEL, "operator": "In", "values": list(pools)}]}
     return {
         "apiVersion": "apps/v1",
@@ -27,6 +41,9 @@ def device_plugin(pools: Sequence[str]) -> Mapping[str, object]:
                 "metadata": {"labels": _LABELS},
                 "spec": {
                     "priorityClassName": "system-node-critical",
+                    "serviceAccountName": _NAME,
+                    "automountServiceAccountToken": False,
+                    "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
                     "tolerations": [{"operator": "Exists"}],
                     "affinity": {
                         "nodeAffinity": {
@@ -40,9 +57,10 @@ def device_plugin(pools: Sequence[str]) -> Mapping[str, object]:
                             "env": [{"name": "FAIL_ON_INIT_ERROR", "value": "false"}],
                             "securityContext": {
                                 "allowPrivilegeEscalation": False,
+                                "readOnlyRootFilesystem": True,
                                 "capabilities": {"drop": ["ALL"]},
                             },
-                            "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
+                            "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
                             "volumeMounts": [{"name": "device-plugins", "mountPath": _DIRECTORY}],
                         }
                     ],

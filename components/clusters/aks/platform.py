@@ -11,7 +11,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.clusters.aks.certificates import certificates
 from components.clusters.aks.children import Children
-from components.clusters.aks.gpus import device_plugin
+from components.clusters.aks.gpus import device_plugin, service_account
 from components.clusters.aks.ground import Ground
 from components.clusters.aks.load_balancers import load_balancers
 from components.clusters.aks.machines import resolve
@@ -44,5 +44,7 @@ def platform(
     with_gpus = [name for name, asked in spec.pools.items() if resolve(asked.machine)[0].gpu]
     if with_gpus:
         opts = pulumi.ResourceOptions(parent=children.parent, provider=onto)
-        made.append(apply(device_plugin(with_gpus), children.name("device-plugin"), opts))
+        account = apply(service_account(), children.name("device-plugin-account"), opts)
+        after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[account]))
+        made += [account, apply(device_plugin(with_gpus), children.name("device-plugin"), after)]
     return made
