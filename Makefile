@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up guard destroy show history rollback rehearse preflight policy settings env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
+.PHONY: up guard destroy show history rollback rehearse preflight policy settings backend migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it; ALLOW="NAME …": may replace or delete these
 	@$(RUN) -m operations up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
@@ -39,6 +39,15 @@ settings: bootstrap  ## what the page of STACK comes to, and where each value is
 
 policy: bootstrap    ## judge STACK by the policy pack, on a preview; STRICT=1: as production
 	@$(RUN) -m operations policy --stack $(STACK) $(if $(STRICT),--strict)
+
+backend: bootstrap   ## bucket and key for the state of a cloud STACK, and how to use them; BUCKET=, KEY=
+	@$(RUN) -m operations backend --stack $(STACK) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
+
+migrate: bootstrap   ## move the state of STACK; TO=s3://… or file://… or own; SECRETS=, PASSPHRASE_FILE=, REMOVE_OLD=1
+	@$(RUN) -m operations migrate --stack $(STACK) --to '$(TO)' $(if $(SECRETS),--secrets '$(SECRETS)') $(addprefix --passphrase-file=,$(PASSPHRASE_FILE)) $(if $(REMOVE_OLD),--remove-old)
+
+unlock: bootstrap    ## who holds STACK; LOCK=… breaks that lock
+	@$(RUN) -m operations unlock --stack $(STACK) $(addprefix --lock=,$(LOCK))
 
 env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s local
 	@$(PYTHON) -m toolchain.bootstrap >&2

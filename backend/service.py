@@ -24,7 +24,7 @@ import orjson
 
 from backend.part import VoidPartError
 from backend.replay import Json
-from backend.store import BusyError, Engine, ResourcesLeftError, Stack, Store, Update
+from backend.store import BusyError, Engine, MovedError, ResourcesLeftError, Stack, Store, Update
 from toolchain.simulation import ForeignStateError
 
 ORGANIZATION = "organization"
@@ -107,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         except ForeignStateError as foreign:
             status = HTTPStatus.BAD_REQUEST
             self._send(status, {"code": status.value, "message": f"{foreign}."})
-        except (BusyError, VoidPartError) as conflict:
+        except (BusyError, MovedError, VoidPartError) as conflict:
             self._send(HTTPStatus.CONFLICT, {"code": HTTPStatus.CONFLICT.value, "message": str(conflict)})
         except Exception as error:
             traceback.print_exc()

@@ -38,13 +38,28 @@ _FOLDED = "folded"
 """Beside the state: the run whose journal it already has in it."""
 
 
+_MOVED = "moved"
+"""Beside the tags: the address of the backend that has the stack by now."""
+
+
 class BusyError(Exception):
     """An engine that may be alive is at work on the stack."""
 
-    def __init__(self, engine: "Engine") -> None:
+    def __init__(self, engine: "Engine", run: str = "") -> None:
+        self.run = run
+        """The id of its run."""
         super().__init__(
             f"{engine.user} on {engine.host} is at work on this stack (process {engine.pid}, since "
             f"{datetime.fromtimestamp(engine.since):%Y-%m-%d %H:%M:%S})"
+        )
+
+
+class MovedError(Exception):
+    """The stack's state lies somewhere else by now."""
+
+    def __init__(self, name: str, url: str) -> None:
+        super().__init__(
+            f"{name} was moved to {url}, and what lies here is a copy of that time: export PULUMI_BACKEND_URL='{url}'"
         )
 
 
@@ -162,6 +177,17 @@ class Stack:
         """Gives it these tags in place of those that it has."""
         _replace(self._about, {**self.about(), "tags": tags})
 
+    @property
+    def moved(self) -> str | None:
+        """The backend that it was moved to, as Pulumi names it."""
+        found: str | None = self.about().get(_MOVED) if self.exists else None
+        return found
+
+    def move(self, url: str | None) -> None:
+        """Lets no run begin on it from here on, since its state lies there; None: lets it be the state again."""
+        with self._alone():
+            _replace(self._about, {**self.about(), _MOVED: url})
+
     def deployment(self) -> Json:
         """The state, with what the run at work, or the one that was killed at it, did so far."""
         base = _read(self._deployment) if self._deployment.exists() else {**_EMPTY, "deployment": {}}
@@ -230,10 +256,12 @@ class Stack:
     def begin(self, update: Update, tags: Mapping[str, str], part: str | None = None) -> int:
         """Enters a run, about that part or all, as the one at work and returns its number.
 
-        Raises BusyError, VoidPartError.
+        Raises BusyError, MovedError, VoidPartError.
         """
         with self._alone():
             self._settled()
+            if url := self.moved:
+                raise MovedError(self.name, url)
             if part is not None:
                 update = replace(update, left_out=self._offered(part).left_out)
             version: int = self.about()["version"] + 1
@@ -277,7 +305,7 @@ class Stack:
             self._journal.unlink(missing_ok=True)
             return None
         if not update.engine.gone:
-            raise BusyError(update.engine)
+            raise BusyError(update.engine, update.id)
         self._fold(update, "failed")
         return update
 

@@ -1,24 +1,32 @@
 """`python -m operations`: what the Makefile's targets call."""
 
 import os
+import shlex
 import shutil
 import sys
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from backend import client
+from backend.store import MovedError
 from components.clusters.managed import ManagedCluster
-from operations import pages, policies, rollouts
+from operations import migration, pages, policies, rollouts
+from operations.backends import clouds as backends
+from operations.backends.backend import BackendError, Names, establish
+from operations.backends.report import exports, told
 from operations.engine import Engine, EngineError
 from operations.failures import failures
 from operations.live import UnreachableError, look
 from operations.picture import draw
 from operations.preflight import clouds
 from operations.preflight.report import render
+from operations.recovery import LockedError, break_lock, held
 from operations.revisions import RevisionError, chosen, go_back, revisions, table
 from operations.runs import (
     bring_up,
@@ -29,6 +37,7 @@ from operations.runs import (
     prepared,
     programs,
     require_base,
+    require_here,
     require_real,
     require_unprotected,
     take_over,
@@ -62,6 +71,7 @@ def up(stack: Stack = "local", allow: Allow = None) -> None:
     _guarded(stack, page, allow)
     programs()
     require_real(engine_of(stack))
+    require_here(engine_of(stack))
     if isinstance(page.cluster, ManagedCluster):
         _preflight(stack, page.cluster)
     engine = prepared(stack, page)
@@ -96,6 +106,7 @@ def destroy(stack: Stack = "local") -> None:
         return
     programs()
     require_real(engine)
+    require_here(engine)
     take_over(engine, "destroy")
     if code := tear_down(engine):
         notes.print(f"What is left is in the state: `make destroy STACK={stack}` tries again.")
@@ -231,6 +242,103 @@ def env(stack: Stack = "local") -> None:
 
 
 @cli.command()
+def backend(
+    stack: Stack = "local",
+    bucket: Annotated[
+        str | None,
+        typer.Option(help="Name of the bucket, on Azure of the storage account; one of yours is taken over."),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Alias of the key; on Google Cloud name of the key ring, on Azure of the vault.")
+    ] = None,
+) -> None:
+    """Make the backend of a stack in its cloud: a bucket for its state and a key for its secrets; and how to use it.
+
+    What is there already is strengthened where it is weaker, and a second run changes nothing.
+    """
+    spec = _managed(stack)
+    bootstrap.ensure({spec.cloud})
+    account = backends.account(spec, Names(bucket, key))
+    told(establish(account), notes)
+    sys.stdout.write(exports(stack, account.backend))
+
+
+@cli.command()
+def migrate(
+    to: Annotated[
+        str, typer.Option(help="The backend as Pulumi names it (s3://…, file://…), or own: this checkout's.")
+    ],
+    stack: Stack = "local",
+    secrets: Annotated[
+        str | None,
+        typer.Option(help="The secrets provider there. Without it: the key of `backend`, or a passphrase on a disk."),
+    ] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="With the passphrase there, if it is another.")
+    ] = None,
+    remove_old: Annotated[bool, typer.Option("--remove-old", help="Only remove what an earlier move left.")] = False,
+) -> None:
+    """Move a stack's state to another backend, with every resource and secret; the old one is left, and marked."""
+    _page(stack)
+    programs()
+    engine = engine_of(stack)
+    target = migration.Target(to, "passphrase" if remove_old else _provider_in(to, stack, secrets), passphrase_file)
+    if remove_old:
+        migration.remove_old(engine, target)
+        notes.print(f"{stack} is no longer in {migration.address(engine)}.")
+        return
+    moved = migration.migrate(engine, target, notes.print)
+    notes.print(f"{stack}: {moved.resources} resources and {moved.secrets} secrets are in {to}, each compared.")
+    if moved.config:
+        notes.print(f"{moved.config.relative_to(paths.checkout())} changed with it: commit it unless git ignores it.")
+    old = f"make migrate STACK={stack} TO={shlex.quote(to)} REMOVE_OLD=1"
+    notes.print(f"The old state is left in {migration.address(engine)}; before the export below, to remove it: {old}")
+    sys.stdout.write(_exports(target, engine.environment))
+
+
+def _exports(target: migration.Target, there: Mapping[str, str]) -> str:
+    lines = [f"export PULUMI_BACKEND_URL={shlex.quote(target.url)}\n"]
+    if target.url == migration.OWN:
+        lines = ["unset PULUMI_BACKEND_URL\n"]
+    if target.passphrase:
+        file = target.environment(there)["PULUMI_CONFIG_PASSPHRASE_FILE"]
+        lines.append(f"export PULUMI_CONFIG_PASSPHRASE_FILE={shlex.quote(file)}\n")
+    return "".join(lines)
+
+
+def _provider_in(to: str, stack: str, given: str | None) -> str:
+    cloud = backends.cloud_of(to)
+    if given or cloud is None:
+        return given or "passphrase"
+    spec = _managed(stack)
+    if spec.cloud != cloud:
+        typer.echo(f"{stack} is not of the cloud that {to} is in: say its key there with SECRETS=….", err=True)
+        raise typer.Exit(2)
+    bootstrap.ensure({cloud})
+    return backends.account(spec, Names()).backend.secrets
+
+
+@cli.command()
+def unlock(
+    stack: Stack = "local",
+    lock: Annotated[str | None, typer.Option(help="The lock's name. Without it: shows who holds the stack.")] = None,
+) -> None:
+    """Show who holds a stack, or break one lock by its name. `up` breaks by itself those of processes that are gone."""
+    engine = engine_of(stack)
+    if lock is None:
+        for one in held(engine):
+            _out.print(f"{one.words}{': its process is gone' if one.gone else ''}", soft_wrap=True)
+        return
+    programs()
+    try:
+        whose = break_lock(engine, lock)
+    except LockedError as locked:
+        typer.echo(f"{stack}: {locked}.", err=True)
+        raise typer.Exit(1) from None
+    notes.print(f"{stack}: broke the lock of {whose}")
+
+
+@cli.command()
 def clean() -> None:
     """Remove all that runs left in the checkout; refuses while a local cluster is there."""
     there = [cluster.name for cluster in all_clusters()]
@@ -260,6 +368,16 @@ def _guarded(stack: str, page: Page, allow: list[str] | None) -> None:
             err=True,
         )
         raise typer.Exit(2)
+
+
+def _managed(stack: str) -> ManagedCluster:
+    """The cluster in a cloud that the stack has, or is layered on."""
+    _page(stack)
+    spec = _page(pages.cluster_stack(stack)).cluster
+    if not isinstance(spec, ManagedCluster):
+        typer.echo(f"{stack} has no cluster in a cloud, so its page names no account for a backend.", err=True)
+        raise typer.Exit(2)
+    return spec
 
 
 def _page(stack: str) -> Page:
@@ -312,6 +430,12 @@ def main() -> None:
     except simulation.ForeignStateError as error:
         typer.echo(f"{error}.", err=True)
         sys.exit(2)
+    except (BackendError, migration.MigrationError, MovedError) as error:
+        typer.echo(f"{error}.", err=True)
+        sys.exit(2)
+    except LockedError as error:
+        typer.echo(f"{error}.", err=True)
+        sys.exit(1)
     except (EngineError, UnreachableError, SandboxError) as error:
         sys.exit(str(error))
 

@@ -6,8 +6,9 @@ be removed (`destroy`): every object of ours has an id that follows from its inp
 nothing is forgotten.
 """
 
+import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ import psutil
 
 from backend.store import BusyError, Stack
 from operations.engine import Engine
+from operations.locks import Lock, locks_of
 from toolchain import paths
 
 Aim = Literal["up", "destroy"]
@@ -29,20 +31,85 @@ class LockedError(Exception):
 def recover(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:
     """Clears what dead runs of this stack left. Raises LockedError while a live one, or one elsewhere, holds it."""
     state = engine.state
-    if state is None or not state.exists:
+    if state is None:
+        if release_dead(engine, say):
+            _reap(say)
+            _settle_elsewhere(engine, aim, say)
         return
-    try:
-        killed = state.settle()
-    except BusyError as busy:
-        raise LockedError(f"{busy}; wait for it, or if you know that it is gone: pulumi cancel") from None
-    if killed:
-        say(f"the run of process {killed.engine.pid} was killed at work; what it did is known")
+    if not state.exists:
+        return
+    release_dead(engine, say)
     _reap(say)
     for kubeconfig in (paths.state_dir() / "tmp").rglob("kubeconfig*"):
         # A killed plugin leaves them; a live one has read its own long before.
         if time.time() - kubeconfig.stat().st_mtime > 3600:
             kubeconfig.unlink(missing_ok=True)
     _settle_pending(state, aim, say)
+
+
+def release_dead(engine: Engine, say: Callable[[str], None]) -> bool:
+    """Breaks the locks of runs whose process is known to be gone; what they did stays. Whether there was one.
+
+    Raises LockedError where another holds the stack, BackendError where its backend cannot be asked.
+    """
+    if engine.state is not None:
+        try:
+            killed = engine.state.settle()
+        except BusyError as busy:
+            raise LockedError(f"{busy}; wait for it, or {_named(engine, busy.run)}") from None
+        if killed:
+            say(f"the run of process {killed.engine.pid} was killed at work; what it did is known")
+        return killed is not None
+    locks = locks_of(engine)
+    held = locks.held() if locks else ()
+    if alive := [lock for lock in held if not lock.gone]:
+        others = "; ".join(lock.words for lock in alive)
+        raise LockedError(f"at work on this stack: {others}; wait for it, or {_named(engine, alive[0].id)}")
+    for lock in held:
+        assert locks is not None
+        locks.release(lock)
+        say(f"broke the lock of {lock.words}: its process is gone, killed at work")
+    return bool(held)
+
+
+def _named(engine: Engine, lock: str) -> str:
+    return f"if you know that it is gone: make unlock STACK={engine.stack} LOCK={lock}"
+
+
+def break_lock(engine: Engine, wanted: str) -> str:
+    """Breaks the one lock of that name, whoever has it, and says whose it was.
+
+    Raises LockedError where there is none, or its process lives on this host.
+    """
+    found = {lock.id: lock for lock in held(engine)}
+    if wanted not in found:
+        there = ", ".join(found) or "none"
+        raise LockedError(f"there is no lock {wanted}; of this stack there is {there}")
+    lock = found[wanted]
+    if lock.lives_here:
+        raise LockedError(f"{lock.words} is at work on this very machine: end it, and its lock goes with it")
+    if engine.state is not None:
+        engine.state.cancel()
+    elif locks := locks_of(engine):
+        locks.release(lock)
+    return lock.words
+
+
+def held(engine: Engine) -> Sequence[Lock]:
+    """Who holds the stack, or held it when they were killed. Raises BackendError."""
+    if engine.state is not None:
+        update = engine.state.update() if engine.state.exists else None
+        return [Lock(update.id, "", update.engine)] if update else []
+    locks = locks_of(engine)
+    return locks.held() if locks else ()
+
+
+def _settle_elsewhere(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:
+    """As `_settle_pending`, by the engine, which alone knows where the state lies."""
+    left = json.loads(engine.ask("stack", "export"))
+    if pending := left["deployment"].get("pending_operations"):
+        engine.ask("stack", "import", standard_input=json.dumps(settle(left, aim)))
+        say(f"{len(pending)} operations were under way when the last run ended; they are settled")
 
 
 def _reap(say: Callable[[str], None]) -> None:

@@ -11,8 +11,10 @@ import typer
 from rich.console import Console
 
 from backend.part import VARIABLE
+from backend.store import MovedError
 from components.clusters.managed import ManagedCluster
-from operations import pages, part
+from operations import migration, pages, part
+from operations.backends.clouds import cloud_of
 from operations.engine import Engine
 from operations.guards import dangers, judge
 from operations.previews import preview
@@ -30,10 +32,11 @@ notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
 
 
 def engine_of(stack: str) -> Engine:
-    """The engine for a stack; the SDK of its cloud is installed when it is first needed."""
+    """The engine for a stack; the SDKs of its cloud and its backend's are installed when they are first needed."""
     cloud = pages.cloud(stack)
-    if cloud:
-        bootstrap.ensure({cloud})
+    keeps = cloud_of(os.environ.get("PULUMI_BACKEND_URL", ""))
+    if needed := {one for one in (cloud, keeps) if one}:
+        bootstrap.ensure(needed)
     return Engine.of(stack, cloud=cloud is not None)
 
 
@@ -51,10 +54,24 @@ def prepared(stack: str, page: Page) -> Engine:
     """Toolchain, stack and, on this machine, secrets: all that a plain `pulumi up` needs."""
     programs()
     engine = engine_of(stack)
-    engine.make()
+    if not engine.exists():
+        _require_key(engine)
+        engine.make()
     if pages.is_local(stack):
         invent_secrets(engine, page)
     return engine
+
+
+def _require_key(engine: Engine) -> None:
+    """Ends with 2 where a new stack in a bucket would have its secrets encrypted by what only this checkout knows."""
+    url = engine.environment.get("PULUMI_BACKEND_URL", "")
+    if cloud_of(url) and not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & set(os.environ):
+        typer.echo(
+            f"There is no stack {engine.stack} in {url} yet. Make it with the key that encrypts its secrets, as "
+            f"`make backend STACK={engine.stack}` shows, or move one there with `make migrate`.",
+            err=True,
+        )
+        raise typer.Exit(2)
 
 
 def bring_up(engine: Engine, page: Page, allowed: Sequence[str] = ()) -> int:
@@ -109,6 +126,15 @@ def require_base(stack: str, page: Page) -> None:
         raise typer.Exit(2)
     if base:
         awake(stack)
+
+
+def require_here(engine: Engine) -> None:
+    """Ends with 2 where the stack was moved to another backend, and what is here is the copy that this left."""
+    try:
+        migration.require_here(engine)
+    except MovedError as moved:
+        typer.echo(f"{moved}.", err=True)
+        raise typer.Exit(2) from None
 
 
 def require_real(engine: Engine) -> None:

@@ -83,10 +83,10 @@ class S3:
         """By code and operation."""
         if isinstance(error, ImportError):
             return "AWS' SDK is not there: `make up` of a stack on AWS installs it"
+        if getattr(error, "operation_name", "") == "HeadBucket":  # HTTP's HEAD says no more than 403
+            return self._foreign()
         if action := denied(error):
             return f"the caller may not {action}: add it to the policy of its role, or use another role"
-        if code(error) in ("403", "AccessDenied"):
-            return self._foreign()
         if code(error) in ("BucketAlreadyExists", "OperationAborted"):
             return self._foreign()
         problem = identity.explain(error)

@@ -17,11 +17,13 @@ import httplib2
 from googleapiclient.discovery_cache import get_static_doc
 
 _SERVICES = (
+    ("cloudkms", "v1"),
     ("cloudresourcemanager", "v3"),
     ("compute", "v1"),
     ("container", "v1"),
     ("iam", "v1"),
     ("serviceusage", "v1"),
+    ("storage", "v1"),
 )
 
 Asked = Mapping[str, str]
@@ -60,8 +62,14 @@ class Method:
     verb: str
     path: re.Pattern[str]
     parameters: Mapping[str, Any]
+    request: str
     response: str
     schemas: Mapping[str, Any]
+
+    def judge_request(self, body: Any) -> None:
+        """Fails where the body is not one that the service takes."""
+        assert self.request, f"{self.id} takes no body"
+        _judge(self.id, {"$ref": self.request}, body, self.schemas)
 
     def judge(self, answer: Any) -> None:
         """Fails where the answer is not one that the service could give."""
@@ -70,7 +78,7 @@ class Method:
 
 @cache
 def methods() -> tuple[Method, ...]:
-    """All methods of the services that a preflight asks."""
+    """All methods of the services that are asked."""
     found = []
     for service, version in _SERVICES:
         document = json.loads(get_static_doc(service, version))
@@ -87,6 +95,7 @@ def _methods(within: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator
             one["httpMethod"],
             re.compile(root + path),
             {**document.get("parameters", {}), **one.get("parameters", {})},
+            one.get("request", {}).get("$ref", ""),
             one.get("response", {}).get("$ref", ""),
             document["schemas"],
         )
@@ -144,6 +153,8 @@ class Wire:
         at, asked = _route(uri, method)
         self.calls.add(at.id)
         self.headers.append(headers or {})
+        if body:
+            at.judge_request(json.loads(body))
         answer = self._answers.get(at.id, RefusedError(404, "notFound"))
         if callable(answer) and not isinstance(answer, Exception):
             answer = answer(asked, json.loads(body) if body else None)
@@ -161,11 +172,12 @@ class Wire:
 def _route(uri: str, verb: str) -> tuple[Method, Asked]:
     parts = urlsplit(uri)
     address = f"{parts.scheme}://{parts.netloc}{parts.path}"
-    for method in methods():
-        if method.verb == verb and (at := method.path.fullmatch(address)):
-            query = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
-            assert set(query) <= set(method.parameters), f"{method.id} has no parameters {sorted(query)}"
-            return method, {**{name: unquote(value) for name, value in at.groupdict().items()}, **query}
+    found = [(method, at) for method in methods() if method.verb == verb and (at := method.path.fullmatch(address))]
+    if found:  # `…/state:getIamPolicy` could also be a key of that name: the longer description is meant
+        method, at = max(found, key=lambda one: len(one[0].path.pattern))
+        query = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+        assert set(query) <= set(method.parameters), f"{method.id} has no parameters {sorted(query)}"
+        return method, {**{name: unquote(value) for name, value in at.groupdict().items()}, **query}
     raise AssertionError(f"no method of Google Cloud's is {verb} {address}")
 
 
