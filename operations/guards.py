@@ -110,7 +110,8 @@ class Judgement:
         if protected := [danger.name for danger in self.stopped if danger.is_protected]:
             said.append(
                 f"Protected: {', '.join(protected)}. First, in a run of its own, `protect: false` under `cluster` in "
-                f"stacks/environments/{stack}.yaml and `make up STACK={stack}`; only then this change."
+                f"stacks/environments/{stack}.yaml, with a waiver of cluster-protection, and `make up STACK={stack}`; "
+                "only then this change."
             )
         said.append(f'Nothing was changed. If it is what you want, name it: make up STACK={stack} ALLOW="{names}"')
         return "\n".join(said)

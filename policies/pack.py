@@ -153,4 +153,5 @@ def _resource(seen: ResourceValidationArgs | PolicyResource, enforcement: Enforc
         Provider(provider.name, Fields(plain(provider.props))) if provider else None,
         seen.opts.protect,
         enforcement.settings,
+        tuple(seen.opts.ignore_changes),
     )

@@ -1,5 +1,6 @@
 """The changes that a rehearsal makes to a page: one of each kind that its settings allow."""
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,9 +32,16 @@ def changes(spec: ManagedCluster) -> Iterator[Change]:
         yield Change(f"upgrade {spec.version} → {version}", lambda cluster: cluster.update(version=version))
 
 
-def unprotected(cluster: dict[str, Any]) -> None:
-    """Lifts the protection: a run of its own before a destroy, as for the real thing."""
-    cluster["protect"] = False
+def unprotected(page: dict[str, Any], spec: ManagedCluster) -> None:
+    """Lifts the protection: a run of its own before a destroy, as for the real thing, and excused as that has to be."""
+    page.setdefault("cluster", {})["protect"] = False
+    waiver = {
+        "rule": "cluster-protection",
+        "resource": f"{spec.name}-cluster",
+        "reason": "the rehearsal removes it next",
+        "until": str(datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)),
+    }
+    page.setdefault("policies", {}).setdefault("waivers", []).append(waiver)
 
 
 def _pools(cluster: dict[str, Any]) -> dict[str, Any]:

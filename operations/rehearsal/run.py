@@ -60,7 +60,9 @@ class Rehearsal:
                 for change in changes(self._spec):
                     self._change(change.name, change.edit)
                 if protected:
-                    self._change("lift the protection", unprotected)
+                    with self._place.page() as page:
+                        unprotected(page, self._spec)
+                    self._up("lift the protection")
                     protected = False
         except _FailedError as failed:
             self._tell(str(failed), remains(self._cloud, environment, before))

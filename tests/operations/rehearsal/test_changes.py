@@ -40,9 +40,13 @@ def test_each_kind_is_there() -> None:
 
 
 def test_protection_is_lifted() -> None:
-    cluster: dict[str, Any] = {}
-    unprotected(cluster)
-    assert cluster == {"protect": False}
+    other = {"rule": "pod-non-root", "resource": "agent"}
+    page: dict[str, Any] = {"policies": {"waivers": [other]}}
+    unprotected(page, _spec("aws-prod"))
+    assert page["cluster"] == {"protect": False}
+    first, waiver = page["policies"]["waivers"]
+    assert first == other
+    assert (waiver["rule"], waiver["resource"]) == ("cluster-protection", "anykube-prod-cluster")
 
 
 def test_a_page_that_could_not_be_changed_stays(tmp_path: Path) -> None:
