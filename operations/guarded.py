@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _FILE = Path(__file__).with_suffix(".toml")
 _FREE = "free"
@@ -40,6 +41,6 @@ def free() -> frozenset[str]:
     return frozenset(_table()[_FREE]["types"])
 
 
-def _table() -> dict[str, dict[str, dict[str, str]]]:
-    table: dict[str, dict[str, dict[str, str]]] = tomllib.loads(_FILE.read_text())
+def _table() -> dict[str, dict[str, Any]]:
+    table: dict[str, dict[str, Any]] = tomllib.loads(_FILE.read_text())
     return table

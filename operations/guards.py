@@ -14,7 +14,7 @@ from operations.guarded import Kind, guarded
 from operations.previews import Preview
 
 _REPLACED, _DELETED, _UNKNOWN = "replaced", "deleted", "changed"
-_ENDS = {
+ENDS = {
     "delete": _DELETED,
     "discard": _DELETED,
     "replace": _REPLACED,
@@ -69,6 +69,15 @@ class Danger:
     def name(self) -> str:
         """The resource's name in Pulumi, by which the change is allowed."""
         return self.urn.rpartition("::")[2]
+
+    @property
+    def is_refused_in_previews(self) -> bool:
+        """Whether its preview fails, though the update does not: the Kubernetes provider previews a replacement as an
+        update of the object that is still there, and the API server refuses to change what cannot be changed.
+
+        https://github.com/pulumi/pulumi-kubernetes/issues/3984
+        """
+        return self.end == _REPLACED and _type(self.urn).startswith("kubernetes:")
 
     def __str__(self) -> str:
         what = self.kind.said if self.kind else _type(self.urn)
@@ -148,7 +157,7 @@ def dangers(preview: Preview) -> list[Danger]:
 
 
 def _danger(step: Mapping[str, Any], moves: "_Components", locked: Collection[str]) -> Danger | None:
-    urn, end = step["urn"], _ENDS.get(step["op"])
+    urn, end = step["urn"], ENDS.get(step["op"])
     kind = guarded().get(_type(urn))
     if end is None or (kind is None and step["op"] not in _CAUSED):
         return None
@@ -170,7 +179,7 @@ class _Components:
     def __init__(self, steps: Sequence[Mapping[str, Any]]) -> None:
         ours = [step for step in steps if _type(step["urn"]).startswith(_OURS)]
         # What is protected keeps the engine from telling that what it belongs to goes, too.
-        self._there = {step["urn"] for step in ours if step["op"] not in _ENDS}
+        self._there = {step["urn"] for step in ours if step["op"] not in ENDS}
         self._made = {_type(step["urn"]): step["urn"] for step in ours if step["op"] == "create"}
 
     def cause(self, urn: str) -> Field | None:

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,11 @@ class Preview:
                 yield event["metadata"]
 
 
-def preview(engine: Engine, *, shown: bool = False) -> Preview:
-    """Previews the stack with whatever pack its environment names; `shown`: on this terminal."""
+def preview(engine: Engine, *, without: Collection[str] = (), shown: bool = False) -> Preview:
+    """Previews the stack with whatever pack its environment names.
+
+    `without`: URNs that are taken as they are. `shown`: on this terminal.
+    """
     rehearsal = engine.environment.get(simulation.VARIABLE)
     notes = Path(rehearsal, "unknown.jsonl") if rehearsal else None
     before = len(_lines(notes))
@@ -46,7 +49,7 @@ def preview(engine: Engine, *, shown: bool = False) -> Preview:
     with tempfile.TemporaryDirectory(dir=engine.home / "tmp") as folder:
         log = Path(folder) / "events"
         logging = Engine(engine.stack, {**engine.environment, **_LOG}, engine.folder, engine.home)
-        command = ("preview", "--event-log", str(log))
+        command = ("preview", "--event-log", str(log), *(f"--exclude={urn}" for urn in without))
         code, said = (logging.run(*command), "") if shown else _asked(logging, command)
         return Preview(code, _lines(log), [json.loads(line) for line in _lines(notes)[before:]], said)
 

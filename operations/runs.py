@@ -96,7 +96,15 @@ def bring_up(engine: Engine, page: Page, allowed: Sequence[str] = ()) -> int:
 def judged(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int:
     """Previews on this terminal, and returns the engine's exit code. Ends with 2 where the guard stops the run."""
     previewed = preview(engine, shown=True)
-    judgement = judge(dangers(previewed), allowed)
+    found = dangers(previewed)
+    judgement = judge(found, allowed)
+    refused = [one.urn for one in found if one.is_refused_in_previews]
+    if previewed.code and judgement.passes and refused:
+        # The engine ended there, and has not said all: what is named is known, and the rest is to be seen.
+        notes.print("a replacement in Kubernetes cannot be previewed: once more, without it")
+        previewed = preview(engine, without=refused, shown=True)
+        more = {one.urn: one for one in (*found, *dangers(previewed))}
+        judgement = judge([*more.values()], allowed)
     if not judgement.passes:
         typer.echo(judgement.sentences(engine.stack), err=True)
     if not judgement.passes and stops:

@@ -5,17 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from operations.guards import ENDS
 from tests.golden.kept import Golden
-
-_ENDS = {
-    "delete": "deleted",
-    "replace": "replaced",
-    "create-replacement": "replaced",
-    "delete-replaced": "replaced",
-    "discard": "deleted",
-    "discard-replaced": "replaced",
-}
-"""Steps of the engine after which a thing is not what it was."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +52,10 @@ def losses(
 def _ended(golden: Golden, preview: Mapping[str, Any]) -> Iterator[Loss]:
     for step in preview.get("steps", []):
         token = step["urn"].split("::")[2].rpartition("$")[2]
-        if step["op"] in _ENDS and token in golden.kept:
+        if step["op"] in ENDS and token in golden.kept:
             details = step.get("detailedDiff") or {}
             exact = [path for path, how in details.items() if str(how.get("kind", "")).endswith("-replace")]
-            yield Loss(step["urn"], _ENDS[step["op"]], tuple(sorted(exact or step.get("replaceReasons") or [])))
+            yield Loss(step["urn"], ENDS[step["op"]], tuple(sorted(exact or step.get("replaceReasons") or [])))
 
 
 def advice(golden: Golden, found: Sequence[Loss]) -> str:

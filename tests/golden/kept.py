@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operations.guarded import guarded
+
 _HERE = Path(__file__).parent
 
 
@@ -17,8 +19,13 @@ class Golden:
     stack: str
     package: str
     """Pulumi's name of the cloud's provider; what other providers made is not kept."""
-    kept: frozenset[str]
-    """Types that may be neither replaced nor deleted."""
+    also: frozenset[str] = frozenset()
+    """Types that may be neither replaced nor deleted, beside those that runs guard."""
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """Types that may be neither replaced nor deleted."""
+        return frozenset(filter(self.owns, guarded())) | self.also
 
     @property
     def file(self) -> Path:
@@ -53,6 +60,6 @@ def _own(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def goldens() -> dict[str, Golden]:
-    """Every stack with a golden file, by name: golden.toml."""
+    """Every stack with a golden file, by name: golden.toml, and the table of what runs guard."""
     table = tomllib.loads((_HERE / "golden.toml").read_text())
-    return {name: Golden(name, row["package"], frozenset(row["kept"])) for name, row in table.items()}
+    return {name: Golden(name, row["package"], frozenset(row.get("also", ()))) for name, row in table.items()}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from operations.guarded import guarded
 from tests.golden.kept import goldens
 from tests.golden.normal import normalised
 
@@ -159,4 +160,6 @@ def test_the_files_are_normal(stack: str) -> None:
     assert "ciphertext" not in text
     assert "project://" not in text
     types = {one["type"] for one in golden.read()["deployment"]["resources"]}
-    assert golden.kept <= types, "what is to be kept is in the state"
+    assert golden.also <= types, "what is to be kept is in the state"
+    kinds = {guarded()[token].name for token in types & golden.kept & guarded().keys()}
+    assert {"cluster", "pool", "network", "key", "identity"} <= kinds

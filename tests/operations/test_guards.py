@@ -133,6 +133,15 @@ def test_a_set_without_claims_holds_nothing() -> None:
     assert found.kind.name == "volume"
 
 
+def test_a_replacement_in_kubernetes_cannot_be_previewed() -> None:
+    claims = {"spec": {"volumeClaimTemplates": [{"spec": {}}]}}
+    inside, outside = _urn(_SET, "set"), _urn(_VPC, "vpc")
+    found = _found(_step("replace", inside, claims, keys=["spec"]), _step("replace", outside, keys=["cidrBlock"]))
+    assert [one.is_refused_in_previews for one in found] == [True, False]
+    [gone] = _found(_step("delete", inside, claims))
+    assert not gone.is_refused_in_previews
+
+
 def test_what_nobody_knows_is_dangerous_whatever_it_is() -> None:
     [unsaid] = _found(_step("replace", _urn(_ROLE, "role")))
     assert str(unsaid) == "role, aws:iam/role:Role, would be replaced, and the engine does not say why"
