@@ -69,13 +69,8 @@ class Deed:
     """What was there before it was strengthened."""
 
 
-class Account(Protocol):
-    """A cloud's account, and the backend in it."""
-
-    @property
-    def backend(self) -> Backend:
-        """How Pulumi names it."""
-        ...
+class Wanted(Protocol):
+    """What an account is to be brought to."""
 
     def settings(self) -> Iterable[Setting]:
         """All that has to be so, in the order in which it can be made. Raises BackendError and what the SDK raises."""
@@ -83,6 +78,15 @@ class Account(Protocol):
 
     def explain(self, error: BaseException) -> str:
         """An error of the SDK in a sentence, without what may be private in it."""
+        ...
+
+
+class Account(Wanted, Protocol):
+    """A cloud's account, and the backend in it."""
+
+    @property
+    def backend(self) -> Backend:
+        """How Pulumi names it."""
         ...
 
 
@@ -102,7 +106,7 @@ class Files(Protocol):
         ...
 
 
-def establish(account: Account) -> Iterator[Deed]:
+def establish(account: Wanted) -> Iterator[Deed]:
     """Brings the account to what is wanted, and tells of each setting. A second run finds all as it should be.
 
     Raises BackendError.

@@ -1,0 +1,55 @@
+"""`python -m operations roles`: who a pipeline is at AWS."""
+
+from shlex import quote
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from components.clusters.eks.spec import EksClusterSpec
+from operations import pages
+from operations.backends import clouds, report
+from operations.backends.backend import BackendError, Names, establish
+from operations.roles.forges import FORGES
+from stacks.settings import SettingsError
+from toolchain import bootstrap
+
+
+def roles(
+    stack: Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")],
+    repository: Annotated[str, typer.Option(help="OWNER/NAME on GitHub, the project's path on GitLab.")],
+    forge: Annotated[str, typer.Option(help=f"{' or '.join(FORGES)}.")] = "github",
+    bucket: Annotated[str | None, typer.Option(help="The backend's bucket, as `make backend` was told.")] = None,
+    key: Annotated[str | None, typer.Option(help="Its key, likewise.")] = None,
+) -> None:
+    """Let the jobs of a repository into an account of AWS: a role that reads, one for review stacks, one that deploys.
+
+    No key is made: a job shows the token that its forge gave it. A second run changes nothing.
+    """
+    try:
+        spec = pages.page_of(stack).cluster
+    except SettingsError as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
+    if not isinstance(spec, EksClusterSpec):
+        typer.echo(
+            f"{stack} has no cluster on AWS: docs/first-account.md has the commands of the other clouds.", err=True
+        )
+        raise typer.Exit(2)
+    if forge not in FORGES or repository.count("/") < 1 or set(repository) & set("*? "):
+        typer.echo(f"--forge is {' or '.join(FORGES)}, and --repository is OWNER/NAME, without a wildcard.", err=True)
+        raise typer.Exit(2)
+    bootstrap.ensure({"aws"})
+    from operations.roles.aws.account import Roles
+
+    try:
+        kept = clouds.account(spec, Names(bucket, key)).backend
+        made = Roles(stack, spec, kept, repository, FORGES[forge])
+        report.told(establish(made), Console(stderr=True))
+    except BackendError as error:
+        typer.echo(f"{error}.", err=True)
+        raise typer.Exit(1) from None
+    for name, value, environment in made.variables():
+        place = f" --env {quote(environment)}" if environment else ""
+        command = f"gh variable set {name}{place} --body {quote(value)}"
+        typer.echo(command if forge == "github" else f"{name}={value}  # scope: {environment or 'all'}")

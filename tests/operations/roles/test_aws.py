@@ -1,0 +1,212 @@
+"""The roles of a pipeline, in moto's account: made, made again, put right, refused; and what each may."""
+
+import ast
+import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto.core import set_initial_no_auth_action_count
+
+from components.clusters.eks.spec import EksClusterSpec
+from operations.backends.backend import Backend, BackendError, Deed, establish
+from operations.preflight.aws.refusal import PERMISSIONS
+from operations.roles.aws.account import MARK, Roles, jobs, policy
+from operations.roles.forges import FORGES
+from sandbox.aws.plugin.backed.ec2_kind import Ec2Kind
+from sandbox.aws.plugin.backed.registry import KINDS
+
+REGION, REPOSITORY, STACK = "eu-west-1", "acme/anykube", "aws-prod"
+PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+SPEC = EksClusterSpec.model_validate(
+    {
+        "cloud": "aws",
+        "name": "shop",
+        "region": REGION,
+        "zones": [f"{REGION}a", f"{REGION}b"],
+        "pools": {"servers": {"min": 1, "max": 2, "machine": {"cpu": 2, "memory": "8Gi"}}},
+    }
+)
+BACKEND = Backend(f"s3://acme-state?region={REGION}", f"awskms://alias/acme-state?region={REGION}")
+VALUES = {
+    "account": "123456789012",
+    "alias": "alias/acme-state",
+    "bucket": "acme-state",
+    "cluster": "shop",
+    "partition": "aws",
+    "project": "anykube",
+    "region": REGION,
+    "stack": STACK,
+}
+
+
+def _roles(stack: str = STACK, forge: str = "github", repository: str = REPOSITORY) -> Roles:
+    return Roles(stack, SPEC, BACKEND, repository, FORGES[forge])
+
+
+def _run(**given: str) -> list[Deed]:
+    return list(establish(_roles(**given)))
+
+
+def _iam() -> Any:
+    return boto3.client("iam", region_name=REGION)
+
+
+def _subjects(role: str) -> list[str]:
+    [statement] = _iam().get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    condition = statement["Condition"]
+    assert condition["StringEquals"] == {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}
+    assert statement["Principal"] == {"Federated": PROVIDER}
+    found: list[str] = condition["StringLike"]["token.actions.githubusercontent.com:sub"]
+    return found
+
+
+@pytest.mark.usefixtures("account")
+def test_all_is_made_once_and_a_second_run_changes_nothing() -> None:
+    assert {deed.outcome for deed in _run()} == {"made"}
+    assert {deed.outcome for deed in _run()} == {"as it should be"}
+    assert _subjects("anykube-preview") == [f"repo:{REPOSITORY}:pull_request", f"repo:{REPOSITORY}:ref:refs/heads/main"]
+    assert _subjects("anykube-deploy-aws-prod") == [f"repo:{REPOSITORY}:environment:aws-prod"]
+    assert _subjects("anykube-review-aws-prod") == [f"repo:{REPOSITORY}:environment:review"]
+    kept = _iam().get_role_policy(RoleName="anykube-deploy-aws-prod", PolicyName="anykube")["PolicyDocument"]
+    assert kept == policy("deploy", VALUES)
+
+
+@pytest.mark.usefixtures("account")
+def test_another_stack_shares_issuer_and_the_role_that_reads() -> None:
+    _run()
+    outcomes = {(deed.subject, deed.outcome) for deed in _run(stack="aws-dev")}
+    assert ("role anykube-preview", "as it should be") in outcomes
+    assert ("role anykube-deploy-aws-dev", "made") in outcomes
+
+
+@pytest.mark.usefixtures("account")
+def test_what_somebody_widened_is_put_right() -> None:
+    _run()
+    wide = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    _iam().put_role_policy(RoleName="anykube-preview", PolicyName="anykube", PolicyDocument=json.dumps(wide))
+    open_to_all = _iam().get_role(RoleName="anykube-preview")["Role"]["AssumeRolePolicyDocument"]
+    open_to_all["Statement"][0]["Condition"]["StringLike"] = {}
+    _iam().update_assume_role_policy(RoleName="anykube-preview", PolicyDocument=json.dumps(open_to_all))
+    assert [deed.subject for deed in _run() if deed.outcome == "strengthened"] == ["role anykube-preview"] * 2
+    assert {deed.outcome for deed in _run()} == {"as it should be"}
+
+
+@pytest.mark.usefixtures("account")
+def test_a_role_of_somebody_else_is_not_touched() -> None:
+    _run(repository="other/repository")
+    before = _subjects("anykube-preview")
+    with pytest.raises(BackendError, match="for other/repository, so it is not this repository's"):
+        _run()
+    _iam().untag_role(RoleName="anykube-preview", TagKeys=[MARK])
+    with pytest.raises(BackendError, match=f"without the tag {MARK}"):
+        _run()
+    assert _subjects("anykube-preview") == before
+
+
+def test_production_is_deployed_by_its_environment_or_branch_alone() -> None:
+    for forge, subjects in (
+        ("github", ("repo:acme/anykube:environment:aws-prod",)),
+        ("gitlab", ("project_path:acme/anykube:ref_type:branch:ref:main",)),
+    ):
+        deploy = jobs(STACK, REPOSITORY, FORGES[forge])[-1]
+        assert tuple(deploy.subjects) == subjects
+
+
+# --- what each may
+
+
+def _statements(name: str) -> Iterator[dict[str, Any]]:
+    yield from policy(name, VALUES)["Statement"]
+
+
+def _may(name: str, action: str) -> bool:
+    return any(fnmatchcase(action, one) for statement in _statements(name) for one in statement["Action"])
+
+
+_SERVICES = ("ec2", "eks", "iam", "kms", "logs")
+
+
+def _called_by_the_plugin() -> set[str]:
+    """The actions that the simulated provider of AWS takes to make, see, change and remove all that it knows."""
+    clients = {service: boto3.client(service, region_name=REGION) for service in _SERVICES}
+    methods = {service: client.meta.method_to_api_mapping for service, client in clients.items()}
+    names = set[str]()
+    for file in Path("sandbox/aws/plugin/backed").resolve().glob("*.py"):
+        names |= {node.attr for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)}
+    rows = [kind._row for kind in KINDS.values() if isinstance(kind, Ec2Kind)]
+    names |= {f"{verb}_{row.noun}" for row in rows for verb in ("create", "delete")}
+    names |= {f"describe_{row.many}" for row in rows}
+    return {f"{service}:{known[name]}" for service, known in methods.items() for name in names & set(known)}
+
+
+def test_who_deploys_may_all_that_the_provider_does() -> None:
+    called = _called_by_the_plugin()
+    assert len(called) >= 100
+    assert {"ec2:CreateVpc", "eks:CreateCluster", "iam:CreateRole", "kms:CreateKey", "logs:CreateLogGroup"} <= called
+    assert {action for action in called if not _may("deploy", action)} == set()
+
+
+@pytest.mark.parametrize("name", ["preview", "deploy"])
+def test_both_may_ask_what_preflight_asks(name: str) -> None:
+    free = {"sts:GetCallerIdentity"}  # needs no permission
+    assert {action for action in PERMISSIONS.values() if action not in free and not _may(name, action)} == set()
+
+
+def test_who_previews_may_only_read() -> None:
+    said = {action.partition(":")[2] for statement in _statements("preview") for action in statement["Action"]}
+    assert all(action.startswith(("Describe", "Get", "List")) or action == "Decrypt" for action in said)
+    # Of objects and secrets only those of the state.
+    for statement in _statements("preview"):
+        if statement["Resource"] == "*":
+            assert not {"s3:GetObject", "kms:Decrypt", "ssm:GetParameter", "secretsmanager:GetSecretValue"} & set(
+                statement["Action"]
+            )
+
+
+@pytest.mark.parametrize("name", ["deploy", "review"])
+def test_state_is_written_only_of_what_is_theirs(name: str) -> None:
+    [resources] = [one["Resource"] for one in _statements(name) if "s3:PutObject" in one["Action"]]
+    theirs = {"deploy": "aws-prod", "review": "aws-dev-pr-7"}[name]
+    for stack in ("aws-prod", "aws-dev", "aws-dev-pr-7", "aws-prod-shop"):
+        for path in (f"stacks/anykube/{stack}.json", f"history/anykube/{stack}/1.json"):
+            arn = f"arn:aws:s3:::acme-state/.pulumi/{path}"
+            assert any(fnmatchcase(arn, one) for one in resources) is (stack == theirs), arn
+
+
+@pytest.mark.parametrize("name", ["preview", "review", "deploy"])
+def test_no_policy_is_wide_and_each_fits_a_role(name: str) -> None:
+    for statement in _statements(name):
+        assert not {"*", "iam:*", "ec2:*", "eks:*", "s3:*", "kms:*"} & set(statement["Action"])
+        writes = [
+            one for one in statement["Action"] if not one.partition(":")[2].startswith(("Get", "List", "Describe"))
+        ]
+        assert statement["Resource"] != "*" or not writes or "Condition" in statement, statement["Sid"]
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: without blanks
+    assert len(json.dumps(policy(name, VALUES), separators=(",", ":"))) <= 10_240
+
+
+@pytest.mark.usefixtures("account")
+def test_moto_lets_the_role_that_reads_do_nothing_else() -> None:
+    """moto's IAM judges actions, and neither resources nor conditions."""
+    _run()
+    taken = boto3.client("sts", region_name=REGION).assume_role(
+        RoleArn="arn:aws:iam::123456789012:role/anykube-preview", RoleSessionName="test"
+    )["Credentials"]
+    keys = (taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
+    ec2, iam = (boto3.Session(*keys, region_name=REGION).client(name) for name in ("ec2", "iam"))
+
+    @set_initial_no_auth_action_count(0)
+    def asked() -> None:
+        ec2.describe_vpcs()
+        iam.list_roles()
+        with pytest.raises(ClientError, match="not authorized to perform: ec2:CreateVpc"):
+            ec2.create_vpc(CidrBlock="10.0.0.0/16")
+        with pytest.raises(ClientError, match="AccessDenied"):
+            iam.delete_role(RoleName="anykube-preview")
+
+    asked()
