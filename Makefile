@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up guard destroy show history rollback rehearse preflight policy settings backend migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
+.PHONY: up guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it; ALLOW="NAME …": may replace or delete these
 	@$(RUN) -m operations up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
@@ -42,6 +42,9 @@ policy: bootstrap    ## judge STACK by the policy pack, on a preview; STRICT=1: 
 
 backend: bootstrap   ## bucket and key for the state of a cloud STACK, and how to use them; BUCKET=, KEY=
 	@$(RUN) -m operations backend --stack $(STACK) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
+
+roles: bootstrap     ## who REPOSITORY's jobs are at AWS, for STACK; FORGE=gitlab, BUCKET=, KEY=
+	@$(RUN) -m operations roles --stack $(STACK) --repository '$(REPOSITORY)' $(addprefix --forge=,$(FORGE)) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
 
 migrate: bootstrap   ## move the state of STACK; TO=s3://… or file://… or own; SECRETS=, PASSPHRASE_FILE=, REMOVE_OLD=1
 	@$(RUN) -m operations migrate --stack $(STACK) --to '$(TO)' $(if $(SECRETS),--secrets '$(SECRETS)') $(addprefix --passphrase-file=,$(PASSPHRASE_FILE)) $(if $(REMOVE_OLD),--remove-old)

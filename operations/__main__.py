@@ -28,6 +28,7 @@ from operations.preflight import clouds
 from operations.preflight.report import render
 from operations.recovery import LockedError, break_lock, held
 from operations.revisions import RevisionError, chosen, go_back, revisions, table
+from operations.roles.commands import roles
 from operations.runs import (
     bring_up,
     engine_of,
@@ -51,6 +52,7 @@ from stacks.settings import Page, SettingsError
 from toolchain import bootstrap, home, paths, simulation
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+cli.command()(roles)
 _out = Console()
 
 App = Annotated[str, typer.Option("--app", "-a", help="An app of the page.")]
