@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import sys
+import traceback
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
@@ -20,6 +21,10 @@ from operations import migration, pages, policies, rollouts
 from operations.backends import clouds as backends
 from operations.backends.backend import BackendError, Names, establish
 from operations.backends.report import exports, told
+from operations.ci.changed import GitError
+from operations.ci.commands import cli as ci
+from operations.ci.forge import ForgeError
+from operations.ci.redact import hidden
 from operations.engine import Engine, EngineError
 from operations.failures import failures
 from operations.live import UnreachableError, look
@@ -48,11 +53,12 @@ from policies.enforcement import STRICT, enforcement_of
 from policies.table import RULES
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
-from stacks.settings import Page, SettingsError
+from stacks.settings import Page, SettingsError, given
 from toolchain import bootstrap, home, paths, simulation
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 cli.command()(roles)
+cli.add_typer(ci, name="ci")
 _out = Console()
 
 App = Annotated[str, typer.Option("--app", "-a", help="An app of the page.")]
@@ -423,23 +429,23 @@ def _kubeconfig(stack: str) -> str:
 
 
 def main() -> None:
-    """Runs the command; what engine, cluster or sandbox cannot do is a sentence, not a traceback."""
+    """Runs the command; what engine, cluster or sandbox cannot do is a sentence, with no secret in it."""
+    hidden.learn(given.values())
     try:
         cli()
-    except RevisionError as error:
-        typer.echo(f"{error}.", err=True)
-        sys.exit(2)
-    except simulation.ForeignStateError as error:
-        typer.echo(f"{error}.", err=True)
+    except (RevisionError, simulation.ForeignStateError, GitError, ForgeError) as error:
+        typer.echo(hidden(f"{error}."), err=True)
         sys.exit(2)
     except (BackendError, migration.MigrationError, MovedError) as error:
-        typer.echo(f"{error}.", err=True)
+        typer.echo(hidden(f"{error}."), err=True)
         sys.exit(2)
     except LockedError as error:
-        typer.echo(f"{error}.", err=True)
+        typer.echo(hidden(f"{error}."), err=True)
         sys.exit(1)
     except (EngineError, UnreachableError, SandboxError) as error:
-        sys.exit(str(error))
+        sys.exit(hidden(str(error)))
+    except Exception:
+        sys.exit(hidden(traceback.format_exc()))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ which for a thousand pods takes seconds.
 """
 
 import json
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -90,8 +89,8 @@ def kubectl(kubeconfig: str, *arguments: str) -> str:
         file.write(kubeconfig)
         file.flush()
         command = [str(paths.state_dir() / "bin" / "kubectl"), "--kubeconfig", file.name, *arguments]
-        environment = {"HOME": os.environ.get("HOME", "/"), "PATH": os.environ.get("PATH", os.defpath)}
-        answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        # With the whole environment: what gives kubectl its token may have its own login there.
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode:
         said = answer.stderr.strip().rpartition("\n")[2]
         raise UnreachableError(f"the cluster does not say what is on it: {said}")

@@ -19,7 +19,7 @@ from backend.store import Stack, Store
 from components.clusters.spec import ClusterReference
 from components.workloads.app import COMPONENTS
 from operations.pages import page_of
-from stacks.settings import Page
+from stacks.settings import Page, given
 from stacks.settings.links import linked
 from toolchain import paths
 
@@ -41,11 +41,12 @@ class Made:
 def plan(stack: Stack, page: Page, stacks: Store) -> tuple[Made, str | None]:
     """What a run that begins now makes the stack from, and the part of it that it is about; None: all of it.
 
-    Only apps on another stack's cluster: with one of its own the run has to look after that, too.
+    Only apps on another stack's cluster: with one of its own the run has to look after that, too. And only where the
+    environment gives no secret, since of those no digest is kept.
     """
     made = Made(stack.about()["version"] + 1, _rest(stack, page, stacks), dict(_digests(page)))
     known = _known(stack)
-    if known is None or (known.version, known.rest) != (made.version - 1, made.rest):
+    if known is None or (known.version, known.rest) != (made.version - 1, made.rest) or given.names():
         return made, None
     changed = {name for name in made.apps.keys() | known.apps.keys() if made.apps.get(name) != known.apps.get(name)}
     state = stack.deployment()
@@ -82,6 +83,7 @@ def _digests(page: Page) -> Iterator[tuple[str, str]]:
 def _rest(stack: Stack, page: Page, stacks: Store) -> str:
     """A digest of all that the program looks at but for the apps."""
     digest = hashlib.sha256(page.model_dump_json(exclude={"apps"}).encode())
+    digest.update(f"{given.names()}\n".encode())
     if isinstance(page.cluster, ClusterReference):
         base = stacks.stack(stack.project, page.cluster.stack)
         digest.update(page_of(page.cluster.stack).model_dump_json(exclude={"apps"}).encode())

@@ -23,7 +23,7 @@ from operations.sweep.clouds import entrance
 from operations.sweep.sweep import destroyed
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.local.install import install
-from stacks.settings import Page, SettingsError, secret_names
+from stacks.settings import Page, SettingsError, given, secret_names
 from toolchain import bootstrap, home, simulation
 from toolchain.build import BuildError
 
@@ -114,7 +114,7 @@ def judged(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int
 
 def invent_secrets(engine: Engine, page: Page) -> None:
     """A local stack's secrets protect nothing outside: each that has no value gets a random one, encrypted."""
-    wanted = secret_names(page)
+    wanted = {name for name in secret_names(page) if given.value(name) is None}
     if not wanted:
         return
     known = engine.config_keys()

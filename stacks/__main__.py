@@ -15,7 +15,7 @@ from components.workloads.make import component_of, urls_of
 from components.workloads.namespace import Namespace
 from components.workloads.pods.secrets import resolve
 from stacks.cluster import cluster_of, routing_of, site_of
-from stacks.settings import Page, SettingsError, load
+from stacks.settings import Page, SettingsError, given, load, secret_names
 from stacks.settings.links import linked
 from stacks.settings.revisions import remembering
 
@@ -39,7 +39,7 @@ def settings_of(stack: str) -> Page:
 
 def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Workload]:
     """Puts the page's apps onto the cluster, each into its namespace."""
-    config = pulumi.Config()
+    secrets = secrets_of(page)
     onto = pulumi.ResourceOptions(providers=[cluster.provider])
     certificates, routing = routing_of(page.cluster)
     site = site_of(page.cluster, cluster)
@@ -48,7 +48,7 @@ def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Wor
     return [
         component_of(
             name,
-            resolve(apps[name], config.require_secret),
+            resolve(apps[name], secrets.__getitem__),
             namespace=namespaces[targets[name]],
             certificates=certificates,
             routing=routing,
@@ -58,6 +58,24 @@ def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Wor
         )
         for name in about(apps)
     ]
+
+
+def secrets_of(page: Page) -> Mapping[str, pulumi.Output[str]]:
+    """Every secret that the page names: what the environment gives, else what the stack's config has."""
+    config, found, missing = pulumi.Config(), {}, list[str]()
+    for name in sorted(secret_names(page)):
+        if (value := given.value(name)) is not None:
+            found[name] = pulumi.Output.secret(value)
+        elif (kept := config.get_secret(name)) is not None:
+            found[name] = kept
+        else:
+            missing.append(
+                f"the secret {name} has no value: `pulumi config set --secret {name}` "
+                f"encrypts one for the stack, and {given.variable(name)} in the environment gives one"
+            )
+    if missing:
+        raise pulumi.RunError("\n".join(missing))
+    return found
 
 
 def about(apps: Mapping[str, App]) -> Iterable[str]:

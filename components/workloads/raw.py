@@ -9,7 +9,7 @@ from components.kubernetes import Manifest
 from components.workloads.app import AppSpec
 from components.workloads.parts import Part
 
-_OF_NO_NAMESPACE = frozenset(
+OF_NO_NAMESPACE = frozenset(
     {
         "APIService",
         "ClusterRole",
@@ -55,6 +55,6 @@ def _identity(index: int, manifest: Manifest) -> tuple[str, str]:
 
 
 def _placed(namespace: str, kind: str, manifest: Manifest) -> Manifest:
-    if kind in _OF_NO_NAMESPACE:
+    if kind in OF_NO_NAMESPACE:
         return manifest
     return {**manifest, "metadata": {"namespace": namespace, **cast("Mapping[str, object]", manifest["metadata"])}}

@@ -59,8 +59,12 @@ class Difference(NamedTuple):
 
 def differences(stack: str, other: str, folder: Path = pages.ENVIRONMENTS) -> Iterator[Difference]:
     """What differs between two stacks, in the order of the first one's page. Raises SettingsError."""
-    ours = {dotted(setting.path): setting for setting in effective(stack, folder)}
-    theirs = {dotted(setting.path): setting for setting in effective(other, folder)}
+    yield from between((stack, folder), (other, folder))
+
+
+def between(one: tuple[str, Path], other: tuple[str, Path]) -> Iterator[Difference]:
+    """The same for two stacks, each with the folder of its pages."""
+    ours, theirs = ({dotted(setting.path): setting for setting in effective(*page)} for page in (one, other))
     for path in dict.fromkeys((*ours, *theirs)):
         mine, its = ours.get(path), theirs.get(path)
         if (mine and mine.value) != (its and its.value) or (mine is None) != (its is None):

@@ -1,0 +1,162 @@
+"""A scratch repository with a few small pages, whose shell is one of an empty simulated project of Google Cloud."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import psutil
+from ruamel.yaml import YAML
+
+from sandbox.cloud.account.client import Client
+from sandbox.gcp.plugin.account import VARIABLE
+from tests.e2e.checkout import Checkout, Said
+
+_PLACE = """
+import json, sys
+from operations import pages, runs
+from operations.rehearsal import place
+from toolchain import bootstrap
+bootstrap.ensure({"gcp-rehearsal"})
+runs.programs()
+made = place.prepare("account", pages.page_of(sys.argv[1]).cluster)
+print(json.dumps(dict(made.environment)))
+"""
+"""An empty account, as a rehearsal begins with one, and the variables of its shell."""
+
+
+class Project:
+    """The repository, its account, and the commands that a job runs."""
+
+    def __init__(self, folder: Path, pages: Mapping[str, Any]) -> None:
+        self.checkout = Checkout(folder)
+        self.folder = folder
+        self.said: list[str] = []
+        """All that commands have printed."""
+        for page in self.pages.rglob("*.yaml"):
+            page.unlink()
+        for name, content in pages.items():
+            self.write(name, content)
+        self.commit("the pages of a team")
+        self.checkout.make("-s", "toolchain")
+
+    @property
+    def pages(self) -> Path:
+        return self.folder / "stacks" / "environments"
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """The shell of a job that may act in the account. The pages are those of the repository."""
+        first = sorted(page.stem for page in self.pages.glob("*.yaml"))[0]
+        answer = self.checkout.run(str(self.python), "-c", _PLACE, first)
+        found: dict[str, str] = json.loads(answer.out.splitlines()[-1])
+        del found["ANYKUBE_ENVIRONMENTS"]
+        return found
+
+    @property
+    def python(self) -> Path:
+        return self.folder / ".anykube" / "venv" / "bin" / "python"
+
+    @property
+    def place(self) -> Path:
+        """Where the account and its stacks' state are."""
+        return self.folder / ".anykube" / "rehearsals" / "account"
+
+    def write(self, page: str, content: Any) -> None:
+        """Writes a page; `base/NAME` is one that others extend."""
+        file = self.pages / f"{page}.yaml"
+        file.parent.mkdir(exist_ok=True)
+        YAML().dump(content, file)
+
+    def git(self, *arguments: str) -> str:
+        said = self.checkout.run("git", "-c", "user.name=t", "-c", "user.email=t@t", *arguments)
+        return said.out
+
+    def commit(self, message: str) -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "-m", message)
+
+    def ci(self, *arguments: str, more: Mapping[str, str] | None = None, code: int = 0) -> Said:
+        """`python -m operations ci …`, as a job's step; it ends with this code."""
+        there = {**self.environment, **(more or {})}
+        said = self.checkout.run(str(self.python), "-m", "operations", "ci", *arguments, environment=there, ok=False)
+        self.said.append(said.all)
+        assert said.code == code, f"ci {' '.join(arguments)} ended with {said.code}, not {code}:\n{said.all}"
+        return said
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """The same, and it goes on."""
+        command = [str(self.python), "-m", "operations", "ci", *arguments]
+        out = subprocess.PIPE
+        return subprocess.Popen(
+            command, cwd=self.folder, env=self.environment, stdout=out, stderr=subprocess.STDOUT, text=True
+        )
+
+    def said_by(self, job: "subprocess.Popen[str]") -> str:
+        """All that a job printed that is over."""
+        said, _ = job.communicate(timeout=60)
+        self.said.append(said)
+        return said
+
+    def settings(self, stack: str) -> Said:
+        """`make settings`."""
+        said = self.checkout.make("-s", "settings", f"STACK={stack}")
+        self.said.append(said.all)
+        return said
+
+    def pulumi(self, *arguments: str) -> Said:
+        """Plain `pulumi`, in that shell."""
+        answer = subprocess.run(
+            ["pulumi", *arguments],
+            cwd=self.place / "project",
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        return Said(answer.returncode, answer.stdout, answer.stderr)
+
+    def secret(self, stack: str, name: str, value: str) -> None:
+        """Encrypts a secret for a stack, as its owner does once."""
+        subprocess.run(
+            ["pulumi", "config", "set", "--secret", name, "--stack", stack],
+            cwd=self.place / "project",
+            env=self.environment,
+            input=value,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    def exists(self, stack: str) -> bool:
+        """Whether the backend knows the stack."""
+        return stack in {one["name"] for one in json.loads(self.pulumi("stack", "ls", "--json").out)}
+
+    def pending(self, stack: str) -> list[Any]:
+        """What the state says is still under way."""
+        exported = json.loads(self.pulumi("stack", "export", "--stack", stack).out)
+        return exported["deployment"].get("pending_operations") or []
+
+    def kubectl(self, stack: str, *arguments: str) -> Said:
+        """kubectl, on the cluster of a stack."""
+        file = self.place / f"{stack}.kubeconfig"
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(self.pulumi("stack", "output", "kubeconfig", "--show-secrets", "--stack", stack).out)
+        return self.checkout.run("kubectl", "--kubeconfig", str(file), *arguments, environment=self.environment)
+
+    @property
+    def account(self) -> Client:
+        return Client(self.environment[VARIABLE])
+
+    def clusters(self) -> set[str]:
+        """The names of the clusters that the account has."""
+        return {one["inputs"]["name"] for one in self.account.all() if one["token"].endswith(":Cluster")}
+
+    def remove(self) -> None:
+        """Ends all that runs for it."""
+        self.checkout.remove()
+        psutil.wait_procs(self.checkout.processes(), timeout=30)

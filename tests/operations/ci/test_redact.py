@@ -1,0 +1,101 @@
+"""No form in which a secret travels is seen."""
+
+import base64
+import html
+import json
+import shlex
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from operations.ci.redact import HIDDEN, Redactor
+
+_SECRET = "p@ss w/rd+\"'é<&>"
+_KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nBAQEFAASCBKcwggSjAgEAAoIBAQ\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        _SECRET,
+        quote(_SECRET, safe=""),
+        quote(_SECRET),
+        quote_plus(_SECRET),
+        json.dumps(_SECRET),
+        json.dumps(_SECRET, ensure_ascii=False),
+        repr(_SECRET),
+        shlex.quote(_SECRET),
+        html.escape(_SECRET),
+        html.escape(_SECRET, quote=False),
+        _SECRET.encode().hex(),
+        base64.b64encode(_SECRET.encode()).decode(),
+        base64.urlsafe_b64encode(_SECRET.encode()).decode(),
+    ],
+)
+def test_every_form_is_hidden(form: str) -> None:
+    said = Redactor([_SECRET])(f"before {form} after")
+    assert form not in said
+    assert HIDDEN in said
+    assert said.startswith("before ")
+    assert said.endswith(" after")
+
+
+@given(
+    st.text(st.characters(codec="ascii", min_codepoint=33), min_size=12),
+    st.text(st.characters(codec="ascii"), max_size=20),
+    st.text(st.characters(codec="ascii"), max_size=20),
+)
+def test_base64_of_more_than_the_secret(secret: str, before: str, after: str) -> None:
+    """A login of a registry is base64 of `USER:PASSWORD`."""
+    assert HIDDEN in Redactor([secret])(base64.b64encode(f"{before}{secret}{after}".encode()).decode())
+
+
+def test_each_line_of_a_key_is_hidden() -> None:
+    hide = Redactor([_KEY])
+    for line in _KEY.splitlines()[1:-1]:
+        assert hide(f"log: {line}") == f"log: {HIDDEN}"
+    assert hide(_KEY).strip() == HIDDEN
+
+
+def test_a_short_secret_is_hidden_where_it_is_a_word() -> None:
+    assert Redactor(["ab"])("ab, table, x=ab;") == f"{HIDDEN}, table, x={HIDDEN};"
+
+
+def test_a_secret_within_another() -> None:
+    assert Redactor(["secret", "secret-longer"])("secret-longer secret") == f"{HIDDEN} {HIDDEN}"
+
+
+def test_nothing_is_hidden_for_an_empty_value() -> None:
+    assert Redactor(["", " "])("some text") == "some text"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "AKIA" + "ABCDEFGHIJKLMNOP",
+        "ghs_" + "a1" * 18,
+        "github_pat_" + "a1_" * 10,
+        "glpat-" + "a1" * 10,
+        "ya29." + "a-" * 15,
+        "AIza" + "b" * 35,
+        "pul-" + "0" * 40,
+        "xoxb-" + "1234567890-abc",
+        "eyJhbGciOiJub25l.eyJzdWIiOiJzb21lYm9keQ.c2lnbmF0dXJl",
+        _KEY,
+        _KEY.partition("-----END")[0],
+    ],
+)
+def test_what_looks_like_a_key_is_hidden_whoever_it_belongs_to(token: str) -> None:
+    said = Redactor()(f"found {token}")
+    assert token.strip() not in said
+    assert said.startswith(f"found {HIDDEN}")
+
+
+def test_logins_in_urls_and_headers() -> None:
+    hide = Redactor()
+    assert hide("https://user:word@example.com/a") == f"https://{HIDDEN}@example.com/a"
+    assert hide("Authorization: Bearer abcdef.ghijkl_mnop") == f"Authorization: Bearer {HIDDEN}"
+    assert hide("AccountName=a;AccountKey=" + "A" * 86 + "==;x") == f"AccountName=a;AccountKey={HIDDEN};x"
+    assert hide("https://example.com:8080/a@b") == "https://example.com:8080/a@b"

@@ -1,0 +1,42 @@
+"""What a process says, and those that it starts, and what it says when it ends badly."""
+
+import subprocess
+import sys
+
+import pytest
+
+from operations import __main__ as commands
+from operations.ci.redact import HIDDEN
+from toolchain import paths
+
+_SECRET = "Wren-7421-said"
+_SCRIPT = f"""
+import subprocess, sys
+from operations.ci.logs import redacted
+from operations.ci.redact import Redactor
+with redacted(Redactor([{_SECRET!r}])):
+    print("out", {_SECRET!r})
+    print("err", {_SECRET!r}, file=sys.stderr)
+    subprocess.run(["sh", "-c", "echo child {_SECRET}; echo child {_SECRET} >&2; printf last:{_SECRET}"])
+print("after")
+"""
+
+
+def test_both_streams_pass_through_the_redactor_and_those_of_children_too() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", _SCRIPT], cwd=paths.checkout(), capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == f"out {HIDDEN}\nchild {HIDDEN}\nlast:{HIDDEN}after\n"
+    assert answer.stderr == f"err {HIDDEN}\nchild {HIDDEN}\n"
+
+
+def test_a_crash_has_no_secret_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash() -> None:
+        raise RuntimeError(f"cannot do it with {_SECRET}")
+
+    monkeypatch.setenv("ANYKUBE_SECRET_BIRD", _SECRET)
+    monkeypatch.setattr(commands, "cli", crash)
+    with pytest.raises(SystemExit) as ended:
+        commands.main()
+    assert f"RuntimeError: cannot do it with {HIDDEN}" in str(ended.value)
+    assert _SECRET not in str(ended.value)
