@@ -24,6 +24,7 @@ from operations.backends.report import exports, told
 from operations.ci.changed import GitError
 from operations.ci.commands import cli as ci
 from operations.ci.forge import ForgeError
+from operations.ci.login import LoginError
 from operations.ci.redact import hidden
 from operations.engine import Engine, EngineError
 from operations.failures import failures
@@ -433,7 +434,7 @@ def main() -> None:
     hidden.learn(given.values())
     try:
         cli()
-    except (RevisionError, simulation.ForeignStateError, GitError, ForgeError) as error:
+    except (RevisionError, simulation.ForeignStateError, GitError, ForgeError, LoginError) as error:
         typer.echo(hidden(f"{error}."), err=True)
         sys.exit(2)
     except (BackendError, migration.MigrationError, MovedError) as error:

@@ -5,6 +5,8 @@ All that these commands and those that they start print is redacted.
 """
 
 import json
+import os
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -16,10 +18,12 @@ import typer
 from operations import pages, runs
 from operations.ci import changed as changes
 from operations.ci import comment, deploy, drift, forge, logs, order, previewed, review, world
+from operations.ci import login as identity
 from operations.ci.redact import hidden
 from operations.engine import EngineError
 from stacks.settings import Page, SettingsError, given
 from stacks.settings.pages import ENVIRONMENTS, names
+from toolchain import home, paths
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 reviews = typer.Typer(no_args_is_help=True, help="Stacks for pull requests, each in a namespace of its own.")
@@ -43,6 +47,16 @@ def begin(context: typer.Context) -> None:
     """Everything below is said through the redactor."""
     hidden.learn(given.values())
     context.with_resource(logs.redacted(hidden))
+
+
+@cli.command()
+def login() -> None:
+    """Print the exports by which the clouds' SDKs know who this job is, by the token that its forge gave it.
+
+    For `eval`. The token itself is in a file of the checkout, for its owner alone.
+    """
+    found = identity.variables(os.environ, paths.state_dir() / "identity")
+    sys.stdout.write(home.exports(found))
 
 
 @cli.command()

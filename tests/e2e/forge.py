@@ -75,13 +75,14 @@ class Forge:
         if path == "issues":
             if method == "POST":
                 made = self._keep(self.issues, content.get("body", ""), _JOB)
-                number, state = len(self.issues), "open" if "body" in content else "opened"
-                made |= {"number": number, "iid": number, "state": state, **content}
+                count, state = len(self.issues), "open" if "body" in content else "opened"
+                made |= {"number": count, "iid": count, "state": state, **content}
                 return 201, made
             return 200, _page([one for one in self.issues if one["state"] == query["state"][0]], query)
         if found := re.fullmatch(r"issues/(\d+)", path):
-            state = {"state": "closed"} if content.pop("state_event", None) == "close" else {}
-            return self._change(self.issues, "number", found[1], content | state)
+            if content.pop("state_event", None) == "close":
+                content["state"] = "closed"
+            return self._change(self.issues, "number", found[1], content)
         return 404, {"message": "Not Found"}
 
     @staticmethod

@@ -28,7 +28,7 @@ def _page(name: str, profile: str, **cluster: Any) -> dict[str, Any]:
     return {"extends": "shop", "cluster": {"name": name, **cluster}, "policies": {"profile": profile}}
 
 
-_SHOP = {
+_SHOP: dict[str, Any] = {
     "cluster": {
         "cloud": "gcp",
         "mode": "managed",
@@ -46,7 +46,7 @@ _SHOP = {
         }
     },
 }
-_PAGES = {
+_PAGES: dict[str, Any] = {
     "base/shop": _SHOP,
     "dev": _page("shop-dev", "development"),
     "staging": _page("shop-staging", "development"),

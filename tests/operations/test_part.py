@@ -97,6 +97,19 @@ def test_a_removed_app_stays_uncertain_until_it_is_gone(stack: Stack, stacks: St
         assert _ran(stack, stacks, fewer, well=False) == "many/c"
 
 
+def test_everything_where_the_environment_gives_a_secret_or_gave_one(
+    stack: Stack, stacks: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = {**_THREE, "b": {"replicas": 3}}
+    _ran(stack, stacks, _page(**_THREE))
+    for value in ("one", "another"):
+        monkeypatch.setenv("ANYKUBE_SECRET_KEY", value)
+        assert _ran(stack, stacks, _page(**changed)) is None
+    monkeypatch.delenv("ANYKUBE_SECRET_KEY")
+    assert _ran(stack, stacks, _page(**_THREE)) is None
+    assert _ran(stack, stacks, _page(**changed)) == "many/b"
+
+
 @pytest.mark.parametrize("what", ["source", "config", "base", "run", "record"])
 def test_everything_after_anything_else_changed(stack: Stack, stacks: Store, tmp_path: Path, what: str) -> None:
     _ran(stack, stacks, _page(**_THREE))
