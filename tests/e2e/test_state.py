@@ -17,7 +17,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import boto3
 import httpx
 import psutil
 import pytest
@@ -277,6 +279,7 @@ def test_to_a_bucket_with_a_key_and_back(small: Checkout, elsewhere: dict[str, s
     assert made.out == again.out
     (bucket,) = re.findall(r"^export PULUMI_BACKEND_URL='(s3://\S+)'$", made.out, re.M)
     assert f"--secrets-provider='{_KEY}'" in made.out
+    _let_plain_http_in(amazon, bucket)
     before, secret = _resources(small, elsewhere), _secret(small, elsewhere)
     said = _make(small, "migrate", f"TO={bucket}", f"SECRETS={_KEY}", there={**elsewhere, **amazon})
     assert secret not in said.all
@@ -303,6 +306,18 @@ def test_to_a_bucket_with_a_key_and_back(small: Checkout, elsewhere: dict[str, s
     _make(small, "up")
     _unchanged(small)
     _make(small, "destroy")
+
+
+def _let_plain_http_in(amazon: Mapping[str, str], url: str) -> None:
+    """Without the bucket's policy: by that only TLS is let in, and the simulated account does not speak it."""
+    s3 = boto3.client(
+        "s3",
+        region_name="eu-west-1",
+        endpoint_url=amazon["AWS_ENDPOINT_URL"],
+        aws_access_key_id=amazon["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=amazon["AWS_SECRET_ACCESS_KEY"],
+    )
+    s3.delete_bucket_policy(Bucket=urlsplit(url).netloc)
 
 
 def _bucket_holder(checkout: Checkout, there: Mapping[str, str]) -> int | None:

@@ -119,7 +119,9 @@ class Subscription(BaseAdapter):
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         path, verb = unquote(urlsplit(str(request.url)).path), str(request.method)
-        body = json.loads(request.body) if request.body else None
+        body = json.loads(
+            str(request.body, "utf-8") if isinstance(request.body, bytes) else str(request.body or "null")
+        )
         self.calls.append((verb, path))
         try:
             answer = self._answer(verb, path, body)
