@@ -57,7 +57,8 @@ class Container(BaseAdapter):
         following = at + 1 if at + 1 < len(there) else ""
         return (
             '<?xml version="1.0" encoding="utf-8"?><EnumerationResults ContainerName="state">'
-            f"<Prefix>{asked.get('prefix', '')}</Prefix><Blobs>{blobs}</Blobs><NextMarker>{following}</NextMarker></EnumerationResults>"
+            f"<Prefix>{asked.get('prefix', '')}</Prefix>"
+            f"<Blobs>{blobs}</Blobs><NextMarker>{following}</NextMarker></EnumerationResults>"
         ).encode()
 
     def close(self) -> None: ...
