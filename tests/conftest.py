@@ -28,6 +28,7 @@ _SLOW = (
     "golden/test_recalled",
     "operations/backends",
     "operations/preflight",
+    "operations/roles",
     "operations/sweep",
     "policies/own",
     "sandbox/aws",
