@@ -53,10 +53,15 @@ def begin(context: typer.Context) -> None:
 def login() -> None:
     """Print the exports by which the clouds' SDKs know who this job is, by the token that its forge gave it.
 
-    For `eval`. The token itself is in a file of the checkout, for its owner alone.
+    For `eval`; the later steps of a job of GitHub are told without. The token itself is in a file of the checkout, for
+    its owner alone.
     """
     found = identity.variables(os.environ, paths.state_dir() / "identity")
-    sys.stdout.write(home.exports(found))
+    if told := os.environ.get("GITHUB_ENV"):
+        with Path(told).open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in found.items())
+    else:
+        sys.stdout.write(home.exports(found))
 
 
 @cli.command()

@@ -1,7 +1,10 @@
 """Who a job is, by the token of its forge: what the clouds' own SDKs make of what they are told."""
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import boto3
@@ -78,3 +81,37 @@ def test_no_token_is_told_and_its_file_is_the_owners_alone(tmp_path: Path) -> No
 def test_what_is_missing_is_a_sentence(given: dict[str, str], sentence: str, tmp_path: Path) -> None:
     with pytest.raises(LoginError, match=sentence):
         variables(given, tmp_path)
+
+
+def _login(line: str, **given: str) -> str:
+    """What a shell says after the command."""
+    theirs = ("AWS_", "ARM_", "AZURE_", "GITHUB_", "GOOGLE_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
+    program = f"{sys.executable} -m operations ci login"
+    answer = subprocess.run(
+        ["bash", "-ec", line.format(program=program)],
+        env={**kept, **given},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return answer.stdout
+
+
+def test_the_shell_of_a_job_of_gitlab_knows_who_it_is() -> None:
+    line = 'eval "$({program})"; echo "$AWS_ROLE_ARN $ARM_CLIENT_ID"; file=$AWS_WEB_IDENTITY_TOKEN_FILE; cat $file; rm $file'
+    said = _login(line, **_AWS, **_AZURE, AWS_ID_TOKEN="the token")
+    assert said == f"{_AWS['AWS_ROLE']} {_AZURE['AZURE_CLIENT']}\nthe token"
+
+
+def test_the_later_steps_of_a_job_of_github_know_it(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("BEFORE=1\n")
+    assert _login("{program}", **_AZURE, GITHUB_ENV=str(file)) == ""
+    assert file.read_text().splitlines() == [
+        "BEFORE=1",
+        "ARM_USE_OIDC=true",
+        "ARM_CLIENT_ID=11111111-aaaa",
+        "ARM_TENANT_ID=22222222-bbbb",
+        "ARM_SUBSCRIPTION_ID=33333333-cccc",
+    ]
