@@ -99,7 +99,7 @@ def _login(line: str, **given: str) -> str:
 
 
 def test_the_shell_of_a_job_of_gitlab_knows_who_it_is() -> None:
-    line = 'eval "$({program})"; echo "$AWS_ROLE_ARN $ARM_CLIENT_ID"; file=$AWS_WEB_IDENTITY_TOKEN_FILE; cat $file; rm $file'
+    line = 'eval "$({program})"; echo $AWS_ROLE_ARN $ARM_CLIENT_ID; f=$AWS_WEB_IDENTITY_TOKEN_FILE; cat $f; rm $f'
     said = _login(line, **_AWS, **_AZURE, AWS_ID_TOKEN="the token")
     assert said == f"{_AWS['AWS_ROLE']} {_AZURE['AZURE_CLIENT']}\nthe token"
 
