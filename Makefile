@@ -72,7 +72,7 @@ check: everything    ## format, lint, types, contracts, unit tests: the fast par
 test: check          ## everything, end to end too
 	@$(RUN) -m toolchain install
 	@$(RUN) -m pytest -m slow -n 2 --dist loadfile
-	@$(RUN) -m pytest -m e2e -n 2 --dist loadfile
+	@$(RUN) -m pytest -m e2e -n 3 --dist loadfile
 
 bench: bootstrap     ## the benchmarks: ratios measured side by side
 	@$(RUN) -m toolchain install

@@ -25,6 +25,7 @@ def pytest_runtest_makereport(
 
 _SLOW = (
     "components/clusters/aks",
+    "components/workloads/test_policies_of_pods",
     "golden/test_recalled",
     "operations/backends",
     "operations/preflight",
