@@ -15,16 +15,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
 from backend.store import MovedError
+from operations.backends import clouds
 from operations.engine import Engine, EngineError
 from operations.recovery import release_dead
 from toolchain import paths
 
 OWN = "own"
 """Names this checkout's own backend, which has no address that stays."""
+_SCHEMES = ("file", *clouds.SCHEMES)
 _TAG = "anykube:moved-to"
 _SECRET = "4dabf18193072939515e22adb298388d"
 """Pulumi's mark of a secret in a state: `sdk/go/common/resource/sig` of github.com/pulumi/pulumi."""
@@ -92,6 +95,11 @@ def migrate(source: Engine, target: Target, say: Callable[[str], None]) -> Moved
 
     Raises MigrationError, MovedError, EngineError, LockedError and BackendError.
     """
+    if target.url != OWN and urlsplit(target.url).scheme not in _SCHEMES:
+        raise MigrationError(
+            f"a stack cannot be moved to {target.url!r}: name a backend as Pulumi does (TO=s3://BUCKET, gs://…, "
+            f"azblob://…, file:///FOLDER), or {OWN} for this checkout's"
+        )
     if not source.exists():
         raise MigrationError(f"there is no stack {source.stack} in {address(source)}: nothing to move")
     if address(source) == target.url:

@@ -18,6 +18,7 @@ from components.clusters.aks.spec import AksClusterSpec
 from components.names import shortened
 from operations.backends.backend import MARK, OLD_VERSIONS_DAYS, ROTATION_DAYS, Backend, BackendError, Names, Setting
 from operations.backends.backend import merged as merge
+from operations.preflight.asking import hush
 from operations.preflight.azure import identity
 from operations.preflight.azure.clients import Session, found
 from operations.preflight.azure.refusal import brief, code, denied
@@ -61,6 +62,7 @@ _ROTATION = {
 
 def enter(spec: AksClusterSpec, names: Names) -> "Blobs":
     """The page's subscription, as the environment's credentials let one in. Raises BackendError."""
+    hush("azure", "msal")
     try:
         session, claims = identity.enter()
     except ImportError as error:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from operations.backends.backend import BackendError
+from operations.preflight.asking import hush
 from operations.preflight.azure import identity
 from operations.preflight.azure.clients import Session
 from operations.preflight.azure.refusal import status
@@ -19,6 +20,7 @@ def files(url: str) -> "BlobFiles":
     account = parse_qs(parts.query).get("storage_account", [os.environ.get("AZURE_STORAGE_ACCOUNT", "")])[-1]
     if not account:
         raise BackendError(f"{url} does not name its storage account: azblob://CONTAINER?storage_account=NAME")
+    hush("azure", "msal")
     try:
         session, _ = identity.enter()
     except Exception as error:

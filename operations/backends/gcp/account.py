@@ -11,6 +11,7 @@ from typing import Any
 from components.clusters.gke.spec import GkeClusterSpec
 from components.names import shortened
 from operations.backends.backend import OLD_VERSIONS_DAYS, ROTATION_DAYS, Backend, BackendError, Names, Setting
+from operations.preflight.asking import hush
 from operations.preflight.gcp import identity
 from operations.preflight.gcp.clients import Session, ask, found, service
 from operations.preflight.gcp.refusal import brief, denied, disabled, status
@@ -24,6 +25,7 @@ _LIFECYCLE = {"action": {"type": "Delete"}, "condition": {"daysSinceNoncurrentTi
 
 def enter(spec: GkeClusterSpec, names: Names) -> "CloudStorage":
     """The page's project, as the environment's credentials let one in. Raises BackendError."""
+    hush("google", "googleapiclient", "google_auth_httplib2")
     try:
         session = identity.enter(spec.gke.project)
     except ImportError as error:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from operations.backends.backend import BackendError
+from operations.preflight.asking import hush
 from operations.preflight.gcp import identity
 from operations.preflight.gcp.clients import items, service
 from operations.preflight.gcp.refusal import AskedError, brief, status
@@ -13,6 +14,7 @@ from operations.preflight.gcp.refusal import AskedError, brief, status
 def files(url: str) -> "GcsFiles":
     """By the address as Pulumi takes it. Raises BackendError."""
     parts = urlsplit(url)
+    hush("google", "googleapiclient", "google_auth_httplib2")
     try:
         storage = service(identity.enter(), "storage", "v1")
     except Exception as error:
