@@ -157,8 +157,8 @@ def deployed(
 
     A signal to end has the engine finish what is under way; the next run goes on from there.
     """
-    if code := deploy.deploy(stack, _page(stack), allow or ()):
-        raise typer.Exit(code)
+    if deploy.deploy(stack, _page(stack), allow or ()):
+        raise typer.Exit(1)
 
 
 @cli.command(name="drift")

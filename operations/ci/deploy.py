@@ -37,8 +37,11 @@ def deploy(stack: str, page: Page, allowed: Sequence[str] = ()) -> int:
     if pages.is_local(stack):
         runs.invent_secrets(engine, page)
     runs.take_over(engine, "up")
-    with finishing():
-        code = runs.bring_up(engine, page, allowed)
+    try:
+        with finishing():
+            code = runs.bring_up(engine, page, allowed)
+    except typer.Exit:  # the guard stops it, and has said why
+        return 1
     world.learn(engine)
     kubeconfig = kubeconfig_of(stack)
     if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, page)):
