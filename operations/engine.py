@@ -83,11 +83,14 @@ class Engine:
         resources = self.deployment().get("resources") or ()
         return any(one["type"] == "pulumi:pulumi:Stack" and one.get("outputs") for one in resources)
 
-    def make(self) -> None:
-        """Makes the stack, empty, where it is not there."""
+    def make(self, secrets_provider: str | None = None) -> None:
+        """Makes the stack, empty, where it is not there; `secrets_provider`: what encrypts its secrets.
+
+        None: the passphrase in our own backend, and what is usual in another.
+        """
         if not self.exists():
-            ours = ("--secrets-provider", "passphrase") if self.state else ()
-            self.ask("stack", "init", "--no-select", *ours)
+            provider = secrets_provider or ("passphrase" if self.state else None)
+            self.ask("stack", "init", "--no-select", *(("--secrets-provider", provider) if provider else ()))
 
     def config_keys(self) -> frozenset[str]:
         """The names, without the project's, of what the stack's Pulumi config holds."""

@@ -21,6 +21,7 @@ from components.workloads.raw import OF_NO_NAMESPACE
 from operations import pages, runs
 from operations.ci import world
 from operations.ci.deploy import finishing
+from operations.engine import Engine
 from stacks.settings import given, secret_names
 from stacks.settings.pages import ENVIRONMENTS, read
 from toolchain import paths
@@ -103,12 +104,18 @@ def _hand_over(review: Review, wanted: frozenset[str]) -> None:
     """Gives it the secrets of the stack that it is on, but for those that the environment gives."""
     theirs, engine = world.engine(review.on), world.layered(review.stack)
     world.learn(theirs)
-    engine.make()
+    engine.make(_secrets_provider(theirs))
     known = json.loads(theirs.ask("config", "--json", "--show-secrets"))
     values = {key.rpartition(":")[2]: one.get("value") for key, one in known.items()}
     for name in sorted(wanted):
         if given.value(name) is None and values.get(name) is not None:
             engine.ask("config", "set", "--secret", name, standard_input=values[name])
+
+
+def _secrets_provider(engine: Engine) -> str | None:
+    """The key in a cloud that encrypts the secrets of a stack; None where it is no such key."""
+    found = engine.deployment().get("secrets_providers") or {}
+    return (found.get("state") or {}).get("url") if found.get("type") == "cloud" else None
 
 
 def _page(review: Review) -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""What a review stack is made from, and which are old."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from operations.ci import review as module
+from operations.ci import world
+from operations.ci.review import Review, older
+from operations.engine import Engine
+
+_NOW = datetime(2026, 1, 3, tzinfo=UTC)
+_REVIEW = Review("gcp-dev", 7)
+
+
+def test_the_age_is_that_of_the_last_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [
+        {"name": "gcp-dev", "lastUpdate": "2025-01-01T00:00:00.000Z"},
+        {"name": "gcp-dev-pr-7", "lastUpdate": "2026-01-01T00:00:00.000Z"},
+        {"name": "organization/anykube/gcp-dev-pr-8", "lastUpdate": "2026-01-02T12:00:00.000Z"},
+        {"name": "gcp-dev-pr-9"},
+        {"name": "gcp-dev-pr-x", "lastUpdate": "2025-01-01T00:00:00.000Z"},
+    ]
+    monkeypatch.setattr(world, "stacks", lambda: there)
+    # One that never came up was left by a job that is over.
+    assert list(older(timedelta(hours=48), _NOW)) == [_REVIEW, Review("gcp-dev", 9)]
+    assert [one.number for one in older(timedelta(hours=1), _NOW)] == [7, 8, 9]
+    assert [one.number for one in older(timedelta(days=30), _NOW)] == [9]
+
+
+def test_an_app_has_hosts_of_its_own_and_nothing_that_another_has() -> None:
+    manifests = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "shop"}},
+        {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "b"}},
+    ]
+    app = {
+        "image": "web:1",
+        "namespace": "shop",
+        "identity": {"aws": {}},
+        "manifests": manifests,
+        "service": {"type": "NodePort", "node_port": 30000},
+        "routes": [{"host": "www.example.com", "paths": []}, {"host": "*.example.com"}],
+    }
+    assert module._app(_REVIEW, "web", app) == {
+        "image": "web:1",
+        "manifests": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "pr-7"}}],
+        "service": {"type": "NodePort"},
+        "routes": [{"host": "pr-7-www.example.com", "paths": []}, {"host": "*.pr-7.example.com"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("kept", "provider"),
+    [
+        ({"type": "cloud", "state": {"url": "awskms://alias/a", "encryptedkey": "x"}}, "awskms://alias/a"),
+        ({"type": "passphrase", "state": {"salt": "x"}}, None),
+        ({}, None),
+    ],
+)
+def test_its_secrets_are_encrypted_by_the_key_of_the_stack_that_it_is_on(
+    kept: Mapping[str, Any], provider: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Engine, "deployment", lambda _: {"secrets_providers": kept})
+    assert module._secrets_provider(Engine("gcp-dev", {})) == provider
