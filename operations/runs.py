@@ -164,8 +164,9 @@ def require_unprotected(engine: Engine) -> None:
     if protected := [one["urn"].rpartition("::")[2] for one in there if one.get("protect")]:
         typer.echo(
             f"{engine.stack} holds what is protected: {', '.join(protected)}. Nothing was removed. First, in a run of "
-            f"its own, `protect: false` under `cluster` in stacks/environments/{engine.stack}.yaml and `make up "
-            f"STACK={engine.stack}`; then `make destroy STACK={engine.stack}` again.",
+            f"its own, `protect: false` under `cluster` in stacks/environments/{engine.stack}.yaml, with a "
+            f"waiver of cluster-protection, and `make up STACK={engine.stack}`; then `make destroy "
+            f"STACK={engine.stack}` again.",
             err=True,
         )
         raise typer.Exit(2)
