@@ -125,7 +125,7 @@ def test_a_deletion_names_the_field_of_the_page() -> None:
 
 
 def test_a_set_without_claims_holds_nothing() -> None:
-    claims = {"spec": {"volumeClaimTemplates": [{"spec": {}}]}}
+    claims: dict[str, object] = {"spec": {"volumeClaimTemplates": [{"spec": {}}]}}
     assert _found(_step("delete", _urn(_SET, "set"), {"spec": {"volumeClaimTemplates": []}})) == []
     assert _found(_step("delete", _urn(_SET, "set"), {"spec": {}})) == []
     [found] = _found(_step("delete", _urn(_SET, "set"), claims))
@@ -134,7 +134,7 @@ def test_a_set_without_claims_holds_nothing() -> None:
 
 
 def test_a_replacement_in_kubernetes_cannot_be_previewed() -> None:
-    claims = {"spec": {"volumeClaimTemplates": [{"spec": {}}]}}
+    claims: dict[str, object] = {"spec": {"volumeClaimTemplates": [{"spec": {}}]}}
     inside, outside = _urn(_SET, "set"), _urn(_VPC, "vpc")
     found = _found(_step("replace", inside, claims, keys=["spec"]), _step("replace", outside, keys=["cidrBlock"]))
     assert [one.is_refused_in_previews for one in found] == [True, False]

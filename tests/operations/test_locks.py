@@ -51,7 +51,11 @@ def test_that_of_a_process_that_is_gone_is_broken(tmp_path: Path) -> None:
     assert not release_dead(_engine(tmp_path), said.append)
 
 
-@pytest.mark.parametrize(("pid", "host"), [(os.getpid(), None), (os.getpid(), "runner-7"), (2**22 - 3, "runner-7")])
+@pytest.mark.parametrize(
+    ("pid", "host"),
+    [(os.getpid(), None), (os.getpid(), "runner-7"), (2**22 - 3, "runner-7")],
+    ids=["alive here", "alive elsewhere", "gone elsewhere"],  # the same in every process that collects this
+)
 def test_that_of_a_live_process_or_another_host_stays(tmp_path: Path, pid: int, host: str | None) -> None:
     file = _lock(tmp_path, pid, host)
     with pytest.raises(LockedError, match=rf"process {pid}, since 20.*make unlock STACK=dev LOCK={_ID}"):

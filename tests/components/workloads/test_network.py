@@ -20,7 +20,7 @@ def pods(app: str) -> dict[str, Any]:
 
 
 def test_closed_to_who_is_outside_unless_it_says_whom_it_talks_to() -> None:
-    cluster = {"from": [{"namespaceSelector": {}}]}
+    cluster: dict[str, object] = {"from": [{"namespaceSelector": {}}]}
     assert policy() == {**pods("shop"), "policyTypes": ["Ingress"], "ingress": [cluster]}
     assert policy(routes=[Route(host="a.example")])["ingress"] == [cluster, {"ports": [{"port": "http"}]}]
 
