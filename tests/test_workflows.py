@@ -106,7 +106,9 @@ def test_actionlint_is_run_in_earnest(tmp_path: Path) -> None:
 
 
 def test_zizmor_has_nothing_to_say() -> None:
-    answer = _ask(_beside("zizmor"), "--offline", "--no-progress", "--persona", "auditor", ".github")
+    answer = _ask(
+        _beside("zizmor"), "--offline", "--no-progress", "--color", "never", "--persona", "auditor", ".github"
+    )
     assert answer.returncode == 0, answer.stdout
     assert answer.stderr.count("completed") == len(_WORKFLOWS) + len(_ACTIONS)
 
@@ -119,7 +121,9 @@ def test_zizmor_is_run_in_earnest(tmp_path: Path) -> None:
             "persist-credentials: false", "persist-credentials: true"
         )
     )
-    answer = _ask(_beside("zizmor"), "--offline", "--no-progress", "--persona", "auditor", str(wrong))
+    answer = _ask(
+        _beside("zizmor"), "--offline", "--no-progress", "--color", "never", "--persona", "auditor", str(wrong)
+    )
     assert answer.returncode != 0
     assert {"dangerous-triggers", "artipacked"} <= set(re.findall(r"^\w+\[([\w-]+)\]", answer.stdout, re.MULTILINE))
 
