@@ -25,6 +25,8 @@ def pytest_runtest_makereport(
 
 _SLOW = (
     "components/clusters/aks",
+    "components/clusters/eks",
+    "components/clusters/gke",
     "components/workloads/test_policies_of_pods",
     "golden/test_recalled",
     "operations/backends",
@@ -38,6 +40,19 @@ _SLOW = (
     "sandbox/gcp",
 )
 """Suites that start a simulated account, or read a large SDK, for nearly every test: too slow for the fast part."""
+
+
+_APART = {"not slow": _SLOW, "not e2e": ("e2e",)}
+"""What an expression of marks leaves out whole: it is not even read, since that takes longer than all other tests."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    here, wanted = Path(__file__).parent, str(config.option.markexpr)
+    if not collection_path.is_relative_to(here):
+        return None
+    place = str(collection_path.relative_to(here))
+    left_out = any(word in wanted and place.startswith(suites) for word, suites in _APART.items())
+    return True if left_out else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -104,7 +104,9 @@ def refused(spec: AksClusterSpec, profiles: Sequence[Profile] | None, subnet: st
     there = next((profile for profile in profiles or () if profile.name == FIRST), None)
     if there is None:
         return None
-    wanted = fixed(spec.pools[name], placement, spec, subnet or there.vnet_subnet_id or "")
+    wanted = fixed(spec.pools[name], placement, spec, subnet or "")
+    if subnet is None:
+        wanted["vnet_subnet_id"] = there.vnet_subnet_id
     return " ".join(_differences(name, there, wanted)) or None
 
 
