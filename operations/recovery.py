@@ -125,7 +125,7 @@ def _reap(say: Callable[[str], None]) -> None:
 
 
 def _orphans() -> Iterator[psutil.Process]:
-    """Language hosts, programs and plugins of this checkout above which no engine lives."""
+    """Language hosts, programs, plugins and policy packs of this checkout above which no engine lives."""
     ours = str(paths.checkout())
     for process in psutil.process_iter():
         try:
@@ -145,8 +145,11 @@ def _is_engines_child(argv: list[str]) -> bool:
         return False
     if Path(argv[0]).name.startswith(_PLUGINS):
         return True
-    is_python = Path(argv[0]).name.startswith("python")
-    return is_python and any(Path(part).name.startswith(_PLUGINS) or part.startswith("sandbox.") for part in argv[1:5])
+    if not Path(argv[0]).name.startswith("python"):
+        return False
+    if any(Path(part).name.startswith(_PLUGINS) or part.startswith("sandbox.") for part in argv[1:5]):
+        return True
+    return any((Path(part) / "PulumiPolicy.yaml").is_file() for part in argv[1:3])
 
 
 def _settle_pending(state: Stack, aim: Aim, say: Callable[[str], None]) -> None:

@@ -64,6 +64,8 @@ def test_secrets_stay_as_they_are() -> None:
         (["/x/pulumi-resource-kubernetes", "127.0.0.1:1"], True),
         (["/x/bin/python", "-u", "/x/pulumi-language-python-exec", "--monitor"], True),
         (["/x/bin/python", "-P", "-m", "sandbox.local", "127.0.0.1:1"], True),
+        (["/x/bin/python", str(paths.checkout() / "policies"), "127.0.0.1:1"], True),
+        (["/x/bin/python", str(paths.checkout() / "operations"), "127.0.0.1:1"], False),
         (["vim", "pulumi-resource-kubernetes"], False),
         (["/x/bin/python", "-m", "operations"], False),
         ([], False),

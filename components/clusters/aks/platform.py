@@ -46,5 +46,5 @@ def platform(
         opts = pulumi.ResourceOptions(parent=children.parent, provider=onto)
         account = apply(service_account(), children.name("device-plugin-account"), opts)
         after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[account]))
-        made += [account, apply(device_plugin(with_gpus), children.name("device-plugin"), after)]
+        made.append(apply(device_plugin(with_gpus), children.name("device-plugin"), after))
     return made
