@@ -45,7 +45,10 @@ class Raw:
         python = kept.checkout.folder / ".anykube" / "venv"
         runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": str(python)}}
         YAML().dump({"name": "raw", "main": str(_RAW), "runtime": runtime}, folder / "Pulumi.yaml")
-        self.environment = {**kept.with_credentials, "RAW_RESOURCES": str(self._resources)}
+        # The account is to judge them, and not before it the policy pack.
+        judged = {"PULUMI_OPTION_POLICY_PACK"}
+        there = {name: value for name, value in kept.with_credentials.items() if name not in judged}
+        self.environment = {**there, "RAW_RESOURCES": str(self._resources)}
         self("stack", "init", "raw", "--secrets-provider", "passphrase")
 
     def __call__(self, *arguments: str, ok: bool = True) -> Said:
