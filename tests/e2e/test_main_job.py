@@ -96,7 +96,7 @@ def test_a_tag_that_cannot_be_pulled_fails_and_says_why(checkout: Checkout, uppe
         page["apps"]["web"]["rollout"] = {"progress_deadline": 30}
     failed = checkout.up(ok=False)
     assert failed.said.code != 0
-    assert "ImagePullBackOff" in failed.said.all
+    assert "ImagePullBackOff" in failed.said.all, failed.said.all
     pods = checkout.get("pods", "-n", "demo", "-l", "app.kubernetes.io/name=web")
     (new,) = [pod for pod in pods if pod["spec"]["containers"][0]["image"].endswith("does-not-exist")]
     assert new["metadata"]["name"] in failed.said.all

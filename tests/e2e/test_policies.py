@@ -122,9 +122,9 @@ def test_a_wrong_waiver_is_itself_refused(wrong: dict[str, str], words: str, mad
 def test_a_rule_that_throws_fails_the_run(made: Checkout) -> None:
     file = made.folder / "policies" / "rbac.py"
     before = file.read_text()
-    line = 'return "gives cluster-admin" if'
+    line = '    if binding.fields.at("roleRef.name").text'
     assert before.count(line) == 1
-    file.write_text(before.replace(line, f"raise ZeroDivisionError(binding.name)\n    {line}"))
+    file.write_text(before.replace(line, f"    raise ZeroDivisionError(binding.name)\n{line}"))
     try:
         with _bound(made, profile="development"):
             said = _preview(made)
