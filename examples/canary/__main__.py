@@ -9,7 +9,7 @@ from pathlib import Path
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components import Next, Route, Routing, WebService, WebServiceSpec
+from components import Next, Route, Routing, Tls, WebService, WebServiceSpec
 
 cluster = kubernetes.Provider("cluster", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))
 
@@ -19,7 +19,7 @@ shop = WebService(
         image="registry.example/shop:1.0.0",
         replicas=3,
         via="gateway",
-        routes=(Route(host="shop.localhost"),),
+        routes=(Route(host="shop.localhost", tls=Tls(secret_name="shop-tls")),),  # a Secret that is there already
         next=Next(image="registry.example/shop:1.1.0", weight=10, replicas=2),
     ),
     routing=Routing(gateway_class=pulumi.Config().get("gatewayClass") or "simulated"),
