@@ -1,14 +1,11 @@
 """`python -m operations`: what the Makefile's targets call."""
 
 import os
-import shlex
 import shutil
 import sys
 import traceback
-from collections.abc import Mapping
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,10 +14,8 @@ from rich.console import Console
 from backend import client
 from backend.store import MovedError
 from components.clusters.managed import ManagedCluster
-from operations import migration, pages, policies, rollouts
-from operations.backends import clouds as backends
-from operations.backends.backend import BackendError, Names, establish
-from operations.backends.report import exports, told
+from operations import pages, policies, rollouts
+from operations.backends.backend import BackendError
 from operations.ci.changed import GitError
 from operations.ci.commands import cli as ci
 from operations.ci.forge import ForgeError
@@ -29,13 +24,15 @@ from operations.ci.redact import hidden
 from operations.engine import Engine, EngineError
 from operations.failures import failures
 from operations.live import UnreachableError, look
+from operations.migration import MigrationError
 from operations.picture import draw
 from operations.preflight import clouds
 from operations.preflight.report import render
-from operations.recovery import LockedError, break_lock, held
+from operations.recovery import LockedError
 from operations.revisions import RevisionError, chosen, go_back, revisions, table
 from operations.roles.commands import roles
 from operations.runs import (
+    Stack,
     bring_up,
     engine_of,
     invent_secrets,
@@ -47,18 +44,21 @@ from operations.runs import (
     require_here,
     require_real,
     require_unprotected,
+    required_page,
     take_over,
     tear_down,
 )
+from operations.state import backend, migrate, unlock
 from policies.enforcement import STRICT, enforcement_of
 from policies.table import RULES
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
-from stacks.settings import Page, SettingsError, given
+from stacks.settings import Page, given
 from toolchain import bootstrap, home, paths, simulation
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-cli.command()(roles)
+for command in (roles, backend, migrate, unlock):
+    cli.command()(command)
 cli.add_typer(ci, name="ci")
 _out = Console()
 
@@ -67,7 +67,6 @@ Allow = Annotated[
     list[str] | None,
     typer.Option(help="A resource, by its name in Pulumi, that this run may replace or delete. As often as needed."),
 ]
-Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")]
 
 
 @cli.command()
@@ -76,7 +75,7 @@ def up(stack: Stack = "local", allow: Allow = None) -> None:
 
     One of production ends with 2, and untouched, where it would replace or delete what is guarded and not allowed.
     """
-    page = _page(stack)
+    page = required_page(stack)
     _guarded(stack, page, allow)
     programs()
     require_real(engine_of(stack))
@@ -127,7 +126,7 @@ def destroy(stack: Stack = "local") -> None:
 @cli.command()
 def preflight(stack: Stack = "local") -> None:
     """Ask the cloud's account what it has against a stack. Ends with 2 where the stack could not come up."""
-    page = _page(stack)
+    page = required_page(stack)
     if not isinstance(page.cluster, ManagedCluster):
         typer.echo(f"{stack} has no cluster in a cloud: there is nothing to ask.")
         return
@@ -140,7 +139,7 @@ def guard(stack: Stack = "local", allow: Allow = None) -> None:
 
     A stack of development is told the same, and nothing stops it.
     """
-    page = _page(stack)
+    page = required_page(stack)
     programs()
     require_real(engine_of(stack))
     engine = prepared(stack, page)
@@ -162,7 +161,7 @@ def rehearse(
     ] = None,
 ) -> None:
     """Rehearse a cloud stack on this machine: up, every kind of change, destroy, on a simulated cloud."""
-    page = _page(stack)
+    page = required_page(stack)
     if not isinstance(page.cluster, ManagedCluster):
         typer.echo(
             f"{stack} has no cluster in a cloud; a local one needs no rehearsal: `make up STACK={stack}`.", err=True
@@ -196,7 +195,7 @@ def policy(
 
     One of a cloud is previewed on an empty simulated account: no real one is asked.
     """
-    page = _page(stack)
+    page = required_page(stack)
     if policies.rehearsed(stack):
         typer.echo(f"A rehearsal of it is up: `make rehearse STACK={stack} END=1` ends it.", err=True)
         raise typer.Exit(2)
@@ -213,14 +212,14 @@ def policy(
 @cli.command()
 def show(stack: Stack = "local") -> None:
     """Show pools, nodes, the pods on them, and routes."""
-    _page(stack)
+    required_page(stack)
     _show(stack, _known_kubeconfig(stack, engine_of(stack)))
 
 
 @cli.command()
 def history(app: App, stack: Stack = "local") -> None:
     """Show the revisions of an app that the cluster keeps, and what else the page said then."""
-    _out.print(table(revisions(_kubeconfig(stack), _page(stack), app)))
+    _out.print(table(revisions(_kubeconfig(stack), required_page(stack), app)))
 
 
 @cli.command()
@@ -233,7 +232,7 @@ def rollback(
 
     How many pods there are, and who reaches them, stays as the page says it now.
     """
-    page = _page(stack)
+    page = required_page(stack)
     wanted = chosen(revisions(_kubeconfig(stack), page, app), revision)
     changed = go_back(stack, app, wanted.settings or {})
     notes.print(
@@ -245,106 +244,9 @@ def rollback(
 @cli.command()
 def env(stack: Stack = "local") -> None:
     """Print the exports that make plain `pulumi` work with this stack."""
-    page = _page(stack)
+    page = required_page(stack)
     prepared(stack, page)
     sys.stdout.write(home.exports(home.variables(cloud=pages.cloud(stack) is not None)))
-
-
-@cli.command()
-def backend(
-    stack: Stack = "local",
-    bucket: Annotated[
-        str | None,
-        typer.Option(help="Name of the bucket, on Azure of the storage account; one of yours is taken over."),
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(help="Alias of the key; on Google Cloud name of the key ring, on Azure of the vault.")
-    ] = None,
-) -> None:
-    """Make the backend of a stack in its cloud: a bucket for its state and a key for its secrets; and how to use it.
-
-    What is there already is strengthened where it is weaker, and a second run changes nothing.
-    """
-    spec = _managed(stack)
-    bootstrap.ensure({spec.cloud})
-    account = backends.account(spec, Names(bucket, key))
-    told(establish(account), notes)
-    sys.stdout.write(exports(stack, account.backend))
-
-
-@cli.command()
-def migrate(
-    to: Annotated[
-        str, typer.Option(help="The backend as Pulumi names it (s3://…, file://…), or own: this checkout's.")
-    ],
-    stack: Stack = "local",
-    secrets: Annotated[
-        str | None,
-        typer.Option(help="The secrets provider there. Without it: the key of `backend`, or a passphrase on a disk."),
-    ] = None,
-    passphrase_file: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="With the passphrase there, if it is another.")
-    ] = None,
-    remove_old: Annotated[bool, typer.Option("--remove-old", help="Only remove what an earlier move left.")] = False,
-) -> None:
-    """Move a stack's state to another backend, with every resource and secret; the old one is left, and marked."""
-    _page(stack)
-    programs()
-    engine = engine_of(stack)
-    target = migration.Target(to, "passphrase" if remove_old else _provider_in(to, stack, secrets), passphrase_file)
-    if remove_old:
-        migration.remove_old(engine, target)
-        notes.print(f"{stack} is no longer in {migration.address(engine)}.")
-        return
-    moved = migration.migrate(engine, target, notes.print)
-    notes.print(f"{stack}: {moved.resources} resources and {moved.secrets} secrets are in {to}, each compared.")
-    if moved.config:
-        notes.print(f"{moved.config.relative_to(paths.checkout())} changed with it: commit it unless git ignores it.")
-    old = f"make migrate STACK={stack} TO={shlex.quote(to)} REMOVE_OLD=1"
-    notes.print(f"The old state is left in {migration.address(engine)}; before the export below, to remove it: {old}")
-    sys.stdout.write(_exports(target, engine.environment))
-
-
-def _exports(target: migration.Target, there: Mapping[str, str]) -> str:
-    lines = [f"export PULUMI_BACKEND_URL={shlex.quote(target.url)}\n"]
-    if target.url == migration.OWN:
-        lines = ["unset PULUMI_BACKEND_URL\n"]
-    if target.passphrase:
-        file = target.environment(there)["PULUMI_CONFIG_PASSPHRASE_FILE"]
-        lines.append(f"export PULUMI_CONFIG_PASSPHRASE_FILE={shlex.quote(file)}\n")
-    return "".join(lines)
-
-
-def _provider_in(to: str, stack: str, given: str | None) -> str:
-    cloud = backends.cloud_of(to)
-    if given or cloud is None:
-        return given or "passphrase"
-    spec = _managed(stack)
-    if spec.cloud != cloud:
-        typer.echo(f"{stack} is not of the cloud that {to} is in: say its key there with SECRETS=….", err=True)
-        raise typer.Exit(2)
-    bootstrap.ensure({cloud})
-    return backends.account(spec, Names()).backend.secrets
-
-
-@cli.command()
-def unlock(
-    stack: Stack = "local",
-    lock: Annotated[str | None, typer.Option(help="The lock's name. Without it: shows who holds the stack.")] = None,
-) -> None:
-    """Show who holds a stack, or break one lock by its name. `up` breaks by itself those of processes that are gone."""
-    engine = engine_of(stack)
-    if lock is None:
-        for one in held(engine):
-            _out.print(f"{one.words}{': its process is gone' if one.gone else ''}", soft_wrap=True)
-        return
-    programs()
-    try:
-        whose = break_lock(engine, lock)
-    except LockedError as locked:
-        typer.echo(f"{stack}: {locked}.", err=True)
-        raise typer.Exit(1) from None
-    notes.print(f"{stack}: broke the lock of {whose}")
 
 
 @cli.command()
@@ -377,24 +279,6 @@ def _guarded(stack: str, page: Page, allow: list[str] | None) -> None:
             err=True,
         )
         raise typer.Exit(2)
-
-
-def _managed(stack: str) -> ManagedCluster:
-    """The cluster in a cloud that the stack has, or is layered on."""
-    _page(stack)
-    spec = _page(pages.cluster_stack(stack)).cluster
-    if not isinstance(spec, ManagedCluster):
-        typer.echo(f"{stack} has no cluster in a cloud, so its page names no account for a backend.", err=True)
-        raise typer.Exit(2)
-    return spec
-
-
-def _page(stack: str) -> Page:
-    try:
-        return pages.page_of(stack)
-    except SettingsError as wrong:
-        typer.echo(str(wrong), err=True)
-        raise typer.Exit(2) from None
 
 
 def _show(stack: str, kubeconfig: str | None) -> None:
@@ -437,7 +321,7 @@ def main() -> None:
     except (RevisionError, simulation.ForeignStateError, GitError, ForgeError, LoginError) as error:
         typer.echo(hidden(f"{error}."), err=True)
         sys.exit(2)
-    except (BackendError, migration.MigrationError, MovedError) as error:
+    except (BackendError, MigrationError, MovedError) as error:
         typer.echo(hidden(f"{error}."), err=True)
         sys.exit(2)
     except LockedError as error:

@@ -12,6 +12,14 @@ from backend import client
 from backend.store import Stack, Store
 from toolchain import home, paths
 
+SPECIAL = "4dabf18193072939515e22adb298388d"
+"""The key by which the engine marks a value of a kind of its own, in states and in what it prints.
+
+https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
+"""
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
+"""What is below that key where the value is a secret."""
+
 
 class EngineError(Exception):
     """The engine ended with an error; its text is what it said."""

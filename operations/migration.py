@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 
 from backend.store import MovedError
 from operations.backends import clouds
-from operations.engine import Engine, EngineError
+from operations.engine import SPECIAL, Engine, EngineError
 from operations.recovery import release_dead
 from toolchain import paths
 
@@ -29,8 +29,6 @@ OWN = "own"
 """Names this checkout's own backend, which has no address that stays."""
 _SCHEMES = ("file", *clouds.SCHEMES)
 _TAG = "anykube:moved-to"
-_SECRET = "4dabf18193072939515e22adb298388d"
-"""Pulumi's mark of a secret in a state: `sdk/go/common/resource/sig` of github.com/pulumi/pulumi."""
 
 
 class MigrationError(Exception):
@@ -202,7 +200,7 @@ def _compared(source: Engine, there: Engine) -> Moved:
     if _config_of(source) != _config_of(there):
         raise MigrationError("the stack's Pulumi config came out with other values; the stack stays where it is")
     resources = [content for urn, content in new.items() if "::" in urn]
-    return Moved(len(resources), sum(content.count(_SECRET) for content in new.values()), None)
+    return Moved(len(resources), sum(content.count(SPECIAL) for content in new.values()), None)
 
 
 def _decrypted(engine: Engine) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ Where something is missing the command ends here, with 1 or 2 and a sentence on 
 import os
 import secrets
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -27,8 +28,20 @@ from stacks.settings import Page, SettingsError, given, secret_names
 from toolchain import bootstrap, home, simulation
 from toolchain.build import BuildError
 
+Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")]
+"""What every command about one stack takes."""
+
 notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
 """For what a person should know, and no program reads."""
+
+
+def required_page(stack: str) -> Page:
+    """The stack's page. A wrong one ends the command with 2, and every mistake on standard error."""
+    try:
+        return pages.page_of(stack)
+    except SettingsError as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
 
 
 def engine_of(stack: str) -> Engine:

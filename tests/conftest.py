@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
-# hypothesis would otherwise keep what it found in a folder of the checkout.
+from toolchain import paths
+
+# hypothesis would otherwise keep what it found, and what it read of our sources, in a folder of the checkout.
+set_hypothesis_home_dir(paths.state_dir() / "hypothesis")
 settings.register_profile("anykube", database=None, deadline=None)
 settings.load_profile("anykube")
 

@@ -15,13 +15,14 @@ from typing import Annotated
 
 import typer
 
-from operations import pages, runs
+from operations import runs
 from operations.ci import changed as changes
 from operations.ci import comment, deploy, drift, forge, logs, order, previewed, review, world
 from operations.ci import login as identity
 from operations.ci.redact import hidden
 from operations.engine import EngineError
-from stacks.settings import Page, SettingsError, given
+from operations.runs import Stack, required_page
+from stacks.settings import SettingsError, given
 from stacks.settings.pages import ENVIRONMENTS, names
 from toolchain import home, paths
 
@@ -33,7 +34,6 @@ Allow = Annotated[
     list[str] | None, typer.Option("--allow", help="What may be replaced or deleted, by its name in Pulumi.")
 ]
 Base = Annotated[str, typer.Option("--base", help="What is compared with: a commit, or a branch, of git.")]
-Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")]
 Stacks = Annotated[list[str] | None, typer.Option("--stack", "-s", help="Only these; may be given again.")]
 Json = Annotated[bool, typer.Option("--json", help="For a matrix: stack, cloud, environment and on of each.")]
 Out = Annotated[Path, typer.Option("--out", help="Where the markdown goes.")]
@@ -157,7 +157,7 @@ def deployed(
 
     A signal to end has the engine finish what is under way; the next run goes on from there.
     """
-    if deploy.deploy(stack, _page(stack), allow or ()):
+    if deploy.deploy(stack, required_page(stack), allow or ()):
         raise typer.Exit(1)
 
 
@@ -171,7 +171,7 @@ def drifted(out: Out, stacks: Stacks = None) -> None:
     found: dict[str, list[drift.Drift]] = {}
     failed: dict[str, str] = {}
     for stack in stacks or [one.stack for one in order.promoted()]:
-        _page(stack)
+        required_page(stack)
         engine = world.engine(stack)
         if not engine.exists():
             continue
@@ -204,7 +204,7 @@ def issue(file: File) -> None:
 @reviews.command(name="up")
 def review_up(number: Number, on: On) -> None:
     """Bring up the review stack of a pull request: the apps of ON, in the namespace pr-NUMBER of its cluster."""
-    _page(on)
+    required_page(on)
     if review.up(review.Review(on, number)):
         raise typer.Exit(1)
 
@@ -256,13 +256,5 @@ def _list(stacks: Iterable[str], as_json: bool) -> None:
 def _is_there(stack: str) -> bool:
     if stack in names(ENVIRONMENTS):
         return True
-    _page(stack)
+    required_page(stack)
     return False
-
-
-def _page(stack: str) -> Page:
-    try:
-        return pages.page_of(stack)
-    except SettingsError as wrong:
-        typer.echo(str(wrong), err=True)
-        raise typer.Exit(2) from None

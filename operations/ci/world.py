@@ -14,16 +14,10 @@ from typing import Any
 
 from operations import pages, runs
 from operations.ci.redact import hidden
-from operations.engine import Engine, EngineError
+from operations.engine import SECRET, SPECIAL, Engine, EngineError
 from stacks.settings import given
 from toolchain import bootstrap, home, simulation
 
-_SECRET = "4dabf18193072939515e22adb298388d"
-"""The key by which Pulumi marks a special value, and below it the mark of a secret.
-
-https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
-"""
-_IS_SECRET = "1b47061264138c4ac30d75fd1eb44270"
 _TOO_COMMON = 8
 """Characters: shorter parts of a secret object, such as a kubeconfig, say nothing."""
 _IDENTITIES: Mapping[str, tuple[str, ...]] = {
@@ -111,7 +105,7 @@ def _kept(state: Mapping[str, Any]) -> Iterator[str]:
 
 def _sort(value: object, open_texts: set[str], secret_texts: set[str]) -> None:
     if isinstance(value, dict):
-        if value.get(_SECRET) == _IS_SECRET:
+        if value.get(SPECIAL) == SECRET:
             secret_texts.update(_texts(json.loads(value.get("plaintext", "null"))))
             return
         for one in value.values():

@@ -7,16 +7,15 @@ import typer
 from rich.console import Console
 
 from components.clusters.eks.spec import EksClusterSpec
-from operations import pages
 from operations.backends import clouds, report
 from operations.backends.backend import BackendError, Names, establish
 from operations.roles.forges import FORGES
-from stacks.settings import SettingsError
+from operations.runs import Stack, required_page
 from toolchain import bootstrap
 
 
 def roles(
-    stack: Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")],
+    stack: Stack,
     repository: Annotated[str, typer.Option(help="OWNER/NAME on GitHub, the project's path on GitLab.")],
     forge: Annotated[str, typer.Option(help=f"{' or '.join(FORGES)}.")] = "github",
     bucket: Annotated[str | None, typer.Option(help="The backend's bucket, as `make backend` was told.")] = None,
@@ -26,11 +25,7 @@ def roles(
 
     No key is made: a job shows the token that its forge gave it. A second run changes nothing.
     """
-    try:
-        spec = pages.page_of(stack).cluster
-    except SettingsError as wrong:
-        typer.echo(str(wrong), err=True)
-        raise typer.Exit(2) from None
+    spec = required_page(stack).cluster
     if not isinstance(spec, EksClusterSpec):
         typer.echo(
             f"{stack} has no cluster on AWS: docs/first-account.md has the commands of the other clouds.", err=True

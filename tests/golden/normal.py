@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
+from operations.engine import SPECIAL
+
 Resource = dict[str, Any]
 
 _HEX = "0123456789abcdef"
 _PROVIDERS = "pulumi:providers:"
-_SECRET = "4dabf18193072939515e22adb298388d"
-"""The key by which the engine knows a value of a kind of its own, such as a secret."""
 _NOT_KEPT = ("created", "modified", "sourcePosition", "stackTrace", "protect")
 """Times, places in sources of the recording machine; and protection, which would end a preview before it has said
 what it would replace, and by what."""
@@ -78,7 +78,7 @@ def normalised(state: Mapping[str, Any], package: str) -> dict[str, Any]:
     resources hold a secret.
     """
     resources = _ordered([_kept(one, package) for one in state["deployment"]["resources"]])
-    if secret := [resource["urn"] for resource in resources if _SECRET in str(resource)]:
+    if secret := [resource["urn"] for resource in resources if SPECIAL in str(resource)]:
         raise ValueError(f"a golden file holds no secrets, and these have some: {', '.join(secret)}")
     drawn = _DRAWN[package]
     resources = _mapped([_sorted(resource) for resource in resources], lambda text: _constant(text, drawn))
@@ -107,7 +107,7 @@ def _kept(resource: Resource, package: str) -> Resource:
 
 
 def _public(value: object) -> object:
-    return "{}" if isinstance(value, Mapping) and _SECRET in value else value
+    return "{}" if isinstance(value, Mapping) and SPECIAL in value else value
 
 
 def _needs(resource: Resource) -> Iterator[str]:
