@@ -4,7 +4,7 @@ Ends with 1 where the file is stale.
 """
 
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +43,7 @@ resource is made. Rules about how resources fit together (marked *stack*) are ju
 up` of a stack of production begins with one. What a Helm release makes is not among a stack's resources: no rule sees
 it.
 
-Each rule is shown by resources that break it and resources that keep it, in the file of its last column, by
+Each rule is shown by resources that break it and resources that keep it, in the files of its last column, by
 `tests/policies/test_cases.py`; `tests/e2e/test_planted.py` breaks rules of every group before the real engine.
 """
 
@@ -65,12 +65,11 @@ def main(check: Annotated[bool, typer.Option("--check", help="Write nothing.")] 
 def _table() -> Iterator[str]:
     yield "| rule | asks that | severity | asked for by | clouds | what helps | cases |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
-    where = {
-        line.removesuffix(":\n"): file.name
-        for file in sorted(_CASES.glob("*.yaml"))
-        for line in file.open(encoding="utf-8")
-        if line.endswith(":\n") and not line.startswith((" ", "#"))
-    }
+    where = defaultdict[str, list[str]](list)
+    for file in sorted(_CASES.glob("*.yaml")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.endswith(":") and not line.startswith((" ", "#")):
+                where[line.removesuffix(":")].append(f"[{file.name}](../tests/policies/cases/{file.name})")
     for rule in RULES:
         cells = (
             f"`{rule.name}`" + ("" if isinstance(rule, ResourceRule) else " *stack*"),
@@ -79,7 +78,7 @@ def _table() -> Iterator[str]:
             "; ".join(map(str, rule.controls)),
             rule.clouds,
             rule.remedy,
-            f"[{where[rule.name]}](../tests/policies/cases/{where[rule.name]})",
+            ", ".join(where[rule.name]),
         )
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
