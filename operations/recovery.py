@@ -149,7 +149,15 @@ def _is_engines_child(argv: list[str]) -> bool:
         return False
     if any(Path(part).name.startswith(_PLUGINS) or part.startswith("sandbox.") for part in argv[1:5]):
         return True
-    return any((Path(part) / "PulumiPolicy.yaml").is_file() for part in argv[1:3])
+    return any(_is_pack(part) for part in argv[1:3])
+
+
+def _is_pack(argument: str) -> bool:
+    """Whether an argument of some process is the folder of a policy pack. A whole program may be one, too."""
+    try:
+        return (Path(argument) / "PulumiPolicy.yaml").is_file()
+    except OSError:  # longer than a name can be
+        return False
 
 
 def _settle_pending(state: Stack, aim: Aim, say: Callable[[str], None]) -> None:

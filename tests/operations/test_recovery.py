@@ -66,6 +66,7 @@ def test_secrets_stay_as_they_are() -> None:
         (["/x/bin/python", "-P", "-m", "sandbox.local", "127.0.0.1:1"], True),
         (["/x/bin/python", str(paths.checkout() / "policies"), "127.0.0.1:1"], True),
         (["/x/bin/python", str(paths.checkout() / "operations"), "127.0.0.1:1"], False),
+        (["/x/bin/python", "-c", "import time\n" * 1000], False),
         (["vim", "pulumi-resource-kubernetes"], False),
         (["/x/bin/python", "-m", "operations"], False),
         ([], False),
