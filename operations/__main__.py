@@ -53,7 +53,8 @@ from policies.enforcement import STRICT, enforcement_of
 from policies.table import RULES
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.kubernetes.errors import SandboxError
-from stacks.settings import Page, given
+from stacks.settings import given
+from stacks.settings.document import Page
 from toolchain import bootstrap, home, paths, simulation
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from components.clusters.managed import ManagedCluster
 from components.clusters.spec import ClusterReference, LocalClusterSpec
-from stacks.settings import Page, SettingsError, load
+from stacks.settings.document import Page
+from stacks.settings.loader import load
 from stacks.settings.pages import ENVIRONMENTS as READ_FROM
+from stacks.settings.problems import SettingsError
 from toolchain import paths
 
 ENVIRONMENTS = Path("stacks/environments")

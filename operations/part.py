@@ -19,7 +19,8 @@ from backend.store import Stack, Store
 from components.clusters.spec import ClusterReference
 from components.workloads.app import COMPONENTS
 from operations.pages import page_of
-from stacks.settings import Page, given
+from stacks.settings import given
+from stacks.settings.document import Page
 from stacks.settings.links import linked
 from toolchain import paths
 

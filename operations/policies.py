@@ -18,7 +18,7 @@ from operations.previews import preview
 from operations.runs import invent_secrets, prepared, require_base, require_real
 from policies.rule import Rule
 from policies.table import RULES
-from stacks.settings import Page
+from stacks.settings.document import Page
 from stacks.settings.policies import Policies
 from toolchain import bootstrap, paths
 

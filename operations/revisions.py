@@ -14,7 +14,10 @@ from ruamel.yaml.scalarstring import walk_tree
 
 from components.workloads.app import AppSpec
 from operations.live import kubectl
-from stacks.settings import Page, SettingsError, load, pages
+from stacks.settings import pages
+from stacks.settings.document import Page
+from stacks.settings.loader import load
+from stacks.settings.problems import SettingsError
 from stacks.settings.revisions import ANNOTATION, of_pods
 
 Json = dict[str, Any]

@@ -14,7 +14,7 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 
 from components.workloads.routes.hosts import next_name
 from operations.live import OURS, kubectl
-from stacks.settings import Page
+from stacks.settings.document import Page
 
 _SLACK = 10.0
 """Seconds that the controller has, beyond a Deployment's own deadline, to say that it is over."""

@@ -24,7 +24,9 @@ from operations.sweep.clouds import entrance
 from operations.sweep.sweep import destroyed
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.local.install import install
-from stacks.settings import Page, SettingsError, given, secret_names
+from stacks.settings import given
+from stacks.settings.document import Page, secret_names
+from stacks.settings.problems import SettingsError
 from toolchain import bootstrap, home, simulation
 from toolchain.build import BuildError
 

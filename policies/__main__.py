@@ -6,17 +6,12 @@ from pathlib import Path
 # The engine runs this folder as a program, with it in front of the path: its modules go by `policies.…` alone.
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
 
-from pulumi_policy import Policy, PolicyPack  # noqa: E402
+from pulumi_policy import PolicyPack  # noqa: E402
 from pulumi_policy import policy as sdk  # noqa: E402
 
 from policies.pack import Pack  # noqa: E402
+from policies.servicer import Servicer  # noqa: E402
 from policies.table import RULES  # noqa: E402
 
-
-def _level(_: object, policy: Policy) -> object:
-    return policy.enforcement_level
-
-
-# The engine configures each policy with the level that the pack began with. Ours change when the stack is known.
-sdk._PolicyAnalyzerServicer._get_enforcement_level = _level  # type: ignore[method-assign, assignment]
+sdk._PolicyAnalyzerServicer = Servicer  # type: ignore[misc]
 PolicyPack("anykube", Pack(RULES).policies)

@@ -15,7 +15,6 @@ from stacks.settings import pages
 from stacks.settings.policies import Policies, Waiver
 from stacks.settings.problems import Finding, Problem, dotted
 from stacks.settings.tree import Marked, UnreadableError
-from stacks.settings.validation import findings
 
 _STOPPING: Mapping[str, frozenset[Severity]] = {
     "production": frozenset({Severity.CRITICAL, Severity.HIGH}),
@@ -69,6 +68,9 @@ def enforcement_of(
         given = Policies.model_validate_json(json.dumps(section.plain()))
         settings = given.model_copy(update={"admins": (*given.admins, *settings.admins)})
     except ValidationError as wrong:
+        # Only here: the words for mistakes know the specs of everything, which take a quarter of a second to import.
+        from stacks.settings.validation import findings
+
         found, _ = findings(wrong, section)
         return Enforcement(mistakes=tuple(_problem(one, section) for one in found))
     mistakes = tuple(_problem(one, section) for one in _mistakes(settings, rules, today))

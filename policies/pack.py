@@ -44,6 +44,7 @@ class Pack:
         self._enforcement: Enforcement | None = None
         self._lock = Lock()
         self._inputs: dict[str, Resource] = {}
+        self._stack: tuple[StackValidationArgs, Stack] | None = None
         self._policies = {rule.name: self._policy(rule) for rule in self._rules}
 
     @property
@@ -94,14 +95,23 @@ class Pack:
             self._tell(rule, rule.judge(self._inputs[args.urn]), report)
 
     def _judge_stack(self, rule: StackRule, args: StackValidationArgs, report: ReportViolation) -> None:
-        if any(names_in(os.environ.get("PULUMI_BACKEND_URL", ""), stack_of(one.urn)) for one in args.resources):
-            # A part of a stack is not how its objects fit together: `make up` of production has previewed all of it.
-            return
-        enforcement = self._enforcement or Enforcement()
-        # What was asked for, where this run asked: outputs have in them what the cluster or the cloud chose.
-        resources = [self._inputs.get(one.urn) or _resource(one, enforcement) for one in args.resources]
+        stack = self._whole(args)
         with failing(rule, "the stack"):
-            self._tell(rule, rule.judge(Stack(resources)), report)
+            self._tell(rule, rule.judge(stack), report)
+
+    def _whole(self, args: StackValidationArgs) -> Stack:
+        """The stack that all of its rules judge, made for the first of them; empty for a part of one.
+
+        A part is not how a stack's objects fit together: `make up` of production has previewed all of it.
+        """
+        with self._lock:
+            if self._stack is None or self._stack[0] is not args:
+                url, enforcement = os.environ.get("PULUMI_BACKEND_URL", ""), self._enforcement or Enforcement()
+                part = any(names_in(url, stack_of(one.urn)) for one in args.resources)
+                # What was asked for, where this run asked: outputs have in them what the cluster or the cloud chose.
+                seen = (self._inputs.get(one.urn) or _resource(one, enforcement) for one in args.resources)
+                self._stack = args, Stack([] if part else list(seen))
+            return self._stack[1]
 
     def _tell(self, rule: Rule, verdicts: Iterable[Verdict], report: ReportViolation) -> None:
         unknown: Unjudged | None = None

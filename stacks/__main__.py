@@ -15,8 +15,11 @@ from components.workloads.make import component_of, urls_of
 from components.workloads.namespace import Namespace
 from components.workloads.pods.secrets import resolve
 from stacks.cluster import cluster_of, routing_of, site_of
-from stacks.settings import Page, SettingsError, given, load, secret_names
+from stacks.settings import given
+from stacks.settings.document import Page, secret_names
 from stacks.settings.links import linked
+from stacks.settings.loader import load
+from stacks.settings.problems import SettingsError
 from stacks.settings.revisions import remembering
 
 

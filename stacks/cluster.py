@@ -23,7 +23,8 @@ from components.routing import Routing
 from components.workloads.load_balancers import LOAD_BALANCERS
 from components.workloads.pods.spec import Toleration
 from components.workloads.site import Site
-from stacks.settings import SettingsError, load
+from stacks.settings.loader import load
+from stacks.settings.problems import SettingsError
 
 _PROJECT = Path(__file__).parents[1]
 _GATEWAY_API = _PROJECT / ".anykube" / "share" / "gateway-api.yaml"

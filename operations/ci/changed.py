@@ -10,9 +10,10 @@ from pathlib import Path
 
 from operations import pages
 from operations.pages import ENVIRONMENTS as PAGES
-from stacks.settings import SettingsError, load
 from stacks.settings.effective import Difference, between
+from stacks.settings.loader import load
 from stacks.settings.pages import ENVIRONMENTS, names
+from stacks.settings.problems import SettingsError
 from toolchain import paths
 
 _SOURCES = ("components/*", "stacks/*", "policies/*", "toolchain/*", "uv.lock", "Pulumi.yaml")

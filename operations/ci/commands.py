@@ -22,8 +22,9 @@ from operations.ci import login as identity
 from operations.ci.redact import hidden
 from operations.engine import EngineError
 from operations.runs import Stack, required_page
-from stacks.settings import SettingsError, given
+from stacks.settings import given
 from stacks.settings.pages import ENVIRONMENTS, names
+from stacks.settings.problems import SettingsError
 from toolchain import home, paths
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)

@@ -17,7 +17,7 @@ from operations.engine import EngineError
 from operations.failures import failures
 from operations.preflight import clouds
 from operations.preflight.report import render
-from stacks.settings import Page
+from stacks.settings.document import Page
 
 _out = Console(soft_wrap=True, highlight=False)
 

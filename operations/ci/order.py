@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from components.clusters.managed import ManagedCluster
 from components.clusters.spec import ClusterReference
 from operations.pages import page_of
-from stacks.settings import SettingsError
 from stacks.settings.pages import ENVIRONMENTS, names
+from stacks.settings.problems import SettingsError
 
 STAGES = ("dev", "staging", "prod")
 """In the order of promotion. A page is of the one whose name is a part of its own: `aws-dev`, `aws-dev-shop`."""

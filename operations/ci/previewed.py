@@ -16,8 +16,8 @@ from operations.guards import dangers, judge
 from operations.pages import base, page_of
 from operations.policies import Violation, violations
 from operations.previews import preview
-from stacks.settings import SettingsError
 from stacks.settings.effective import Difference
+from stacks.settings.problems import SettingsError
 from toolchain import paths
 
 _LINES = 40

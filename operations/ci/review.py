@@ -22,7 +22,8 @@ from operations import pages, runs
 from operations.ci import world
 from operations.ci.deploy import finishing
 from operations.engine import Engine
-from stacks.settings import given, secret_names
+from stacks.settings import given
+from stacks.settings.document import secret_names
 from stacks.settings.pages import ENVIRONMENTS, read
 from toolchain import paths
 

@@ -1,7 +1,4 @@
-"""The settings of a stack: one typed page, strictly loaded, with all mistakes in one answer."""
+"""The settings of a stack: one typed page, strictly loaded, with all mistakes in one answer.
 
-from stacks.settings.document import Page, secret_names
-from stacks.settings.loader import load
-from stacks.settings.problems import Problem, SettingsError
-
-__all__ = ["Page", "Problem", "SettingsError", "load", "secret_names"]
+Nothing is imported here: who reads one section, as the policy pack does, pays for no other.
+"""

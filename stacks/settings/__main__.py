@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from stacks.settings import Problem, SettingsError, load
 from stacks.settings.effective import DEFAULT, differences, effective
+from stacks.settings.loader import load
 from stacks.settings.matrix import MATRIX, matrix
 from stacks.settings.pages import ENVIRONMENTS, names
+from stacks.settings.problems import Problem, SettingsError
 from stacks.settings.schema import SCHEMA, rendered
 from stacks.settings.written import compared, written
 

@@ -21,7 +21,9 @@ from operations.rehearsal import place as places
 from operations.rehearsal.clouds import rehearsed
 from operations.rehearsal.place import Place
 from operations.rehearsal.run import Rehearsal
-from stacks.settings import Page, SettingsError, load, secret_names
+from stacks.settings.document import Page, secret_names
+from stacks.settings.loader import load
+from stacks.settings.problems import SettingsError
 from tests.golden.guard import advice, losses
 from tests.golden.kept import Golden, goldens
 from tests.golden.normal import normalised

@@ -23,7 +23,7 @@ from sandbox.gcp.account.__main__ import made
 from sandbox.gcp.plugin import account as gcp
 from sandbox.gcp.plugin.cloud import GCP
 from sandbox.plugin.values import UNKNOWN
-from stacks.settings import load
+from stacks.settings.loader import load
 from tests.golden.kept import Golden, goldens
 from toolchain import simulation
 

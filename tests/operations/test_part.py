@@ -9,7 +9,7 @@ import pytest
 from backend.store import Stack, Store
 from components.clusters.spec import ClusterReference
 from operations import part
-from stacks.settings import Page
+from stacks.settings.document import Page
 from toolchain import paths
 
 _BASE = Page.model_validate_json(

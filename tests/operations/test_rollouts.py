@@ -7,7 +7,7 @@ import pytest
 
 from operations import rollouts as module
 from operations.rollouts import failed
-from stacks.settings import Page
+from stacks.settings.document import Page
 
 _PAGE = Page.model_validate(
     {

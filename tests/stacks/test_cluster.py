@@ -7,7 +7,7 @@ import pytest
 from components.clusters.choice import ClusterSpec
 from components.clusters.contract import Cluster
 from stacks.cluster import routing_of, site_of
-from stacks.settings import load
+from stacks.settings.loader import load
 
 _NOBODY = cast("Cluster", object())
 

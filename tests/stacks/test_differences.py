@@ -12,8 +12,9 @@ from rich.table import Table
 
 from components.workloads.app import AppSpec
 from stacks.cluster import site_of
-from stacks.settings import Page, load
+from stacks.settings.document import Page
 from stacks.settings.links import linked
+from stacks.settings.loader import load
 from stacks.settings.pages import ENVIRONMENTS, read
 from tests.components.workloads.rendering import rendered
 

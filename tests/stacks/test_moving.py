@@ -9,7 +9,7 @@ from components.clusters.contract import Cluster
 from components.workloads.web.manifests import manifests
 from components.workloads.web.spec import WebServiceSpec
 from stacks.cluster import routing_of, site_of
-from stacks.settings import load
+from stacks.settings.loader import load
 
 STACKS = ("local", "aws-prod", "gcp-prod", "azure-prod")
 CHANGING = {"Ingress", "Gateway", "HTTPRoute", "ManagedCertificate", "FrontendConfig"}

@@ -23,7 +23,7 @@ import asyncio, os, sys
 import pulumi
 from pulumi.runtime.mocks import Mocks
 from stacks.cluster import cluster_of, routing_of, site_of
-from stacks.settings import load
+from stacks.settings.loader import load
 
 class Nothing(Mocks):
     def new_resource(self, args): return args.name, args.inputs

@@ -3,7 +3,7 @@
 import pytest
 
 from components.clusters.managed import ManagedCluster
-from stacks.settings import load
+from stacks.settings.loader import load
 from stacks.settings.pages import ENVIRONMENTS
 
 _PAGES = {file.stem: load(file.stem) for file in sorted(ENVIRONMENTS.glob("*.yaml"))}

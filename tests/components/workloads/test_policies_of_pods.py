@@ -22,8 +22,8 @@ from policies.pods.secrets import is_secret_name
 from policies.rule import Broken, ResourceRule, StackRule, Unjudged, Verdict
 from policies.subject import Provider, Resource, Stack
 from stacks.cluster import site_of
-from stacks.settings import load
 from stacks.settings.links import linked
+from stacks.settings.loader import load
 from stacks.settings.pages import ENVIRONMENTS, names
 from stacks.settings.policies import Policies
 from tests.components.workloads.rendering import RENDER, rendered

@@ -4,7 +4,7 @@ from typing import Any
 
 from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.managed import ManagedCluster
-from stacks.settings import load
+from stacks.settings.loader import load
 
 
 def gke(**more: Any) -> GkeClusterSpec:

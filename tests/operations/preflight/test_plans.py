@@ -6,7 +6,7 @@ from operations.preflight.azure import planning as azure
 from operations.preflight.azure.plan import SubnetPlan
 from operations.preflight.gcp import planning as gcp
 from operations.preflight.gcp.plan import SubnetworkPlan
-from stacks.settings import load
+from stacks.settings.loader import load
 from tests.operations.preflight.pages import gke
 
 _NETWORK = (

@@ -9,7 +9,7 @@ from components.clusters.eks.spec import EksClusterSpec
 from operations.rehearsal.changes import changes, unprotected
 from operations.rehearsal.page_copy import PageCopy
 from operations.rehearsal.report import Step, draw
-from stacks.settings import load
+from stacks.settings.loader import load
 
 
 def _spec(stack: str, folder: Path | None = None) -> EksClusterSpec:

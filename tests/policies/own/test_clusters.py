@@ -13,7 +13,7 @@ from policies.plain import plain
 from policies.rule import Broken, ResourceRule, Verdict
 from policies.subject import Resource, Stack
 from stacks.cluster import cluster_of
-from stacks.settings import load
+from stacks.settings.loader import load
 from stacks.settings.policies import Policies
 from tests.components.clusters.aks.azure import CLUSTER as ANSWERED
 from tests.components.clusters.aks.azure import told

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.settings import Problem, SettingsError, load
+from stacks.settings.loader import load
+from stacks.settings.problems import Problem, SettingsError
 
 Write = Callable[..., Path]
 

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from components.workloads.app import AppSpec
-from stacks.settings import SettingsError, load
-from stacks.settings.problems import ValuePath, dotted
+from stacks.settings.loader import load
+from stacks.settings.problems import SettingsError, ValuePath, dotted
 from tests.components.workloads.rendering import RENDER
 from tests.components.workloads.specs import specs
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from stacks.settings import Page, load, pages
+from stacks.settings import pages
+from stacks.settings.document import Page
 from stacks.settings.effective import DEFAULT, Setting, differences, effective
+from stacks.settings.loader import load
 from stacks.settings.written import written
 
 _ROOT = Path(__file__).parents[3]

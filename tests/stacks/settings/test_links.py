@@ -2,8 +2,8 @@ from pathlib import Path
 
 from components.workloads.pods.spec import Peer, WorkloadSpec
 from components.workloads.web.spec import WebServiceSpec
-from stacks.settings import load
 from stacks.settings.links import linked
+from stacks.settings.loader import load
 
 PAGE = """
 cluster: {cloud: local, pools: {main: {count: 1}}}

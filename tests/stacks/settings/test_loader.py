@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.workloads.web.spec import WebServiceSpec
-from stacks.settings import Problem, SettingsError, load, secret_names
+from stacks.settings.document import secret_names
+from stacks.settings.loader import load
 from stacks.settings.pages import ENVIRONMENTS, names
+from stacks.settings.problems import Problem, SettingsError
 
 Told = Callable[..., tuple[Problem, ...]]
 Write = Callable[..., Path]

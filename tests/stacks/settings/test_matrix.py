@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from stacks.settings import Problem, SettingsError, load
+from stacks.settings.loader import load
 from stacks.settings.matrix import MATRIX, cell, fields, matrix
-from stacks.settings.problems import Finding
+from stacks.settings.problems import Finding, Problem, SettingsError
 from stacks.settings.rules import aks, capabilities, gke, managed, pods, routes, ways
 from stacks.settings.together import ALL, COLUMNS, TOGETHER, Column, least, said
 from stacks.settings.tree import Marked

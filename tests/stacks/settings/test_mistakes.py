@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 import yaml
 
-from stacks.settings import Problem
+from stacks.settings.problems import Problem
 
 Told = Callable[..., tuple[Problem, ...]]
 

@@ -1,0 +1,100 @@
+"""What the engine asks of the pack: the SDK's answers, with each resource made Python once.
+
+The SDK's own servicer does so once for each policy, which was most of what the pack cost (benchmark 6). It also has the
+levels that the engine configures at the start outweigh the policies' own; ours change when the stack is known.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from google.protobuf import json_format
+from pulumi.runtime import proto
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyResource,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy import policy as sdk
+from pulumi_policy.deserialize import deserialize_properties
+from pulumi_policy.proxy import UnknownValueError, unknown_checking_proxy
+
+
+class Servicer(sdk._PolicyAnalyzerServicer):
+    """Serves policies that take no configuration and remediate nothing."""
+
+    def __init__(self, name: str, version: str, policies: list[Policy], *others: Any) -> None:
+        super().__init__(name, version, policies, *others)
+        self._pack = (name, version)
+        self._judges = policies
+
+    def Analyze(self, request: Any, _context: object) -> Any:  # noqa: N802
+        """Has every policy of resources judge one."""
+        response = proto.AnalyzeResponse()
+        args = ResourceValidationArgs(
+            request.type,
+            _properties(request),
+            request.urn,
+            request.name,
+            self._get_resource_options(request),
+            self._get_provider_resource(request),
+        )
+        for policy in self._judges:
+            if isinstance(policy, ResourceValidationPolicy):
+                with self._answering(policy, response) as report:
+                    policy.validate(args, report)
+        return response
+
+    def AnalyzeStack(self, request: Any, _context: object) -> Any:  # noqa: N802
+        """Has every policy of stacks judge all resources; they are not told who depends on whom."""
+        response = proto.AnalyzeResponse()
+        args = StackValidationArgs(
+            [
+                PolicyResource(
+                    one.type,
+                    _properties(one),
+                    one.urn,
+                    one.name,
+                    self._get_resource_options(one),
+                    self._get_provider_resource(one),
+                    None,
+                    [],
+                    {},
+                )
+                for one in request.resources
+            ]
+        )
+        for policy in self._judges:
+            if isinstance(policy, StackValidationPolicy):
+                with self._answering(policy, response) as report:
+                    policy.validate(args, report)
+        return response
+
+    @contextmanager
+    def _answering(self, policy: Policy, response: Any) -> Iterator[ReportViolation]:
+        """Where a policy reports to; that it met what is not known yet is advice."""
+        level = policy.enforcement_level or EnforcementLevel.MANDATORY
+        try:
+            yield self._create_report_violation(response, policy.name, policy.description, level, policy.severity)
+        except UnknownValueError as unknown:
+            name, version = self._pack
+            response.diagnostics.append(
+                proto.AnalyzeDiagnostic(
+                    policyName=policy.name,
+                    policyPackName=name,
+                    policyPackVersion=version,
+                    message=f"can't run policy '{policy.name}' from policy pack '{name}@v{version}' during preview: "
+                    f"{unknown.message}",
+                    description=policy.description,
+                    enforcementLevel=self._map_enforcement_level(EnforcementLevel.ADVISORY),
+                )
+            )
+
+
+def _properties(seen: Any) -> Any:
+    return unknown_checking_proxy(deserialize_properties(json_format.MessageToDict(seen.properties)))
