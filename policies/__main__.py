@@ -13,5 +13,5 @@ from policies.pack import Pack  # noqa: E402
 from policies.servicer import Servicer  # noqa: E402
 from policies.table import RULES  # noqa: E402
 
-sdk._PolicyAnalyzerServicer = Servicer  # type: ignore[misc]
+sdk._PolicyAnalyzerServicer = Servicer  # type: ignore[assignment, misc]
 PolicyPack("anykube", Pack(RULES).policies)

@@ -1,0 +1,97 @@
+"""What the engine is answered: by the protocol that it speaks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf import json_format  # type: ignore[import-untyped]
+from pulumi.runtime import proto
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
+
+from policies.servicer import Servicer
+
+_SECRET = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "s3cret"}
+
+
+def _resource(
+    name: str, judge: Callable[[ResourceValidationArgs, ReportViolation], None], level: EnforcementLevel
+) -> Policy:
+    return ResourceValidationPolicy(name, f"{name} holds", judge, enforcement_level=level)
+
+
+def _servicer(*policies: Policy) -> Servicer:
+    return Servicer("pack", "1.2.3", list(policies), EnforcementLevel.ADVISORY)
+
+
+def _request(message: Any, properties: dict[str, Any]) -> Any:
+    request = message(type="kubernetes:core/v1:Secret", urn="urn:pulumi:mine::p::t::it", name="it")
+    json_format.ParseDict(properties, request.properties)
+    return request
+
+
+def test_each_policy_of_resources_sees_the_same_plain_values_and_answers_by_its_level_of_now() -> None:
+    seen: list[ResourceValidationArgs] = []
+
+    def judge(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        seen.append(args)
+        report(f"is {args.props['count']}", args.urn)
+
+    first = _resource("first", judge, EnforcementLevel.MANDATORY)
+    second = _resource("second", judge, EnforcementLevel.MANDATORY)
+    servicer = _servicer(first, second)
+    second.enforcement_level = EnforcementLevel.ADVISORY
+    properties = {"count": 2, "on": True, "no": None, "list": [{"a": "b"}, _SECRET]}
+    answer = servicer.Analyze(_request(proto.AnalyzeRequest, properties), None)
+    assert seen[0] is seen[1]
+    assert seen[0].props == {"count": 2, "on": True, "no": None, "list": [{"a": "b"}, "s3cret"]}
+    assert [(one.policyName, one.enforcementLevel, one.message, one.urn) for one in answer.diagnostics] == [
+        ("first", proto.MANDATORY, "first holds\nis 2.0", "urn:pulumi:mine::p::t::it"),
+        ("second", proto.ADVISORY, "second holds\nis 2.0", "urn:pulumi:mine::p::t::it"),
+    ]
+
+
+def test_what_is_not_known_is_advice_and_keeps_no_other_policy_from_answering() -> None:
+    def unknown(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        report("is bad", args.urn)
+        raise UnknownValueError(UNKNOWN_STRING_VALUE, ["spec"])
+
+    policies = [_resource(name, unknown, EnforcementLevel.MANDATORY) for name in ("first", "second")]
+    answer = _servicer(*policies).Analyze(_request(proto.AnalyzeRequest, {}), None)
+    assert [(one.policyName, one.enforcementLevel) for one in answer.diagnostics] == [
+        ("first", proto.MANDATORY),
+        ("first", proto.ADVISORY),
+        ("second", proto.MANDATORY),
+        ("second", proto.ADVISORY),
+    ]
+    assert answer.diagnostics[1].message.startswith("can't run policy 'first' from policy pack 'pack@v1.2.3' during")
+
+
+def test_the_stack_is_judged_by_policies_of_stacks_alone() -> None:
+    def never(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        raise AssertionError(args.urn)
+
+    def judge(args: StackValidationArgs, report: ReportViolation) -> None:
+        for one in args.resources:
+            report(str(one.props["size"]), one.urn)
+
+    whole = StackValidationPolicy("whole", "All", judge, enforcement_level=EnforcementLevel.MANDATORY)
+    servicer = _servicer(_resource("one", never, EnforcementLevel.MANDATORY), whole)
+    resources = [_request(proto.AnalyzerResource, {"size": size}) for size in ("big", "small")]
+    answer = servicer.AnalyzeStack(proto.AnalyzeStackRequest(resources=resources), None)
+    assert [one.message for one in answer.diagnostics] == ["All\nbig", "All\nsmall"]
+
+
+def test_nothing_is_remediated() -> None:
+    answer = _servicer(_resource("one", lambda _args, _report: None, EnforcementLevel.MANDATORY)).Remediate(
+        _request(proto.AnalyzeRequest, {"size": "big"}), None
+    )
+    assert not answer.remediations
