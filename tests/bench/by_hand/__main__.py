@@ -8,7 +8,7 @@ import pulumi
 from pulumi_kubernetes import Provider
 from pulumi_kubernetes.apps.v1 import Deployment
 from pulumi_kubernetes.core.v1 import Namespace, Service, ServiceAccount
-from pulumi_kubernetes.networking.v1 import Ingress
+from pulumi_kubernetes.networking.v1 import Ingress, NetworkPolicy
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 KINDS = {
@@ -17,6 +17,7 @@ KINDS = {
     "Deployment": Deployment,
     "Service": Service,
     "Ingress": Ingress,
+    "NetworkPolicy": NetworkPolicy,
     "PodDisruptionBudget": PodDisruptionBudget,
 }
 
