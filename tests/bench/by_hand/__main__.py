@@ -21,15 +21,7 @@ KINDS = {
     "PodDisruptionBudget": PodDisruptionBudget,
 }
 
-SNAKE = {"automountServiceAccountToken": "automount_service_account_token", "from": "from_"}
-
-
-def snake(value: object) -> object:
-    """The names of the SDK's arguments, where it does not take Kubernetes' own."""
-    if isinstance(value, dict):
-        return {SNAKE.get(name, name): snake(item) for name, item in value.items()}
-    return [snake(item) for item in value] if isinstance(value, list) else value
-
+SNAKE = {"automountServiceAccountToken": "automount_service_account_token"}
 
 provider = Provider(
     "cluster",
@@ -39,7 +31,5 @@ provider = Provider(
 options = pulumi.ResourceOptions(provider=provider)
 for manifest in json.loads(Path(os.environ["BENCH_MANIFESTS"]).read_text()):
     kind = manifest["kind"]
-    body = {
-        SNAKE.get(name, name): snake(value) for name, value in manifest.items() if name not in ("apiVersion", "kind")
-    }
+    body = {SNAKE.get(key, key): value for key, value in manifest.items() if key not in ("apiVersion", "kind")}
     KINDS[kind](f"{manifest['metadata']['name']}-{kind.lower()}", **body, opts=options)
