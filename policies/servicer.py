@@ -21,6 +21,7 @@ from pulumi_policy import (
 )
 from pulumi_policy import policy as sdk
 from pulumi_policy.deserialize import deserialize_properties
+from pulumi_policy.policy import PolicyProviderResource
 from pulumi_policy.proxy import UnknownValueError
 
 
@@ -31,6 +32,7 @@ class Servicer(sdk._PolicyAnalyzerServicer):
         super().__init__(name, version, policies, *others)
         self._pack = (name, version)
         self._judges = policies
+        self._providers: dict[str, PolicyProviderResource] = {}
 
     def Analyze(self, request: Any, _context: object) -> Any:  # noqa: N802
         """Has every policy of resources judge one."""
@@ -77,6 +79,15 @@ class Servicer(sdk._PolicyAnalyzerServicer):
     def Remediate(self, _request: object, _context: object) -> Any:  # noqa: N802
         """Leaves every resource as it is, without a look at it."""
         return proto.RemediateResponse()
+
+    def _get_provider_resource(self, request: Any) -> PolicyProviderResource | None:
+        """The provider of a resource, made Python once for all of its resources."""
+        if not request.HasField("provider"):
+            return None
+        seen = request.provider
+        if seen.urn not in self._providers:
+            self._providers[seen.urn] = PolicyProviderResource(seen.type, _properties(seen), seen.urn, seen.name)
+        return self._providers[seen.urn]
 
     @contextmanager
     def _answering(self, policy: Policy, response: Any) -> Iterator[ReportViolation]:

@@ -58,20 +58,13 @@ def _live(checkout: Checkout) -> Counter[str]:
 
 
 @pytest.mark.parametrize("moment", _MOMENTS)
-def test_up_converges(checkout: Checkout, moment: float) -> None:
+def test_up_and_then_destroy_converge(checkout: Checkout, moment: float) -> None:
     _killed(checkout, "up", after=moment)
     checkout.make("up")
     assert _live(checkout) == _WANTED
     assert len(checkout.get("nodes")) == 4
     assert len(checkout.get("pods", "-n", "demo")) == 9
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
-    checkout.make("destroy")
-    assert checkout.processes() == []
-
-
-@pytest.mark.parametrize("moment", _MOMENTS)
-def test_destroy_converges(checkout: Checkout, moment: float) -> None:
-    checkout.make("up")
     _killed(checkout, "destroy", after=moment)
     checkout.make("destroy")
     assert checkout.processes() == []
