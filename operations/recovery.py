@@ -21,6 +21,8 @@ from toolchain import paths
 
 Aim = Literal["up", "destroy"]
 _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
+_OPEN = ("kubeconfig*", "events")
+"""Files that have secrets in them: what plugins of Kubernetes write, and the engine's log of its events."""
 _PLUGINS = ("pulumi-language-", "pulumi-resource-", "pulumi-analyzer-")
 
 
@@ -40,11 +42,15 @@ def recover(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:
         return
     release_dead(engine, say)
     _reap(say)
-    for kubeconfig in (paths.state_dir() / "tmp").rglob("kubeconfig*"):
-        # A killed plugin leaves them; a live one has read its own long before.
-        if time.time() - kubeconfig.stat().st_mtime > 3600:
-            kubeconfig.unlink(missing_ok=True)
+    forget(paths.state_dir() / "tmp")
     _settle_pending(state, aim, say)
+
+
+def forget(folder: Path) -> None:
+    """Removes files with secrets that killed runs left there; a live one has read its own within the hour."""
+    for file in (found for name in _OPEN for found in folder.rglob(name)):
+        if time.time() - file.stat().st_mtime > 3600:
+            file.unlink(missing_ok=True)
 
 
 def release_dead(engine: Engine, say: Callable[[str], None]) -> bool:

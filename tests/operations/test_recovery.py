@@ -1,11 +1,13 @@
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from operations import recovery
-from operations.recovery import settle
+from operations.recovery import forget, settle
 from toolchain import paths
 
 _SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
@@ -51,6 +53,19 @@ def test_destroy_takes_over_nothing_else() -> None:
     state = _state(provider, deleting, known)
     state["deployment"]["resources"].append(known["resource"])  # type: ignore[index]
     assert len(settle(state, "destroy")["deployment"]["resources"]) == 2
+
+
+def test_files_with_secrets_of_killed_runs_are_removed_and_no_others(tmp_path: Path) -> None:
+    old, new = tmp_path / "tmpold", tmp_path / "tmpnew"
+    for folder in (old, new):
+        folder.mkdir()
+        for name in ("kubeconfig-1", "events", "note"):
+            (folder / name).touch()
+    for file in old.iterdir():
+        os.utime(file, (time.time() - 4000,) * 2)
+    forget(tmp_path)
+    assert sorted(file.name for file in old.iterdir()) == ["note"]
+    assert sorted(file.name for file in new.iterdir()) == ["events", "kubeconfig-1", "note"]
 
 
 def test_secrets_stay_as_they_are() -> None:
