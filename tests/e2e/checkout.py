@@ -71,12 +71,12 @@ class Checkout:
         A file is used only where it is of a source with the same time and size.
         """
         libraries = Path(".anykube", "venv", "lib")
-        compiled = [
+        here, there = (
             root / ".anykube" / "pycache" / (root / libraries).relative_to("/") for root in (SOURCE, self.folder)
-        ]
-        if compiled[0].exists():
+        )
+        if here.exists():
             # Python replaces such a file, and never writes into it.
-            shutil.copytree(*compiled, copy_function=_linked)
+            shutil.copytree(here, there, copy_function=_linked)
 
     def _git(self, *arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=self.folder, capture_output=True, text=True, check=True).stdout
