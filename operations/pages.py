@@ -1,7 +1,7 @@
 """How the stacks of this checkout lean on each other."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,6 +54,14 @@ def cloud(stack: str) -> str | None:
     except SettingsError:
         return None
     return cluster.cloud if isinstance(cluster, ManagedCluster) else None
+
+
+def secrets(stack: str) -> Mapping[str, str]:
+    """The secrets of the stack's page that a cloud's secret manager keeps; none where the page is wrong."""
+    try:
+        return page_of(stack).secrets
+    except SettingsError:
+        return {}
 
 
 def dependents(stack: str) -> Iterator[str]:

@@ -43,11 +43,12 @@ def plan(stack: Stack, page: Page, stacks: Store) -> tuple[Made, str | None]:
     """What a run that begins now makes the stack from, and the part of it that it is about; None: all of it.
 
     Only apps on another stack's cluster: with one of its own the run has to look after that, too. And only where the
-    environment gives no secret, since of those no digest is kept.
+    environment and no secret manager gives a secret, since of those no digest is kept.
     """
     made = Made(stack.about()["version"] + 1, _rest(stack, page, stacks), dict(_digests(page)))
     known = _known(stack)
-    if known is None or (known.version, known.rest) != (made.version - 1, made.rest) or given.names():
+    from_elsewhere = bool(given.names() or page.secrets)
+    if known is None or (known.version, known.rest) != (made.version - 1, made.rest) or from_elsewhere:
         return made, None
     changed = {name for name in made.apps.keys() | known.apps.keys() if made.apps.get(name) != known.apps.get(name)}
     state = stack.deployment()

@@ -24,7 +24,7 @@ from operations.sweep.clouds import entrance
 from operations.sweep.sweep import destroyed
 from sandbox.kubernetes.cluster import all_clusters
 from sandbox.local.install import install
-from stacks.settings import given
+from stacks.settings import given, managers
 from stacks.settings.document import Page, secret_names
 from stacks.settings.problems import SettingsError
 from toolchain import bootstrap, home, simulation
@@ -47,10 +47,10 @@ def required_page(stack: str) -> Page:
 
 
 def engine_of(stack: str) -> Engine:
-    """The engine for a stack; the SDKs of its cloud and its backend's are installed when they are first needed."""
+    """The engine for a stack; the SDKs of its cloud, its backend's and its secrets' are installed when first needed."""
     cloud = pages.cloud(stack)
     keeps = cloud_of(os.environ.get("PULUMI_BACKEND_URL", ""))
-    if needed := {one for one in (cloud, keeps) if one}:
+    if needed := {one for one in (cloud, keeps, *managers.extras(pages.secrets(stack))) if one}:
         bootstrap.ensure(needed)
     return Engine.of(stack, cloud=cloud is not None)
 
@@ -129,7 +129,8 @@ def judged(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int
 
 def invent_secrets(engine: Engine, page: Page) -> None:
     """A local stack's secrets protect nothing outside: each that has no value gets a random one, encrypted."""
-    wanted = {name for name in secret_names(page) if given.value(name) is None}
+    elsewhere = {name for name in page.secrets if managers.asked(page.secrets, name, engine.environment)}
+    wanted = {name for name in secret_names(page) - elsewhere if given.value(name) is None}
     if not wanted:
         return
     known = engine.config_keys()

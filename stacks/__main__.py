@@ -16,7 +16,7 @@ from components.workloads.make import component_of, urls_of
 from components.workloads.namespace import Namespace
 from components.workloads.pods.secrets import resolve
 from stacks.cluster import cluster_of, routing_of, site_of
-from stacks.settings import given
+from stacks.settings import given, managers
 from stacks.settings.document import Page, secret_names
 from stacks.settings.links import linked
 from stacks.settings.loader import load
@@ -70,11 +70,16 @@ def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Wor
 
 
 def secrets_of(page: Page) -> Mapping[str, pulumi.Output[str]]:
-    """Every secret that the page names: what the environment gives, else what the stack's config has."""
+    """Every secret that the page names: by the environment, a cloud's secret manager, or the stack's config."""
     config, found, missing = pulumi.Config(), {}, list[str]()
     for name in sorted(secret_names(page)):
         if (value := given.value(name)) is not None:
             found[name] = pulumi.Output.secret(value)
+        elif managers.asked(page.secrets, name):
+            try:
+                found[name] = pulumi.Output.secret(managers.read(page.secrets[name]))
+            except managers.UnreadableSecretError as why:
+                missing.append(f"the secret {name} cannot be read from {page.secrets[name]}: {why}")
         elif (kept := config.get_secret(name)) is not None:
             found[name] = kept
         else:

@@ -42,6 +42,7 @@ _SLOW = (
     "sandbox/azure",
     "sandbox/cloud/plugin",
     "sandbox/gcp",
+    "stacks/settings/test_managers",
 )
 """Suites that start a simulated account, or read a large SDK, for nearly every test: too slow for the fast part."""
 

@@ -127,7 +127,8 @@ def _page(review: Review) -> dict[str, Any]:
     below = page.cluster.stack if isinstance(page.cluster, ClusterReference) else review.on
     apps = {name: _app(review, name, app) for name, app in (content.get("apps") or {}).items()}
     policies = {**(content.get("policies") or {}), "profile": "development"}
-    return {"cluster": {"stack": below}, "namespace": review.namespace, "apps": apps, "policies": policies}
+    made = {"cluster": {"stack": below}, "namespace": review.namespace, "apps": apps, "policies": policies}
+    return {**made, "secrets": page.secrets} if page.secrets else made
 
 
 def _app(review: Review, name: str, app: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from operations import pages, runs
 from operations.ci.redact import hidden
 from operations.engine import SECRET, SPECIAL, Engine, EngineError
-from stacks.settings import given
+from stacks.settings import given, managers
 from toolchain import bootstrap, home, simulation
 
 _TOO_COMMON = 8
@@ -79,8 +79,9 @@ def has_identity(stack: str) -> bool:
 
 
 def learn(engine: Engine) -> None:
-    """Has this process hide what the stack's configuration and state know as secret. Nothing of it is written."""
+    """Has this process hide what the stack's page, configuration and state know as secret. Nothing of it is written."""
     hidden.learn(given.values())
+    hidden.learn(managers.values(pages.secrets(engine.stack), engine.environment))
     for command, read in ((("config", "--json"), _configured), (("stack", "export"), _kept)):
         try:
             answered = json.loads(engine.ask(*command, "--show-secrets"))

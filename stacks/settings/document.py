@@ -13,6 +13,7 @@ from components.model import Model
 from components.names import DnsLabel
 from components.workloads.choice import App
 from components.workloads.pods.secrets import references
+from stacks.settings.managers import Managed
 from stacks.settings.policies import Policies
 
 _REFERENCE = "another stack"
@@ -50,6 +51,8 @@ class Page(Model):
     """The Kubernetes namespace of all apps that name none of their own."""
     apps: dict[DnsLabel, App] = {}
     """Apps by name, each by its `kind`: lower-case letters, digits and '-', at most 53, beginning with a letter."""
+    secrets: dict[DnsLabel, Managed] = {}
+    """Secrets that a cloud's secret manager keeps, by the names that apps have for them."""
     policies: Policies = Policies()
     """How the policy pack judges the stack."""
 

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from components.clusters.aks.spec import DNS_ZONE, SUBNET, SUBSCRIPTION
 from components.workloads.choice import KINDS
 from stacks.settings.document import Page
+from stacks.settings.managers import PATTERN as MANAGED
 from stacks.settings.problems import Finding, ValuePath
 from stacks.settings.tree import Marked
 from stacks.settings.wording import choice, kind_of, nearest, quoted
@@ -27,6 +28,10 @@ PATTERNS = {
     r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$": "it must be a role, such as roles/storage.objectViewer",
     r"^[^\s\"\\]+$": "it must be the name of a resource, such as projects/_/buckets/mail",
     r"^/subscriptions/\S+$": "it must be a resource id, which begins with /subscriptions/",
+    MANAGED: (
+        "it must be arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, projects/PROJECT/secrets/NAME, or "
+        "https://VAULT.vault.azure.net/secrets/NAME"
+    ),
     SUBSCRIPTION: "it must be the id of a subscription, such as 00000000-0000-0000-0000-000000000000",
     SUBNET: "it must be the resource id of a subnet, /subscriptions/…/virtualNetworks/NAME/subnets/NAME",
     DNS_ZONE: "it must be the resource id of a zone, /subscriptions/…/Microsoft.Network/dnszones/example.com",

@@ -262,6 +262,31 @@ def test_a_lock_in_a_folder_is_explained_and_broken_only_when_its_process_is_gon
     assert not lock.exists()
 
 
+def test_a_secret_that_a_manager_keeps_reaches_the_app_and_no_file(
+    small: Checkout, elsewhere: dict[str, str], amazon: dict[str, str]
+) -> None:
+    value, there = "Wren-7436-kept", {**elsewhere, **amazon}
+    manager = _client(amazon, "secretsmanager")
+    absent = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/absent"
+    with small.page() as page:
+        page["secrets"] = {"web-token": absent}
+    failed = _make(small, "up", there=there, ok=False)
+    assert f"the secret web-token cannot be read from {absent}" in failed.all
+    assert "Traceback" not in failed.all
+    with small.page() as page:
+        page["secrets"] = {"web-token": manager.create_secret(Name="shop/token", SecretString=value)["ARN"]}
+    said = _make(small, "up", there=there)
+    (secret,) = small.get("secret", "-n", "demo", "-l", "app.kubernetes.io/name=web")
+    assert base64.b64decode(secret["data"]["TOKEN"]).decode() == value
+    _unchanged(small, there)
+    exported = _pulumi(small, "stack", "export", there=there).out
+    assert value not in said.all + exported
+    assert base64.b64encode(value.encode()).decode() not in said.all + exported
+    with small.page() as page:
+        del page["secrets"]
+    _make(small, "up", there=elsewhere)
+
+
 def test_to_a_bucket_with_a_key_and_back(small: Checkout, elsewhere: dict[str, str], amazon: dict[str, str]) -> None:
     """`make backend` of aws-prod makes both; a stack on this machine is what can be up here."""
     made = _make(small, "backend", "STACK=aws-prod", there=amazon)
@@ -300,14 +325,17 @@ def test_to_a_bucket_with_a_key_and_back(small: Checkout, elsewhere: dict[str, s
 
 def _let_plain_http_in(amazon: Mapping[str, str], url: str) -> None:
     """Without the bucket's policy: by that only TLS is let in, and the simulated account does not speak it."""
-    s3 = boto3.client(
-        "s3",
+    _client(amazon, "s3").delete_bucket_policy(Bucket=urlsplit(url).netloc)
+
+
+def _client(amazon: Mapping[str, str], service: str) -> Any:
+    return boto3.client(
+        service,
         region_name="eu-west-1",
         endpoint_url=amazon["AWS_ENDPOINT_URL"],
         aws_access_key_id=amazon["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=amazon["AWS_SECRET_ACCESS_KEY"],
     )
-    s3.delete_bucket_policy(Bucket=urlsplit(url).netloc)
 
 
 def _bucket_holder(checkout: Checkout, there: Mapping[str, str]) -> int | None:

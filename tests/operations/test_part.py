@@ -110,6 +110,13 @@ def test_everything_where_the_environment_gives_a_secret_or_gave_one(
     assert _ran(stack, stacks, _page(**changed)) == "many/b"
 
 
+def test_everything_where_a_manager_keeps_a_secret(stack: Stack, stacks: Store) -> None:
+    kept = {"secrets": {"key": "projects/shop/secrets/key"}}
+    for replicas in (2, 3, 4):
+        page = _page(**{**_THREE, "b": {"replicas": replicas}}).model_copy(update=kept)
+        assert _ran(stack, stacks, page) is None
+
+
 @pytest.mark.parametrize("what", ["source", "config", "base", "run", "record"])
 def test_everything_after_anything_else_changed(stack: Stack, stacks: Store, tmp_path: Path, what: str) -> None:
     _ran(stack, stacks, _page(**_THREE))
