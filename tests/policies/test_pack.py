@@ -17,7 +17,7 @@ from pulumi_policy import (
 )
 from pulumi_policy import PolicyResourceOptions as Options
 from pulumi_policy.policy import PolicyCustomTimeouts, PolicyProviderResource
-from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError, unknown_checking_proxy
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from policies import pack as packs
 from policies.enforcement import enforcement_of
@@ -61,15 +61,15 @@ class Engine:
         self.said: list[tuple[str, EnforcementLevel | None, str, str | None]] = []
 
     def resource(self, pack: Pack, name: str, inputs: Mapping[str, object]) -> None:
-        provider = PolicyProviderResource("pulumi:providers:kubernetes", unknown_checking_proxy({}), "", "cluster")
-        args = ResourceValidationArgs(_ROLE, unknown_checking_proxy(dict(inputs)), _urn(name), name, _OPTIONS, provider)
+        provider = PolicyProviderResource("pulumi:providers:kubernetes", {}, "", "cluster")
+        args = ResourceValidationArgs(_ROLE, dict(inputs), _urn(name), name, _OPTIONS, provider)
         for policy in pack.policies:
             if isinstance(policy, ResourceValidationPolicy):
                 assert not inspect.isawaitable(policy.validate(args, self._reporting(policy)))
 
     def stack(self, pack: Pack, outputs: Mapping[str, Mapping[str, object]]) -> None:
         resources = [
-            PolicyResource(_ROLE, unknown_checking_proxy(dict(one)), _urn(name), name, _OPTIONS, None, None, [], {})
+            PolicyResource(_ROLE, dict(one), _urn(name), name, _OPTIONS, None, None, [], {})
             for name, one in outputs.items()
         ]
         for policy in pack.policies:
