@@ -1,4 +1,4 @@
-# Thin: the logic is in Python, `.anykube/venv/bin/python -m operations --help`.
+# Thin: the logic is in Python, `.anykube/venv/bin/python -m anykube_cli --help`.
 STACK ?= local
 PYTHON ?= python3
 BIN := .anykube/venv/bin
@@ -11,71 +11,71 @@ unexport MAKEFLAGS
 .PHONY: up guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it; ALLOW="NAME …": may replace or delete these
-	@$(RUN) -m operations up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
+	@$(RUN) -m anykube_cli up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
 
 guard: bootstrap     ## what `up` of STACK would replace or delete of what is guarded: a preview
-	@$(RUN) -m operations guard --stack $(STACK) $(addprefix --allow=,$(ALLOW))
+	@$(RUN) -m anykube_cli guard --stack $(STACK) $(addprefix --allow=,$(ALLOW))
 
 destroy: bootstrap   ## remove STACK, and what is layered on it
-	@$(RUN) -m operations destroy --stack $(STACK)
+	@$(RUN) -m anykube_cli destroy --stack $(STACK)
 
 show: bootstrap      ## show pools, nodes, pods, routes
-	@$(RUN) -m operations show --stack $(STACK)
+	@$(RUN) -m anykube_cli show --stack $(STACK)
 
 rehearse: bootstrap  ## a cloud STACK on a simulated cloud; KEEP=1 leaves it up, END=1 ends that, FAULT=NAME
-	@$(RUN) -m operations rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end) $(addprefix --fault=,$(FAULT))
+	@$(RUN) -m anykube_cli rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end) $(addprefix --fault=,$(FAULT))
 
 history: bootstrap   ## the revisions of APP that the cluster of STACK keeps
-	@$(RUN) -m operations history --stack $(STACK) --app $(APP)
+	@$(RUN) -m anykube_cli history --stack $(STACK) --app $(APP)
 
 rollback: bootstrap  ## give the pods of APP an earlier revision again; REVISION=N
-	@$(RUN) -m operations rollback --stack $(STACK) --app $(APP) $(addprefix --revision=,$(REVISION))
+	@$(RUN) -m anykube_cli rollback --stack $(STACK) --app $(APP) $(addprefix --revision=,$(REVISION))
 
 preflight: bootstrap ## what the cloud's account has against STACK
-	@$(RUN) -m operations preflight --stack $(STACK)
+	@$(RUN) -m anykube_cli preflight --stack $(STACK)
 
 settings: bootstrap  ## what the page of STACK comes to, and where each value is from; WITH=…: what differs
-	@$(RUN) -m stacks.settings show $(STACK) $(addprefix --with=,$(WITH))
+	@$(RUN) -m anykube.settings show $(STACK) $(addprefix --with=,$(WITH))
 
 policy: bootstrap    ## judge STACK by the policy pack, on a preview; STRICT=1: as production
-	@$(RUN) -m operations policy --stack $(STACK) $(if $(STRICT),--strict)
+	@$(RUN) -m anykube_cli policy --stack $(STACK) $(if $(STRICT),--strict)
 
 backend: bootstrap   ## bucket and key for the state of a cloud STACK, and how to use them; BUCKET=, KEY=
-	@$(RUN) -m operations backend --stack $(STACK) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
+	@$(RUN) -m anykube_cli backend --stack $(STACK) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
 
 roles: bootstrap     ## who REPOSITORY's jobs are at AWS, for STACK; FORGE=gitlab, BUCKET=, KEY=
-	@$(RUN) -m operations roles --stack $(STACK) --repository '$(REPOSITORY)' $(addprefix --forge=,$(FORGE)) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
+	@$(RUN) -m anykube_cli roles --stack $(STACK) --repository '$(REPOSITORY)' $(addprefix --forge=,$(FORGE)) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
 
 migrate: bootstrap   ## move the state of STACK; TO=s3://… or file://… or own; SECRETS=, PASSPHRASE_FILE=, REMOVE_OLD=1
-	@$(RUN) -m operations migrate --stack $(STACK) --to '$(TO)' $(if $(SECRETS),--secrets '$(SECRETS)') $(addprefix --passphrase-file=,$(PASSPHRASE_FILE)) $(if $(REMOVE_OLD),--remove-old)
+	@$(RUN) -m anykube_cli migrate --stack $(STACK) --to '$(TO)' $(if $(SECRETS),--secrets '$(SECRETS)') $(addprefix --passphrase-file=,$(PASSPHRASE_FILE)) $(if $(REMOVE_OLD),--remove-old)
 
 unlock: bootstrap    ## who holds STACK; LOCK=… breaks that lock
-	@$(RUN) -m operations unlock --stack $(STACK) $(addprefix --lock=,$(LOCK))
+	@$(RUN) -m anykube_cli unlock --stack $(STACK) $(addprefix --lock=,$(LOCK))
 
 env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s local
-	@$(PYTHON) -m toolchain.bootstrap >&2
-	@$(RUN) -m operations env --stack $(STACK)
+	@$(PYTHON) -m anykube_cli.toolchain.bootstrap >&2
+	@$(RUN) -m anykube_cli env --stack $(STACK)
 
 toolchain: bootstrap ## find, download or build all programs
-	@$(RUN) -m toolchain install
+	@$(RUN) -m anykube_cli.toolchain install
 
 check: everything    ## format, lint, types, contracts, unit tests: the fast part
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
-	@$(RUN) -m stacks.settings schema --check
-	@$(RUN) -m stacks.settings capabilities --check
-	@$(RUN) -m policies.page --check
-	@$(RUN) -m stacks.settings check
+	@$(RUN) -m anykube.settings schema --check
+	@$(RUN) -m anykube.settings capabilities --check
+	@$(RUN) -m anykube_policies.page --check
+	@$(RUN) -m anykube.settings check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(RUN) -m pytest -n 2 -m "not e2e and not slow"
 
 test: check          ## everything, end to end too
-	@$(RUN) -m toolchain install
+	@$(RUN) -m anykube_cli.toolchain install
 	@$(RUN) -m pytest -m slow -n 2 --dist loadfile
 	@$(RUN) -m pytest -m e2e -n 3 --dist loadfile
 
 bench: bootstrap     ## the benchmarks: ratios measured side by side
-	@$(RUN) -m toolchain install
+	@$(RUN) -m anykube_cli.toolchain install
 	@$(RUN) -m tests.bench
 
 mutants: everything  ## changes each condition of each rule: does a test notice?
@@ -83,19 +83,19 @@ mutants: everything  ## changes each condition of each rule: does a test notice?
 
 fix: bootstrap       ## what check would complain of and a tool can mend
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
-	@$(RUN) -m stacks.settings schema
-	@$(RUN) -m stacks.settings capabilities
-	@$(RUN) -m policies.page
+	@$(RUN) -m anykube.settings schema
+	@$(RUN) -m anykube.settings capabilities
+	@$(RUN) -m anykube_policies.page
 
 clean:               ## remove all that runs left in the checkout
-	@if [ -x $(RUN) ]; then $(RUN) -m operations clean; fi
+	@if [ -x $(RUN) ]; then $(RUN) -m anykube_cli clean; fi
 	@rm -rf .anykube
 
 clean-cache: clean   ## remove the cache that all checkouts share
 	@rm -rf "$$($(PYTHON) -c 'from toolchain import paths; print(paths.cache_dir())')"
 
 bootstrap:
-	@$(PYTHON) -m toolchain.bootstrap
+	@$(PYTHON) -m anykube_cli.toolchain.bootstrap
 
 everything:
-	@$(PYTHON) -m toolchain.bootstrap --extra aws-rehearsal --extra gcp-rehearsal --extra azure
+	@$(PYTHON) -m anykube_cli.toolchain.bootstrap --extra aws-rehearsal --extra gcp-rehearsal --extra azure

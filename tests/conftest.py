@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from toolchain import paths
+from anykube_cli.toolchain import paths
 
 # hypothesis would otherwise keep what it found, and what it read of our sources, in a folder of the checkout.
 set_hypothesis_home_dir(paths.state_dir() / "hypothesis")

@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from toolchain import paths
+from anykube_cli.toolchain import paths
 
 _PROMISED = 0.9
 _COPIED = ("components", "stacks", "policies", "toolchain", "tests/policies", "pyproject.toml")

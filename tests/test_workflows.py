@@ -14,16 +14,16 @@ import typer.main
 import yaml
 from typer.testing import CliRunner
 
-from operations.__main__ import cli
-from operations.ci.order import promoted
-from toolchain.finder import Finder
-from toolchain.parts import ACTIONLINT
+from anykube_cli.__main__ import cli
+from anykube_cli.ci.order import promoted
+from anykube_cli.toolchain.finder import Finder
+from anykube_cli.toolchain.parts import ACTIONLINT
 
 _ROOT = Path(__file__).parents[1]
 _WORKFLOWS = sorted((_ROOT / ".github" / "workflows").glob("*.yaml"))
 _ACTIONS = sorted((_ROOT / ".github" / "actions").glob("*/action.yaml"))
 _GITLAB = _ROOT / ".gitlab-ci.yml"
-_OURS = ".anykube/venv/bin/python -m operations "
+_OURS = ".anykube/venv/bin/python -m anykube_cli "
 _FORK = "github.event.pull_request.head.repo.full_name == github.repository"
 
 Tree = Mapping[str, Any]
@@ -170,7 +170,7 @@ def test_every_step_is_one_command_of_ours_which_takes_these_arguments(
         wanted = [word for word in shlex.split(line)[1:] if not word.startswith("-")]
         assert set(wanted) <= _targets()
         return
-    assert line.startswith(_OURS), f"`{line}` is none of our commands: logic belongs into operations/ci"
+    assert line.startswith(_OURS), f"`{line}` is none of our commands: logic belongs into operations/anykube_cli/ci"
     monkeypatch.chdir(tmp_path)
     for name in ("comment.md", "drift.md"):
         (tmp_path / name).touch()

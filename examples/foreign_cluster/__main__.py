@@ -6,7 +6,7 @@ from pathlib import Path
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components import WebService
+from anykube import WebService
 
 theirs = kubernetes.Provider("theirs", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))
 shop = WebService("shop", {"image": "registry.example/shop:1.0.0"}, opts=pulumi.ResourceOptions(providers=[theirs]))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components import Namespace, StatefulService, StatefulServiceSpec, Volume, Worker, WorkerSpec
+from anykube import Namespace, StatefulService, StatefulServiceSpec, Volume, Worker, WorkerSpec
 
 cluster = kubernetes.Provider("cluster", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))
 onto = pulumi.ResourceOptions(providers=[cluster])

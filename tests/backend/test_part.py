@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from backend.part import Part, VoidPartError, names_in, split
-from backend.store import Engine, Stack, Store, Update
+from anykube_cli.state_service.part import Part, VoidPartError, names_in, split
+from anykube_cli.state_service.store import Engine, Stack, Store, Update
 
 _STACK = "urn:pulumi:many::anykube::"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.replay import Kind, replay
+from anykube_cli.state_service.replay import Kind, replay
 
 Json = dict[str, Any]
 _URN = "urn:pulumi:local::anykube::{}::{}"

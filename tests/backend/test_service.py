@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from backend.part import Part
-from backend.service import Service
-from backend.store import Store
+from anykube_cli.state_service.part import Part
+from anykube_cli.state_service.service import Service
+from anykube_cli.state_service.store import Store
 
 _STACK = "/api/stacks/organization/anykube/local"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from backend import client, shim
-from toolchain import paths
+from anykube_cli.state_service import client, shim
+from anykube_cli.toolchain import paths
 
 _ENGINE = """#!{python} -IS
 import json, os, sys
@@ -45,7 +45,7 @@ def _services(state: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if shlex.join(process.cmdline()[-3:]) == shlex.join(["-m", "backend", str(state)]):
+            if shlex.join(process.cmdline()[-3:]) == shlex.join(["-m", "anykube_cli.state_service", str(state)]):
                 found.append(process)
         except psutil.Error:
             continue

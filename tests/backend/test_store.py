@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from backend import store as store_module
-from backend.store import BusyError, Engine, ResourcesLeftError, Stack, Store, Update
-from toolchain import simulation
-from toolchain.simulation import ForeignStateError
+from anykube_cli.state_service import store as store_module
+from anykube_cli.state_service.store import BusyError, Engine, ResourcesLeftError, Stack, Store, Update
+from anykube_cli.toolchain import simulation
+from anykube_cli.toolchain.simulation import ForeignStateError
 
 
 def _entry(number: int, name: str) -> dict[str, Any]:

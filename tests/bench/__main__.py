@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from sandbox.kubernetes.processes import of_cluster
+from anykube_cli.kubernetes.processes import of_cluster
 from tests.bench.many import ManyApps
 from tests.bench.side_by_side import Contender, Result, compare
 from tests.e2e.checkout import Checkout
@@ -278,7 +278,7 @@ def _without_pack(environment: Mapping[str, str]) -> dict[str, str]:
 
 _WORKER = """
 import sys
-from sandbox.local.cluster import ClusterInputs, ClusterResource
+from anykube_cli.localkube.cluster import ClusterInputs, ClusterResource
 resource = ClusterResource()
 for line in sys.stdin:
     if line.strip() == "create":

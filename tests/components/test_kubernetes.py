@@ -3,7 +3,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.kubernetes import Manifest, apply, token
+from anykube.kubernetes import Manifest, apply, token
 
 CONFIG_MAP: Manifest = {
     "apiVersion": "v1",

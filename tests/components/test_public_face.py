@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-import components
+import anykube
 
 
 @pytest.mark.parametrize("name", components.__all__)
@@ -30,10 +30,10 @@ def _modules_after(statement: str) -> set[str]:
 def test_import_alone_loads_nothing() -> None:
     loaded = _modules_after("import components")
     assert "components" in loaded
-    assert not {"pulumi", "pydantic", "components.workloads"} & loaded
+    assert not {"pulumi", "pydantic", "anykube.workloads"} & loaded
 
 
 def test_web_service_loads_no_provider_sdk_and_no_cluster() -> None:
     loaded = _modules_after("from components import WebService")
-    assert "components.workloads.web.component" in loaded
-    assert not {name for name in loaded if name.startswith(("pulumi_", "components.clusters"))}
+    assert "anykube.workloads.web.component" in loaded
+    assert not {name for name in loaded if name.startswith(("pulumi_", "anykube.clusters"))}

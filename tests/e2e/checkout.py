@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 from ruamel.yaml import YAML
 
-from stacks.settings import pages
+from anykube.settings import pages
 
 SOURCE = Path(__file__).parents[2]
 

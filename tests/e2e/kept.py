@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.checkout import Checkout, Said
-from toolchain import simulation
+from anykube_cli.toolchain import simulation
 
 
 class Kept:

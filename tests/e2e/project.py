@@ -10,15 +10,15 @@ from typing import Any
 import psutil
 from ruamel.yaml import YAML
 
-from sandbox.cloud.account.client import Client
-from sandbox.gcp.plugin.account import VARIABLE
+from anykube_rehearsal.cloud.account.client import Client
+from anykube_rehearsal.gcp.plugin.account import VARIABLE
 from tests.e2e.checkout import Checkout, Said
 
 _PLACE = """
 import json, sys
-from operations import pages, runs
-from operations.rehearsal import place
-from toolchain import bootstrap
+from anykube_cli import pages, runs
+from anykube_cli.rehearsal import place
+from anykube_cli.toolchain import bootstrap
 bootstrap.ensure({"gcp-rehearsal"})
 runs.programs()
 made = place.prepare("account", pages.page_of(sys.argv[1]).cluster)
@@ -79,16 +79,16 @@ class Project:
         self.git("commit", "--quiet", "-m", message)
 
     def ci(self, *arguments: str, more: Mapping[str, str] | None = None, code: int = 0) -> Said:
-        """`python -m operations ci …`, as a job's step; it ends with this code."""
+        """`python -m anykube_cli ci …`, as a job's step; it ends with this code."""
         there = {**self.environment, **(more or {})}
-        said = self.checkout.run(str(self.python), "-m", "operations", "ci", *arguments, environment=there, ok=False)
+        said = self.checkout.run(str(self.python), "-m", "anykube_cli", "ci", *arguments, environment=there, ok=False)
         self.said.append(said.all)
         assert said.code == code, f"ci {' '.join(arguments)} ended with {said.code}, not {code}:\n{said.all}"
         return said
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """The same, and it goes on."""
-        command = [str(self.python), "-m", "operations", "ci", *arguments]
+        command = [str(self.python), "-m", "anykube_cli", "ci", *arguments]
         out = subprocess.PIPE
         return subprocess.Popen(
             command, cwd=self.folder, env=self.environment, stdout=out, stderr=subprocess.STDOUT, text=True

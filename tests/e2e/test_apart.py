@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
-from toolchain import simulation
+from anykube_cli.toolchain import simulation
 
 _SECRET = "a-real-secret-access-key"
 _REAL = {
@@ -87,7 +87,7 @@ def test_a_real_up_refuses_the_state_of_a_rehearsal(kept: Kept, state: dict[str,
     assert imported.code == 0
     for command in ("up", "destroy"):
         said = checkout.run(
-            ".anykube/venv/bin/python", "-m", "operations", command, "-s", "aws-dev", environment=there, ok=False
+            ".anykube/venv/bin/python", "-m", "anykube_cli", command, "-s", "aws-dev", environment=there, ok=False
         )
         assert said.code == 2, said.all
         assert "was made by a rehearsal and is in no real cloud" in said.err
@@ -126,7 +126,7 @@ def test_a_real_up_refuses_the_simulators_plugin(kept: Kept, tmp_path: Path) -> 
 def test_a_shell_of_a_rehearsal_runs_nothing_real(kept: Kept) -> None:
     there = {**kept.checkout.environment, simulation.VARIABLE: str(kept.folder)}
     python = ".anykube/venv/bin/python"
-    said = kept.checkout.run(python, "-m", "operations", "destroy", "-s", "aws-dev", environment=there, ok=False)
+    said = kept.checkout.run(python, "-m", "anykube_cli", "destroy", "-s", "aws-dev", environment=there, ok=False)
     assert said.code == 2
     assert "set for a rehearsal" in said.err
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from components.workloads.app import AppSpec
-from components.workloads.load_balancers import LOAD_BALANCERS
-from components.workloads.namespace import namespace_manifest
-from components.workloads.site import Site
-from components.workloads.worker.spec import WorkerSpec
+from anykube.workloads.app import AppSpec
+from anykube.workloads.load_balancers import LOAD_BALANCERS
+from anykube.workloads.namespace import namespace_manifest
+from anykube.workloads.site import Site
+from anykube.workloads.worker.spec import WorkerSpec
 from tests.components.workloads.rendering import RENDER, SITE, rendered, template
 from tests.components.workloads.specs import specs
 from tests.e2e.checkout import Checkout, Said

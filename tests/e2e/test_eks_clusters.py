@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 import pytest
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
-from sandbox.aws.account.runtime import Group, Taint
-from sandbox.aws.clusters import VIEWERS, Clusters
-from sandbox.kubernetes.cluster import Cluster
-from toolchain import home
+from anykube_rehearsal.aws.account.runtime import Group, Taint
+from anykube_rehearsal.aws.clusters import VIEWERS, Clusters
+from anykube_cli.kubernetes.cluster import Cluster
+from anykube_cli.toolchain import home
 
 _GROUP = Group(
     name="servers",

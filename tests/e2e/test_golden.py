@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.checkout import Checkout, Said
 from tests.e2e.golden_changes import CHANGES, Lost, Was
 from tests.golden.kept import goldens
-from toolchain import simulation
+from anykube_cli.toolchain import simulation
 
 
 class Fresh:

@@ -35,7 +35,7 @@ def made(checkout: Checkout) -> Checkout:
 def _operations(checkout: Checkout, *arguments: str, ok: bool = False) -> Said:
     """The command itself: make has exit codes of its own."""
     python = str(checkout.folder / ".anykube" / "venv" / "bin" / "python")
-    return checkout.run(python, "-m", "operations", *arguments, ok=ok)
+    return checkout.run(python, "-m", "anykube_cli", *arguments, ok=ok)
 
 
 def _sets(checkout: Checkout) -> dict[str, Any]:

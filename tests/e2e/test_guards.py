@@ -15,10 +15,10 @@ import pytest
 import typer
 from ruamel.yaml import YAML
 
-from operations.engine import Engine
-from operations.guards import Danger, dangers, judge
-from operations.previews import preview
-from operations.runs import require_unprotected
+from anykube_cli.engine import Engine
+from anykube_cli.guards import Danger, dangers, judge
+from anykube_cli.previews import preview
+from anykube_cli.runs import require_unprotected
 from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
 
@@ -119,7 +119,7 @@ CLOUDS = {
     "gcp": Cloud(
         "gcp",
         {"region": "europe-west1", "zones": ["europe-west1-b", "europe-west1-c"], "gke": {"project": "my-project"}},
-        "components.gke.io/gke-managed-components",
+        "anykube.gke.io/gke-managed-components",
         {
             "a pool removed": Change({"cluster.pools.servers": None}, {"guarded-servers": "cluster.pools"}),
             "another region": Change(

@@ -14,8 +14,8 @@ from typing import Any
 import psutil
 import pytest
 
-from operations.ci.redact import HIDDEN
-from stacks.settings.given import variable
+from anykube_cli.ci.redact import HIDDEN
+from anykube.settings.given import variable
 from tests.e2e import vault
 from tests.e2e.forge import Forge
 from tests.e2e.project import Project

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from operations.policies import Violation, violations
-from operations.rehearsal.programs import plugin
-from policies.rule import Severity
-from policies.table import RULES
-from toolchain import home, paths, simulation
+from anykube_cli.policies import Violation, violations
+from anykube_cli.rehearsal.programs import plugin
+from anykube_policies.rule import Severity
+from anykube_policies.table import RULES
+from anykube_cli.toolchain import home, paths, simulation
 
 _RULES = {rule.name: rule for rule in RULES}
 _PROGRAM = Path(__file__).parent / "planted"
@@ -101,7 +101,7 @@ class Project:
         home.prepare()
         variables = home.second(folder)
         for package, module in (("aws", "aws"), ("azure-native", "azure"), ("gcp", "gcp")):
-            plugin(package, f"sandbox.{module}.plugin", folder)
+            plugin(package, f"anykube_rehearsal.{module}.plugin", folder)
         runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
         YAML().dump({"name": "planted", "main": str(_PROGRAM), "runtime": runtime}, self._folder / "Pulumi.yaml")
         self._environment = {

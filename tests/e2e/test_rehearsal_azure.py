@@ -10,8 +10,8 @@ import psutil
 import pytest
 from ruamel.yaml import YAML
 
-from sandbox.azure.token import SERVER, SIGNER
-from sandbox.cloud.account.client import Client
+from anykube_rehearsal.azure.token import SERVER, SIGNER
+from anykube_rehearsal.cloud.account.client import Client
 from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
 

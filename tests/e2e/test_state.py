@@ -342,6 +342,6 @@ def _bucket_holder(checkout: Checkout, there: Mapping[str, str]) -> int | None:
     """As `make unlock` shows it."""
     python = ".anykube/venv/bin/python"
     environment = {**checkout.plain_environment, **there}
-    said = checkout.run(python, "-m", "operations", "unlock", "-s", "local", environment=environment)
+    said = checkout.run(python, "-m", "anykube_cli", "unlock", "-s", "local", environment=environment)
     found = re.search(r"process (\d+)", said.out)
     return int(found[1]) if found else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from operations.guards import ENDS
+from anykube_cli.guards import ENDS
 from tests.golden.kept import Golden
 
 

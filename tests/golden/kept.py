@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from operations.guarded import guarded
+from anykube_cli.guarded import guarded
 
 _HERE = Path(__file__).parent
 

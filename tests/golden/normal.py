@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
-from operations.engine import SPECIAL
+from anykube_cli.engine import SPECIAL
 
 Resource = dict[str, Any]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from operations.guarded import guarded
+from anykube_cli.guarded import guarded
 from tests.golden.kept import goldens
 from tests.golden.normal import normalised
 

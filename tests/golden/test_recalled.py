@@ -9,23 +9,23 @@ from typing import Any
 
 import pytest
 
-from components.clusters.aks.spec import AksClusterSpec
-from operations.rehearsal.azure_there import there
-from sandbox.azure.account.__main__ import make
-from sandbox.azure.account.directory import FILE
-from sandbox.azure.plugin import account as azure
-from sandbox.azure.plugin.cloud import AZURE
-from sandbox.cloud.account.account import Account
-from sandbox.cloud.account.client import Client
-from sandbox.cloud.account.server import Server
-from sandbox.cloud.plugin.resources import Resource, Resources
-from sandbox.gcp.account.__main__ import made
-from sandbox.gcp.plugin import account as gcp
-from sandbox.gcp.plugin.cloud import GCP
-from sandbox.plugin.values import UNKNOWN
-from stacks.settings.loader import load
+from anykube.clusters.aks.spec import AksClusterSpec
+from anykube_cli.rehearsal.azure_there import there
+from anykube_rehearsal.azure.account.__main__ import make
+from anykube_rehearsal.azure.account.directory import FILE
+from anykube_rehearsal.azure.plugin import account as azure
+from anykube_rehearsal.azure.plugin.cloud import AZURE
+from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.client import Client
+from anykube_rehearsal.cloud.account.server import Server
+from anykube_rehearsal.cloud.plugin.resources import Resource, Resources
+from anykube_rehearsal.gcp.account.__main__ import made
+from anykube_rehearsal.gcp.plugin import account as gcp
+from anykube_rehearsal.gcp.plugin.cloud import GCP
+from anykube_cli.plugin.values import UNKNOWN
+from anykube.settings.loader import load
 from tests.golden.kept import Golden, goldens
-from toolchain import simulation
+from anykube_cli.toolchain import simulation
 
 _ACCOUNTS: Mapping[str, Callable[[Path], Account]] = {"gcp-prod": made, "azure-prod": make}
 _RESOURCES: Mapping[str, Callable[[str], Resources[Any]]] = {

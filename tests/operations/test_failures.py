@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from operations import failures as module
-from operations.failures import failures
+from anykube_cli import failures as module
+from anykube_cli.failures import failures
 
 
 def _pod(name: str, made: str = "2026-01-01T00:00:00Z", app: str = "web", **status: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from operations import guarded as module
-from operations.guarded import free, guarded
+from anykube_cli import guarded as module
+from anykube_cli.guarded import free, guarded
 
 _ROOT = Path(__file__).parents[2]
 

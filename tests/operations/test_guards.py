@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from operations.guards import Danger, dangers, judge
-from operations.previews import Preview
+from anykube_cli.guards import Danger, dangers, judge
+from anykube_cli.previews import Preview
 
 _CLUSTER = "anykube:index:EksCluster"
 _VPC, _POOL, _ROLE = "aws:ec2/vpc:Vpc", "aws:eks/nodeGroup:NodeGroup", "aws:iam/role:Role"

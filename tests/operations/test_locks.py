@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from operations.engine import Engine
-from operations.locks import locks_of
-from operations.recovery import LockedError, break_lock, held, release_dead
+from anykube_cli.engine import Engine
+from anykube_cli.locks import locks_of
+from anykube_cli.recovery import LockedError, break_lock, held, release_dead
 
 _ID = "11111111-2222-3333-4444-555555555555"
 

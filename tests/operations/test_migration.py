@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.engine import Engine
-from operations.migration import MigrationError, Target, migrate
+from anykube_cli.engine import Engine
+from anykube_cli.migration import MigrationError, Target, migrate
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "/srv/state", "ftp://host/state"])

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from backend.store import Stack, Store
-from components.clusters.spec import ClusterReference
-from operations import part
-from stacks.settings.document import Page
-from toolchain import paths
+from anykube_cli.state_service.store import Stack, Store
+from anykube.clusters.spec import ClusterReference
+from anykube_cli import part
+from anykube.settings.document import Page
+from anykube_cli.toolchain import paths
 
 _BASE = Page.model_validate_json(
     '{"cluster": {"cloud": "local", "name": "local", "pools": {"servers": {"machine": {"cpu": 1, "memory": "1Gi"}}}}}'

@@ -1,7 +1,7 @@
 from rich.console import Console
 
-from operations.live import Node, Path, Picture, Pod
-from operations.picture import draw
+from anykube_cli.live import Node, Path, Picture, Pod
+from anykube_cli.picture import draw
 
 
 def _node(name: str, **changed: object) -> Node:

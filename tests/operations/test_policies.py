@@ -2,7 +2,7 @@
 
 import json
 
-from operations.policies import Violation, violations
+from anykube_cli.policies import Violation, violations
 
 _URN = "urn:pulumi:planted::planted::kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::any"
 _BROKEN = {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from operations import recovery
-from operations.recovery import forget, settle
-from toolchain import paths
+from anykube_cli import recovery
+from anykube_cli.recovery import forget, settle
+from anykube_cli.toolchain import paths
 
 _SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
 
@@ -78,12 +78,12 @@ def test_secrets_stay_as_they_are() -> None:
     [
         (["/x/pulumi-resource-kubernetes", "127.0.0.1:1"], True),
         (["/x/bin/python", "-u", "/x/pulumi-language-python-exec", "--monitor"], True),
-        (["/x/bin/python", "-P", "-m", "sandbox.local", "127.0.0.1:1"], True),
+        (["/x/bin/python", "-P", "-m", "anykube_rehearsal.local", "127.0.0.1:1"], True),
         (["/x/bin/python", str(paths.checkout() / "policies"), "127.0.0.1:1"], True),
         (["/x/bin/python", str(paths.checkout() / "operations"), "127.0.0.1:1"], False),
         (["/x/bin/python", "-c", "import time\n" * 1000], False),
         (["vim", "pulumi-resource-kubernetes"], False),
-        (["/x/bin/python", "-m", "operations"], False),
+        (["/x/bin/python", "-m", "anykube_cli"], False),
         ([], False),
     ],
 )
@@ -94,7 +94,7 @@ def test_what_an_engine_starts_is_known(argv: list[str], child: bool) -> None:
 def test_orphans_are_this_checkouts_only() -> None:
     code = "import time; time.sleep(60)"
     started = [
-        subprocess.Popen([sys.executable, "-c", code, "sandbox.test"], env={**os.environ, "ANYKUBE_CHECKOUT": checkout})
+        subprocess.Popen([sys.executable, "-c", code, "anykube_rehearsal.test"], env={**os.environ, "ANYKUBE_CHECKOUT": checkout})
         for checkout in (str(paths.checkout()), "/elsewhere")
     ]
     try:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.revisions import Revision, RevisionError, _over, chosen, go_back
-from stacks.settings.loader import load
-from stacks.settings.revisions import of_pods
+from anykube_cli.revisions import Revision, RevisionError, _over, chosen, go_back
+from anykube.settings.loader import load
+from anykube.settings.revisions import of_pods
 
 _CLUSTER = "cluster: {cloud: local, name: x, pools: {servers: {count: 1, machine: {cpu: 1, memory: 1Gi}}}}\n"
 

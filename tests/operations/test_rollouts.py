@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from operations import rollouts as module
-from operations.rollouts import failed
-from stacks.settings.document import Page
+from anykube_cli import rollouts as module
+from anykube_cli.rollouts import failed
+from anykube.settings.document import Page
 
 _PAGE = Page.model_validate(
     {

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from policies.rule import Severity
-from policies.table import RULES
+from anykube_policies.rule import Severity
+from anykube_policies.table import RULES
 from tests.policies.cases import BY_NAME, Case, cases
 
 

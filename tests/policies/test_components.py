@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from components.clusters.routings import ROUTINGS
-from components.kubernetes import Manifest, token
-from components.routing import Routing, Via
-from components.workloads.choice import KINDS
-from components.workloads.load_balancers import LOAD_BALANCERS
-from components.workloads.namespace import namespace_manifest
-from components.workloads.network import policy_of_others
-from components.workloads.parts import Part
-from components.workloads.site import LoadBalancers, Site
-from components.workloads.web.manifests import manifests as web
-from components.workloads.web.spec import WebServiceSpec
-from policies.fields import Fields
-from policies.rule import Broken, ResourceRule, StackRule, Verdict
-from policies.subject import Provider, Resource, Stack
-from policies.table import RULES
+from anykube.clusters.routings import ROUTINGS
+from anykube.kubernetes import Manifest, token
+from anykube.routing import Routing, Via
+from anykube.workloads.choice import KINDS
+from anykube.workloads.load_balancers import LOAD_BALANCERS
+from anykube.workloads.namespace import namespace_manifest
+from anykube.workloads.network import policy_of_others
+from anykube.workloads.parts import Part
+from anykube.workloads.site import LoadBalancers, Site
+from anykube.workloads.web.manifests import manifests as web
+from anykube.workloads.web.spec import WebServiceSpec
+from anykube_policies.fields import Fields
+from anykube_policies.rule import Broken, ResourceRule, StackRule, Verdict
+from anykube_policies.subject import Provider, Resource, Stack
+from anykube_policies.table import RULES
 from tests.components.workloads.rendering import RENDER
 
 _IMAGE = "registry.example/app:1.4.0"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from policies.enforcement import Enforcement, enforcement_of
-from policies.rule import Severity
-from policies.table import RULES
+from anykube_policies.enforcement import Enforcement, enforcement_of
+from anykube_policies.rule import Severity
+from anykube_policies.table import RULES
 
 _TODAY = datetime.date(2026, 11, 26)
 _RULE = RULES[0]

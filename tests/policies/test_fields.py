@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies.fields import UNKNOWN, Fields, UnknownError
+from anykube_policies.fields import UNKNOWN, Fields, UnknownError
 
 _VALUE = Fields({"text": "a", "no": None, "flag": False, "number": 3, "list": ["a", 1, None], "late": UNKNOWN})
 

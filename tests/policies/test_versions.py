@@ -6,11 +6,11 @@ from typing import get_args
 
 import pytest
 
-from components.clusters.clouds import CLOUDS
-from components.clusters.managed import Version
-from policies.clusters import eks, versions
-from policies.fields import Fields
-from policies.subject import Resource
+from anykube.clusters.clouds import CLOUDS
+from anykube.clusters.managed import Version
+from anykube_policies.clusters import eks, versions
+from anykube_policies.fields import Fields
+from anykube_policies.subject import Resource
 
 
 @pytest.mark.parametrize(

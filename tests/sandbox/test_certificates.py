@@ -4,8 +4,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from sandbox.certificates import Authority, write_private
-from sandbox.local.certificate import CertificateInputs, CertificateResource
+from anykube_cli.certificates import Authority, write_private
+from anykube_cli.localkube.certificate import CertificateInputs, CertificateResource
 
 
 def test_the_chain_verifies_for_its_hosts(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from typing import cast
 
 import pytest
 
-from components.clusters.choice import ClusterSpec
-from components.clusters.contract import Cluster
-from stacks.cluster import routing_of, site_of
-from stacks.settings.loader import load
+from anykube.clusters.choice import ClusterSpec
+from anykube.clusters.contract import Cluster
+from anykube.stack_cluster import routing_of, site_of
+from anykube.settings.loader import load
 
 _NOBODY = cast("Cluster", object())
 

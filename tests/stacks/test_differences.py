@@ -10,12 +10,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from components.workloads.app import AppSpec
-from stacks.cluster import site_of
-from stacks.settings.document import Page
-from stacks.settings.links import linked
-from stacks.settings.loader import load
-from stacks.settings.pages import ENVIRONMENTS, read
+from anykube.workloads.app import AppSpec
+from anykube.stack_cluster import site_of
+from anykube.settings.document import Page
+from anykube.settings.links import linked
+from anykube.settings.loader import load
+from anykube.settings.pages import ENVIRONMENTS, read
 from tests.components.workloads.rendering import rendered
 
 _STACKS = ("local", "aws-prod", "gcp-prod", "azure-prod")

@@ -5,11 +5,11 @@ from typing import Any, cast
 
 import pytest
 
-from components.clusters.contract import Cluster
-from components.workloads.web.manifests import manifests
-from components.workloads.web.spec import WebServiceSpec
-from stacks.cluster import routing_of, site_of
-from stacks.settings.loader import load
+from anykube.clusters.contract import Cluster
+from anykube.workloads.web.manifests import manifests
+from anykube.workloads.web.spec import WebServiceSpec
+from anykube.stack_cluster import routing_of, site_of
+from anykube.settings.loader import load
 
 STACKS = ("local", "aws-prod", "gcp-prod", "azure-prod")
 CHANGING = {"Ingress", "Gateway", "HTTPRoute", "ManagedCertificate", "FrontendConfig"}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from components.clusters.managed import ManagedCluster
-from stacks.settings.loader import load
-from stacks.settings.pages import ENVIRONMENTS
+from anykube.clusters.managed import ManagedCluster
+from anykube.settings.loader import load
+from anykube.settings.pages import ENVIRONMENTS
 
 _PAGES = {file.stem: load(file.stem) for file in sorted(ENVIRONMENTS.glob("*.yaml"))}
 _CLUSTERS = {

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import paths
-from toolchain.parts import Module, Part, Release
+from anykube_cli.toolchain import paths
+from anykube_cli.toolchain.parts import Module, Part, Release
 
 NOWHERE = "http://127.0.0.1:9/tool"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import bootstrap, paths
+from anykube_cli.toolchain import bootstrap, paths
 
 AddToPath = Callable[[str, str], Path]
 
@@ -165,7 +165,7 @@ def test_the_command_line_fails_with_a_sentence(tmp_path: Path) -> None:
     uv.write_text('#!/bin/sh\ncase $1 in --version) echo "uv 0.9.1";; *) exit 2;; esac\n')
     uv.chmod(0o755)
     run = subprocess.run(
-        [sys.executable, "-m", "toolchain.bootstrap", "--extra", "aws"],
+        [sys.executable, "-m", "anykube_cli.toolchain.bootstrap", "--extra", "aws"],
         cwd=copy,
         env={**os.environ, "PATH": f"{tmp_path}:/usr/bin:/bin"},
         capture_output=True,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import build
-from toolchain.parts import Module, Part
+from anykube_cli.toolchain import build
+from anykube_cli.toolchain.parts import Module, Part
 
 # Prints without a package of the standard library, and what it "embeds" is Go: so the build takes a second or two.
 _MAIN = """package main

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from toolchain.download import Downloader, RefusedError
-from toolchain.finder import Finder
-from toolchain.parts import Part, Release
+from anykube_cli.toolchain.download import Downloader, RefusedError
+from anykube_cli.toolchain.finder import Finder
+from anykube_cli.toolchain.parts import Part, Release
 
 
 class _Site:

@@ -13,19 +13,19 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from toolchain import download, paths
-from toolchain.build import BuildError
-from toolchain.finder import Finder, here
-from toolchain.parts import PARTS, Part, Release
-from toolchain.progress import say
+from anykube_cli.toolchain import download, paths
+from anykube_cli.toolchain.build import BuildError
+from anykube_cli.toolchain.finder import Finder, here
+from anykube_cli.toolchain.parts import PARTS, Part, Release
+from anykube_cli.toolchain.progress import say
 
 AddToPath = Callable[[str, str], Path]
 
 _RUN = """
     import sys, time
     from pathlib import Path
-    from toolchain.finder import Finder
-    from toolchain.parts import Module, Part, Release
+    from anykube_cli.toolchain.finder import Finder
+    from anykube_cli.toolchain.parts import Module, Part, Release
 
     def build(part, folder):
         (folder / part.name).write_text("half")

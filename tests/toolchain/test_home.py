@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import home, paths
-from toolchain.finder import Found, Origin
-from toolchain.parts import PARTS, Part
+from anykube_cli.toolchain import home, paths
+from anykube_cli.toolchain.finder import Found, Origin
+from anykube_cli.toolchain.parts import PARTS, Part
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,14 @@
-"""`python -m toolchain`."""
+"""`python -m anykube_cli.toolchain`."""
 
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from toolchain import __main__ as command
-from toolchain import paths
-from toolchain.finder import Finder
-from toolchain.parts import Part
+from anykube_cli.toolchain import __main__ as command
+from anykube_cli.toolchain import paths
+from anykube_cli.toolchain.finder import Finder
+from anykube_cli.toolchain.parts import Part
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.clusters.existing.kubeconfig import read
+from anykube.clusters.existing.kubeconfig import read
 
 
 def _kubeconfig(folder: Path, **cluster: str) -> Path:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from components.clusters.cloud import Cloud
-from components.clusters.clouds import CLOUDS
-from components.clusters.machines import NoMachineError
-from components.clusters.pools import begin_with, spread
-from components.clusters.spec import Machine
+from anykube.clusters.cloud import Cloud
+from anykube.clusters.clouds import CLOUDS
+from anykube.clusters.machines import NoMachineError
+from anykube.clusters.pools import begin_with, spread
+from anykube.clusters.spec import Machine
 
 ALL = pytest.mark.parametrize("cloud", CLOUDS.values(), ids=CLOUDS)
 

@@ -5,25 +5,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from components.clusters.eks.routing import ROUTING as EKS
-from components.workloads.app import AppSpec
-from components.workloads.daemon.manifests import manifests as daemon
-from components.workloads.daemon.spec import DaemonServiceSpec
-from components.workloads.external.manifests import manifests as external
-from components.workloads.external.spec import ExternalServiceSpec
-from components.workloads.jobs.manifests import cron_job, job
-from components.workloads.jobs.spec import CronJobSpec, JobSpec
-from components.workloads.load_balancers import LOAD_BALANCERS
-from components.workloads.parts import Part
-from components.workloads.pods.spec import Toleration
-from components.workloads.routes.classes import GATEWAY_CLASSES
-from components.workloads.site import Site
-from components.workloads.stateful.manifests import manifests as stateful
-from components.workloads.stateful.spec import StatefulServiceSpec
-from components.workloads.web.manifests import manifests as web
-from components.workloads.web.spec import WebServiceSpec
-from components.workloads.worker.manifests import manifests as worker
-from components.workloads.worker.spec import WorkerSpec
+from anykube.clusters.eks.routing import ROUTING as EKS
+from anykube.workloads.app import AppSpec
+from anykube.workloads.daemon.manifests import manifests as daemon
+from anykube.workloads.daemon.spec import DaemonServiceSpec
+from anykube.workloads.external.manifests import manifests as external
+from anykube.workloads.external.spec import ExternalServiceSpec
+from anykube.workloads.jobs.manifests import cron_job, job
+from anykube.workloads.jobs.spec import CronJobSpec, JobSpec
+from anykube.workloads.load_balancers import LOAD_BALANCERS
+from anykube.workloads.parts import Part
+from anykube.workloads.pods.spec import Toleration
+from anykube.workloads.routes.classes import GATEWAY_CLASSES
+from anykube.workloads.site import Site
+from anykube.workloads.stateful.manifests import manifests as stateful
+from anykube.workloads.stateful.spec import StatefulServiceSpec
+from anykube.workloads.web.manifests import manifests as web
+from anykube.workloads.web.spec import WebServiceSpec
+from anykube.workloads.worker.manifests import manifests as worker
+from anykube.workloads.worker.spec import WorkerSpec
 
 NEXT = "next-"
 """How suffixes of the next version's parts begin."""

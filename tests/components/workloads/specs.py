@@ -5,21 +5,21 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from components.workloads.app import AppSpec
-from components.workloads.daemon.spec import DaemonServiceSpec
-from components.workloads.external.spec import ExternalServiceSpec
-from components.workloads.jobs.spec import CronJobSpec, JobSpec
-from components.workloads.pods.outside import CsiSecrets, ExternalSecret, RemoteKey
-from components.workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Resources, Toleration
-from components.workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
-from components.workloads.pods.volumes import Volume
-from components.workloads.rollout import Rollout
-from components.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
-from components.workloads.scaling import Autoscaling, Disruption
-from components.workloads.service import Service, ServicePort
-from components.workloads.stateful.spec import StatefulServiceSpec
-from components.workloads.web.spec import Health, Next, WebServiceSpec
-from components.workloads.worker.spec import WorkerSpec
+from anykube.workloads.app import AppSpec
+from anykube.workloads.daemon.spec import DaemonServiceSpec
+from anykube.workloads.external.spec import ExternalServiceSpec
+from anykube.workloads.jobs.spec import CronJobSpec, JobSpec
+from anykube.workloads.pods.outside import CsiSecrets, ExternalSecret, RemoteKey
+from anykube.workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Resources, Toleration
+from anykube.workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
+from anykube.workloads.pods.volumes import Volume
+from anykube.workloads.rollout import Rollout
+from anykube.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
+from anykube.workloads.scaling import Autoscaling, Disruption
+from anykube.workloads.service import Service, ServicePort
+from anykube.workloads.stateful.spec import StatefulServiceSpec
+from anykube.workloads.web.spec import Health, Next, WebServiceSpec
+from anykube.workloads.worker.spec import WorkerSpec
 
 _ALNUM = string.ascii_lowercase + string.digits
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.workloads.app import AppSpec
-from components.workloads.scaling import Disruption
+from anykube.workloads.app import AppSpec
+from anykube.workloads.scaling import Disruption
 from tests.components.workloads.rendering import NEXT, RENDER, SITE, rendered, template, versions
 from tests.components.workloads.specs import apps, labels, specs
 

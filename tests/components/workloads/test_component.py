@@ -6,16 +6,16 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.workloads.component import SpecifiedWorkload
-from components.workloads.daemon.component import DaemonService
-from components.workloads.external.component import ExternalService
-from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, Granted
-from components.workloads.jobs.component import CronJob, Job
-from components.workloads.make import component_of
-from components.workloads.site import Site
-from components.workloads.stateful.component import StatefulService
-from components.workloads.worker.component import Worker
-from components.workloads.worker.spec import WorkerSpec
+from anykube.workloads.component import SpecifiedWorkload
+from anykube.workloads.daemon.component import DaemonService
+from anykube.workloads.external.component import ExternalService
+from anykube.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, Granted
+from anykube.workloads.jobs.component import CronJob, Job
+from anykube.workloads.make import component_of
+from anykube.workloads.site import Site
+from anykube.workloads.stateful.component import StatefulService
+from anykube.workloads.worker.component import Worker
+from anykube.workloads.worker.spec import WorkerSpec
 
 IMAGE: dict[str, object] = {"image": "registry.example/app:1"}
 KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {

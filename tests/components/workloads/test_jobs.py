@@ -4,9 +4,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.workloads.jobs.manifests import job
-from components.workloads.jobs.spec import JobSpec
-from components.workloads.site import Site
+from anykube.workloads.jobs.manifests import job
+from anykube.workloads.jobs.spec import JobSpec
+from anykube.workloads.site import Site
 from tests.components.workloads.rendering import rendered
 
 Settled = Callable[[Callable[[], object]], Any]

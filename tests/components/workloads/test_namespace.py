@@ -3,8 +3,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.kubernetes import Manifest
-from components.workloads.namespace import Namespace, namespace_manifest
+from anykube.kubernetes import Manifest
+from anykube.workloads.namespace import Namespace, namespace_manifest
 
 
 def test_refuses_pods_that_are_not_restricted() -> None:

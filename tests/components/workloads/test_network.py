@@ -1,11 +1,11 @@
 import json
 from typing import Any
 
-from components.workloads.network import policy_of_others
-from components.workloads.pods.spec import Peer
-from components.workloads.routes.spec import Route
-from components.workloads.service import Service
-from components.workloads.web.spec import WebServiceSpec
+from anykube.workloads.network import policy_of_others
+from anykube.workloads.pods.spec import Peer
+from anykube.workloads.routes.spec import Route
+from anykube.workloads.service import Service
+from anykube.workloads.web.spec import WebServiceSpec
 from tests.components.workloads.rendering import rendered, template
 
 DNS = {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}

@@ -3,7 +3,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.workloads.patches import merged, patching, refuse_pointless
+from anykube.workloads.patches import merged, patching, refuse_pointless
 
 CONTAINERS: Any = {"containers": [{"name": "a", "image": "a:1", "args": ["x"]}, {"name": "b", "image": "b:1"}]}
 

@@ -9,23 +9,23 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from components.kubernetes import token
-from components.workloads.app import AppSpec
-from components.workloads.external.spec import ExternalServiceSpec
-from components.workloads.patches import patching
-from components.workloads.pods.spec import WorkloadSpec
-from components.workloads.pods.values import FromSecret, SecretRef
-from policies import pods
-from policies.fields import Fields
-from policies.kubernetes import pods as pods_of
-from policies.pods.secrets import is_secret_name
-from policies.rule import Broken, ResourceRule, StackRule, Unjudged, Verdict
-from policies.subject import Provider, Resource, Stack
-from stacks.cluster import site_of
-from stacks.settings.links import linked
-from stacks.settings.loader import load
-from stacks.settings.pages import ENVIRONMENTS, names
-from stacks.settings.policies import Policies
+from anykube.kubernetes import token
+from anykube.workloads.app import AppSpec
+from anykube.workloads.external.spec import ExternalServiceSpec
+from anykube.workloads.patches import patching
+from anykube.workloads.pods.spec import WorkloadSpec
+from anykube.workloads.pods.values import FromSecret, SecretRef
+from anykube_policies import pods
+from anykube_policies.fields import Fields
+from anykube_policies.kubernetes import pods as pods_of
+from anykube_policies.pods.secrets import is_secret_name
+from anykube_policies.rule import Broken, ResourceRule, StackRule, Unjudged, Verdict
+from anykube_policies.subject import Provider, Resource, Stack
+from anykube.stack_cluster import site_of
+from anykube.settings.links import linked
+from anykube.settings.loader import load
+from anykube.settings.pages import ENVIRONMENTS, names
+from anykube.settings.policies import Policies
 from tests.components.workloads.rendering import RENDER, rendered
 from tests.components.workloads.specs import apps, specs
 

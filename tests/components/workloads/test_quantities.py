@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.names import amount
-from components.workloads.quantities import canonical
+from anykube.names import amount
+from anykube.workloads.quantities import canonical
 
 
 # What an API server 1.36 answers for each of these in a ResourceQuota.

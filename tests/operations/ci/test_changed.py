@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from operations.ci import changed as module
-from operations.ci.changed import GitError, changed, differing, pages_at
-from operations.ci.order import promoted
-from toolchain import paths
+from anykube_cli.ci import changed as module
+from anykube_cli.ci.changed import GitError, changed, differing, pages_at
+from anykube_cli.ci.order import promoted
+from anykube_cli.toolchain import paths
 
 _POOLS = {"servers": {"count": 2, "machine": {"cpu": 2, "memory": "4Gi"}}}
 _PAGES: dict[str, Any] = {
@@ -33,7 +33,7 @@ class Repository:
         self.folder, self.pages = folder, folder / "stacks" / "environments"
         for name, content in _PAGES.items():
             self.write(name, content)
-        for name in ("components/web.py", "README.md", "stacks/settings/schema.json"):
+        for name in ("components/anykube/web.py", "README.md", "components/anykube/settings/schema.json"):
             self.text(name, "before")
         self.git("init", "--quiet")
         self.git("add", "--all")
@@ -73,7 +73,7 @@ def _changed() -> dict[str, str]:
 
 def test_nothing_is_changed(repository: Repository) -> None:
     repository.text("README.md", "after")
-    repository.text("stacks/settings/schema.json", "after")
+    repository.text("components/anykube/settings/schema.json", "after")
     assert _changed() == {}
 
 
@@ -98,7 +98,7 @@ def test_words_that_mean_the_same_change_nothing(repository: Repository) -> None
     assert _changed() == {}
 
 
-@pytest.mark.parametrize("file", ["components/web.py", "components/new.py", "policies/rule.py", "uv.lock"])
+@pytest.mark.parametrize("file", ["components/anykube/web.py", "components/anykube/new.py", "policies/anykube_policies/rule.py", "uv.lock"])
 def test_sources_change_all(repository: Repository, file: str) -> None:
     repository.text(file, "after")
     assert _changed() == dict.fromkeys(("on-one", "one", "two"), f"its sources: {file}")

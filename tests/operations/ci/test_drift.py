@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from operations.ci.drift import FOUND, WELL, Drift, Field, drifted, report, value_at
+from anykube_cli.ci.drift import FOUND, WELL, Drift, Field, drifted, report, value_at
 
 _URN = "urn:pulumi:dev::anykube::anykube:index:WebService$kubernetes:apps/v1:Deployment::web-deployment"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.ci.forge import ForgeError, forge, number
+from anykube_cli.ci.forge import ForgeError, forge, number
 from tests.e2e.forge import Forge
 
 _MARK = "<!-- anykube: test -->"

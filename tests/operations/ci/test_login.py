@@ -11,7 +11,7 @@ import boto3
 import pytest
 from google.auth import identity_pool
 
-from operations.ci.login import LoginError, variables
+from anykube_cli.ci.login import LoginError, variables
 
 _AWS = {"AWS_ROLE": "arn:aws:iam::123456789012:role/anykube-preview", "AWS_REGION": "eu-west-1"}
 _GOOGLE = {
@@ -87,7 +87,7 @@ def _login(line: str, **given: str) -> str:
     """What a shell says after the command."""
     theirs = ("AWS_", "ARM_", "AZURE_", "GITHUB_", "GOOGLE_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
-    program = f"{sys.executable} -m operations ci login"
+    program = f"{sys.executable} -m anykube_cli ci login"
     answer = subprocess.run(
         ["bash", "-ec", line.format(program=program)],
         env={**kept, **given},

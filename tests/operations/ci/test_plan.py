@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from operations.ci.plan import Step, counted, plan
+from anykube_cli.ci.plan import Step, counted, plan
 
 _URN = "urn:pulumi:dev::anykube::anykube:index:GkeCluster$gcp:container/cluster:Cluster::shop"
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.ci.redact import HIDDEN, Redactor
+from anykube_cli.ci.redact import HIDDEN, Redactor
 
 _SECRET = "p@ss w/rd+\"'é<&>"
 _KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nBAQEFAASCBKcwggSjAgEAAoIBAQ\n-----END PRIVATE KEY-----\n"

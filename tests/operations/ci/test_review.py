@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from operations.ci import review as module
-from operations.ci import world
-from operations.ci.review import Review, older
-from operations.engine import Engine
+from anykube_cli.ci import review as module
+from anykube_cli.ci import world
+from anykube_cli.ci.review import Review, older
+from anykube_cli.engine import Engine
 
 _NOW = datetime(2026, 1, 3, tzinfo=UTC)
 _REVIEW = Review("gcp-dev", 7)

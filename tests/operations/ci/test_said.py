@@ -5,15 +5,15 @@ import sys
 
 import pytest
 
-from operations import __main__ as commands
-from operations.ci.redact import HIDDEN
-from toolchain import paths
+from anykube_cli import __main__ as commands
+from anykube_cli.ci.redact import HIDDEN
+from anykube_cli.toolchain import paths
 
 _SECRET = "Wren-7421-said"
 _SCRIPT = f"""
 import subprocess, sys
-from operations.ci.logs import redacted
-from operations.ci.redact import Redactor
+from anykube_cli.ci.logs import redacted
+from anykube_cli.ci.redact import Redactor
 with redacted(Redactor([{_SECRET!r}])):
     print("out", {_SECRET!r})
     print("err", {_SECRET!r}, file=sys.stderr)

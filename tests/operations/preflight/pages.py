@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from components.clusters.gke.spec import GkeClusterSpec
-from components.clusters.managed import ManagedCluster
-from stacks.settings.loader import load
+from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube.clusters.managed import ManagedCluster
+from anykube.settings.loader import load
 
 
 def gke(**more: Any) -> GkeClusterSpec:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from operations.preflight import Problem
+from anykube_cli.preflight import Problem
 
 
 def said(problems: Sequence[Problem]) -> str:

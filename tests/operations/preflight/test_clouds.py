@@ -6,9 +6,9 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from operations.__main__ import cli
-from operations.preflight import clouds
-from toolchain import paths
+from anykube_cli.__main__ import cli
+from anykube_cli.preflight import clouds
+from anykube_cli.toolchain import paths
 
 _SDKS = {
     "aws": ("boto3", "botocore", "pulumi_aws"),
@@ -18,8 +18,8 @@ _SDKS = {
 
 _ASK = """
 import sys
-import operations.__main__
-from operations.preflight import clouds
+import anykube_cli.__main__
+from anykube_cli.preflight import clouds
 from tests.operations.preflight.pages import spec
 
 cloud = sys.argv[1]
@@ -43,9 +43,9 @@ def test_nothing_is_asked_of_another_cloud(cloud: str, tmp_path: Path) -> None:
     command = [sys.executable, "-c", _ASK, cloud]
     run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     loaded = set(run.stdout.split())
-    assert {_SDKS[cloud][0], f"operations.preflight.{cloud}"} <= loaded
+    assert {_SDKS[cloud][0], f"anykube_cli.preflight.{cloud}"} <= loaded
     for other in set(clouds.CLOUDS) - {cloud}:
-        assert not loaded & {*_SDKS[other], f"operations.preflight.{other}"}
+        assert not loaded & {*_SDKS[other], f"anykube_cli.preflight.{other}"}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_without_credentials_it_ends_with_2_and_a_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cloud: str, sentence: str
 ) -> None:
     extras: list[set[str]] = []
-    monkeypatch.setattr("toolchain.bootstrap.ensure", extras.append)
+    monkeypatch.setattr("anykube_cli.toolchain.bootstrap.ensure", extras.append)
     for name in (
         "AWS_PROFILE",
         "AWS_ACCESS_KEY_ID",
@@ -74,7 +74,7 @@ def test_without_credentials_it_ends_with_2_and_a_sentence(
         "PATH": str(tmp_path),
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("operations.__main__._out", Console(width=300))
+    monkeypatch.setattr("anykube_cli.__main__._out", Console(width=300))
     run = CliRunner().invoke(cli, ["preflight", "--stack", f"{cloud}-dev"])
     assert run.exit_code == 2
     assert "there are no credentials" in run.output

@@ -1,12 +1,12 @@
-from components.clusters.aks.spec import AksClusterSpec
-from components.clusters.eks.spec import EksClusterSpec
-from components.clusters.gke.naming import account_id
-from operations.preflight.aws import planning as aws
-from operations.preflight.azure import planning as azure
-from operations.preflight.azure.plan import SubnetPlan
-from operations.preflight.gcp import planning as gcp
-from operations.preflight.gcp.plan import SubnetworkPlan
-from stacks.settings.loader import load
+from anykube.clusters.aks.spec import AksClusterSpec
+from anykube.clusters.eks.spec import EksClusterSpec
+from anykube.clusters.gke.naming import account_id
+from anykube_cli.preflight.aws import planning as aws
+from anykube_cli.preflight.azure import planning as azure
+from anykube_cli.preflight.azure.plan import SubnetPlan
+from anykube_cli.preflight.gcp import planning as gcp
+from anykube_cli.preflight.gcp.plan import SubnetworkPlan
+from anykube.settings.loader import load
 from tests.operations.preflight.pages import gke
 
 _NETWORK = (

@@ -1,7 +1,7 @@
 from rich.console import Console
 
-from operations.preflight import Preflight, Problem
-from operations.preflight.report import render
+from anykube_cli.preflight import Preflight, Problem
+from anykube_cli.preflight.report import render
 
 
 def _shown(preflight: Preflight) -> str:

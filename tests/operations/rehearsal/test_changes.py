@@ -5,11 +5,11 @@ import pytest
 from rich.console import Console
 from ruamel.yaml import YAML
 
-from components.clusters.eks.spec import EksClusterSpec
-from operations.rehearsal.changes import changes, unprotected
-from operations.rehearsal.page_copy import PageCopy
-from operations.rehearsal.report import Step, draw
-from stacks.settings.loader import load
+from anykube.clusters.eks.spec import EksClusterSpec
+from anykube_cli.rehearsal.changes import changes, unprotected
+from anykube_cli.rehearsal.page_copy import PageCopy
+from anykube_cli.rehearsal.report import Step, draw
+from anykube.settings.loader import load
 
 
 def _spec(stack: str, folder: Path | None = None) -> EksClusterSpec:

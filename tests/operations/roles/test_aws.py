@@ -12,13 +12,13 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.core import set_initial_no_auth_action_count
 
-from components.clusters.eks.spec import EksClusterSpec
-from operations.backends.backend import Backend, BackendError, Deed, establish
-from operations.preflight.aws.refusal import PERMISSIONS
-from operations.roles.aws.account import MARK, Roles, jobs, policy
-from operations.roles.forges import FORGES
-from sandbox.aws.plugin.backed.ec2_kind import Ec2Kind
-from sandbox.aws.plugin.backed.registry import KINDS
+from anykube.clusters.eks.spec import EksClusterSpec
+from anykube_cli.state_backends.backend import Backend, BackendError, Deed, establish
+from anykube_cli.preflight.aws.refusal import PERMISSIONS
+from anykube_cli.roles.aws.account import MARK, Roles, jobs, policy
+from anykube_cli.roles.forges import FORGES
+from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind
+from anykube_rehearsal.aws.plugin.backed.registry import KINDS
 
 REGION, REPOSITORY, STACK = "eu-west-1", "acme/anykube", "aws-prod"
 PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
@@ -136,7 +136,7 @@ def _called_by_the_plugin() -> set[str]:
     clients = {service: boto3.client(service, region_name=REGION) for service in _SERVICES}
     methods = {service: client.meta.method_to_api_mapping for service, client in clients.items()}
     names = set[str]()
-    for file in Path("sandbox/aws/plugin/backed").resolve().glob("*.py"):
+    for file in Path("rehearsal/anykube_rehearsal/aws/plugin/backed").resolve().glob("*.py"):
         names |= {node.attr for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)}
     rows = [kind._row for kind in KINDS.values() if isinstance(kind, Ec2Kind)]
     names |= {f"{verb}_{row.noun}" for row in rows for verb in ("create", "delete")}

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.cloud.account.account import Account
-from sandbox.cloud.account.server import Server
+from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.server import Server
 
 
 @contextmanager

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from operations.sweep.aws import Region
-from operations.sweep.sweep import Sweep, sweeping
+from anykube_cli.sweep.aws import Region
+from anykube_cli.sweep.sweep import Sweep, sweeping
 
 _REGION = "eu-west-1"
 

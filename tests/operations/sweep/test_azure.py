@@ -10,22 +10,22 @@ import requests
 from azure.mgmt.containerservice import models as containers
 from azure.mgmt.network import models as network
 
-from operations.preflight.azure.clients import SCOPE, Session, clients
-from operations.preflight.azure.plan import AzurePlan
-from operations.rehearsal.azure_session import session
-from operations.sweep.azure import Subscription
-from operations.sweep.sweep import Sweep
-from sandbox.azure import ids, token
-from sandbox.azure.account import directory
-from sandbox.azure.account.access import review
-from sandbox.azure.account.faults import Faults
-from sandbox.azure.account.functions import FUNCTIONS
-from sandbox.azure.account.kinds import TYPES
-from sandbox.azure.account.outputs import outputs
-from sandbox.azure.account.rest import APIS
-from sandbox.azure.account.rules.all import RULES
-from sandbox.azure.plugin.facts import ADDRESS, BALANCER, CLUSTER, GROUP, NETWORK, SECURITY, SUBNET
-from sandbox.cloud.account.account import Account
+from anykube_cli.preflight.azure.clients import SCOPE, Session, clients
+from anykube_cli.preflight.azure.plan import AzurePlan
+from anykube_cli.rehearsal.azure_session import session
+from anykube_cli.sweep.azure import Subscription
+from anykube_cli.sweep.sweep import Sweep
+from anykube_rehearsal.azure import ids, token
+from anykube_rehearsal.azure.account import directory
+from anykube_rehearsal.azure.account.access import review
+from anykube_rehearsal.azure.account.faults import Faults
+from anykube_rehearsal.azure.account.functions import FUNCTIONS
+from anykube_rehearsal.azure.account.kinds import TYPES
+from anykube_rehearsal.azure.account.outputs import outputs
+from anykube_rehearsal.azure.account.rest import APIS
+from anykube_rehearsal.azure.account.rules.all import RULES
+from anykube_rehearsal.azure.plugin.facts import ADDRESS, BALANCER, CLUSTER, GROUP, NETWORK, SECURITY, SUBNET
+from anykube_rehearsal.cloud.account.account import Account
 from tests.operations.preflight.azure.models import judge
 from tests.operations.sweep.served import served
 

@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 from google.oauth2.credentials import Credentials
 
-from operations.preflight.gcp.clients import Session, clients
-from operations.preflight.gcp.plan import GcpPlan
-from operations.rehearsal.gcp_session import session
-from operations.sweep.gcp import KINDS, Project
-from operations.sweep.sweep import Sweep
-from sandbox.cloud.account.account import Account
-from sandbox.cloud.account.model import Json, Record
-from sandbox.gcp.account.access import review
-from sandbox.gcp.account.functions import FUNCTIONS, there
-from sandbox.gcp.account.leftovers import leave
-from sandbox.gcp.account.model import Faults
-from sandbox.gcp.account.rest import APIS
-from sandbox.gcp.account.rules import RULES
-from sandbox.gcp.account.tokens import (
+from anykube_cli.preflight.gcp.clients import Session, clients
+from anykube_cli.preflight.gcp.plan import GcpPlan
+from anykube_cli.rehearsal.gcp_session import session
+from anykube_cli.sweep.gcp import KINDS, Project
+from anykube_cli.sweep.sweep import Sweep
+from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.model import Json, Record
+from anykube_rehearsal.gcp.account.access import review
+from anykube_rehearsal.gcp.account.functions import FUNCTIONS, there
+from anykube_rehearsal.gcp.account.leftovers import leave
+from anykube_rehearsal.gcp.account.model import Faults
+from anykube_rehearsal.gcp.account.rest import APIS
+from anykube_rehearsal.gcp.account.rules import RULES
+from anykube_rehearsal.gcp.account.tokens import (
     ADDRESS,
     CLUSTER,
     FIREWALL,
@@ -30,7 +30,7 @@ from sandbox.gcp.account.tokens import (
     SUBNETWORK,
     URL_MAP,
 )
-from sandbox.gcp.account.types import TYPES
+from anykube_rehearsal.gcp.account.types import TYPES
 from tests.operations.preflight.gcp.project import PLAN as COMPLETE
 from tests.operations.preflight.gcp.wire import methods
 from tests.operations.sweep.served import served

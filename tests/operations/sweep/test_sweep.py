@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from operations.sweep.belonging import Thing, belonging, texts
-from operations.sweep.sweep import Leftover, Sweep, destroyed, sweeping
+from anykube_cli.sweep.belonging import Thing, belonging, texts
+from anykube_cli.sweep.sweep import Leftover, Sweep, destroyed, sweeping
 
 
 class RefusedError(Exception):

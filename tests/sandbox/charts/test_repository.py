@@ -5,8 +5,8 @@ import tarfile
 import pytest
 import yaml
 
-from components.clusters.eks.platform_names import CHART, CHART_VERSION
-from sandbox.charts import repository
+from anykube.clusters.eks.platform_names import CHART, CHART_VERSION
+from anykube_rehearsal.charts import repository
 
 
 def test_the_index_tells_of_the_chart_that_stacks_install() -> None:

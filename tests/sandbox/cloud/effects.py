@@ -19,12 +19,12 @@ from typing import Any
 from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
-import components
-from sandbox.cloud.plugin.cloud import Cloud
-from sandbox.cloud.plugin.provider import Provider
-from sandbox.cloud.plugin.resources import INPUTS
-from sandbox.cloud.plugin.sdk import Property, Sdk, Type
-from sandbox.plugin.values import property_map
+import anykube
+from anykube_rehearsal.cloud.plugin.cloud import Cloud
+from anykube_rehearsal.cloud.plugin.provider import Provider
+from anykube_rehearsal.cloud.plugin.resources import INPUTS
+from anykube_rehearsal.cloud.plugin.sdk import Property, Sdk, Type
+from anykube_cli.plugin.values import property_map
 
 _TESTS = Path(__file__).parents[2]
 _SAMPLES: Mapping[str, tuple[object, object]] = {

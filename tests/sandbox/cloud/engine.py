@@ -8,9 +8,9 @@ from typing import Any
 from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
-from sandbox.cloud.plugin.cloud import Cloud
-from sandbox.cloud.plugin.provider import Provider
-from sandbox.plugin.values import plain, plain_map, property_map
+from anykube_rehearsal.cloud.plugin.cloud import Cloud
+from anykube_rehearsal.cloud.plugin.provider import Provider
+from anykube_cli.plugin.values import plain, plain_map, property_map
 
 Properties = dict[str, PropertyValue]
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.account.account import Account
-from sandbox.cloud.account.server import Server
-from sandbox.cloud.kubernetes import Clusters, ControlPlane
-from sandbox.gcp.account.access import review
-from sandbox.gcp.account.functions import FUNCTIONS
-from sandbox.gcp.account.model import Faults
-from sandbox.gcp.account.rules import RULES
-from sandbox.gcp.account.rules.identity import AGENT
-from sandbox.gcp.account.types import TYPES
-from sandbox.gcp.plugin.cloud import GCP
-from sandbox.kubernetes.nodes import Node
+from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.server import Server
+from anykube_rehearsal.cloud.kubernetes import Clusters, ControlPlane
+from anykube_rehearsal.gcp.account.access import review
+from anykube_rehearsal.gcp.account.functions import FUNCTIONS
+from anykube_rehearsal.gcp.account.model import Faults
+from anykube_rehearsal.gcp.account.rules import RULES
+from anykube_rehearsal.gcp.account.rules.identity import AGENT
+from anykube_rehearsal.gcp.account.types import TYPES
+from anykube_rehearsal.gcp.plugin.cloud import GCP
+from anykube_cli.kubernetes.nodes import Node
 from tests.sandbox.cloud.engine import Engine, Resource
 
 PROJECT = "shop-dev"

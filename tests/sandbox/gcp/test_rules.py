@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.account.model import RefusedError
-from sandbox.gcp.account import types
-from sandbox.gcp.account.model import Faults
-from sandbox.gcp.account.rules import RULES
-from sandbox.gcp.account.rules.described import SCHEMAS
-from sandbox.gcp.plugin.cloud import GCP
+from anykube_rehearsal.cloud.account.model import RefusedError
+from anykube_rehearsal.gcp.account import types
+from anykube_rehearsal.gcp.account.model import Faults
+from anykube_rehearsal.gcp.account.rules import RULES
+from anykube_rehearsal.gcp.account.rules.described import SCHEMAS
+from anykube_rehearsal.gcp.plugin.cloud import GCP
 
 CLUSTER, SUBNETWORK = "gcp:container/cluster:Cluster", "gcp:compute/subnetwork:Subnetwork"
 

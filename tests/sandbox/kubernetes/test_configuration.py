@@ -3,7 +3,7 @@ import json
 import pytest
 import yaml
 
-from sandbox.kubernetes import configuration
+from anykube_cli.kubernetes import configuration
 
 _PORTS = dict(zip(configuration.PORTS, range(20_000, 20_006), strict=True))
 

@@ -1,7 +1,7 @@
 import socket
 from pathlib import Path
 
-from sandbox.kubernetes import ports
+from anykube_cli.kubernetes import ports
 
 
 def test_free_ports_of_an_owner_stay_the_same() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from sandbox.kubernetes import processes
+from anykube_cli.kubernetes import processes
 
 
 def _argv(process: "subprocess.Popen[bytes]") -> list[str]:

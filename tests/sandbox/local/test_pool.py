@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from sandbox.local.pool import Pool
+from anykube_cli.localkube.pool import Pool
 
 _POOL = Pool(
     cluster="local",

@@ -4,10 +4,10 @@ import json
 import pytest
 from pulumi.provider.experimental import provider as pulumi_provider
 
-from sandbox.plugin import schema
-from sandbox.plugin.provider import Provider
-from sandbox.plugin.resource import Diff, Inputs, Resource
-from sandbox.plugin.values import UNKNOWN, Plain, plain_map, property_map
+from anykube_cli.plugin import schema
+from anykube_cli.plugin.provider import Provider
+from anykube_cli.plugin.resource import Diff, Inputs, Resource
+from anykube_cli.plugin.values import UNKNOWN, Plain, plain_map, property_map
 
 _URN = "urn:pulumi:s::p::a:b:C$test:index:Thing::one"
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.settings.loader import load
-from stacks.settings.problems import Problem, SettingsError
+from anykube.settings.loader import load
+from anykube.settings.problems import Problem, SettingsError
 
 Write = Callable[..., Path]
 

@@ -11,9 +11,9 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from components.workloads.app import AppSpec
-from stacks.settings.loader import load
-from stacks.settings.problems import SettingsError, ValuePath, dotted
+from anykube.workloads.app import AppSpec
+from anykube.settings.loader import load
+from anykube.settings.problems import SettingsError, ValuePath, dotted
 from tests.components.workloads.rendering import RENDER
 from tests.components.workloads.specs import specs
 

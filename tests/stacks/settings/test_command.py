@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from stacks.settings import __main__ as command
-from stacks.settings.schema import SCHEMA, rendered
-from stacks.settings.validation import PATTERNS
+from anykube.settings import __main__ as command
+from anykube.settings.schema import SCHEMA, rendered
+from anykube.settings.validation import PATTERNS
 
 Write = Callable[..., Path]
 run = CliRunner().invoke
@@ -47,7 +47,7 @@ def test_a_stale_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(command, "SCHEMA", stale)
     result = run(command.app, ["schema", "--check"])
     assert result.exit_code == 1
-    assert "python -m stacks.settings schema" in result.stderr
+    assert "python -m anykube.settings schema" in result.stderr
     assert not stale.exists()
     assert run(command.app, ["schema"]).exit_code == 0
     assert run(command.app, ["schema", "--check"]).exit_code == 0

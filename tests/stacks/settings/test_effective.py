@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from stacks.settings import pages
-from stacks.settings.document import Page
-from stacks.settings.effective import DEFAULT, Setting, differences, effective
-from stacks.settings.loader import load
-from stacks.settings.written import written
+from anykube.settings import pages
+from anykube.settings.document import Page
+from anykube.settings.effective import DEFAULT, Setting, differences, effective
+from anykube.settings.loader import load
+from anykube.settings.written import written
 
 _ROOT = Path(__file__).parents[3]
 _CLUSTER = "cluster: {cloud: local, pools: {servers: {count: 1}}}\n"

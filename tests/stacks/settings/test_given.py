@@ -2,7 +2,7 @@
 
 import pytest
 
-from stacks.settings import given
+from anykube.settings import given
 
 
 def test_a_secret_is_given_by_a_variable_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,9 @@
 from pathlib import Path
 
-from components.workloads.pods.spec import Peer, WorkloadSpec
-from components.workloads.web.spec import WebServiceSpec
-from stacks.settings.links import linked
-from stacks.settings.loader import load
+from anykube.workloads.pods.spec import Peer, WorkloadSpec
+from anykube.workloads.web.spec import WebServiceSpec
+from anykube.settings.links import linked
+from anykube.settings.loader import load
 
 PAGE = """
 cluster: {cloud: local, pools: {main: {count: 1}}}

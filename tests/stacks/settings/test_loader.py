@@ -9,11 +9,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.workloads.web.spec import WebServiceSpec
-from stacks.settings.document import secret_names
-from stacks.settings.loader import load
-from stacks.settings.pages import ENVIRONMENTS, names
-from stacks.settings.problems import Problem, SettingsError
+from anykube.workloads.web.spec import WebServiceSpec
+from anykube.settings.document import secret_names
+from anykube.settings.loader import load
+from anykube.settings.pages import ENVIRONMENTS, names
+from anykube.settings.problems import Problem, SettingsError
 
 Told = Callable[..., tuple[Problem, ...]]
 Write = Callable[..., Path]

@@ -14,9 +14,9 @@ from azure.identity import DefaultAzureCredential
 from google.auth.exceptions import DefaultCredentialsError
 from moto import mock_aws
 
-from stacks.settings import managers
-from stacks.settings.managers import UnreadableSecretError
-from toolchain import simulation
+from anykube.settings import managers
+from anykube.settings.managers import UnreadableSecretError
+from anykube_cli.toolchain import simulation
 
 _ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/absent"
 _GOOGLE = "projects/my-project/secrets/token"

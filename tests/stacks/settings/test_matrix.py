@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
-from stacks.settings.loader import load
-from stacks.settings.matrix import MATRIX, cell, fields, matrix
-from stacks.settings.problems import Finding, Problem, SettingsError
-from stacks.settings.rules import aks, capabilities, gke, managed, pods, routes, ways
-from stacks.settings.together import ALL, COLUMNS, TOGETHER, Column, least, said
-from stacks.settings.tree import Marked
+from anykube.settings.loader import load
+from anykube.settings.matrix import MATRIX, cell, fields, matrix
+from anykube.settings.problems import Finding, Problem, SettingsError
+from anykube.settings.rules import aks, capabilities, gke, managed, pods, routes, ways
+from anykube.settings.together import ALL, COLUMNS, TOGETHER, Column, least, said
+from anykube.settings.tree import Marked
 
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _SUBNET = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets"

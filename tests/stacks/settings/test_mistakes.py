@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 import yaml
 
-from stacks.settings.problems import Problem
+from anykube.settings.problems import Problem
 
 Told = Callable[..., tuple[Problem, ...]]
 

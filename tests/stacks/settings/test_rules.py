@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from stacks.settings.problems import Problem
+from anykube.settings.problems import Problem
 
 Told = Callable[..., tuple[Problem, ...]]
 

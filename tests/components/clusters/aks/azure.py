@@ -4,8 +4,8 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from components.clusters.aks.spec import AksClusterSpec
-from components.clusters.spec import NodePool, Taint
+from anykube.clusters.aks.spec import AksClusterSpec
+from anykube.clusters.spec import NodePool, Taint
 from tests.components.conftest import Engine, Registration
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"

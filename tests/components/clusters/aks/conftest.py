@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from components.clusters.aks.cluster import AksCluster
+from anykube.clusters.aks.cluster import AksCluster
 from tests.components.clusters.aks.azure import Make, Registered, spec_of, told
 from tests.components.conftest import Engine
 

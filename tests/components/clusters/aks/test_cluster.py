@@ -7,10 +7,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.clusters.aks.access import kind_of
-from components.clusters.aks.cluster import AksCluster
-from components.clusters.spec import NodePool
-from components.workloads.identity import AzureIdentity, AzureRole, CloudIdentity, Granted
+from anykube.clusters.aks.access import kind_of
+from anykube.clusters.aks.cluster import AksCluster
+from anykube.clusters.spec import NodePool
+from anykube.workloads.identity import AzureIdentity, AzureRole, CloudIdentity, Granted
 from tests.components.clusters.aks.azure import CLUSTER, DEPLOYER, ISSUER, SUBSCRIPTION, Make, Registered, spec_of, told
 from tests.components.clusters.registered import after, of
 from tests.components.conftest import Engine

@@ -1,8 +1,8 @@
 import pytest
 
-from components.clusters.aks.machines import MACHINES, family, resolve
-from components.clusters.machines import NoMachineError
-from components.clusters.spec import Machine
+from anykube.clusters.aks.machines import MACHINES, family, resolve
+from anykube.clusters.machines import NoMachineError
+from anykube.clusters.spec import Machine
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from components.clusters.aks.addresses import dns_service, share_out
-from components.clusters.aks.kubeconfig import kubeconfig
-from components.clusters.aks.principals import Principal, principal
-from components.clusters.aks.roles import ROLES, guid_of
+from anykube.clusters.aks.addresses import dns_service, share_out
+from anykube.clusters.aks.kubeconfig import kubeconfig
+from anykube.clusters.aks.principals import Principal, principal
+from anykube.clusters.aks.roles import ROLES, guid_of
 
 _ID = "0a1b2c3d-0000-0000-0000-000000000001"
 

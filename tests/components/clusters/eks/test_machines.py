@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.clusters.eks.machines import MACHINES, resolve
-from components.clusters.machines import NoMachineError
-from components.clusters.spec import Machine
-from components.names import amount
+from anykube.clusters.eks.machines import MACHINES, resolve
+from anykube.clusters.machines import NoMachineError
+from anykube.clusters.spec import Machine
+from anykube.names import amount
 
 
 @pytest.mark.parametrize(

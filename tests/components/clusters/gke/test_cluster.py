@@ -7,13 +7,13 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.clusters.gke.cluster import GkeCluster
-from components.clusters.gke.machines import resolve
-from components.clusters.gke.naming import account_id
-from components.clusters.gke.pools import pool_name
-from components.clusters.gke.spec import GkeClusterSpec
-from components.clusters.spec import Machine, NodePool
-from components.workloads.identity import AwsIdentity, CloudIdentity, GcpGrant, GcpIdentity
+from anykube.clusters.gke.cluster import GkeCluster
+from anykube.clusters.gke.machines import resolve
+from anykube.clusters.gke.naming import account_id
+from anykube.clusters.gke.pools import pool_name
+from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube.clusters.spec import Machine, NodePool
+from anykube.workloads.identity import AwsIdentity, CloudIdentity, GcpGrant, GcpIdentity
 from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration
 

@@ -3,11 +3,11 @@ from typing import Any
 
 import pulumi
 
-from components.model import Late
-from components.workloads.pods.values import SecretRef
-from components.workloads.site import Site
-from components.workloads.worker.manifests import manifests
-from components.workloads.worker.spec import WorkerSpec
+from anykube.model import Late
+from anykube.workloads.pods.values import SecretRef
+from anykube.workloads.site import Site
+from anykube.workloads.worker.manifests import manifests
+from anykube.workloads.worker.spec import WorkerSpec
 
 Settled = Callable[[Callable[[], object]], Any]
 

@@ -7,10 +7,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.workloads.pods.secrets import checksum, env_secret, pull_secret, references, resolve, tls_secret
-from components.workloads.pods.spec import InitContainer, Login
-from components.workloads.pods.values import EnvValue, SecretRef
-from components.workloads.web.spec import WebServiceSpec
+from anykube.workloads.pods.secrets import checksum, env_secret, pull_secret, references, resolve, tls_secret
+from anykube.workloads.pods.spec import InitContainer, Login
+from anykube.workloads.pods.values import EnvValue, SecretRef
+from anykube.workloads.web.spec import WebServiceSpec
 
 Settled = Callable[[Callable[[], object]], Any]
 

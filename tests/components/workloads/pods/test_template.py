@@ -5,10 +5,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.workloads.pods.spec import Resources
-from components.workloads.pods.values import SecretRef
-from components.workloads.web.manifests import manifests
-from components.workloads.web.spec import Health, WebServiceSpec
+from anykube.workloads.pods.spec import Resources
+from anykube.workloads.pods.values import SecretRef
+from anykube.workloads.web.manifests import manifests
+from anykube.workloads.web.spec import Health, WebServiceSpec
 
 
 def template_of(spec: WebServiceSpec) -> Any:

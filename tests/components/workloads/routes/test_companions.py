@@ -5,12 +5,12 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.clusters.gke.routing import ROUTING
-from components.routing import Routing
-from components.workloads.routes.companions import companions
-from components.workloads.routes.gateway import gateway_parts
-from components.workloads.routes.ingress import ingress
-from components.workloads.routes.spec import Route, Tls
+from anykube.clusters.gke.routing import ROUTING
+from anykube.routing import Routing
+from anykube.workloads.routes.companions import companions
+from anykube.workloads.routes.gateway import gateway_parts
+from anykube.workloads.routes.ingress import ingress
+from anykube.workloads.routes.spec import Route, Tls
 
 ISSUED = Tls(issuer="cluster")
 FRONTEND = "networking.gke.io/v1beta1.FrontendConfig"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.routing import Routing
-from components.workloads.routes.gateway import MOST_RULES, gateway_parts
-from components.workloads.routes.hosts import of_host
-from components.workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
+from anykube.routing import Routing
+from anykube.workloads.routes.gateway import MOST_RULES, gateway_parts
+from anykube.workloads.routes.hosts import of_host
+from anykube.workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
 
 LOCAL = Tls(issuer="cluster")
 ROUTING = Routing(gateway_class="simulated")

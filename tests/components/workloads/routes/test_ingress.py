@@ -4,10 +4,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.routing import Routing
-from components.workloads.routes.hosts import issued_hosts, urls
-from components.workloads.routes.ingress import ingress
-from components.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
+from anykube.routing import Routing
+from anykube.workloads.routes.hosts import issued_hosts, urls
+from anykube.workloads.routes.ingress import ingress
+from anykube.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
 
 LOCAL = Tls(issuer="cluster")
 

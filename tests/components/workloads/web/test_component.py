@@ -4,10 +4,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.kubernetes import Manifest
-from components.workloads.namespace import Namespace
-from components.workloads.web.component import WebService
-from components.workloads.web.spec import WebServiceSpec
+from anykube.kubernetes import Manifest
+from anykube.workloads.namespace import Namespace
+from anykube.workloads.web.component import WebService
+from anykube.workloads.web.spec import WebServiceSpec
 
 PLAIN = WebServiceSpec(image="shop:1")
 IN_TILL = WebServiceSpec(image="shop:1", namespace="till")

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from syrupy.assertion import SnapshotAssertion
 
-from components.workloads.pods.secrets import resolve
-from components.workloads.pods.spec import Resources
-from components.workloads.rollout import Rollout
-from components.workloads.routes.spec import Route, RoutePath, Tls
-from components.workloads.web.manifests import manifests
-from components.workloads.web.spec import Health, WebServiceSpec
+from anykube.workloads.pods.secrets import resolve
+from anykube.workloads.pods.spec import Resources
+from anykube.workloads.rollout import Rollout
+from anykube.workloads.routes.spec import Route, RoutePath, Tls
+from anykube.workloads.web.manifests import manifests
+from anykube.workloads.web.spec import Health, WebServiceSpec
 
 DEMO = Path(__file__).parents[4] / "stacks" / "environments" / "base" / "demo.yaml"
 

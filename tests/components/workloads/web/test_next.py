@@ -6,14 +6,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.routing import Routing
-from components.workloads.pods.spec import Resources
-from components.workloads.pods.volumes import Volume
-from components.workloads.routes.spec import Route
-from components.workloads.scaling import Autoscaling
-from components.workloads.service import Service, ServicePort
-from components.workloads.web.manifests import manifests
-from components.workloads.web.spec import Next, WebServiceSpec
+from anykube.routing import Routing
+from anykube.workloads.pods.spec import Resources
+from anykube.workloads.pods.volumes import Volume
+from anykube.workloads.routes.spec import Route
+from anykube.workloads.scaling import Autoscaling
+from anykube.workloads.service import Service, ServicePort
+from anykube.workloads.web.manifests import manifests
+from anykube.workloads.web.spec import Next, WebServiceSpec
 from tests.components.workloads.specs import apps, specs
 
 BOTH = Routing(gateway_class="simulated", split_annotation="actions.", redirect_annotations={"redirect": "443"})

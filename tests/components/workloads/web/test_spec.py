@@ -3,9 +3,9 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from components.workloads.rollout import Rollout
-from components.workloads.routes.spec import RoutePath
-from components.workloads.web.spec import WebServiceSpec
+from anykube.workloads.rollout import Rollout
+from anykube.workloads.routes.spec import RoutePath
+from anykube.workloads.web.spec import WebServiceSpec
 
 
 # An API server 1.36 takes and refuses the very same.

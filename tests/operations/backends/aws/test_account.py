@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
-from components.clusters.eks.spec import EksClusterSpec
-from operations.backends.aws.account import enter
-from operations.backends.backend import MARK, BackendError, Deed, Names, establish
+from anykube.clusters.eks.spec import EksClusterSpec
+from anykube_cli.state_backends.aws.account import enter
+from anykube_cli.state_backends.backend import MARK, BackendError, Deed, Names, establish
 
 REGION = "eu-west-1"
 BUCKET = "shop-state-123456789012"

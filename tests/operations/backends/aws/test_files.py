@@ -5,8 +5,8 @@ from typing import Any
 import boto3
 import pytest
 
-from operations.backends.aws.files import files
-from operations.backends.backend import BackendError
+from anykube_cli.state_backends.aws.files import files
+from anykube_cli.state_backends.backend import BackendError
 
 REGION = "eu-west-1"
 

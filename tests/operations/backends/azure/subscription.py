@@ -18,10 +18,10 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
-from components.clusters.aks.spec import AksClusterSpec
-from operations.backends.azure.account import Blobs
-from operations.backends.backend import Deed, Names, establish
-from operations.preflight.azure.clients import Session
+from anykube.clusters.aks.spec import AksClusterSpec
+from anykube_cli.state_backends.azure.account import Blobs
+from anykube_cli.state_backends.backend import Deed, Names, establish
+from anykube_cli.preflight.azure.clients import Session
 from tests.operations.preflight.azure.models import judge
 from tests.operations.preflight.azure.subscription import Credential
 from tests.operations.preflight.azure.wire import RefusedError, Transport

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from operations.backends.backend import MARK, BackendError, Names
+from anykube_cli.state_backends.backend import MARK, BackendError, Names
 from tests.operations.backends.azure.subscription import REGION, Subscription
 from tests.operations.preflight.azure.wire import denied
 

@@ -13,9 +13,9 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
-from operations.backends.azure.files import BlobFiles, files
-from operations.backends.backend import BackendError
-from operations.preflight.azure.clients import Session
+from anykube_cli.state_backends.azure.files import BlobFiles, files
+from anykube_cli.state_backends.backend import BackendError
+from anykube_cli.preflight.azure.clients import Session
 from tests.operations.preflight.azure.subscription import Credential
 from tests.operations.preflight.azure.wire import Transport
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from google.oauth2.credentials import Credentials
 
-from operations.backends.backend import BackendError
-from operations.backends.gcp.files import GcsFiles
-from operations.preflight.gcp.clients import Session, service
+from anykube_cli.state_backends.backend import BackendError
+from anykube_cli.state_backends.gcp.files import GcsFiles
+from anykube_cli.preflight.gcp.clients import Session, service
 from tests.operations.preflight.gcp.wire import DENIED, Asked, RefusedError, Wire
 
 

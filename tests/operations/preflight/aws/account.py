@@ -11,10 +11,10 @@ from botocore.awsrequest import AWSResponse
 from botocore.validate import validate_parameters
 from moto import mock_aws
 
-from operations.preflight import PoolPlan, Problem
-from operations.preflight.asking import Check
-from operations.preflight.aws.clients import Clients, clients
-from operations.preflight.aws.plan import AwsPlan
+from anykube_cli.preflight import PoolPlan, Problem
+from anykube_cli.preflight.asking import Check
+from anykube_cli.preflight.aws.clients import Clients, clients
+from anykube_cli.preflight.aws.plan import AwsPlan
 from tests.operations.preflight.saying import said
 
 REGION = "eu-central-1"

@@ -8,12 +8,12 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto.server import ThreadedMotoServer
 
-from operations.preflight import PoolPlan
-from operations.preflight.aws import check as module
-from operations.preflight.aws.check import CHECKS, check
-from operations.preflight.aws.clients import Clients
-from operations.preflight.aws.plan import AwsPlan
-from operations.preflight.aws.refusal import PERMISSIONS
+from anykube_cli.preflight import PoolPlan
+from anykube_cli.preflight.aws import check as module
+from anykube_cli.preflight.aws.check import CHECKS, check
+from anykube_cli.preflight.aws.clients import Clients
+from anykube_cli.preflight.aws.plan import AwsPlan
+from anykube_cli.preflight.aws.refusal import PERMISSIONS
 from tests.operations.preflight.aws.account import (
     DENIED,
     FOREIGN,
@@ -191,7 +191,7 @@ def test_nothing_is_changed(account: Account) -> None:
 
 
 def test_a_server_as_simulated_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.preflight.aws.clients._ASKING", {"mode": "standard", "max_attempts": 0})
+    monkeypatch.setattr("anykube_cli.preflight.aws.clients._ASKING", {"mode": "standard", "max_attempts": 0})
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:

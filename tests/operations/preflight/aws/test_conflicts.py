@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from operations.preflight.aws.conflicts import cluster, log_group, network, roles
+from anykube_cli.preflight.aws.conflicts import cluster, log_group, network, roles
 from tests.operations.preflight.aws.account import FOREIGN, OURS, PLAN, Account, listed, said
 
 

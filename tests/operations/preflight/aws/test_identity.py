@@ -11,7 +11,7 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
-from operations.preflight.aws.identity import Caller, caller, explain, identify
+from anykube_cli.preflight.aws.identity import Caller, caller, explain, identify
 from tests.operations.preflight.aws.account import PLAN, Account, RefusedError, said
 
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from operations.preflight import PoolPlan
-from operations.preflight.aws.machines import kinds, offerings
+from anykube_cli.preflight import PoolPlan
+from anykube_cli.preflight.aws.machines import kinds, offerings
 from tests.operations.preflight.aws.account import PLAN, ZONES, Account, said
 
 

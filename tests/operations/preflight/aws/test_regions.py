@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from operations.preflight import PoolPlan
-from operations.preflight.aws.regions import region, zones
+from anykube_cli.preflight import PoolPlan
+from anykube_cli.preflight.aws.regions import region, zones
 from tests.operations.preflight.aws.account import PLAN, ZONES, Account, said
 
 

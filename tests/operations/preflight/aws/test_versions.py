@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from operations.preflight.aws.versions import version
+from anykube_cli.preflight.aws.versions import version
 from tests.operations.preflight.aws.account import PLAN, Account, said, versions
 
 

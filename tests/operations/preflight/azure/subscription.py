@@ -11,10 +11,10 @@ from typing import Any
 from azure.core.credentials import AccessToken
 from requests import PreparedRequest, Response
 
-from operations.preflight import PoolPlan, Problem
-from operations.preflight.asking import Check
-from operations.preflight.azure.clients import Clients, Session, clients, sizes
-from operations.preflight.azure.plan import AzurePlan
+from anykube_cli.preflight import PoolPlan, Problem
+from anykube_cli.preflight.asking import Check
+from anykube_cli.preflight.azure.clients import Clients, Session, clients, sizes
+from anykube_cli.preflight.azure.plan import AzurePlan
 from tests.operations.preflight.azure.wire import Answer, RefusedError, Transport, Wire
 
 ID = "00000000-1111-2222-3333-444444444444"

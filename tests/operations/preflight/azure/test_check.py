@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 from requests import ConnectionError
 
-from operations.preflight import PoolPlan
-from operations.preflight.azure.check import CHECKS, GATES, check
-from operations.preflight.azure.plan import SubnetPlan
+from anykube_cli.preflight import PoolPlan
+from anykube_cli.preflight.azure.check import CHECKS, GATES, check
+from anykube_cli.preflight.azure.plan import SubnetPlan
 from tests.operations.preflight.azure.subscription import FOREIGN, ID, PLAN, Subscription, cluster, versions
 from tests.operations.preflight.azure.wire import RefusedError, denied
 from tests.operations.preflight.saying import said

@@ -5,9 +5,9 @@ import pytest
 from azure import identity
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
 
-from operations.preflight.azure.clients import Session
-from operations.preflight.azure.identity import MissingError, _credential, claims, enter, explain, who
-from operations.preflight.azure.refusal import action
+from anykube_cli.preflight.azure.clients import Session
+from anykube_cli.preflight.azure.identity import MissingError, _credential, claims, enter, explain, who
+from anykube_cli.preflight.azure.refusal import action
 from tests.operations.preflight.azure.subscription import ID, Credential
 from tests.operations.preflight.saying import said
 
@@ -75,7 +75,7 @@ def test_what_is_half_set_is_said(monkeypatch: pytest.MonkeyPatch, variables: di
 
 
 def test_the_token_of_ci_is_read_when_it_is_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from operations.preflight.azure.identity import _assertion
+    from anykube_cli.preflight.azure.identity import _assertion
 
     file = tmp_path / "token"
     monkeypatch.setenv("ARM_OIDC_TOKEN_FILE_PATH", str(file))

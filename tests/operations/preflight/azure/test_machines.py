@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from operations.preflight import PoolPlan
-from operations.preflight.azure.machines import kinds, offerings
+from anykube_cli.preflight import PoolPlan
+from anykube_cli.preflight.azure.machines import kinds, offerings
 from tests.operations.preflight.azure.subscription import PLAN, Subscription, sku
 from tests.operations.preflight.saying import said
 

@@ -2,8 +2,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from operations.preflight.azure.networks import overlapping, subnets
-from operations.preflight.azure.plan import SubnetPlan
+from anykube_cli.preflight.azure.networks import overlapping, subnets
+from anykube_cli.preflight.azure.plan import SubnetPlan
 from tests.operations.preflight.azure.subscription import ID, OURS, PLAN, Subscription
 from tests.operations.preflight.saying import said
 

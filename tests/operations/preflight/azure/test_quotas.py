@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from operations.preflight import Nat, PoolPlan
-from operations.preflight.azure.quotas import machines, network
+from anykube_cli.preflight import Nat, PoolPlan
+from anykube_cli.preflight.azure.quotas import machines, network
 from tests.operations.preflight.azure.subscription import FOREIGN, OURS, PLAN, REGION, SERVERS, Subscription, cluster
 from tests.operations.preflight.saying import said
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from operations.preflight.azure.versions import version
+from anykube_cli.preflight.azure.versions import version
 from tests.operations.preflight.azure.subscription import PLAN, Subscription
 from tests.operations.preflight.saying import said
 

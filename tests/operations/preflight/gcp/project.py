@@ -6,10 +6,10 @@ from typing import Any
 
 from google.oauth2.credentials import Credentials
 
-from operations.preflight import Problem
-from operations.preflight.asking import Check
-from operations.preflight.gcp.clients import Clients, Session, clients
-from operations.preflight.gcp.plan import GcpPlan, GcpPool
+from anykube_cli.preflight import Problem
+from anykube_cli.preflight.asking import Check
+from anykube_cli.preflight.gcp.clients import Clients, Session, clients
+from anykube_cli.preflight.gcp.plan import GcpPlan, GcpPool
 from tests.operations.preflight.gcp.wire import Answer, Asked, Wire
 
 REGION = "europe-west1"

@@ -5,9 +5,9 @@ import pytest
 from google.auth.exceptions import RefreshError
 from httplib2 import ServerNotFoundError
 
-from operations.preflight.gcp.check import CHECKS, GATES, check
-from operations.preflight.gcp.plan import GcpPool, SubnetworkPlan
-from operations.preflight.gcp.refusal import PERMISSIONS
+from anykube_cli.preflight.gcp.check import CHECKS, GATES, check
+from anykube_cli.preflight.gcp.plan import GcpPool, SubnetworkPlan
+from anykube_cli.preflight.gcp.refusal import PERMISSIONS
 from tests.operations.preflight.gcp.project import (
     FOREIGN,
     PLAN,
@@ -185,7 +185,7 @@ def test_without_credentials_only_that_is_told() -> None:
 def test_what_keeps_everything_from_being_known(
     project_: Project, monkeypatch: pytest.MonkeyPatch, refusal: Exception, what: str
 ) -> None:
-    monkeypatch.setattr("operations.preflight.gcp.clients._RETRIES", 0)
+    monkeypatch.setattr("anykube_cli.preflight.gcp.clients._RETRIES", 0)
     project_.answer("cloudresourcemanager.projects.get", refusal)
     found = check(PLAN, project_.session)
     assert len(found.problems) == 1

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from operations.preflight.gcp.conflicts import account, cluster, network
+from anykube_cli.preflight.gcp.conflicts import account, cluster, network
 from tests.operations.preflight.gcp.project import FOREIGN, OURS, PLAN, Project
 from tests.operations.preflight.saying import said
 

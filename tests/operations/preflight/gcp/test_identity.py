@@ -8,8 +8,8 @@ from google.auth.credentials import AnonymousCredentials
 from google.oauth2 import credentials, service_account
 from httplib2 import ServerNotFoundError
 
-from operations.preflight.gcp.identity import enter, explain, who
-from operations.preflight.gcp.refusal import AskedError
+from anykube_cli.preflight.gcp.identity import enter, explain, who
+from anykube_cli.preflight.gcp.refusal import AskedError
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from operations.preflight.gcp.machines import accelerators, kinds, offerings
-from operations.preflight.gcp.plan import GcpPool
+from anykube_cli.preflight.gcp.machines import accelerators, kinds, offerings
+from anykube_cli.preflight.gcp.plan import GcpPool
 from tests.operations.preflight.gcp.project import MACHINES, PLAN, ZONES, Project, spread
 from tests.operations.preflight.saying import said
 

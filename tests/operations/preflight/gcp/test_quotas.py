@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from operations.preflight.gcp.plan import GcpPool
-from operations.preflight.gcp.quotas import addresses, machines, networks
+from anykube_cli.preflight.gcp.plan import GcpPool
+from anykube_cli.preflight.gcp.quotas import addresses, machines, networks
 from tests.operations.preflight.gcp.project import PLAN, SERVERS, ZONES, Project, machine, spread
 from tests.operations.preflight.saying import said
 

@@ -2,8 +2,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from operations.preflight.gcp.plan import SubnetworkPlan
-from operations.preflight.gcp.ranges import overlapping, subnetwork
+from anykube_cli.preflight.gcp.plan import SubnetworkPlan
+from anykube_cli.preflight.gcp.ranges import overlapping, subnetwork
 from tests.operations.preflight.gcp.project import PLAN, REGION, Project, network, spread
 
 _BROUGHT = replace(

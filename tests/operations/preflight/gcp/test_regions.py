@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from operations.preflight.gcp.plan import GcpPool
-from operations.preflight.gcp.regions import region, zones
+from anykube_cli.preflight.gcp.plan import GcpPool
+from anykube_cli.preflight.gcp.regions import region, zones
 from tests.operations.preflight.gcp.project import PLAN, ZONES, Project, zone
 
 

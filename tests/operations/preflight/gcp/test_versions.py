@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from operations.preflight.gcp.versions import version
+from anykube_cli.preflight.gcp.versions import version
 from tests.operations.preflight.gcp.project import PLAN, Project, channels
 from tests.operations.preflight.saying import said
 

@@ -12,8 +12,8 @@ import pytest
 from botocore.config import Config
 from moto.moto_api._internal.models import moto_api_backend
 
-from sandbox.aws.account.runtime import ControlPlane, Group
-from sandbox.aws.account.server import Account
+from anykube_rehearsal.aws.account.runtime import ControlPlane, Group
+from anykube_rehearsal.aws.account.server import Account
 
 REGION = "eu-west-1"
 

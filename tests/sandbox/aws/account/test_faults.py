@@ -9,7 +9,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.aws.account.server import Account
+from anykube_rehearsal.aws.account.server import Account
 
 
 @pytest.fixture(scope="module")

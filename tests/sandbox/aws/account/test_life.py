@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.aws.account.eks.access_entries import groups_of
+from anykube_rehearsal.aws.account.eks.access_entries import groups_of
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from sandbox.aws.account import client
-from sandbox.aws.account.late import LateRuntime
+from anykube_rehearsal.aws.account import client
+from anykube_rehearsal.aws.account.late import LateRuntime
 
 
 def test_it_starts_once_and_ends(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 import pytest
 
-from sandbox.aws.account import protocol
-from sandbox.aws.account.errors import EksError, invalid_parameter
+from anykube_rehearsal.aws.account import protocol
+from anykube_rehearsal.aws.account.errors import EksError, invalid_parameter
 
 _VPC: dict[str, list[str]] = {"subnetIds": []}
 

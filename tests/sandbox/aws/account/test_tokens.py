@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.aws import token as tokens
-from sandbox.cloud.review import prepare
+from anykube_rehearsal.aws import token as tokens
+from anykube_rehearsal.cloud.review import prepare
 
 _CALLER = "arn:aws:iam::123456789012:user/moto"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
-from sandbox.aws.plugin.cloud import AWS
+from anykube_rehearsal.aws.plugin.cloud import AWS
 from tests.sandbox.cloud.engine import Engine
 
 

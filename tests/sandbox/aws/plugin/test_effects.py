@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-import sandbox.aws.plugin
-from sandbox.aws.plugin.cloud import AWS
-from sandbox.aws.plugin.make_table import TYPES
+import anykube_rehearsal.aws.plugin
+from anykube_rehearsal.aws.plugin.cloud import AWS
+from anykube_rehearsal.aws.plugin.make_table import TYPES
 from tests.sandbox.cloud.effects import Effects, called, recorded
 
 EFFECTS = Effects(

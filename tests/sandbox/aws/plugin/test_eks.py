@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import Account
 
 CLUSTER, GROUP, ADDON = "aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon"
 ROLE = "arn:aws:iam::123456789012:role/eks"

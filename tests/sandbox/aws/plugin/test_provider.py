@@ -11,10 +11,10 @@ import pytest
 from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
-from sandbox.aws.plugin.cloud import AWS
-from sandbox.cloud.plugin.provider import Provider
-from sandbox.plugin.values import UNKNOWN, Unknown, plain, plain_map, property_map
-from toolchain import simulation
+from anykube_rehearsal.aws.plugin.cloud import AWS
+from anykube_rehearsal.cloud.plugin.provider import Provider
+from anykube_cli.plugin.values import UNKNOWN, Unknown, plain, plain_map, property_map
+from anykube_cli.toolchain import simulation
 
 CLUSTER, BUCKET, ROLE = "aws:eks/cluster:Cluster", "aws:s3/bucket:Bucket", "aws:iam/role:Role"
 TRUST = '{"Version": "2012-10-17", "Statement": []}'

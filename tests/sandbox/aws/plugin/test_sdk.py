@@ -2,9 +2,9 @@
 
 import pytest
 
-from sandbox.aws.plugin.sdk import SDK
-from sandbox.cloud.plugin.checks import shape
-from sandbox.plugin.values import UNKNOWN
+from anykube_rehearsal.aws.plugin.sdk import SDK
+from anykube_rehearsal.cloud.plugin.checks import shape
+from anykube_cli.plugin.values import UNKNOWN
 
 GROUP = "aws:eks/nodeGroup:NodeGroup"
 

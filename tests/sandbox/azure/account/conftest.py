@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.azure import ids
-from sandbox.azure.account import directory
-from sandbox.azure.account.__main__ import make
-from sandbox.azure.account.catalogue import roles
-from sandbox.azure.plugin.facts import (
+from anykube_rehearsal.azure import ids
+from anykube_rehearsal.azure.account import directory
+from anykube_rehearsal.azure.account.__main__ import make
+from anykube_rehearsal.azure.account.catalogue import roles
+from anykube_rehearsal.azure.plugin.facts import (
     ADDRESS,
     ASSIGNMENT,
     CLUSTER,
@@ -22,10 +22,10 @@ from sandbox.azure.plugin.facts import (
     SUBNET,
     WORKSPACE,
 )
-from sandbox.cloud.account.account import Account
-from sandbox.cloud.account.model import Json, Record
-from sandbox.cloud.kubernetes import ControlPlane
-from sandbox.kubernetes.nodes import Node
+from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.model import Json, Record
+from anykube_rehearsal.cloud.kubernetes import ControlPlane
+from anykube_cli.kubernetes.nodes import Node
 
 GROUP_NAME, REGION = "shop", "westeurope"
 

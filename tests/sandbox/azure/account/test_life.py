@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox.azure import ids, token
-from sandbox.azure.account import directory
-from sandbox.azure.account.access import review
-from sandbox.azure.account.catalogue import roles
-from sandbox.azure.account.clusters import kubernetes
-from sandbox.azure.account.faults import Faults
-from sandbox.azure.account.functions import FUNCTIONS
-from sandbox.azure.account.things import find
-from sandbox.azure.plugin.facts import (
+from anykube_rehearsal.azure import ids, token
+from anykube_rehearsal.azure.account import directory
+from anykube_rehearsal.azure.account.access import review
+from anykube_rehearsal.azure.account.catalogue import roles
+from anykube_rehearsal.azure.account.clusters import kubernetes
+from anykube_rehearsal.azure.account.faults import Faults
+from anykube_rehearsal.azure.account.functions import FUNCTIONS
+from anykube_rehearsal.azure.account.things import find
+from anykube_rehearsal.azure.plugin.facts import (
     ADDRESS,
     ASSIGNMENT,
     BALANCER,
@@ -31,8 +31,8 @@ from sandbox.azure.plugin.facts import (
     SUBNET,
     VAULT,
 )
-from sandbox.cloud.account.model import Record, RefusedError
-from sandbox.cloud.kubernetes import ADMINS, VIEWERS
+from anykube_rehearsal.cloud.account.model import Record, RefusedError
+from anykube_rehearsal.cloud.kubernetes import ADMINS, VIEWERS
 from tests.sandbox.azure.account.conftest import GROUP_NAME, World
 
 

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from sandbox.azure import ids
-from sandbox.azure.account import directory
-from sandbox.azure.account.catalogue import roles
-from sandbox.azure.account.rules.all import RULES
-from sandbox.azure.plugin.facts import (
+from anykube_rehearsal.azure import ids
+from anykube_rehearsal.azure.account import directory
+from anykube_rehearsal.azure.account.catalogue import roles
+from anykube_rehearsal.azure.account.rules.all import RULES
+from anykube_rehearsal.azure.plugin.facts import (
     ADDRESS,
     ASSIGNMENT,
     CLUSTER,
@@ -27,7 +27,7 @@ from sandbox.azure.plugin.facts import (
     WINDOWS,
     WORKSPACE,
 )
-from sandbox.cloud.account.model import RefusedError
+from anykube_rehearsal.cloud.account.model import RefusedError
 from tests.sandbox.azure.account.conftest import GROUP_NAME, REGION, World, role_definition
 
 Inputs = dict[str, Any]

@@ -13,13 +13,13 @@ import pytest
 from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
-from sandbox.azure.account.names import ARM_TYPES
-from sandbox.azure.plugin.cloud import AZURE
-from sandbox.azure.plugin.facts import FORCE_NEW, PATHS, TRACKED
-from sandbox.azure.plugin.sdk import SDK, TABLES
-from sandbox.cloud.plugin.provider import Provider
-from sandbox.cloud.plugin.resources import INPUTS
-from sandbox.plugin.values import Unknown, plain_map, property_map
+from anykube_rehearsal.azure.account.names import ARM_TYPES
+from anykube_rehearsal.azure.plugin.cloud import AZURE
+from anykube_rehearsal.azure.plugin.facts import FORCE_NEW, PATHS, TRACKED
+from anykube_rehearsal.azure.plugin.sdk import SDK, TABLES
+from anykube_rehearsal.cloud.plugin.provider import Provider
+from anykube_rehearsal.cloud.plugin.resources import INPUTS
+from anykube_cli.plugin.values import Unknown, plain_map, property_map
 from tests.sandbox.cloud.effects import properties, samples
 
 _CREATED = {"osDiskType", "dnsPrefix", "fqdnSubdomain", "outboundType"}

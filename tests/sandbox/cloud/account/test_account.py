@@ -7,12 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sandbox.cloud import review
-from sandbox.cloud.account.account import Account
-from sandbox.cloud.account.client import AnswerError, Client
-from sandbox.cloud.account.model import Behaviour, Change, Faults, Json, Record, Reference, Rule, Type, Values
-from sandbox.cloud.account.server import Server
-from sandbox.cloud.token import Signer
+from anykube_rehearsal.cloud import review
+from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.client import AnswerError, Client
+from anykube_rehearsal.cloud.account.model import Behaviour, Change, Faults, Json, Record, Reference, Rule, Type, Values
+from anykube_rehearsal.cloud.account.server import Server
+from anykube_rehearsal.cloud.token import Signer
 
 NETWORK, SUBNET, BOX = "toy:net:Network", "toy:net:Subnet", "toy:box:Box"
 MEMBER, RING = "toy:iam:Member", "toy:key:Ring"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.cloud.plugin.checks import shape
-from sandbox.cloud.plugin.sdk import Sdk
+from anykube_rehearsal.cloud.plugin.checks import shape
+from anykube_rehearsal.cloud.plugin.sdk import Sdk
 
 GCP, AZURE = Sdk("pulumi_gcp"), Sdk("pulumi_azure_native")
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from sandbox.gcp.plugin.make_table import TYPES
+from anykube_rehearsal.gcp.plugin.make_table import TYPES
 from tests.sandbox.cloud.terraform import write
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import sandbox.gcp.plugin
-from sandbox.gcp.plugin.cloud import GCP
-from sandbox.gcp.plugin.make_table import TYPES
+import anykube_rehearsal.gcp.plugin
+from anykube_rehearsal.gcp.plugin.cloud import GCP
+from anykube_rehearsal.gcp.plugin.make_table import TYPES
 from tests.sandbox.cloud.effects import Effects, called, recorded
 
 EFFECTS = Effects(

@@ -1,0 +1,117 @@
+"""The program that Pulumi runs: settings → cluster → apps → outputs."""
+
+import asyncio
+import gc
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+
+import pulumi
+
+from anykube_cli.state_service.part import names_in
+from anykube.clusters.contract import Cluster, summary
+from anykube.workloads.choice import App
+from anykube.workloads.component import Workload
+from anykube.workloads.make import component_of, urls_of
+from anykube.workloads.namespace import Namespace
+from anykube.workloads.pods.secrets import resolve
+from anykube.stack_cluster import cluster_of, routing_of, site_of
+from anykube.settings import given, managers
+from anykube.settings.document import Page, secret_names
+from anykube.settings.links import linked
+from anykube.settings.loader import load
+from anykube.settings.problems import SettingsError
+from anykube.settings.revisions import remembering
+
+
+def main() -> None:
+    # What is made from here on lives to the end, a cloud's SDK with its thousands of classes first of all: to look for
+    # garbage among it, again and again, is a quarter of the time that its import takes.
+    gc.disable()
+    page = settings_of(pulumi.get_stack())
+    cluster = cluster_of(page.cluster)
+    apps = linked(page)
+    made = layer(page, apps, cluster)
+    export(cluster, apps)
+    gc.freeze()
+    gc.enable()
+    pulumi.run(partial(registered, made))
+
+
+def settings_of(stack: str) -> Page:
+    """The stack's page. A wrong one ends the run with every mistake in it, before anything is registered."""
+    try:
+        return load(stack)
+    except SettingsError as wrong:
+        raise pulumi.RunError(str(wrong)) from None
+
+
+def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Workload]:
+    """Puts the page's apps onto the cluster, each into its namespace."""
+    secrets = secrets_of(page)
+    onto = pulumi.ResourceOptions(providers=[cluster.provider])
+    certificates, routing = routing_of(page.cluster)
+    site = site_of(page.cluster, cluster)
+    targets = {name: spec.namespace or page.namespace for name, spec in apps.items()}
+    namespaces = {target: Namespace(target, opts=onto) for target in dict.fromkeys(targets.values())}
+    return [
+        component_of(
+            name,
+            resolve(apps[name], secrets.__getitem__),
+            namespace=namespaces[targets[name]],
+            certificates=certificates,
+            routing=routing,
+            site=site,
+            transforms=[remembering(page.apps[name])],
+            opts=onto,
+        )
+        for name in about(apps)
+    ]
+
+
+def secrets_of(page: Page) -> Mapping[str, pulumi.Output[str]]:
+    """Every secret that the page names: by the environment, a cloud's secret manager, or the stack's config."""
+    config, found, missing = pulumi.Config(), {}, list[str]()
+    for name in sorted(secret_names(page)):
+        if (value := given.value(name)) is not None:
+            found[name] = pulumi.Output.secret(value)
+        elif managers.asked(page.secrets, name):
+            try:
+                found[name] = pulumi.Output.secret(managers.read(page.secrets[name]))
+            except managers.UnreadableSecretError as why:
+                missing.append(f"the secret {name} cannot be read from {page.secrets[name]}: {why}")
+        elif (kept := config.get_secret(name)) is not None:
+            found[name] = kept
+        else:
+            missing.append(
+                f"the secret {name} has no value: `pulumi config set --secret {name}` "
+                f"encrypts one for the stack, and {given.variable(name)} in the environment gives one"
+            )
+    if missing:
+        raise pulumi.RunError("\n".join(missing))
+    return found
+
+
+def about(apps: Mapping[str, App]) -> Iterable[str]:
+    """The apps that this run is about: all, unless the engine was given only a part of the stack's state."""
+    part = names_in(os.environ.get("PULUMI_BACKEND_URL", ""), pulumi.get_stack())
+    return apps if part is None else [name for name in apps if name in part]
+
+
+async def registered(workloads: Iterable[Workload]) -> None:
+    """Ends when the engine has answered for every object, well or not.
+
+    What follows in the runtime asks for all pending outputs again whenever one is there (pulumi 3.255, wait_for_rpcs):
+    with 500 apps that was half of the program's work. Here they are waited for once.
+    """
+    objects = (resource for workload in workloads for resource in workload.children.values())
+    await asyncio.gather(*(resource.urn.future() for resource in objects), return_exceptions=True)
+
+
+def export(cluster: Cluster, apps: Mapping[str, App]) -> None:
+    pulumi.export("cluster", summary(cluster))
+    pulumi.export("kubeconfig", cluster.kubeconfig)
+    pulumi.export("urls", {name: found for name, spec in apps.items() if (found := urls_of(spec))})
+
+
+main()

@@ -1,0 +1,70 @@
+"""`load`: from the name of a stack to its page, or to every mistake in it."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from anykube.settings import pages
+from anykube.settings.document import Page
+from anykube.settings.problems import Finding, Problem, SettingsError, ValuePath, dotted
+from anykube.settings.rules import Scene, broken
+from anykube.settings.tree import Marked, UnreadableError
+from anykube.settings.validation import findings
+from anykube.settings.view import View
+
+
+def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> Page:
+    """The page `STACK.yaml` of the folder, with what it extends, validated.
+
+    Raises SettingsError with all mistakes at once: of the YAML, of fields, and across fields. Each names the
+    file and line where the value really stands.
+    """
+    try:
+        merged, problems = pages.read(stack, folder)
+    except UnreadableError as wrong:
+        raise SettingsError([wrong.problem]) from None
+    try:
+        below = _below(View(merged), stack, folder)
+    except UnreadableError as wrong:
+        below = None
+        problems.append(wrong.problem)
+    page, found = judged(merged, stack, pages.names(folder), below)
+    problems += found
+    if problems or page is None:
+        raise SettingsError(problems)
+    return page
+
+
+def judged(
+    merged: Marked, stack: str, others: Sequence[str] = (), below: View | None = None
+) -> tuple[Page | None, list[Problem]]:
+    """What a page is, and what its fields and rules have against it; of pages, `others` are there.
+
+    :param below: the page whose cluster it uses, where there is one.
+    """
+    page: Page | None = None
+    found: list[Finding] = []
+    refused: frozenset[ValuePath] = frozenset()
+    try:
+        # JSON, since the specs are strict: only there is a list good for a tuple.
+        page = Page.model_validate_json(json.dumps(merged.plain()))
+    except ValidationError as wrong:
+        found, refused = findings(wrong, merged)
+    found += broken(Scene(stack, View(merged, (), refused), others, below))
+    return page, [_problem(finding, merged) for finding in found]
+
+
+def _below(page: View, stack: str, folder: Path) -> View | None:
+    """The page whose cluster this one uses. Whether that is right in itself is not asked here."""
+    name = page["cluster"]["stack"].text
+    if name is None or name == stack or name not in pages.names(folder):
+        return None
+    merged, _ = pages.read(name, folder)
+    return View(merged)
+
+
+def _problem(finding: Finding, page: Marked) -> Problem:
+    node = page.nearest(finding.path)
+    return Problem(node.file, node.line, dotted(finding.path), finding.what, finding.remedy)

@@ -1,0 +1,246 @@
+"""What fields together cannot be on a kind of cluster: pages that ask for it, and what is said of them.
+
+No sentence stands here: the rules themselves are asked, of the least page of each kind with a few fields laid over it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from anykube.clusters.cloud import Mode
+from anykube.clusters.clouds import CLOUDS
+from anykube.settings.loader import judged
+from anykube.settings.pages import merge
+from anykube.settings.tree import Marked, parse
+
+
+@dataclass(frozen=True)
+class Column:
+    """A kind of cluster."""
+
+    cloud: str
+    mode: Mode = "standard"
+
+    @property
+    def title(self) -> str:
+        """As people call it."""
+        found = CLOUDS.get(self.cloud)
+        if found is None:
+            return self.cloud
+        return found.service if self.mode == "standard" else found.automatic
+
+    @property
+    def pools(self) -> bool:
+        """Whether its page says what pools there are."""
+        return self.mode == "standard" and self.cloud != "existing"
+
+
+COLUMNS = (*(Column(cloud, mode) for cloud in CLOUDS for mode in ("standard", "managed")), Column("local"))
+ALL = (*COLUMNS, Column("existing"))
+"""Also those whose page says nothing of a cluster."""
+
+_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+_GROUP = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network"
+_SUBNETS = f"{_GROUP}/virtualNetworks/n/subnets"
+_BROUGHT = f"nodes: {_SUBNETS}/n, api_server: {_SUBNETS}/a"
+_LEAST: Mapping[str, str] = {
+    "aws": "{cloud: aws, name: a, region: eu-west-1, zones: [eu-west-1a, eu-west-1b]}",
+    "gcp": "{cloud: gcp, name: a, region: europe-west1, zones: [europe-west1-b, europe-west1-c],"
+    " gke: {project: my-project}}",
+    "azure": '{cloud: azure, name: a, region: westeurope, zones: ["1", "2"], network: {nat: single},'
+    f" aks: {{subscription: {_SUBSCRIPTION}}}}}",
+    "local": "{cloud: local, name: a}",
+    "existing": "{cloud: existing}",
+}
+_OWN = 'taints: [{key: CriticalAddonsOnly, value: "true", effect: NoSchedule}]'
+_POOLS = f"{{pools: {{system: {{count: 2, {_OWN}}}}}}}"
+_MANAGED: Mapping[str, str] = {"azure": '{mode: managed, version: "1.36", gateway_api: true}'}
+
+
+def least(column: Column) -> Marked:
+    """The least page of the kind that is right."""
+    more = _MANAGED.get(column.cloud, "{mode: managed}") if column.mode == "managed" else _POOLS
+    return _laid(_LEAST[column.cloud], more if column.mode == "managed" or column.pools else "{}")
+
+
+def _laid(*sections: str) -> Marked:
+    return reduce(merge, (parse(f"cluster: {section}", "page")[0] for section in sections))
+
+
+@dataclass(frozen=True)
+class Together:
+    """Fields that are asked for together."""
+
+    words: str
+    cluster: str | Mapping[str, str] = "{}"
+    """What is laid over the least page's cluster section, in YAML; by cloud, where it is written differently there.
+    Clouds that are not named have no such fields."""
+    pools: str = ""
+    """What is laid over its pools: where the cloud owns the nodes, there are none."""
+    apps: str = "{}"
+    """The apps of the page."""
+
+    def page(self, column: Column) -> Marked | None:
+        """The page; None where there are no such fields."""
+        over = self.cluster if isinstance(self.cluster, str) else self.cluster.get(column.cloud)
+        if over is None or (self.pools and not column.pools):
+            return None
+        section = _laid(over, f"{{pools: {self.pools}}}") if self.pools else _laid(over)
+        return reduce(merge, (least(column), section, parse(f"apps: {self.apps}", "page")[0]))
+
+
+def said(column: Column, together: Together) -> Sequence[str] | None:
+    """What is wrong with such a page there, each with its path; None where there are no such fields."""
+    page = together.page(column)
+    if page is None:
+        return None
+    _, problems = judged(page, "page")
+    return sorted({f"{one.path} {one.what}" for one in problems})
+
+
+def cell(column: Column, together: Together) -> str:
+    """The same in short."""
+    found = said(column, together)
+    # A name that is too long is not shown whole.
+    return "–" if found is None else re.sub(r"(\w)\1{9,}", r"\1…", "; ".join(found)) or "yes"
+
+
+def _app(fields: str, other: str = "") -> str:
+    return f'{{web: {{image: "a:1", {fields}}}{f", {other}" if other else ""}}}'
+
+
+def _routes(*tls: str, more: str = "") -> str:
+    hosts = [f"{{host: {name}.example.com, tls: {{{one}}}}}" for name, one in zip("ab", tls, strict=False)]
+    return _app(f"routes: [{', '.join(hosts)}]{more}")
+
+
+def _everywhere(section: str, *others: str) -> Mapping[str, str]:
+    return dict.fromkeys((*CLOUDS, *others), section)
+
+
+_PROVEN = {**_everywhere("{}", "local", "existing"), "azure": f"{{aks: {{dns_zone: {_GROUP}/dnszones/example.com}}}}"}
+"""Whose hosts they are can be proven wherever the page has to say how."""
+_WITH_GATEWAYS = {
+    **_everywhere("{gateway_api: true}", "local"),
+    "azure": f"{{gateway_api: true, aks: {{dns_zone: {_GROUP}/dnszones/example.com}}}}",
+}
+_PLAIN = "tls: {issuer: cluster}"
+
+TOGETHER: Sequence[Together] = (
+    Together("no pool", pools="null"),
+    Together("a pool", _everywhere("{pools: {b: {count: 2}}}", "local")),
+    Together("pools, and none with the taint `CriticalAddonsOnly`", pools="{system: null, b: {count: 2}}"),
+    Together("that taint, and `spot`", pools="{system: {spot: true}}"),
+    Together("that taint, and `min: 0`", pools="{system: {count: null, min: 0, max: 4}}"),
+    Together(
+        "that taint, `nat: zone`, and fewer nodes than zones",
+        _everywhere("{network: {nat: zone}}"),
+        "{system: {count: null, min: 1, max: 4}}",
+    ),
+    Together("`spot`, and `surge`", pools='{b: {count: 2, spot: true, surge: "1"}}'),
+    Together("three nodes, and two zones", _everywhere("{}"), "{b: {count: 3}}"),
+    Together("a disk of 25 GiB", pools="{b: {count: 2, disk: 25}}"),
+    Together("a pool whose name begins with a digit", pools="{1st: {count: 2}}"),
+    Together("a pool whose name has 34 characters", pools=f"{{{'a' * 34}: {{count: 2}}}}"),
+    Together("GPUs, and processors of arm64", pools="{b: {count: 2, machine: {gpu: 1, arch: arm64}}}"),
+    Together(
+        "a machine by name, and another processor",
+        {
+            "aws": "{pools: {b: {count: 2, machine: {type: m7g.large, arch: amd64}}}}",
+            "gcp": "{pools: {b: {count: 2, machine: {type: e2-medium, arch: arm64}}}}",
+            "azure": "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, arch: arm64}}}}",
+        },
+        "{}",
+    ),
+    Together(
+        "a machine by name, and its memory",
+        {
+            "aws": "{pools: {b: {count: 2, machine: {type: m7g.large, memory: 8Gi}}}}",
+            "gcp": "{pools: {b: {count: 2, machine: {type: e2-medium, memory: 4Gi}}}}",
+            "azure": "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, memory: 16Gi}}}}",
+        },
+        "{}",
+    ),
+    Together("`version` 1.35", _everywhere('{version: "1.35"}')),
+    Together("`nat: zone`", _everywhere("{network: {nat: zone}}")),
+    Together(
+        "a network that is there, and `nat`",
+        {
+            "aws": "{network: {nat: single}, eks: {vpc: {id: vpc-01234567, private_subnets: [x, y]}}}",
+            "gcp": "{network: {nat: none}, gke: {network: {network: n, subnetwork: s, pods: p, services: v}}}",
+            "azure": f"{{aks: {{network: {{{_BROUGHT}, load_balancers: {_SUBNETS}/l}}}}}}",
+        },
+    ),
+    Together(
+        "a network that is there, and no subnet for load balancers",
+        {"azure": f"{{network: null, aks: {{network: {{{_BROUGHT}}}}}}}"},
+    ),
+    Together("Services of /25", _everywhere("{network: {services: 172.20.0.0/25}}")),
+    Together("Services over the network", _everywhere("{network: {cidr: 10.0.0.0/16, services: 10.0.0.0/20}}")),
+    Together("the whole internet, and no `anywhere`", _everywhere("{api: {public: [0.0.0.0/0]}}")),
+    Together("a group, and no `gke.security_group`", {"gcp": '{access: {viewers: ["group:a@example.com"]}}'}),
+    Together("an admin as no cloud names one", _everywhere("{access: {admins: [ann]}}")),
+    Together("a name of 41 characters", _everywhere(f"{{name: {'a' * 41}}}", "local")),
+    Together("a tag whose name has a slash", _everywhere("{tags: {a/b: c}}")),
+    Together("a tag's value of 257 letters", _everywhere(f"{{tags: {{a: {'b' * 257}}}}}")),
+    Together("a region as no cloud names one", _everywhere("{region: MARS}")),
+    Together(
+        "a zone of another region",
+        {
+            "aws": "{zones: [eu-west-1a, us-east-1a]}",
+            "gcp": "{zones: [europe-west1-b, us-east1-b]}",
+            "azure": '{zones: ["1", westeurope-2]}',
+        },
+    ),
+    Together(
+        "a zone twice",
+        {
+            "aws": "{zones: [eu-west-1a, eu-west-1a]}",
+            "gcp": "{zones: [europe-west1-b, europe-west1-b]}",
+            "azure": '{zones: ["1", "1"]}',
+        },
+    ),
+    Together(
+        "an app, and no `gateway_api`",
+        {**_everywhere("{gateway_api: false}", "local"), "existing": "{}"},
+        apps=_app("routes: [{host: a.example.com}]"),
+    ),
+    Together(
+        "`via: gateway`, and no `gateway_api`",
+        {**_everywhere("{gateway_api: false}", "local"), "existing": "{}"},
+        apps=_app("via: gateway, routes: [{host: a.example.com}]"),
+    ),
+    Together("`via: ingress`, and a Gateway by name", apps=_app("via: ingress, gateway: {name: x}")),
+    Together(
+        "`via: ingress`, and weights",
+        apps=_app('via: ingress, next: {image: "a:2", weight: 10}, routes: [{host: a.example.com}]'),
+    ),
+    Together(
+        "`via: ingress`, and a redirect",
+        _PROVEN,
+        apps=_app(f"via: ingress, routes: [{{host: a.example.com, {_PLAIN}, redirect: true}}]"),
+    ),
+    Together(
+        "`via: ingress`, and a redirect for some hosts",
+        _PROVEN,
+        apps=_app(
+            f"via: ingress, routes: [{{host: a.example.com, {_PLAIN}}},"
+            f" {{host: b.example.com, {_PLAIN}, redirect: false}}]"
+        ),
+    ),
+    Together("a certificate from a Secret", apps=_routes("secret_name: x")),
+    Together("cert-manager, with two issuers", apps=_routes("cert_manager: {issuer: x}", "cert_manager: {issuer: y}")),
+    Together("`issuer: cluster`", apps=_routes("issuer: cluster")),
+    Together(
+        "`issuer: cluster`, and a wildcard",
+        _PROVEN,
+        apps=_app(f'routes: [{{host: "*.example.com", {_PLAIN}}}]'),
+    ),
+    Together(
+        "`issuer: cluster`, and `via: gateway`",
+        _WITH_GATEWAYS,
+        apps=_routes("issuer: cluster", more=", via: gateway"),
+    ),
+    Together("an identity that says nothing of the cloud", apps=_app("identity: {}")),
+)

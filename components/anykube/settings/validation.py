@@ -1,0 +1,286 @@
+"""From pydantic's errors to findings in our own words: one mistake, one finding."""
+
+import re
+import types
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel, Tag, ValidationError
+from pydantic_core import ErrorDetails
+
+from anykube.clusters.aks.spec import DNS_ZONE, SUBNET, SUBSCRIPTION
+from anykube.workloads.choice import KINDS
+from anykube.settings.document import Page
+from anykube.settings.managers import PATTERN as MANAGED
+from anykube.settings.problems import Finding, ValuePath
+from anykube.settings.tree import Marked
+from anykube.settings.wording import choice, kind_of, nearest, quoted
+
+PATTERNS = {
+    r"^/\S*$": "it must begin with '/' and have no blanks",
+    r"^\S+$": "it must not be empty and have no blanks",
+    r"^\d+%?$": 'it must be a number or a percentage, such as "1" or "25%"',
+    r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',
+    r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0",
+    r"^gke-security-groups@\S+\.\S+$": "it must be gke-security-groups@ and your domain",
+    r"^([01]\d|2[0-3]):[0-5]\d$": "it must be a time of day, from 00:00 to 23:59, in quotes",
+    r"^[a-z][-a-z0-9]{4,28}[a-z0-9]$": "it must be a project's id: 6 to 30 lower-case letters, digits or '-'",
+    r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$": "it must be a role, such as roles/storage.objectViewer",
+    r"^[^\s\"\\]+$": "it must be the name of a resource, such as projects/_/buckets/mail",
+    r"^/subscriptions/\S+$": "it must be a resource id, which begins with /subscriptions/",
+    MANAGED: (
+        "it must be arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, projects/PROJECT/secrets/NAME, or "
+        "https://VAULT.vault.azure.net/secrets/NAME"
+    ),
+    SUBSCRIPTION: "it must be the id of a subscription, such as 00000000-0000-0000-0000-000000000000",
+    SUBNET: "it must be the resource id of a subnet, /subscriptions/…/virtualNetworks/NAME/subnets/NAME",
+    DNS_ZONE: "it must be the resource id of a zone, /subscriptions/…/Microsoft.Network/dnszones/example.com",
+    r"^([1-9]\d*|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
+    r"^[A-Za-z0-9_+/-]+$": "it must be a name of the tz database, such as Europe/Berlin",
+    r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+( \S+){4})$": (
+        "it must be five fields, such as `15 3 * * *`, or a word such as @daily"
+    ),
+    r"^[1-9]\d*[smh]$": "it must be a time, such as 30m or 1h",
+    r"^(/[-._a-zA-Z0-9]+)+$": "it must be an absolute path of letters, digits, '-', '.' and '_'",
+    r"^[-._a-zA-Z0-9]{1,253}$": "it must be letters, digits, '-', '.' or '_'",
+    r"^(\d+|\d{1,2}%|100%)$": 'it must be a number or a percentage up to 100%, such as "1" or "25%"',
+}
+"""What each pattern of the specs asks for."""
+
+_UNASKED = {"needs_python_object", "is_instance_of"}
+"""Errors of alternatives that only a Python program can take, such as an output."""
+
+_SHAPE = {"string_type", "model_type"}
+"""Errors of alternatives that are of another shape than the value."""
+
+
+def findings(error: ValidationError, page: Marked) -> tuple[list[Finding], frozenset[ValuePath]]:
+    """The mistakes that validation found, and the paths whose values no rule should judge any more."""
+    places = [
+        (place, detail)
+        for detail in error.errors(include_url=False)
+        if detail["type"] not in _UNASKED
+        for place in [_place(detail["loc"])]
+    ]
+    places = list(_one_for_each_union(places))
+    renamed = {
+        (*place.path[:-1], meant)
+        for place, detail in places
+        if detail["type"] == "extra_forbidden"
+        for meant in [_meant(place, page)]
+        if meant
+    }
+    unknown = {place.path[:-1] for place, detail in places if detail["type"] == "extra_forbidden" and place.of_value}
+    found = [
+        _finding(place, detail, page)
+        for place, detail in places
+        # An unknown field is told, and what is missing was probably meant by it.
+        if not (detail["type"] == "missing" and (place.path in renamed or place.path[:-1] in unknown))
+    ]
+    return found, frozenset(renamed | {finding.path for finding in found})
+
+
+class _Place(NamedTuple):
+    """Where an error is: pydantic's location without the names of alternatives."""
+
+    path: ValuePath
+    fields: tuple[str, ...]
+    """The fields that the mapping around it may have."""
+    union: ValuePath | None
+    """The path of the value of several alternatives that it is in, or is."""
+    is_key: bool
+    of_value: bool = False
+    """Whether it is in a value that could also be text, such as an environment variable's."""
+
+
+def _place(loc: tuple[int | str, ...]) -> _Place:
+    path: list[int | str] = []
+    fields: tuple[str, ...] = ()
+    union: ValuePath | None = None
+    textual = False
+    here: Any = Page
+    for step in loc:
+        here = _bare(here)
+        alternatives = _alternatives(here)
+        if alternatives and step != "[key]":
+            textual = any(_tag(arm) and not _is_model(_bare(arm)) for arm in alternatives)
+            here = next((arm for arm in alternatives if step in _names(arm)), None)
+            # A tagged alternative is chosen before it is tried, so only the chosen one has errors.
+            union = union if here is not None and _tag(here) else tuple(path)
+            continue
+        if step == "[key]":
+            return _Place(tuple(path), fields, union, is_key=True)
+        path.append(step)
+        fields = ()
+        if _is_model(here):
+            fields = tuple(here.model_fields)
+            field = here.model_fields.get(str(step))
+            here = field.annotation if field else None
+        else:
+            arguments = get_args(here)
+            here = (arguments[-1] if get_origin(here) is dict else arguments[0]) if arguments else None
+    return _Place(tuple(path), fields, union, is_key=False, of_value=textual)
+
+
+def _bare(annotation: Any) -> Any:
+    """The annotation without its metadata, and without None as an alternative."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) in (Union, types.UnionType):
+        arms = [arm for arm in get_args(annotation) if arm is not type(None)]
+        if len(arms) == 1:
+            return _bare(arms[0])
+    return annotation
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else ()
+
+
+def _tag(arm: Any) -> str | None:
+    metadata = get_args(arm)[1:] if get_origin(arm) is Annotated else ()
+    return next((item.tag for item in metadata if isinstance(item, Tag)), None)
+
+
+def _names(arm: Any) -> tuple[str | None, ...]:
+    return (_tag(arm), getattr(_bare(arm), "__name__", None))
+
+
+def _one_for_each_union(places: list[tuple[_Place, ErrorDetails]]) -> Iterator[tuple[_Place, ErrorDetails]]:
+    """Of the errors of all alternatives for a value, the one that says most."""
+    unions: dict[ValuePath, list[tuple[_Place, ErrorDetails]]] = {}
+    for place, detail in places:
+        if place.union is None:
+            yield place, detail
+        else:
+            unions.setdefault(place.union, []).append((place, detail))
+    for errors in unions.values():
+        fitting = [error for error in errors if error[1]["type"] not in _SHAPE] or errors
+        unknown = [error for error in fitting if error[1]["type"] == "extra_forbidden"]
+        # Deeper is nearer to what was meant: of the shape that was chosen, a field is wrong.
+        yield unknown[0] if unknown else max(fitting, key=lambda error: len(error[0].path))
+
+
+def _meant(place: _Place, page: Marked) -> str | None:
+    """The field, not given yet, that an unknown one was probably meant to be."""
+    around = page.nearest(place.path[:-1]).value
+    given = around if isinstance(around, dict) else {}
+    return nearest(str(place.path[-1]), [field for field in place.fields if field not in given])
+
+
+def _finding(place: _Place, detail: ErrorDetails, page: Marked) -> Finding:
+    node = page.nearest(place.path)
+    if place.is_key:
+        node = Marked(str(place.path[-1]), node.file, node.line)
+    words = _WORDS.get(detail["type"])
+    if words is None:
+        return Finding(place.path, f"is {kind_of(node)}", f"pydantic says: {detail['msg']}")
+    return words(_Case(place, node, detail.get("ctx", {})))
+
+
+class _Case(NamedTuple):
+    place: _Place
+    node: Marked
+    context: Mapping[str, Any]
+
+    def says(self, what: str, remedy: str) -> Finding:
+        return Finding(self.place.path, what, remedy)
+
+
+def _not(wanted: str, remedy: str) -> Callable[[_Case], Finding]:
+    return lambda case: case.says(f"is {kind_of(case.node)}, not {wanted}", remedy)
+
+
+def _not_text(case: _Case) -> Finding:
+    scalar = isinstance(case.node.value, bool | int | float)
+    remedy = f"write it in quotes: {quoted(case.node.text)}" if scalar else "write text in its place"
+    return case.says(f"is {kind_of(case.node)}, not text", remedy)
+
+
+def _not_whole(case: _Case) -> Finding:
+    digits = isinstance(case.node.value, str) and re.fullmatch(r"-?[0-9]+", case.node.value)
+    remedy = f"write {case.node.value} without quotes" if digits else "write a whole number, without quotes"
+    return case.says(f"is {kind_of(case.node)}, not a whole number", remedy)
+
+
+def _not_one_of(case: _Case) -> Finding:
+    expected = re.findall(r"'([^']*)'", str(case.context["expected"]))
+    if not isinstance(case.node.value, str) and case.node.text in expected:
+        return _not_text(case)
+    remedy = f"write {quoted(expected[0])}" if len(expected) == 1 else choice(case.node.text, expected, "choice")
+    return case.says(f"is {kind_of(case.node)}", remedy)
+
+
+def _unknown(case: _Case) -> Finding:
+    return case.says("is not a known field", choice(str(case.place.path[-1]), case.place.fields, "known field"))
+
+
+def _refused(case: _Case) -> Finding:
+    sentence = str(case.context["error"])
+    what = "is not allowed as a name" if case.place.is_key else f"is {quoted(str(case.node.value))}"
+    return case.says(what, f"it {sentence}" if sentence.startswith("must") else sentence)
+
+
+def _unlike(case: _Case) -> Finding:
+    pattern = str(case.context["pattern"])
+    return case.says(f"is {kind_of(case.node)}", PATTERNS.get(pattern, f"it must match {pattern}"))
+
+
+def _no_cluster(case: _Case) -> Finding:
+    remedy = "write `cloud: local`, `cloud: existing` or `stack: NAME` below it"
+    if not isinstance(case.node.value, dict):
+        return case.says(f"is {kind_of(case.node)}, not a mapping", remedy)
+    cloud = case.node.value.get("cloud")
+    if cloud is None:
+        return case.says("says neither cloud nor stack", remedy)
+    return Finding((*case.place.path, "cloud"), f"is {kind_of(cloud)}, which is no known cloud", _clouds(cloud))
+
+
+def _no_kind(case: _Case) -> Finding:
+    if case.place.path[0] != "apps":
+        return _no_cluster(case)
+    # Only an app that is a mapping with a kind gets here.
+    kind = case.node.value["kind"] if isinstance(case.node.value, dict) else case.node
+    remedy = choice(kind.text, KINDS, "kind")
+    return Finding((*case.place.path, "kind"), f"is {kind_of(kind)}, which is no known kind", remedy)
+
+
+def _clouds(cloud: Marked) -> str:
+    arms = _alternatives(_bare(Page.model_fields["cluster"].annotation))
+    clouds = [tag for arm in arms if (tag := _tag(arm)) and "cloud" in _bare(arm).model_fields]
+    return choice(cloud.text, clouds, "known cloud")
+
+
+_MAPPING = _not("a mapping", "write its fields below it, each as `name: value`")
+
+_WORDS: dict[str, Callable[[_Case], Finding]] = {
+    "missing": lambda case: case.says("is missing", "add it here"),
+    "extra_forbidden": _unknown,
+    "string_type": _not_text,
+    "int_type": _not_whole,
+    "int_parsing_size": lambda case: case.says(f"is {kind_of(case.node)}", "write a number with fewer digits"),
+    "tuple_type": _not("a list", "write its elements below it, each after `- `"),
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "greater_than_equal": lambda case: case.says(
+        f"is {case.node.text}, which is too small", f"it must be at least {case.context['ge']}"
+    ),
+    "less_than_equal": lambda case: case.says(
+        f"is {case.node.text}, which is too large", f"it must be at most {case.context['le']}"
+    ),
+    "too_short": lambda case: case.says(
+        f"has {case.context['actual_length']} entries", f"give at least {case.context['min_length']}"
+    ),
+    "too_long": lambda case: case.says(
+        f"has {case.context['actual_length']} entries", f"give at most {case.context['max_length']}"
+    ),
+    "literal_error": _not_one_of,
+    "string_pattern_mismatch": _unlike,
+    "value_error": _refused,
+    "union_tag_not_found": _no_kind,
+    "union_tag_invalid": _no_kind,
+}

@@ -1,0 +1,27 @@
+"""What a service on every node is."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from anykube.names import Port, PortName
+from anykube.workloads.pods.spec import Check, WorkloadSpec
+from anykube.workloads.rollout import Rollout
+from anykube.workloads.service import Service
+
+
+class DaemonServiceSpec(WorkloadSpec):
+    """A pod on every node, or on every node of a pool: a DaemonSet, and a Service where it listens."""
+
+    kind: Literal["daemon"] = "daemon"
+    port: Port | None = None
+    """The port that the container listens on. Given, a Service leads each client to the pod of its own node."""
+    port_name: PortName = "tcp"
+    health: Check = Check()
+    service: Service = Service()
+    all_nodes: bool = False
+    """Also on nodes with taints, whatever these are."""
+    max_unavailable: Annotated[str, Field(pattern=r"^([1-9]\d*|[1-9]\d?%|100%)$")] = "1"
+    """Nodes that may be without it during a rollout: a number or a percentage."""
+    deadline: Annotated[int, Field(ge=10, le=3600)] = Rollout().progress_deadline
+    """Seconds that a rollout may take, 10 to 3600, for all nodes."""

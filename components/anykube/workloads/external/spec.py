@@ -1,0 +1,17 @@
+"""What a service elsewhere is."""
+
+from typing import Literal
+
+from anykube.names import Host
+from anykube.workloads.app import AppSpec
+
+
+class ExternalServiceSpec(AppSpec):
+    """A name in the cluster for a host elsewhere, such as a database of the cloud: a Service of type ExternalName.
+
+    https://kubernetes.io/docs/concepts/services-networking/service/#externalname
+    """
+
+    kind: Literal["external"] = "external"
+    host: Host
+    """Where it is, such as db.example.com."""

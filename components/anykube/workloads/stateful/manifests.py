@@ -1,0 +1,83 @@
+"""From the spec of a stateful service to plain Kubernetes manifests."""
+
+import pulumi
+
+from anykube.kubernetes import Manifest
+from anykube.workloads.metadata import MANAGED_BY, metadata, selector
+from anykube.workloads.names import refuse_impossible
+from anykube.workloads.parts import Part, after
+from anykube.workloads.pods.parts import needed
+from anykube.workloads.pods.placement import spread
+from anykube.workloads.pods.secrets import refuse_unresolved
+from anykube.workloads.pods.template import Pods, pod_template
+from anykube.workloads.pods.volumes import claim_spec, made
+from anykube.workloads.scaling import REPLICAS, autoscaler, budget
+from anykube.workloads.service import Ports, container_ports, governing, service
+from anykube.workloads.site import Site
+from anykube.workloads.stateful.spec import StatefulServiceSpec
+
+
+def manifests(app: str, namespace: str, spec: StatefulServiceSpec, site: Site) -> list[Part]:
+    """The objects of the app.
+
+    Raises pulumi.RunError where its name is impossible, a secret is unresolved, or `replicas` is given beside an
+    autoscaler.
+    """
+    refuse_impossible("StatefulService", app)
+    refuse_unresolved("StatefulService", app, spec)
+    if spec.autoscaling and "replicas" in spec.model_fields_set:
+        raise pulumi.RunError(f"StatefulService {app}: replicas and autoscaling are both given; keep one of the two.")
+    ports = container_ports(spec.port_name, spec.port, spec.service)
+    fewest = spec.autoscaling.min if spec.autoscaling else spec.replicas
+    outside = tuple(ports) if spec.service.type != "ClusterIP" else ()
+    return [
+        *needed(app, namespace, spec, open_ports=outside, claim_templates=True),
+        # Pods have their names by it, so it is there first.
+        Part("headless", governing(app, namespace, ports), "before"),
+        Part(
+            "stateful-set",
+            _stateful_set(app, namespace, spec, ports, site),
+            "workload",
+            spec.deadline,
+            REPLICAS if spec.autoscaling else (),
+        ),
+        *after("autoscaler", autoscaler(app, namespace, "StatefulSet", spec.autoscaling)),
+        *after("budget", budget(app, namespace, fewest, spec.disruption)),
+        *after("service", service(app, namespace, spec.service, (spec.port_name, spec.port), site.load_balancers)),
+    ]
+
+
+def _stateful_set(app: str, namespace: str, spec: StatefulServiceSpec, ports: Ports, site: Site) -> Manifest:
+    pods = Pods(
+        ports=ports,
+        health=spec.health,
+        # A pod with a disk stays where that is: revisions are not told apart.
+        spread=spread(app, required=spec.spread == "required", revisions=False),
+        claim_templates=True,
+    )
+    claims = [
+        {
+            "metadata": {"name": name, "labels": {**selector(app), **MANAGED_BY}},
+            "spec": claim_spec(volume),
+        }
+        for name, volume in made(spec.volumes).items()
+    ]
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": metadata(app, namespace),
+        "spec": {
+            "replicas": spec.autoscaling.min if spec.autoscaling else spec.replicas,
+            "serviceName": f"{app}-headless",
+            "selector": {"matchLabels": selector(app)},
+            "podManagementPolicy": "OrderedReady" if spec.ordered else "Parallel",
+            "updateStrategy": {"type": "RollingUpdate"},
+            "revisionHistoryLimit": 3,
+            "persistentVolumeClaimRetentionPolicy": {
+                "whenDeleted": "Retain" if spec.claims == "keep" else "Delete",
+                "whenScaled": "Retain",
+            },
+            **({"volumeClaimTemplates": claims} if claims else {}),
+            "template": pod_template(app, namespace, spec, pods, site),
+        },
+    }

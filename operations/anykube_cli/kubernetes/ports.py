@@ -1,0 +1,42 @@
+"""Ports on loopback that nobody else is likely to take while a cluster sleeps."""
+
+import socket
+import zlib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from anykube_cli.kubernetes.errors import SandboxError
+
+_FIRST, _COUNT = 20_000, 9_000
+"""Below Linux's ephemeral range (32768) and Kubernetes' node ports (30000), so that no client socket lands here."""
+
+
+def is_free(port: int) -> bool:
+    """Whether something could listen on this port of 127.0.0.1 now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _candidates(owner: Path) -> Iterator[int]:
+    start = zlib.crc32(str(owner).encode())
+    for offset in range(_COUNT):
+        yield _FIRST + (start + offset) % _COUNT
+
+
+def choose(owner: Path, count: int, besides: Collection[int] = ()) -> tuple[int, ...]:
+    """That many free ports, starting at a place of the owner's own: two checkouts do not reach for the same ones.
+
+    `besides` are spoken for, although nobody listens on them yet.
+    """
+    found: list[int] = []
+    for port in _candidates(owner):
+        if len(found) == count:
+            return tuple(found)
+        if port not in besides and is_free(port):
+            found.append(port)
+    raise SandboxError(f"fewer than {count} ports between {_FIRST} and {_FIRST + _COUNT} are free on 127.0.0.1")

@@ -1,0 +1,62 @@
+"""The processes of a cluster, found by what they run, never by a pid that may have been given to somebody else."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from anykube_cli.kubernetes.errors import SandboxError
+
+_GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
+
+
+def _matching(executables: Path, cluster: str) -> Iterator[psutil.Process]:
+    prefix, uid = f"{executables}{os.sep}", os.getuid()
+    for process in psutil.process_iter():
+        try:
+            argv = process.cmdline()
+            if not argv or process.uids().real != uid:
+                continue
+            if argv[0].startswith(prefix) or _creates(process, argv, executables, cluster):
+                yield process
+        except _GONE:
+            continue
+
+
+def _creates(process: psutil.Process, argv: list[str], executables: Path, cluster: str) -> bool:
+    """Whether this is a kwokctl still at work on the cluster for an engine that is gone."""
+    if not argv[0].endswith("kwokctl") or cluster not in argv:
+        return False
+    return process.environ().get("KWOK_WORKDIR") == str(executables.parents[2])
+
+
+def of_cluster(folder: Path) -> list[psutil.Process]:
+    """Every live process that belongs to the cluster in this folder; kwokctl starts them from its `bin`."""
+    return list(_matching(folder / "bin", folder.name))
+
+
+def stop_one(folder: Path, program: str) -> None:
+    """Kills the cluster's processes of one program."""
+    for process in of_cluster(folder):
+        with suppress(*_GONE):
+            if Path(process.cmdline()[0]).name == program:
+                process.kill()
+                process.wait(timeout=10)
+
+
+def stop(folder: Path) -> None:
+    """Kills every process of the cluster: its database survives that, and the API server takes 7 s to say goodbye.
+
+    Looks again until none is found: a process that the kernel is just starting has no argv yet.
+    """
+    left: list[psutil.Process] = []
+    while not left and (processes := of_cluster(folder)):
+        for process in processes:
+            with suppress(*_GONE):
+                process.kill()
+        _, left = psutil.wait_procs(processes, timeout=10)
+    if left:
+        pids = ", ".join(str(process.pid) for process in left)
+        raise SandboxError(f"the processes {pids} of {folder} do not end; end them by hand and run this again")

@@ -1,0 +1,210 @@
+"""What a cluster says of itself, through kubectl.
+
+Lists come as the API server writes them (`--raw`): kubectl would read each object, sort its fields and write it again,
+which for a thousand pods takes seconds.
+"""
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from anykube_cli.toolchain import paths
+
+OURS = f"?labelSelector={quote('app.kubernetes.io/managed-by=anykube')}"
+"""The end of a list's path that leaves only what Anykube made."""
+_LISTS = (
+    "/api/v1/nodes",
+    f"/api/v1/pods{OURS}",
+    f"/apis/apps/v1/deployments{OURS}",
+    f"/apis/networking.k8s.io/v1/ingresses{OURS}",
+)
+_GATEWAYS = "/apis/gateway.networking.k8s.io/v1"
+_OF_GATEWAYS = (f"{_GATEWAYS}/gateways", f"{_GATEWAYS}/httproutes{OURS}")
+
+
+class UnreachableError(Exception):
+    """The cluster does not answer, or refuses; the text is what kubectl said."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node with its pool and zone."""
+
+    name: str
+    pool: str
+    zone: str
+    arch: str
+    cpu: str
+    memory: str
+    taints: Sequence[str]
+    ready: bool
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class Pod:
+    """A pod, where it was put and how it is."""
+
+    namespace: str
+    app: str
+    name: str
+    node: str
+    ready: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path of a host and the app that answers it."""
+
+    url: str
+    app: str
+    address: str
+    namespace: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All that a person wants to see of a cluster at once."""
+
+    nodes: Sequence[Node] = field(default_factory=tuple)
+    pods: Sequence[Pod] = field(default_factory=tuple)
+    paths: Sequence[Path] = field(default_factory=tuple)
+    wanted: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Wanted replicas by namespace and app."""
+
+
+def kubectl(kubeconfig: str, *arguments: str) -> str:
+    """What `kubectl ARGUMENTS` prints. The kubeconfig lies in a file of its own only as long as that takes.
+
+    Raises UnreachableError.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".kubeconfig") as file:  # made with mode 0600
+        file.write(kubeconfig)
+        file.flush()
+        command = [str(paths.state_dir() / "bin" / "kubectl"), "--kubeconfig", file.name, *arguments]
+        # With the whole environment: what gives kubectl its token may have its own login there.
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        said = answer.stderr.strip().rpartition("\n")[2]
+        raise UnreachableError(f"the cluster does not say what is on it: {said}")
+    return answer.stdout
+
+
+def look(kubeconfig: str) -> Picture:
+    """Reads nodes, and the workloads that are managed by Anykube, as they are now."""
+    with ThreadPoolExecutor() as pool:
+        optional = pool.map(partial(_items_if_served, kubeconfig), _OF_GATEWAYS)
+        nodes, pods, deployments, ingresses = pool.map(partial(_items, kubeconfig), _LISTS)
+        gateways, routes = optional
+    return Picture(
+        nodes=sorted(map(_node, nodes), key=lambda node: (node.pool, node.name)),
+        pods=sorted(map(_pod, pods), key=lambda pod: (pod.namespace, pod.app, pod.name)),
+        paths=[
+            *(path for item in ingresses for path in _paths(item)),
+            *_routed(routes, {(item["metadata"]["namespace"], item["metadata"]["name"]): item for item in gateways}),
+        ],
+        wanted={
+            (item["metadata"]["namespace"], item["metadata"]["name"]): item["spec"]["replicas"] for item in deployments
+        },
+    )
+
+
+def _items(kubeconfig: str, path: str) -> list[Any]:
+    items: list[Any] = json.loads(kubectl(kubeconfig, "get", "--raw", path))["items"]
+    return items
+
+
+def _items_if_served(kubeconfig: str, path: str) -> list[Any]:
+    try:
+        return _items(kubeconfig, path)
+    except UnreachableError as wrong:
+        if "NotFound" in str(wrong):  # the cluster is without the Gateway API
+            return []
+        raise
+
+
+def _node(item: Mapping[str, Any]) -> Node:
+    labels, capacity = item["metadata"]["labels"], item["status"]["capacity"]
+    taints = item["spec"].get("taints", [])
+    return Node(
+        name=item["metadata"]["name"],
+        pool=labels.get("anykube.dev/pool", "—"),
+        zone=labels.get("topology.kubernetes.io/zone", "—"),
+        arch=labels.get("kubernetes.io/arch", "—"),
+        cpu=capacity["cpu"],
+        memory=capacity["memory"],
+        taints=[f"{taint['key']}={taint.get('value', '')}:{taint['effect']}" for taint in taints],
+        ready=_condition(item, "Ready"),
+        simulated=item["metadata"].get("annotations", {}).get("kwok.x-k8s.io/node") == "fake",
+    )
+
+
+def _pod(item: Mapping[str, Any]) -> Pod:
+    waiting = [
+        status["state"]["waiting"]["reason"]
+        for status in item["status"].get("containerStatuses", [])
+        if "waiting" in status.get("state", {})
+    ]
+    return Pod(
+        namespace=item["metadata"]["namespace"],
+        app=item["metadata"]["labels"].get("app.kubernetes.io/name", item["metadata"]["name"]),
+        name=item["metadata"]["name"],
+        node=item["spec"].get("nodeName", ""),
+        ready=_condition(item, "Ready"),
+        reason=waiting[0] if waiting else item["status"].get("phase", "Unknown"),
+    )
+
+
+def _paths(item: Mapping[str, Any]) -> Sequence[Path]:
+    secured = {host for tls in item["spec"].get("tls", []) for host in tls.get("hosts", [])}
+    addresses = item.get("status", {}).get("loadBalancer", {}).get("ingress", [])
+    address = next((a.get("ip") or a.get("hostname", "") for a in addresses), "none yet")
+    return [
+        Path(
+            url=f"{'https' if rule.get('host') in secured else 'http'}://{rule.get('host', '*')}{path['path']}",
+            app=path["backend"]["service"]["name"],
+            address=address,
+            namespace=item["metadata"]["namespace"],
+        )
+        for rule in item["spec"].get("rules", [])
+        for path in rule["http"]["paths"]
+    ]
+
+
+def _routed(routes: Sequence[Any], gateways: Mapping[tuple[str, str], Any]) -> Iterator[Path]:
+    """The paths of HTTPRoutes, but for those that only redirect."""
+    for item in routes:
+        namespace, parent = item["metadata"]["namespace"], item["spec"]["parentRefs"][0]
+        gateway = gateways.get((parent.get("namespace", namespace), parent["name"]), {})
+        addresses = gateway.get("status", {}).get("addresses", [])
+        listeners = {one["name"]: one["protocol"] for one in gateway.get("spec", {}).get("listeners", [])}
+        scheme = listeners.get(parent.get("sectionName"), "HTTP").lower()
+        for rule in item["spec"]["rules"]:
+            backends = rule.get("backendRefs", [])
+            if not backends:
+                continue
+            yield Path(
+                url=f"{scheme}://{item['spec'].get('hostnames', ['*'])[0]}{rule['matches'][0]['path']['value']}",
+                app=_shares({backend["name"]: backend["weight"] for backend in backends}),
+                address=next((one["value"] for one in addresses), "none yet"),
+                namespace=namespace,
+            )
+
+
+def _shares(weights: Mapping[str, int]) -> str:
+    """Such as "web 90 + web-next 10"; the name alone where one app answers all."""
+    answering = {name: weight for name, weight in weights.items() if weight}
+    if len(answering) == 1:
+        return next(iter(answering))
+    return " + ".join(f"{name} {weight}" for name, weight in answering.items())
+
+
+def _condition(item: Mapping[str, Any], kind: str) -> bool:
+    return any(c["type"] == kind and c["status"] == "True" for c in item["status"].get("conditions", []))

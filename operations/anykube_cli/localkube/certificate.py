@@ -1,0 +1,79 @@
+"""`localkube:index:Certificate`: a server certificate of the checkout's own authority."""
+
+import json
+from pathlib import Path
+
+from anykube_cli.certificates import Authority, Certificate, write_private
+from anykube_cli.plugin.resource import Diff, Inputs, Resource
+from anykube_cli.plugin.values import Plain
+from anykube_cli.toolchain import paths
+
+
+class CertificateInputs(Inputs):
+    """A certificate for some hosts."""
+
+    name: str
+    hosts: list[str]
+    days: int = 90
+
+
+class CertificateResource(Resource[CertificateInputs]):
+    """Its id is its name. The key lies beside the authority's, for its owner only, so that an import finds it."""
+
+    token = "localkube:index:Certificate"
+    inputs = CertificateInputs
+    replaces = frozenset({"name"})
+    secrets = frozenset({"privateKey"})
+    volatile = frozenset({"certificate", "privateKey", "notAfter"})
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or paths.state_dir() / "local" / "authority"
+
+    def create(self, inputs: CertificateInputs) -> tuple[str, Plain]:
+        """Signs a certificate; one for the same hosts that is still good is taken over."""
+        known = self.read(inputs.name)
+        if known and known["hosts"] == inputs.hosts and not self.drift(inputs.name, known).update:
+            return inputs.name, known
+        return inputs.name, self._sign(inputs)
+
+    def read(self, resource_id: str) -> Plain | None:
+        """The certificate as it lies there."""
+        try:
+            stored: dict[str, object] = json.loads(self._file(resource_id).read_text())
+        except FileNotFoundError:
+            return None
+        return stored
+
+    def update(self, resource_id: str, old: Plain, inputs: CertificateInputs) -> Plain:
+        """Signs a new one."""
+        del resource_id, old
+        return self._sign(inputs)
+
+    def delete(self, resource_id: str, old: Plain) -> None:
+        """Removes certificate and key."""
+        del old
+        self._file(resource_id).unlink(missing_ok=True)
+
+    def drift(self, resource_id: str, old: Plain) -> Diff:
+        """It is renewed when a third of its life is left, and when the authority is another one."""
+        del resource_id
+        certificate = Certificate(str(old["certificate"]), "")
+        if certificate.due or not certificate.signed_by(Authority(self._folder)):
+            return Diff(update=frozenset({"certificate"}))
+        return Diff()
+
+    def _sign(self, inputs: CertificateInputs) -> Plain:
+        authority = Authority(self._folder)
+        signed = authority.sign(inputs.hosts, inputs.days)
+        outputs = {
+            **inputs.model_dump(by_alias=True),
+            "certificate": signed.certificate,
+            "privateKey": signed.private_key,
+            "authority": authority.pem,
+            "notAfter": signed.not_after.isoformat(timespec="seconds"),
+        }
+        write_private(self._file(inputs.name), json.dumps(outputs))
+        return outputs
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"certificate-{name}.json"

@@ -1,0 +1,13 @@
+"""Lays the plugin where the engine looks for it."""
+
+import shlex
+
+from anykube_cli.localkube import NAME, VERSION
+from anykube_cli.toolchain import home, paths
+
+
+def install() -> None:
+    """Writes the script that the engine starts; nothing when it is there."""
+    python = shlex.quote(str(paths.venv() / "bin" / "python"))
+    # -P: the engine starts plugins in the program's folder, whose modules are not ours to import.
+    home.add_plugin(NAME, VERSION, f'#!/bin/sh\numask 077\nexec {python} -P -m anykube_cli.localkube "$@"\n')

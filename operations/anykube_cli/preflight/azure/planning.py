@@ -1,0 +1,64 @@
+"""From a page's cluster to what a preflight asks Azure about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from anykube.clusters.aks.machines import resolve
+from anykube.clusters.aks.naming import node_group
+from anykube.clusters.aks.spec import AksClusterSpec, ExistingNetwork
+from anykube_cli.preflight.azure.plan import AzurePlan, SubnetPlan
+from anykube_cli.preflight.planning import cluster_plan, pool_plan
+
+_API_SERVERS = "Microsoft.ContainerService/managedClusters"
+_LOAD_BALANCERS = "Microsoft.ServiceNetworking/trafficControllers"
+
+_PROVIDERS = (
+    "Microsoft.Compute",
+    "Microsoft.ContainerService",
+    "Microsoft.Insights",
+    "Microsoft.ManagedIdentity",
+    "Microsoft.Network",
+    "Microsoft.OperationalInsights",
+)
+_STANDARD = ("Microsoft.KeyVault", "Microsoft.ServiceNetworking")
+"""What AKS Automatic has its own way for."""
+
+_ACTIONS: Mapping[str, Sequence[str]] = {
+    "Contributor": (
+        "Microsoft.ContainerService/managedClusters/write",
+        "Microsoft.ContainerService/managedClusters/delete",
+        "Microsoft.Insights/diagnosticSettings/write",
+        "Microsoft.ManagedIdentity/userAssignedIdentities/write",
+        "Microsoft.Network/virtualNetworks/write",
+        "Microsoft.OperationalInsights/workspaces/write",
+        "Microsoft.Resources/subscriptions/resourceGroups/write",
+    ),
+    "Role Based Access Control Administrator": ("Microsoft.Authorization/roleAssignments/write",),
+}
+"""https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"""
+
+_LOCKS: Mapping[str, Sequence[str]] = {"Locks Contributor": ("Microsoft.Authorization/locks/write",)}
+
+
+def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
+    """The plan of a stack: sizes by name, the network that it makes or takes, and what counts as its own."""
+    there = spec.aks.network
+    pools = [pool_plan(name, pool, resolve(pool.machine, spot=pool.spot)) for name, pool in spec.pools.items()]
+    inside = {"pods": spec.aks.pods, "Services": spec.network.services}
+    return AzurePlan(
+        **vars(cluster_plan(stack, spec, pools, brought=there is not None)),
+        subscription=spec.aks.subscription,
+        premium=spec.aks.tier == "Premium",
+        ranges=inside if there else {"network": spec.network.cidr, **inside},
+        subnets=list(_subnets(there)) if there else (),
+        node_group=node_group(spec.name),
+        host_encryption=spec.aks.host_encryption and bool(spec.pools),
+        providers=_PROVIDERS if spec.mode == "managed" else (*_PROVIDERS, *_STANDARD),
+        actions={**_ACTIONS, **(_LOCKS if spec.protect and spec.aks.lock else {})},
+    )
+
+
+def _subnets(there: ExistingNetwork) -> Iterable[SubnetPlan]:
+    yield SubnetPlan("nodes", there.nodes)
+    yield SubnetPlan("the API server", there.api_server, _API_SERVERS, 28)
+    if there.load_balancers:
+        yield SubnetPlan("load balancers", there.load_balancers, _LOAD_BALANCERS, 24)

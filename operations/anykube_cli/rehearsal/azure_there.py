@@ -1,0 +1,50 @@
+"""What a page names as there already: in a rehearsal it is put there, so that it can be named."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from anykube.clusters.aks.spec import AksClusterSpec, ExistingNetwork
+from anykube_rehearsal.azure.ids import ArmId, parse
+from anykube_rehearsal.azure.plugin.facts import NAT, NETWORK, SUBNET
+
+_ZONE = "azure-native:dns:Zone"
+_ROUTES = "azure-native:network:RouteTable"
+_SPACE, _NODES, _API_SERVER, _BALANCERS = "10.0.0.0/8", "10.64.0.0/16", "10.65.0.0/24", "10.66.0.0/24"
+"""A rehearsal does not know the real ranges: these are large enough."""
+
+
+def there(spec: AksClusterSpec) -> list[dict[str, Any]]:
+    """Things by token, id and inputs."""
+    return [*_zone(spec.aks.dns_zone), *(_network(spec.aks.network) if spec.aks.network else ())]
+
+
+def _zone(identifier: str | None) -> Iterator[dict[str, Any]]:
+    if identifier:
+        yield {"token": _ZONE, "id": identifier, "inputs": {}}
+
+
+def _network(network: ExistingNetwork) -> Iterator[dict[str, Any]]:
+    nodes = parse(network.nodes)
+    assert nodes is not None, "the page's pattern says so"
+    around = ArmId(nodes.subscription, nodes.group, "Microsoft.Network/virtualNetworks", nodes.names[:1])
+    yield {"token": NETWORK, "id": str(around), "inputs": {"addressSpace": {"addressPrefixes": [_SPACE]}}}
+    wire, token, kind = (
+        ("natGateway", NAT, "natGateways")
+        if network.outbound == "userAssignedNATGateway"
+        else ("routeTable", _ROUTES, "routeTables")
+    )
+    way = str(ArmId(nodes.subscription, nodes.group, f"Microsoft.Network/{kind}", ("out",)))
+    yield {"token": token, "id": way, "inputs": {}}
+    yield _subnet(network.nodes, _NODES, **{wire: {"id": way}})
+    yield _subnet(network.api_server, _API_SERVER, delegations=_delegated("Microsoft.ContainerService/managedClusters"))
+    if network.load_balancers:
+        service = "Microsoft.ServiceNetworking/trafficControllers"
+        yield _subnet(network.load_balancers, _BALANCERS, delegations=_delegated(service))
+
+
+def _subnet(identifier: str, prefix: str, **more: Any) -> dict[str, Any]:
+    return {"token": SUBNET, "id": identifier, "inputs": {"addressPrefix": prefix, **more}}
+
+
+def _delegated(service: str) -> list[dict[str, str]]:
+    return [{"name": "delegation", "serviceName": service}]

@@ -1,0 +1,50 @@
+"""`python -m anykube_cli roles`: who a pipeline is at AWS."""
+
+from shlex import quote
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from anykube.clusters.eks.spec import EksClusterSpec
+from anykube_cli.state_backends import clouds, report
+from anykube_cli.state_backends.backend import BackendError, Names, establish
+from anykube_cli.roles.forges import FORGES
+from anykube_cli.runs import Stack, required_page
+from anykube_cli.toolchain import bootstrap
+
+
+def roles(
+    stack: Stack,
+    repository: Annotated[str, typer.Option(help="OWNER/NAME on GitHub, the project's path on GitLab.")],
+    forge: Annotated[str, typer.Option(help=f"{' or '.join(FORGES)}.")] = "github",
+    bucket: Annotated[str | None, typer.Option(help="The backend's bucket, as `make backend` was told.")] = None,
+    key: Annotated[str | None, typer.Option(help="Its key, likewise.")] = None,
+) -> None:
+    """Let the jobs of a repository into an account of AWS: a role that reads, one for review stacks, one that deploys.
+
+    No key is made: a job shows the token that its forge gave it. A second run changes nothing.
+    """
+    spec = required_page(stack).cluster
+    if not isinstance(spec, EksClusterSpec):
+        typer.echo(
+            f"{stack} has no cluster on AWS: docs/first-account.md has the commands of the other clouds.", err=True
+        )
+        raise typer.Exit(2)
+    if forge not in FORGES or repository.count("/") < 1 or set(repository) & set("*? "):
+        typer.echo(f"--forge is {' or '.join(FORGES)}, and --repository is OWNER/NAME, without a wildcard.", err=True)
+        raise typer.Exit(2)
+    bootstrap.ensure({"aws"})
+    from anykube_cli.roles.aws.account import Roles
+
+    try:
+        kept = clouds.account(spec, Names(bucket, key)).backend
+        made = Roles(stack, spec, kept, repository, FORGES[forge])
+        report.told(establish(made), Console(stderr=True))
+    except BackendError as error:
+        typer.echo(f"{error}.", err=True)
+        raise typer.Exit(1) from None
+    for name, value, environment in made.variables():
+        place = f" --env {quote(environment)}" if environment else ""
+        command = f"gh variable set {name}{place} --body {quote(value)}"
+        typer.echo(command if forge == "github" else f"{name}={value}  # scope: {environment or 'all'}")

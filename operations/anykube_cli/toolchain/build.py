@@ -1,0 +1,101 @@
+"""Builds a part from its pinned Go module."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from anykube_cli.toolchain import paths
+from anykube_cli.toolchain.parts import Part
+
+MODULES = Path(__file__).parent / "modules"
+_GO = (1, 26)
+_REMEDY = "install Go 1.26 or newer (https://go.dev/dl)"
+
+
+class BuildError(Exception):
+    """The part cannot be built; the text says why and what to do."""
+
+
+def build(part: Part, folder: Path) -> None:
+    """Puts the part, and what goes with it, into the folder. Raises BuildError."""
+    go = _find_go(part)
+    work = folder / "work"
+    source = work / "source"
+    # A copy: embedded files are laid beside main.go, and the checkout stays as it is.
+    shutil.copytree(MODULES / part.module.folder, source)
+    (work / "tmp").mkdir()
+
+    def run(*arguments: str) -> str:
+        return _run(part, source, [go, *arguments])
+
+    # Asked where the module is: a Go from 1.21 on fetches the toolchain that it names, where it may.
+    said = run("env", "GOVERSION").strip()
+    version = re.search(r"go(\d+)\.(\d+)", said)
+    if not version or (int(version[1]), int(version[2])) < _GO:
+        raise BuildError(f"{part.title} cannot be built with {go}, which is {said}; {_REMEDY}")
+    for files, target in ((part.module.embeds, source), (part.module.copies, folder)):
+        for module, path, name in files:
+            # `go list` names no folder for a module that was not downloaded yet.
+            run("mod", "download", module)
+            shutil.copyfile(Path(run("list", "-m", "-f", "{{.Dir}}", module).strip()) / path, target / name)
+    if part.module.gathers:
+        module, path = part.module.gathers
+        run("mod", "download", module)
+        found = sorted((Path(run("list", "-m", "-f", "{{.Dir}}", module).strip()) / path).glob("*.yaml"))
+        (folder / part.name).write_text(
+            "---\n".join(file.read_text(encoding="utf-8") for file in found), encoding="utf-8"
+        )
+        shutil.rmtree(work)
+        return
+    stamps = " ".join(f"-X {stamp}" for stamp in part.module.stamps)
+    flags = ("-trimpath", "-buildvcs=false", f"-ldflags=-s -w {stamps}")
+    run("build", *flags, "-o", str(folder / part.name), part.module.package)
+    shutil.rmtree(work)
+
+
+def forget() -> None:
+    """Removes Go's downloads and compiled packages: gigabytes that a finished toolchain does not need."""
+    shutil.rmtree(paths.cache_dir() / "go", ignore_errors=True)
+
+
+def _find_go(part: Part) -> str:
+    if go := shutil.which("go"):
+        return go
+    raise BuildError(
+        f"there is no Go to build {part.title} with; {_REMEDY}, or let this machine reach the internet, from where "
+        "finished programs are then taken"
+    )
+
+
+def _run(part: Part, source: Path, command: list[str]) -> str:
+    answer = subprocess.run(
+        command,
+        cwd=source,
+        env=_environment(source.parent / "tmp"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        said = "\n".join(answer.stderr.strip().splitlines()[-10:])
+        if "go.mod requires go" in said or "download go1." in said:
+            raise BuildError(f"{part.title} cannot be built with {command[0]}: {said}; {_REMEDY}")
+        raise BuildError(f"{part.title} cannot be built; `{' '.join(command[:2])}` said:\n{said}")
+    return answer.stdout
+
+
+def _environment(temporary: Path) -> dict[str, str]:
+    """Go's downloads and compiled packages lie in our cache, and can be removed from there."""
+    go = paths.cache_dir() / "go"
+    return {
+        **os.environ,
+        "GOCACHE": str(go / "build"),
+        "GOMODCACHE": str(go / "mod"),
+        "GOTMPDIR": str(temporary),
+        "GOFLAGS": f"{os.environ.get('GOFLAGS', '')} -modcacherw".strip(),
+        "GOWORK": "off",
+        "CGO_ENABLED": "0",
+    }

@@ -1,0 +1,131 @@
+"""Official releases, verified against their published checksums."""
+
+import hashlib
+import json
+import re
+import shutil
+import tarfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from anykube_cli.toolchain.parts import Release
+from anykube_cli.toolchain.progress import say
+
+_PATIENCE = 3.0
+"""Seconds after which a host counts as out of reach."""
+_STALL = 30.0
+"""Seconds that a download may stand still."""
+
+
+class RefusedError(Exception):
+    """The release is not there, breaks off, or is not what its checksum says."""
+
+
+class Downloader:
+    """Downloads, and remembers which hosts cannot be reached, so that each is tried once a run."""
+
+    def __init__(self) -> None:
+        self._reachable: dict[str, bool] = {}
+
+    def reaches(self, release: Release) -> bool:
+        """Whether the release's hosts answer. Says so, once, of each that does not."""
+        return all(self._reaches(url) for url in (release.url, release.checksums))
+
+    def fetch(self, release: Release, folder: Path, name: str) -> None:
+        """Puts the release's programs into the folder; one that is no archive is called `name`. Raises RefusedError."""
+        published = release.url.rpartition("/")[2]
+        archive = folder / published
+        try:
+            with _open(release.checksums) as answer:
+                expected = _checksum(answer.read().decode(errors="replace"), published)
+            with _open(release.url) as answer, archive.open("wb") as out:
+                for chunk in answer.iter_bytes():
+                    out.write(chunk)
+        except httpx.HTTPError as error:
+            if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+                # The host answered, the one that it points to does not: the other parts need not wait for that too.
+                self._reachable[urlsplit(release.url).netloc] = False
+            raise RefusedError(f"{release.url}: {error or type(error).__name__}") from error
+        with archive.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != expected:
+                raise RefusedError(f"{release.url} is not what {release.checksums} says: its SHA-256 differs")
+        if release.members:
+            _unpack(archive, release.members, folder)
+            archive.unlink()
+        else:
+            archive.rename(folder / name)
+
+    def _reaches(self, url: str) -> bool:
+        host = urlsplit(url).netloc
+        if host not in self._reachable:
+            self._reachable[host] = _answers(url)
+            if not self._reachable[host]:
+                say(f"{host} cannot be reached: what it publishes is built instead")
+        return self._reachable[host]
+
+
+def _answers(url: str) -> bool:
+    """Whether the host answers at all. In a thread, since looking up a name has no time limit of its own."""
+    answered = threading.Event()
+
+    def ask() -> None:
+        try:
+            httpx.head(url, timeout=_PATIENCE)
+        except httpx.HTTPError:
+            return
+        answered.set()
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(_PATIENCE)
+    return answered.is_set()
+
+
+@contextmanager
+def _open(url: str) -> Iterator[httpx.Response]:
+    patience = httpx.Timeout(_STALL, connect=_PATIENCE)
+    # As it was published: what a server packs on the way has another checksum.
+    plain = {"Accept-Encoding": "identity"}
+    with httpx.stream("GET", url, headers=plain, follow_redirects=True, timeout=patience) as answer:
+        yield answer.raise_for_status()
+
+
+def _checksum(text: str, name: str) -> str:
+    """The SHA-256 of the file of that name."""
+    sums = _github_sums(text) if text.lstrip().startswith("{") else _listed_sums(text, name)
+    found = sums.get(name, "").lower()
+    if not re.fullmatch("[0-9a-f]{64}", found):
+        raise RefusedError(f"the published checksums hold no SHA-256 of {name}")
+    return found
+
+
+def _listed_sums(text: str, name: str) -> dict[str, str]:
+    """Lines as sha256sum writes them; a sum alone is that of the file asked for."""
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    return {(line[1:] or [name])[0].lstrip("*").rpartition("/")[2]: line[0] for line in lines}
+
+
+def _github_sums(text: str) -> dict[str, str]:
+    try:
+        files = json.loads(text)["assets"]
+        return {file["name"]: str(file["digest"]).removeprefix("sha256:") for file in files}
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def _unpack(archive: Path, members: Sequence[str], folder: Path) -> None:
+    try:
+        with tarfile.open(archive) as tar:
+            for member in members:
+                source = tar.extractfile(member)
+                if source is None:
+                    raise RefusedError(f"in {archive.name} {member} is no file")
+                with source, (folder / member.rpartition("/")[2]).open("wb") as out:
+                    shutil.copyfileobj(source, out)
+    except (KeyError, EOFError, tarfile.TarError) as error:
+        raise RefusedError(f"{archive.name} cannot be unpacked: {error}") from error

@@ -1,0 +1,26 @@
+"""`python -m anykube_rehearsal.aws.account FOLDER`: the account as a process, which ends on SIGTERM with all that is in it."""
+
+import os
+import sys
+from pathlib import Path
+
+from anykube_rehearsal.aws.account.late import LateRuntime
+from anykube_rehearsal.aws.account.server import Account
+from anykube_rehearsal.cloud.process import serve
+
+
+def main(folder: Path, region: str) -> None:
+    """Serves, after it said in `account.json` where."""
+    os.umask(0o077)
+    # Read when the first policy is asked for: the policies that every real account has from AWS.
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    runtime = LateRuntime(folder, region)
+    account = Account(folder, runtime)
+    runtime.answers_at(account.url)
+    serve(folder, account)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m anykube_rehearsal.aws.account FOLDER")
+    main(Path(sys.argv[1]).resolve(), os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "eu-west-1"))

@@ -1,0 +1,9 @@
+"""Starts, finds and ends the account's process, from any program of this user."""
+
+from anykube_rehearsal.cloud.process import AccountError as AccountError
+from anykube_rehearsal.cloud.process import Process
+
+_PROCESS = Process("anykube_rehearsal.aws.account", "AWS")
+start = _PROCESS.start
+url = _PROCESS.url
+stop = _PROCESS.stop

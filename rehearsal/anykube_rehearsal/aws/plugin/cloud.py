@@ -1,0 +1,61 @@
+"""AWS, as the frame serves it."""
+
+import re
+
+from anykube_rehearsal.aws.plugin.account import MARK, Account
+from anykube_rehearsal.aws.plugin.backed.registry import KINDS
+from anykube_rehearsal.aws.plugin.configuration import SETTINGS
+from anykube_rehearsal.aws.plugin.invokes import ANSWERS
+from anykube_rehearsal.aws.plugin.sdk import SDK, TABLES
+from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels, Values
+from anykube_rehearsal.cloud.plugin.names import Naming
+from anykube_rehearsal.cloud.plugin.sdk import Property, Signature
+
+_SERVICES = {"lb": "elasticloadbalancing", "alb": "elasticloadbalancing", "cloudwatch": "logs"}
+"""As ARNs call them, where the SDK's module has another name."""
+
+
+def _is_arn(value: str) -> bool:
+    return re.fullmatch(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}|aws|)?:.+", value) is not None
+
+
+def _plausible(account: Account, signature: Signature, wire: str, prop: Property, identifier: str) -> object:
+    if wire == "region":
+        return account.region
+    if wire in ("ownerId", "accountId", "registryId"):
+        return account.number
+    if prop.type.kind == "string" and (wire == "arn" or (wire.endswith("Arn") and prop.required)):
+        service, _, rest = signature.token.split(":", 1)[1].partition("/")
+        return account.arn(_SERVICES.get(service, service), f"{rest.partition(':')[0].lower()}/{identifier}")
+    return None
+
+
+def _placed(account: Account, values: Values) -> Account:
+    region = values.get("region")
+    return account.elsewhere(region if isinstance(region, str) else None)
+
+
+AWS = Cloud(
+    name="aws",
+    said="AWS",
+    sdk=SDK,
+    tables=TABLES,
+    kinds=KINDS,
+    labels=Labels(
+        own="tags",
+        all="tagsAll",
+        default=lambda account: account.default_tags,
+        hidden=lambda key: key == MARK or key.startswith("aws:"),
+    ),
+    settings=SETTINGS,
+    naming=Naming(
+        inputs={"aws:eks/nodeGroup:NodeGroup": "nodeGroupName"},
+        prefixes={"aws:kms/alias:Alias": "alias/"},
+        never={"aws:eks/addon:Addon"},
+    ),
+    formats={"arn": (_is_arn, "an ARN, such as arn:aws:iam::123456789012:role/name")},
+    answers=ANSWERS,
+    plausible=_plausible,
+    placed=_placed,
+    always=lambda account, signature: {"region": account.region} if "region" in signature.outputs else {},
+)

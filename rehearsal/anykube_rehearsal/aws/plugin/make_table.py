@@ -1,0 +1,62 @@
+"""Makes table.json out of what the Terraform provider says of each attribute, under the names of the installed SDK.
+
+    python -m anykube_rehearsal.aws.plugin.make_table SCHEMAS_JSON
+
+Run when the SDK's version moves.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from anykube_rehearsal.aws.plugin.sdk import SDK
+from anykube_rehearsal.cloud.plugin.make_table import added, make, write
+
+SOURCE = "Terraform AWS provider 6.34"
+TYPES = {
+    "aws:cloudwatch/logGroup:LogGroup": "cloudwatch_log_group",
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "default_security_group",
+    "aws:ec2/eip:Eip": "eip",
+    "aws:ec2/internetGateway:InternetGateway": "internet_gateway",
+    "aws:ec2/launchTemplate:LaunchTemplate": "launch_template",
+    "aws:ec2/natGateway:NatGateway": "nat_gateway",
+    "aws:ec2/route:Route": "route",
+    "aws:ec2/routeTable:RouteTable": "route_table",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": "route_table_association",
+    "aws:ec2/securityGroup:SecurityGroup": "security_group",
+    "aws:ec2/subnet:Subnet": "subnet",
+    "aws:ec2/vpc:Vpc": "vpc",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "vpc_endpoint",
+    "aws:eks/accessEntry:AccessEntry": "eks_access_entry",
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": "eks_access_policy_association",
+    "aws:eks/addon:Addon": "eks_addon",
+    "aws:eks/cluster:Cluster": "eks_cluster",
+    "aws:eks/nodeGroup:NodeGroup": "eks_node_group",
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": "eks_pod_identity_association",
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "iam_openid_connect_provider",
+    "aws:iam/policy:Policy": "iam_policy",
+    "aws:iam/role:Role": "iam_role",
+    "aws:iam/rolePolicy:RolePolicy": "iam_role_policy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "iam_role_policy_attachment",
+    "aws:kms/alias:Alias": "kms_alias",
+    "aws:kms/key:Key": "kms_key",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "vpc_security_group_egress_rule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "vpc_security_group_ingress_rule",
+}
+_EVERYWHERE = {
+    "region": {"replaces": True, "source": "Terraform AWS provider, enhanced region support: no resource can move"}
+}
+
+
+def main(schemas: Path) -> None:
+    """Writes table.json beside this file."""
+    here = Path(__file__).parent
+    facts, more = json.loads(schemas.read_text()), added(here)
+    types = {
+        token: make(SDK, token, facts[f"aws_{name}"], more.get(token, {}), _EVERYWHERE) for token, name in TYPES.items()
+    }
+    write(here, SOURCE, SDK, types)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

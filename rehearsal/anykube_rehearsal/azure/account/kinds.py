@@ -1,0 +1,32 @@
+"""The types of the simulated subscription."""
+
+from collections.abc import Mapping, Sequence
+
+from anykube_rehearsal.azure.account import clusters, made
+from anykube_rehearsal.azure.account.names import ARM_TYPES, identifier
+from anykube_rehearsal.azure.account.outputs import outputs
+from anykube_rehearsal.azure.plugin.facts import CLUSTER, CREDENTIAL, GROUP, IDENTITY, NETWORK, POOL, SUBNET, VAULT
+from anykube_rehearsal.cloud.account.model import Behaviour, Type
+
+TOKENS: Sequence[str] = tuple(ARM_TYPES)
+
+_BEHAVIOURS: Mapping[str, Behaviour] = {
+    GROUP: made.Group(),
+    NETWORK: made.Parent(SUBNET),
+    VAULT: made.Vault(),
+    IDENTITY: made.Identity(),
+    CREDENTIAL: made.Credential(),
+    CLUSTER: clusters.Cluster(),
+    POOL: clusters.AgentPool(),
+}
+
+TYPES: Sequence[Type] = [
+    Type(
+        token=token,
+        noun=token.rpartition(":")[2],
+        identify=identifier(token),
+        outputs=outputs,
+        behaviour=_BEHAVIOURS.get(token, Behaviour()),
+    )
+    for token in TOKENS
+]

@@ -1,0 +1,97 @@
+"""The nodes of a pool, as AKS names, labels and taints them.
+
+https://learn.microsoft.com/en-us/azure/aks/use-labels#reserved-prefixes and
+https://learn.microsoft.com/en-us/azure/aks/spot-node-pool
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from anykube_rehearsal.azure.account.catalogue import machines, regions, versions
+from anykube_rehearsal.azure.account.pools import Pool
+from anykube_rehearsal.cloud.account.model import Record
+from anykube_rehearsal.cloud.kubernetes import made_from
+from anykube_cli.kubernetes.nodes import Node
+
+SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
+AUTOMATIC_MACHINE = "Standard_D4lds_v5"
+"""What the simulated AKS chooses where it is left to it."""
+_PROVISIONED = 3
+"""Nodes that auto-provisioning would make one by one, for pods that wait; here they are there from the start."""
+_SKUS = {"AzureLinux": "AzureLinux", "AzureLinux3": "AzureLinux", "Ubuntu": "Ubuntu"}
+
+
+def nodes(cluster: Record, pool: Pool, version: str) -> list[Node]:
+    """The nodes that a pool should have. `version`: the patch version of its kubelets."""
+    given, region = pool.inputs, regions.canonical(str(cluster.get("location")))
+    machine = machines.find(str(given.get("vmSize") or AUTOMATIC_MACHINE))
+    assert machine is not None, "judged when it was asked for"
+    spot, zones = given.get("scaleSetPriority") == "Spot", list(given.get("availabilityZones") or ())
+    mark = made_from(cluster.id, pool.name, machine.name, version, given.get("osSKU"))
+    group = str(cluster.get("nodeResourceGroup"))
+    labels = {
+        **(given.get("nodeLabels") or {}),
+        "agentpool": pool.name,
+        "kubernetes.azure.com/agentpool": pool.name,
+        "kubernetes.azure.com/cluster": group,
+        "kubernetes.azure.com/mode": str(given.get("mode", "User")).lower(),
+        "kubernetes.azure.com/os-sku": str(given.get("osSKU") or "Ubuntu"),
+        "kubernetes.azure.com/role": "agent",
+        "node.kubernetes.io/instance-type": machine.name,
+        **({"kubernetes.azure.com/scalesetpriority": "spot"} if spot else {}),
+        **({"kubernetes.azure.com/accelerator": "nvidia"} if machine.gpus else {}),
+    }
+    taints = [*(given.get("nodeTaints") or ()), *([SPOT_TAINT] if spot else ())]
+    return [
+        Node(
+            name=f"aks-{pool.name}-{mark}-{index}",
+            group=pool.name,
+            version=versions.minor(version),
+            cpu=machine.vcpus,
+            memory=f"{round(machine.memory * 1024)}Mi",
+            arch=machine.arch,
+            region=region,
+            # https://learn.microsoft.com/en-us/azure/aks/availability-zones: 0 where there is no zone
+            zone=f"{region}-{zones[index % len(zones)]}" if zones else "0",
+            labels=labels,
+            taints=list(map(taint, dict.fromkeys(taints))),
+            pods=int(given.get("maxPods") or _pods(cluster.inputs)),
+            disk=f"{given.get('osDiskSizeGB') or 128}Gi",
+            extended={"nvidia.com/gpu": str(machine.gpus)} if machine.gpus else {},
+        )
+        for index in range(pool.size)
+    ]
+
+
+def provisioned(cluster: Record, version: str) -> Iterator[Node]:
+    """The nodes of the pool `default` of node auto-provisioning; none where that is off.
+
+    https://learn.microsoft.com/en-us/azure/aks/node-auto-provisioning
+    """
+    if (cluster.inputs.get("nodeProvisioningProfile") or {}).get("mode") != "Auto":
+        return
+    zones = regions.zones(str(cluster.get("location")))
+    subnet = next((one.get("vnetSubnetID") for one in cluster.inputs.get("agentPoolProfiles") or []), None)
+    profile: Mapping[str, Any] = {
+        "count": _PROVISIONED,
+        "availabilityZones": zones,
+        "vnetSubnetID": subnet,
+        "osSKU": "AzureLinux",
+        "nodeLabels": {"karpenter.sh/nodepool": "default", "karpenter.azure.com/aksnodeclass": "default"},
+    }
+    yield from nodes(cluster, Pool(cluster.id, "default", profile), version)
+
+
+def taint(text: str) -> Mapping[str, str]:
+    """`key=value:effect` as Kubernetes has it."""
+    head, _, effect = text.rpartition(":")
+    key, _, value = head.partition("=")
+    return {"key": key, "value": value, "effect": effect}
+
+
+def _pods(cluster: Mapping[str, Any]) -> int:
+    """https://learn.microsoft.com/en-us/azure/aks/quotas-skus-regions#service-quotas-and-limits"""
+    network = cluster.get("networkProfile") or {}
+    if network.get("networkPlugin") == "azure":
+        return 250 if network.get("networkPluginMode") == "overlay" else 30
+    return 110

@@ -1,0 +1,88 @@
+"""Azure, as the frame serves it."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from anykube_rehearsal.azure.account.functions import FUNCTIONS
+from anykube_rehearsal.azure.account.names import ARM_TYPES
+from anykube_rehearsal.azure.ids import guid, parse
+from anykube_rehearsal.azure.plugin.account import SETTINGS, Account
+from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT, GROUP, PATHS
+from anykube_rehearsal.azure.plugin.sdk import SDK, TABLES
+from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels
+from anykube_rehearsal.cloud.plugin.kind import Inputs, Making
+from anykube_rehearsal.cloud.plugin.names import Naming
+from anykube_rehearsal.cloud.plugin.sdk import Property, Signature
+from anykube_rehearsal.cloud.plugin.stored import StoredKind
+
+_LABELS: Labels[Account] = Labels(own="tags", hidden=lambda key: key.startswith("k8s-azure-"))
+
+
+class _Kind(StoredKind[Account]):
+    """A type of the subscription."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__(token, lambda account: account.client, _LABELS, _complete(token))
+
+    def create(self, making: Making[Account]) -> str:
+        """Makes it; an assignment without a name gets a GUID."""
+        name = PATHS[self.token][-1]
+        if self.token == ASSIGNMENT and not making.inputs.get(name):
+            named = {**making.inputs, name: guid(making.urn, making.mark)}
+            making = Making(making.account, making.urn, named, making.known, making.replacement)
+        return super().create(making)
+
+
+def _complete(token: str) -> Callable[[Account, str, Inputs], Inputs]:
+    """A group without a region is in the provider's; all else in its group's, which the account knows."""
+
+    def complete(account: Account, _: str, inputs: Inputs) -> Inputs:
+        location = account.location if token == GROUP else None
+        return {**inputs, "location": inputs.get("location") or location} if location else inputs
+
+    return complete
+
+
+def _answer(token: str) -> Callable[[Account, Mapping[str, Any]], dict[str, Any]]:
+    return lambda account, arguments: account.client.ask(token, **arguments)
+
+
+def _plausible(account: Account, signature: Signature, wire: str, prop: Property, identifier: str) -> object:
+    if wire == "location":
+        return account.location
+    if wire == "id" or (prop.required and wire.endswith("Id")):
+        module, name = signature.token.split(":")[1:]
+        return f"/subscriptions/{account.subscription}/providers/Microsoft.{module}/{name}/{identifier}"
+    return None
+
+
+def _is_id(value: str) -> bool:
+    return parse(value) is not None
+
+
+def _is_guid(value: str) -> bool:
+    return re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value) is not None
+
+
+AZURE: Cloud[Account] = Cloud(
+    name="azure-native",
+    said="Azure",
+    sdk=SDK,
+    tables=TABLES,
+    kinds={token: _Kind(token) for token in ARM_TYPES},
+    labels=_LABELS,
+    settings=SETTINGS,
+    # https://www.pulumi.com/registry/packages/azure-native/how-to-guides/autonaming: eight digits, and no hyphen
+    naming=Naming(
+        inputs={token: steps[-1] for token, steps in PATHS.items()}, never={ASSIGNMENT}, before_digits="", digits=8
+    ),
+    formats={
+        "id": (_is_id, "an id of Azure Resource Manager, such as /subscriptions/…/resourceGroups/name"),
+        "uuid": (_is_guid, "a GUID"),
+    },
+    answers={token: _answer(token) for token in FUNCTIONS if token.startswith("azure-native:")},
+    plausible=_plausible,
+    # pulumi-azure-native, provider/pkg/provider/provider.go, Update: all else is unknown in a preview
+    stable=("name", "location"),
+)

@@ -1,0 +1,9 @@
+"""The SDK whose types are judged by, and the table beside it."""
+
+from pathlib import Path
+
+from anykube_rehearsal.cloud.plugin.sdk import Sdk
+from anykube_rehearsal.cloud.plugin.table import Tables
+
+SDK = Sdk("pulumi_azure_native")
+TABLES = Tables(Path(__file__).parent, {})

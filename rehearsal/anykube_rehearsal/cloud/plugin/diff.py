@@ -1,0 +1,153 @@
+"""What changes between two sets of inputs, and which of it makes a new resource."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from anykube_rehearsal.cloud.plugin.table import Row, Table
+from anykube_cli.plugin.values import Unknown
+
+_NOTHING: Mapping[str, object] = {}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One property that differs."""
+
+    path: str
+    """In the table, such as `taints.effect`."""
+    where: str
+    """In the inputs, such as `taints[0].effect`."""
+    kind: str
+    """add, delete or update."""
+    replaces: bool
+    known: bool
+    """Whether the table says what this change does."""
+
+
+def changes(table: Table, old: Mapping[str, object], new: Mapping[str, object]) -> list[Change]:
+    """Every property that differs, the deepest that can be named."""
+    return list(_objects(table, old, new, "", ""))
+
+
+def deletes_first(found: Sequence[Change], new: Mapping[str, object], named: frozenset[str]) -> bool:
+    """Whether the old one has to go first: it has a name that was chosen, keeps it, and the new one cannot have it too.
+
+    `named` are the inputs that name this type; those that autonaming filled in are left out of `new`'s `__defaults`.
+    """
+    if not any(change.replaces for change in found):
+        return False
+    defaults = new.get("__defaults")
+    automatic = set(defaults) if isinstance(defaults, Sequence) else set()
+    changed = {change.path for change in found}
+    return any(new.get(name) is not None and name not in automatic and name not in changed for name in named)
+
+
+def _objects(
+    table: Table, old: Mapping[str, object], new: Mapping[str, object], path: str, where: str
+) -> Iterator[Change]:
+    for wire in sorted(old.keys() | new.keys()):
+        if not wire.startswith("__"):
+            yield from _values(table, old.get(wire), new.get(wire), f"{path}{wire}", f"{where}{wire}")
+
+
+def _values(table: Table, old: object, new: object, path: str, where: str) -> Iterator[Change]:
+    row = table.row(path)
+    if same(old, new, row) or row.get("readOnly") or (new is None and row.get("computed")):
+        # A property that the provider fills in itself keeps its value when it is no longer given.
+        return
+    if _is_object(table, path, old, new):
+        yield from _object_change(table, old, new, path, where)
+        return
+    if (
+        isinstance(old, list)
+        and isinstance(new, list)
+        and not row.get("set")
+        and _has_objects(old, new)
+        and len(old) == len(new)
+    ):
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from _values(table, before, after, path, f"{where}[{index}]")
+        return
+    yield _change(row, old, new, path, where, _inner_replaces(table, old, new, path))
+
+
+def _object_change(table: Table, old: object, new: object, path: str, where: str) -> Iterator[Change]:
+    before = old if isinstance(old, Mapping) else _NOTHING
+    after = new if isinstance(new, Mapping) else _NOTHING
+    row = table.row(path)
+    inner = list(_objects(table, before, after, f"{path}.", f"{where}."))
+    if old is None or new is None:
+        known = row["replaces"] is not None
+        replaces = _replaces(row, old, new) or any(change.replaces for change in inner)
+        yield Change(path, where, _kind(old, new), replaces, known)
+    else:
+        yield from inner
+
+
+def _change(row: Row, old: object, new: object, path: str, where: str, inner: bool) -> Change:
+    return Change(path, where, _kind(old, new), inner or _replaces(row, old, new), row["replaces"] is not None)
+
+
+def _replaces(row: Row, old: object, new: object) -> bool:
+    rule = row["replaces"]
+    if isinstance(rule, list):
+        # From one value to another, such as from "dedicated" to "default".
+        default = row.get("default")
+        return [old or default, new or default] in rule
+    given = old is not None
+    return rule is True or (rule == "removed" and given and new is None) or (rule == "changed" and given)
+
+
+def _kind(old: object, new: object) -> str:
+    return "add" if old is None else "delete" if new is None else "update"
+
+
+def _is_object(table: Table, path: str, *values: object) -> bool:
+    """Whether these are objects with properties of their own; a map, such as tags, is one value."""
+    nested = any(known.startswith(f"{path}.") for known in table.rows) or not table.known
+    return nested and all(value is None or isinstance(value, Mapping) for value in values)
+
+
+def _has_objects(*values: object) -> bool:
+    return any(isinstance(item, Mapping) for value in values if isinstance(value, list) for item in value)
+
+
+def _inner_replaces(table: Table, old: object, new: object, path: str) -> bool:
+    """A list of objects whose members came or went: one property within that replaces is enough."""
+    if not _has_objects(old, new):
+        return False
+    given = {key for value in (old, new) if isinstance(value, list) for item in value for key in _keys(item)}
+    return any(table.row(f"{path}.{key}")["replaces"] is True for key in given)
+
+
+def _keys(item: object) -> set[str]:
+    return set(item) if isinstance(item, Mapping) else set()
+
+
+def same(old: object, new: object, row: Row) -> bool:
+    """Whether two values mean the same to the provider."""
+    if isinstance(old, Unknown) or isinstance(new, Unknown):
+        return False
+    default = row.get("default")
+    if default is not None:
+        old, new = default if old is None else old, default if new is None else new
+    if old is None or new is None:
+        # Terraform does not tell nothing from "", 0, false and empty collections.
+        return not old and not new
+    if row.get("format") == "json" and isinstance(old, str) and isinstance(new, str):
+        return _document(old) == _document(new)
+    if row.get("set") and isinstance(old, list) and isinstance(new, list):
+        return sorted(map(_text, old)) == sorted(map(_text, new))
+    return _text(old) == _text(new)
+
+
+def _document(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, default=lambda unknown: f"unknown {id(unknown)}")

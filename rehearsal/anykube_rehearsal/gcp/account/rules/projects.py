@@ -1,0 +1,53 @@
+"""Rules of the project: APIs that have to be enabled, and what the provider itself does not delete."""
+
+from collections.abc import Iterator
+
+from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.model import Change, Rule
+from anykube_rehearsal.gcp.account import tokens
+from anykube_rehearsal.gcp.account.tokens import SERVICE
+
+_APIS = {
+    "gcp:compute/": "compute.googleapis.com",
+    "gcp:container/": "container.googleapis.com",
+    "gcp:kms/": "cloudkms.googleapis.com",
+    "gcp:serviceaccount/": "iam.googleapis.com",
+    "gcp:projects/iAMMember": "cloudresourcemanager.googleapis.com",
+}
+_ALL = frozenset(value for name, value in vars(tokens).items() if name.isupper())
+
+
+def _enabled(account: Account, change: Change) -> Iterator[str]:
+    api = next((one for start, one in _APIS.items() if change.token.startswith(start)), None)
+    project = _project(change)
+    enabled = {(one.inputs["project"], one.inputs["service"]) for one in account.store.all(SERVICE)}
+    if api and project and (project, api) not in enabled:
+        yield f"{api} is not enabled in project {project}: enable it, and let this depend on that"
+
+
+def _project(change: Change) -> str:
+    """The project that something is in: said, or a part of the id of what it belongs to."""
+    owner = change.new.get("keyRing") or change.new.get("cryptoKeyId") or change.new.get("serviceAccountId") or ""
+    return str(change.new.get("project") or "".join(str(owner).split("/")[1:2]))
+
+
+def _prevented(account: Account, change: Change) -> Iterator[str]:
+    del account
+    if change.old.get("deletionPolicy") == "PREVENT":
+        yield f"{change.id} cannot be deleted while its deletionPolicy is PREVENT"
+
+
+RULES = (
+    Rule(
+        _ALL - {SERVICE},
+        {"create"},
+        "https://cloud.google.com/service-usage/docs/enable-disable",
+        _enabled,
+    ),
+    Rule(
+        _ALL,
+        {"delete"},
+        "https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/version_7_upgrade",
+        _prevented,
+    ),
+)

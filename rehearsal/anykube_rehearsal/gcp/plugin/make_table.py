@@ -1,0 +1,46 @@
+"""Makes table.json out of what the Terraform provider says of each attribute, under the names of the installed SDK.
+
+    python -m anykube_rehearsal.gcp.plugin.make_table SCHEMAS_JSON
+
+Run when the SDK's version moves.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from anykube_rehearsal.cloud.plugin.make_table import added, make, write
+from anykube_rehearsal.gcp.plugin.sdk import SDK
+
+SOURCE = "Terraform Google provider 7.45"
+TYPES = {
+    "gcp:compute/address:Address": "compute_address",
+    "gcp:compute/firewall:Firewall": "compute_firewall",
+    "gcp:compute/globalAddress:GlobalAddress": "compute_global_address",
+    "gcp:compute/managedSslCertificate:ManagedSslCertificate": "compute_managed_ssl_certificate",
+    "gcp:compute/network:Network": "compute_network",
+    "gcp:compute/router:Router": "compute_router",
+    "gcp:compute/routerNat:RouterNat": "compute_router_nat",
+    "gcp:compute/subnetwork:Subnetwork": "compute_subnetwork",
+    "gcp:container/cluster:Cluster": "container_cluster",
+    "gcp:container/nodePool:NodePool": "container_node_pool",
+    "gcp:kms/cryptoKey:CryptoKey": "kms_crypto_key",
+    "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": "kms_crypto_key_iam_member",
+    "gcp:kms/keyRing:KeyRing": "kms_key_ring",
+    "gcp:projects/iAMMember:IAMMember": "project_iam_member",
+    "gcp:projects/service:Service": "project_service",
+    "gcp:serviceaccount/account:Account": "service_account",
+    "gcp:serviceaccount/iAMMember:IAMMember": "service_account_iam_member",
+}
+
+
+def main(schemas: Path) -> None:
+    """Writes table.json beside this file."""
+    here = Path(__file__).parent
+    facts, more = json.loads(schemas.read_text()), added(here)
+    types = {token: make(SDK, token, facts[f"google_{name}"], more.get(token, {}), {}) for token, name in TYPES.items()}
+    write(here, SOURCE, SDK, types)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

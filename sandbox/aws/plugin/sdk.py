@@ -1,9 +1,0 @@
-"""The SDK of AWS, and the table of its properties."""
-
-from pathlib import Path
-
-from sandbox.cloud.plugin.sdk import Sdk
-from sandbox.cloud.plugin.table import Tables
-
-SDK = Sdk("pulumi_aws")
-TABLES = Tables(Path(__file__).parent, {"tagsAll": {"replaces": False}, "tags": {"replaces": False}})

@@ -1,5 +1,0 @@
-"""Google's rules, each with its document: what the service refuses although the request is well-formed."""
-
-from sandbox.gcp.account.rules import clusters, described, identity, networks, pools, projects
-
-RULES = (*projects.RULES, *described.RULES, *networks.RULES, *identity.RULES, *clusters.RULES, *pools.RULES)

@@ -1,9 +1,0 @@
-"""The SDK of Google Cloud, and the table of its properties."""
-
-from pathlib import Path
-
-from sandbox.cloud.plugin.sdk import Sdk
-from sandbox.cloud.plugin.table import Tables
-
-SDK = Sdk("pulumi_gcp")
-TABLES = Tables(Path(__file__).parent, {"labels": {"replaces": False}, "effectiveLabels": {"replaces": False}})

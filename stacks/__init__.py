@@ -1,1 +1,0 @@
-"""The one program, and a page of settings for each environment."""
