@@ -1,4 +1,4 @@
-# Thin: the logic is in Python, `.anykube/venv/bin/python -m anykube_cli --help`.
+# Thin: the command `anykube` does the work, see `.anykube/venv/bin/anykube --help`.
 STACK ?= local
 PYTHON ?= python3
 BIN := .anykube/venv/bin
@@ -53,7 +53,7 @@ unlock: bootstrap    ## who holds STACK; LOCK=… breaks that lock
 	@$(RUN) -m anykube_cli unlock --stack $(STACK) $(addprefix --lock=,$(LOCK))
 
 env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s local
-	@$(PYTHON) -m anykube_cli.toolchain.bootstrap >&2
+	@PYTHONPATH=operations $(PYTHON) -m anykube_cli.toolchain.bootstrap >&2
 	@$(RUN) -m anykube_cli env --stack $(STACK)
 
 toolchain: bootstrap ## find, download or build all programs
@@ -92,10 +92,10 @@ clean:               ## remove all that runs left in the checkout
 	@rm -rf .anykube
 
 clean-cache: clean   ## remove the cache that all checkouts share
-	@rm -rf "$$($(PYTHON) -c 'from toolchain import paths; print(paths.cache_dir())')"
+	@rm -rf "$$(PYTHONPATH=operations $(PYTHON) -c 'from anykube_cli.toolchain import paths; print(paths.cache_dir())')"
 
 bootstrap:
-	@$(PYTHON) -m anykube_cli.toolchain.bootstrap
+	@PYTHONPATH=operations $(PYTHON) -m anykube_cli.toolchain.bootstrap
 
 everything:
-	@$(PYTHON) -m anykube_cli.toolchain.bootstrap --extra aws-rehearsal --extra gcp-rehearsal --extra azure
+	@PYTHONPATH=operations $(PYTHON) -m anykube_cli.toolchain.bootstrap --extra aws-rehearsal --extra gcp-rehearsal --extra azure

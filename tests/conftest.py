@@ -5,10 +5,9 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from anykube_cli.toolchain import paths
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
-
-from anykube_cli.toolchain import paths
 
 # hypothesis would otherwise keep what it found, and what it read of our sources, in a folder of the checkout.
 set_hypothesis_home_dir(paths.state_dir() / "hypothesis")

@@ -12,10 +12,9 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from anykube_cli.toolchain import paths
 from rich.console import Console
 from rich.table import Table
-
-from anykube_cli.toolchain import paths
 
 _PROMISED = 0.9
 _COPIED = ("components", "stacks", "policies", "toolchain", "tests/policies", "pyproject.toml")

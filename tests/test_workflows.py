@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 import typer.main
 import yaml
-from typer.testing import CliRunner
-
 from anykube_cli.__main__ import cli
 from anykube_cli.ci.order import promoted
 from anykube_cli.toolchain.finder import Finder
 from anykube_cli.toolchain.parts import ACTIONLINT
+from typer.testing import CliRunner
 
 _ROOT = Path(__file__).parents[1]
 _WORKFLOWS = sorted((_ROOT / ".github" / "workflows").glob("*.yaml"))

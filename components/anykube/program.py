@@ -8,23 +8,24 @@ from functools import partial
 
 import pulumi
 
-from anykube_cli.state_service.part import names_in
 from anykube.clusters.contract import Cluster, summary
-from anykube.workloads.choice import App
-from anykube.workloads.component import Workload
-from anykube.workloads.make import component_of, urls_of
-from anykube.workloads.namespace import Namespace
-from anykube.workloads.pods.secrets import resolve
-from anykube.stack_cluster import cluster_of, routing_of, site_of
+from anykube.partial import apps_in
 from anykube.settings import given, managers
 from anykube.settings.document import Page, secret_names
 from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.problems import SettingsError
 from anykube.settings.revisions import remembering
+from anykube.stack_cluster import cluster_of, routing_of, site_of
+from anykube.workloads.choice import App
+from anykube.workloads.component import Workload
+from anykube.workloads.make import component_of, urls_of
+from anykube.workloads.namespace import Namespace
+from anykube.workloads.pods.secrets import resolve
 
 
-def main() -> None:
+def run() -> None:
+    """Makes what the settings of the selected stack say: its cluster and its apps. The whole of a project's program."""
     # What is made from here on lives to the end, a cloud's SDK with its thousands of classes first of all: to look for
     # garbage among it, again and again, is a quarter of the time that its import takes.
     gc.disable()
@@ -94,7 +95,7 @@ def secrets_of(page: Page) -> Mapping[str, pulumi.Output[str]]:
 
 def about(apps: Mapping[str, App]) -> Iterable[str]:
     """The apps that this run is about: all, unless the engine was given only a part of the stack's state."""
-    part = names_in(os.environ.get("PULUMI_BACKEND_URL", ""), pulumi.get_stack())
+    part = apps_in(os.environ.get("PULUMI_BACKEND_URL", ""), pulumi.get_stack())
     return apps if part is None else [name for name in apps if name in part]
 
 
@@ -112,6 +113,3 @@ def export(cluster: Cluster, apps: Mapping[str, App]) -> None:
     pulumi.export("cluster", summary(cluster))
     pulumi.export("kubeconfig", cluster.kubeconfig)
     pulumi.export("urls", {name: found for name, spec in apps.items() if (found := urls_of(spec))})
-
-
-main()

@@ -5,10 +5,10 @@ A cloud's module is imported only when a stack of that cloud runs.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pulumi
 
+from anykube import project
 from anykube.certificates import Issuer
 from anykube.clusters.aks.spec import AksClusterSpec
 from anykube.clusters.choice import ClusterSpec
@@ -20,14 +20,13 @@ from anykube.clusters.managed import ManagedCluster
 from anykube.clusters.routings import ROUTINGS
 from anykube.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
 from anykube.routing import Routing
+from anykube.settings.loader import load
+from anykube.settings.problems import SettingsError
 from anykube.workloads.load_balancers import LOAD_BALANCERS
 from anykube.workloads.pods.spec import Toleration
 from anykube.workloads.site import Site
-from anykube.settings.loader import load
-from anykube.settings.problems import SettingsError
 
-_PROJECT = Path(__file__).parents[1]
-_GATEWAY_API = _PROJECT / ".anykube" / "share" / "gateway-api.yaml"
+_GATEWAY_API = project.root() / ".anykube" / "share" / "gateway-api.yaml"
 """Where toolchain/ puts the definitions of the Gateway API."""
 
 
@@ -56,7 +55,7 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
             from anykube.clusters.existing.cluster import ExistingCluster
 
             try:
-                return ExistingCluster(spec.name, spec, root=_PROJECT)
+                return ExistingCluster(spec.name, spec, root=project.root())
             except ValueError as wrong:
                 raise pulumi.RunError(str(wrong)) from None
         case ClusterReference():

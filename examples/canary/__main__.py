@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-
 from anykube import Next, Route, Routing, Tls, WebService, WebServiceSpec
 
 cluster = kubernetes.Provider("cluster", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))

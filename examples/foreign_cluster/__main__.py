@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-
 from anykube import WebService
 
 theirs = kubernetes.Provider("theirs", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))

@@ -9,13 +9,14 @@ from functools import partial
 from typing import Annotated
 
 import typer
+from anykube.clusters.managed import ManagedCluster
+from anykube.settings import given
+from anykube.settings.document import Page
+from anykube_policies.enforcement import STRICT, enforcement_of
+from anykube_policies.table import RULES
 from rich.console import Console
 
-from anykube_cli.state_service import client
-from anykube_cli.state_service.store import MovedError
-from anykube.clusters.managed import ManagedCluster
 from anykube_cli import pages, policies, rollouts
-from anykube_cli.state_backends.backend import BackendError
 from anykube_cli.ci.changed import GitError
 from anykube_cli.ci.commands import cli as ci
 from anykube_cli.ci.forge import ForgeError
@@ -23,6 +24,8 @@ from anykube_cli.ci.login import LoginError
 from anykube_cli.ci.redact import hidden
 from anykube_cli.engine import Engine, EngineError
 from anykube_cli.failures import failures
+from anykube_cli.kubernetes.cluster import all_clusters
+from anykube_cli.kubernetes.errors import SandboxError
 from anykube_cli.live import UnreachableError, look
 from anykube_cli.migration import MigrationError
 from anykube_cli.picture import draw
@@ -49,12 +52,9 @@ from anykube_cli.runs import (
     tear_down,
 )
 from anykube_cli.state import backend, migrate, unlock
-from anykube_policies.enforcement import STRICT, enforcement_of
-from anykube_policies.table import RULES
-from anykube_cli.kubernetes.cluster import all_clusters
-from anykube_cli.kubernetes.errors import SandboxError
-from anykube.settings import given
-from anykube.settings.document import Page
+from anykube_cli.state_backends.backend import BackendError
+from anykube_cli.state_service import client
+from anykube_cli.state_service.store import MovedError
 from anykube_cli.toolchain import bootstrap, home, paths, simulation
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)

@@ -46,7 +46,7 @@ class Engine:
         """Where this checkout keeps the stack; None when the user has chosen another backend."""
         if not client.is_ours(self.environment):
             return None
-        return self.stacks.stack(client.PROJECT, self.stack)
+        return self.stacks.stack(client.project(), self.stack)
 
     @property
     def stacks(self) -> Store:

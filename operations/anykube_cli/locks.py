@@ -14,11 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from anykube_cli.state_service.client import PROJECT
-from anykube_cli.state_service.store import Engine as Holder
+from anykube_cli.engine import Engine
 from anykube_cli.state_backends import clouds
 from anykube_cli.state_backends.backend import BackendError, Files
-from anykube_cli.engine import Engine
+from anykube_cli.state_service import client
+from anykube_cli.state_service.store import Engine as Holder
 
 _PLACES = ("organization/{project}/{stack}", "{stack}")
 """Below `.pulumi/locks`: with stacks of projects, and as it was before Pulumi had these."""
@@ -60,9 +60,10 @@ class Lock:
 class Locks:
     """Those of one stack."""
 
-    def __init__(self, files: Files, stack: str, project: str = PROJECT) -> None:
+    def __init__(self, files: Files, stack: str, project: str | None = None) -> None:
         self._files = files
-        self._folders = [f".pulumi/locks/{place.format(project=project, stack=stack)}/" for place in _PLACES]
+        name = project or client.project()
+        self._folders = [f".pulumi/locks/{place.format(project=name, stack=stack)}/" for place in _PLACES]
 
     def held(self) -> Sequence[Lock]:
         """Those that are there. Raises BackendError."""

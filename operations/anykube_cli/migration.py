@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
-from anykube_cli.state_service.store import MovedError
-from anykube_cli.state_backends import clouds
 from anykube_cli.engine import SPECIAL, Engine, EngineError
 from anykube_cli.recovery import release_dead
+from anykube_cli.state_backends import clouds
+from anykube_cli.state_service.store import MovedError
 from anykube_cli.toolchain import paths
 
 OWN = "own"

@@ -11,6 +11,7 @@ from anykube.settings.document import Page
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS as READ_FROM
 from anykube.settings.problems import SettingsError
+
 from anykube_cli.toolchain import paths
 
 ENVIRONMENTS = Path("stacks/environments")

@@ -3,7 +3,7 @@
 Before each run it is written down what the stack will be made from: a digest of each app, and one of everything else
 that the program looks at. An app whose digest is the same after a run that went well has not changed, and Pulumi, which
 compares what a program says with what it said before, would find nothing there. So the run is about the others alone
-(operations/anykube_cli/state_service/part.py). Whatever is not certain makes it a run of the whole stack: a change beside the apps, a run of
+(state_service/part.py). Whatever is not certain makes it a run of the whole stack: a change beside the apps, a run of
 somebody else in between, a state in a backend of the user's own. So does an `up` of which nothing changed.
 """
 
@@ -11,23 +11,27 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from anykube_cli.state_service.part import Part
-from anykube_cli.state_service.store import Stack, Store
 from anykube.clusters.spec import ClusterReference
-from anykube.workloads.app import COMPONENTS
-from anykube_cli.pages import page_of
 from anykube.settings import given
 from anykube.settings.document import Page
 from anykube.settings.links import linked
+from anykube.workloads.app import COMPONENTS
+
+from anykube_cli.pages import page_of
+from anykube_cli.state_service.part import Part
+from anykube_cli.state_service.store import Stack, Store
 from anykube_cli.toolchain import paths
 
 _MOST = 20
 """Changed apps from which on the whole stack is compared: it costs little more then."""
 _APPS = frozenset(f"anykube:index:{component}" for component in COMPONENTS)
-_SOURCES = ("components", "stacks", "policies", "uv.lock", "Pulumi.yaml")
+_SOURCES = ("stacks", "policies", "uv.lock", "Pulumi.yaml")
+"""Of the project, beside the packages that its program imports."""
+_PACKAGES = ("anykube", "anykube_policies")
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,17 @@ def _rest(stack: Stack, page: Page, stacks: Store) -> str:
         digest.update(page_of(page.cluster.stack).model_dump_json(exclude={"apps"}).encode())
         digest.update(str(base.about()["version"] if base.exists else 0).encode())
     checkout = paths.checkout()
+    packages = [file for name in _PACKAGES for file in _files(_folder(name))]
     sources = [file for name in _SOURCES for file in _files(checkout / name)]
-    for file in (*sources, checkout / "stacks" / f"Pulumi.{stack.name}.yaml"):
+    for file in (*packages, *sources, checkout / "stacks" / f"Pulumi.{stack.name}.yaml"):
         if file.exists():
-            digest.update(f"{file.relative_to(checkout)}\n".encode() + file.read_bytes())
+            digest.update(f"{file}\n".encode() + file.read_bytes())
     return digest.hexdigest()
+
+
+def _folder(package: str) -> Path:
+    spec = find_spec(package)
+    return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else Path(package)
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from anykube.clusters.managed import ManagedCluster
+from anykube.settings.document import Page
+from anykube.settings.policies import Policies
+from anykube_policies.rule import Rule
+from anykube_policies.table import RULES
 from rich.console import Console
 from rich.text import Text
 
-from anykube.clusters.managed import ManagedCluster
 from anykube_cli import pages
 from anykube_cli.engine import Engine, EngineError
 from anykube_cli.previews import preview
 from anykube_cli.runs import invent_secrets, prepared, require_base, require_real
-from anykube_policies.rule import Rule
-from anykube_policies.table import RULES
-from anykube.settings.document import Page
-from anykube.settings.policies import Policies
 from anykube_cli.toolchain import bootstrap, paths
 
 _RULES = {rule.name: rule for rule in RULES}

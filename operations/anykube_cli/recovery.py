@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 import psutil
 
-from anykube_cli.state_service.store import BusyError, Stack
 from anykube_cli.engine import Engine
 from anykube_cli.locks import Lock, locks_of
+from anykube_cli.state_service.store import BusyError, Stack
 from anykube_cli.toolchain import paths
 
 Aim = Literal["up", "destroy"]
@@ -24,6 +24,8 @@ _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
 _OPEN = ("kubeconfig*", "events")
 """Files that have secrets in them: what plugins of Kubernetes write, and the engine's log of its events."""
 _PLUGINS = ("pulumi-language-", "pulumi-resource-", "pulumi-analyzer-")
+_MODULES = ("anykube_cli.localkube", "anykube_rehearsal.")
+"""Plugins of our own are these modules, run by `python -m`."""
 
 
 class LockedError(Exception):
@@ -153,7 +155,7 @@ def _is_engines_child(argv: list[str]) -> bool:
         return True
     if not Path(argv[0]).name.startswith("python"):
         return False
-    if any(Path(part).name.startswith(_PLUGINS) or part.startswith("sandbox.") for part in argv[1:5]):
+    if any(Path(part).name.startswith(_PLUGINS) or part.startswith(_MODULES) for part in argv[1:5]):
         return True
     return any(_is_pack(part) for part in argv[1:3])
 

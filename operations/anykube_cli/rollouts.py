@@ -10,11 +10,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from anykube.settings.document import Page
+from anykube.workloads.routes.hosts import next_name
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from anykube.workloads.routes.hosts import next_name
 from anykube_cli.live import OURS, kubectl
-from anykube.settings.document import Page
 
 _SLACK = 10.0
 """Seconds that the controller has, beyond a Deployment's own deadline, to say that it is over."""

@@ -9,24 +9,24 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
-
-from anykube_cli.state_service.part import VARIABLE
-from anykube_cli.state_service.store import MovedError
 from anykube.clusters.managed import ManagedCluster
-from anykube_cli import migration, pages, part
-from anykube_cli.state_backends.clouds import cloud_of
-from anykube_cli.engine import Engine
-from anykube_cli.guards import dangers, judge
-from anykube_cli.previews import preview
-from anykube_cli.recovery import Aim, LockedError, recover
-from anykube_cli.sweep.clouds import entrance
-from anykube_cli.sweep.sweep import destroyed
-from anykube_cli.kubernetes.cluster import all_clusters
-from anykube_cli.localkube.install import install
 from anykube.settings import given, managers
 from anykube.settings.document import Page, secret_names
 from anykube.settings.problems import SettingsError
+from rich.console import Console
+
+from anykube_cli import migration, pages, part
+from anykube_cli.engine import Engine
+from anykube_cli.guards import dangers, judge
+from anykube_cli.kubernetes.cluster import all_clusters
+from anykube_cli.localkube.install import install
+from anykube_cli.previews import preview
+from anykube_cli.recovery import Aim, LockedError, recover
+from anykube_cli.state_backends.clouds import cloud_of
+from anykube_cli.state_service.part import VARIABLE
+from anykube_cli.state_service.store import MovedError
+from anykube_cli.sweep.clouds import entrance
+from anykube_cli.sweep.sweep import destroyed
 from anykube_cli.toolchain import bootstrap, home, simulation
 from anykube_cli.toolchain.build import BuildError
 

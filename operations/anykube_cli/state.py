@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from anykube.clusters.managed import ManagedCluster
 from rich.console import Console
 
-from anykube.clusters.managed import ManagedCluster
 from anykube_cli import migration, pages
+from anykube_cli.recovery import LockedError, break_lock, held
+from anykube_cli.runs import Stack, engine_of, notes, programs, required_page
 from anykube_cli.state_backends import clouds as backends
 from anykube_cli.state_backends.backend import Names, establish
 from anykube_cli.state_backends.report import exports, told
-from anykube_cli.recovery import LockedError, break_lock, held
-from anykube_cli.runs import Stack, engine_of, notes, programs, required_page
 from anykube_cli.toolchain import bootstrap, paths
 
 

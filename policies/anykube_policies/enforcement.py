@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from anykube_policies.rule import Rule, Severity
 from anykube.settings import pages
 from anykube.settings.policies import Policies, Waiver
 from anykube.settings.problems import Finding, Problem, dotted
 from anykube.settings.tree import Marked, UnreadableError
+from pydantic import ValidationError
+
+from anykube_policies.rule import Rule, Severity
 
 _STOPPING: Mapping[str, frozenset[Severity]] = {
     "production": frozenset({Severity.CRITICAL, Severity.HIGH}),

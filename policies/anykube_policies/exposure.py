@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from anykube.clusters.routings import ROUTINGS
 from anykube.workloads.load_balancers import INTERNAL
+
 from anykube_policies.fields import Fields, finds
 from anykube_policies.kubernetes import Object, of_kind
 from anykube_policies.rule import BASELINE, NSA, PRACTICE, ResourceRule, Severity, aks, each, eks, gke
@@ -56,7 +57,7 @@ namespaces = of_kind("Namespace", group="")
 
 
 def public(service: Object) -> str | None:
-    """Opens no way in of its own, but for those that the stack's page names in `anykube_policies.public`.
+    """Opens no way in of its own, but for those that the stack's page names in `policies.public`.
 
     A load balancer is public unless an annotation of its cloud keeps it in the network. A node port is open on every
     address that a node has. https://kubernetes.io/docs/concepts/services-networking/service/
@@ -168,7 +169,7 @@ RULES = (
         controls=(NSA,),
         remedy=(
             "lead requests to it by an Ingress or a Gateway, have an annotation keep the load balancer in the network, "
-            "or name the Service in `anykube_policies.public` of the stack's page"
+            "or name the Service in `policies.public` of the stack's page"
         ),
         judge=each(services, public),
     ),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+from anykube.partial import apps_in
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -25,7 +26,6 @@ from pulumi_policy import (
 from pulumi_policy import Severity as PulumiSeverity
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
-from anykube_cli.state_service.part import names_in
 from anykube_policies.enforcement import Enforcement, enforcement_of
 from anykube_policies.fields import Fields
 from anykube_policies.plain import plain
@@ -107,7 +107,7 @@ class Pack:
         with self._lock:
             if self._stack is None or self._stack[0] is not args:
                 url, enforcement = os.environ.get("PULUMI_BACKEND_URL", ""), self._enforcement or Enforcement()
-                part = any(names_in(url, stack_of(one.urn)) for one in args.resources)
+                part = any(apps_in(url, stack_of(one.urn)) for one in args.resources)
                 # What was asked for, where this run asked: outputs have in them what the cluster or the cloud chose.
                 seen = (self._inputs.get(one.urn) or _resource(one, enforcement) for one in args.resources)
                 self._stack = args, Stack([] if part else list(seen))

@@ -6,23 +6,23 @@ Ends with 1 where the file is stale.
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import typer
+from anykube import project
 
 from anykube_policies.rule import ResourceRule, Severity
 from anykube_policies.table import RULES
 
-_ROOT = Path(__file__).parents[1]
-PAGE = _ROOT / "docs" / "anykube_policies.md"
+_ROOT = project.root()
+PAGE = _ROOT / "docs" / "policies.md"
 _CASES = _ROOT / "tests" / "policies" / "cases"
 _ABOVE = """# The rules
 
-Made by `python -m anykube_policies.page` from `policies/anykube_policies/table.py`; `make check` fails where it is stale.
+Made by `python -m anykube_policies.page` from its `table.py`; `make check` fails where it is stale.
 
 `make policy STACK=…` judges a stack by these rules on a preview; every `pulumi preview` and `pulumi up` in a shell with
-`make env`, every `make up` and every rehearsal does so too. A stack whose page says nothing of `anykube_policies.profile`, or
+`make env`, every `make up` and every rehearsal does so too. A stack whose page says nothing of `policies.profile`, or
 `production`, is stopped by what is critical or high, and told the rest; one of `development` is told all. One resource
 is excused from one rule in the page:
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from anykube_policies.fields import Fields
 from anykube.settings.policies import Policies
+
+from anykube_policies.fields import Fields
 
 _VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
 """azure-native's types come also with the version of Azure's API in them: each is the same thing."""

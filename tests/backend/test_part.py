@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from anykube_cli.state_service.part import Part, VoidPartError, names_in, split
+from anykube.partial import apps_in
+from anykube_cli.state_service.part import Part, VoidPartError, split
 from anykube_cli.state_service.store import Engine, Stack, Store, Update
 
 _STACK = "urn:pulumi:many::anykube::"
@@ -214,4 +214,4 @@ def test_what_waits_for_its_deletion_goes_with_its_app() -> None:
     ],
 )
 def test_the_address_names_the_apps(address: str, names: set[str] | None) -> None:
-    assert names_in(address, "many") == names
+    assert apps_in(address, "many") == names

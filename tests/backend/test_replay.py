@@ -4,7 +4,6 @@ import hashlib
 from typing import Any
 
 import pytest
-
 from anykube_cli.state_service.replay import Kind, replay
 
 Json = dict[str, Any]

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from anykube_cli.state_service.part import Part
 from anykube_cli.state_service.service import Service
 from anykube_cli.state_service.store import Store

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from anykube_cli.state_service import client, shim
 from anykube_cli.toolchain import paths
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from anykube_cli.state_service import store as store_module
 from anykube_cli.state_service.store import BusyError, Engine, ResourcesLeftError, Stack, Store, Update
 from anykube_cli.toolchain import simulation

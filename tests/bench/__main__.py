@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
-
 from anykube_cli.kubernetes.processes import of_cluster
+
 from tests.bench.many import ManyApps
 from tests.bench.side_by_side import Contender, Result, compare
 from tests.e2e.checkout import Checkout

@@ -2,7 +2,6 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.kubernetes import Manifest, apply, token
 
 CONFIG_MAP: Manifest = {

@@ -1,24 +1,23 @@
 import subprocess
 import sys
 
+import anykube
 import pytest
 
-import anykube
 
-
-@pytest.mark.parametrize("name", components.__all__)
+@pytest.mark.parametrize("name", anykube.__all__)
 def test_every_name_is_there(name: str) -> None:
-    assert getattr(components, name) is not None
+    assert getattr(anykube, name) is not None
 
 
 def test_table_of_names_is_whole() -> None:
-    assert sorted(components.__all__) == sorted(components._HOME_OF)
-    assert dir(components) == sorted(components.__all__)
+    assert sorted(anykube.__all__) == sorted(anykube._HOME_OF)
+    assert dir(anykube) == sorted(anykube.__all__)
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(AttributeError, match="module 'components' has no attribute 'WebServce'"):
-        components.WebServce  # noqa: B018
+    with pytest.raises(AttributeError, match="module 'anykube' has no attribute 'WebServce'"):
+        anykube.WebServce  # noqa: B018
 
 
 def _modules_after(statement: str) -> set[str]:
@@ -28,12 +27,12 @@ def _modules_after(statement: str) -> set[str]:
 
 
 def test_import_alone_loads_nothing() -> None:
-    loaded = _modules_after("import components")
-    assert "components" in loaded
+    loaded = _modules_after("import anykube")
+    assert "anykube" in loaded
     assert not {"pulumi", "pydantic", "anykube.workloads"} & loaded
 
 
 def test_web_service_loads_no_provider_sdk_and_no_cluster() -> None:
-    loaded = _modules_after("from components import WebService")
+    loaded = _modules_after("from anykube import WebService")
     assert "anykube.workloads.web.component" in loaded
     assert not {name for name in loaded if name.startswith(("pulumi_", "anykube.clusters"))}

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from ruamel.yaml import YAML
-
 from anykube.settings import pages
+from ruamel.yaml import YAML
 
 SOURCE = Path(__file__).parents[2]
 

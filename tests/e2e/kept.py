@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.checkout import Checkout, Said
 from anykube_cli.toolchain import simulation
+
+from tests.e2e.checkout import Checkout, Said
 
 
 class Kept:

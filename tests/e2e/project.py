@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from ruamel.yaml import YAML
-
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.gcp.plugin.account import VARIABLE
+from ruamel.yaml import YAML
+
 from tests.e2e.checkout import Checkout, Said
 
 _PLACE = """

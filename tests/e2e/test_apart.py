@@ -8,10 +8,10 @@ from typing import Any
 
 import psutil
 import pytest
+from anykube_cli.toolchain import simulation
 
 from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
-from anykube_cli.toolchain import simulation
 
 _SECRET = "a-real-secret-access-key"
 _REAL = {

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
-
 from anykube.workloads.app import AppSpec
 from anykube.workloads.load_balancers import LOAD_BALANCERS
 from anykube.workloads.namespace import namespace_manifest
 from anykube.workloads.site import Site
 from anykube.workloads.worker.spec import WorkerSpec
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
 from tests.components.workloads.rendering import RENDER, SITE, rendered, template
 from tests.components.workloads.specs import specs
 from tests.e2e.checkout import Checkout, Said

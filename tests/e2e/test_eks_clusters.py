@@ -11,12 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 import pytest
-from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
-
-from anykube_rehearsal.aws.account.runtime import Group, Taint
-from anykube_rehearsal.aws.clusters import VIEWERS, Clusters
 from anykube_cli.kubernetes.cluster import Cluster
 from anykube_cli.toolchain import home
+from anykube_rehearsal.aws.account.runtime import Group, Taint
+from anykube_rehearsal.aws.clusters import VIEWERS, Clusters
+from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 _GROUP = Group(
     name="servers",

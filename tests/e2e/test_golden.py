@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
+from anykube_cli.toolchain import simulation
 
 from tests.e2e.checkout import Checkout, Said
 from tests.e2e.golden_changes import CHANGES, Lost, Was
 from tests.golden.kept import goldens
-from anykube_cli.toolchain import simulation
 
 
 class Fresh:

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 import typer
-from ruamel.yaml import YAML
-
 from anykube_cli.engine import Engine
 from anykube_cli.guards import Danger, dangers, judge
 from anykube_cli.previews import preview
 from anykube_cli.runs import require_unprotected
+from ruamel.yaml import YAML
+
 from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
 
@@ -119,7 +119,7 @@ CLOUDS = {
     "gcp": Cloud(
         "gcp",
         {"region": "europe-west1", "zones": ["europe-west1-b", "europe-west1-c"], "gke": {"project": "my-project"}},
-        "anykube.gke.io/gke-managed-components",
+        "components.gke.io/gke-managed-components",
         {
             "a pool removed": Change({"cluster.pools.servers": None}, {"guarded-servers": "cluster.pools"}),
             "another region": Change(

@@ -13,9 +13,9 @@ from typing import Any
 
 import psutil
 import pytest
-
-from anykube_cli.ci.redact import HIDDEN
 from anykube.settings.given import variable
+from anykube_cli.ci.redact import HIDDEN
+
 from tests.e2e import vault
 from tests.e2e.forge import Forge
 from tests.e2e.project import Project

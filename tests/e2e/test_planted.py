@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
-
 from anykube_cli.policies import Violation, violations
 from anykube_cli.rehearsal.programs import plugin
+from anykube_cli.toolchain import home, paths, simulation
 from anykube_policies.rule import Severity
 from anykube_policies.table import RULES
-from anykube_cli.toolchain import home, paths, simulation
+from ruamel.yaml import YAML
 
 _RULES = {rule.name: rule for rule in RULES}
 _PROGRAM = Path(__file__).parent / "planted"

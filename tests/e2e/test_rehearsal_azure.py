@@ -8,10 +8,10 @@ from typing import Any
 
 import psutil
 import pytest
-from ruamel.yaml import YAML
-
 from anykube_rehearsal.azure.token import SERVER, SIGNER
 from anykube_rehearsal.cloud.account.client import Client
+from ruamel.yaml import YAML
+
 from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import psutil
 import pytest
-
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.cloud.review import prepare
 from anykube_rehearsal.gcp.account.access import AUDIENCE, SIGNER, deployer
 from anykube_rehearsal.gcp.account.tokens import CLUSTER, KEY, NODE_POOL, SERVICE, SUBNETWORK
+
 from tests.e2e.checkout import Checkout
 from tests.e2e.kept import Kept
 

@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-
 from anykube.clusters.managed import ManagedCluster
+from anykube.settings.document import Page, secret_names
+from anykube.settings.loader import load
+from anykube.settings.problems import SettingsError
 from anykube_cli.engine import Engine, EngineError
 from anykube_cli.rehearsal import place as places
 from anykube_cli.rehearsal.clouds import rehearsed
 from anykube_cli.rehearsal.place import Place
 from anykube_cli.rehearsal.run import Rehearsal
-from anykube.settings.document import Page, secret_names
-from anykube.settings.loader import load
-from anykube.settings.problems import SettingsError
+from anykube_cli.toolchain import bootstrap, home
+from rich.console import Console
+
 from tests.golden.guard import advice, losses
 from tests.golden.kept import Golden, goldens
 from tests.golden.normal import normalised
-from anykube_cli.toolchain import bootstrap, home
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 _notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from anykube_cli.guards import ENDS
+
 from tests.golden.kept import Golden
 
 

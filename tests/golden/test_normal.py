@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-
 from anykube_cli.guarded import guarded
+
 from tests.golden.kept import goldens
 from tests.golden.normal import normalised
 

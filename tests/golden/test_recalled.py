@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from anykube.clusters.aks.spec import AksClusterSpec
+from anykube.settings.loader import load
+from anykube_cli.plugin.values import UNKNOWN
 from anykube_cli.rehearsal.azure_there import there
+from anykube_cli.toolchain import simulation
 from anykube_rehearsal.azure.account.__main__ import make
 from anykube_rehearsal.azure.account.directory import FILE
 from anykube_rehearsal.azure.plugin import account as azure
@@ -22,10 +24,8 @@ from anykube_rehearsal.cloud.plugin.resources import Resource, Resources
 from anykube_rehearsal.gcp.account.__main__ import made
 from anykube_rehearsal.gcp.plugin import account as gcp
 from anykube_rehearsal.gcp.plugin.cloud import GCP
-from anykube_cli.plugin.values import UNKNOWN
-from anykube.settings.loader import load
+
 from tests.golden.kept import Golden, goldens
-from anykube_cli.toolchain import simulation
 
 _ACCOUNTS: Mapping[str, Callable[[Path], Account]] = {"gcp-prod": made, "azure-prod": make}
 _RESOURCES: Mapping[str, Callable[[str], Resources[Any]]] = {

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-
 from anykube_cli import failures as module
 from anykube_cli.failures import failures
 

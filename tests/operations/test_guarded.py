@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from anykube_cli import guarded as module
 from anykube_cli.guarded import free, guarded
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-
 from anykube_cli.guards import Danger, dangers, judge
 from anykube_cli.previews import Preview
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from anykube_cli.engine import Engine
 from anykube_cli.locks import locks_of
 from anykube_cli.recovery import LockedError, break_lock, held, release_dead

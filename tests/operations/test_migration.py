@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-
 from anykube_cli.engine import Engine
 from anykube_cli.migration import MigrationError, Target, migrate
 

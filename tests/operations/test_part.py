@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from anykube_cli.state_service.store import Stack, Store
 from anykube.clusters.spec import ClusterReference
-from anykube_cli import part
 from anykube.settings.document import Page
+from anykube_cli import part
+from anykube_cli.state_service.store import Stack, Store
 from anykube_cli.toolchain import paths
 
 _BASE = Page.model_validate_json(

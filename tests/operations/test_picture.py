@@ -1,7 +1,6 @@
-from rich.console import Console
-
 from anykube_cli.live import Node, Path, Picture, Pod
 from anykube_cli.picture import draw
+from rich.console import Console
 
 
 def _node(name: str, **changed: object) -> Node:

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from anykube_cli import recovery
 from anykube_cli.recovery import forget, settle
 from anykube_cli.toolchain import paths
@@ -94,7 +93,9 @@ def test_what_an_engine_starts_is_known(argv: list[str], child: bool) -> None:
 def test_orphans_are_this_checkouts_only() -> None:
     code = "import time; time.sleep(60)"
     started = [
-        subprocess.Popen([sys.executable, "-c", code, "anykube_rehearsal.test"], env={**os.environ, "ANYKUBE_CHECKOUT": checkout})
+        subprocess.Popen(
+            [sys.executable, "-c", code, "anykube_rehearsal.test"], env={**os.environ, "ANYKUBE_CHECKOUT": checkout}
+        )
         for checkout in (str(paths.checkout()), "/elsewhere")
     ]
     try:

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from anykube_cli.revisions import Revision, RevisionError, _over, chosen, go_back
 from anykube.settings.loader import load
 from anykube.settings.revisions import of_pods
+from anykube_cli.revisions import Revision, RevisionError, _over, chosen, go_back
+from hypothesis import given
+from hypothesis import strategies as st
 
 _CLUSTER = "cluster: {cloud: local, name: x, pools: {servers: {count: 1, machine: {cpu: 1, memory: 1Gi}}}}\n"
 

@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 import pytest
-
+from anykube.settings.document import Page
 from anykube_cli import rollouts as module
 from anykube_cli.rollouts import failed
-from anykube.settings.document import Page
 
 _PAGE = Page.model_validate(
     {

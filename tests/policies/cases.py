@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
+from anykube.settings.policies import Policies
 from anykube_policies.fields import UNKNOWN, Fields
 from anykube_policies.rule import Broken, ResourceRule, StackRule, Unjudged
 from anykube_policies.subject import Provider, Resource, Stack
 from anykube_policies.table import RULES
-from anykube.settings.policies import Policies
 
 _FOLDER = Path(__file__).parent / "cases"
 BY_NAME = {rule.name: rule for rule in RULES}

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-
 from anykube_policies.rule import Severity
 from anykube_policies.table import RULES
+
 from tests.policies.cases import BY_NAME, Case, cases
 
 

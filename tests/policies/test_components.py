@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-
 from anykube.clusters.routings import ROUTINGS
 from anykube.kubernetes import Manifest, token
 from anykube.routing import Routing, Via
@@ -21,6 +20,7 @@ from anykube_policies.fields import Fields
 from anykube_policies.rule import Broken, ResourceRule, StackRule, Verdict
 from anykube_policies.subject import Provider, Resource, Stack
 from anykube_policies.table import RULES
+
 from tests.components.workloads.rendering import RENDER
 
 _IMAGE = "registry.example/app:1.4.0"

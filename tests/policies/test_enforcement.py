@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from anykube_policies.enforcement import Enforcement, enforcement_of
 from anykube_policies.rule import Severity
 from anykube_policies.table import RULES

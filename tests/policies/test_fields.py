@@ -1,7 +1,6 @@
 """How rules read values."""
 
 import pytest
-
 from anykube_policies.fields import UNKNOWN, Fields, UnknownError
 
 _VALUE = Fields({"text": "a", "no": None, "flag": False, "number": 3, "list": ["a", 1, None], "late": UNKNOWN})

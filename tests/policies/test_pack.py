@@ -6,6 +6,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from anykube_policies import pack as packs
+from anykube_policies.enforcement import enforcement_of
+from anykube_policies.kubernetes import of_kind
+from anykube_policies.pack import Pack
+from anykube_policies.rule import PRACTICE, Broken, ResourceRule, Severity, StackRule, Verdict, each
+from anykube_policies.subject import Resource, Stack
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -18,13 +24,6 @@ from pulumi_policy import (
 from pulumi_policy import PolicyResourceOptions as Options
 from pulumi_policy.policy import PolicyCustomTimeouts, PolicyProviderResource
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
-
-from anykube_policies import pack as packs
-from anykube_policies.enforcement import enforcement_of
-from anykube_policies.kubernetes import of_kind
-from anykube_policies.pack import Pack
-from anykube_policies.rule import PRACTICE, Broken, ResourceRule, Severity, StackRule, Verdict, each
-from anykube_policies.subject import Resource, Stack
 
 _ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
 _OPTIONS = Options(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), [])

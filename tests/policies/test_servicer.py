@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from anykube_policies.servicer import Servicer
 from google.protobuf import json_format  # type: ignore[import-untyped]
 from pulumi.runtime import proto
 from pulumi_policy import (
@@ -16,8 +17,6 @@ from pulumi_policy import (
 )
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
-
-from anykube_policies.servicer import Servicer
 
 _SECRET = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "s3cret"}
 

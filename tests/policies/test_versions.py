@@ -5,7 +5,6 @@ from datetime import date
 from typing import get_args
 
 import pytest
-
 from anykube.clusters.clouds import CLOUDS
 from anykube.clusters.managed import Version
 from anykube_policies.clusters import eks, versions

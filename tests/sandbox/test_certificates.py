@@ -2,10 +2,9 @@ import ipaddress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography import x509
-
 from anykube_cli.certificates import Authority, write_private
 from anykube_cli.localkube.certificate import CertificateInputs, CertificateResource
+from cryptography import x509
 
 
 def test_the_chain_verifies_for_its_hosts(tmp_path: Path) -> None:

@@ -3,11 +3,10 @@
 from typing import cast
 
 import pytest
-
 from anykube.clusters.choice import ClusterSpec
 from anykube.clusters.contract import Cluster
-from anykube.stack_cluster import routing_of, site_of
 from anykube.settings.loader import load
+from anykube.stack_cluster import routing_of, site_of
 
 _NOBODY = cast("Cluster", object())
 

@@ -7,15 +7,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
-from anykube.workloads.app import AppSpec
-from anykube.stack_cluster import site_of
 from anykube.settings.document import Page
 from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS, read
+from anykube.stack_cluster import site_of
+from anykube.workloads.app import AppSpec
+from rich.console import Console
+from rich.table import Table
+
 from tests.components.workloads.rendering import rendered
 
 _STACKS = ("local", "aws-prod", "gcp-prod", "azure-prod")

@@ -4,12 +4,11 @@ import json
 from typing import Any, cast
 
 import pytest
-
 from anykube.clusters.contract import Cluster
+from anykube.settings.loader import load
+from anykube.stack_cluster import routing_of, site_of
 from anykube.workloads.web.manifests import manifests
 from anykube.workloads.web.spec import WebServiceSpec
-from anykube.stack_cluster import routing_of, site_of
-from anykube.settings.loader import load
 
 STACKS = ("local", "aws-prod", "gcp-prod", "azure-prod")
 CHANGING = {"Ingress", "Gateway", "HTTPRoute", "ManagedCertificate", "FrontendConfig"}

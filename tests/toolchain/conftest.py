@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from anykube_cli.toolchain import paths
 from anykube_cli.toolchain.parts import Module, Part, Release
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from anykube_cli.toolchain import bootstrap, paths
 
 AddToPath = Callable[[str, str], Path]
@@ -146,7 +145,7 @@ def test_two_runs_at_once_keep_both_ones_extras(checkout: Path, on_path: AddToPa
 
 def test_nothing_but_the_standard_library_is_needed() -> None:
     script = (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import toolchain.bootstrap; "
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import anykube_cli.toolchain.bootstrap; "
         "print({name.split('.')[0] for name in sys.modules} - sys.stdlib_module_names - {'__main__', 'toolchain'})"
     )
     run = subprocess.run([sys.executable, "-S", "-E", "-c", script], capture_output=True, text=True, check=True)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from anykube_cli.toolchain import build
 from anykube_cli.toolchain.parts import Module, Part
 

@@ -11,7 +11,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-
 from anykube_cli.toolchain.download import Downloader, RefusedError
 from anykube_cli.toolchain.finder import Finder
 from anykube_cli.toolchain.parts import Part, Release

@@ -11,13 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
-
 from anykube_cli.toolchain import download, paths
 from anykube_cli.toolchain.build import BuildError
 from anykube_cli.toolchain.finder import Finder, here
 from anykube_cli.toolchain.parts import PARTS, Part, Release
 from anykube_cli.toolchain.progress import say
+from filelock import FileLock
 
 AddToPath = Callable[[str, str], Path]
 

@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from anykube_cli.toolchain import home, paths
 from anykube_cli.toolchain.finder import Found, Origin
 from anykube_cli.toolchain.parts import PARTS, Part

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
-
 from anykube_cli.toolchain import __main__ as command
 from anykube_cli.toolchain import paths
 from anykube_cli.toolchain.finder import Finder
 from anykube_cli.toolchain.parts import Part
+from typer.testing import CliRunner
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,10 @@ from anykube.clusters.gke.spec import GkeClusterSpec
 from anykube.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from anykube.model import Model
 from anykube.names import DnsLabel
-from anykube.workloads.choice import App
-from anykube.workloads.pods.secrets import references
 from anykube.settings.managers import Managed
 from anykube.settings.policies import Policies
+from anykube.workloads.choice import App
+from anykube.workloads.pods.secrets import references
 
 _REFERENCE = "another stack"
 

@@ -3,15 +3,19 @@
 A rehearsal reads none: it has no identity in a cloud, and invents them as it does all others.
 """
 
+from __future__ import annotations
+
 import base64
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import httpx
 from pydantic import StringConstraints
 
-from anykube_cli.toolchain import simulation
+from anykube import project
+
+if TYPE_CHECKING:
+    import httpx
 
 PATTERN = (
     r"^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+"
@@ -31,7 +35,7 @@ class UnreadableSecretError(Exception):
 
 def asked(secrets: Mapping[str, str], name: str, environment: Mapping[str, str] = os.environ) -> bool:
     """Whether a secret of the page is read from a manager, by a program with this environment."""
-    return name in secrets and simulation.VARIABLE not in environment
+    return name in secrets and project.REHEARSAL not in environment
 
 
 def values(secrets: Mapping[str, str], environment: Mapping[str, str]) -> Iterator[str]:
@@ -102,10 +106,14 @@ def _microsoft(reference: str) -> str:
 
 
 def _client() -> httpx.Client:
+    import httpx
+
     return httpx.Client(timeout=_SECONDS)
 
 
 def _ask(url: str, token: str) -> Mapping[str, Any]:
+    import httpx
+
     try:
         with _client() as client:
             answer = client.get(url, headers={"Authorization": f"Bearer {token}"})

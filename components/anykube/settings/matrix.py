@@ -3,11 +3,11 @@
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from anykube import project
 from anykube.clusters.aks.spec import AksClusterSpec
 from anykube.clusters.cloud import Refusal
 from anykube.clusters.clouds import CLOUDS
@@ -19,7 +19,7 @@ from anykube.settings import together
 from anykube.settings.rules.capabilities import foreign, own_nodes
 from anykube.settings.together import ALL, COLUMNS, TOGETHER, Column
 
-MATRIX = Path(__file__).parents[2] / "docs" / "capabilities.md"
+MATRIX = project.root() / "docs" / "capabilities.md"
 
 SPECS: Mapping[str, type[BaseModel]] = {
     "aws": EksClusterSpec,
@@ -38,8 +38,8 @@ never dropped.
 _TOGETHER = """
 ## What fields together cannot be, or the cloud does not write so
 
-The least page of each kind of cluster with these fields (`components/anykube/settings/together.py`), and all that is said of it:
-`yes` is nothing, `–` stands where a kind of cluster has no such fields.
+The least page of each kind of cluster with these fields (`components/anykube/settings/together.py`), and all that
+is said of it: `yes` is nothing, `–` stands where a kind of cluster has no such fields.
 """
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from anykube import project
 from anykube.names import DnsLabel
 from anykube.settings.problems import Problem
 from anykube.settings.tree import Marked, UnreadableError, parse
 from anykube.settings.wording import choice
 
-ENVIRONMENTS = Path(os.environ.get("ANYKUBE_ENVIRONMENTS") or Path(__file__).parents[1] / "environments")
-"""Where the pages of this checkout are: `NAME.yaml` for the stack NAME, and below `base/` what they extend.
+ENVIRONMENTS = Path(os.environ.get("ANYKUBE_ENVIRONMENTS") or project.root() / "stacks" / "environments")
+"""Where the pages of this project are: `NAME.yaml` for the stack NAME, and below `base/` what they extend.
 
 ANYKUBE_ENVIRONMENTS names another folder: a rehearsal changes copies of the pages.
 """
@@ -61,8 +62,8 @@ def read(name: str, folder: Path) -> tuple[Marked, list[Problem]]:
 def shown_name(folder: Path, name: str) -> str:
     """The file of a page as it is named in problems: below the project's folder where it is there."""
     file = _file(name, folder)
-    project = Path(__file__).parents[2]
-    return str(file.relative_to(project) if file.is_relative_to(project) else file)
+    root = project.root()
+    return str(file.relative_to(root) if file.is_relative_to(root) else file)
 
 
 def _parse(name: str, folder: Path, asked: Marked | None) -> tuple[Marked, list[Problem]]:

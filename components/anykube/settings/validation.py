@@ -9,12 +9,12 @@ from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from anykube.clusters.aks.spec import DNS_ZONE, SUBNET, SUBSCRIPTION
-from anykube.workloads.choice import KINDS
 from anykube.settings.document import Page
 from anykube.settings.managers import PATTERN as MANAGED
 from anykube.settings.problems import Finding, ValuePath
 from anykube.settings.tree import Marked
 from anykube.settings.wording import choice, kind_of, nearest, quoted
+from anykube.workloads.choice import KINDS
 
 PATTERNS = {
     r"^/\S*$": "it must begin with '/' and have no blanks",

@@ -8,15 +8,24 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from anykube_cli import pages
-from anykube_cli.pages import ENVIRONMENTS as PAGES
 from anykube.settings.effective import Difference, between
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
+
+from anykube_cli import pages
+from anykube_cli.pages import ENVIRONMENTS as PAGES
 from anykube_cli.toolchain import paths
 
-_SOURCES = ("components/anykube/*", "stacks/*", "policies/anykube_policies/*", "operations/anykube_cli/toolchain/*", "uv.lock", "Pulumi.yaml")
+_SOURCES = (
+    "components/*",
+    "stacks/*",
+    "policies/*",
+    "operations/anykube_cli/toolchain/*",
+    "pyproject.toml",
+    "uv.lock",
+    "Pulumi.yaml",
+)
 """What stacks are made from, beside their pages. `*` reaches into folders."""
 _NO_SOURCES = (f"{PAGES}/*", "stacks/Pulumi.*.yaml", "*.md", "*/schema.json")
 

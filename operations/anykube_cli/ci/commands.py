@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from anykube.settings import given
+from anykube.settings.pages import ENVIRONMENTS, names
+from anykube.settings.problems import SettingsError
 
 from anykube_cli import runs
 from anykube_cli.ci import changed as changes
@@ -22,9 +25,6 @@ from anykube_cli.ci import login as identity
 from anykube_cli.ci.redact import hidden
 from anykube_cli.engine import EngineError
 from anykube_cli.runs import Stack, required_page
-from anykube.settings import given
-from anykube.settings.pages import ENVIRONMENTS, names
-from anykube.settings.problems import SettingsError
 from anykube_cli.toolchain import home, paths
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from anykube.settings.effective import Difference, Setting
+from anykube_policies.table import RULES
+
 from anykube_cli.ci.markdown import code, folded, said, short
 from anykube_cli.ci.plan import counted
 from anykube_cli.ci.previewed import Told
 from anykube_cli.ci.redact import hidden
 from anykube_cli.policies import Violation
-from anykube_policies.table import RULES
-from anykube.settings.effective import Difference, Setting
 
 MARK = "<!-- anykube: pull request -->"
 """The first line: by it the comment is found again."""

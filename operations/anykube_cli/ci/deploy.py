@@ -8,16 +8,16 @@ from types import FrameType
 
 import psutil
 import typer
+from anykube.clusters.managed import ManagedCluster
+from anykube.settings.document import Page
 from rich.console import Console
 
-from anykube.clusters.managed import ManagedCluster
 from anykube_cli import pages, rollouts, runs
 from anykube_cli.ci import world
 from anykube_cli.engine import EngineError
 from anykube_cli.failures import failures
 from anykube_cli.preflight import clouds
 from anykube_cli.preflight.report import render
-from anykube.settings.document import Page
 
 _out = Console(soft_wrap=True, highlight=False)
 

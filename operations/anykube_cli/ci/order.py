@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from anykube.clusters.managed import ManagedCluster
 from anykube.clusters.spec import ClusterReference
-from anykube_cli.pages import page_of
 from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
+
+from anykube_cli.pages import page_of
 
 STAGES = ("dev", "staging", "prod")
 """In the order of promotion. A page is of the one whose name is a part of its own: `aws-dev`, `aws-dev-shop`."""

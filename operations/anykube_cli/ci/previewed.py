@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import typer
-
 from anykube.clusters.managed import ManagedCluster
+from anykube.settings.effective import Difference
+from anykube.settings.problems import SettingsError
+
 from anykube_cli import policies
 from anykube_cli.ci import world
 from anykube_cli.ci.plan import Step, plan
@@ -16,8 +18,6 @@ from anykube_cli.guards import dangers, judge
 from anykube_cli.pages import base, page_of
 from anykube_cli.policies import Violation, violations
 from anykube_cli.previews import preview
-from anykube.settings.effective import Difference
-from anykube.settings.problems import SettingsError
 from anykube_cli.toolchain import paths
 
 _LINES = 40

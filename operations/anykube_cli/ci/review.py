@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from anykube.clusters.spec import ClusterReference
+from anykube.settings import given
+from anykube.settings.document import secret_names
+from anykube.settings.pages import ENVIRONMENTS, read
+from anykube.workloads.raw import OF_NO_NAMESPACE
 from ruamel.yaml import YAML
 
-from anykube.clusters.spec import ClusterReference
-from anykube.workloads.raw import OF_NO_NAMESPACE
 from anykube_cli import pages, runs
 from anykube_cli.ci import world
 from anykube_cli.ci.deploy import finishing
 from anykube_cli.engine import Engine
-from anykube.settings import given
-from anykube.settings.document import secret_names
-from anykube.settings.pages import ENVIRONMENTS, read
 from anykube_cli.toolchain import paths
 
 _NAME = re.compile(r"(?P<on>.+)-pr-(?P<number>\d+)")

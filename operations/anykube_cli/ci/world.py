@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from anykube.settings import given, managers
+
 from anykube_cli import pages, runs
 from anykube_cli.ci.redact import hidden
 from anykube_cli.engine import SECRET, SPECIAL, Engine, EngineError
-from anykube.settings import given, managers
 from anykube_cli.toolchain import bootstrap, home, simulation
 
 _TOO_COMMON = 8

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from anykube.clusters.managed import ManagedCluster
+
 from anykube_cli.preflight.problem import Preflight
 
 CLOUDS = ("aws", "gcp", "azure")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from anykube.clusters.machines import MachineType
 from anykube.clusters.managed import ManagedCluster
 from anykube.clusters.spec import NodePool
+
 from anykube_cli.preflight.plan import Plan, PoolPlan
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from anykube.clusters.eks.spec import EksClusterSpec
+from anykube_rehearsal.aws.account import client as account
+
 from anykube_cli.rehearsal.aws_remains import contents
 from anykube_cli.rehearsal.clouds import Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
 from anykube_cli.sweep.aws import Region
-from anykube_rehearsal.aws.account import client as account
 
 ACCOUNT = "123456789012"
 _DEPLOYER = "anykube-deployer"

@@ -6,6 +6,12 @@ from pathlib import Path
 
 from anykube.clusters.aks.principals import principal
 from anykube.clusters.aks.spec import AksClusterSpec
+from anykube_rehearsal.azure.account.directory import DEPLOYER, FILE, Directory
+from anykube_rehearsal.azure.account.made import DELETED_VAULT
+from anykube_rehearsal.azure.plugin.account import VARIABLE
+from anykube_rehearsal.cloud.account.client import Client
+from anykube_rehearsal.cloud.process import Process
+
 from anykube_cli.preflight.azure.clients import clients
 from anykube_cli.preflight.azure.planning import plan
 from anykube_cli.rehearsal.azure_session import session
@@ -13,11 +19,6 @@ from anykube_cli.rehearsal.azure_there import there
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
 from anykube_cli.sweep.azure import Subscription
-from anykube_rehearsal.azure.account.directory import DEPLOYER, FILE, Directory
-from anykube_rehearsal.azure.account.made import DELETED_VAULT
-from anykube_rehearsal.azure.plugin.account import VARIABLE
-from anykube_rehearsal.cloud.account.client import Client
-from anykube_rehearsal.cloud.process import Process
 from anykube_cli.toolchain import simulation
 
 _ACCOUNT = Process("anykube_rehearsal.azure.account", "Azure")

@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from anykube_rehearsal.azure import token
+from anykube_rehearsal.azure.account.directory import DEPLOYER, object_id
 from azure.core.credentials import AccessToken
 from azure.core.pipeline.transport import RequestsTransport
 from requests.adapters import HTTPAdapter
 
 from anykube_cli.preflight.azure.clients import Session
-from anykube_rehearsal.azure import token
-from anykube_rehearsal.azure.account.directory import DEPLOYER, object_id
 
 
 class _Led(HTTPAdapter):

@@ -9,14 +9,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from anykube_cli.sweep.sweep import Account
 from anykube_rehearsal.cloud.account.client import Client
+
+from anykube_cli.sweep.sweep import Account
 
 Environment = Mapping[str, str]
 
 ACCOUNT = "account"
 """Below a rehearsal's folder: the folder of its account."""
-_MODULES = {"aws": "anykube_cli.rehearsal.aws", "azure": "anykube_cli.rehearsal.azure", "gcp": "anykube_cli.rehearsal.gcp"}
+_MODULES = {
+    "aws": "anykube_cli.rehearsal.aws",
+    "azure": "anykube_cli.rehearsal.azure",
+    "gcp": "anykube_cli.rehearsal.gcp",
+}
 """Where each cloud's CLOUD is, by a page's `cloud`."""
 
 
@@ -33,7 +38,7 @@ class RehearsedCloud:
     contents: Callable[[Environment], Iterator[str]]
     """Everything that is in the account, each as `kind id`."""
     entrance: Callable[[Environment, str, Any], Callable[[], Account]]
-    """Enters the account for what the cluster of a stack leaves there, by its spec: see operations/anykube_cli/sweep."""
+    """Enters the account for what the cluster of a stack leaves there, by its spec: see anykube_cli.sweep."""
     settings: Callable[[Environment], Mapping[str, str]] = lambda _: {}
     """The stack's configuration that a rehearsal sets, by key."""
     client: Callable[[Environment], Client | None] = lambda _: None

@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube_rehearsal.cloud.account.client import Client
+from anykube_rehearsal.gcp.account import client as account
+from anykube_rehearsal.gcp.account.access import deployer
+from anykube_rehearsal.gcp.account.tokens import NETWORK, SERVICE, SERVICE_ACCOUNT, SUBNETWORK
+from anykube_rehearsal.gcp.plugin.account import VARIABLE
+
 from anykube_cli.preflight.gcp.clients import clients
 from anykube_cli.preflight.gcp.planning import plan
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
 from anykube_cli.rehearsal.gcp_session import session
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
 from anykube_cli.sweep.gcp import Project
-from anykube_rehearsal.cloud.account.client import Client
-from anykube_rehearsal.gcp.account import client as account
-from anykube_rehearsal.gcp.account.access import deployer
-from anykube_rehearsal.gcp.account.tokens import NETWORK, SERVICE, SERVICE_ACCOUNT, SUBNETWORK
-from anykube_rehearsal.gcp.plugin.account import VARIABLE
 from anykube_cli.toolchain import simulation
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httplib2
+from anykube_rehearsal.gcp.account.access import AUDIENCE, SIGNER, deployer
 from google.oauth2.credentials import Credentials
 
 from anykube_cli.preflight.gcp.clients import Session
-from anykube_rehearsal.gcp.account.access import AUDIENCE, SIGNER, deployer
 
 _LIFETIME = 3600
 """Seconds."""

@@ -12,16 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from anykube.clusters.managed import ManagedCluster
+from anykube.settings.pages import ENVIRONMENTS
 from ruamel.yaml import YAML
 
-from anykube_cli.state_service import client as state
-from anykube_cli.state_service.store import Store
-from anykube.clusters.managed import ManagedCluster
+from anykube_cli.certificates import write_private
 from anykube_cli.engine import Engine
 from anykube_cli.rehearsal.clouds import ACCOUNT, rehearsed
 from anykube_cli.rehearsal.page_copy import PageCopy
-from anykube_cli.certificates import write_private
-from anykube.settings.pages import ENVIRONMENTS
+from anykube_cli.state_service import client as state
+from anykube_cli.state_service.store import Store
 from anykube_cli.toolchain import home, paths, simulation
 
 _SCRUBBED = ("AWS_", "PULUMI_", "KUBE", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "ARM_", "AZURE_", "AAD_")

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from anykube.clusters.managed import ManagedCluster
 from rich.console import Console
 
-from anykube.clusters.managed import ManagedCluster
 from anykube_cli.engine import Engine
 from anykube_cli.rehearsal import place as places
 from anykube_cli.rehearsal.changes import Edit, changes, unprotected

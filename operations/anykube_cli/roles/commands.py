@@ -4,13 +4,13 @@ from shlex import quote
 from typing import Annotated
 
 import typer
+from anykube.clusters.eks.spec import EksClusterSpec
 from rich.console import Console
 
-from anykube.clusters.eks.spec import EksClusterSpec
-from anykube_cli.state_backends import clouds, report
-from anykube_cli.state_backends.backend import BackendError, Names, establish
 from anykube_cli.roles.forges import FORGES
 from anykube_cli.runs import Stack, required_page
+from anykube_cli.state_backends import clouds, report
+from anykube_cli.state_backends.backend import BackendError, Names, establish
 from anykube_cli.toolchain import bootstrap
 
 

@@ -5,6 +5,7 @@ from importlib import import_module
 from urllib.parse import urlsplit
 
 from anykube.clusters.managed import ManagedCluster
+
 from anykube_cli.state_backends.backend import Account, Files, Names
 
 SCHEMES: Mapping[str, str] = {"s3": "aws", "gs": "gcp", "azblob": "azure"}

@@ -1,4 +1,4 @@
-"""`python -m anykube_cli.state_service FOLDER`: serves the state below it as long as engines live, and a few seconds more."""
+"""`python -m anykube_cli.state_service FOLDER`: serves the state in a folder while engines live, and a bit longer."""
 
 import json
 import os

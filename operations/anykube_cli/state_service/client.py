@@ -5,11 +5,19 @@ import json
 import os
 import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+
+import yaml
 
 from anykube_cli.toolchain import paths
 
-PROJECT = "anykube"
+
+@cache
+def project() -> str:
+    """The name of the Pulumi project, which all of its stacks have in their URNs."""
+    with (paths.checkout() / "Pulumi.yaml").open(encoding="utf-8") as file:
+        return str(yaml.safe_load(file)["name"])
 
 
 def folder() -> Path:

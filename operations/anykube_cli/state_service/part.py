@@ -6,7 +6,6 @@ thousand. So whoever knows which few components a run is about asks for the stat
 others are put behind it again. The program, too, learns from the address which apps to make: the two cannot differ.
 """
 
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -29,12 +28,6 @@ class Part(NamedTuple):
 
 class VoidPartError(Exception):
     """The stack was changed since the part was planned, or nobody planned it."""
-
-
-def names_in(address: str, stack: str) -> frozenset[str] | None:
-    """The apps that a run is about by the address of its state; None: the whole stack."""
-    found = re.search(rf"/part/{re.escape(stack)}/([^/]+)$", address)
-    return frozenset(found[1].split(",")) if found else None
 
 
 def split(resources: Iterable[Resource], left_out: Iterable[str]) -> tuple[list[Resource], list[Resource]]:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from anykube.clusters.managed import ManagedCluster
+
 from anykube_cli.preflight.aws.clients import filtered, pages, tags_of
 from anykube_cli.preflight.aws.refusal import brief
 from anykube_cli.sweep.sweep import Leftover

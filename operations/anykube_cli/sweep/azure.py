@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from anykube.clusters.aks.spec import AksClusterSpec
+
 from anykube_cli.preflight.azure import identity
 from anykube_cli.preflight.azure.clients import Clients, clients, found, split
 from anykube_cli.preflight.azure.plan import AzurePlan

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from anykube.clusters.managed import ManagedCluster
+
 from anykube_cli.sweep.sweep import Account
 
 

@@ -19,13 +19,21 @@ import tempfile
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from typing import TypedDict
 
 from anykube_cli.toolchain import paths
 
+_MEMBERS = ("components", "policies", "operations", "rehearsal")
 _UV = "uv>=0.9,<1"
 _UV_SINCE = (0, 9)
+_SDKS = {"aws": ("pulumi-aws", "boto3"), "gcp": ("pulumi-gcp",), "azure": ("pulumi-azure-native",)}
+_DISTRIBUTIONS = {
+    **_SDKS,
+    **{f"{cloud}-rehearsal": (*sdks, "anykube-rehearsal") for cloud, sdks in _SDKS.items()},
+}
+"""By extra of anykube-cli, what it brings."""
 _PYTHON = str(getattr(sys, "_base_executable", None) or sys.executable)
 """The interpreter itself: an environment that is active now may be gone tomorrow."""
 
@@ -49,8 +57,13 @@ def main() -> None:
 def ensure(extras: set[str]) -> None:
     """Brings `.anykube/venv` to what uv.lock says, with these extras and those of earlier calls.
 
+    A project of a user's own has an environment of the user's own: there it only says what is missing.
+
     Raises BootstrapError.
     """
+    if not _is_repository():
+        _require(extras)
+        return
     # Python may have made the folder already, for what it compiles, and open to everybody.
     paths.state_dir().mkdir(exist_ok=True)
     paths.state_dir().chmod(0o700)
@@ -70,6 +83,28 @@ def ensure(extras: set[str]) -> None:
         _sync(wanted["extras"])
         # Without a uv.lock there was none to compare with before uv wrote one.
         _stamp_file().write_text(json.dumps({**wanted, "lock": _fingerprint()}))
+
+
+def _is_repository() -> bool:
+    """Whether the project is Anykube's own repository, whose environment is made here."""
+    return (paths.checkout() / "operations" / "anykube_cli").is_dir()
+
+
+def _require(extras: set[str]) -> None:
+    missing = sorted(extra for extra in extras if not all(map(_is_installed, _DISTRIBUTIONS.get(extra, ()))))
+    if missing:
+        raise BootstrapError(
+            f"this environment has no {' and no '.join(missing)} support; "
+            f"install it: pip install 'anykube-cli[{','.join(missing)}]'"
+        )
+
+
+def _is_installed(distribution: str) -> bool:
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 class _Stamp(TypedDict):
@@ -97,7 +132,7 @@ def _stamp_file() -> Path:
 def _fingerprint() -> str:
     # Not the executable: an installation has several names for it, and an active environment one more.
     digest = hashlib.sha256(f"{sys.base_prefix} {sys.version}".encode())
-    for name in ("pyproject.toml", "uv.lock"):
+    for name in ("pyproject.toml", *(f"{member}/pyproject.toml" for member in _MEMBERS), "uv.lock"):
         file = paths.checkout() / name
         digest.update(file.read_bytes() if file.exists() else b"-")
     return digest.hexdigest()

@@ -4,6 +4,7 @@ import os
 import secrets
 import shlex
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -169,9 +170,8 @@ def _engine_folder() -> Path:
 
 
 def _shim(state: Path) -> str:
-    script = paths.checkout() / "backend" / "shim.py"
-    python = paths.venv() / "bin" / "python"
-    words = (python, "-IS", script, state, _engine_folder() / _ENGINE, python)
+    script = Path(__file__).parents[1] / "state_service" / "shim.py"
+    words = (sys.executable, "-IS", script, state, _engine_folder() / _ENGINE, sys.executable)
     return f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n'
 
 

@@ -1,4 +1,4 @@
-"""Where everything lies that this project puts on a machine: `.anykube/` in the checkout, and one cache folder.
+"""Where everything lies that Anykube puts on a machine: `.anykube/` in the project, and one cache folder.
 
 Standard library only: this runs before the virtual environment is there.
 """
@@ -9,8 +9,14 @@ from pathlib import Path
 
 
 def checkout() -> Path:
-    """The folder that holds Pulumi.yaml."""
-    return Path(__file__).resolve().parents[1]
+    """The project's folder, with Pulumi.yaml: ANYKUBE_PROJECT, else the working directory or the nearest one above it.
+
+    As `anykube.project.root`, which is not there before the virtual environment is.
+    """
+    if folder := os.environ.get("ANYKUBE_PROJECT"):
+        return Path(folder)
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").is_file()), here)
 
 
 def state_dir() -> Path:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from anykube.clusters.ranges import is_everybody
+
 from anykube_policies.fields import UNKNOWN, Fields
 from anykube_policies.rule import Verdict, each
 from anykube_policies.subject import Resource, Stack

@@ -1,6 +1,7 @@
 """The rules of clusters: what each asks for, and which resources are asked."""
 
 from anykube.clusters.clouds import CLOUDS
+
 from anykube_policies.clusters import aks, eks, gke
 from anykube_policies.clusters.judging import AllOf, Alone, AlsoEach, Among, Protected
 from anykube_policies.clusters.versions import outdated

@@ -1,6 +1,16 @@
 """Rules of pods, whatever makes them."""
 
-from anykube_policies.pods import availability, health, identity, images, isolation, jobs, privileges, resources, secrets
+from anykube_policies.pods import (
+    availability,
+    health,
+    identity,
+    images,
+    isolation,
+    jobs,
+    privileges,
+    resources,
+    secrets,
+)
 from anykube_policies.rule import ResourceRule, StackRule
 
 RULES: tuple[ResourceRule | StackRule, ...] = (

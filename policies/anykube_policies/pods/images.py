@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from anykube.workloads.images import qualified, unpinned
+
 from anykube_policies.fields import Fields
 from anykube_policies.kubernetes import containers, pods
 from anykube_policies.rule import PRACTICE, ResourceRule, Severity, each, eks
@@ -72,7 +73,7 @@ RULES = (
         title="Images are from registries that the stack's page approves",
         severity=Severity.HIGH,
         controls=(eks("5.1.4"),),
-        remedy="use an image below one of `anykube_policies.registries`, or add its registry there",
+        remedy="use an image below one of `policies.registries`, or add its registry there",
         judge=each(images, registry),
     ),
 )

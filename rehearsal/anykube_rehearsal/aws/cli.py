@@ -1,4 +1,4 @@
-"""`python -m anykube_rehearsal.aws.cli FOLDER …`: stands in for `aws eks get-token` of the AWS CLI; there is no other command.
+"""`python -m anykube_rehearsal.aws.cli FOLDER …`: stands in for `aws eks get-token` of the AWS CLI, and nothing else.
 
 The token is signed by the account's key and names whom it is for: the caller, as STS of the account tells.
 https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html

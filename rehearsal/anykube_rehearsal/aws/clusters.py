@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from anykube_cli.kubernetes.nodes import Node
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from anykube_rehearsal.aws.account.runtime import Group
 from anykube_rehearsal.cloud import kubernetes
 from anykube_rehearsal.cloud.kubernetes import AUDITORS, VIEWERS, made_from
-from anykube_cli.kubernetes.nodes import Node
 
 __all__ = ["AUDITORS", "VIEWERS", "Clusters"]
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from anykube_cli.toolchain import home
 
 _CHARTS = Path(__file__).parent

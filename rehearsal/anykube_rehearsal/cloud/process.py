@@ -13,11 +13,10 @@ from typing import Protocol
 
 import httpx
 import psutil
-from filelock import FileLock
-
 from anykube_cli.certificates import write_private
 from anykube_cli.kubernetes.errors import SandboxError
 from anykube_cli.toolchain import paths
+from filelock import FileLock
 
 HEALTH = "/_anykube/health"
 """Where an account answers with its process."""

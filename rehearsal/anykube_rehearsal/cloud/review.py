@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from anykube_cli.certificates import write_private
+
 from anykube_rehearsal.cloud.token import key_file
 
 _API = "authentication.k8s.io/v1"

@@ -1,4 +1,4 @@
-"""`python -m anykube_rehearsal.gcp.cli FOLDER`: stands in for gke-gcloud-auth-plugin, which gives clients of a cluster a token.
+"""`python -m anykube_rehearsal.gcp.cli FOLDER`: stands in for gke-gcloud-auth-plugin, which gives tokens.
 
 The token is signed by the account's key, for whoever ANYKUBE_GOOGLE_CALLER names.
 https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from anykube.clusters.existing.kubeconfig import read
 
 

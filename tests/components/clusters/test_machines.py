@@ -1,7 +1,6 @@
 """One resolver, three catalogues."""
 
 import pytest
-
 from anykube.clusters.cloud import Cloud
 from anykube.clusters.clouds import CLOUDS
 from anykube.clusters.machines import NoMachineError

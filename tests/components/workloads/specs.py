@@ -3,8 +3,6 @@
 import string
 from typing import Any, Literal
 
-from hypothesis import strategies as st
-
 from anykube.workloads.app import AppSpec
 from anykube.workloads.daemon.spec import DaemonServiceSpec
 from anykube.workloads.external.spec import ExternalServiceSpec
@@ -20,6 +18,7 @@ from anykube.workloads.service import Service, ServicePort
 from anykube.workloads.stateful.spec import StatefulServiceSpec
 from anykube.workloads.web.spec import Health, Next, WebServiceSpec
 from anykube.workloads.worker.spec import WorkerSpec
+from hypothesis import strategies as st
 
 _ALNUM = string.ascii_lowercase + string.digits
 

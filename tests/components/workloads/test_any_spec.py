@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from anykube.workloads.app import AppSpec
+from anykube.workloads.scaling import Disruption
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anykube.workloads.app import AppSpec
-from anykube.workloads.scaling import Disruption
 from tests.components.workloads.rendering import NEXT, RENDER, SITE, rendered, template, versions
 from tests.components.workloads.specs import apps, labels, specs
 

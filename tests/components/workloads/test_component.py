@@ -5,7 +5,6 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.workloads.component import SpecifiedWorkload
 from anykube.workloads.daemon.component import DaemonService
 from anykube.workloads.external.component import ExternalService

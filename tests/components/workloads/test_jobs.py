@@ -3,10 +3,10 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.workloads.jobs.manifests import job
 from anykube.workloads.jobs.spec import JobSpec
 from anykube.workloads.site import Site
+
 from tests.components.workloads.rendering import rendered
 
 Settled = Callable[[Callable[[], object]], Any]

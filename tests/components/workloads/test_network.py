@@ -6,6 +6,7 @@ from anykube.workloads.pods.spec import Peer
 from anykube.workloads.routes.spec import Route
 from anykube.workloads.service import Service
 from anykube.workloads.web.spec import WebServiceSpec
+
 from tests.components.workloads.rendering import rendered, template
 
 DNS = {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
-
 from anykube.kubernetes import token
+from anykube.settings.links import linked
+from anykube.settings.loader import load
+from anykube.settings.pages import ENVIRONMENTS, names
+from anykube.settings.policies import Policies
+from anykube.stack_cluster import site_of
 from anykube.workloads.app import AppSpec
 from anykube.workloads.external.spec import ExternalServiceSpec
 from anykube.workloads.patches import patching
@@ -21,11 +23,9 @@ from anykube_policies.kubernetes import pods as pods_of
 from anykube_policies.pods.secrets import is_secret_name
 from anykube_policies.rule import Broken, ResourceRule, StackRule, Unjudged, Verdict
 from anykube_policies.subject import Provider, Resource, Stack
-from anykube.stack_cluster import site_of
-from anykube.settings.links import linked
-from anykube.settings.loader import load
-from anykube.settings.pages import ENVIRONMENTS, names
-from anykube.settings.policies import Policies
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
 from tests.components.workloads.rendering import RENDER, rendered
 from tests.components.workloads.specs import apps, specs
 

@@ -1,11 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from anykube.names import amount
 from anykube.workloads.quantities import canonical
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 # What an API server 1.36 answers for each of these in a ResourceQuota.

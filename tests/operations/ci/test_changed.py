@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
-
 from anykube_cli.ci import changed as module
 from anykube_cli.ci.changed import GitError, changed, differing, pages_at
 from anykube_cli.ci.order import promoted
 from anykube_cli.toolchain import paths
+from ruamel.yaml import YAML
 
 _POOLS = {"servers": {"count": 2, "machine": {"cpu": 2, "memory": "4Gi"}}}
 _PAGES: dict[str, Any] = {
@@ -98,7 +97,9 @@ def test_words_that_mean_the_same_change_nothing(repository: Repository) -> None
     assert _changed() == {}
 
 
-@pytest.mark.parametrize("file", ["components/anykube/web.py", "components/anykube/new.py", "policies/anykube_policies/rule.py", "uv.lock"])
+@pytest.mark.parametrize(
+    "file", ["components/anykube/web.py", "components/anykube/new.py", "policies/anykube_policies/rule.py", "uv.lock"]
+)
 def test_sources_change_all(repository: Repository, file: str) -> None:
     repository.text(file, "after")
     assert _changed() == dict.fromkeys(("on-one", "one", "two"), f"its sources: {file}")

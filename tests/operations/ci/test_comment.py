@@ -1,12 +1,12 @@
 """The comment on a pull request, as text."""
 
+from anykube.settings.effective import Difference, Setting
 from anykube_cli.ci.comment import MARK, comment
 from anykube_cli.ci.markdown import code, folded, said, short
 from anykube_cli.ci.plan import Step
 from anykube_cli.ci.previewed import Told
 from anykube_cli.ci.redact import HIDDEN, hidden
 from anykube_cli.policies import Violation
-from anykube.settings.effective import Difference, Setting
 
 _URN = "urn:pulumi:dev::anykube::kubernetes:apps/v1:Deployment::web-deployment"
 _STEPS = [

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from anykube_cli.ci.forge import ForgeError, forge, number
+
 from tests.e2e.forge import Forge
 
 _MARK = "<!-- anykube: test -->"

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import boto3
 import pytest
-from google.auth import identity_pool
-
 from anykube_cli.ci.login import LoginError, variables
+from google.auth import identity_pool
 
 _AWS = {"AWS_ROLE": "arn:aws:iam::123456789012:role/anykube-preview", "AWS_REGION": "eu-west-1"}
 _GOOGLE = {

@@ -7,10 +7,9 @@ import shlex
 from urllib.parse import quote, quote_plus
 
 import pytest
+from anykube_cli.ci.redact import HIDDEN, Redactor
 from hypothesis import given
 from hypothesis import strategies as st
-
-from anykube_cli.ci.redact import HIDDEN, Redactor
 
 _SECRET = "p@ss w/rd+\"'é<&>"
 _KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nBAQEFAASCBKcwggSjAgEAAoIBAQ\n-----END PRIVATE KEY-----\n"

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-
 from anykube_cli.ci import review as module
 from anykube_cli.ci import world
 from anykube_cli.ci.review import Review, older

@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 import pytest
-
 from anykube_cli import __main__ as commands
 from anykube_cli.ci.redact import HIDDEN
 from anykube_cli.toolchain import paths

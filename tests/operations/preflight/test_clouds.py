@@ -3,12 +3,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from rich.console import Console
-from typer.testing import CliRunner
-
 from anykube_cli.__main__ import cli
 from anykube_cli.preflight import clouds
 from anykube_cli.toolchain import paths
+from rich.console import Console
+from typer.testing import CliRunner
 
 _SDKS = {
     "aws": ("boto3", "botocore", "pulumi_aws"),

@@ -1,12 +1,13 @@
 from anykube.clusters.aks.spec import AksClusterSpec
 from anykube.clusters.eks.spec import EksClusterSpec
 from anykube.clusters.gke.naming import account_id
+from anykube.settings.loader import load
 from anykube_cli.preflight.aws import planning as aws
 from anykube_cli.preflight.azure import planning as azure
 from anykube_cli.preflight.azure.plan import SubnetPlan
 from anykube_cli.preflight.gcp import planning as gcp
 from anykube_cli.preflight.gcp.plan import SubnetworkPlan
-from anykube.settings.loader import load
+
 from tests.operations.preflight.pages import gke
 
 _NETWORK = (

@@ -1,7 +1,6 @@
-from rich.console import Console
-
 from anykube_cli.preflight import Preflight, Problem
 from anykube_cli.preflight.report import render
+from rich.console import Console
 
 
 def _shown(preflight: Preflight) -> str:

@@ -2,14 +2,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
-from ruamel.yaml import YAML
-
 from anykube.clusters.eks.spec import EksClusterSpec
+from anykube.settings.loader import load
 from anykube_cli.rehearsal.changes import changes, unprotected
 from anykube_cli.rehearsal.page_copy import PageCopy
 from anykube_cli.rehearsal.report import Step, draw
-from anykube.settings.loader import load
+from rich.console import Console
+from ruamel.yaml import YAML
 
 
 def _spec(stack: str, folder: Path | None = None) -> EksClusterSpec:

@@ -9,16 +9,15 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
-from moto.core import set_initial_no_auth_action_count
-
 from anykube.clusters.eks.spec import EksClusterSpec
-from anykube_cli.state_backends.backend import Backend, BackendError, Deed, establish
 from anykube_cli.preflight.aws.refusal import PERMISSIONS
 from anykube_cli.roles.aws.account import MARK, Roles, jobs, policy
 from anykube_cli.roles.forges import FORGES
+from anykube_cli.state_backends.backend import Backend, BackendError, Deed, establish
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind
 from anykube_rehearsal.aws.plugin.backed.registry import KINDS
+from botocore.exceptions import ClientError
+from moto.core import set_initial_no_auth_action_count
 
 REGION, REPOSITORY, STACK = "eu-west-1", "acme/anykube", "aws-prod"
 PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"

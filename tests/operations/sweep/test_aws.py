@@ -5,10 +5,9 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
-
 from anykube_cli.sweep.aws import Region
 from anykube_cli.sweep.sweep import Sweep, sweeping
+from moto import mock_aws
 
 _REGION = "eu-west-1"
 

@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 import requests
-from azure.mgmt.containerservice import models as containers
-from azure.mgmt.network import models as network
-
 from anykube_cli.preflight.azure.clients import SCOPE, Session, clients
 from anykube_cli.preflight.azure.plan import AzurePlan
 from anykube_cli.rehearsal.azure_session import session
@@ -26,6 +23,9 @@ from anykube_rehearsal.azure.account.rest import APIS
 from anykube_rehearsal.azure.account.rules.all import RULES
 from anykube_rehearsal.azure.plugin.facts import ADDRESS, BALANCER, CLUSTER, GROUP, NETWORK, SECURITY, SUBNET
 from anykube_rehearsal.cloud.account.account import Account
+from azure.mgmt.containerservice import models as containers
+from azure.mgmt.network import models as network
+
 from tests.operations.preflight.azure.models import judge
 from tests.operations.sweep.served import served
 

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from google.oauth2.credentials import Credentials
-
 from anykube_cli.preflight.gcp.clients import Session, clients
 from anykube_cli.preflight.gcp.plan import GcpPlan
 from anykube_cli.rehearsal.gcp_session import session
@@ -31,6 +29,8 @@ from anykube_rehearsal.gcp.account.tokens import (
     URL_MAP,
 )
 from anykube_rehearsal.gcp.account.types import TYPES
+from google.oauth2.credentials import Credentials
+
 from tests.operations.preflight.gcp.project import PLAN as COMPLETE
 from tests.operations.preflight.gcp.wire import methods
 from tests.operations.sweep.served import served

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-
 from anykube_cli.sweep.belonging import Thing, belonging, texts
 from anykube_cli.sweep.sweep import Leftover, Sweep, destroyed, sweeping
 

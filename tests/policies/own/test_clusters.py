@@ -5,16 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-
+from anykube.settings.loader import load
+from anykube.settings.policies import Policies
+from anykube.stack_cluster import cluster_of
 from anykube_policies.clusters import aks, eks, gke, versions
 from anykube_policies.clusters.rules import RULES
 from anykube_policies.fields import Fields
 from anykube_policies.plain import plain
 from anykube_policies.rule import Broken, ResourceRule, Verdict
 from anykube_policies.subject import Resource, Stack
-from anykube.stack_cluster import cluster_of
-from anykube.settings.loader import load
-from anykube.settings.policies import Policies
+
 from tests.components.clusters.aks.azure import CLUSTER as ANSWERED
 from tests.components.clusters.aks.azure import told
 from tests.components.conftest import Engine, Registration

@@ -4,7 +4,6 @@ import tarfile
 
 import pytest
 import yaml
-
 from anykube.clusters.eks.platform_names import CHART, CHART_VERSION
 from anykube_rehearsal.charts import repository
 

@@ -16,15 +16,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from pulumi.provider.experimental import provider as pulumi_provider
-from pulumi.provider.experimental.property_value import PropertyValue
-
 import anykube
+from anykube_cli.plugin.values import property_map
 from anykube_rehearsal.cloud.plugin.cloud import Cloud
 from anykube_rehearsal.cloud.plugin.provider import Provider
 from anykube_rehearsal.cloud.plugin.resources import INPUTS
 from anykube_rehearsal.cloud.plugin.sdk import Property, Sdk, Type
-from anykube_cli.plugin.values import property_map
+from pulumi.provider.experimental import provider as pulumi_provider
+from pulumi.provider.experimental.property_value import PropertyValue
 
 _TESTS = Path(__file__).parents[2]
 _SAMPLES: Mapping[str, tuple[object, object]] = {
@@ -40,7 +39,7 @@ _SAMPLES: Mapping[str, tuple[object, object]] = {
 def called(sdk: Sdk, module: str) -> set[str]:
     """The types that components register: every `aws.module.Class(` in their sources."""
     found = set()
-    for file in Path(next(iter(components.__path__))).rglob("*.py"):
+    for file in Path(next(iter(anykube.__path__))).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             folder, _, kind = name.removeprefix(f"{module}.").partition(".")

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi.provider.experimental import provider as pulumi_provider
-from pulumi.provider.experimental.property_value import PropertyValue
-
+from anykube_cli.plugin.values import plain, plain_map, property_map
 from anykube_rehearsal.cloud.plugin.cloud import Cloud
 from anykube_rehearsal.cloud.plugin.provider import Provider
-from anykube_cli.plugin.values import plain, plain_map, property_map
+from pulumi.provider.experimental import provider as pulumi_provider
+from pulumi.provider.experimental.property_value import PropertyValue
 
 Properties = dict[str, PropertyValue]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
+from anykube_cli.kubernetes.nodes import Node
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.server import Server
 from anykube_rehearsal.cloud.kubernetes import Clusters, ControlPlane
@@ -18,7 +18,7 @@ from anykube_rehearsal.gcp.account.rules import RULES
 from anykube_rehearsal.gcp.account.rules.identity import AGENT
 from anykube_rehearsal.gcp.account.types import TYPES
 from anykube_rehearsal.gcp.plugin.cloud import GCP
-from anykube_cli.kubernetes.nodes import Node
+
 from tests.sandbox.cloud.engine import Engine, Resource
 
 PROJECT = "shop-dev"

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-
 from anykube_rehearsal.cloud.account.model import RefusedError
 from anykube_rehearsal.gcp.account import types
 from anykube_rehearsal.gcp.account.model import Faults

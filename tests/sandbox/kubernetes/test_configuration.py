@@ -2,7 +2,6 @@ import json
 
 import pytest
 import yaml
-
 from anykube_cli.kubernetes import configuration
 
 _PORTS = dict(zip(configuration.PORTS, range(20_000, 20_006), strict=True))

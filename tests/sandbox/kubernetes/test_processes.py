@@ -4,9 +4,8 @@ import sys
 from pathlib import Path
 
 import psutil
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
-
 from anykube_cli.kubernetes import processes
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 
 def _argv(process: "subprocess.Popen[bytes]") -> list[str]:

@@ -2,12 +2,11 @@ import asyncio
 import json
 
 import pytest
-from pulumi.provider.experimental import provider as pulumi_provider
-
 from anykube_cli.plugin import schema
 from anykube_cli.plugin.provider import Provider
 from anykube_cli.plugin.resource import Diff, Inputs, Resource
 from anykube_cli.plugin.values import UNKNOWN, Plain, plain_map, property_map
+from pulumi.provider.experimental import provider as pulumi_provider
 
 _URN = "urn:pulumi:s::p::a:b:C$test:index:Thing::one"
 

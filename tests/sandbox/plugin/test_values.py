@@ -1,10 +1,9 @@
 import pytest
+from anykube_cli.plugin.values import UNKNOWN, plain, plain_map, property_map
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from pulumi.runtime import rpc
-
-from anykube_cli.plugin.values import UNKNOWN, plain, plain_map, property_map
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text().filter(lambda text: text != rpc.UNKNOWN),

@@ -2,7 +2,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from anykube.settings.loader import load
 from anykube.settings.problems import Problem, SettingsError
 

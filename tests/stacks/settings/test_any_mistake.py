@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
+from anykube.settings.loader import load
+from anykube.settings.problems import SettingsError, ValuePath, dotted
+from anykube.workloads.app import AppSpec
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from anykube.workloads.app import AppSpec
-from anykube.settings.loader import load
-from anykube.settings.problems import SettingsError, ValuePath, dotted
 from tests.components.workloads.rendering import RENDER
 from tests.components.workloads.specs import specs
 

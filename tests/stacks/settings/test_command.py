@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
-
 from anykube.settings import __main__ as command
 from anykube.settings.schema import SCHEMA, rendered
 from anykube.settings.validation import PATTERNS
+from typer.testing import CliRunner
 
 Write = Callable[..., Path]
 run = CliRunner().invoke

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
-
 from anykube.settings import pages
 from anykube.settings.document import Page
 from anykube.settings.effective import DEFAULT, Setting, differences, effective
 from anykube.settings.loader import load
 from anykube.settings.written import written
+from ruamel.yaml import YAML
 
 _ROOT = Path(__file__).parents[3]
 _CLUSTER = "cluster: {cloud: local, pools: {servers: {count: 1}}}\n"

@@ -1,7 +1,6 @@
 """Secrets that the environment gives."""
 
 import pytest
-
 from anykube.settings import given
 
 

@@ -9,14 +9,13 @@ import boto3
 import google.auth
 import httpx
 import pytest
+from anykube.settings import managers
+from anykube.settings.managers import UnreadableSecretError
+from anykube_cli.toolchain import simulation
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import DefaultAzureCredential
 from google.auth.exceptions import DefaultCredentialsError
 from moto import mock_aws
-
-from anykube.settings import managers
-from anykube.settings.managers import UnreadableSecretError
-from anykube_cli.toolchain import simulation
 
 _ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/absent"
 _GOOGLE = "projects/my-project/secrets/token"

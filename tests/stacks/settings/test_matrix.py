@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from anykube.settings.loader import load
 from anykube.settings.matrix import MATRIX, cell, fields, matrix
 from anykube.settings.problems import Finding, Problem, SettingsError

@@ -5,7 +5,6 @@ from itertools import combinations
 
 import pytest
 import yaml
-
 from anykube.settings.problems import Problem
 
 Told = Callable[..., tuple[Problem, ...]]

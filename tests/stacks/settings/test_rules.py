@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-
 from anykube.settings.problems import Problem
 
 Told = Callable[..., tuple[Problem, ...]]

@@ -6,15 +6,15 @@ from decimal import Decimal
 from pydantic import TypeAdapter, ValidationError
 
 from anykube.names import DnsLabel, amount
+from anykube.settings.problems import Finding
+from anykube.settings.rules.pods import containers
+from anykube.settings.rules.scene import Scene, apps
+from anykube.settings.view import View
 from anykube.workloads.images import UNTAGGED, unpinned
 from anykube.workloads.names import LONGEST
 from anykube.workloads.pods.spec import Resources
 from anykube.workloads.rollout import Rollout, is_none
 from anykube.workloads.web.spec import Health
-from anykube.settings.problems import Finding
-from anykube.settings.rules.pods import containers
-from anykube.settings.rules.scene import Scene, apps
-from anykube.settings.view import View
 
 _LABEL = TypeAdapter[str](DnsLabel)
 _LONGEST_NAME = 53

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from anykube.workloads.scaling import Autoscaling
 from anykube.settings.problems import Finding
 from anykube.settings.rules.scene import Scene, apps
+from anykube.workloads.scaling import Autoscaling
 
 _LEAST: int = Autoscaling.model_fields["min"].default
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from anykube.clusters.routings import ROUTINGS
 from anykube.routing import Routing
-from anykube.workloads.routes.gateway import MOST_LISTENERS, MOST_RULES
-from anykube.workloads.routes.hosts import next_name
 from anykube.settings.problems import Finding, ValuePath
 from anykube.settings.rules.routes import entries, routes
 from anykube.settings.rules.scene import Scene, apps, cloud, mode
 from anykube.settings.view import View, plain
+from anykube.workloads.routes.gateway import MOST_LISTENERS, MOST_RULES
+from anykube.workloads.routes.hosts import next_name
 
 _GATEWAY_PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 """https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch"""

@@ -2,6 +2,7 @@
 
 from anykube.clusters.eks.machines import resolve
 from anykube.clusters.eks.spec import EksClusterSpec
+
 from anykube_cli.preflight.aws.plan import AwsPlan
 from anykube_cli.preflight.planning import cluster_plan, pool_plan
 

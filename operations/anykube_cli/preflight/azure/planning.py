@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from anykube.clusters.aks.machines import resolve
 from anykube.clusters.aks.naming import node_group
 from anykube.clusters.aks.spec import AksClusterSpec, ExistingNetwork
+
 from anykube_cli.preflight.azure.plan import AzurePlan, SubnetPlan
 from anykube_cli.preflight.planning import cluster_plan, pool_plan
 

@@ -6,6 +6,7 @@ from anykube.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk
 from anykube.clusters.gke.naming import APIS, account_display, account_id, network_description
 from anykube.clusters.gke.spec import ExistingNetwork, GkeClusterSpec
 from anykube.clusters.spec import GkePool, NodePool
+
 from anykube_cli.preflight.gcp.plan import GcpPlan, GcpPool, SubnetworkPlan
 from anykube_cli.preflight.planning import cluster_plan, pool_plan
 

@@ -13,13 +13,14 @@ from string import Template
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from anykube_cli.state_service.client import PROJECT
 from anykube.clusters.eks.spec import EksClusterSpec
-from anykube_cli.state_backends.backend import MARK as OF_BACKENDS
-from anykube_cli.state_backends.backend import Backend, BackendError, Setting
+
 from anykube_cli.preflight.aws import identity
 from anykube_cli.preflight.aws.refusal import brief, code, denied
 from anykube_cli.roles.forges import REVIEW, Forge
+from anykube_cli.state_backends.backend import MARK as OF_BACKENDS
+from anykube_cli.state_backends.backend import Backend, BackendError, Setting
+from anykube_cli.state_service import client
 
 MARK = OF_BACKENDS.replace("backend", "roles")
 """The tag of what was made here: its value is the repository whose jobs it is for."""
@@ -104,7 +105,7 @@ class Roles:
             "bucket": state.netloc,
             "cluster": spec.name,
             "partition": partition,
-            "project": PROJECT,
+            "project": client.project(),
             "region": spec.region,
             "stack": stack,
         }

@@ -10,10 +10,19 @@ from typing import Any
 
 from anykube.clusters.eks.spec import EksClusterSpec
 from anykube.names import shortened
-from anykube_cli.state_backends.backend import MARK, OLD_VERSIONS_DAYS, ROTATION_DAYS, Backend, BackendError, Names, Setting
-from anykube_cli.state_backends.backend import merged as merge
+
 from anykube_cli.preflight.aws import identity
 from anykube_cli.preflight.aws.refusal import brief, code, denied
+from anykube_cli.state_backends.backend import (
+    MARK,
+    OLD_VERSIONS_DAYS,
+    ROTATION_DAYS,
+    Backend,
+    BackendError,
+    Names,
+    Setting,
+)
+from anykube_cli.state_backends.backend import merged as merge
 
 _PATIENCE: Mapping[str, Any] = {
     "connect_timeout": 5,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from anykube_cli.state_backends.backend import BackendError
 from anykube_cli.preflight.aws.refusal import brief, code
+from anykube_cli.state_backends.backend import BackendError
 
 
 def files(url: str) -> "S3Files":

@@ -16,12 +16,21 @@ from anykube.clusters.aks.naming import assignment_name, role_id
 from anykube.clusters.aks.roles import ROLES
 from anykube.clusters.aks.spec import AksClusterSpec
 from anykube.names import shortened
-from anykube_cli.state_backends.backend import MARK, OLD_VERSIONS_DAYS, ROTATION_DAYS, Backend, BackendError, Names, Setting
-from anykube_cli.state_backends.backend import merged as merge
+
 from anykube_cli.preflight.asking import hush
 from anykube_cli.preflight.azure import identity
 from anykube_cli.preflight.azure.clients import Session, found
 from anykube_cli.preflight.azure.refusal import brief, code, denied
+from anykube_cli.state_backends.backend import (
+    MARK,
+    OLD_VERSIONS_DAYS,
+    ROTATION_DAYS,
+    Backend,
+    BackendError,
+    Names,
+    Setting,
+)
+from anykube_cli.state_backends.backend import merged as merge
 
 _ROLES = {"Storage Blob Data Contributor": "storage account", "Key Vault Crypto User": "vault"}
 """What whoever runs stacks needs, and over what."""

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from anykube_cli.state_backends.backend import BackendError
 from anykube_cli.preflight.asking import hush
 from anykube_cli.preflight.azure import identity
 from anykube_cli.preflight.azure.clients import Session
 from anykube_cli.preflight.azure.refusal import status
+from anykube_cli.state_backends.backend import BackendError
 
 T = TypeVar("T")
 

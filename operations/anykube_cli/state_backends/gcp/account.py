@@ -10,11 +10,12 @@ from typing import Any
 
 from anykube.clusters.gke.spec import GkeClusterSpec
 from anykube.names import shortened
-from anykube_cli.state_backends.backend import OLD_VERSIONS_DAYS, ROTATION_DAYS, Backend, BackendError, Names, Setting
+
 from anykube_cli.preflight.asking import hush
 from anykube_cli.preflight.gcp import identity
 from anykube_cli.preflight.gcp.clients import Session, ask, found, service
 from anykube_cli.preflight.gcp.refusal import brief, denied, disabled, status
+from anykube_cli.state_backends.backend import OLD_VERSIONS_DAYS, ROTATION_DAYS, Backend, BackendError, Names, Setting
 
 MARK = "anykube-backend"
 """As the tags of other clouds; a label cannot have their colon."""

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from anykube_cli.state_backends.backend import BackendError
 from anykube_cli.preflight.asking import hush
 from anykube_cli.preflight.gcp import identity
 from anykube_cli.preflight.gcp.clients import items, service
 from anykube_cli.preflight.gcp.refusal import AskedError, brief, status
+from anykube_cli.state_backends.backend import BackendError
 
 
 def files(url: str) -> "GcsFiles":

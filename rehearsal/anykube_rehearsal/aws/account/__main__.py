@@ -1,4 +1,4 @@
-"""`python -m anykube_rehearsal.aws.account FOLDER`: the account as a process, which ends on SIGTERM with all that is in it."""
+"""`python -m anykube_rehearsal.aws.account FOLDER`: a process, which ends on SIGTERM with all that is in it."""
 
 import os
 import sys

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import botocore.session  # type: ignore[import-untyped, unused-ignore]
-from botocore.config import Config  # type: ignore[import-untyped, unused-ignore]
-
 from anykube_cli.toolchain import simulation
+from botocore.config import Config  # type: ignore[import-untyped, unused-ignore]
 
 MARK = "anykube:urn"
 """The tag by which a thing is found again whose making was cut short."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from anykube_cli.kubernetes.gateways import offer
 from typing_extensions import override
 
 from anykube_rehearsal.azure import ids
@@ -19,7 +20,6 @@ from anykube_rehearsal.azure.account.things import find, last, name, parent
 from anykube_rehearsal.azure.plugin.facts import ADDRESS, BALANCER, CLUSTER, GROUP, IDENTITY, POOL, SUBNET, WINDOWS
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Behaviour, Json, Record
-from anykube_cli.kubernetes.gateways import offer
 
 _PROVISIONED = "default"
 """The pool of node auto-provisioning: https://learn.microsoft.com/en-us/azure/aks/node-auto-provisioning"""

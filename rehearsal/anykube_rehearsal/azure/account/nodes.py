@@ -7,11 +7,12 @@ https://learn.microsoft.com/en-us/azure/aks/spot-node-pool
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from anykube_cli.kubernetes.nodes import Node
+
 from anykube_rehearsal.azure.account.catalogue import machines, regions, versions
 from anykube_rehearsal.azure.account.pools import Pool
 from anykube_rehearsal.cloud.account.model import Record
 from anykube_rehearsal.cloud.kubernetes import made_from
-from anykube_cli.kubernetes.nodes import Node
 
 SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
 AUTOMATIC_MACHINE = "Standard_D4lds_v5"

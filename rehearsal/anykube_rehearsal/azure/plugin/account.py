@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from anykube_cli.plugin.values import Unknown
+from anykube_cli.toolchain import simulation
+
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.cloud.plugin.checks import Failure
 from anykube_rehearsal.cloud.plugin.cloud import Settings
-from anykube_cli.plugin.values import Unknown
-from anykube_cli.toolchain import simulation
 
 VARIABLE = "ANYKUBE_AZURE_ACCOUNT"
 """The environment variable that says where the account answers."""

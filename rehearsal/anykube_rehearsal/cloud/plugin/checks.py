@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from anykube_rehearsal.cloud.plugin.sdk import Property, Type
 from anykube_cli.plugin.values import Unknown
+
+from anykube_rehearsal.cloud.plugin.sdk import Property, Type
 
 
 @dataclass(frozen=True)

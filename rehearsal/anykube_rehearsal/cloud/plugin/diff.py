@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from anykube_rehearsal.cloud.plugin.table import Row, Table
 from anykube_cli.plugin.values import Unknown
+
+from anykube_rehearsal.cloud.plugin.table import Row, Table
 
 _NOTHING: Mapping[str, object] = {}
 

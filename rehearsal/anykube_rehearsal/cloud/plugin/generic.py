@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from anykube_cli.toolchain import simulation
+
 from anykube_rehearsal.cloud.plugin.cloud import Cloud
 from anykube_rehearsal.cloud.plugin.sdk import Property, Signature
-from anykube_cli.toolchain import simulation
 
 _EMPTY: Mapping[str, object] = {
     "string": "",

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from anykube_cli.plugin.values import Unknown
+
 from anykube_rehearsal.cloud.plugin.checks import Failure
 from anykube_rehearsal.cloud.plugin.table import Row, Table
-from anykube_cli.plugin.values import Unknown
 
 Format = tuple[Callable[[str], bool], str]
 """Whether a text has a form, and what that would be."""

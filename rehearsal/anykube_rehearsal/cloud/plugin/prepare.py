@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from anykube_cli.plugin.values import Unknown
+
 from anykube_rehearsal.cloud.plugin.checks import Failure, shape
 from anykube_rehearsal.cloud.plugin.cloud import Cloud
 from anykube_rehearsal.cloud.plugin.limits import limits
-from anykube_cli.plugin.values import Unknown
 
 
 def prepare(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
+from anykube_cli.plugin.values import Unknown, plain, plain_map, property_map
 from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
@@ -15,7 +16,6 @@ from anykube_rehearsal.cloud.plugin.cloud import Cloud
 from anykube_rehearsal.cloud.plugin.diff import Change, changes, deletes_first
 from anykube_rehearsal.cloud.plugin.prepare import prepare
 from anykube_rehearsal.cloud.plugin.resources import INPUTS, Resource, Resources, expected, planned
-from anykube_cli.plugin.values import Unknown, plain, plain_map, property_map
 
 T = TypeVar("T")
 A = TypeVar("A")

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from anykube_rehearsal.cloud.plugin.diff import Change
 from anykube_cli.toolchain import simulation
+
+from anykube_rehearsal.cloud.plugin.diff import Change
 
 
 def unknown(urn: str, token: str, changes: Sequence[Change]) -> None:

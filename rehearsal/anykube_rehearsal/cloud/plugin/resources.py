@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
+from anykube_cli.plugin.values import UNKNOWN, is_known
+from anykube_cli.toolchain import simulation
+
 from anykube_rehearsal.cloud.plugin import generic, reports
 from anykube_rehearsal.cloud.plugin import state as states
 from anykube_rehearsal.cloud.plugin.cloud import Cloud
 from anykube_rehearsal.cloud.plugin.kind import Kind, Making
-from anykube_cli.plugin.values import UNKNOWN, is_known
-from anykube_cli.toolchain import simulation
 
 Values = Mapping[str, Any]
 A = TypeVar("A")

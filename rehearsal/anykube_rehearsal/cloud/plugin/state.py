@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from anykube_cli.plugin.values import UNKNOWN
+
 from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels
 from anykube_rehearsal.cloud.plugin.diff import same
 from anykube_rehearsal.cloud.plugin.kind import LABELS
 from anykube_rehearsal.cloud.plugin.sdk import Property, Signature
 from anykube_rehearsal.cloud.plugin.table import Table
-from anykube_cli.plugin.values import UNKNOWN
 
 Values = Mapping[str, Any]
 A = TypeVar("A")

@@ -1,4 +1,4 @@
-"""`python -m anykube_rehearsal.gcp.account FOLDER`: the account as a process, which ends on SIGTERM; what is in it stays."""
+"""`python -m anykube_rehearsal.gcp.account FOLDER`: a process, which ends on SIGTERM; its content stays."""
 
 import json
 import os

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from anykube_cli.kubernetes.gateways import offer
 from typing_extensions import override
 
 from anykube_rehearsal.cloud.account.account import Account
@@ -14,7 +15,6 @@ from anykube_rehearsal.gcp.account.model import Faults
 from anykube_rehearsal.gcp.account.nodes import Pool
 from anykube_rehearsal.gcp.account.places import zones_of
 from anykube_rehearsal.gcp.account.tokens import CLUSTER, NODE_POOL
-from anykube_cli.kubernetes.gateways import offer
 
 _AUTOPILOT = {"machineType": "e2-standard-4", "workloadMetadataConfig": {"mode": "GKE_METADATA"}}
 """Autopilot makes nodes for pods that wait, one by one; here there are some from the start."""

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from anykube_cli.kubernetes.nodes import Node
+
 from anykube_rehearsal.cloud.kubernetes import made_from
 from anykube_rehearsal.gcp.account import versions
 from anykube_rehearsal.gcp.account.machines import Machine, machine
 from anykube_rehearsal.gcp.account.places import region
-from anykube_cli.kubernetes.nodes import Node
 
 _EFFECTS = {
     "NO_SCHEDULE": "NoSchedule",

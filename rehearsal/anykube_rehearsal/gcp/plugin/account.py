@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from anykube_rehearsal.cloud.account.client import Client
 from anykube_cli.toolchain import simulation
+
+from anykube_rehearsal.cloud.account.client import Client
 
 VARIABLE = "ANYKUBE_GOOGLE_ENDPOINT"
 """Where the simulated account answers: the real provider knows no variable of this name."""

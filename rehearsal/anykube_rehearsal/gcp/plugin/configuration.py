@@ -4,11 +4,12 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from anykube_cli.plugin.values import Unknown
+
 from anykube_rehearsal.cloud.plugin.checks import Failure
 from anykube_rehearsal.cloud.plugin.cloud import Settings
 from anykube_rehearsal.cloud.plugin.configuration import default_labels
 from anykube_rehearsal.gcp.plugin.account import Account, endpoint
-from anykube_cli.plugin.values import Unknown
 
 _VARIABLES = {
     "project": ("GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT"),

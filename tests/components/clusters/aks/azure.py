@@ -6,6 +6,7 @@ from typing import Any
 
 from anykube.clusters.aks.spec import AksClusterSpec
 from anykube.clusters.spec import NodePool, Taint
+
 from tests.components.conftest import Engine, Registration
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.clusters.aks.access import kind_of
 from anykube.clusters.aks.cluster import AksCluster
 from anykube.clusters.spec import NodePool
 from anykube.workloads.identity import AzureIdentity, AzureRole, CloudIdentity, Granted
+
 from tests.components.clusters.aks.azure import CLUSTER, DEPLOYER, ISSUER, SUBSCRIPTION, Make, Registered, spec_of, told
 from tests.components.clusters.registered import after, of
 from tests.components.conftest import Engine

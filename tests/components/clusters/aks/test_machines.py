@@ -1,5 +1,4 @@
 import pytest
-
 from anykube.clusters.aks.machines import MACHINES, family, resolve
 from anykube.clusters.machines import NoMachineError
 from anykube.clusters.spec import Machine

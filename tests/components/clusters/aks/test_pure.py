@@ -4,7 +4,6 @@ import base64
 import json
 
 import pytest
-
 from anykube.clusters.aks.addresses import dns_service, share_out
 from anykube.clusters.aks.kubeconfig import kubeconfig
 from anykube.clusters.aks.principals import Principal, principal

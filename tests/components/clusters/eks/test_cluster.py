@@ -6,13 +6,13 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.clusters.eks.access import role_of
 from anykube.clusters.eks.addresses import share_out
 from anykube.clusters.eks.cluster import EksCluster
 from anykube.clusters.eks.spec import EksClusterSpec
 from anykube.clusters.spec import NodePool
 from anykube.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, GcpIdentity
+
 from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration
 

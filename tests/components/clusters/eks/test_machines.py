@@ -1,11 +1,10 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from anykube.clusters.eks.machines import MACHINES, resolve
 from anykube.clusters.machines import NoMachineError
 from anykube.clusters.spec import Machine
 from anykube.names import amount
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.clusters.gke.cluster import GkeCluster
 from anykube.clusters.gke.machines import resolve
 from anykube.clusters.gke.naming import account_id
@@ -14,6 +13,7 @@ from anykube.clusters.gke.pools import pool_name
 from anykube.clusters.gke.spec import GkeClusterSpec
 from anykube.clusters.spec import Machine, NodePool
 from anykube.workloads.identity import AwsIdentity, CloudIdentity, GcpGrant, GcpIdentity
+
 from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration
 

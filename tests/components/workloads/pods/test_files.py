@@ -2,7 +2,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
-
 from anykube.model import Late
 from anykube.workloads.pods.values import SecretRef
 from anykube.workloads.site import Site

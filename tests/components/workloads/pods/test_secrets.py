@@ -6,7 +6,6 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.workloads.pods.secrets import checksum, env_secret, pull_secret, references, resolve, tls_secret
 from anykube.workloads.pods.spec import InitContainer, Login
 from anykube.workloads.pods.values import EnvValue, SecretRef

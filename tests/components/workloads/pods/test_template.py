@@ -4,7 +4,6 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.workloads.pods.spec import Resources
 from anykube.workloads.pods.values import SecretRef
 from anykube.workloads.web.manifests import manifests

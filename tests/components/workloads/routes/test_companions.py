@@ -4,7 +4,6 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.clusters.gke.routing import ROUTING
 from anykube.routing import Routing
 from anykube.workloads.routes.companions import companions

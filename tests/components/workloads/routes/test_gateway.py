@@ -5,13 +5,12 @@ from typing import Any
 
 import pulumi
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from anykube.routing import Routing
 from anykube.workloads.routes.gateway import MOST_RULES, gateway_parts
 from anykube.workloads.routes.hosts import of_host
 from anykube.workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
+from hypothesis import given
+from hypothesis import strategies as st
 
 LOCAL = Tls(issuer="cluster")
 ROUTING = Routing(gateway_class="simulated")

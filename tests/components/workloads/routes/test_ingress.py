@@ -3,7 +3,6 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.routing import Routing
 from anykube.workloads.routes.hosts import issued_hosts, urls
 from anykube.workloads.routes.ingress import ingress

@@ -3,7 +3,6 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from anykube.kubernetes import Manifest
 from anykube.workloads.namespace import Namespace
 from anykube.workloads.web.component import WebService

@@ -5,17 +5,16 @@ from typing import Any
 
 import pulumi
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from ruamel.yaml import YAML
-from syrupy.assertion import SnapshotAssertion
-
 from anykube.workloads.pods.secrets import resolve
 from anykube.workloads.pods.spec import Resources
 from anykube.workloads.rollout import Rollout
 from anykube.workloads.routes.spec import Route, RoutePath, Tls
 from anykube.workloads.web.manifests import manifests
 from anykube.workloads.web.spec import Health, WebServiceSpec
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from syrupy.assertion import SnapshotAssertion
 
 DEMO = Path(__file__).parents[4] / "stacks" / "environments" / "base" / "demo.yaml"
 

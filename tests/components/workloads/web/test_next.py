@@ -3,9 +3,6 @@
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from anykube.routing import Routing
 from anykube.workloads.pods.spec import Resources
 from anykube.workloads.pods.volumes import Volume
@@ -14,6 +11,9 @@ from anykube.workloads.scaling import Autoscaling
 from anykube.workloads.service import Service, ServicePort
 from anykube.workloads.web.manifests import manifests
 from anykube.workloads.web.spec import Next, WebServiceSpec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from tests.components.workloads.specs import apps, specs
 
 BOTH = Routing(gateway_class="simulated", split_annotation="actions.", redirect_annotations={"redirect": "443"})

@@ -1,11 +1,10 @@
 import re
 
 import pytest
-from pydantic import ValidationError
-
 from anykube.workloads.rollout import Rollout
 from anykube.workloads.routes.spec import RoutePath
 from anykube.workloads.web.spec import WebServiceSpec
+from pydantic import ValidationError
 
 
 # An API server 1.36 takes and refuses the very same.

@@ -4,7 +4,6 @@ from typing import Any
 
 import boto3
 import pytest
-
 from anykube_cli.state_backends.aws.files import files
 from anykube_cli.state_backends.backend import BackendError
 

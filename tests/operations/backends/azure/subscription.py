@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from anykube.clusters.aks.spec import AksClusterSpec
+from anykube_cli.preflight.azure.clients import Session
+from anykube_cli.state_backends.azure.account import Blobs
+from anykube_cli.state_backends.backend import Deed, Names, establish
 from azure.mgmt.authorization.v2022_04_01 import models as authorization
 from azure.mgmt.keyvault import models as vaults
 from azure.mgmt.resource.resources import models as resources
@@ -18,10 +22,6 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
-from anykube.clusters.aks.spec import AksClusterSpec
-from anykube_cli.state_backends.azure.account import Blobs
-from anykube_cli.state_backends.backend import Deed, Names, establish
-from anykube_cli.preflight.azure.clients import Session
 from tests.operations.preflight.azure.models import judge
 from tests.operations.preflight.azure.subscription import Credential
 from tests.operations.preflight.azure.wire import RefusedError, Transport

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
 from anykube_cli.state_backends.backend import MARK, BackendError, Names
+
 from tests.operations.backends.azure.subscription import REGION, Subscription
 from tests.operations.preflight.azure.wire import denied
 

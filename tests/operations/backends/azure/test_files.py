@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from anykube_cli.preflight.azure.clients import Session
+from anykube_cli.state_backends.azure.files import BlobFiles, files
+from anykube_cli.state_backends.backend import BackendError
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
-from anykube_cli.state_backends.azure.files import BlobFiles, files
-from anykube_cli.state_backends.backend import BackendError
-from anykube_cli.preflight.azure.clients import Session
 from tests.operations.preflight.azure.subscription import Credential
 from tests.operations.preflight.azure.wire import Transport
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from google.oauth2.credentials import Credentials
-
 from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube_cli.preflight.gcp.clients import Session
 from anykube_cli.state_backends.backend import BackendError, Deed, Names, establish
 from anykube_cli.state_backends.gcp.account import MARK, CloudStorage
-from anykube_cli.preflight.gcp.clients import Session
+from google.oauth2.credentials import Credentials
+
 from tests.operations.preflight.gcp.wire import DENIED, Asked, RefusedError, Wire
 
 PROJECT, REGION = "acme-shop", "europe-west1"

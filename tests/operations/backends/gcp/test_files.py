@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from google.oauth2.credentials import Credentials
-
+from anykube_cli.preflight.gcp.clients import Session, service
 from anykube_cli.state_backends.backend import BackendError
 from anykube_cli.state_backends.gcp.files import GcsFiles
-from anykube_cli.preflight.gcp.clients import Session, service
+from google.oauth2.credentials import Credentials
+
 from tests.operations.preflight.gcp.wire import DENIED, Asked, RefusedError, Wire
 
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
-from moto.server import ThreadedMotoServer
-
 from anykube_cli.preflight import PoolPlan
 from anykube_cli.preflight.aws import check as module
 from anykube_cli.preflight.aws.check import CHECKS, check
 from anykube_cli.preflight.aws.clients import Clients
 from anykube_cli.preflight.aws.plan import AwsPlan
 from anykube_cli.preflight.aws.refusal import PERMISSIONS
+from botocore.exceptions import EndpointConnectionError
+from moto.server import ThreadedMotoServer
+
 from tests.operations.preflight.aws.account import (
     DENIED,
     FOREIGN,
@@ -210,7 +210,7 @@ def test_a_server_as_simulated_account(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_package_imports_without_boto3() -> None:
     code = (
         "import sys; sys.modules.update(boto3=None, botocore=None); "
-        "import operations.preflight, operations.preflight.aws.check, operations.preflight.report"
+        "import anykube_cli.preflight, anykube_cli.preflight.aws.check, anykube_cli.preflight.report"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

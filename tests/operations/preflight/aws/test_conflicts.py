@@ -2,8 +2,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-
 from anykube_cli.preflight.aws.conflicts import cluster, log_group, network, roles
+
 from tests.operations.preflight.aws.account import FOREIGN, OURS, PLAN, Account, listed, said
 
 

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from anykube_cli.preflight.aws.identity import Caller, caller, explain, identify
 from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
@@ -11,7 +12,6 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
-from anykube_cli.preflight.aws.identity import Caller, caller, explain, identify
 from tests.operations.preflight.aws.account import PLAN, Account, RefusedError, said
 
 

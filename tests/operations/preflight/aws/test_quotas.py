@@ -2,9 +2,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from anykube_cli.preflight import PoolPlan
 from anykube_cli.preflight.aws.quotas import addresses, clusters, family, machines, networks
+
 from tests.operations.preflight.aws.account import OURS, PLAN, SERVERS, Account, RefusedError, listed, said
 
 _STANDARD, _SPOT, _G, _P = "L-1216C47A", "L-34B43A08", "L-DB2E81BA", "L-417A185B"

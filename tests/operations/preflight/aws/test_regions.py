@@ -2,9 +2,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from anykube_cli.preflight import PoolPlan
 from anykube_cli.preflight.aws.regions import region, zones
+
 from tests.operations.preflight.aws.account import PLAN, ZONES, Account, said
 
 

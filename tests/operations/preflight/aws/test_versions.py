@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-
 from anykube_cli.preflight.aws.versions import version
+
 from tests.operations.preflight.aws.account import PLAN, Account, said, versions
 
 

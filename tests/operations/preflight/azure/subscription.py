@@ -8,13 +8,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from azure.core.credentials import AccessToken
-from requests import PreparedRequest, Response
-
 from anykube_cli.preflight import PoolPlan, Problem
 from anykube_cli.preflight.asking import Check
 from anykube_cli.preflight.azure.clients import Clients, Session, clients, sizes
 from anykube_cli.preflight.azure.plan import AzurePlan
+from azure.core.credentials import AccessToken
+from requests import PreparedRequest, Response
+
 from tests.operations.preflight.azure.wire import Answer, RefusedError, Transport, Wire
 
 ID = "00000000-1111-2222-3333-444444444444"

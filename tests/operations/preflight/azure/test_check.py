@@ -2,11 +2,11 @@ import sys
 from dataclasses import replace
 
 import pytest
-from requests import ConnectionError
-
 from anykube_cli.preflight import PoolPlan
 from anykube_cli.preflight.azure.check import CHECKS, GATES, check
 from anykube_cli.preflight.azure.plan import SubnetPlan
+from requests import ConnectionError
+
 from tests.operations.preflight.azure.subscription import FOREIGN, ID, PLAN, Subscription, cluster, versions
 from tests.operations.preflight.azure.wire import RefusedError, denied
 from tests.operations.preflight.saying import said

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-
 from anykube_cli.preflight.azure.conflicts import cluster, group, node_group
+
 from tests.operations.preflight.azure.subscription import FOREIGN, OURS, PLAN, Subscription
 from tests.operations.preflight.azure.subscription import cluster as made
 from tests.operations.preflight.saying import said

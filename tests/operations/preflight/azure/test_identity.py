@@ -2,12 +2,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure import identity
-from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
-
 from anykube_cli.preflight.azure.clients import Session
 from anykube_cli.preflight.azure.identity import MissingError, _credential, claims, enter, explain, who
 from anykube_cli.preflight.azure.refusal import action
+from azure import identity
+from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
+
 from tests.operations.preflight.azure.subscription import ID, Credential
 from tests.operations.preflight.saying import said
 

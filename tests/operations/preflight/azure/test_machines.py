@@ -2,9 +2,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from anykube_cli.preflight import PoolPlan
 from anykube_cli.preflight.azure.machines import kinds, offerings
+
 from tests.operations.preflight.azure.subscription import PLAN, Subscription, sku
 from tests.operations.preflight.saying import said
 

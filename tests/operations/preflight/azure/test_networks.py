@@ -4,6 +4,7 @@ from typing import Any
 
 from anykube_cli.preflight.azure.networks import overlapping, subnets
 from anykube_cli.preflight.azure.plan import SubnetPlan
+
 from tests.operations.preflight.azure.subscription import ID, OURS, PLAN, Subscription
 from tests.operations.preflight.saying import said
 

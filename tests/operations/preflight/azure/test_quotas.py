@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 import pytest
-
 from anykube_cli.preflight import Nat, PoolPlan
 from anykube_cli.preflight.azure.quotas import machines, network
+
 from tests.operations.preflight.azure.subscription import FOREIGN, OURS, PLAN, REGION, SERVERS, Subscription, cluster
 from tests.operations.preflight.saying import said
 

@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 import pytest
-
 from anykube_cli.preflight import PoolPlan
 from anykube_cli.preflight.azure.permissions import actions
 from anykube_cli.preflight.azure.subscriptions import host_encryption, providers, region, subscription, zones
+
 from tests.operations.preflight.azure.subscription import ID, PLAN, Subscription, assignment
 from tests.operations.preflight.azure.wire import RefusedError
 from tests.operations.preflight.saying import said

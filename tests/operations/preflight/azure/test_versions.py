@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-
 from anykube_cli.preflight.azure.versions import version
+
 from tests.operations.preflight.azure.subscription import PLAN, Subscription
 from tests.operations.preflight.saying import said
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from google.oauth2.credentials import Credentials
-
 from anykube_cli.preflight import Problem
 from anykube_cli.preflight.asking import Check
 from anykube_cli.preflight.gcp.clients import Clients, Session, clients
 from anykube_cli.preflight.gcp.plan import GcpPlan, GcpPool
+from google.oauth2.credentials import Credentials
+
 from tests.operations.preflight.gcp.wire import Answer, Asked, Wire
 
 REGION = "europe-west1"

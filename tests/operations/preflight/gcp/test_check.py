@@ -2,12 +2,12 @@ import sys
 from dataclasses import replace
 
 import pytest
-from google.auth.exceptions import RefreshError
-from httplib2 import ServerNotFoundError
-
 from anykube_cli.preflight.gcp.check import CHECKS, GATES, check
 from anykube_cli.preflight.gcp.plan import GcpPool, SubnetworkPlan
 from anykube_cli.preflight.gcp.refusal import PERMISSIONS
+from google.auth.exceptions import RefreshError
+from httplib2 import ServerNotFoundError
+
 from tests.operations.preflight.gcp.project import (
     FOREIGN,
     PLAN,

@@ -2,8 +2,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-
 from anykube_cli.preflight.gcp.conflicts import account, cluster, network
+
 from tests.operations.preflight.gcp.project import FOREIGN, OURS, PLAN, Project
 from tests.operations.preflight.saying import said
 

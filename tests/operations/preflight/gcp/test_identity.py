@@ -3,13 +3,12 @@ import ssl
 from pathlib import Path
 
 import pytest
+from anykube_cli.preflight.gcp.identity import enter, explain, who
+from anykube_cli.preflight.gcp.refusal import AskedError
 from google.auth import exceptions
 from google.auth.credentials import AnonymousCredentials
 from google.oauth2 import credentials, service_account
 from httplib2 import ServerNotFoundError
-
-from anykube_cli.preflight.gcp.identity import enter, explain, who
-from anykube_cli.preflight.gcp.refusal import AskedError
 
 
 @pytest.mark.parametrize(

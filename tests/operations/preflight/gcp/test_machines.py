@@ -2,9 +2,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from anykube_cli.preflight.gcp.machines import accelerators, kinds, offerings
 from anykube_cli.preflight.gcp.plan import GcpPool
+
 from tests.operations.preflight.gcp.project import MACHINES, PLAN, ZONES, Project, spread
 from tests.operations.preflight.saying import said
 

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 import pytest
-
 from anykube_cli.preflight.gcp.projects import permissions, project, services
 from anykube_cli.preflight.gcp.refusal import AskedError
+
 from tests.operations.preflight.gcp.project import PLAN, SERVICES, Project, enabled
 from tests.operations.preflight.gcp.wire import DENIED, RefusedError
 from tests.operations.preflight.saying import said

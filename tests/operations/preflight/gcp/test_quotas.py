@@ -2,9 +2,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from anykube_cli.preflight.gcp.plan import GcpPool
 from anykube_cli.preflight.gcp.quotas import addresses, machines, networks
+
 from tests.operations.preflight.gcp.project import PLAN, SERVERS, ZONES, Project, machine, spread
 from tests.operations.preflight.saying import said
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from anykube_cli.preflight.gcp.plan import SubnetworkPlan
 from anykube_cli.preflight.gcp.ranges import overlapping, subnetwork
+
 from tests.operations.preflight.gcp.project import PLAN, REGION, Project, network, spread
 
 _BROUGHT = replace(

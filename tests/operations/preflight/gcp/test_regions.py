@@ -2,9 +2,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from anykube_cli.preflight.gcp.plan import GcpPool
 from anykube_cli.preflight.gcp.regions import region, zones
+
 from tests.operations.preflight.gcp.project import PLAN, ZONES, Project, zone
 
 

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-
 from anykube_cli.preflight.gcp.versions import version
+
 from tests.operations.preflight.gcp.project import PLAN, Project, channels
 from tests.operations.preflight.saying import said
 

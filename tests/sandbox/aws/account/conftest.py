@@ -9,11 +9,10 @@ from typing import Any
 import boto3
 import httpx
 import pytest
-from botocore.config import Config
-from moto.moto_api._internal.models import moto_api_backend
-
 from anykube_rehearsal.aws.account.runtime import ControlPlane, Group
 from anykube_rehearsal.aws.account.server import Account
+from botocore.config import Config
+from moto.moto_api._internal.models import moto_api_backend
 
 REGION = "eu-west-1"
 

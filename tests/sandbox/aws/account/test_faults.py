@@ -7,9 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from botocore.exceptions import ClientError
-
 from anykube_rehearsal.aws.account.server import Account
+from botocore.exceptions import ClientError
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
-
 from anykube_rehearsal.aws.account.eks.access_entries import groups_of
+from botocore.exceptions import ClientError
 
 
 @pytest.fixture(scope="module")

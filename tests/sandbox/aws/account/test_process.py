@@ -6,7 +6,6 @@ from pathlib import Path
 
 import boto3
 import pytest
-
 from anykube_rehearsal.aws.account import client
 from anykube_rehearsal.aws.account.late import LateRuntime
 

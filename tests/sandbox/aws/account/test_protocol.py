@@ -4,7 +4,6 @@ import json
 from http import HTTPStatus
 
 import pytest
-
 from anykube_rehearsal.aws.account import protocol
 from anykube_rehearsal.aws.account.errors import EksError, invalid_parameter
 

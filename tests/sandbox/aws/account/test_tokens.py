@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from anykube_rehearsal.aws import token as tokens
 from anykube_rehearsal.cloud.review import prepare
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from anykube_rehearsal.aws.plugin.cloud import AWS
 from moto.server import ThreadedMotoServer
 
-from anykube_rehearsal.aws.plugin.cloud import AWS
 from tests.sandbox.cloud.engine import Engine
 
 

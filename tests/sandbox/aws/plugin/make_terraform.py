@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from anykube_rehearsal.aws.plugin.make_table import TYPES
+
 from tests.sandbox.cloud.terraform import write
 
 if __name__ == "__main__":

@@ -3,17 +3,17 @@
 import json
 from pathlib import Path
 
-import pytest
-
 import anykube_rehearsal.aws.plugin
+import pytest
 from anykube_rehearsal.aws.plugin.cloud import AWS
 from anykube_rehearsal.aws.plugin.make_table import TYPES
+
 from tests.sandbox.cloud.effects import Effects, called, recorded
 
 EFFECTS = Effects(
     AWS,
     Path(__file__).with_name("terraform.json"),
-    Path(sandbox.aws.plugin.__file__).with_name("added.json"),
+    Path(anykube_rehearsal.aws.plugin.__file__).with_name("added.json"),
     {token: f"aws_{name}" for token, name in TYPES.items()},
     # Resources say their region since version 6, and cannot move; the provider decides that while it plans.
     {"region": True},

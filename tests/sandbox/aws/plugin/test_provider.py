@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi.provider.experimental import provider as pulumi_provider
-from pulumi.provider.experimental.property_value import PropertyValue
-
-from anykube_rehearsal.aws.plugin.cloud import AWS
-from anykube_rehearsal.cloud.plugin.provider import Provider
 from anykube_cli.plugin.values import UNKNOWN, Unknown, plain, plain_map, property_map
 from anykube_cli.toolchain import simulation
+from anykube_rehearsal.aws.plugin.cloud import AWS
+from anykube_rehearsal.cloud.plugin.provider import Provider
+from pulumi.provider.experimental import provider as pulumi_provider
+from pulumi.provider.experimental.property_value import PropertyValue
 
 CLUSTER, BUCKET, ROLE = "aws:eks/cluster:Cluster", "aws:s3/bucket:Bucket", "aws:iam/role:Role"
 TRUST = '{"Version": "2012-10-17", "Statement": []}'

@@ -1,10 +1,9 @@
 """The types that are read out of the SDK's source."""
 
 import pytest
-
+from anykube_cli.plugin.values import UNKNOWN
 from anykube_rehearsal.aws.plugin.sdk import SDK
 from anykube_rehearsal.cloud.plugin.checks import shape
-from anykube_cli.plugin.values import UNKNOWN
 
 GROUP = "aws:eks/nodeGroup:NodeGroup"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
+from anykube_cli.kubernetes.nodes import Node
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.__main__ import make
@@ -25,7 +25,6 @@ from anykube_rehearsal.azure.plugin.facts import (
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Json, Record
 from anykube_rehearsal.cloud.kubernetes import ControlPlane
-from anykube_cli.kubernetes.nodes import Node
 
 GROUP_NAME, REGION = "shop", "westeurope"
 

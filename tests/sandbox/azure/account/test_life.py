@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from anykube_rehearsal.azure import ids, token
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.access import review
@@ -33,6 +32,7 @@ from anykube_rehearsal.azure.plugin.facts import (
 )
 from anykube_rehearsal.cloud.account.model import Record, RefusedError
 from anykube_rehearsal.cloud.kubernetes import ADMINS, VIEWERS
+
 from tests.sandbox.azure.account.conftest import GROUP_NAME, World
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.catalogue import roles
@@ -28,6 +27,7 @@ from anykube_rehearsal.azure.plugin.facts import (
     WORKSPACE,
 )
 from anykube_rehearsal.cloud.account.model import RefusedError
+
 from tests.sandbox.azure.account.conftest import GROUP_NAME, REGION, World, role_definition
 
 Inputs = dict[str, Any]

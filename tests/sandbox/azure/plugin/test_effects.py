@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from pulumi.provider.experimental import provider as pulumi_provider
-from pulumi.provider.experimental.property_value import PropertyValue
-
+from anykube_cli.plugin.values import Unknown, plain_map, property_map
 from anykube_rehearsal.azure.account.names import ARM_TYPES
 from anykube_rehearsal.azure.plugin.cloud import AZURE
 from anykube_rehearsal.azure.plugin.facts import FORCE_NEW, PATHS, TRACKED
 from anykube_rehearsal.azure.plugin.sdk import SDK, TABLES
 from anykube_rehearsal.cloud.plugin.provider import Provider
 from anykube_rehearsal.cloud.plugin.resources import INPUTS
-from anykube_cli.plugin.values import Unknown, plain_map, property_map
+from pulumi.provider.experimental import provider as pulumi_provider
+from pulumi.provider.experimental.property_value import PropertyValue
+
 from tests.sandbox.cloud.effects import properties, samples
 
 _CREATED = {"osDiskType", "dnsPrefix", "fqdnSubdomain", "outboundType"}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from anykube_rehearsal.cloud import review
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.client import AnswerError, Client

@@ -1,7 +1,6 @@
 """The types of every cloud's SDK, read out of its source."""
 
 import pytest
-
 from anykube_rehearsal.cloud.plugin.checks import shape
 from anykube_rehearsal.cloud.plugin.sdk import Sdk
 

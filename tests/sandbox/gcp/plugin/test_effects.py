@@ -4,17 +4,17 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
-import pytest
-
 import anykube_rehearsal.gcp.plugin
+import pytest
 from anykube_rehearsal.gcp.plugin.cloud import GCP
 from anykube_rehearsal.gcp.plugin.make_table import TYPES
+
 from tests.sandbox.cloud.effects import Effects, called, recorded
 
 EFFECTS = Effects(
     GCP,
     Path(__file__).with_name("terraform.json"),
-    Path(sandbox.gcp.plugin.__file__).with_name("added.json"),
+    Path(anykube_rehearsal.gcp.plugin.__file__).with_name("added.json"),
     {token: f"google_{name}" for token, name in TYPES.items()},
 )
 USED = sorted({*TYPES} | called(GCP.sdk, "gcp") | recorded("gcp"))

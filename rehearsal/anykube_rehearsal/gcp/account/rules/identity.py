@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change, Rule
 from anykube_rehearsal.gcp.account import names
-from anykube_rehearsal.gcp.account.tokens import CLUSTER, KEY, KEY_MEMBER, PROJECT_MEMBER, SERVICE_ACCOUNT, SERVICE_ACCOUNT_MEMBER
+from anykube_rehearsal.gcp.account.tokens import (
+    CLUSTER,
+    KEY,
+    KEY_MEMBER,
+    PROJECT_MEMBER,
+    SERVICE_ACCOUNT,
+    SERVICE_ACCOUNT_MEMBER,
+)
 
 _MEMBER = re.compile(r"(user|group|serviceAccount|domain|principal|principalSet):\S+|allUsers|allAuthenticatedUsers")
 _ROLE = re.compile(r"roles/[\w.]+|(projects|organizations)/[^/]+/roles/[\w.]+")

@@ -1,0 +1,3 @@
+from anykube_policies.program import run
+
+run()
