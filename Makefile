@@ -11,50 +11,50 @@ unexport MAKEFLAGS
 .PHONY: up guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it; ALLOW="NAME …": may replace or delete these
-	@$(RUN) -m anykube_cli up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
+	@$(BIN)/anykube up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
 
 guard: bootstrap     ## what `up` of STACK would replace or delete of what is guarded: a preview
-	@$(RUN) -m anykube_cli guard --stack $(STACK) $(addprefix --allow=,$(ALLOW))
+	@$(BIN)/anykube guard --stack $(STACK) $(addprefix --allow=,$(ALLOW))
 
 destroy: bootstrap   ## remove STACK, and what is layered on it
-	@$(RUN) -m anykube_cli destroy --stack $(STACK)
+	@$(BIN)/anykube destroy --stack $(STACK)
 
 show: bootstrap      ## show pools, nodes, pods, routes
-	@$(RUN) -m anykube_cli show --stack $(STACK)
+	@$(BIN)/anykube show --stack $(STACK)
 
 rehearse: bootstrap  ## a cloud STACK on a simulated cloud; KEEP=1 leaves it up, END=1 ends that, FAULT=NAME
-	@$(RUN) -m anykube_cli rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end) $(addprefix --fault=,$(FAULT))
+	@$(BIN)/anykube rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end) $(addprefix --fault=,$(FAULT))
 
 history: bootstrap   ## the revisions of APP that the cluster of STACK keeps
-	@$(RUN) -m anykube_cli history --stack $(STACK) --app $(APP)
+	@$(BIN)/anykube history --stack $(STACK) --app $(APP)
 
 rollback: bootstrap  ## give the pods of APP an earlier revision again; REVISION=N
-	@$(RUN) -m anykube_cli rollback --stack $(STACK) --app $(APP) $(addprefix --revision=,$(REVISION))
+	@$(BIN)/anykube rollback --stack $(STACK) --app $(APP) $(addprefix --revision=,$(REVISION))
 
 preflight: bootstrap ## what the cloud's account has against STACK
-	@$(RUN) -m anykube_cli preflight --stack $(STACK)
+	@$(BIN)/anykube preflight --stack $(STACK)
 
 settings: bootstrap  ## what the page of STACK comes to, and where each value is from; WITH=…: what differs
 	@$(RUN) -m anykube.settings show $(STACK) $(addprefix --with=,$(WITH))
 
 policy: bootstrap    ## judge STACK by the policy pack, on a preview; STRICT=1: as production
-	@$(RUN) -m anykube_cli policy --stack $(STACK) $(if $(STRICT),--strict)
+	@$(BIN)/anykube policy --stack $(STACK) $(if $(STRICT),--strict)
 
 backend: bootstrap   ## bucket and key for the state of a cloud STACK, and how to use them; BUCKET=, KEY=
-	@$(RUN) -m anykube_cli backend --stack $(STACK) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
+	@$(BIN)/anykube backend --stack $(STACK) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
 
 roles: bootstrap     ## who REPOSITORY's jobs are at AWS, for STACK; FORGE=gitlab, BUCKET=, KEY=
-	@$(RUN) -m anykube_cli roles --stack $(STACK) --repository '$(REPOSITORY)' $(addprefix --forge=,$(FORGE)) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
+	@$(BIN)/anykube roles --stack $(STACK) --repository '$(REPOSITORY)' $(addprefix --forge=,$(FORGE)) $(addprefix --bucket=,$(BUCKET)) $(addprefix --key=,$(KEY))
 
 migrate: bootstrap   ## move the state of STACK; TO=s3://… or file://… or own; SECRETS=, PASSPHRASE_FILE=, REMOVE_OLD=1
-	@$(RUN) -m anykube_cli migrate --stack $(STACK) --to '$(TO)' $(if $(SECRETS),--secrets '$(SECRETS)') $(addprefix --passphrase-file=,$(PASSPHRASE_FILE)) $(if $(REMOVE_OLD),--remove-old)
+	@$(BIN)/anykube migrate --stack $(STACK) --to '$(TO)' $(if $(SECRETS),--secrets '$(SECRETS)') $(addprefix --passphrase-file=,$(PASSPHRASE_FILE)) $(if $(REMOVE_OLD),--remove-old)
 
 unlock: bootstrap    ## who holds STACK; LOCK=… breaks that lock
-	@$(RUN) -m anykube_cli unlock --stack $(STACK) $(addprefix --lock=,$(LOCK))
+	@$(BIN)/anykube unlock --stack $(STACK) $(addprefix --lock=,$(LOCK))
 
 env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s local
 	@PYTHONPATH=operations $(PYTHON) -m anykube_cli.toolchain.bootstrap >&2
-	@$(RUN) -m anykube_cli env --stack $(STACK)
+	@$(BIN)/anykube env --stack $(STACK)
 
 toolchain: bootstrap ## find, download or build all programs
 	@$(RUN) -m anykube_cli.toolchain install
@@ -88,7 +88,7 @@ fix: bootstrap       ## what check would complain of and a tool can mend
 	@$(RUN) -m anykube_policies.page
 
 clean:               ## remove all that runs left in the checkout
-	@if [ -x $(RUN) ]; then $(RUN) -m anykube_cli clean; fi
+	@if [ -x $(RUN) ]; then $(BIN)/anykube clean; fi
 	@rm -rf .anykube
 
 clean-cache: clean   ## remove the cache that all checkouts share

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 _PROMISED = 0.9
-_COPIED = ("components", "stacks", "policies", "toolchain", "tests/policies", "pyproject.toml")
+_COPIED = ("components", "operations", "policies", "tests/policies", "pyproject.toml")
 _NOTICED = frozenset({"killed", "timeout", "segfault"})
 
 

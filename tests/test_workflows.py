@@ -22,7 +22,7 @@ _ROOT = Path(__file__).parents[1]
 _WORKFLOWS = sorted((_ROOT / ".github" / "workflows").glob("*.yaml"))
 _ACTIONS = sorted((_ROOT / ".github" / "actions").glob("*/action.yaml"))
 _GITLAB = _ROOT / ".gitlab-ci.yml"
-_OURS = ".anykube/venv/bin/python -m anykube_cli "
+_OURS = ".anykube/venv/bin/anykube "
 _FORK = "github.event.pull_request.head.repo.full_name == github.repository"
 
 Tree = Mapping[str, Any]
@@ -378,6 +378,6 @@ def test_the_page_names_every_variable_that_either_forge_reads() -> None:
 def test_the_page_names_every_command_that_a_job_runs() -> None:
     page = (_ROOT / "docs" / "ci.md").read_text()
     said = {f"ci {name}" for name in re.findall(r"`ci ((?:review )?[a-z-]+)", page)}
-    run = {f"ci {name}" for name in re.findall(r"operations ci ((?:review )?[a-z-]+)", "\n".join(_COMMANDS))}
+    run = {f"ci {name}" for name in re.findall(r"bin/anykube ci ((?:review )?[a-z-]+)", "\n".join(_COMMANDS))}
     assert run - said == {"ci login"}
     assert said <= run

@@ -120,7 +120,7 @@ def test_a_wrong_waiver_is_itself_refused(wrong: dict[str, str], words: str, mad
 
 
 def test_a_rule_that_throws_fails_the_run(made: Checkout) -> None:
-    file = made.folder / "policies" / "rbac.py"
+    file = made.folder / "policies" / "anykube_policies" / "rbac.py"
     before = file.read_text()
     line = '    if binding.fields.at("roleRef.name").text'
     assert before.count(line) == 1

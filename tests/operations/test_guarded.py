@@ -14,7 +14,9 @@ _ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
 def test_every_type_of_a_cloud_is_guarded_or_free(cloud: str) -> None:
-    table = json.loads((_ROOT / "sandbox" / cloud / "plugin" / "table.json").read_text())["types"]
+    table = json.loads((_ROOT / "rehearsal" / "anykube_rehearsal" / cloud / "plugin" / "table.json").read_text())[
+        "types"
+    ]
     beginning = {"azure": "azure-native:"}.get(cloud, f"{cloud}:")
     assert {token for token in guarded().keys() | free() if token.startswith(beginning)} == set(table)
 

@@ -25,8 +25,8 @@ def _page(**apps: dict[str, Any]) -> Page:
 def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(part, "page_of", lambda _: _BASE)
     monkeypatch.setattr(paths, "checkout", lambda: tmp_path)
-    (tmp_path / "components").mkdir()
-    (tmp_path / "components" / "web.py").write_text("first = 1\n")
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "web.py").write_text("first = 1\n")
     store = Store(tmp_path / "state")
     store.stack("anykube", "local").make({})
     return store
@@ -121,9 +121,8 @@ def test_everything_after_anything_else_changed(stack: Stack, stacks: Store, tmp
     _ran(stack, stacks, _page(**_THREE))
     match what:
         case "source":
-            (tmp_path / "components" / "web.py").write_text("first = 2\n")
+            (tmp_path / "stacks" / "web.py").write_text("first = 2\n")
         case "config":
-            (tmp_path / "stacks").mkdir()
             (tmp_path / "stacks" / "Pulumi.many.yaml").write_text("config: {}\n")
         case "base":
             below = stacks.stack("anykube", "local")

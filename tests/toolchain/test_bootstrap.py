@@ -19,7 +19,10 @@ _MAKES = 'mkdir -p "$UV_PROJECT_ENVIRONMENT"; : > "$UV_PROJECT_ENVIRONMENT/pyven
 
 @pytest.fixture(autouse=True)
 def _project(checkout: Path) -> None:
-    (checkout / "pyproject.toml").write_text("")
+    (checkout / "operations" / "anykube_cli").mkdir(parents=True)
+    for member in ("", "components", "policies", "operations", "rehearsal"):
+        (checkout / member).mkdir(exist_ok=True)
+        (checkout / member / "pyproject.toml").write_text("")
     (checkout / "uv.lock").write_text("")
 
 
@@ -50,7 +53,7 @@ def test_extras_add_up(calls: Callable[[], list[str]]) -> None:
     assert [_extras(call) for call in calls()] == [["aws"], ["aws", "gcp"]]
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "uv.lock"])
+@pytest.mark.parametrize("name", ["pyproject.toml", "operations/pyproject.toml", "uv.lock"])
 def test_what_is_locked_anew_is_made_anew_with_the_same_extras(
     name: str, checkout: Path, calls: Callable[[], list[str]]
 ) -> None:
@@ -123,13 +126,13 @@ def test_without_ensurepip_it_says_what_to_install(on_path: AddToPath, monkeypat
 def test_two_runs_at_once_keep_both_ones_extras(checkout: Path, on_path: AddToPath) -> None:
     on_path("uv", f'case $1 in --version) echo "uv 0.9.1";; *) {_MAKES}; sleep 0.5;; esac')
     script = (
-        "import sys; from pathlib import Path; from toolchain import bootstrap, paths; "
+        "import sys; from pathlib import Path; from anykube_cli.toolchain import bootstrap, paths; "
         "paths.checkout = lambda: Path(sys.argv[1]); bootstrap.ensure({sys.argv[2]})"
     )
     runs = [
         subprocess.Popen(
             [sys.executable, "-c", script, str(checkout), extra],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT / "operations")},
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -145,8 +148,8 @@ def test_two_runs_at_once_keep_both_ones_extras(checkout: Path, on_path: AddToPa
 
 def test_nothing_but_the_standard_library_is_needed() -> None:
     script = (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import anykube_cli.toolchain.bootstrap; "
-        "print({name.split('.')[0] for name in sys.modules} - sys.stdlib_module_names - {'__main__', 'toolchain'})"
+        f"import sys; sys.path.insert(0, {str(ROOT / 'operations')!r}); import anykube_cli.toolchain.bootstrap; "
+        "print({name.split('.')[0] for name in sys.modules} - sys.stdlib_module_names - {'__main__', 'anykube_cli'})"
     )
     run = subprocess.run([sys.executable, "-S", "-E", "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
@@ -155,10 +158,11 @@ def test_nothing_but_the_standard_library_is_needed() -> None:
 def test_the_command_line_fails_with_a_sentence(tmp_path: Path) -> None:
     """In a checkout of its own: the real one is not touched."""
     copy = tmp_path / "copy"
-    (copy / "toolchain").mkdir(parents=True)
-    for name in ("__init__.py", "bootstrap.py", "paths.py"):
-        (copy / "toolchain" / name).write_bytes((ROOT / "toolchain" / name).read_bytes())
-    for name in ("pyproject.toml", "uv.lock"):
+    (copy / "operations" / "anykube_cli" / "toolchain").mkdir(parents=True)
+    for name in ("__init__.py", "toolchain/__init__.py", "toolchain/bootstrap.py", "toolchain/paths.py"):
+        source = Path("operations") / "anykube_cli" / name
+        (copy / source).write_bytes((ROOT / source).read_bytes())
+    for name in ("Pulumi.yaml", "pyproject.toml", "uv.lock"):
         (copy / name).touch()
     uv = tmp_path / "uv"
     uv.write_text('#!/bin/sh\ncase $1 in --version) echo "uv 0.9.1";; *) exit 2;; esac\n')
@@ -166,7 +170,7 @@ def test_the_command_line_fails_with_a_sentence(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "anykube_cli.toolchain.bootstrap", "--extra", "aws"],
         cwd=copy,
-        env={**os.environ, "PATH": f"{tmp_path}:/usr/bin:/bin"},
+        env={**os.environ, "PATH": f"{tmp_path}:/usr/bin:/bin", "PYTHONPATH": "operations"},
         capture_output=True,
         text=True,
         check=False,
