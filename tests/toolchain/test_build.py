@@ -1,13 +1,15 @@
 """Builds a small Go module of the test's own with the machine's real Go."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from anykube_cli.toolchain import build
+from anykube_cli.toolchain.build_progress import BuildProgress
 from anykube_cli.toolchain.parts import Module, Part
+from anykube_cli.toolchain.progress import Status
 
 # Prints without a package of the standard library, and what it "embeds" is Go: so the build takes a second or two.
 _MAIN = """package main
@@ -60,7 +62,7 @@ def test_a_build_stamps_embeds_and_copies_without_a_network(
 
 def test_a_build_that_fails_says_what_go_said(modules: Path, part: Part, tmp_path: Path) -> None:
     (modules / "tool" / "go.mod").write_text("module example.test/tool\n\ngo 1.21\n\nnonsense\n")
-    with pytest.raises(build.BuildError, match=r"tool 1\.2\.3 cannot be built; `.*go build` said:(.|\n)*nonsense"):
+    with pytest.raises(build.BuildError, match=r"tool 1\.2\.3 cannot be built; `.*go list` said:(.|\n)*nonsense"):
         build.build(part, tmp_path)
 
 
@@ -89,3 +91,43 @@ def test_with_an_old_go_it_says_what_to_install(
         build.build(part, tmp_path)
     assert f"tool 1.2.3 cannot be built with {program}" in str(caught.value)
     assert "install Go 1.26 or newer" in str(caught.value)
+
+
+def test_a_real_build_reports_every_package_and_a_second_one_finds_them_compiled(
+    modules: Path, part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOFLAGS", "-mod=mod")
+    (modules / "tool" / "main.go").write_text('package main\n\nimport "example.test/tool/a"\n\nfunc main() { a.A() }\n')
+    (modules / "tool" / "a").mkdir()
+    (modules / "tool" / "a" / "a.go").write_text("package a\n\nfunc A() { println(1) }\n")
+    first, second = _Recorded(part), _Recorded(part)
+    for name, progress in (("first", first), ("second", second)):
+        folder = tmp_path / name
+        folder.mkdir()
+        build.build(part, folder, progress)
+    assert {"example.test/tool/a", "example.test/tool", "runtime"} <= first.planned
+    assert first.planned == first.heard
+    assert first.status == Status("linking", first.total, first.total)
+    assert (second.total, second.planned) == (first.total, {"example.test/tool"})  # Go keeps no linked programs
+
+
+class _Recorded(BuildProgress):
+    """Keeps what the build tells it."""
+
+    def plan(self, packages: Sequence[tuple[str, bool]]) -> None:
+        super().plan(packages)
+        self.total, self.heard = len(packages), set[str]()
+        self.planned = {package for package, is_stale in packages if is_stale}
+
+    def hear(self, line: str) -> bool:
+        is_progress = super().hear(line)
+        if is_progress:
+            self.heard.add(line)
+        return is_progress
+
+
+def test_a_compile_error_is_shown_without_the_packages_before_it(modules: Path, part: Part, tmp_path: Path) -> None:
+    (modules / "tool" / "main.go").write_text("package main\n\nfunc main() { nonsense() }\n")
+    with pytest.raises(build.BuildError) as caught:
+        build.build(part, tmp_path)
+    assert str(caught.value).splitlines()[1:] == ["# example.test/tool", "./main.go:3:15: undefined: nonsense"]

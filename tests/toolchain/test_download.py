@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from anykube_cli.toolchain.build_progress import BuildProgress
 from anykube_cli.toolchain.download import Downloader, RefusedError
 from anykube_cli.toolchain.finder import Finder
 from anykube_cli.toolchain.parts import Part, Release
@@ -152,7 +153,7 @@ def test_the_finder_takes_a_good_release_and_asks_for_it_once(site: _Site, part:
 def test_the_finder_builds_what_has_a_wrong_checksum_and_says_why(
     site: _Site, part: Part, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def build(part: Part, folder: Path) -> None:
+    def build(part: Part, folder: Path, progress: BuildProgress) -> None:
         assert not list(folder.iterdir())
         (folder / part.name).write_bytes(b"built")
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from anykube_cli.toolchain import download, paths
 from anykube_cli.toolchain.build import BuildError
+from anykube_cli.toolchain.build_progress import BuildProgress
+from anykube_cli.toolchain.download import Received
 from anykube_cli.toolchain.finder import Finder, here
 from anykube_cli.toolchain.parts import PARTS, Part, Release
 from anykube_cli.toolchain.progress import say
@@ -26,7 +28,7 @@ _RUN = """
     from anykube_cli.toolchain.finder import Finder
     from anykube_cli.toolchain.parts import Module, Part, Release
 
-    def build(part, folder):
+    def build(part, folder, progress):
         (folder / part.name).write_text("half")
         print("building", flush=True)
         while not Path(sys.argv[1]).exists():
@@ -55,11 +57,11 @@ def _line(run: subprocess.Popen[str]) -> str:
     return run.stdout.readline().strip()
 
 
-def _build(part: Part, folder: Path) -> None:
+def _build(part: Part, folder: Path, progress: BuildProgress) -> None:
     (folder / part.name).write_text("built")
 
 
-def _no_build(part: Part, folder: Path) -> None:
+def _no_build(part: Part, folder: Path, progress: BuildProgress) -> None:
     raise BuildError(f"{part.name} cannot be built here")
 
 
@@ -156,9 +158,9 @@ def test_a_closed_port_leads_to_a_build(part: Part) -> None:
 
 
 def test_a_failed_build_leaves_nothing(part: Part) -> None:
-    def fail(part: Part, folder: Path) -> None:
-        _build(part, folder)
-        _no_build(part, folder)
+    def fail(part: Part, folder: Path, progress: BuildProgress) -> None:
+        _build(part, folder, progress)
+        _no_build(part, folder, progress)
 
     with pytest.raises(BuildError):
         Finder(builder=fail).find(part)
@@ -213,7 +215,7 @@ def test_gos_caches_stay_while_another_run_builds(part: Part, cache: Path) -> No
         def reaches(self, release: Release) -> bool:
             return release.url == "published"
 
-        def fetch(self, release: Release, folder: Path, name: str) -> None:
+        def fetch(self, release: Release, folder: Path, name: str, received: Received | None = None) -> None:
             other.acquire()
             (folder / name).write_text(release.url)
 

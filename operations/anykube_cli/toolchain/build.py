@@ -4,9 +4,14 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+from collections import deque
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from anykube_cli.toolchain import paths
+from anykube_cli.toolchain.build_progress import BuildProgress
 from anykube_cli.toolchain.parts import Part
 
 MODULES = Path(__file__).parent / "modules"
@@ -18,9 +23,9 @@ class BuildError(Exception):
     """The part cannot be built; the text says why and what to do."""
 
 
-def build(part: Part, folder: Path) -> None:
-    """Puts the part, and what goes with it, into the folder. Raises BuildError."""
-    go = _find_go(part)
+def build(part: Part, folder: Path, progress: BuildProgress | None = None) -> None:
+    """Puts the part, and what goes with it, into the folder. `progress` is told how far it is. Raises BuildError."""
+    go, progress = _find_go(part), progress or BuildProgress(part)
     work = folder / "work"
     source = work / "source"
     # A copy: embedded files are laid beside main.go, and the checkout stays as it is.
@@ -28,7 +33,7 @@ def build(part: Part, folder: Path) -> None:
     (work / "tmp").mkdir()
 
     def run(*arguments: str) -> str:
-        return _run(part, source, [go, *arguments])
+        return _run(part, source, [go, *arguments], progress.hear)
 
     # Asked where the module is: a Go from 1.21 on fetches the toolchain that it names, where it may.
     said = run("env", "GOVERSION").strip()
@@ -51,7 +56,11 @@ def build(part: Part, folder: Path) -> None:
         return
     stamps = " ".join(f"-X {stamp}" for stamp in part.module.stamps)
     flags = ("-trimpath", "-buildvcs=false", f"-ldflags=-s -w {stamps}")
-    run("build", *flags, "-o", str(folder / part.name), part.module.package)
+    # "Stale" is what the build cache does not have.
+    listed = run("list", "-deps", *flags, "-f", "{{.ImportPath}}\t{{.Stale}}", part.module.package)
+    lines = (line.split("\t") for line in listed.splitlines())
+    progress.plan([(package, stale == "true") for package, stale in lines])
+    run("build", "-v", *flags, "-o", str(folder / part.name), part.module.package)
     shutil.rmtree(work)
 
 
@@ -69,22 +78,41 @@ def _find_go(part: Part) -> str:
     )
 
 
-def _run(part: Part, source: Path, command: list[str]) -> str:
-    answer = subprocess.run(
+def _run(part: Part, source: Path, command: list[str], is_progress: Callable[[str], bool]) -> str:
+    """What the command prints. Its standard error is passed on line by line; an error shows the last other lines."""
+    last: deque[str] = deque(maxlen=10)
+    with tempfile.TemporaryFile("w+", dir=source.parent) as out:
+        code = _follow(command, source, out, lambda line: is_progress(line) or last.append(line))
+        if code == 0:
+            out.seek(0)
+            return out.read()
+    said = "\n".join(last).strip()
+    if "go.mod requires go" in said or "download go1." in said:
+        raise BuildError(f"{part.title} cannot be built with {command[0]}: {said}; {_REMEDY}")
+    raise BuildError(f"{part.title} cannot be built; `{' '.join(command[:2])}` said:\n{said}")
+
+
+def _follow(command: list[str], source: Path, out: IO[str], hear: Callable[[str], object]) -> int:
+    """Runs the command, hears each line of its standard error, and returns its exit code."""
+    environment = _environment(source.parent / "tmp")
+    with subprocess.Popen(
         command,
         cwd=source,
-        env=_environment(source.parent / "tmp"),
+        env=environment,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=out,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
-    if answer.returncode:
-        said = "\n".join(answer.stderr.strip().splitlines()[-10:])
-        if "go.mod requires go" in said or "download go1." in said:
-            raise BuildError(f"{part.title} cannot be built with {command[0]}: {said}; {_REMEDY}")
-        raise BuildError(f"{part.title} cannot be built; `{' '.join(command[:2])}` said:\n{said}")
-    return answer.stdout
+        errors="replace",
+    ) as process:
+        try:
+            assert process.stderr
+            for line in process.stderr:
+                hear(line.rstrip())
+        except BaseException:  # such as Ctrl-C: Popen alone would wait for the compiler
+            process.kill()
+            raise
+    return process.returncode
 
 
 def _environment(temporary: Path) -> dict[str, str]:

@@ -6,15 +6,17 @@ import re
 import shutil
 import tarfile
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from rich import filesize
 
 from anykube_cli.toolchain.parts import Release
-from anykube_cli.toolchain.progress import say
+from anykube_cli.toolchain.progress import Status, left, say
 
 _PATIENCE = 3.0
 """Seconds after which a host counts as out of reach."""
@@ -24,6 +26,32 @@ _STALL = 30.0
 
 class RefusedError(Exception):
     """The release is not there, breaks off, or is not what its checksum says."""
+
+
+class Received:
+    """How many bytes of a download are here. `clock`: seconds, from any start."""
+
+    def __init__(self, title: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._title, self._clock = title, clock
+        self._start, self._done = clock(), 0
+        self._total: int | None = None
+
+    def begin(self, length: str | None) -> None:
+        """Takes the Content-Length of the answer; None where the server names none."""
+        self._start, self._total = self._clock(), int(length) if length else None
+
+    def add(self, count: int) -> None:
+        """Counts bytes that have arrived."""
+        self._done += count
+
+    def status(self) -> Status:
+        """Bytes of total and, from the rate so far, the time left."""
+        rate = (self._clock() - self._start) / self._done if self._done else None
+        rest = rate * (self._total - self._done) if rate and self._total else None
+        total = f" of {filesize.decimal(self._total)}" if self._total else ""
+        return Status(
+            f"{self._title} · download · {filesize.decimal(self._done)}{total}{left(rest)}", self._done, self._total
+        )
 
 
 class Downloader:
@@ -36,16 +64,21 @@ class Downloader:
         """Whether the release's hosts answer. Says so, once, of each that does not."""
         return all(self._reaches(url) for url in (release.url, release.checksums))
 
-    def fetch(self, release: Release, folder: Path, name: str) -> None:
-        """Puts the release's programs into the folder; one that is no archive is called `name`. Raises RefusedError."""
+    def fetch(self, release: Release, folder: Path, name: str, received: "Received | None" = None) -> None:
+        """Puts the release's programs into the folder; one that is no archive is called `name`. Raises RefusedError.
+
+        `received`: counts the bytes.
+        """
+        received = received or Received(name)
         published = release.url.rpartition("/")[2]
         archive = folder / published
         try:
             with _open(release.checksums) as answer:
                 expected = _checksum(answer.read().decode(errors="replace"), published)
             with _open(release.url) as answer, archive.open("wb") as out:
+                received.begin(answer.headers.get("Content-Length"))
                 for chunk in answer.iter_bytes():
-                    out.write(chunk)
+                    received.add(out.write(chunk))
         except httpx.HTTPError as error:
             if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
                 # The host answered, the one that it points to does not: the other parts need not wait for that too.

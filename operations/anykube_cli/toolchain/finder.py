@@ -14,7 +14,8 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from anykube_cli.toolchain import build, paths
-from anykube_cli.toolchain.download import Downloader, RefusedError
+from anykube_cli.toolchain.build_progress import BuildProgress, BuildQueue
+from anykube_cli.toolchain.download import Downloader, Received, RefusedError
 from anykube_cli.toolchain.parts import PARTS, Part
 from anykube_cli.toolchain.progress import say, step
 
@@ -39,17 +40,21 @@ class Finder:
     """Looks for parts; makes what is not there, each in a folder that appears whole or not at all."""
 
     def __init__(
-        self, downloader: Downloader | None = None, builder: Callable[[Part, Path], None] = build.build
+        self, downloader: Downloader | None = None, builder: Callable[[Part, Path, BuildProgress], None] = build.build
     ) -> None:
         self._downloader = downloader or Downloader()
         self._builder = builder
+        self._queue = BuildQueue()
 
     def find_all(self, parts: Sequence[Part] = PARTS) -> list[Found]:
         """Every part. Raises build.BuildError for the first that cannot be had.
 
         After a build Go's caches are removed, unless ANYKUBE_KEEP_GO_CACHE is set.
         """
-        found = [self.find(part) for part in parts]
+        present = {part: here(part) for part in parts}
+        missing = [part for part, place in present.items() if not place]
+        self._queue = BuildQueue([part for part in missing if not self._downloader.reaches(part.release)])
+        found = [present[part] or self.find(part) for part in parts]
         if not os.environ.get("ANYKUBE_KEEP_GO_CACHE") and any(one.origin == "build" for one in found):
             # Another run that builds still needs them, and removes them when it is done.
             with suppress(Timeout), _go_lock().acquire(timeout=0):
@@ -83,8 +88,9 @@ class Finder:
             released = draft / "release"
             released.mkdir()
             try:
-                with step(f"{part.title} · download"):
-                    self._downloader.fetch(part.release, released, part.name)
+                received = Received(part.title)
+                with step(f"{part.title} · download", received.status):
+                    self._downloader.fetch(part.release, released, part.name, received)
                 return released, "release"
             except RefusedError as reason:
                 say(f"{part.title} · {reason}; it is built instead")
@@ -92,8 +98,13 @@ class Finder:
         built.mkdir()
         # One build at a time: a second one would only take the first one's processors.
         otherwise = f"{part.title} · another run is building; waiting for that"
-        with _patiently(_go_lock(), otherwise), step(f"{part.title} · Go build"):
-            self._builder(part, built)
+        queue = self._queue
+        with (
+            _patiently(_go_lock(), otherwise),
+            queue.building(part) as progress,
+            step(queue.label(part), queue.status),
+        ):
+            self._builder(part, built, progress)
         return built, "build"
 
 

@@ -1,13 +1,32 @@
-"""One line for each part, with the time it takes, on standard error."""
+"""Shows long work while it runs: in place on a terminal, else as a plain line every 15 seconds. On standard error."""
 
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
 
 _console = Console(stderr=True)
+_REFRESH, _LINES = 0.25, 15.0
+"""Seconds between two updates on a terminal, and between two lines elsewhere."""
+_BAR = 24
+"""Columns of the progress bar."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What runs and how far it is. Without a `total` there is a spinner in place of the bar."""
+
+    text: str
+    done: float = 0.0
+    total: float | None = None
 
 
 def say(sentence: str) -> None:
@@ -16,15 +35,88 @@ def say(sentence: str) -> None:
 
 
 @contextmanager
-def step(label: str) -> Iterator[None]:
-    """Shows that something is under way and for how long, then how long it took."""
+def step(label: str, status: Callable[[], Status] | None = None) -> Iterator[None]:
+    """Shows the step while it runs, and its duration when it ends.
+
+    `status`: says how far it is; default: the label and the time so far.
+    """
     start = time.monotonic()
-    if _console.is_terminal:
-        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        with Progress(*columns, console=_console, transient=True) as progress:
-            progress.add_task(label, total=None)
-            yield
-    else:
+
+    def elapsed() -> Status:
+        return Status(f"{label} · {duration(time.monotonic() - start)}")
+
+    if not is_terminal(_console):
         say(f"{label} …")
+    with shown(status or elapsed, _console):
         yield
     say(f"{label}: {time.monotonic() - start:.0f} s")
+
+
+@contextmanager
+def shown(status: Callable[[], Status], console: Console) -> Iterator[None]:
+    """Shows what `status` returns, again and again, until the block ends. `status` is called in a thread of its own."""
+    live = Live(console=console, auto_refresh=False, transient=True) if is_terminal(console) else None
+    ended = threading.Event()
+
+    def display(current: Status) -> None:
+        if live:
+            live.update(_Line(current), refresh=True)
+        else:
+            say_on(console, current.text)
+
+    every = _REFRESH if live else _LINES
+    thread = threading.Thread(target=repeat, args=(status, display, lambda: ended.wait(every)), daemon=True)
+    with live or nullcontext():
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+def repeat(status: Callable[[], Status], display: Callable[[Status], None], wait: Callable[[], bool]) -> None:
+    """Displays the status after each wait, until a wait returns True. A status without a text is left out."""
+    while not wait():
+        if (current := status()).text:
+            display(current)
+
+
+def say_on(console: Console, sentence: str) -> None:
+    """Prints a line on that console without wrapping or colour."""
+    console.out(sentence, highlight=False)
+
+
+def is_terminal(console: Console) -> bool:
+    """Whether lines can be redrawn. Not what rich says: it takes a pipe for a terminal where FORCE_COLOR is set."""
+    return console.file.isatty() and not console.is_dumb_terminal
+
+
+def duration(seconds: float) -> str:
+    """A length of time for people, such as "40 s", "3 min" or "1 h 10 min"."""
+    if round(seconds) < 60:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def left(seconds: float | None, of: str = "") -> str:
+    """Such as " · about 3 min left"; nothing when there is no estimate."""
+    return "" if seconds is None else f" · about {duration(seconds)} left{of}"
+
+
+class _Line:
+    """The status in one line of the terminal. The text is cut where the terminal ends."""
+
+    def __init__(self, status: Status) -> None:
+        self._status = status
+
+    def __rich__(self) -> RenderableType:
+        status, grid = self._status, Table.grid(padding=(0, 1))
+        mark = (
+            Spinner("dots")
+            if status.total is None
+            else ProgressBar(total=max(status.total, 1.0), completed=status.done, width=_BAR)
+        )
+        grid.add_row(mark, Text(status.text, no_wrap=True, overflow="ellipsis"))
+        return grid
