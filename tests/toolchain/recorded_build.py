@@ -1,4 +1,4 @@
-"""What Go 1.26.8 printed for a module of three packages, of which the build cache had two and the standard library's."""
+"""What Go 1.26.8 prints for a small module of which the build cache has the first package: shortened."""
 
 LIST = """\
 internal/goarch\tfalse

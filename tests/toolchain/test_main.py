@@ -25,7 +25,7 @@ def test_list_says_what_is_not_there_and_makes_nothing(cache: Path, checkout: Pa
 
 
 def test_list_says_where_a_part_is(part: Part) -> None:
-    Finder(builder=lambda part, folder, progress: (folder / part.name).touch()).find(part)
+    Finder(builder=lambda part, folder, _: (folder / part.name).touch()).find(part)
     answer = CliRunner().invoke(command.cli, ["list"])
     folder = paths.cache_dir() / "parts" / part.key
     assert answer.stdout.splitlines()[1].split() == ["tool", "1.2.3", "cache", str(folder)]

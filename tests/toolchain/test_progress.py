@@ -18,7 +18,7 @@ from rich.console import Console
         (0, "1 s"),
         (0.4, "1 s"),
         (59.4, "59 s"),
-        (60, "1 min"),
+        (59.6, "1 min"),
         (200, "3 min"),
         (3599, "1 h 0 min"),
         (4200, "1 h 10 min"),

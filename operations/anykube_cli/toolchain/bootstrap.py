@@ -140,7 +140,9 @@ def _fingerprint() -> str:
 
 def _sync(extras: list[str]) -> None:
     frozen = ["--frozen"] if (paths.checkout() / "uv.lock").exists() else []
-    command = [str(_uv()), "sync", "--quiet", *frozen, "--python", _PYTHON]
+    # On a terminal uv shows its own progress.
+    quiet = [] if sys.stderr.isatty() else ["--quiet"]
+    command = [str(_uv()), "sync", *quiet, *frozen, "--python", _PYTHON]
     for extra in extras:
         command += ["--extra", extra]
     environment = {
