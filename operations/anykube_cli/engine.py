@@ -3,14 +3,19 @@
 import json
 import subprocess
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from anykube_cli import event_log, terminal
+from anykube_cli.durations import Durations
+from anykube_cli.run_progress import RunProgress, existing
 from anykube_cli.state_service import client
 from anykube_cli.state_service.store import Stack, Store
 from anykube_cli.toolchain import home, paths
+from anykube_cli.toolchain.progress import Status, left
 
 SPECIAL = "4dabf18193072939515e22adb298388d"
 """The key by which the engine marks a value of a kind of its own, in states and in what it prints.
@@ -35,11 +40,20 @@ class Engine:
     """Where Pulumi.yaml is."""
     home: Path = field(default_factory=paths.state_dir)
     """What the environment belongs to: state and temporary files are below it."""
+    durations_file: Path | None = None
+    """Where it is kept how long operations took; default: below `home`."""
+    time_left: Callable[[float | None], str] = left
+    """How the time that a run still needs is written; seconds, None where it is unknown."""
 
     @staticmethod
     def of(stack: str, *, cloud: bool = False) -> "Engine":
         """The engine for a stack of this checkout; `cloud` when it is one of a cloud."""
         return Engine(stack, home.environment(cloud=cloud))
+
+    @property
+    def durations(self) -> Path:
+        """The file with the durations of earlier runs."""
+        return self.durations_file or self.home / "durations" / f"{self.stack}.json"
 
     @property
     def state(self) -> Stack | None:
@@ -54,12 +68,32 @@ class Engine:
         return Store(self.home / "state")
 
     def run(self, *arguments: str, **variables: str) -> int:
-        """Runs `pulumi ARGUMENTS --stack STACK` on this terminal and returns its exit code."""
-        command = ["pulumi", *arguments, "--stack", self.stack]
-        # Plugins write kubeconfigs, keys and all, into the temporary folder, and are ended before they remove them.
+        """Runs `pulumi ARGUMENTS --stack STACK` on this terminal, shows how far it is, and returns its exit code."""
         with tempfile.TemporaryDirectory(dir=self.home / "tmp") as folder:
-            environment = {**self.environment, "TMPDIR": folder, **variables}
-            return subprocess.run(command, env=environment, cwd=self.folder, check=False).returncode
+            return self.logged(Path(folder) / "events", *arguments, **variables)
+
+    def logged(self, log: Path, *arguments: str, **variables: str) -> int:
+        """The same, with the engine's events in the file `log`. They contain secrets: its folder has to be private."""
+        command = ["pulumi", *arguments, "--stack", self.stack, "--event-log", str(log)]
+        # Plugins write kubeconfigs, keys and all, into the temporary folder, and are ended before they remove them.
+        environment = {**self.environment, **event_log.VARIABLES, "TMPDIR": str(log.parent), **variables}
+        last, events = Durations.load(self.durations), event_log.EventLog(log)
+        progress = RunProgress(self.stack, arguments[0], existing(self._known()), last, self.time_left)
+
+        def status() -> Status:
+            for event in events.new():
+                progress.apply(event)
+            return progress.status(time.time())
+
+        code = terminal.run(command, environment, self.folder, status)
+        if code == 0:
+            status()
+            progress.learn(time.time()).save(self.durations)
+        return code
+
+    def _known(self) -> Mapping[str, Any]:
+        """The state before a run, where it can be had without asking another backend."""
+        return self.deployment() if self.state else {}
 
     def ask(self, *arguments: str, standard_input: str | None = None) -> str:
         """The same, in silence; returns what it printed. Raises EngineError."""

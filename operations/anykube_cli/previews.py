@@ -3,15 +3,13 @@
 import json
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from anykube_cli import event_log
 from anykube_cli.engine import Engine, EngineError
 from anykube_cli.toolchain import simulation
-
-_LOG = {"PULUMI_DEBUG_COMMANDS": "true"}
-"""Without this the engine has no `--event-log`. Pulumi's own Automation API sets it too."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +46,15 @@ def preview(engine: Engine, *, without: Collection[str] = (), shown: bool = Fals
     # The log lies where the engine's own secrets lie, and goes with this run.
     with tempfile.TemporaryDirectory(dir=engine.home / "tmp") as folder:
         log = Path(folder) / "events"
-        logging = Engine(engine.stack, {**engine.environment, **_LOG}, engine.folder, engine.home)
-        command = ("preview", "--event-log", str(log), *(f"--exclude={urn}" for urn in without))
-        code, said = (logging.run(*command), "") if shown else _asked(logging, command)
+        command = ("preview", *(f"--exclude={urn}" for urn in without))
+        code, said = (engine.logged(log, *command), "") if shown else _asked(engine, log, command)
         return Preview(code, _lines(log), [json.loads(line) for line in _lines(notes)[before:]], said)
 
 
-def _asked(engine: Engine, command: Sequence[str]) -> tuple[int, str]:
+def _asked(engine: Engine, log: Path, command: Sequence[str]) -> tuple[int, str]:
+    logging = replace(engine, environment={**engine.environment, **event_log.VARIABLES})
     try:
-        engine.ask(*command)
+        logging.ask(*command, "--event-log", str(log))
     except EngineError as error:
         return 1, str(error)
     return 0, ""

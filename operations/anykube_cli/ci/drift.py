@@ -7,10 +7,11 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from anykube_cli import event_log
 from anykube_cli.ci.markdown import code, folded, said, short
 from anykube_cli.ci.redact import HIDDEN, hidden
 from anykube_cli.engine import Engine
@@ -20,7 +21,6 @@ WELL, FOUND = "<!-- anykube: drift: none -->", "<!-- anykube: drift: found -->"
 MARK = "<!-- anykube: drift"
 TITLE = "Drift: something is not as the state says"
 
-_LOG = {"PULUMI_DEBUG_COMMANDS": "true"}
 """Without this the engine has no `--event-log`."""
 _IN_CLUSTER = "kubernetes:"
 _LONGEST = 80
@@ -70,7 +70,7 @@ def drift(engine: Engine) -> list[Drift]:
     """What the stack's resources have become behind the engine's back. Raises EngineError."""
     with tempfile.TemporaryDirectory(dir=engine.home / "tmp") as folder:
         log = Path(folder) / "events"
-        logging = Engine(engine.stack, {**engine.environment, **_LOG}, engine.folder, engine.home)
+        logging = replace(engine, environment={**engine.environment, **event_log.VARIABLES})
         logging.ask("refresh", "--preview-only", "--event-log", str(log))
         return list(drifted(log.read_text().splitlines()))
 

@@ -54,7 +54,9 @@ class Place:
     @property
     def engine(self) -> Engine:
         """Runs Pulumi here."""
-        return Engine(self.stack, self.environment, self.folder / "project", self.folder)
+        # The next rehearsal uses the durations of this one, whose folder is gone by then.
+        durations = paths.state_dir() / "durations" / "rehearsals" / f"{self.stack}.json"
+        return Engine(self.stack, self.environment, self.folder / "project", self.folder, durations)
 
     @property
     def pages(self) -> Path:

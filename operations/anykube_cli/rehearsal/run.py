@@ -1,19 +1,21 @@
 """`make rehearse`: up, nothing to do, a change of each kind, destroy, and nothing left."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from anykube.clusters.managed import ManagedCluster
 from rich.console import Console
 
+from anykube_cli.durations import Durations
 from anykube_cli.engine import Engine
 from anykube_cli.rehearsal import place as places
 from anykube_cli.rehearsal.changes import Edit, changes, unprotected
 from anykube_cli.rehearsal.clouds import rehearsed, remains
 from anykube_cli.rehearsal.place import Place
 from anykube_cli.rehearsal.report import Step, draw
+from anykube_cli.rehearsal.steps import Steps
 from anykube_cli.sweep.sweep import destroyed
 
 REAL = (
@@ -22,6 +24,8 @@ REAL = (
 )
 
 
+_UP, _AGAIN, _UNPROTECT, _END = "up", "nothing to do", "lift the protection", "destroy"
+"""Steps beside the changes."""
 _DESTROY = ("destroy", "--yes", "--skip-preview")
 _EVERY, _PATIENCE = 0.5, 10.0
 """Seconds between two looks for what controllers left, and for what is still there afterwards: nothing here is slow."""
@@ -37,6 +41,7 @@ class Rehearsal:
     def __init__(self, place: Place, spec: ManagedCluster, secrets: Callable[[Engine], None], console: Console) -> None:
         self._place, self._spec, self._secrets, self._console = place, spec, secrets, console
         self._cloud = rehearsed(spec.cloud)
+        self._progress = Steps((), {})
         self.steps: list[Step] = []
         self._changed: Counter[str] = Counter()
         """Resources by what happened to them in the step that is under way."""
@@ -49,20 +54,21 @@ class Rehearsal:
         environment = self._place.environment
         before = frozenset(remains(self._cloud, environment))
         engine, left, protected = self._place.engine, None, self._spec.protect
+        self._progress = Steps(self._names(keep=keep), Durations.load(engine.durations).steps)
         engine.make()
         self._secrets(engine)
         for key, value in self._cloud.settings(environment).items():
             engine.ask("config", "set", key, value)
         try:
-            self._up("up")
-            self._step("nothing to do", partial(self._run, "preview", "--expect-no-changes"))
+            self._up(_UP)
+            self._step(_AGAIN, partial(self._run, "preview", "--expect-no-changes"))
             if not keep:
                 for change in changes(self._spec):
                     self._change(change.name, change.edit)
                 if protected:
                     with self._place.page() as page:
                         unprotected(page, self._spec)
-                    self._up("lift the protection")
+                    self._up(_UNPROTECT)
                     protected = False
         except _FailedError as failed:
             self._tell(str(failed), remains(self._cloud, environment, before))
@@ -81,7 +87,7 @@ class Rehearsal:
             return destroyed(partial(self._run, *_DESTROY), enter, say, every=_EVERY, patience=_PATIENCE)
 
         try:
-            self._step("destroy", run)
+            self._step(_END, run)
         except _FailedError as failed:
             self._tell(str(failed), remains(self._cloud, environment, before))
             return None
@@ -108,17 +114,31 @@ class Rehearsal:
         self._step(name, partial(self._run, "up", "--yes", "--skip-preview"))
 
     def _step(self, name: str, run: Callable[[], int]) -> None:
-        self._console.rule(f"[bold]{name}[/]", align="left")
-        start = time.monotonic()
+        self._console.rule(f"[bold]{self._progress.begin(name)}[/]", align="left")
         self._changed.clear()
         well = run() == 0
-        self.steps.append(Step(name, time.monotonic() - start, well, dict(self._changed)))
+        seconds = self._progress.end()
+        self.steps.append(Step(name, seconds, well, dict(self._changed)))
         if not well:
             raise _FailedError(name)
+        self._remember(name, seconds)
+
+    def _names(self, *, keep: bool) -> list[str]:
+        """The steps of a rehearsal in which none fails."""
+        if keep:
+            return [_UP, _AGAIN]
+        names = [change.name for change in changes(self._spec)]
+        return [_UP, _AGAIN, *names, *([_UNPROTECT] if self._spec.protect else []), _END]
+
+    def _remember(self, name: str, seconds: float) -> None:
+        """Keeps what the step took, for the estimates of the next rehearsal."""
+        file = self._place.engine.durations
+        durations = Durations.load(file)
+        replace(durations, steps={**durations.steps, name: seconds}).save(file)
 
     def _run(self, *command: str) -> int:
         """The engine's exit code; what it changed is counted."""
-        code = self._place.engine.run(*command)
+        code = replace(self._place.engine, time_left=self._progress.time_left).run(*command)
         state = self._place.engine.state
         history = state.history() if state and command[0] != "preview" else []
         self._changed.update(history[0]["resourceChanges"] if history else {})

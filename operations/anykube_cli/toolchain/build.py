@@ -82,7 +82,7 @@ def _run(part: Part, source: Path, command: list[str], is_progress: Callable[[st
     """What the command prints. Its standard error is passed on line by line; an error shows the last other lines."""
     last: deque[str] = deque(maxlen=10)
     with tempfile.TemporaryFile("w+", dir=source.parent) as out:
-        code = _follow(command, source, out, lambda line: is_progress(line) or last.append(line))
+        code = _follow(command, source, out, lambda line: last.extend(() if is_progress(line) else (line,)))
         if code == 0:
             out.seek(0)
             return out.read()
