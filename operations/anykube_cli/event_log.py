@@ -8,7 +8,7 @@ import orjson
 
 VARIABLES = {"PULUMI_DEBUG_COMMANDS": "true"}
 """Without this the engine has no `--event-log`. Pulumi's own Automation API sets it too."""
-_ABOUT_RESOURCES = (b'"resourcePreEvent"', b'"resOutputsEvent"', b'"resOpFailedEvent"', b'"registering resource: ')
+_ABOUT_RESOURCES = (b'"resourcePreEvent"', b'"resOutputsEvent"', b'"resOpFailedEvent"', b"registering resource: ")
 
 
 class EventLog:

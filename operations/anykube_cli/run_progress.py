@@ -8,8 +8,10 @@ from anykube_cli.durations import Durations
 from anykube_cli.toolchain.progress import Status, duration, left
 
 _VERBS = {"up": "deploying", "destroy": "destroying", "preview": "previewing"}
-_REGISTERED = re.compile(r"registering resource: ty=(\S+), name=(.+), custom=True, remote=False\s*$")
+_REGISTERED = re.compile(r"registering resource: ty=(\S+), name=(.+), custom=True, remote=False(?:<\{%reset%\}>)?\s*$")
 """What Pulumi's SDK for Python logs when the program names a resource, long before the engine begins with it.
+
+On a terminal the engine puts its marks for colours around it.
 
 https://github.com/pulumi/pulumi/blob/master/sdk/python/lib/pulumi/runtime/resource.py
 """
@@ -70,7 +72,7 @@ class RunProgress:
         if not self._resources:
             return Status(f"{text} · starting the program{self._time_left(None)}")
         done, total = len(self._done), len(self._resources)
-        text = f"{text} · {done} of {total} resources{self._waiting(now)}{self._time_left(self.remaining(now))}"
+        text = f"{text} · {done} of {total} resources{self._time_left(self.remaining(now))}{self._waiting(now)}"
         return Status(text, done, total)
 
     def remaining(self, now: float) -> float | None:

@@ -52,13 +52,19 @@ def test_before_the_program_names_a_resource_it_starts() -> None:
 def test_all_resources_of_the_program_are_known_before_they_begin() -> None:
     progress = _until("up.jsonl", "cluster", "resourcePreEvent", RunProgress("dev", "up"))
     # Waiting for 2 s; network took 1 s, so do web and api by this run's rate, one after the other.
-    expected = "dev · deploying · 1 of 4 resources · waiting for Resource cluster for 2 s · about 2 s left"
+    expected = "dev · deploying · 1 of 4 resources · about 2 s left · waiting for Resource cluster for 2 s"
     assert progress.status(1004) == Status(expected, 1, 4)
+
+
+def test_a_log_with_marks_for_colours_says_the_same() -> None:
+    """As the engine writes it where its output is coloured."""
+    progress = _applied("up-coloured.jsonl", RunProgress("dev", "up"))
+    assert progress.status(1004).total == 4
 
 
 def test_the_oldest_pending_resource_is_named() -> None:
     progress = _until("up.jsonl", "web", "resourcePreEvent", RunProgress("dev", "up"))
-    assert "2 of 4 resources · waiting for Resource api for 1 s" in progress.status(1006).text
+    assert "2 of 4 resources · about 2 s left · waiting for Resource api for 1 s" in progress.status(1006).text
 
 
 def test_the_durations_of_the_last_run_give_the_time_left() -> None:
@@ -132,7 +138,7 @@ def test_a_replacement_makes_a_resource_pending_again() -> None:
     progress.apply(_step("resourcePreEvent", "create-replacement", 10))
     progress.apply(_step("resOutputsEvent", "create-replacement", 12))
     progress.apply(_step("resourcePreEvent", "delete-replaced", 13))
-    expected = "dev · deploying · 0 of 1 resources · waiting for Deployment web for 1 s · about 1 s left"
+    expected = "dev · deploying · 0 of 1 resources · about 1 s left · waiting for Deployment web for 1 s"
     assert progress.status(14).text == expected
 
 

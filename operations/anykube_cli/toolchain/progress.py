@@ -16,7 +16,7 @@ from rich.text import Text
 _console = Console(stderr=True)
 _REFRESH, _LINES = 0.25, 15.0
 """Seconds between two updates on a terminal, and between two lines elsewhere."""
-_BAR = 24
+_BAR = 16
 """Columns of the progress bar."""
 
 
