@@ -53,11 +53,16 @@ def test_no_secret_in_plaintext(checkout: Checkout, upped: Said) -> None:
         "state": checkout.state(),
         "show": checkout.make("show").all,
         "details": checkout.pulumi("stack", "--show-urns", "--stack", "local").all,
-        "files of the state": "".join(
-            file.read_text(errors="replace")
-            for file in (checkout.folder / ".anykube" / "state").rglob("*")
-            if file.is_file()
-        ),
+        "files of the state": _files(checkout, "state"),
+        "durations": _files(checkout, "durations"),
+        "what runs leave behind": _files(checkout, "tmp"),
     }
+    assert "create kubernetes:apps/v1:Deployment::web-deployment" in shown["durations"]
     found = [name for name, text in shown.items() if any(secret in text for secret in secrets)]
     assert found == []
+
+
+def _files(checkout: Checkout, folder: str) -> str:
+    """All that is written below that folder of `.anykube`."""
+    files = (file for file in (checkout.folder / ".anykube" / folder).rglob("*") if file.is_file())
+    return "".join(file.read_text(errors="replace") for file in files)

@@ -30,7 +30,8 @@ class Steps:
 
     def time_left(self, rest: float | None) -> str:
         """How the engine's progress line ends. `rest`: seconds until its run is done, None where it does not know."""
-        return f"{left(rest)}{self._position()}{left(self._remaining(rest), ' for all')}"
+        is_known = rest is not None and self._name == self._names[-1]
+        return f"{left(rest)}{self._position()}{'' if is_known else left(self._remaining(rest), ' for all')}"
 
     def _position(self) -> str:
         return f" · step {self._names.index(self._name) + 1} of {len(self._names)}"

@@ -19,6 +19,9 @@ def test_the_last_rehearsal_gives_the_time_for_all() -> None:
     assert steps.time_left(None) == " · step 1 of 3 · about 55 s left for all"
     assert steps.end() == 5
     assert steps.begin("scale") == "scale · step 2 of 3 · about 30 s left for all"
+    steps.end()
+    steps.begin("destroy")
+    assert steps.time_left(7) == " · about 7 s left · step 3 of 3"
 
 
 def test_in_the_first_rehearsal_the_steps_so_far_do() -> None:
