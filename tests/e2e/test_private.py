@@ -32,6 +32,7 @@ def test_files_are_readable_by_their_owner_only(checkout: Checkout, upped: Said)
     open_to_others = [path for path in private if not path.is_symlink() and path.stat().st_mode & 0o077]
     assert open_to_others == []
     assert list((state / "tmp").rglob("kubeconfig*")) == []
+    assert list((state / "tmp").rglob("events")) == []
 
 
 def test_no_secret_in_plaintext(checkout: Checkout, upped: Said) -> None:
@@ -55,7 +56,6 @@ def test_no_secret_in_plaintext(checkout: Checkout, upped: Said) -> None:
         "details": checkout.pulumi("stack", "--show-urns", "--stack", "local").all,
         "files of the state": _files(checkout, "state"),
         "durations": _files(checkout, "durations"),
-        "what runs leave behind": _files(checkout, "tmp"),
     }
     assert "create kubernetes:apps/v1:Deployment::web-deployment" in shown["durations"]
     found = [name for name, text in shown.items() if any(secret in text for secret in secrets)]
