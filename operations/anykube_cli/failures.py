@@ -1,11 +1,10 @@
 """Why pods are not ready: what they say of themselves, the last warning about them, and what helps."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from anykube_cli.live import OURS, kubectl
+from anykube_cli.cluster_api import EVENTS, MANAGED, PODS, ClusterApi
 
 REMEDIES: Mapping[str, str] = {
     "ErrImagePull": "is the image's name right, and may the nodes pull it (pull_secrets, registries)?",
@@ -39,9 +38,9 @@ class Failure:
 
 
 def failures(kubeconfig: str) -> list[Failure]:
-    """One for each app of ours with pods that are not ready: of its youngest. Raises live.UnreachableError."""
-    pods = json.loads(kubectl(kubeconfig, "get", "--raw", f"/api/v1/pods{OURS}"))["items"]
-    events = json.loads(kubectl(kubeconfig, "get", "--raw", "/api/v1/events?fieldSelector=type%3DWarning"))["items"]
+    """One for each app of ours with pods that are not ready: of its youngest. Raises UnreachableError."""
+    with ClusterApi(kubeconfig) as api:
+        pods, events = api.items(PODS, labels=MANAGED), api.items(EVENTS, fields={"type": "Warning"})
     warnings: dict[tuple[str, str], Any] = {}
     for event in sorted(events, key=lambda event: event.get("lastTimestamp") or event.get("eventTime") or ""):
         about = event["involvedObject"]

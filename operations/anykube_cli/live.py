@@ -1,35 +1,21 @@
-"""What a cluster says of itself, through kubectl.
+"""What a cluster says of itself."""
 
-Lists come as the API server writes them (`--raw`): kubectl would read each object, sort its fields and write it again,
-which for a thousand pods takes seconds.
-"""
-
-import json
-import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
-from urllib.parse import quote
 
-from anykube_cli.toolchain import paths
-
-OURS = f"?labelSelector={quote('app.kubernetes.io/managed-by=anykube')}"
-"""The end of a list's path that leaves only what Anykube made."""
-_LISTS = (
-    "/api/v1/nodes",
-    f"/api/v1/pods{OURS}",
-    f"/apis/apps/v1/deployments{OURS}",
-    f"/apis/networking.k8s.io/v1/ingresses{OURS}",
+from anykube_cli.cluster_api import (
+    DEPLOYMENTS,
+    GATEWAYS,
+    HTTP_ROUTES,
+    INGRESSES,
+    MANAGED,
+    NODES,
+    PODS,
+    ClusterApi,
 )
-_GATEWAYS = "/apis/gateway.networking.k8s.io/v1"
-_OF_GATEWAYS = (f"{_GATEWAYS}/gateways", f"{_GATEWAYS}/httproutes{OURS}")
-
-
-class UnreachableError(Exception):
-    """The cluster does not answer, or refuses; the text is what kubectl said."""
+from anykube_cli.kubeconfig import UnreachableError as UnreachableError
 
 
 @dataclass(frozen=True)
@@ -80,54 +66,27 @@ class Picture:
     """Wanted replicas by namespace and app."""
 
 
-def kubectl(kubeconfig: str, *arguments: str) -> str:
-    """What `kubectl ARGUMENTS` prints. The kubeconfig lies in a file of its own only as long as that takes.
-
-    Raises UnreachableError.
-    """
-    with tempfile.NamedTemporaryFile("w", suffix=".kubeconfig") as file:  # made with mode 0600
-        file.write(kubeconfig)
-        file.flush()
-        command = [str(paths.state_dir() / "bin" / "kubectl"), "--kubeconfig", file.name, *arguments]
-        # With the whole environment: what gives kubectl its token may have its own login there.
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    if answer.returncode:
-        said = answer.stderr.strip().rpartition("\n")[2]
-        raise UnreachableError(f"the cluster does not say what is on it: {said}")
-    return answer.stdout
-
-
 def look(kubeconfig: str) -> Picture:
-    """Reads nodes, and the workloads that are managed by Anykube, as they are now."""
-    with ThreadPoolExecutor() as pool:
-        optional = pool.map(partial(_items_if_served, kubeconfig), _OF_GATEWAYS)
-        nodes, pods, deployments, ingresses = pool.map(partial(_items, kubeconfig), _LISTS)
-        gateways, routes = optional
+    """Reads nodes, and the workloads that are managed by Anykube, as they are now. Raises UnreachableError."""
+    with ClusterApi(kubeconfig) as api, ThreadPoolExecutor() as threads:
+        managed = [threads.submit(api.items, kind, labels=MANAGED) for kind in (PODS, DEPLOYMENTS, INGRESSES)]
+        gateways = threads.submit(api.items, GATEWAYS, optional=True)
+        routes = threads.submit(api.items, HTTP_ROUTES, labels=MANAGED, optional=True)
+        nodes = api.items(NODES)
+        pods, deployments, ingresses = (listing.result() for listing in managed)
     return Picture(
         nodes=sorted(map(_node, nodes), key=lambda node: (node.pool, node.name)),
         pods=sorted(map(_pod, pods), key=lambda pod: (pod.namespace, pod.app, pod.name)),
         paths=[
             *(path for item in ingresses for path in _paths(item)),
-            *_routed(routes, {(item["metadata"]["namespace"], item["metadata"]["name"]): item for item in gateways}),
+            *_routed(routes.result(), {_key(gateway): gateway for gateway in gateways.result()}),
         ],
-        wanted={
-            (item["metadata"]["namespace"], item["metadata"]["name"]): item["spec"]["replicas"] for item in deployments
-        },
+        wanted={_key(deployment): deployment["spec"]["replicas"] for deployment in deployments},
     )
 
 
-def _items(kubeconfig: str, path: str) -> list[Any]:
-    items: list[Any] = json.loads(kubectl(kubeconfig, "get", "--raw", path))["items"]
-    return items
-
-
-def _items_if_served(kubeconfig: str, path: str) -> list[Any]:
-    try:
-        return _items(kubeconfig, path)
-    except UnreachableError as wrong:
-        if "NotFound" in str(wrong):  # the cluster is without the Gateway API
-            return []
-        raise
+def _key(item: Mapping[str, Any]) -> tuple[str, str]:
+    return item["metadata"]["namespace"], item["metadata"]["name"]
 
 
 def _node(item: Mapping[str, Any]) -> Node:

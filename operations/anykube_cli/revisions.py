@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from anykube.settings import pages
 from anykube.settings.document import Page
@@ -18,7 +17,7 @@ from rich.table import Table
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import walk_tree
 
-from anykube_cli.live import kubectl
+from anykube_cli.cluster_api import CONTROLLER_REVISIONS, REPLICA_SETS, ClusterApi
 
 Json = dict[str, Any]
 
@@ -45,21 +44,18 @@ class Revision:
 
 
 def revisions(kubeconfig: str, page: Page, app: str) -> list[Revision]:
-    """Those of an app of the page, the present one first. Raises RevisionError, live.UnreachableError."""
+    """Those of an app of the page, the present one first. Raises RevisionError, UnreachableError."""
     spec = _app(page, app)
     name, namespace = (spec.renamed_from or (app,))[0], spec.namespace or page.namespace
-    selected = f"?labelSelector={quote(f'app.kubernetes.io/name={name}')}"
-
-    def items(kind: str) -> list[Any]:
-        path = f"/apis/apps/v1/namespaces/{namespace}/{kind}{selected}"
-        found: list[Any] = json.loads(kubectl(kubeconfig, "get", "--raw", path))["items"]
-        return found
-
+    labels = {"app.kubernetes.io/name": name}
+    with ClusterApi(kubeconfig) as api:
+        replica_sets = api.items(REPLICA_SETS, namespace=namespace, labels=labels)
+        controller_revisions = api.items(CONTROLLER_REVISIONS, namespace=namespace, labels=labels)
     of_sets = [
         _revision(one, one["metadata"]["annotations"]["deployment.kubernetes.io/revision"], one["spec"]["template"])
-        for one in items("replicasets")
+        for one in replica_sets
     ]
-    others = [_revision(one, one["revision"], one["data"]["spec"]["template"]) for one in items("controllerrevisions")]
+    others = [_revision(one, one["revision"], one["data"]["spec"]["template"]) for one in controller_revisions]
     found = sorted((*of_sets, *others), key=lambda revision: -revision.number)
     if not found:
         raise RevisionError(f"the cluster has no revision of {app}: only kinds whose pods are rolled out have some")

@@ -6,46 +6,59 @@ then, finds the old revision ready and takes it for the new one: pulumi-kubernet
 changeTriggeredRollout.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
+from functools import partial
 from typing import Any
 
 from anykube.settings.document import Page
 from anykube.workloads.routes.hosts import next_name
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from anykube_cli.live import OURS, kubectl
+from anykube_cli.cluster_api import DEPLOYMENTS, MANAGED, ClusterApi
 
 _SLACK = 10.0
 """Seconds that the controller has, beyond a Deployment's own deadline, to say that it is over."""
 
 
+Deployments = Mapping[str, Mapping[str, Any]]
+"""Objects by NAMESPACE/NAME."""
+
+
 def failed(kubeconfig: str, page: Page) -> list[str]:
     """The Deployments, as NAMESPACE/NAME, whose rollout has failed; waits for those that are under way.
 
-    Raises live.UnreachableError.
+    Raises UnreachableError.
     """
-    ours = {(spec.namespace or page.namespace, (spec.renamed_from or (app,))[0]) for app, spec in page.apps.items()}
-    ours |= {(namespace, next_name(app)) for namespace, app in ours}
+    names = {(spec.namespace or page.namespace, (spec.renamed_from or (app,))[0]) for app, spec in page.apps.items()}
+    names |= {(namespace, next_name(app)) for namespace, app in names}
+    with ClusterApi(kubeconfig) as api:
+        return sorted(_settled(partial(_unfinished, api, names)))
 
-    def unfinished() -> dict[str, Mapping[str, Any]]:
-        found = json.loads(kubectl(kubeconfig, "get", "--raw", f"/apis/apps/v1/deployments{OURS}"))["items"]
-        return {
-            f"{one['metadata']['namespace']}/{one['metadata']['name']}": one
-            for one in found
-            if (one["metadata"]["namespace"], one["metadata"]["name"]) in ours and not _finished(one)
-        }
 
+def _unfinished(api: ClusterApi, names: Set[tuple[str, str]]) -> Deployments:
+    deployments = {
+        (item["metadata"]["namespace"], item["metadata"]["name"]): item
+        for item in api.items(DEPLOYMENTS, labels=MANAGED)
+    }
+    return {
+        "/".join(name): deployment
+        for name, deployment in deployments.items()
+        if name in names and not _finished(deployment)
+    }
+
+
+def _settled(unfinished: Callable[[], Deployments]) -> Deployments:
+    """Those that are still unfinished once each has failed, or its deadline has passed."""
     rest = unfinished()
     if not rest:
-        return []
-    patience = max(one["spec"]["progressDeadlineSeconds"] for one in rest.values()) + _SLACK
-    under_way = retry_if_result(lambda found: not all(map(_given_up, found.values())))
+        return rest
+    deadline = max(deployment["spec"]["progressDeadlineSeconds"] for deployment in rest.values()) + _SLACK
+    under_way = retry_if_result(lambda rest: not all(map(_given_up, rest.values())))
     try:
-        rest = Retrying(stop=stop_after_delay(patience), wait=wait_fixed(0.5), retry=under_way)(unfinished)
+        return Retrying(stop=stop_after_delay(deadline), wait=wait_fixed(0.5), retry=under_way)(unfinished)
     except RetryError as error:
-        rest = error.last_attempt.result()
-    return sorted(rest)
+        last: Deployments = error.last_attempt.result()
+        return last
 
 
 def _finished(deployment: Mapping[str, Any]) -> bool:

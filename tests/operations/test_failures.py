@@ -1,11 +1,12 @@
 """Why pods are not ready, from what the API server says of them."""
 
-import json
 from typing import Any
 
 import pytest
 from anykube_cli import failures as module
 from anykube_cli.failures import failures
+
+from tests.operations.api_server import ApiServer
 
 
 def _pod(name: str, made: str = "2026-01-01T00:00:00Z", app: str = "web", **status: Any) -> dict[str, Any]:
@@ -27,16 +28,12 @@ def _event(pod: str, reason: str, message: str, last: str = "2026-01-01T00:00:00
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Any:
+def told(api_server: ApiServer) -> Any:
     def tell(pods: list[Any], events: list[Any]) -> list[tuple[str, str, str]]:
-        lists = {"pods": pods, "events": events}
-
-        def raw(kubeconfig: str, *arguments: str) -> str:
-            kind = arguments[-1].partition("?")[0].rpartition("/")[2]
-            return json.dumps({"items": lists[kind]})
-
-        monkeypatch.setattr(module, "kubectl", raw)
-        return [(failure.pod, failure.reason, failure.message) for failure in failures("")]
+        api_server.add("/api/v1/pods", pods)
+        api_server.add("/api/v1/events", events)
+        found = failures(api_server.kubeconfig({"token": "valid"}))
+        return [(failure.pod, failure.reason, failure.message) for failure in found]
 
     return tell
 

@@ -1,12 +1,13 @@
 """Rollouts that the engine took for finished, from what the API server says of them."""
 
-import json
 from typing import Any
 
 import pytest
 from anykube.settings.document import Page
 from anykube_cli import rollouts as module
 from anykube_cli.rollouts import failed
+
+from tests.operations.api_server import ApiServer
 
 _PAGE = Page.model_validate(
     {
@@ -33,13 +34,12 @@ def _deployment(name: str, reason: str, namespace: str = "demo", updated: int = 
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Any:
+def cluster(api_server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(module, "_SLACK", 0.0)
 
     def answer(*looks: list[dict[str, Any]]) -> list[str]:
-        said = iter([*looks, *[looks[-1]] * 3])
-        monkeypatch.setattr(module, "kubectl", lambda *_: json.dumps({"items": next(said)}))
-        return failed("", _PAGE)
+        api_server.add("/apis/apps/v1/deployments", *looks)
+        return failed(api_server.kubeconfig({"token": "valid"}), _PAGE)
 
     return answer
 

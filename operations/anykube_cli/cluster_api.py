@@ -1,0 +1,90 @@
+"""Lists the objects of a cluster through lightkube."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any
+
+import httpx2
+from lightkube.generic_resource import (
+    GenericGlobalResource,
+    GenericNamespacedResource,
+    create_global_resource,
+    create_namespaced_resource,
+)
+
+from anykube_cli.kubeconfig import UnreachableError, connect
+
+Kind = type[GenericGlobalResource] | type[GenericNamespacedResource]
+
+MANAGED = {"app.kubernetes.io/managed-by": "anykube"}
+"""The labels of what Anykube made."""
+
+# Generic, so that objects stay mappings: lightkube has no models of gateways, and revisions are compared as they are.
+NODES = create_global_resource("", "v1", "Node", "nodes")
+PODS = create_namespaced_resource("", "v1", "Pod", "pods")
+EVENTS = create_namespaced_resource("", "v1", "Event", "events")
+DEPLOYMENTS = create_namespaced_resource("apps", "v1", "Deployment", "deployments")
+REPLICA_SETS = create_namespaced_resource("apps", "v1", "ReplicaSet", "replicasets")
+CONTROLLER_REVISIONS = create_namespaced_resource("apps", "v1", "ControllerRevision", "controllerrevisions")
+INGRESSES = create_namespaced_resource("networking.k8s.io", "v1", "Ingress", "ingresses")
+GATEWAYS = create_namespaced_resource("gateway.networking.k8s.io", "v1", "Gateway", "gateways")
+HTTP_ROUTES = create_namespaced_resource("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes")
+
+
+class ClusterApi:
+    """The API server of a kubeconfig's current context. Use it in a `with` block; threads may share it.
+
+        with ClusterApi(kubeconfig) as api:
+            pods = api.items(PODS, namespace="shop")
+
+    Raises UnreachableError.
+    """
+
+    def __init__(self, kubeconfig: str) -> None:
+        self._kubeconfig = kubeconfig
+        self._client = connect(kubeconfig)
+
+    def __enter__(self) -> "ClusterApi":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def items(
+        self,
+        kind: Kind,
+        *,
+        namespace: str = "*",
+        labels: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
+        optional: bool = False,
+    ) -> list[Any]:
+        """Returns the objects of a kind as the API server writes them.
+
+        `namespace`: "*" means all. `labels` and `fields` are selectors. `optional`: a kind that the cluster does not
+        serve has no objects; otherwise that is an error. Raises UnreachableError.
+        """
+        scope = {"namespace": namespace} if issubclass(kind, GenericNamespacedResource) else {}
+        query = {**scope, "labels": labels and {**labels}, "fields": fields and {**fields}}
+        try:
+            return self._list(kind, query)
+        except httpx2.HTTPStatusError as error:
+            if optional and error.response.status_code == HTTPStatus.NOT_FOUND:
+                return []
+            raise UnreachableError(f"the cluster does not list objects of kind {kind.__name__}: {error}") from error
+        except httpx2.HTTPError as error:
+            server = self._client.config.cluster.server
+            raise UnreachableError(f"the cluster at {server} does not answer: {error}") from error
+
+    def _list(self, kind: Kind, query: Mapping[str, Any]) -> list[Any]:
+        try:
+            return list(self._client.list(kind, **query))
+        except httpx2.HTTPStatusError as error:
+            if error.response.status_code != HTTPStatus.UNAUTHORIZED:
+                raise
+        # A rollout may outlast the token of an exec plugin.
+        self._client = connect(self._kubeconfig)
+        return list(self._client.list(kind, **query))

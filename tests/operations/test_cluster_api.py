@@ -1,0 +1,228 @@
+"""Lists from a server on loopback, by every form of kubeconfig that clusters of ours make or a user may have."""
+
+import base64
+import json
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anykube.clusters.aks.kubeconfig import kubeconfig as aks
+from anykube.clusters.eks.kubeconfig import kubeconfig as eks
+from anykube.clusters.existing.kubeconfig import read
+from anykube.clusters.gke.kubeconfig import kubeconfig as gke
+from anykube_cli import kubeconfig as module
+from anykube_cli.cluster_api import CONTROLLER_REVISIONS, GATEWAYS, NODES, PODS, ClusterApi
+from anykube_cli.kubeconfig import UnreachableError
+from anykube_cli.live import look
+
+from tests.operations.api_server import ApiServer, serve
+
+_NODE = {"metadata": {"name": "n1"}}
+_PODS = "/api/v1/pods"
+
+
+@pytest.fixture
+def server(api_server: ApiServer) -> ApiServer:
+    api_server.add("/api/v1/nodes", [_NODE])
+    return api_server
+
+
+def _plugin(folder: Path, name: str, status: dict[str, Any], extra: str = "") -> Path:
+    """A program that prints an ExecCredential and keeps what it was asked."""
+    folder.mkdir(exist_ok=True)
+    file = folder / name
+    file.write_text(
+        f"#!{sys.executable}\nimport json, os, sys\n{extra}\n"
+        f"asked = [sys.argv[1:], json.loads(os.environ['KUBERNETES_EXEC_INFO']), os.environ.get('FROM_KUBECONFIG')]\n"
+        f"json.dump(asked, open({str(file)!r} + '.asked', 'w'))\n"
+        f"print(json.dumps({{'kind': 'ExecCredential', 'status': {status!r}}}))\n"
+    )
+    file.chmod(0o700)
+    return file
+
+
+def _asked(plugin: Path) -> Any:
+    return json.loads(Path(f"{plugin}.asked").read_text())
+
+
+def _nodes(kubeconfig: str) -> list[Any]:
+    with ClusterApi(kubeconfig) as api:
+        return api.items(NODES)
+
+
+def test_a_token(server: ApiServer) -> None:
+    assert _nodes(server.kubeconfig({"token": "valid"})) == [_NODE]
+    with pytest.raises(UnreachableError, match="does not list objects of kind Node: Unauthorized"):
+        _nodes(server.kubeconfig({"token": "wrong"}))
+
+
+def test_a_client_certificate_in_data_leaves_no_file(
+    server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    encoded = {
+        "client-certificate-data": base64.b64encode(server.client.certificate.encode()).decode(),
+        "client-key-data": base64.b64encode(server.client.key.encode()).decode(),
+    }
+    assert _nodes(server.kubeconfig(encoded)) == [_NODE]
+    assert list(folder.iterdir()) == []
+
+
+def test_an_untrusted_server_is_refused(server: ApiServer) -> None:
+    document = json.loads(server.kubeconfig({"token": "valid"}))
+    del document["clusters"][0]["cluster"]["certificate-authority-data"]
+    with pytest.raises(
+        UnreachableError, match=r"the cluster at https://127\.0\.0\.1:\d+ does not answer: .*certificate"
+    ):
+        _nodes(json.dumps(document))
+    document["clusters"][0]["cluster"]["insecure-skip-tls-verify"] = True
+    assert _nodes(json.dumps(document)) == [_NODE]
+
+
+@pytest.mark.parametrize("cloud", ["eks", "gke", "aks"])
+def test_the_plugins_of_clouds(cloud: str, server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"clusters": [{"cluster": {"server": server.url, **server.trust}}]}
+    name, version, text = {
+        "eks": ("aws", "v1", eks("shop", "eu-west-1", server.url, server.authority)),
+        "gke": ("gke-gcloud-auth-plugin", "v1beta1", gke("shop", server.url, server.authority)),
+        "aks": ("kubelogin", "v1", aks("shop", base64.b64encode(json.dumps(given).encode()).decode())),
+    }[cloud]
+    plugin = _plugin(tmp_path / "bin", name, {"token": "valid"})
+    monkeypatch.setenv("PATH", str(plugin.parent), prepend=":")
+    assert _nodes(text) == [_NODE]
+    arguments, info, _ = _asked(plugin)
+    assert arguments == json.loads(text)["users"][0]["user"]["exec"]["args"]
+    assert (info["apiVersion"], info["kind"]) == (f"client.authentication.k8s.io/{version}", "ExecCredential")
+    cluster = {"server": server.url, **server.trust}
+    assert info["spec"] == {"interactive": False, **({"cluster": cluster} if cloud == "gke" else {})}
+
+
+def _exec(plugin: Path | str, **fields: Any) -> dict[str, Any]:
+    return {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": str(plugin), **fields}}
+
+
+def test_a_plugin_may_give_a_certificate_and_has_variables(server: ApiServer, tmp_path: Path) -> None:
+    status = {"clientCertificateData": server.client.certificate, "clientKeyData": server.client.key}
+    plugin = _plugin(tmp_path / "bin", "tsh", status)
+    user = _exec(plugin, env=[{"name": "FROM_KUBECONFIG", "value": "x"}], args=None)
+    assert _nodes(server.kubeconfig(user)) == [_NODE]
+    assert _asked(plugin)[2] == "x"
+
+
+def test_an_expired_token_is_renewed(server: ApiServer, tmp_path: Path) -> None:
+    plugin = _plugin(tmp_path / "bin", "aws", {"token": "first"})
+    server.tokens = {"first"}
+    with ClusterApi(server.kubeconfig(_exec(plugin))) as api:
+        assert api.items(NODES) == [_NODE]
+        server.tokens = {"second"}
+        _plugin(tmp_path / "bin", "aws", {"token": "second"})
+        assert api.items(NODES) == [_NODE]
+        server.tokens = set()
+        with pytest.raises(UnreachableError, match="Unauthorized"):
+            api.items(NODES)
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        ("sys.exit('log in first')", r"aws failed: log in first"),
+        ("print('{}'); sys.exit()", r"aws did not print an ExecCredential"),
+        ("import time; time.sleep(30)", r"aws did not answer within 1 s"),
+    ],
+)
+def test_what_a_plugin_does_wrong(
+    server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, message: str
+) -> None:
+    monkeypatch.setattr(module, "_PLUGIN_SECONDS", 1.0)
+    plugin = _plugin(tmp_path / "bin", "aws", {}, program)
+    with pytest.raises(UnreachableError, match=message):
+        _nodes(server.kubeconfig(_exec(plugin)))
+
+
+def test_a_missing_plugin_comes_with_its_hint(server: ApiServer) -> None:
+    with pytest.raises(UnreachableError, match=r"^no-such-plugin is not installed\. Get it at example\.com$"):
+        _nodes(server.kubeconfig(_exec("no-such-plugin", installHint="Get it at example.com")))
+
+
+def test_a_kubeconfig_file_of_the_user(server: ApiServer, tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    file.write_text(server.kubeconfig({"token": "valid", "as": "deployer", "as-groups": ["a", "b"]}))
+    assert _nodes(read(file, None).kubeconfig) == [_NODE]
+    headers = server.requests[-1].headers
+    assert headers["Impersonate-User"] == "deployer"
+    assert headers.getlist("Impersonate-Group") == ["a", "b"] or headers["Impersonate-Group"] == "a,b"
+
+
+def test_the_name_that_the_servers_certificate_has(tmp_path: Path) -> None:
+    with serve(tmp_path, "kube.example.com") as api:
+        api.add("/api/v1/nodes", [_NODE])
+        with pytest.raises(UnreachableError, match="does not answer"):
+            _nodes(api.kubeconfig({"token": "valid"}))
+        assert _nodes(api.kubeconfig({"token": "valid"}, **{"tls-server-name": "kube.example.com"})) == [_NODE]
+
+
+def test_a_proxy_is_for_other_hosts_than_this_one(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", ".internal")
+    assert _nodes(server.kubeconfig({"token": "valid"})) == [_NODE]
+    assert module._proxy({"server": "https://kube.example.com"}) == "http://127.0.0.1:9"
+    assert module._proxy({"server": "https://kube.internal"}) is None
+    with pytest.raises(UnreachableError, match="does not answer"):
+        _nodes(server.kubeconfig({"token": "valid"}, **{"proxy-url": "http://127.0.0.1:9"}))
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"https://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(UnreachableError, match=f"the cluster at {url} does not answer: .*refused"):
+            look(_kubeconfig(url))
+
+
+def test_a_server_that_accepts_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(UnreachableError, match=r"does not answer: .*timed out"):
+            _nodes(_kubeconfig(url))
+
+
+def _kubeconfig(url: str) -> str:
+    return json.dumps(
+        {
+            "current-context": "c",
+            "contexts": [{"name": "c", "context": {"cluster": "k", "user": "u"}}],
+            "clusters": [{"name": "k", "cluster": {"server": url}}],
+            "users": [{"name": "u", "user": {"token": "x"}}],
+        }
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"current-context": "c", "contexts": []}', ":"])
+def test_what_is_no_kubeconfig(text: str) -> None:
+    with pytest.raises(UnreachableError, match="cannot use the kubeconfig"):
+        ClusterApi(text)
+
+
+def test_selectors_and_namespaces(server: ApiServer) -> None:
+    server.add(_PODS, [])
+    server.add("/apis/apps/v1/namespaces/shop/controllerrevisions", [])
+    with ClusterApi(server.kubeconfig({"token": "valid"})) as api:
+        assert api.items(PODS, labels={"a/b": "c"}, fields={"type": "Warning"}) == []
+        assert server.requests[-1].args.to_dict() == {"labelSelector": "a/b=c", "fieldSelector": "type=Warning"}
+        assert api.items(CONTROLLER_REVISIONS, namespace="shop") == []
+        assert server.requests[-1].path == "/apis/apps/v1/namespaces/shop/controllerrevisions"
+
+
+def test_a_kind_that_is_not_served(server: ApiServer) -> None:
+    with ClusterApi(server.kubeconfig({"token": "valid"})) as api:
+        assert api.items(GATEWAYS, optional=True) == []
+        with pytest.raises(UnreachableError, match=r"does not list objects of kind Gateway: .*404"):
+            api.items(GATEWAYS)

@@ -1,0 +1,53 @@
+"""A cluster's picture, read from a server on loopback."""
+
+from typing import Any
+
+from anykube_cli.live import Node, Path, Picture, Pod, look
+
+from tests.operations.api_server import ApiServer
+
+_READY = {"conditions": [{"type": "Ready", "status": "True"}]}
+_GATEWAYS = "/apis/gateway.networking.k8s.io/v1"
+
+
+def _object(name: str, namespace: str = "shop", **fields: Any) -> dict[str, Any]:
+    return {"metadata": {"name": name, "namespace": namespace, "labels": {}}, **fields}
+
+
+def _add_workload(server: ApiServer) -> None:
+    node = _object("n1", spec={}, status={"capacity": {"cpu": "4", "memory": "8Gi"}, **_READY})
+    pod = _object("web-1", spec={"nodeName": "n1"}, status={"phase": "Running", **_READY})
+    server.add("/api/v1/nodes", [node])
+    server.add("/api/v1/pods", [pod])
+    server.add("/apis/apps/v1/deployments", [_object("web", spec={"replicas": 2})])
+    server.add("/apis/networking.k8s.io/v1/ingresses", [])
+
+
+def test_a_cluster_without_gateways(api_server: ApiServer) -> None:
+    _add_workload(api_server)
+    assert look(api_server.kubeconfig({"token": "valid"})) == Picture(
+        nodes=[Node("n1", "—", "—", "—", "4", "8Gi", [], ready=True, simulated=False)],
+        pods=[Pod("shop", "web-1", "web-1", "n1", ready=True, reason="Running")],
+        paths=[],
+        wanted={("shop", "web"): 2},
+    )
+    selected = {request.path for request in api_server.requests if "labelSelector" in request.args}
+    assert selected == {request.path for request in api_server.requests} - {"/api/v1/nodes", f"{_GATEWAYS}/gateways"}
+
+
+def test_the_routes_of_a_gateway(api_server: ApiServer) -> None:
+    _add_workload(api_server)
+    gateway = _object(
+        "edge",
+        "infra",
+        spec={"listeners": [{"name": "tls", "protocol": "HTTPS"}]},
+        status={"addresses": [{"value": "192.0.2.1"}]},
+    )
+    backends = [{"name": "web", "weight": 90}, {"name": "web-next", "weight": 10}]
+    rule = {"matches": [{"path": {"value": "/"}}], "backendRefs": backends}
+    parent = {"name": "edge", "namespace": "infra", "sectionName": "tls"}
+    route = _object("web", spec={"parentRefs": [parent], "hostnames": ["shop.example"], "rules": [rule, {}]})
+    api_server.add(f"{_GATEWAYS}/gateways", [gateway])
+    api_server.add(f"{_GATEWAYS}/httproutes", [route])
+    paths = look(api_server.kubeconfig({"token": "valid"})).paths
+    assert paths == [Path("https://shop.example/", "web 90 + web-next 10", "192.0.2.1", "shop")]
