@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -82,8 +82,8 @@ def amazon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/moto-api/").status_code == httpx.codes.OK
-    except httpx.TransportError:
+        return httpx2.get(f"{url}/moto-api/").status_code == httpx2.codes.OK
+    except httpx2.TransportError:
         return False
 
 

@@ -15,7 +15,7 @@ from pydantic import StringConstraints
 from anykube import project
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
 PATTERN = (
     r"^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+"
@@ -105,19 +105,19 @@ def _microsoft(reference: str) -> str:
     return str(_ask(f"{reference}?api-version=7.4", token)["value"])
 
 
-def _client() -> httpx.Client:
-    import httpx
+def _client() -> httpx2.Client:
+    import httpx2
 
-    return httpx.Client(timeout=_SECONDS)
+    return httpx2.Client(timeout=_SECONDS)
 
 
 def _ask(url: str, token: str) -> Mapping[str, Any]:
-    import httpx
+    import httpx2
 
     try:
         with _client() as client:
             answer = client.get(url, headers={"Authorization": f"Bearer {token}"})
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         raise UnreadableSecretError(str(error)) from None
     if answer.is_error:
         raise UnreadableSecretError(f"{answer.status_code}: {_said(answer)}")
@@ -125,7 +125,7 @@ def _ask(url: str, token: str) -> Mapping[str, Any]:
     return found
 
 
-def _said(answer: httpx.Response) -> str:
+def _said(answer: httpx2.Response) -> str:
     """The sentence in an error of Google's or Azure's."""
     try:
         return str(answer.json()["error"]["message"])

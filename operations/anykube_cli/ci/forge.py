@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 _TIMEOUT = 30.0
 """Seconds."""
@@ -89,10 +89,10 @@ class Forge:
 
     def _ask(self, method: str, path: str, **content: str) -> Any:
         try:
-            answer = httpx.request(
+            answer = httpx2.request(
                 method, f"{self.url}/{path}", headers=dict(self.headers), json=content or None, timeout=_TIMEOUT
             )
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise ForgeError(f"{self.url} does not answer: {error}") from None
         if answer.is_error:
             try:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-import httpx
+import httpx2
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 from anykube_cli.kubernetes.errors import SandboxError
@@ -20,7 +20,7 @@ class Api:
         context = ssl.create_default_context(cafile=str(pki / "ca.crt"))
         context.load_cert_chain(pki / "admin.crt", pki / "admin.key")
         # trust_env off: a proxy of the environment has nothing to do with a server on loopback.
-        self._http = httpx.Client(base_url=server, verify=context, timeout=30, trust_env=False)
+        self._http = httpx2.Client(base_url=server, verify=context, timeout=30, trust_env=False)
 
     def __enter__(self) -> "Api":
         return self
@@ -34,7 +34,7 @@ class Api:
         """Whether the API server answers and says that it is ready."""
         try:
             return self._http.get("/readyz", timeout=5).is_success
-        except httpx.HTTPError:
+        except httpx2.HTTPError:
             return False
 
     def wait_ready(self, seconds: float) -> None:
@@ -67,7 +67,7 @@ class Api:
     def create(self, path: str, body: Json) -> bool:
         """Creates an object; False where one of that name is there already."""
         answer = self._http.post(path, json=body)
-        if answer.status_code == httpx.codes.CONFLICT:
+        if answer.status_code == httpx2.codes.CONFLICT:
             return False
         self._ok(answer)
         return True
@@ -80,7 +80,7 @@ class Api:
     def delete(self, path: str) -> None:
         """Deletes an object; one that is gone is well."""
         answer = self._http.delete(path)
-        if answer.status_code != httpx.codes.NOT_FOUND:
+        if answer.status_code != httpx2.codes.NOT_FOUND:
             self._ok(answer)
 
     def evict(self, namespace: str, pod: str) -> bool:
@@ -93,14 +93,14 @@ class Api:
                 "metadata": {"name": pod, "namespace": namespace},
             },
         )
-        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        if answer.status_code == httpx2.codes.TOO_MANY_REQUESTS:
             return False
-        if answer.status_code != httpx.codes.NOT_FOUND:
+        if answer.status_code != httpx2.codes.NOT_FOUND:
             self._ok(answer)
         return True
 
     @staticmethod
-    def _ok(answer: httpx.Response) -> httpx.Response:
+    def _ok(answer: httpx2.Response) -> httpx2.Response:
         if answer.is_error:
             raise SandboxError(f"the API server refused {answer.request.method} {answer.url.path}: {answer.text}")
         return answer

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 from rich import filesize
 
 from anykube_cli.toolchain.parts import Release
@@ -79,8 +79,8 @@ class Downloader:
                 received.begin(answer.headers.get("Content-Length"))
                 for chunk in answer.iter_bytes():
                     received.add(out.write(chunk))
-        except httpx.HTTPError as error:
-            if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        except httpx2.HTTPError as error:
+            if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
                 # The host answered, the one that it points to does not: the other parts need not wait for that too.
                 self._reachable[urlsplit(release.url).netloc] = False
             raise RefusedError(f"{release.url}: {error or type(error).__name__}") from error
@@ -108,8 +108,8 @@ def _answers(url: str) -> bool:
 
     def ask() -> None:
         try:
-            httpx.head(url, timeout=_PATIENCE)
-        except httpx.HTTPError:
+            httpx2.head(url, timeout=_PATIENCE)
+        except httpx2.HTTPError:
             return
         answered.set()
 
@@ -120,11 +120,11 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def _open(url: str) -> Iterator[httpx.Response]:
-    patience = httpx.Timeout(_STALL, connect=_PATIENCE)
+def _open(url: str) -> Iterator[httpx2.Response]:
+    patience = httpx2.Timeout(_STALL, connect=_PATIENCE)
     # As it was published: what a server packs on the way has another checksum.
     plain = {"Accept-Encoding": "identity"}
-    with httpx.stream("GET", url, headers=plain, follow_redirects=True, timeout=patience) as answer:
+    with httpx2.stream("GET", url, headers=plain, follow_redirects=True, timeout=patience) as answer:
         yield answer.raise_for_status()
 
 

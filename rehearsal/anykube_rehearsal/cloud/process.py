@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import httpx
+import httpx2
 import psutil
 from anykube_cli.certificates import write_private
 from anykube_cli.kubernetes.errors import SandboxError
@@ -119,8 +119,8 @@ def _found(folder: Path) -> tuple[str, int] | None:
     try:
         about = json.loads((folder / "account.json").read_text("utf-8"))
         where = f"http://127.0.0.1:{about['port']}"
-        answer = httpx.get(f"{where}{HEALTH}", timeout=10.0, trust_env=False)
+        answer = httpx2.get(f"{where}{HEALTH}", timeout=10.0, trust_env=False)
         alive = answer.json() == {"pid": about["pid"]}
-    except (OSError, ValueError, KeyError, httpx.HTTPError):
+    except (OSError, ValueError, KeyError, httpx2.HTTPError):
         return None
     return (where, about["pid"]) if alive else None

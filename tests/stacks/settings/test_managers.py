@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import boto3
 import google.auth
-import httpx
+import httpx2
 import pytest
 from anykube.settings import managers
 from anykube.settings.managers import UnreadableSecretError
@@ -37,8 +37,8 @@ def logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DefaultAzureCredential, "get_token", lambda *_: Mock(token="azure's"))
 
 
-def _answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> None:
-    monkeypatch.setattr(managers, "_client", lambda: httpx.Client(transport=httpx.MockTransport(answer)))
+def _answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx2.Request], httpx2.Response]) -> None:
+    monkeypatch.setattr(managers, "_client", lambda: httpx2.Client(transport=httpx2.MockTransport(answer)))
 
 
 def test_of_aws_by_its_arn_in_its_region(account: Any) -> None:
@@ -56,20 +56,20 @@ def test_of_aws_one_that_is_not_there_or_no_text(account: Any) -> None:
 
 @pytest.mark.parametrize(("reference", "version"), [(_GOOGLE, "latest"), (f"{_GOOGLE}/versions/3", "3")])
 def test_of_google(reference: str, version: str, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         assert request.headers["Authorization"] == "Bearer google's"
         assert request.url.path == f"/v1/{_GOOGLE}/versions/{version}:access"
-        return httpx.Response(200, json={"payload": {"data": base64.b64encode("Wren-3é".encode()).decode()}})
+        return httpx2.Response(200, json={"payload": {"data": base64.b64encode("Wren-3é".encode()).decode()}})
 
     _answering(monkeypatch, answer)
     assert managers.read(reference) == "Wren-3é"
 
 
 def test_of_azure(monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         assert request.headers["Authorization"] == "Bearer azure's"
         assert str(request.url) == f"{_AZURE}?api-version=7.4"
-        return httpx.Response(200, json={"value": "Wren-4", "id": f"{_AZURE}/0"})
+        return httpx2.Response(200, json={"value": "Wren-4", "id": f"{_AZURE}/0"})
 
     _answering(monkeypatch, answer)
     assert managers.read(_AZURE) == "Wren-4"
@@ -77,10 +77,10 @@ def test_of_azure(monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
 
 @pytest.mark.parametrize("reference", [_GOOGLE, _AZURE])
 def test_a_refusal_is_a_sentence(reference: str, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
-    _answering(monkeypatch, lambda _: httpx.Response(403, json={"error": {"message": "you may not"}}))
+    _answering(monkeypatch, lambda _: httpx2.Response(403, json={"error": {"message": "you may not"}}))
     with pytest.raises(UnreadableSecretError, match=r"^403: you may not$"):
         managers.read(reference)
-    _answering(monkeypatch, lambda _: httpx.Response(502, text="<html>"))
+    _answering(monkeypatch, lambda _: httpx2.Response(502, text="<html>"))
     with pytest.raises(UnreadableSecretError, match=r"^502: Bad Gateway$"):
         managers.read(reference)
 

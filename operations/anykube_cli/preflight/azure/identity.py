@@ -122,10 +122,10 @@ def _assertion() -> Any:
 
 def _asked_for(url: str, bearer: str) -> str:
     """https://docs.github.com/actions/reference/security/oidc"""
-    import httpx
+    import httpx2
 
     asked = {"Authorization": f"Bearer {bearer}"}
-    answer = httpx.get(url, params={"audience": "api://AzureADTokenExchange"}, headers=asked, timeout=20)
+    answer = httpx2.get(url, params={"audience": "api://AzureADTokenExchange"}, headers=asked, timeout=20)
     return str(answer.raise_for_status().json()["value"])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
+import httpx2
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from anykube_rehearsal.cloud.account.model import Json, Values
@@ -21,14 +21,14 @@ class AnswerError(Exception):
 
 
 def _is_throttled(error: BaseException) -> bool:
-    return isinstance(error, AnswerError) and error.status == httpx.codes.TOO_MANY_REQUESTS
+    return isinstance(error, AnswerError) and error.status == httpx2.codes.TOO_MANY_REQUESTS
 
 
 class Client:
     """The account at a URL."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=_TIMEOUT, trust_env=False)
+        self._http = httpx2.Client(base_url=url, timeout=_TIMEOUT, trust_env=False)
 
     @retry(
         retry=retry_if_exception(_is_throttled),
@@ -54,7 +54,7 @@ class Client:
         try:
             return self.ask("read", token=token, id=identifier)
         except AnswerError as error:
-            if error.status == httpx.codes.NOT_FOUND:
+            if error.status == httpx2.codes.NOT_FOUND:
                 return None
             raise
 
@@ -67,7 +67,7 @@ class Client:
         try:
             self.ask("delete", token=token, id=identifier)
         except AnswerError as error:
-            if error.status != httpx.codes.NOT_FOUND:
+            if error.status != httpx2.codes.NOT_FOUND:
                 raise
 
     def recall(self, resources: Sequence[Json]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
-import httpx
+import httpx2
 import pytest
 from anykube_rehearsal.aws.account.runtime import ControlPlane, Group
 from anykube_rehearsal.aws.account.server import Account
@@ -79,7 +79,7 @@ class World:
         return _client(self.account.url, service, **more)
 
     def faults(self, **faults: object) -> None:
-        httpx.post(f"{self.account.url}/_anykube/faults", json=faults, trust_env=False).raise_for_status()
+        httpx2.post(f"{self.account.url}/_anykube/faults", json=faults, trust_env=False).raise_for_status()
 
     def role(self, name: str, service: str, *actions: str) -> str:
         statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": list(actions)}

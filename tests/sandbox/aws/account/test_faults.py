@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from anykube_rehearsal.aws.account.server import Account
 from botocore.exceptions import ClientError
@@ -128,9 +128,9 @@ def test_kubernetes_fails(world: Any, cluster: str) -> None:
 def test_faults_are_judged(world: Any) -> None:
     url = f"{world.account.url}/_anykube"
     for wrong in ({"throttling": -1}, {"weather": "bad"}, [1]):
-        assert httpx.post(f"{url}/faults", json=wrong, trust_env=False).status_code == 400
-    assert httpx.get(f"{url}/faults", trust_env=False).json()["throttling"] == 0
-    assert httpx.get(f"{url}/other", trust_env=False).status_code == 404
+        assert httpx2.post(f"{url}/faults", json=wrong, trust_env=False).status_code == 400
+    assert httpx2.get(f"{url}/faults", trust_env=False).json()["throttling"] == 0
+    assert httpx2.get(f"{url}/other", trust_env=False).status_code == 404
 
 
 def test_faults_and_quotas_lie_in_files_too(world: Any, tmp_path: Path) -> None:

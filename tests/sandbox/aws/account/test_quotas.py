@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from botocore.exceptions import ClientError
 
@@ -20,12 +20,12 @@ def test_quotas_are_listed_and_found(world: Any) -> None:
 def test_quotas_can_be_set(world: Any) -> None:
     quotas, url = world.client("service-quotas"), f"{world.account.url}/_anykube/quotas"
     asked = {"ServiceCode": "eks", "QuotaCode": "L-6D54EA21"}
-    httpx.post(url, json={"L-6D54EA21": 2}, trust_env=False).raise_for_status()
+    httpx2.post(url, json={"L-6D54EA21": 2}, trust_env=False).raise_for_status()
     assert quotas.get_service_quota(**asked)["Quota"]["Value"] == 2
     assert quotas.get_aws_default_service_quota(**asked)["Quota"]["Value"] == 30
-    refused = httpx.post(url, json={"L-0": 2}, trust_env=False)
+    refused = httpx2.post(url, json={"L-0": 2}, trust_env=False)
     assert (refused.status_code, refused.json()) == (400, {"message": "no quota has the code L-0"})
-    httpx.post(url, json={"L-6D54EA21": 30}, trust_env=False)
+    httpx2.post(url, json={"L-6D54EA21": 30}, trust_env=False)
 
 
 def test_what_is_no_quota_is_not_found(world: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from anykube_rehearsal.aws import token as tokens
 from anykube_rehearsal.cloud.review import prepare
@@ -24,7 +24,7 @@ def cluster(account_world: Any) -> Iterator[str]:
 def _status(world: Any, cluster: str, token: object) -> dict[str, Any]:
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token}}
     url = f"{world.account.url}/_anykube/token-review/{cluster}"
-    answer = httpx.post(url, json=body, trust_env=False).raise_for_status().json()
+    answer = httpx2.post(url, json=body, trust_env=False).raise_for_status().json()
     assert (answer["apiVersion"], answer["kind"]) == ("authentication.k8s.io/v1", "TokenReview")
     status: dict[str, Any] = answer["status"]
     return status

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from anykube_rehearsal.cloud import review
 from anykube_rehearsal.cloud.account.account import Account
@@ -231,7 +231,7 @@ def test_functions_and_what_is_not_answered(client: Client) -> None:
 def test_tokens(server: Server, tmp_path: Path) -> None:
     def status(token: object) -> Json:
         url = f"{server.url}/_anykube/token-review/prod"
-        answer: Json = httpx.post(url, json={"spec": {"token": token}}, trust_env=False).json()["status"]
+        answer: Json = httpx2.post(url, json={"spec": {"token": token}}, trust_env=False).json()["status"]
         return answer
 
     folder = server.account.folder
