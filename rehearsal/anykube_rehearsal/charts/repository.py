@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import io
 import tarfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 from anykube_cli.toolchain import home
+from werkzeug import Response
 
 _CHARTS = Path(__file__).parent
 _CONTENT_TYPES = {".yaml": "text/yaml", ".tgz": "application/gzip"}
@@ -34,20 +35,12 @@ def files() -> Mapping[str, bytes]:
     return {"index.yaml": yaml.safe_dump(index).encode(), **archives}
 
 
-def application(environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
-    """The repository as a WSGI application."""
-    status, kind, content = found(str(environ["PATH_INFO"]))
-    start_response(f"{status} {status.phrase}", [("Content-Type", kind), ("Content-Length", str(len(content)))])
-    return [content]
-
-
-def found(path: str) -> tuple[HTTPStatus, str, bytes]:
-    """The answer to a request for a file: status, type and content."""
-    name = path.strip("/")
+def response(name: str) -> Response:
+    """The response to a request for a file of the repository."""
     content = files().get(name)
     if content is None:
-        return HTTPStatus.NOT_FOUND, "text/plain", b"not in this repository of stand-ins"
-    return HTTPStatus.OK, _CONTENT_TYPES[Path(name).suffix], content
+        return Response("not in this repository of stand-ins", HTTPStatus.NOT_FOUND)
+    return Response(content, content_type=_CONTENT_TYPES[Path(name).suffix])
 
 
 def _brought(about: Mapping[str, Any]) -> Mapping[str, bytes]:

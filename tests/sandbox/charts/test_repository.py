@@ -20,9 +20,8 @@ def test_the_index_tells_of_the_chart_that_stacks_install() -> None:
         assert f"{CHART}/templates/controller.yaml" in tar.getnames()
 
 
-@pytest.mark.parametrize(("path", "status"), [("/index.yaml", "200 OK"), ("/other.tgz", "404 Not Found")])
-def test_it_answers(path: str, status: str) -> None:
-    said = list[str]()
-    body = b"".join(repository.application({"PATH_INFO": path}, lambda code, _: said.append(code)))
-    assert said == [status]
-    assert body
+@pytest.mark.parametrize(("path", "status"), [("index.yaml", 200), ("other.tgz", 404)])
+def test_it_answers(path: str, status: int) -> None:
+    response = repository.response(path)
+    assert response.status_code == status
+    assert response.get_data()

@@ -2,17 +2,20 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
+from werkzeug import Response
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
 
 from anykube_rehearsal.aws.account import tokens
 from anykube_rehearsal.aws.account.eks.faults import Faults
 from anykube_rehearsal.aws.account.quotas import UnknownQuotaError
 from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.charts import repository
 
 if TYPE_CHECKING:
     from anykube_rehearsal.aws.account.server import Account
@@ -26,51 +29,59 @@ def prepare(account: "Account") -> None:
     for name, setting in (("faults", _faults), ("quotas", _quotas)):
         file = account.folder / f"{name}.json"
         if file.exists():
-            setting(account, "", _content(file))
+            setting(account, _content(file))
 
 
-def answer(account: "Account", method: str, path: str, body: bytes) -> tuple[HTTPStatus, Json]:
-    """Answers one request."""
-    # An API server does not pass a query on: the cluster whose token it is stands in the path.
-    name, _, rest = path.removeprefix(PREFIX).partition("/")
-    known = _ANSWERS.get((method, name))
-    if known is None:
-        return HTTPStatus.NOT_FOUND, {"message": f"{method} {path} is not answered here"}
+def respond(account: "Account", method: str, path: str, body: bytes) -> Response:
+    """Responds to one request."""
+    try:
+        endpoint, values = _ROUTES.match(path, method)
+    except HTTPException:
+        return _json(HTTPStatus.NOT_FOUND, {"message": f"{method} {path} is not answered here"})
+    if endpoint is repository.response:
+        return repository.response(**values)
     try:
         content = json.loads(body) if body else {}
         if not isinstance(content, dict):
             raise ValueError("the body is no JSON object")
-        return HTTPStatus.OK, known(account, rest, content)
+        return _json(HTTPStatus.OK, endpoint(account, content, **values))
     except (ValidationError, UnknownQuotaError, ValueError) as error:
-        return HTTPStatus.BAD_REQUEST, {"message": str(error)}
+        return _json(HTTPStatus.BAD_REQUEST, {"message": str(error)})
+
+
+def _json(status: HTTPStatus, content: Json) -> Response:
+    return Response(json.dumps(content), status, content_type="application/json")
 
 
 def _health(*_: object) -> Json:
     return {"pid": os.getpid()}
 
 
-def _faults(account: "Account", _: str, content: Json) -> Json:
+def _faults(account: "Account", content: Json) -> Json:
     account.eks.faults = Faults.model_validate(account.eks.faults.model_dump() | content)
     return account.eks.faults.model_dump()
 
 
-def _quotas(account: "Account", _: str, content: Json) -> Json:
+def _quotas(account: "Account", content: Json) -> Json:
     account.quotas.set(_VALUES.validate_python(content))
     return {}
 
 
-def _review(account: "Account", cluster: str, content: Json) -> Json:
+def _review(account: "Account", content: Json, cluster: str) -> Json:
     with account.eks.lock:
         return tokens.review(account.folder, account, cluster, content)
 
 
-_ANSWERS: Mapping[tuple[str, str], Callable[["Account", str, Json], Json]] = {
-    ("GET", "health"): _health,
-    ("GET", "faults"): _faults,
-    ("POST", "faults"): _faults,
-    ("POST", "quotas"): _quotas,
-    ("POST", "token-review"): _review,
-}
+_ROUTES = Map(
+    [
+        Rule(f"{PREFIX}health", methods=["GET"], endpoint=_health),
+        Rule(f"{PREFIX}faults", methods=["GET", "POST"], endpoint=_faults),
+        Rule(f"{PREFIX}quotas", methods=["POST"], endpoint=_quotas),
+        # An API server does not pass a query on: the cluster whose token it is stands in the path.
+        Rule(f"{PREFIX}token-review/<cluster>", methods=["POST"], endpoint=_review),
+        Rule(f"{PREFIX}charts/<path:name>", endpoint=repository.response),
+    ]
+).bind("anykube")
 
 
 def _content(file: Path) -> Json:

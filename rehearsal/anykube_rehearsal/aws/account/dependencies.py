@@ -37,7 +37,8 @@ def error(code: str, message: str) -> bytes:
 
 def _sweep(backend: EC2Backend) -> None:
     """Interfaces go with their NAT gateway or instance; moto keeps them."""
-    ended = [nat._eni.id for nat in list(backend.nat_gateways.values()) if nat.state == "deleted"]
+    deleted = [nat for nat in list(backend.nat_gateways.values()) if nat.state == "deleted"]
+    ended = [address["networkInterfaceId"] for nat in deleted for address in nat.address_set]
     ended += [eni.id for eni in list(backend.enis.values()) if eni.instance and eni.instance.state == "terminated"]
     for identity in ended:
         backend.enis.pop(identity, None)

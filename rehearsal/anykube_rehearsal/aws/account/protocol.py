@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, unquote
 
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter, Rule
 
 from anykube_rehearsal.aws.account.errors import EksError, invalid_parameter
 from anykube_rehearsal.aws.account.shapes import Json, misfits, written
@@ -33,11 +35,11 @@ class Request:
 
 def parse(method: str, path: str, query: str, body: bytes) -> Request:
     """The operation, and its parameters. `path` as it was sent: names in it are escaped. Raises EksError."""
-    for operation, wanted, pattern in _routes():
-        found = pattern.fullmatch(path)
-        if wanted == method and found:
-            return Request(operation.name, _asked(operation, found.groups(), query, body))
-    raise EksError("UnknownOperationException", f"EKS has no operation {method} {path}")
+    try:
+        name, labels = _routes().match(path, method)
+    except HTTPException:
+        raise EksError("UnknownOperationException", f"EKS has no operation {method} {path}") from None
+    return Request(name, _asked(_model().operation_model(name), labels, query, body))
 
 
 def render(operation: str, answer: Mapping[str, Any]) -> bytes:
@@ -62,22 +64,19 @@ def _model() -> ServiceModel:
 
 
 @cache
-def _routes() -> tuple[tuple[OperationModel, str, re.Pattern[str]], ...]:
-    model = _model()
-    operations = [model.operation_model(name) for name in model.operation_names]
-    # A path of constants comes before one that has a label in the same place.
-    operations.sort(key=lambda operation: str(operation.http["requestUri"]).count("{"))
-    return tuple(
-        (one, one.http["method"], re.compile(re.sub(r"\{\w+\}", "([^/]+)", one.http["requestUri"])))
-        for one in operations
-    )
+def _routes() -> MapAdapter:
+    operations = {name: _model().operation_model(name).http for name in _model().operation_names}
+    rules = [
+        Rule(re.sub(r"\{(\w+)\}", r"<\1>", http["requestUri"]), methods=[http["method"]], endpoint=name)
+        for name, http in operations.items()
+    ]
+    return Map(rules, merge_slashes=False).bind("eks")
 
 
-def _asked(operation: OperationModel, labels: tuple[str, ...], query: str, body: bytes) -> Json:
+def _asked(operation: OperationModel, labels: Mapping[str, str], query: str, body: bytes) -> Json:
     shape = operation.input_shape
     if shape is None:
         return {}
-    wires = re.findall(r"\{(\w+)\}", operation.http["requestUri"])
     places = _by_place(shape)
     try:
         asked = _present(json.loads(body) if body else {})
@@ -86,7 +85,7 @@ def _asked(operation: OperationModel, labels: tuple[str, ...], query: str, body:
     if not isinstance(asked, dict):
         raise EksError("ClientException", "The body of the request is no JSON object")
     wrong = [f"Unknown parameter: {name}" for name in asked if name in shape.members and name not in places["body"]]
-    asked |= {places["uri"][wire]: unquote(label) for wire, label in zip(wires, labels, strict=True)}
+    asked |= {places["uri"][wire]: unquote(label) for wire, label in labels.items()}
     for wire, values in parse_qs(query, keep_blank_values=True).items():
         name = places["querystring"].get(wire, wire)
         asked[name] = _typed(shape.members.get(name), values)

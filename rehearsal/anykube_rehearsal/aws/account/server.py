@@ -26,10 +26,7 @@ from anykube_rehearsal.aws.account.errors import EksError
 from anykube_rehearsal.aws.account.quotas import Quotas
 from anykube_rehearsal.aws.account.runtime import Runtime
 from anykube_rehearsal.aws.account.wire import Environment, Handler, Request, read
-from anykube_rehearsal.charts import repository
 from anykube_rehearsal.cloud import review
-
-_CHARTS = f"{anykube.PREFIX}charts/"
 
 
 class Account:
@@ -75,11 +72,8 @@ class Account:
 
     def _answer(self, environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
         request = read(environment)
-        if request.path.startswith(_CHARTS):
-            return repository.application({"PATH_INFO": request.path.removeprefix(_CHARTS)}, start)
         if request.path.startswith(anykube.PREFIX):
-            status, content = anykube.answer(self, request.method, request.path, request.body)
-            return _json(status, json.dumps(content).encode())(environment, start)
+            return anykube.respond(self, request.method, request.path, request.body)(environment, start)
         own = _OWN.get(request.service)
         answer = own(self, request) if own else None
         if answer is None:

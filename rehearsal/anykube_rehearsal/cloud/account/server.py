@@ -1,5 +1,8 @@
 """The account's HTTP on loopback: JSON in, JSON out, below /_anykube/; charts that stand in for others; and what it
 answers of the cloud's own API, below /HOST/.
+
+werkzeug's server closes each connection (https://github.com/pallets/werkzeug/issues/2397), which costs less here than
+http.server's two packets a response: 2 ms a request instead of 45, and as many a second from 64 threads.
 """
 
 import json
@@ -7,16 +10,16 @@ import os
 import traceback
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, unquote, urlsplit
+
+from werkzeug import Request, Response
+from werkzeug.routing import Map, Rule
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from anykube_rehearsal.charts import repository
 from anykube_rehearsal.cloud import review
 from anykube_rehearsal.cloud.account.account import Account, shown
-from anykube_rehearsal.cloud.account.api import Api, Asked
+from anykube_rehearsal.cloud.account.api import Asked
 from anykube_rehearsal.cloud.account.model import Json, RefusedError
-
-_PREFIX = "/_anykube/"
 
 
 class Server:
@@ -24,13 +27,13 @@ class Server:
 
     def __init__(self, account: Account, port: int = 0) -> None:
         self.account = account
-        self._http = _Listener(("127.0.0.1", port), lambda *given: _Handler(account, *given))
+        self._http = make_server("127.0.0.1", port, self._respond, threaded=True, request_handler=_Handler)
         account.answers_at(self.url)
 
     @property
     def port(self) -> int:
         """Where it answers."""
-        return int(self._http.server_address[1])
+        return self._http.port
 
     @property
     def url(self) -> str:
@@ -47,89 +50,75 @@ class Server:
         self._http.server_close()
         self.account.store.close()
 
+    @Request.application
+    def _respond(self, request: Request) -> Response:
+        endpoint, values = _ROUTES.bind_to_environ(request.environ).match()
+        response: Response = endpoint(self.account, request, **values)
+        return response
 
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = (
-        128  # an engine makes and removes dozens of things at once; the default of 5 resets connections
-    )
 
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, account: Account, *given: object) -> None:
-        self._account = account
-        super().__init__(*given)  # type: ignore[arg-type]
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def do_POST(self) -> None:
-        self._answer()
-
-    def do_DELETE(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
-        host, _, path = urlsplit(self.path).path[1:].partition("/")
-        if api := self._account.apis.get(host):
-            self._send(*self._asked_of(api, unquote(path)))
-            return
-        # An API server asks with `?timeout=…` behind the path.
-        name, _, rest = urlsplit(self.path).path.removeprefix(_PREFIX).partition("/")
-        if name == "charts":
-            self._send(*repository.found(rest))
-            return
-        try:
-            status, content = HTTPStatus.OK, self._done(name, unquote(rest), self._body())
-        except RefusedError as refused:
-            status, content = HTTPStatus(refused.status), {"message": str(refused), "document": refused.document}
-        except Exception as error:
-            traceback.print_exc()
-            status, content = HTTPStatus.INTERNAL_SERVER_ERROR, {"message": f"the simulated account failed: {error!r}"}
-        self._send(status, "application/json", json.dumps(content).encode())
-
-    def _asked_of(self, api: Api, path: str) -> tuple[HTTPStatus, str, bytes]:
-        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
-        asked = Asked(self.command, path, dict(parse_qsl(urlsplit(self.path).query)), token)
-        try:
-            status, content = HTTPStatus.OK, api.answer(self._account, asked)
-        except RefusedError as refused:
-            status, content = HTTPStatus(refused.status), api.error(refused)
-        except Exception as error:
-            traceback.print_exc()
-            wrong = RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, f"the simulated account failed: {error!r}")
-            status, content = HTTPStatus.INTERNAL_SERVER_ERROR, api.error(wrong)
-        return status, "application/json", json.dumps(content).encode()
-
-    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _done(self, name: str, rest: str, asked: Json) -> Json:
-        operation = _OPERATIONS.get(name)
-        if operation is not None:
-            return operation(self._account, rest, asked)
-        if name in self._account.functions:
-            return self._account.functions[name](self._account, asked)
-        raise RefusedError(HTTPStatus.NOT_FOUND, f"{self.command} {self.path} is not answered here")
-
-    def _body(self) -> Json:
-        size = int(self.headers.get("Content-Length") or 0)
-        try:
-            content = json.loads(self.rfile.read(size)) if size else {}
-        except ValueError:
-            content = None
-        if not isinstance(content, dict):
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "the body is no JSON object")
-        return content
-
-    def log_message(self, format: str, *args: object) -> None:
+class _Handler(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
         """Nothing is kept: names of resources, and tokens, are nobody else's business."""
+
+
+def _chart(_account: Account, _request: Request, name: str) -> Response:
+    return repository.response(name)
+
+
+def _operation(account: Account, request: Request, name: str, rest: str = "") -> Response:
+    def answer() -> Json:
+        content = _body(request)
+        if operation := _OPERATIONS.get(name):
+            return operation(account, rest, content)
+        if function := account.functions.get(name):
+            return function(account, content)
+        raise RefusedError(HTTPStatus.NOT_FOUND, f"{request.method} {request.path} is not answered here")
+
+    return _response(answer, lambda refused: {"message": str(refused), "document": refused.document})
+
+
+def _cloud_api(account: Account, request: Request, host: str, path: str) -> Response:
+    api = account.apis.get(host)
+    if api is None:
+        return _operation(account, request, host)
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    asked = Asked(request.method, path, request.args.to_dict(), token)
+    return _response(lambda: api.answer(account, asked), api.error)
+
+
+_ROUTES = Map(
+    [
+        Rule("/_anykube/charts/<path:name>", endpoint=_chart),
+        Rule("/_anykube/<name>", endpoint=_operation),
+        # An API server does not pass a query on: the cluster whose token it asks about stands in the path.
+        Rule("/_anykube/<name>/<path:rest>", endpoint=_operation),
+        Rule("/<host>/<path:path>", endpoint=_cloud_api),
+    ],
+    merge_slashes=False,
+)
+
+
+def _response(answer: Callable[[], Json], error: Callable[[RefusedError], Json]) -> Response:
+    try:
+        status, content = HTTPStatus.OK, answer()
+    except RefusedError as refused:
+        status, content = HTTPStatus(refused.status), error(refused)
+    except Exception as failure:
+        traceback.print_exc()
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        content = error(RefusedError(status, f"the simulated account failed: {failure!r}"))
+    return Response(json.dumps(content), status, content_type="application/json")
+
+
+def _body(request: Request) -> Json:
+    try:
+        content = json.loads(request.get_data() or b"{}")
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "the body is no JSON object")
+    return content
 
 
 def _create(account: Account, _: str, asked: Json) -> Json:
@@ -177,4 +166,4 @@ _OPERATIONS: Mapping[str, Callable[[Account, str, Json], Json]] = {
     "faults": _faults,
     "token-review": _review,
 }
-"""By the first step of the path. An API server does not pass a query on: the cluster stands in the path."""
+"""By the first step of the path."""

@@ -12,7 +12,8 @@ import pytest
 from anykube_rehearsal.aws.account.runtime import ControlPlane, Group
 from anykube_rehearsal.aws.account.server import Account
 from botocore.config import Config
-from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.test import Client
 
 REGION = "eu-west-1"
 
@@ -146,7 +147,8 @@ def gone(world: World, ask: Callable[[], object]) -> None:
 @pytest.fixture(scope="module")
 def account_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """For one file: moto keeps one state for a process, and suites that run between two files begin with none."""
-    moto_api_backend.reset()
+    # https://docs.getmoto.org/en/latest/docs/server_mode.html#reset-api
+    Client(DomainDispatcherApplication(create_backend_app)).post("/moto-api/reset")
     kubernetes = Kubernetes()
     account = Account(tmp_path_factory.mktemp("account"), kubernetes)
     account.start()
