@@ -2,16 +2,12 @@
 
 from collections.abc import Iterable
 
-from pulumi_policy import PolicyPack
-from pulumi_policy import policy as sdk
-
 from anykube_policies.pack import Pack
 from anykube_policies.rule import ResourceRule, StackRule
-from anykube_policies.servicer import Servicer
+from anykube_policies.servicer import serve
 from anykube_policies.table import RULES
 
 
 def run(rules: Iterable[ResourceRule | StackRule] = ()) -> None:
     """Serves Anykube's rules, and `rules` of the project's own beside them. Never returns."""
-    sdk._PolicyAnalyzerServicer = Servicer  # type: ignore[assignment, misc]
-    PolicyPack("anykube", Pack((*RULES, *rules)).policies)
+    serve("anykube", Pack((*RULES, *rules)).policies)

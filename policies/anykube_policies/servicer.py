@@ -5,10 +5,13 @@ has the levels that the engine configures at the start outweigh the policies' ow
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import grpc
 from pulumi.runtime import proto
+from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -24,7 +27,27 @@ from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.policy import PolicyProviderResource
 from pulumi_policy.proxy import UnknownValueError
 
+_LARGEST_MESSAGE = 400 * 1024 * 1024
+"""Bytes: the limit of Pulumi's own SDKs. A whole stack comes in one message."""
 
+
+def serve(name: str, policies: list[Policy]) -> None:
+    """Answers the engine, which reads the port from standard output, until the process is ended.
+
+    pulumi-policy's PolicyPack would do so by a servicer of its own. The version is the one in PulumiPolicy.yaml; the
+    engine takes this one where that has none.
+    """
+    server = grpc.server(ThreadPoolExecutor(4), options=[("grpc.max_receive_message_length", _LARGEST_MESSAGE)])
+    servicer = Servicer(name, "0.0.1", policies, EnforcementLevel.ADVISORY)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    server.wait_for_termination()
+
+
+# Private, since the SDK has no public servicer; tests/policies/test_servicer.py notices a change:
+# https://github.com/pulumi/pulumi-policy/blob/v1.21.0/sdk/python/lib/pulumi_policy/policy.py#L949
 class Servicer(sdk._PolicyAnalyzerServicer):
     """Serves policies that take no configuration and remediate nothing."""
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from anykube.settings.policies import Policies
 
@@ -54,9 +53,3 @@ class Stack:
     """All resources of a stack, also those that a run leaves as they are."""
 
     resources: Sequence[Resource]
-    is_part: bool = False
-    """Whether there are more, which a run about some apps does not see."""
-
-    @cached_property
-    def by_urn(self) -> dict[str, Resource]:
-        return {resource.urn: resource for resource in self.resources}

@@ -87,7 +87,7 @@ class Whole:
         return self._homes[namespace]
 
     def _is_home(self, namespace: str) -> bool:
-        if self.stack.is_part or not finds(lambda one: one.name == namespace, self.own("Namespace")):
+        if not finds(lambda one: one.name == namespace, self.own("Namespace")):
             return False
         charts = (one for one in self.stack.resources if one.type.startswith(_CHARTS))
         if finds(lambda chart: chart.inputs["namespace"].text == namespace, charts):

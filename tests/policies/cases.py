@@ -38,7 +38,7 @@ class Case:
             _resource(one, self.content.get("settings", {})) for one in self.content.get("stack", [self.content])
         ]
         if isinstance(rule, StackRule):
-            verdicts = list(rule.judge(Stack(resources, is_part=self.content.get("part", False))))
+            verdicts = list(rule.judge(Stack(resources)))
         else:
             assert isinstance(rule, ResourceRule)
             verdicts = [verdict for resource in resources for verdict in rule.judge(resource)]

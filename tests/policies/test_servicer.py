@@ -1,11 +1,20 @@
 """What the engine is answered: by the protocol that it speaks."""
 
+import inspect
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
+import grpc
+import pytest
+from anykube_cli.toolchain import paths
+from anykube_policies.pack import SETTINGS
 from anykube_policies.servicer import Servicer
+from anykube_policies.table import RULES
 from google.protobuf import json_format  # type: ignore[import-untyped]
 from pulumi.runtime import proto
+from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -15,6 +24,7 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
+from pulumi_policy import policy as sdk
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
@@ -94,3 +104,32 @@ def test_nothing_is_remediated() -> None:
         _request(proto.AnalyzeRequest, {"size": "big"}), None
     )
     assert not answer.remediations
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("__init__", ["self", "name", "version", "policies", "enforcement_level"]),
+        ("_create_report_violation", ["self", "response", "policy_name", "policy_description", "enforcement_level"]),
+        ("_get_resource_options", ["self", "request"]),
+        ("_get_provider_resource", ["self", "request"]),
+        ("_map_enforcement_level", ["self", "enforcement_level"]),
+    ],
+)
+def test_the_sdk_has_the_private_methods_that_the_servicer_uses(name: str, parameters: list[str]) -> None:
+    method = getattr(sdk._PolicyAnalyzerServicer, name)
+    assert list(inspect.signature(method).parameters)[: len(parameters)] == parameters
+
+
+def test_the_engine_is_answered_on_the_port_that_is_printed() -> None:
+    command = [sys.executable, "-m", "anykube_policies"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=paths.checkout(), text=True) as process:
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                info = analyzer_pb2_grpc.AnalyzerStub(channel).GetAnalyzerInfo(proto.AnalyzerInfo(), timeout=30)
+        finally:
+            process.terminate()
+    assert info.name == "anykube"
+    assert [policy.name for policy in info.policies] == [SETTINGS, *(rule.name for rule in RULES)]

@@ -38,8 +38,3 @@ class Preflight:
     @property
     def warnings(self) -> Sequence[Problem]:
         return [problem for problem in self.problems if problem.severity == "warning"]
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing speaks against it. Warnings do not."""
-        return not self.errors

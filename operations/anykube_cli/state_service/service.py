@@ -3,6 +3,9 @@
 Paths, fields and status codes are those of `pkg/backend/httpstate/client` and `sdk/go/common/apitype` of
 github.com/pulumi/pulumi, v3.255. What only Pulumi's cloud has (teams, deployments, ESC, policy groups) is not found.
 Whoever calls must show the secret that lies in this user's files; the pid after it says which engine calls.
+
+This uses http.server and a table of routes, not werkzeug: engines keep their connections, but werkzeug's server closes
+them (https://github.com/pallets/werkzeug/issues/2397), and importing its routing adds 90 ms to the start of a run.
 """
 
 import gzip

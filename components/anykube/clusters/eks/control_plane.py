@@ -30,8 +30,6 @@ class ControlPlane:
     cluster: aws.eks.Cluster
     issuer: pulumi.Output[str]
     """URL of its OIDC issuer."""
-    auto_nodes: Role | None
-    """The role of Auto Mode's nodes; None in standard mode."""
 
 
 def control_plane(children: Children, spec: EksClusterSpec, network: ClusterNetwork) -> ControlPlane:
@@ -89,7 +87,7 @@ def control_plane(children: Children, spec: EksClusterSpec, network: ClusterNetw
         opts=children.options(depends_on=ready, protect=spec.protect or None, timeout="60m"),
     )
     issuer = cluster.identities.apply(lambda identities: str((identities[0].oidcs or [])[0].issuer))
-    return ControlPlane(cluster, issuer, nodes)
+    return ControlPlane(cluster, issuer)
 
 
 def _access_by_network(spec: EksClusterSpec, network: ClusterNetwork) -> aws.eks.ClusterVpcConfigArgs:

@@ -19,7 +19,6 @@ AUTOMATIC_MACHINE = "Standard_D4lds_v5"
 """What the simulated AKS chooses where it is left to it."""
 _PROVISIONED = 3
 """Nodes that auto-provisioning would make one by one, for pods that wait; here they are there from the start."""
-_SKUS = {"AzureLinux": "AzureLinux", "AzureLinux3": "AzureLinux", "Ubuntu": "Ubuntu"}
 
 
 def nodes(cluster: Record, pool: Pool, version: str) -> list[Node]:

@@ -30,7 +30,7 @@ from tests.operations.preflight.aws.account import (
 def test_nothing_wrong(account: Account) -> None:
     found = check(PLAN, account.session)
     assert not said(found.problems)
-    assert found.passed
+    assert not found.errors
     assert not found.unasked
     assert set(found.asked) == {"region", *CHECKS}
     assert found.facts["account"] == "123456789012"
@@ -96,7 +96,7 @@ def test_all_that_is_wrong_comes_at_once(account: Account) -> None:
     assert "network 10.20.0.0/16" in [problem.subject for problem in found.warnings]
     assert [problem.severity for problem in found.problems] == sorted(problem.severity for problem in found.problems)
     assert all(problem.what and problem.remedy for problem in found.problems)
-    assert not found.passed
+    assert found.errors
     assert not found.unasked
 
 
@@ -153,7 +153,7 @@ def test_without_credentials_only_that_is_told(monkeypatch: pytest.MonkeyPatch) 
     assert [problem.what for problem in found.problems] == ["there are no credentials"]
     assert "aws sso login" in found.problems[0].remedy
     assert set(found.unasked) == {"region", *CHECKS}
-    assert not found.passed
+    assert found.errors
 
 
 def test_a_profile_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from tests.operations.preflight.saying import said
 def test_nothing_wrong(subscription_: Subscription) -> None:
     found = check(PLAN, subscription_.session)
     assert not said(found.problems)
-    assert found.passed
+    assert not found.errors
     assert not found.unasked
     assert set(found.asked) == {*GATES, *CHECKS}
     assert found.facts == {"subscription": ID, "region": "westeurope", "who": "user mo@example.com"}
@@ -70,7 +70,7 @@ def test_all_that_is_wrong_comes_at_once(subscription_: Subscription) -> None:
     )
     assert [problem.subject for problem in found.warnings] == ["range of network 10.20.0.0/16"]
     assert all(problem.what and problem.remedy for problem in found.problems)
-    assert not found.passed
+    assert found.errors
     assert not found.unasked
 
 
@@ -109,7 +109,7 @@ def test_a_subscription_that_there_is_not_is_all_that_is_told(subscription_: Sub
 def test_a_subscription_that_may_not_be_looked_at_stops_nothing(subscription_: Subscription) -> None:
     subscription_.answer("subscription", RefusedError(403, "AuthorizationFailed"))
     found = check(PLAN, subscription_.session)
-    assert found.passed
+    assert not found.errors
     assert found.unasked == ["subscription"]
 
 
@@ -131,7 +131,7 @@ def test_without_credentials_only_that_is_told(capfd: pytest.CaptureFixture[str]
     assert [problem.what for problem in found.problems] == ["there are no credentials"]
     assert "az login" in found.problems[0].remedy
     assert set(found.unasked) == {*GATES, *CHECKS}
-    assert not found.passed
+    assert found.errors
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_credentials_that_expire_on_the_way_are_told_once(subscription_: Subscri
 def test_what_is_throttled_is_asked_again(subscription_: Subscription) -> None:
     answers = iter([RefusedError(429, "TooManyRequests"), RefusedError(503, "ServerBusy")])
     subscription_.answer("versions", lambda _: next(answers, {"values": versions()}))
-    assert check(PLAN, subscription_.session).passed
+    assert not check(PLAN, subscription_.session).errors
 
 
 def test_without_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from tests.operations.preflight.saying import said
 def test_nothing_wrong(project_: Project) -> None:
     found = check(PLAN, project_.session)
     assert not said(found.problems)
-    assert found.passed
+    assert not found.errors
     assert not found.unasked
     assert set(found.asked) == {*GATES, *CHECKS}
     assert found.facts["project"] == "acme-shop"
@@ -90,7 +90,7 @@ def test_all_that_is_wrong_comes_at_once(project_: Project) -> None:
     }
     assert [problem.severity for problem in found.problems] == sorted(problem.severity for problem in found.problems)
     assert all(problem.what and problem.remedy for problem in found.problems)
-    assert not found.passed
+    assert found.errors
     assert not found.unasked
 
 
@@ -141,7 +141,7 @@ def test_a_project_that_there_is_not_is_all_that_is_told(project_: Project) -> N
 def test_a_project_that_may_not_be_looked_at_stops_nothing(project_: Project) -> None:
     project_.answer("cloudresourcemanager.projects.get", DENIED)
     found = check(PLAN, project_.session)
-    assert found.passed
+    assert not found.errors
     assert found.unasked == ["project"]
 
 
@@ -171,7 +171,7 @@ def test_without_credentials_only_that_is_told() -> None:
     assert "gcloud auth application-default login" in found.problems[0].remedy
     assert set(found.unasked) == {*GATES, *CHECKS}
     assert found.facts == {"project": "acme-shop", "region": "europe-west1"}
-    assert not found.passed
+    assert found.errors
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_what_is_throttled_is_asked_again(project_: Project, monkeypatch: pytest
         return next(answers) or {"channels": channels()}
 
     project_.answer("container.projects.locations.getServerConfig", answer)
-    assert check(PLAN, project_.session).passed
+    assert not check(PLAN, project_.session).errors
 
 
 def test_without_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,6 +58,8 @@ def _fields(service: str, model: str) -> Mapping[str, tuple[bool, str, Sequence[
     made = getattr(models, model)({})  # a model reads its own fields when it is first made
     annotations = {name: text for one in reversed(type(made).__mro__) for name, text in _annotated(one).items()}
     found: dict[str, tuple[bool, str, Sequence[str]]] = {}
+    # Private: azure.core.serialization tells neither names on the wire nor what is read only. How models are made:
+    # https://github.com/microsoft/typespec/blob/5d883f6253125c8513d7b52c9d574eac899d4169/packages/http-client-python/generator/pygen/codegen/templates/model_base.py.jinja2
     for name, field in type(made)._attr_to_rest_field.items():
         kind = next((found for found in re.findall(r"_models\.(\w+)", annotations.get(name, ""))), "")
         of = getattr(models, kind, None)
