@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anykube.settings.document import Page
 from anykube.settings.loader import load
-from anykube.settings.revisions import of_pods
-from anykube_cli.revisions import Revision, RevisionError, _over, chosen, go_back
+from anykube.settings.revisions import ANNOTATION, of_pods
+from anykube_cli.revisions import Revision, RevisionError, _over, chosen, go_back, revisions
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.operations.api_server import ApiServer
 
 _CLUSTER = "cluster: {cloud: local, name: x, pools: {servers: {count: 1, machine: {cpu: 1, memory: 1Gi}}}}\n"
 
@@ -105,3 +108,27 @@ def test_merged_with_what_is_inherited_it_is_what_was_wanted(base: dict[str, Any
         return merged
 
     assert merge(base, _over(base, wanted)) == wanted
+
+
+def test_the_revisions_that_a_cluster_keeps(api_server: ApiServer) -> None:
+    def kept(annotations: dict[str, str], **fields: Any) -> dict[str, Any]:
+        return {"metadata": {"creationTimestamp": "2026-11-28T10:00:00Z", "annotations": annotations}, **fields}
+
+    template = {"spec": {"containers": [{"image": "r/web:1"}]}}
+    replica_set = kept(
+        {"deployment.kubernetes.io/revision": "1", ANNOTATION: '{"image": "r/web:1"}'}, spec={"template": template}
+    )
+    controller_revision = kept({}, revision=2, data={"spec": {"template": template}})
+    apps = "/apis/apps/v1/namespaces/shop"
+    api_server.add(f"{apps}/replicasets", [replica_set])
+    api_server.add(f"{apps}/controllerrevisions", [controller_revision])
+    page = Page.model_validate(
+        {"cluster": {"stack": "local"}, "namespace": "shop", "apps": {"web": {"image": "r/web:2"}}}
+    )
+    made = datetime(2026, 11, 28, 10, tzinfo=UTC)
+    assert revisions(api_server.kubeconfig({"token": "valid"}), page, "web") == [
+        Revision(2, made, template, None),
+        Revision(1, made, template, {"image": "r/web:1"}),
+    ]
+    selectors = {request.args["labelSelector"] for request in api_server.requests}
+    assert selectors == {"app.kubernetes.io/name=web"}

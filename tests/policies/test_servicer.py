@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import grpc
+import grpc  # type: ignore[import-untyped]
 import pytest
 from anykube_cli.toolchain import paths
 from anykube_policies.pack import SETTINGS

@@ -38,8 +38,8 @@ def respond(account: "Account", method: str, path: str, body: bytes) -> Response
         endpoint, values = _ROUTES.match(path, method)
     except HTTPException:
         return _json(HTTPStatus.NOT_FOUND, {"message": f"{method} {path} is not answered here"})
-    if endpoint is repository.response:
-        return repository.response(**values)
+    if endpoint == "chart":
+        return repository.response(values["name"])
     try:
         content = json.loads(body) if body else {}
         if not isinstance(content, dict):
@@ -79,7 +79,7 @@ _ROUTES = Map(
         Rule(f"{PREFIX}quotas", methods=["POST"], endpoint=_quotas),
         # An API server does not pass a query on: the cluster whose token it is stands in the path.
         Rule(f"{PREFIX}token-review/<cluster>", methods=["POST"], endpoint=_review),
-        Rule(f"{PREFIX}charts/<path:name>", endpoint=repository.response),
+        Rule(f"{PREFIX}charts/<path:name>", endpoint="chart"),
     ]
 ).bind("anykube")
 

@@ -1,5 +1,6 @@
 """The account without an emulator, on a toy cloud: networks, subnets in them, boxes that take their time."""
 
+import http.client
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -226,6 +227,15 @@ def test_functions_and_what_is_not_answered(client: Client) -> None:
     assert client.ask("count", token=NETWORK) == {"count": 1}
     with pytest.raises(AnswerError, match="is not answered here"):
         client.ask("nothing")
+
+
+def test_a_connection_is_kept(server: Server, client: Client) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    for path, status in (("/_anykube/health", 200), ("/_anykube/nothing", 404), ("/", 404), ("/_anykube/health", 200)):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        assert (response.status, response.will_close) == (status, False)
 
 
 def test_tokens(server: Server, tmp_path: Path) -> None:
