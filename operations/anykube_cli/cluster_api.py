@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any
 
 import httpx2
@@ -48,9 +47,7 @@ class ClusterApi:
     def __enter__(self) -> "ClusterApi":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
     def items(

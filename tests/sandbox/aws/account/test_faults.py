@@ -131,6 +131,8 @@ def test_faults_are_judged(world: Any) -> None:
         assert httpx2.post(f"{url}/faults", json=wrong, trust_env=False).status_code == 400
     assert httpx2.get(f"{url}/faults", trust_env=False).json()["throttling"] == 0
     assert httpx2.get(f"{url}/other", trust_env=False).status_code == 404
+    assert httpx2.get(f"{url}/charts/index.yaml", trust_env=False).status_code == 200
+    assert httpx2.get(f"{url}/charts/other.tgz", trust_env=False).status_code == 404
 
 
 def test_faults_and_quotas_lie_in_files_too(world: Any, tmp_path: Path) -> None:
