@@ -61,3 +61,14 @@ class Routing:
     def provides(self, via: str) -> bool:
         """Whether `issuer: cluster` needs nobody beside the cluster, for routes of that way in."""
         return bool(self.finds_certificates or self.cluster_issuer or (self.certificate and via == "ingress"))
+
+
+@dataclass(frozen=True)
+class LoadBalancers:
+    """How a cloud is told what kind of load balancer a Service wants."""
+
+    internal: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of one that only the network reaches."""
+    public: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of one that the internet reaches."""
+    load_balancer_class: str | None = None

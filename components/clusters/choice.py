@@ -1,9 +1,6 @@
-"""All kinds of cluster that a page may ask for."""
+"""Every kind of cluster that a page may ask for. Those of clouds have models of their own: see components/clouds."""
 
-from components.clusters.aks.spec import AksClusterSpec
-from components.clusters.eks.spec import EksClusterSpec
-from components.clusters.gke.spec import GkeClusterSpec
+from components.clusters.managed import ManagedCluster
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 
-ManagedClusterSpec = EksClusterSpec | GkeClusterSpec | AksClusterSpec
-ClusterSpec = LocalClusterSpec | ManagedClusterSpec | ExistingClusterSpec | ClusterReference
+ClusterSpec = LocalClusterSpec | ManagedCluster | ExistingClusterSpec | ClusterReference

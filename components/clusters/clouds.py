@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from components.clusters.aks.facts import FACTS as _AKS
+from components.clouds.registry import definitions
 from components.clusters.cloud import Cloud
-from components.clusters.eks.facts import FACTS as _EKS
-from components.clusters.gke.facts import FACTS as _GKE
 
-CLOUDS: Mapping[str, Cloud] = {"aws": _EKS, "gcp": _GKE, "azure": _AKS}
+CLOUDS: Mapping[str, Cloud] = {name: cloud.facts for name, cloud in definitions().items()}

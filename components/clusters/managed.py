@@ -61,7 +61,7 @@ class Maintenance(Model):
 class ManagedCluster(Model):
     """What a managed cluster has on every cloud."""
 
-    cloud: Literal["aws", "gcp", "azure"]
+    cloud: str
     """The cloud that it is in, as pages call it."""
     name: DnsLabel
     """Name of the cluster, one of its kind in the account and region."""

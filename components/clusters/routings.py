@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping
 
-from components.clusters.aks.routing import ROUTINGS as _AKS
-from components.clusters.eks.routing import ROUTING as _EKS
-from components.clusters.gke.routing import ROUTING as _GKE
+from components.clouds.registry import definitions
+from components.clusters.local.facts import GATEWAY_CLASS
 from components.routing import Routing
-from components.workloads.routes.classes import GATEWAY_CLASSES
 
 ROUTINGS: Mapping[tuple[str, str], Routing] = {
-    ("local", "standard"): Routing(gateway_class=GATEWAY_CLASSES["local"]),
-    ("aws", "standard"): _EKS,
-    ("aws", "managed"): _EKS,
-    ("gcp", "standard"): _GKE,
-    ("gcp", "managed"): _GKE,
-    **{("azure", mode): routing for mode, routing in _AKS.items()},
+    ("local", "standard"): Routing(gateway_class=GATEWAY_CLASS),
+    **{(cloud.name, mode): routing for cloud in definitions().values() for mode, routing in cloud.ingress.items()},
     # Whose controller it is, nobody says: a Gateway that is there can be named.
     ("existing", "standard"): Routing(),
 }

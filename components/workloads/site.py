@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from components.routing import LoadBalancers as LoadBalancers
 from components.workloads.identity import Allow
 
 if TYPE_CHECKING:
@@ -11,17 +12,6 @@ if TYPE_CHECKING:
 
 POOL_LABEL = "anykube.dev/pool"
 """The label that every cloud's component gives the nodes of a pool, with the pool's name."""
-
-
-@dataclass(frozen=True)
-class LoadBalancers:
-    """How a cloud is told what kind of load balancer a Service wants."""
-
-    internal: Mapping[str, str] = field(default_factory=dict)
-    """Annotations of one that only the network reaches."""
-    public: Mapping[str, str] = field(default_factory=dict)
-    """Annotations of one that the internet reaches."""
-    load_balancer_class: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
 """`Page`: all settings of one environment."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Discriminator, Tag
 
-from components.clusters.aks.spec import AksClusterSpec
-from components.clusters.eks.spec import EksClusterSpec
-from components.clusters.gke.spec import GkeClusterSpec
+from components.clouds.registry import definitions
+from components.clusters.choice import ClusterSpec
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from components.model import Model
 from components.names import DnsLabel
@@ -28,15 +27,20 @@ def _kind(section: object) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-Cluster = Annotated[
-    Annotated[LocalClusterSpec, Tag("local")]
-    | Annotated[EksClusterSpec, Tag("aws")]
-    | Annotated[GkeClusterSpec, Tag("gcp")]
-    | Annotated[AksClusterSpec, Tag("azure")]
-    | Annotated[ExistingClusterSpec, Tag("existing")]
-    | Annotated[ClusterReference, Tag(_REFERENCE)],
-    Discriminator(_kind),
-]
+if TYPE_CHECKING:
+    # Which clouds are installed is not known to a type checker.
+    Cluster = ClusterSpec
+else:
+    _KINDS = {
+        "local": LocalClusterSpec,
+        **{name: cloud.model for name, cloud in definitions().items()},
+        "existing": ExistingClusterSpec,
+        _REFERENCE: ClusterReference,
+    }
+    Cluster = Annotated[
+        Union[tuple(Annotated[model, Tag(kind)] for kind, model in _KINDS.items())],  # noqa: UP007
+        Discriminator(_kind),
+    ]
 """A cluster of this stack, by its `cloud`, or that of another, by `stack`."""
 
 

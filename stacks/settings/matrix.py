@@ -8,11 +8,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from components.clusters.aks.spec import AksClusterSpec
+from components.clouds.registry import definitions
 from components.clusters.cloud import Refusal
 from components.clusters.clouds import CLOUDS
-from components.clusters.eks.spec import EksClusterSpec
-from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.local.facts import POOL as LOCAL_POOL
 from components.clusters.spec import LocalClusterSpec, NodePool
 from stacks.settings import together
@@ -22,9 +20,7 @@ from stacks.settings.together import ALL, COLUMNS, TOGETHER, Column
 MATRIX = Path(__file__).parents[2] / "docs" / "capabilities.md"
 
 SPECS: Mapping[str, type[BaseModel]] = {
-    "aws": EksClusterSpec,
-    "gcp": GkeClusterSpec,
-    "azure": AksClusterSpec,
+    **{name: cloud.model for name, cloud in definitions().items()},
     "local": LocalClusterSpec,
 }
 _UNKNOWN = "is not a known field"
@@ -59,7 +55,8 @@ class Cell:
 def fields() -> list[str]:
     """The paths of all fields, below `cluster`; those of a pool begin with `pools.`."""
     whole = [path for spec in SPECS.values() for path in _leaves(spec) if not path.startswith("pools")]
-    pool = [f"pools.{path}" for path in _leaves(NodePool)]
+    models = [NodePool, *(cloud.pool for cloud in definitions().values())]
+    pool = [f"pools.{path}" for model in models for path in _leaves(model)]
     return list(dict.fromkeys((*whole, *pool)))
 
 

@@ -8,33 +8,23 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
-from components.clusters.aks.spec import DNS_ZONE, SUBNET, SUBSCRIPTION
+from components.clouds.registry import definitions
 from components.workloads.choice import KINDS
 from stacks.settings.document import Page
+from stacks.settings.managers import FORMS
 from stacks.settings.managers import PATTERN as MANAGED
 from stacks.settings.problems import Finding, ValuePath
 from stacks.settings.tree import Marked
 from stacks.settings.wording import choice, kind_of, nearest, quoted
 
 PATTERNS = {
+    **{pattern: remedy for cloud in definitions().values() for pattern, remedy in cloud.patterns.items()},
     r"^/\S*$": "it must begin with '/' and have no blanks",
     r"^\S+$": "it must not be empty and have no blanks",
     r"^\d+%?$": 'it must be a number or a percentage, such as "1" or "25%"',
     r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',
-    r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0",
-    r"^gke-security-groups@\S+\.\S+$": "it must be gke-security-groups@ and your domain",
     r"^([01]\d|2[0-3]):[0-5]\d$": "it must be a time of day, from 00:00 to 23:59, in quotes",
-    r"^[a-z][-a-z0-9]{4,28}[a-z0-9]$": "it must be a project's id: 6 to 30 lower-case letters, digits or '-'",
-    r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$": "it must be a role, such as roles/storage.objectViewer",
-    r"^[^\s\"\\]+$": "it must be the name of a resource, such as projects/_/buckets/mail",
-    r"^/subscriptions/\S+$": "it must be a resource id, which begins with /subscriptions/",
-    MANAGED: (
-        "it must be arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, projects/PROJECT/secrets/NAME, or "
-        "https://VAULT.vault.azure.net/secrets/NAME"
-    ),
-    SUBSCRIPTION: "it must be the id of a subscription, such as 00000000-0000-0000-0000-000000000000",
-    SUBNET: "it must be the resource id of a subnet, /subscriptions/…/virtualNetworks/NAME/subnets/NAME",
-    DNS_ZONE: "it must be the resource id of a zone, /subscriptions/…/Microsoft.Network/dnszones/example.com",
+    MANAGED: f"it must be {', '.join(FORMS[:-1])}, or {FORMS[-1]}",
     r"^([1-9]\d*|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
     r"^[A-Za-z0-9_+/-]+$": "it must be a name of the tz database, such as Europe/Berlin",
     r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+( \S+){4})$": (
@@ -61,6 +51,7 @@ def findings(error: ValidationError, page: Marked) -> tuple[list[Finding], froze
         for detail in error.errors(include_url=False)
         if detail["type"] not in _UNASKED
         for place in [_place(detail["loc"])]
+        if not _of_another_cloud(place)
     ]
     places = list(_one_for_each_union(places))
     renamed = {
@@ -78,6 +69,15 @@ def findings(error: ValidationError, page: Marked) -> tuple[list[Finding], froze
         if not (detail["type"] == "missing" and (place.path in renamed or place.path[:-1] in unknown))
     ]
     return found, frozenset(renamed | {finding.path for finding in found})
+
+
+def _of_another_cloud(place: "_Place") -> bool:
+    """Whether a mistake is just that a pool has another cloud's section: rules/capabilities.py says whose it is."""
+    sections = [cloud.facts.section for cloud in definitions().values()]
+    match place.path:
+        case ("cluster", "pools", _, section):
+            return section in sections and section not in place.fields
+    return False
 
 
 class _Place(NamedTuple):

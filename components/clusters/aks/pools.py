@@ -17,8 +17,9 @@ from components.clusters.aks.machines import resolve
 from components.clusters.aks.naming import pool_name
 from components.clusters.aks.network import ClusterNetwork
 from components.clusters.aks.placement import Placement, is_system, placements
+from components.clusters.aks.sections import section
 from components.clusters.aks.spec import AksClusterSpec
-from components.clusters.spec import AksPool, NodePool
+from components.clusters.spec import NodePool
 from components.workloads.site import POOL_LABEL
 
 _SURGE = "10%"
@@ -115,7 +116,7 @@ def _fields(
 
 
 def _image(asked: NodePool) -> str:
-    return (asked.aks or AksPool()).image
+    return section(asked).image
 
 
 def _autoscaled(owned: bool, placement: Placement) -> Mapping[str, object]:

@@ -13,8 +13,8 @@ https://learn.microsoft.com/azure/aks/app-routing-nginx-to-gateway-api-migration
 
 from collections.abc import Mapping
 
-from components.routing import Routing
-from components.workloads.routes.classes import GATEWAY_CLASSES
+from components.clusters.cloud import Mode
+from components.routing import LoadBalancers, Routing
 
 INGRESS_CLASS = "azure-alb-external"
 """Of Application Gateway for Containers; its Gateways have a class of the same name."""
@@ -31,7 +31,7 @@ _BALANCER = {
 }
 """https://learn.microsoft.com/azure/application-gateway/for-containers/how-to-ssl-offloading-ingress-api"""
 
-ROUTINGS: Mapping[str, Routing] = {
+ROUTINGS: Mapping[Mode, Routing] = {
     "standard": Routing(
         ingress_class=INGRESS_CLASS,
         annotations=_BALANCER,
@@ -39,6 +39,9 @@ ROUTINGS: Mapping[str, Routing] = {
         gateway_class=INGRESS_CLASS,
         cluster_issuer=ISSUER,
     ),
-    "managed": Routing(gateway_class=GATEWAY_CLASSES["azure"], cluster_issuer=ISSUER, via="gateway"),
+    "managed": Routing(gateway_class="approuting-istio", cluster_issuer=ISSUER, via="gateway"),
 }
 """By mode."""
+
+LOAD_BALANCERS = LoadBalancers(internal={"service.beta.kubernetes.io/azure-load-balancer-internal": "true"})
+"""https://learn.microsoft.com/azure/aks/internal-lb"""

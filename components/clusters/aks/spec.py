@@ -1,12 +1,13 @@
 """What an AKS cluster is asked to be."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from components.clusters.aks.sections import AksNodePool
 from components.clusters.managed import ManagedCluster
 from components.model import Many, Model
-from components.names import Cidr
+from components.names import Cidr, DnsLabel
 
 SUBSCRIPTION = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 SUBNET = (
@@ -114,3 +115,6 @@ class AksClusterSpec(ManagedCluster):
     cloud: Literal["azure"]
     aks: AksOptions
     """What only AKS has."""
+    if not TYPE_CHECKING:
+        # A program may give any NodePool, and a type checker knows of no conversion.
+        pools: dict[DnsLabel, AksNodePool] = {}

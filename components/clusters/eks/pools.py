@@ -13,6 +13,7 @@ from components.clusters.children import Children
 from components.clusters.eks.iam import MANAGED, Role, role, trust
 from components.clusters.eks.machines import resolve
 from components.clusters.eks.network import ClusterNetwork
+from components.clusters.eks.sections import section
 from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.machines import MachineType
 from components.clusters.spec import NodePool
@@ -52,7 +53,7 @@ def ami_type(pool: NodePool, machine: MachineType) -> str:
 
 
 def _image(pool: NodePool, machine: MachineType) -> Image:
-    asked = pool.eks.image if pool.eks else None
+    asked = section(pool).image
     return asked or ("Bottlerocket" if machine.gpu else "AL2023")
 
 

@@ -1,11 +1,13 @@
 """What an EKS cluster is asked to be."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from components.clusters.eks.sections import EksNodePool
 from components.clusters.managed import ManagedCluster
 from components.model import Many, Model
+from components.names import DnsLabel
 
 
 class Vpc(Model):
@@ -47,3 +49,6 @@ class EksClusterSpec(ManagedCluster):
     cloud: Literal["aws"]
     eks: EksOptions = EksOptions()
     """What only EKS has."""
+    if not TYPE_CHECKING:
+        # A program may give any NodePool, and a type checker knows of no conversion.
+        pools: dict[DnsLabel, EksNodePool] = {}

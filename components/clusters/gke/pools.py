@@ -15,10 +15,11 @@ from components.clusters.children import Children
 from components.clusters.gke.iam import NodeAccount
 from components.clusters.gke.labels import labels
 from components.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
+from components.clusters.gke.sections import GkePool, section
 from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.machines import MachineType
 from components.clusters.pools import begin_with, spread
-from components.clusters.spec import GkePool, NodePool
+from components.clusters.spec import NodePool
 from components.workloads.site import POOL_LABEL
 
 _SURGE = "1"
@@ -57,7 +58,7 @@ def pool(
 ) -> gcp.container.NodePool:
     """A pool. What cannot change in place makes a new one, under a new name, before the old one is drained."""
     [machine] = resolve(asked.machine, spot=asked.spot)
-    own = asked.gke or GkePool()
+    own = section(asked)
     zones, sizes = size(asked, asked.zones or spec.zones)
     return gcp.container.NodePool(
         children.name(name),
@@ -127,7 +128,7 @@ def size(asked: NodePool, zones: Sequence[str]) -> tuple[Sequence[str], Mapping[
 
 def pool_name(name: str, machine: MachineType, asked: NodePool) -> str:
     """`NAME-HASH`, by what cannot change in place: a pool that replaces another lives beside it for a while."""
-    fixed = [machine.arch, machine.gpu, accelerator(machine), (asked.gke or GkePool()).gpu_driver, asked.spot]
+    fixed = [machine.arch, machine.gpu, accelerator(machine), section(asked).gpu_driver, asked.spot]
     digest = hashlib.sha256(json.dumps(fixed).encode()).hexdigest()[:6]
     return f"{name[: _LONGEST - 7].rstrip('-')}-{digest}"
 

@@ -1,7 +1,6 @@
 """The way in on GKE: Google's own load balancers, made for each Ingress or Gateway."""
 
-from components.routing import Companion, Routing
-from components.workloads.routes.classes import GATEWAY_CLASSES
+from components.routing import Companion, LoadBalancers, Routing
 
 ROUTING = Routing(
     # GKE's controller reads the annotation, and not the field ingressClassName:
@@ -23,6 +22,13 @@ ROUTING = Routing(
         "FrontendConfig",
         lambda _: {"redirectToHttps": {"enabled": True, "responseCodeName": "MOVED_PERMANENTLY_DEFAULT"}},
     ),
-    gateway_class=GATEWAY_CLASSES["gcp"],
+    # https://cloud.google.com/kubernetes-engine/docs/how-to/gatewayclass-capabilities
+    gateway_class="gke-l7-global-external-managed",
 )
 """https://cloud.google.com/kubernetes-engine/docs/concepts/ingress-xlb"""
+
+LOAD_BALANCERS = LoadBalancers(
+    internal={"networking.gke.io/load-balancer-type": "Internal"},
+    public={"cloud.google.com/l4-rbs": "enabled"},
+)
+"""https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters"""

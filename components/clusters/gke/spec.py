@@ -1,12 +1,13 @@
 """What a GKE cluster is asked to be."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from components.clusters.gke.sections import GkeNodePool
 from components.clusters.managed import ManagedCluster
 from components.model import Many, Model
-from components.names import Cidr
+from components.names import Cidr, DnsLabel
 
 
 class ExistingNetwork(Model):
@@ -62,3 +63,6 @@ class GkeClusterSpec(ManagedCluster):
     cloud: Literal["gcp"]
     gke: GkeOptions
     """What only GKE has."""
+    if not TYPE_CHECKING:
+        # A program may give any NodePool, and a type checker knows of no conversion.
+        pools: dict[DnsLabel, GkeNodePool] = {}

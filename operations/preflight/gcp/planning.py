@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from components.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
 from components.clusters.gke.naming import APIS, account_display, account_id, network_description
+from components.clusters.gke.sections import section
 from components.clusters.gke.spec import ExistingNetwork, GkeClusterSpec
-from components.clusters.spec import GkePool, NodePool
+from components.clusters.spec import NodePool
 from operations.preflight.gcp.plan import GcpPlan, GcpPool, SubnetworkPlan
 from operations.preflight.planning import cluster_plan, pool_plan
 
@@ -49,7 +50,7 @@ def plan(stack: str, spec: GkeClusterSpec) -> GcpPlan:
 
 
 def _pool(name: str, pool: NodePool) -> GcpPool:
-    own, machines = pool.gke or GkePool(), resolve(pool.machine, spot=pool.spot)
+    own, machines = section(pool), resolve(pool.machine, spot=pool.spot)
     return GcpPool(
         **vars(pool_plan(name, pool, machines)),
         accelerator=ACCELERATORS.get(MACHINES.family(machines[0].name)) if machines[0].gpu else None,

@@ -6,13 +6,13 @@ are skipped once a field has failed, and its mistakes would come one after the o
 
 from collections.abc import Callable, Iterator
 
+from components.clouds.definition import resolve
+from components.clouds.registry import definitions
 from stacks.settings.problems import Finding
 from stacks.settings.rules import (
-    aks,
     apps,
     capabilities,
     clusters,
-    gke,
     links,
     managed,
     pods,
@@ -35,13 +35,6 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     capabilities.cluster,
     capabilities.pools,
     capabilities.mode,
-    gke.groups,
-    gke.pools,
-    aks.automatic,
-    aks.balancers,
-    aks.system,
-    aks.spare,
-    aks.issuers,
     managed.exposure,
     managed.principals,
     managed.names,
@@ -84,5 +77,10 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
 
 
 def broken(scene: Scene) -> Iterator[Finding]:
-    """What all rules have to say."""
-    return (finding for rule in RULES for finding in rule(scene))
+    """What all rules have to say, those of the clouds among them."""
+    return (finding for rule in (*RULES, *of_clouds()) for finding in rule(scene))
+
+
+def of_clouds() -> Iterator[Callable[[Scene], Iterator[Finding]]]:
+    """The rules that clouds have of their own."""
+    return (resolve(rule) for cloud in definitions().values() for rule in cloud.rules)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from components.clusters.eks.routing import ROUTING as EKS
+from components.clusters.local.facts import GATEWAY_CLASS
 from components.workloads.app import AppSpec
 from components.workloads.daemon.manifests import manifests as daemon
 from components.workloads.daemon.spec import DaemonServiceSpec
@@ -16,7 +17,6 @@ from components.workloads.jobs.spec import CronJobSpec, JobSpec
 from components.workloads.load_balancers import LOAD_BALANCERS
 from components.workloads.parts import Part
 from components.workloads.pods.spec import Toleration
-from components.workloads.routes.classes import GATEWAY_CLASSES
 from components.workloads.site import Site
 from components.workloads.stateful.manifests import manifests as stateful
 from components.workloads.stateful.spec import StatefulServiceSpec
@@ -28,7 +28,7 @@ from components.workloads.worker.spec import WorkerSpec
 NEXT = "next-"
 """How suffixes of the next version's parts begin."""
 
-ROUTING = replace(EKS, gateway_class=GATEWAY_CLASSES["local"], finds_certificates=False)
+ROUTING = replace(EKS, gateway_class=GATEWAY_CLASS, finds_certificates=False)
 """What can do all that routes may ask for, by both ways."""
 
 RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, Site], list[Part]]] = {

@@ -14,6 +14,7 @@ from azure.identity import DefaultAzureCredential
 from google.auth.exceptions import DefaultCredentialsError
 from moto import mock_aws
 
+from components import secret_managers
 from stacks.settings import managers
 from stacks.settings.managers import UnreadableSecretError
 from toolchain import simulation
@@ -39,7 +40,7 @@ def logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> None:
-    monkeypatch.setattr(managers, "_client", lambda: httpx.Client(transport=httpx.MockTransport(answer)))
+    monkeypatch.setattr(secret_managers, "client", lambda: httpx.Client(transport=httpx.MockTransport(answer)))
 
 
 def test_of_aws_by_its_arn_in_its_region(account: Any) -> None:
