@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from components.certificates import Issuer
     from components.clusters.aks.cluster import AksCluster
+    from components.clusters.aks.sections import AksNodePool, AksPool, AzureIdentity, AzureRole
     from components.clusters.aks.spec import AksClusterSpec
     from components.clusters.eks.cluster import EksCluster
+    from components.clusters.eks.sections import AwsIdentity, AwsStatement, EksNodePool, EksPool
     from components.clusters.eks.spec import EksClusterSpec
     from components.clusters.existing.cluster import ExistingCluster
     from components.clusters.gke.cluster import GkeCluster
+    from components.clusters.gke.sections import GcpGrant, GcpIdentity, GkeNodePool, GkePool
     from components.clusters.gke.spec import GkeClusterSpec
     from components.clusters.local.authority import LocalAuthority
     from components.clusters.local.cluster import LocalCluster
@@ -27,13 +30,7 @@ if TYPE_CHECKING:
     from components.workloads.external.component import ExternalService
     from components.workloads.external.spec import ExternalServiceSpec
     from components.workloads.identity import (
-        AwsIdentity,
-        AwsStatement,
-        AzureIdentity,
-        AzureRole,
         CloudIdentity,
-        GcpGrant,
-        GcpIdentity,
         Granted,
     )
     from components.workloads.jobs.component import CronJob, Job
@@ -58,11 +55,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "components.certificates": ("Issuer",),
     "components.clusters.aks.cluster": ("AksCluster",),
+    "components.clusters.aks.sections": ("AksNodePool", "AksPool", "AzureIdentity", "AzureRole"),
     "components.clusters.aks.spec": ("AksClusterSpec",),
     "components.clusters.eks.cluster": ("EksCluster",),
+    "components.clusters.eks.sections": ("AwsIdentity", "AwsStatement", "EksNodePool", "EksPool"),
     "components.clusters.eks.spec": ("EksClusterSpec",),
     "components.clusters.existing.cluster": ("ExistingCluster",),
     "components.clusters.gke.cluster": ("GkeCluster",),
+    "components.clusters.gke.sections": ("GcpGrant", "GcpIdentity", "GkeNodePool", "GkePool"),
     "components.clusters.gke.spec": ("GkeClusterSpec",),
     "components.clusters.local.authority": ("LocalAuthority",),
     "components.clusters.local.cluster": ("LocalCluster",),
@@ -83,13 +83,7 @@ _HOMES = {
     "components.workloads.external.component": ("ExternalService",),
     "components.workloads.external.spec": ("ExternalServiceSpec",),
     "components.workloads.identity": (
-        "AwsIdentity",
-        "AwsStatement",
-        "AzureIdentity",
-        "AzureRole",
         "CloudIdentity",
-        "GcpGrant",
-        "GcpIdentity",
         "Granted",
     ),
     "components.workloads.jobs.component": (
@@ -123,6 +117,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "AksCluster",
     "AksClusterSpec",
+    "AksNodePool",
+    "AksPool",
     "Autoscaling",
     "AwsIdentity",
     "AwsStatement",
@@ -138,6 +134,8 @@ __all__ = [
     "Disruption",
     "EksCluster",
     "EksClusterSpec",
+    "EksNodePool",
+    "EksPool",
     "ExistingCluster",
     "ExistingClusterSpec",
     "ExternalService",
@@ -147,6 +145,8 @@ __all__ = [
     "GcpIdentity",
     "GkeCluster",
     "GkeClusterSpec",
+    "GkeNodePool",
+    "GkePool",
     "Granted",
     "Health",
     "InitContainer",

@@ -1,4 +1,7 @@
-"""What is guarded: guarded.toml, and the types that each cloud adds to its kinds. The guard of runs and that of golden states have this one table."""
+"""What is guarded: guarded.toml, and the types that each cloud adds to its kinds.
+
+The guard of runs and that of golden states have this one table.
+"""
 
 import tomllib
 from collections.abc import Iterator, Mapping

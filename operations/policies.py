@@ -11,6 +11,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
+from components.clouds.registry import definitions
 from components.clusters.managed import ManagedCluster
 from operations import pages
 from operations.engine import Engine, EngineError
@@ -84,7 +85,7 @@ def previewed(stack: str, page: Page) -> Iterator[Engine]:
     if isinstance(page.cluster, ManagedCluster):
         from operations.rehearsal import place as places
 
-        bootstrap.ensure({f"{page.cluster.cloud}-rehearsal"})
+        bootstrap.ensure(definitions()[page.cluster.cloud].rehearsal_extras)
         place = places.prepare(stack, page.cluster)
         try:
             place.engine.make()

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from backend.part import VARIABLE
 from backend.store import MovedError
+from components.clouds.registry import definitions
 from components.clusters.managed import ManagedCluster
 from operations import migration, pages, part
 from operations.backends.clouds import cloud_of
@@ -50,8 +51,9 @@ def engine_of(stack: str) -> Engine:
     """The engine for a stack; the SDKs of its cloud, its backend's and its secrets' are installed when first needed."""
     cloud = pages.cloud(stack)
     keeps = cloud_of(os.environ.get("PULUMI_BACKEND_URL", ""))
-    if needed := {one for one in (cloud, keeps, *managers.extras(pages.secrets(stack))) if one}:
-        bootstrap.ensure(needed)
+    clouds = [definitions()[name] for name in (cloud, keeps) if name]
+    if needed := managers.extras(pages.secrets(stack)).union(*(one.extras for one in clouds)):
+        bootstrap.ensure(set(needed))
     return Engine.of(stack, cloud=cloud is not None)
 
 

@@ -5,17 +5,18 @@ A cloud's module is imported only when a stack of that cloud runs.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
 from components.certificates import Issuer
-from components.clusters.aks.spec import AksClusterSpec
+from components.clouds.definition import resolve
+from components.clouds.registry import definitions
 from components.clusters.choice import ClusterSpec
 from components.clusters.clouds import CLOUDS
 from components.clusters.contract import Cluster
-from components.clusters.eks.spec import EksClusterSpec
-from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.managed import ManagedCluster
 from components.clusters.routings import ROUTINGS
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
@@ -38,20 +39,8 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
             from components.clusters.local.cluster import LocalCluster
 
             return LocalCluster(spec.name, spec)
-        case EksClusterSpec():
-            from components.clusters.eks.cluster import EksCluster
-            from components.clusters.gateways import definitions
-
-            found = definitions(_GATEWAY_API) if spec.gateway_api else ()
-            return EksCluster(spec.name, spec, gateway_definitions=found)
-        case AksClusterSpec():
-            from components.clusters.aks.cluster import AksCluster
-
-            return AksCluster(spec.name, spec)
-        case GkeClusterSpec():
-            from components.clusters.gke.cluster import GkeCluster
-
-            return GkeCluster(spec.name, spec)
+        case ManagedCluster():
+            return _managed(spec)
         case ExistingClusterSpec():
             from components.clusters.existing.cluster import ExistingCluster
 
@@ -63,6 +52,21 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
             from components.clusters.reference import ReferencedCluster
 
             return ReferencedCluster(spec.stack, spec.stack)
+
+
+def _managed(spec: ManagedCluster) -> Cluster:
+    cloud = definitions()[spec.cloud]
+    component = resolve(cloud.component)
+    if cloud.gateway_definitions:
+        component = partial(component, gateway_definitions=_gateway_definitions() if spec.gateway_api else ())
+    cluster: Cluster = component(spec.name, spec)
+    return cluster
+
+
+def _gateway_definitions() -> Sequence[Mapping[str, Any]]:
+    from components.clusters.gateways import definitions as gateway_definitions
+
+    return gateway_definitions(_GATEWAY_API)
 
 
 def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:

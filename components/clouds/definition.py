@@ -141,6 +141,9 @@ class CloudDefinition:
     """How requests come in, and the class of Gateways, by the cluster's mode."""
     load_balancers: Mapping[Mode, LoadBalancers]
     """How a Service asks for a load balancer, by the cluster's mode."""
+    preflight: Preflight
+    sweep: Reference
+    """A function from a stack's name and its cluster's settings to one that enters the account: operations/sweep."""
     sample: Sample
     credentials: Credentials
     resource_types: ResourceTypes
@@ -155,9 +158,6 @@ class CloudDefinition:
     checks: Reference | None = None
     """What it adds to the policies: a `policies.clusters.checks.CloudChecks`."""
     secret_manager: SecretManager | None = None
-    preflight: Preflight | None = None
-    sweep: Reference | None = None
-    """A function from a stack's name and its cluster's settings to one that enters the account: operations/sweep."""
     state_backend: StateBackend | None = None
     roles: Reference | None = None
     """A class that lets a pipeline into an account: see operations/roles."""
@@ -168,3 +168,13 @@ class CloudDefinition:
     """The extra of the distribution anykube with its SDK. None: whoever brings the cloud brings its SDK."""
     order: int = 100
     """Where it stands among the others in lists and tables; those of the same order are sorted by name."""
+
+    @property
+    def extras(self) -> set[str]:
+        """What to install for a stack of the cloud."""
+        return {self.extra} if self.extra else set()
+
+    @property
+    def rehearsal_extras(self) -> set[str]:
+        """What to install for a rehearsal of the cloud."""
+        return {self.rehearsal.extra} if self.rehearsal and self.rehearsal.extra else set()

@@ -20,7 +20,7 @@ class Site:
 
     pools: Mapping[str, "Sequence[Toleration]"] = field(default_factory=dict)
     """By name of the pool, what its taints ask of pods."""
-    load_balancers: LoadBalancers = LoadBalancers()
+    load_balancers: LoadBalancers = field(default_factory=LoadBalancers)
     allow: Allow | None = None
     """None: the cluster has no way to give its pods an identity in a cloud."""
     identity_labels: Mapping[str, str] = field(default_factory=dict)

@@ -5,10 +5,11 @@ A cloud's module is imported when one of its stacks is rehearsed, and not before
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from components.clouds.definition import resolve
+from components.clouds.registry import definitions
 from operations.sweep.sweep import Account
 from sandbox.cloud.account.client import Client
 
@@ -16,8 +17,7 @@ Environment = Mapping[str, str]
 
 ACCOUNT = "account"
 """Below a rehearsal's folder: the folder of its account."""
-_MODULES = {"aws": "operations.rehearsal.aws", "azure": "operations.rehearsal.azure", "gcp": "operations.rehearsal.gcp"}
-"""Where each cloud's CLOUD is, by a page's `cloud`."""
+_REHEARSALS = {name: cloud.rehearsal for name, cloud in definitions().items() if cloud.rehearsal}
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class RehearsedCloud:
 
 def known() -> frozenset[str]:
     """The clouds that can be rehearsed, by a page's `cloud`."""
-    return frozenset(_MODULES)
+    return frozenset(_REHEARSALS)
 
 
 def rehearsed(cloud: str) -> RehearsedCloud:
     """The cloud of a page."""
-    found: RehearsedCloud = import_module(_MODULES[cloud]).CLOUD
+    found: RehearsedCloud = resolve(_REHEARSALS[cloud].cloud)
     return found
 
 

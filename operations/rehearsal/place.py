@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from backend import client as state
 from backend.store import Store
+from components.clouds.registry import definitions
 from components.clusters.managed import ManagedCluster
 from operations.engine import Engine
 from operations.rehearsal.clouds import ACCOUNT, rehearsed
@@ -24,18 +25,9 @@ from sandbox.certificates import write_private
 from stacks.settings.pages import ENVIRONMENTS
 from toolchain import home, paths, simulation
 
-_SCRUBBED = ("AWS_", "PULUMI_", "KUBE", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "ARM_", "AZURE_", "AAD_")
+_SCRUBBED = ("PULUMI_", "KUBE", *(one for cloud in definitions().values() for one in cloud.credentials.prefixes))
 """Beginnings of the names of variables that could lead to something real."""
-_ALONE = {
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    # Without these Google's libraries look into the home folder, and ask a machine of Google's own.
-    "CLOUDSDK_CONFIG": os.devnull,
-    "GOOGLE_APPLICATION_CREDENTIALS": os.devnull,
-    "NO_GCE_CHECK": "true",
-    "AZURE_CONFIG_DIR": os.devnull,
-}
+_ALONE = {name: value for cloud in definitions().values() for name, value in cloud.credentials.nowhere.items()}
 """What keeps the clouds' libraries from the credentials that a machine has."""
 _CLOUD = "cloud"
 """Below the rehearsal's folder: which cloud it is."""

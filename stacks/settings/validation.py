@@ -51,7 +51,7 @@ def findings(error: ValidationError, page: Marked) -> tuple[list[Finding], froze
         for detail in error.errors(include_url=False)
         if detail["type"] not in _UNASKED
         for place in [_place(detail["loc"])]
-        if not _of_another_cloud(place)
+        if not _of_another_cloud(place, page)
     ]
     places = list(_one_for_each_union(places))
     renamed = {
@@ -71,12 +71,12 @@ def findings(error: ValidationError, page: Marked) -> tuple[list[Finding], froze
     return found, frozenset(renamed | {finding.path for finding in found})
 
 
-def _of_another_cloud(place: "_Place") -> bool:
+def _of_another_cloud(place: "_Place", page: Marked) -> bool:
     """Whether a mistake is just that a pool has another cloud's section: rules/capabilities.py says whose it is."""
     sections = [cloud.facts.section for cloud in definitions().values()]
     match place.path:
         case ("cluster", "pools", _, section):
-            return section in sections and section not in place.fields
+            return section in sections and section not in place.fields and page.nearest(place.path).value is not None
     return False
 
 

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 import components
+from components.clouds.registry import definitions
 
 
 @pytest.mark.parametrize("name", components.__all__)
@@ -36,4 +37,6 @@ def test_import_alone_loads_nothing() -> None:
 def test_web_service_loads_no_provider_sdk_and_no_cluster() -> None:
     loaded = _modules_after("from components import WebService")
     assert "components.workloads.web.component" in loaded
-    assert not {name for name in loaded if name.startswith(("pulumi_", "components.clusters"))}
+    clusters = ("pulumi_", "components.clusters.local.cluster", "components.clusters.existing")
+    made = {cloud.component.partition(":")[0] for cloud in definitions().values()}
+    assert not {name for name in loaded if name.startswith(clusters) or name in made}

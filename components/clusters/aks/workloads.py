@@ -11,7 +11,8 @@ import pulumi_azure_native.resources as resources
 from components.clusters.aks.children import Children
 from components.clusters.aks.identity import assigned, trusted, user_assigned
 from components.clusters.aks.roles import guid_of
-from components.workloads.identity import AzureRole, Granted
+from components.clusters.aks.sections import AzureRole
+from components.workloads.identity import Granted
 
 
 def allowed(

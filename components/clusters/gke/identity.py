@@ -11,7 +11,7 @@ import pulumi
 from components.clusters.children import Children
 from components.clusters.gke.iam import member
 from components.clusters.gke.project import Project
-from components.workloads.identity import GcpIdentity
+from components.clusters.gke.sections import GcpIdentity
 
 
 def principal(project: Project, namespace: str, service_account: str) -> pulumi.Output[str]:

@@ -6,10 +6,11 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.clusters.eks.sections import AwsIdentity, AwsStatement
 from components.workloads.component import SpecifiedWorkload
 from components.workloads.daemon.component import DaemonService
 from components.workloads.external.component import ExternalService
-from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, Granted
+from components.workloads.identity import CloudIdentity, Granted
 from components.workloads.jobs.component import CronJob, Job
 from components.workloads.make import component_of
 from components.workloads.site import Site

@@ -9,8 +9,9 @@ import pytest
 
 from components.clusters.aks.access import kind_of
 from components.clusters.aks.cluster import AksCluster
+from components.clusters.aks.sections import AzureIdentity, AzureRole
 from components.clusters.spec import NodePool
-from components.workloads.identity import AzureIdentity, AzureRole, CloudIdentity, Granted
+from components.workloads.identity import CloudIdentity, Granted
 from tests.components.clusters.aks.azure import CLUSTER, DEPLOYER, ISSUER, SUBSCRIPTION, Make, Registered, spec_of, told
 from tests.components.clusters.registered import after, of
 from tests.components.conftest import Engine

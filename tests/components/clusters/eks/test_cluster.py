@@ -10,9 +10,11 @@ import pytest
 from components.clusters.eks.access import role_of
 from components.clusters.eks.addresses import share_out
 from components.clusters.eks.cluster import EksCluster
+from components.clusters.eks.sections import AwsIdentity, AwsStatement
 from components.clusters.eks.spec import EksClusterSpec
+from components.clusters.gke.sections import GcpIdentity
 from components.clusters.spec import NodePool
-from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, GcpIdentity
+from components.workloads.identity import CloudIdentity
 from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration
 

@@ -7,13 +7,15 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.clusters.eks.sections import AwsIdentity
 from components.clusters.gke.cluster import GkeCluster
 from components.clusters.gke.machines import resolve
 from components.clusters.gke.naming import account_id
 from components.clusters.gke.pools import pool_name
+from components.clusters.gke.sections import GcpGrant, GcpIdentity
 from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.spec import Machine, NodePool
-from components.workloads.identity import AwsIdentity, CloudIdentity, GcpGrant, GcpIdentity
+from components.workloads.identity import CloudIdentity
 from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration
 
