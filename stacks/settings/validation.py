@@ -51,8 +51,9 @@ def findings(error: ValidationError, page: Marked) -> tuple[list[Finding], froze
         for detail in error.errors(include_url=False)
         if detail["type"] not in _UNASKED
         for place in [_place(detail["loc"])]
-        if not _of_another_cloud(place, page)
     ]
+    foreign = {place.path for place, _ in places if _of_another_cloud(place)}
+    places = [(place, detail) for place, detail in places if place.path not in foreign]
     places = list(_one_for_each_union(places))
     renamed = {
         (*place.path[:-1], meant)
@@ -68,15 +69,15 @@ def findings(error: ValidationError, page: Marked) -> tuple[list[Finding], froze
         # An unknown field is told, and what is missing was probably meant by it.
         if not (detail["type"] == "missing" and (place.path in renamed or place.path[:-1] in unknown))
     ]
-    return found, frozenset(renamed | {finding.path for finding in found})
+    return found, frozenset(renamed | foreign | {finding.path for finding in found})
 
 
-def _of_another_cloud(place: "_Place", page: Marked) -> bool:
+def _of_another_cloud(place: "_Place") -> bool:
     """Whether a mistake is just that a pool has another cloud's section: rules/capabilities.py says whose it is."""
     sections = [cloud.facts.section for cloud in definitions().values()]
     match place.path:
         case ("cluster", "pools", _, section):
-            return section in sections and section not in place.fields and page.nearest(place.path).value is not None
+            return section in sections and section not in place.fields
     return False
 
 
