@@ -1,0 +1,13 @@
+"""A rule of Toy's that looks at several fields."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from stacks.settings.problems import Finding
+
+
+def accounts(scene: Any) -> Iterator[Finding]:
+    """The account acct-0000 is Toy's own, in which nobody reaches an API from outside."""
+    cluster = scene.page["cluster"]
+    if cluster["tke"]["account"].text == "acct-0000" and cluster["api"]["public"].given:
+        yield Finding(cluster["api"]["public"].path, "is given, but acct-0000 is closed", "choose another account")

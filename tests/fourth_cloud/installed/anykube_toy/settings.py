@@ -1,0 +1,50 @@
+"""What a cluster of Toy is asked to be."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from components.clusters.managed import ManagedCluster
+from components.clusters.spec import NodePool
+from components.model import Many, Model
+from components.names import DnsLabel
+
+ACCOUNT = r"^acct-[0-9]{4}$"
+
+
+class TkeOptions(Model):
+    """What only TKE has."""
+
+    account: Annotated[str, Field(pattern=ACCOUNT)]
+    """Id of the account."""
+    network: str | None = None
+    """A network that exists."""
+
+
+class TkePool(Model):
+    """What only TKE has of a pool."""
+
+    image: Literal["Alpine", "Arch"] = "Alpine"
+
+
+class TkeNodePool(NodePool):
+    """A node pool of TKE."""
+
+    tke: TkePool | None = None
+    """What only TKE has."""
+
+
+class ToyIdentity(Model):
+    """Roles of the service account itself."""
+
+    roles: Many[str] = ()
+
+
+class TkeClusterSpec(ManagedCluster):
+    """Toy Kubernetes Engine."""
+
+    cloud: Literal["toy"]
+    tke: TkeOptions
+    """What only TKE has."""
+    if not TYPE_CHECKING:
+        pools: dict[DnsLabel, TkeNodePool] = {}

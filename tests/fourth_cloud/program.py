@@ -1,0 +1,58 @@
+"""Runs where the fourth cloud is installed: prints what each part of the project knows of it, as JSON."""
+
+import json
+import sys
+from pathlib import Path
+
+from components.clouds.registry import definitions
+from components.clusters.clouds import CLOUDS
+from components.clusters.routings import ROUTINGS
+from components.workloads.load_balancers import LOAD_BALANCERS
+from operations.ci import login
+from operations.guarded import guarded
+from operations.preflight import clouds as preflight
+from operations.rehearsal import clouds as rehearsal
+from operations.sweep import clouds as sweep
+from policies.table import RULES
+from stacks.settings import matrix
+from stacks.settings.loader import load
+from stacks.settings.problems import SettingsError
+from stacks.settings.schema import rendered
+
+
+def refused(stack: str, folder: Path) -> str:
+    """What is wrong with a settings file; empty: nothing."""
+    try:
+        load(stack, folder)
+    except SettingsError as wrong:
+        return str(wrong)
+    return ""
+
+
+def main(folder: Path) -> None:
+    """`folder` has settings files of the stacks toy-dev, toy-wrong and toy-closed, and room for tokens."""
+    sdks = sorted({"pulumi_toy", "anykube_toy.cluster", "pulumi_aws", "boto3", "pulumi_gcp"} & set(sys.modules))
+    spec = load("toy-dev", folder).cluster
+    job = {"TOY_ACCOUNT": "acct-1234", "TOY_ID_TOKEN": "the token"}
+    known = {
+        "clouds": list(definitions()),
+        "facts": list(CLOUDS),
+        "imported": sdks,
+        "pool": repr(spec.pools["system"].tke),
+        "schema": json.loads(rendered()),
+        "capabilities": matrix.matrix(),
+        "ingress": ROUTINGS["toy", "standard"].ingress_class,
+        "balancer": LOAD_BALANCERS["toy", "standard"].internal,
+        "wrong": refused("toy-wrong", folder),
+        "closed": refused("toy-closed", folder),
+        "login": login.variables(job, folder / "tokens"),
+        "rules": [rule.name for rule in RULES],
+        "guarded": {token: kind.name for token, kind in guarded().items() if token.startswith("toy:")},
+        "preflight": preflight.check("toy-dev", spec).passed,
+        "sweep": list(sweep.entrance("toy-dev", spec)().leftovers()),
+        "rehearsed": sorted(rehearsal.known()),
+    }
+    json.dump(known, sys.stdout)
+
+
+main(Path(sys.argv[1]))
