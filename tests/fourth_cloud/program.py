@@ -19,6 +19,9 @@ from stacks.settings.loader import load
 from stacks.settings.problems import SettingsError
 from stacks.settings.schema import rendered
 
+_SDKS = {"anykube_toy.cluster", "azure", "boto3", "googleapiclient", "pulumi_aws", "pulumi_azure_native", "pulumi_gcp"}
+_SDKS |= {"pulumi_toy"}
+
 
 def refused(stack: str, folder: Path) -> str:
     """What is wrong with a settings file; empty: nothing."""
@@ -31,7 +34,7 @@ def refused(stack: str, folder: Path) -> str:
 
 def main(folder: Path) -> None:
     """`folder` has settings files of the stacks toy-dev, toy-wrong and toy-closed, and room for tokens."""
-    sdks = sorted({"pulumi_toy", "anykube_toy.cluster", "pulumi_aws", "boto3", "pulumi_gcp"} & set(sys.modules))
+    sdks = sorted(_SDKS & set(sys.modules))
     spec = load("toy-dev", folder).cluster
     job = {"TOY_ACCOUNT": "acct-1234", "TOY_ID_TOKEN": "the token"}
     known = {
