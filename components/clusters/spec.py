@@ -64,7 +64,7 @@ class NodePool(Model):
     def _with_section(cls, value: Any) -> Any:
         """A program may give a plain pool where a cloud has pools with a section of its own."""
         if cls is not NodePool and type(value) is NodePool:
-            return cls(**{name: getattr(value, name) for name in value.model_fields_set})
+            return {name: getattr(value, name) for name in value.model_fields_set}
         return value
 
     @property
