@@ -55,7 +55,7 @@ class Cell:
 def fields() -> list[str]:
     """The paths of all fields, below `cluster`; those of a pool begin with `pools.`."""
     whole = [path for spec in SPECS.values() for path in _leaves(spec) if not path.startswith("pools")]
-    models = [NodePool, *(cloud.pool for cloud in definitions().values())]
+    models: list[type[BaseModel]] = [NodePool, *(cloud.pool for cloud in definitions().values())]
     pool = [f"pools.{path}" for model in models for path in _leaves(model)]
     return list(dict.fromkeys((*whole, *pool)))
 

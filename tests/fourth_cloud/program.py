@@ -6,6 +6,7 @@ from pathlib import Path
 
 from components.clouds.registry import definitions
 from components.clusters.clouds import CLOUDS
+from components.clusters.managed import ManagedCluster
 from components.clusters.routings import ROUTINGS
 from components.workloads.load_balancers import LOAD_BALANCERS
 from operations.ci import login
@@ -36,12 +37,13 @@ def main(folder: Path) -> None:
     """`folder` has settings files of the stacks toy-dev, toy-wrong and toy-closed, and room for tokens."""
     sdks = sorted(_SDKS & set(sys.modules))
     spec = load("toy-dev", folder).cluster
+    assert isinstance(spec, ManagedCluster)
     job = {"TOY_ACCOUNT": "acct-1234", "TOY_ID_TOKEN": "the token"}
     known = {
         "clouds": list(definitions()),
         "facts": list(CLOUDS),
         "imported": sdks,
-        "pool": repr(spec.pools["system"].tke),
+        "pool": repr(getattr(spec.pools["system"], "tke", None)),
         "schema": json.loads(rendered()),
         "capabilities": matrix.matrix(),
         "ingress": ROUTINGS["toy", "standard"].ingress_class,

@@ -35,7 +35,13 @@ def main(folder: Path) -> None:
     os.environ[simulation.VARIABLE] = str(place)
     os.environ.update(cloud.start(place, spec, {}))
     try:
-        inputs = {"name": "a", "region": "toy-1", "zones": ["toy-1a"], "version": "1.35", "public": []}
+        inputs: dict[str, object] = {
+            "name": "a",
+            "region": "toy-1",
+            "zones": ["toy-1a"],
+            "version": "1.35",
+            "public": [],
+        }
         found = {
             "account": list(cloud.contents(os.environ)),
             "plugin": [file.name for file in (place / "pulumi" / "plugins").iterdir()],

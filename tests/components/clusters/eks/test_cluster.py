@@ -10,7 +10,7 @@ import pytest
 from components.clusters.eks.access import role_of
 from components.clusters.eks.addresses import share_out
 from components.clusters.eks.cluster import EksCluster
-from components.clusters.eks.sections import AwsIdentity, AwsStatement
+from components.clusters.eks.sections import AwsIdentity, AwsStatement, EksNodePool
 from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.gke.sections import GcpIdentity
 from components.clusters.spec import NodePool
@@ -152,7 +152,7 @@ def test_a_pool(make: Make) -> None:
     ],
 )
 def test_images(make: Make, machine: dict[str, Any], eks: dict[str, Any], ami: str) -> None:
-    pool = NodePool.model_validate({"count": 1, "machine": machine, "eks": eks})
+    pool = EksNodePool.model_validate({"count": 1, "machine": machine, "eks": eks})
     assert make(pools={"web": pool})["NodeGroup/prod-web"].inputs["amiType"] == ami
 
 

@@ -12,7 +12,7 @@ from components.clusters.gke.cluster import GkeCluster
 from components.clusters.gke.machines import resolve
 from components.clusters.gke.naming import account_id
 from components.clusters.gke.pools import pool_name
-from components.clusters.gke.sections import GcpGrant, GcpIdentity
+from components.clusters.gke.sections import GcpGrant, GcpIdentity, GkeNodePool
 from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.spec import Machine, NodePool
 from components.workloads.identity import CloudIdentity
@@ -236,7 +236,7 @@ def test_gpus_arm64_and_taints(make: Make) -> None:
 
 def test_a_replacement_has_another_name() -> None:
     def name(**fields: Any) -> str:
-        pool = NodePool.model_validate({"count": 1, **fields})
+        pool = GkeNodePool.model_validate({"count": 1, **fields})
         return pool_name("web", resolve(pool.machine)[0], pool)
 
     same = name()
