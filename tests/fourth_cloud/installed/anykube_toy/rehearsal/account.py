@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.cloud.account.account import Account
-from sandbox.cloud.account.model import Behaviour, Change, Faults, Json, Record, Reference, Rule, Type
+from sandbox.cloud.account.model import Behaviour, Change, Faults, Json, Operation, Record, Reference, Rule, Type
 from sandbox.cloud.account.server import Server
 from sandbox.cloud.kubernetes import ADMINS, made_from
 from sandbox.cloud.process import Process, serve
@@ -75,7 +75,7 @@ def nodes(pool: Record) -> list[Node]:
     ]
 
 
-def _downgraded(account: Account, change: Change) -> "list[str]":
+def _downgraded(account: Account, change: Change) -> list[str]:
     del account
     return ["version: is lower than before"] if str(change.new["version"]) < str(change.old["version"]) else []
 
@@ -96,7 +96,8 @@ TYPES = (
         behaviour=PoolLife(),
     ),
 )
-RULES = (Rule((CLUSTER,), ("update",), DOCUMENT, lambda account, change: iter(_downgraded(account, change))),)
+_UPDATE: Sequence[Operation] = ("update",)
+RULES = (Rule((CLUSTER,), _UPDATE, DOCUMENT, lambda account, change: iter(_downgraded(account, change))),)
 
 
 def made(folder: Path) -> Account:
