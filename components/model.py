@@ -4,12 +4,19 @@ Strict means that YAML's `"5"` is not silently taken for 5. A page of settings i
 where a list is a tuple and an object a model; a Python program passes models, and lists or tuples of them.
 """
 
-from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 import pulumi
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
 from pydantic.json_schema import SkipJsonSchema
+
+from components.rules.node import ConfigNode
+from components.rules.source import SourceNode, source_of
+from components.rules.standalone import StandaloneRule
+
+WITHOUT_RULES: Mapping[str, bool] = {"without_rules": True}
+"""Validation context of a caller that runs the rules itself, over all of the data: so each mistake is told once."""
 
 
 class Model(BaseModel):
@@ -23,6 +30,30 @@ class Model(BaseModel):
         arbitrary_types_allowed=True,
         validate_default=True,
     )
+
+
+class CheckedModel(Model):
+    """A model that judges by itself what its fields mean together.
+
+    Raises pydantic.ValidationError with a rule's own sentence: `NodePool(min=5, max=2)` says that min is above max.
+    """
+
+    rules: ClassVar[Sequence[StandaloneRule]] = ()
+
+    @model_validator(mode="after")
+    def _follows_rules(self, info: ValidationInfo) -> Self:
+        if info.context != WITHOUT_RULES:
+            node = ConfigNode(_chosen(self))
+            if mistakes := [str(finding) for rule in self.rules for finding in rule(node)]:
+                raise ValueError(" ".join(mistakes))
+        return self
+
+
+def _chosen(model: BaseModel) -> SourceNode:
+    """What differs from the defaults: a dump that was read back has every default set, and asks for nothing by it."""
+    fields = type(model).model_fields
+    chosen = {name: getattr(model, name) for name in fields if name in model.model_fields_set}
+    return SourceNode({name: source_of(it) for name, it in chosen.items() if it != fields[name].get_default()})
 
 
 def _tuple_of(value: Any) -> Any:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from components.rules.findings import Finding, dotted
+from components.rules.source import SourceNode
 from policies.rule import Rule, Severity
 from stacks.settings import pages
 from stacks.settings.policies import Policies, Waiver
-from stacks.settings.problems import Finding, Problem, dotted
-from stacks.settings.tree import Marked, UnreadableError
+from stacks.settings.problems import Problem
+from stacks.settings.tree import UnreadableError
 
 _STOPPING: Mapping[str, frozenset[Severity]] = {
     "production": frozenset({Severity.CRITICAL, Severity.HIGH}),
@@ -69,9 +71,9 @@ def enforcement_of(
         settings = given.model_copy(update={"admins": (*given.admins, *settings.admins)})
     except ValidationError as wrong:
         # Only here: the words for mistakes know the specs of everything, which take a quarter of a second to import.
-        from stacks.settings.validation import findings
+        from components.rules.model_errors import findings
 
-        found, _ = findings(wrong, section)
+        found, _ = findings(wrong, Policies, section)
         return Enforcement(mistakes=tuple(_problem(one, section) for one in found))
     mistakes = tuple(_problem(one, section) for one in _mistakes(settings, rules, today))
     if os.environ.get(STRICT) == "production":
@@ -79,16 +81,16 @@ def enforcement_of(
     return Enforcement(settings, mistakes)
 
 
-def _admins(page: Marked) -> tuple[str, ...]:
+def _admins(page: SourceNode) -> tuple[str, ...]:
     """The cluster's admins, by the page; what is wrong there is the program's to refuse."""
-    found: Marked | None = page
+    found: SourceNode | None = page
     for step in ("cluster", "access", "admins"):
         found = found.child(step) if found else None
     values = found.value if found and isinstance(found.value, list) else ()
     return tuple(one.value for one in values if isinstance(one.value, str))
 
 
-def _problem(finding: Finding, section: Marked) -> Problem:
+def _problem(finding: Finding, section: SourceNode) -> Problem:
     node = section.nearest(finding.path)
     return Problem(node.file, node.line, dotted(("policies", *finding.path)), finding.what, finding.remedy)
 

@@ -10,6 +10,7 @@ import pulumi
 
 from backend.part import names_in
 from components.clusters.contract import Cluster, summary
+from components.validation import judged_already
 from components.workloads.choice import App
 from components.workloads.component import Workload
 from components.workloads.make import component_of, urls_of
@@ -29,9 +30,10 @@ def main() -> None:
     # garbage among it, again and again, is a quarter of the time that its import takes.
     gc.disable()
     page = settings_of(pulumi.get_stack())
-    cluster = cluster_of(page.cluster)
     apps = linked(page)
-    made = layer(page, apps, cluster)
+    with judged_already():
+        cluster = cluster_of(page.cluster)
+        made = layer(page, apps, cluster)
     export(cluster, apps)
     gc.freeze()
     gc.enable()

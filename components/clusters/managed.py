@@ -5,15 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.clusters.spec import NodePool
-from components.model import Many, Model
+from components.model import CheckedModel, Many, Model
 from components.names import Cidr, DnsLabel
+from components.rules.standalone import api_exposure
 
 Version = Literal["1.34", "1.35", "1.36"]
 """Minor versions that all three clouds support in November 2026; 1.34 leaves EKS' standard support on 2026-12-02."""
 
 
-class Api(Model):
+class Api(CheckedModel):
     """Who reaches the Kubernetes API. Nodes always reach it inside the network."""
+
+    rules = (api_exposure,)
 
     public: Many[Cidr] = ()
     """Ranges outside that may, such as an office's. Empty: nobody, the API is private."""

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.model import Many, Model
+from components.model import CheckedModel, Many, Model
 from components.names import DnsLabel, LabelKey, LabelValue, Quantity
+from components.rules.standalone import pool_size, pool_taints
 
 
 class Taint(Model):
@@ -61,8 +62,10 @@ class AksPool(Model):
 NodeCount = Annotated[int, Field(ge=0, le=1000)]
 
 
-class NodePool(Model):
+class NodePool(CheckedModel):
     """A group of like nodes. Say `count` for a fixed size, or `min` and `max` for one that an autoscaler owns."""
+
+    rules = (pool_size, pool_taints)
 
     count: NodeCount | None = None
     """Nodes, 0 to 1000, in turn over the zones. Where `min` and `max` are given: the size at the first creation only;

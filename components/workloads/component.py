@@ -1,12 +1,12 @@
 """A workload as a Pulumi component: parts, registered in their order."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import pulumi
-from pydantic import ValidationError
 
 from components.kubernetes import Transform, apply
+from components.validation import validated
 from components.workloads.app import COMPONENTS, AppSpec
 from components.workloads.identity import CloudIdentity
 from components.workloads.namespace import Namespace
@@ -14,8 +14,6 @@ from components.workloads.parts import Part
 from components.workloads.patches import patching, refuse_pointless
 from components.workloads.pods.spec import WorkloadSpec
 from components.workloads.site import Site
-
-S = TypeVar("S", bound=AppSpec)
 
 
 class Workload(pulumi.ComponentResource):
@@ -105,17 +103,6 @@ def annotated(part: Part, annotations: Mapping[str, pulumi.Input[str]]) -> Part:
     own: Any = part.manifest["metadata"]
     metadata = {**own, "annotations": {**own.get("annotations", {}), **annotations}}
     return part._replace(manifest={**part.manifest, "metadata": metadata})
-
-
-def validated(kind: str, name: str, model: type[S], spec: S | Mapping[str, object]) -> S:
-    """The spec as its model. Raises pulumi.RunError with every mistake in it."""
-    if isinstance(spec, model):
-        return spec
-    try:
-        return model.model_validate(spec)
-    except ValidationError as invalid:
-        problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors(include_input=False))
-        raise pulumi.RunError(f"{kind} {name}: " + "; ".join(problems)) from None
 
 
 def _namespace_name(kind: str, name: str, spec: AppSpec, namespace: Namespace | str | None) -> str:

@@ -5,18 +5,21 @@ from typing import Annotated
 from pydantic import Field
 
 from components.kubernetes import Manifest
-from components.model import Model
+from components.model import CheckedModel, Model
+from components.rules.standalone import autoscaling_bounds
 from components.workloads.metadata import metadata, selector
 from components.workloads.rollout import pods
 
 Percent = Annotated[int, Field(ge=1, le=1000)]
 
 
-class Autoscaling(Model):
+class Autoscaling(CheckedModel):
     """A HorizontalPodAutoscaler: it owns the number of pods.
 
     https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/
     """
+
+    rules = (autoscaling_bounds,)
 
     min: Annotated[int, Field(ge=1, le=1000)] = 2
     max: Annotated[int, Field(ge=1, le=1000)]

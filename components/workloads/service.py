@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.kubernetes import Manifest
-from components.model import Many, Model
+from components.model import CheckedModel, Many, Model
 from components.names import Cidr, Port, PortName
+from components.rules.standalone import service_type
 from components.workloads.metadata import SKIP_AWAIT, metadata, selector
 from components.workloads.site import LoadBalancers
 
@@ -35,8 +36,10 @@ class ServicePort(Model):
     """Of a NodePort or LoadBalancer Service. None: the cluster chooses."""
 
 
-class Service(Model):
+class Service(CheckedModel):
     """How an app is reached."""
+
+    rules = (service_type,)
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
     headless: bool = False

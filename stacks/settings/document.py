@@ -11,6 +11,7 @@ from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from components.model import Model
 from components.names import DnsLabel
+from components.rules.context import DEFAULT_NAMESPACE
 from components.workloads.choice import App
 from components.workloads.pods.secrets import references
 from stacks.settings.managers import Managed
@@ -47,7 +48,7 @@ class Page(Model):
     """Name of another page of this folder. Mappings are merged with it, all else replaced; null removes."""
     cluster: Cluster
     """The cluster that this stack makes, uses, or shares with another stack."""
-    namespace: DnsLabel = "apps"
+    namespace: DnsLabel = DEFAULT_NAMESPACE
     """The Kubernetes namespace of all apps that name none of their own."""
     apps: dict[DnsLabel, App] = {}
     """Apps by name, each by its `kind`: lower-case letters, digits and '-', at most 53, beginning with a letter."""

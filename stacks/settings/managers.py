@@ -18,6 +18,11 @@ PATTERN = (
     r"|projects/[a-z0-9-]+/secrets/[\w-]+(/versions/\w+)?"
     r"|https://[a-zA-Z0-9-]+\.vault\.azure\.net/secrets/[a-zA-Z0-9-]+(/[0-9a-f]{32})?)$"
 )
+HINT = (
+    "it must be arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, projects/PROJECT/secrets/NAME, or "
+    "https://VAULT.vault.azure.net/secrets/NAME"
+)
+"""What the pattern asks for."""
 Managed = Annotated[str, StringConstraints(pattern=PATTERN)]
 """A secret of AWS Secrets Manager by its ARN, of Google's Secret Manager by its name, of Azure Key Vault by its URL."""
 

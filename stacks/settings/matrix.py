@@ -15,8 +15,8 @@ from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.local.facts import POOL as LOCAL_POOL
 from components.clusters.spec import LocalClusterSpec, NodePool
+from components.rules.capabilities import foreign, own_nodes
 from stacks.settings import together
-from stacks.settings.rules.capabilities import foreign, own_nodes
 from stacks.settings.together import ALL, COLUMNS, TOGETHER, Column
 
 MATRIX = Path(__file__).parents[2] / "docs" / "capabilities.md"

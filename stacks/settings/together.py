@@ -10,9 +10,10 @@ from functools import reduce
 
 from components.clusters.cloud import Mode
 from components.clusters.clouds import CLOUDS
+from components.rules.source import SourceNode
 from stacks.settings.loader import judged
 from stacks.settings.pages import merge
-from stacks.settings.tree import Marked, parse
+from stacks.settings.tree import parse
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,13 @@ _POOLS = f"{{pools: {{system: {{count: 2, {_OWN}}}}}}}"
 _MANAGED: Mapping[str, str] = {"azure": '{mode: managed, version: "1.36", gateway_api: true}'}
 
 
-def least(column: Column) -> Marked:
+def least(column: Column) -> SourceNode:
     """The least page of the kind that is right."""
     more = _MANAGED.get(column.cloud, "{mode: managed}") if column.mode == "managed" else _POOLS
     return _laid(_LEAST[column.cloud], more if column.mode == "managed" or column.pools else "{}")
 
 
-def _laid(*sections: str) -> Marked:
+def _laid(*sections: str) -> SourceNode:
     return reduce(merge, (parse(f"cluster: {section}", "page")[0] for section in sections))
 
 
@@ -81,7 +82,7 @@ class Together:
     apps: str = "{}"
     """The apps of the page."""
 
-    def page(self, column: Column) -> Marked | None:
+    def page(self, column: Column) -> SourceNode | None:
         """The page; None where there are no such fields."""
         over = self.cluster if isinstance(self.cluster, str) else self.cluster.get(column.cloud)
         if over is None or (self.pools and not column.pools):

@@ -6,8 +6,9 @@ import pulumi
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from components.model import Late, Many, Model
+from components.model import CheckedModel, Late, Many, Model
 from components.names import Cidr, DnsLabel, EnvName, LabelKey, LabelValue, ObjectName, Port, Quantity
+from components.rules.standalone import peer_target, resource_limits
 from components.workloads.app import AppSpec
 from components.workloads.identity import CloudIdentity
 from components.workloads.names import VolumeName
@@ -22,11 +23,13 @@ HttpPath = Annotated[str, Field(pattern=r"^/\S*$")]
 """The path of a URL, which begins with '/'."""
 
 
-class Resources(Model):
+class Resources(CheckedModel):
     """What each pod asks for. There is no CPU limit unless one is given: it throttles before it protects.
 
     https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
+
+    rules = (resource_limits,)
 
     cpu: Quantity = "100m"
     """CPU request, in cores."""
@@ -105,8 +108,10 @@ class Login(Model):
     password: Late | SecretRef
 
 
-class Peer(Model):
+class Peer(CheckedModel):
     """Somebody whom an app talks to: an app of any namespace, or a range of addresses."""
+
+    rules = (peer_target,)
 
     app: DnsLabel | None = None
     namespace: DnsLabel | None = None

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.kubernetes import Manifest
-from components.model import Model
+from components.model import CheckedModel
 from components.names import ObjectName, Quantity
+from components.rules.standalone import volume_type
 from components.workloads.metadata import SKIP_AWAIT, metadata
 from components.workloads.quantities import canonical
 
@@ -17,8 +18,10 @@ FilePath = Annotated[str, Field(pattern=r"^(/[-._a-zA-Z0-9]+)+$", max_length=240
 Access = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadOnlyMany", "ReadWriteMany"]
 
 
-class Volume(Model):
+class Volume(CheckedModel):
     """A volume, at `path` in the app's own container; other containers have it by their `mounts`."""
+
+    rules = (volume_type,)
 
     path: FilePath | None = None
     """None: only other containers have it."""

@@ -6,8 +6,6 @@ would be a difference for ever.
 
 from collections.abc import Sequence
 
-import pulumi
-
 from components.kubernetes import Manifest
 from components.routing import Routing
 from components.workloads.metadata import SKIP_AWAIT, metadata
@@ -46,23 +44,12 @@ def gateway_parts(
     """The Gateway, unless an existing one is named, and the HTTPRoutes.
 
     `own_port`: what the app's Service offers, where it is not 80. `ahead`: the percentage of the app's next version.
-    Raises pulumi.RunError for routes that cannot be one.
     """
     hosts = served(routes)
     if not hosts:
         return []
     parts = [] if existing else [Part("gateway", _gateway(app, namespace, hosts, routing), "after")]
-    if existing and any(of.tls for of in hosts):
-        raise pulumi.RunError(
-            f"WebService {app}: a route has TLS, but listeners and certificates of the Gateway {existing.name} are "
-            "its owner's; remove tls, or gateway."
-        )
     for of in hosts:
-        if len(of.paths) > MOST_RULES:
-            raise pulumi.RunError(
-                f"WebService {app}: host {of.host or '*'} has {len(of.paths)} paths, and an HTTPRoute at most "
-                f"{MOST_RULES}; give some of them to another app."
-            )
         parent = _parent(app, existing)
         listener = _listener(of) if of.tls else _HTTP
         redirected = bool(of.tls) and of.redirect is not False
@@ -81,18 +68,8 @@ def gateway_parts(
 
 
 def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: Routing) -> Manifest:
-    if routing.gateway_class is None:
-        raise pulumi.RunError(
-            f"WebService {app}: no class of Gateways is known for this cluster; name a Gateway that is there by "
-            "gateway, or write via: ingress."
-        )
     secured = [of for of in hosts if of.tls]
-    if len(secured) >= MOST_LISTENERS:
-        raise pulumi.RunError(
-            f"WebService {app}: {len(secured)} hosts have TLS, and a Gateway at most {MOST_LISTENERS - 1}; "
-            "give some of them to another app."
-        )
-    annotations = {**SKIP_AWAIT, **routing.gateway_annotations, **issuer_annotations(app, hosts, routing)}
+    annotations = {**SKIP_AWAIT, **routing.gateway_annotations, **issuer_annotations(hosts, routing)}
     return {
         "apiVersion": f"{GROUP}/v1",
         "kind": "Gateway",

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Sequence
 
-import pulumi
-
 from components.kubernetes import Manifest
 from components.routing import Routing
 from components.workloads.metadata import SKIP_AWAIT, metadata
@@ -16,11 +14,7 @@ from components.workloads.routes.spec import Route, RoutePath
 def ingress(
     app: str, namespace: str, routes: Sequence[Route], routing: Routing, ahead: int | None = None
 ) -> Manifest | None:
-    """One Ingress for all routes; None where there are none. `ahead`: the percentage of the app's next version.
-
-    Raises pulumi.RunError where a route with TLS names no host, or not exactly one source of the certificate, and
-    for what the cluster's Ingresses cannot do.
-    """
+    """One Ingress for all routes; None where there are none. `ahead`: the percentage of the app's next version."""
     if not routes:
         return None
     hosts = served(routes)
@@ -42,9 +36,9 @@ def ingress(
         **SKIP_AWAIT,
         **routing.annotations,
         **(routing.tls_annotations if tls else {}),
-        **(routing.redirect_annotations if redirected(app, hosts, routing) else {}),
+        **(routing.redirect_annotations if redirected(hosts) else {}),
         **named(app, routes, routing),
-        **issuer_annotations(app, hosts, routing),
+        **issuer_annotations(hosts, routing),
         **actions.annotations,
     }
     return {
@@ -79,11 +73,6 @@ class _Actions:
 
     def _action(self, path: RoutePath, shares: Sequence[Backend]) -> str:
         """https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions"""
-        if self._prefix is None:
-            raise pulumi.RunError(
-                f"WebService {self._app}: path {path.path} divides its requests, which an Ingress of this cluster "
-                "cannot; write via: gateway, or give one app all of the weight."
-            )
         groups = [
             {"serviceName": share.app, "servicePort": share.port or "http", "weight": share.weight} for share in shares
         ]

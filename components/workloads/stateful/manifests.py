@@ -1,7 +1,5 @@
 """From the spec of a stateful service to plain Kubernetes manifests."""
 
-import pulumi
-
 from components.kubernetes import Manifest
 from components.workloads.metadata import MANAGED_BY, metadata, selector
 from components.workloads.names import refuse_impossible
@@ -20,13 +18,10 @@ from components.workloads.stateful.spec import StatefulServiceSpec
 def manifests(app: str, namespace: str, spec: StatefulServiceSpec, site: Site) -> list[Part]:
     """The objects of the app.
 
-    Raises pulumi.RunError where its name is impossible, a secret is unresolved, or `replicas` is given beside an
-    autoscaler.
+    Raises pulumi.RunError where its name is impossible, or a secret is unresolved.
     """
     refuse_impossible("StatefulService", app)
     refuse_unresolved("StatefulService", app, spec)
-    if spec.autoscaling and "replicas" in spec.model_fields_set:
-        raise pulumi.RunError(f"StatefulService {app}: replicas and autoscaling are both given; keep one of the two.")
     ports = container_ports(spec.port_name, spec.port, spec.service)
     fewest = spec.autoscaling.min if spec.autoscaling else spec.replicas
     outside = tuple(ports) if spec.service.type != "ClusterIP" else ()

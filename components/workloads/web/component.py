@@ -7,7 +7,8 @@ import pulumi
 from components.certificates import Issuer
 from components.kubernetes import Transform
 from components.routing import Routing
-from components.workloads.component import Workload, validated
+from components.validation import validated
+from components.workloads.component import Workload
 from components.workloads.namespace import Namespace
 from components.workloads.parts import Part
 from components.workloads.pods.secrets import tls_secret
@@ -52,7 +53,7 @@ class WebService(Workload):
         unless `routing`, what the cluster's Ingresses and Gateways carry, finds certificates by itself or has an
         issuer for them. `site` is what else depends on the cluster. `transforms` see every manifest.
         """
-        spec, site = validated(self.kind, name, WebServiceSpec, spec), site or Site()
+        spec, site = validated(self.kind, name, WebServiceSpec, spec, cluster=routing), site or Site()
         provided = routing and routing.provides(spec.via or routing.via)
         hosts = () if provided else issued_hosts(spec.routes)
 

@@ -94,9 +94,9 @@ def services(draw: st.DrawFn, first: int) -> Service:
             for index, port in enumerate(others)
         },
         affinity_seconds=None if headless else draw(st.none() | st.integers(1, 86400)),
-        exposure=draw(st.sampled_from(["internal", "public"])),
+        exposure=draw(st.sampled_from(["internal", "public"])) if kind == "LoadBalancer" else "internal",
         source_ranges=("10.0.0.0/8",) if kind == "LoadBalancer" and draw(st.booleans()) else (),
-        keep_client_address=draw(st.booleans()),
+        keep_client_address=kind != "ClusterIP" and draw(st.booleans()),
     )
 
 

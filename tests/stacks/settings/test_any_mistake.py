@@ -11,9 +11,10 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from components.rules.findings import ValuePath, dotted
 from components.workloads.app import AppSpec
 from stacks.settings.loader import load
-from stacks.settings.problems import SettingsError, ValuePath, dotted
+from stacks.settings.problems import SettingsError
 from tests.components.workloads.rendering import RENDER
 from tests.components.workloads.specs import specs
 

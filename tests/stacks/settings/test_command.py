@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from components.rules.model_errors import PATTERNS
 from stacks.settings import __main__ as command
+from stacks.settings import managers
 from stacks.settings.schema import SCHEMA, rendered
-from stacks.settings.validation import PATTERNS
 
 Write = Callable[..., Path]
 run = CliRunner().invoke
@@ -71,4 +72,4 @@ def test_every_pattern_has_a_sentence() -> None:
             for child in node:
                 yield from patterns(child)
 
-    assert set(patterns(json.loads(rendered()))) == set(PATTERNS)
+    assert set(patterns(json.loads(rendered()))) == {*PATTERNS, managers.PATTERN}

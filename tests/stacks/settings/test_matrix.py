@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
+from components.rules import aks, capabilities, gke, managed, pods, routes, ways
+from components.rules.findings import Finding
+from components.rules.source import SourceNode
 from stacks.settings.loader import load
 from stacks.settings.matrix import MATRIX, cell, fields, matrix
-from stacks.settings.problems import Finding, Problem, SettingsError
-from stacks.settings.rules import aks, capabilities, gke, managed, pods, routes, ways
+from stacks.settings.problems import Problem, SettingsError
 from stacks.settings.together import ALL, COLUMNS, TOGETHER, Column, least, said
-from stacks.settings.tree import Marked
 
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _SUBNET = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets"
@@ -133,7 +134,7 @@ def page(column: Column, field: str, value: object) -> dict[str, Any]:
     return {"cluster": cluster}
 
 
-def _plain(page: Marked) -> dict[str, Any]:
+def _plain(page: SourceNode) -> dict[str, Any]:
     found = page.plain()
     assert isinstance(found, dict)
     return found

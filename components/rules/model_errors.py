@@ -9,12 +9,10 @@ from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from components.clusters.aks.spec import DNS_ZONE, SUBNET, SUBSCRIPTION
+from components.rules.findings import Finding, ValuePath
+from components.rules.source import SourceNode
+from components.rules.wording import choice, kind_of, nearest, quoted
 from components.workloads.choice import KINDS
-from stacks.settings.document import Page
-from stacks.settings.managers import PATTERN as MANAGED
-from stacks.settings.problems import Finding, ValuePath
-from stacks.settings.tree import Marked
-from stacks.settings.wording import choice, kind_of, nearest, quoted
 
 PATTERNS = {
     r"^/\S*$": "it must begin with '/' and have no blanks",
@@ -28,10 +26,6 @@ PATTERNS = {
     r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$": "it must be a role, such as roles/storage.objectViewer",
     r"^[^\s\"\\]+$": "it must be the name of a resource, such as projects/_/buckets/mail",
     r"^/subscriptions/\S+$": "it must be a resource id, which begins with /subscriptions/",
-    MANAGED: (
-        "it must be arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, projects/PROJECT/secrets/NAME, or "
-        "https://VAULT.vault.azure.net/secrets/NAME"
-    ),
     SUBSCRIPTION: "it must be the id of a subscription, such as 00000000-0000-0000-0000-000000000000",
     SUBNET: "it must be the resource id of a subnet, /subscriptions/…/virtualNetworks/NAME/subnets/NAME",
     DNS_ZONE: "it must be the resource id of a zone, /subscriptions/…/Microsoft.Network/dnszones/example.com",
@@ -54,25 +48,30 @@ _SHAPE = {"string_type", "model_type"}
 """Errors of alternatives that are of another shape than the value."""
 
 
-def findings(error: ValidationError, page: Marked) -> tuple[list[Finding], frozenset[ValuePath]]:
-    """The mistakes that validation found, and the paths whose values no rule should judge any more."""
+def findings(
+    error: ValidationError, model: type[BaseModel], source: SourceNode, hints: Mapping[str, str] = {}
+) -> tuple[list[Finding], frozenset[ValuePath]]:
+    """The mistakes that validation by `model` found, and the paths whose values no rule should judge any more.
+
+    `hints`: by further patterns, what they ask for.
+    """
     places = [
         (place, detail)
         for detail in error.errors(include_url=False)
         if detail["type"] not in _UNASKED
-        for place in [_place(detail["loc"])]
+        for place in [_place(detail["loc"], model)]
     ]
     places = list(_one_for_each_union(places))
     renamed = {
         (*place.path[:-1], meant)
         for place, detail in places
         if detail["type"] == "extra_forbidden"
-        for meant in [_meant(place, page)]
+        for meant in [_meant(place, source)]
         if meant
     }
     unknown = {place.path[:-1] for place, detail in places if detail["type"] == "extra_forbidden" and place.of_value}
     found = [
-        _finding(place, detail, page)
+        _finding(place, detail, source, {**PATTERNS, **hints})
         for place, detail in places
         # An unknown field is told, and what is missing was probably meant by it.
         if not (detail["type"] == "missing" and (place.path in renamed or place.path[:-1] in unknown))
@@ -91,14 +90,16 @@ class _Place(NamedTuple):
     is_key: bool
     of_value: bool = False
     """Whether it is in a value that could also be text, such as an environment variable's."""
+    alternatives: tuple[Any, ...] = ()
+    """What the value itself may be, where that is of several kinds."""
 
 
-def _place(loc: tuple[int | str, ...]) -> _Place:
+def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> _Place:
     path: list[int | str] = []
     fields: tuple[str, ...] = ()
     union: ValuePath | None = None
     textual = False
-    here: Any = Page
+    here: Any = model
     for step in loc:
         here = _bare(here)
         alternatives = _alternatives(here)
@@ -119,7 +120,8 @@ def _place(loc: tuple[int | str, ...]) -> _Place:
         else:
             arguments = get_args(here)
             here = (arguments[-1] if get_origin(here) is dict else arguments[0]) if arguments else None
-    return _Place(tuple(path), fields, union, is_key=False, of_value=textual)
+    kinds = _alternatives(_bare(here))
+    return _Place(tuple(path), fields, union, is_key=False, of_value=textual, alternatives=kinds)
 
 
 def _bare(annotation: Any) -> Any:
@@ -165,27 +167,29 @@ def _one_for_each_union(places: list[tuple[_Place, ErrorDetails]]) -> Iterator[t
         yield unknown[0] if unknown else max(fitting, key=lambda error: len(error[0].path))
 
 
-def _meant(place: _Place, page: Marked) -> str | None:
+def _meant(place: _Place, source: SourceNode) -> str | None:
     """The field, not given yet, that an unknown one was probably meant to be."""
-    around = page.nearest(place.path[:-1]).value
+    around = source.nearest(place.path[:-1]).value
     given = around if isinstance(around, dict) else {}
     return nearest(str(place.path[-1]), [field for field in place.fields if field not in given])
 
 
-def _finding(place: _Place, detail: ErrorDetails, page: Marked) -> Finding:
-    node = page.nearest(place.path)
+def _finding(place: _Place, detail: ErrorDetails, source: SourceNode, hints: Mapping[str, str]) -> Finding:
+    node = source.nearest(place.path)
     if place.is_key:
-        node = Marked(str(place.path[-1]), node.file, node.line)
+        node = SourceNode(str(place.path[-1]), node.file, node.line, str(place.path[-1]))
     words = _WORDS.get(detail["type"])
     if words is None:
         return Finding(place.path, f"is {kind_of(node)}", f"pydantic says: {detail['msg']}")
-    return words(_Case(place, node, detail.get("ctx", {})))
+    return words(_Case(place, node, detail.get("ctx", {}), hints))
 
 
 class _Case(NamedTuple):
     place: _Place
-    node: Marked
+    node: SourceNode
     context: Mapping[str, Any]
+    hints: Mapping[str, str]
+    """By pattern, what it asks for."""
 
     def says(self, what: str, remedy: str) -> Finding:
         return Finding(self.place.path, what, remedy)
@@ -227,7 +231,7 @@ def _refused(case: _Case) -> Finding:
 
 def _unlike(case: _Case) -> Finding:
     pattern = str(case.context["pattern"])
-    return case.says(f"is {kind_of(case.node)}", PATTERNS.get(pattern, f"it must match {pattern}"))
+    return case.says(f"is {kind_of(case.node)}", case.hints.get(pattern, f"it must match {pattern}"))
 
 
 def _no_cluster(case: _Case) -> Finding:
@@ -237,22 +241,22 @@ def _no_cluster(case: _Case) -> Finding:
     cloud = case.node.value.get("cloud")
     if cloud is None:
         return case.says("says neither cloud nor stack", remedy)
-    return Finding((*case.place.path, "cloud"), f"is {kind_of(cloud)}, which is no known cloud", _clouds(cloud))
+    clouds = [tag for kind in case.place.alternatives if _is_cluster(kind) and (tag := _tag(kind))]
+    what = f"is {kind_of(cloud)}, which is no known cloud"
+    return Finding((*case.place.path, "cloud"), what, choice(cloud.text, clouds, "known cloud"))
+
+
+def _is_cluster(kind: Any) -> bool:
+    return "cloud" in getattr(_bare(kind), "model_fields", ())
 
 
 def _no_kind(case: _Case) -> Finding:
-    if case.place.path[0] != "apps":
+    if any(map(_is_cluster, case.place.alternatives)):
         return _no_cluster(case)
     # Only an app that is a mapping with a kind gets here.
     kind = case.node.value["kind"] if isinstance(case.node.value, dict) else case.node
     remedy = choice(kind.text, KINDS, "kind")
     return Finding((*case.place.path, "kind"), f"is {kind_of(kind)}, which is no known kind", remedy)
-
-
-def _clouds(cloud: Marked) -> str:
-    arms = _alternatives(_bare(Page.model_fields["cluster"].annotation))
-    clouds = [tag for arm in arms if (tag := _tag(arm)) and "cloud" in _bare(arm).model_fields]
-    return choice(cloud.text, clouds, "known cloud")
 
 
 _MAPPING = _not("a mapping", "write its fields below it, each as `name: value`")

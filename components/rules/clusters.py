@@ -2,43 +2,43 @@
 
 from collections.abc import Iterator
 
-from stacks.settings.problems import Finding
-from stacks.settings.rules.scene import Scene, apps, namespace
-from stacks.settings.wording import choice
+from components.rules.context import RuleContext, apps, namespace
+from components.rules.findings import Finding
+from components.rules.wording import choice
 
 
-def references(scene: Scene) -> Iterator[Finding]:
+def references(context: RuleContext) -> Iterator[Finding]:
     """A reference leads to a page that has a cluster of its own."""
-    reference = scene.page["cluster"]["stack"]
+    reference = context.settings["cluster"]["stack"]
     stack = reference.text
     if stack is None:
         return
-    others = [name for name in scene.pages if name != scene.stack]
-    if stack == scene.stack:
+    others = [name for name in context.stacks if name != context.stack]
+    if stack == context.stack:
         yield Finding(
             reference.path, "names this page itself", f"name the stack that has the cluster; {_there(others)}"
         )
     elif stack not in others:
         what = f"names the page {stack}, which is not there"
         yield Finding(reference.path, what, choice(stack, others, "page"))
-    elif scene.below and (further := scene.below["cluster"]["stack"]).given:
+    elif context.referenced and (further := context.referenced["cluster"]["stack"]).given:
         what = f"names {stack}, which has no cluster of its own: it uses that of {further.text}"
         yield Finding(reference.path, what, f"write `stack: {further.text}`")
 
 
-def namespaces(scene: Scene) -> Iterator[Finding]:
+def namespaces(context: RuleContext) -> Iterator[Finding]:
     """A namespace belongs to one stack: two would both create it, and each could delete it."""
-    if scene.below is None:
+    if context.referenced is None:
         return
-    taken = {namespace(scene.below, app): name for name, app in apps(scene.below)}
-    stack = scene.page["cluster"]["stack"].text
+    taken = {namespace(context.referenced, app): name for name, app in apps(context.referenced)}
+    stack = context.settings["cluster"]["stack"].text
     seen: set[str] = set()
-    for _, app in apps(scene.page):
-        wanted = namespace(scene.page, app)
+    for _, app in apps(context.settings):
+        wanted = namespace(context.settings, app)
         if wanted is None or wanted in seen or wanted not in taken:
             continue
         seen.add(wanted)
-        at = app if app["namespace"].given else scene.page
+        at = app if app["namespace"].given else context.settings
         what = f"is {wanted}, which the app {taken[wanted]} of the stack {stack} uses"
         yield Finding(at["namespace"].path, what, "choose another: a namespace belongs to one stack")
 

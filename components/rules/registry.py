@@ -1,13 +1,14 @@
-"""What has to be true of several fields together.
+"""All rules, by what they need to see.
 
 Each rule is a plain function that always runs, whatever else is wrong: pydantic's own validators across fields
 are skipped once a field has failed, and its mistakes would come one after the other.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import TypeAlias
 
-from stacks.settings.problems import Finding
-from stacks.settings.rules import (
+from components.rules import (
     aks,
     apps,
     capabilities,
@@ -22,13 +23,12 @@ from stacks.settings.rules import (
     services,
     ways,
 )
-from stacks.settings.rules.scene import Scene
+from components.rules.context import RuleContext
+from components.rules.findings import Finding
 
-__all__ = ["RULES", "Scene", "broken"]
+Rule: TypeAlias = Callable[[RuleContext], Iterator[Finding]]
 
-RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
-    clusters.references,
-    clusters.namespaces,
+CLUSTER_RULES: Sequence[Rule] = (
     pools.size,
     pools.taints,
     pools.zones,
@@ -41,7 +41,6 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     aks.balancers,
     aks.system,
     aks.spare,
-    aks.issuers,
     managed.exposure,
     managed.principals,
     managed.names,
@@ -49,13 +48,16 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     managed.ranges,
     managed.nodes,
     managed.machines,
-    apps.names,
+)
+"""Of a cluster; they need no app."""
+
+APP_RULES: Sequence[Rule] = (
+    aks.issuers,
     apps.images,
     apps.limits,
     apps.rollouts,
     apps.deadlines,
     routes.duplicates,
-    routes.targets,
     routes.splits,
     routes.tls,
     routes.hosts,
@@ -64,7 +66,6 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     ways.divided,
     ways.redirects,
     ways.certificates,
-    ways.versions,
     pods.names,
     pods.volumes,
     pods.mounts,
@@ -79,10 +80,24 @@ RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     services.patches,
     links.peers,
     links.renames,
+)
+"""Of an app and its cluster. They hold for one app alone, and compare it with all others that they see."""
+
+STACK_RULES: Sequence[Rule] = (
+    clusters.references,
+    clusters.namespaces,
+    # Programs may have names of up to 63 characters, and live objects with such.
+    apps.names,
+    routes.targets,
+    ways.versions,
+    links.known,
     links.routed,
 )
+"""Of a whole stack: they tell what is missing or taken, which is certain only where every app is seen."""
+
+RULES = (*CLUSTER_RULES, *APP_RULES, *STACK_RULES)
 
 
-def broken(scene: Scene) -> Iterator[Finding]:
-    """What all rules have to say."""
-    return (finding for rule in RULES for finding in rule(scene))
+def violations(context: RuleContext, rules: Sequence[Rule] = RULES) -> Iterator[Finding]:
+    """What the rules have against the settings."""
+    return chain.from_iterable(rule(context) for rule in rules)

@@ -6,25 +6,27 @@ from collections.abc import Iterator
 
 from components.clusters.routings import ROUTINGS
 from components.routing import Routing
+from components.rules.context import RuleContext, apps, cloud, mode
+from components.rules.findings import Finding, ValuePath
+from components.rules.node import ConfigNode
+from components.rules.routes import entries, routes
+from components.rules.source import Plain
+from components.rules.standalone import CERTIFICATE_SOURCES
 from components.workloads.routes.gateway import MOST_LISTENERS, MOST_RULES
 from components.workloads.routes.hosts import next_name
-from stacks.settings.problems import Finding, ValuePath
-from stacks.settings.rules.routes import entries, routes
-from stacks.settings.rules.scene import Scene, apps, cloud, mode
-from stacks.settings.view import View, plain
 
 _GATEWAY_PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 """https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch"""
 
 
-def ways(scene: Scene) -> Iterator[Finding]:
+def ways(context: RuleContext) -> Iterator[Finding]:
     """An app's way in is one that the cluster has."""
-    routing = _routing(scene)
+    routing = _routing(context)
     if routing is None:
         return
-    page = scene.below or scene.page
+    page = context.referenced or context.settings
     offered = page["cluster"]["gateway_api"].node.value is True
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         via, named = app["via"], app["gateway"]
         way = _way(app, routing)
         if way == "ingress" and named.given:
@@ -37,19 +39,19 @@ def ways(scene: Scene) -> Iterator[Finding]:
         if not named.given and routing.gateway_class is None:
             what = "is gateway, but which Gateways this cluster can make is not known"
             yield Finding(at.path, what, "name one that is there: `gateway: {name: …}`")
-        elif cloud(scene) != "existing" and not offered:
-            whose = "the page of the cluster's stack" if scene.below else "`cluster:`"
+        elif cloud(context) not in (None, "existing") and not offered:
+            whose = "the page of the cluster's stack" if context.referenced else "`cluster:`"
             what = "is gateway, but the cluster is made without the Gateway API"
             yield Finding(at.path, what, f"write `gateway_api: true` below {whose}")
 
 
-def gateways(scene: Scene) -> Iterator[Finding]:
+def gateways(context: RuleContext) -> Iterator[Finding]:
     """Routes fit into a Gateway and its HTTPRoutes.
 
     https://gateway-api.sigs.k8s.io/reference/spec/
     """
-    routing = _routing(scene)
-    for _, app in apps(scene.page):
+    routing = _routing(context)
+    for _, app in apps(context.settings):
         if routing is None or _way(app, routing) != "gateway":
             continue
         own = [route for route in app["routes"].elements() if route.is_mapping]
@@ -73,12 +75,12 @@ def gateways(scene: Scene) -> Iterator[Finding]:
                     yield Finding(entry["path"].path, what, "write other characters as %XX, as in a URL")
 
 
-def divided(scene: Scene) -> Iterator[Finding]:
+def divided(context: RuleContext) -> Iterator[Finding]:
     """Requests are divided only where the way in can do that."""
-    routing = _routing(scene)
-    known = dict(scene.page["apps"].items())
+    routing = _routing(context)
+    known = dict(context.settings["apps"].items())
     told = set[ValuePath]()
-    for owner, route in routes(scene):
+    for owner, route in routes(context):
         if routing is None or _way(owner, routing) != "ingress" or routing.split_annotation:
             continue
         for entry in entries(route):
@@ -97,10 +99,10 @@ def divided(scene: Scene) -> Iterator[Finding]:
                 yield Finding(at.path, what, remedy)
 
 
-def redirects(scene: Scene) -> Iterator[Finding]:
+def redirects(context: RuleContext) -> Iterator[Finding]:
     """Redirects are asked of a way in that can do them: a Gateway for each host, AWS' Ingress for all of an app."""
-    routing = _routing(scene)
-    for _, app in apps(scene.page):
+    routing = _routing(context)
+    for _, app in apps(context.settings):
         if routing is None or _way(app, routing) != "ingress":
             continue
         secured = [route for route in app["routes"].elements() if route["tls"].given]
@@ -115,10 +117,10 @@ def redirects(scene: Scene) -> Iterator[Finding]:
             yield Finding(at.path, what, "write it at all of them, or `via: gateway`")
 
 
-def certificates(scene: Scene) -> Iterator[Finding]:
+def certificates(context: RuleContext) -> Iterator[Finding]:
     """Certificates are where the cluster's controller looks for them, and cert-manager's are all of one issuer."""
-    routing = _routing(scene)
-    for _, app in apps(scene.page):
+    routing = _routing(context)
+    for _, app in apps(context.settings):
         secured = [route["tls"] for route in app["routes"].elements() if route["tls"].is_mapping]
         if routing and routing.finds_certificates:
             for tls in secured:
@@ -131,16 +133,25 @@ def certificates(scene: Scene) -> Iterator[Finding]:
             continue
         if routing and routing.certificate:
             yield from _made_by_the_cloud(app, _way(app, routing))
-        managed = [tls["cert_manager"] for tls in secured if tls["cert_manager"].given]
-        for tls in secured:
-            if managed and plain(tls["cert_manager"].node) != plain(managed[0].node) and _has_source(tls):
+        filled = [_filled(tls, routing) for tls in secured]
+        first = next((issuer for issuer in filled if issuer), None)
+        for tls, issuer in zip(secured, filled, strict=True):
+            if first and issuer != first and _has_source(tls):
                 what = (
                     "is not of the issuer of the app's other hosts, and cert-manager fills the Secrets of all of them"
                 )
                 yield Finding(tls.path, what, "give all of them the same cert_manager, or this host to another app")
 
 
-def _made_by_the_cloud(app: View, way: str | None) -> Iterator[Finding]:
+def _filled(tls: ConfigNode, routing: Routing | None) -> Plain:
+    """The issuer that cert-manager asks for the certificate; None where it does not fill the Secret."""
+    if routing and routing.cluster_issuer and tls["issuer"].text:
+        return {"issuer": routing.cluster_issuer, "kind": "ClusterIssuer"}
+    issuer = tls["cert_manager"]
+    return {"kind": issuer["kind"].text_or("ClusterIssuer"), "issuer": issuer["issuer"].text} if issuer.given else None
+
+
+def _made_by_the_cloud(app: ConfigNode, way: str | None) -> Iterator[Finding]:
     """https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs#limitations"""
     for route in (route for route in app["routes"].elements() if route["tls"].is_mapping):
         issuer, host = route["tls"]["issuer"], route["host"].text
@@ -155,17 +166,17 @@ def _made_by_the_cloud(app: View, way: str | None) -> Iterator[Finding]:
             yield Finding(issuer.path, what, f"name the hosts, or {remedy}")
 
 
-def versions(scene: Scene) -> Iterator[Finding]:
+def versions(context: RuleContext) -> Iterator[Finding]:
     """A next version has names of its own, and routes that lead to it."""
-    known = dict(scene.page["apps"].items())
+    known = dict(context.settings["apps"].items())
     led_to = {
         name
-        for owner, route in routes(scene)
+        for owner, route in routes(context)
         for entry in entries(route)
         for name in [entry["app"].text if entry["app"].given else _name(owner)]
         if not entry["split"].given
     }
-    for name, app in apps(scene.page):
+    for name, app in apps(context.settings):
         if not app["next"].is_mapping:
             continue
         taken = next_name(name)
@@ -177,20 +188,20 @@ def versions(scene: Scene) -> Iterator[Finding]:
             yield Finding(weight.path, f"is {weight.number}, but no route leads to the app", "write 0, or add a route")
 
 
-def _routing(scene: Scene) -> Routing | None:
+def _routing(context: RuleContext) -> Routing | None:
     """How the cluster takes requests; None: not known which cluster it is."""
-    return ROUTINGS.get((cloud(scene) or "", mode(scene)))
+    return context.routing or ROUTINGS.get((cloud(context) or "", mode(context)))
 
 
-def _way(app: View, routing: Routing) -> str | None:
+def _way(app: ConfigNode, routing: Routing) -> str | None:
     if app["kind"].text_or("web") != "web":
         return None
     return app["via"].text_or(routing.via)
 
 
-def _has_source(tls: View) -> bool:
-    return any(tls[source].given for source in ("issuer", "secret_name", "cert_manager"))
+def _has_source(tls: ConfigNode) -> bool:
+    return any(tls[source].given for source in CERTIFICATE_SOURCES)
 
 
-def _name(app: View) -> str:
+def _name(app: ConfigNode) -> str:
     return str(app.path[-1])

@@ -3,26 +3,26 @@
 from collections.abc import Iterator
 
 from components.clusters.clouds import CLOUDS
-from stacks.settings.problems import Finding, dotted
-from stacks.settings.rules.scene import Scene, apps, cloud
-from stacks.settings.view import View
-from stacks.settings.wording import choice
+from components.rules.context import RuleContext, apps, cloud
+from components.rules.findings import Finding, dotted
+from components.rules.node import ConfigNode
+from components.rules.standalone import volume_type
+from components.rules.wording import choice
 
 _SHARED = ("web", "worker", "daemon")
 """Kinds whose pods run at once, and share the claims that are made."""
-_OF_CLAIMS = ("claim_name", "storage_class", "access")
 _SEVERAL = ("ReadWriteMany", "ReadOnlyMany")
 
 
-def containers(app: View) -> Iterator[View]:
+def containers(app: ConfigNode) -> Iterator[ConfigNode]:
     """The containers of an app beside its own."""
     for field in ("init_containers", "containers"):
         yield from (entry for entry in app[field].elements() if entry.is_mapping)
 
 
-def names(scene: Scene) -> Iterator[Finding]:
+def names(context: RuleContext) -> Iterator[Finding]:
     """Containers of a pod have different names; the app's own has the app's."""
-    for name, app in apps(scene.page):
+    for name, app in apps(context.settings):
         seen = {name}
         for entry in containers(app):
             given = entry["name"].text
@@ -32,34 +32,25 @@ def names(scene: Scene) -> Iterator[Finding]:
             seen |= {given} if given else set()
 
 
-def volumes(scene: Scene) -> Iterator[Finding]:
+def volumes(context: RuleContext) -> Iterator[Finding]:
     """A volume is a whole one, and not more than its type can be."""
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         kind = app["kind"].text_or("web")
         for _, volume in app["volumes"].items():
             if not volume.is_mapping:
                 continue
-            type_, claimed = volume["type"].text_or("empty"), volume["claim_name"].given
-            if type_ in ("empty", "memory"):
-                for field in _OF_CLAIMS:
-                    if volume[field].given:
-                        what = f"is given, but the volume is of the type {type_}"
-                        yield Finding(volume[field].path, what, "write `type: claim`, or remove it")
-            elif type_ == "claim" and claimed == volume["size"].given:
-                what = "has both claim_name and size" if claimed else "says not how large the claim is"
-                remedy = "keep one of the two" if claimed else "give size, or claim_name of a claim that is there"
+            yield from volume_type(volume)
+            access = volume["access"].text_or("ReadWriteOnce")
+            made = volume["type"].text == "claim" and volume["size"].given and not volume["claim_name"].given
+            if made and kind in _SHARED and access is not None and access not in _SEVERAL:
+                what = f"is a claim for {access}, but pods of the kind {kind} share it, from several nodes"
+                remedy = "write `access: ReadWriteMany` where the storage can, or `kind: stateful` for one each"
                 yield Finding(volume.path, what, remedy)
-            elif type_ == "claim" and not claimed and kind in _SHARED:
-                access = volume["access"].text_or("ReadWriteOnce")
-                if access is not None and access not in _SEVERAL:
-                    what = f"is a claim for {access}, but pods of the kind {kind} share it, from several nodes"
-                    remedy = "write `access: ReadWriteMany` where the storage can, or `kind: stateful` for one each"
-                    yield Finding(volume.path, what, remedy)
 
 
-def mounts(scene: Scene) -> Iterator[Finding]:
+def mounts(context: RuleContext) -> Iterator[Finding]:
     """A container mounts volumes that are there."""
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         known = [name for name, _ in app["volumes"].items()]
         for entry in containers(app):
             for name, mount in entry["mounts"].items():
@@ -68,9 +59,9 @@ def mounts(scene: Scene) -> Iterator[Finding]:
                     yield Finding(mount.path, f"names the volume {name}, which the app has not", remedy)
 
 
-def paths(scene: Scene) -> Iterator[Finding]:
+def paths(context: RuleContext) -> Iterator[Finding]:
     """Each path of a container is one thing."""
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         seen = {"/tmp": "what every container has for temporary files"}
         places = [(volume["path"].text, volume["path"]) for _, volume in app["volumes"].items()]
         places += [(secrets["path"].text, secrets["path"]) for _, secrets in app["csi_secrets"].items()]
@@ -91,9 +82,9 @@ def paths(scene: Scene) -> Iterator[Finding]:
                 inside |= {mount.text} if mount.text else set()
 
 
-def external(scene: Scene) -> Iterator[Finding]:
+def external(context: RuleContext) -> Iterator[Finding]:
     """A variable from outside refers to a key that is fetched."""
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         known = dict(app["external_secrets"].items())
         for container in (app, app["next"], *containers(app)):
             for _, value in container["env"].items():
@@ -108,13 +99,13 @@ def external(scene: Scene) -> Iterator[Finding]:
                     yield Finding(key.path, what, choice(key.text, keys, "key"))
 
 
-def pools(scene: Scene) -> Iterator[Finding]:
+def pools(context: RuleContext) -> Iterator[Finding]:
     """An app is put onto a pool that is there."""
-    cluster = (scene.below or scene.page)["cluster"]
+    cluster = (context.referenced or context.settings)["cluster"]
     known = [name for name, _ in cluster["pools"].items()]
     if not cluster["cloud"].text:
         return
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         pool = app["pool"]
         if pool.text is not None and pool.text not in known:
             what = f"is {pool.text}, which is no pool of the cluster"
@@ -122,17 +113,17 @@ def pools(scene: Scene) -> Iterator[Finding]:
             yield Finding(pool.path, what, remedy)
 
 
-def identities(scene: Scene) -> Iterator[Finding]:
+def identities(context: RuleContext) -> Iterator[Finding]:
     """Only a cloud's own cluster can give pods an identity, and only the stack that makes the cluster."""
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         asked = app["identity"]
         if not asked.given:
             continue
-        if scene.below is not None:
+        if context.referenced is not None:
             what = "is given, but the cluster belongs to another stack, which alone can grant it"
             yield Finding(asked.path, what, "move the app to that stack, or grant the service account there")
             continue
-        kind = cloud(scene)
+        kind = cloud(context)
         own = CLOUDS.get(kind or "")
         if kind is not None and own is None:
             what = f"is given, but the cluster is {kind}, and has no identities of a cloud for its pods"
@@ -142,9 +133,9 @@ def identities(scene: Scene) -> Iterator[Finding]:
             yield Finding(asked.path, what, f"add {own.identity if own else kind}, or remove it")
 
 
-def checks(scene: Scene) -> Iterator[Finding]:
+def checks(context: RuleContext) -> Iterator[Finding]:
     """HTTP needs a port; a command needs none."""
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         portless = app["kind"].text == "worker" or (app["kind"].text == "daemon" and not app["port"].given)
         checked = [(app["health"], portless)]
         checked += [(entry["health"], not entry["port"].given) for entry in containers(app)]

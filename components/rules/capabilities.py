@@ -5,22 +5,22 @@ from collections.abc import Iterator, Sequence
 from components.clusters.cloud import Cloud, Refusal
 from components.clusters.clouds import CLOUDS
 from components.clusters.local.facts import POOL as LOCAL_POOL
-from stacks.settings.problems import Finding
-from stacks.settings.rules.scene import Scene
-from stacks.settings.view import View, plain
+from components.rules.context import RuleContext
+from components.rules.findings import Finding
+from components.rules.node import ConfigNode
 
 
-def cluster(scene: Scene) -> Iterator[Finding]:
+def cluster(context: RuleContext) -> Iterator[Finding]:
     """Fields of the cluster that this cloud has nothing for."""
-    section = scene.page["cluster"]
+    section = context.settings["cluster"]
     cloud = CLOUDS.get(section["cloud"].text or "")
     if cloud:
         yield from _refused(section, cloud.cluster, section["mode"].text_or("standard"))
 
 
-def pools(scene: Scene) -> Iterator[Finding]:
+def pools(context: RuleContext) -> Iterator[Finding]:
     """Fields of pools that this kind of cluster has nothing for."""
-    section = scene.page["cluster"]
+    section = context.settings["cluster"]
     kind = section["cloud"].text
     if kind is None:
         return
@@ -38,9 +38,9 @@ def foreign(kind: str) -> Iterator[Refusal]:
             yield Refusal(cloud.section, f"is for {cloud.service}, but the cluster is {here}", "remove it", {})
 
 
-def mode(scene: Scene) -> Iterator[Finding]:
+def mode(context: RuleContext) -> Iterator[Finding]:
     """The managed mode owns the nodes; the standard one has none but those of its pools."""
-    cluster = scene.page["cluster"]
+    cluster = context.settings["cluster"]
     cloud = CLOUDS.get(cluster["cloud"].text or "")
     if cloud is None:
         return
@@ -60,14 +60,14 @@ def own_nodes(cloud: Cloud) -> str:
     )
 
 
-def _refused(view: View, refusals: Sequence[Refusal], mode: str | None) -> Iterator[Finding]:
+def _refused(view: ConfigNode, refusals: Sequence[Refusal], mode: str | None) -> Iterator[Finding]:
     for refusal in refusals:
         field = at(view, refusal.field)
-        if field.given and refusal.mode in (None, mode) and refusal.when(plain(field.node)):
+        if field.given and refusal.mode in (None, mode) and refusal.when(field.node.plain()):
             yield Finding(field.path, refusal.what, refusal.remedy)
 
 
-def at(view: View, path: str) -> View:
+def at(view: ConfigNode, path: str) -> ConfigNode:
     """What stands at a dotted path below."""
     for step in path.split("."):
         view = view[step]

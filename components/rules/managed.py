@@ -10,47 +10,43 @@ from components.clusters.cloud import Cloud, Form
 from components.clusters.clouds import CLOUDS
 from components.clusters.machines import Catalogue, NoMachineError
 from components.clusters.pools import spread
-from components.clusters.ranges import is_everybody
 from components.clusters.spec import Machine
-from stacks.settings.problems import Finding
-from stacks.settings.rules.capabilities import at
-from stacks.settings.rules.scene import Scene
-from stacks.settings.view import View
+from components.rules.capabilities import at
+from components.rules.context import RuleContext
+from components.rules.findings import Finding
+from components.rules.node import ConfigNode
+from components.rules.standalone import api_exposure
 
 
-def _clusters(scene: Scene) -> Iterator[tuple[View, Cloud]]:
+def _clusters(context: RuleContext) -> Iterator[tuple[ConfigNode, Cloud]]:
     """The page's cluster, where a cloud manages it."""
-    cluster = scene.page["cluster"]
+    cluster = context.settings["cluster"]
     if cloud := CLOUDS.get(cluster["cloud"].text or ""):
         yield cluster, cloud
 
 
-def _misfit(view: View, form: Form | None, region: str = "") -> Iterator[Finding]:
+def _misfit(view: ConfigNode, form: Form | None, region: str = "") -> Iterator[Finding]:
     if form and view.text is not None and not form.fits(view.text, region):
         yield Finding(view.path, *form.told(view.text, region))
 
 
-def exposure(scene: Scene) -> Iterator[Finding]:
+def exposure(context: RuleContext) -> Iterator[Finding]:
     """An API that the whole internet reaches is asked for in so many words."""
-    for cluster, _ in _clusters(scene):
-        api = cluster["api"]
-        for range_ in api["public"].elements():
-            if is_everybody(range_.text or "") and api["anywhere"].node.value is not True:
-                remedy = "name the ranges that need it, or write `anywhere: true` beside it if that is meant"
-                yield Finding(range_.path, "lets the whole internet reach the Kubernetes API", remedy)
+    for cluster, _ in _clusters(context):
+        yield from api_exposure(cluster["api"])
 
 
-def principals(scene: Scene) -> Iterator[Finding]:
+def principals(context: RuleContext) -> Iterator[Finding]:
     """People and roles are named as the cloud does."""
-    for cluster, cloud in _clusters(scene):
+    for cluster, cloud in _clusters(context):
         for kind in ("admins", "viewers"):
             for who in cluster["access"][kind].elements():
                 yield from _misfit(who, cloud.principals)
 
 
-def names(scene: Scene) -> Iterator[Finding]:
+def names(context: RuleContext) -> Iterator[Finding]:
     """Cluster and tags have names that the cloud takes."""
-    for cluster, cloud in _clusters(scene):
+    for cluster, cloud in _clusters(context):
         yield from _misfit(cluster["name"], cloud.names)
         for key, value in cluster["tags"].items():
             if cloud.tag_keys and not cloud.tag_keys.fits(key):
@@ -58,9 +54,9 @@ def names(scene: Scene) -> Iterator[Finding]:
             yield from _misfit(value, cloud.tag_values)
 
 
-def zones(scene: Scene) -> Iterator[Finding]:
+def zones(context: RuleContext) -> Iterator[Finding]:
     """Zones are different ones, and of the region."""
-    for cluster, cloud in _clusters(scene):
+    for cluster, cloud in _clusters(context):
         region, seen = cluster["region"], set[str]()
         yield from _misfit(region, cloud.regions)
         for zone in cluster["zones"].elements():
@@ -73,9 +69,9 @@ def zones(scene: Scene) -> Iterator[Finding]:
                 yield from _misfit(zone, cloud.zones, region.text)
 
 
-def ranges(scene: Scene) -> Iterator[Finding]:
+def ranges(context: RuleContext) -> Iterator[Finding]:
     """Ranges have the size that the cloud takes, and do not overlap."""
-    for cluster, cloud in _clusters(scene):
+    for cluster, cloud in _clusters(context):
         if at(cluster, cloud.there).given:
             yield from _made_and_there(cluster, cloud)
         known = []
@@ -97,7 +93,7 @@ def ranges(scene: Scene) -> Iterator[Finding]:
                 )
 
 
-def _made_and_there(cluster: View, cloud: Cloud) -> Iterator[Finding]:
+def _made_and_there(cluster: ConfigNode, cloud: Cloud) -> Iterator[Finding]:
     for path in cloud.replaced:
         made = at(cluster, path)
         if made.given:
@@ -105,9 +101,9 @@ def _made_and_there(cluster: View, cloud: Cloud) -> Iterator[Finding]:
             yield Finding(made.path, what, "keep one of the two")
 
 
-def nodes(scene: Scene) -> Iterator[Finding]:
+def nodes(context: RuleContext) -> Iterator[Finding]:
     """Disks have a size that the cloud has, and where zones are alike, a fixed number of nodes can be shared out."""
-    for cluster, cloud in _clusters(scene):
+    for cluster, cloud in _clusters(context):
         smallest, largest = cloud.disks
         for _, pool in cluster["pools"].items():
             disk, count = pool["disk"], pool["count"]
@@ -124,9 +120,9 @@ def nodes(scene: Scene) -> Iterator[Finding]:
                 yield Finding(count.path, what, remedy)
 
 
-def machines(scene: Scene) -> Iterator[Finding]:
+def machines(context: RuleContext) -> Iterator[Finding]:
     """A machine is asked for in one way, and there is one."""
-    for cluster, cloud in _clusters(scene):
+    for cluster, cloud in _clusters(context):
         for _, pool in cluster["pools"].items():
             machine = pool["machine"]
             if not machine.is_mapping:
@@ -144,7 +140,7 @@ def machines(scene: Scene) -> Iterator[Finding]:
                 continue  # told already
 
 
-def _twice(machine: View, kind: str, rest: list[str], catalogue: Catalogue) -> Iterator[Finding]:
+def _twice(machine: ConfigNode, kind: str, rest: list[str], catalogue: Catalogue) -> Iterator[Finding]:
     found = catalogue.types.get(kind)
     has = {"cpu": found.cpu, "arch": found.arch, "gpu": found.gpu} if found else {}
     for key in rest:

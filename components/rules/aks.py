@@ -5,32 +5,32 @@ from collections.abc import Iterator
 from components.clusters.aks.facts import AUTOMATIC_VERSION
 from components.clusters.aks.placement import SYSTEM_TAINT
 from components.clusters.managed import ManagedCluster, Network
-from stacks.settings.problems import Finding
-from stacks.settings.rules.scene import Scene, apps
-from stacks.settings.view import View
+from components.rules.context import RuleContext, apps
+from components.rules.findings import Finding
+from components.rules.node import ConfigNode
 
 _VERSION = str(ManagedCluster.model_fields["version"].default)
 _NAT = Network().nat
 
 
-def _cluster(scene: Scene) -> View | None:
+def _cluster(context: RuleContext) -> ConfigNode | None:
     """The page's cluster, where it is one of AKS."""
-    cluster = scene.page["cluster"]
+    cluster = context.settings["cluster"]
     return cluster if cluster["cloud"].text == "azure" else None
 
 
-def _automatic(cluster: View) -> bool:
+def _automatic(cluster: ConfigNode) -> bool:
     return cluster["mode"].text == "managed"
 
 
-def _by_zone(cluster: View) -> bool:
+def _by_zone(cluster: ConfigNode) -> bool:
     """Whether each zone has a subnet and a way out of its own."""
     return not cluster["aks"]["network"].given and cluster["network"]["nat"].text_or(_NAT) == "zone"
 
 
-def automatic(scene: Scene) -> Iterator[Finding]:
+def automatic(context: RuleContext) -> Iterator[Finding]:
     """What AKS Automatic needs. https://learn.microsoft.com/azure/aks/intro-aks-automatic"""
-    cluster = _cluster(scene)
+    cluster = _cluster(context)
     if cluster is None or not _automatic(cluster):
         return
     version, nat = cluster["version"], cluster["network"]["nat"]
@@ -42,9 +42,9 @@ def automatic(scene: Scene) -> Iterator[Finding]:
         yield Finding(nat.path, what, "write `nat: single`, or `mode: standard`")
 
 
-def balancers(scene: Scene) -> Iterator[Finding]:
+def balancers(context: RuleContext) -> Iterator[Finding]:
     """A network that is there has a place for load balancers."""
-    cluster = _cluster(scene)
+    cluster = _cluster(context)
     if cluster is None or _automatic(cluster):
         return
     there = cluster["aks"]["network"]
@@ -56,9 +56,9 @@ def balancers(scene: Scene) -> Iterator[Finding]:
         yield Finding(there.path, what, remedy)
 
 
-def system(scene: Scene) -> Iterator[Finding]:
+def system(context: RuleContext) -> Iterator[Finding]:
     """AKS has a pool for its own pods. https://learn.microsoft.com/azure/aks/use-system-pools"""
-    cluster = _cluster(scene)
+    cluster = _cluster(context)
     if cluster is None or _automatic(cluster):
         return
     pools = [pool for _, pool in cluster["pools"].items() if pool.is_mapping]
@@ -84,9 +84,9 @@ def system(scene: Scene) -> Iterator[Finding]:
             yield Finding(size.path, what if least > 1 else "is 0, but AKS' own pods need a node", remedy)
 
 
-def spare(scene: Scene) -> Iterator[Finding]:
+def spare(context: RuleContext) -> Iterator[Finding]:
     """Spare capacity takes no surge. https://learn.microsoft.com/azure/aks/spot-node-pool#limitations"""
-    cluster = _cluster(scene)
+    cluster = _cluster(context)
     if cluster is None:
         return
     for _, pool in cluster["pools"].items():
@@ -95,13 +95,13 @@ def spare(scene: Scene) -> Iterator[Finding]:
             yield Finding(pool["surge"].path, what, "remove it, or spot")
 
 
-def issuers(scene: Scene) -> Iterator[Finding]:
+def issuers(context: RuleContext) -> Iterator[Finding]:
     """Certificates of the cluster's own issuer are for hosts of a zone that it may write to."""
-    cluster = (scene.below or scene.page)["cluster"]
+    cluster = (context.referenced or context.settings)["cluster"]
     if cluster["cloud"].text != "azure" or cluster["aks"]["dns_zone"].given:
         return
-    whose = "the page of the cluster's stack" if scene.below else "`cluster:`"
-    for _, app in apps(scene.page):
+    whose = "the page of the cluster's stack" if context.referenced else "`cluster:`"
+    for _, app in apps(context.settings):
         for route in app["routes"].elements():
             issuer = route["tls"]["issuer"]
             if issuer.given:
@@ -111,6 +111,6 @@ def issuers(scene: Scene) -> Iterator[Finding]:
                 )
 
 
-def _tainted(pool: View) -> bool:
+def _tainted(pool: ConfigNode) -> bool:
     taints = [(one["key"].text, one["value"].text, one["effect"].text) for one in pool["taints"].elements()]
     return SYSTEM_TAINT in taints

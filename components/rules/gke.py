@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from stacks.settings.problems import Finding
-from stacks.settings.rules.scene import Scene
+from components.rules.context import RuleContext
+from components.rules.findings import Finding
 
 
-def groups(scene: Scene) -> Iterator[Finding]:
+def groups(context: RuleContext) -> Iterator[Finding]:
     """Groups are known to a cluster by one that they all belong to.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac
     """
-    cluster = scene.page["cluster"]
+    cluster = context.settings["cluster"]
     if cluster["cloud"].text != "gcp" or cluster["gke"]["security_group"].given:
         return
     for field in ("admins", "viewers"):
@@ -21,12 +21,12 @@ def groups(scene: Scene) -> Iterator[Finding]:
                 yield Finding(who.path, what, "write `security_group: gke-security-groups@YOUR-DOMAIN` below gke")
 
 
-def pools(scene: Scene) -> Iterator[Finding]:
+def pools(context: RuleContext) -> Iterator[Finding]:
     """A pool's name begins with a letter, and is told from the others by 33 characters.
 
     https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools#NodePool
     """
-    cluster = scene.page["cluster"]
+    cluster = context.settings["cluster"]
     if cluster["cloud"].text != "gcp":
         return
     for name, pool in cluster["pools"].items():

@@ -2,31 +2,32 @@
 
 from collections.abc import Iterator
 
-from stacks.settings.problems import Finding, ValuePath, dotted
-from stacks.settings.rules.scene import Scene, apps, cloud, namespace
-from stacks.settings.view import View, plain
-from stacks.settings.wording import choice
+from components.rules.context import RuleContext, apps, cloud, namespace
+from components.rules.findings import Finding, ValuePath, dotted
+from components.rules.node import ConfigNode
+from components.rules.standalone import path_split, route_tls, tls_source
+from components.rules.wording import choice
 
 
-def routes(scene: Scene) -> Iterator[tuple[View, View]]:
+def routes(context: RuleContext) -> Iterator[tuple[ConfigNode, ConfigNode]]:
     """Every route, after the app that has it."""
-    return ((app, route) for _, app in apps(scene.page) for route in app["routes"].elements() if route.is_mapping)
+    return ((app, route) for _, app in apps(context.settings) for route in app["routes"].elements() if route.is_mapping)
 
 
-def entries(route: View) -> Iterator[View]:
+def entries(route: ConfigNode) -> Iterator[ConfigNode]:
     """The paths of a route; the absent list itself where there is none, since '/' is meant then."""
     paths = route["paths"]
     return (path for path in paths.elements() if path.is_mapping) if paths.given else iter([paths])
 
 
-def duplicates(scene: Scene) -> Iterator[Finding]:
+def duplicates(context: RuleContext) -> Iterator[Finding]:
     """One host and path leads to one app, in the whole page: an Ingress controller would choose at random.
 
     A path as Prefix and as Exact are two: Exact goes first. For Prefix a '/' at the end means nothing.
     https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types
     """
     seen: dict[tuple[str | None, str, str], ValuePath] = {}
-    for _, route in routes(scene):
+    for _, route in routes(context):
         host = route["host"].text
         if host is None and route["host"].given:
             continue
@@ -41,13 +42,13 @@ def duplicates(scene: Scene) -> Iterator[Finding]:
                 yield Finding(here, what, "change the host or path of one of the two, or remove it")
 
 
-def targets(scene: Scene) -> Iterator[Finding]:
+def targets(context: RuleContext) -> Iterator[Finding]:
     """A path leads to apps that are there, in the namespace of the route: an Ingress knows no other.
 
     https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressBackend
     """
-    known = dict(scene.page["apps"].items())
-    for owner, route in routes(scene):
+    known = dict(context.settings["apps"].items())
+    for owner, route in routes(context):
         for entry in entries(route):
             for asked in (entry["app"], *(share["app"] for share in entry["split"].elements())):
                 name = asked.text
@@ -58,80 +59,51 @@ def targets(scene: Scene) -> Iterator[Finding]:
                         asked.path, f"names the app {name}, which is not in this page", choice(name, known, "app")
                     )
                     continue
-                here, there = namespace(scene.page, owner), namespace(scene.page, known[name])
+                here, there = namespace(context.settings, owner), namespace(context.settings, known[name])
                 if here and there and here != there:
                     what = f"names the app {name} of namespace {there}, but the route is in {here}"
                     remedy = f"move one of the apps to the other's namespace, or give {name} a route of its own"
                     yield Finding(asked.path, what, remedy)
 
 
-def splits(scene: Scene) -> Iterator[Finding]:
+def splits(context: RuleContext) -> Iterator[Finding]:
     """Requests are divided among different apps, of which one answers at least."""
-    apps_by_name = dict(scene.page["apps"].items())
-    for _, route in routes(scene):
+    apps_by_name = dict(context.settings["apps"].items())
+    for _, route in routes(context):
         for entry in entries(route):
-            split = entry["split"]
-            if entry["app"].given and split.given:
-                yield Finding(split.path, "is given beside app", "keep one of the two")
-            shares = [share for share in split.elements() if share.is_mapping]
-            weights = [share["weight"].number for share in shares]
-            if shares and len(shares) == len(list(split.elements())) and all(weight == 0 for weight in weights):
-                yield Finding(split.path, "gives nobody a weight above 0", "raise one of them")
-            seen = set[str]()
-            for share in shares:
-                name = share["app"].text
-                if name is None:
-                    continue
-                if name in seen:
-                    yield Finding(share["app"].path, f"names {name} a second time", "give each app one weight")
-                seen.add(name)
+            yield from path_split(entry)
+            for name, share in ((share["app"].text, share) for share in entry["split"].elements()):
                 if name in apps_by_name and apps_by_name[name]["next"].given:
                     what = f"names {name}, which divides its requests itself, by next"
                     yield Finding(share["app"].path, what, "write `app` for split, or remove next")
 
 
-def tls(scene: Scene) -> Iterator[Finding]:
+def tls(context: RuleContext) -> Iterator[Finding]:
     """TLS is for a host, and its certificate has one source, which the cluster has."""
-    kind = cloud(scene)
-    for _, route in routes(scene):
+    kind = cloud(context)
+    for _, route in routes(context):
+        yield from route_tls(route)
         secured = route["tls"]
-        if route["redirect"].node.value is True and not secured.given:
-            what = "is true, but the route has no TLS to send anybody on to"
-            yield Finding(route["redirect"].path, what, "add tls, or remove it")
         if not secured.is_mapping:
             continue
-        if not route["host"].given:
-            what = "is given, but the route has no host to make a certificate for"
-            yield Finding(secured.path, what, "add the host")
-        sources = [name for name in _SOURCES if secured[name].given]
+        mistakes = list(tls_source(secured))
+        yield from mistakes
         issuer = secured["issuer"]
-        if len(sources) > 1:
-            both = "both " if len(sources) == 2 else ""
-            yield Finding(secured.path, f"has {both}{' and '.join(sources)}", "keep one of them")
-        elif not sources:
-            yield Finding(
-                secured.path,
-                "says not where the certificate is from",
-                f"give {', '.join(_SOURCES[:-1])} or {_SOURCES[-1]}",
-            )
-        elif issuer.text and kind == "existing":
+        if issuer.text and not mistakes and kind == "existing":
             what = f"is {issuer.text}, but who signs for a cluster that exists already is not known"
             yield Finding(issuer.path, what, "give secret_name, the Secret that holds the certificate, or cert_manager")
 
 
-def hosts(scene: Scene) -> Iterator[Finding]:
+def hosts(context: RuleContext) -> Iterator[Finding]:
     """Routes of one app and one host say the same of TLS, where they say something: it belongs to the host."""
-    for _, app in apps(scene.page):
-        first: dict[tuple[str, str], View] = {}
+    for _, app in apps(context.settings):
+        first: dict[tuple[str, str], ConfigNode] = {}
         for route in (route for route in app["routes"].elements() if route.is_mapping):
             host = route["host"].text
             for field in ("tls", "redirect"):
                 if host is None or not route[field].given:
                     continue
                 earlier = first.setdefault((host, field), route[field])
-                if plain(earlier.node) != plain(route[field].node):
+                if earlier.node.plain() != route[field].node.plain():
                     what = f"differs from that of the same host at {dotted(earlier.path)}"
                     yield Finding(route[field].path, what, "say it once")
-
-
-_SOURCES = ("issuer", "secret_name", "cert_manager")

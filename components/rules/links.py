@@ -2,32 +2,43 @@
 
 from collections.abc import Iterator
 
-from stacks.settings.problems import Finding
-from stacks.settings.rules.scene import Scene, apps
-from stacks.settings.view import View
-from stacks.settings.wording import choice
+from components.rules.context import RuleContext, apps
+from components.rules.findings import Finding
+from components.rules.node import ConfigNode
+from components.rules.standalone import peer_target
+from components.rules.wording import choice
 
 
-def peers(scene: Scene) -> Iterator[Finding]:
-    """An app talks to apps that are there, or to a range of addresses."""
-    known = dict(scene.page["apps"].items())
-    for name, app in apps(scene.page):
-        for peer in (*app["talks_to"].elements(), *app["called_by"].elements()):
-            if peer.text is not None and peer.text not in known:
-                remedy = choice(peer.text, [other for other in known if other != name], "app")
-                yield Finding(peer.path, f"names the app {peer.text}, which is not in this page", remedy)
-            if peer.is_mapping and peer["app"].given == peer["cidr"].given:
-                what = "has both app and cidr" if peer["app"].given else "names neither an app nor a range"
-                yield Finding(peer.path, what, "give one of the two, app or cidr")
+def peers(context: RuleContext) -> Iterator[Finding]:
+    """An app talks to apps or ranges of addresses, and who calls it matters only where that is limited."""
+    for _, app in apps(context.settings):
+        for peer in _peers(app):
+            if peer.is_mapping:
+                yield from peer_target(peer)
         if app["called_by"].given and not app["talks_to"].given:
             what = "has no effect: without talks_to, all pods of the cluster may talk to the app"
             yield Finding(app["called_by"].path, what, "add talks_to, which may be empty: []")
 
 
-def renames(scene: Scene) -> Iterator[Finding]:
+def known(context: RuleContext) -> Iterator[Finding]:
+    """The apps that an app talks to, or is called by, are there."""
+    names = [name for name, _ in context.settings["apps"].items()]
+    for name, app in apps(context.settings):
+        for peer in _peers(app):
+            if peer.text is not None and peer.text not in names:
+                remedy = choice(peer.text, [other for other in names if other != name], "app")
+                yield Finding(peer.path, f"names the app {peer.text}, which is not in this page", remedy)
+
+
+def _peers(app: ConfigNode) -> Iterator[ConfigNode]:
+    yield from app["talks_to"].elements()
+    yield from app["called_by"].elements()
+
+
+def renames(context: RuleContext) -> Iterator[Finding]:
     """A name that objects keep belongs to one app of the page."""
-    taken: dict[str, View] = dict(scene.page["apps"].items())
-    for name, app in apps(scene.page):
+    taken: dict[str, ConfigNode] = dict(context.settings["apps"].items())
+    for name, app in apps(context.settings):
         for old in app["renamed_from"].elements():
             if old.text is None:
                 continue
@@ -41,10 +52,10 @@ def renames(scene: Scene) -> Iterator[Finding]:
             taken.setdefault(old.text, app)
 
 
-def routed(scene: Scene) -> Iterator[Finding]:
+def routed(context: RuleContext) -> Iterator[Finding]:
     """A route leads to an app that answers HTTP."""
-    known = dict(scene.page["apps"].items())
-    for _, app in apps(scene.page):
+    known = dict(context.settings["apps"].items())
+    for _, app in apps(context.settings):
         for route in app["routes"].elements():
             for entry in route["paths"].elements():
                 for asked in (entry["app"], *(share["app"] for share in entry["split"].elements())):

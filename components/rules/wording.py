@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from stacks.settings.tree import Marked
+from components.rules.source import SourceNode
 
 _LONGEST = 60
 
@@ -30,7 +30,7 @@ def quoted(text: str) -> str:
     return json.dumps(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", ensure_ascii=False)
 
 
-def kind_of(node: Marked) -> str:
+def kind_of(node: SourceNode) -> str:
     """What a value is, with its article; scalars but for text as they are written."""
     match node.value:
         case None:

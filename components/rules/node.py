@@ -1,38 +1,28 @@
-"""How rules look at a page: typed, and blind to what is already known to be wrong."""
+"""`ConfigNode`: how rules look at settings: typed, and blind to what is already known to be wrong."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from stacks.settings.problems import ValuePath
-from stacks.settings.tree import Marked
+from components.rules.findings import ValuePath
+from components.rules.source import SourceNode
 
-_NOTHING = Marked(None, "", 0)
-
-
-def plain(node: Marked) -> Any:
-    """The value without its places, to be compared."""
-    if isinstance(node.value, dict):
-        return {key: plain(child) for key, child in node.value.items()}
-    if isinstance(node.value, list):
-        return [plain(child) for child in node.value]
-    return node.value
+_NOTHING = SourceNode(None)
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A value of a page. What has another type than asked for, or was refused by validation, is None or empty.
+class ConfigNode:
+    """A value of the settings. What has another type than asked for, or was refused by validation, is None or empty.
 
     So a rule runs whatever else is wrong, and no mistake is reported twice.
     """
 
-    node: Marked
+    node: SourceNode
     path: ValuePath = ()
     refused: frozenset[ValuePath] = frozenset()
 
-    def __getitem__(self, step: str) -> "View":
+    def __getitem__(self, step: str) -> "ConfigNode":
         child = self.node.value.get(step, _NOTHING) if isinstance(self.node.value, dict) else _NOTHING
-        return View(child, (*self.path, step), self.refused)
+        return ConfigNode(child, (*self.path, step), self.refused)
 
     @property
     def given(self) -> bool:
@@ -62,14 +52,14 @@ class View:
         """The number; the default where nothing is given; None where something wrong is."""
         return self.number if self.given else default
 
-    def items(self) -> Iterator[tuple[str, "View"]]:
+    def items(self) -> Iterator[tuple[str, "ConfigNode"]]:
         """The entries of a mapping."""
         if isinstance(self.node.value, dict) and self.path not in self.refused:
             for key in self.node.value:
                 yield key, self[key]
 
-    def elements(self) -> Iterator["View"]:
+    def elements(self) -> Iterator["ConfigNode"]:
         """The elements of a list."""
         if isinstance(self.node.value, list) and self.path not in self.refused:
             for index, child in enumerate(self.node.value):
-                yield View(child, (*self.path, index), self.refused)
+                yield ConfigNode(child, (*self.path, index), self.refused)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from stacks.settings.problems import Finding
-from stacks.settings.rules.scene import Scene, apps
-from stacks.settings.view import View
-from stacks.settings.wording import choice
+from components.rules.context import RuleContext, apps
+from components.rules.findings import Finding
+from components.rules.node import ConfigNode
+from components.rules.standalone import service_type
+from components.rules.wording import choice
 
 _RENDERED = (
     "ConfigMap",
@@ -28,36 +29,19 @@ _RENDERED = (
     "ServiceAccount",
     "StatefulSet",
 )
-_BALANCED = ("exposure", "source_ranges")
 
 
-def services(scene: Scene) -> Iterator[Finding]:
+def services(context: RuleContext) -> Iterator[Finding]:
     """A Service asks for nothing that its type has not, and its ports are different ones."""
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         service = app["service"]
         if not service.is_mapping:
             continue
-        kind = service["type"].text_or("ClusterIP")
-        if kind == "ClusterIP":
-            yield from _pointless(service, ("node_port", "keep_client_address"), "NodePort or LoadBalancer")
-        if kind in ("ClusterIP", "NodePort"):
-            yield from _pointless(service, _BALANCED, "LoadBalancer")
-        if kind != "ClusterIP" and service["headless"].node.value is True:
-            what = f"is true, but a Service of the type {kind} has an address"
-            yield Finding(service["headless"].path, what, "remove it, or the type")
-        if service["headless"].node.value is True and service["affinity_seconds"].given:
-            what = "is given, but a headless Service leads nobody anywhere: clients choose among the pods' addresses"
-            yield Finding(service["affinity_seconds"].path, what, "remove it, or headless")
+        yield from service_type(service)
         yield from _ports(app, service)
 
 
-def _pointless(service: View, fields: tuple[str, ...], kind: str) -> Iterator[Finding]:
-    for field in fields:
-        if service[field].given:
-            yield Finding(service[field].path, f"is given, but is for a Service of the type {kind}", "remove it")
-
-
-def _ports(app: View, service: View) -> Iterator[Finding]:
+def _ports(app: ConfigNode, service: ConfigNode) -> Iterator[Finding]:
     own = "http" if app["kind"].text_or("web") == "web" else app["port_name"].text_or("tcp")
     first = service["port"].number_or(80) if own == "http" else service["port"].number or app["port"].number
     seen = {(first, "TCP")}
@@ -73,9 +57,9 @@ def _ports(app: View, service: View) -> Iterator[Finding]:
         seen.add((offered, protocol))
 
 
-def manifests(scene: Scene) -> Iterator[Finding]:
+def manifests(context: RuleContext) -> Iterator[Finding]:
     """An object says what it is, and holds no secret."""
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         for manifest in app["manifests"].elements():
             for field in (manifest["apiVersion"], manifest["kind"], manifest["metadata"]["name"]):
                 if manifest.is_mapping and field.text is None:
@@ -85,9 +69,9 @@ def manifests(scene: Scene) -> Iterator[Finding]:
                 yield Finding(manifest.path, what, "use `{secret: NAME}` in env or files, or external_secrets")
 
 
-def patches(scene: Scene) -> Iterator[Finding]:
+def patches(context: RuleContext) -> Iterator[Finding]:
     """A patch is for a kind that apps are made of."""
-    for _, app in apps(scene.page):
+    for _, app in apps(context.settings):
         own = [kind.text for manifest in app["manifests"].elements() for kind in [manifest["kind"]]]
         for kind, patch in app["patches"].items():
             if kind not in _RENDERED and kind not in own:

@@ -1,0 +1,122 @@
+"""`validated`: what a program passes to a component, judged as a settings file is."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar, get_args
+
+import pulumi
+from pydantic import BaseModel, ValidationError
+
+from components.clusters.choice import ClusterSpec
+from components.model import WITHOUT_RULES
+from components.routing import Routing
+from components.rules.context import RuleContext
+from components.rules.findings import Finding, ValuePath
+from components.rules.model_errors import findings
+from components.rules.node import ConfigNode
+from components.rules.registry import APP_RULES, CLUSTER_RULES, violations
+from components.rules.source import SourceNode, source_of
+from components.workloads.app import AppSpec
+
+M = TypeVar("M", bound=BaseModel)
+
+_TAGS: tuple[str, ...] = ("kind", "cloud")
+"""The fields by which settings files tell apps of different kinds, and clusters of different clouds."""
+
+_judged_already: ContextVar[bool] = ContextVar("judged_already", default=False)
+
+
+@contextmanager
+def judged_already() -> Iterator[None]:
+    """While it is open, `validated` takes models as they are: the settings that they come from were judged as a whole.
+
+    It is for the program that makes a stack of its settings: 500 apps are then judged once, when they are loaded.
+    """
+    token = _judged_already.set(True)
+    try:
+        yield
+    finally:
+        _judged_already.reset(token)
+
+
+def validated(
+    kind: str,
+    name: str,
+    model: type[M],
+    args: M | Mapping[str, object],
+    *,
+    cluster: ClusterSpec | Routing | None = None,
+) -> M:
+    """The arguments of a component as their model, by every rule that needs no other component.
+
+    :param kind: the component's class, such as `WebService`: sentences begin with it.
+    :param name: the component's name.
+    :param args: the model, or a mapping of the same keys. Outputs in it are kept, and no rule looks at them.
+    :param cluster: the spec of an app's cluster, or its routing where no more is known of it. None: any cluster, whose
+        Ingress controller needs no annotations. Of a cluster itself: leave it out.
+    :raises pulumi.RunError: with every mistake, in the words in which a settings file is told of the same one.
+
+    Example::
+
+        spec = validated("WebService", "web", WebServiceSpec, {"image": "nginx:1.29"}, cluster=eks)
+    """
+    if isinstance(args, model) and _judged_already.get():
+        return args
+    spec, mistakes, refused = _parsed(model, args)
+    mistakes += _violations(name, model, source_of(args), refused, cluster)
+    if spec is None or mistakes:
+        raise pulumi.RunError(_told(kind, name, mistakes))
+    return spec
+
+
+def _parsed(model: type[M], args: M | Mapping[str, object]) -> tuple[M | None, list[Finding], frozenset[ValuePath]]:
+    """The model, or what is wrong with single fields, and the paths of these."""
+    if isinstance(args, model):
+        return args, [], frozenset()
+    try:
+        return model.model_validate(args, context=dict(WITHOUT_RULES)), [], frozenset()
+    except ValidationError as wrong:
+        return None, *findings(wrong, model, source_of(args))
+
+
+def _violations(
+    name: str,
+    model: type[BaseModel],
+    source: SourceNode,
+    refused: frozenset[ValuePath],
+    cluster: ClusterSpec | Routing | None,
+) -> list[Finding]:
+    """What the rules say of an app or a cluster; there are none of other models."""
+    tagged = _tagged(model, source)
+    path: ValuePath
+    if issubclass(model, AppSpec):
+        path, rules = ("apps", name), APP_RULES
+        settings = {"apps": SourceNode({name: tagged}), "cluster": _cluster(cluster)}
+        routing = cluster if isinstance(cluster, Routing) else Routing() if cluster is None else None
+    elif issubclass(model, get_args(ClusterSpec)):
+        path, rules, settings, routing = ("cluster",), CLUSTER_RULES, {"cluster": tagged}, None
+    else:
+        return []
+    node = ConfigNode(SourceNode(settings), (), frozenset((*path, *below) for below in refused))
+    found = violations(RuleContext(node, routing=routing), rules)
+    return [finding._replace(path=finding.path[len(path) :]) for finding in found]
+
+
+def _cluster(spec: ClusterSpec | Routing | None) -> SourceNode:
+    return SourceNode(None) if spec is None or isinstance(spec, Routing) else _tagged(type(spec), source_of(spec))
+
+
+def _tagged(model: type[BaseModel], source: SourceNode) -> SourceNode:
+    """The source with the model's own `kind` or `cloud`, by which a settings file tells what it describes."""
+    if not isinstance(source.value, dict):
+        return source
+    fields = model.model_fields
+    choices = {name: get_args(fields[name].annotation) for name in _TAGS if name in fields}
+    known = {name: source_of(only[0]) for name, only in choices.items() if len(only) == 1}
+    return SourceNode({**source.value, **known})
+
+
+def _told(kind: str, name: str, mistakes: Iterable[Finding]) -> str:
+    sentences = dict.fromkeys(map(str, sorted(mistakes, key=lambda mistake: str(mistake.path))))
+    return "\n".join(f"{kind} {name}: {sentence}" for sentence in sentences)
