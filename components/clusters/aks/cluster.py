@@ -45,10 +45,6 @@ class AksCluster(pulumi.ComponentResource):
         provider: Provider | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        if spec.mode == "managed" and spec.network.nat == "zone" and spec.aks.network is None:
-            raise pulumi.RunError(
-                f"AksCluster {name}: nodes of AKS Automatic are in one subnet, with one way out; write nat: single."
-            )
         super().__init__("anykube:index:AksCluster", name, None, opts)
         self._spec = spec
         cloud = provider or _provider(f"{name}-azure", spec, pulumi.ResourceOptions(parent=self))

@@ -6,7 +6,6 @@ https://learn.microsoft.com/azure/aks/create-node-pools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pulumi
 import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.resources as resources
 
@@ -130,8 +129,6 @@ def _upgraded(asked: NodePool) -> Mapping[str, object]:
 
     https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling
     """
-    if asked.spot and asked.surge:
-        raise pulumi.RunError("AKS upgrades spare capacity without new nodes first; leave surge out, or spot.")
     if asked.spot:
         return {
             "scale_set_priority": "Spot",

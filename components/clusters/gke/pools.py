@@ -117,11 +117,7 @@ def size(asked: NodePool, zones: Sequence[str]) -> tuple[Sequence[str], Mapping[
         begins = begin_with(asked.initial_count, most, len(zones))
         return zones, {"autoscaling": bounds, "initial_node_count": begins}
     shared = spread(asked.initial_count, zones)
-    if shared is None:
-        raise pulumi.RunError(
-            f"{asked.initial_count} nodes cannot be shared out over {len(zones)} zones, and GKE has the same number in "
-            "each; give a multiple, fewer zones, or min and max."
-        )
+    assert shared is not None, "a rule refuses a number of nodes that zones cannot share out evenly"
     return shared[0], {"node_count": shared[1]}
 
 

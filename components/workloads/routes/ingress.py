@@ -23,7 +23,7 @@ def ingress(
         for of in hosts
         if of.tls and not (routing.certificate and of.tls.issuer)
     ]
-    actions = _Actions(app, routing)
+    actions = _Actions(routing)
     rules = [
         {
             **({"host": of.host} if of.host else {}),
@@ -56,8 +56,9 @@ def ingress(
 class _Actions:
     """Paths whose requests are divided: the controller is told how by annotations, one for each way to divide."""
 
-    def __init__(self, app: str, routing: Routing) -> None:
-        self._app, self._prefix = app, routing.split_annotation
+    def __init__(self, routing: Routing) -> None:
+        # Rules refuse divided paths where the controller has no such annotation.
+        self._prefix = routing.split_annotation or ""
         self.annotations: dict[str, str] = {}
 
     def path(self, path: RoutePath, shares: Sequence[Backend]) -> dict[str, object]:
@@ -68,10 +69,10 @@ class _Actions:
             port = {"number": only.port} if only.port else {"name": "http"}
             service: dict[str, object] = {"name": only.app, "port": port}
         else:
-            service = {"name": self._action(path, shares), "port": {"name": "use-annotation"}}
+            service = {"name": self._action(shares), "port": {"name": "use-annotation"}}
         return {"path": path.path, "pathType": path.type, "backend": {"service": service}}
 
-    def _action(self, path: RoutePath, shares: Sequence[Backend]) -> str:
+    def _action(self, shares: Sequence[Backend]) -> str:
         """https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions"""
         groups = [
             {"serviceName": share.app, "servicePort": share.port or "http", "weight": share.weight} for share in shares
