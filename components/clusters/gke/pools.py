@@ -102,10 +102,7 @@ def pool(
 
 
 def size(asked: NodePool, zones: Sequence[str]) -> tuple[Sequence[str], Mapping[str, Any]]:
-    """The zones of a pool, and its sizes: bounds in total, or a number for each zone. Autoscalers want 1 at the most.
-
-    Raises pulumi.RunError for a fixed number that cannot be shared out.
-    """
+    """The zones of a pool, and its sizes: bounds in total, or a number for each zone. Autoscalers want 1 at the most."""
     if asked.min is not None:
         most = max(asked.max if asked.max is not None else asked.initial_count, 1)
         bounds = gcp.container.NodePoolAutoscalingArgs(

@@ -31,8 +31,7 @@ def manifests(
 ) -> list[Part]:
     """The objects of the app but for its certificate, all with explicit names in `namespace`.
 
-    Raises pulumi.RunError where the name cannot be a Service's, a secret is unresolved, TLS incomplete, or the
-    cluster's way in cannot do what the routes ask for.
+    Raises pulumi.RunError where the name cannot be a Service's, or a secret is unresolved.
     """
     refuse_impossible("WebService", app)
     refuse_unresolved("WebService", app, spec)

@@ -89,15 +89,27 @@ def test_an_identity_comes_before_the_pods(engine: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "spec", "sentence"),
     [
-        (Worker, {}, r"^Worker app: image: Field required$"),
-        (Worker, {**IMAGE, "replicas": 3, "autoscaling": {"max": 5}}, r"replicas and autoscaling are both given"),
+        (Worker, {}, r"^Worker app: image is missing\. Add it here\.$"),
+        (
+            Worker,
+            {**IMAGE, "replicas": 3, "autoscaling": {"max": 5}},
+            r"^Worker app: replicas is given beside autoscaling",
+        ),
         (Worker, {**IMAGE, "patches": {"Service": {}}}, r"^Worker app: patches\.Service is for a kind"),
         (Worker, {**IMAGE, "identity": {"aws": {}}}, r"^Worker app: identity is given, but this cluster has none"),
-        (Worker, {**IMAGE, "manifests": [{"kind": "ConfigMap"}]}, r"manifests\[0\] must have apiVersion"),
+        (
+            Worker,
+            {**IMAGE, "manifests": [{"kind": "ConfigMap"}]},
+            r"^Worker app: manifests\[0\]\.apiVersion is missing",
+        ),
         (Job, {**IMAGE, "files": {"/etc/a": {"secret": "key"}}}, r"^Job app: files\./etc/a refers to the secret key"),
-        (CronJob, {**IMAGE, "schedule": "daily"}, r"^CronJob app: schedule: "),
-        (StatefulService, IMAGE, r"^StatefulService app: port: Field required$"),
-        (ExternalService, {"host": "NO"}, r"^ExternalService app: host: "),
+        (
+            CronJob,
+            {**IMAGE, "schedule": "daily"},
+            r"^CronJob app: schedule is .* five fields",
+        ),
+        (StatefulService, IMAGE, r"^StatefulService app: port is missing\."),
+        (ExternalService, {"host": "NO"}, r"^ExternalService app: host is "),
     ],
 )
 def test_mistakes_are_sentences_before_anything_is_registered(

@@ -2,13 +2,9 @@
 
 from typing import Any
 
-import pulumi
-import pytest
-
 from components.clusters.gke.routing import ROUTING
 from components.routing import Routing
 from components.workloads.routes.companions import companions
-from components.workloads.routes.gateway import gateway_parts
 from components.workloads.routes.ingress import ingress
 from components.workloads.routes.spec import Route, Tls
 
@@ -47,8 +43,3 @@ def test_without_tls_there_is_nothing_to_name() -> None:
     assert own == {}
     assert not {CERTIFICATES, FRONTEND} & made["metadata"]["annotations"].keys()
     assert companions("shop", "demo", [Route(host="a.example", tls=ISSUED)], Routing()) == []
-
-
-def test_a_gateway_has_none_of_these_certificates() -> None:
-    with pytest.raises(pulumi.RunError, match=r"are for Ingresses alone; write via: ingress"):
-        gateway_parts("shop", "demo", [Route(host="a.example", tls=ISSUED)], ROUTING)

@@ -3,13 +3,12 @@
 import json
 from typing import Any
 
-import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.routing import Routing
-from components.workloads.routes.gateway import MOST_RULES, gateway_parts
+from components.workloads.routes.gateway import gateway_parts
 from components.workloads.routes.hosts import of_host
 from components.workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
 
@@ -143,29 +142,6 @@ def test_cert_manager_fills_a_secret_for_each_host(kind: Any, annotation: str) -
     assert made["metadata"]["annotations"][annotation] == "acme"
     refs = [one["tls"]["certificateRefs"][0]["name"] for one in made["spec"]["listeners"] if "tls" in one]
     assert refs == ["shop.a.example", "shop.b.example"]
-
-
-MANAGED = Tls(cert_manager=CertManager(issuer="acme"))
-
-
-@pytest.mark.parametrize(
-    ("routes", "more", "said"),
-    [
-        ([Route()], {"routing": Routing()}, "no class of Gateways is known"),
-        ([Route(host="a.b", tls=LOCAL)], {"existing": GatewayName(name="x")}, "its owner's; remove tls"),
-        ([Route(tls=LOCAL)], {}, "give the route a host"),
-        ([Route(host="a.b", tls=Tls())], {}, "give one of them"),
-        ([Route(host="a.b", tls=Tls(issuer="cluster", cert_manager=MANAGED.cert_manager))], {}, "give one of them"),
-        ([Route(host="a.b", tls=LOCAL), Route(host="c.d", tls=MANAGED)], {}, "the same cert_manager"),
-        ([Route(paths=tuple(RoutePath(path=f"/{n}") for n in range(MOST_RULES + 1)))], {}, "at most 16"),
-        ([Route(host=f"h{n}.example", tls=LOCAL) for n in range(64)], {}, "at most 63"),
-        ([Route(paths=(RoutePath(split=(Share(app="x", weight=0),)),))], {}, "a weight above 0"),
-        ([Route(paths=(RoutePath(app="y", split=(Share(app="x", weight=1),)),))], {}, "keep one of the two"),
-    ],
-)
-def test_what_cannot_be(routes: list[Route], more: dict[str, Any], said: str) -> None:
-    with pytest.raises(pulumi.RunError, match=f"^WebService shop: .*{said}"):
-        rendered(*routes, **more)
 
 
 labels = st.from_regex(r"[a-z0-9]{1,20}", fullmatch=True)

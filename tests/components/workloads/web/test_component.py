@@ -176,8 +176,13 @@ def test_transforms_see_every_object(engine: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "spec", "namespace", "sentence"),
     [
-        ("shop", {"replicas": 2}, None, r"^WebService shop: image: Field required$"),
-        ("shop", {"image": "a", "port": 0, "env": {"1": "x"}}, None, r"env\.1.*must be letters.*; port: "),
+        ("shop", {"replicas": 2}, None, r"^WebService shop: image is missing\. Add it here\.$"),
+        (
+            "shop",
+            {"image": "a", "port": 0, "env": {"1": "x"}},
+            None,
+            r"env\.1 is not allowed as a name(.|\n)*port is 0",
+        ),
         ("1shop", PLAIN, None, r"^WebService '1shop': its name becomes a host name"),
         (
             "shop",
@@ -185,7 +190,7 @@ def test_transforms_see_every_object(engine: Any) -> None:
             None,
             r"^WebService shop: the TLS of host shop\.localhost has an issuer, but no auth",
         ),
-        ("shop", {"image": "a", "env": {"A": {"secret": "x"}}}, None, r"env\.A refers to the secret x"),
+        ("shop", {"image": "a:1", "env": {"A": {"secret": "x"}}}, None, r"env\.A refers to the secret x"),
         ("shop", IN_TILL, "stall", r"its spec says namespace till, but it is put into stall; say only one"),
     ],
 )
