@@ -42,7 +42,7 @@ class CheckedModel(Model):
 
     @model_validator(mode="after")
     def _follows_rules(self, info: ValidationInfo) -> Self:
-        if info.context != WITHOUT_RULES:
+        if info.context is not WITHOUT_RULES:
             node = ConfigNode(_chosen(self))
             if mistakes := [str(finding) for rule in self.rules for finding in rule(node)]:
                 raise ValueError(" ".join(mistakes))

@@ -13,9 +13,7 @@ from components.model import WITHOUT_RULES
 from components.routing import Routing
 from components.rules.context import RuleContext
 from components.rules.findings import Finding, ValuePath
-from components.rules.model_errors import findings
 from components.rules.node import ConfigNode
-from components.rules.registry import APP_RULES, CLUSTER_RULES, violations
 from components.rules.source import SourceNode, source_of
 from components.workloads.app import AppSpec
 
@@ -75,8 +73,10 @@ def _parsed(model: type[M], args: M | Mapping[str, object]) -> tuple[M | None, l
     if isinstance(args, model):
         return args, [], frozenset()
     try:
-        return model.model_validate(args, context=dict(WITHOUT_RULES)), [], frozenset()
+        return model.model_validate(args, context=WITHOUT_RULES), [], frozenset()
     except ValidationError as wrong:
+        from components.rules.model_errors import findings
+
         return None, *findings(wrong, model, source_of(args))
 
 
@@ -88,6 +88,9 @@ def _violations(
     cluster: ClusterSpec | Routing | None,
 ) -> list[Finding]:
     """What the rules say of an app or a cluster; there are none of other models."""
+    # Only here: the rules know the facts of every cloud, which take a tenth of a second to import.
+    from components.rules.registry import APP_RULES, CLUSTER_RULES, violations
+
     tagged = _tagged(model, source)
     path: ValuePath
     if issubclass(model, AppSpec):

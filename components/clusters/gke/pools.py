@@ -102,7 +102,7 @@ def pool(
 
 
 def size(asked: NodePool, zones: Sequence[str]) -> tuple[Sequence[str], Mapping[str, Any]]:
-    """The zones of a pool, and its sizes: bounds in total, or a number for each zone. Autoscalers want 1 at the most."""
+    """The zones of a pool, and its sizes: bounds in total, at most 1 or more, or a number for each zone."""
     if asked.min is not None:
         most = max(asked.max if asked.max is not None else asked.initial_count, 1)
         bounds = gcp.container.NodePoolAutoscalingArgs(

@@ -1,4 +1,4 @@
-"""The same wrong combination from a settings file and from a program: the same sentence, before anything is registered."""
+"""A wrong combination gets the same sentence in a settings file and in a program, before anything is registered."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -87,7 +87,7 @@ def _refused(
     name: str, model: type[Model], args: Mapping[str, Any], cluster: ClusterSpec | None, as_models: bool
 ) -> Iterator[Told]:
     try:
-        built = model.model_validate(args, context=dict(WITHOUT_RULES)) if as_models else args
+        built = model.model_validate(args, context=WITHOUT_RULES) if as_models else args
         validated("Thing", name, model, built, cluster=cluster)
     except pulumi.RunError as refused:
         for line in str(refused).splitlines():
@@ -97,7 +97,7 @@ def _refused(
 
 def _spec(cluster: Mapping[str, Any]) -> ClusterSpec | None:
     try:
-        spec: ClusterSpec = TypeAdapter[Any](Cluster).validate_python(cluster, context=dict(WITHOUT_RULES))
+        spec: ClusterSpec = TypeAdapter[Any](Cluster).validate_python(cluster, context=WITHOUT_RULES)
     except ValidationError:
         return None
     return spec

@@ -71,7 +71,7 @@ def _routes(*tls: Any) -> list[dict[str, Any]]:
         (
             GATEWAYS,
             {"via": "gateway", "gateway": {"name": "x"}, "routes": _routes(ISSUED)},
-            "routes[0].tls is given, but certificates of a Gateway that is there are its owner's. Remove it, or gateway.",
+            "routes[0].tls is given, but certificates of a Gateway that is there are its owner's. Remove it",
         ),
         (
             GATEWAYS,
