@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar, get_args
+from typing import TypeAlias, TypeVar, get_args
 
 import pulumi
 from pydantic import BaseModel, ValidationError
 
 from components.clusters.choice import ClusterSpec
-from components.model import WITHOUT_RULES
+from components.clusters.managed import ManagedCluster
+from components.model import WITHOUT_RULES, CheckedModel
 from components.routing import Routing
 from components.rules.context import RuleContext
 from components.rules.findings import Finding, ValuePath
@@ -18,6 +19,8 @@ from components.rules.source import SourceNode, source_of
 from components.workloads.app import AppSpec
 
 M = TypeVar("M", bound=BaseModel)
+AppCluster: TypeAlias = ManagedCluster | ClusterSpec | Routing
+"""What an app is judged by: the spec of its cluster, or its routing where a program knows no more of it."""
 
 _TAGS: tuple[str, ...] = ("kind", "cloud")
 """The fields by which settings files tell apps of different kinds, and clusters of different clouds."""
@@ -44,7 +47,7 @@ def validated(
     model: type[M],
     args: M | Mapping[str, object],
     *,
-    cluster: ClusterSpec | Routing | None = None,
+    cluster: AppCluster | None = None,
 ) -> M:
     """The arguments of a component as their model, by every rule that needs no other component.
 
@@ -72,8 +75,9 @@ def _parsed(model: type[M], args: M | Mapping[str, object]) -> tuple[M | None, l
     """The model, or what is wrong with single fields, and the paths of these."""
     if isinstance(args, model):
         return args, [], frozenset()
+    plain = dict(args) if isinstance(args, Mapping) else args
     try:
-        return model.model_validate(args, context=WITHOUT_RULES), [], frozenset()
+        return model.model_validate(plain, context=WITHOUT_RULES), [], frozenset()
     except ValidationError as wrong:
         from components.rules.model_errors import findings
 
@@ -85,28 +89,34 @@ def _violations(
     model: type[BaseModel],
     source: SourceNode,
     refused: frozenset[ValuePath],
-    cluster: ClusterSpec | Routing | None,
+    cluster: AppCluster | None,
 ) -> list[Finding]:
-    """What the rules say of an app or a cluster; there are none of other models."""
+    """What the rules say of an app or a cluster, and of any other model its own ones."""
+    tagged = _tagged(model, source)
+    if issubclass(model, AppSpec):
+        settings = {"apps": SourceNode({name: tagged}), "cluster": _cluster(cluster)}
+        return _broken(("apps", name), settings, refused, cluster)
+    if issubclass(model, get_args(ClusterSpec)):
+        return _broken(("cluster",), {"cluster": tagged}, refused, cluster)
+    own = model.rules if issubclass(model, CheckedModel) else ()
+    return [finding for rule in own for finding in rule(ConfigNode(source, (), refused))]
+
+
+def _broken(
+    path: ValuePath, settings: dict[str, SourceNode], refused: frozenset[ValuePath], cluster: AppCluster | None
+) -> list[Finding]:
+    """What the rules say of the part of such settings that is at the path."""
     # Only here: the rules know the facts of every cloud, which take a tenth of a second to import.
     from components.rules.registry import APP_RULES, CLUSTER_RULES, violations
 
-    tagged = _tagged(model, source)
-    path: ValuePath
-    if issubclass(model, AppSpec):
-        path, rules = ("apps", name), APP_RULES
-        settings = {"apps": SourceNode({name: tagged}), "cluster": _cluster(cluster)}
-        routing = cluster if isinstance(cluster, Routing) else Routing() if cluster is None else None
-    elif issubclass(model, get_args(ClusterSpec)):
-        path, rules, settings, routing = ("cluster",), CLUSTER_RULES, {"cluster": tagged}, None
-    else:
-        return []
+    # An app of an unknown cluster is rendered for a controller that needs no annotations, and judged so.
+    routing = cluster if isinstance(cluster, Routing) else Routing() if cluster is None else None
     node = ConfigNode(SourceNode(settings), (), frozenset((*path, *below) for below in refused))
-    found = violations(RuleContext(node, routing=routing), rules)
+    found = violations(RuleContext(node, routing=routing), APP_RULES if path[0] == "apps" else CLUSTER_RULES)
     return [finding._replace(path=finding.path[len(path) :]) for finding in found]
 
 
-def _cluster(spec: ClusterSpec | Routing | None) -> SourceNode:
+def _cluster(spec: AppCluster | None) -> SourceNode:
     return SourceNode(None) if spec is None or isinstance(spec, Routing) else _tagged(type(spec), source_of(spec))
 
 

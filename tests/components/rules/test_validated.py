@@ -142,6 +142,12 @@ def test_a_cluster_is_told_of_its_pools() -> None:
     ]
 
 
+def test_any_other_model_is_judged_by_its_own_rules() -> None:
+    with pytest.raises(pulumi.RunError, match=r"^NodePool main: min is 5, above max, which is 2\."):
+        validated("NodePool", "main", NodePool, {"min": 5, "max": 2})
+    assert validated("NodePool", "main", NodePool, {"count": 2}).count == 2
+
+
 def test_what_was_judged_as_a_whole_is_not_judged_again() -> None:
     wrong = WebServiceSpec(image="a")
     with judged_already():
