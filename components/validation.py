@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, get_args
 
 import pulumi
 from pydantic import BaseModel, ValidationError
 
-from components.clusters.choice import ClusterSpec
-from components.clusters.managed import ManagedCluster
 from components.model import WITHOUT_RULES, CheckedModel
 from components.routing import Routing
 from components.rules.context import RuleContext
@@ -18,8 +16,12 @@ from components.rules.node import ConfigNode
 from components.rules.source import SourceNode, source_of
 from components.workloads.app import AppSpec
 
+if TYPE_CHECKING:
+    from components.clusters.choice import ClusterSpec
+    from components.clusters.managed import ManagedCluster
+
 M = TypeVar("M", bound=BaseModel)
-AppCluster: TypeAlias = ManagedCluster | ClusterSpec | Routing
+AppCluster: TypeAlias = "ManagedCluster | ClusterSpec | Routing"
 """What an app is judged by: the spec of its cluster, or its routing where a program knows no more of it."""
 
 _TAGS: tuple[str, ...] = ("kind", "cloud")
@@ -47,7 +49,7 @@ def validated(
     model: type[M],
     args: M | Mapping[str, object],
     *,
-    cluster: AppCluster | None = None,
+    cluster: "AppCluster | None" = None,
 ) -> M:
     """The arguments of a component as their model, by every rule that needs no other component.
 
@@ -89,9 +91,12 @@ def _violations(
     model: type[BaseModel],
     source: SourceNode,
     refused: frozenset[ValuePath],
-    cluster: AppCluster | None,
+    cluster: "AppCluster | None",
 ) -> list[Finding]:
     """What the rules say of an app or a cluster, and of any other model its own ones."""
+    # Here and below: a program that imports one app pays for no cluster, and for no rule until it makes the app.
+    from components.clusters.choice import ClusterSpec
+
     tagged = _tagged(model, source)
     if issubclass(model, AppSpec):
         settings = {"apps": SourceNode({name: tagged}), "cluster": _cluster(cluster)}
@@ -103,10 +108,9 @@ def _violations(
 
 
 def _broken(
-    path: ValuePath, settings: dict[str, SourceNode], refused: frozenset[ValuePath], cluster: AppCluster | None
+    path: ValuePath, settings: dict[str, SourceNode], refused: frozenset[ValuePath], cluster: "AppCluster | None"
 ) -> list[Finding]:
     """What the rules say of the part of such settings that is at the path."""
-    # Only here: the rules know the facts of every cloud, which take a tenth of a second to import.
     from components.rules.registry import APP_RULES, CLUSTER_RULES, violations
 
     # An app of an unknown cluster is rendered for a controller that needs no annotations, and judged so.
@@ -116,7 +120,7 @@ def _broken(
     return [finding._replace(path=finding.path[len(path) :]) for finding in found]
 
 
-def _cluster(spec: AppCluster | None) -> SourceNode:
+def _cluster(spec: "AppCluster | None") -> SourceNode:
     return SourceNode(None) if spec is None or isinstance(spec, Routing) else _tagged(type(spec), source_of(spec))
 
 

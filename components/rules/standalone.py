@@ -1,13 +1,12 @@
 """Rules of one model that need nothing but itself: it judges itself by them where a program makes one.
 
-The specs import this module, so that it imports no spec while it is loaded.
+The specs import this module, so that it imports no spec or cluster while it is loaded.
 """
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TypeAlias
 
-from components.clusters.ranges import is_everybody
 from components.names import amount
 from components.rules.findings import Finding
 from components.rules.node import ConfigNode
@@ -47,6 +46,8 @@ def pool_taints(pool: ConfigNode) -> Iterator[Finding]:
 
 def api_exposure(api: ConfigNode) -> Iterator[Finding]:
     """An API that the whole internet reaches is asked for in so many words."""
+    from components.clusters.ranges import is_everybody
+
     for range_ in api["public"].elements():
         if is_everybody(range_.text or "") and api["anywhere"].node.value is not True:
             remedy = "name the ranges that need it, or write `anywhere: true` beside it if that is meant"
