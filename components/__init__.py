@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from components.clusters.reference import ReferencedCluster
     from components.clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
     from components.kubernetes import Manifest, Transform
-    from components.routing import Routing
+    from components.routing import IngressProfile
     from components.workloads.daemon.component import DaemonService
     from components.workloads.daemon.spec import DaemonServiceSpec
     from components.workloads.external.component import ExternalService
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         CloudIdentity,
         GcpGrant,
         GcpIdentity,
-        Granted,
+        IdentityBinding,
     )
     from components.workloads.jobs.component import CronJob, Job
     from components.workloads.jobs.spec import CronJobSpec, JobSpec
@@ -76,7 +76,7 @@ _HOMES = {
     "components.workloads.pods.values": ("SecretRef",),
     "components.workloads.rollout": ("Rollout",),
     "components.workloads.routes.spec": ("CertManager", "GatewayName", "Route", "RoutePath", "Share", "Tls"),
-    "components.routing": ("Routing",),
+    "components.routing": ("IngressProfile",),
     "components.workloads.web.spec": ("Health", "Next", "WebServiceSpec"),
     "components.workloads.daemon.component": ("DaemonService",),
     "components.workloads.daemon.spec": ("DaemonServiceSpec",),
@@ -90,7 +90,7 @@ _HOMES = {
         "CloudIdentity",
         "GcpGrant",
         "GcpIdentity",
-        "Granted",
+        "IdentityBinding",
     ),
     "components.workloads.jobs.component": (
         "CronJob",
@@ -147,8 +147,9 @@ __all__ = [
     "GcpIdentity",
     "GkeCluster",
     "GkeClusterSpec",
-    "Granted",
     "Health",
+    "IdentityBinding",
+    "IngressProfile",
     "InitContainer",
     "Issuer",
     "Job",
@@ -169,7 +170,6 @@ __all__ = [
     "Rollout",
     "Route",
     "RoutePath",
-    "Routing",
     "SecretRef",
     "Service",
     "ServicePort",

@@ -25,6 +25,11 @@ class Model(BaseModel):
     )
 
 
+def fields_of(model: BaseModel) -> dict[str, Any]:
+    """The fields that were set, as they are: keyword arguments of a model that has them too."""
+    return {name: getattr(model, name) for name in model.model_fields_set}
+
+
 def _tuple_of(value: Any) -> Any:
     return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
@@ -34,5 +39,5 @@ T = TypeVar("T")
 Many = Annotated[tuple[T, ...], BeforeValidator(_tuple_of)]
 """An immutable list of T. A Python program may pass any sequence."""
 
-Late = str | SkipJsonSchema[pulumi.Output[str]]
+TextInput = str | SkipJsonSchema[pulumi.Output[str]]
 """Text that may first be known during the update (an ARN, an image digest, a secret)."""

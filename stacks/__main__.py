@@ -13,9 +13,9 @@ from components.clusters.contract import Cluster, summary
 from components.workloads.choice import App
 from components.workloads.component import Workload
 from components.workloads.make import component_of, urls_of
-from components.workloads.namespace import Namespace
+from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.pods.secrets import resolve
-from stacks.cluster import cluster_of, routing_of, site_of
+from stacks.cluster import cluster_of
 from stacks.settings import given, managers
 from stacks.settings.document import Page, secret_names
 from stacks.settings.links import linked
@@ -49,21 +49,17 @@ def settings_of(stack: str) -> Page:
 def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Workload]:
     """Puts the page's apps onto the cluster, each into its namespace."""
     secrets = secrets_of(page)
-    onto = pulumi.ResourceOptions(providers=[cluster.provider])
-    certificates, routing = routing_of(page.cluster)
-    site = site_of(page.cluster, cluster)
     targets = {name: spec.namespace or page.namespace for name, spec in apps.items()}
-    namespaces = {target: Namespace(target, opts=onto) for target in dict.fromkeys(targets.values())}
+    namespaces = {
+        target: Namespace(target, NamespaceArgs(cluster=cluster)) for target in dict.fromkeys(targets.values())
+    }
     return [
         component_of(
             name,
             resolve(apps[name], secrets.__getitem__),
+            cluster=cluster,
             namespace=namespaces[targets[name]],
-            certificates=certificates,
-            routing=routing,
-            site=site,
             transforms=[remembering(page.apps[name])],
-            opts=onto,
         )
         for name in about(apps)
     ]

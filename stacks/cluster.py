@@ -3,110 +3,51 @@
 A cloud's module is imported only when a stack of that cloud runs.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-
 import pulumi
 
-from components.certificates import Issuer
 from components.clusters.aks.spec import AksClusterSpec
 from components.clusters.choice import ClusterSpec
-from components.clusters.clouds import CLOUDS
 from components.clusters.contract import Cluster
 from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.gke.spec import GkeClusterSpec
-from components.clusters.managed import ManagedCluster
-from components.clusters.routings import ROUTINGS
-from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
-from components.routing import Routing
-from components.workloads.load_balancers import LOAD_BALANCERS
-from components.workloads.pods.spec import Toleration
-from components.workloads.site import Site
+from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from components.model import fields_of
 from stacks.settings.loader import load
 from stacks.settings.problems import SettingsError
-
-_PROJECT = Path(__file__).parents[1]
-_GATEWAY_API = _PROJECT / ".anykube" / "share" / "gateway-api.yaml"
-"""Where toolchain/ puts the definitions of the Gateway API."""
 
 
 def cluster_of(spec: ClusterSpec) -> Cluster:
     """Makes, or finds, the cluster."""
     match spec:
         case LocalClusterSpec():
-            from components.clusters.local.cluster import LocalCluster
+            from components.clusters.local.cluster import LocalCluster, LocalClusterArgs
 
-            return LocalCluster(spec.name, spec)
+            return LocalCluster(spec.name, LocalClusterArgs(**fields_of(spec)))
         case EksClusterSpec():
-            from components.clusters.eks.cluster import EksCluster
-            from components.clusters.gateways import definitions
+            from components.clusters.eks.cluster import EksCluster, EksClusterArgs
 
-            found = definitions(_GATEWAY_API) if spec.gateway_api else ()
-            return EksCluster(spec.name, spec, gateway_definitions=found)
+            return EksCluster(spec.name, EksClusterArgs(**fields_of(spec)))
         case AksClusterSpec():
-            from components.clusters.aks.cluster import AksCluster
+            from components.clusters.aks.cluster import AksCluster, AksClusterArgs
 
-            return AksCluster(spec.name, spec)
+            return AksCluster(spec.name, AksClusterArgs(**fields_of(spec)))
         case GkeClusterSpec():
-            from components.clusters.gke.cluster import GkeCluster
+            from components.clusters.gke.cluster import GkeCluster, GkeClusterArgs
 
-            return GkeCluster(spec.name, spec)
+            return GkeCluster(spec.name, GkeClusterArgs(**fields_of(spec)))
         case ExistingClusterSpec():
-            from components.clusters.existing.cluster import ExistingCluster
+            from components.clusters.existing.cluster import ExistingCluster, ExistingClusterArgs
 
-            try:
-                return ExistingCluster(spec.name, spec, root=_PROJECT)
-            except ValueError as wrong:
-                raise pulumi.RunError(str(wrong)) from None
+            return ExistingCluster(spec.name, ExistingClusterArgs(**fields_of(spec)))
         case ClusterReference():
-            from components.clusters.reference import ReferencedCluster
+            from components.clusters.reference import ReferencedCluster, ReferencedClusterArgs
 
-            return ReferencedCluster(spec.stack, spec.stack)
-
-
-def routing_of(spec: ClusterSpec) -> tuple[Issuer | None, Routing]:
-    """Who signs for routes with `issuer: cluster`, and how these come in, also on another stack's cluster."""
-    match spec:
-        case ClusterReference():
-            try:
-                return routing_of(load(spec.stack).cluster)
-            except SettingsError as wrong:
-                raise pulumi.RunError(str(wrong)) from None
-        case LocalClusterSpec():
-            from components.clusters.local.authority import LocalAuthority
-
-            return LocalAuthority(), ROUTINGS[spec.cloud, "standard"]
-        case ExistingClusterSpec():
-            return None, ROUTINGS[spec.cloud, "standard"]
-        case ManagedCluster():
-            return None, ROUTINGS[spec.cloud, spec.mode]
+            return ReferencedCluster(spec.stack, ReferencedClusterArgs(stack=spec.stack, settings=_settings(spec)))
 
 
-def site_of(spec: ClusterSpec, cluster: Cluster) -> Site:
-    """What apps need to know of the cluster that they go onto, also of another stack's."""
-    match spec:
-        case ClusterReference():
-            try:
-                below = load(spec.stack).cluster
-            except SettingsError as wrong:
-                raise pulumi.RunError(str(wrong)) from None
-            return replace(site_of(below, cluster), allow=None)
-        case LocalClusterSpec():
-            return Site(pools=_tolerations(spec.pools))
-        case ManagedCluster():
-            balancers = LOAD_BALANCERS[spec.cloud, spec.mode]
-            allow, own = getattr(cluster, "allow", None), CLOUDS[spec.cloud]
-            return Site(_tolerations(spec.pools, own.spot_taints), balancers, allow, own.identity_labels)
-        case ExistingClusterSpec():
-            return Site()
-
-
-def _tolerations(pools: Mapping[str, NodePool], spot_taints: Sequence[Taint] = ()) -> dict[str, list[Toleration]]:
-    return {
-        name: [
-            Toleration(key=taint.key, value=taint.value, effect=taint.effect)
-            for taint in (*pool.taints, *(spot_taints if pool.spot else ()))
-        ]
-        for name, pool in pools.items()
-    }
+def _settings(reference: ClusterReference) -> ClusterSpec:
+    """The cluster section of the other stack's settings."""
+    try:
+        return load(reference.stack).cluster
+    except SettingsError as wrong:
+        raise pulumi.RunError(str(wrong)) from None

@@ -1,24 +1,52 @@
 """`ReferencedCluster`: the cluster of another stack, for stacks that hold apps only."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.clusters.choice import ManagedClusterSpec
 from components.clusters.contract import hidden, kubernetes_provider
+from components.clusters.lookup import cluster_context
+from components.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from components.validation import validated
+
+if TYPE_CHECKING:
+    from components.dicts import ReferencedClusterArgsDict
+
+
+class ReferencedClusterArgs(ClusterReference):
+    """The args of `ReferencedCluster`."""
+
+    settings: LocalClusterSpec | ManagedClusterSpec | ExistingClusterSpec | None = None
+    """The spec of that cluster. None: unknown, so that Ingresses have the default class and no annotations."""
 
 
 class ReferencedCluster(pulumi.ComponentResource):
     """The cluster that the stack of that name exports, of the same project and organisation.
 
-    It reads the outputs `cluster` and `kubeconfig`; the engine says so when the stack has none.
+    It reads the outputs `cluster` and `kubeconfig`; the engine says so when the stack has none. Apps on it cannot have
+    an identity in the cloud: only the stack that creates the cluster can grant one.
+
+    Example: `ReferencedCluster("platform", {"stack": "aws-prod", "settings": {"cloud": "aws", ...}})`
+
+    :param name: the name of the resource.
+    :param args: `ReferencedClusterArgs`, or a dict of the same keys.
+    :param opts: Pulumi's options.
+    :raises pulumi.RunError: before anything is registered, for args that are wrong.
     """
 
-    def __init__(self, name: str, stack: str, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        args: "ReferencedClusterArgs | ReferencedClusterArgsDict",
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        spec = validated("ReferencedCluster", name, ReferencedClusterArgs, args)
         super().__init__("anykube:index:ReferencedCluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        qualified = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
-        reference = pulumi.StackReference(f"{name}-{stack}", stack_name=qualified, opts=child)
+        qualified = f"{pulumi.get_organization()}/{pulumi.get_project()}/{spec.stack}"
+        reference = pulumi.StackReference(f"{name}-{spec.stack}", stack_name=qualified, opts=child)
         cluster = reference.require_output("cluster")
         self.cluster_name = cast("pulumi.Output[str]", cluster["name"])
         self.version = cast("pulumi.Output[str | None]", cluster["version"])
@@ -28,4 +56,5 @@ class ReferencedCluster(pulumi.ComponentResource):
         self.provider: kubernetes.Provider = kubernetes_provider(
             f"{name}-kubernetes", self.kubeconfig, self.identity, child
         )
+        self.context = cluster_context(spec.settings, self.provider)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})

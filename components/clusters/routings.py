@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from components.clusters.aks.routing import ROUTINGS as _AKS
 from components.clusters.eks.routing import ROUTING as _EKS
 from components.clusters.gke.routing import ROUTING as _GKE
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.routes.classes import GATEWAY_CLASSES
 
-ROUTINGS: Mapping[tuple[str, str], Routing] = {
-    ("local", "standard"): Routing(gateway_class=GATEWAY_CLASSES["local"]),
+ROUTINGS: Mapping[tuple[str, str], IngressProfile] = {
+    ("local", "standard"): IngressProfile(gateway_class=GATEWAY_CLASSES["local"]),
     ("aws", "standard"): _EKS,
     ("aws", "managed"): _EKS,
     ("gcp", "standard"): _GKE,
     ("gcp", "managed"): _GKE,
     **{("azure", mode): routing for mode, routing in _AKS.items()},
     # Whose controller it is, nobody says: a Gateway that is there can be named.
-    ("existing", "standard"): Routing(),
+    ("existing", "standard"): IngressProfile(),
 }

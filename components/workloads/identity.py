@@ -86,7 +86,7 @@ class CloudIdentity(Model):
 
 
 @dataclass(frozen=True)
-class Granted:
+class IdentityBinding:
     """What pods need besides, when their service account may act in the cloud."""
 
     ready: Sequence[pulumi.Resource]
@@ -95,10 +95,10 @@ class Granted:
     """Of the service account."""
 
 
-class Allow(Protocol):
+class Grant(Protocol):
     """A cluster's way to let a service account act in its cloud.
 
     Raises pulumi.RunError where the identity says nothing of that cloud.
     """
 
-    def __call__(self, namespace: str, service_account: str, identity: CloudIdentity) -> Granted: ...
+    def __call__(self, namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding: ...

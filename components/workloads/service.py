@@ -35,7 +35,7 @@ class ServicePort(Model):
     """Of a NodePort or LoadBalancer Service. None: the cluster chooses."""
 
 
-class Service(Model):
+class ServiceSpec(Model):
     """How an app is reached."""
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
@@ -60,14 +60,20 @@ class Service(Model):
     """Beside the cloud's own."""
 
 
-def container_ports(name: str, port: int, asked: Service) -> Ports:
+def container_ports(name: str, port: int, asked: ServiceSpec) -> Ports:
     """The ports of the app's own container; its first one is called `name`."""
     more = {key: (extra.target or extra.port, extra.protocol) for key, extra in asked.ports.items()}
     return {name: (port, "TCP"), **more}
 
 
 def service(
-    app: str, namespace: str, asked: Service, first: tuple[str, int], load_balancers: LoadBalancers, *, suffix: str = ""
+    app: str,
+    namespace: str,
+    asked: ServiceSpec,
+    first: tuple[str, int],
+    load_balancers: LoadBalancers,
+    *,
+    suffix: str = "",
 ) -> Manifest:
     """The Service `APP`; `first` is the name of the app's own port, and what it is offered as by default."""
     name, port = first
@@ -126,7 +132,7 @@ def _port(name: str, asked: ServicePort) -> dict[str, object]:
     }
 
 
-def _load_balancer(asked: Service, load_balancers: LoadBalancers) -> dict[str, object]:
+def _load_balancer(asked: ServiceSpec, load_balancers: LoadBalancers) -> dict[str, object]:
     kind = load_balancers.load_balancer_class
     return {
         **({"loadBalancerClass": kind} if kind else {}),

@@ -1,13 +1,7 @@
-"""What a workload needs to know of the cluster that it goes onto."""
+"""Names by which workloads and clusters find each other: the label of pools, and annotations of load balancers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from components.workloads.identity import Allow
-
-if TYPE_CHECKING:
-    from components.workloads.pods.spec import Toleration
 
 POOL_LABEL = "anykube.dev/pool"
 """The label that every cloud's component gives the nodes of a pool, with the pool's name."""
@@ -22,16 +16,3 @@ class LoadBalancers:
     public: Mapping[str, str] = field(default_factory=dict)
     """Annotations of one that the internet reaches."""
     load_balancer_class: str | None = None
-
-
-@dataclass(frozen=True)
-class Site:
-    """A cluster, as far as a workload's manifests depend on it. The default suits any that nothing is known of."""
-
-    pools: Mapping[str, "Sequence[Toleration]"] = field(default_factory=dict)
-    """By name of the pool, what its taints ask of pods."""
-    load_balancers: LoadBalancers = LoadBalancers()
-    allow: Allow | None = None
-    """None: the cluster has no way to give its pods an identity in a cloud."""
-    identity_labels: Mapping[str, str] = field(default_factory=dict)
-    """What pods carry whose app has an identity."""

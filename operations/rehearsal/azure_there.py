@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from components.clusters.aks.spec import AksClusterSpec, ExistingNetwork
+from components.clusters.aks.spec import AksClusterSpec, AksNetwork
 from sandbox.azure.ids import ArmId, parse
 from sandbox.azure.plugin.facts import NAT, NETWORK, SUBNET
 
@@ -23,7 +23,7 @@ def _zone(identifier: str | None) -> Iterator[dict[str, Any]]:
         yield {"token": _ZONE, "id": identifier, "inputs": {}}
 
 
-def _network(network: ExistingNetwork) -> Iterator[dict[str, Any]]:
+def _network(network: AksNetwork) -> Iterator[dict[str, Any]]:
     nodes = parse(network.nodes)
     assert nodes is not None, "the page's pattern says so"
     around = ArmId(nodes.subscription, nodes.group, "Microsoft.Network/virtualNetworks", nodes.names[:1])

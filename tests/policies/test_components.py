@@ -8,7 +8,7 @@ import pytest
 
 from components.clusters.routings import ROUTINGS
 from components.kubernetes import Manifest, token
-from components.routing import Routing, Via
+from components.routing import IngressProfile, Via
 from components.workloads.choice import KINDS
 from components.workloads.load_balancers import LOAD_BALANCERS
 from components.workloads.namespace import namespace_manifest
@@ -40,7 +40,7 @@ _NAMESPACES = ("demo", "empty")
 _WAYS: tuple[Via, ...] = ("ingress", "gateway")
 
 
-def _routed(routing: Routing, via: Via, *, local: bool) -> WebServiceSpec:
+def _routed(routing: IngressProfile, via: Via, *, local: bool) -> WebServiceSpec:
     """An app with a route, a next version, and a path that another app answers."""
     issued = local or routing.provides(via)
     tls = {"issuer": "cluster"} if issued else {"secret_name": "certificate"}

@@ -13,7 +13,7 @@ https://learn.microsoft.com/azure/aks/app-routing-nginx-to-gateway-api-migration
 
 from collections.abc import Mapping
 
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.routes.classes import GATEWAY_CLASSES
 
 INGRESS_CLASS = "azure-alb-external"
@@ -31,14 +31,14 @@ _BALANCER = {
 }
 """https://learn.microsoft.com/azure/application-gateway/for-containers/how-to-ssl-offloading-ingress-api"""
 
-ROUTINGS: Mapping[str, Routing] = {
-    "standard": Routing(
+ROUTINGS: Mapping[str, IngressProfile] = {
+    "standard": IngressProfile(
         ingress_class=INGRESS_CLASS,
         annotations=_BALANCER,
         gateway_annotations=_BALANCER,
         gateway_class=INGRESS_CLASS,
         cluster_issuer=ISSUER,
     ),
-    "managed": Routing(gateway_class=GATEWAY_CLASSES["azure"], cluster_issuer=ISSUER, via="gateway"),
+    "managed": IngressProfile(gateway_class=GATEWAY_CLASSES["azure"], cluster_issuer=ISSUER, via="gateway"),
 }
 """By mode."""

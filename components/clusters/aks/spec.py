@@ -32,7 +32,7 @@ LogCategory = Literal[
 ]
 
 
-class ExistingNetwork(Model):
+class AksNetwork(Model):
     """A network that is there. Its subnets' way out is its owner's."""
 
     nodes: Subnet
@@ -60,7 +60,7 @@ class AksOptions(Model):
 
     subscription: Annotated[str, Field(pattern=SUBSCRIPTION)]
     """Id of the subscription that everything is made in."""
-    network: ExistingNetwork | None = None
+    network: AksNetwork | None = None
     """A network that is there, instead of one that is made."""
     pods: Cidr = "10.244.0.0/14"
     """Range of pods, /10 to /18, an overlay that only the cluster sees: each node takes a /24 of it.

@@ -1,10 +1,10 @@
 """The way in on EKS: Application Load Balancers, made by the load balancer controller or Auto Mode's own."""
 
 from components.clusters.eks.platform_names import INGRESS_CLASS
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.routes.classes import GATEWAY_CLASSES
 
-ROUTING = Routing(
+ROUTING = IngressProfile(
     ingress_class=INGRESS_CLASS,
     annotations={
         "alb.ingress.kubernetes.io/scheme": "internet-facing",

@@ -12,7 +12,7 @@ import pulumi_gcp as gcp
 from components.clusters.children import Children
 from components.clusters.gke.naming import network_description
 from components.clusters.gke.project import Project
-from components.clusters.gke.spec import ExistingNetwork, GkeClusterSpec
+from components.clusters.gke.spec import GkeClusterSpec, GkeNetwork
 
 _PODS, _SERVICES = "pods", "services"
 
@@ -38,7 +38,7 @@ def network(children: Children, spec: GkeClusterSpec, project: Project) -> Clust
     return _there(spec.gke.network) if spec.gke.network else _made(children, spec, project)
 
 
-def _there(named: ExistingNetwork) -> ClusterNetwork:
+def _there(named: GkeNetwork) -> ClusterNetwork:
     return ClusterNetwork(named.network, named.subnetwork, named.pods, named.services)
 
 

@@ -1,14 +1,14 @@
 """The way in on GKE: Google's own load balancers, made for each Ingress or Gateway."""
 
-from components.routing import Companion, Routing
+from components.routing import IngressExtra, IngressProfile
 from components.workloads.routes.classes import GATEWAY_CLASSES
 
-ROUTING = Routing(
+ROUTING = IngressProfile(
     # GKE's controller reads the annotation, and not the field ingressClassName:
     # https://cloud.google.com/kubernetes-engine/docs/concepts/ingress#controller_summary
     annotations={"kubernetes.io/ingress.class": "gce"},
     # https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs
-    certificate=Companion(
+    certificate=IngressExtra(
         "managed-certificate",
         "networking.gke.io/managed-certificates",
         "networking.gke.io/v1",
@@ -16,7 +16,7 @@ ROUTING = Routing(
         lambda hosts: {"domains": list(hosts)},
     ),
     # https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration#https_redirect
-    redirect=Companion(
+    redirect=IngressExtra(
         "frontend-config",
         "networking.gke.io/v1beta1.FrontendConfig",
         "networking.gke.io/v1beta1",

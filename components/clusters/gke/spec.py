@@ -9,7 +9,7 @@ from components.model import Many, Model
 from components.names import Cidr
 
 
-class ExistingNetwork(Model):
+class GkeNetwork(Model):
     """A network that is there, with a subnetwork in the cluster's region; also one of another project."""
 
     network: Annotated[str, Field(pattern=r"^\S+$")]
@@ -27,7 +27,7 @@ class GkeOptions(Model):
 
     project: Annotated[str, Field(pattern=r"^[a-z][-a-z0-9]{4,28}[a-z0-9]$")]
     """Id of the Google Cloud project that has the cluster, 6 to 30 characters."""
-    network: ExistingNetwork | None = None
+    network: GkeNetwork | None = None
     """A network that is there, instead of one that is made."""
     pods: Cidr = "10.4.0.0/14"
     """Range of pods, /9 to /21: beside the network's and the Services'. A node takes a /24 of it, for 110 pods.

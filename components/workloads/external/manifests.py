@@ -1,14 +1,14 @@
 """From the spec of a service elsewhere to plain Kubernetes manifests."""
 
+from components.clusters.context import ClusterContext
 from components.workloads.external.spec import ExternalServiceSpec
 from components.workloads.metadata import SKIP_AWAIT, metadata
 from components.workloads.names import refuse_impossible
 from components.workloads.parts import Part
 from components.workloads.raw import raw
-from components.workloads.site import Site
 
 
-def manifests(app: str, namespace: str, spec: ExternalServiceSpec, site: Site) -> list[Part]:  # noqa: ARG001
+def manifests(app: str, namespace: str, spec: ExternalServiceSpec, context: ClusterContext) -> list[Part]:  # noqa: ARG001
     """The Service. Raises pulumi.RunError where its name is impossible."""
     refuse_impossible("ExternalService", app)
     service = {

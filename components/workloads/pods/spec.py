@@ -6,7 +6,7 @@ import pulumi
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from components.model import Late, Many, Model
+from components.model import Many, Model, TextInput
 from components.names import Cidr, DnsLabel, EnvName, LabelKey, LabelValue, ObjectName, Port, Quantity
 from components.workloads.app import AppSpec
 from components.workloads.identity import CloudIdentity
@@ -102,7 +102,7 @@ class Login(Model):
     """How to log in to a registry of images."""
 
     username: str
-    password: Late | SecretRef
+    password: TextInput | SecretRef
 
 
 class Peer(Model):
@@ -123,7 +123,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Run before the app's own container, one after the other; sidecars among them go on running."""
     containers: Many[NamedContainer] = ()
     """Run beside the app's own."""
-    files: dict[FilePath, Late | SecretRef] = {}
+    files: dict[FilePath, TextInput | SecretRef] = {}
     """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
     volumes: dict[VolumeName, Volume] = {}
     """Shared by the pod's containers. `/tmp` can be written to without one."""

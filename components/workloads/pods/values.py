@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from components.model import Late, Model
+from components.model import Model, TextInput
 from components.names import DnsLabel, ObjectName
 
 Key = Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]{1,253}$")]
@@ -84,7 +84,7 @@ def _source(value: object) -> str:
 
 
 EnvValue = Annotated[
-    Annotated[Late, Tag(_TEXT)]
+    Annotated[TextInput, Tag(_TEXT)]
     | Annotated[SecretRef, Tag("secret")]
     | Annotated[ExternalRef, Tag("external")]
     | Annotated[FromSecret, Tag("from_secret")]

@@ -4,27 +4,27 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.routing import Companion, Routing
+from components.routing import IngressExtra, IngressProfile
 from components.workloads.metadata import metadata
 from components.workloads.parts import Part
 from components.workloads.routes.hosts import Served, issued_hosts, served
 from components.workloads.routes.spec import Route
 
 
-def companions(app: str, namespace: str, routes: Sequence[Route], routing: Routing) -> list[Part]:
+def companions(app: str, namespace: str, routes: Sequence[Route], routing: IngressProfile) -> list[Part]:
     """Of one Ingress. They are there before it, and go after it."""
     hosts = served(routes)
     own = [(routing.certificate, issued_hosts(routes)), (routing.redirect, redirected(app, hosts, routing))]
     return [_part(app, namespace, companion, of) for companion, of in own if companion and of]
 
 
-def named(app: str, routes: Sequence[Route], routing: Routing) -> dict[str, str]:
+def named(app: str, routes: Sequence[Route], routing: IngressProfile) -> dict[str, str]:
     """The annotations by which the Ingress names them."""
     own = [(routing.certificate, issued_hosts(routes)), (routing.redirect, redirected(app, served(routes), routing))]
     return {companion.annotation: app for companion, of in own if companion and of}
 
 
-def redirected(app: str, hosts: Sequence[Served], routing: Routing) -> tuple[str, ...]:
+def redirected(app: str, hosts: Sequence[Served], routing: IngressProfile) -> tuple[str, ...]:
     """The hosts whose plain HTTP is sent on to HTTPS: all of an Ingress that have TLS, or none.
 
     Raises pulumi.RunError where that is asked for and no way is known, or of only some of them.
@@ -43,7 +43,7 @@ def redirected(app: str, hosts: Sequence[Served], routing: Routing) -> tuple[str
     return tuple(of.host or "" for of in hosts if of.tls) if asked and False not in asked else ()
 
 
-def _part(app: str, namespace: str, companion: Companion, hosts: Sequence[str]) -> Part:
+def _part(app: str, namespace: str, companion: IngressExtra, hosts: Sequence[str]) -> Part:
     manifest = {
         "apiVersion": companion.api_version,
         "kind": companion.kind,

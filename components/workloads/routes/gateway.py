@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pulumi
 
 from components.kubernetes import Manifest
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.metadata import SKIP_AWAIT, metadata
 from components.workloads.parts import Part
 from components.workloads.routes.hosts import (
@@ -37,7 +37,7 @@ def gateway_parts(
     app: str,
     namespace: str,
     routes: Sequence[Route],
-    routing: Routing,
+    routing: IngressProfile,
     *,
     existing: GatewayName | None = None,
     own_port: int | None = None,
@@ -80,7 +80,7 @@ def gateway_parts(
     return parts
 
 
-def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: Routing) -> Manifest:
+def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: IngressProfile) -> Manifest:
     if routing.gateway_class is None:
         raise pulumi.RunError(
             f"WebService {app}: no class of Gateways is known for this cluster; name a Gateway that is there by "
@@ -110,7 +110,7 @@ def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: Routing
 _OF_SAME_NAMESPACE = {"namespaces": {"from": "Same"}}
 
 
-def _https(app: str, of: Served, routing: Routing) -> dict[str, object]:
+def _https(app: str, of: Served, routing: IngressProfile) -> dict[str, object]:
     secret = secret_of(app, of, routing)
     # Without a Secret the controller looks for a certificate of this host in the cloud's own store.
     tls = {"mode": "Terminate", "certificateRefs": [{"group": "", "kind": "Secret", "name": secret}]}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pulumi
 
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.routes.spec import CertManager, Route, RoutePath, Tls
 
 _LONGEST = 240
@@ -100,7 +100,7 @@ def of_host(app: str, host: str | None) -> str:
     return f"{name[: _LONGEST - 17].rstrip('-.')}.{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
-def secret_of(app: str, of: Served, routing: Routing) -> str | None:
+def secret_of(app: str, of: Served, routing: IngressProfile) -> str | None:
     """The Secret of a host's certificate; None where the cloud's own store has it.
 
     Raises pulumi.RunError where a route with TLS names no host, or not exactly one source that the cluster has.
@@ -133,14 +133,14 @@ def secret_of(app: str, of: Served, routing: Routing) -> str | None:
     return tls.secret_name or f"{app}-tls"
 
 
-def _filled(tls: Tls, routing: Routing) -> CertManager | None:
+def _filled(tls: Tls, routing: IngressProfile) -> CertManager | None:
     """Whom cert-manager asks for the certificate; None where it does not fill the Secret."""
     if tls.issuer and routing.cluster_issuer:
         return CertManager(issuer=routing.cluster_issuer)
     return tls.cert_manager
 
 
-def issuer_annotations(app: str, hosts: Sequence[Served], routing: Routing) -> dict[str, str]:
+def issuer_annotations(app: str, hosts: Sequence[Served], routing: IngressProfile) -> dict[str, str]:
     """What tells cert-manager to fill the Secrets of an Ingress or a Gateway.
 
     It fills those of all their hosts with TLS. Raises pulumi.RunError where one has another source.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pulumi
 
 from components.kubernetes import Manifest
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.metadata import SKIP_AWAIT, metadata
 from components.workloads.routes.companions import named, redirected
 from components.workloads.routes.hosts import Backend, backends, issuer_annotations, secret_of, served
@@ -14,7 +14,7 @@ from components.workloads.routes.spec import Route, RoutePath
 
 
 def ingress(
-    app: str, namespace: str, routes: Sequence[Route], routing: Routing, ahead: int | None = None
+    app: str, namespace: str, routes: Sequence[Route], routing: IngressProfile, ahead: int | None = None
 ) -> Manifest | None:
     """One Ingress for all routes; None where there are none. `ahead`: the percentage of the app's next version.
 
@@ -62,7 +62,7 @@ def ingress(
 class _Actions:
     """Paths whose requests are divided: the controller is told how by annotations, one for each way to divide."""
 
-    def __init__(self, app: str, routing: Routing) -> None:
+    def __init__(self, app: str, routing: IngressProfile) -> None:
         self._app, self._prefix = app, routing.split_annotation
         self.annotations: dict[str, str] = {}
 

@@ -2,6 +2,7 @@
 
 import pulumi
 
+from components.clusters.context import ClusterContext
 from components.kubernetes import Manifest
 from components.workloads.metadata import MANAGED_BY, metadata, selector
 from components.workloads.names import refuse_impossible
@@ -13,11 +14,10 @@ from components.workloads.pods.template import Pods, pod_template
 from components.workloads.pods.volumes import claim_spec, made
 from components.workloads.scaling import REPLICAS, autoscaler, budget
 from components.workloads.service import Ports, container_ports, governing, service
-from components.workloads.site import Site
 from components.workloads.stateful.spec import StatefulServiceSpec
 
 
-def manifests(app: str, namespace: str, spec: StatefulServiceSpec, site: Site) -> list[Part]:
+def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: ClusterContext) -> list[Part]:
     """The objects of the app.
 
     Raises pulumi.RunError where its name is impossible, a secret is unresolved, or `replicas` is given beside an
@@ -36,18 +36,20 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, site: Site) -
         Part("headless", governing(app, namespace, ports), "before"),
         Part(
             "stateful-set",
-            _stateful_set(app, namespace, spec, ports, site),
+            _stateful_set(app, namespace, spec, ports, context),
             "workload",
             spec.deadline,
             REPLICAS if spec.autoscaling else (),
         ),
         *after("autoscaler", autoscaler(app, namespace, "StatefulSet", spec.autoscaling)),
         *after("budget", budget(app, namespace, fewest, spec.disruption)),
-        *after("service", service(app, namespace, spec.service, (spec.port_name, spec.port), site.load_balancers)),
+        *after("service", service(app, namespace, spec.service, (spec.port_name, spec.port), context.load_balancers)),
     ]
 
 
-def _stateful_set(app: str, namespace: str, spec: StatefulServiceSpec, ports: Ports, site: Site) -> Manifest:
+def _stateful_set(
+    app: str, namespace: str, spec: StatefulServiceSpec, ports: Ports, context: ClusterContext
+) -> Manifest:
     pods = Pods(
         ports=ports,
         health=spec.health,
@@ -78,6 +80,6 @@ def _stateful_set(app: str, namespace: str, spec: StatefulServiceSpec, ports: Po
                 "whenScaled": "Retain",
             },
             **({"volumeClaimTemplates": claims} if claims else {}),
-            "template": pod_template(app, namespace, spec, pods, site),
+            "template": pod_template(app, namespace, spec, pods, context),
         },
     }

@@ -8,7 +8,7 @@ from components.names import Port, PortName
 from components.workloads.pods.spec import Check, WorkloadSpec
 from components.workloads.rollout import Rollout
 from components.workloads.scaling import Autoscaling, Disruption
-from components.workloads.service import Service
+from components.workloads.service import ServiceSpec
 
 
 class StatefulServiceSpec(WorkloadSpec):
@@ -23,7 +23,7 @@ class StatefulServiceSpec(WorkloadSpec):
     port_name: PortName = "tcp"
     """What the port is called, such as postgres."""
     health: Check = Check()
-    service: Service = Service()
+    service: ServiceSpec = ServiceSpec()
     ordered: bool = True
     """Whether pods start one after the other, and end in reverse. False: all at once."""
     autoscaling: Autoscaling | None = None

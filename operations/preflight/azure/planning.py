@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from components.clusters.aks.machines import resolve
 from components.clusters.aks.naming import node_group
-from components.clusters.aks.spec import AksClusterSpec, ExistingNetwork
+from components.clusters.aks.spec import AksClusterSpec, AksNetwork
 from operations.preflight.azure.plan import AzurePlan, SubnetPlan
 from operations.preflight.planning import cluster_plan, pool_plan
 
@@ -57,7 +57,7 @@ def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
     )
 
 
-def _subnets(there: ExistingNetwork) -> Iterable[SubnetPlan]:
+def _subnets(there: AksNetwork) -> Iterable[SubnetPlan]:
     yield SubnetPlan("nodes", there.nodes)
     yield SubnetPlan("the API server", there.api_server, _API_SERVERS, 28)
     if there.load_balancers:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from components.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
 from components.clusters.gke.naming import APIS, account_display, account_id, network_description
-from components.clusters.gke.spec import ExistingNetwork, GkeClusterSpec
+from components.clusters.gke.spec import GkeClusterSpec, GkeNetwork
 from components.clusters.spec import GkePool, NodePool
 from operations.preflight.gcp.plan import GcpPlan, GcpPool, SubnetworkPlan
 from operations.preflight.planning import cluster_plan, pool_plan
@@ -58,7 +58,7 @@ def _pool(name: str, pool: NodePool) -> GcpPool:
     )
 
 
-def _subnetwork(spec: GkeClusterSpec, there: ExistingNetwork) -> SubnetworkPlan:
+def _subnetwork(spec: GkeClusterSpec, there: GkeNetwork) -> SubnetworkPlan:
     """projects/HOST/regions/REGION/subnetworks/NAME, or a name in the cluster's own project."""
     parts = there.subnetwork.split("/")
     project, region, name = parts[1::2] if len(parts) == 6 else (spec.gke.project, spec.region, parts[-1])

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from components.clusters.routings import ROUTINGS
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.routes.gateway import MOST_LISTENERS, MOST_RULES
 from components.workloads.routes.hosts import next_name
 from stacks.settings.problems import Finding, ValuePath
@@ -177,12 +177,12 @@ def versions(scene: Scene) -> Iterator[Finding]:
             yield Finding(weight.path, f"is {weight.number}, but no route leads to the app", "write 0, or add a route")
 
 
-def _routing(scene: Scene) -> Routing | None:
+def _routing(scene: Scene) -> IngressProfile | None:
     """How the cluster takes requests; None: not known which cluster it is."""
     return ROUTINGS.get((cloud(scene) or "", mode(scene)))
 
 
-def _way(app: View, routing: Routing) -> str | None:
+def _way(app: View, routing: IngressProfile) -> str | None:
     if app["kind"].text_or("web") != "web":
         return None
     return app["via"].text_or(routing.via)

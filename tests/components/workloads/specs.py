@@ -16,7 +16,7 @@ from components.workloads.pods.volumes import Volume
 from components.workloads.rollout import Rollout
 from components.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
 from components.workloads.scaling import Autoscaling, Disruption
-from components.workloads.service import Service, ServicePort
+from components.workloads.service import ServicePort, ServiceSpec
 from components.workloads.stateful.spec import StatefulServiceSpec
 from components.workloads.web.spec import Health, Next, WebServiceSpec
 from components.workloads.worker.spec import WorkerSpec
@@ -80,12 +80,12 @@ spreads = st.sampled_from(["required", "preferred"])
 
 
 @st.composite
-def services(draw: st.DrawFn, first: int) -> Service:
+def services(draw: st.DrawFn, first: int) -> ServiceSpec:
     kinds: tuple[Literal["ClusterIP", "NodePort", "LoadBalancer"], ...] = ("ClusterIP", "NodePort", "LoadBalancer")
     kind = draw(st.sampled_from(kinds))
     headless = kind == "ClusterIP" and draw(st.booleans())
     others = draw(st.lists(ports.filter(lambda port: port != first), max_size=2, unique=True))
-    return Service(
+    return ServiceSpec(
         type=kind,
         headless=headless,
         port=first,

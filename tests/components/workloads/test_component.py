@@ -9,7 +9,7 @@ import pytest
 from components.workloads.component import SpecifiedWorkload
 from components.workloads.daemon.component import DaemonService
 from components.workloads.external.component import ExternalService
-from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, Granted
+from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, IdentityBinding
 from components.workloads.jobs.component import CronJob, Job
 from components.workloads.make import component_of
 from components.workloads.site import Site
@@ -66,10 +66,10 @@ def test_objects_keep_the_first_name(engine: Any) -> None:
 def test_an_identity_comes_before_the_pods(engine: Any) -> None:
     asked: list[tuple[object, ...]] = []
 
-    def allow(namespace: str, service_account: str, identity: CloudIdentity) -> Granted:
+    def allow(namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
         asked.append((namespace, service_account, identity))
         made = pulumi.CustomResource("test:index:Association", "allowed", {})
-        return Granted([made], {"cloud.example/client": made.id})
+        return IdentityBinding([made], {"cloud.example/client": made.id})
 
     statement = AwsStatement(actions=("s3:GetObject",), resources=("arn:aws:s3:::mail/*",))
     identity = CloudIdentity(aws=AwsIdentity(policies=("arn:x",), statements=(statement,)))

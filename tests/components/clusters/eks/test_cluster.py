@@ -218,9 +218,9 @@ def test_a_pod_identity_of_ones_own(make: Make, engine: Engine) -> None:
         fields = {"cloud": "aws", "name": "dev", "region": "eu-west-1", "zones": _ZONES, "pools": pools}
         cluster = EksCluster("dev", EksClusterSpec.model_validate(fields))
         statement = AwsStatement(actions=("s3:GetObject",), resources=("*",))
-        cluster.allow("shop", "web", CloudIdentity(aws=AwsIdentity(statements=(statement,))))
+        cluster.grant("shop", "web", CloudIdentity(aws=AwsIdentity(statements=(statement,))))
         with pytest.raises(pulumi.RunError, match=r"shop/api says nothing of AWS; give it `aws`"):
-            cluster.allow("shop", "api", CloudIdentity(gcp=GcpIdentity(roles=("roles/viewer",))))
+            cluster.grant("shop", "api", CloudIdentity(gcp=GcpIdentity(roles=("roles/viewer",))))
 
     engine.run(program)
     bound = engine.resources["PodIdentityAssociation/dev-shop-web"].inputs

@@ -317,11 +317,11 @@ def test_an_identity_is_roles_of_the_service_account_itself(google: Engine) -> N
         cluster = GkeCluster("dev", spec_of(name="dev"))
         grants = (GcpGrant(role="roles/storage.objectViewer", resource="projects/_/buckets/mail"),)
         asked = GcpIdentity(roles=("roles/pubsub.publisher",), grants=grants)
-        granted = cluster.allow("shop", "web", CloudIdentity(gcp=asked))
+        granted = cluster.grant("shop", "web", CloudIdentity(gcp=asked))
         assert len(granted.ready) == 2
         assert granted.annotations == {}
         with pytest.raises(pulumi.RunError, match=r"shop/api says nothing of Google Cloud; give it `gcp`"):
-            cluster.allow("shop", "api", CloudIdentity(aws=AwsIdentity()))
+            cluster.grant("shop", "api", CloudIdentity(aws=AwsIdentity()))
 
     google.run(program)
     whole = google.resources["IAMMember/dev-shop-web-pubsub.publisher"].inputs

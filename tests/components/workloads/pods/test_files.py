@@ -3,7 +3,7 @@ from typing import Any
 
 import pulumi
 
-from components.model import Late
+from components.model import TextInput
 from components.workloads.pods.values import SecretRef
 from components.workloads.site import Site
 from components.workloads.worker.manifests import manifests
@@ -14,7 +14,7 @@ Settled = Callable[[Callable[[], object]], Any]
 
 def made(settled: Settled, plain: str = "a", late: str = "hush") -> Any:
     def render() -> object:
-        files: dict[str, Late | SecretRef] = {"/etc/app/a.conf": plain, "/etc/app/key": pulumi.Output.secret(late)}
+        files: dict[str, TextInput | SecretRef] = {"/etc/app/a.conf": plain, "/etc/app/key": pulumi.Output.secret(late)}
         spec = WorkerSpec(image="app:1", files=files)
         return {part.suffix: part.manifest for part in manifests("app", "demo", spec, Site())}
 

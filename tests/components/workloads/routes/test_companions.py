@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from components.clusters.gke.routing import ROUTING
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.routes.companions import companions
 from components.workloads.routes.gateway import gateway_parts
 from components.workloads.routes.ingress import ingress
@@ -46,7 +46,7 @@ def test_without_tls_there_is_nothing_to_name() -> None:
     made, own = rendered(Route(host="a.example"))
     assert own == {}
     assert not {CERTIFICATES, FRONTEND} & made["metadata"]["annotations"].keys()
-    assert companions("shop", "demo", [Route(host="a.example", tls=ISSUED)], Routing()) == []
+    assert companions("shop", "demo", [Route(host="a.example", tls=ISSUED)], IngressProfile()) == []
 
 
 def test_a_gateway_has_none_of_these_certificates() -> None:

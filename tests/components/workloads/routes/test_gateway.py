@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.routes.gateway import MOST_RULES, gateway_parts
 from components.workloads.routes.hosts import of_host
 from components.workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
 
 LOCAL = Tls(issuer="cluster")
-ROUTING = Routing(gateway_class="simulated")
+ROUTING = IngressProfile(gateway_class="simulated")
 
 
-def rendered(*routes: Route, routing: Routing = ROUTING, **more: Any) -> Any:
+def rendered(*routes: Route, routing: IngressProfile = ROUTING, **more: Any) -> Any:
     parts = gateway_parts("shop", "demo", routes, routing, **more)
     assert all(part.stage == "after" for part in parts)
     return json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
@@ -116,7 +116,9 @@ def test_blue_and_green(ahead: int, weights: tuple[int, int]) -> None:
 
 
 def test_a_gateway_that_is_there() -> None:
-    made = rendered(Route(host="a.example"), existing=GatewayName(name="shared", namespace="infra"), routing=Routing())
+    made = rendered(
+        Route(host="a.example"), existing=GatewayName(name="shared", namespace="infra"), routing=IngressProfile()
+    )
     assert set(made) == {"route-a.example"}
     [parent] = made["route-a.example"]["spec"]["parentRefs"]
     assert parent == {
@@ -128,7 +130,7 @@ def test_a_gateway_that_is_there() -> None:
 
 
 def test_certificates_of_the_clouds_own_store() -> None:
-    routing = Routing(gateway_class="alb", finds_certificates=True)
+    routing = IngressProfile(gateway_class="alb", finds_certificates=True)
     listeners = rendered(Route(host="a.example", tls=LOCAL), routing=routing)["gateway"]["spec"]["listeners"]
     assert ["tls" in listener for listener in listeners] == [False, False]
 
@@ -151,7 +153,7 @@ MANAGED = Tls(cert_manager=CertManager(issuer="acme"))
 @pytest.mark.parametrize(
     ("routes", "more", "said"),
     [
-        ([Route()], {"routing": Routing()}, "no class of Gateways is known"),
+        ([Route()], {"routing": IngressProfile()}, "no class of Gateways is known"),
         ([Route(host="a.b", tls=LOCAL)], {"existing": GatewayName(name="x")}, "its owner's; remove tls"),
         ([Route(tls=LOCAL)], {}, "give the route a host"),
         ([Route(host="a.b", tls=Tls())], {}, "give one of them"),
@@ -181,7 +183,9 @@ def test_names_of_hosts_are_nobody_elses(app: str, host: str, other_app: str, ot
 
 
 def test_what_the_clusters_gateways_carry() -> None:
-    routing = Routing(gateway_class="simulated", gateway_annotations={"a.example/balancer": "b"}, cluster_issuer="own")
+    routing = IngressProfile(
+        gateway_class="simulated", gateway_annotations={"a.example/balancer": "b"}, cluster_issuer="own"
+    )
     annotations = rendered(Route(host="a.example", tls=LOCAL), routing=routing)["gateway"]["metadata"]["annotations"]
     assert annotations["a.example/balancer"] == "b"
     assert annotations["cert-manager.io/cluster-issuer"] == "own"

@@ -4,7 +4,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.routes.hosts import issued_hosts, urls
 from components.workloads.routes.ingress import ingress
 from components.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
@@ -12,8 +12,8 @@ from components.workloads.routes.spec import CertManager, Route, RoutePath, Shar
 LOCAL = Tls(issuer="cluster")
 
 
-def rendered(*routes: Route, routing: Routing | None = None, ahead: int | None = None) -> Any:
-    return json.loads(json.dumps(ingress("shop", "demo", routes, routing or Routing(), ahead)))
+def rendered(*routes: Route, routing: IngressProfile | None = None, ahead: int | None = None) -> Any:
+    return json.loads(json.dumps(ingress("shop", "demo", routes, routing or IngressProfile(), ahead)))
 
 
 def backend(app: str) -> dict[str, object]:
@@ -21,7 +21,7 @@ def backend(app: str) -> dict[str, object]:
 
 
 def test_none_without_routes() -> None:
-    assert ingress("shop", "demo", (), Routing()) is None
+    assert ingress("shop", "demo", (), IngressProfile()) is None
 
 
 def test_one_ingress_for_all_hosts_and_paths() -> None:
@@ -73,7 +73,7 @@ def test_tls_for_each_host() -> None:
 
 
 def test_what_the_clusters_controller_wants() -> None:
-    routing = Routing("alb", {"a": "1"}, {"b": "2"}, finds_certificates=True)
+    routing = IngressProfile("alb", {"a": "1"}, {"b": "2"}, finds_certificates=True)
     plain = rendered(Route(host="a.example"), routing=routing)
     assert plain["spec"]["ingressClassName"] == "alb"
     assert plain["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true", "a": "1"}
@@ -105,7 +105,7 @@ def test_tls_needs_a_host() -> None:
         rendered(Route(tls=LOCAL))
 
 
-ALB = Routing(
+ALB = IngressProfile(
     "alb",
     redirect_annotations={"redirect": "443"},
     split_annotation="actions.",
@@ -179,7 +179,7 @@ def test_cert_manager_is_told_by_an_annotation() -> None:
 
 
 def test_a_cluster_that_has_an_issuer_of_its_own() -> None:
-    routing = Routing(ingress_class="azure-alb-external", cluster_issuer="anykube")
+    routing = IngressProfile(ingress_class="azure-alb-external", cluster_issuer="anykube")
     made = rendered(Route(host="a.example", tls=LOCAL), routing=routing)
     assert made["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "anykube"
     assert made["spec"]["tls"] == [{"hosts": ["a.example"], "secretName": "shop.a.example"}]

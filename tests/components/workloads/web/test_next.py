@@ -6,17 +6,17 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.routing import Routing
+from components.routing import IngressProfile
 from components.workloads.pods.spec import Resources
 from components.workloads.pods.volumes import Volume
 from components.workloads.routes.spec import Route
 from components.workloads.scaling import Autoscaling
-from components.workloads.service import Service, ServicePort
+from components.workloads.service import ServicePort, ServiceSpec
 from components.workloads.web.manifests import manifests
 from components.workloads.web.spec import Next, WebServiceSpec
 from tests.components.workloads.specs import apps, specs
 
-BOTH = Routing(gateway_class="simulated", split_annotation="actions.", redirect_annotations={"redirect": "443"})
+BOTH = IngressProfile(gateway_class="simulated", split_annotation="actions.", redirect_annotations={"redirect": "443"})
 
 
 def rendered(spec: WebServiceSpec, app: str = "shop") -> dict[str, Any]:
@@ -103,7 +103,7 @@ def test_identity_and_data_are_the_apps() -> None:
 
 def test_no_second_load_balancer() -> None:
     ports = {"metrics": ServicePort(port=9000, node_port=30900)}
-    service = Service(type="LoadBalancer", port=443, ports=ports, exposure="public")
+    service = ServiceSpec(type="LoadBalancer", port=443, ports=ports, exposure="public")
     made = rendered(with_next(WebServiceSpec(image="shop:1", service=service, routes=(Route(),))))
     spec = made["next-service"]["spec"]
     assert spec["type"] == "ClusterIP"

@@ -1,0 +1,32 @@
+"""What a program passes to every app beside its spec."""
+
+from typing import Annotated
+
+from pydantic import Discriminator, Tag
+
+from components.clusters.context import AppCluster
+from components.kubernetes import Transform
+from components.model import Many
+from components.names import DnsLabel
+from components.workloads.app import AppSpec
+from components.workloads.namespace import Namespace
+
+
+def _kind(value: object) -> str:
+    return "component" if isinstance(value, Namespace) else "name"
+
+
+class AppArgs(AppSpec):
+    """The fields that only a program has."""
+
+    cluster: AppCluster
+    """The cluster that the app goes to: a cluster component, or a ClusterContext."""
+    namespace: (
+        Annotated[  # type: ignore[assignment]
+            Annotated[DnsLabel, Tag("name")] | Annotated[Namespace, Tag("component")], Discriminator(_kind)
+        ]
+        | None
+    ) = None
+    """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
+    transforms: Many[Transform] = ()
+    """Functions that see every manifest before it is registered, and return what is registered instead."""
