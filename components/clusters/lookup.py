@@ -17,7 +17,7 @@ from components.workloads.pods.spec import Toleration
 
 
 def cluster_context(
-    spec: ClusterSpec | None, provider: pulumi.ProviderResource, grant: Grant | None = None
+    spec: ClusterSpec | None, provider: pulumi.ProviderResource | None, grant: Grant | None = None
 ) -> ClusterContext:
     """The context of a cluster. `grant`: only the stack that creates the cluster has one."""
     match spec:

@@ -4,6 +4,10 @@ import sys
 import pytest
 
 import components
+from components import _generate_dicts
+from components.model import Model
+
+_FORBIDDEN = ("boto3", "botocore", "google", "azure", "typer", "psutil", "rich", "httpx")
 
 
 @pytest.mark.parametrize("name", components.__all__)
@@ -11,14 +15,34 @@ def test_every_name_is_there(name: str) -> None:
     assert getattr(components, name) is not None
 
 
-def test_table_of_names_is_whole() -> None:
-    assert sorted(components.__all__) == sorted(components._HOME_OF)
-    assert dir(components) == sorted(components.__all__)
+def test_a_name_is_exported_once() -> None:
+    assert len(components.__all__) == len(set(components.__all__))
+    assert set(dir(components)) == set(components.__all__)
+
+
+def test_every_component_has_its_args() -> None:
+    names = [name for name in components.__all__ if name.endswith("Args")]
+    assert len(names) == 14
+    assert set(names) == {f"{name.removesuffix('Args')}Args" for name in names if hasattr(components, name[:-4])}
+
+
+def test_nested_models_of_args_are_exported() -> None:
+    models = _generate_dicts.models(_generate_dicts.arg_models())
+    assert {name for name in models if getattr(components, name, None) is not models[name]} == set()
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(AttributeError, match="module 'components' has no attribute 'WebServce'"):
-        components.WebServce  # noqa: B018
+    with pytest.raises(AttributeError, match="WebServce"):
+        components.WebServce  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_the_typed_dicts_are_those_of_the_models() -> None:
+    assert _generate_dicts.FILE.read_text(encoding="utf-8") == _generate_dicts.rendered()
+
+
+def test_models_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="have a Route"):
+        _generate_dicts.models([components.Route, type("Route", (Model,), {"__module__": "other"})])
 
 
 def _modules_after(statement: str) -> set[str]:
@@ -33,7 +57,9 @@ def test_import_alone_loads_nothing() -> None:
     assert not {"pulumi", "pydantic", "components.workloads"} & loaded
 
 
-def test_web_service_loads_no_provider_sdk_and_no_cluster() -> None:
+def test_web_service_loads_no_cloud_sdk_and_nothing_of_the_command() -> None:
     loaded = _modules_after("from components import WebService")
     assert "components.workloads.web.component" in loaded
-    assert not {name for name in loaded if name.startswith(("pulumi_", "components.clusters"))}
+    assert not {name for name in loaded if name.startswith("pulumi_") or name.partition(".")[0] in _FORBIDDEN}
+    of_clusters = {name for name in loaded if name.startswith("components.clusters.")}
+    assert of_clusters == {"components.clusters.context"}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.clusters.context import ClusterContext
 from components.clusters.routings import ROUTINGS
 from components.kubernetes import Manifest, token
 from components.routing import IngressProfile, Via
@@ -14,7 +15,7 @@ from components.workloads.load_balancers import LOAD_BALANCERS
 from components.workloads.namespace import namespace_manifest
 from components.workloads.network import policy_of_others
 from components.workloads.parts import Part
-from components.workloads.site import LoadBalancers, Site
+from components.workloads.site import LoadBalancers
 from components.workloads.web.manifests import manifests as web
 from components.workloads.web.spec import WebServiceSpec
 from policies.fields import Fields
@@ -58,16 +59,17 @@ def _routed(routing: IngressProfile, via: Via, *, local: bool) -> WebServiceSpec
 
 def _parts(cluster: tuple[str, str]) -> Iterator[Part]:
     routing = ROUTINGS[cluster]
-    site = Site(load_balancers=LOAD_BALANCERS.get(cluster, LoadBalancers()))
+    balancers = LOAD_BALANCERS.get(cluster, LoadBalancers())
+    context = ClusterContext(load_balancers=balancers, ingress=routing)
     for name, given in _APPS.items():
         spec = KINDS[given.get("kind", "web")].model_validate(given)
         # Elsewhere a Service of type LoadBalancer has no annotation that keeps it in the network.
         if given.get("service") == _BALANCED and cluster not in LOAD_BALANCERS:
             spec = spec.model_copy(update={"service": WebServiceSpec(image=_IMAGE).service})
-        yield from RENDER[type(spec)](name, "demo", spec, site)
+        yield from RENDER[type(spec)](name, "demo", spec, context)
     for via in _WAYS:
         if via == "ingress" or routing.gateway_class:
-            yield from web(f"by-{via}", "demo", _routed(routing, via, local=cluster[0] == "local"), routing, site)
+            yield from web(f"by-{via}", "demo", _routed(routing, via, local=cluster[0] == "local"), context)
 
 
 def stack_of(cluster: tuple[str, str]) -> list[Resource]:

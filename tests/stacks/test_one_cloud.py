@@ -22,7 +22,7 @@ _PROGRAM = """
 import asyncio, os, sys
 import pulumi
 from pulumi.runtime.mocks import Mocks
-from stacks.cluster import cluster_of, routing_of, site_of
+from stacks.cluster import cluster_of
 from stacks.settings.loader import load
 
 class Nothing(Mocks):
@@ -33,7 +33,7 @@ asyncio.set_event_loop(asyncio.new_event_loop())
 pulumi.runtime.set_mocks(Nothing(), preview=True)
 spec = load(sys.argv[1]).cluster
 cluster = cluster_of(spec)
-routing_of(spec), site_of(spec, cluster)
+cluster.context
 print(type(cluster).__name__, *sys.modules, flush=True)
 os._exit(0)
 """

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from components.clusters.context import ClusterContext
 from components.clusters.eks.routing import ROUTING as EKS
 from components.workloads.app import AppSpec
 from components.workloads.daemon.manifests import manifests as daemon
@@ -17,7 +18,6 @@ from components.workloads.load_balancers import LOAD_BALANCERS
 from components.workloads.parts import Part
 from components.workloads.pods.spec import Toleration
 from components.workloads.routes.classes import GATEWAY_CLASSES
-from components.workloads.site import Site
 from components.workloads.stateful.manifests import manifests as stateful
 from components.workloads.stateful.spec import StatefulServiceSpec
 from components.workloads.web.manifests import manifests as web
@@ -31,8 +31,8 @@ NEXT = "next-"
 ROUTING = replace(EKS, gateway_class=GATEWAY_CLASSES["local"], finds_certificates=False)
 """What can do all that routes may ask for, by both ways."""
 
-RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, Site], list[Part]]] = {
-    WebServiceSpec: lambda app, namespace, spec, site: web(app, namespace, spec, ROUTING, site),
+RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, ClusterContext], list[Part]]] = {
+    WebServiceSpec: lambda app, namespace, spec, context: web(app, namespace, spec, replace(context, ingress=ROUTING)),
     WorkerSpec: worker,
     JobSpec: job,
     CronJobSpec: cron_job,
@@ -41,15 +41,15 @@ RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, Site], list[Part]]] = {
     ExternalServiceSpec: external,
 }
 
-SITE = Site(
+CONTEXT = ClusterContext(
     pools={"gpu": [Toleration(key="nvidia.com/gpu", value="true", effect="NoSchedule")]},
     load_balancers=LOAD_BALANCERS["aws", "standard"],
 )
 
 
-def rendered(app: str, namespace: str, spec: AppSpec, site: Site = SITE) -> dict[str, Any]:
+def rendered(app: str, namespace: str, spec: AppSpec, context: ClusterContext = CONTEXT) -> dict[str, Any]:
     """The manifests by suffix; through JSON, since nothing but JSON may be in them."""
-    parts = RENDER[type(spec)](app, namespace, spec, site)
+    parts = RENDER[type(spec)](app, namespace, spec, context)
     assert len({part.suffix for part in parts}) == len(parts), "a suffix is one object's"
     made: dict[str, Any] = json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
     return made

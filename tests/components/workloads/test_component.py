@@ -6,17 +6,24 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.clusters.context import ClusterContext
+from components.workloads.app import AppSpec
 from components.workloads.component import SpecifiedWorkload
 from components.workloads.daemon.component import DaemonService
+from components.workloads.daemon.spec import DaemonServiceSpec
 from components.workloads.external.component import ExternalService
 from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, IdentityBinding
 from components.workloads.jobs.component import CronJob, Job
+from components.workloads.jobs.spec import CronJobSpec, JobSpec
 from components.workloads.make import component_of
-from components.workloads.site import Site
 from components.workloads.stateful.component import StatefulService
+from components.workloads.stateful.spec import StatefulServiceSpec
+from components.workloads.worker.args import WorkerArgs
 from components.workloads.worker.component import Worker
 from components.workloads.worker.spec import WorkerSpec
 
+ON: dict[str, object] = {"cluster": ClusterContext()}
+THERE: dict[str, object] = {**ON, "namespace": "there"}
 IMAGE: dict[str, object] = {"image": "registry.example/app:1"}
 KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {
     Worker: (IMAGE, "Deployment/app-deployment"),
@@ -26,11 +33,19 @@ KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {
     DaemonService: (IMAGE, "DaemonSet/app-daemon-set"),
 }
 
+SPECS: Mapping[type[SpecifiedWorkload], type[AppSpec]] = {
+    Worker: WorkerSpec,
+    Job: JobSpec,
+    CronJob: CronJobSpec,
+    StatefulService: StatefulServiceSpec,
+    DaemonService: DaemonServiceSpec,
+}
+
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_pods_come_after_what_they_need(engine: Any, kind: type[SpecifiedWorkload]) -> None:
     spec, workload = KINDS[kind]
-    engine.run(lambda: kind("app", {**spec, "files": {"/etc/app": "x"}}))
+    engine.run(lambda: kind("app", {**ON, **spec, "files": {"/etc/app": "x"}}))
 
     urns = {registered.urn: key for key, registered in engine.resources.items()}
     needs = {urns[urn] for urn in engine.resources[workload].dependencies}
@@ -43,13 +58,15 @@ def test_pods_come_after_what_they_need(engine: Any, kind: type[SpecifiedWorkloa
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_each_kind_is_made_from_its_spec(engine: Any, kind: type[SpecifiedWorkload]) -> None:
     made: list[object] = []
-    spec = kind.model.model_validate(KINDS[kind][0])
-    engine.run(lambda: made.append(component_of("app", spec, namespace="there")))
+    spec = SPECS[kind].model_validate(KINDS[kind][0])
+    engine.run(lambda: made.append(component_of("app", spec, cluster=ClusterContext(), namespace="there")))
     assert [type(workload) for workload in made] == [kind]
 
 
 def test_a_service_elsewhere(engine: Any) -> None:
-    engine.run(lambda: ExternalService("bank", {"host": "bank.example"}, namespace="there"))
+    engine.run(
+        lambda: ExternalService("bank", {"cluster": ClusterContext(), "host": "bank.example", "namespace": "there"})
+    )
     assert engine.resources["Service/bank-service"].inputs["spec"] == {
         "type": "ExternalName",
         "externalName": "bank.example",
@@ -57,7 +74,8 @@ def test_a_service_elsewhere(engine: Any) -> None:
 
 
 def test_objects_keep_the_first_name(engine: Any) -> None:
-    engine.run(lambda: Worker("third", {**IMAGE, "renamed_from": ["first", "second"]}, namespace="there"))
+    args = WorkerArgs(image="app:1", renamed_from=("first", "second"), cluster=ClusterContext(), namespace="there")
+    engine.run(lambda: Worker("third", args))
     deployment = engine.resources["Deployment/third-deployment"].inputs
     assert deployment["metadata"]["name"] == "first"
     assert deployment["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "first"}
@@ -66,15 +84,16 @@ def test_objects_keep_the_first_name(engine: Any) -> None:
 def test_an_identity_comes_before_the_pods(engine: Any) -> None:
     asked: list[tuple[object, ...]] = []
 
-    def allow(namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
+    def grant(namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
         asked.append((namespace, service_account, identity))
         made = pulumi.CustomResource("test:index:Association", "allowed", {})
         return IdentityBinding([made], {"cloud.example/client": made.id})
 
     statement = AwsStatement(actions=("s3:GetObject",), resources=("arn:aws:s3:::mail/*",))
     identity = CloudIdentity(aws=AwsIdentity(policies=("arn:x",), statements=(statement,)))
-    site = Site(allow=allow, identity_labels={"cloud.example/use": "true"})
-    engine.run(lambda: Worker("mail", WorkerSpec(image="mail:1", identity=identity), namespace="there", site=site))
+    context = ClusterContext(grant=grant, identity_labels={"cloud.example/use": "true"})
+    args = WorkerArgs(image="mail:1", identity=identity, cluster=context, namespace="there")
+    engine.run(lambda: Worker("mail", args))
 
     assert asked == [("there", "mail", identity)]
     account = engine.resources["ServiceAccount/mail-service-account"].inputs["metadata"]
@@ -105,7 +124,7 @@ def test_mistakes_are_sentences_before_anything_is_registered(
 ) -> None:
     def program() -> None:
         with pytest.raises(pulumi.RunError, match=sentence):
-            kind("app", spec)
+            kind("app", {**ON, **spec})
 
     engine.run(program)
     assert engine.resources == {}
@@ -114,8 +133,8 @@ def test_mistakes_are_sentences_before_anything_is_registered(
 @pytest.mark.parametrize(("kind", "longest"), [(CronJob, 52), (StatefulService, 52), (Job, 54), (Worker, 63)])
 def test_names_that_leave_room(engine: Any, kind: type[SpecifiedWorkload], longest: int) -> None:
     def program() -> None:
-        kind("a" * longest, KINDS[kind][0], namespace="there")
+        kind("a" * longest, {**THERE, **KINDS[kind][0]})
         with pytest.raises(pulumi.RunError, match=f"use at most {longest} "):
-            kind("a" * (longest + 1), KINDS[kind][0], namespace="there")
+            kind("a" * (longest + 1), {**THERE, **KINDS[kind][0]})
 
     engine.run(program)

@@ -3,6 +3,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.clusters.context import ClusterContext
 from components.kubernetes import Manifest
 from components.workloads.namespace import Namespace, namespace_manifest
 
@@ -30,7 +31,7 @@ def test_component_is_the_parent_of_the_object(engine: Any) -> None:
     def annotated(manifest: Manifest) -> Manifest:
         return {**manifest, "metadata": {"name": "shop", "annotations": {"team": "till"}}}
 
-    engine.run(lambda: Namespace("shop", transforms=[annotated]))
+    engine.run(lambda: Namespace("shop", {"cluster": ClusterContext(), "transforms": [annotated]}))
 
     component, child = engine.resources["Namespace/shop"], engine.resources["Namespace/shop-namespace"]
     assert component.type == "anykube:index:Namespace"
@@ -46,4 +47,4 @@ def test_component_is_the_parent_of_the_object(engine: Any) -> None:
 @pytest.mark.parametrize("name", ["Shop", "shop_1", "-shop", "", "s" * 64])
 def test_name_that_kubernetes_refuses(name: str) -> None:
     with pytest.raises(pulumi.RunError, match=r"^Namespace .*: the name must be at most 63 lower-case"):
-        Namespace(name)
+        Namespace(name, {"cluster": ClusterContext()})

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from components.clusters.lookup import cluster_context
 from components.kubernetes import token
 from components.workloads.app import AppSpec
 from components.workloads.external.spec import ExternalServiceSpec
@@ -21,7 +22,6 @@ from policies.kubernetes import pods as pods_of
 from policies.pods.secrets import is_secret_name
 from policies.rule import Broken, ResourceRule, StackRule, Unjudged, Verdict
 from policies.subject import Provider, Resource, Stack
-from stacks.cluster import site_of
 from stacks.settings.links import linked
 from stacks.settings.loader import load
 from stacks.settings.pages import ENVIRONMENTS, names
@@ -116,10 +116,10 @@ def test_defaults(kind: str) -> None:
 @pytest.mark.parametrize("stack", names(ENVIRONMENTS))
 def test_pages_of_ours(stack: str) -> None:
     page = load(stack)
-    site = site_of(page.cluster, object())  # type: ignore[arg-type]
+    context = cluster_context(page.cluster, None)
     assert page.apps
     for name, spec in linked(page).items():
-        assert judged([*rendered(name, "demo", _referring(name, spec), site).values()]) == {}
+        assert judged([*rendered(name, "demo", _referring(name, spec), context).values()]) == {}
 
 
 def _referring(app: str, spec: AppSpec) -> AppSpec:

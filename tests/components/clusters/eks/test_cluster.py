@@ -9,8 +9,8 @@ import pytest
 
 from components.clusters.eks.access import role_of
 from components.clusters.eks.addresses import share_out
+from components.clusters.eks.args import EksClusterArgs
 from components.clusters.eks.cluster import EksCluster
-from components.clusters.eks.spec import EksClusterSpec
 from components.clusters.spec import NodePool
 from components.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, GcpIdentity
 from tests.components.clusters.registered import after
@@ -45,7 +45,7 @@ def make(engine: Engine) -> Make:
 
     def made(**fields: Any) -> dict[str, Registration]:
         pools = {"pools": {"servers": NodePool(min=1, max=3)}} if fields.get("mode") != "managed" else {}
-        spec = EksClusterSpec.model_validate(
+        spec = EksClusterArgs.model_validate(
             {"cloud": "aws", "name": "prod", "region": "eu-west-1", "zones": _ZONES, **pools, **fields}
         )
         engine.run(lambda: EksCluster("prod", spec))
@@ -216,7 +216,7 @@ def test_a_pod_identity_of_ones_own(make: Make, engine: Engine) -> None:
     def program() -> None:
         pools = {"servers": NodePool(count=1)}
         fields = {"cloud": "aws", "name": "dev", "region": "eu-west-1", "zones": _ZONES, "pools": pools}
-        cluster = EksCluster("dev", EksClusterSpec.model_validate(fields))
+        cluster = EksCluster("dev", EksClusterArgs.model_validate(fields))
         statement = AwsStatement(actions=("s3:GetObject",), resources=("*",))
         cluster.grant("shop", "web", CloudIdentity(aws=AwsIdentity(statements=(statement,))))
         with pytest.raises(pulumi.RunError, match=r"shop/api says nothing of AWS; give it `aws`"):

@@ -7,11 +7,11 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.clusters.gke.args import GkeClusterArgs
 from components.clusters.gke.cluster import GkeCluster
 from components.clusters.gke.machines import resolve
 from components.clusters.gke.naming import account_id
 from components.clusters.gke.pools import pool_name
-from components.clusters.gke.spec import GkeClusterSpec
 from components.clusters.spec import Machine, NodePool
 from components.workloads.identity import AwsIdentity, CloudIdentity, GcpGrant, GcpIdentity
 from tests.components.clusters.registered import after
@@ -23,10 +23,10 @@ _AGENT = "serviceAccount:service-123456789012@container-engine-robot.iam.gservic
 Make = Callable[..., dict[str, Registration]]
 
 
-def spec_of(**fields: Any) -> GkeClusterSpec:
+def spec_of(**fields: Any) -> GkeClusterArgs:
     pools = {"pools": {"servers": NodePool(min=2, max=6)}} if fields.get("mode") != "managed" else {}
     options = {"project": "my-project", **fields.pop("gke", {})}
-    return GkeClusterSpec.model_validate(
+    return GkeClusterArgs.model_validate(
         {"cloud": "gcp", "name": "prod", "region": "europe-west1", "zones": _ZONES, "gke": options, **pools, **fields}
     )
 

@@ -3,9 +3,9 @@ from typing import Any
 
 import pulumi
 
+from components.clusters.context import ClusterContext
 from components.model import TextInput
 from components.workloads.pods.values import SecretRef
-from components.workloads.site import Site
 from components.workloads.worker.manifests import manifests
 from components.workloads.worker.spec import WorkerSpec
 
@@ -16,7 +16,7 @@ def made(settled: Settled, plain: str = "a", late: str = "hush") -> Any:
     def render() -> object:
         files: dict[str, TextInput | SecretRef] = {"/etc/app/a.conf": plain, "/etc/app/key": pulumi.Output.secret(late)}
         spec = WorkerSpec(image="app:1", files=files)
-        return {part.suffix: part.manifest for part in manifests("app", "demo", spec, Site())}
+        return {part.suffix: part.manifest for part in manifests("app", "demo", spec, ClusterContext())}
 
     return settled(render)
 

@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.clusters.context import ClusterContext
 from components.workloads.pods.spec import Resources
 from components.workloads.pods.values import SecretRef
 from components.workloads.web.manifests import manifests
@@ -12,7 +13,9 @@ from components.workloads.web.spec import Health, WebServiceSpec
 
 
 def template_of(spec: WebServiceSpec) -> Any:
-    [deployment] = [part.manifest for part in manifests("shop", "demo", spec) if part.stage == "workload"]
+    [deployment] = [
+        part.manifest for part in manifests("shop", "demo", spec, ClusterContext()) if part.stage == "workload"
+    ]
     return deployment["spec"]["template"]  # type: ignore[index]
 
 

@@ -1,17 +1,20 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
 import pytest
 
+from components.clusters.context import ClusterContext
+from components.dicts import WebServiceArgsDict
 from components.kubernetes import Manifest
 from components.workloads.namespace import Namespace
+from components.workloads.web.args import WebServiceArgs
 from components.workloads.web.component import WebService
-from components.workloads.web.spec import WebServiceSpec
 
-PLAIN = WebServiceSpec(image="shop:1")
-IN_TILL = WebServiceSpec(image="shop:1", namespace="till")
-WITH_TLS: Mapping[str, object] = {
+UNKNOWN = ClusterContext()
+PLAIN = WebServiceArgs(image="shop:1", cluster=UNKNOWN)
+WITH_TLS: WebServiceArgsDict = {
+    "cluster": UNKNOWN,
     "image": "shop:1",
     "routes": [
         {"host": "shop.localhost", "tls": {"issuer": "cluster"}},
@@ -31,8 +34,8 @@ class Authority:
 
 
 def everything() -> WebService:
-    spec = {**WITH_TLS, "env": {"PASSWORD": pulumi.Output.secret("hush"), "MODE": "fast"}}
-    return WebService("shop", spec, certificates=Authority())
+    env = {"PASSWORD": pulumi.Output.secret("hush"), "MODE": "fast"}
+    return WebService("shop", {**WITH_TLS, "cluster": ClusterContext(issuer=Authority()), "env": env})
 
 
 @pytest.fixture
@@ -130,12 +133,27 @@ def test_children_use_the_provider_of_the_component(engine: Any) -> None:
         assert registered.provider.startswith(provider.urn), registered.name
 
 
-@pytest.mark.parametrize(
-    ("spec", "namespace", "expected"),
-    [(PLAIN, None, "shop"), (IN_TILL, None, "till"), (IN_TILL, "till", "till")],
-)
-def test_namespace_of_every_object(engine: Any, spec: WebServiceSpec, namespace: str | None, expected: str) -> None:
-    engine.run(lambda: WebService("shop", spec, namespace=namespace))
+@pytest.mark.parametrize("named", [False, True])
+def test_the_provider_is_the_clusters_unless_the_options_name_one(engine: Any, named: bool) -> None:
+    def program() -> None:
+        of_cluster = pulumi.ProviderResource("kubernetes", "of-cluster", {})
+        of_options = pulumi.ProviderResource("kubernetes", "of-options", {})
+        opts = pulumi.ResourceOptions(providers=[of_options]) if named else None
+        WebService("shop", {"cluster": ClusterContext(of_cluster), "image": "shop:1"}, opts)
+
+    engine.run(program)
+
+    used = {
+        r.provider.partition("::pulumi:providers:kubernetes::")[2].partition("::")[0]
+        for r in engine.resources.values()
+        if r.type.startswith("kubernetes:")
+    }
+    assert used == {"of-options" if named else "of-cluster"}
+
+
+@pytest.mark.parametrize(("namespace", "expected"), [(None, "shop"), ("till", "till")])
+def test_namespace_of_every_object(engine: Any, namespace: str | None, expected: str) -> None:
+    engine.run(lambda: WebService("shop", {"cluster": UNKNOWN, "image": "shop:1", "namespace": namespace}))
 
     assert (f"Namespace/{expected}" in engine.resources) == (namespace is None)
     for key in ("ServiceAccount/shop-service-account", "Deployment/shop-deployment", "Service/shop-service"):
@@ -144,9 +162,9 @@ def test_namespace_of_every_object(engine: Any, spec: WebServiceSpec, namespace:
 
 def test_namespace_that_apps_share(engine: Any) -> None:
     def program() -> None:
-        shared = Namespace("till")
+        shared = Namespace("till", {"cluster": UNKNOWN})
         for app in ("shop", "stock"):
-            WebService(app, PLAIN, namespace=shared)
+            WebService(app, {"cluster": UNKNOWN, "image": "shop:1", "namespace": shared})
 
     engine.run(program)
 
@@ -165,7 +183,8 @@ def test_transforms_see_every_object(engine: Any) -> None:
         assert isinstance(metadata, dict)
         return {**manifest, "metadata": {**metadata, "annotations": {"team": "till"}}}
 
-    engine.run(lambda: WebService("shop", WITH_TLS, certificates=Authority(), transforms=[annotated]))
+    cluster = ClusterContext(issuer=Authority())
+    engine.run(lambda: WebService("shop", {**WITH_TLS, "cluster": cluster, "transforms": [annotated]}))
 
     of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
     assert len(of_kubernetes) == 9
@@ -174,27 +193,26 @@ def test_transforms_see_every_object(engine: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "spec", "namespace", "sentence"),
+    ("name", "args", "sentence"),
     [
-        ("shop", {"replicas": 2}, None, r"^WebService shop: image: Field required$"),
-        ("shop", {"image": "a", "port": 0, "env": {"1": "x"}}, None, r"env\.1.*must be letters.*; port: "),
-        ("1shop", PLAIN, None, r"^WebService '1shop': its name becomes a host name"),
+        ("shop", {"replicas": 2}, r"^WebService shop: image: Field required$"),
+        ("shop", {"image": "a", "port": 0, "env": {"1": "x"}}, r"env\.1.*must be letters.*; port: "),
+        ("1shop", {"image": "a"}, r"^WebService '1shop': its name becomes a host name"),
         (
             "shop",
             WITH_TLS,
-            None,
-            r"^WebService shop: the TLS of host shop\.localhost has an issuer, but no auth",
+            r"^WebService shop: the TLS of host shop\.localhost has issuer: cluster, but the cluster has",
         ),
-        ("shop", {"image": "a", "env": {"A": {"secret": "x"}}}, None, r"env\.A refers to the secret x"),
-        ("shop", IN_TILL, "stall", r"its spec says namespace till, but it is put into stall; say only one"),
+        ("shop", {"image": "a", "env": {"A": {"secret": "x"}}}, r"env\.A refers to the secret x"),
+        ("shop", {"image": "a", "namespace": "No"}, r"^WebService shop: namespace\.name: .*must be at most 63"),
+        ("shop", {"image": "a", "cluster": "prod"}, r"^WebService shop: cluster: .*must be a cluster component"),
+        ("shop", {"image": "a", "imgae": "b"}, r"^WebService shop: imgae: Extra inputs are not permitted"),
     ],
 )
-def test_mistakes_are_sentences_before_anything_is_registered(
-    engine: Any, name: str, spec: Any, namespace: str | None, sentence: str
-) -> None:
+def test_mistakes_are_sentences_before_anything_is_registered(engine: Any, name: str, args: Any, sentence: str) -> None:
     def program() -> None:
         with pytest.raises(pulumi.RunError, match=sentence):
-            WebService(name, spec, namespace=namespace)
+            WebService(name, {"cluster": UNKNOWN, **args})
 
     engine.run(program)
 

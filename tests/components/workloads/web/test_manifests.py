@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from syrupy.assertion import SnapshotAssertion
 
+from components.clusters.context import ClusterContext
 from components.workloads.pods.secrets import resolve
 from components.workloads.pods.spec import Resources
 from components.workloads.rollout import Rollout
@@ -46,7 +47,7 @@ specs = st.builds(
 
 def rendered(app: str, namespace: str, spec: WebServiceSpec) -> dict[str, Any]:
     """The manifests by kind; through JSON, since nothing but JSON may be in them."""
-    made = json.loads(json.dumps([part.manifest for part in manifests(app, namespace, spec)]))
+    made = json.loads(json.dumps([part.manifest for part in manifests(app, namespace, spec, ClusterContext())]))
     return {manifest["kind"]: manifest for manifest in made}
 
 
@@ -121,7 +122,7 @@ def test_only_the_deployment_is_waited_for() -> None:
 @pytest.mark.parametrize("app", ["1shop", "Shop", "shop-", "", "s" * 64])
 def test_name_that_a_service_cannot_have(app: str) -> None:
     with pytest.raises(pulumi.RunError, match=r"^WebService .*host name in the cluster .* use at most 63"):
-        manifests(app, "demo", WebServiceSpec(image="shop:1"))
+        manifests(app, "demo", WebServiceSpec(image="shop:1"), ClusterContext())
 
 
 def test_the_web_app_of_all_pages(snapshot: SnapshotAssertion, settled: Callable[[Callable[[], object]], Any]) -> None:
@@ -130,6 +131,6 @@ def test_the_web_app_of_all_pages(snapshot: SnapshotAssertion, settled: Callable
 
     def make() -> object:
         late = resolve(spec, lambda name: pulumi.Output.secret(f"value of {name}"))
-        return {part.suffix: part.manifest for part in manifests("web", page["namespace"], late)}
+        return {part.suffix: part.manifest for part in manifests("web", page["namespace"], late, ClusterContext())}
 
     assert settled(make) == snapshot

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from components.clusters.context import ClusterContext
 from components.routing import IngressProfile
 from components.workloads.pods.spec import Resources
 from components.workloads.pods.volumes import Volume
@@ -20,7 +21,7 @@ BOTH = IngressProfile(gateway_class="simulated", split_annotation="actions.", re
 
 
 def rendered(spec: WebServiceSpec, app: str = "shop") -> dict[str, Any]:
-    parts = manifests(app, "demo", spec, BOTH)
+    parts = manifests(app, "demo", spec, ClusterContext(ingress=BOTH))
     assert len({part.suffix for part in parts}) == len(parts)
     made: dict[str, Any] = json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
     return made
@@ -117,7 +118,8 @@ def test_whoever_is_outside_reaches_it_as_it_does_the_app() -> None:
 
 
 def test_its_service_is_there_before_routes_lead_to_it() -> None:
-    parts = {part.suffix: part for part in manifests("shop", "demo", with_next(WebServiceSpec(image="a:1")), BOTH)}
+    spec, context = with_next(WebServiceSpec(image="a:1")), ClusterContext(ingress=BOTH)
+    parts = {part.suffix: part for part in manifests("shop", "demo", spec, context)}
     assert parts["next-service"].stage == "workload"
     assert parts["next-deployment"].stage == "workload"
     assert parts["service"].stage == "after"
