@@ -62,7 +62,7 @@ class AksClusterArgsDict(TypedDict, total=False):
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool
     """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
-    tags: Mapping[str, str]
+    tags: Mapping[str, str | pulumi.Output[str]]
     """On everything that can carry tags; Google calls them labels."""
     aks: Required[AksOptions | AksOptionsDict]
     """What only AKS has."""
@@ -92,7 +92,7 @@ class AksClusterSpecDict(TypedDict, total=False):
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool
     """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
-    tags: Mapping[str, str]
+    tags: Mapping[str, str | pulumi.Output[str]]
     """On everything that can carry tags; Google calls them labels."""
     aks: Required[AksOptions | AksOptionsDict]
     """What only AKS has."""
@@ -101,13 +101,13 @@ class AksClusterSpecDict(TypedDict, total=False):
 class AksNetworkDict(TypedDict, total=False):
     """A network that is there. Its subnets' way out is its owner's."""
 
-    nodes: Required[str]
+    nodes: Required[str | pulumi.Output[str]]
     """Id of the subnet of all nodes."""
-    api_server: Required[str]
+    api_server: Required[str | pulumi.Output[str]]
     """Id of a subnet of its own for the API server, /28 or larger, delegated to Microsoft.ContainerService.
 
     https://learn.microsoft.com/azure/aks/api-server-vnet-integration"""
-    load_balancers: str | None
+    load_balancers: str | pulumi.Output[str] | None
     """Id of a subnet for load balancers, /24 or larger, delegated to Microsoft.ServiceNetworking/trafficControllers.
 
     In standard mode needed; AKS Automatic has its load balancers among the nodes.
@@ -152,7 +152,7 @@ class AksOptionsDict(TypedDict, total=False):
     """Whether nodes start by what is signed, wherever they can: not on arm64, nor with GPUs, whose drivers are not.
 
     https://learn.microsoft.com/azure/aks/use-trusted-launch"""
-    dns_zone: str | None
+    dns_zone: str | pulumi.Output[str] | None
     """Id of the Azure DNS zone that the hosts of apps are in: with it, routes may have `tls: {issuer: cluster}`, by
     Let's Encrypt. cert-manager is installed for that, and proves by a record in the zone that the hosts are yours.
 
@@ -194,7 +194,7 @@ class AutoscalingDict(TypedDict, total=False):
 class AwsIdentityDict(TypedDict, total=False):
     """A role of its own, by EKS Pod Identity."""
 
-    policies: Sequence[str]
+    policies: Sequence[str | pulumi.Output[str]]
     """ARNs of managed policies."""
     statements: Sequence[AwsStatement | AwsStatementDict]
 
@@ -204,7 +204,7 @@ class AwsStatementDict(TypedDict, total=False):
 
     effect: Literal["Allow", "Deny"]
     actions: Required[Sequence[str]]
-    resources: Required[Sequence[str]]
+    resources: Required[Sequence[str | pulumi.Output[str]]]
     """ARNs."""
 
 
@@ -219,7 +219,7 @@ class AzureRoleDict(TypedDict, total=False):
 
     role: Required[str]
     """Its name, such as Storage Blob Data Reader, or the id of its definition."""
-    scope: Required[str]
+    scope: Required[str | pulumi.Output[str]]
     """Resource id of a subscription, a resource group or a resource."""
 
 
@@ -281,7 +281,7 @@ class CronJobArgsDict(TypedDict, total=False):
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
     """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Sequence[str]
+    pull_secrets: Sequence[str | pulumi.Output[str]]
     """Secrets of the namespace that hold logins of private registries."""
     registries: Mapping[str, Login | LoginDict]
     """Logins of private registries by host, such as registry.example.com."""
@@ -293,7 +293,7 @@ class CronJobArgsDict(TypedDict, total=False):
     """Labels that a pod's node must have."""
     tolerations: Sequence[Toleration | TolerationDict]
     """Taints that pods do not mind, beside those of `pool`."""
-    priority_class: str | None
+    priority_class: str | pulumi.Output[str] | None
     """A PriorityClass of the cluster. None: its default."""
     stop_seconds: int
     """Seconds from the signal to end until the process is killed, beside what it drains."""
@@ -335,7 +335,7 @@ class CsiSecretsDict(TypedDict, total=False):
     provider: Required[Literal["aws", "azure", "gcp", "vault"]]
     path: Required[str]
     """The folder that has them, in the app's own container."""
-    parameters: Required[Mapping[str, str]]
+    parameters: Required[Mapping[str, str | pulumi.Output[str]]]
     """What the provider wants to know, in its own words: for aws and gcp `objects` or `secrets`, a text of YAML."""
 
 
@@ -369,7 +369,7 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
     """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Sequence[str]
+    pull_secrets: Sequence[str | pulumi.Output[str]]
     """Secrets of the namespace that hold logins of private registries."""
     registries: Mapping[str, Login | LoginDict]
     """Logins of private registries by host, such as registry.example.com."""
@@ -381,7 +381,7 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     """Labels that a pod's node must have."""
     tolerations: Sequence[Toleration | TolerationDict]
     """Taints that pods do not mind, beside those of `pool`."""
-    priority_class: str | None
+    priority_class: str | pulumi.Output[str] | None
     """A PriorityClass of the cluster. None: its default."""
     stop_seconds: int
     """Seconds from the signal to end until the process is killed, beside what it drains."""
@@ -442,7 +442,7 @@ class EksClusterArgsDict(TypedDict, total=False):
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool
     """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
-    tags: Mapping[str, str]
+    tags: Mapping[str, str | pulumi.Output[str]]
     """On everything that can carry tags; Google calls them labels."""
     eks: EksOptions | EksOptionsDict
     """What only EKS has."""
@@ -475,7 +475,7 @@ class EksClusterSpecDict(TypedDict, total=False):
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool
     """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
-    tags: Mapping[str, str]
+    tags: Mapping[str, str | pulumi.Output[str]]
     """On everything that can carry tags; Google calls them labels."""
     eks: EksOptions | EksOptionsDict
     """What only EKS has."""
@@ -560,7 +560,7 @@ class ExternalServiceArgsDict(TypedDict, total=False):
     patches: Mapping[str, Mapping[str, object]]
     """Changes to what is rendered, by kind, such as Deployment: strategic merge patches."""
     kind: Literal["external"]
-    host: Required[str]
+    host: Required[str | pulumi.Output[str]]
     """Where it is, such as db.example.com."""
     cluster: Required[HasContext | ClusterContext]
     """The cluster that the app goes to: a cluster component, or a ClusterContext."""
@@ -571,7 +571,7 @@ class ExternalServiceArgsDict(TypedDict, total=False):
 class FromConfigDict(TypedDict, total=False):
     """A key of a ConfigMap that is in the namespace already."""
 
-    from_config: Required[str]
+    from_config: Required[str | pulumi.Output[str]]
     """Name of the ConfigMap."""
     key: Required[str]
 
@@ -591,7 +591,7 @@ class FromResourceDict(TypedDict, total=False):
 class FromSecretDict(TypedDict, total=False):
     """A key of a Secret that is in the namespace already."""
 
-    from_secret: Required[str]
+    from_secret: Required[str | pulumi.Output[str]]
     """Name of the Secret."""
     key: Required[str]
 
@@ -608,7 +608,7 @@ class GcpGrantDict(TypedDict, total=False):
     """A role on one resource: a condition on its name keeps it from all others."""
 
     role: Required[str]
-    resource: Required[str]
+    resource: Required[str | pulumi.Output[str]]
     """Its name as IAM has it, such as projects/_/buckets/mail; what is below it belongs to it."""
 
 
@@ -644,7 +644,7 @@ class GkeClusterArgsDict(TypedDict, total=False):
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool
     """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
-    tags: Mapping[str, str]
+    tags: Mapping[str, str | pulumi.Output[str]]
     """On everything that can carry tags; Google calls them labels."""
     gke: Required[GkeOptions | GkeOptionsDict]
     """What only GKE has."""
@@ -674,7 +674,7 @@ class GkeClusterSpecDict(TypedDict, total=False):
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool
     """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
-    tags: Mapping[str, str]
+    tags: Mapping[str, str | pulumi.Output[str]]
     """On everything that can carry tags; Google calls them labels."""
     gke: Required[GkeOptions | GkeOptionsDict]
     """What only GKE has."""
@@ -683,13 +683,13 @@ class GkeClusterSpecDict(TypedDict, total=False):
 class GkeNetworkDict(TypedDict, total=False):
     """A network that is there, with a subnetwork in the cluster's region; also one of another project."""
 
-    network: Required[str]
+    network: Required[str | pulumi.Output[str]]
     """Its name, or projects/HOST/global/networks/NAME."""
-    subnetwork: Required[str]
+    subnetwork: Required[str | pulumi.Output[str]]
     """Its name, or projects/HOST/regions/REGION/subnetworks/NAME: the nodes'. Private Google access is on in it."""
-    pods: Required[str]
+    pods: Required[str | pulumi.Output[str]]
     """Name of its secondary range for pods."""
-    services: Required[str]
+    services: Required[str | pulumi.Output[str]]
     """Name of its secondary range for Services."""
 
 
@@ -710,7 +710,7 @@ class GkeOptionsDict(TypedDict, total=False):
     """Whether the API is also reached by a DNS name, from anywhere, by who has container.clusters.connect.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation"""
-    security_group: str | None
+    security_group: str | pulumi.Output[str] | None
     """The group of Workspace that all groups in `access` belong to: gke-security-groups@YOUR-DOMAIN.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac"""
@@ -797,7 +797,7 @@ class JobArgsDict(TypedDict, total=False):
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
     """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Sequence[str]
+    pull_secrets: Sequence[str | pulumi.Output[str]]
     """Secrets of the namespace that hold logins of private registries."""
     registries: Mapping[str, Login | LoginDict]
     """Logins of private registries by host, such as registry.example.com."""
@@ -809,7 +809,7 @@ class JobArgsDict(TypedDict, total=False):
     """Labels that a pod's node must have."""
     tolerations: Sequence[Toleration | TolerationDict]
     """Taints that pods do not mind, beside those of `pool`."""
-    priority_class: str | None
+    priority_class: str | pulumi.Output[str] | None
     """A PriorityClass of the cluster. None: its default."""
     stop_seconds: int
     """Seconds from the signal to end until the process is killed, beside what it drains."""
@@ -879,7 +879,7 @@ class LocalClusterSpecDict(TypedDict, total=False):
 class LoginDict(TypedDict, total=False):
     """How to log in to a registry of images."""
 
-    username: Required[str]
+    username: Required[str | pulumi.Output[str]]
     password: Required[str | pulumi.Output[str] | SecretRef | SecretRefDict]
 
 
@@ -1017,7 +1017,7 @@ class ReferencedClusterArgsDict(TypedDict, total=False):
 class RemoteKeyDict(TypedDict, total=False):
     """A value in the store outside."""
 
-    key: Required[str]
+    key: Required[str | pulumi.Output[str]]
     """Its name or path there."""
     property: str | None
     """A field of it, where it is a JSON object."""
@@ -1119,7 +1119,7 @@ class ServiceSpecDict(TypedDict, total=False):
     """Seconds for which a client's address is sent to the same pod. None: any pod."""
     keep_client_address: bool
     """NodePort and LoadBalancer: only nodes that have a pod answer, and the pod sees who asks."""
-    annotations: Mapping[str, str]
+    annotations: Mapping[str, str | pulumi.Output[str]]
     """Beside the cloud's own."""
 
 
@@ -1163,7 +1163,7 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
     """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Sequence[str]
+    pull_secrets: Sequence[str | pulumi.Output[str]]
     """Secrets of the namespace that hold logins of private registries."""
     registries: Mapping[str, Login | LoginDict]
     """Logins of private registries by host, such as registry.example.com."""
@@ -1175,7 +1175,7 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     """Labels that a pod's node must have."""
     tolerations: Sequence[Toleration | TolerationDict]
     """Taints that pods do not mind, beside those of `pool`."""
-    priority_class: str | None
+    priority_class: str | pulumi.Output[str] | None
     """A PriorityClass of the cluster. None: its default."""
     stop_seconds: int
     """Seconds from the signal to end until the process is killed, beside what it drains."""
@@ -1253,9 +1253,9 @@ class VolumeDict(TypedDict, total=False):
     """empty: a folder that goes with the pod. memory: the same in memory. claim: storage that outlives pods."""
     size: str | None
     """Of a claim: how much, needed unless `claim_name` is given. Of the others: the most that it may hold."""
-    claim_name: str | None
+    claim_name: str | pulumi.Output[str] | None
     """A PersistentVolumeClaim that is there. None: one is made, in a StatefulService one for each pod."""
-    storage_class: str | None
+    storage_class: str | pulumi.Output[str] | None
     """None: the cluster's default class."""
     access: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadOnlyMany", "ReadWriteMany"]
     """Who may mount it at once.
@@ -1267,10 +1267,10 @@ class VolumeDict(TypedDict, total=False):
 class VpcDict(TypedDict, total=False):
     """A network that is there. Its subnets carry the tags that load balancers look for already."""
 
-    id: Required[str]
-    private_subnets: Required[Sequence[str]]
+    id: Required[str | pulumi.Output[str]]
+    private_subnets: Required[Sequence[str | pulumi.Output[str]]]
     """Ids of private subnets, in two zones or more: control plane and nodes."""
-    public_subnets: Sequence[str]
+    public_subnets: Sequence[str | pulumi.Output[str]]
     """Ids of public subnets, for load balancers that the internet reaches."""
 
 
@@ -1304,7 +1304,7 @@ class WebServiceArgsDict(TypedDict, total=False):
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
     """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Sequence[str]
+    pull_secrets: Sequence[str | pulumi.Output[str]]
     """Secrets of the namespace that hold logins of private registries."""
     registries: Mapping[str, Login | LoginDict]
     """Logins of private registries by host, such as registry.example.com."""
@@ -1316,7 +1316,7 @@ class WebServiceArgsDict(TypedDict, total=False):
     """Labels that a pod's node must have."""
     tolerations: Sequence[Toleration | TolerationDict]
     """Taints that pods do not mind, beside those of `pool`."""
-    priority_class: str | None
+    priority_class: str | pulumi.Output[str] | None
     """A PriorityClass of the cluster. None: its default."""
     stop_seconds: int
     """Seconds from the signal to end until the process is killed, beside what it drains."""
@@ -1386,7 +1386,7 @@ class WorkerArgsDict(TypedDict, total=False):
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
     """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Sequence[str]
+    pull_secrets: Sequence[str | pulumi.Output[str]]
     """Secrets of the namespace that hold logins of private registries."""
     registries: Mapping[str, Login | LoginDict]
     """Logins of private registries by host, such as registry.example.com."""
@@ -1398,7 +1398,7 @@ class WorkerArgsDict(TypedDict, total=False):
     """Labels that a pod's node must have."""
     tolerations: Sequence[Toleration | TolerationDict]
     """Taints that pods do not mind, beside those of `pool`."""
-    priority_class: str | None
+    priority_class: str | pulumi.Output[str] | None
     """A PriorityClass of the cluster. None: its default."""
     stop_seconds: int
     """Seconds from the signal to end until the process is killed, beside what it drains."""

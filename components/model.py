@@ -39,5 +39,15 @@ T = TypeVar("T")
 Many = Annotated[tuple[T, ...], BeforeValidator(_tuple_of)]
 """An immutable list of T. A Python program may pass any sequence."""
 
-TextInput = str | SkipJsonSchema[pulumi.Output[str]]
+OutputText = SkipJsonSchema[pulumi.Output[str]]
+"""Text that another resource has as an output. A settings file has none, so that its schema does not show it."""
+
+TextInput = str | OutputText
 """Text that may first be known during the update (an ARN, an image digest, a secret)."""
+
+
+def text_of(value: str | pulumi.Output[str]) -> str:
+    """The text of a field that settings files have as text. Raises TypeError for an output."""
+    if isinstance(value, str):
+        return value
+    raise TypeError("this text is first known during the update")

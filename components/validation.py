@@ -1,6 +1,6 @@
 """From what a program passes to a component to its model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import pulumi
@@ -10,6 +10,9 @@ from components.model import Model
 
 if TYPE_CHECKING:
     from components.clusters.choice import ClusterSpec
+
+_OUTPUT = "is-instance[Output]"
+_TEXTS = ("str", "constrained-str")
 
 M = TypeVar("M", bound=Model)
 
@@ -36,10 +39,15 @@ def validated(
     try:
         return model.model_validate(args)
     except ValidationError as invalid:
-        problems = (_sentence(error["loc"], error["msg"]) for error in invalid.errors(include_input=False))
-        raise pulumi.RunError(f"{kind} {name}: " + "; ".join(problems)) from None
+        raise pulumi.RunError(f"{kind} {name}: " + "; ".join(_sentences(invalid))) from None
 
 
-def _sentence(location: tuple[int | str, ...], message: str) -> str:
-    path = ".".join(map(str, location))
-    return f"{path}: {message}" if path else message
+def _sentences(invalid: ValidationError) -> Iterator[str]:
+    for error in invalid.errors(include_input=False):
+        *path, last = error["loc"] or ("",)
+        # Of a text that may be an output, pydantic says also that it is not one.
+        if last == _OUTPUT:
+            continue
+        # The last step may be the name of one of several types.
+        steps = path if path and (last in _TEXTS or "[" in str(last)) else [*path, last]
+        yield f"{'.'.join(map(str, steps))}: {error['msg']}".removeprefix(": ")

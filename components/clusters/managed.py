@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.clusters.spec import NodePool
-from components.model import Many, Model
+from components.model import Many, Model, TextInput
 from components.names import Cidr, DnsLabel
 
 Version = Literal["1.34", "1.35", "1.36"]
@@ -83,5 +83,5 @@ class ManagedCluster(Model):
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool = True
     """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
-    tags: dict[str, str] = {}
+    tags: dict[str, TextInput] = {}
     """On everything that can carry tags; Google calls them labels."""

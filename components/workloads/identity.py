@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Protocol
 import pulumi
 from pydantic import Field
 
-from components.model import Many, Model
+from components.model import Many, Model, OutputText, TextInput
 
 
 class AwsStatement(Model):
@@ -18,7 +18,7 @@ class AwsStatement(Model):
 
     effect: Literal["Allow", "Deny"] = "Allow"
     actions: Annotated[Many[str], Field(min_length=1)]
-    resources: Annotated[Many[str], Field(min_length=1)]
+    resources: Annotated[Many[TextInput], Field(min_length=1)]
     """ARNs."""
 
     def rendered(self) -> dict[str, object]:
@@ -29,7 +29,7 @@ class AwsStatement(Model):
 class AwsIdentity(Model):
     """A role of its own, by EKS Pod Identity."""
 
-    policies: Many[str] = ()
+    policies: Many[TextInput] = ()
     """ARNs of managed policies."""
     statements: Many[AwsStatement] = ()
 
@@ -41,7 +41,7 @@ class GcpGrant(Model):
     """
 
     role: Annotated[str, Field(pattern=r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$")]
-    resource: Annotated[str, Field(pattern=r"^[^\s\"\\]+$")]
+    resource: Annotated[str, Field(pattern=r"^[^\s\"\\]+$")] | OutputText
     """Its name as IAM has it, such as projects/_/buckets/mail; what is below it belongs to it."""
 
 
@@ -61,7 +61,7 @@ class AzureRole(Model):
 
     role: Annotated[str, Field(min_length=1)]
     """Its name, such as Storage Blob Data Reader, or the id of its definition."""
-    scope: Annotated[str, Field(pattern=r"^/subscriptions/\S+$")]
+    scope: Annotated[str, Field(pattern=r"^/subscriptions/\S+$")] | OutputText
     """Resource id of a subscription, a resource group or a resource."""
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.kubernetes import Manifest
-from components.model import Many, Model
+from components.model import Many, Model, TextInput
 from components.names import Cidr, Port, PortName
 from components.workloads.metadata import SKIP_AWAIT, metadata, selector
 from components.workloads.site import LoadBalancers
@@ -56,7 +56,7 @@ class ServiceSpec(Model):
     """Seconds for which a client's address is sent to the same pod. None: any pod."""
     keep_client_address: bool = False
     """NodePort and LoadBalancer: only nodes that have a pod answer, and the pod sees who asks."""
-    annotations: dict[str, str] = {}
+    annotations: dict[str, TextInput] = {}
     """Beside the cloud's own."""
 
 

@@ -39,7 +39,7 @@ def platform(
                 "subnet of /24 or larger delegated to Microsoft.ServiceNetworking/trafficControllers."
             )
         made += load_balancers(ground, cluster, network.load_balancers)
-    if spec.aks.dns_zone:
+    if spec.aks.dns_zone is not None:
         made += certificates(ground, spec.aks.dns_zone)
     with_gpus = [name for name, asked in spec.pools.items() if resolve(asked.machine)[0].gpu]
     if with_gpus:

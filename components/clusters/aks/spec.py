@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.clusters.managed import ManagedCluster
-from components.model import Many, Model
+from components.model import Many, Model, OutputText
 from components.names import Cidr
 
 SUBSCRIPTION = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -18,7 +18,7 @@ DNS_ZONE = (
     r"/providers/Microsoft\.Network/dns[zZ]ones/[a-z0-9.-]+$"
 )
 
-Subnet = Annotated[str, Field(pattern=SUBNET)]
+Subnet = Annotated[str, Field(pattern=SUBNET)] | OutputText
 """Id of a subnet."""
 
 LogCategory = Literal[
@@ -94,7 +94,7 @@ class AksOptions(Model):
 
     https://learn.microsoft.com/azure/aks/use-trusted-launch
     """
-    dns_zone: Annotated[str, Field(pattern=DNS_ZONE)] | None = None
+    dns_zone: Annotated[str, Field(pattern=DNS_ZONE)] | OutputText | None = None
     """Id of the Azure DNS zone that the hosts of apps are in: with it, routes may have `tls: {issuer: cluster}`, by
     Let's Encrypt. cert-manager is installed for that, and proves by a record in the zone that the hosts are yours.
 

@@ -5,16 +5,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.clusters.managed import ManagedCluster
-from components.model import Many, Model
+from components.model import Many, Model, OutputText, TextInput
 
 
 class Vpc(Model):
     """A network that is there. Its subnets carry the tags that load balancers look for already."""
 
-    id: Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")]
-    private_subnets: Annotated[Many[str], Field(min_length=2)]
+    id: Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")] | OutputText
+    private_subnets: Annotated[Many[TextInput], Field(min_length=2)]
     """Ids of private subnets, in two zones or more: control plane and nodes."""
-    public_subnets: Many[str] = ()
+    public_subnets: Many[TextInput] = ()
     """Ids of public subnets, for load balancers that the internet reaches."""
 
 

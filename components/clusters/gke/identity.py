@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.clusters.children import Children
+from components.clusters.children import Children, part_of
 from components.clusters.gke.iam import member
 from components.clusters.gke.project import Project
 from components.workloads.identity import GcpIdentity
@@ -36,8 +36,8 @@ def granted(
         member(children, f"{part}-{role.rpartition('/')[2]}", project, role, who, depends_on=depends_on)
         for role in asked.roles
     ]
-    for grant in asked.grants:
-        digest = hashlib.sha256(grant.resource.encode()).hexdigest()[:6]
+    for index, grant in enumerate(asked.grants):
+        digest = hashlib.sha256(part_of(grant.resource, index).encode()).hexdigest()[:6]
         name = f"{part}-{grant.role.rpartition('/')[2]}-{digest}"
         whole.append(member(children, name, project, grant.role, who, resource=grant.resource, depends_on=depends_on))
     return whole

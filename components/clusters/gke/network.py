@@ -23,9 +23,9 @@ class ClusterNetwork:
 
     network: pulumi.Input[str]
     subnetwork: pulumi.Input[str]
-    pods: str
+    pods: pulumi.Input[str]
     """Name of the secondary range of pods."""
-    services: str
+    services: pulumi.Input[str]
     """Name of the secondary range of Services."""
     inside: str | None = None
     """The range of nodes, where it is known: whoever is there reaches the API."""

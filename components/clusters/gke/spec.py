@@ -5,20 +5,23 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.clusters.managed import ManagedCluster
-from components.model import Many, Model
+from components.model import Many, Model, OutputText
 from components.names import Cidr
+
+Name = Annotated[str, Field(pattern=r"^\S+$")] | OutputText
+"""The name of something in Google Cloud, perhaps first known during the update."""
 
 
 class GkeNetwork(Model):
     """A network that is there, with a subnetwork in the cluster's region; also one of another project."""
 
-    network: Annotated[str, Field(pattern=r"^\S+$")]
+    network: Name
     """Its name, or projects/HOST/global/networks/NAME."""
-    subnetwork: Annotated[str, Field(pattern=r"^\S+$")]
+    subnetwork: Name
     """Its name, or projects/HOST/regions/REGION/subnetworks/NAME: the nodes'. Private Google access is on in it."""
-    pods: Annotated[str, Field(pattern=r"^\S+$")]
+    pods: Name
     """Name of its secondary range for pods."""
-    services: Annotated[str, Field(pattern=r"^\S+$")]
+    services: Name
     """Name of its secondary range for Services."""
 
 
@@ -41,7 +44,7 @@ class GkeOptions(Model):
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
     """
-    security_group: Annotated[str, Field(pattern=r"^gke-security-groups@\S+\.\S+$")] | None = None
+    security_group: Annotated[str, Field(pattern=r"^gke-security-groups@\S+\.\S+$")] | OutputText | None = None
     """The group of Workspace that all groups in `access` belong to: gke-security-groups@YOUR-DOMAIN.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac

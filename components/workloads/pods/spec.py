@@ -6,7 +6,7 @@ import pulumi
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from components.model import Many, Model, TextInput
+from components.model import Many, Model, OutputText, TextInput
 from components.names import Cidr, DnsLabel, EnvName, LabelKey, LabelValue, ObjectName, Port, Quantity
 from components.workloads.app import AppSpec
 from components.workloads.identity import CloudIdentity
@@ -101,7 +101,7 @@ class InitContainer(NamedContainer):
 class Login(Model):
     """How to log in to a registry of images."""
 
-    username: str
+    username: TextInput
     password: TextInput | SecretRef
 
 
@@ -131,7 +131,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
     csi_secrets: dict[DnsLabel, CsiSecrets] = {}
     """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Many[ObjectName] = ()
+    pull_secrets: Many[ObjectName | OutputText] = ()
     """Secrets of the namespace that hold logins of private registries."""
     registries: dict[str, Login] = {}
     """Logins of private registries by host, such as registry.example.com."""
@@ -143,7 +143,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Labels that a pod's node must have."""
     tolerations: Many[Toleration] = ()
     """Taints that pods do not mind, beside those of `pool`."""
-    priority_class: ObjectName | None = None
+    priority_class: ObjectName | OutputText | None = None
     """A PriorityClass of the cluster. None: its default."""
     stop_seconds: Annotated[int, Field(ge=1, le=7200)] = 30
     """Seconds from the signal to end until the process is killed, beside what it drains."""

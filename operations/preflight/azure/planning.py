@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from components.clusters.aks.machines import resolve
 from components.clusters.aks.naming import node_group
 from components.clusters.aks.spec import AksClusterSpec, AksNetwork
+from components.model import text_of
 from operations.preflight.azure.plan import AzurePlan, SubnetPlan
 from operations.preflight.planning import cluster_plan, pool_plan
 
@@ -58,7 +59,7 @@ def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
 
 
 def _subnets(there: AksNetwork) -> Iterable[SubnetPlan]:
-    yield SubnetPlan("nodes", there.nodes)
-    yield SubnetPlan("the API server", there.api_server, _API_SERVERS, 28)
+    yield SubnetPlan("nodes", text_of(there.nodes))
+    yield SubnetPlan("the API server", text_of(there.api_server), _API_SERVERS, 28)
     if there.load_balancers:
-        yield SubnetPlan("load balancers", there.load_balancers, _LOAD_BALANCERS, 24)
+        yield SubnetPlan("load balancers", text_of(there.load_balancers), _LOAD_BALANCERS, 24)

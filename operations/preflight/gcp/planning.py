@@ -6,6 +6,7 @@ from components.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, d
 from components.clusters.gke.naming import APIS, account_display, account_id, network_description
 from components.clusters.gke.spec import GkeClusterSpec, GkeNetwork
 from components.clusters.spec import GkePool, NodePool
+from components.model import text_of
 from operations.preflight.gcp.plan import GcpPlan, GcpPool, SubnetworkPlan
 from operations.preflight.planning import cluster_plan, pool_plan
 
@@ -60,6 +61,6 @@ def _pool(name: str, pool: NodePool) -> GcpPool:
 
 def _subnetwork(spec: GkeClusterSpec, there: GkeNetwork) -> SubnetworkPlan:
     """projects/HOST/regions/REGION/subnetworks/NAME, or a name in the cluster's own project."""
-    parts = there.subnetwork.split("/")
+    parts = text_of(there.subnetwork).split("/")
     project, region, name = parts[1::2] if len(parts) == 6 else (spec.gke.project, spec.region, parts[-1])
-    return SubnetworkPlan(project, region, name, [there.pods, there.services])
+    return SubnetworkPlan(project, region, name, [text_of(there.pods), text_of(there.services)])

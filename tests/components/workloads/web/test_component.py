@@ -143,12 +143,10 @@ def test_the_provider_is_the_clusters_unless_the_options_name_one(engine: Any, n
 
     engine.run(program)
 
-    used = {
-        r.provider.partition("::pulumi:providers:kubernetes::")[2].partition("::")[0]
-        for r in engine.resources.values()
-        if r.type.startswith("kubernetes:")
-    }
-    assert used == {"of-options" if named else "of-cluster"}
+    used = engine.resources[f"kubernetes/{'of-options' if named else 'of-cluster'}"].urn
+    of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
+    assert len(of_kubernetes) == 7
+    assert [r.name for r in of_kubernetes if not r.provider.startswith(used)] == []
 
 
 @pytest.mark.parametrize(("namespace", "expected"), [(None, "shop"), ("till", "till")])
