@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 
 from components.clusters.eks.access import role_of
@@ -228,6 +229,32 @@ def test_a_pod_identity_of_ones_own(make: Make, engine: Engine) -> None:
     trust = json.loads(engine.resources["Role/dev-shop-web"].inputs["assumeRolePolicy"])
     assert trust["Statement"][0]["Action"] == ["sts:AssumeRole", "sts:TagSession"]
     assert trust["Statement"][0]["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+
+
+def test_ids_and_arns_of_other_resources(make: Make, engine: Engine) -> None:
+    def later(text: str) -> pulumi.Output[str]:
+        return pulumi.Output.from_input(text)
+
+    def program() -> None:
+        subnets = [later("subnet-1"), later("subnet-2")]
+        vpc = {"id": later("vpc-0123456789"), "private_subnets": subnets}
+        fields = {"name": "dev", "region": "eu-west-1", "zones": _ZONES, "eks": {"vpc": vpc}}
+        pools = {"servers": NodePool(min=1, max=2)}
+        owner = aws.Provider("own", region="eu-west-1")
+        opts = pulumi.ResourceOptions(providers=[owner])
+        cluster = EksCluster("dev", EksClusterArgs.model_validate({**fields, "pools": pools}), opts)
+        statement = AwsStatement(actions=("s3:GetObject",), resources=(later("arn:aws:s3:::mail"),))
+        identity = AwsIdentity(policies=(later("arn:aws:iam::aws:policy/Mail"),), statements=(statement,))
+        cluster.grant("shop", "web", CloudIdentity(aws=identity))
+
+    engine.run(program)
+    resources = engine.resources
+    assert resources["Cluster/dev-cluster"].inputs["vpcConfig"]["subnetIds"] == ["subnet-1", "subnet-2"]
+    assert resources["RolePolicyAttachment/dev-shop-web-0"].inputs["policyArn"] == "arn:aws:iam::aws:policy/Mail"
+    policy = json.loads(resources["RolePolicy/dev-shop-web-policy"].inputs["policy"])
+    assert policy["Statement"][0]["Resource"] == ["arn:aws:s3:::mail"]
+    assert "aws/dev-aws" not in resources
+    assert resources["Cluster/dev-cluster"].provider.startswith(resources["aws/own"].urn)
 
 
 @pytest.mark.parametrize("arn", ["arn:aws:iam::1:user/ann", "arn:aws:iam::1:role/ops"])
