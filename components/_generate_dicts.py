@@ -38,7 +38,7 @@ _UNIONS = (Union, types.UnionType)
 
 def arg_models() -> list[type[Model]]:
     """The models of all components' args."""
-    names = sorted(name for name in components.__all__ if name.endswith("Args"))
+    names = sorted(name for name in dir(components) if name.endswith("Args"))
     return [getattr(components, name) for name in names]
 
 

@@ -16,17 +16,18 @@ def _kind(value: object) -> str:
     return "component" if isinstance(value, Namespace) else "name"
 
 
+AppNamespace = Annotated[
+    Annotated[DnsLabel, Tag("name")] | Annotated[Namespace, Tag("component")], Discriminator(_kind)
+]
+"""The namespace of an app: a component, or the name of one that exists."""
+
+
 class AppArgs(AppSpec):
     """The fields that only a program has."""
 
     cluster: AppCluster
     """The cluster that the app goes to: a cluster component, or a ClusterContext."""
-    namespace: (
-        Annotated[  # type: ignore[assignment]
-            Annotated[DnsLabel, Tag("name")] | Annotated[Namespace, Tag("component")], Discriminator(_kind)
-        ]
-        | None
-    ) = None
+    namespace: AppNamespace | None = None  # type: ignore[assignment]
     """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
     transforms: Many[Transform] = ()
     """Functions that see every manifest before it is registered, and return what is registered instead."""

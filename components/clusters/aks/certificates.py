@@ -26,7 +26,7 @@ _ID_PARTS = 9
 _USED = {"azure.workload.identity/use": "true"}
 
 
-def certificates(ground: Ground, zone: pulumi.Input[str]) -> list[pulumi.Resource]:
+def certificates(ground: Ground, zone: str | pulumi.Output[str]) -> list[pulumi.Resource]:
     """Makes all of it. `zone`: the id of the DNS zone in which the issuer proves whose the hosts are."""
     children = ground.children
     own = user_assigned(children, CERTIFICATES_CHART, ground.group)
@@ -72,15 +72,15 @@ def values() -> Mapping[str, object]:
     }
 
 
-def _parts(zone: pulumi.Input[str]) -> Sequence[pulumi.Input[str]]:
+def _parts(zone: str | pulumi.Output[str]) -> Sequence[pulumi.Input[str]]:
     """What the zone's id has between its slashes: /subscriptions/ID/resourceGroups/NAME/providers/... and its name."""
     if isinstance(zone, str):
         return zone.split("/")
-    known = pulumi.Output.from_input(zone).apply(lambda text: text.split("/"))
+    known = zone.apply(lambda text: text.split("/"))
     return [known[index] for index in range(_ID_PARTS)]
 
 
-def issuer(zone: pulumi.Input[str], client: pulumi.Input[str]) -> Mapping[str, object]:
+def issuer(zone: str | pulumi.Output[str], client: pulumi.Input[str]) -> Mapping[str, object]:
     """Let's Encrypt, for hosts in that zone."""
     parts = _parts(zone)
     return {

@@ -63,11 +63,11 @@ def test_a_missing_kubeconfig_is_a_sentence_before_anything_is_registered(engine
     assert engine.resources == {}
 
 
-def _referenced(engine: Any, settings: dict[str, Any] | None) -> ClusterContext:
+def _referenced(engine: Any, settings: Any) -> ClusterContext:
     contexts: list[ClusterContext] = []
 
     def program() -> None:
-        cluster = ReferencedCluster("platform", {"stack": "aws-prod", "settings": settings})  # type: ignore[typeddict-item]
+        cluster = ReferencedCluster("platform", {"stack": "aws-prod", "settings": settings})
         contexts.append(cluster.context)
         Worker("mailer", {"cluster": cluster, "image": "mailer:1", "pool": "batch"})
         with pytest.raises(pulumi.RunError, match="identity is given, but this cluster has none"):

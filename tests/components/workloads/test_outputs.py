@@ -59,6 +59,6 @@ def test_annotations_logins_and_references(engine: Any) -> None:
 
 
 def test_the_name_of_a_job_follows_what_it_runs(engine: Any) -> None:
-    env = {"A": {"from_secret": _later("db"), "key": "password"}}
-    engine.run(lambda: Job("load", {"cluster": CLUSTER, "image": "load:1", "env": env}))  # type: ignore[typeddict-item]
+    env: Any = {"A": {"from_secret": _later("db"), "key": "password"}}
+    engine.run(lambda: Job("load", {"cluster": CLUSTER, "image": "load:1", "env": env}))
     assert engine.resources["Job/load-job"].inputs["metadata"]["name"].startswith("load-")

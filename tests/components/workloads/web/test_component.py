@@ -34,7 +34,7 @@ class Authority:
 
 
 def everything() -> WebService:
-    env = {"PASSWORD": pulumi.Output.secret("hush"), "MODE": "fast"}
+    env: Any = {"PASSWORD": pulumi.Output.secret("hush"), "MODE": "fast"}
     return WebService("shop", {**WITH_TLS, "cluster": ClusterContext(issuer=Authority()), "env": env})
 
 
@@ -209,8 +209,9 @@ def test_transforms_see_every_object(engine: Any) -> None:
 )
 def test_mistakes_are_sentences_before_anything_is_registered(engine: Any, name: str, args: Any, sentence: str) -> None:
     def program() -> None:
+        whole: Any = {"cluster": UNKNOWN, **args}
         with pytest.raises(pulumi.RunError, match=sentence):
-            WebService(name, {"cluster": UNKNOWN, **args})
+            WebService(name, whole)
 
     engine.run(program)
 
