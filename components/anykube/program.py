@@ -16,11 +16,12 @@ from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.problems import SettingsError
 from anykube.settings.revisions import remembering
-from anykube.stack_cluster import cluster_of, routing_of, site_of
+from anykube.stack_cluster import cluster_of
+from anykube.validation import judged_already
 from anykube.workloads.choice import App
 from anykube.workloads.component import Workload
 from anykube.workloads.make import component_of, urls_of
-from anykube.workloads.namespace import Namespace
+from anykube.workloads.namespace import Namespace, NamespaceArgs
 from anykube.workloads.pods.secrets import resolve
 
 
@@ -30,9 +31,10 @@ def run() -> None:
     # garbage among it, again and again, is a quarter of the time that its import takes.
     gc.disable()
     page = settings_of(pulumi.get_stack())
-    cluster = cluster_of(page.cluster)
     apps = linked(page)
-    made = layer(page, apps, cluster)
+    with judged_already():
+        cluster = cluster_of(page.cluster)
+        made = layer(page, apps, cluster)
     export(cluster, apps)
     gc.freeze()
     gc.enable()
@@ -50,21 +52,17 @@ def settings_of(stack: str) -> Page:
 def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Workload]:
     """Puts the page's apps onto the cluster, each into its namespace."""
     secrets = secrets_of(page)
-    onto = pulumi.ResourceOptions(providers=[cluster.provider])
-    certificates, routing = routing_of(page.cluster)
-    site = site_of(page.cluster, cluster)
     targets = {name: spec.namespace or page.namespace for name, spec in apps.items()}
-    namespaces = {target: Namespace(target, opts=onto) for target in dict.fromkeys(targets.values())}
+    namespaces = {
+        target: Namespace(target, NamespaceArgs(cluster=cluster)) for target in dict.fromkeys(targets.values())
+    }
     return [
         component_of(
             name,
             resolve(apps[name], secrets.__getitem__),
+            cluster=cluster,
             namespace=namespaces[targets[name]],
-            certificates=certificates,
-            routing=routing,
-            site=site,
             transforms=[remembering(page.apps[name])],
-            opts=onto,
         )
         for name in about(apps)
     ]

@@ -9,7 +9,7 @@ Via = Literal["ingress", "gateway"]
 
 
 @dataclass(frozen=True)
-class Companion:
+class IngressExtra:
     """An object of an app's own that its Ingress names by an annotation: it has the app's name."""
 
     suffix: str
@@ -22,7 +22,7 @@ class Companion:
 
 
 @dataclass(frozen=True)
-class Routing:
+class IngressProfile:
     """What a cluster's Ingresses and Gateways carry, and can do.
 
     The default suits a controller that takes any Ingress, and Secrets for TLS.
@@ -40,9 +40,9 @@ class Routing:
     ends it. None: an Ingress leads each path to one app."""
     finds_certificates: bool = False
     """Whether the controller finds certificates by host, in the cloud's own store: then it takes no Secret."""
-    certificate: Companion | None = None
+    certificate: IngressExtra | None = None
     """What has the cloud make the certificates of an Ingress' hosts for `issuer: cluster`, none of them a wildcard."""
-    redirect: Companion | None = None
+    redirect: IngressExtra | None = None
     """What has an Ingress send plain HTTP on to HTTPS, where that is not an annotation."""
     cluster_issuer: str | None = None
     """cert-manager's ClusterIssuer that signs for `issuer: cluster`, where the cluster has one."""
@@ -61,3 +61,14 @@ class Routing:
     def provides(self, via: str) -> bool:
         """Whether `issuer: cluster` needs nobody beside the cluster, for routes of that way in."""
         return bool(self.finds_certificates or self.cluster_issuer or (self.certificate and via == "ingress"))
+
+
+@dataclass(frozen=True)
+class LoadBalancers:
+    """How a cloud is told what kind of load balancer a Service wants."""
+
+    internal: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of one that only the network reaches."""
+    public: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of one that the internet reaches."""
+    load_balancer_class: str | None = None

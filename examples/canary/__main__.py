@@ -4,24 +4,26 @@ To go on, raise the weight; to promote it, give the app its image and remove `ne
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pulumi
-import pulumi_kubernetes as kubernetes
-from anykube import Next, Route, Routing, Tls, WebService, WebServiceSpec
+from anykube import ExistingCluster, IngressProfile, Next, Route, Tls, WebService, WebServiceArgs
 
-cluster = kubernetes.Provider("cluster", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))
+kubeconfig = pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text())
+cluster = ExistingCluster("cluster", {"kubeconfig": kubeconfig})
+# The class of Gateways is not known of a cluster that something else created.
+gateways = IngressProfile(gateway_class=pulumi.Config().get("gatewayClass") or "simulated")
 
 shop = WebService(
     "shop",
-    WebServiceSpec(
+    WebServiceArgs(
+        cluster=replace(cluster.context, ingress=gateways),
         image="registry.example/shop:1.0.0",
         replicas=3,
         via="gateway",
-        routes=(Route(host="shop.localhost", tls=Tls(secret_name="shop-tls")),),  # a Secret that is there already
+        routes=(Route(host="shop.localhost", tls=Tls(secret_name="shop-tls")),),  # a Secret that exists
         next=Next(image="registry.example/shop:1.1.0", weight=10, replicas=2),
     ),
-    routing=Routing(gateway_class=pulumi.Config().get("gatewayClass") or "simulated"),
-    opts=pulumi.ResourceOptions(providers=[cluster]),
 )
 pulumi.export("namespace", shop.namespace)

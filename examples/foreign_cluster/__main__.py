@@ -1,12 +1,12 @@
-"""A service on a cluster of somebody else's: the one that KUBECONFIG leads to."""
+"""A service on a cluster that something else created: the one that KUBECONFIG names."""
 
 import os
 from pathlib import Path
 
 import pulumi
-import pulumi_kubernetes as kubernetes
-from anykube import WebService
+from anykube import ExistingCluster, WebService
 
-theirs = kubernetes.Provider("theirs", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))
-shop = WebService("shop", {"image": "registry.example/shop:1.0.0"}, opts=pulumi.ResourceOptions(providers=[theirs]))
+kubeconfig = pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text())
+cluster = ExistingCluster("cluster", {"kubeconfig": kubeconfig})
+shop = WebService("shop", {"cluster": cluster, "image": "registry.example/shop:1.0.0"})
 pulumi.export("namespace", shop.namespace)

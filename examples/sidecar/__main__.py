@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pulumi
-import pulumi_kubernetes as kubernetes
-from anykube import Check, InitContainer, Volume, WebService, WebServiceSpec
+from anykube import Check, ExistingCluster, InitContainer, Volume, WebService, WebServiceArgs
 
-cluster = kubernetes.Provider("cluster", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))
+kubeconfig = pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text())
+cluster = ExistingCluster("cluster", {"kubeconfig": kubeconfig})
 
 shipper = InitContainer(
     name="log-shipper",
@@ -19,11 +19,11 @@ shipper = InitContainer(
 )
 api = WebService(
     "api",
-    WebServiceSpec(
+    WebServiceArgs(
+        cluster=cluster,
         image="registry.example/api:1.0.0",
         init_containers=(shipper,),
         volumes={"logs": Volume(path="/var/log/api")},
     ),
-    opts=pulumi.ResourceOptions(providers=[cluster]),
 )
 pulumi.export("namespace", api.namespace)

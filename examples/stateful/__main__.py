@@ -4,16 +4,17 @@ import os
 from pathlib import Path
 
 import pulumi
-import pulumi_kubernetes as kubernetes
-from anykube import Namespace, StatefulService, StatefulServiceSpec, Volume, Worker, WorkerSpec
+from anykube import ExistingCluster, Namespace, StatefulService, StatefulServiceArgs, Volume, Worker, WorkerArgs
 
-cluster = kubernetes.Provider("cluster", kubeconfig=pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text()))
-onto = pulumi.ResourceOptions(providers=[cluster])
-namespace = Namespace("queueing", opts=onto)
+kubeconfig = pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text())
+cluster = ExistingCluster("cluster", {"kubeconfig": kubeconfig})
+namespace = Namespace("queueing", {"cluster": cluster})
 
 queue = StatefulService(
     "queue",
-    StatefulServiceSpec(
+    StatefulServiceArgs(
+        cluster=cluster,
+        namespace=namespace,
         image="registry.example/queue:3.1.0",
         replicas=3,
         port=5672,
@@ -22,13 +23,10 @@ queue = StatefulService(
         talks_to=("queue",),
         called_by=("mailer",),
     ),
-    namespace=namespace,
-    opts=onto,
 )
 Worker(
     "mailer",
-    WorkerSpec(image="registry.example/mailer:1.4.0", talks_to=("queue",)),
-    namespace=namespace,
-    opts=pulumi.ResourceOptions(providers=[cluster], depends_on=[queue]),
+    WorkerArgs(cluster=cluster, namespace=namespace, image="registry.example/mailer:1.4.0", talks_to=("queue",)),
+    pulumi.ResourceOptions(depends_on=[queue]),
 )
 pulumi.export("namespace", namespace.name)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Annotated
 
 import typer
+from anykube.clouds.registry import definitions
 from anykube.clusters.managed import ManagedCluster
 from anykube.settings import given
 from anykube.settings.document import Page
@@ -173,7 +174,7 @@ def rehearse(
     if page.cluster.cloud not in clouds.known():
         typer.echo(f"{stack} is of the cloud {page.cluster.cloud}, which nothing here simulates.", err=True)
         raise typer.Exit(2)
-    bootstrap.ensure({f"{page.cluster.cloud}-rehearsal"})
+    bootstrap.ensure(definitions()[page.cluster.cloud].rehearsal_extras)
     programs()
     faults = {name: value or "true" for name, _, value in (one.partition("=") for one in fault or ())}
     if end:
@@ -264,7 +265,7 @@ def clean() -> None:
 
 
 def _preflight(stack: str, spec: ManagedCluster) -> None:
-    bootstrap.ensure({spec.cloud})
+    bootstrap.ensure(definitions()[spec.cloud].extras)
     found = clouds.check(stack, spec)
     render(found, _out)
     if found.errors:

@@ -1,14 +1,18 @@
-"""What is guarded: guarded.toml, read. The guard of runs and that of golden states have this one table."""
+"""What is guarded: guarded.toml, and the types that each cloud adds to its kinds.
+
+The guard of runs and that of golden states have this one table.
+"""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from anykube.clouds.registry import definitions
+
 _FILE = Path(__file__).with_suffix(".toml")
-_FREE = "free"
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,19 @@ def guarded() -> Mapping[str, Kind]:
     return {
         token: Kind(name, row["said"], row["page"], row.get("with", {}).get(token))
         for name, row in _table().items()
-        if name != _FREE
-        for token in row["types"]
+        for token in (*row["types"], *_of_clouds(name))
     }
 
 
 @cache
 def free() -> frozenset[str]:
     """The types of clouds that are known and not guarded."""
-    return frozenset(_table()[_FREE]["types"])
+    return frozenset(token for cloud in definitions().values() for token in cloud.resource_types.free)
+
+
+def _of_clouds(kind: str) -> Iterator[str]:
+    for cloud in definitions().values():
+        yield from cloud.resource_types.guarded.get(kind, ())
 
 
 def _table() -> dict[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from anykube.clouds.registry import definitions
 from anykube.clusters.managed import ManagedCluster
 from anykube.settings.document import Page
 from anykube.settings.policies import Policies
@@ -84,7 +85,7 @@ def previewed(stack: str, page: Page) -> Iterator[Engine]:
     if isinstance(page.cluster, ManagedCluster):
         from anykube_cli.rehearsal import place as places
 
-        bootstrap.ensure({f"{page.cluster.cloud}-rehearsal"})
+        bootstrap.ensure(definitions()[page.cluster.cloud].rehearsal_extras)
         place = places.prepare(stack, page.cluster)
         try:
             place.engine.make()

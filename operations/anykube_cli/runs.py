@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from anykube.clouds.registry import definitions
 from anykube.clusters.managed import ManagedCluster
 from anykube.settings import given, managers
 from anykube.settings.document import Page, secret_names
@@ -50,8 +51,9 @@ def engine_of(stack: str) -> Engine:
     """The engine for a stack; the SDKs of its cloud, its backend's and its secrets' are installed when first needed."""
     cloud = pages.cloud(stack)
     keeps = cloud_of(os.environ.get("PULUMI_BACKEND_URL", ""))
-    if needed := {one for one in (cloud, keeps, *managers.extras(pages.secrets(stack))) if one}:
-        bootstrap.ensure(needed)
+    clouds = [definitions()[name] for name in (cloud, keeps) if name]
+    if needed := managers.extras(pages.secrets(stack)).union(*(one.extras for one in clouds)):
+        bootstrap.ensure(set(needed))
     return Engine.of(stack, cloud=cloud is not None)
 
 

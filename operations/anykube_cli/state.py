@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from anykube.clouds.registry import definitions
 from anykube.clusters.managed import ManagedCluster
 from rich.console import Console
 
@@ -34,7 +35,7 @@ def backend(
     What is there already is strengthened where it is weaker, and a second run changes nothing.
     """
     spec = _managed(stack)
-    bootstrap.ensure({spec.cloud})
+    bootstrap.ensure(definitions()[spec.cloud].extras)
     account = backends.account(spec, Names(bucket, key))
     told(establish(account), notes)
     sys.stdout.write(exports(stack, account.backend))
@@ -90,7 +91,7 @@ def _provider_in(to: str, stack: str, given: str | None) -> str:
     if spec.cloud != cloud:
         typer.echo(f"{stack} is not of the cloud that {to} is in: say its key there with SECRETS=….", err=True)
         raise typer.Exit(2)
-    bootstrap.ensure({cloud})
+    bootstrap.ensure(definitions()[cloud].extras)
     return backends.account(spec, Names()).backend.secrets
 
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anykube.rules.findings import Finding, dotted
+from anykube.rules.source import SourceNode
 from anykube.settings import pages
 from anykube.settings.policies import Policies, Waiver
-from anykube.settings.problems import Finding, Problem, dotted
-from anykube.settings.tree import Marked, UnreadableError
+from anykube.settings.problems import Problem
+from anykube.settings.tree import UnreadableError
 from pydantic import ValidationError
 
 from anykube_policies.rule import Rule, Severity
@@ -69,9 +71,9 @@ def enforcement_of(
         settings = given.model_copy(update={"admins": (*given.admins, *settings.admins)})
     except ValidationError as wrong:
         # Only here: the words for mistakes know the specs of everything, which take a quarter of a second to import.
-        from anykube.settings.validation import findings
+        from anykube.rules.model_errors import findings
 
-        found, _ = findings(wrong, section)
+        found, _ = findings(wrong, Policies, section)
         return Enforcement(mistakes=tuple(_problem(one, section) for one in found))
     mistakes = tuple(_problem(one, section) for one in _mistakes(settings, rules, today))
     if os.environ.get(STRICT) == "production":
@@ -79,16 +81,16 @@ def enforcement_of(
     return Enforcement(settings, mistakes)
 
 
-def _admins(page: Marked) -> tuple[str, ...]:
+def _admins(page: SourceNode) -> tuple[str, ...]:
     """The cluster's admins, by the page; what is wrong there is the program's to refuse."""
-    found: Marked | None = page
+    found: SourceNode | None = page
     for step in ("cluster", "access", "admins"):
         found = found.child(step) if found else None
     values = found.value if found and isinstance(found.value, list) else ()
     return tuple(one.value for one in values if isinstance(one.value, str))
 
 
-def _problem(finding: Finding, section: Marked) -> Problem:
+def _problem(finding: Finding, section: SourceNode) -> Problem:
     node = section.nearest(finding.path)
     return Problem(node.file, node.line, dotted(("policies", *finding.path)), finding.what, finding.remedy)
 

@@ -3,21 +3,46 @@ import sys
 
 import anykube
 import pytest
+from anykube import _generate_dicts
+from anykube.clouds.registry import definitions
+from anykube.model import Model
+
+NAMES = dir(anykube)
+_FORBIDDEN = ("boto3", "botocore", "google.auth", "googleapiclient", "azure", "typer", "psutil", "rich", "httpx2")
 
 
-@pytest.mark.parametrize("name", anykube.__all__)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_name_is_there(name: str) -> None:
     assert getattr(anykube, name) is not None
 
 
-def test_table_of_names_is_whole() -> None:
-    assert sorted(anykube.__all__) == sorted(anykube._HOME_OF)
-    assert dir(anykube) == sorted(anykube.__all__)
+def test_a_name_is_exported_once() -> None:
+    assert len(NAMES) == len(set(NAMES)) > 80
+
+
+def test_every_component_has_its_args() -> None:
+    names = [name for name in NAMES if name.endswith("Args")]
+    assert len(names) == 14
+    assert set(names) == {f"{name.removesuffix('Args')}Args" for name in names if hasattr(anykube, name[:-4])}
+
+
+def test_nested_models_of_args_are_exported() -> None:
+    models = _generate_dicts.models(_generate_dicts.arg_models())
+    assert {name for name in models if getattr(anykube, name, None) is not models[name]} == set()
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(AttributeError, match="module 'anykube' has no attribute 'WebServce'"):
-        anykube.WebServce  # noqa: B018
+    with pytest.raises(AttributeError, match="WebServce"):
+        anykube.WebServce  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_the_typed_dicts_are_those_of_the_models() -> None:
+    assert _generate_dicts.FILE.read_text(encoding="utf-8") == _generate_dicts.rendered()
+
+
+def test_models_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="have a Route"):
+        _generate_dicts.models([anykube.Route, type("Route", (Model,), {"__module__": "other"})])
 
 
 def _modules_after(statement: str) -> set[str]:
@@ -32,7 +57,11 @@ def test_import_alone_loads_nothing() -> None:
     assert not {"pulumi", "pydantic", "anykube.workloads"} & loaded
 
 
-def test_web_service_loads_no_provider_sdk_and_no_cluster() -> None:
+def test_web_service_loads_no_cloud_sdk_and_nothing_of_the_command() -> None:
     loaded = _modules_after("from anykube import WebService")
     assert "anykube.workloads.web.component" in loaded
-    assert not {name for name in loaded if name.startswith(("pulumi_", "anykube.clusters"))}
+    made = {cloud.component.partition(":")[0] for cloud in definitions().values()}
+    clusters = ("pulumi_", "anykube.clusters.local.cluster", "anykube.clusters.existing")
+    assert not {name for name in loaded if name.startswith(clusters) or name in made}
+    # pulumi itself imports psutil.
+    assert not loaded & set(_FORBIDDEN) - _modules_after("import pulumi")

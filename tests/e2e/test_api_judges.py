@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anykube.clusters.context import ClusterContext
 from anykube.workloads.app import AppSpec
 from anykube.workloads.load_balancers import LOAD_BALANCERS
 from anykube.workloads.namespace import namespace_manifest
-from anykube.workloads.site import Site
 from anykube.workloads.worker.spec import WorkerSpec
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.components.workloads.rendering import RENDER, SITE, rendered, template
+from tests.components.workloads.rendering import CONTEXT, RENDER, rendered, template
 from tests.components.workloads.specs import specs
 from tests.e2e.checkout import Checkout, Said
 
@@ -68,14 +68,16 @@ def pod(made: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize("kind", RENDER, ids=lambda kind: kind.__name__)
 def test_any_spec(judge: Judge, kind: type[AppSpec]) -> None:
-    sites = cycle((Site(SITE.pools), SITE, Site(SITE.pools, LOAD_BALANCERS["gcp", "standard"])))
+    pools, google = CONTEXT.pools, LOAD_BALANCERS["gcp", "standard"]
+    others = (ClusterContext(pools=pools), ClusterContext(pools=pools, load_balancers=google))
+    contexts = cycle((CONTEXT, *others))
 
     # No shrinking: each try asks the API server.
     @seed(1)
     @settings(max_examples=12, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(specs(kind))
     def judged(spec: AppSpec) -> None:
-        made = rendered(APP, NAMESPACE, spec, next(sites))
+        made = rendered(APP, NAMESPACE, spec, next(contexts))
         said = judge([*made.values(), *pod(made)])
         assert "Warning" not in said.err, said.err
         assert said.out.count("serverside-applied") == len(made) + len(pod(made))

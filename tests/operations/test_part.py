@@ -12,7 +12,8 @@ from anykube_cli.state_service.store import Stack, Store
 from anykube_cli.toolchain import paths
 
 _BASE = Page.model_validate_json(
-    '{"cluster": {"cloud": "local", "name": "local", "pools": {"servers": {"machine": {"cpu": 1, "memory": "1Gi"}}}}}'
+    '{"cluster": {"cloud": "local", "name": "local",'
+    ' "pools": {"servers": {"count": 1, "machine": {"cpu": 1, "memory": "1Gi"}}}}}'
 )
 
 

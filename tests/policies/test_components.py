@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from anykube.clusters.context import ClusterContext
 from anykube.clusters.routings import ROUTINGS
 from anykube.kubernetes import Manifest, token
-from anykube.routing import Routing, Via
+from anykube.routing import IngressProfile, LoadBalancers, Via
 from anykube.workloads.choice import KINDS
 from anykube.workloads.load_balancers import LOAD_BALANCERS
 from anykube.workloads.namespace import namespace_manifest
 from anykube.workloads.network import policy_of_others
 from anykube.workloads.parts import Part
-from anykube.workloads.site import LoadBalancers, Site
 from anykube.workloads.web.manifests import manifests as web
 from anykube.workloads.web.spec import WebServiceSpec
 from anykube_policies.fields import Fields
@@ -40,7 +40,7 @@ _NAMESPACES = ("demo", "empty")
 _WAYS: tuple[Via, ...] = ("ingress", "gateway")
 
 
-def _routed(routing: Routing, via: Via, *, local: bool) -> WebServiceSpec:
+def _routed(routing: IngressProfile, via: Via, *, local: bool) -> WebServiceSpec:
     """An app with a route, a next version, and a path that another app answers."""
     issued = local or routing.provides(via)
     tls = {"issuer": "cluster"} if issued else {"secret_name": "certificate"}
@@ -58,16 +58,17 @@ def _routed(routing: Routing, via: Via, *, local: bool) -> WebServiceSpec:
 
 def _parts(cluster: tuple[str, str]) -> Iterator[Part]:
     routing = ROUTINGS[cluster]
-    site = Site(load_balancers=LOAD_BALANCERS.get(cluster, LoadBalancers()))
+    balancers = LOAD_BALANCERS.get(cluster, LoadBalancers())
+    context = ClusterContext(load_balancers=balancers, ingress=routing)
     for name, given in _APPS.items():
         spec = KINDS[given.get("kind", "web")].model_validate(given)
         # Elsewhere a Service of type LoadBalancer has no annotation that keeps it in the network.
         if given.get("service") == _BALANCED and cluster not in LOAD_BALANCERS:
             spec = spec.model_copy(update={"service": WebServiceSpec(image=_IMAGE).service})
-        yield from RENDER[type(spec)](name, "demo", spec, site)
+        yield from RENDER[type(spec)](name, "demo", spec, context)
     for via in _WAYS:
         if via == "ingress" or routing.gateway_class:
-            yield from web(f"by-{via}", "demo", _routed(routing, via, local=cluster[0] == "local"), routing, site)
+            yield from web(f"by-{via}", "demo", _routed(routing, via, local=cluster[0] == "local"), context)
 
 
 def stack_of(cluster: tuple[str, str]) -> list[Resource]:

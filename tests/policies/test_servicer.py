@@ -122,7 +122,7 @@ def test_the_sdk_has_the_private_methods_that_the_servicer_uses(name: str, param
 
 
 def test_the_engine_is_answered_on_the_port_that_is_printed() -> None:
-    command = [sys.executable, "-m", "anykube_policies"]
+    command = [sys.executable, str(paths.checkout() / "policies")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=paths.checkout(), text=True) as process:
         try:
             assert process.stdout is not None

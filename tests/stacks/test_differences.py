@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from anykube.clusters.lookup import cluster_context
 from anykube.settings.document import Page
 from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS, read
-from anykube.stack_cluster import site_of
 from anykube.workloads.app import AppSpec
 from rich.console import Console
 from rich.table import Table
@@ -72,9 +72,9 @@ def test_what_touches_the_cloud_differs_where_it_must() -> None:
 
 def _manifests(stack: str, apps: Mapping[str, AppSpec], page: Page | None = None) -> Iterator[tuple[str, Any]]:
     """Deployments, StatefulSets and Services, by `app/kind`."""
-    site = site_of((page or load(stack)).cluster, object())  # type: ignore[arg-type]
+    context = cluster_context((page or load(stack)).cluster, None)
     for name, spec in apps.items():
-        for manifest in rendered(name, "demo", _without_secrets(spec), site).values():
+        for manifest in rendered(name, "demo", _without_secrets(spec), context).values():
             if manifest["kind"] in _SAME_KINDS:
                 yield f"{manifest['metadata']['name']}/{manifest['kind']}", manifest
 

@@ -1,12 +1,11 @@
 """The apps of a page are nobody's: the same text, and the same objects but for what a cloud's way in must change."""
 
 import json
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from anykube.clusters.contract import Cluster
+from anykube.clusters.lookup import cluster_context
 from anykube.settings.loader import load
-from anykube.stack_cluster import routing_of, site_of
 from anykube.workloads.web.manifests import manifests
 from anykube.workloads.web.spec import WebServiceSpec
 
@@ -18,12 +17,11 @@ CHANGING = {"Ingress", "Gateway", "HTTPRoute", "ManagedCertificate", "FrontendCo
 def objects(stack: str) -> dict[str, Any]:
     """What the apps of a stack are made of, by kind and name, but for what secrets hold."""
     page, made = load(stack), {}
-    _, routing = routing_of(page.cluster)
-    site = site_of(page.cluster, cast("Cluster", object()))
+    context = cluster_context(page.cluster, None)
     for name, app in page.apps.items():
         assert isinstance(app, WebServiceSpec)
         plain = app.model_copy(update={"env": {}})
-        for part in manifests(name, "demo", plain, routing, site):
+        for part in manifests(name, "demo", plain, context):
             made[f"{part.manifest['kind']}/{part.manifest['metadata']['name']}"] = part.manifest  # type: ignore[index]
     return made
 

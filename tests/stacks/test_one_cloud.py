@@ -17,12 +17,13 @@ _SDKS = {
     "azure": ("pulumi_azure_native", "azure"),
 }
 _VOCABULARY = {"spec", "facts", "routing", "machines", "placement", "platform_names"}
+_VOCABULARY |= {"definition", "resource_types", "secret_manager", "sections"}
 """What a page needs, to be judged: no SDK is in it."""
 _PROGRAM = """
 import asyncio, os, sys
 import pulumi
 from pulumi.runtime.mocks import Mocks
-from anykube.stack_cluster import cluster_of, routing_of, site_of
+from anykube.stack_cluster import cluster_of
 from anykube.settings.loader import load
 
 class Nothing(Mocks):
@@ -33,7 +34,7 @@ asyncio.set_event_loop(asyncio.new_event_loop())
 pulumi.runtime.set_mocks(Nothing(), preview=True)
 spec = load(sys.argv[1]).cluster
 cluster = cluster_of(spec)
-routing_of(spec), site_of(spec, cluster)
+cluster.context
 print(type(cluster).__name__, *sys.modules, flush=True)
 os._exit(0)
 """

@@ -5,6 +5,11 @@ from collections.abc import Sequence
 import pulumi
 
 
+def part_of(value: str | pulumi.Output[str], index: int) -> str:
+    """What a resource's name has of a value: the text, or for an output its position, since names are plain text."""
+    return value if isinstance(value, str) else str(index)
+
+
 class Children:
     """Names and options for the children of a component."""
 

@@ -1,9 +1,6 @@
-"""All kinds of cluster that a page may ask for."""
+"""Every kind of cluster in settings. Those of clouds have models of their own: see anykube/clouds."""
 
-from anykube.clusters.aks.spec import AksClusterSpec
-from anykube.clusters.eks.spec import EksClusterSpec
-from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube.clusters.managed import ManagedCluster
 from anykube.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 
-ManagedClusterSpec = EksClusterSpec | GkeClusterSpec | AksClusterSpec
-ClusterSpec = LocalClusterSpec | ManagedClusterSpec | ExistingClusterSpec | ClusterReference
+ClusterSpec = LocalClusterSpec | ManagedCluster | ExistingClusterSpec | ClusterReference

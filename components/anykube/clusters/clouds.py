@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from anykube.clusters.aks.facts import FACTS as _AKS
+from anykube.clouds.registry import definitions
 from anykube.clusters.cloud import Cloud
-from anykube.clusters.eks.facts import FACTS as _EKS
-from anykube.clusters.gke.facts import FACTS as _GKE
 
-CLOUDS: Mapping[str, Cloud] = {"aws": _EKS, "gcp": _GKE, "azure": _AKS}
+CLOUDS: Mapping[str, Cloud] = {name: cloud.facts for name, cloud in definitions().items()}

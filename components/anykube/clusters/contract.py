@@ -1,9 +1,13 @@
 """What every cluster gives, whichever cloud made it."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+
+from anykube.clusters.context import ClusterContext
+
+P = TypeVar("P", bound=pulumi.ProviderResource)
 
 
 class Cluster(Protocol):
@@ -33,6 +37,10 @@ class Cluster(Protocol):
     def provider(self) -> kubernetes.Provider:
         """The provider for all that goes onto the cluster. Ready when pods can be scheduled."""
 
+    @property
+    def context(self) -> ClusterContext:
+        """What apps need to know of the cluster."""
+
 
 def summary(cluster: Cluster) -> dict[str, pulumi.Output[str] | pulumi.Output[str | None]]:
     """The outputs that are not secret: what a stack exports for those that layer on its cluster."""
@@ -42,6 +50,12 @@ def summary(cluster: Cluster) -> dict[str, pulumi.Output[str] | pulumi.Output[st
         "endpoint": cluster.endpoint,
         "identity": cluster.identity,
     }
+
+
+def provider_of(component: pulumi.Resource, package: str, model: type[P]) -> P | None:
+    """The provider of a package that the component's options name, or its parent's. None: neither names one."""
+    provider = component.get_provider(f"{package}:index:Provider")
+    return provider if isinstance(provider, model) else None
 
 
 def hidden(value: pulumi.Input[str]) -> pulumi.Output[str]:

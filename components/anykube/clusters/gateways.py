@@ -7,9 +7,17 @@ from typing import Any, cast
 import pulumi
 import yaml
 
+from anykube.clusters.project import project_folder
 from anykube.kubernetes import Manifest
 
+_FILE = Path(".anykube", "share", "gateway-api.yaml")
+"""Where the toolchain puts them, in the project's folder."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def project_definitions() -> Sequence[Manifest]:
+    """The definitions that the toolchain has put into the project. Raises pulumi.RunError where they are missing."""
+    return definitions(project_folder() / _FILE)
 
 
 def definitions(file: Path) -> Sequence[Manifest]:

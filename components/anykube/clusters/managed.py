@@ -5,15 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube.clusters.spec import NodePool
-from anykube.model import Many, Model
+from anykube.model import CheckedModel, Many, Model, TextInput
 from anykube.names import Cidr, DnsLabel
+from anykube.rules.standalone import api_exposure
 
 Version = Literal["1.34", "1.35", "1.36"]
 """Minor versions that all three clouds support in November 2026; 1.34 leaves EKS' standard support on 2026-12-02."""
 
 
-class Api(Model):
+class Api(CheckedModel):
     """Who reaches the Kubernetes API. Nodes always reach it inside the network."""
+
+    rules = (api_exposure,)
 
     public: Many[Cidr] = ()
     """Ranges outside that may, such as an office's. Empty: nobody, the API is private."""
@@ -61,7 +64,7 @@ class Maintenance(Model):
 class ManagedCluster(Model):
     """What a managed cluster has on every cloud."""
 
-    cloud: Literal["aws", "gcp", "azure"]
+    cloud: str
     """The cloud that it is in, as pages call it."""
     name: DnsLabel
     """Name of the cluster, one of its kind in the account and region."""
@@ -83,5 +86,5 @@ class ManagedCluster(Model):
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool = True
     """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
-    tags: dict[str, str] = {}
+    tags: dict[str, TextInput] = {}
     """On everything that can carry tags; Google calls them labels."""

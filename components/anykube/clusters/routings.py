@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping
 
-from anykube.clusters.aks.routing import ROUTINGS as _AKS
-from anykube.clusters.eks.routing import ROUTING as _EKS
-from anykube.clusters.gke.routing import ROUTING as _GKE
-from anykube.routing import Routing
-from anykube.workloads.routes.classes import GATEWAY_CLASSES
+from anykube.clouds.registry import definitions
+from anykube.clusters.local.facts import GATEWAY_CLASS
+from anykube.routing import IngressProfile
 
-ROUTINGS: Mapping[tuple[str, str], Routing] = {
-    ("local", "standard"): Routing(gateway_class=GATEWAY_CLASSES["local"]),
-    ("aws", "standard"): _EKS,
-    ("aws", "managed"): _EKS,
-    ("gcp", "standard"): _GKE,
-    ("gcp", "managed"): _GKE,
-    **{("azure", mode): routing for mode, routing in _AKS.items()},
+ROUTINGS: Mapping[tuple[str, str], IngressProfile] = {
+    ("local", "standard"): IngressProfile(gateway_class=GATEWAY_CLASS),
+    **{(cloud.name, mode): routing for cloud in definitions().values() for mode, routing in cloud.ingress.items()},
     # Whose controller it is, nobody says: a Gateway that is there can be named.
-    ("existing", "standard"): Routing(),
+    ("existing", "standard"): IngressProfile(),
 }

@@ -1,11 +1,12 @@
 """The neutral cluster vocabulary: what means the same on every cloud."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from anykube.model import Many, Model
+from anykube.model import CheckedModel, Many, Model
 from anykube.names import DnsLabel, LabelKey, LabelValue, Quantity
+from anykube.rules.standalone import pool_size, pool_taints
 
 
 class Taint(Model):
@@ -33,36 +34,13 @@ class Machine(Model):
     """The cloud's own name, such as m7g.large; then cpu, memory, arch and gpu are what that machine has."""
 
 
-class EksPool(Model):
-    """What only EKS has of a pool."""
-
-    image: Literal["AL2023", "Bottlerocket"] | None = None
-    """The nodes' operating system. None: AL2023, and for GPUs Bottlerocket, which brings their device plugin."""
-
-
-class GkePool(Model):
-    """What only GKE has of a pool."""
-
-    image: Literal["COS_CONTAINERD", "UBUNTU_CONTAINERD"] = "COS_CONTAINERD"
-    """The nodes' operating system. https://cloud.google.com/kubernetes-engine/docs/concepts/node-images"""
-    disk_type: Literal["pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"] | None = None
-    """Kind of a node's disk. None: pd-balanced, and hyperdisk-balanced for machines that take no other."""
-    gpu_driver: Literal["DEFAULT", "LATEST"] = "DEFAULT"
-    """Version of NVIDIA's driver, which GKE installs on nodes with GPUs."""
-
-
-class AksPool(Model):
-    """What only AKS has of a pool."""
-
-    image: Literal["AzureLinux", "Ubuntu"] = "AzureLinux"
-    """The nodes' operating system. https://learn.microsoft.com/azure/aks/use-azure-linux"""
-
-
 NodeCount = Annotated[int, Field(ge=0, le=1000)]
 
 
-class NodePool(Model):
+class NodePool(CheckedModel):
     """A group of like nodes. Say `count` for a fixed size, or `min` and `max` for one that an autoscaler owns."""
+
+    rules = (pool_size, pool_taints)
 
     count: NodeCount | None = None
     """Nodes, 0 to 1000, in turn over the zones. Where `min` and `max` are given: the size at the first creation only;
@@ -83,12 +61,14 @@ class NodePool(Model):
     surge: Annotated[str, Field(pattern=r"^([1-9]\d?%?|100%?)$")] | None = None
     """How many nodes are exchanged at once in an upgrade, "1" to "100" or in percent. New ones come first.
     None: the cloud's default here, 33% on AWS, 1 on Google, 10% on Azure."""
-    eks: EksPool | None = None
-    """What only EKS has."""
-    gke: GkePool | None = None
-    """What only GKE has."""
-    aks: AksPool | None = None
-    """What only AKS has."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_section(cls, value: Any) -> Any:
+        """A program may give a plain pool where a cloud has pools with a section of its own."""
+        if cls is not NodePool and type(value) is NodePool:
+            return {name: getattr(value, name) for name in value.model_fields_set}
+        return value
 
     @property
     def initial_count(self) -> int:

@@ -1,16 +1,16 @@
 """`Page`: all settings of one environment."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Discriminator, Tag
 
-from anykube.clusters.aks.spec import AksClusterSpec
-from anykube.clusters.eks.spec import EksClusterSpec
-from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube.clouds.registry import definitions
+from anykube.clusters.choice import ClusterSpec
 from anykube.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from anykube.model import Model
 from anykube.names import DnsLabel
+from anykube.rules.context import DEFAULT_NAMESPACE
 from anykube.settings.managers import Managed
 from anykube.settings.policies import Policies
 from anykube.workloads.choice import App
@@ -28,15 +28,20 @@ def _kind(section: object) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-Cluster = Annotated[
-    Annotated[LocalClusterSpec, Tag("local")]
-    | Annotated[EksClusterSpec, Tag("aws")]
-    | Annotated[GkeClusterSpec, Tag("gcp")]
-    | Annotated[AksClusterSpec, Tag("azure")]
-    | Annotated[ExistingClusterSpec, Tag("existing")]
-    | Annotated[ClusterReference, Tag(_REFERENCE)],
-    Discriminator(_kind),
-]
+if TYPE_CHECKING:
+    # Which clouds are installed is not known to a type checker.
+    Cluster = ClusterSpec
+else:
+    _KINDS = {
+        "local": LocalClusterSpec,
+        **{name: cloud.model for name, cloud in definitions().items()},
+        "existing": ExistingClusterSpec,
+        _REFERENCE: ClusterReference,
+    }
+    Cluster = Annotated[
+        Union[tuple(Annotated[model, Tag(kind)] for kind, model in _KINDS.items())],  # noqa: UP007
+        Discriminator(_kind),
+    ]
 """A cluster of this stack, by its `cloud`, or that of another, by `stack`."""
 
 
@@ -47,7 +52,7 @@ class Page(Model):
     """Name of another page of this folder. Mappings are merged with it, all else replaced; null removes."""
     cluster: Cluster
     """The cluster that this stack makes, uses, or shares with another stack."""
-    namespace: DnsLabel = "apps"
+    namespace: DnsLabel = DEFAULT_NAMESPACE
     """The Kubernetes namespace of all apps that name none of their own."""
     apps: dict[DnsLabel, App] = {}
     """Apps by name, each by its `kind`: lower-case letters, digits and '-', at most 53, beginning with a letter."""

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from anykube.rules.findings import ValuePath, dotted
+from anykube.rules.source import Plain, SourceNode
 from anykube.settings import pages
 from anykube.settings.loader import load
-from anykube.settings.problems import ValuePath, dotted
-from anykube.settings.tree import Marked, Plain
 
 DEFAULT = "default"
 """Where a value comes from that no page gives."""
@@ -34,7 +34,7 @@ def effective(stack: str, folder: Path = pages.ENVIRONMENTS) -> Iterator[Setting
     return _values(page, given, ())
 
 
-def _values(value: Plain, given: Marked | None, path: ValuePath) -> Iterator[Setting]:
+def _values(value: Plain, given: SourceNode | None, path: ValuePath) -> Iterator[Setting]:
     if isinstance(value, dict) and value:
         # In the order of the page, and then that of the spec: so somebody finds there what was read here.
         keys = [*(given.value if given and isinstance(given.value, dict) else ()), *value]

@@ -6,13 +6,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from anykube.settings import pages
+from anykube.model import WITHOUT_RULES
+from anykube.rules.context import RuleContext
+from anykube.rules.findings import Finding, ValuePath, dotted
+from anykube.rules.model_errors import findings
+from anykube.rules.node import ConfigNode
+from anykube.rules.registry import violations
+from anykube.rules.source import SourceNode
+from anykube.settings import managers, pages
 from anykube.settings.document import Page
-from anykube.settings.problems import Finding, Problem, SettingsError, ValuePath, dotted
-from anykube.settings.rules import Scene, broken
-from anykube.settings.tree import Marked, UnreadableError
-from anykube.settings.validation import findings
-from anykube.settings.view import View
+from anykube.settings.problems import Problem, SettingsError
+from anykube.settings.tree import UnreadableError
 
 
 def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> Page:
@@ -26,7 +30,7 @@ def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> Page:
     except UnreadableError as wrong:
         raise SettingsError([wrong.problem]) from None
     try:
-        below = _below(View(merged), stack, folder)
+        below = _below(ConfigNode(merged), stack, folder)
     except UnreadableError as wrong:
         below = None
         problems.append(wrong.problem)
@@ -38,7 +42,7 @@ def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> Page:
 
 
 def judged(
-    merged: Marked, stack: str, others: Sequence[str] = (), below: View | None = None
+    merged: SourceNode, stack: str, others: Sequence[str] = (), below: ConfigNode | None = None
 ) -> tuple[Page | None, list[Problem]]:
     """What a page is, and what its fields and rules have against it; of pages, `others` are there.
 
@@ -49,22 +53,22 @@ def judged(
     refused: frozenset[ValuePath] = frozenset()
     try:
         # JSON, since the specs are strict: only there is a list good for a tuple.
-        page = Page.model_validate_json(json.dumps(merged.plain()))
+        page = Page.model_validate_json(json.dumps(merged.plain()), context=WITHOUT_RULES)
     except ValidationError as wrong:
-        found, refused = findings(wrong, merged)
-    found += broken(Scene(stack, View(merged, (), refused), others, below))
+        found, refused = findings(wrong, Page, merged, {managers.PATTERN: managers.HINT})
+    found += violations(RuleContext(ConfigNode(merged, (), refused), stack, others, below))
     return page, [_problem(finding, merged) for finding in found]
 
 
-def _below(page: View, stack: str, folder: Path) -> View | None:
+def _below(page: ConfigNode, stack: str, folder: Path) -> ConfigNode | None:
     """The page whose cluster this one uses. Whether that is right in itself is not asked here."""
     name = page["cluster"]["stack"].text
     if name is None or name == stack or name not in pages.names(folder):
         return None
     merged, _ = pages.read(name, folder)
-    return View(merged)
+    return ConfigNode(merged)
 
 
-def _problem(finding: Finding, page: Marked) -> Problem:
+def _problem(finding: Finding, page: SourceNode) -> Problem:
     node = page.nearest(finding.path)
     return Problem(node.file, node.line, dotted(finding.path), finding.what, finding.remedy)

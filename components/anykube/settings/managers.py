@@ -3,34 +3,30 @@
 A rehearsal reads none: it has no identity in a cloud, and invents them as it does all others.
 """
 
-from __future__ import annotations
-
-import base64
 import os
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated
 
 from pydantic import StringConstraints
 
 from anykube import project
+from anykube.clouds.definition import CloudDefinition, SecretManager, resolve
+from anykube.clouds.registry import definitions
+from anykube.secret_managers import UnreadableSecretError as UnreadableSecretError
 
-if TYPE_CHECKING:
-    import httpx2
+_MANAGERS: Mapping[str, tuple[SecretManager, CloudDefinition]] = {
+    cloud.secret_manager.prefix: (cloud.secret_manager, cloud)
+    for cloud in definitions().values()
+    if cloud.secret_manager
+}
+"""By how a reference begins."""
 
-PATTERN = (
-    r"^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+"
-    r"|projects/[a-z0-9-]+/secrets/[\w-]+(/versions/\w+)?"
-    r"|https://[a-zA-Z0-9-]+\.vault\.azure\.net/secrets/[a-zA-Z0-9-]+(/[0-9a-f]{32})?)$"
-)
+PATTERN = f"^({'|'.join(manager.pattern for manager, _ in _MANAGERS.values())})$"
+_FORMS = [manager.form for manager, _ in _MANAGERS.values()]
+HINT = f"it must be {', '.join(_FORMS[:-1])}, or {_FORMS[-1]}"
+"""What the pattern asks for."""
 Managed = Annotated[str, StringConstraints(pattern=PATTERN)]
 """A secret of AWS Secrets Manager by its ARN, of Google's Secret Manager by its name, of Azure Key Vault by its URL."""
-
-_SECONDS = 30.0
-"""What a manager has to answer within."""
-
-
-class UnreadableSecretError(Exception):
-    """A manager does not give a secret; the text is what it said."""
 
 
 def asked(secrets: Mapping[str, str], name: str, environment: Mapping[str, str] = os.environ) -> bool:
@@ -50,97 +46,18 @@ def values(secrets: Mapping[str, str], environment: Mapping[str, str]) -> Iterat
 
 def extras(secrets: Mapping[str, str]) -> frozenset[str]:
     """The extras of this project that reading them needs."""
-    return frozenset(_manager(reference)[1] for reference in secrets.values())
+    return frozenset(extra for reference in secrets.values() if (extra := _manager(reference)[1].extra))
 
 
 def read(reference: str) -> str:
     """The secret's present value, or that of the version that is named. Raises UnreadableSecretError."""
-    reader, extra = _manager(reference)
+    manager, cloud = _manager(reference)
     try:
-        return reader(reference)
+        return str(resolve(manager.read)(reference))
     except ModuleNotFoundError as missing:
-        raise UnreadableSecretError(f"{missing.name} is not installed: it comes with the extra `{extra}`") from None
+        remedy = f"it comes with the extra `{cloud.extra}`" if cloud.extra else f"the cloud {cloud.name} needs it"
+        raise UnreadableSecretError(f"{missing.name} is not installed: {remedy}") from None
 
 
-def _amazon(reference: str) -> str:
-    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"""
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        client = boto3.client("secretsmanager", region_name=reference.split(":")[3])
-        answer = client.get_secret_value(SecretId=reference)
-    except (BotoCoreError, ClientError) as error:
-        raise UnreadableSecretError(str(error)) from None
-    if "SecretString" not in answer:
-        raise UnreadableSecretError("it is no text")
-    return str(answer["SecretString"])
-
-
-def _google(reference: str) -> str:
-    """https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access"""
-    import google.auth
-    from google.auth.exceptions import GoogleAuthError
-    from google.auth.transport.requests import Request
-
-    try:
-        credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
-        credentials.refresh(Request())
-    except GoogleAuthError as error:
-        raise UnreadableSecretError(str(error)) from None
-    version = reference if "/versions/" in reference else f"{reference}/versions/latest"
-    answer = _ask(f"https://secretmanager.googleapis.com/v1/{version}:access", str(credentials.token))
-    return base64.b64decode(answer["payload"]["data"]).decode()
-
-
-def _microsoft(reference: str) -> str:
-    """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret"""
-    from azure.core.exceptions import AzureError
-    from azure.identity import DefaultAzureCredential
-
-    try:
-        token = DefaultAzureCredential().get_token("https://vault.azure.net/.default").token
-    except AzureError as error:
-        raise UnreadableSecretError(str(error)) from None
-    return str(_ask(f"{reference}?api-version=7.4", token)["value"])
-
-
-def _client() -> httpx2.Client:
-    import httpx2
-
-    return httpx2.Client(timeout=_SECONDS)
-
-
-def _ask(url: str, token: str) -> Mapping[str, Any]:
-    import httpx2
-
-    try:
-        with _client() as client:
-            answer = client.get(url, headers={"Authorization": f"Bearer {token}"})
-    except httpx2.HTTPError as error:
-        raise UnreadableSecretError(str(error)) from None
-    if answer.is_error:
-        raise UnreadableSecretError(f"{answer.status_code}: {_said(answer)}")
-    found: Mapping[str, Any] = answer.json()
-    return found
-
-
-def _said(answer: httpx2.Response) -> str:
-    """The sentence in an error of Google's or Azure's."""
-    try:
-        return str(answer.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return answer.reason_phrase
-
-
-def _manager(reference: str) -> tuple[Callable[[str], str], str]:
-    (found,) = (manager for beginning, manager in _MANAGERS.items() if reference.startswith(beginning))
-    return found
-
-
-_MANAGERS: Mapping[str, tuple[Callable[[str], str], str]] = {
-    "arn:": (_amazon, "aws"),
-    "projects/": (_google, "gcp"),
-    "https://": (_microsoft, "azure"),
-}
-"""By how a reference begins: who reads it, and the extra that this needs."""
+def _manager(reference: str) -> tuple[SecretManager, CloudDefinition]:
+    return next(known for prefix, known in _MANAGERS.items() if reference.startswith(prefix))

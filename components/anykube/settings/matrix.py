@@ -8,23 +8,19 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from anykube import project
-from anykube.clusters.aks.spec import AksClusterSpec
+from anykube.clouds.registry import definitions
 from anykube.clusters.cloud import Refusal
 from anykube.clusters.clouds import CLOUDS
-from anykube.clusters.eks.spec import EksClusterSpec
-from anykube.clusters.gke.spec import GkeClusterSpec
 from anykube.clusters.local.facts import POOL as LOCAL_POOL
 from anykube.clusters.spec import LocalClusterSpec, NodePool
+from anykube.rules.capabilities import foreign, own_nodes
 from anykube.settings import together
-from anykube.settings.rules.capabilities import foreign, own_nodes
 from anykube.settings.together import ALL, COLUMNS, TOGETHER, Column
 
 MATRIX = project.root() / "docs" / "capabilities.md"
 
 SPECS: Mapping[str, type[BaseModel]] = {
-    "aws": EksClusterSpec,
-    "gcp": GkeClusterSpec,
-    "azure": AksClusterSpec,
+    **{name: cloud.model for name, cloud in definitions().items()},
     "local": LocalClusterSpec,
 }
 _UNKNOWN = "is not a known field"
@@ -59,7 +55,8 @@ class Cell:
 def fields() -> list[str]:
     """The paths of all fields, below `cluster`; those of a pool begin with `pools.`."""
     whole = [path for spec in SPECS.values() for path in _leaves(spec) if not path.startswith("pools")]
-    pool = [f"pools.{path}" for path in _leaves(NodePool)]
+    models: list[type[BaseModel]] = [NodePool, *(cloud.pool for cloud in definitions().values())]
+    pool = [f"pools.{path}" for model in models for path in _leaves(model)]
     return list(dict.fromkeys((*whole, *pool)))
 
 

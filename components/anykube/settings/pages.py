@@ -7,9 +7,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from anykube import project
 from anykube.names import DnsLabel
+from anykube.rules.source import SourceNode
+from anykube.rules.wording import choice
 from anykube.settings.problems import Problem
-from anykube.settings.tree import Marked, UnreadableError, parse
-from anykube.settings.wording import choice
+from anykube.settings.tree import UnreadableError, parse
 
 ENVIRONMENTS = Path(os.environ.get("ANYKUBE_ENVIRONMENTS") or project.root() / "stacks" / "environments")
 """Where the pages of this project are: `NAME.yaml` for the stack NAME, and below `base/` what they extend.
@@ -33,7 +34,7 @@ def _file(name: str, folder: Path) -> Path:
     return base if base.exists() and not own.exists() else own
 
 
-def read(name: str, folder: Path) -> tuple[Marked, list[Problem]]:
+def read(name: str, folder: Path) -> tuple[SourceNode, list[Problem]]:
     """The page with all that it inherits, not validated yet, and what is wrong with its keys.
 
     Raises UnreadableError where it, or a page that it extends, is missing or cannot be read.
@@ -66,7 +67,7 @@ def shown_name(folder: Path, name: str) -> str:
     return str(file.relative_to(root) if file.is_relative_to(root) else file)
 
 
-def _parse(name: str, folder: Path, asked: Marked | None) -> tuple[Marked, list[Problem]]:
+def _parse(name: str, folder: Path, asked: SourceNode | None) -> tuple[SourceNode, list[Problem]]:
     shown = shown_name(folder, name)
     try:
         return parse(_file(name, folder).read_text(encoding="utf-8"), shown)
@@ -81,7 +82,7 @@ def _parse(name: str, folder: Path, asked: Marked | None) -> tuple[Marked, list[
         raise UnreadableError(Problem(shown, None, "", what, remedy)) from None
 
 
-def _parent(page: Marked) -> Marked | None:
+def _parent(page: SourceNode) -> SourceNode | None:
     """The value of `extends`, where it could be the name of a page; validation tells of all else."""
     asked = page.value.get("extends") if isinstance(page.value, dict) else None
     if asked is None:
@@ -93,7 +94,7 @@ def _parent(page: Marked) -> Marked | None:
     return asked
 
 
-def merge(base: Marked, over: Marked) -> Marked:
+def merge(base: SourceNode, over: SourceNode) -> SourceNode:
     """A page laid over another: mappings are joined, `null` takes away, all else replaces."""
     if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
         return over
@@ -105,4 +106,4 @@ def merge(base: Marked, over: Marked) -> Marked:
             del merged[key]
         else:
             merged[key] = merge(merged[key], value)
-    return Marked(merged, over.file, over.line)
+    return SourceNode(merged, over.file, over.line)

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
+from anykube.clouds.registry import definitions
 from anykube.clusters.cloud import Mode
 from anykube.clusters.clouds import CLOUDS
+from anykube.rules.source import SourceNode
 from anykube.settings.loader import judged
 from anykube.settings.pages import merge
-from anykube.settings.tree import Marked, parse
+from anykube.settings.tree import parse
 
 
 @dataclass(frozen=True)
@@ -40,31 +42,23 @@ COLUMNS = (*(Column(cloud, mode) for cloud in CLOUDS for mode in ("standard", "m
 ALL = (*COLUMNS, Column("existing"))
 """Also those whose page says nothing of a cluster."""
 
-_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
-_GROUP = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network"
-_SUBNETS = f"{_GROUP}/virtualNetworks/n/subnets"
-_BROUGHT = f"nodes: {_SUBNETS}/n, api_server: {_SUBNETS}/a"
 _LEAST: Mapping[str, str] = {
-    "aws": "{cloud: aws, name: a, region: eu-west-1, zones: [eu-west-1a, eu-west-1b]}",
-    "gcp": "{cloud: gcp, name: a, region: europe-west1, zones: [europe-west1-b, europe-west1-c],"
-    " gke: {project: my-project}}",
-    "azure": '{cloud: azure, name: a, region: westeurope, zones: ["1", "2"], network: {nat: single},'
-    f" aks: {{subscription: {_SUBSCRIPTION}}}}}",
+    **{name: cloud.sample.least for name, cloud in definitions().items()},
     "local": "{cloud: local, name: a}",
     "existing": "{cloud: existing}",
 }
 _OWN = 'taints: [{key: CriticalAddonsOnly, value: "true", effect: NoSchedule}]'
 _POOLS = f"{{pools: {{system: {{count: 2, {_OWN}}}}}}}"
-_MANAGED: Mapping[str, str] = {"azure": '{mode: managed, version: "1.36", gateway_api: true}'}
+_MANAGED: Mapping[str, str] = {name: cloud.sample.managed for name, cloud in definitions().items()}
 
 
-def least(column: Column) -> Marked:
+def least(column: Column) -> SourceNode:
     """The least page of the kind that is right."""
-    more = _MANAGED.get(column.cloud, "{mode: managed}") if column.mode == "managed" else _POOLS
+    more = _MANAGED[column.cloud] if column.mode == "managed" else _POOLS
     return _laid(_LEAST[column.cloud], more if column.mode == "managed" or column.pools else "{}")
 
 
-def _laid(*sections: str) -> Marked:
+def _laid(*sections: str) -> SourceNode:
     return reduce(merge, (parse(f"cluster: {section}", "page")[0] for section in sections))
 
 
@@ -81,7 +75,7 @@ class Together:
     apps: str = "{}"
     """The apps of the page."""
 
-    def page(self, column: Column) -> Marked | None:
+    def page(self, column: Column) -> SourceNode | None:
         """The page; None where there are no such fields."""
         over = self.cluster if isinstance(self.cluster, str) else self.cluster.get(column.cloud)
         if over is None or (self.pools and not column.pools):
@@ -119,11 +113,21 @@ def _everywhere(section: str, *others: str) -> Mapping[str, str]:
     return dict.fromkeys((*CLOUDS, *others), section)
 
 
-_PROVEN = {**_everywhere("{}", "local", "existing"), "azure": f"{{aks: {{dns_zone: {_GROUP}/dnszones/example.com}}}}"}
+def _each(words: str) -> Mapping[str, str]:
+    """As each cloud's sample has it that has such fields."""
+    return {
+        name: cloud.sample.variants[words] for name, cloud in definitions().items() if words in cloud.sample.variants
+    }
+
+
+_PROVEN = {
+    **{name: cloud.sample.proven for name, cloud in definitions().items()},
+    **dict.fromkeys(("local", "existing"), "{}"),
+}
 """Whose hosts they are can be proven wherever the page has to say how."""
 _WITH_GATEWAYS = {
-    **_everywhere("{gateway_api: true}", "local"),
-    "azure": f"{{gateway_api: true, aks: {{dns_zone: {_GROUP}/dnszones/example.com}}}}",
+    **{name: f"{{gateway_api: true, {cloud.sample.proven[1:]}" for name, cloud in definitions().items()},
+    "local": "{gateway_api: true}",
 }
 _PLAIN = "tls: {issuer: cluster}"
 
@@ -144,63 +148,26 @@ TOGETHER: Sequence[Together] = (
     Together("a pool whose name begins with a digit", pools="{1st: {count: 2}}"),
     Together("a pool whose name has 34 characters", pools=f"{{{'a' * 34}: {{count: 2}}}}"),
     Together("GPUs, and processors of arm64", pools="{b: {count: 2, machine: {gpu: 1, arch: arm64}}}"),
-    Together(
-        "a machine by name, and another processor",
-        {
-            "aws": "{pools: {b: {count: 2, machine: {type: m7g.large, arch: amd64}}}}",
-            "gcp": "{pools: {b: {count: 2, machine: {type: e2-medium, arch: arm64}}}}",
-            "azure": "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, arch: arm64}}}}",
-        },
-        "{}",
-    ),
-    Together(
-        "a machine by name, and its memory",
-        {
-            "aws": "{pools: {b: {count: 2, machine: {type: m7g.large, memory: 8Gi}}}}",
-            "gcp": "{pools: {b: {count: 2, machine: {type: e2-medium, memory: 4Gi}}}}",
-            "azure": "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, memory: 16Gi}}}}",
-        },
-        "{}",
-    ),
+    Together("a machine by name, and another processor", _each("a machine by name, and another processor"), "{}"),
+    Together("a machine by name, and its memory", _each("a machine by name, and its memory"), "{}"),
     Together("`version` 1.35", _everywhere('{version: "1.35"}')),
     Together("`nat: zone`", _everywhere("{network: {nat: zone}}")),
-    Together(
-        "a network that is there, and `nat`",
-        {
-            "aws": "{network: {nat: single}, eks: {vpc: {id: vpc-01234567, private_subnets: [x, y]}}}",
-            "gcp": "{network: {nat: none}, gke: {network: {network: n, subnetwork: s, pods: p, services: v}}}",
-            "azure": f"{{aks: {{network: {{{_BROUGHT}, load_balancers: {_SUBNETS}/l}}}}}}",
-        },
-    ),
+    Together("a network that is there, and `nat`", _each("a network that is there, and `nat`")),
     Together(
         "a network that is there, and no subnet for load balancers",
-        {"azure": f"{{network: null, aks: {{network: {{{_BROUGHT}}}}}}}"},
+        _each("a network that is there, and no subnet for load balancers"),
     ),
     Together("Services of /25", _everywhere("{network: {services: 172.20.0.0/25}}")),
     Together("Services over the network", _everywhere("{network: {cidr: 10.0.0.0/16, services: 10.0.0.0/20}}")),
     Together("the whole internet, and no `anywhere`", _everywhere("{api: {public: [0.0.0.0/0]}}")),
-    Together("a group, and no `gke.security_group`", {"gcp": '{access: {viewers: ["group:a@example.com"]}}'}),
+    Together("a group, and no `gke.security_group`", _each("a group, and no `gke.security_group`")),
     Together("an admin as no cloud names one", _everywhere("{access: {admins: [ann]}}")),
     Together("a name of 41 characters", _everywhere(f"{{name: {'a' * 41}}}", "local")),
     Together("a tag whose name has a slash", _everywhere("{tags: {a/b: c}}")),
     Together("a tag's value of 257 letters", _everywhere(f"{{tags: {{a: {'b' * 257}}}}}")),
     Together("a region as no cloud names one", _everywhere("{region: MARS}")),
-    Together(
-        "a zone of another region",
-        {
-            "aws": "{zones: [eu-west-1a, us-east-1a]}",
-            "gcp": "{zones: [europe-west1-b, us-east1-b]}",
-            "azure": '{zones: ["1", westeurope-2]}',
-        },
-    ),
-    Together(
-        "a zone twice",
-        {
-            "aws": "{zones: [eu-west-1a, eu-west-1a]}",
-            "gcp": "{zones: [europe-west1-b, europe-west1-b]}",
-            "azure": '{zones: ["1", "1"]}',
-        },
-    ),
+    Together("a zone of another region", _each("a zone of another region")),
+    Together("a zone twice", _each("a zone twice")),
     Together(
         "an app, and no `gateway_api`",
         {**_everywhere("{gateway_api: false}", "local"), "existing": "{}"},

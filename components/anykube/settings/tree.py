@@ -8,53 +8,12 @@ parsing, since it comes with Pulumi and, in C, takes a tenth of the time of any 
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
 
 import yaml
 
-from anykube.settings.problems import Problem, ValuePath, dotted
-
-Plain: TypeAlias = str | int | float | bool | list["Plain"] | dict[str, "Plain"] | None
-"""A value as JSON has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A value and where it stands."""
-
-    value: "str | int | float | bool | list[Marked] | dict[str, Marked] | None"
-    file: str
-    line: int
-    text: str = ""
-    """A scalar as it is written."""
-
-    def plain(self) -> Plain:
-        """The same without positions."""
-        if isinstance(self.value, dict):
-            return {key: child.plain() for key, child in self.value.items()}
-        if isinstance(self.value, list):
-            return [child.plain() for child in self.value]
-        return self.value
-
-    def nearest(self, path: ValuePath) -> "Marked":
-        """The value at the path, or the last one on the way to it."""
-        here = self
-        for step in path:
-            child = here.child(step)
-            if child is None:
-                break
-            here = child
-        return here
-
-    def child(self, step: str | int) -> "Marked | None":
-        """The entry of a mapping, or the element of a list, where it is there."""
-        if isinstance(self.value, dict):
-            return self.value.get(step) if isinstance(step, str) else None
-        if isinstance(self.value, list):
-            return self.value[step] if isinstance(step, int) and step < len(self.value) else None
-        return None
-
+from anykube.rules.findings import ValuePath, dotted
+from anykube.rules.source import SourceNode
+from anykube.settings.problems import Problem
 
 _DEEPEST = 40
 
@@ -67,7 +26,7 @@ class UnreadableError(Exception):
         super().__init__(str(problem))
 
 
-def parse(text: str, file: str) -> tuple[Marked, list[Problem]]:
+def parse(text: str, file: str) -> tuple[SourceNode, list[Problem]]:
     """The document in `text`, and what is wrong with its keys. `file` is named in positions.
 
     Raises UnreadableError where it is empty, is no YAML, or no mapping.
@@ -112,20 +71,20 @@ class _Build:
         self.file = file
         self.problems: list[Problem] = []
 
-    def marked(self, node: yaml.Node, line: int, path: ValuePath) -> Marked:
+    def marked(self, node: yaml.Node, line: int, path: ValuePath) -> SourceNode:
         if isinstance(node, yaml.ScalarNode):
-            return Marked(self._scalar(node), self.file, line, node.value)
+            return SourceNode(self._scalar(node), self.file, line, node.value)
         if isinstance(node, yaml.SequenceNode):
             self._known(node, "seq")
             items = [
                 self.marked(child, child.start_mark.line + 1, (*path, index)) for index, child in enumerate(node.value)
             ]
-            return Marked(items, self.file, line)
+            return SourceNode(items, self.file, line)
         self._known(node, "map")
-        return Marked(self._mapping(node, path), self.file, line)
+        return SourceNode(self._mapping(node, path), self.file, line)
 
-    def _mapping(self, node: yaml.Node, path: ValuePath) -> dict[str, Marked]:
-        found: dict[str, Marked] = {}
+    def _mapping(self, node: yaml.Node, path: ValuePath) -> dict[str, SourceNode]:
+        found: dict[str, SourceNode] = {}
         for key_node, child in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):

@@ -1,25 +1,24 @@
 """A workload as a Pulumi component: parts, registered in their order."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import pulumi
-from pydantic import ValidationError
 
+from anykube.clusters.context import ClusterContext, context_of
 from anykube.kubernetes import Transform, apply
+from anykube.validation import M, validated
 from anykube.workloads.app import COMPONENTS, AppSpec
+from anykube.workloads.args import AppArgs
 from anykube.workloads.identity import CloudIdentity
-from anykube.workloads.namespace import Namespace
+from anykube.workloads.namespace import Namespace, NamespaceArgs
 from anykube.workloads.parts import Part
 from anykube.workloads.patches import patching, refuse_pointless
 from anykube.workloads.pods.spec import WorkloadSpec
-from anykube.workloads.site import Site
-
-S = TypeVar("S", bound=AppSpec)
 
 
 class Workload(pulumi.ComponentResource):
-    """What all kinds of workload have in common. The Kubernetes provider comes from `opts`."""
+    """What all kinds of workload have in common."""
 
     kind: ClassVar[str]
     """Name of the kind, which ends its Pulumi type."""
@@ -33,39 +32,36 @@ class Workload(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        spec: AppSpec,
+        args: AppArgs,
         render: Callable[[str, str], Sequence[Part]],
         *,
-        namespace: Namespace | str | None,
-        site: Site,
-        identity: CloudIdentity | None = None,
         late: Callable[[str, str, pulumi.ResourceOptions], Iterable[Part]] = lambda *_: (),
-        transforms: Sequence[Transform] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """`render` makes the parts from the name of the objects and of their namespace.
 
         `late` makes those that need a resource of their own first, as its child by the given options.
         """
-        objects = spec.renamed_from[0] if spec.renamed_from else name
-        target = _namespace_name(self.kind, name, spec, namespace)
+        context = cluster_of(args)
+        objects = args.renamed_from[0] if args.renamed_from else name
+        target = _namespace_name(name, args.namespace)
         parts = render(objects, target)
-        refuse_pointless(self.kind, name, spec.patches, [part.manifest for part in parts])
-        if identity and site.allow is None:
+        refuse_pointless(self.kind, name, args.patches, [part.manifest for part in parts])
+        identity = identity_of(args)
+        if identity and context.grant is None:
             raise pulumi.RunError(f"{self.kind} {name}: identity is given, but this cluster has none for its pods.")
 
-        token = f"anykube:index:{self.kind}"
-        super().__init__(token, name, None, pulumi.ResourceOptions.merge(opts, _formerly(name, self.kind, spec)))
-        if namespace is None:
-            namespace = Namespace(target, transforms=transforms, opts=pulumi.ResourceOptions(parent=self))
+        token, opts = f"anykube:index:{self.kind}", context.options(opts)
+        super().__init__(token, name, None, pulumi.ResourceOptions.merge(opts, _formerly(name, self.kind, args)))
+        namespace = args.namespace or self._new_namespace(target, args.transforms)
         # Patches are of the app's own objects.
-        transforms = [patching(spec.patches), *transforms]
+        transforms = [patching(args.patches), *args.transforms]
         home = [namespace.resource] if isinstance(namespace, Namespace) else []
         needed: list[pulumi.Resource] = []
-        if identity and site.allow:
-            granted = site.allow(target, objects, identity)
-            needed += granted.ready
-            parts = [annotated(part, granted.annotations) for part in parts]
+        if identity and context.grant:
+            binding = context.grant(target, objects, identity)
+            needed += binding.ready
+            parts = [annotated(part, binding.annotations) for part in parts]
         parts = [*parts, *late(objects, target, pulumi.ResourceOptions(parent=self))]
         children: dict[str, pulumi.CustomResource] = {}
 
@@ -83,6 +79,11 @@ class Workload(pulumi.ComponentResource):
         register("after", register("workload", needed))
         self.children = children
         self.namespace = target
+
+    def _new_namespace(self, name: str, transforms: Sequence[Transform]) -> Namespace:
+        # Without a provider in its context, it has the app's.
+        args = NamespaceArgs(cluster=ClusterContext(), transforms=tuple(transforms))
+        return Namespace(name, args, pulumi.ResourceOptions(parent=self))
 
     def _register(
         self, name: str, part: Part, depends_on: Sequence[pulumi.Resource], transforms: Sequence[Transform]
@@ -107,25 +108,26 @@ def annotated(part: Part, annotations: Mapping[str, pulumi.Input[str]]) -> Part:
     return part._replace(manifest={**part.manifest, "metadata": metadata})
 
 
-def validated(kind: str, name: str, model: type[S], spec: S | Mapping[str, object]) -> S:
-    """The spec as its model. Raises pulumi.RunError with every mistake in it."""
-    if isinstance(spec, model):
-        return spec
-    try:
-        return model.model_validate(spec)
-    except ValidationError as invalid:
-        problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors(include_input=False))
-        raise pulumi.RunError(f"{kind} {name}: " + "; ".join(problems)) from None
+def app_args(kind: str, name: str, model: type[M], args: M | Mapping[str, object]) -> M:
+    """The args of an app as their model. Raises pulumi.RunError with every mistake in them."""
+    cluster = args.get("cluster") if isinstance(args, Mapping) else getattr(args, "cluster", None)
+    context = context_of(cluster)
+    known = (context.spec or context.ingress) if context else None
+    return validated(kind, name, model, args, cluster=known)
 
 
-def _namespace_name(kind: str, name: str, spec: AppSpec, namespace: Namespace | str | None) -> str:
-    given = namespace.name if isinstance(namespace, Namespace) else namespace
-    if given and spec.namespace and given != spec.namespace:
-        raise pulumi.RunError(
-            f"{kind} {name}: its spec says namespace {spec.namespace}, but it is put into {given}; "
-            "say only one of them."
-        )
-    return given or spec.namespace or name
+def cluster_of(args: AppArgs) -> ClusterContext:
+    """The context of the cluster that an app goes to."""
+    return context_of(args.cluster) or ClusterContext()
+
+
+def identity_of(args: AppArgs) -> CloudIdentity | None:
+    """What the app's pods may do in the cloud; None for an app without pods."""
+    return args.identity if isinstance(args, WorkloadSpec) else None
+
+
+def _namespace_name(app: str, namespace: Namespace | str | None) -> str:
+    return namespace.name if isinstance(namespace, Namespace) else namespace or app
 
 
 def _formerly(name: str, kind: str, spec: AppSpec) -> pulumi.ResourceOptions:
@@ -140,35 +142,16 @@ def _formerly(name: str, kind: str, spec: AppSpec) -> pulumi.ResourceOptions:
 
 
 class SpecifiedWorkload(Workload):
-    """A workload that is all in its spec. Raises pulumi.RunError where that is wrong, with nothing registered yet."""
+    """A workload that is all in its args. Raises pulumi.RunError where these are wrong, with nothing registered yet."""
 
-    model: ClassVar[type[AppSpec]]
-    manifests: "ClassVar[staticmethod[[str, str, Any, Site], list[Part]]]"
+    model: ClassVar[type[AppArgs]]
+    manifests: "ClassVar[staticmethod[[str, str, Any, ClusterContext], list[Part]]]"
 
     def __init__(
-        self,
-        name: str,
-        spec: AppSpec | Mapping[str, object],
-        *,
-        namespace: Namespace | str | None = None,
-        site: Site | None = None,
-        transforms: Sequence[Transform] = (),
-        opts: pulumi.ResourceOptions | None = None,
+        self, name: str, args: AppArgs | Mapping[str, object], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """`name` is that of the app and of its Kubernetes objects.
-
-        `namespace`: one to be in; a string for one that is already there; None for one of its own, named as
-        the spec says or else as the app. `site` is what depends on the cluster. `transforms` see every manifest.
-        """
-        spec, site = validated(self.kind, name, self.model, spec), site or Site()
-        super().__init__(
-            name,
-            spec,
-            lambda app, target: self.manifests(app, target, spec, site),
-            namespace=namespace,
-            site=site,
-            identity=spec.identity if isinstance(spec, WorkloadSpec) else None,
-            transforms=transforms,
-            opts=opts,
-        )
+        """`name` is that of the app and of its Kubernetes objects."""
+        spec = app_args(self.kind, name, self.model, args)
+        context = cluster_of(spec)
+        super().__init__(name, spec, lambda app, target: self.manifests(app, target, spec, context), opts=opts)
         self.register_outputs({"namespace": self.namespace})

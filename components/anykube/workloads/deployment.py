@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-import pulumi
 from pydantic import Field
 
 from anykube.workloads.metadata import metadata, selector
@@ -27,12 +26,7 @@ class DeploymentSpec(WorkloadSpec):
 
 
 def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping[str, Any]) -> list[Part]:
-    """The Deployment, its autoscaler and its budget.
-
-    Raises pulumi.RunError where both `replicas` and an autoscaler are given.
-    """
-    if spec.autoscaling and "replicas" in spec.model_fields_set:
-        raise pulumi.RunError(f"{app}: replicas and autoscaling are both given; keep one of the two.")
+    """The Deployment, its autoscaler and its budget."""
     fewest = spec.autoscaling.min if spec.autoscaling else spec.replicas
     manifest = {
         "apiVersion": "apps/v1",

@@ -1,27 +1,44 @@
 """From an app's spec to the component that makes it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 
-from anykube.certificates import Issuer
+from anykube.clusters.context import ClusterContext, HasContext
 from anykube.kubernetes import Transform
-from anykube.routing import Routing
 from anykube.workloads.app import AppSpec
-from anykube.workloads.component import SpecifiedWorkload, Workload
+from anykube.workloads.args import AppArgs
+from anykube.workloads.component import Workload
+from anykube.workloads.daemon.args import DaemonServiceArgs
 from anykube.workloads.daemon.component import DaemonService
+from anykube.workloads.daemon.spec import DaemonServiceSpec
+from anykube.workloads.external.args import ExternalServiceArgs
 from anykube.workloads.external.component import ExternalService
+from anykube.workloads.external.spec import ExternalServiceSpec
+from anykube.workloads.jobs.args import CronJobArgs, JobArgs
 from anykube.workloads.jobs.component import CronJob, Job
+from anykube.workloads.jobs.spec import CronJobSpec, JobSpec
 from anykube.workloads.namespace import Namespace
 from anykube.workloads.routes.hosts import urls
-from anykube.workloads.site import Site
+from anykube.workloads.stateful.args import StatefulServiceArgs
 from anykube.workloads.stateful.component import StatefulService
+from anykube.workloads.stateful.spec import StatefulServiceSpec
+from anykube.workloads.web.args import WebServiceArgs
 from anykube.workloads.web.component import WebService
 from anykube.workloads.web.spec import WebServiceSpec
+from anykube.workloads.worker.args import WorkerArgs
 from anykube.workloads.worker.component import Worker
+from anykube.workloads.worker.spec import WorkerSpec
 
-_COMPONENTS: Mapping[type[AppSpec], type[SpecifiedWorkload]] = {
-    component.model: component for component in (Worker, Job, CronJob, StatefulService, DaemonService, ExternalService)
+_COMPONENTS: Mapping[type[AppSpec], tuple[Any, type[AppArgs]]] = {
+    WebServiceSpec: (WebService, WebServiceArgs),
+    WorkerSpec: (Worker, WorkerArgs),
+    JobSpec: (Job, JobArgs),
+    CronJobSpec: (CronJob, CronJobArgs),
+    StatefulServiceSpec: (StatefulService, StatefulServiceArgs),
+    DaemonServiceSpec: (DaemonService, DaemonServiceArgs),
+    ExternalServiceSpec: (ExternalService, ExternalServiceArgs),
 }
 
 
@@ -29,27 +46,19 @@ def component_of(
     name: str,
     spec: AppSpec,
     *,
+    cluster: HasContext | ClusterContext,
     namespace: Namespace | str | None = None,
-    certificates: Issuer | None = None,
-    routing: Routing | None = None,
-    site: Site | None = None,
     transforms: Sequence[Transform] = (),
     opts: pulumi.ResourceOptions | None = None,
 ) -> Workload:
-    """Makes the app; the arguments are those of its component."""
-    if isinstance(spec, WebServiceSpec):
-        return WebService(
-            name,
-            spec,
-            namespace=namespace,
-            certificates=certificates,
-            routing=routing,
-            site=site,
-            transforms=transforms,
-            opts=opts,
-        )
-    component = _COMPONENTS[type(spec)]
-    return component(name, spec, namespace=namespace, site=site, transforms=transforms, opts=opts)
+    """Creates the component of an app from its spec; the other arguments are the program's part of its args."""
+    component, model = _COMPONENTS[type(spec)]
+    fields = {field: getattr(spec, field) for field in type(spec).model_fields}
+    fields |= {"cluster": cluster, "namespace": namespace, "transforms": tuple(transforms)}
+    # The spec is valid already.
+    args = model.model_construct(_fields_set={*spec.model_fields_set, "cluster", "namespace", "transforms"}, **fields)
+    workload: Workload = component(name, args, opts)
+    return workload
 
 
 def urls_of(spec: AppSpec) -> list[str]:

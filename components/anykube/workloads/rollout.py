@@ -5,11 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from anykube.model import Model
+from anykube.model import CheckedModel
+from anykube.rules.standalone import rollout_moves
 
 
-class Rollout(Model):
+class Rollout(CheckedModel):
     """How a new version replaces the old one. The default never falls below the wanted capacity."""
+
+    rules = (rollout_moves,)
 
     strategy: Literal["rolling", "recreate"] = "rolling"
     """rolling: new pods come before old ones go. recreate: all old ones go first, for what bears no second one beside

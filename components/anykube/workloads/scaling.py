@@ -5,18 +5,21 @@ from typing import Annotated
 from pydantic import Field
 
 from anykube.kubernetes import Manifest
-from anykube.model import Model
+from anykube.model import CheckedModel, Model
+from anykube.rules.standalone import autoscaling_bounds
 from anykube.workloads.metadata import metadata, selector
 from anykube.workloads.rollout import pods
 
 Percent = Annotated[int, Field(ge=1, le=1000)]
 
 
-class Autoscaling(Model):
+class Autoscaling(CheckedModel):
     """A HorizontalPodAutoscaler: it owns the number of pods.
 
     https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/
     """
+
+    rules = (autoscaling_bounds,)
 
     min: Annotated[int, Field(ge=1, le=1000)] = 2
     max: Annotated[int, Field(ge=1, le=1000)]

@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube.kubernetes import Manifest
-from anykube.model import Many, Model
+from anykube.model import CheckedModel, Many, Model, TextInput
 from anykube.names import Cidr, Port, PortName
+from anykube.routing import LoadBalancers
+from anykube.rules.standalone import service_type
 from anykube.workloads.metadata import SKIP_AWAIT, metadata, selector
-from anykube.workloads.site import LoadBalancers
 
 Ports = Mapping[str, tuple[int, str]]
 """By name, number and protocol of a container's ports."""
@@ -35,8 +36,10 @@ class ServicePort(Model):
     """Of a NodePort or LoadBalancer Service. None: the cluster chooses."""
 
 
-class Service(Model):
+class ServiceSpec(CheckedModel):
     """How an app is reached."""
+
+    rules = (service_type,)
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
     headless: bool = False
@@ -56,18 +59,24 @@ class Service(Model):
     """Seconds for which a client's address is sent to the same pod. None: any pod."""
     keep_client_address: bool = False
     """NodePort and LoadBalancer: only nodes that have a pod answer, and the pod sees who asks."""
-    annotations: dict[str, str] = {}
+    annotations: dict[str, TextInput] = {}
     """Beside the cloud's own."""
 
 
-def container_ports(name: str, port: int, asked: Service) -> Ports:
+def container_ports(name: str, port: int, asked: ServiceSpec) -> Ports:
     """The ports of the app's own container; its first one is called `name`."""
     more = {key: (extra.target or extra.port, extra.protocol) for key, extra in asked.ports.items()}
     return {name: (port, "TCP"), **more}
 
 
 def service(
-    app: str, namespace: str, asked: Service, first: tuple[str, int], load_balancers: LoadBalancers, *, suffix: str = ""
+    app: str,
+    namespace: str,
+    asked: ServiceSpec,
+    first: tuple[str, int],
+    load_balancers: LoadBalancers,
+    *,
+    suffix: str = "",
 ) -> Manifest:
     """The Service `APP`; `first` is the name of the app's own port, and what it is offered as by default."""
     name, port = first
@@ -126,7 +135,7 @@ def _port(name: str, asked: ServicePort) -> dict[str, object]:
     }
 
 
-def _load_balancer(asked: Service, load_balancers: LoadBalancers) -> dict[str, object]:
+def _load_balancer(asked: ServiceSpec, load_balancers: LoadBalancers) -> dict[str, object]:
     kind = load_balancers.load_balancer_class
     return {
         **({"loadBalancerClass": kind} if kind else {}),

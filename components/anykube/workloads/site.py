@@ -1,37 +1,4 @@
-"""What a workload needs to know of the cluster that it goes onto."""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from anykube.workloads.identity import Allow
-
-if TYPE_CHECKING:
-    from anykube.workloads.pods.spec import Toleration
+"""The label by which workloads find the nodes of a pool."""
 
 POOL_LABEL = "anykube.dev/pool"
 """The label that every cloud's component gives the nodes of a pool, with the pool's name."""
-
-
-@dataclass(frozen=True)
-class LoadBalancers:
-    """How a cloud is told what kind of load balancer a Service wants."""
-
-    internal: Mapping[str, str] = field(default_factory=dict)
-    """Annotations of one that only the network reaches."""
-    public: Mapping[str, str] = field(default_factory=dict)
-    """Annotations of one that the internet reaches."""
-    load_balancer_class: str | None = None
-
-
-@dataclass(frozen=True)
-class Site:
-    """A cluster, as far as a workload's manifests depend on it. The default suits any that nothing is known of."""
-
-    pools: Mapping[str, "Sequence[Toleration]"] = field(default_factory=dict)
-    """By name of the pool, what its taints ask of pods."""
-    load_balancers: LoadBalancers = LoadBalancers()
-    allow: Allow | None = None
-    """None: the cluster has no way to give its pods an identity in a cloud."""
-    identity_labels: Mapping[str, str] = field(default_factory=dict)
-    """What pods carry whose app has an identity."""

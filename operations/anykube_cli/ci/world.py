@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from anykube.clouds.registry import definitions
 from anykube.settings import given, managers
 
 from anykube_cli import pages, runs
@@ -21,12 +22,6 @@ from anykube_cli.toolchain import bootstrap, home, simulation
 
 _TOO_COMMON = 8
 """Characters: shorter parts of a secret object, such as a kubeconfig, say nothing."""
-_IDENTITIES: Mapping[str, tuple[str, ...]] = {
-    "aws": ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
-    "azure": ("ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
-    "gcp": ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CREDENTIALS", "GOOGLE_OAUTH_ACCESS_TOKEN"),
-}
-"""By cloud, the variables one of which a job has that logged in."""
 
 
 def rehearsal() -> Path | None:
@@ -41,7 +36,7 @@ def engine(stack: str) -> Engine:
         found = runs.engine_of(stack)
     else:
         if cloud := pages.cloud(stack):
-            bootstrap.ensure({f"{cloud}-rehearsal"})
+            bootstrap.ensure(definitions()[cloud].rehearsal_extras)
         found = layered(stack)
     if not pages.is_local(stack):
         simulation.require(found.deployment(), simulated=rehearsal() is not None)
@@ -76,7 +71,9 @@ def stacks() -> list[dict[str, Any]]:
 def has_identity(stack: str) -> bool:
     """Whether this job may ask the real account of the stack: one of a fork's pull request may not."""
     cloud = pages.cloud(pages.cluster_stack(stack))
-    return rehearsal() is not None or cloud is None or any(name in os.environ for name in _IDENTITIES[cloud])
+    if rehearsal() is not None or cloud is None:
+        return True
+    return any(name in os.environ for name in definitions()[cloud].credentials.logged_in)
 
 
 def learn(engine: Engine) -> None:

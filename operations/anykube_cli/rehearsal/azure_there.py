@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from anykube.clusters.aks.spec import AksClusterSpec, ExistingNetwork
+from anykube.clusters.aks.spec import AksClusterSpec, AksNetwork
+from anykube.model import text_of
 from anykube_rehearsal.azure.ids import ArmId, parse
 from anykube_rehearsal.azure.plugin.facts import NAT, NETWORK, SUBNET
 
@@ -15,16 +16,16 @@ _SPACE, _NODES, _API_SERVER, _BALANCERS = "10.0.0.0/8", "10.64.0.0/16", "10.65.0
 
 def there(spec: AksClusterSpec) -> list[dict[str, Any]]:
     """Things by token, id and inputs."""
-    return [*_zone(spec.aks.dns_zone), *(_network(spec.aks.network) if spec.aks.network else ())]
+    zone = _zone(text_of(spec.aks.dns_zone)) if spec.aks.dns_zone else ()
+    return [*zone, *(_network(spec.aks.network) if spec.aks.network else ())]
 
 
-def _zone(identifier: str | None) -> Iterator[dict[str, Any]]:
-    if identifier:
-        yield {"token": _ZONE, "id": identifier, "inputs": {}}
+def _zone(identifier: str) -> Iterator[dict[str, Any]]:
+    yield {"token": _ZONE, "id": identifier, "inputs": {}}
 
 
-def _network(network: ExistingNetwork) -> Iterator[dict[str, Any]]:
-    nodes = parse(network.nodes)
+def _network(network: AksNetwork) -> Iterator[dict[str, Any]]:
+    nodes = parse(text_of(network.nodes))
     assert nodes is not None, "the page's pattern says so"
     around = ArmId(nodes.subscription, nodes.group, "Microsoft.Network/virtualNetworks", nodes.names[:1])
     yield {"token": NETWORK, "id": str(around), "inputs": {"addressSpace": {"addressPrefixes": [_SPACE]}}}
@@ -35,11 +36,13 @@ def _network(network: ExistingNetwork) -> Iterator[dict[str, Any]]:
     )
     way = str(ArmId(nodes.subscription, nodes.group, f"Microsoft.Network/{kind}", ("out",)))
     yield {"token": token, "id": way, "inputs": {}}
-    yield _subnet(network.nodes, _NODES, **{wire: {"id": way}})
-    yield _subnet(network.api_server, _API_SERVER, delegations=_delegated("Microsoft.ContainerService/managedClusters"))
+    yield _subnet(text_of(network.nodes), _NODES, **{wire: {"id": way}})
+    yield _subnet(
+        text_of(network.api_server), _API_SERVER, delegations=_delegated("Microsoft.ContainerService/managedClusters")
+    )
     if network.load_balancers:
         service = "Microsoft.ServiceNetworking/trafficControllers"
-        yield _subnet(network.load_balancers, _BALANCERS, delegations=_delegated(service))
+        yield _subnet(text_of(network.load_balancers), _BALANCERS, delegations=_delegated(service))
 
 
 def _subnet(identifier: str, prefix: str, **more: Any) -> dict[str, Any]:

@@ -5,10 +5,11 @@ A cloud's module is imported when one of its stacks is rehearsed, and not before
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from anykube.clouds.definition import resolve
+from anykube.clouds.registry import definitions
 from anykube_rehearsal.cloud.account.client import Client
 
 from anykube_cli.sweep.sweep import Account
@@ -17,12 +18,7 @@ Environment = Mapping[str, str]
 
 ACCOUNT = "account"
 """Below a rehearsal's folder: the folder of its account."""
-_MODULES = {
-    "aws": "anykube_cli.rehearsal.aws",
-    "azure": "anykube_cli.rehearsal.azure",
-    "gcp": "anykube_cli.rehearsal.gcp",
-}
-"""Where each cloud's CLOUD is, by a page's `cloud`."""
+_REHEARSALS = {name: cloud.rehearsal for name, cloud in definitions().items() if cloud.rehearsal}
 
 
 @dataclass(frozen=True)
@@ -47,12 +43,12 @@ class RehearsedCloud:
 
 def known() -> frozenset[str]:
     """The clouds that can be rehearsed, by a page's `cloud`."""
-    return frozenset(_MODULES)
+    return frozenset(_REHEARSALS)
 
 
 def rehearsed(cloud: str) -> RehearsedCloud:
     """The cloud of a page."""
-    found: RehearsedCloud = import_module(_MODULES[cloud]).CLOUD
+    found: RehearsedCloud = resolve(_REHEARSALS[cloud].cloud)
     return found
 
 

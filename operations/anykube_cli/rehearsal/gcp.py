@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube.model import text_of
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.gcp.account import client as account
 from anykube_rehearsal.gcp.account.access import deployer
@@ -52,10 +53,11 @@ def _there(spec: GkeClusterSpec) -> Iterator[tuple[str, dict[str, object]]]:
             yield SERVICE_ACCOUNT, {"project": spec.gke.project, "accountId": name}
     brought = spec.gke.network
     if brought:
-        network, subnetwork = brought.network.split("/"), brought.subnetwork.split("/")
+        network, subnetwork = text_of(brought.network).split("/"), text_of(brought.subnetwork).split("/")
         host = network[1] if len(network) > 1 else spec.gke.project
         yield NETWORK, {"project": host, "name": network[-1]}
-        ranges = {"": spec.network.cidr, brought.pods: spec.gke.pods, brought.services: spec.network.services}
+        ranges = {"": spec.network.cidr, text_of(brought.pods): spec.gke.pods}
+        ranges[text_of(brought.services)] = spec.network.services
         yield (
             SUBNETWORK,
             {

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from anykube.clouds.registry import definitions
 from anykube.clusters.managed import ManagedCluster
 from anykube.settings.pages import ENVIRONMENTS
 from ruamel.yaml import YAML
@@ -24,18 +25,9 @@ from anykube_cli.state_service import client as state
 from anykube_cli.state_service.store import Store
 from anykube_cli.toolchain import home, paths, simulation
 
-_SCRUBBED = ("AWS_", "PULUMI_", "KUBE", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "ARM_", "AZURE_", "AAD_")
+_SCRUBBED = ("PULUMI_", "KUBE", *(one for cloud in definitions().values() for one in cloud.credentials.prefixes))
 """Beginnings of the names of variables that could lead to something real."""
-_ALONE = {
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    # Without these Google's libraries look into the home folder, and ask a machine of Google's own.
-    "CLOUDSDK_CONFIG": os.devnull,
-    "GOOGLE_APPLICATION_CREDENTIALS": os.devnull,
-    "NO_GCE_CHECK": "true",
-    "AZURE_CONFIG_DIR": os.devnull,
-}
+_ALONE = {name: value for cloud in definitions().values() for name, value in cloud.credentials.nowhere.items()}
 """What keeps the clouds' libraries from the credentials that a machine has."""
 _CLOUD = "cloud"
 """Below the rehearsal's folder: which cloud it is."""

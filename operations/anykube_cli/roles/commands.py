@@ -1,10 +1,12 @@
-"""`python -m anykube_cli roles`: who a pipeline is at AWS."""
+"""`python -m anykube_cli roles`: who a pipeline is in a cloud."""
 
 from shlex import quote
 from typing import Annotated
 
 import typer
-from anykube.clusters.eks.spec import EksClusterSpec
+from anykube.clouds.definition import resolve
+from anykube.clouds.registry import definitions
+from anykube.clusters.managed import ManagedCluster
 from rich.console import Console
 
 from anykube_cli.roles.forges import FORGES
@@ -21,25 +23,25 @@ def roles(
     bucket: Annotated[str | None, typer.Option(help="The backend's bucket, as `make backend` was told.")] = None,
     key: Annotated[str | None, typer.Option(help="Its key, likewise.")] = None,
 ) -> None:
-    """Let the jobs of a repository into an account of AWS: a role that reads, one for review stacks, one that deploys.
+    """Let a repository's jobs into a cloud's account: a role that reads, one for review stacks, one that deploys.
 
     No key is made: a job shows the token that its forge gave it. A second run changes nothing.
     """
     spec = required_page(stack).cluster
-    if not isinstance(spec, EksClusterSpec):
+    cloud = definitions()[spec.cloud] if isinstance(spec, ManagedCluster) else None
+    if not isinstance(spec, ManagedCluster) or cloud is None or cloud.roles is None:
+        able = " or ".join(one.facts.name for one in definitions().values() if one.roles)
         typer.echo(
-            f"{stack} has no cluster on AWS: docs/first-account.md has the commands of the other clouds.", err=True
+            f"{stack} has no cluster on {able}: docs/first-account.md has the commands of the other clouds.", err=True
         )
         raise typer.Exit(2)
     if forge not in FORGES or repository.count("/") < 1 or set(repository) & set("*? "):
         typer.echo(f"--forge is {' or '.join(FORGES)}, and --repository is OWNER/NAME, without a wildcard.", err=True)
         raise typer.Exit(2)
-    bootstrap.ensure({"aws"})
-    from anykube_cli.roles.aws.account import Roles
-
+    bootstrap.ensure(cloud.extras)
     try:
         kept = clouds.account(spec, Names(bucket, key)).backend
-        made = Roles(stack, spec, kept, repository, FORGES[forge])
+        made = resolve(cloud.roles)(stack, spec, kept, repository, FORGES[forge])
         report.told(establish(made), Console(stderr=True))
     except BackendError as error:
         typer.echo(f"{error}.", err=True)

@@ -1,20 +1,26 @@
 """The clouds that can keep a state. One's module, and its SDK, is imported only for a stack, or an address, of it."""
 
 from collections.abc import Mapping
-from importlib import import_module
 from urllib.parse import urlsplit
 
+from anykube.clouds.definition import StateBackend, resolve
+from anykube.clouds.registry import definitions
 from anykube.clusters.managed import ManagedCluster
 
-from anykube_cli.state_backends.backend import Account, Files, Names
+from anykube_cli.state_backends.backend import Account, BackendError, Files, Names
 
-SCHEMES: Mapping[str, str] = {"s3": "aws", "gs": "gcp", "azblob": "azure"}
-"""The cloud by the beginning of a backend's address; the folder and the extra with its SDK have the same name."""
+_BACKENDS: Mapping[str, StateBackend] = {
+    name: cloud.state_backend for name, cloud in definitions().items() if cloud.state_backend
+}
+SCHEMES: Mapping[str, str] = {backend.scheme: name for name, backend in _BACKENDS.items()}
+"""The cloud by the beginning of a backend's address."""
 
 
 def account(spec: ManagedCluster, names: Names) -> Account:
     """Enters the account that the environment's credentials lead to. Raises BackendError."""
-    entered: Account = import_module(f"{__package__}.{spec.cloud}.account").enter(spec, names)
+    if spec.cloud not in _BACKENDS:
+        raise BackendError(f"the cloud {spec.cloud} keeps no state: name a backend of another one")
+    entered: Account = resolve(_BACKENDS[spec.cloud].account)(spec, names)
     return entered
 
 
@@ -25,5 +31,5 @@ def cloud_of(url: str) -> str | None:
 
 def files(url: str) -> Files:
     """The files of a backend in a cloud. Raises BackendError."""
-    found: Files = import_module(f"{__package__}.{cloud_of(url)}.files").files(url)
+    found: Files = resolve(_BACKENDS[cloud_of(url) or ""].files)(url)
     return found

@@ -1,17 +1,15 @@
 """The clouds whose leavings are swept. One's module, and its SDK, is imported only for a stack of it."""
 
 from collections.abc import Callable
-from importlib import import_module
 
+from anykube.clouds.definition import resolve
+from anykube.clouds.registry import definitions
 from anykube.clusters.managed import ManagedCluster
 
 from anykube_cli.sweep.sweep import Account
 
 
 def entrance(stack: str, spec: ManagedCluster) -> Callable[[], Account]:
-    """Enters the account that the environment's credentials lead to, for what the stack's cluster leaves there.
-
-    By folder of the page's `cloud`, each with `entrance`; the extra with its SDK has the same name.
-    """
-    found: Callable[[], Account] = import_module(f"{__package__}.{spec.cloud}").entrance(stack, spec)
+    """Enters the account that the environment's credentials lead to, for what the stack's cluster leaves there."""
+    found: Callable[[], Account] = resolve(definitions()[spec.cloud].sweep)(stack, spec)
     return found

@@ -13,8 +13,8 @@ MARK = "__simulated"
 VARIABLE = "ANYKUBE_REHEARSAL"
 """The environment variable that says that a process belongs to a rehearsal: its folder."""
 
-CLOUDS = ("aws:", "gcp:", "azure-native:")
-"""How the types of the clouds' resources begin."""
+_OF_NO_CLOUD = ("pulumi:", "kubernetes:", "localkube:")
+"""How the types begin that are real in a rehearsal, too: it has no other plugin but a cloud's simulated one."""
 
 
 class ForeignStateError(Exception):
@@ -31,7 +31,7 @@ def require(deployment: Mapping[str, Any], *, simulated: bool) -> None:
 def _of_clouds(deployment: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for resource in deployment.get("resources") or []:
         # What is read only, and what was begun and never came about, has no outputs of its own.
-        if resource["type"].startswith(CLOUDS) and resource.get("custom") and resource.get("outputs"):
+        if not resource["type"].startswith(_OF_NO_CLOUD) and resource.get("custom") and resource.get("outputs"):
             yield resource
 
 

@@ -7,8 +7,14 @@ https://learn.microsoft.com/azure/aks/intro-aks-automatic
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from anykube_policies.clusters.judging import known_first, of_type, reached_by_everybody, same
+from anykube.clusters.aks.facts import FACTS
+
+from anykube_policies.clusters.checks import CloudChecks
+from anykube_policies.clusters.judging import Alone, Protected, known_first, of_type, reached_by_everybody, same
+from anykube_policies.clusters.versions import outdated
 from anykube_policies.fields import UNKNOWN, Fields, UnknownError
+from anykube_policies.rule import aks as cis
+from anykube_policies.rule import each
 from anykube_policies.subject import Resource, Stack
 
 CLUSTER = "azure-native:containerservice:ManagedCluster"
@@ -217,3 +223,31 @@ def _locks(lock: Resource, cluster: Resource) -> bool | None:
             names = ("resourceGroupName", "resourceName")
             return is_cluster and all(same(inputs[name], own[name]) for name in names)
     return False
+
+
+CHECKS = CloudChecks(
+    by_type={
+        "cluster-endpoint": {CLUSTER: endpoint},
+        "cluster-audit-logs": {CLUSTER: audit_logs},
+        "cluster-secrets": {CLUSTER: secrets},
+        "cluster-network-policy": {CLUSTER: Alone(network_policy)},
+        "cluster-workload-identity": {CLUSTER: Alone(workload_identity)},
+        "cluster-legacy-auth": {CLUSTER: legacy_auth},
+        "cluster-auto-upgrade": {CLUSTER: auto_upgrade},
+        "cluster-version": dict.fromkeys((CLUSTER, POOL), outdated(FACTS, versions)),
+        "cluster-protection": {CLUSTER: Protected(protection)},
+    },
+    parts={
+        "cluster-private-nodes": [each(pools, private_nodes)],
+        "cluster-secure-boot": [each(pools, secure_boot)],
+    },
+    controls={
+        "cluster-endpoint": [cis("5.4.1"), cis("5.4.2")],
+        "cluster-audit-logs": [cis("2.1.1")],
+        "cluster-secrets": [cis("5.3.1")],
+        "cluster-private-nodes": [cis("5.4.3")],
+        "cluster-network-policy": [cis("5.4.4")],
+        "cluster-workload-identity": [cis("5.2.1")],
+        "cluster-legacy-auth": [cis("5.5.1"), cis("5.5.2")],
+    },
+)

@@ -6,10 +6,14 @@ https://docs.aws.amazon.com/eks/latest/best-practices/security.html
 from collections.abc import Iterator
 
 import yaml
+from anykube.clusters.eks.facts import FACTS
 
-from anykube_policies.clusters.judging import of_type, reached_by_everybody, same
+from anykube_policies.clusters.checks import CloudChecks
+from anykube_policies.clusters.judging import Alone, Protected, of_type, reached_by_everybody, same
+from anykube_policies.clusters.versions import outdated
 from anykube_policies.fields import UNKNOWN, Fields
 from anykube_policies.kubernetes import of_kind
+from anykube_policies.rule import eks as cis
 from anykube_policies.subject import Resource, Stack
 
 CLUSTER = "aws:eks/cluster:Cluster"
@@ -189,3 +193,34 @@ def node_metadata(template: Resource, stack: Stack) -> str | None:
 def _has_nodes(stack: Stack) -> bool:
     """Whether launch templates here may be of nodes."""
     return any(of_type(stack, CLUSTER, NODE_GROUP))
+
+
+CHECKS = CloudChecks(
+    by_type={
+        "cluster-endpoint": {CLUSTER: endpoint},
+        "cluster-audit-logs": {CLUSTER: Alone(audit_logs)},
+        "cluster-secrets": {CLUSTER: secrets},
+        "cluster-private-nodes": {
+            CLUSTER: private_auto_nodes,
+            NODE_GROUP: private_nodes,
+            TEMPLATE: private_template,
+        },
+        "cluster-network-policy": {CLUSTER: network_policy},
+        "cluster-workload-identity": {CLUSTER: workload_identity},
+        "cluster-legacy-auth": {CLUSTER: legacy_auth},
+        "cluster-auto-repair": {NODE_GROUP: auto_repair},
+        "cluster-auto-upgrade": {CLUSTER: auto_upgrade},
+        "cluster-version": dict.fromkeys((CLUSTER, NODE_GROUP), outdated(FACTS, versions)),
+        "cluster-protection": {CLUSTER: Protected(lambda cluster, _: protection(cluster))},
+        "cluster-node-metadata": {TEMPLATE: node_metadata},
+    },
+    controls={
+        "cluster-endpoint": [cis("5.4.1"), cis("5.4.2")],
+        "cluster-audit-logs": [cis("2.1.1")],
+        "cluster-secrets": [cis("5.3.1")],
+        "cluster-private-nodes": [cis("5.4.3")],
+        "cluster-network-policy": [cis("5.4.4")],
+        "cluster-workload-identity": [cis("5.2.1")],
+        "cluster-legacy-auth": [cis("5.5.1")],
+    },
+)

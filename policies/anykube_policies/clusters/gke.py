@@ -5,8 +5,14 @@ https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster
 
 from collections.abc import Iterator
 
-from anykube_policies.clusters.judging import reached_by_everybody
+from anykube.clusters.gke.facts import FACTS
+
+from anykube_policies.clusters.checks import CloudChecks
+from anykube_policies.clusters.judging import Alone, Protected, reached_by_everybody
+from anykube_policies.clusters.versions import outdated
 from anykube_policies.fields import Fields
+from anykube_policies.rule import each
+from anykube_policies.rule import gke as cis
 from anykube_policies.subject import Resource
 
 CLUSTER = "gcp:container/cluster:Cluster"
@@ -199,3 +205,43 @@ def made_account(cluster: Resource) -> str | None:
 def _default_account(config: Fields) -> str | None:
     account = config["serviceAccount"]
     return "runs nodes as the project's default account" if account.value in (None, "", "default") else None
+
+
+CHECKS = CloudChecks(
+    by_type={
+        "cluster-endpoint": {CLUSTER: endpoint},
+        "cluster-audit-logs": {CLUSTER: Alone(audit_logs)},
+        "cluster-secrets": {CLUSTER: secrets},
+        "cluster-private-nodes": {CLUSTER: Alone(private_nodes)},
+        "cluster-network-policy": {CLUSTER: Alone(network_policy)},
+        "cluster-workload-identity": {CLUSTER: Alone(workload_identity)},
+        "cluster-legacy-auth": {CLUSTER: legacy_auth},
+        "cluster-auto-upgrade": {CLUSTER: auto_upgrade},
+        "cluster-secure-boot": {CLUSTER: shielded},
+        "cluster-version": dict.fromkeys((CLUSTER, POOL), outdated(FACTS, versions)),
+        "cluster-protection": {CLUSTER: Protected(lambda cluster, _: protection(cluster))},
+        "cluster-node-account": {CLUSTER: made_account},
+    },
+    parts={
+        "cluster-private-nodes": [each(pools, private_pool)],
+        "cluster-auto-repair": [each(pools, auto_repair)],
+        "cluster-auto-upgrade": [each(pools, pool_upgrade)],
+        "cluster-secure-boot": [each(pools, secure_boot)],
+        "cluster-node-metadata": [each(pools, node_metadata)],
+        "cluster-node-account": [each(pools, node_account)],
+    },
+    controls={
+        "cluster-endpoint": [cis("5.6.3"), cis("5.6.4")],
+        "cluster-audit-logs": [cis("5.7.1")],
+        "cluster-secrets": [cis("5.3.1")],
+        "cluster-private-nodes": [cis("5.6.5")],
+        "cluster-network-policy": [cis("4.3.1")],
+        "cluster-workload-identity": [cis("5.2.2")],
+        "cluster-legacy-auth": [cis("5.8.1"), cis("5.8.3")],
+        "cluster-auto-repair": [cis("5.5.2")],
+        "cluster-auto-upgrade": [cis("5.5.3"), cis("5.5.4")],
+        "cluster-secure-boot": [cis("5.5.5"), cis("5.5.6"), cis("5.5.7")],
+        "cluster-node-metadata": [cis("5.4.1")],
+        "cluster-node-account": [cis("5.2.1")],
+    },
+)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from anykube.clusters.context import ClusterContext
 from anykube.clusters.eks.routing import ROUTING as EKS
+from anykube.clusters.local.facts import GATEWAY_CLASS
 from anykube.workloads.app import AppSpec
 from anykube.workloads.daemon.manifests import manifests as daemon
 from anykube.workloads.daemon.spec import DaemonServiceSpec
@@ -16,8 +18,6 @@ from anykube.workloads.jobs.spec import CronJobSpec, JobSpec
 from anykube.workloads.load_balancers import LOAD_BALANCERS
 from anykube.workloads.parts import Part
 from anykube.workloads.pods.spec import Toleration
-from anykube.workloads.routes.classes import GATEWAY_CLASSES
-from anykube.workloads.site import Site
 from anykube.workloads.stateful.manifests import manifests as stateful
 from anykube.workloads.stateful.spec import StatefulServiceSpec
 from anykube.workloads.web.manifests import manifests as web
@@ -28,11 +28,11 @@ from anykube.workloads.worker.spec import WorkerSpec
 NEXT = "next-"
 """How suffixes of the next version's parts begin."""
 
-ROUTING = replace(EKS, gateway_class=GATEWAY_CLASSES["local"], finds_certificates=False)
+ROUTING = replace(EKS, gateway_class=GATEWAY_CLASS, finds_certificates=False)
 """What can do all that routes may ask for, by both ways."""
 
-RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, Site], list[Part]]] = {
-    WebServiceSpec: lambda app, namespace, spec, site: web(app, namespace, spec, ROUTING, site),
+RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, ClusterContext], list[Part]]] = {
+    WebServiceSpec: lambda app, namespace, spec, context: web(app, namespace, spec, replace(context, ingress=ROUTING)),
     WorkerSpec: worker,
     JobSpec: job,
     CronJobSpec: cron_job,
@@ -41,15 +41,15 @@ RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, Site], list[Part]]] = {
     ExternalServiceSpec: external,
 }
 
-SITE = Site(
+CONTEXT = ClusterContext(
     pools={"gpu": [Toleration(key="nvidia.com/gpu", value="true", effect="NoSchedule")]},
     load_balancers=LOAD_BALANCERS["aws", "standard"],
 )
 
 
-def rendered(app: str, namespace: str, spec: AppSpec, site: Site = SITE) -> dict[str, Any]:
+def rendered(app: str, namespace: str, spec: AppSpec, context: ClusterContext = CONTEXT) -> dict[str, Any]:
     """The manifests by suffix; through JSON, since nothing but JSON may be in them."""
-    parts = RENDER[type(spec)](app, namespace, spec, site)
+    parts = RENDER[type(spec)](app, namespace, spec, context)
     assert len({part.suffix for part in parts}) == len(parts), "a suffix is one object's"
     made: dict[str, Any] = json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
     return made

@@ -14,7 +14,7 @@ from anykube.workloads.pods.volumes import Volume
 from anykube.workloads.rollout import Rollout
 from anykube.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
 from anykube.workloads.scaling import Autoscaling, Disruption
-from anykube.workloads.service import Service, ServicePort
+from anykube.workloads.service import ServicePort, ServiceSpec
 from anykube.workloads.stateful.spec import StatefulServiceSpec
 from anykube.workloads.web.spec import Health, Next, WebServiceSpec
 from anykube.workloads.worker.spec import WorkerSpec
@@ -79,12 +79,12 @@ spreads = st.sampled_from(["required", "preferred"])
 
 
 @st.composite
-def services(draw: st.DrawFn, first: int) -> Service:
+def services(draw: st.DrawFn, first: int) -> ServiceSpec:
     kinds: tuple[Literal["ClusterIP", "NodePort", "LoadBalancer"], ...] = ("ClusterIP", "NodePort", "LoadBalancer")
     kind = draw(st.sampled_from(kinds))
     headless = kind == "ClusterIP" and draw(st.booleans())
     others = draw(st.lists(ports.filter(lambda port: port != first), max_size=2, unique=True))
-    return Service(
+    return ServiceSpec(
         type=kind,
         headless=headless,
         port=first,
@@ -93,9 +93,9 @@ def services(draw: st.DrawFn, first: int) -> Service:
             for index, port in enumerate(others)
         },
         affinity_seconds=None if headless else draw(st.none() | st.integers(1, 86400)),
-        exposure=draw(st.sampled_from(["internal", "public"])),
+        exposure=draw(st.sampled_from(["internal", "public"])) if kind == "LoadBalancer" else "internal",
         source_ranges=("10.0.0.0/8",) if kind == "LoadBalancer" and draw(st.booleans()) else (),
-        keep_client_address=draw(st.booleans()),
+        keep_client_address=kind != "ClusterIP" and draw(st.booleans()),
     )
 
 
@@ -108,7 +108,10 @@ route_paths = st.builds(
 ) | st.builds(
     RoutePath,
     split=st.lists(
-        st.builds(Share, app=labels, weight=st.integers(1, 999), port=st.none() | ports), min_size=1, max_size=5
+        st.builds(Share, app=labels, weight=st.integers(1, 999), port=st.none() | ports),
+        min_size=1,
+        max_size=5,
+        unique_by=lambda share: share.app,
     ).map(tuple),
 )
 sources = st.sampled_from(

@@ -11,7 +11,7 @@ from anykube.workloads.scaling import Disruption
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.components.workloads.rendering import NEXT, RENDER, SITE, rendered, template, versions
+from tests.components.workloads.rendering import CONTEXT, NEXT, RENDER, rendered, template, versions
 from tests.components.workloads.specs import apps, labels, specs
 
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -101,7 +101,7 @@ def locked_down(made: dict[str, Any]) -> None:
 @given(data=st.data(), app=apps)
 def test_budget_autoscaler_and_replicas_agree(kind: type[AppSpec], data: st.DataObject, app: str) -> None:
     spec: Any = data.draw(specs(kind))
-    left_alone = {part.suffix: part.left_alone for part in RENDER[kind](app, "demo", spec, SITE) if part.left_alone}
+    left_alone = {part.suffix: part.left_alone for part in RENDER[kind](app, "demo", spec, CONTEXT) if part.left_alone}
     for prefix, made in zip(("", NEXT), versions(rendered(app, "demo", spec)), strict=False):
         agree(made, {suffix: left_alone.get(f"{prefix}{suffix}", ()) for suffix in made})
 
@@ -158,5 +158,5 @@ def test_a_budget_that_could_not_be_met_is_refused(limit: str) -> None:
         Disruption(max_unavailable=limit)
 
 
-def test_the_site_of_these_tests_has_the_pool() -> None:
-    assert "gpu" in SITE.pools
+def test_the_context_of_these_tests_has_the_pool() -> None:
+    assert "gpu" in CONTEXT.pools

@@ -5,17 +5,25 @@ from typing import Any
 
 import pulumi
 import pytest
+from anykube.clusters.context import ClusterContext
+from anykube.clusters.eks.sections import AwsIdentity, AwsStatement
+from anykube.workloads.app import AppSpec
 from anykube.workloads.component import SpecifiedWorkload
 from anykube.workloads.daemon.component import DaemonService
+from anykube.workloads.daemon.spec import DaemonServiceSpec
 from anykube.workloads.external.component import ExternalService
-from anykube.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, Granted
+from anykube.workloads.identity import CloudIdentity, IdentityBinding
 from anykube.workloads.jobs.component import CronJob, Job
+from anykube.workloads.jobs.spec import CronJobSpec, JobSpec
 from anykube.workloads.make import component_of
-from anykube.workloads.site import Site
 from anykube.workloads.stateful.component import StatefulService
+from anykube.workloads.stateful.spec import StatefulServiceSpec
+from anykube.workloads.worker.args import WorkerArgs
 from anykube.workloads.worker.component import Worker
 from anykube.workloads.worker.spec import WorkerSpec
 
+ON: dict[str, object] = {"cluster": ClusterContext()}
+THERE: dict[str, object] = {**ON, "namespace": "there"}
 IMAGE: dict[str, object] = {"image": "registry.example/app:1"}
 KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {
     Worker: (IMAGE, "Deployment/app-deployment"),
@@ -25,11 +33,19 @@ KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {
     DaemonService: (IMAGE, "DaemonSet/app-daemon-set"),
 }
 
+SPECS: Mapping[type[SpecifiedWorkload], type[AppSpec]] = {
+    Worker: WorkerSpec,
+    Job: JobSpec,
+    CronJob: CronJobSpec,
+    StatefulService: StatefulServiceSpec,
+    DaemonService: DaemonServiceSpec,
+}
+
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_pods_come_after_what_they_need(engine: Any, kind: type[SpecifiedWorkload]) -> None:
     spec, workload = KINDS[kind]
-    engine.run(lambda: kind("app", {**spec, "files": {"/etc/app": "x"}}))
+    engine.run(lambda: kind("app", {**ON, **spec, "files": {"/etc/app": "x"}}))
 
     urns = {registered.urn: key for key, registered in engine.resources.items()}
     needs = {urns[urn] for urn in engine.resources[workload].dependencies}
@@ -42,13 +58,15 @@ def test_pods_come_after_what_they_need(engine: Any, kind: type[SpecifiedWorkloa
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_each_kind_is_made_from_its_spec(engine: Any, kind: type[SpecifiedWorkload]) -> None:
     made: list[object] = []
-    spec = kind.model.model_validate(KINDS[kind][0])
-    engine.run(lambda: made.append(component_of("app", spec, namespace="there")))
+    spec = SPECS[kind].model_validate(KINDS[kind][0])
+    engine.run(lambda: made.append(component_of("app", spec, cluster=ClusterContext(), namespace="there")))
     assert [type(workload) for workload in made] == [kind]
 
 
 def test_a_service_elsewhere(engine: Any) -> None:
-    engine.run(lambda: ExternalService("bank", {"host": "bank.example"}, namespace="there"))
+    engine.run(
+        lambda: ExternalService("bank", {"cluster": ClusterContext(), "host": "bank.example", "namespace": "there"})
+    )
     assert engine.resources["Service/bank-service"].inputs["spec"] == {
         "type": "ExternalName",
         "externalName": "bank.example",
@@ -56,7 +74,8 @@ def test_a_service_elsewhere(engine: Any) -> None:
 
 
 def test_objects_keep_the_first_name(engine: Any) -> None:
-    engine.run(lambda: Worker("third", {**IMAGE, "renamed_from": ["first", "second"]}, namespace="there"))
+    args = WorkerArgs(image="app:1", renamed_from=("first", "second"), cluster=ClusterContext(), namespace="there")
+    engine.run(lambda: Worker("third", args))
     deployment = engine.resources["Deployment/third-deployment"].inputs
     assert deployment["metadata"]["name"] == "first"
     assert deployment["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "first"}
@@ -65,15 +84,16 @@ def test_objects_keep_the_first_name(engine: Any) -> None:
 def test_an_identity_comes_before_the_pods(engine: Any) -> None:
     asked: list[tuple[object, ...]] = []
 
-    def allow(namespace: str, service_account: str, identity: CloudIdentity) -> Granted:
+    def grant(namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
         asked.append((namespace, service_account, identity))
         made = pulumi.CustomResource("test:index:Association", "allowed", {})
-        return Granted([made], {"cloud.example/client": made.id})
+        return IdentityBinding([made], {"cloud.example/client": made.id})
 
     statement = AwsStatement(actions=("s3:GetObject",), resources=("arn:aws:s3:::mail/*",))
     identity = CloudIdentity(aws=AwsIdentity(policies=("arn:x",), statements=(statement,)))
-    site = Site(allow=allow, identity_labels={"cloud.example/use": "true"})
-    engine.run(lambda: Worker("mail", WorkerSpec(image="mail:1", identity=identity), namespace="there", site=site))
+    context = ClusterContext(grant=grant, identity_labels={"cloud.example/use": "true"})
+    args = WorkerArgs(image="mail:1", identity=identity, cluster=context, namespace="there")
+    engine.run(lambda: Worker("mail", args))
 
     assert asked == [("there", "mail", identity)]
     account = engine.resources["ServiceAccount/mail-service-account"].inputs["metadata"]
@@ -88,15 +108,27 @@ def test_an_identity_comes_before_the_pods(engine: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "spec", "sentence"),
     [
-        (Worker, {}, r"^Worker app: image: Field required$"),
-        (Worker, {**IMAGE, "replicas": 3, "autoscaling": {"max": 5}}, r"replicas and autoscaling are both given"),
+        (Worker, {}, r"^Worker app: image is missing\. Add it here\.$"),
+        (
+            Worker,
+            {**IMAGE, "replicas": 3, "autoscaling": {"max": 5}},
+            r"^Worker app: replicas is given beside autoscaling",
+        ),
         (Worker, {**IMAGE, "patches": {"Service": {}}}, r"^Worker app: patches\.Service is for a kind"),
         (Worker, {**IMAGE, "identity": {"aws": {}}}, r"^Worker app: identity is given, but this cluster has none"),
-        (Worker, {**IMAGE, "manifests": [{"kind": "ConfigMap"}]}, r"manifests\[0\] must have apiVersion"),
+        (
+            Worker,
+            {**IMAGE, "manifests": [{"kind": "ConfigMap"}]},
+            r"^Worker app: manifests\[0\]\.apiVersion is missing",
+        ),
         (Job, {**IMAGE, "files": {"/etc/a": {"secret": "key"}}}, r"^Job app: files\./etc/a refers to the secret key"),
-        (CronJob, {**IMAGE, "schedule": "daily"}, r"^CronJob app: schedule: "),
-        (StatefulService, IMAGE, r"^StatefulService app: port: Field required$"),
-        (ExternalService, {"host": "NO"}, r"^ExternalService app: host: "),
+        (
+            CronJob,
+            {**IMAGE, "schedule": "daily"},
+            r"^CronJob app: schedule is .* five fields",
+        ),
+        (StatefulService, IMAGE, r"^StatefulService app: port is missing\."),
+        (ExternalService, {"host": "NO"}, r"^ExternalService app: host is "),
     ],
 )
 def test_mistakes_are_sentences_before_anything_is_registered(
@@ -104,7 +136,7 @@ def test_mistakes_are_sentences_before_anything_is_registered(
 ) -> None:
     def program() -> None:
         with pytest.raises(pulumi.RunError, match=sentence):
-            kind("app", spec)
+            kind("app", {**ON, **spec})
 
     engine.run(program)
     assert engine.resources == {}
@@ -113,8 +145,8 @@ def test_mistakes_are_sentences_before_anything_is_registered(
 @pytest.mark.parametrize(("kind", "longest"), [(CronJob, 52), (StatefulService, 52), (Job, 54), (Worker, 63)])
 def test_names_that_leave_room(engine: Any, kind: type[SpecifiedWorkload], longest: int) -> None:
     def program() -> None:
-        kind("a" * longest, KINDS[kind][0], namespace="there")
+        kind("a" * longest, {**THERE, **KINDS[kind][0]})
         with pytest.raises(pulumi.RunError, match=f"use at most {longest} "):
-            kind("a" * (longest + 1), KINDS[kind][0], namespace="there")
+            kind("a" * (longest + 1), {**THERE, **KINDS[kind][0]})
 
     engine.run(program)

@@ -3,9 +3,9 @@ from typing import Any
 
 import pulumi
 import pytest
+from anykube.clusters.context import ClusterContext
 from anykube.workloads.jobs.manifests import job
 from anykube.workloads.jobs.spec import JobSpec
-from anykube.workloads.site import Site
 
 from tests.components.workloads.rendering import rendered
 
@@ -27,7 +27,9 @@ def test_another_name_for_whatever_it_runs(changed: dict[str, Any]) -> None:
 
 
 def test_nobody_waits_longer_than_its_deadline() -> None:
-    [part] = [part for part in job("load", "demo", JobSpec(image="a:1", deadline=100), Site()) if part.patience]
+    [part] = [
+        part for part in job("load", "demo", JobSpec(image="a:1", deadline=100), ClusterContext()) if part.patience
+    ]
     assert part.patience == 160
     assert part.manifest["spec"]["activeDeadlineSeconds"] == 100  # type: ignore[index]
 
@@ -35,7 +37,7 @@ def test_nobody_waits_longer_than_its_deadline() -> None:
 def test_a_late_image_is_in_the_name_and_a_secret_is_not(settled: Settled) -> None:
     def made(image: str, secret: str) -> Any:
         spec = JobSpec(image=pulumi.Output.from_input(image), env={"A": pulumi.Output.secret(secret)})
-        [manifest] = [part.manifest for part in job("load", "demo", spec, Site()) if part.suffix == "job"]
+        [manifest] = [part.manifest for part in job("load", "demo", spec, ClusterContext()) if part.suffix == "job"]
         return manifest
 
     first = settled(lambda: made("a:1", "hush"))

@@ -2,6 +2,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from anykube.clusters.context import ClusterContext
 from anykube.kubernetes import Manifest
 from anykube.workloads.namespace import Namespace, namespace_manifest
 
@@ -29,7 +30,7 @@ def test_component_is_the_parent_of_the_object(engine: Any) -> None:
     def annotated(manifest: Manifest) -> Manifest:
         return {**manifest, "metadata": {"name": "shop", "annotations": {"team": "till"}}}
 
-    engine.run(lambda: Namespace("shop", transforms=[annotated]))
+    engine.run(lambda: Namespace("shop", {"cluster": ClusterContext(), "transforms": [annotated]}))
 
     component, child = engine.resources["Namespace/shop"], engine.resources["Namespace/shop-namespace"]
     assert component.type == "anykube:index:Namespace"
@@ -45,4 +46,4 @@ def test_component_is_the_parent_of_the_object(engine: Any) -> None:
 @pytest.mark.parametrize("name", ["Shop", "shop_1", "-shop", "", "s" * 64])
 def test_name_that_kubernetes_refuses(name: str) -> None:
     with pytest.raises(pulumi.RunError, match=r"^Namespace .*: the name must be at most 63 lower-case"):
-        Namespace(name)
+        Namespace(name, {"cluster": ClusterContext()})

@@ -4,7 +4,7 @@ from typing import Any
 from anykube.workloads.network import policy_of_others
 from anykube.workloads.pods.spec import Peer
 from anykube.workloads.routes.spec import Route
-from anykube.workloads.service import Service
+from anykube.workloads.service import ServiceSpec
 from anykube.workloads.web.spec import WebServiceSpec
 
 from tests.components.workloads.rendering import rendered, template
@@ -59,5 +59,5 @@ def test_just_whom_it_names() -> None:
 def test_lets_in_callers_and_requests_of_routes() -> None:
     made = policy(talks_to=[], called_by=["web"], routes=[Route(host="a.example")])
     assert made["ingress"] == [{"from": [pods("web")]}, {"ports": [{"port": "http"}]}]
-    made = policy(talks_to=[], service=Service(type="LoadBalancer"))
+    made = policy(talks_to=[], service=ServiceSpec(type="LoadBalancer"))
     assert made["ingress"] == [{"ports": [{"port": "http"}]}]

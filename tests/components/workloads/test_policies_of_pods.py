@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from anykube.clusters.lookup import cluster_context
 from anykube.kubernetes import token
 from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.policies import Policies
-from anykube.stack_cluster import site_of
 from anykube.workloads.app import AppSpec
 from anykube.workloads.external.spec import ExternalServiceSpec
 from anykube.workloads.patches import patching
@@ -116,10 +116,10 @@ def test_defaults(kind: str) -> None:
 @pytest.mark.parametrize("stack", names(ENVIRONMENTS))
 def test_pages_of_ours(stack: str) -> None:
     page = load(stack)
-    site = site_of(page.cluster, object())  # type: ignore[arg-type]
+    context = cluster_context(page.cluster, None)
     assert page.apps
     for name, spec in linked(page).items():
-        assert judged([*rendered(name, "demo", _referring(name, spec), site).values()]) == {}
+        assert judged([*rendered(name, "demo", _referring(name, spec), context).values()]) == {}
 
 
 def _referring(app: str, spec: AppSpec) -> AppSpec:

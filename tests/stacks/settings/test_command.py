@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from anykube.rules.model_errors import PATTERNS
 from anykube.settings import __main__ as command
+from anykube.settings import managers
 from anykube.settings.schema import SCHEMA, rendered
-from anykube.settings.validation import PATTERNS
 from typer.testing import CliRunner
 
 Write = Callable[..., Path]
@@ -70,4 +71,4 @@ def test_every_pattern_has_a_sentence() -> None:
             for child in node:
                 yield from patterns(child)
 
-    assert set(patterns(json.loads(rendered()))) == set(PATTERNS)
+    assert set(patterns(json.loads(rendered()))) == {*PATTERNS, managers.PATTERN}

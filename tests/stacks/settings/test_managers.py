@@ -9,6 +9,7 @@ import boto3
 import google.auth
 import httpx2
 import pytest
+from anykube import secret_managers
 from anykube.settings import managers
 from anykube.settings.managers import UnreadableSecretError
 from anykube_cli.toolchain import simulation
@@ -38,7 +39,7 @@ def logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx2.Request], httpx2.Response]) -> None:
-    monkeypatch.setattr(managers, "_client", lambda: httpx2.Client(transport=httpx2.MockTransport(answer)))
+    monkeypatch.setattr(secret_managers, "client", lambda: httpx2.Client(transport=httpx2.MockTransport(answer)))
 
 
 def test_of_aws_by_its_arn_in_its_region(account: Any) -> None:

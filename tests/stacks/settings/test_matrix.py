@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 import yaml
+from anykube.clusters.aks import rules as aks
+from anykube.clusters.gke import rules as gke
+from anykube.rules import capabilities, managed, pods, routes, ways
+from anykube.rules.findings import Finding
+from anykube.rules.source import SourceNode
 from anykube.settings.loader import load
 from anykube.settings.matrix import MATRIX, cell, fields, matrix
-from anykube.settings.problems import Finding, Problem, SettingsError
-from anykube.settings.rules import aks, capabilities, gke, managed, pods, routes, ways
+from anykube.settings.problems import Problem, SettingsError
 from anykube.settings.together import ALL, COLUMNS, TOGETHER, Column, least, said
-from anykube.settings.tree import Marked
 
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _SUBNET = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets"
@@ -132,7 +135,7 @@ def page(column: Column, field: str, value: object) -> dict[str, Any]:
     return {"cluster": cluster}
 
 
-def _plain(page: Marked) -> dict[str, Any]:
+def _plain(page: SourceNode) -> dict[str, Any]:
     found = page.plain()
     assert isinstance(found, dict)
     return found

@@ -3,7 +3,7 @@
 https://cert-manager.io/docs/configuration/acme/dns01/azuredns/
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -22,10 +22,11 @@ from anykube.kubernetes import apply
 _NAMESPACE = "cert-manager"
 _ACCOUNT = f"system:serviceaccount:{_NAMESPACE}:cert-manager"
 _SYSTEM = [{"key": "CriticalAddonsOnly", "operator": "Exists"}]
+_ID_PARTS = 9
 _USED = {"azure.workload.identity/use": "true"}
 
 
-def certificates(ground: Ground, zone: str) -> list[pulumi.Resource]:
+def certificates(ground: Ground, zone: str | pulumi.Output[str]) -> list[pulumi.Resource]:
     """Makes all of it. `zone`: the id of the DNS zone in which the issuer proves whose the hosts are."""
     children = ground.children
     own = user_assigned(children, CERTIFICATES_CHART, ground.group)
@@ -71,9 +72,17 @@ def values() -> Mapping[str, object]:
     }
 
 
-def issuer(zone: str, client: pulumi.Input[str]) -> Mapping[str, object]:
+def _parts(zone: str | pulumi.Output[str]) -> Sequence[pulumi.Input[str]]:
+    """What the zone's id has between its slashes: /subscriptions/ID/resourceGroups/NAME/providers/... and its name."""
+    if isinstance(zone, str):
+        return zone.split("/")
+    known = zone.apply(lambda text: text.split("/"))
+    return [known[index] for index in range(_ID_PARTS)]
+
+
+def issuer(zone: str | pulumi.Output[str], client: pulumi.Input[str]) -> Mapping[str, object]:
     """Let's Encrypt, for hosts in that zone."""
-    parts = zone.split("/")
+    parts = _parts(zone)
     return {
         "apiVersion": "cert-manager.io/v1",
         "kind": "ClusterIssuer",

@@ -18,7 +18,7 @@ class Children(children.Children):
         *,
         subscription: str,
         location: str,
-        tags: Mapping[str, str],
+        tags: Mapping[str, pulumi.Input[str]],
     ) -> None:
         super().__init__(name, parent, provider)
         self.subscription, self.location, self.tags = subscription, location, dict(tags)

@@ -1,6 +1,7 @@
 """`AksCluster`: a cluster on Azure Kubernetes Service, from the network to the Ingress class."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_azure_native.authorization as authorization
@@ -11,6 +12,7 @@ from pulumi_azure_native.containerservice.outputs import ManagedClusterAgentPool
 from pulumi_azure_native.provider import Provider
 
 from anykube.clusters.aks.access import access
+from anykube.clusters.aks.args import AksClusterArgs
 from anykube.clusters.aks.children import Children
 from anykube.clusters.aks.control_plane import control_plane
 from anykube.clusters.aks.encryption import encryption
@@ -24,8 +26,13 @@ from anykube.clusters.aks.platform import platform
 from anykube.clusters.aks.pools import pools
 from anykube.clusters.aks.spec import AksClusterSpec
 from anykube.clusters.aks.workloads import allowed
-from anykube.clusters.contract import hidden, kubernetes_provider
-from anykube.workloads.identity import CloudIdentity, Granted
+from anykube.clusters.contract import hidden, kubernetes_provider, provider_of
+from anykube.clusters.lookup import cluster_context
+from anykube.validation import validated
+from anykube.workloads.identity import CloudIdentity, IdentityBinding
+
+if TYPE_CHECKING:
+    from anykube.dicts import AksClusterArgsDict
 
 
 class AksCluster(pulumi.ComponentResource):
@@ -35,23 +42,28 @@ class AksCluster(pulumi.ComponentResource):
     balancers and certificates; down in the exact reverse, so that nothing is left that would block the
     network's end.
 
-    :param provider: the azure-native provider; None makes one for the spec's subscription and region.
+    Example: `AksCluster("prod", {"name": "prod", "region": "westeurope", "zones": ["1", "2", "3"], "pools": pools,
+    "aks": {"subscription": "00000000-0000-0000-0000-000000000000"}})`
+
+    :param name: the name of the resource.
+    :param args: `AksClusterArgs`, or a dict of the same keys.
+    :param opts: Pulumi's options. Without an azure-native provider among them (`provider`, `providers`) the component
+        creates one for the subscription and region.
+    :raises pulumi.RunError: before anything is registered, for args that are wrong.
     """
 
     def __init__(
         self,
         name: str,
-        spec: AksClusterSpec,
-        provider: Provider | None = None,
+        args: "AksClusterArgs | AksClusterArgsDict",
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        if spec.mode == "managed" and spec.network.nat == "zone" and spec.aks.network is None:
-            raise pulumi.RunError(
-                f"AksCluster {name}: nodes of AKS Automatic are in one subnet, with one way out; write nat: single."
-            )
+        spec = validated("AksCluster", name, AksClusterArgs, args)
         super().__init__("anykube:index:AksCluster", name, None, opts)
         self._spec = spec
-        cloud = provider or _provider(f"{name}-azure", spec, pulumi.ResourceOptions(parent=self))
+        cloud = provider_of(self, "azure-native", Provider) or _provider(
+            f"{name}-azure", spec, pulumi.ResourceOptions(parent=self)
+        )
         self._children = children = _children(name, self, cloud, spec)
         self.group = resources.ResourceGroup(
             children.name("group"),
@@ -92,6 +104,7 @@ class AksCluster(pulumi.ComponentResource):
         own = self._kubernetes(f"{name}-platform", ready)
         made = platform(children, spec, self.group, self.cluster, self.network, issuer, own)
         self.provider: kubernetes.Provider = self._kubernetes(f"{name}-kubernetes", [*ready, *locked, *made])
+        self.context = cluster_context(spec, self.provider, self.grant)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
     def _credentials(self) -> pulumi.Output[str]:
@@ -129,7 +142,7 @@ class AksCluster(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(parent=self, depends_on=list(ready))
         return kubernetes_provider(name, self.kubeconfig, self.identity, opts)
 
-    def allow(self, namespace: str, service_account: str, identity: CloudIdentity) -> Granted:
+    def grant(self, namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
         """Lets the pods of a service account act in Azure, by roles over scopes.
 
         Raises pulumi.RunError where the identity has no section `azure`, or names a role that is not known.

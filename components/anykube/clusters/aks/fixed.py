@@ -56,17 +56,9 @@ FIXED = tuple(_FIXED)
 
 
 def first_pool(spec: AksClusterSpec) -> tuple[str, Placement]:
-    """The pool that comes with the cluster: the page's first that is AKS' own. Raises pulumi.RunError for none."""
-    for name, asked in spec.pools.items():
-        if is_system(asked):
-            first = placements(asked, spec)[0]
-            if first.low < 1:
-                raise pulumi.RunError(f"AksCluster {spec.name}: pool {name} has a zone without nodes; raise its min.")
-            return name, first
-    raise pulumi.RunError(
-        f"AksCluster {spec.name}: no pool has the taint CriticalAddonsOnly=true:NoSchedule, and AKS needs one for its "
-        "own pods; add it."
-    )
+    """The pool that comes with the cluster: the page's first that is AKS' own, which has a node in each zone."""
+    name, asked = next((name, asked) for name, asked in spec.pools.items() if is_system(asked))
+    return name, placements(asked, spec)[0]
 
 
 def first_subnet(spec: AksClusterSpec, network: ClusterNetwork) -> pulumi.Input[str]:

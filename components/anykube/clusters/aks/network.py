@@ -14,7 +14,7 @@ from anykube.clusters.aks.addresses import share_out
 from anykube.clusters.aks.children import Children
 from anykube.clusters.aks.identity import Identities, assigned
 from anykube.clusters.aks.roles import ROLES
-from anykube.clusters.aks.spec import AksClusterSpec, ExistingNetwork
+from anykube.clusters.aks.spec import AksClusterSpec, AksNetwork
 
 _API_SERVERS = "Microsoft.ContainerService/managedClusters"
 _LOAD_BALANCERS = "Microsoft.ServiceNetworking/trafficControllers"
@@ -41,7 +41,7 @@ def network(
     return _there(children, there, identities) if there else _made(children, spec, group, identities)
 
 
-def _there(children: Children, there: ExistingNetwork, identities: Identities) -> ClusterNetwork:
+def _there(children: Children, there: AksNetwork, identities: Identities) -> ClusterNetwork:
     ready = [
         _joinable(children, part, subnet, identities)
         for part, subnet in (("nodes", there.nodes), ("api-server", there.api_server))

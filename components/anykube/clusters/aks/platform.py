@@ -33,13 +33,9 @@ def platform(
     ground = Ground(children, spec, group, issuer, onto)
     made: list[pulumi.Resource] = []
     if spec.mode == "standard":
-        if network.load_balancers is None:
-            raise pulumi.RunError(
-                f"AksCluster {spec.name}: aks.network names no subnet for load balancers; give load_balancers, a "
-                "subnet of /24 or larger delegated to Microsoft.ServiceNetworking/trafficControllers."
-            )
+        assert network.load_balancers is not None, "a rule refuses a network without a subnet for load balancers"
         made += load_balancers(ground, cluster, network.load_balancers)
-    if spec.aks.dns_zone:
+    if spec.aks.dns_zone is not None:
         made += certificates(ground, spec.aks.dns_zone)
     with_gpus = [name for name, asked in spec.pools.items() if resolve(asked.machine)[0].gpu]
     if with_gpus:

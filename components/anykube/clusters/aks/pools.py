@@ -6,7 +6,6 @@ https://learn.microsoft.com/azure/aks/create-node-pools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pulumi
 import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.resources as resources
 
@@ -17,8 +16,9 @@ from anykube.clusters.aks.machines import resolve
 from anykube.clusters.aks.naming import pool_name
 from anykube.clusters.aks.network import ClusterNetwork
 from anykube.clusters.aks.placement import Placement, is_system, placements
+from anykube.clusters.aks.sections import section
 from anykube.clusters.aks.spec import AksClusterSpec
-from anykube.clusters.spec import AksPool, NodePool
+from anykube.clusters.spec import NodePool
 from anykube.workloads.site import POOL_LABEL
 
 _SURGE = "10%"
@@ -115,7 +115,7 @@ def _fields(
 
 
 def _image(asked: NodePool) -> str:
-    return (asked.aks or AksPool()).image
+    return section(asked).image
 
 
 def _autoscaled(owned: bool, placement: Placement) -> Mapping[str, object]:
@@ -130,8 +130,6 @@ def _upgraded(asked: NodePool) -> Mapping[str, object]:
 
     https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling
     """
-    if asked.spot and asked.surge:
-        raise pulumi.RunError("AKS upgrades spare capacity without new nodes first; leave surge out, or spot.")
     if asked.spot:
         return {
             "scale_set_priority": "Spot",

@@ -13,8 +13,8 @@ https://learn.microsoft.com/azure/aks/app-routing-nginx-to-gateway-api-migration
 
 from collections.abc import Mapping
 
-from anykube.routing import Routing
-from anykube.workloads.routes.classes import GATEWAY_CLASSES
+from anykube.clusters.cloud import Mode
+from anykube.routing import IngressProfile, LoadBalancers
 
 INGRESS_CLASS = "azure-alb-external"
 """Of Application Gateway for Containers; its Gateways have a class of the same name."""
@@ -31,14 +31,17 @@ _BALANCER = {
 }
 """https://learn.microsoft.com/azure/application-gateway/for-containers/how-to-ssl-offloading-ingress-api"""
 
-ROUTINGS: Mapping[str, Routing] = {
-    "standard": Routing(
+ROUTINGS: Mapping[Mode, IngressProfile] = {
+    "standard": IngressProfile(
         ingress_class=INGRESS_CLASS,
         annotations=_BALANCER,
         gateway_annotations=_BALANCER,
         gateway_class=INGRESS_CLASS,
         cluster_issuer=ISSUER,
     ),
-    "managed": Routing(gateway_class=GATEWAY_CLASSES["azure"], cluster_issuer=ISSUER, via="gateway"),
+    "managed": IngressProfile(gateway_class="approuting-istio", cluster_issuer=ISSUER, via="gateway"),
 }
 """By mode."""
+
+LOAD_BALANCERS = LoadBalancers(internal={"service.beta.kubernetes.io/azure-load-balancer-internal": "true"})
+"""https://learn.microsoft.com/azure/aks/internal-lb"""

@@ -1,12 +1,13 @@
 """What an AKS cluster is asked to be."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from anykube.clusters.aks.sections import AksNodePool
 from anykube.clusters.managed import ManagedCluster
-from anykube.model import Many, Model
-from anykube.names import Cidr
+from anykube.model import Many, Model, OutputText
+from anykube.names import Cidr, DnsLabel
 
 SUBSCRIPTION = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 SUBNET = (
@@ -18,7 +19,7 @@ DNS_ZONE = (
     r"/providers/Microsoft\.Network/dns[zZ]ones/[a-z0-9.-]+$"
 )
 
-Subnet = Annotated[str, Field(pattern=SUBNET)]
+Subnet = Annotated[str, Field(pattern=SUBNET)] | OutputText
 """Id of a subnet."""
 
 LogCategory = Literal[
@@ -32,7 +33,7 @@ LogCategory = Literal[
 ]
 
 
-class ExistingNetwork(Model):
+class AksNetwork(Model):
     """A network that is there. Its subnets' way out is its owner's."""
 
     nodes: Subnet
@@ -60,7 +61,7 @@ class AksOptions(Model):
 
     subscription: Annotated[str, Field(pattern=SUBSCRIPTION)]
     """Id of the subscription that everything is made in."""
-    network: ExistingNetwork | None = None
+    network: AksNetwork | None = None
     """A network that is there, instead of one that is made."""
     pods: Cidr = "10.244.0.0/14"
     """Range of pods, /10 to /18, an overlay that only the cluster sees: each node takes a /24 of it.
@@ -94,7 +95,7 @@ class AksOptions(Model):
 
     https://learn.microsoft.com/azure/aks/use-trusted-launch
     """
-    dns_zone: Annotated[str, Field(pattern=DNS_ZONE)] | None = None
+    dns_zone: Annotated[str, Field(pattern=DNS_ZONE)] | OutputText | None = None
     """Id of the Azure DNS zone that the hosts of apps are in: with it, routes may have `tls: {issuer: cluster}`, by
     Let's Encrypt. cert-manager is installed for that, and proves by a record in the zone that the hosts are yours.
 
@@ -114,3 +115,6 @@ class AksClusterSpec(ManagedCluster):
     cloud: Literal["azure"]
     aks: AksOptions
     """What only AKS has."""
+    if not TYPE_CHECKING:
+        # A program may give any NodePool, and a type checker knows of no conversion.
+        pools: dict[DnsLabel, AksNodePool] = {}

@@ -11,7 +11,8 @@ import pulumi_azure_native.resources as resources
 from anykube.clusters.aks.children import Children
 from anykube.clusters.aks.identity import assigned, trusted, user_assigned
 from anykube.clusters.aks.roles import guid_of
-from anykube.workloads.identity import AzureRole, Granted
+from anykube.clusters.aks.sections import AzureRole
+from anykube.workloads.identity import IdentityBinding
 
 
 def allowed(
@@ -21,7 +22,7 @@ def allowed(
     namespace: str,
     service_account: str,
     roles: Sequence[AzureRole],
-) -> Granted:
+) -> IdentityBinding:
     """An identity of the service account's own, with these roles.
 
     The webhook of workload identity reads whose it is from the service account, when a pod starts.
@@ -38,4 +39,4 @@ def allowed(
         except ValueError as wrong:
             raise pulumi.RunError(f"identity of {namespace}/{service_account}: {wrong}.") from None
         given.append(assigned(children, f"{part}-{index}", principal=own.principal_id, role=role, scope=asked.scope))
-    return Granted([bound, *given], {"azure.workload.identity/client-id": own.client_id})
+    return IdentityBinding([bound, *given], {"azure.workload.identity/client-id": own.client_id})

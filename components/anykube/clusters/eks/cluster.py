@@ -1,16 +1,17 @@
 """`EksCluster`: a cluster on Amazon EKS, from the network to the Ingress class."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
 from anykube.clusters.children import Children
-from anykube.clusters.contract import hidden, kubernetes_provider
+from anykube.clusters.contract import hidden, kubernetes_provider, provider_of
 from anykube.clusters.eks.access import access
 from anykube.clusters.eks.addons import AFTER_NODES, BEFORE_NODES, addons
+from anykube.clusters.eks.args import EksClusterArgs
 from anykube.clusters.eks.control_plane import control_plane, issuer_of
 from anykube.clusters.eks.identity import associate, pod_role
 from anykube.clusters.eks.kubeconfig import kubeconfig
@@ -18,8 +19,14 @@ from anykube.clusters.eks.network import network
 from anykube.clusters.eks.platform import platform
 from anykube.clusters.eks.pools import node_role, pool
 from anykube.clusters.eks.spec import EksClusterSpec
+from anykube.clusters.gateways import project_definitions
+from anykube.clusters.lookup import cluster_context
 from anykube.kubernetes import Manifest
-from anykube.workloads.identity import CloudIdentity, Granted
+from anykube.validation import validated
+from anykube.workloads.identity import CloudIdentity, IdentityBinding
+
+if TYPE_CHECKING:
+    from anykube.dicts import EksClusterArgsDict
 
 
 class EksCluster(pulumi.ComponentResource):
@@ -28,27 +35,29 @@ class EksCluster(pulumi.ComponentResource):
     Up it goes network → control plane → access → add-ons that nodes need → pools → the other add-ons → storage class
     and Ingress class; down in the exact reverse, so that nothing is left that would block the network's end.
 
-    :param provider: the AWS provider; None makes one for the spec's region, which tags all with the spec's tags.
-    :param gateway_definitions: CustomResourceDefinitions of the Gateway API, where `gateway_api` is asked for.
+    Example: `EksCluster("prod", {"name": "prod", "region": "eu-west-1", "zones": ["eu-west-1a", "eu-west-1b"],
+    "pools": {"servers": {"min": 2, "max": 6}}})`
+
+    :param name: the name of the resource.
+    :param args: `EksClusterArgs`, or a dict of the same keys.
+    :param opts: Pulumi's options. Without an AWS provider among them (`provider`, `providers`) the component creates
+        one for the region, which puts the cluster's tags on everything.
+    :raises pulumi.RunError: before anything is registered, for args that are wrong.
     """
 
     def __init__(
         self,
         name: str,
-        spec: EksClusterSpec,
-        provider: aws.Provider | None = None,
+        args: "EksClusterArgs | EksClusterArgsDict",
         opts: pulumi.ResourceOptions | None = None,
-        *,
-        gateway_definitions: Sequence[Manifest] = (),
     ) -> None:
-        if spec.gateway_api and not gateway_definitions:
-            raise pulumi.RunError(
-                f"EksCluster {name}: gateway_api is asked for, but the definitions of the Gateway API were not given; "
-                "pass gateway_definitions, see components.clusters.gateways."
-            )
+        spec = validated("EksCluster", name, EksClusterArgs, args)
+        gateway_definitions = _gateway_definitions(spec)
         super().__init__("anykube:index:EksCluster", name, None, opts)
         self._spec = spec
-        cloud = provider or _provider(f"{name}-aws", spec, pulumi.ResourceOptions(parent=self))
+        cloud = provider_of(self, "aws", aws.Provider) or _provider(
+            f"{name}-aws", spec, pulumi.ResourceOptions(parent=self)
+        )
         self._children = children = Children(name, self, cloud)
         self.network = network(children, spec)
         plane = control_plane(children, spec, self.network)
@@ -72,6 +81,7 @@ class EksCluster(pulumi.ComponentResource):
         own = self._kubernetes(f"{name}-platform", ready)
         made = platform(children, spec, plane.cluster, self.network, own, gateway_definitions)
         self.provider: kubernetes.Provider = self._kubernetes(f"{name}-kubernetes", [*ready, *made])
+        self.context = cluster_context(spec, self.provider, self.grant)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
     def _standard(
@@ -90,7 +100,7 @@ class EksCluster(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(parent=self, depends_on=list(ready))
         return kubernetes_provider(name, self.kubeconfig, self.identity, opts)
 
-    def allow(self, namespace: str, service_account: str, identity: CloudIdentity) -> Granted:
+    def grant(self, namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
         """Lets the pods of a service account act in AWS, by managed policies and statements of one's own.
 
         Pods get it when they start: the association belongs before them. Raises pulumi.RunError where the identity has
@@ -110,7 +120,13 @@ class EksCluster(pulumi.ComponentResource):
             statements=[statement.rendered() for statement in asked.statements],
             description=f"Pods of {namespace}/{service_account} in the EKS cluster {self._spec.name}",
         )
-        return Granted([associate(self._children, part, self.cluster, namespace, service_account, own)])
+        return IdentityBinding([associate(self._children, part, self.cluster, namespace, service_account, own)])
+
+
+def _gateway_definitions(spec: EksClusterArgs) -> Sequence[Manifest]:
+    if not spec.gateway_api:
+        return ()
+    return project_definitions() if spec.gateway_definitions is None else spec.gateway_definitions
 
 
 def _provider(name: str, spec: EksClusterSpec, opts: pulumi.ResourceOptions) -> aws.Provider:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from anykube.clusters.children import Children
+from anykube.clusters.children import Children, part_of
 
 MANAGED = "arn:aws:iam::aws:policy"
 """Where the policies lie that AWS keeps."""
@@ -26,7 +26,7 @@ def role(
     name: str,
     *,
     trusted: str,
-    policies: Sequence[str],
+    policies: Sequence[str | pulumi.Output[str]],
     statements: Sequence[Mapping[str, object]] = (),
     description: str,
 ) -> "Role":
@@ -39,21 +39,29 @@ def role(
     )
     attached: list[pulumi.Resource] = [
         aws.iam.RolePolicyAttachment(
-            children.name(f"{name}-{arn.rpartition('/')[2].lower()}"),
+            children.name(f"{name}-{part_of(arn, index).rpartition('/')[2].lower()}"),
             role=made.name,
             policy_arn=arn,
             opts=children.options(),
         )
-        for arn in policies
+        for index, arn in enumerate(policies)
     ]
     if statements:
-        document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+        document = _document({"Version": "2012-10-17", "Statement": list(statements)})
         attached.append(
             aws.iam.RolePolicy(
                 children.name(f"{name}-policy"), role=made.name, policy=document, opts=children.options()
             )
         )
     return Role(made, attached)
+
+
+def _document(content: Mapping[str, object]) -> pulumi.Input[str]:
+    """A policy as JSON; an output where something in it is one."""
+    try:
+        return json.dumps(content)
+    except TypeError:
+        return pulumi.Output.json_dumps(content)
 
 
 class Role:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
 
 from collections.abc import Mapping, Sequence
 
+import pulumi
 import pulumi_aws as aws
 
 from anykube.clusters.children import Children
@@ -18,7 +19,7 @@ def pod_role(
     children: Children,
     name: str,
     *,
-    policies: Sequence[str] = (),
+    policies: Sequence[str | pulumi.Output[str]] = (),
     statements: Sequence[Mapping[str, object]] = (),
     description: str,
 ) -> Role:

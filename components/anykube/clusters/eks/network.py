@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from anykube.clusters.children import Children
+from anykube.clusters.children import Children, part_of
 from anykube.clusters.eks.addresses import share_out
 from anykube.clusters.eks.spec import EksClusterSpec, Vpc
 
@@ -38,7 +38,7 @@ def network(children: Children, spec: EksClusterSpec) -> ClusterNetwork:
 
 
 def _there(vpc: Vpc) -> ClusterNetwork:
-    return ClusterNetwork(vpc.id, {subnet: subnet for subnet in vpc.private_subnets})
+    return ClusterNetwork(vpc.id, {part_of(id_, index): id_ for index, id_ in enumerate(vpc.private_subnets)})
 
 
 def _made(children: Children, spec: EksClusterSpec) -> ClusterNetwork:

@@ -11,11 +11,10 @@ from anykube.clusters.children import Children
 from anykube.clusters.eks.controller_policy import STATEMENTS
 from anykube.clusters.eks.identity import associate, pod_role
 from anykube.clusters.eks.network import ClusterNetwork
-from anykube.clusters.eks.platform_names import CHART, CHART_REPOSITORY, CHART_VERSION, INGRESS_CLASS
+from anykube.clusters.eks.platform_names import CHART, CHART_REPOSITORY, CHART_VERSION, GATEWAY_CLASS, INGRESS_CLASS
 from anykube.clusters.eks.routing import ROUTING
 from anykube.clusters.eks.spec import EksClusterSpec
 from anykube.kubernetes import apply
-from anykube.workloads.routes.classes import GATEWAY_CLASSES
 
 _NAMESPACE = "kube-system"
 _FOR_GATEWAYS: Mapping[str, Any] = {
@@ -75,7 +74,7 @@ def gateway_class() -> Sequence[Mapping[str, Any]]:
 
     https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/loadbalancerconfig/
     """
-    own = {"group": "gateway.k8s.aws", "kind": "LoadBalancerConfiguration", "name": GATEWAY_CLASSES["aws"]}
+    own = {"group": "gateway.k8s.aws", "kind": "LoadBalancerConfiguration", "name": GATEWAY_CLASS}
     policy = ROUTING.tls_annotations["alb.ingress.kubernetes.io/ssl-policy"]
     configuration = {
         "apiVersion": "gateway.k8s.aws/v1beta1",
@@ -91,7 +90,7 @@ def gateway_class() -> Sequence[Mapping[str, Any]]:
         {
             "apiVersion": "gateway.networking.k8s.io/v1",
             "kind": "GatewayClass",
-            "metadata": {"name": GATEWAY_CLASSES["aws"]},
+            "metadata": {"name": GATEWAY_CLASS},
             "spec": {
                 "controllerName": "gateway.k8s.aws/alb",
                 "parametersRef": {**own, "namespace": _NAMESPACE},
@@ -127,7 +126,7 @@ def platform(
     if spec.gateway_api:
         # The chart brings the definition of the one, and the controller looks after the other.
         after = pulumi.ResourceOptions.merge(on_cluster, pulumi.ResourceOptions(depends_on=list(made)))
-        made += [apply(one, children.name(f"{one['kind']}-{GATEWAY_CLASSES['aws']}"), after) for one in gateway_class()]
+        made += [apply(one, children.name(f"{one['kind']}-{GATEWAY_CLASS}"), after) for one in gateway_class()]
     return made
 
 

@@ -13,6 +13,7 @@ from anykube.clusters.children import Children
 from anykube.clusters.eks.iam import MANAGED, Role, role, trust
 from anykube.clusters.eks.machines import resolve
 from anykube.clusters.eks.network import ClusterNetwork
+from anykube.clusters.eks.sections import section
 from anykube.clusters.eks.spec import EksClusterSpec
 from anykube.clusters.machines import MachineType
 from anykube.clusters.spec import NodePool
@@ -52,7 +53,7 @@ def ami_type(pool: NodePool, machine: MachineType) -> str:
 
 
 def _image(pool: NodePool, machine: MachineType) -> Image:
-    asked = pool.eks.image if pool.eks else None
+    asked = section(pool).image
     return asked or ("Bottlerocket" if machine.gpu else "AL2023")
 
 

@@ -1,20 +1,22 @@
 """What an EKS cluster is asked to be."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from anykube.clusters.eks.sections import EksNodePool
 from anykube.clusters.managed import ManagedCluster
-from anykube.model import Many, Model
+from anykube.model import Many, Model, OutputText, TextInput
+from anykube.names import DnsLabel
 
 
 class Vpc(Model):
     """A network that is there. Its subnets carry the tags that load balancers look for already."""
 
-    id: Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")]
-    private_subnets: Annotated[Many[str], Field(min_length=2)]
+    id: Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")] | OutputText
+    private_subnets: Annotated[Many[TextInput], Field(min_length=2)]
     """Ids of private subnets, in two zones or more: control plane and nodes."""
-    public_subnets: Many[str] = ()
+    public_subnets: Many[TextInput] = ()
     """Ids of public subnets, for load balancers that the internet reaches."""
 
 
@@ -47,3 +49,6 @@ class EksClusterSpec(ManagedCluster):
     cloud: Literal["aws"]
     eks: EksOptions = EksOptions()
     """What only EKS has."""
+    if not TYPE_CHECKING:
+        # A program may give any NodePool, and a type checker knows of no conversion.
+        pools: dict[DnsLabel, EksNodePool] = {}

@@ -28,10 +28,19 @@ class Context:
 def read(file: Path, name: str | None) -> Context:
     """The context of that name, or the current one. Raises ValueError with what is wrong and what there is."""
     try:
-        document = YAML(typ="safe").load(file.read_text())
+        content = file.read_text()
     except FileNotFoundError:
         raise ValueError(f"there is no kubeconfig {file}; name one that is there") from None
-    except (OSError, YAMLError) as error:
+    except OSError as error:
+        raise ValueError(f"the kubeconfig {file} cannot be read: {error}") from None
+    return parse(content, name, file)
+
+
+def parse(content: str, name: str | None, file: Path = Path("output")) -> Context:
+    """The same, from the content of a kubeconfig. Paths in it are relative to the folder of `file`."""
+    try:
+        document = YAML(typ="safe").load(content)
+    except YAMLError as error:
         raise ValueError(f"the kubeconfig {file} cannot be read: {error}") from None
     if not isinstance(document, Mapping):
         raise ValueError(f"{file} is no kubeconfig: it holds no mapping")

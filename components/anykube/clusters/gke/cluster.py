@@ -1,14 +1,16 @@
 """`GkeCluster`: a cluster on Google Kubernetes Engine, from the project's APIs to who may use it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_gcp as gcp
 import pulumi_kubernetes as kubernetes
 
 from anykube.clusters.children import Children
-from anykube.clusters.contract import hidden, kubernetes_provider
+from anykube.clusters.contract import hidden, kubernetes_provider, provider_of
 from anykube.clusters.gke.access import LOOK_UP
+from anykube.clusters.gke.args import GkeClusterArgs
 from anykube.clusters.gke.control_plane import control_plane, endpoint_of
 from anykube.clusters.gke.iam import NodeAccount, member, node_account
 from anykube.clusters.gke.identity import granted
@@ -19,7 +21,12 @@ from anykube.clusters.gke.platform import platform
 from anykube.clusters.gke.pools import pool
 from anykube.clusters.gke.project import project
 from anykube.clusters.gke.spec import GkeClusterSpec
-from anykube.workloads.identity import CloudIdentity, Granted
+from anykube.clusters.lookup import cluster_context
+from anykube.validation import validated
+from anykube.workloads.identity import CloudIdentity, IdentityBinding
+
+if TYPE_CHECKING:
+    from anykube.dicts import GkeClusterArgsDict
 
 
 class GkeCluster(pulumi.ComponentResource):
@@ -28,19 +35,28 @@ class GkeCluster(pulumi.ComponentResource):
     Up it goes APIs → network and way out → key, nodes' account → control plane → pools → what people and apps find on
     it; down in the exact reverse, so that nothing is left that would block the network's end.
 
-    :param provider: the Google provider; None makes one for the spec's project and region, which labels everything.
+    Example: `GkeCluster("prod", {"name": "prod", "region": "europe-west1", "zones": ["europe-west1-b",
+    "europe-west1-c"], "pools": {"servers": {"min": 2, "max": 6}}, "gke": {"project": "my-project"}})`
+
+    :param name: the name of the resource.
+    :param args: `GkeClusterArgs`, or a dict of the same keys.
+    :param opts: Pulumi's options. Without a Google Cloud provider among them (`provider`, `providers`) the component
+        creates one for the project and region, which puts the cluster's tags on everything as labels.
+    :raises pulumi.RunError: before anything is registered, for args that are wrong.
     """
 
     def __init__(
         self,
         name: str,
-        spec: GkeClusterSpec,
-        provider: gcp.Provider | None = None,
+        args: "GkeClusterArgs | GkeClusterArgsDict",
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        spec = validated("GkeCluster", name, GkeClusterArgs, args)
         super().__init__("anykube:index:GkeCluster", name, None, opts)
         self._spec = spec
-        cloud = provider or _provider(f"{name}-gcp", spec, pulumi.ResourceOptions(parent=self))
+        cloud = provider_of(self, "gcp", gcp.Provider) or _provider(
+            f"{name}-gcp", spec, pulumi.ResourceOptions(parent=self)
+        )
         self._children = children = Children(name, self, cloud)
         self._project = project(children, spec)
         self.network = network(children, spec, self._project)
@@ -62,6 +78,7 @@ class GkeCluster(pulumi.ComponentResource):
         own = self._kubernetes(f"{name}-platform", ready)
         made = platform(children, spec, own)
         self.provider: kubernetes.Provider = self._kubernetes(f"{name}-kubernetes", [*ready, *made])
+        self.context = cluster_context(spec, self.provider, self.grant)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
     def _pools(self, nodes: NodeAccount) -> dict[str, gcp.container.NodePool]:
@@ -83,7 +100,7 @@ class GkeCluster(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(parent=self, depends_on=list(ready))
         return kubernetes_provider(name, self.kubeconfig, self.identity, opts)
 
-    def allow(self, namespace: str, service_account: str, identity: CloudIdentity) -> Granted:
+    def grant(self, namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
         """Lets the pods of a service account act in Google Cloud, by roles of its own.
 
         The roles belong before the pods. Raises pulumi.RunError where the identity has no section `gcp`.
@@ -93,7 +110,9 @@ class GkeCluster(pulumi.ComponentResource):
                 f"GkeCluster {self._spec.name}: the identity of {namespace}/{service_account} says nothing of Google "
                 "Cloud; give it `gcp` with roles."
             )
-        return Granted(granted(self._children, self._project, namespace, service_account, identity.gcp, [self.cluster]))
+        return IdentityBinding(
+            granted(self._children, self._project, namespace, service_account, identity.gcp, [self.cluster])
+        )
 
 
 def _minor(version: str) -> str | None:

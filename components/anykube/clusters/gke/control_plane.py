@@ -51,7 +51,7 @@ def control_plane(
         authenticator_groups_config=gcp.container.ClusterAuthenticatorGroupsConfigArgs(
             security_group=spec.gke.security_group
         )
-        if spec.gke.security_group
+        if spec.gke.security_group is not None
         else None,
         gateway_api_config=gcp.container.ClusterGatewayApiConfigArgs(
             channel="CHANNEL_STANDARD" if spec.gateway_api else "CHANNEL_DISABLED"

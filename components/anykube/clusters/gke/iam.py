@@ -45,7 +45,7 @@ def member(
     role: str,
     who: pulumi.Input[str],
     *,
-    resource: str | None = None,
+    resource: pulumi.Input[str] | None = None,
     depends_on: Sequence[pulumi.Resource] = (),
 ) -> gcp.projects.IAMMember:
     """Gives a member a role in the project, beside whatever else it has; with `resource` on that alone."""
@@ -56,7 +56,7 @@ def member(
         member=who,
         condition=gcp.projects.IAMMemberConditionArgs(
             title="only-one-resource",
-            expression=f'resource.name == "{resource}" || resource.name.startsWith("{resource}/")',
+            expression=pulumi.Output.format('resource.name == "{0}" || resource.name.startsWith("{0}/")', resource),
         )
         if resource
         else None,

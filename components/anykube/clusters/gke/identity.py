@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import pulumi
 
-from anykube.clusters.children import Children
+from anykube.clusters.children import Children, part_of
 from anykube.clusters.gke.iam import member
 from anykube.clusters.gke.project import Project
-from anykube.workloads.identity import GcpIdentity
+from anykube.clusters.gke.sections import GcpIdentity
 
 
 def principal(project: Project, namespace: str, service_account: str) -> pulumi.Output[str]:
@@ -36,8 +36,8 @@ def granted(
         member(children, f"{part}-{role.rpartition('/')[2]}", project, role, who, depends_on=depends_on)
         for role in asked.roles
     ]
-    for grant in asked.grants:
-        digest = hashlib.sha256(grant.resource.encode()).hexdigest()[:6]
+    for index, grant in enumerate(asked.grants):
+        digest = hashlib.sha256(part_of(grant.resource, index).encode()).hexdigest()[:6]
         name = f"{part}-{grant.role.rpartition('/')[2]}-{digest}"
         whole.append(member(children, name, project, grant.role, who, resource=grant.resource, depends_on=depends_on))
     return whole

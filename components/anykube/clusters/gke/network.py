@@ -12,7 +12,7 @@ import pulumi_gcp as gcp
 from anykube.clusters.children import Children
 from anykube.clusters.gke.naming import network_description
 from anykube.clusters.gke.project import Project
-from anykube.clusters.gke.spec import ExistingNetwork, GkeClusterSpec
+from anykube.clusters.gke.spec import GkeClusterSpec, GkeNetwork
 
 _PODS, _SERVICES = "pods", "services"
 
@@ -23,9 +23,9 @@ class ClusterNetwork:
 
     network: pulumi.Input[str]
     subnetwork: pulumi.Input[str]
-    pods: str
+    pods: pulumi.Input[str]
     """Name of the secondary range of pods."""
-    services: str
+    services: pulumi.Input[str]
     """Name of the secondary range of Services."""
     inside: str | None = None
     """The range of nodes, where it is known: whoever is there reaches the API."""
@@ -38,7 +38,7 @@ def network(children: Children, spec: GkeClusterSpec, project: Project) -> Clust
     return _there(spec.gke.network) if spec.gke.network else _made(children, spec, project)
 
 
-def _there(named: ExistingNetwork) -> ClusterNetwork:
+def _there(named: GkeNetwork) -> ClusterNetwork:
     return ClusterNetwork(named.network, named.subnetwork, named.pods, named.services)
 
 

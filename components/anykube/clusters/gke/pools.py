@@ -15,10 +15,11 @@ from anykube.clusters.children import Children
 from anykube.clusters.gke.iam import NodeAccount
 from anykube.clusters.gke.labels import labels
 from anykube.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
+from anykube.clusters.gke.sections import GkePool, section
 from anykube.clusters.gke.spec import GkeClusterSpec
 from anykube.clusters.machines import MachineType
 from anykube.clusters.pools import begin_with, spread
-from anykube.clusters.spec import GkePool, NodePool
+from anykube.clusters.spec import NodePool
 from anykube.workloads.site import POOL_LABEL
 
 _SURGE = "1"
@@ -57,7 +58,7 @@ def pool(
 ) -> gcp.container.NodePool:
     """A pool. What cannot change in place makes a new one, under a new name, before the old one is drained."""
     [machine] = resolve(asked.machine, spot=asked.spot)
-    own = asked.gke or GkePool()
+    own = section(asked)
     zones, sizes = size(asked, asked.zones or spec.zones)
     return gcp.container.NodePool(
         children.name(name),
@@ -102,10 +103,7 @@ def pool(
 
 
 def size(asked: NodePool, zones: Sequence[str]) -> tuple[Sequence[str], Mapping[str, Any]]:
-    """The zones of a pool, and its sizes: bounds in total, or a number for each zone. Autoscalers want 1 at the most.
-
-    Raises pulumi.RunError for a fixed number that cannot be shared out.
-    """
+    """The zones of a pool, and its sizes: bounds in total, at most 1 or more, or a number for each zone."""
     if asked.min is not None:
         most = max(asked.max if asked.max is not None else asked.initial_count, 1)
         bounds = gcp.container.NodePoolAutoscalingArgs(
@@ -117,17 +115,13 @@ def size(asked: NodePool, zones: Sequence[str]) -> tuple[Sequence[str], Mapping[
         begins = begin_with(asked.initial_count, most, len(zones))
         return zones, {"autoscaling": bounds, "initial_node_count": begins}
     shared = spread(asked.initial_count, zones)
-    if shared is None:
-        raise pulumi.RunError(
-            f"{asked.initial_count} nodes cannot be shared out over {len(zones)} zones, and GKE has the same number in "
-            "each; give a multiple, fewer zones, or min and max."
-        )
+    assert shared is not None, "a rule refuses a number of nodes that zones cannot share out evenly"
     return shared[0], {"node_count": shared[1]}
 
 
 def pool_name(name: str, machine: MachineType, asked: NodePool) -> str:
     """`NAME-HASH`, by what cannot change in place: a pool that replaces another lives beside it for a while."""
-    fixed = [machine.arch, machine.gpu, accelerator(machine), (asked.gke or GkePool()).gpu_driver, asked.spot]
+    fixed = [machine.arch, machine.gpu, accelerator(machine), section(asked).gpu_driver, asked.spot]
     digest = hashlib.sha256(json.dumps(fixed).encode()).hexdigest()[:6]
     return f"{name[: _LONGEST - 7].rstrip('-')}-{digest}"
 

@@ -1,14 +1,13 @@
 """The way in on GKE: Google's own load balancers, made for each Ingress or Gateway."""
 
-from anykube.routing import Companion, Routing
-from anykube.workloads.routes.classes import GATEWAY_CLASSES
+from anykube.routing import IngressExtra, IngressProfile, LoadBalancers
 
-ROUTING = Routing(
+ROUTING = IngressProfile(
     # GKE's controller reads the annotation, and not the field ingressClassName:
     # https://cloud.google.com/kubernetes-engine/docs/concepts/ingress#controller_summary
     annotations={"kubernetes.io/ingress.class": "gce"},
     # https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs
-    certificate=Companion(
+    certificate=IngressExtra(
         "managed-certificate",
         "networking.gke.io/managed-certificates",
         "networking.gke.io/v1",
@@ -16,13 +15,20 @@ ROUTING = Routing(
         lambda hosts: {"domains": list(hosts)},
     ),
     # https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration#https_redirect
-    redirect=Companion(
+    redirect=IngressExtra(
         "frontend-config",
         "networking.gke.io/v1beta1.FrontendConfig",
         "networking.gke.io/v1beta1",
         "FrontendConfig",
         lambda _: {"redirectToHttps": {"enabled": True, "responseCodeName": "MOVED_PERMANENTLY_DEFAULT"}},
     ),
-    gateway_class=GATEWAY_CLASSES["gcp"],
+    # https://cloud.google.com/kubernetes-engine/docs/how-to/gatewayclass-capabilities
+    gateway_class="gke-l7-global-external-managed",
 )
 """https://cloud.google.com/kubernetes-engine/docs/concepts/ingress-xlb"""
+
+LOAD_BALANCERS = LoadBalancers(
+    internal={"networking.gke.io/load-balancer-type": "Internal"},
+    public={"cloud.google.com/l4-rbs": "enabled"},
+)
+"""https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters"""

@@ -1,24 +1,28 @@
 """What a GKE cluster is asked to be."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from anykube.clusters.gke.sections import GkeNodePool
 from anykube.clusters.managed import ManagedCluster
-from anykube.model import Many, Model
-from anykube.names import Cidr
+from anykube.model import Many, Model, OutputText
+from anykube.names import Cidr, DnsLabel
+
+Name = Annotated[str, Field(pattern=r"^\S+$")] | OutputText
+"""The name of something in Google Cloud, perhaps first known during the update."""
 
 
-class ExistingNetwork(Model):
+class GkeNetwork(Model):
     """A network that is there, with a subnetwork in the cluster's region; also one of another project."""
 
-    network: Annotated[str, Field(pattern=r"^\S+$")]
+    network: Name
     """Its name, or projects/HOST/global/networks/NAME."""
-    subnetwork: Annotated[str, Field(pattern=r"^\S+$")]
+    subnetwork: Name
     """Its name, or projects/HOST/regions/REGION/subnetworks/NAME: the nodes'. Private Google access is on in it."""
-    pods: Annotated[str, Field(pattern=r"^\S+$")]
+    pods: Name
     """Name of its secondary range for pods."""
-    services: Annotated[str, Field(pattern=r"^\S+$")]
+    services: Name
     """Name of its secondary range for Services."""
 
 
@@ -27,7 +31,7 @@ class GkeOptions(Model):
 
     project: Annotated[str, Field(pattern=r"^[a-z][-a-z0-9]{4,28}[a-z0-9]$")]
     """Id of the Google Cloud project that has the cluster, 6 to 30 characters."""
-    network: ExistingNetwork | None = None
+    network: GkeNetwork | None = None
     """A network that is there, instead of one that is made."""
     pods: Cidr = "10.4.0.0/14"
     """Range of pods, /9 to /21: beside the network's and the Services'. A node takes a /24 of it, for 110 pods.
@@ -41,7 +45,7 @@ class GkeOptions(Model):
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
     """
-    security_group: Annotated[str, Field(pattern=r"^gke-security-groups@\S+\.\S+$")] | None = None
+    security_group: Annotated[str, Field(pattern=r"^gke-security-groups@\S+\.\S+$")] | OutputText | None = None
     """The group of Workspace that all groups in `access` belong to: gke-security-groups@YOUR-DOMAIN.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac
@@ -62,3 +66,6 @@ class GkeClusterSpec(ManagedCluster):
     cloud: Literal["gcp"]
     gke: GkeOptions
     """What only GKE has."""
+    if not TYPE_CHECKING:
+        # A program may give any NodePool, and a type checker knows of no conversion.
+        pools: dict[DnsLabel, GkeNodePool] = {}

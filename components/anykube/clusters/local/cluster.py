@@ -1,19 +1,36 @@
 """`LocalCluster`: a cluster on this machine, for a laptop and for CI."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from anykube.clusters.contract import hidden, kubernetes_provider
 from anykube.clusters.local import resources
+from anykube.clusters.local.args import LocalClusterArgs
+from anykube.clusters.lookup import cluster_context
 from anykube.clusters.spec import LocalClusterSpec, NodePool
+from anykube.validation import validated
+
+if TYPE_CHECKING:
+    from anykube.dicts import LocalClusterArgsDict
 
 
 class LocalCluster(pulumi.ComponentResource):
-    """A real Kubernetes API with KWOK nodes: pods are scheduled for real, no container runs."""
+    """A real Kubernetes API with KWOK nodes: pods are scheduled for real, no container runs.
 
-    def __init__(self, name: str, spec: LocalClusterSpec, opts: pulumi.ResourceOptions | None = None) -> None:
+    Example: `LocalCluster("local", {"pools": {"servers": {"count": 3}}})`
+
+    :param name: the name of the resource.
+    :param args: `LocalClusterArgs`, or a dict of the same keys.
+    :param opts: Pulumi's options.
+    :raises pulumi.RunError: before anything is registered, for args that are wrong.
+    """
+
+    def __init__(
+        self, name: str, args: "LocalClusterArgs | LocalClusterArgsDict", opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        spec = validated("LocalCluster", name, LocalClusterArgs, args)
         super().__init__("anykube:index:LocalCluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         cluster = resources.Cluster(
@@ -43,6 +60,7 @@ class LocalCluster(pulumi.ComponentResource):
         self.endpoint = cluster.endpoint
         self.identity = cluster.identity
         self.kubeconfig = hidden(cluster.kubeconfig)
+        self.context = cluster_context(spec, self.provider)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
 

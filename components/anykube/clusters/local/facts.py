@@ -11,3 +11,6 @@ POOL = (
     Refusal("machine.type", "names a cloud's machine", "give cpu, memory and arch", "m7g.large"),
     Refusal("machine.gpu", "asks for GPUs, which a local cluster has none of", "leave it out", 1),
 )
+
+GATEWAY_CLASS = "simulated"
+"""Of operations/anykube_cli/kubernetes/gateways.py, whose Gateways have an address and serve nobody."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from anykube.clusters.context import ClusterContext
 from anykube.kubernetes import Manifest
 from anykube.workloads.daemon.spec import DaemonServiceSpec
 from anykube.workloads.metadata import metadata, selector
@@ -13,10 +14,9 @@ from anykube.workloads.pods.spec import Toleration
 from anykube.workloads.pods.template import Pods, pod_template
 from anykube.workloads.rollout import pods as pods_of
 from anykube.workloads.service import container_ports, service
-from anykube.workloads.site import Site
 
 
-def manifests(app: str, namespace: str, spec: DaemonServiceSpec, site: Site) -> list[Part]:
+def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: ClusterContext) -> list[Part]:
     """The objects of the app. Raises pulumi.RunError where its name is impossible or a secret is unresolved."""
     refuse_impossible("DaemonService", app)
     refuse_unresolved("DaemonService", app, spec)
@@ -35,17 +35,17 @@ def manifests(app: str, namespace: str, spec: DaemonServiceSpec, site: Site) -> 
                 "rollingUpdate": {"maxUnavailable": pods_of(spec.max_unavailable)},
             },
             "revisionHistoryLimit": 3,
-            "template": pod_template(app, namespace, spec, Pods(ports=ports, health=spec.health), site),
+            "template": pod_template(app, namespace, spec, Pods(ports=ports, health=spec.health), context),
         },
     }
     return [
         *needed(app, namespace, spec, open_ports=outside),
         Part("daemon-set", daemon_set, "workload", spec.deadline),
-        *(after("service", _service(app, namespace, spec, spec.port, site)) if spec.port else ()),
+        *(after("service", _service(app, namespace, spec, spec.port, context)) if spec.port else ()),
     ]
 
 
-def _service(app: str, namespace: str, spec: DaemonServiceSpec, port: int, site: Site) -> Manifest:
-    made: dict[str, Any] = dict(service(app, namespace, spec.service, (spec.port_name, port), site.load_balancers))
+def _service(app: str, namespace: str, spec: DaemonServiceSpec, port: int, context: ClusterContext) -> Manifest:
+    made: dict[str, Any] = dict(service(app, namespace, spec.service, (spec.port_name, port), context.load_balancers))
     # https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
     return {**made, "spec": {**made["spec"], "internalTrafficPolicy": "Local"}}

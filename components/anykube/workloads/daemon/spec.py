@@ -7,7 +7,7 @@ from pydantic import Field
 from anykube.names import Port, PortName
 from anykube.workloads.pods.spec import Check, WorkloadSpec
 from anykube.workloads.rollout import Rollout
-from anykube.workloads.service import Service
+from anykube.workloads.service import ServiceSpec
 
 
 class DaemonServiceSpec(WorkloadSpec):
@@ -18,7 +18,7 @@ class DaemonServiceSpec(WorkloadSpec):
     """The port that the container listens on. Given, a Service leads each client to the pod of its own node."""
     port_name: PortName = "tcp"
     health: Check = Check()
-    service: Service = Service()
+    service: ServiceSpec = ServiceSpec()
     all_nodes: bool = False
     """Also on nodes with taints, whatever these are."""
     max_unavailable: Annotated[str, Field(pattern=r"^([1-9]\d*|[1-9]\d?%|100%)$")] = "1"

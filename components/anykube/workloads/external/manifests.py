@@ -1,14 +1,14 @@
 """From the spec of a service elsewhere to plain Kubernetes manifests."""
 
+from anykube.clusters.context import ClusterContext
 from anykube.workloads.external.spec import ExternalServiceSpec
 from anykube.workloads.metadata import SKIP_AWAIT, metadata
 from anykube.workloads.names import refuse_impossible
 from anykube.workloads.parts import Part
 from anykube.workloads.raw import raw
-from anykube.workloads.site import Site
 
 
-def manifests(app: str, namespace: str, spec: ExternalServiceSpec, site: Site) -> list[Part]:  # noqa: ARG001
+def manifests(app: str, namespace: str, spec: ExternalServiceSpec, context: ClusterContext) -> list[Part]:  # noqa: ARG001
     """The Service. Raises pulumi.RunError where its name is impossible."""
     refuse_impossible("ExternalService", app)
     service = {

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from anykube.model import OutputText
 from anykube.names import Host
 from anykube.workloads.app import AppSpec
 
@@ -13,5 +14,5 @@ class ExternalServiceSpec(AppSpec):
     """
 
     kind: Literal["external"] = "external"
-    host: Host
+    host: Host | OutputText
     """Where it is, such as db.example.com."""

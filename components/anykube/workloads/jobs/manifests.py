@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from anykube.clusters.context import ClusterContext
 from anykube.kubernetes import Manifest
 from anykube.workloads.jobs.spec import CronJobSpec, JobFields, JobSpec
 from anykube.workloads.metadata import MANAGED_BY, metadata, selector
@@ -15,7 +16,6 @@ from anykube.workloads.parts import Part
 from anykube.workloads.pods.parts import needed
 from anykube.workloads.pods.secrets import refuse_unresolved
 from anykube.workloads.pods.template import Pods, pod_template
-from anykube.workloads.site import Site
 
 _GRACE_SECONDS = 60
 """For scheduling, and for the news of the end, beside the Job's own deadline."""
@@ -23,13 +23,13 @@ _REPLACE_FAILED = {"pulumi.com/replaceUnready": "true"}
 """A Job that failed runs again at the next `up`; otherwise Pulumi would wait for it for ever."""
 
 
-def job(app: str, namespace: str, spec: JobSpec, site: Site) -> list[Part]:
+def job(app: str, namespace: str, spec: JobSpec, context: ClusterContext) -> list[Part]:
     """The objects of a Job. Its name is `APP-HASH`, by what it runs, since a Job never changes.
 
     A changed secret alone does not run it again. Raises pulumi.RunError where its name is impossible or a secret is
     unresolved.
     """
-    template = _template("Job", app, namespace, spec, site)
+    template = _template("Job", app, namespace, spec, context)
     run: dict[str, Any] = _job_spec(spec, template)
     manifest: Manifest = {
         "apiVersion": "batch/v1",
@@ -45,9 +45,9 @@ def job(app: str, namespace: str, spec: JobSpec, site: Site) -> list[Part]:
     return [*needed(app, namespace, spec), Part("job", manifest, "workload", spec.deadline + _GRACE_SECONDS)]
 
 
-def cron_job(app: str, namespace: str, spec: CronJobSpec, site: Site) -> list[Part]:
+def cron_job(app: str, namespace: str, spec: CronJobSpec, context: ClusterContext) -> list[Part]:
     """The objects of a CronJob. Nobody waits for its runs."""
-    template = _template("CronJob", app, namespace, spec, site)
+    template = _template("CronJob", app, namespace, spec, context)
     manifest: Manifest = {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
@@ -69,11 +69,11 @@ def cron_job(app: str, namespace: str, spec: CronJobSpec, site: Site) -> list[Pa
     return [*needed(app, namespace, spec), Part("cron-job", manifest, "workload")]
 
 
-def _template(kind: str, app: str, namespace: str, spec: JobFields, site: Site) -> Mapping[str, Any]:
+def _template(kind: str, app: str, namespace: str, spec: JobFields, context: ClusterContext) -> Mapping[str, Any]:
     refuse_impossible(kind, app)
     refuse_unresolved(kind, app, spec)
     # A pod that failed stays, with its logs, and another one takes its place.
-    return pod_template(app, namespace, spec, Pods(restart="Never", rolls=False), site)
+    return pod_template(app, namespace, spec, Pods(restart="Never", rolls=False), context)
 
 
 def _job_spec(spec: JobFields, template: Mapping[str, Any]) -> dict[str, Any]:

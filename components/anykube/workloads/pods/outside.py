@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube.kubernetes import Manifest
-from anykube.model import Model
+from anykube.model import Model, OutputText, TextInput
 from anykube.names import ObjectName
 from anykube.workloads.metadata import SKIP_AWAIT, metadata
 from anykube.workloads.pods.values import Key
@@ -18,7 +18,7 @@ _DRIVER = "secrets-store.csi.k8s.io"
 class RemoteKey(Model):
     """A value in the store outside."""
 
-    key: Annotated[str, Field(min_length=1)]
+    key: Annotated[str, Field(min_length=1)] | OutputText
     """Its name or path there."""
     property: str | None = None
     """A field of it, where it is a JSON object."""
@@ -50,7 +50,7 @@ class CsiSecrets(Model):
     provider: Literal["aws", "azure", "gcp", "vault"]
     path: FilePath
     """The folder that has them, in the app's own container."""
-    parameters: dict[str, str]
+    parameters: dict[str, TextInput]
     """What the provider wants to know, in its own words: for aws and gcp `objects` or `secrets`, a text of YAML."""
 
 
@@ -65,14 +65,16 @@ def external_secrets(app: str, namespace: str, asked: Mapping[str, ExternalSecre
                 "refreshInterval": secret.refresh,
                 "secretStoreRef": {"kind": secret.store_kind, "name": secret.store},
                 "target": {"name": f"{app}-{name}", "creationPolicy": "Owner"},
-                "data": [
-                    {"secretKey": key, "remoteRef": remote.model_dump(exclude_none=True)}
-                    for key, remote in secret.keys.items()
-                ],
+                "data": [{"secretKey": key, "remoteRef": _remote(remote)} for key, remote in secret.keys.items()],
             },
         }
         for name, secret in asked.items()
     }
+
+
+def _remote(remote: RemoteKey) -> dict[str, object]:
+    fields = {"key": remote.key, "property": remote.property, "version": remote.version}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def provider_classes(app: str, namespace: str, asked: Mapping[str, CsiSecrets]) -> dict[str, Manifest]:

@@ -18,7 +18,7 @@ def placement(spec: WorkloadSpec, pools: Mapping[str, Sequence[Toleration]]) -> 
     tolerated = [*(pools.get(spec.pool, ()) if spec.pool else ()), *spec.tolerations]
     return {
         **({"nodeSelector": selected} if selected else {}),
-        **({"priorityClassName": spec.priority_class} if spec.priority_class else {}),
+        **({"priorityClassName": spec.priority_class} if spec.priority_class is not None else {}),
         # Kubernetes' default leaves the pods of a lost node missing for five minutes.
         "tolerations": [*map(_lost, ("not-ready", "unreachable")), *map(_toleration, tolerated)],
     }

@@ -73,17 +73,16 @@ def pull_secret(app: str, namespace: str, spec: WorkloadSpec) -> Manifest | None
     """
     if not spec.registries:
         return None
-    users = {host: login.username for host, login in spec.registries.items()}
 
-    def logins(passwords: Mapping[str, str]) -> str:
+    def logins(known: Mapping[str, tuple[str, str]]) -> str:
         auths = {
-            host: {"username": user, "password": passwords[host], "auth": _base64(f"{user}:{passwords[host]}")}
-            for host, user in users.items()
+            host: {"username": user, "password": password, "auth": _base64(f"{user}:{password}")}
+            for host, (user, password) in known.items()
         }
         return json.dumps({"auths": auths}, sort_keys=True)
 
-    passwords = {host: login.password for host, login in spec.registries.items()}
-    content: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.all(**passwords).apply(logins))
+    known = {host: pulumi.Output.all(login.username, login.password) for host, login in spec.registries.items()}
+    content: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.all(**known).apply(logins))
     kind = "kubernetes.io/dockerconfigjson"
     return secret(app, namespace, "pull", kind, {".dockerconfigjson": content})
 

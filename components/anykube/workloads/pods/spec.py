@@ -6,8 +6,9 @@ import pulumi
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from anykube.model import Late, Many, Model
+from anykube.model import CheckedModel, Many, Model, OutputText, TextInput
 from anykube.names import Cidr, DnsLabel, EnvName, LabelKey, LabelValue, ObjectName, Port, Quantity
+from anykube.rules.standalone import peer_target, resource_limits
 from anykube.workloads.app import AppSpec
 from anykube.workloads.identity import CloudIdentity
 from anykube.workloads.names import VolumeName
@@ -22,11 +23,13 @@ HttpPath = Annotated[str, Field(pattern=r"^/\S*$")]
 """The path of a URL, which begins with '/'."""
 
 
-class Resources(Model):
+class Resources(CheckedModel):
     """What each pod asks for. There is no CPU limit unless one is given: it throttles before it protects.
 
     https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
+
+    rules = (resource_limits,)
 
     cpu: Quantity = "100m"
     """CPU request, in cores."""
@@ -101,12 +104,14 @@ class InitContainer(NamedContainer):
 class Login(Model):
     """How to log in to a registry of images."""
 
-    username: str
-    password: Late | SecretRef
+    username: TextInput
+    password: TextInput | SecretRef
 
 
-class Peer(Model):
+class Peer(CheckedModel):
     """Somebody whom an app talks to: an app of any namespace, or a range of addresses."""
+
+    rules = (peer_target,)
 
     app: DnsLabel | None = None
     namespace: DnsLabel | None = None
@@ -123,7 +128,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Run before the app's own container, one after the other; sidecars among them go on running."""
     containers: Many[NamedContainer] = ()
     """Run beside the app's own."""
-    files: dict[FilePath, Late | SecretRef] = {}
+    files: dict[FilePath, TextInput | SecretRef] = {}
     """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
     volumes: dict[VolumeName, Volume] = {}
     """Shared by the pod's containers. `/tmp` can be written to without one."""
@@ -131,7 +136,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
     csi_secrets: dict[DnsLabel, CsiSecrets] = {}
     """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Many[ObjectName] = ()
+    pull_secrets: Many[ObjectName | OutputText] = ()
     """Secrets of the namespace that hold logins of private registries."""
     registries: dict[str, Login] = {}
     """Logins of private registries by host, such as registry.example.com."""
@@ -143,7 +148,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Labels that a pod's node must have."""
     tolerations: Many[Toleration] = ()
     """Taints that pods do not mind, beside those of `pool`."""
-    priority_class: ObjectName | None = None
+    priority_class: ObjectName | OutputText | None = None
     """A PriorityClass of the cluster. None: its default."""
     stop_seconds: Annotated[int, Field(ge=1, le=7200)] = 30
     """Seconds from the signal to end until the process is killed, beside what it drains."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from anykube.clusters.context import ClusterContext
 from anykube.workloads.metadata import MANAGED_BY, selector
 from anykube.workloads.pods.containers import named_container, own_container
 from anykube.workloads.pods.files import file_mounts, file_volumes, late_files
@@ -12,7 +13,6 @@ from anykube.workloads.pods.placement import placement
 from anykube.workloads.pods.secrets import checksum, late_env
 from anykube.workloads.pods.spec import Check, WorkloadSpec
 from anykube.workloads.pods.volumes import mount, sources
-from anykube.workloads.site import Site
 
 _DRAIN_SECONDS = 5
 
@@ -35,7 +35,7 @@ class Pods:
     """Whether claims are made for each pod, and not by the pod template."""
 
 
-def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, site: Site) -> dict[str, Any]:
+def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, context: ClusterContext) -> dict[str, Any]:
     """All references to secrets must be resolved."""
     annotations = _checksums(app, namespace, spec) if pods.rolls else {}
     drain = _DRAIN_SECONDS if pods.ports else 0
@@ -51,7 +51,7 @@ def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, site:
     pull = [*spec.pull_secrets, *([f"{app}-pull"] if spec.registries else [])]
     return {
         "metadata": {
-            "labels": {**selector(app), **MANAGED_BY, **(site.identity_labels if spec.identity else {})},
+            "labels": {**selector(app), **MANAGED_BY, **(context.identity_labels if spec.identity else {})},
             **({"annotations": annotations} if annotations else {}),
         },
         "spec": {
@@ -71,7 +71,7 @@ def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, site:
                 *csi_volumes(app, spec.csi_secrets),
             ],
             **({"topologySpreadConstraints": list(pods.spread)} if pods.spread else {}),
-            **placement(spec, site.pools),
+            **placement(spec, context.pools),
         },
     }
 

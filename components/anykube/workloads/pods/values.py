@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from anykube.model import Late, Model
+from anykube.model import Model, OutputText, TextInput
 from anykube.names import DnsLabel, ObjectName
 
 Key = Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]{1,253}$")]
@@ -29,7 +29,7 @@ class ExternalRef(Model):
 class FromSecret(Model):
     """A key of a Secret that is in the namespace already."""
 
-    from_secret: ObjectName
+    from_secret: ObjectName | OutputText
     """Name of the Secret."""
     key: Key
 
@@ -37,7 +37,7 @@ class FromSecret(Model):
 class FromConfig(Model):
     """A key of a ConfigMap that is in the namespace already."""
 
-    from_config: ObjectName
+    from_config: ObjectName | OutputText
     """Name of the ConfigMap."""
     key: Key
 
@@ -84,7 +84,7 @@ def _source(value: object) -> str:
 
 
 EnvValue = Annotated[
-    Annotated[Late, Tag(_TEXT)]
+    Annotated[TextInput, Tag(_TEXT)]
     | Annotated[SecretRef, Tag("secret")]
     | Annotated[ExternalRef, Tag("external")]
     | Annotated[FromSecret, Tag("from_secret")]

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube.kubernetes import Manifest
-from anykube.model import Model
+from anykube.model import CheckedModel, OutputText
 from anykube.names import ObjectName, Quantity
+from anykube.rules.standalone import volume_type
 from anykube.workloads.metadata import SKIP_AWAIT, metadata
 from anykube.workloads.quantities import canonical
 
@@ -17,8 +18,10 @@ FilePath = Annotated[str, Field(pattern=r"^(/[-._a-zA-Z0-9]+)+$", max_length=240
 Access = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadOnlyMany", "ReadWriteMany"]
 
 
-class Volume(Model):
+class Volume(CheckedModel):
     """A volume, at `path` in the app's own container; other containers have it by their `mounts`."""
+
+    rules = (volume_type,)
 
     path: FilePath | None = None
     """None: only other containers have it."""
@@ -26,9 +29,9 @@ class Volume(Model):
     """empty: a folder that goes with the pod. memory: the same in memory. claim: storage that outlives pods."""
     size: Quantity | None = None
     """Of a claim: how much, needed unless `claim_name` is given. Of the others: the most that it may hold."""
-    claim_name: ObjectName | None = None
+    claim_name: ObjectName | OutputText | None = None
     """A PersistentVolumeClaim that is there. None: one is made, in a StatefulService one for each pod."""
-    storage_class: ObjectName | None = None
+    storage_class: ObjectName | OutputText | None = None
     """None: the cluster's default class."""
     access: Access = "ReadWriteOnce"
     """Who may mount it at once.
@@ -40,7 +43,7 @@ class Volume(Model):
 
 def made(volumes: Mapping[str, Volume]) -> dict[str, Volume]:
     """The volumes for which a claim is made."""
-    return {name: volume for name, volume in volumes.items() if volume.type == "claim" and not volume.claim_name}
+    return {name: volume for name, volume in volumes.items() if volume.type == "claim" and volume.claim_name is None}
 
 
 def claim_spec(volume: Volume) -> dict[str, object]:
@@ -48,7 +51,7 @@ def claim_spec(volume: Volume) -> dict[str, object]:
     return {
         "accessModes": [volume.access],
         "resources": {"requests": {"storage": canonical(volume.size or "1Gi")}},
-        **({"storageClassName": volume.storage_class} if volume.storage_class else {}),
+        **({"storageClassName": volume.storage_class} if volume.storage_class is not None else {}),
     }
 
 
@@ -74,7 +77,9 @@ def sources(app: str, volumes: Mapping[str, Volume], *, templates: bool) -> list
 
 def _source(app: str, name: str, volume: Volume) -> dict[str, object]:
     if volume.type == "claim":
-        return {"persistentVolumeClaim": {"claimName": volume.claim_name or f"{app}-{name}"}}
+        return {
+            "persistentVolumeClaim": {"claimName": f"{app}-{name}" if volume.claim_name is None else volume.claim_name}
+        }
     limits = {
         **({"medium": "Memory"} if volume.type == "memory" else {}),
         **({"sizeLimit": canonical(volume.size)} if volume.size else {}),

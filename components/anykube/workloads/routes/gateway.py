@@ -6,10 +6,8 @@ would be a difference for ever.
 
 from collections.abc import Sequence
 
-import pulumi
-
 from anykube.kubernetes import Manifest
-from anykube.routing import Routing
+from anykube.routing import IngressProfile
 from anykube.workloads.metadata import SKIP_AWAIT, metadata
 from anykube.workloads.parts import Part
 from anykube.workloads.routes.hosts import (
@@ -37,7 +35,7 @@ def gateway_parts(
     app: str,
     namespace: str,
     routes: Sequence[Route],
-    routing: Routing,
+    routing: IngressProfile,
     *,
     existing: GatewayName | None = None,
     own_port: int | None = None,
@@ -46,23 +44,12 @@ def gateway_parts(
     """The Gateway, unless an existing one is named, and the HTTPRoutes.
 
     `own_port`: what the app's Service offers, where it is not 80. `ahead`: the percentage of the app's next version.
-    Raises pulumi.RunError for routes that cannot be one.
     """
     hosts = served(routes)
     if not hosts:
         return []
     parts = [] if existing else [Part("gateway", _gateway(app, namespace, hosts, routing), "after")]
-    if existing and any(of.tls for of in hosts):
-        raise pulumi.RunError(
-            f"WebService {app}: a route has TLS, but listeners and certificates of the Gateway {existing.name} are "
-            "its owner's; remove tls, or gateway."
-        )
     for of in hosts:
-        if len(of.paths) > MOST_RULES:
-            raise pulumi.RunError(
-                f"WebService {app}: host {of.host or '*'} has {len(of.paths)} paths, and an HTTPRoute at most "
-                f"{MOST_RULES}; give some of them to another app."
-            )
         parent = _parent(app, existing)
         listener = _listener(of) if of.tls else _HTTP
         redirected = bool(of.tls) and of.redirect is not False
@@ -80,19 +67,9 @@ def gateway_parts(
     return parts
 
 
-def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: Routing) -> Manifest:
-    if routing.gateway_class is None:
-        raise pulumi.RunError(
-            f"WebService {app}: no class of Gateways is known for this cluster; name a Gateway that is there by "
-            "gateway, or write via: ingress."
-        )
+def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: IngressProfile) -> Manifest:
     secured = [of for of in hosts if of.tls]
-    if len(secured) >= MOST_LISTENERS:
-        raise pulumi.RunError(
-            f"WebService {app}: {len(secured)} hosts have TLS, and a Gateway at most {MOST_LISTENERS - 1}; "
-            "give some of them to another app."
-        )
-    annotations = {**SKIP_AWAIT, **routing.gateway_annotations, **issuer_annotations(app, hosts, routing)}
+    annotations = {**SKIP_AWAIT, **routing.gateway_annotations, **issuer_annotations(hosts, routing)}
     return {
         "apiVersion": f"{GROUP}/v1",
         "kind": "Gateway",
@@ -110,7 +87,7 @@ def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: Routing
 _OF_SAME_NAMESPACE = {"namespaces": {"from": "Same"}}
 
 
-def _https(app: str, of: Served, routing: Routing) -> dict[str, object]:
+def _https(app: str, of: Served, routing: IngressProfile) -> dict[str, object]:
     secret = secret_of(app, of, routing)
     # Without a Secret the controller looks for a certificate of this host in the cloud's own store.
     tls = {"mode": "Terminate", "certificateRefs": [{"group": "", "kind": "Secret", "name": secret}]}

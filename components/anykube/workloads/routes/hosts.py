@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import pulumi
-
-from anykube.routing import Routing
+from anykube.routing import IngressProfile
 from anykube.workloads.routes.spec import CertManager, Route, RoutePath, Tls
 
 _LONGEST = 240
@@ -52,8 +50,6 @@ def served(routes: Iterable[Route]) -> list[Served]:
 def backends(app: str, path: RoutePath, ahead: int | None) -> list[Backend]:
     """Who answers a path of the app's routes. `ahead`: the percentage that the app's next version has."""
     if path.split:
-        if path.app:
-            raise pulumi.RunError(f"WebService {app}: path {path.path} has both app and split; keep one of the two.")
         shares = [Backend(share.app, share.weight, share.port) for share in path.split]
     elif path.app not in (None, app):
         shares = [Backend(str(path.app), 1, path.port)]
@@ -61,8 +57,6 @@ def backends(app: str, path: RoutePath, ahead: int | None) -> list[Backend]:
         shares = [Backend(app, 1, path.port)]
     else:
         shares = [Backend(app, 100 - ahead, path.port), Backend(next_name(app), ahead, path.port)]
-    if not any(share.weight for share in shares):
-        raise pulumi.RunError(f"WebService {app}: nobody answers path {path.path}: give one app a weight above 0.")
     return shares
 
 
@@ -100,59 +94,30 @@ def of_host(app: str, host: str | None) -> str:
     return f"{name[: _LONGEST - 17].rstrip('-.')}.{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
-def secret_of(app: str, of: Served, routing: Routing) -> str | None:
-    """The Secret of a host's certificate; None where the cloud's own store has it.
-
-    Raises pulumi.RunError where a route with TLS names no host, or not exactly one source that the cluster has.
-    """
-    tls = of.tls
-    if tls is None or of.host is None:
-        raise pulumi.RunError(
-            f"WebService {app}: a route has TLS but no host, and a certificate is made for a host; "
-            "give the route a host."
-        )
-    if [tls.issuer, tls.secret_name, tls.cert_manager].count(None) != 2:
-        raise pulumi.RunError(
-            f"WebService {app}: the TLS of host {of.host} must have either issuer, secret_name or cert_manager; "
-            "give one of them."
-        )
-    if routing.finds_certificates:
-        if tls.issuer is None:
-            raise pulumi.RunError(
-                f"WebService {app}: the TLS of host {of.host} is in a Secret, but this cluster's controller takes "
-                "certificates from the cloud's own store alone; write issuer: cluster."
-            )
+def secret_of(app: str, of: Served, routing: IngressProfile) -> str | None:
+    """The Secret of a host's certificate; None where it has none, or the cloud's own store has it."""
+    if of.tls is None or routing.finds_certificates:
         return None
-    if tls.issuer and routing.certificate:
-        raise pulumi.RunError(
-            f"WebService {app}: the TLS of host {of.host} has the issuer cluster, whose certificates here are for "
-            "Ingresses alone; write via: ingress, secret_name or cert_manager."
-        )
-    if _filled(tls, routing):
+    if _filled(of.tls, routing):
         return of_host(app, of.host)
-    return tls.secret_name or f"{app}-tls"
+    return of.tls.secret_name or f"{app}-tls"
 
 
-def _filled(tls: Tls, routing: Routing) -> CertManager | None:
+def _filled(tls: Tls, routing: IngressProfile) -> CertManager | None:
     """Whom cert-manager asks for the certificate; None where it does not fill the Secret."""
     if tls.issuer and routing.cluster_issuer:
         return CertManager(issuer=routing.cluster_issuer)
     return tls.cert_manager
 
 
-def issuer_annotations(app: str, hosts: Sequence[Served], routing: Routing) -> dict[str, str]:
+def issuer_annotations(hosts: Sequence[Served], routing: IngressProfile) -> dict[str, str]:
     """What tells cert-manager to fill the Secrets of an Ingress or a Gateway.
 
-    It fills those of all their hosts with TLS. Raises pulumi.RunError where one has another source.
+    It fills those of all their hosts with TLS, from one issuer.
     """
-    sources = [_filled(of.tls, routing) for of in hosts if of.tls]
+    sources = (_filled(of.tls, routing) for of in hosts if of.tls)
     asked = next((source for source in sources if source), None)
     if asked is None:
         return {}
-    if any(source != asked for source in sources):
-        raise pulumi.RunError(
-            f"WebService {app}: cert-manager fills the Secrets of all its hosts with TLS, from one issuer; "
-            "give all of them the same cert_manager, or the others an app of their own."
-        )
     names = {"ClusterIssuer": "cert-manager.io/cluster-issuer", "Issuer": "cert-manager.io/issuer"}
     return {names[asked.kind]: asked.issuer}

@@ -3,10 +3,8 @@
 import json
 from collections.abc import Sequence
 
-import pulumi
-
 from anykube.kubernetes import Manifest
-from anykube.routing import Routing
+from anykube.routing import IngressProfile
 from anykube.workloads.metadata import SKIP_AWAIT, metadata
 from anykube.workloads.routes.companions import named, redirected
 from anykube.workloads.routes.hosts import Backend, backends, issuer_annotations, secret_of, served
@@ -14,13 +12,9 @@ from anykube.workloads.routes.spec import Route, RoutePath
 
 
 def ingress(
-    app: str, namespace: str, routes: Sequence[Route], routing: Routing, ahead: int | None = None
+    app: str, namespace: str, routes: Sequence[Route], routing: IngressProfile, ahead: int | None = None
 ) -> Manifest | None:
-    """One Ingress for all routes; None where there are none. `ahead`: the percentage of the app's next version.
-
-    Raises pulumi.RunError where a route with TLS names no host, or not exactly one source of the certificate, and
-    for what the cluster's Ingresses cannot do.
-    """
+    """One Ingress for all routes; None where there are none. `ahead`: the percentage of the app's next version."""
     if not routes:
         return None
     hosts = served(routes)
@@ -29,7 +23,7 @@ def ingress(
         for of in hosts
         if of.tls and not (routing.certificate and of.tls.issuer)
     ]
-    actions = _Actions(app, routing)
+    actions = _Actions(routing)
     rules = [
         {
             **({"host": of.host} if of.host else {}),
@@ -42,9 +36,9 @@ def ingress(
         **SKIP_AWAIT,
         **routing.annotations,
         **(routing.tls_annotations if tls else {}),
-        **(routing.redirect_annotations if redirected(app, hosts, routing) else {}),
+        **(routing.redirect_annotations if redirected(hosts) else {}),
         **named(app, routes, routing),
-        **issuer_annotations(app, hosts, routing),
+        **issuer_annotations(hosts, routing),
         **actions.annotations,
     }
     return {
@@ -62,8 +56,9 @@ def ingress(
 class _Actions:
     """Paths whose requests are divided: the controller is told how by annotations, one for each way to divide."""
 
-    def __init__(self, app: str, routing: Routing) -> None:
-        self._app, self._prefix = app, routing.split_annotation
+    def __init__(self, routing: IngressProfile) -> None:
+        # Rules refuse divided paths where the controller has no such annotation.
+        self._prefix = routing.split_annotation or ""
         self.annotations: dict[str, str] = {}
 
     def path(self, path: RoutePath, shares: Sequence[Backend]) -> dict[str, object]:
@@ -74,16 +69,11 @@ class _Actions:
             port = {"number": only.port} if only.port else {"name": "http"}
             service: dict[str, object] = {"name": only.app, "port": port}
         else:
-            service = {"name": self._action(path, shares), "port": {"name": "use-annotation"}}
+            service = {"name": self._action(shares), "port": {"name": "use-annotation"}}
         return {"path": path.path, "pathType": path.type, "backend": {"service": service}}
 
-    def _action(self, path: RoutePath, shares: Sequence[Backend]) -> str:
+    def _action(self, shares: Sequence[Backend]) -> str:
         """https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions"""
-        if self._prefix is None:
-            raise pulumi.RunError(
-                f"WebService {self._app}: path {path.path} divides its requests, which an Ingress of this cluster "
-                "cannot; write via: gateway, or give one app all of the weight."
-            )
         groups = [
             {"serviceName": share.app, "servicePort": share.port or "http", "weight": share.weight} for share in shares
         ]

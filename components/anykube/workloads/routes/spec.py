@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from anykube.model import Many, Model
+from anykube.model import CheckedModel, Many, Model
 from anykube.names import DnsLabel, Host, ObjectName, Port
+from anykube.rules.standalone import path_split, route_tls, tls_source
 from anykube.workloads.pods.spec import HttpPath
 
 
@@ -35,8 +36,10 @@ class CertManager(Model):
     """Issuer: one of the app's own namespace."""
 
 
-class Tls(Model):
+class Tls(CheckedModel):
     """Where a route's certificate comes from: exactly one of issuer, secret_name and cert_manager."""
+
+    rules = (tls_source,)
 
     issuer: Literal["cluster"] | None = None
     """`cluster`: from what the cluster has: locally this machine's own authority, on AWS Certificate Manager, on Azure
@@ -57,8 +60,10 @@ class Share(Model):
     """That its Service offers. None: its own port."""
 
 
-class RoutePath(Model):
+class RoutePath(CheckedModel):
     """A path of a host, and the app that answers it."""
+
+    rules = (path_split,)
 
     path: RoutedPath = "/"
     type: Literal["Prefix", "Exact"] = "Prefix"
@@ -70,8 +75,10 @@ class RoutePath(Model):
     """Apps of the same namespace that answer in turns, by weight, at most 5. Not beside `app`."""
 
 
-class Route(Model):
+class Route(CheckedModel):
     """A host and its paths."""
+
+    rules = (route_tls,)
 
     host: Host | None = None
     """None: every host that no other route names. *.example.com: one label below it by an Ingress, any by a Gateway."""

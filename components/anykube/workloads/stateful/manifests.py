@@ -1,7 +1,6 @@
 """From the spec of a stateful service to plain Kubernetes manifests."""
 
-import pulumi
-
+from anykube.clusters.context import ClusterContext
 from anykube.kubernetes import Manifest
 from anykube.workloads.metadata import MANAGED_BY, metadata, selector
 from anykube.workloads.names import refuse_impossible
@@ -13,20 +12,16 @@ from anykube.workloads.pods.template import Pods, pod_template
 from anykube.workloads.pods.volumes import claim_spec, made
 from anykube.workloads.scaling import REPLICAS, autoscaler, budget
 from anykube.workloads.service import Ports, container_ports, governing, service
-from anykube.workloads.site import Site
 from anykube.workloads.stateful.spec import StatefulServiceSpec
 
 
-def manifests(app: str, namespace: str, spec: StatefulServiceSpec, site: Site) -> list[Part]:
+def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: ClusterContext) -> list[Part]:
     """The objects of the app.
 
-    Raises pulumi.RunError where its name is impossible, a secret is unresolved, or `replicas` is given beside an
-    autoscaler.
+    Raises pulumi.RunError where its name is impossible, or a secret is unresolved.
     """
     refuse_impossible("StatefulService", app)
     refuse_unresolved("StatefulService", app, spec)
-    if spec.autoscaling and "replicas" in spec.model_fields_set:
-        raise pulumi.RunError(f"StatefulService {app}: replicas and autoscaling are both given; keep one of the two.")
     ports = container_ports(spec.port_name, spec.port, spec.service)
     fewest = spec.autoscaling.min if spec.autoscaling else spec.replicas
     outside = tuple(ports) if spec.service.type != "ClusterIP" else ()
@@ -36,18 +31,20 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, site: Site) -
         Part("headless", governing(app, namespace, ports), "before"),
         Part(
             "stateful-set",
-            _stateful_set(app, namespace, spec, ports, site),
+            _stateful_set(app, namespace, spec, ports, context),
             "workload",
             spec.deadline,
             REPLICAS if spec.autoscaling else (),
         ),
         *after("autoscaler", autoscaler(app, namespace, "StatefulSet", spec.autoscaling)),
         *after("budget", budget(app, namespace, fewest, spec.disruption)),
-        *after("service", service(app, namespace, spec.service, (spec.port_name, spec.port), site.load_balancers)),
+        *after("service", service(app, namespace, spec.service, (spec.port_name, spec.port), context.load_balancers)),
     ]
 
 
-def _stateful_set(app: str, namespace: str, spec: StatefulServiceSpec, ports: Ports, site: Site) -> Manifest:
+def _stateful_set(
+    app: str, namespace: str, spec: StatefulServiceSpec, ports: Ports, context: ClusterContext
+) -> Manifest:
     pods = Pods(
         ports=ports,
         health=spec.health,
@@ -78,6 +75,6 @@ def _stateful_set(app: str, namespace: str, spec: StatefulServiceSpec, ports: Po
                 "whenScaled": "Retain",
             },
             **({"volumeClaimTemplates": claims} if claims else {}),
-            "template": pod_template(app, namespace, spec, pods, site),
+            "template": pod_template(app, namespace, spec, pods, context),
         },
     }

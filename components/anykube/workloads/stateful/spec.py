@@ -8,7 +8,7 @@ from anykube.names import Port, PortName
 from anykube.workloads.pods.spec import Check, WorkloadSpec
 from anykube.workloads.rollout import Rollout
 from anykube.workloads.scaling import Autoscaling, Disruption
-from anykube.workloads.service import Service
+from anykube.workloads.service import ServiceSpec
 
 
 class StatefulServiceSpec(WorkloadSpec):
@@ -23,7 +23,7 @@ class StatefulServiceSpec(WorkloadSpec):
     port_name: PortName = "tcp"
     """What the port is called, such as postgres."""
     health: Check = Check()
-    service: Service = Service()
+    service: ServiceSpec = ServiceSpec()
     ordered: bool = True
     """Whether pods start one after the other, and end in reverse. False: all at once."""
     autoscaling: Autoscaling | None = None

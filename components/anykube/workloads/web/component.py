@@ -1,27 +1,30 @@
 """The web service as a Pulumi component."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 
-from anykube.certificates import Issuer
-from anykube.kubernetes import Transform
-from anykube.routing import Routing
-from anykube.workloads.component import Workload, validated
-from anykube.workloads.namespace import Namespace
+from anykube.workloads.component import Workload, app_args, cluster_of
 from anykube.workloads.parts import Part
 from anykube.workloads.pods.secrets import tls_secret
 from anykube.workloads.routes.hosts import issued_hosts, urls
-from anykube.workloads.site import Site
+from anykube.workloads.web.args import WebServiceArgs
 from anykube.workloads.web.manifests import manifests
-from anykube.workloads.web.spec import WebServiceSpec
+
+if TYPE_CHECKING:
+    from anykube.dicts import WebServiceArgsDict
 
 
 class WebService(Workload):
     """An HTTP service: service account, Deployment, Service, and an Ingress or a Gateway where it has routes.
 
-    The Kubernetes provider comes from `opts`. Raises pulumi.RunError, before anything is registered, for a
-    spec that cannot be rendered.
+    Example: `WebService("shop", {"cluster": cluster, "image": "registry.example/shop:1.0.0", "replicas": 3})`
+
+    :param name: the name of the app and of its Kubernetes objects.
+    :param args: `WebServiceArgs`, or a dict of the same keys.
+    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
+    :raises pulumi.RunError: before anything is registered, for args that cannot be rendered.
     """
 
     kind = "WebService"
@@ -36,51 +39,29 @@ class WebService(Workload):
     def __init__(
         self,
         name: str,
-        spec: WebServiceSpec | Mapping[str, object],
-        *,
-        namespace: Namespace | str | None = None,
-        certificates: Issuer | None = None,
-        routing: Routing | None = None,
-        site: Site | None = None,
-        transforms: Sequence[Transform] = (),
+        args: "WebServiceArgs | WebServiceArgsDict",
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`name` is that of the app and of its Kubernetes objects.
-
-        `namespace`: one to be in; a string for one that is already there; None for one of its own, named as
-        the spec says or else as the app. `certificates` signs for routes whose TLS has an issuer,
-        unless `routing`, what the cluster's Ingresses and Gateways carry, finds certificates by itself or has an
-        issuer for them. `site` is what else depends on the cluster. `transforms` see every manifest.
-        """
-        spec, site = validated(self.kind, name, WebServiceSpec, spec), site or Site()
-        provided = routing and routing.provides(spec.via or routing.via)
+        spec = app_args(self.kind, name, WebServiceArgs, args)
+        context = cluster_of(spec)
+        provided = context.ingress.provides(spec.via or context.ingress.via)
         hosts = () if provided else issued_hosts(spec.routes)
 
         def render(app: str, target: str) -> list[Part]:
-            parts = manifests(app, target, spec, routing, site)
-            if hosts and certificates is None:
+            parts = manifests(app, target, spec, context)
+            if hosts and context.issuer is None:
                 raise pulumi.RunError(
-                    f"WebService {name}: the TLS of host {hosts[0]} has an issuer, but no authority was given; "
-                    "pass certificates (a local cluster is one), or name a Secret by secret_name."
+                    f"WebService {name}: the TLS of host {hosts[0]} has issuer: cluster, but the cluster has none; "
+                    "name a Secret by secret_name, or a cert-manager issuer by cert_manager."
                 )
             return parts
 
         def certificate(app: str, target: str, child: pulumi.ResourceOptions) -> Iterator[Part]:
-            if hosts and certificates:
-                signed = certificates.certificate(f"{name}-tls", hosts, child)
+            if hosts and context.issuer:
+                signed = context.issuer.certificate(f"{name}-tls", hosts, child)
                 yield Part("tls", tls_secret(app, target, *signed), "before")
 
-        super().__init__(
-            name,
-            spec,
-            render,
-            namespace=namespace,
-            site=site,
-            identity=spec.identity,
-            late=certificate,
-            transforms=transforms,
-            opts=opts,
-        )
+        super().__init__(name, spec, render, late=certificate, opts=opts)
         self.service_account, self.deployment = self.children["service-account"], self.children["deployment"]
         self.service, self.ingress = self.children["service"], self.children.get("ingress")
         self.gateway = self.children.get("gateway")

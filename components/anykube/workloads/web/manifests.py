@@ -5,7 +5,7 @@ Values that are outputs are placed, never looked at.
 
 from collections.abc import Iterator
 
-from anykube.routing import Routing
+from anykube.clusters.context import ClusterContext
 from anykube.workloads.deployment import deployment
 from anykube.workloads.names import refuse_impossible
 from anykube.workloads.parts import Part, after
@@ -18,7 +18,6 @@ from anykube.workloads.routes.gateway import gateway_parts
 from anykube.workloads.routes.hosts import next_name
 from anykube.workloads.routes.ingress import ingress
 from anykube.workloads.service import container_ports, service
-from anykube.workloads.site import Site
 from anykube.workloads.web.next import ahead
 from anykube.workloads.web.spec import WebServiceSpec
 
@@ -26,21 +25,18 @@ _PORT = "http"
 _OFFERED = 80
 
 
-def manifests(
-    app: str, namespace: str, spec: WebServiceSpec, routing: Routing | None = None, site: Site | None = None
-) -> list[Part]:
+def manifests(app: str, namespace: str, spec: WebServiceSpec, context: ClusterContext) -> list[Part]:
     """The objects of the app but for its certificate, all with explicit names in `namespace`.
 
-    Raises pulumi.RunError where the name cannot be a Service's, a secret is unresolved, TLS incomplete, or the
-    cluster's way in cannot do what the routes ask for.
+    Raises pulumi.RunError where the name cannot be a Service's, or a secret is unresolved.
     """
     refuse_impossible("WebService", app)
     refuse_unresolved("WebService", app, spec)
-    routing, site = routing or Routing(), site or Site()
-    parts = _version(app, namespace, spec, site)
+    routing = context.ingress
+    parts = _version(app, namespace, spec, context)
     if spec.next:
         refuse_impossible("WebService", next_name(app))
-        parts += _beside(_version(next_name(app), namespace, ahead(app, spec, spec.next), site, account=app))
+        parts += _beside(_version(next_name(app), namespace, ahead(app, spec, spec.next), context, account=app))
     weight = spec.next.weight if spec.next else None
     if (spec.via or routing.via) == "ingress":
         parts = [*companions(app, namespace, spec.routes, routing), *parts]
@@ -52,7 +48,9 @@ def manifests(
     ]
 
 
-def _version(app: str, namespace: str, spec: WebServiceSpec, site: Site, *, account: str | None = None) -> list[Part]:
+def _version(
+    app: str, namespace: str, spec: WebServiceSpec, context: ClusterContext, *, account: str | None = None
+) -> list[Part]:
     """One version of the app: all but its routes. `account`: the service account of its pods, where not its own."""
     ports = container_ports(_PORT, spec.port, spec.service)
     pods = Pods(
@@ -62,8 +60,8 @@ def _version(app: str, namespace: str, spec: WebServiceSpec, site: Site, *, acco
     outside = tuple(ports) if spec.service.type != "ClusterIP" else (_PORT,) if routed else ()
     return [
         *needed(app, namespace, spec, open_ports=outside),
-        *deployment(app, namespace, spec, pod_template(app, namespace, spec, pods, site)),
-        *after("service", service(app, namespace, spec.service, (_PORT, _OFFERED), site.load_balancers)),
+        *deployment(app, namespace, spec, pod_template(app, namespace, spec, pods, context)),
+        *after("service", service(app, namespace, spec.service, (_PORT, _OFFERED), context.load_balancers)),
     ]
 
 

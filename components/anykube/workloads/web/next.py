@@ -1,7 +1,7 @@
 """The next version of a web service: the same objects once more, called `APP-next`, but for what it says otherwise."""
 
 from anykube.workloads.pods.volumes import made
-from anykube.workloads.service import Service
+from anykube.workloads.service import ServiceSpec
 from anykube.workloads.web.spec import Next, WebServiceSpec
 
 
@@ -22,7 +22,7 @@ def ahead(app: str, spec: WebServiceSpec, version: Next) -> WebServiceSpec:
             },
         },
         # Requests come by routes: a load balancer, or a port of the nodes, is the app's own.
-        "service": Service(
+        "service": ServiceSpec(
             port=spec.service.port,
             app_protocol=spec.service.app_protocol,
             ports={name: port.model_copy(update={"node_port": None}) for name, port in spec.service.ports.items()},

@@ -11,7 +11,7 @@ from anykube.workloads.deployment import DeploymentSpec
 from anykube.workloads.pods.spec import Check, HttpPath, Image, Resources
 from anykube.workloads.pods.values import EnvValue
 from anykube.workloads.routes.spec import GatewayName, Route
-from anykube.workloads.service import Service
+from anykube.workloads.service import ServiceSpec
 
 
 class Health(Check):
@@ -46,7 +46,7 @@ class WebServiceSpec(DeploymentSpec):
     port: Port = 8080
     """The port that the container listens on; the Service offers it as 80."""
     health: Health = Health()
-    service: Service = Service()
+    service: ServiceSpec = ServiceSpec()
     routes: Many[Route] = ()
     via: Via | None = None
     """How its routes reach it: by an Ingress, or by a Gateway (Gateway API). None: as the cluster has it."""

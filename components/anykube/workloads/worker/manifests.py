@@ -1,5 +1,6 @@
 """From the spec of a worker to plain Kubernetes manifests."""
 
+from anykube.clusters.context import ClusterContext
 from anykube.workloads.deployment import deployment
 from anykube.workloads.names import refuse_impossible
 from anykube.workloads.parts import Part
@@ -7,14 +8,13 @@ from anykube.workloads.pods.parts import needed
 from anykube.workloads.pods.placement import spread
 from anykube.workloads.pods.secrets import refuse_unresolved
 from anykube.workloads.pods.template import Pods, pod_template
-from anykube.workloads.site import Site
 from anykube.workloads.worker.spec import WorkerSpec
 
 
-def manifests(app: str, namespace: str, spec: WorkerSpec, site: Site) -> list[Part]:
+def manifests(app: str, namespace: str, spec: WorkerSpec, context: ClusterContext) -> list[Part]:
     """The objects of the app. Raises pulumi.RunError where its name is impossible or a secret is unresolved."""
     refuse_impossible("Worker", app)
     refuse_unresolved("Worker", app, spec)
     pods = Pods(health=spec.health, spread=spread(app, required=spec.spread == "required"))
-    template = pod_template(app, namespace, spec, pods, site)
+    template = pod_template(app, namespace, spec, pods, context)
     return [*needed(app, namespace, spec), *deployment(app, namespace, spec, template)]

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from anykube.clusters.aks.machines import resolve
 from anykube.clusters.aks.naming import node_group
-from anykube.clusters.aks.spec import AksClusterSpec, ExistingNetwork
+from anykube.clusters.aks.spec import AksClusterSpec, AksNetwork
+from anykube.model import text_of
 
 from anykube_cli.preflight.azure.plan import AzurePlan, SubnetPlan
 from anykube_cli.preflight.planning import cluster_plan, pool_plan
@@ -58,8 +59,8 @@ def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
     )
 
 
-def _subnets(there: ExistingNetwork) -> Iterable[SubnetPlan]:
-    yield SubnetPlan("nodes", there.nodes)
-    yield SubnetPlan("the API server", there.api_server, _API_SERVERS, 28)
+def _subnets(there: AksNetwork) -> Iterable[SubnetPlan]:
+    yield SubnetPlan("nodes", text_of(there.nodes))
+    yield SubnetPlan("the API server", text_of(there.api_server), _API_SERVERS, 28)
     if there.load_balancers:
-        yield SubnetPlan("load balancers", there.load_balancers, _LOAD_BALANCERS, 24)
+        yield SubnetPlan("load balancers", text_of(there.load_balancers), _LOAD_BALANCERS, 24)

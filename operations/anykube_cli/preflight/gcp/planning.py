@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from anykube.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
 from anykube.clusters.gke.naming import APIS, account_display, account_id, network_description
-from anykube.clusters.gke.spec import ExistingNetwork, GkeClusterSpec
-from anykube.clusters.spec import GkePool, NodePool
+from anykube.clusters.gke.sections import section
+from anykube.clusters.gke.spec import GkeClusterSpec, GkeNetwork
+from anykube.clusters.spec import NodePool
+from anykube.model import text_of
 
 from anykube_cli.preflight.gcp.plan import GcpPlan, GcpPool, SubnetworkPlan
 from anykube_cli.preflight.planning import cluster_plan, pool_plan
@@ -50,7 +52,7 @@ def plan(stack: str, spec: GkeClusterSpec) -> GcpPlan:
 
 
 def _pool(name: str, pool: NodePool) -> GcpPool:
-    own, machines = pool.gke or GkePool(), resolve(pool.machine, spot=pool.spot)
+    own, machines = section(pool), resolve(pool.machine, spot=pool.spot)
     return GcpPool(
         **vars(pool_plan(name, pool, machines)),
         accelerator=ACCELERATORS.get(MACHINES.family(machines[0].name)) if machines[0].gpu else None,
@@ -59,8 +61,8 @@ def _pool(name: str, pool: NodePool) -> GcpPool:
     )
 
 
-def _subnetwork(spec: GkeClusterSpec, there: ExistingNetwork) -> SubnetworkPlan:
+def _subnetwork(spec: GkeClusterSpec, there: GkeNetwork) -> SubnetworkPlan:
     """projects/HOST/regions/REGION/subnetworks/NAME, or a name in the cluster's own project."""
-    parts = there.subnetwork.split("/")
+    parts = text_of(there.subnetwork).split("/")
     project, region, name = parts[1::2] if len(parts) == 6 else (spec.gke.project, spec.region, parts[-1])
-    return SubnetworkPlan(project, region, name, [there.pods, there.services])
+    return SubnetworkPlan(project, region, name, [text_of(there.pods), text_of(there.services)])

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from anykube.clusters.aks.spec import AksClusterSpec
+from anykube.clusters.aks.args import AksClusterArgs
 from anykube.clusters.spec import NodePool, Taint
 
 from tests.components.conftest import Engine, Registration
@@ -67,12 +67,12 @@ def told(engine: Engine) -> None:
     )
 
 
-def spec_of(*, aks: dict[str, Any] | None = None, **fields: Any) -> AksClusterSpec:
+def spec_of(*, aks: dict[str, Any] | None = None, **fields: Any) -> AksClusterArgs:
     """A spec with what has to be said, and these."""
     pools = {"pools": {"system": _SYSTEM, "servers": NodePool(min=1, max=3)}} if fields.get("mode") != "managed" else {}
     if "pools" in fields:
         fields["pools"] = {"system": _SYSTEM, **fields["pools"]}
-    return AksClusterSpec.model_validate(
+    return AksClusterArgs.model_validate(
         {
             "cloud": "azure",
             "name": "prod",

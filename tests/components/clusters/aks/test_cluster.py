@@ -8,8 +8,9 @@ import pulumi
 import pytest
 from anykube.clusters.aks.access import kind_of
 from anykube.clusters.aks.cluster import AksCluster
+from anykube.clusters.aks.sections import AzureIdentity, AzureRole
 from anykube.clusters.spec import NodePool
-from anykube.workloads.identity import AzureIdentity, AzureRole, CloudIdentity, Granted
+from anykube.workloads.identity import CloudIdentity, IdentityBinding
 
 from tests.components.clusters.aks.azure import CLUSTER, DEPLOYER, ISSUER, SUBSCRIPTION, Make, Registered, spec_of, told
 from tests.components.clusters.registered import after, of
@@ -316,12 +317,12 @@ _DATA = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/data"
 
 def test_an_identity_of_ones_own(engine: Engine) -> None:
     told(engine)
-    granted: list[Granted] = []
+    granted: list[IdentityBinding] = []
 
     def program() -> None:
         roles = [AzureRole(role="Storage Blob Data Reader", scope=_DATA), AzureRole(role="Reader", scope=_DATA)]
         identity = CloudIdentity(azure=AzureIdentity(roles=tuple(roles)))
-        granted.append(AksCluster("prod", spec_of()).allow("shop", "web", identity))
+        granted.append(AksCluster("prod", spec_of()).grant("shop", "web", identity))
 
     engine.run(program)
     bound = engine.resources["FederatedIdentityCredential/prod-shop-web"].inputs
@@ -344,4 +345,4 @@ def test_an_identity_of_ones_own(engine: Engine) -> None:
 def test_an_identity_that_azure_has_nothing_for(engine: Engine, identity: CloudIdentity, said: str) -> None:
     told(engine)
     with pytest.raises(pulumi.RunError, match=said):
-        engine.run(lambda: AksCluster("prod", spec_of()).allow("shop", "web", identity))
+        engine.run(lambda: AksCluster("prod", spec_of()).grant("shop", "web", identity))

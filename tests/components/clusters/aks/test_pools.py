@@ -74,7 +74,8 @@ def test_nodes_boot_securely_where_they_can(
 
 def test_a_pool_that_boots_otherwise_is_another() -> None:
     def named(secure_boot: bool, **machine: str) -> object:
-        spec, pool = spec_of(aks={"secure_boot": secure_boot}), NodePool.model_validate({"machine": machine})
+        spec = spec_of(aks={"secure_boot": secure_boot})
+        pool = NodePool.model_validate({"count": 1, "machine": machine})
         return fixed_of(pool, placements(pool, spec)[0], spec)
 
     assert named(True) != named(False)

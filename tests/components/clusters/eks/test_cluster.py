@@ -5,13 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 from anykube.clusters.eks.access import role_of
 from anykube.clusters.eks.addresses import share_out
+from anykube.clusters.eks.args import EksClusterArgs
 from anykube.clusters.eks.cluster import EksCluster
-from anykube.clusters.eks.spec import EksClusterSpec
+from anykube.clusters.eks.sections import AwsIdentity, AwsStatement, EksNodePool
+from anykube.clusters.gke.sections import GcpIdentity
 from anykube.clusters.spec import NodePool
-from anykube.workloads.identity import AwsIdentity, AwsStatement, CloudIdentity, GcpIdentity
+from anykube.workloads.identity import CloudIdentity
 
 from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration
@@ -45,7 +48,7 @@ def make(engine: Engine) -> Make:
 
     def made(**fields: Any) -> dict[str, Registration]:
         pools = {"pools": {"servers": NodePool(min=1, max=3)}} if fields.get("mode") != "managed" else {}
-        spec = EksClusterSpec.model_validate(
+        spec = EksClusterArgs.model_validate(
             {"cloud": "aws", "name": "prod", "region": "eu-west-1", "zones": _ZONES, **pools, **fields}
         )
         engine.run(lambda: EksCluster("prod", spec))
@@ -150,7 +153,7 @@ def test_a_pool(make: Make) -> None:
     ],
 )
 def test_images(make: Make, machine: dict[str, Any], eks: dict[str, Any], ami: str) -> None:
-    pool = NodePool.model_validate({"count": 1, "machine": machine, "eks": eks})
+    pool = EksNodePool.model_validate({"count": 1, "machine": machine, "eks": eks})
     assert make(pools={"web": pool})["NodeGroup/prod-web"].inputs["amiType"] == ami
 
 
@@ -216,11 +219,11 @@ def test_a_pod_identity_of_ones_own(make: Make, engine: Engine) -> None:
     def program() -> None:
         pools = {"servers": NodePool(count=1)}
         fields = {"cloud": "aws", "name": "dev", "region": "eu-west-1", "zones": _ZONES, "pools": pools}
-        cluster = EksCluster("dev", EksClusterSpec.model_validate(fields))
+        cluster = EksCluster("dev", EksClusterArgs.model_validate(fields))
         statement = AwsStatement(actions=("s3:GetObject",), resources=("*",))
-        cluster.allow("shop", "web", CloudIdentity(aws=AwsIdentity(statements=(statement,))))
+        cluster.grant("shop", "web", CloudIdentity(aws=AwsIdentity(statements=(statement,))))
         with pytest.raises(pulumi.RunError, match=r"shop/api says nothing of AWS; give it `aws`"):
-            cluster.allow("shop", "api", CloudIdentity(gcp=GcpIdentity(roles=("roles/viewer",))))
+            cluster.grant("shop", "api", CloudIdentity(gcp=GcpIdentity(roles=("roles/viewer",))))
 
     engine.run(program)
     bound = engine.resources["PodIdentityAssociation/dev-shop-web"].inputs
@@ -228,6 +231,32 @@ def test_a_pod_identity_of_ones_own(make: Make, engine: Engine) -> None:
     trust = json.loads(engine.resources["Role/dev-shop-web"].inputs["assumeRolePolicy"])
     assert trust["Statement"][0]["Action"] == ["sts:AssumeRole", "sts:TagSession"]
     assert trust["Statement"][0]["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+
+
+def test_ids_and_arns_of_other_resources(make: Make, engine: Engine) -> None:
+    def later(text: str) -> pulumi.Output[str]:
+        return pulumi.Output.from_input(text)
+
+    def program() -> None:
+        subnets = [later("subnet-1"), later("subnet-2")]
+        vpc = {"id": later("vpc-0123456789"), "private_subnets": subnets}
+        fields = {"name": "dev", "region": "eu-west-1", "zones": _ZONES, "eks": {"vpc": vpc}}
+        pools = {"servers": NodePool(min=1, max=2)}
+        owner = aws.Provider("own", region="eu-west-1")
+        opts = pulumi.ResourceOptions(providers=[owner])
+        cluster = EksCluster("dev", EksClusterArgs.model_validate({**fields, "pools": pools}), opts)
+        statement = AwsStatement(actions=("s3:GetObject",), resources=(later("arn:aws:s3:::mail"),))
+        identity = AwsIdentity(policies=(later("arn:aws:iam::aws:policy/Mail"),), statements=(statement,))
+        cluster.grant("shop", "web", CloudIdentity(aws=identity))
+
+    engine.run(program)
+    resources = engine.resources
+    assert resources["Cluster/dev-cluster"].inputs["vpcConfig"]["subnetIds"] == ["subnet-1", "subnet-2"]
+    assert resources["RolePolicyAttachment/dev-shop-web-0"].inputs["policyArn"] == "arn:aws:iam::aws:policy/Mail"
+    policy = json.loads(resources["RolePolicy/dev-shop-web-policy"].inputs["policy"])
+    assert policy["Statement"][0]["Resource"] == ["arn:aws:s3:::mail"]
+    assert "aws/dev-aws" not in resources
+    assert resources["Cluster/dev-cluster"].provider.startswith(resources["aws/own"].urn)
 
 
 @pytest.mark.parametrize("arn", ["arn:aws:iam::1:user/ann", "arn:aws:iam::1:role/ops"])

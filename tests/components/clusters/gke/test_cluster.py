@@ -6,13 +6,15 @@ from typing import Any
 
 import pulumi
 import pytest
+from anykube.clusters.eks.sections import AwsIdentity
+from anykube.clusters.gke.args import GkeClusterArgs
 from anykube.clusters.gke.cluster import GkeCluster
 from anykube.clusters.gke.machines import resolve
 from anykube.clusters.gke.naming import account_id
 from anykube.clusters.gke.pools import pool_name
-from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube.clusters.gke.sections import GcpGrant, GcpIdentity, GkeNodePool
 from anykube.clusters.spec import Machine, NodePool
-from anykube.workloads.identity import AwsIdentity, CloudIdentity, GcpGrant, GcpIdentity
+from anykube.workloads.identity import CloudIdentity
 
 from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration
@@ -23,10 +25,10 @@ _AGENT = "serviceAccount:service-123456789012@container-engine-robot.iam.gservic
 Make = Callable[..., dict[str, Registration]]
 
 
-def spec_of(**fields: Any) -> GkeClusterSpec:
+def spec_of(**fields: Any) -> GkeClusterArgs:
     pools = {"pools": {"servers": NodePool(min=2, max=6)}} if fields.get("mode") != "managed" else {}
     options = {"project": "my-project", **fields.pop("gke", {})}
-    return GkeClusterSpec.model_validate(
+    return GkeClusterArgs.model_validate(
         {"cloud": "gcp", "name": "prod", "region": "europe-west1", "zones": _ZONES, "gke": options, **pools, **fields}
     )
 
@@ -234,7 +236,7 @@ def test_gpus_arm64_and_taints(make: Make) -> None:
 
 def test_a_replacement_has_another_name() -> None:
     def name(**fields: Any) -> str:
-        pool = NodePool.model_validate({"count": 1, **fields})
+        pool = GkeNodePool.model_validate({"count": 1, **fields})
         return pool_name("web", resolve(pool.machine)[0], pool)
 
     same = name()
@@ -317,11 +319,11 @@ def test_an_identity_is_roles_of_the_service_account_itself(google: Engine) -> N
         cluster = GkeCluster("dev", spec_of(name="dev"))
         grants = (GcpGrant(role="roles/storage.objectViewer", resource="projects/_/buckets/mail"),)
         asked = GcpIdentity(roles=("roles/pubsub.publisher",), grants=grants)
-        granted = cluster.allow("shop", "web", CloudIdentity(gcp=asked))
+        granted = cluster.grant("shop", "web", CloudIdentity(gcp=asked))
         assert len(granted.ready) == 2
         assert granted.annotations == {}
         with pytest.raises(pulumi.RunError, match=r"shop/api says nothing of Google Cloud; give it `gcp`"):
-            cluster.allow("shop", "api", CloudIdentity(aws=AwsIdentity()))
+            cluster.grant("shop", "api", CloudIdentity(aws=AwsIdentity()))
 
     google.run(program)
     whole = google.resources["IAMMember/dev-shop-web-pubsub.publisher"].inputs

@@ -2,9 +2,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
-from anykube.model import Late
+from anykube.clusters.context import ClusterContext
+from anykube.model import TextInput
 from anykube.workloads.pods.values import SecretRef
-from anykube.workloads.site import Site
 from anykube.workloads.worker.manifests import manifests
 from anykube.workloads.worker.spec import WorkerSpec
 
@@ -13,9 +13,9 @@ Settled = Callable[[Callable[[], object]], Any]
 
 def made(settled: Settled, plain: str = "a", late: str = "hush") -> Any:
     def render() -> object:
-        files: dict[str, Late | SecretRef] = {"/etc/app/a.conf": plain, "/etc/app/key": pulumi.Output.secret(late)}
+        files: dict[str, TextInput | SecretRef] = {"/etc/app/a.conf": plain, "/etc/app/key": pulumi.Output.secret(late)}
         spec = WorkerSpec(image="app:1", files=files)
-        return {part.suffix: part.manifest for part in manifests("app", "demo", spec, Site())}
+        return {part.suffix: part.manifest for part in manifests("app", "demo", spec, ClusterContext())}
 
     return settled(render)
 

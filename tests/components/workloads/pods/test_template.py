@@ -4,6 +4,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from anykube.clusters.context import ClusterContext
 from anykube.workloads.pods.spec import Resources
 from anykube.workloads.pods.values import SecretRef
 from anykube.workloads.web.manifests import manifests
@@ -11,7 +12,9 @@ from anykube.workloads.web.spec import Health, WebServiceSpec
 
 
 def template_of(spec: WebServiceSpec) -> Any:
-    [deployment] = [part.manifest for part in manifests("shop", "demo", spec) if part.stage == "workload"]
+    [deployment] = [
+        part.manifest for part in manifests("shop", "demo", spec, ClusterContext()) if part.stage == "workload"
+    ]
     return deployment["spec"]["template"]  # type: ignore[index]
 
 

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import pulumi
-import pytest
 from anykube.clusters.gke.routing import ROUTING
-from anykube.routing import Routing
+from anykube.routing import IngressProfile
 from anykube.workloads.routes.companions import companions
-from anykube.workloads.routes.gateway import gateway_parts
 from anykube.workloads.routes.ingress import ingress
 from anykube.workloads.routes.spec import Route, Tls
 
@@ -45,9 +42,4 @@ def test_without_tls_there_is_nothing_to_name() -> None:
     made, own = rendered(Route(host="a.example"))
     assert own == {}
     assert not {CERTIFICATES, FRONTEND} & made["metadata"]["annotations"].keys()
-    assert companions("shop", "demo", [Route(host="a.example", tls=ISSUED)], Routing()) == []
-
-
-def test_a_gateway_has_none_of_these_certificates() -> None:
-    with pytest.raises(pulumi.RunError, match=r"are for Ingresses alone; write via: ingress"):
-        gateway_parts("shop", "demo", [Route(host="a.example", tls=ISSUED)], ROUTING)
+    assert companions("shop", "demo", [Route(host="a.example", tls=ISSUED)], IngressProfile()) == []

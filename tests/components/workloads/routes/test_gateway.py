@@ -3,20 +3,19 @@
 import json
 from typing import Any
 
-import pulumi
 import pytest
-from anykube.routing import Routing
-from anykube.workloads.routes.gateway import MOST_RULES, gateway_parts
+from anykube.routing import IngressProfile
+from anykube.workloads.routes.gateway import gateway_parts
 from anykube.workloads.routes.hosts import of_host
 from anykube.workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
 from hypothesis import given
 from hypothesis import strategies as st
 
 LOCAL = Tls(issuer="cluster")
-ROUTING = Routing(gateway_class="simulated")
+ROUTING = IngressProfile(gateway_class="simulated")
 
 
-def rendered(*routes: Route, routing: Routing = ROUTING, **more: Any) -> Any:
+def rendered(*routes: Route, routing: IngressProfile = ROUTING, **more: Any) -> Any:
     parts = gateway_parts("shop", "demo", routes, routing, **more)
     assert all(part.stage == "after" for part in parts)
     return json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
@@ -115,7 +114,9 @@ def test_blue_and_green(ahead: int, weights: tuple[int, int]) -> None:
 
 
 def test_a_gateway_that_is_there() -> None:
-    made = rendered(Route(host="a.example"), existing=GatewayName(name="shared", namespace="infra"), routing=Routing())
+    made = rendered(
+        Route(host="a.example"), existing=GatewayName(name="shared", namespace="infra"), routing=IngressProfile()
+    )
     assert set(made) == {"route-a.example"}
     [parent] = made["route-a.example"]["spec"]["parentRefs"]
     assert parent == {
@@ -127,7 +128,7 @@ def test_a_gateway_that_is_there() -> None:
 
 
 def test_certificates_of_the_clouds_own_store() -> None:
-    routing = Routing(gateway_class="alb", finds_certificates=True)
+    routing = IngressProfile(gateway_class="alb", finds_certificates=True)
     listeners = rendered(Route(host="a.example", tls=LOCAL), routing=routing)["gateway"]["spec"]["listeners"]
     assert ["tls" in listener for listener in listeners] == [False, False]
 
@@ -144,29 +145,6 @@ def test_cert_manager_fills_a_secret_for_each_host(kind: Any, annotation: str) -
     assert refs == ["shop.a.example", "shop.b.example"]
 
 
-MANAGED = Tls(cert_manager=CertManager(issuer="acme"))
-
-
-@pytest.mark.parametrize(
-    ("routes", "more", "said"),
-    [
-        ([Route()], {"routing": Routing()}, "no class of Gateways is known"),
-        ([Route(host="a.b", tls=LOCAL)], {"existing": GatewayName(name="x")}, "its owner's; remove tls"),
-        ([Route(tls=LOCAL)], {}, "give the route a host"),
-        ([Route(host="a.b", tls=Tls())], {}, "give one of them"),
-        ([Route(host="a.b", tls=Tls(issuer="cluster", cert_manager=MANAGED.cert_manager))], {}, "give one of them"),
-        ([Route(host="a.b", tls=LOCAL), Route(host="c.d", tls=MANAGED)], {}, "the same cert_manager"),
-        ([Route(paths=tuple(RoutePath(path=f"/{n}") for n in range(MOST_RULES + 1)))], {}, "at most 16"),
-        ([Route(host=f"h{n}.example", tls=LOCAL) for n in range(64)], {}, "at most 63"),
-        ([Route(paths=(RoutePath(split=(Share(app="x", weight=0),)),))], {}, "a weight above 0"),
-        ([Route(paths=(RoutePath(app="y", split=(Share(app="x", weight=1),)),))], {}, "keep one of the two"),
-    ],
-)
-def test_what_cannot_be(routes: list[Route], more: dict[str, Any], said: str) -> None:
-    with pytest.raises(pulumi.RunError, match=f"^WebService shop: .*{said}"):
-        rendered(*routes, **more)
-
-
 labels = st.from_regex(r"[a-z0-9]{1,20}", fullmatch=True)
 hosts = st.lists(labels, min_size=1, max_size=12).map(".".join)
 
@@ -180,7 +158,9 @@ def test_names_of_hosts_are_nobody_elses(app: str, host: str, other_app: str, ot
 
 
 def test_what_the_clusters_gateways_carry() -> None:
-    routing = Routing(gateway_class="simulated", gateway_annotations={"a.example/balancer": "b"}, cluster_issuer="own")
+    routing = IngressProfile(
+        gateway_class="simulated", gateway_annotations={"a.example/balancer": "b"}, cluster_issuer="own"
+    )
     annotations = rendered(Route(host="a.example", tls=LOCAL), routing=routing)["gateway"]["metadata"]["annotations"]
     assert annotations["a.example/balancer"] == "b"
     assert annotations["cert-manager.io/cluster-issuer"] == "own"

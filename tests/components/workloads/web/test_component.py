@@ -1,16 +1,19 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
 import pytest
+from anykube.clusters.context import ClusterContext
+from anykube.dicts import WebServiceArgsDict
 from anykube.kubernetes import Manifest
 from anykube.workloads.namespace import Namespace
+from anykube.workloads.web.args import WebServiceArgs
 from anykube.workloads.web.component import WebService
-from anykube.workloads.web.spec import WebServiceSpec
 
-PLAIN = WebServiceSpec(image="shop:1")
-IN_TILL = WebServiceSpec(image="shop:1", namespace="till")
-WITH_TLS: Mapping[str, object] = {
+UNKNOWN = ClusterContext()
+PLAIN = WebServiceArgs(image="shop:1", cluster=UNKNOWN)
+WITH_TLS: WebServiceArgsDict = {
+    "cluster": UNKNOWN,
     "image": "shop:1",
     "routes": [
         {"host": "shop.localhost", "tls": {"issuer": "cluster"}},
@@ -30,8 +33,8 @@ class Authority:
 
 
 def everything() -> WebService:
-    spec = {**WITH_TLS, "env": {"PASSWORD": pulumi.Output.secret("hush"), "MODE": "fast"}}
-    return WebService("shop", spec, certificates=Authority())
+    env: Any = {"PASSWORD": pulumi.Output.secret("hush"), "MODE": "fast"}
+    return WebService("shop", {**WITH_TLS, "cluster": ClusterContext(issuer=Authority()), "env": env})
 
 
 @pytest.fixture
@@ -129,12 +132,25 @@ def test_children_use_the_provider_of_the_component(engine: Any) -> None:
         assert registered.provider.startswith(provider.urn), registered.name
 
 
-@pytest.mark.parametrize(
-    ("spec", "namespace", "expected"),
-    [(PLAIN, None, "shop"), (IN_TILL, None, "till"), (IN_TILL, "till", "till")],
-)
-def test_namespace_of_every_object(engine: Any, spec: WebServiceSpec, namespace: str | None, expected: str) -> None:
-    engine.run(lambda: WebService("shop", spec, namespace=namespace))
+@pytest.mark.parametrize("named", [False, True])
+def test_the_provider_is_the_clusters_unless_the_options_name_one(engine: Any, named: bool) -> None:
+    def program() -> None:
+        of_cluster = pulumi.ProviderResource("kubernetes", "of-cluster", {})
+        of_options = pulumi.ProviderResource("kubernetes", "of-options", {})
+        opts = pulumi.ResourceOptions(providers=[of_options]) if named else None
+        WebService("shop", {"cluster": ClusterContext(of_cluster), "image": "shop:1"}, opts)
+
+    engine.run(program)
+
+    used = engine.resources[f"kubernetes/{'of-options' if named else 'of-cluster'}"].urn
+    of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
+    assert len(of_kubernetes) == 7
+    assert [r.name for r in of_kubernetes if not r.provider.startswith(used)] == []
+
+
+@pytest.mark.parametrize(("namespace", "expected"), [(None, "shop"), ("till", "till")])
+def test_namespace_of_every_object(engine: Any, namespace: str | None, expected: str) -> None:
+    engine.run(lambda: WebService("shop", {"cluster": UNKNOWN, "image": "shop:1", "namespace": namespace}))
 
     assert (f"Namespace/{expected}" in engine.resources) == (namespace is None)
     for key in ("ServiceAccount/shop-service-account", "Deployment/shop-deployment", "Service/shop-service"):
@@ -143,9 +159,9 @@ def test_namespace_of_every_object(engine: Any, spec: WebServiceSpec, namespace:
 
 def test_namespace_that_apps_share(engine: Any) -> None:
     def program() -> None:
-        shared = Namespace("till")
+        shared = Namespace("till", {"cluster": UNKNOWN})
         for app in ("shop", "stock"):
-            WebService(app, PLAIN, namespace=shared)
+            WebService(app, {"cluster": UNKNOWN, "image": "shop:1", "namespace": shared})
 
     engine.run(program)
 
@@ -164,7 +180,8 @@ def test_transforms_see_every_object(engine: Any) -> None:
         assert isinstance(metadata, dict)
         return {**manifest, "metadata": {**metadata, "annotations": {"team": "till"}}}
 
-    engine.run(lambda: WebService("shop", WITH_TLS, certificates=Authority(), transforms=[annotated]))
+    cluster = ClusterContext(issuer=Authority())
+    engine.run(lambda: WebService("shop", {**WITH_TLS, "cluster": cluster, "transforms": [annotated]}))
 
     of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
     assert len(of_kubernetes) == 9
@@ -173,27 +190,27 @@ def test_transforms_see_every_object(engine: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "spec", "namespace", "sentence"),
+    ("name", "args", "sentence"),
     [
-        ("shop", {"replicas": 2}, None, r"^WebService shop: image: Field required$"),
-        ("shop", {"image": "a", "port": 0, "env": {"1": "x"}}, None, r"env\.1.*must be letters.*; port: "),
-        ("1shop", PLAIN, None, r"^WebService '1shop': its name becomes a host name"),
+        ("shop", {"replicas": 2}, r"^WebService shop: image is missing\. Add it here\.$"),
+        ("shop", {"image": "a:1", "port": 0, "env": {"1": "x"}}, r"env\.1 is not allowed as a name(.|\n)*port is 0"),
+        ("1shop", {"image": "a:1"}, r"^WebService '1shop': its name becomes a host name"),
         (
             "shop",
             WITH_TLS,
-            None,
-            r"^WebService shop: the TLS of host shop\.localhost has an issuer, but no auth",
+            r"^WebService shop: the TLS of host shop\.localhost has issuer: cluster, but the cluster has",
         ),
-        ("shop", {"image": "a", "env": {"A": {"secret": "x"}}}, None, r"env\.A refers to the secret x"),
-        ("shop", IN_TILL, "stall", r"its spec says namespace till, but it is put into stall; say only one"),
+        ("shop", {"image": "a:1", "env": {"A": {"secret": "x"}}}, r"env\.A refers to the secret x"),
+        ("shop", {"image": "a:1", "namespace": "No"}, r"^WebService shop: namespace.*must be at most 63"),
+        ("shop", {"image": "a:1", "cluster": "prod"}, r"^WebService shop: cluster.*must be a cluster component"),
+        ("shop", {"image": "a:1", "imgae": "b"}, r"^WebService shop: imgae is not a known field"),
     ],
 )
-def test_mistakes_are_sentences_before_anything_is_registered(
-    engine: Any, name: str, spec: Any, namespace: str | None, sentence: str
-) -> None:
+def test_mistakes_are_sentences_before_anything_is_registered(engine: Any, name: str, args: Any, sentence: str) -> None:
     def program() -> None:
+        whole: Any = {"cluster": UNKNOWN, **args}
         with pytest.raises(pulumi.RunError, match=sentence):
-            WebService(name, spec, namespace=namespace)
+            WebService(name, whole)
 
     engine.run(program)
 

@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
-from anykube.routing import Routing
+from anykube.clusters.context import ClusterContext
+from anykube.routing import IngressProfile
 from anykube.workloads.pods.spec import Resources
 from anykube.workloads.pods.volumes import Volume
 from anykube.workloads.routes.spec import Route
 from anykube.workloads.scaling import Autoscaling
-from anykube.workloads.service import Service, ServicePort
+from anykube.workloads.service import ServicePort, ServiceSpec
 from anykube.workloads.web.manifests import manifests
 from anykube.workloads.web.spec import Next, WebServiceSpec
 from hypothesis import HealthCheck, given, settings
@@ -16,11 +17,11 @@ from hypothesis import strategies as st
 
 from tests.components.workloads.specs import apps, specs
 
-BOTH = Routing(gateway_class="simulated", split_annotation="actions.", redirect_annotations={"redirect": "443"})
+BOTH = IngressProfile(gateway_class="simulated", split_annotation="actions.", redirect_annotations={"redirect": "443"})
 
 
 def rendered(spec: WebServiceSpec, app: str = "shop") -> dict[str, Any]:
-    parts = manifests(app, "demo", spec, BOTH)
+    parts = manifests(app, "demo", spec, ClusterContext(ingress=BOTH))
     assert len({part.suffix for part in parts}) == len(parts)
     made: dict[str, Any] = json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
     return made
@@ -103,7 +104,7 @@ def test_identity_and_data_are_the_apps() -> None:
 
 def test_no_second_load_balancer() -> None:
     ports = {"metrics": ServicePort(port=9000, node_port=30900)}
-    service = Service(type="LoadBalancer", port=443, ports=ports, exposure="public")
+    service = ServiceSpec(type="LoadBalancer", port=443, ports=ports, exposure="public")
     made = rendered(with_next(WebServiceSpec(image="shop:1", service=service, routes=(Route(),))))
     spec = made["next-service"]["spec"]
     assert spec["type"] == "ClusterIP"
@@ -117,7 +118,8 @@ def test_whoever_is_outside_reaches_it_as_it_does_the_app() -> None:
 
 
 def test_its_service_is_there_before_routes_lead_to_it() -> None:
-    parts = {part.suffix: part for part in manifests("shop", "demo", with_next(WebServiceSpec(image="a:1")), BOTH)}
+    spec, context = with_next(WebServiceSpec(image="a:1")), ClusterContext(ingress=BOTH)
+    parts = {part.suffix: part for part in manifests("shop", "demo", spec, context)}
     assert parts["next-service"].stage == "workload"
     assert parts["next-deployment"].stage == "workload"
     assert parts["service"].stage == "after"

@@ -1,0 +1,1 @@
+"""One object for each cloud, and where they are found."""

@@ -1,0 +1,1 @@
+"""How a job logs in, a module for each cloud."""

@@ -1,0 +1,40 @@
+"""A cloud's pools have a section of their own; a program may give a plain NodePool, too."""
+
+import pytest
+from anykube.clouds.registry import definitions
+from anykube.clusters.eks.sections import AwsIdentity, EksNodePool, EksPool, section
+from anykube.clusters.eks.spec import EksClusterSpec
+from anykube.clusters.gke.sections import GkeNodePool
+from anykube.clusters.spec import NodePool
+from anykube.workloads.identity import CloudIdentity
+from pydantic import ValidationError
+
+
+def _spec(pool: NodePool) -> EksClusterSpec:
+    return EksClusterSpec(
+        cloud="aws", name="a", region="eu-west-1", zones=("eu-west-1a", "eu-west-1b"), pools={"web": pool}
+    )
+
+
+def test_a_plain_pool_becomes_one_of_the_cloud_and_nothing_of_it_is_lost() -> None:
+    plain = NodePool(min=1, max=3, labels={"a": "b"})
+    pool = _spec(plain).pools["web"]
+    assert isinstance(pool, EksNodePool)
+    assert pool.model_dump(exclude={"eks"}) == plain.model_dump()
+    assert pool.model_fields_set == plain.model_fields_set
+    assert section(pool) == EksPool()
+
+
+def test_a_pool_of_the_cloud_keeps_its_section() -> None:
+    pool = _spec(EksNodePool(count=1, eks=EksPool(image="Bottlerocket"))).pools["web"]
+    assert section(pool).image == "Bottlerocket"
+
+
+def test_a_pool_of_another_cloud_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        _spec(GkeNodePool(count=1))
+
+
+def test_identities_have_a_section_for_each_cloud_that_is_installed() -> None:
+    assert list(CloudIdentity.model_fields) == [name for name, cloud in definitions().items() if cloud.identity]
+    assert CloudIdentity(aws=AwsIdentity(policies=("arn:x",))).aws == AwsIdentity(policies=("arn:x",))

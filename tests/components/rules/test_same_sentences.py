@@ -1,0 +1,152 @@
+"""A wrong combination gets the same sentence in a settings file and in a program, before anything is registered."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pulumi
+import pytest
+from anykube.clusters.aks.spec import AksClusterSpec
+from anykube.clusters.choice import ClusterSpec
+from anykube.clusters.eks.spec import EksClusterSpec
+from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from anykube.model import WITHOUT_RULES, Model
+from anykube.rules.findings import sentence
+from anykube.rules.source import SourceNode
+from anykube.settings.document import Cluster
+from anykube.settings.loader import judged
+from anykube.settings.together import ALL, TOGETHER
+from anykube.settings.tree import parse
+from anykube.validation import validated
+from anykube.workloads.choice import DEFAULT_KIND, KINDS
+from pydantic import TypeAdapter, ValidationError
+
+from tests.stacks.settings import test_app_rules, test_rules
+
+CLUSTERS: Mapping[str, type[Model]] = {
+    "local": LocalClusterSpec,
+    "aws": EksClusterSpec,
+    "gcp": GkeClusterSpec,
+    "azure": AksClusterSpec,
+    "existing": ExistingClusterSpec,
+}
+WHOLE_STACK_ONLY = {
+    "itself": "refers to another stack's settings",
+    "no such page": "refers to another stack's settings",
+    "digit first": "components refuse names by what their objects allow",
+    "long name": "components refuse names by what their objects allow",
+    "long cronjob": "components refuse names by what their objects allow",
+    "long stateful": "components refuse names by what their objects allow",
+    "too long for a label": "a name is no argument",
+    "route elsewhere": "names another app",
+    "talks to nobody": "names another app",
+    "named as another": "names another app",
+    "route to a worker": "names another app",
+    "unknown kind": "a component's class is its kind",
+    "kind is no text": "a component's class is its kind",
+}
+"""Cases that only make sense for the settings of a whole stack, and why."""
+CASES = {
+    **{name: page for name, (page, *_) in test_rules.WRONG.items()},
+    **{name: page for name, (page, *_) in test_app_rules.WRONG.items()},
+}
+
+
+class Told(NamedTuple):
+    subject: str
+    """`cluster`, or the name of an app."""
+    sentence: str
+
+
+def from_settings(source: SourceNode) -> set[Told]:
+    _, problems = judged(source, "page")
+    return {_told(problem.path, problem.what, problem.remedy) for problem in problems}
+
+
+def _told(path: str, what: str, remedy: str) -> Told:
+    """The subject is left out of the path, as a component's arguments begin below it."""
+    section, _, below = path.partition(".")
+    if section == "cluster":
+        return Told("cluster", sentence(below, what, remedy))
+    app, _, below = below.partition(".")
+    return Told(app, sentence(below, what, remedy))
+
+
+def from_program(settings: Mapping[str, Any], *, as_models: bool = False) -> set[Told]:
+    """The same cluster and apps, each passed to its component."""
+    cluster, apps = settings.get("cluster") or {}, settings.get("apps") or {}
+    model = CLUSTERS.get(cluster.get("cloud", ""), ClusterReference)
+    told = set(_refused("cluster", model, cluster, None, as_models))
+    for name, app in apps.items():
+        kind = KINDS[app.get("kind", DEFAULT_KIND)]
+        told |= set(_refused(name, kind, app, _spec(cluster), as_models))
+    return told
+
+
+def _refused(
+    name: str, model: type[Model], args: Mapping[str, Any], cluster: ClusterSpec | None, as_models: bool
+) -> Iterator[Told]:
+    try:
+        built = model.model_validate(args, context=WITHOUT_RULES) if as_models else args
+        validated("Thing", name, model, built, cluster=cluster)
+    except pulumi.RunError as refused:
+        for line in str(refused).splitlines():
+            assert line.startswith(f"Thing {name}: ")
+            yield Told(name, line.removeprefix(f"Thing {name}: "))
+
+
+def _spec(cluster: Mapping[str, Any]) -> ClusterSpec | None:
+    try:
+        spec: ClusterSpec = TypeAdapter[Any](Cluster).validate_python(cluster, context=WITHOUT_RULES)
+    except ValidationError:
+        return None
+    return spec
+
+
+def _plain(source: SourceNode) -> dict[str, Any]:
+    plain = source.plain()
+    assert isinstance(plain, dict)
+    return plain
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in WHOLE_STACK_ONLY])
+def test_a_mistake_of_one_component(name: str) -> None:
+    source, _ = parse(CASES[name], "page.yaml")
+    told = from_settings(source)
+    assert told
+    assert from_program(_plain(source)) == told
+
+
+@pytest.mark.parametrize("name", WHOLE_STACK_ONLY)
+def test_a_mistake_that_only_a_whole_stack_shows(name: str) -> None:
+    source, _ = parse(CASES[name], "page.yaml")
+    assert from_settings(source)
+    if not name.endswith(("kind", "text")):
+        assert from_program(_plain(source)) == set()
+
+
+@pytest.mark.parametrize("combination", TOGETHER, ids=lambda combination: combination.words)
+def test_every_combination_on_every_kind_of_cluster(combination: Any) -> None:
+    for column in ALL:
+        source = combination.page(column)
+        if source is not None:
+            assert from_program(_plain(source)) == from_settings(source), column.title
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_model_is_judged_as_a_mapping_is(name: str) -> None:
+    source, _ = parse(CASES[name], "page.yaml")
+    settings = _plain(source)
+    if name in WHOLE_STACK_ONLY:
+        return
+    try:
+        told = from_program(settings, as_models=True)
+    except ValidationError:
+        return  # a mistake of a single field: there is no such model
+    assert told == from_program(settings)
+
+
+def test_right_settings_are_right_arguments() -> None:
+    for name, page in {**test_rules.RIGHT, **test_app_rules.RIGHT}.items():
+        source, _ = parse(page, "page.yaml")
+        assert from_program(_plain(source)) == set(), name

@@ -1,0 +1,205 @@
+"""What `validated` takes, and what it refuses of routes on clusters of which only the routing is known."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from anykube.clusters.eks.spec import EksClusterSpec
+from anykube.clusters.gke.routing import ROUTING as GKE
+from anykube.clusters.managed import Api
+from anykube.clusters.spec import LocalClusterSpec, NodePool, Taint
+from anykube.routing import IngressProfile
+from anykube.validation import judged_already, validated
+from anykube.workloads.pods.spec import Peer, Resources
+from anykube.workloads.pods.volumes import Volume
+from anykube.workloads.rollout import Rollout
+from anykube.workloads.routes.gateway import MOST_RULES
+from anykube.workloads.routes.spec import Route, RoutePath, Share, Tls
+from anykube.workloads.scaling import Autoscaling
+from anykube.workloads.service import ServiceSpec
+from anykube.workloads.web.spec import WebServiceSpec
+from pydantic import ValidationError
+
+IMAGE = {"image": "registry.example/shop:1"}
+ISSUED = {"issuer": "cluster"}
+MANAGED = {"cert_manager": {"issuer": "acme"}}
+SPLIT = [{"app": "shop", "weight": 9}, {"app": "new", "weight": 1}]
+ALB = IngressProfile(
+    "alb", redirect_annotations={"redirect": "443"}, split_annotation="actions.", finds_certificates=True
+)
+AZURE = IngressProfile(ingress_class="azure-alb-external", cluster_issuer="anykube")
+GATEWAYS = IngressProfile(gateway_class="any")
+
+
+def told(cluster: Any = None, **fields: Any) -> list[str]:
+    with pytest.raises(pulumi.RunError) as refused:
+        validated("WebService", "shop", WebServiceSpec, {**IMAGE, **fields}, cluster=cluster)
+    return str(refused.value).splitlines()
+
+
+def _routes(*tls: Any) -> list[dict[str, Any]]:
+    return [{"host": f"h{n}.example", "tls": source} for n, source in enumerate(tls)]
+
+
+@pytest.mark.parametrize(
+    ("cluster", "fields", "sentence"),
+    [
+        (ALB, {"routes": _routes({"secret_name": "x"})}, "routes[0].tls.secret_name is for a Secret, but the cloud's"),
+        (None, {"routes": [{"paths": [{"split": SPLIT}]}]}, "routes[0].paths[0].split divides requests, which an Ing"),
+        (
+            None,
+            {"routes": [{}], "next": {"weight": 10}},
+            "next.weight divides requests, which an Ingress of this clust",
+        ),
+        (
+            None,
+            {"routes": [{**_routes(ISSUED)[0], "redirect": True}]},
+            "routes[0].redirect is true, but no way is known",
+        ),
+        (
+            ALB,
+            {"routes": [{**_routes(ISSUED)[0], "redirect": False}, {"host": "b.example", "tls": ISSUED}]},
+            "routes[0].redirect is false, but an Ingress redirects all hosts of an app that have TLS, or none",
+        ),
+        (
+            AZURE,
+            {"routes": _routes(ISSUED, {"secret_name": "x"})},
+            "routes[1].tls is not of the issuer of the app's oth",
+        ),
+        (GATEWAYS, {"via": "gateway", "routes": _routes(ISSUED, MANAGED)}, "routes[0].tls is not of the issuer of the"),
+        (None, {"via": "gateway", "routes": [{}]}, "via is gateway, but which Gateways this cluster can make is not"),
+        (
+            GATEWAYS,
+            {"via": "gateway", "gateway": {"name": "x"}, "routes": _routes(ISSUED)},
+            "routes[0].tls is given, but certificates of a Gateway that is there are its owner's. Remove it",
+        ),
+        (
+            GATEWAYS,
+            {"via": "gateway", "routes": [{"paths": [{"path": f"/{n}"} for n in range(MOST_RULES + 1)]}]},
+            "routes have 17 paths of every other host, and a Gateway can have 16",
+        ),
+        (
+            GATEWAYS,
+            {"via": "gateway", "routes": _routes(*[ISSUED] * 64)},
+            "routes have TLS for 64 hosts, and a Gateway",
+        ),
+        (
+            GKE,
+            {"via": "gateway", "gateway": {"name": "x"}, "routes": _routes(ISSUED)},
+            "routes[0].tls.issuer is given, but certificates that the cloud makes here are for Ingresses alone",
+        ),
+        (None, {"routes": [{"tls": ISSUED}]}, "routes[0].tls is given, but the route has no host"),
+        (None, {"routes": _routes({})}, "routes[0].tls says not where the certificate is from"),
+        (
+            None,
+            {"routes": [{"paths": [{"split": [{"app": "x", "weight": 0}]}]}]},
+            "split gives nobody a weight above 0",
+        ),
+        (None, {"routes": [{"paths": [{"app": "y", "split": SPLIT[:1]}]}]}, "split is given beside app. Keep one of"),
+    ],
+)
+def test_routes_that_cannot_be(cluster: IngressProfile | None, fields: dict[str, Any], sentence: str) -> None:
+    lines = told(cluster, **fields)
+    assert all(line.startswith("WebService shop: ") for line in lines)
+    assert any(sentence in line for line in lines), lines
+
+
+def test_every_mistake_in_one_answer() -> None:
+    lines = told(replicas=-1, autoscaling={"min": 6, "max": 5}, routes=[{"tls": ISSUED}], imge="x")
+    assert [line.split()[2] for line in lines] == ["autoscaling.min", "imge", "replicas", "replicas", "routes[0].tls"]
+
+
+def test_other_apps_are_out_of_sight() -> None:
+    args = {**IMAGE, "talks_to": ["api"], "routes": [{"host": "a.b", "paths": [{"app": "api"}]}]}
+    assert validated("WebService", "shop", WebServiceSpec, args).routes[0].paths[0].app == "api"
+    later = {**IMAGE, "next": {"weight": 10}}
+    assert validated("WebService", "shop", WebServiceSpec, later, cluster=ALB).next
+
+
+def test_outputs_are_kept_and_not_looked_at() -> None:
+    image = pulumi.Output.from_input("registry.example/shop")
+    args = {"image": image, "env": {"A": pulumi.Output.secret("x")}, "files": {"/etc/a": image}}
+    spec = validated("WebService", "shop", WebServiceSpec, args)
+    assert spec.image is image
+    assert validated("WebService", "shop", WebServiceSpec, spec) is spec
+    assert [line.split()[2] for line in told(**args, imge=image)] == ["imge"]
+
+
+def test_an_app_fits_its_cluster() -> None:
+    cluster = LocalClusterSpec(cloud="local", pools={"main": NodePool(count=1)})
+    assert validated("WebService", "shop", WebServiceSpec, {**IMAGE, "pool": "main"}, cluster=cluster).pool == "main"
+    [line] = told(cluster, pool="man")
+    assert line.startswith("WebService shop: pool is man, which is no pool of the cluster. Did you mean main?")
+
+
+def test_a_cluster_is_told_of_its_pools() -> None:
+    args = {"cloud": "aws", "name": "prod", "region": "eu-west-1", "zones": ["eu-west-1a", "eu-west-1a"]}
+    with pytest.raises(pulumi.RunError) as refused:
+        validated("EksCluster", "prod", EksClusterSpec, {**args, "pools": {"main": {"count": 1, "min": 5, "max": 2}}})
+    assert str(refused.value).splitlines() == [
+        "EksCluster prod: pools.main.min is 5, above max, which is 2. Lower min or raise max.",
+        "EksCluster prod: zones[1] names eu-west-1a a second time. Name another zone.",
+    ]
+
+
+def test_any_other_model_is_judged_by_its_own_rules() -> None:
+    with pytest.raises(pulumi.RunError, match=r"^NodePool main: min is 5, above max, which is 2\."):
+        validated("NodePool", "main", NodePool, {"min": 5, "max": 2})
+    assert validated("NodePool", "main", NodePool, {"count": 2}).count == 2
+
+
+def test_what_was_judged_as_a_whole_is_not_judged_again() -> None:
+    wrong = WebServiceSpec(image="a")
+    with judged_already():
+        assert validated("WebService", "shop", WebServiceSpec, wrong) is wrong
+        assert len(told(image="a")) == 1, "a mapping is no model that a loader made"
+    assert told(image="a") == [
+        "WebService shop: image has neither tag nor digest: a. Write which version to run, such as a:1.0.0."
+    ]
+    with pytest.raises(pulumi.RunError):
+        validated("WebService", "shop", WebServiceSpec, wrong)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: NodePool(count=1, min=5, max=2), "min is 5, above max, which is 2. Lower min or raise max."),
+        (lambda: NodePool(), "has no size. Give count, or min and max."),
+        (
+            lambda: NodePool(count=1, taints=(Taint(key="a", effect="NoExecute"),) * 2),
+            "taints[1] has the key and effect of taints[0]: a, NoExecute. Keep one of the two, since a node cannot",
+        ),
+        (lambda: Api(public=("0.0.0.0/0",)), "public[0] lets the whole internet reach the Kubernetes API."),
+        (lambda: Autoscaling(min=6, max=5), "min does not agree: min is 6, above max, which is 5."),
+        (lambda: Autoscaling(max=1), "max does not agree: min is 2, above max, which is 1."),
+        (lambda: Rollout(max_surge="0"), "max_surge leaves no way to roll out"),
+        (lambda: Resources(cpu_limit="50m"), "cpu_limit is 50m, below cpu, which is 100m by default."),
+        (lambda: Volume(type="claim"), "says not how large the claim is. Give size, or claim_name"),
+        (lambda: Volume(storage_class="gp3"), "storage_class is given, but the volume is of the type empty."),
+        (lambda: ServiceSpec(node_port=30080), "node_port is given, but is for a Service of the type NodePort or"),
+        (lambda: Peer(app="a", cidr="10.0.0.0/8"), "has both app and cidr. Give one of the two, app or cidr."),
+        (lambda: Tls(), "says not where the certificate is from."),
+        (
+            lambda: Route(tls=Tls(issuer="cluster")),
+            "tls is given, but the route has no host to make a certificate for.",
+        ),
+        (lambda: Route(redirect=True), "redirect is true, but the route has no TLS to send anybody on to."),
+        (
+            lambda: RoutePath(split=(Share(app="a", weight=0),)),
+            "split gives nobody a weight above 0. Raise one of them.",
+        ),
+    ],
+)
+def test_a_model_judges_itself(make: Callable[[], object], sentence: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        make()
+    [error] = refused.value.errors()
+    assert error["msg"].startswith(f"Value error, {sentence}")
+
+
+@pytest.mark.parametrize(
+    "model", [ServiceSpec(), Rollout(), Resources(), Volume(), NodePool(count=1), Autoscaling(max=3)]
+)
+def test_a_dump_that_is_read_back_is_as_right_as_before(model: Any) -> None:
+    assert type(model).model_validate(model.model_dump()) == model

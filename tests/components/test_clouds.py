@@ -1,0 +1,55 @@
+"""The registry of clouds, and what every definition of the library has to hold."""
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+
+import pytest
+from anykube.clouds import registry
+from anykube.clouds.definition import CloudDefinition, Reference, resolve
+from anykube.clouds.registry import GROUP, definitions
+
+_LAZY = """
+import sys
+from anykube.clouds.registry import definitions
+print(*definitions())
+sdks = {"azure", "boto3", "google.auth", "pulumi_aws", "pulumi_azure_native", "pulumi_gcp"}
+print(*sorted(sdks & set(sys.modules)))
+"""
+
+
+def _references(definition: CloudDefinition) -> list[Reference]:
+    backend, preflight = definition.state_backend, definition.preflight
+    alone = (definition.component, definition.checks, definition.sweep, definition.roles, definition.login)
+    named = [*definition.rules, *(one for one in alone if one), preflight.plan, preflight.check]
+    named += [backend.account, backend.files] if backend else []
+    named += [definition.secret_manager.read] if definition.secret_manager else []
+    return [*named, definition.rehearsal.cloud] if definition.rehearsal else named
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("definition", definitions().values(), ids=definitions())
+def test_everything_that_a_definition_refers_to_exists(definition: CloudDefinition) -> None:
+    assert all(resolve(reference) is not None for reference in _references(definition))
+
+
+@pytest.mark.parametrize("definition", definitions().values(), ids=definitions())
+def test_a_definition_agrees_with_itself(definition: CloudDefinition) -> None:
+    assert definition.model.model_fields["cloud"].annotation.__args__ == (definition.name,)  # type: ignore[union-attr]
+    assert definition.facts.section in definition.model.model_fields
+    assert definition.facts.section in definition.pool.model_fields
+    assert set(definition.ingress) == set(definition.load_balancers) == {"standard", "managed"}
+
+
+def test_clouds_are_in_their_order_and_import_no_sdk() -> None:
+    done = subprocess.run([sys.executable, "-c", _LAZY], capture_output=True, text=True, check=True)
+    names, sdks = done.stdout.splitlines()
+    assert names == "aws gcp azure"
+    assert sdks == ""
+
+
+def test_an_entry_point_has_its_clouds_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = EntryPoint("amazon", "anykube.clusters.eks.definition:DEFINITION", GROUP)
+    monkeypatch.setattr(registry, "_entry_points", lambda: iter([wrong]))
+    with pytest.raises(ValueError, match=r"the entry point amazon of anykube.clouds is the cloud aws"):
+        definitions.__wrapped__()

@@ -1,0 +1,71 @@
+"""`ToyCluster`: a cluster on Toy Kubernetes Engine."""
+
+import json
+
+import pulumi
+import pulumi_toy as toy
+from anykube.clusters.children import Children
+from anykube.clusters.contract import hidden, kubernetes_provider
+from anykube.clusters.spec import NodePool
+from anykube.workloads.site import POOL_LABEL
+
+from anykube_toy.facts import MACHINES
+from anykube_toy.settings import TkeClusterSpec
+
+
+class ToyCluster(pulumi.ComponentResource):
+    """A cluster on Toy."""
+
+    def __init__(self, name: str, spec: TkeClusterSpec, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("toycloud:index:ToyCluster", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        cloud = toy.Provider(f"{name}-toy", toy.ProviderArgs(account=spec.tke.account), child)
+        self._children, self._spec = Children(name, self, cloud), spec
+        self.cluster = toy.Cluster(
+            self._children.name("cluster"),
+            toy.ClusterArgs(
+                name=spec.name,
+                region=spec.region,
+                zones=list(spec.zones),
+                version=spec.version,
+                public=list(spec.api.public),
+            ),
+            self._children.options(protect=spec.protect or None),
+        )
+        self.pools = {pool: self._pool(pool, asked) for pool, asked in spec.pools.items()}
+        self.cluster_name = self.cluster.name
+        self.version = self.cluster.version.apply(lambda version: version or None)
+        self.endpoint = self.identity = self.cluster.endpoint
+        parts = pulumi.Output.all(self.cluster.name, self.endpoint, self.cluster.authority)
+        self.kubeconfig = hidden(parts.apply(lambda known: kubeconfig(*known)))
+        ready = pulumi.ResourceOptions(parent=self, depends_on=list(self.pools.values()))
+        self.provider = kubernetes_provider(f"{name}-kubernetes", self.kubeconfig, self.identity, ready)
+        self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
+
+    def _pool(self, name: str, pool: NodePool) -> toy.NodePool:
+        args = toy.NodePoolArgs(
+            name=name,
+            cluster=self.cluster.name,
+            version=self._spec.version,
+            machine=MACHINES.resolve(pool.machine)[0].name,
+            size=pool.initial_count,
+            zones=list(pool.zones or self._spec.zones),
+            labels={**pool.labels, POOL_LABEL: name},
+            taints=[taint.model_dump() for taint in pool.taints],
+        )
+        return toy.NodePool(self._children.name(name), args, self._children.options())
+
+
+def kubeconfig(name: str, endpoint: str, authority: str) -> str:
+    """Without a credential in it: `toy-auth` gives the caller's token."""
+    login = {"apiVersion": "client.authentication.k8s.io/v1", "command": "toy-auth", "interactiveMode": "Never"}
+    return json.dumps(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": name, "cluster": {"server": endpoint, "certificate-authority-data": authority}}],
+            "users": [{"name": name, "user": {"exec": login}}],
+            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+            "current-context": name,
+        }
+    )

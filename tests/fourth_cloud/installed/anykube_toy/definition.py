@@ -1,0 +1,43 @@
+"""Toy: everything that is the cloud's, in one object."""
+
+from anykube.clouds.definition import (
+    CloudDefinition,
+    Credentials,
+    Preflight,
+    Rehearsal,
+    ResourceTypes,
+    Sample,
+)
+from anykube.routing import IngressProfile, LoadBalancers
+
+from anykube_toy.facts import FACTS
+from anykube_toy.settings import ACCOUNT, TkeClusterSpec, TkeNodePool, ToyIdentity
+
+_INGRESS = IngressProfile(ingress_class="toy", annotations={"toy.example/public": "true"})
+_BALANCERS = LoadBalancers(internal={"toy.example/balancer": "internal"}, public={"toy.example/balancer": "public"})
+
+DEFINITION = CloudDefinition(
+    name="toy",
+    model=TkeClusterSpec,
+    component="anykube_toy.cluster:ToyCluster",
+    facts=FACTS,
+    pool=TkeNodePool,
+    ingress={"standard": _INGRESS, "managed": _INGRESS},
+    load_balancers={"standard": _BALANCERS, "managed": _BALANCERS},
+    identity=ToyIdentity,
+    patterns={ACCOUNT: "it must be the id of an account, such as acct-1234"},
+    rules=("anykube_toy.rules:accounts",),
+    checks="anykube_toy.checks:CHECKS",
+    preflight=Preflight("anykube_toy.preflight:plan", "anykube_toy.preflight:check"),
+    sweep="anykube_toy.sweep:entrance",
+    login="anykube_toy.login:LOGIN",
+    rehearsal=Rehearsal("anykube_toy.rehearsal.cloud:CLOUD"),
+    resource_types=ResourceTypes(
+        guarded={"cluster": ("toy:index/cluster:Cluster",), "pool": ("toy:index/nodePool:NodePool",)}
+    ),
+    credentials=Credentials(prefixes=("TOY_",), logged_in=("TOY_TOKEN_FILE",)),
+    sample=Sample(
+        least="{cloud: toy, name: a, region: toy-1, zones: [toy-1a, toy-1b], tke: {account: acct-1234}}",
+        variants={"a zone twice": "{zones: [toy-1a, toy-1a]}"},
+    ),
+)

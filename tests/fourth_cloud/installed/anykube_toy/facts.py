@@ -1,0 +1,39 @@
+"""What settings may say of a cluster on Toy."""
+
+from datetime import date
+from pathlib import Path
+
+from anykube.clusters.cloud import Cloud, Form, Refusal, network_range, service_range
+from anykube.clusters.machines import Catalogue
+from anykube.clusters.managed import Network
+
+MACHINES = Catalogue(
+    file=Path(__file__).with_name("machines.json"),
+    whose="Toy",
+    families={"amd64": ("t1",), "arm64": (), "gpu": ()},
+    family=lambda name: name.partition(".")[0],
+    gpus="Toy has no GPUs",
+)
+
+FACTS = Cloud(
+    name="Toy",
+    service="TKE",
+    section="tke",
+    automatic="TKE Autonomous",
+    principals=Form(r"toy:\S+", "which is not a principal of Toy", "write it such as toy:ann"),
+    regions=Form(r"toy-\d+", "which is not a region of Toy", "write it such as toy-1"),
+    zones=Form(r"{region}[a-c]", "which is not a zone of {region}", "name zones of {region}, such as {region}a"),
+    ranges=(
+        network_range(str(Network().cidr), remedy="nodes and pods of all zones"),
+        service_range(str(Network().services), 12, 24),
+    ),
+    there="tke.network",
+    replaced=("network",),
+    catalogue=MACHINES,
+    support={"1.34": date(2027, 6, 30), "1.35": date(2027, 9, 30), "1.36": date(2027, 12, 31)},
+    cluster=(
+        Refusal("maintenance", "is given, but TKE has no windows", "remove it", {"days": ["sunday"]}),
+        Refusal("gateway_api", "is true, but TKE has no Gateways", "remove it", True, when=lambda value: value is True),
+    ),
+    identity="`toy:` with its roles",
+)

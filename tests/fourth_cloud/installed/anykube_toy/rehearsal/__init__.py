@@ -1,0 +1,1 @@
+"""Toy simulated, on the frame that all clouds share: the account, and Pulumi's plugin."""

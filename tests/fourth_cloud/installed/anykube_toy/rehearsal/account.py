@@ -1,0 +1,122 @@
+"""`python -m anykube_toy.rehearsal.account FOLDER`: the simulated account as a process."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from anykube_cli.kubernetes.nodes import Node
+from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.model import (
+    Behaviour,
+    Change,
+    Faults,
+    Json,
+    Operation,
+    Record,
+    Reference,
+    Rule,
+    Type,
+)
+from anykube_rehearsal.cloud.account.server import Server
+from anykube_rehearsal.cloud.kubernetes import ADMINS, made_from
+from anykube_rehearsal.cloud.process import Process, serve
+from anykube_rehearsal.cloud.token import Signer
+
+CLUSTER, POOL = "toy:index/cluster:Cluster", "toy:index/nodePool:NodePool"
+DEPLOYER = "toy:deployer"
+SIGNER = Signer("toy-")
+AUDIENCE = "toy"
+DOCUMENT = "https://toy.example/docs"
+PROCESS = Process("anykube_toy.rehearsal.account", "Toy")
+_SIZES = {"t1.small": (2, "8Gi"), "t1.large": (8, "32Gi")}
+
+
+class ClusterLife(Behaviour):
+    """A cluster, with real Kubernetes below."""
+
+    def made(self, account: Account, record: Record) -> Json:
+        plane = account.clusters.create(record.id, str(record.inputs["version"]))
+        return {"endpoint": plane.endpoint, "authority": plane.certificate_authority}
+
+    def changed(self, account: Account, old: Record, new: Record) -> Json:
+        account.clusters.upgrade(new.id, str(new.inputs["version"]))
+        return {}
+
+    def removed(self, account: Account, record: Record) -> None:
+        account.clusters.delete(record.id)
+
+
+class PoolLife(Behaviour):
+    """A node pool."""
+
+    def made(self, account: Account, record: Record) -> Json:
+        account.clusters.settle(str(record.inputs["cluster"]), str(record.inputs["name"]), nodes(record))
+        return {"group": record.id}
+
+    def changed(self, account: Account, old: Record, new: Record) -> Json:
+        return self.made(account, new)
+
+    def removed(self, account: Account, record: Record) -> None:
+        account.clusters.drain(str(record.inputs["cluster"]), str(record.inputs["name"]))
+
+
+def nodes(pool: Record) -> list[Node]:
+    """Those of a pool, in turn over its zones."""
+    asked = pool.inputs
+    cpu, memory = _SIZES[str(asked["machine"])]
+    mark = made_from(pool.id, asked["machine"], asked["version"])
+    zones = list(asked["zones"])
+    return [
+        Node(
+            name=f"toy-{asked['name']}-{mark}-{index}",
+            group=str(asked["name"]),
+            version=str(asked["version"]),
+            cpu=cpu,
+            memory=memory,
+            arch="amd64",
+            region=str(zones[0])[:-1],
+            zone=str(zones[index % len(zones)]),
+            labels=dict(asked["labels"]),
+            taints=list(asked["taints"]),
+        )
+        for index in range(int(asked["size"]))
+    ]
+
+
+def _downgraded(account: Account, change: Change) -> list[str]:
+    del account
+    return ["version: is lower than before"] if str(change.new["version"]) < str(change.old["version"]) else []
+
+
+def review(account: Account, cluster: str, token: object) -> tuple[str | None, Sequence[str] | None]:
+    """The deployer may do anything, and nobody else is known."""
+    del cluster
+    return (DEPLOYER, [ADMINS]) if SIGNER.principal(account.folder, AUDIENCE, token) == DEPLOYER else (None, None)
+
+
+TYPES = (
+    Type(CLUSTER, "cluster", lambda inputs: str(inputs["name"]), behaviour=ClusterLife()),
+    Type(
+        POOL,
+        "node pool",
+        lambda inputs: f"{inputs['cluster']}/{inputs['name']}",
+        references=(Reference("cluster", CLUSTER, DOCUMENT, owned=True),),
+        behaviour=PoolLife(),
+    ),
+)
+_UPDATE: Sequence[Operation] = ("update",)
+RULES = (Rule((CLUSTER,), _UPDATE, DOCUMENT, lambda account, change: iter(_downgraded(account, change))),)
+
+
+def made(folder: Path) -> Account:
+    """The account in a folder, with what its faults.json says."""
+    faults = Faults.model_validate(json.loads((folder / "faults.json").read_text("utf-8")))
+    return Account(folder, TYPES, RULES, review, {}, faults)
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    place = Path(sys.argv[1]).resolve()
+    serve(place, Server(made(place)))

@@ -1,0 +1,61 @@
+"""`python -m anykube_toy.rehearsal.plugin`: what the engine starts as pulumi-resource-toy."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from anykube_rehearsal.cloud.account.client import Client
+from anykube_rehearsal.cloud.plugin.checks import Failure
+from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels, Settings
+from anykube_rehearsal.cloud.plugin.provider import Provider
+from anykube_rehearsal.cloud.plugin.sdk import Sdk
+from anykube_rehearsal.cloud.plugin.stored import StoredKind
+from anykube_rehearsal.cloud.plugin.table import Tables
+from pulumi.provider.experimental import server
+
+VARIABLE = "ANYKUBE_TOY_ENDPOINT"
+
+
+def endpoint() -> str:
+    """Where the account answers. Raises ValueError outside of a rehearsal."""
+    url = os.environ.get(VARIABLE, "")
+    if not url.startswith("http://127.0.0.1:"):
+        raise ValueError(f"this is the simulated Toy, and {VARIABLE} names no account of this machine")
+    return url
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account, as a provider sees it."""
+
+    url: str
+
+    @cached_property
+    def client(self) -> Client:
+        """Asks the account."""
+        return Client(self.url)
+
+
+def _judge(config: Mapping[str, Any]) -> list[Failure]:
+    del config
+    return []
+
+
+LABELS: Labels[Account] = Labels(own="tags")
+TABLES = Tables(Path(__file__).parent, {})
+TOY: Cloud[Account] = Cloud(
+    name="toy",
+    said="Toy",
+    sdk=Sdk("pulumi_toy"),
+    tables=TABLES,
+    kinds={token: StoredKind(token, lambda account: account.client, LABELS) for token in TABLES.types()},
+    labels=LABELS,
+    settings=Settings(judge=_judge, account=lambda _: Account(endpoint()), home="account", reach=endpoint),
+)
+
+if __name__ == "__main__":
+    server.main(sys.argv[1:], "0.1.0", Provider(TOY))

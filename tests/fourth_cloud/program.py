@@ -1,0 +1,63 @@
+"""Runs where the fourth cloud is installed: prints what each part of the project knows of it, as JSON."""
+
+import json
+import sys
+from pathlib import Path
+
+from anykube.clouds.registry import definitions
+from anykube.clusters.clouds import CLOUDS
+from anykube.clusters.managed import ManagedCluster
+from anykube.clusters.routings import ROUTINGS
+from anykube.settings import matrix
+from anykube.settings.loader import load
+from anykube.settings.problems import SettingsError
+from anykube.settings.schema import rendered
+from anykube.workloads.load_balancers import LOAD_BALANCERS
+from anykube_cli.ci import login
+from anykube_cli.guarded import guarded
+from anykube_cli.preflight import clouds as preflight
+from anykube_cli.rehearsal import clouds as rehearsal
+from anykube_cli.sweep import clouds as sweep
+from anykube_policies.table import RULES
+
+_SDKS = {"anykube_toy.cluster", "azure", "boto3", "googleapiclient", "pulumi_aws", "pulumi_azure_native", "pulumi_gcp"}
+_SDKS |= {"pulumi_toy"}
+
+
+def refused(stack: str, folder: Path) -> str:
+    """What is wrong with a settings file; empty: nothing."""
+    try:
+        load(stack, folder)
+    except SettingsError as wrong:
+        return str(wrong)
+    return ""
+
+
+def main(folder: Path) -> None:
+    """`folder` has settings files of the stacks toy-dev, toy-wrong and toy-closed, and room for tokens."""
+    sdks = sorted(_SDKS & set(sys.modules))
+    spec = load("toy-dev", folder).cluster
+    assert isinstance(spec, ManagedCluster)
+    job = {"TOY_ACCOUNT": "acct-1234", "TOY_ID_TOKEN": "the token"}
+    known = {
+        "clouds": list(definitions()),
+        "facts": list(CLOUDS),
+        "imported": sdks,
+        "pool": repr(getattr(spec.pools["system"], "tke", None)),
+        "schema": json.loads(rendered()),
+        "capabilities": matrix.matrix(),
+        "ingress": ROUTINGS["toy", "standard"].ingress_class,
+        "balancer": LOAD_BALANCERS["toy", "standard"].internal,
+        "wrong": refused("toy-wrong", folder),
+        "closed": refused("toy-closed", folder),
+        "login": login.variables(job, folder / "tokens"),
+        "rules": [rule.name for rule in RULES],
+        "guarded": {token: kind.name for token, kind in guarded().items() if token.startswith("toy:")},
+        "preflight": preflight.check("toy-dev", spec).passed,
+        "sweep": list(sweep.entrance("toy-dev", spec)().leftovers()),
+        "rehearsed": sorted(rehearsal.known()),
+    }
+    json.dump(known, sys.stdout)
+
+
+main(Path(sys.argv[1]))
