@@ -53,7 +53,7 @@ def main(folder: Path) -> None:
         "login": login.variables(job, folder / "tokens"),
         "rules": [rule.name for rule in RULES],
         "guarded": {token: kind.name for token, kind in guarded().items() if token.startswith("toy:")},
-        "preflight": preflight.check("toy-dev", spec).passed,
+        "preflight": not preflight.check("toy-dev", spec).errors,
         "sweep": list(sweep.entrance("toy-dev", spec)().leftovers()),
         "rehearsed": sorted(rehearsal.known()),
     }
