@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from anykube.clusters.managed import ManagedCluster
 from anykube.settings.pages import ENVIRONMENTS
@@ -127,5 +128,13 @@ def _project(folder: Path) -> None:
     project = yaml.load(paths.checkout() / "Pulumi.yaml")
     project["main"] = str(paths.checkout() / "stacks")
     project["stackConfigDir"] = "."
-    project["runtime"]["options"]["virtualenv"] = sys.prefix
+    project["runtime"] = _runtime(project["runtime"])
     yaml.dump(project, folder / "Pulumi.yaml")
+
+
+def _runtime(runtime: str | Mapping[str, Any]) -> dict[str, Any]:
+    """The project's Python runtime on the interpreter of this command. In Pulumi.yaml it may be a name alone."""
+    options = {} if isinstance(runtime, str) else dict(runtime.get("options") or {})
+    if sys.prefix != sys.base_prefix:
+        options |= {"toolchain": "pip", "virtualenv": sys.prefix}
+    return {"name": "python", "options": options}

@@ -61,7 +61,7 @@ def ensure(extras: set[str]) -> None:
 
     Raises BootstrapError.
     """
-    if not _is_repository():
+    if not paths.is_repository():
         _require(extras)
         return
     # Python may have made the folder already, for what it compiles, and open to everybody.
@@ -83,11 +83,6 @@ def ensure(extras: set[str]) -> None:
         _sync(wanted["extras"])
         # Without a uv.lock there was none to compare with before uv wrote one.
         _stamp_file().write_text(json.dumps({**wanted, "lock": _fingerprint()}))
-
-
-def _is_repository() -> bool:
-    """Whether the project is Anykube's own repository, whose environment is made here."""
-    return (paths.checkout() / "operations" / "anykube_cli").is_dir()
 
 
 def _require(extras: set[str]) -> None:

@@ -73,10 +73,9 @@ def second(folder: Path) -> dict[str, str]:
         passphrase = folder / "passphrase"
         if not passphrase.exists():
             _write(passphrase, secrets.token_urlsafe(32), 0o600)
-    path = _without(os.environ.get("PATH", os.defpath), paths.bin_dir())
     return {
         **variables(),
-        "PATH": os.pathsep.join((str(folder / "bin"), *path)),
+        "PATH": _search_path(folder / "bin"),
         "PULUMI_HOME": str(folder / "pulumi"),
         "TMPDIR": str(folder / "tmp"),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
@@ -105,7 +104,7 @@ def variables(*, cloud: bool = False) -> dict[str, str]:
     """
     state = paths.state_dir()
     found = {
-        "PATH": os.pathsep.join((str(paths.bin_dir()), *_without(os.environ.get("PATH", os.defpath), paths.bin_dir()))),
+        "PATH": _search_path(paths.bin_dir()),
         "PULUMI_HOME": str(paths.pulumi_home()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Else the engine tries to fetch the plugin of every SDK that lies in the virtual environment, used or not.
@@ -232,5 +231,12 @@ def _packs() -> list[str]:
     return [own, *(pack for pack in others if pack not in ("", own))]
 
 
-def _without(path: str, folder: Path) -> list[str]:
-    return [place for place in path.split(os.pathsep) if place != str(folder)]
+def _search_path(bin_dir: Path) -> str:
+    """PATH with these programs first.
+
+    Pulumi.yaml of a user's project names no virtual environment, and Pulumi takes `python3` from PATH: the interpreter
+    that has Anykube comes before any other. This repository names its own in Pulumi.yaml.
+    """
+    first = [str(bin_dir)] if paths.is_repository() else [str(bin_dir), str(Path(sys.executable).parent)]
+    inherited = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join((*first, *(entry for entry in inherited if entry not in (*first, str(paths.bin_dir())))))

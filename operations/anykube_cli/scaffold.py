@@ -1,0 +1,107 @@
+"""The files of a user's own project, rendered from templates/."""
+
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from string import Template
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_CLOUDS = _TEMPLATES / "clouds"
+LOCAL = "local"
+"""The stack that every project has."""
+
+
+class ScaffoldError(Exception):
+    """The project cannot be made; the text is a sentence."""
+
+
+class _Template(Template):
+    delimiter = "%%"  # `$` belongs to GitHub's expressions
+
+
+def clouds() -> list[str]:
+    """The clouds that a project may have a stack in."""
+    return sorted(folder.name for folder in _CLOUDS.iterdir())
+
+
+def project_name(folder: Path) -> str:
+    """The folder's name as a project's: lowercase letters, digits and dashes, beginning with a letter.
+
+    Raises ScaffoldError where nothing of it remains.
+    """
+    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-0123456789")
+    if not name:
+        raise ScaffoldError(f"{folder} gives the project no name: give one with --name")
+    return name
+
+
+def render(name: str, cloud_names: Sequence[str]) -> dict[Path, str]:
+    """The text of each file of a project, by its path in the project's folder."""
+    values = {
+        "name": name,
+        "version": version("anykube-cli"),
+        "library_extras": _extras(cloud_names),
+        "command_extras": _extras([f"{cloud}-rehearsal" for cloud in cloud_names]),
+        "setup": _text(_TEMPLATES / "setup.yaml"),
+        "jobs": "".join(_jobs(cloud) for cloud in cloud_names),
+        "clouds": "".join(_of_cloud(_TEMPLATES / "cloud.md", cloud) for cloud in cloud_names),
+    }
+    root = _TEMPLATES / "project"
+    project = {_target(file.relative_to(root)): _filled(file, values) for file in root.rglob("*") if file.is_file()}
+    settings = {_settings_file(cloud): _filled(_CLOUDS / cloud / "settings.yaml", values) for cloud in cloud_names}
+    return {path: text for path, text in sorted({**project, **settings}.items()) if path.suffix != ".pyc"}
+
+
+def in_the_way(folder: Path, files: Mapping[Path, str]) -> list[Path]:
+    """What is in the folder already and would be overwritten, by its path there."""
+    taken = {path for path in files if _exists(folder / path)}
+    parents = {parent for path in files for parent in path.parents if (folder / parent).is_file()}
+    return sorted(taken | parents)
+
+
+def write(folder: Path, files: Mapping[Path, str]) -> None:
+    """Writes the files. Raises FileExistsError rather than overwrite one."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        with (folder / path).open("x", encoding="utf-8") as file:
+            file.write(text)
+
+
+def _exists(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
+def _target(template: Path) -> Path:
+    """Where a template goes: `dot-` stands for the dot of a hidden file."""
+    return Path(*(re.sub(r"^dot-", ".", part) for part in template.parts))
+
+
+def _settings_file(cloud: str) -> Path:
+    return Path("stacks", "environments", f"{_stack(cloud)}.yaml")
+
+
+def _stack(cloud: str) -> str:
+    return f"{cloud}-dev"
+
+
+def _jobs(cloud: str) -> str:
+    login = _CLOUDS / cloud / "login.yaml"
+    logins = {"preview_login": _filled(login, {"preview": "PREVIEW_"}), "up_login": _filled(login, {"preview": ""})}
+    return _of_cloud(_TEMPLATES / "jobs.yaml", cloud, setup=_text(_TEMPLATES / "setup.yaml"), **logins)
+
+
+def _of_cloud(template: Path, cloud: str, **values: str) -> str:
+    return _filled(template, {"cloud": cloud, "stack": _stack(cloud), **values})
+
+
+def _filled(template: Path, values: Mapping[str, str]) -> str:
+    return _Template(_text(template)).substitute(values).rstrip("\n") + "\n"
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def _extras(names: Sequence[str]) -> str:
+    return f"[{','.join(names)}]" if names else ""
