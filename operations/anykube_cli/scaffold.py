@@ -6,6 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 from string import Template
 
+import typer
+
 _TEMPLATES = Path(__file__).with_name("templates")
 _CLOUDS = _TEMPLATES / "clouds"
 LOCAL = "local"
@@ -20,19 +22,38 @@ class _Template(Template):
     delimiter = "%%"  # `$` belongs to GitHub's expressions
 
 
+def init(folder: Path, cloud_names: Sequence[str], name: str | None) -> None:
+    """Makes a project in the folder. Ends with 2, and writes nothing, where it cannot."""
+    try:
+        files = render(project_name(name or folder.resolve().name), _known(cloud_names))
+    except ScaffoldError as error:
+        typer.echo(f"{error}.", err=True)
+        raise typer.Exit(2) from None
+    if taken := in_the_way(folder, files):
+        typer.echo(f"In the way in {folder}: {', '.join(map(str, taken))}. Nothing was written.", err=True)
+        raise typer.Exit(2)
+    write(folder, files)
+    for path in files:
+        typer.echo(f"created {folder / path}")
+    typer.echo(f"\nNext: cd {folder} && anykube up")
+
+
 def clouds() -> list[str]:
     """The clouds that a project may have a stack in."""
     return sorted(folder.name for folder in _CLOUDS.iterdir())
 
 
-def project_name(folder: Path) -> str:
-    """The folder's name as a project's: lowercase letters, digits and dashes, beginning with a letter.
+def project_name(text: str) -> str:
+    """A text as a project's name: lowercase letters, digits and dashes, beginning with a letter.
 
     Raises ScaffoldError where nothing of it remains.
+
+    Example:
+        project_name("My Shop")  # my-shop
     """
-    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-0123456789")
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789").rstrip("-")
     if not name:
-        raise ScaffoldError(f"{folder} gives the project no name: give one with --name")
+        raise ScaffoldError(f"{text!r} has no letter for the project's name: give one with --name")
     return name
 
 
@@ -66,6 +87,14 @@ def write(folder: Path, files: Mapping[Path, str]) -> None:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         with (folder / path).open("x", encoding="utf-8") as file:
             file.write(text)
+
+
+def _known(cloud_names: Sequence[str]) -> list[str]:
+    """The clouds, each once, without the local one. Raises ScaffoldError for one that there is not."""
+    chosen = [name for name in dict.fromkeys(cloud_names) if name != LOCAL]
+    if unknown := [name for name in chosen if name not in clouds()]:
+        raise ScaffoldError(f"There is no cloud {', '.join(unknown)}: --cloud takes {', '.join((LOCAL, *clouds()))}")
+    return chosen
 
 
 def _exists(path: Path) -> bool:

@@ -7,7 +7,6 @@ state, PULUMI_HOME, backend and passphrase are the rehearsal's; the simulated pl
 import json
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,6 +134,4 @@ def _project(folder: Path) -> None:
 def _runtime(runtime: str | Mapping[str, Any]) -> dict[str, Any]:
     """The project's Python runtime on the interpreter of this command. In Pulumi.yaml it may be a name alone."""
     options = {} if isinstance(runtime, str) else dict(runtime.get("options") or {})
-    if sys.prefix != sys.base_prefix:
-        options |= {"toolchain": "pip", "virtualenv": sys.prefix}
-    return {"name": "python", "options": options}
+    return {"name": "python", "options": {**options, "toolchain": "pip", "virtualenv": str(home.interpreter())}}

@@ -1,30 +1,20 @@
-"""`python -m anykube_cli roles`: who a pipeline is at AWS."""
+"""`anykube roles`: who a pipeline is at AWS."""
 
 from shlex import quote
-from typing import Annotated
 
 import typer
 from anykube.clusters.eks.spec import EksClusterSpec
 from rich.console import Console
 
 from anykube_cli.roles.forges import FORGES
-from anykube_cli.runs import Stack, required_page
+from anykube_cli.runs import required_page
 from anykube_cli.state_backends import clouds, report
 from anykube_cli.state_backends.backend import BackendError, Names, establish
 from anykube_cli.toolchain import bootstrap
 
 
-def roles(
-    stack: Stack,
-    repository: Annotated[str, typer.Option(help="OWNER/NAME on GitHub, the project's path on GitLab.")],
-    forge: Annotated[str, typer.Option(help=f"{' or '.join(FORGES)}.")] = "github",
-    bucket: Annotated[str | None, typer.Option(help="The backend's bucket, as `make backend` was told.")] = None,
-    key: Annotated[str | None, typer.Option(help="Its key, likewise.")] = None,
-) -> None:
-    """Let the jobs of a repository into an account of AWS: a role that reads, one for review stacks, one that deploys.
-
-    No key is made: a job shows the token that its forge gave it. A second run changes nothing.
-    """
+def roles(stack: str, repository: str, forge: str, bucket: str | None, key: str | None) -> None:
+    """Makes the roles of a repository's jobs in an account of AWS, and prints the variables that name them."""
     spec = required_page(stack).cluster
     if not isinstance(spec, EksClusterSpec):
         typer.echo(
