@@ -22,9 +22,9 @@ _ABOVE = """# The rules
 Made by `python -m anykube_policies.page` from its `table.py`; `make check` fails where it is stale.
 
 `anykube policy --stack …` judges a stack by these rules on a preview; every `pulumi preview` and `pulumi up` in a shell
-with `anykube env`, every `anykube up` and every rehearsal does so too. A stack whose page says nothing of `policies.profile`, or
-`production`, is stopped by what is critical or high, and told the rest; one of `development` is told all. One resource
-is excused from one rule in the page:
+with `anykube env`, every `anykube up` and every rehearsal does so too. A stack whose page says nothing of
+`policies.profile`, or `production`, is stopped by what is critical or high, and told the rest; one of `development` is
+told all. One resource is excused from one rule in the page:
 
 ```yaml
 policies:

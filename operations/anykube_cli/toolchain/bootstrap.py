@@ -135,7 +135,7 @@ def _fingerprint() -> str:
 
 def _sync(extras: list[str]) -> None:
     frozen = ["--frozen"] if (paths.checkout() / "uv.lock").exists() else []
-    command = [str(_uv()), "sync", "--quiet", *frozen, "--python", _PYTHON]
+    command = [str(uv()), "sync", "--quiet", *frozen, "--python", _PYTHON]
     for extra in extras:
         command += ["--extra", extra]
     environment = {
@@ -150,7 +150,8 @@ def _sync(extras: list[str]) -> None:
     _run(command, environment, "uv could not install the packages that uv.lock names")
 
 
-def _uv() -> Path:
+def uv() -> Path:
+    """The program uv: from the cache, or from PATH, or installed into the cache. Raises BootstrapError."""
     cached = paths.cache_dir() / "uv" / "bin" / "uv"
     if _version(str(cached)) >= _UV_SINCE:
         return cached
