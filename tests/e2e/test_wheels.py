@@ -47,17 +47,8 @@ _FOREIGN = {
     "typer",
 }
 """Distributions that the library does without."""
-_MODULES = (
-    "typer",
-    "rich",
-    "psutil",
-    "httpx",
-    "boto3",
-    "pulumi_aws",
-    "pulumi_gcp",
-    "pulumi_azure_native",
-    "anykube_cli",
-)
+_SDKS = ("boto3", "pulumi_aws", "pulumi_gcp", "pulumi_azure_native")
+_MODULES = ("typer", "rich", "psutil", "httpx", "anykube_cli", *_SDKS)
 
 
 @dataclass(frozen=True)
