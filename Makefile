@@ -8,10 +8,13 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
+.PHONY: up preview guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it; ALLOW="NAME …": may replace or delete these
 	@$(BIN)/anykube up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
+
+preview: bootstrap   ## what `up` of STACK would change, and what policies and the guard say of it
+	@$(BIN)/anykube preview --stack $(STACK) $(addprefix --allow=,$(ALLOW))
 
 guard: bootstrap     ## what `up` of STACK would replace or delete of what is guarded: a preview
 	@$(BIN)/anykube guard --stack $(STACK) $(addprefix --allow=,$(ALLOW))

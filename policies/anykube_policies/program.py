@@ -15,8 +15,8 @@ from anykube_policies.table import RULES
 
 def run(rules: Iterable[ResourceRule | StackRule] = ()) -> None:
     """Serves Anykube's rules, and `rules` of the project's own beside them. Never returns."""
-    # pulumi-policy 1.21 writes its port to standard output and does not flush it. Into the engine's pipe that is buffered:
-    # the engine would wait for the port forever, unless PYTHONUNBUFFERED is set.
+    # pulumi-policy 1.21 writes its port to standard output without a flush. The engine's pipe is buffered, and it would
+    # wait for the port forever unless PYTHONUNBUFFERED is set.
     sys.stdout = io.TextIOWrapper(io.FileIO(sys.stdout.fileno(), "w", closefd=False), write_through=True)
     sdk._PolicyAnalyzerServicer = Servicer  # type: ignore[assignment, misc]
     PolicyPack("anykube", Pack((*RULES, *rules)).policies)
