@@ -62,7 +62,7 @@ def preflight(stack: str, answer: Preflight) -> Json:
     """What an account says of a stack."""
     return {
         "stack": stack,
-        "passed": answer.passed,
+        "passed": not answer.errors,
         "facts": dict(answer.facts),
         "problems": [
             {"severity": one.severity, "subject": one.subject, "problem": one.what, "remedy": one.remedy}

@@ -3,12 +3,11 @@
 Ends with 1 where the file is stale.
 """
 
+import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Annotated
 
-import typer
 from anykube import project
 
 from anykube_policies.rule import ResourceRule, Severity
@@ -53,13 +52,14 @@ def rendered() -> str:
     return "\n".join((_ABOVE, *_table(), "", _counted(), ""))
 
 
-def main(check: Annotated[bool, typer.Option("--check", help="Write nothing.")] = False) -> None:
-    """Write docs/policies.md."""
-    if not check:
+def main() -> None:
+    """Writes docs/policies.md."""
+    parser = argparse.ArgumentParser(prog="python -m anykube_policies.page", description="Write docs/policies.md.")
+    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 where the file is stale")
+    if not parser.parse_args().check:
         PAGE.write_text(rendered(), encoding="utf-8")
     elif not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != rendered():
-        typer.echo(f"{PAGE.name} is stale. Run: python -m anykube_policies.page", err=True)
-        sys.exit(1)
+        sys.exit(f"{PAGE.name} is stale. Run: python -m anykube_policies.page")
 
 
 def _table() -> Iterator[str]:
@@ -89,4 +89,4 @@ def _counted() -> str:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    main()

@@ -38,7 +38,7 @@ def test_a_project_without_a_cloud(tmp_path: Path) -> None:
     answer = _init(tmp_path / "My Shop")
     assert answer.exit_code == 0, answer.output
     assert len(_files(tmp_path / "My Shop")) == 9
-    page = load("local", tmp_path / "My Shop" / "stacks" / "environments")
+    page: Any = load("local", tmp_path / "My Shop" / "stacks" / "environments")
     assert page.apps["web"].replicas == 5
     assert page.cluster.pools["servers"].count == 3
     project: Any = yaml.safe_load((tmp_path / "My Shop" / "Pulumi.yaml").read_text())
@@ -50,7 +50,7 @@ def test_a_project_without_a_cloud(tmp_path: Path) -> None:
 def test_a_stack_in_a_cloud(cloud: str, tmp_path: Path) -> None:
     assert _init(tmp_path / "shop", "--cloud", cloud, "--cloud", "local").exit_code == 0
     assert len(_files(tmp_path / "shop")) == 10
-    page = load(f"{cloud}-dev", tmp_path / "shop" / "stacks" / "environments")
+    page: Any = load(f"{cloud}-dev", tmp_path / "shop" / "stacks" / "environments")
     assert (page.cluster.cloud, page.cluster.name) == (cloud, "shop-dev")
     requirements = tomllib.loads((tmp_path / "shop" / "pyproject.toml").read_text())["project"]["dependencies"]
     assert requirements == [f"anykube[{cloud}]~=0.2.0", f"anykube-cli[{cloud}-rehearsal]~=0.2.0"]

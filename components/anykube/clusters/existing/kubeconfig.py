@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+import yaml
 
 _INLINED = ("certificate-authority", "client-certificate", "client-key")
 
@@ -28,10 +27,10 @@ class Context:
 def read(file: Path, name: str | None) -> Context:
     """The context of that name, or the current one. Raises ValueError with what is wrong and what there is."""
     try:
-        document = YAML(typ="safe").load(file.read_text())
+        document = yaml.safe_load(file.read_text())
     except FileNotFoundError:
         raise ValueError(f"there is no kubeconfig {file}; name one that is there") from None
-    except (OSError, YAMLError) as error:
+    except (OSError, yaml.YAMLError) as error:
         raise ValueError(f"the kubeconfig {file} cannot be read: {error}") from None
     if not isinstance(document, Mapping):
         raise ValueError(f"{file} is no kubeconfig: it holds no mapping")
