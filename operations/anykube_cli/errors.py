@@ -5,6 +5,7 @@ import sys
 import traceback
 
 from anykube.settings import given
+from anykube.settings.problems import SettingsError
 
 from anykube_cli.ci.changed import GitError
 from anykube_cli.ci.forge import ForgeError
@@ -19,6 +20,7 @@ from anykube_cli.revisions import RevisionError
 from anykube_cli.state_backends.backend import BackendError
 from anykube_cli.state_service.store import MovedError
 from anykube_cli.toolchain.bootstrap import BootstrapError
+from anykube_cli.toolchain.build import BuildError
 from anykube_cli.toolchain.simulation import ForeignStateError
 
 DEBUG = "ANYKUBE_DEBUG"
@@ -37,21 +39,21 @@ _ARGUMENTS = (
 """Exit code 2: nothing was changed, and the same command would fail again."""
 _FAILURES = (LockedError, BootstrapError)
 """Exit code 1. Their texts lack the full stop."""
-_SAID_BY_OTHERS = (EngineError, UnreachableError, SandboxError)
-"""Exit code 1. Their texts are those of programs."""
+_WHOLE = (EngineError, UnreachableError, SandboxError, BuildError, SettingsError)
+"""Their texts are sentences, or what a program said. Exit code 1, but for wrong settings."""
 
 
 def report(error: Exception) -> int:
     """Says what failed on standard error, with no secret in it, and returns the exit code."""
     hidden.learn(given.values())
     print(hidden(_text(error)), file=sys.stderr)
-    return 2 if isinstance(error, _ARGUMENTS) else 1
+    return 2 if isinstance(error, (*_ARGUMENTS, SettingsError)) else 1
 
 
 def _text(error: Exception) -> str:
     if isinstance(error, (*_ARGUMENTS, *_FAILURES)):
         return f"{error}."
-    if isinstance(error, _SAID_BY_OTHERS):
+    if isinstance(error, _WHOLE):
         return str(error)
     if os.environ.get(DEBUG):
         return "".join(traceback.format_exception(error))

@@ -70,7 +70,7 @@ def render(name: str, cloud_names: Sequence[str]) -> dict[Path, str]:
     }
     root = _TEMPLATES / "project"
     project = {_target(file.relative_to(root)): _filled(file, values) for file in root.rglob("*") if file.is_file()}
-    settings = {_settings_file(cloud): _filled(_CLOUDS / cloud / "settings.yaml", values) for cloud in cloud_names}
+    settings = {_settings_file(cloud): _filled(_of(cloud, "settings.yaml"), values) for cloud in cloud_names}
     return {path: text for path, text in sorted({**project, **settings}.items()) if path.suffix != ".pyc"}
 
 
@@ -106,6 +106,11 @@ def _target(template: Path) -> Path:
     return Path(*(re.sub(r"^dot-", ".", part) for part in template.parts))
 
 
+def _of(cloud: str, name: str) -> Path:
+    """A template that is one cloud's: the settings of its stack, or the steps that log a job in."""
+    return _CLOUDS / cloud / name
+
+
 def _settings_file(cloud: str) -> Path:
     return Path("stacks", "environments", f"{_stack(cloud)}.yaml")
 
@@ -115,7 +120,7 @@ def _stack(cloud: str) -> str:
 
 
 def _jobs(cloud: str) -> str:
-    login = _CLOUDS / cloud / "login.yaml"
+    login = _of(cloud, "login.yaml")
     logins = {"preview_login": _filled(login, {"preview": "PREVIEW_"}), "up_login": _filled(login, {"preview": ""})}
     return _of_cloud(_TEMPLATES / "jobs.yaml", cloud, setup=_text(_TEMPLATES / "setup.yaml"), **logins)
 

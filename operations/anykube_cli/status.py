@@ -51,8 +51,11 @@ def explain(config: str | None) -> None:
 
 def kubeconfig(stack: str) -> str | None:
     """The kubeconfig of the stack's cluster, which may be another stack's; None where it is not up."""
+    engine = engine_of(pages.cluster_stack(stack))
+    if engine.state and not engine.state.exists:  # in a new project the programs are not there yet, to ask them
+        return None
     try:
-        config = engine_of(pages.cluster_stack(stack)).outputs().get("kubeconfig")
+        config = engine.outputs().get("kubeconfig")
     except EngineError:
         return None
     return config if isinstance(config, str) else None
