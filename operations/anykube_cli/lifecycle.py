@@ -3,13 +3,16 @@
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 import typer
 from anykube.clusters.managed import ManagedCluster
+from anykube.settings import given
 from anykube.settings.document import Page
 
 from anykube_cli import checks, json_output, pages, rollouts, status
 from anykube_cli.assessment import assess
+from anykube_cli.ci.redact import hidden
 from anykube_cli.kubernetes.cluster import all_clusters
 from anykube_cli.policies import violations
 from anykube_cli.revisions import chosen, go_back, revisions
@@ -71,7 +74,9 @@ def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
     guard_stops = production and not assessment.judgement.passes
     if as_json:
         broken = list(violations(assessment.events))
-        json_output.write(json_output.preview(stack, assessment, broken, guard_stops=guard_stops))
+        hidden.learn(given.values())
+        safe = replace(assessment, said=hidden(assessment.said))
+        json_output.write(json_output.preview(stack, safe, broken, guard_stops=guard_stops))
     else:
         tell(engine, assessment)
         notes.print(_verdict(assessment.judgement.passes, production=production))

@@ -33,7 +33,7 @@ def register(cli: typer.Typer) -> None:
             list[str] | None,
             typer.Option(
                 metavar="CLOUD",
-                help="Also add a stack in this cloud: aws, gcp or azure. Repeatable.",
+                help="Also add a stack in this cloud, such as aws. Repeatable.",
                 show_default="local",
                 autocompletion=_complete_cloud,
             ),
