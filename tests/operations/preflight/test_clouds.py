@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from anykube_cli.__main__ import cli
+from anykube_cli.commands.root import cli
 from anykube_cli.preflight import clouds
 from anykube_cli.toolchain import paths
 from rich.console import Console
