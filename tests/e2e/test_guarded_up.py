@@ -122,7 +122,7 @@ def test_in_development_it_is_told_and_done(made: Checkout) -> None:
     assert "shop-namespace, a namespace, with all that is in it, would be deleted" in said.err
     said = _operations(made, "up", "--stack", "local-shop", "--allow", "shop-namespace")
     assert said.code == 2
-    assert "is a stack of development (policies.profile)" in said.err
+    assert "has the profile development (policies.profile)" in said.err
     made.make("up", "STACK=local-shop")
     assert made.get("namespaces", "--field-selector", "metadata.name=shop") == []
 
