@@ -8,10 +8,13 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
+.PHONY: up preview guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it; ALLOW="NAME …": may replace or delete these
 	@$(BIN)/anykube up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
+
+preview: bootstrap   ## what `up` of STACK would change, and what policies and the guard say of it
+	@$(BIN)/anykube preview --stack $(STACK) $(addprefix --allow=,$(ALLOW))
 
 guard: bootstrap     ## what `up` of STACK would replace or delete of what is guarded: a preview
 	@$(BIN)/anykube guard --stack $(STACK) $(addprefix --allow=,$(ALLOW))
@@ -35,7 +38,7 @@ preflight: bootstrap ## what the cloud's account has against STACK
 	@$(BIN)/anykube preflight --stack $(STACK)
 
 settings: bootstrap  ## what the page of STACK comes to, and where each value is from; WITH=…: what differs
-	@$(RUN) -m anykube.settings show $(STACK) $(addprefix --with=,$(WITH))
+	@$(BIN)/anykube settings show $(STACK) $(addprefix --with=,$(WITH))
 
 policy: bootstrap    ## judge STACK by the policy pack, on a preview; STRICT=1: as production
 	@$(BIN)/anykube policy --stack $(STACK) $(if $(STRICT),--strict)
@@ -57,25 +60,25 @@ env:                 ## print exports: eval "$$(make -s env)"; pulumi up -s loca
 	@$(BIN)/anykube env --stack $(STACK)
 
 toolchain: bootstrap ## find, download or build all programs
-	@$(RUN) -m anykube_cli.toolchain install
+	@$(BIN)/anykube toolchain install
 
 check: everything    ## format, lint, types, contracts, unit tests: the fast part
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
-	@$(RUN) -m anykube.settings schema --check
-	@$(RUN) -m anykube.settings capabilities --check
+	@$(BIN)/anykube settings schema --check
+	@$(BIN)/anykube settings capabilities --check
 	@$(RUN) -m anykube_policies.page --check
-	@$(RUN) -m anykube.settings check
+	@$(BIN)/anykube settings check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(RUN) -m pytest -n 2 -m "not e2e and not slow"
 
 test: check          ## everything, end to end too
-	@$(RUN) -m anykube_cli.toolchain install
+	@$(BIN)/anykube toolchain install
 	@$(RUN) -m pytest -m slow -n 2 --dist loadfile
 	@$(RUN) -m pytest -m e2e -n 3 --dist loadfile
 
 bench: bootstrap     ## the benchmarks: ratios measured side by side
-	@$(RUN) -m anykube_cli.toolchain install
+	@$(BIN)/anykube toolchain install
 	@$(RUN) -m tests.bench
 
 mutants: everything  ## changes each condition of each rule: does a test notice?
@@ -83,8 +86,8 @@ mutants: everything  ## changes each condition of each rule: does a test notice?
 
 fix: bootstrap       ## what check would complain of and a tool can mend
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
-	@$(RUN) -m anykube.settings schema
-	@$(RUN) -m anykube.settings capabilities
+	@$(BIN)/anykube settings schema
+	@$(BIN)/anykube settings capabilities
 	@$(RUN) -m anykube_policies.page
 
 clean:               ## remove all that runs left in the checkout

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import typer.main
 import yaml
-from anykube_cli.__main__ import cli
 from anykube_cli.ci.order import promoted
+from anykube_cli.commands.root import cli
 from anykube_cli.toolchain.finder import Finder
 from anykube_cli.toolchain.parts import ACTIONLINT
 from typer.testing import CliRunner

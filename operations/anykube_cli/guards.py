@@ -111,18 +111,19 @@ class Judgement:
         said = [f"{stack}: {danger}." for danger in self.stopped]
         if not self.stopped:
             return "\n".join(
-                f"ALLOW names {name}, which this run would neither replace nor delete." for name in self.idle
+                f"--allow names {name}, which this run would neither replace nor delete." for name in self.idle
             )
         if self.idle:
-            said.append(f"ALLOW names what is in no danger, too: {', '.join(self.idle)}.")
-        names = " ".join(dict.fromkeys(danger.name for danger in self.stopped))
+            said.append(f"--allow names what is in no danger, too: {', '.join(self.idle)}.")
+        names = " ".join(f"--allow {name}" for name in dict.fromkeys(danger.name for danger in self.stopped))
         if protected := [danger.name for danger in self.stopped if danger.is_protected]:
             said.append(
                 f"Protected: {', '.join(protected)}. First, in a run of its own, `protect: false` under `cluster` in "
-                f"stacks/environments/{stack}.yaml, with a waiver of cluster-protection, and `make up STACK={stack}`; "
+                f"stacks/environments/{stack}.yaml, with a waiver of cluster-protection, and `anykube up "
+                f"--stack {stack}`; "
                 "only then this change."
             )
-        said.append(f'Nothing was changed. If it is what you want, name it: make up STACK={stack} ALLOW="{names}"')
+        said.append(f"Nothing was changed. If it is what you want, name it: anykube up --stack {stack} {names}")
         return "\n".join(said)
 
 

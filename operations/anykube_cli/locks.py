@@ -29,7 +29,7 @@ class Lock:
     """A lock, and who has it."""
 
     id: str
-    """Its name, which `make unlock` takes."""
+    """Its name, which `anykube unlock` takes."""
     path: str
     """Below the backend's address."""
     holder: Holder | None

@@ -1,4 +1,4 @@
-"""Which apps a `make up` is about, where it need not be all of them.
+"""Which apps an `anykube up` is about, where it need not be all of them.
 
 Before each run it is written down what the stack will be made from: a digest of each app, and one of everything else
 that the program looks at. An app whose digest is the same after a run that went well has not changed, and Pulumi, which

@@ -1,4 +1,4 @@
-"""`make policy`: the policy pack alone, on a preview of a stack, and what it found as a table."""
+"""`anykube policy`: the policy pack alone, on a preview of a stack, and what it found as a table."""
 
 import json
 from collections import Counter

@@ -81,7 +81,7 @@ def release_dead(engine: Engine, say: Callable[[str], None]) -> bool:
 
 
 def _named(engine: Engine, lock: str) -> str:
-    return f"if you know that it is gone: make unlock STACK={engine.stack} LOCK={lock}"
+    return f"if you know that it is gone: anykube unlock --stack {engine.stack} --lock {lock}"
 
 
 def break_lock(engine: Engine, wanted: str) -> str:

@@ -6,7 +6,6 @@ Where something is missing the command ends here, with 1 or 2 and a sentence on 
 import os
 import secrets
 from collections.abc import Sequence
-from typing import Annotated
 
 import typer
 from anykube.clouds.registry import definitions
@@ -17,11 +16,10 @@ from anykube.settings.problems import SettingsError
 from rich.console import Console
 
 from anykube_cli import migration, pages, part
+from anykube_cli.assessment import Assessment, assess
 from anykube_cli.engine import Engine
-from anykube_cli.guards import dangers, judge
 from anykube_cli.kubernetes.cluster import all_clusters
 from anykube_cli.localkube.install import install
-from anykube_cli.previews import preview
 from anykube_cli.recovery import Aim, LockedError, recover
 from anykube_cli.state_backends.clouds import cloud_of
 from anykube_cli.state_service.part import VARIABLE
@@ -30,9 +28,6 @@ from anykube_cli.sweep.clouds import entrance
 from anykube_cli.sweep.sweep import destroyed
 from anykube_cli.toolchain import bootstrap, home, simulation
 from anykube_cli.toolchain.build import BuildError
-
-Stack = Annotated[str, typer.Option("--stack", "-s", help="A page of stacks/environments/.")]
-"""What every command about one stack takes."""
 
 notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
 """For what a person should know, and no program reads."""
@@ -85,7 +80,7 @@ def _require_key(engine: Engine) -> None:
     if cloud_of(url) and not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & set(os.environ):
         typer.echo(
             f"There is no stack {engine.stack} in {url} yet. Make it with the key that encrypts its secrets, as "
-            f"`make backend STACK={engine.stack}` shows, or move one there with `make migrate`.",
+            f"`anykube backend --stack {engine.stack}` shows, or move one there with `anykube migrate`.",
             err=True,
         )
         raise typer.Exit(2)
@@ -112,21 +107,17 @@ def bring_up(engine: Engine, page: Page, allowed: Sequence[str] = ()) -> int:
 
 def judged(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int:
     """Previews on this terminal, and returns the engine's exit code. Ends with 2 where the guard stops the run."""
-    previewed = preview(engine, shown=True)
-    found = dangers(previewed)
-    judgement = judge(found, allowed)
-    refused = [one.urn for one in found if one.is_refused_in_previews]
-    if previewed.code and judgement.passes and refused:
-        # The engine ended there, and has not said all: what is named is known, and the rest is to be seen.
-        notes.print("a replacement in Kubernetes cannot be previewed: once more, without it")
-        previewed = preview(engine, without=refused, shown=True)
-        more = {one.urn: one for one in (*found, *dangers(previewed))}
-        judgement = judge([*more.values()], allowed)
-    if not judgement.passes:
-        typer.echo(judgement.sentences(engine.stack), err=True)
-    if not judgement.passes and stops:
+    assessment = assess(engine, allowed, notes.print)
+    tell(engine, assessment)
+    if stops and not assessment.judgement.passes:
         raise typer.Exit(2)
-    return previewed.code
+    return assessment.code
+
+
+def tell(engine: Engine, assessment: Assessment) -> None:
+    """Says on standard error what the guard objects to."""
+    if not assessment.judgement.passes:
+        typer.echo(assessment.judgement.sentences(engine.stack), err=True)
 
 
 def invent_secrets(engine: Engine, page: Page) -> None:
@@ -146,7 +137,7 @@ def require_base(stack: str, page: Page) -> None:
     base = pages.base(page)
     if base and not engine_of(base).is_up():
         typer.echo(
-            f"{stack} is layered on the cluster of {base}, which is not up: `make up STACK={base}` first.",
+            f"{stack} is layered on the cluster of {base}, which is not up: `anykube up --stack {base}` first.",
             err=True,
         )
         raise typer.Exit(2)
@@ -183,8 +174,8 @@ def require_unprotected(engine: Engine) -> None:
         typer.echo(
             f"{engine.stack} holds what is protected: {', '.join(protected)}. Nothing was removed. First, in a run of "
             f"its own, `protect: false` under `cluster` in stacks/environments/{engine.stack}.yaml, with a "
-            f"waiver of cluster-protection, and `make up STACK={engine.stack}`; then `make destroy "
-            f"STACK={engine.stack}` again.",
+            f"waiver of cluster-protection, and `anykube up --stack {engine.stack}`; then "
+            f"`anykube destroy --stack {engine.stack}` again.",
             err=True,
         )
         raise typer.Exit(2)

@@ -3,12 +3,11 @@
 Ends with 1 where the file is stale.
 """
 
+import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Annotated
 
-import typer
 from anykube import project
 
 from anykube_policies.rule import ResourceRule, Severity
@@ -21,10 +20,10 @@ _ABOVE = """# The rules
 
 Made by `python -m anykube_policies.page` from its `table.py`; `make check` fails where it is stale.
 
-`make policy STACK=…` judges a stack by these rules on a preview; every `pulumi preview` and `pulumi up` in a shell with
-`make env`, every `make up` and every rehearsal does so too. A stack whose page says nothing of `policies.profile`, or
-`production`, is stopped by what is critical or high, and told the rest; one of `development` is told all. One resource
-is excused from one rule in the page:
+`anykube policy --stack …` judges a stack by these rules on a preview; every `pulumi preview` and `pulumi up` in a shell
+with `anykube env`, every `anykube up` and every rehearsal does so too. A stack whose page says nothing of
+`policies.profile`, or `production`, is stopped by what is critical or high, and told the rest; one of `development` is
+told all. One resource is excused from one rule in the page:
 
 ```yaml
 policies:
@@ -53,13 +52,14 @@ def rendered() -> str:
     return "\n".join((_ABOVE, *_table(), "", _counted(), ""))
 
 
-def main(check: Annotated[bool, typer.Option("--check", help="Write nothing.")] = False) -> None:
-    """Write docs/policies.md."""
-    if not check:
+def main() -> None:
+    """Writes docs/policies.md."""
+    parser = argparse.ArgumentParser(prog="python -m anykube_policies.page", description="Write docs/policies.md.")
+    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 where the file is stale")
+    if not parser.parse_args().check:
         PAGE.write_text(rendered(), encoding="utf-8")
     elif not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != rendered():
-        typer.echo(f"{PAGE.name} is stale. Run: python -m anykube_policies.page", err=True)
-        sys.exit(1)
+        sys.exit(f"{PAGE.name} is stale. Run: python -m anykube_policies.page")
 
 
 def _table() -> Iterator[str]:
@@ -89,4 +89,4 @@ def _counted() -> str:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    main()

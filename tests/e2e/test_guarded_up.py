@@ -69,7 +69,7 @@ def test_another_size_of_a_volume_stops_it(made: Checkout) -> None:
         assert (
             "local-shop: db-stateful-set, a volume, would be replaced because of spec.volumeClaimTemplates" in said.err
         )
-        assert 'make up STACK=local-shop ALLOW="db-stateful-set"' in said.err
+        assert "anykube up --stack local-shop --allow db-stateful-set" in said.err
     assert (_sets(made), made.state("local-shop")) == (before, state)
     named = _operations(made, "guard", "--stack", "local-shop", "--allow", "db-stateful-set")
     assert named.code == 0, named.all
@@ -80,7 +80,7 @@ def test_a_name_of_something_else_stops_it_too(made: Checkout) -> None:
     before = _sets(made)
     said = _operations(made, "up", "--stack", "local-shop", "--allow", "db-stateful-set", "--allow", "web-deployment")
     assert said.code == 2
-    assert "ALLOW names web-deployment, which this run would neither replace nor delete." in said.err
+    assert "--allow names web-deployment, which this run would neither replace nor delete." in said.err
     assert _sets(made) == before
 
 
@@ -122,7 +122,7 @@ def test_in_development_it_is_told_and_done(made: Checkout) -> None:
     assert "shop-namespace, a namespace, with all that is in it, would be deleted" in said.err
     said = _operations(made, "up", "--stack", "local-shop", "--allow", "shop-namespace")
     assert said.code == 2
-    assert "is a stack of development (policies.profile)" in said.err
+    assert "has the profile development (policies.profile)" in said.err
     made.make("up", "STACK=local-shop")
     assert made.get("namespaces", "--field-selector", "metadata.name=shop") == []
 

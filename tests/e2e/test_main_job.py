@@ -130,7 +130,7 @@ def test_another_machine_comes_before_the_old_one_goes(checkout: Checkout, upped
 
 def test_destroy_and_clean_leave_nothing(checkout: Checkout, upped: Said) -> None:
     refused = checkout.make("clean", ok=False)
-    assert "make destroy" in refused.all
+    assert "anykube destroy" in refused.all
     checkout.make("destroy")
     assert checkout.processes() == []
     checkout.run("git", "checkout", "--quiet", "stacks")

@@ -53,7 +53,7 @@ def _told(answer: str) -> list[str]:
 
 
 def test_the_check_says_all_twelve(wrong: Checkout) -> None:
-    said = wrong.run(".anykube/venv/bin/python", "-m", "anykube.settings", "check", "local", ok=False)
+    said = wrong.run(".anykube/venv/bin/anykube", "settings", "check", "local", ok=False)
     assert said.code == 2
     assert len(_told(said.err)) == 12
     assert [path for path in _PATHS if path not in said.err] == []

@@ -111,7 +111,7 @@ def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: Sai
     assert _GOOD in told
 
     said = checkout.make("rollback", "APP=web")
-    assert "in the page too: env, files, image" in said.all
+    assert "changed in stacks/environments/local.yaml: env, files, image" in said.all
     assert _template(checkout) == first
     pods = _pods(checkout)
     assert len(pods) == 4, "how many there are is not a matter of the revision"

@@ -173,7 +173,7 @@ def test_the_second_of_two_runs_says_who_holds_the_stack_and_since_when(small: C
     at_work = re.compile(rf"on {re.escape(socket.gethostname())} .*\(process {engine.pid}, since 20\d\d-")
     assert second.code != 0
     assert at_work.search(second.err)
-    assert f"make unlock STACK=local LOCK={lock}" in second.err
+    assert f"anykube unlock --stack local --lock {lock}" in second.err
     assert at_work.search(shown.out)
     assert broken.code != 0
     assert "is at work on this very machine" in broken.err
@@ -243,7 +243,7 @@ def test_a_lock_in_a_folder_is_explained_and_broken_only_when_its_process_is_gon
         assert lock.exists()
         engine.kill()
     assert second.code != 0
-    assert re.search(rf"process {engine.pid}, since 20.*make unlock STACK=local LOCK={lock.stem}", second.err)
+    assert re.search(rf"process {engine.pid}, since 20.*anykube unlock --stack local --lock {lock.stem}", second.err)
     assert "is at work on this very machine" in broken.err
     assert lock.exists()
     assert "its process is gone" in _make(small, "unlock", there=elsewhere).out

@@ -40,8 +40,8 @@ def test_what_cannot_be_had_ends_in_words_and_is_removed(
     assert why in said.out
     [told] = [line for line in said.out.splitlines() if line.startswith("up failed. The account has now: ")]
     assert there in told
-    assert f"run `make up STACK={stack}` again" in told
-    assert f"`make destroy STACK={stack}` removes all of it" in told
+    assert f"run `anykube up --stack {stack}` again" in told
+    assert f"`anykube destroy --stack {stack}` removes all of it" in told
     assert "✗ up" in said.out
     assert "✓ destroy" in said.out
     assert "left in the account: nothing" in said.out

@@ -174,7 +174,7 @@ def test_naming_what_is_in_no_danger_is_an_error() -> None:
     found = _found(_step("delete", _urn(_POOL, "pool")))
     judgement = judge(found, ["pool", "other"])
     assert not judgement.passes
-    assert judgement.sentences("prod") == "ALLOW names other, which this run would neither replace nor delete."
+    assert judgement.sentences("prod") == "--allow names other, which this run would neither replace nor delete."
     assert "names what is in no danger, too: other." in judge(found, ["other"]).sentences("prod")
 
 
@@ -185,9 +185,9 @@ def test_a_protected_thing_is_stopped_even_when_named() -> None:
     assert not judgement.passes
     said = judgement.sentences("prod")
     assert "Protected: cluster. First, in a run of its own, `protect: false`" in said
-    assert 'make up STACK=prod ALLOW="cluster"' in said
+    assert "anykube up --stack prod --allow cluster" in said
 
 
 def test_all_names_are_given_to_be_copied() -> None:
     found = _found(*(_step("delete", _urn(token, name)) for token, name in ((_VPC, "b"), (_POOL, "a"), (_VPC, "a"))))
-    assert judge(found).sentences("prod").endswith('name it: make up STACK=prod ALLOW="b a"')
+    assert judge(found).sentences("prod").endswith("name it: anykube up --stack prod --allow b --allow a")

@@ -57,7 +57,7 @@ def test_that_of_a_process_that_is_gone_is_broken(tmp_path: Path) -> None:
 )
 def test_that_of_a_live_process_or_another_host_stays(tmp_path: Path, pid: int, host: str | None) -> None:
     file = _lock(tmp_path, pid, host)
-    with pytest.raises(LockedError, match=rf"process {pid}, since 20.*make unlock STACK=dev LOCK={_ID}"):
+    with pytest.raises(LockedError, match=rf"process {pid}, since 20.*anykube unlock --stack dev --lock {_ID}"):
         release_dead(_engine(tmp_path), print)
     assert file.exists()
 

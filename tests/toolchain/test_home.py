@@ -3,6 +3,7 @@
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,24 @@ def test_exports_survive_a_real_shell() -> None:
     script = home.exports(odd) + 'printf "%s\\0%s" "$ODD" "$EMPTY"'
     said = subprocess.run(["/bin/sh", "-euc", script], capture_output=True, check=True).stdout
     assert said.decode().split("\0") == list(odd.values())
+
+
+def test_python_of_a_users_project_is_the_one_that_runs_the_command() -> None:
+    home.lay_out(_all())
+    home.prepare()
+    asked = ["python3", "-c", "import sys; print(sys.prefix, sys.argv[1])", "two words"]
+    said = subprocess.run(asked, env=home.environment(), capture_output=True, text=True, check=True)
+    assert said.stdout == f"{sys.prefix} two words\n"
+    assert _mode(home.interpreter() / "bin" / "python") == 0o700
+
+
+def test_this_repository_names_its_own_python(checkout: Path) -> None:
+    (checkout / "operations" / "anykube_cli").mkdir(parents=True)
+    assert str(home.interpreter()) not in home.variables()["PATH"]
+
+
+def test_a_rehearsal_has_the_same_python_on_its_path(tmp_path: Path) -> None:
+    home.lay_out(_all())
+    path = home.second(tmp_path / "rehearsal")["PATH"].split(os.pathsep)
+    assert path[:2] == [str(tmp_path / "rehearsal" / "bin"), str(home.interpreter() / "bin")]
+    assert str(paths.bin_dir()) not in path

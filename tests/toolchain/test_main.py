@@ -1,9 +1,10 @@
-"""`python -m anykube_cli.toolchain`."""
+"""`anykube toolchain`."""
 
 from pathlib import Path
 
 import pytest
-from anykube_cli.toolchain import __main__ as command
+from anykube_cli import toolchain_listing as command
+from anykube_cli.commands.root import cli
 from anykube_cli.toolchain import paths
 from anykube_cli.toolchain.finder import Finder
 from anykube_cli.toolchain.parts import Part
@@ -17,7 +18,7 @@ def _one_part(part: Part, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_list_says_what_is_not_there_and_makes_nothing(cache: Path, checkout: Path) -> None:
-    answer = CliRunner().invoke(command.cli, ["list"])
+    answer = CliRunner().invoke(cli, ["toolchain", "list"])
     assert answer.exit_code == 0
     assert answer.stdout.splitlines()[1].split() == ["tool", "1.2.3", "-", "not", "here", "yet"]
     assert not cache.exists()
@@ -26,15 +27,18 @@ def test_list_says_what_is_not_there_and_makes_nothing(cache: Path, checkout: Pa
 
 def test_list_says_where_a_part_is(part: Part) -> None:
     Finder(builder=lambda part, folder, _: (folder / part.name).touch()).find(part)
-    answer = CliRunner().invoke(command.cli, ["list"])
+    answer = CliRunner().invoke(cli, ["toolchain", "list"])
     folder = paths.cache_dir() / "parts" / part.key
     assert answer.stdout.splitlines()[1].split() == ["tool", "1.2.3", "cache", str(folder)]
 
 
-def test_install_fails_with_a_sentence(part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_install_fails_with_a_sentence(
+    part: Part, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(Finder, "find_all", lambda self: [self.find(part)])
-    answer = CliRunner().invoke(command.cli, ["install"])
+    (checkout / "Pulumi.yaml").touch()
+    answer = CliRunner().invoke(cli, ["toolchain", "install"])
     assert answer.exit_code == 1
     assert "The toolchain is not complete: there is no Go to build tool 1.2.3 with" in answer.stderr
     assert "Traceback" not in answer.output

@@ -26,7 +26,7 @@ SPECS: Mapping[str, type[BaseModel]] = {
 _UNKNOWN = "is not a known field"
 _INTRODUCTION = """# What each kind of cluster can do
 
-Made by `python -m anykube.settings capabilities` from the specs and from the tables that the rules refuse by; `make
+Made by `anykube settings capabilities` from the specs and from the tables that the rules refuse by; `make
 check` fails where it is stale, and `tests/stacks/settings/test_matrix.py` tries every cell. A cell is `yes`, or what is
 said of the field; `yes, but` is followed by what is said of some of its values. A field that a cloud has nothing for is
 never dropped.

@@ -14,7 +14,7 @@ class Waiver(Model):
     rule: Annotated[str, StringConstraints(min_length=1)]
     """The rule's name, as docs/policies.md has it."""
     resource: Annotated[str, StringConstraints(min_length=1)]
-    """The resource's name in Pulumi, as `make policy` shows it."""
+    """The resource's name in Pulumi, as `anykube policy` shows it."""
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
     """Why that is right here: at least ten characters, for whoever reads it next."""
     until: Annotated[datetime.date, Field(strict=False)]

@@ -1,1 +1,1 @@
-"""What continuous integration calls: `python -m anykube_cli ci`. Its YAML, of any forge, holds none of the logic."""
+"""What continuous integration calls: `anykube ci`. Its YAML, of any forge, holds none of the logic."""

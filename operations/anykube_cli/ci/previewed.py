@@ -83,7 +83,7 @@ def on_nothing(told: Told) -> Told:
     if below is not None:
         return replace(told, where=f"not previewed: it is on the cluster of {below}, which this job may not ask")
     if isinstance(page.cluster, ManagedCluster) and policies.rehearsed(told.stack):
-        return replace(told, where=f"not previewed: a rehearsal of it is up (make rehearse STACK={told.stack} END=1)")
+        return replace(told, where=f"not previewed: a rehearsal is up (`anykube rehearse --stack {told.stack} --end`)")
     if not isinstance(page.cluster, ManagedCluster) and world.rehearsal():
         return replace(told, where="not previewed: this shell is set for a rehearsal")
     try:

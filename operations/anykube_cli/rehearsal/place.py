@@ -7,10 +7,10 @@ state, PULUMI_HOME, backend and passphrase are the rehearsal's; the simulated pl
 import json
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from anykube.clouds.registry import definitions
 from anykube.clusters.managed import ManagedCluster
@@ -121,5 +121,11 @@ def _project(folder: Path) -> None:
     project = yaml.load(paths.checkout() / "Pulumi.yaml")
     project["main"] = str(paths.checkout() / "stacks")
     project["stackConfigDir"] = "."
-    project["runtime"]["options"]["virtualenv"] = sys.prefix
+    project["runtime"] = _runtime(project["runtime"])
     yaml.dump(project, folder / "Pulumi.yaml")
+
+
+def _runtime(runtime: str | Mapping[str, Any]) -> dict[str, Any]:
+    """The project's Python runtime on the interpreter of this command. In Pulumi.yaml it may be a name alone."""
+    options = {} if isinstance(runtime, str) else dict(runtime.get("options") or {})
+    return {"name": "python", "options": {**options, "toolchain": "pip", "virtualenv": str(home.interpreter())}}

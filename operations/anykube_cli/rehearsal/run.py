@@ -1,4 +1,4 @@
-"""`make rehearse`: up, nothing to do, a change of each kind, destroy, and nothing left."""
+"""`anykube rehearse`: up, nothing to do, a change of each kind, destroy, and nothing left."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +49,7 @@ class Rehearsal:
     def run(self, *, keep: bool) -> bool:
         """Rehearses it; True when all went well. With `keep` it stays up after the first two steps.
 
-        What a step that failed left is removed as `make destroy` would, unless it is protected.
+        What a step that failed left is removed as `anykube destroy` would, unless it is protected.
         """
         environment = self._place.environment
         before = frozenset(remains(self._cloud, environment))
@@ -99,8 +99,8 @@ class Rehearsal:
         named = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
         self._console.print(
             f"[red]{step} failed.[/] The account has now: {named}. In the real one that would stay: correct "
-            f"stacks/environments/{stack}.yaml, or whatever the error names, and run `make up STACK={stack}` again, "
-            f"which goes on from there; `make destroy STACK={stack}` removes all of it.",
+            f"stacks/environments/{stack}.yaml, or whatever the error names, and run `anykube up --stack {stack}` "
+            f"again, which goes on from there; `anykube destroy --stack {stack}` removes all of it.",
             highlight=False,
             soft_wrap=True,
         )

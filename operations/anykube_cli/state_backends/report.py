@@ -31,9 +31,9 @@ def told(deeds: Iterable[Deed], console: Console) -> None:
 
 
 def exports(stack: str, backend: Backend) -> str:
-    """The lines that make Pulumi, and make, use it; for a shell."""
+    """The lines that make Pulumi, and `anykube`, use it; for a shell."""
     return (
         f"export PULUMI_BACKEND_URL={quote(backend.url)}\n"
         f"# a stack that is new: pulumi stack init {stack} --secrets-provider={quote(backend.secrets)}\n"
-        f"# one that is there:   make migrate STACK={stack} TO={quote(backend.url)}\n"
+        f"# one that is there:   anykube migrate --stack {stack} --to {quote(backend.url)}\n"
     )

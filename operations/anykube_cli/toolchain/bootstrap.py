@@ -61,7 +61,7 @@ def ensure(extras: set[str]) -> None:
 
     Raises BootstrapError.
     """
-    if not _is_repository():
+    if not paths.is_repository():
         _require(extras)
         return
     # Python may have made the folder already, for what it compiles, and open to everybody.
@@ -83,11 +83,6 @@ def ensure(extras: set[str]) -> None:
         _sync(wanted["extras"])
         # Without a uv.lock there was none to compare with before uv wrote one.
         _stamp_file().write_text(json.dumps({**wanted, "lock": _fingerprint()}))
-
-
-def _is_repository() -> bool:
-    """Whether the project is Anykube's own repository, whose environment is made here."""
-    return (paths.checkout() / "operations" / "anykube_cli").is_dir()
 
 
 def _require(extras: set[str]) -> None:
@@ -142,7 +137,7 @@ def _sync(extras: list[str]) -> None:
     frozen = ["--frozen"] if (paths.checkout() / "uv.lock").exists() else []
     # On a terminal uv shows its own progress.
     quiet = [] if sys.stderr.isatty() else ["--quiet"]
-    command = [str(_uv()), "sync", *quiet, *frozen, "--python", _PYTHON]
+    command = [str(uv()), "sync", *quiet, *frozen, "--python", _PYTHON]
     for extra in extras:
         command += ["--extra", extra]
     environment = {
@@ -157,7 +152,8 @@ def _sync(extras: list[str]) -> None:
     _run(command, environment, "uv could not install the packages that uv.lock names")
 
 
-def _uv() -> Path:
+def uv() -> Path:
+    """The program uv: from the cache, or from PATH, or installed into the cache. Raises BootstrapError."""
     cached = paths.cache_dir() / "uv" / "bin" / "uv"
     if _version(str(cached)) >= _UV_SINCE:
         return cached

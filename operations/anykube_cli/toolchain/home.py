@@ -32,6 +32,15 @@ def prepare() -> None:
         passphrase = paths.state_dir() / "passphrase"
         if not passphrase.exists():
             _write(passphrase, secrets.token_urlsafe(32), 0o600)
+        _lay_out_interpreter()
+
+
+def interpreter() -> Path:
+    """A folder that Pulumi takes for a virtual environment, whose `python` is the one that runs this command.
+
+    Settings files can name it: it is at the same place in every project, wherever the real environment is.
+    """
+    return paths.state_dir() / "python"
 
 
 def lay_out(found: Sequence[Found]) -> None:
@@ -73,10 +82,9 @@ def second(folder: Path) -> dict[str, str]:
         passphrase = folder / "passphrase"
         if not passphrase.exists():
             _write(passphrase, secrets.token_urlsafe(32), 0o600)
-    path = _without(os.environ.get("PATH", os.defpath), paths.bin_dir())
     return {
         **variables(),
-        "PATH": os.pathsep.join((str(folder / "bin"), *path)),
+        "PATH": _search_path(folder / "bin"),
         "PULUMI_HOME": str(folder / "pulumi"),
         "TMPDIR": str(folder / "tmp"),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
@@ -105,7 +113,7 @@ def variables(*, cloud: bool = False) -> dict[str, str]:
     """
     state = paths.state_dir()
     found = {
-        "PATH": os.pathsep.join((str(paths.bin_dir()), *_without(os.environ.get("PATH", os.defpath), paths.bin_dir()))),
+        "PATH": _search_path(paths.bin_dir()),
         "PULUMI_HOME": str(paths.pulumi_home()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Else the engine tries to fetch the plugin of every SDK that lies in the virtual environment, used or not.
@@ -175,6 +183,16 @@ def _shim(state: Path) -> str:
     return f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n'
 
 
+def _lay_out_interpreter() -> None:
+    # A script, not a link: an environment looks for its packages beside the path that it was started by.
+    script = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n'
+    for name in ("python", "python3"):
+        program = interpreter() / "bin" / name
+        if not program.exists() or program.read_text() != script:
+            program.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(program, script, 0o700)
+
+
 def _laid_out() -> Path:
     return paths.state_dir() / "toolchain"
 
@@ -232,5 +250,12 @@ def _packs() -> list[str]:
     return [own, *(pack for pack in others if pack not in ("", own))]
 
 
-def _without(path: str, folder: Path) -> list[str]:
-    return [place for place in path.split(os.pathsep) if place != str(folder)]
+def _search_path(bin_dir: Path) -> str:
+    """PATH with these programs first.
+
+    Pulumi.yaml of a user's project names no virtual environment, and Pulumi takes `python3` from PATH: the interpreter
+    that has Anykube comes before any other. This repository names its own in Pulumi.yaml.
+    """
+    first = [str(bin_dir)] if paths.is_repository() else [str(bin_dir), str(interpreter() / "bin")]
+    inherited = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join((*first, *(entry for entry in inherited if entry not in (*first, str(paths.bin_dir())))))

@@ -19,6 +19,11 @@ def checkout() -> Path:
     return next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").is_file()), here)
 
 
+def is_repository() -> bool:
+    """Whether the project is Anykube's own repository, not a user's project that has Anykube installed."""
+    return (checkout() / "operations" / "anykube_cli").is_dir()
+
+
 def state_dir() -> Path:
     """What belongs to this checkout: virtual environment, Pulumi's home and state, local clusters."""
     return checkout() / ".anykube"

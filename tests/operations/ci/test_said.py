@@ -29,13 +29,20 @@ def test_both_streams_pass_through_the_redactor_and_those_of_children_too() -> N
     assert answer.stderr == f"err {HIDDEN}\nchild {HIDDEN}\n"
 
 
-def test_a_crash_has_no_secret_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def crash() -> None:
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_a_crash_has_no_secret_in_it(
+    debug: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def crash(prog_name: str) -> None:
         raise RuntimeError(f"cannot do it with {_SECRET}")
 
     monkeypatch.setenv("ANYKUBE_SECRET_BIRD", _SECRET)
+    monkeypatch.setenv("ANYKUBE_DEBUG", debug)
     monkeypatch.setattr(commands, "cli", crash)
     with pytest.raises(SystemExit) as ended:
         commands.main()
-    assert f"RuntimeError: cannot do it with {HIDDEN}" in str(ended.value)
-    assert _SECRET not in str(ended.value)
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert f"RuntimeError: cannot do it with {HIDDEN}" in said
+    assert _SECRET not in said
+    assert ("Traceback" in said) == bool(debug)

@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from anykube_cli.__main__ import cli
+from anykube_cli.commands.root import cli
 from anykube_cli.preflight import clouds
 from anykube_cli.toolchain import paths
 from rich.console import Console
@@ -17,7 +17,7 @@ _SDKS = {
 
 _ASK = """
 import sys
-import anykube_cli.__main__
+import anykube_cli.checks
 from anykube_cli.preflight import clouds
 from tests.operations.preflight.pages import spec
 
@@ -73,7 +73,7 @@ def test_without_credentials_it_ends_with_2_and_a_sentence(
         "PATH": str(tmp_path),
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("anykube_cli.__main__._out", Console(width=300))
+    monkeypatch.setattr("anykube_cli.checks._out", Console(width=300))
     run = CliRunner().invoke(cli, ["preflight", "--stack", f"{cloud}-dev"])
     assert run.exit_code == 2
     assert "there are no credentials" in run.output
@@ -85,4 +85,4 @@ def test_without_credentials_it_ends_with_2_and_a_sentence(
 def test_a_stack_without_a_cloud_has_nothing_to_ask() -> None:
     run = CliRunner().invoke(cli, ["preflight", "--stack", "local"])
     assert run.exit_code == 0
-    assert "there is nothing to ask" in run.output
+    assert "there is no account to check" in run.output

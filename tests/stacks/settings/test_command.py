@@ -1,4 +1,4 @@
-"""The two commands, as a person runs them, and the schema that is kept."""
+"""`anykube settings`, as a person runs them, and the schema that is kept."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from anykube.rules.model_errors import PATTERNS
-from anykube.settings import __main__ as command
 from anykube.settings import managers
 from anykube.settings.schema import SCHEMA, rendered
+from anykube_cli import settings_files as command
+from anykube_cli.commands.root import cli
 from typer.testing import CliRunner
 
 Write = Callable[..., Path]
@@ -16,7 +17,7 @@ run = CliRunner().invoke
 
 
 def test_all_pages_are_well() -> None:
-    result = run(command.app, ["check"])
+    result = run(cli, ["settings", "check"])
     assert result.exit_code == 0
     said = result.stdout.splitlines()
     assert {"local: 3 apps, all well", "local-shop: 1 app, all well", "aws-prod: 3 apps, all well"} <= set(said)
@@ -24,7 +25,7 @@ def test_all_pages_are_well() -> None:
 
 
 def test_all_mistakes_of_all_pages(write: Write) -> None:
-    result = run(command.app, ["check", "--folder", str(write(a="cluster: {}", b=""))])
+    result = run(cli, ["settings", "check", "--folder", str(write(a="cluster: {}", b=""))])
     assert result.exit_code == 2
     assert result.stdout == ""
     assert "The settings have 2 mistakes" in result.stderr
@@ -33,26 +34,26 @@ def test_all_mistakes_of_all_pages(write: Write) -> None:
 
 def test_one_stack(write: Write) -> None:
     folder = write(a="cluster: {cloud: existing}", b="")
-    assert run(command.app, ["check", "a", "--folder", str(folder)]).exit_code == 0
-    assert run(command.app, ["check", "c", "--folder", str(folder)]).exit_code == 2
+    assert run(cli, ["settings", "check", "a", "--folder", str(folder)]).exit_code == 0
+    assert run(cli, ["settings", "check", "c", "--folder", str(folder)]).exit_code == 2
 
 
 def test_the_schema_is_fresh() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == rendered()
-    assert run(command.app, ["schema", "--check"]).exit_code == 0
+    assert run(cli, ["settings", "schema", "--check"]).exit_code == 0
 
 
 def test_a_stale_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stale = tmp_path / "schema.json"
     monkeypatch.setattr(command, "SCHEMA", stale)
-    result = run(command.app, ["schema", "--check"])
+    result = run(cli, ["settings", "schema", "--check"])
     assert result.exit_code == 1
-    assert "python -m anykube.settings schema" in result.stderr
+    assert "anykube settings schema" in result.stderr
     assert not stale.exists()
-    assert run(command.app, ["schema"]).exit_code == 0
-    assert run(command.app, ["schema", "--check"]).exit_code == 0
+    assert run(cli, ["settings", "schema"]).exit_code == 0
+    assert run(cli, ["settings", "schema", "--check"]).exit_code == 0
     stale.write_text(stale.read_text(encoding="utf-8").replace("pools", "poools"), encoding="utf-8")
-    assert run(command.app, ["schema", "--check"]).exit_code == 1
+    assert run(cli, ["settings", "schema", "--check"]).exit_code == 1
 
 
 def test_the_schema_describes() -> None:

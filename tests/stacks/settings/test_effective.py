@@ -11,7 +11,7 @@ from anykube.settings import pages
 from anykube.settings.document import Page
 from anykube.settings.effective import DEFAULT, Setting, differences, effective
 from anykube.settings.loader import load
-from anykube.settings.written import written
+from anykube_cli.settings_view import written
 from ruamel.yaml import YAML
 
 _ROOT = Path(__file__).parents[3]

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+import yaml
 
 _INLINED = ("certificate-authority", "client-certificate", "client-key")
 
@@ -39,8 +38,8 @@ def read(file: Path, name: str | None) -> Context:
 def parse(content: str, name: str | None, file: Path = Path("output")) -> Context:
     """The same, from the content of a kubeconfig. Paths in it are relative to the folder of `file`."""
     try:
-        document = YAML(typ="safe").load(content)
-    except YAMLError as error:
+        document = yaml.safe_load(content)
+    except yaml.YAMLError as error:
         raise ValueError(f"the kubeconfig {file} cannot be read: {error}") from None
     if not isinstance(document, Mapping):
         raise ValueError(f"{file} is no kubeconfig: it holds no mapping")

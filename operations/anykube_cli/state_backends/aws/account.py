@@ -91,7 +91,7 @@ class S3:
     def explain(self, error: BaseException) -> str:
         """By code and operation."""
         if isinstance(error, ImportError):
-            return "AWS' SDK is not there: `make up` of a stack on AWS installs it"
+            return "AWS' SDK is not there: `anykube up` of a stack there installs it"
         if getattr(error, "operation_name", "") == "HeadBucket":  # HTTP's HEAD says no more than 403
             return self._foreign()
         if action := denied(error):

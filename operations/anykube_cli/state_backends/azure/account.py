@@ -75,7 +75,7 @@ def enter(spec: AksClusterSpec, names: Names) -> "Blobs":
     try:
         session, claims = identity.enter()
     except ImportError as error:
-        raise BackendError("Azure's SDK is not there: `make up` of a stack on Azure installs it") from error
+        raise BackendError("Azure's SDK is not there: `anykube up` of a stack there installs it") from error
     except Exception as error:
         problem = identity.explain(error)
         raise BackendError(f"{problem.what}: {problem.remedy}") from error

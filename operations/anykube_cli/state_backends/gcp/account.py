@@ -30,7 +30,7 @@ def enter(spec: GkeClusterSpec, names: Names) -> "CloudStorage":
     try:
         session = identity.enter(spec.gke.project)
     except ImportError as error:
-        raise BackendError("Google Cloud's SDK is not there: `make up` of a stack of it installs it") from error
+        raise BackendError("Google Cloud's SDK is not there: `anykube up` of a stack there installs it") from error
     except Exception as error:
         problem = identity.explain(error)
         raise BackendError(f"{problem.what}: {problem.remedy}") from error

@@ -1,7 +1,6 @@
-"""`python -m anykube_cli roles`: who a pipeline is in a cloud."""
+"""`anykube roles`: who a pipeline is in a cloud."""
 
 from shlex import quote
-from typing import Annotated
 
 import typer
 from anykube.clouds.definition import resolve
@@ -10,23 +9,14 @@ from anykube.clusters.managed import ManagedCluster
 from rich.console import Console
 
 from anykube_cli.roles.forges import FORGES
-from anykube_cli.runs import Stack, required_page
+from anykube_cli.runs import required_page
 from anykube_cli.state_backends import clouds, report
 from anykube_cli.state_backends.backend import BackendError, Names, establish
 from anykube_cli.toolchain import bootstrap
 
 
-def roles(
-    stack: Stack,
-    repository: Annotated[str, typer.Option(help="OWNER/NAME on GitHub, the project's path on GitLab.")],
-    forge: Annotated[str, typer.Option(help=f"{' or '.join(FORGES)}.")] = "github",
-    bucket: Annotated[str | None, typer.Option(help="The backend's bucket, as `make backend` was told.")] = None,
-    key: Annotated[str | None, typer.Option(help="Its key, likewise.")] = None,
-) -> None:
-    """Let a repository's jobs into a cloud's account: a role that reads, one for review stacks, one that deploys.
-
-    No key is made: a job shows the token that its forge gave it. A second run changes nothing.
-    """
+def roles(stack: str, repository: str, forge: str, bucket: str | None, key: str | None) -> None:
+    """Makes the roles of a repository's jobs in a cloud's account, and prints the variables that name them."""
     spec = required_page(stack).cluster
     cloud = definitions()[spec.cloud] if isinstance(spec, ManagedCluster) else None
     if not isinstance(spec, ManagedCluster) or cloud is None or cloud.roles is None:

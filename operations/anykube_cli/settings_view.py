@@ -5,12 +5,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
 
+from anykube.settings.effective import Difference, Setting
 from rich.console import Console
 from rich.text import Text
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-
-from anykube.settings.effective import Difference, Setting
 
 _COLUMN = 60
 """Where origins begin, if the value leaves room."""

@@ -1,4 +1,4 @@
-"""`python -m anykube_cli ci`: what continuous integration calls. Its YAML holds none of the logic.
+"""What the commands of `anykube ci` do. The YAML of a forge holds none of the logic.
 
 Exit codes: 0 well, 1 something would stop or has failed, 2 mistakes in settings or arguments, 3 drift.
 All that these commands and those that they start print is redacted.
@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from anykube.settings import given
@@ -24,33 +23,16 @@ from anykube_cli.ci import comment, deploy, drift, forge, logs, order, previewed
 from anykube_cli.ci import login as identity
 from anykube_cli.ci.redact import hidden
 from anykube_cli.engine import EngineError
-from anykube_cli.runs import Stack, required_page
+from anykube_cli.runs import required_page
 from anykube_cli.toolchain import home, paths
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-reviews = typer.Typer(no_args_is_help=True, help="Stacks for pull requests, each in a namespace of its own.")
-cli.add_typer(reviews, name="review")
 
-Allow = Annotated[
-    list[str] | None, typer.Option("--allow", help="What may be replaced or deleted, by its name in Pulumi.")
-]
-Base = Annotated[str, typer.Option("--base", help="What is compared with: a commit, or a branch, of git.")]
-Stacks = Annotated[list[str] | None, typer.Option("--stack", "-s", help="Only these; may be given again.")]
-Json = Annotated[bool, typer.Option("--json", help="For a matrix: stack, cloud, environment and on of each.")]
-Out = Annotated[Path, typer.Option("--out", help="Where the markdown goes.")]
-File = Annotated[Path, typer.Option("--file", help="The markdown.", exists=True, dir_okay=False)]
-Number = Annotated[int, typer.Option("--number", "-n", min=1, help="The pull request.")]
-On = Annotated[str, typer.Option("--on", help="The stack whose apps it has, on whose cluster.")]
-
-
-@cli.callback()
 def begin(context: typer.Context) -> None:
     """Everything below is said through the redactor."""
     hidden.learn(given.values())
     context.with_resource(logs.redacted(hidden))
 
 
-@cli.command()
 def login() -> None:
     """Print the exports by which the clouds' SDKs know who this job is, by the token that its forge gave it.
 
@@ -65,8 +47,7 @@ def login() -> None:
         sys.stdout.write(home.exports(found))
 
 
-@cli.command()
-def changed(base: Base = "origin/main", as_json: Json = False) -> None:
+def changed(base: str, as_json: bool) -> None:
     """Print the stacks that the work tree has otherwise than a commit.
 
     A page changes those that extend it, and none whose settings come to the same. What stacks are made from
@@ -77,13 +58,8 @@ def changed(base: Base = "origin/main", as_json: Json = False) -> None:
     _list(found, as_json)
 
 
-@cli.command(name="order")
 def ordered(
-    stacks: Stacks = None,
-    cloud: Annotated[str | None, typer.Option(help="Only those of this cloud.")] = None,
-    environment: Annotated[str | None, typer.Option(help="Only dev, staging or prod.")] = None,
-    base: Annotated[str | None, typer.Option(help="Only those that differ from this commit.")] = None,
-    as_json: Json = False,
+    stacks: list[str] | None, cloud: str | None, environment: str | None, base: str | None, as_json: bool
 ) -> None:
     """Print stacks in the order of promotion: dev, staging, prod of each cloud, clusters before what is on them.
 
@@ -99,14 +75,7 @@ def ordered(
     typer.echo(json.dumps([asdict(one) for one in found]) if as_json else "\n".join(one.stack for one in found))
 
 
-@cli.command(name="pull-request")
-def pull_request(
-    out: Out,
-    base: Base = "origin/main",
-    stacks: Stacks = None,
-    rehearse: Annotated[bool, typer.Option("--rehearse", help="Rehearse each, too.")] = False,
-    allow: Allow = None,
-) -> None:
+def pull_request(out: Path, base: str, stacks: list[str] | None, rehearse: bool, allow: list[str] | None) -> None:
     """Write the comment on a pull request: of each changed stack what would happen, and what would stop it.
 
     A stack that is up is previewed on its real state, where the job has an identity that may read it; nothing is
@@ -136,11 +105,7 @@ def pull_request(
         raise typer.Exit(1)
 
 
-@cli.command(name="comment")
-def commented(
-    file: File,
-    number: Annotated[int | None, typer.Option(help="The pull request, where the job does not say.")] = None,
-) -> None:
+def commented(file: Path, number: int | None) -> None:
     """Put the comment onto the pull request, in the place of the one that is there.
 
     GitHub's or GitLab's, by the variables that a job has; GITHUB_TOKEN or GITLAB_TOKEN may write comments.
@@ -149,11 +114,7 @@ def commented(
     typer.echo(f"comment: {did}")
 
 
-@cli.command(name="deploy")
-def deployed(
-    stack: Stack,
-    allow: Allow = None,
-) -> None:
+def deployed(stack: str, allow: list[str] | None) -> None:
     """Bring a stack up as a merge does: preflight, guard, up, rollouts. Safe to run again.
 
     A signal to end has the engine finish what is under way; the next run goes on from there.
@@ -162,8 +123,7 @@ def deployed(
         raise typer.Exit(1)
 
 
-@cli.command(name="drift")
-def drifted(out: Out, stacks: Stacks = None) -> None:
+def drifted(out: Path, stacks: list[str] | None) -> None:
     """Write a report on what is not as the state says, in clouds and clusters. Ends with 3 where something is.
 
     Nothing is changed or repaired. Without --stack: all stacks of an environment that are up.
@@ -194,36 +154,30 @@ def drifted(out: Out, stacks: Stacks = None) -> None:
         raise typer.Exit(3)
 
 
-@cli.command()
-def issue(file: File) -> None:
+def issue(file: Path) -> None:
     """Open the issue of the drift report, update the one that is open, or close it where there is no drift."""
     text = hidden(file.read_text(encoding="utf-8"))
     did = forge.forge().issue(drift.MARK, drift.TITLE, text, well=text.startswith(drift.WELL))
     typer.echo(f"issue: {did}")
 
 
-@reviews.command(name="up")
-def review_up(number: Number, on: On) -> None:
+def review_up(number: int, on: str) -> None:
     """Bring up the review stack of a pull request: the apps of ON, in the namespace pr-NUMBER of its cluster."""
     required_page(on)
     if review.up(review.Review(on, number)):
         raise typer.Exit(1)
 
 
-@reviews.command(name="down")
-def review_down(number: Number, on: On) -> None:
+def review_down(number: int, on: str) -> None:
     """Remove the review stack of a pull request. One that is not there is well."""
     if review.down(review.Review(on, number)):
         raise typer.Exit(1)
 
 
-@reviews.command()
-def sweep(
-    than: Annotated[float, typer.Option("--older", min=0, help="Hours since they were last brought up.")],
-) -> None:
+def sweep(hours: float) -> None:
     """Remove the review stacks that nobody has pushed to for so many hours."""
     runs.programs()
-    failed = [one.stack for one in list(review.older(timedelta(hours=than))) if not _removed(one)]
+    failed = [one.stack for one in list(review.older(timedelta(hours=hours))) if not _removed(one)]
     if failed:
         typer.echo(f"still there: {', '.join(failed)}", err=True)
         raise typer.Exit(1)

@@ -1,0 +1,34 @@
+"""The command `anykube`: all groups together."""
+
+from typing import Annotated
+
+import typer
+
+from anykube_cli.commands import checks, ci, project, roles, settings, stack, state, toolchain
+from anykube_cli.commands.command import group
+
+cli = group(
+    """Deploy Kubernetes clusters and the apps on them: EKS, GKE, AKS, or this machine.
+
+    Begin with `anykube init DIR`. Commands about a stack take --stack, or ANYKUBE_STACK.
+    """
+)
+for commands in (stack, checks, settings, state, ci, roles, project, toolchain):
+    commands.register(cli)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"anykube {version('anykube-cli')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""

@@ -1,0 +1,60 @@
+"""What a command that fails says, and its exit code."""
+
+import os
+import sys
+import traceback
+
+from anykube.settings import given
+from anykube.settings.problems import SettingsError
+
+from anykube_cli.ci.changed import GitError
+from anykube_cli.ci.forge import ForgeError
+from anykube_cli.ci.login import LoginError
+from anykube_cli.ci.redact import hidden
+from anykube_cli.engine import EngineError
+from anykube_cli.kubernetes.errors import SandboxError
+from anykube_cli.live import UnreachableError
+from anykube_cli.migration import MigrationError
+from anykube_cli.recovery import LockedError
+from anykube_cli.revisions import RevisionError
+from anykube_cli.state_backends.backend import BackendError
+from anykube_cli.state_service.store import MovedError
+from anykube_cli.toolchain.bootstrap import BootstrapError
+from anykube_cli.toolchain.build import BuildError
+from anykube_cli.toolchain.simulation import ForeignStateError
+
+DEBUG = "ANYKUBE_DEBUG"
+"""The environment variable that adds the traceback to an error that nobody foresaw."""
+
+_ARGUMENTS = (
+    RevisionError,
+    ForeignStateError,
+    GitError,
+    ForgeError,
+    LoginError,
+    BackendError,
+    MigrationError,
+    MovedError,
+)
+"""Exit code 2: nothing was changed, and the same command would fail again."""
+_FAILURES = (LockedError, BootstrapError)
+"""Exit code 1. Their texts lack the full stop."""
+_WHOLE = (EngineError, UnreachableError, SandboxError, BuildError, SettingsError)
+"""Their texts are sentences, or what a program said. Exit code 1, but for wrong settings."""
+
+
+def report(error: Exception) -> int:
+    """Says what failed on standard error, with no secret in it, and returns the exit code."""
+    hidden.learn(given.values())
+    print(hidden(_text(error)), file=sys.stderr)
+    return 2 if isinstance(error, (*_ARGUMENTS, SettingsError)) else 1
+
+
+def _text(error: Exception) -> str:
+    if isinstance(error, (*_ARGUMENTS, *_FAILURES)):
+        return f"{error}."
+    if isinstance(error, _WHOLE):
+        return str(error)
+    if os.environ.get(DEBUG):
+        return "".join(traceback.format_exception(error))
+    return f"anykube failed: {type(error).__name__}: {error}. {DEBUG}=1 in the environment shows where."

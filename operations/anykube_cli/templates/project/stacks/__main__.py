@@ -1,0 +1,3 @@
+from anykube.program import run
+
+run()

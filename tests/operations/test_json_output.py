@@ -1,0 +1,145 @@
+"""What scripts read: the keys of --json, which docs/commands.md lists."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path as File
+from typing import Any
+
+import pytest
+from anykube.settings.effective import Difference, Setting
+from anykube.settings.policies import Policies, Waiver
+from anykube_cli import json_output
+from anykube_cli.assessment import Assessment
+from anykube_cli.commands.root import cli
+from anykube_cli.guards import Danger, Field, Judgement
+from anykube_cli.live import Node, Path, Picture, Pod
+from anykube_cli.locks import Lock
+from anykube_cli.policies import Violation
+from anykube_cli.preflight import Preflight, Problem
+from anykube_cli.revisions import Revision
+from anykube_cli.state_service.store import Engine as Holder
+from anykube_cli.toolchain.finder import Found
+from anykube_cli.toolchain.parts import PARTS
+from typer.testing import CliRunner
+
+_DOCS = File(__file__).parents[2] / "docs" / "commands.md"
+_URN = "urn:pulumi:local::shop::kubernetes:apps/v1:Deployment::web"
+_VIOLATION = Violation("pod-privileged", _URN, True, "runs privileged")
+_DANGER = Danger(_URN, "replaced", (Field("spec.selector", "a → b"),))
+
+_DOCUMENTS: dict[str, Any] = {
+    "show": json_output.show(
+        "local",
+        Picture(
+            nodes=[Node("n0", "servers", "a", "amd64", "4", "8Gi", ("k=v:NoSchedule",), True, True)],
+            pods=[
+                Pod("shop", "web", "web-0", "n0", True, "Running"),
+                Pod("shop", "web", "web-1", "n0", False, "ErrImagePull"),
+            ],
+            paths=[Path("https://shop.localhost/", "web", "192.0.2.10", "shop")],
+            wanted={("shop", "web"): 2},
+        ),
+    ),
+    "history": json_output.history(
+        [Revision(2, datetime(2026, 1, 2, tzinfo=UTC), {"spec": {"containers": [{"image": "web:2"}]}}, {"port": 80})]
+    ),
+    "preflight": json_output.preflight(
+        "aws-dev", Preflight({"account": "1"}, [Problem("quota", "too low", "raise it")], ["a"], ["b"])
+    ),
+    "policy": json_output.policy(
+        "local",
+        [_VIOLATION],
+        Policies(
+            profile="development",
+            waivers=(Waiver(rule="r", resource="web", reason="a good reason", until=date(2027, 1, 1)),),
+        ),
+    ),
+    "preview": json_output.preview(
+        "local",
+        Assessment(
+            0,
+            [{"op": "same", "urn": "urn:a"}, {"op": "replace", "urn": _URN}],
+            (),
+            [_DANGER],
+            Judgement([_DANGER], []),
+        ),
+        [_VIOLATION],
+        guard_stops=True,
+    ),
+    "settings show": json_output.settings([Setting(("apps", "web", "port"), 80, "local.yaml:7")]),
+    "settings show --with": json_output.differences(
+        "STACK", "OTHER", [Difference("namespace", Setting(("namespace",), "a", "f:1"), None)]
+    ),
+    "unlock": json_output.locks("local", [Lock("7", "", Holder(1, 0.0, "host", "me"))]),
+    "toolchain list": json_output.toolchain([(PARTS[0], Found(PARTS[0], File("/there"), "cache")), (PARTS[1], None)]),
+}
+
+
+def _keys(document: Any, before: str = "") -> Iterator[str]:
+    """The paths of all keys, but for those below free mappings; `[]` is each item of a list."""
+    if isinstance(document, list):
+        for item in document:
+            yield from _keys(item, f"{before}[]")
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            path = f"{before}.{key}" if before else key
+            yield path
+            if key not in ("facts", "changes", "settings"):
+                yield from _keys(value, path)
+
+
+def _documented() -> dict[str, set[str]]:
+    rows = re.findall(r"^\| `anykube ([^`]+)` \| (.+) \|$", _DOCS.read_text(), re.MULTILINE)
+    return {command: set(re.findall(r"`([^`]+)`", keys)) for command, keys in rows}
+
+
+@pytest.mark.parametrize("command", _DOCUMENTS)
+def test_the_keys_are_those_that_the_docs_list(command: str) -> None:
+    assert set(_keys(_DOCUMENTS[command])) == _documented()[command]
+    json.dumps(_DOCUMENTS[command])
+
+
+def test_the_docs_list_no_other_command() -> None:
+    assert _documented().keys() == _DOCUMENTS.keys()
+
+
+def test_what_a_cluster_has() -> None:
+    shown = _DOCUMENTS["show"]
+    assert shown["apps"] == [{"namespace": "shop", "app": "web", "ready": 1, "replicas": 2}]
+    assert shown["nodes"][0]["taints"] == ["k=v:NoSchedule"]
+    assert json_output.show("local", None)["cluster"] is False
+
+
+def test_what_a_preview_says() -> None:
+    preview = _DOCUMENTS["preview"]
+    assert preview["passed"] is False
+    assert preview["changes"] == {"same": 1, "replace": 1}
+    assert preview["steps"] == [{"op": "replace", "urn": _URN}]
+    assert preview["guard"]["dangers"][0]["fields"] == ["spec.selector"]
+
+
+def test_what_is_not_here_yet_is_null() -> None:
+    there, missing = _DOCUMENTS["toolchain list"]
+    assert (there["origin"], there["folder"]) == ("cache", "/there")
+    assert (missing["origin"], missing["folder"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        (["settings", "show", "local"], "path"),
+        (["settings", "show", "local", "--with", "local-shop"], "path"),
+        (["toolchain", "list"], "name"),
+    ],
+)
+def test_commands_print_it_alone(arguments: list[str], key: str) -> None:
+    answer = CliRunner().invoke(cli, [*arguments, "--json"])
+    assert answer.exit_code == 0
+    assert all(one[key] for one in json.loads(answer.stdout))
+
+
+def test_a_stack_without_an_account_passes_preflight() -> None:
+    answer = CliRunner().invoke(cli, ["preflight", "--stack", "local", "--json"])
+    assert json.loads(answer.stdout)["passed"] is True

@@ -1,0 +1,119 @@
+"""`anykube init`: the project of a user's own."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from anykube.settings.loader import load
+from anykube_cli import scaffold
+from anykube_cli.commands.root import cli
+from anykube_cli.toolchain.finder import Finder
+from anykube_cli.toolchain.parts import ACTIONLINT
+from typer.testing import CliRunner, Result
+
+_CLOUDS = scaffold.clouds()
+
+
+def _init(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["init", str(folder), *arguments])
+
+
+def _files(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+def _every_cloud() -> list[str]:
+    return [word for cloud in _CLOUDS for word in ("--cloud", cloud)]
+
+
+def test_the_clouds_that_there_are() -> None:
+    assert _CLOUDS == ["aws", "azure", "gcp"]
+
+
+def test_a_project_without_a_cloud(tmp_path: Path) -> None:
+    answer = _init(tmp_path / "My Shop")
+    assert answer.exit_code == 0, answer.output
+    assert len(_files(tmp_path / "My Shop")) == 9
+    page: Any = load("local", tmp_path / "My Shop" / "stacks" / "environments")
+    assert page.apps["web"].replicas == 5
+    assert page.cluster.pools["servers"].count == 3
+    project: Any = yaml.safe_load((tmp_path / "My Shop" / "Pulumi.yaml").read_text())
+    assert (project["name"], project["runtime"]) == ("my-shop", "python")
+    assert project["config"]["pulumi:disable-default-providers"]["value"] == ["kubernetes"]
+
+
+@pytest.mark.parametrize("cloud", _CLOUDS)
+def test_a_stack_in_a_cloud(cloud: str, tmp_path: Path) -> None:
+    assert _init(tmp_path / "shop", "--cloud", cloud, "--cloud", "local").exit_code == 0
+    assert len(_files(tmp_path / "shop")) == 10
+    page: Any = load(f"{cloud}-dev", tmp_path / "shop" / "stacks" / "environments")
+    assert (page.cluster.cloud, page.cluster.name) == (cloud, "shop-dev")
+    requirements = tomllib.loads((tmp_path / "shop" / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert requirements == [f"anykube[{cloud}]~=0.2.0", f"anykube-cli[{cloud}-rehearsal]~=0.2.0"]
+
+
+def test_the_workflow_previews_and_deploys_by_anykube_alone(tmp_path: Path) -> None:
+    assert _init(tmp_path / "shop", *_every_cloud()).exit_code == 0
+    file = tmp_path / "shop" / ".github" / "workflows" / "anykube.yaml"
+    jobs: Any = yaml.safe_load(file.read_text())["jobs"]
+    stacks = [f"{cloud}-dev" for cloud in _CLOUDS]
+    assert set(jobs) == {"check", *(f"{verb}-{stack}" for stack in stacks for verb in ("preview", "up"))}
+    for stack in stacks:
+        preview, up = jobs[f"preview-{stack}"], jobs[f"up-{stack}"]
+        assert preview["steps"][-1]["run"] == f"anykube preview --stack {stack}"
+        assert up["steps"][-1]["run"] == f"anykube up --stack {stack}"
+        assert up["environment"] == stack
+        assert "'push'" in up["if"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    assert {step["run"].split()[0] for step in steps if "run" in step} == {"anykube", "pip"}
+    assert all(re.search(r"@[0-9a-f]{40}$", step["uses"]) for step in steps if "uses" in step)
+    assert "secrets." not in file.read_text()
+    linted = subprocess.run([Finder().find(ACTIONLINT).program, file], capture_output=True, text=True, check=False)
+    assert (linted.returncode, linted.stdout) == (0, "")
+
+
+def test_nothing_is_left_to_be_filled_in(tmp_path: Path) -> None:
+    assert _init(tmp_path / "shop", *_every_cloud()).exit_code == 0
+    for name in _files(tmp_path / "shop"):
+        assert "%%" not in (tmp_path / "shop" / name).read_text()
+
+
+def test_what_is_in_the_way_stops_it_before_it_writes(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / "stacks").write_text("a file where a folder belongs")
+    answer = _init(tmp_path, "--name", "shop")
+    assert answer.exit_code == 2
+    assert answer.stderr == f"In the way in {tmp_path}: README.md, stacks. Nothing was written.\n"
+    assert _files(tmp_path) == {"README.md", "stacks"}
+    assert (tmp_path / "README.md").read_text() == "mine"
+
+
+def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("mine")
+    assert _init(tmp_path, "--name", "shop").exit_code == 0
+    assert (tmp_path / "LICENSE").read_text() == "mine"
+    again = _init(tmp_path, "--name", "shop")
+    assert again.exit_code == 2
+    assert "Pulumi.yaml" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--cloud", "moon"), "There is no cloud moon: --cloud takes local, aws, azure, gcp."),
+        (("--name", "7"), "'7' has no letter for the project's name: give one with --name."),
+    ],
+)
+def test_a_wrong_argument_is_a_sentence(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    answer = _init(tmp_path / "shop", *arguments)
+    assert (answer.exit_code, answer.stderr.strip()) == (2, said)
+    assert not (tmp_path / "shop").exists()
+
+
+@pytest.mark.parametrize(("text", "name"), [("My Shop", "my-shop"), ("2-shop_x", "shop-x"), ("shop1", "shop1")])
+def test_a_folder_names_the_project(text: str, name: str) -> None:
+    assert scaffold.project_name(text) == name
