@@ -10,7 +10,7 @@ from typing import Any
 
 from anykube.settings.effective import Difference, Setting
 from anykube.settings.policies import Policies
-from anykube.settings.problems import dotted
+from anykube.rules.findings import dotted
 
 from anykube_cli.assessment import Assessment
 from anykube_cli.guards import Danger
