@@ -36,7 +36,7 @@ MISTAKES = {
     "nested": 'WebService("a", {"image": "a:1", "cluster": CLUSTER, "routes": [{"hots": "a.example"}]})',
     "missing": 'WebService("a", {"image": "a:1"})',
 }
-BAD = "from components import ClusterContext, WebService, WebServiceArgs\n\nCLUSTER = ClusterContext()\n"
+BAD = "from anykube import ClusterContext, WebService, WebServiceArgs\n\nCLUSTER = ClusterContext()\n"
 _FIRST = BAD.count("\n") + 1
 # The SDKs of clouds have thousands of classes, none of which these programs name.
 _MYPY = """
@@ -56,7 +56,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "good.py").write_text(GOOD)
     (folder / "bad.py").write_text(BAD + "\n".join(MISTAKES.values()) + "\n")
     (folder / "mypy.ini").write_text(_MYPY)
-    settings = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT)], "include": ["good.py", "bad.py"]}
+    settings = {
+        "typeCheckingMode": "strict",
+        "extraPaths": [str(ROOT / "components")],
+        "include": ["good.py", "bad.py"],
+    }
     (folder / "pyrightconfig.json").write_text(json.dumps(settings))
     return folder
 
@@ -68,7 +72,9 @@ def _wrong_lines(lines: list[int]) -> list[str]:
 
 def test_mypy(folder: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--config-file=mypy.ini", "--output=json", "good.py", "bad.py"]
-    done = subprocess.run(command, cwd=folder, env={"MYPYPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env={"MYPYPATH": str(ROOT / "components")}, capture_output=True, text=True, check=False
+    )
     errors = [json.loads(line) for line in done.stdout.splitlines()]
     assert [error for error in errors if error["file"] != "bad.py"] == []
     assert _wrong_lines([error["line"] for error in errors]) == list(MISTAKES)

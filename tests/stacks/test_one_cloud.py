@@ -17,7 +17,7 @@ _SDKS = {
     "azure": ("pulumi_azure_native", "azure"),
 }
 _VOCABULARY = {"spec", "facts", "routing", "machines", "placement", "platform_names"}
-_VOCABULARY |= {"definition", "resource_types", "secret_manager", "sections"}
+_VOCABULARY |= {"definition", "resource_types", "rules", "secret_manager", "sections"}
 """What a page needs, to be judged: no SDK is in it."""
 _PROGRAM = """
 import asyncio, os, sys

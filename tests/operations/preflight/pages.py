@@ -18,7 +18,7 @@ def gke(**more: Any) -> GkeClusterSpec:
             "pools": {
                 "servers": {"min": 1, "max": 6},
                 "arm": {"machine": {"arch": "arm64"}, "count": 2},
-                "gpu": {"machine": {"cpu": 4, "memory": "16Gi", "gpu": 1}, "spot": True, "disk": 200},
+                "gpu": {"count": 1, "machine": {"cpu": 4, "memory": "16Gi", "gpu": 1}, "spot": True, "disk": 200},
             },
             **more,
             "gke": {"project": "acme-shop", **more.get("gke", {})},

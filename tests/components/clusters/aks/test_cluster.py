@@ -116,7 +116,7 @@ def test_the_network(make: Make, nat: str, gateways: int, nodes: list[str]) -> N
 def test_a_network_that_is_there_is_used_as_it_is(make: Make) -> None:
     within = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets"
     there = {part: f"{within}/{part}" for part in ("nodes", "api_server", "load_balancers")}
-    resources = make(aks={"network": {**there, "outbound": "userDefinedRouting"}})
+    resources = make(network={}, aks={"network": {**there, "outbound": "userDefinedRouting"}})
     assert not of(resources, "VirtualNetwork")
     assert not of(resources, "Subnet")
     assert not of(resources, "NatGateway")

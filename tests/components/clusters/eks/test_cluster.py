@@ -107,12 +107,14 @@ def test_a_network_that_is_there_is_used_as_it_is(make: Make) -> None:
 
 
 def test_access_is_by_entries_and_the_deployers_is_explicit(make: Make) -> None:
-    resources = make(access={"admins": ["arn:aws:iam::1:role/ops"], "viewers": ["arn:aws:iam::1:user/ann"]})
+    resources = make(
+        access={"admins": ["arn:aws:iam::111111111111:role/ops"], "viewers": ["arn:aws:iam::111111111111:user/ann"]}
+    )
     entries = {key: found.inputs["principalArn"] for key, found in resources.items() if key.startswith("AccessEntry/")}
     assert entries == {
         "AccessEntry/prod-deployer": "arn:aws:iam::123456789012:role/deployer",
-        "AccessEntry/prod-admin-role-ops": "arn:aws:iam::1:role/ops",
-        "AccessEntry/prod-viewer-user-ann": "arn:aws:iam::1:user/ann",
+        "AccessEntry/prod-admin-role-ops": "arn:aws:iam::111111111111:role/ops",
+        "AccessEntry/prod-viewer-user-ann": "arn:aws:iam::111111111111:user/ann",
     }
     policy = resources["AccessPolicyAssociation/prod-viewer-user-ann"].inputs["policyArn"]
     assert policy == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
@@ -259,7 +261,7 @@ def test_ids_and_arns_of_other_resources(make: Make, engine: Engine) -> None:
     assert resources["Cluster/dev-cluster"].provider.startswith(resources["aws/own"].urn)
 
 
-@pytest.mark.parametrize("arn", ["arn:aws:iam::1:user/ann", "arn:aws:iam::1:role/ops"])
+@pytest.mark.parametrize("arn", ["arn:aws:iam::111111111111:user/ann", "arn:aws:iam::111111111111:role/ops"])
 def test_who_is_no_session_stays_as_he_is(arn: str) -> None:
     assert role_of(arn) == arn
 
