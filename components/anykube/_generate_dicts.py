@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
 import anykube
-from anykube.model import Model
+from anykube._model import Model
 
 FILE = Path(__file__).with_name("dicts.py")
 _HEAD = '''"""TypedDicts of the args of components, for type checkers and editors.

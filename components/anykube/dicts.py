@@ -10,26 +10,26 @@ from typing import Literal, Required, TypedDict
 
 import pulumi
 
-from anykube.clusters.aks.sections import AksNodePool, AksPool, AzureIdentity, AzureRole
-from anykube.clusters.aks.spec import AksNetwork, AksOptions
-from anykube.clusters.context import ClusterContext, HasContext
-from anykube.clusters.eks.sections import AwsIdentity, AwsStatement, EksNodePool, EksPool
-from anykube.clusters.eks.spec import EksOptions, Vpc
-from anykube.clusters.gke.sections import GcpGrant, GcpIdentity, GkeNodePool, GkePool
-from anykube.clusters.gke.spec import GkeNetwork, GkeOptions
-from anykube.clusters.managed import Access, Api, Maintenance, ManagedCluster, Network
-from anykube.clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
-from anykube.workloads.identity import CloudIdentity
-from anykube.workloads.namespace import Namespace
-from anykube.workloads.pods.outside import CsiSecrets, ExternalSecret, RemoteKey
-from anykube.workloads.pods.spec import Check, InitContainer, Login, NamedContainer, Peer, Resources, Toleration
-from anykube.workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret, SecretRef
-from anykube.workloads.pods.volumes import Volume
-from anykube.workloads.rollout import Rollout
-from anykube.workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
-from anykube.workloads.scaling import Autoscaling, Disruption
-from anykube.workloads.service import ServicePort, ServiceSpec
-from anykube.workloads.web.spec import Health, Next
+from anykube._clusters.aks.sections import AksNodePool, AksPool, AzureIdentity, AzureRole
+from anykube._clusters.aks.spec import AksNetwork, AksOptions
+from anykube._clusters.context import ClusterContext, HasContext
+from anykube._clusters.eks.sections import AwsIdentity, AwsStatement, EksNodePool, EksPool
+from anykube._clusters.eks.spec import EksOptions, Vpc
+from anykube._clusters.gke.sections import GcpGrant, GcpIdentity, GkeNodePool, GkePool
+from anykube._clusters.gke.spec import GkeNetwork, GkeOptions
+from anykube._clusters.managed import Access, Api, Maintenance, ManagedCluster, Network
+from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
+from anykube._workloads.identity import CloudIdentity
+from anykube._workloads.namespace import Namespace
+from anykube._workloads.pods.outside import CsiSecrets, ExternalSecret, RemoteKey
+from anykube._workloads.pods.spec import Check, InitContainer, Login, NamedContainer, Peer, Resources, Toleration
+from anykube._workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret, SecretRef
+from anykube._workloads.pods.volumes import Volume
+from anykube._workloads.rollout import Rollout
+from anykube._workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
+from anykube._workloads.scaling import Autoscaling, Disruption
+from anykube._workloads.service import ServicePort, ServiceSpec
+from anykube._workloads.web.spec import Health, Next
 
 
 class AccessDict(TypedDict, total=False):

@@ -8,21 +8,21 @@ from functools import partial
 
 import pulumi
 
-from anykube.clusters.contract import Cluster, summary
-from anykube.partial import apps_in
+from anykube._clusters.contract import Cluster, summary
+from anykube._partial import apps_in
+from anykube._stack_cluster import cluster_of
+from anykube._validation import judged_already
+from anykube._workloads.choice import App
+from anykube._workloads.component import Workload
+from anykube._workloads.make import component_of, urls_of
+from anykube._workloads.namespace import Namespace, NamespaceArgs
+from anykube._workloads.pods.secrets import resolve
 from anykube.settings import given, managers
 from anykube.settings.document import Page, secret_names
 from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.problems import SettingsError
 from anykube.settings.revisions import remembering
-from anykube.stack_cluster import cluster_of
-from anykube.validation import judged_already
-from anykube.workloads.choice import App
-from anykube.workloads.component import Workload
-from anykube.workloads.make import component_of, urls_of
-from anykube.workloads.namespace import Namespace, NamespaceArgs
-from anykube.workloads.pods.secrets import resolve
 
 
 def run() -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 
 import typer
-from anykube.clouds.registry import definitions
-from anykube.clusters.managed import ManagedCluster
+from anykube._clouds.registry import definitions
+from anykube._clusters.managed import ManagedCluster
 from anykube_policies.enforcement import STRICT, enforcement_of
 from anykube_policies.table import RULES
 from rich.console import Console

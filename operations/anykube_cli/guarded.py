@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from anykube.clouds.registry import definitions
+from anykube._clouds.registry import definitions
 
 _FILE = Path(__file__).with_suffix(".toml")
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from anykube._rules.findings import dotted
 from anykube.settings.effective import Difference, Setting
 from anykube.settings.policies import Policies
-from anykube.rules.findings import dotted
 
 from anykube_cli.assessment import Assessment
 from anykube_cli.guards import Danger

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import typer
-from anykube.clusters.managed import ManagedCluster
+from anykube._clusters.managed import ManagedCluster
 from anykube.settings import given
 from anykube.settings.document import Page
 

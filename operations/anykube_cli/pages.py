@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from anykube.clusters.managed import ManagedCluster
-from anykube.clusters.spec import ClusterReference, LocalClusterSpec
+from anykube._clusters.managed import ManagedCluster
+from anykube._clusters.spec import ClusterReference, LocalClusterSpec
 from anykube.settings.document import Page
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS as READ_FROM

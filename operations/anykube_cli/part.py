@@ -15,11 +15,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from anykube.clusters.spec import ClusterReference
+from anykube._clusters.spec import ClusterReference
+from anykube._workloads.app import COMPONENTS
 from anykube.settings import given
 from anykube.settings.document import Page
 from anykube.settings.links import linked
-from anykube.workloads.app import COMPONENTS
 
 from anykube_cli.pages import page_of
 from anykube_cli.state_service.part import Part

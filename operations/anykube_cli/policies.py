@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from anykube.clouds.registry import definitions
-from anykube.clusters.managed import ManagedCluster
+from anykube._clouds.registry import definitions
+from anykube._clusters.managed import ManagedCluster
 from anykube.settings.document import Page
 from anykube.settings.policies import Policies
 from anykube_policies.rule import Rule

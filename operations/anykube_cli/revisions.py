@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from anykube._workloads.app import AppSpec
 from anykube.settings import pages
 from anykube.settings.document import Page
 from anykube.settings.loader import load
 from anykube.settings.problems import SettingsError
 from anykube.settings.revisions import ANNOTATION, of_pods
-from anykube.workloads.app import AppSpec
 from rich.table import Table
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import walk_tree

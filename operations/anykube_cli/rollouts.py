@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Set
 from functools import partial
 from typing import Any
 
+from anykube._workloads.routes.hosts import next_name
 from anykube.settings.document import Page
-from anykube.workloads.routes.hosts import next_name
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from anykube_cli.cluster_api import DEPLOYMENTS, MANAGED, ClusterApi

@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Sequence
 
 import typer
-from anykube.clouds.registry import definitions
-from anykube.clusters.managed import ManagedCluster
+from anykube._clouds.registry import definitions
+from anykube._clusters.managed import ManagedCluster
 from anykube.settings import given, managers
 from anykube.settings.document import Page, secret_names
 from anykube.settings.problems import SettingsError

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import typer
-from anykube.clouds.registry import definitions
-from anykube.clusters.managed import ManagedCluster
+from anykube._clouds.registry import definitions
+from anykube._clusters.managed import ManagedCluster
 from rich.console import Console
 
 from anykube_cli import json_output, migration, pages

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anykube.rules.findings import Finding, dotted
-from anykube.rules.source import SourceNode
+from anykube._rules.findings import Finding, dotted
+from anykube._rules.source import SourceNode
 from anykube.settings import pages
 from anykube.settings.policies import Policies, Waiver
 from anykube.settings.problems import Problem
@@ -71,7 +71,7 @@ def enforcement_of(
         settings = given.model_copy(update={"admins": (*given.admins, *settings.admins)})
     except ValidationError as wrong:
         # Only here: the words for mistakes know the specs of everything, which take a quarter of a second to import.
-        from anykube.rules.model_errors import findings
+        from anykube._rules.model_errors import findings
 
         found, _ = findings(wrong, Policies, section)
         return Enforcement(mistakes=tuple(_problem(one, section) for one in found))

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from anykube.clusters.routings import ROUTINGS
-from anykube.workloads.load_balancers import INTERNAL
+from anykube._clusters.routings import ROUTINGS
+from anykube._workloads.load_balancers import INTERNAL
 
 from anykube_policies.fields import Fields, finds
 from anykube_policies.kubernetes import Object, of_kind

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from anykube.partial import apps_in
+from anykube._partial import apps_in
 from pulumi_policy import (
     EnforcementLevel,
     Policy,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube.partial import apps_in
+from anykube._partial import apps_in
 from anykube_cli.state_service.part import Part, VoidPartError, split
 from anykube_cli.state_service.store import Engine, Stack, Store, Update
 

@@ -5,13 +5,13 @@ import sys
 from importlib.metadata import EntryPoint
 
 import pytest
+from anykube._clouds.definition import CloudDefinition, Reference, resolve
+from anykube._clouds.registry import GROUP, definitions
 from anykube.clouds import registry
-from anykube.clouds.definition import CloudDefinition, Reference, resolve
-from anykube.clouds.registry import GROUP, definitions
 
 _LAZY = """
 import sys
-from anykube.clouds.registry import definitions
+from anykube._clouds.registry import definitions
 print(*definitions())
 sdks = {"azure", "boto3", "google.auth", "pulumi_aws", "pulumi_azure_native", "pulumi_gcp"}
 print(*sorted(sdks & set(sys.modules)))
@@ -49,7 +49,7 @@ def test_clouds_are_in_their_order_and_import_no_sdk() -> None:
 
 
 def test_an_entry_point_has_its_clouds_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = EntryPoint("amazon", "anykube.clusters.eks.definition:DEFINITION", GROUP)
+    wrong = EntryPoint("amazon", "anykube._clusters.eks.definition:DEFINITION", GROUP)
     monkeypatch.setattr(registry, "_entry_points", lambda: iter([wrong]))
     with pytest.raises(ValueError, match=r"the entry point amazon of anykube.clouds is the cloud aws"):
         definitions.__wrapped__()

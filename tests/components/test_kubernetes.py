@@ -2,7 +2,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.kubernetes import Manifest, apply, token
+from anykube._kubernetes import Manifest, apply, token
 
 CONFIG_MAP: Manifest = {
     "apiVersion": "v1",

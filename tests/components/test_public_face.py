@@ -4,8 +4,8 @@ import sys
 import anykube
 import pytest
 from anykube import _generate_dicts
-from anykube.clouds.registry import definitions
-from anykube.model import Model
+from anykube._clouds.registry import definitions
+from anykube._model import Model
 
 NAMES = dir(anykube)
 _FORBIDDEN = ("boto3", "botocore", "google.auth", "googleapiclient", "azure", "typer", "psutil", "rich", "httpx2")
@@ -54,14 +54,14 @@ def _modules_after(statement: str) -> set[str]:
 def test_import_alone_loads_nothing() -> None:
     loaded = _modules_after("import anykube")
     assert "anykube" in loaded
-    assert not {"pulumi", "pydantic", "anykube.workloads"} & loaded
+    assert not {"pulumi", "pydantic", "anykube._workloads"} & loaded
 
 
 def test_web_service_loads_no_cloud_sdk_and_nothing_of_the_command() -> None:
     loaded = _modules_after("from anykube import WebService")
-    assert "anykube.workloads.web.component" in loaded
+    assert "anykube._workloads.web.component" in loaded
     made = {cloud.component.partition(":")[0] for cloud in definitions().values()}
-    clusters = ("pulumi_", "anykube.clusters.local.cluster", "anykube.clusters.existing")
+    clusters = ("pulumi_", "anykube._clusters.local.cluster", "anykube._clusters.existing")
     assert not {name for name in loaded if name.startswith(clusters) or name in made}
     # pulumi itself imports psutil.
     assert not loaded & set(_FORBIDDEN) - _modules_after("import pulumi")

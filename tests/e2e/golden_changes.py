@@ -78,7 +78,7 @@ CHANGES: Mapping[str, Changes] = {
             Was("aws:kms/key:Key", {"description": "another"}),
         ),
         renamed=Renamed(
-            "components/anykube/clusters/eks/control_plane.py",
+            "components/anykube/_clusters/eks/control_plane.py",
             'children.name("logs")',
             'children.name("log-group")',
             {(_LOGS, "logs"): _DELETED},
@@ -100,7 +100,7 @@ CHANGES: Mapping[str, Changes] = {
             Was("gcp:serviceaccount/account:Account", {"madeUpLater": "a value"}, _UNKNOWN),
         ),
         renamed=Renamed(
-            "components/anykube/clusters/gke/pools.py",
+            "components/anykube/_clusters/gke/pools.py",
             "children.name(name)",
             'children.name(f"pool-{name}")',
             {(_NODE_POOL, pool): _DELETED for pool in ("gpu", "servers", "system", "web")},
@@ -129,7 +129,7 @@ CHANGES: Mapping[str, Changes] = {
             Was(f"{_AKS}:MaintenanceConfiguration", {"madeUpLater": "a value"}, _UNKNOWN),
         ),
         renamed=Renamed(
-            "components/anykube/clusters/aks/logs.py",
+            "components/anykube/_clusters/aks/logs.py",
             'children.name("logs")',
             'children.name("log-workspace")',
             {("azure-native:operationalinsights:Workspace", "logs"): _DELETED},

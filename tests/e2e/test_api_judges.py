@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube.clusters.context import ClusterContext
-from anykube.workloads.app import AppSpec
-from anykube.workloads.load_balancers import LOAD_BALANCERS
-from anykube.workloads.namespace import namespace_manifest
-from anykube.workloads.worker.spec import WorkerSpec
+from anykube._clusters.context import ClusterContext
+from anykube._workloads.app import AppSpec
+from anykube._workloads.load_balancers import LOAD_BALANCERS
+from anykube._workloads.namespace import namespace_manifest
+from anykube._workloads.worker.spec import WorkerSpec
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.components.workloads.rendering import CONTEXT, RENDER, rendered, template

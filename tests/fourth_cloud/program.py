@@ -4,15 +4,15 @@ import json
 import sys
 from pathlib import Path
 
-from anykube.clouds.registry import definitions
-from anykube.clusters.clouds import CLOUDS
-from anykube.clusters.managed import ManagedCluster
-from anykube.clusters.routings import ROUTINGS
+from anykube._clouds.registry import definitions
+from anykube._clusters.clouds import CLOUDS
+from anykube._clusters.managed import ManagedCluster
+from anykube._clusters.routings import ROUTINGS
+from anykube._workloads.load_balancers import LOAD_BALANCERS
 from anykube.settings import matrix
 from anykube.settings.loader import load
 from anykube.settings.problems import SettingsError
 from anykube.settings.schema import rendered
-from anykube.workloads.load_balancers import LOAD_BALANCERS
 from anykube_cli.ci import login
 from anykube_cli.guarded import guarded
 from anykube_cli.preflight import clouds as preflight

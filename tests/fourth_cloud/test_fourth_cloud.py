@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube.clouds.registry import GROUP, definitions
+from anykube._clouds.registry import GROUP, definitions
 
 _ROOT = Path(__file__).parents[2]
 _HERE = Path(__file__).parent

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from anykube.clusters.managed import ManagedCluster
+from anykube._clusters.managed import ManagedCluster
 from anykube.settings.document import Page, secret_names
 from anykube.settings.loader import load
 from anykube.settings.problems import SettingsError

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube.clusters.aks.spec import AksClusterSpec
+from anykube._clusters.aks.spec import AksClusterSpec
 from anykube.settings.loader import load
 from anykube_cli.plugin.values import UNKNOWN
 from anykube_cli.rehearsal.azure_there import there

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube.clusters.aks.kubeconfig import kubeconfig as aks
-from anykube.clusters.eks.kubeconfig import kubeconfig as eks
-from anykube.clusters.existing.kubeconfig import read
-from anykube.clusters.gke.kubeconfig import kubeconfig as gke
+from anykube._clusters.aks.kubeconfig import kubeconfig as aks
+from anykube._clusters.eks.kubeconfig import kubeconfig as eks
+from anykube._clusters.existing.kubeconfig import read
+from anykube._clusters.gke.kubeconfig import kubeconfig as gke
 from anykube_cli import kubeconfig as module
 from anykube_cli.cluster_api import CONTROLLER_REVISIONS, GATEWAYS, NODES, PODS, ClusterApi
 from anykube_cli.kubeconfig import UnreachableError

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube.clusters.spec import ClusterReference
+from anykube._clusters.spec import ClusterReference
 from anykube.settings.document import Page
 from anykube_cli import part
 from anykube_cli.state_service.store import Stack, Store

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from anykube.clusters.context import ClusterContext
-from anykube.clusters.routings import ROUTINGS
-from anykube.kubernetes import Manifest, token
-from anykube.routing import IngressProfile, LoadBalancers, Via
-from anykube.workloads.choice import KINDS
-from anykube.workloads.load_balancers import LOAD_BALANCERS
-from anykube.workloads.namespace import namespace_manifest
-from anykube.workloads.network import policy_of_others
-from anykube.workloads.parts import Part
-from anykube.workloads.web.manifests import manifests as web
-from anykube.workloads.web.spec import WebServiceSpec
+from anykube._clusters.context import ClusterContext
+from anykube._clusters.routings import ROUTINGS
+from anykube._kubernetes import Manifest, token
+from anykube._routing import IngressProfile, LoadBalancers, Via
+from anykube._workloads.choice import KINDS
+from anykube._workloads.load_balancers import LOAD_BALANCERS
+from anykube._workloads.namespace import namespace_manifest
+from anykube._workloads.network import policy_of_others
+from anykube._workloads.parts import Part
+from anykube._workloads.web.manifests import manifests as web
+from anykube._workloads.web.spec import WebServiceSpec
 from anykube_policies.fields import Fields
 from anykube_policies.rule import Broken, ResourceRule, StackRule, Verdict
 from anykube_policies.subject import Provider, Resource, Stack

@@ -5,8 +5,8 @@ from datetime import date
 from typing import get_args
 
 import pytest
-from anykube.clusters.clouds import CLOUDS
-from anykube.clusters.managed import Version
+from anykube._clusters.clouds import CLOUDS
+from anykube._clusters.managed import Version
 from anykube_policies.clusters import eks, versions
 from anykube_policies.fields import Fields
 from anykube_policies.subject import Resource

@@ -1,8 +1,8 @@
 """What apps are told of the cluster that they go onto."""
 
 import pytest
-from anykube.clusters.context import ClusterContext
-from anykube.clusters.lookup import cluster_context
+from anykube._clusters.context import ClusterContext
+from anykube._clusters.lookup import cluster_context
 from anykube.settings.loader import load
 
 

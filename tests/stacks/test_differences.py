@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from anykube.clusters.lookup import cluster_context
+from anykube._clusters.lookup import cluster_context
+from anykube._workloads.app import AppSpec
 from anykube.settings.document import Page
 from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS, read
-from anykube.workloads.app import AppSpec
 from rich.console import Console
 from rich.table import Table
 

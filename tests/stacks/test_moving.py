@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from anykube.clusters.lookup import cluster_context
+from anykube._clusters.lookup import cluster_context
+from anykube._workloads.web.manifests import manifests
+from anykube._workloads.web.spec import WebServiceSpec
 from anykube.settings.loader import load
-from anykube.workloads.web.manifests import manifests
-from anykube.workloads.web.spec import WebServiceSpec
 
 STACKS = ("local", "aws-prod", "gcp-prod", "azure-prod")
 CHANGING = {"Ingress", "Gateway", "HTTPRoute", "ManagedCertificate", "FrontendConfig"}

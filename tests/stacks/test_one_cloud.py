@@ -23,7 +23,7 @@ _PROGRAM = """
 import asyncio, os, sys
 import pulumi
 from pulumi.runtime.mocks import Mocks
-from anykube.stack_cluster import cluster_of
+from anykube._stack_cluster import cluster_of
 from anykube.settings.loader import load
 
 class Nothing(Mocks):
@@ -56,7 +56,7 @@ def test_a_stack_imports_no_module_of_another_cloud(stack: str, cloud: str | Non
     made, *modules = done.stdout.split()
     assert made == component
     for other, folder in _FOLDERS.items():
-        home = f"anykube.clusters.{folder}."
+        home = f"anykube._clusters.{folder}."
         own = {module.removeprefix(home) for module in modules if module.startswith(home)}
         sdk = [module for module in modules if module.partition(".")[0] in _SDKS[other] or module in _SDKS[other]]
         if other == cloud:

@@ -1,7 +1,7 @@
 """Every stack of production on a cloud is protected, as its page comes to it."""
 
 import pytest
-from anykube.clusters.managed import ManagedCluster
+from anykube._clusters.managed import ManagedCluster
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS
 

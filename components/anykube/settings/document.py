@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Discriminator, Tag
 
-from anykube.clouds.registry import definitions
-from anykube.clusters.choice import ClusterSpec
-from anykube.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
-from anykube.model import Model
-from anykube.names import DnsLabel
-from anykube.rules.context import DEFAULT_NAMESPACE
+from anykube._clouds.registry import definitions
+from anykube._clusters.choice import ClusterSpec
+from anykube._clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from anykube._model import Model
+from anykube._names import DnsLabel
+from anykube._rules.context import DEFAULT_NAMESPACE
+from anykube._workloads.choice import App
+from anykube._workloads.pods.secrets import references
 from anykube.settings.managers import Managed
 from anykube.settings.policies import Policies
-from anykube.workloads.choice import App
-from anykube.workloads.pods.secrets import references
 
 _REFERENCE = "another stack"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from anykube.rules.findings import ValuePath, dotted
-from anykube.rules.source import Plain, SourceNode
+from anykube._rules.findings import ValuePath, dotted
+from anykube._rules.source import Plain, SourceNode
 from anykube.settings import pages
 from anykube.settings.loader import load
 

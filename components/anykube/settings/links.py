@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from anykube._workloads.app import AppSpec
+from anykube._workloads.choice import App
+from anykube._workloads.pods.spec import Peer, WorkloadSpec
+from anykube._workloads.routes.hosts import next_name
+from anykube._workloads.routes.spec import Route, RoutePath, Share
+from anykube._workloads.web.spec import WebServiceSpec
 from anykube.settings.document import Page
-from anykube.workloads.app import AppSpec
-from anykube.workloads.choice import App
-from anykube.workloads.pods.spec import Peer, WorkloadSpec
-from anykube.workloads.routes.hosts import next_name
-from anykube.workloads.routes.spec import Route, RoutePath, Share
-from anykube.workloads.web.spec import WebServiceSpec
 
 
 def linked(page: Page) -> dict[str, App]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from anykube.model import WITHOUT_RULES
-from anykube.rules.context import RuleContext
-from anykube.rules.findings import Finding, ValuePath, dotted
-from anykube.rules.model_errors import findings
-from anykube.rules.node import ConfigNode
-from anykube.rules.registry import violations
-from anykube.rules.source import SourceNode
+from anykube._model import WITHOUT_RULES
+from anykube._rules.context import RuleContext
+from anykube._rules.findings import Finding, ValuePath, dotted
+from anykube._rules.model_errors import findings
+from anykube._rules.node import ConfigNode
+from anykube._rules.registry import violations
+from anykube._rules.source import SourceNode
 from anykube.settings import managers, pages
 from anykube.settings.document import Page
 from anykube.settings.problems import Problem, SettingsError

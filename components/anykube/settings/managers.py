@@ -10,9 +10,9 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from anykube import project
-from anykube.clouds.definition import CloudDefinition, SecretManager, resolve
-from anykube.clouds.registry import definitions
-from anykube.secret_managers import UnreadableSecretError as UnreadableSecretError
+from anykube._clouds.definition import CloudDefinition, SecretManager, resolve
+from anykube._clouds.registry import definitions
+from anykube._secret_managers import UnreadableSecretError as UnreadableSecretError
 
 _MANAGERS: Mapping[str, tuple[SecretManager, CloudDefinition]] = {
     cloud.secret_manager.prefix: (cloud.secret_manager, cloud)

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from anykube import project
-from anykube.clouds.registry import definitions
-from anykube.clusters.cloud import Refusal
-from anykube.clusters.clouds import CLOUDS
-from anykube.clusters.local.facts import POOL as LOCAL_POOL
-from anykube.clusters.spec import LocalClusterSpec, NodePool
-from anykube.rules.capabilities import foreign, own_nodes
+from anykube._clouds.registry import definitions
+from anykube._clusters.cloud import Refusal
+from anykube._clusters.clouds import CLOUDS
+from anykube._clusters.local.facts import POOL as LOCAL_POOL
+from anykube._clusters.spec import LocalClusterSpec, NodePool
+from anykube._rules.capabilities import foreign, own_nodes
 from anykube.settings import together
 from anykube.settings.together import ALL, COLUMNS, TOGETHER, Column
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from anykube import project
-from anykube.names import DnsLabel
-from anykube.rules.source import SourceNode
-from anykube.rules.wording import choice
+from anykube._names import DnsLabel
+from anykube._rules.source import SourceNode
+from anykube._rules.wording import choice
 from anykube.settings.problems import Problem
 from anykube.settings.tree import UnreadableError, parse
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from anykube.model import Many, Model
+from anykube._model import Many, Model
 
 
 class Waiver(Model):

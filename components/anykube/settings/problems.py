@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from anykube.rules.findings import sentence
+from anykube._rules.findings import sentence
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from anykube.kubernetes import Manifest
-from anykube.workloads.app import AppSpec
+from anykube._kubernetes import Manifest
+from anykube._workloads.app import AppSpec
 
 ANNOTATION = "anykube.dev/settings"
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet")

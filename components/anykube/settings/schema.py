@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from anykube._workloads.choice import DEFAULT_KIND
 from anykube.settings.document import Page
-from anykube.workloads.choice import DEFAULT_KIND
 
 SCHEMA = Path(__file__).with_name("schema.json")
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from anykube.clouds.registry import definitions
-from anykube.clusters.cloud import Mode
-from anykube.clusters.clouds import CLOUDS
-from anykube.rules.source import SourceNode
+from anykube._clouds.registry import definitions
+from anykube._clusters.cloud import Mode
+from anykube._clusters.clouds import CLOUDS
+from anykube._rules.source import SourceNode
 from anykube.settings.loader import judged
 from anykube.settings.pages import merge
 from anykube.settings.tree import parse

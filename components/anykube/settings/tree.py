@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import yaml
 
-from anykube.rules.findings import ValuePath, dotted
-from anykube.rules.source import SourceNode
+from anykube._rules.findings import ValuePath, dotted
+from anykube._rules.source import SourceNode
 from anykube.settings.problems import Problem
 
 _DEEPEST = 40

@@ -8,7 +8,7 @@ from types import FrameType
 
 import psutil
 import typer
-from anykube.clusters.managed import ManagedCluster
+from anykube._clusters.managed import ManagedCluster
 from anykube.settings.document import Page
 from rich.console import Console
 

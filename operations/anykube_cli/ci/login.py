@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from anykube.clouds.definition import resolve
-from anykube.clouds.registry import definitions
+from anykube._clouds.definition import resolve
+from anykube._clouds.registry import definitions
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from anykube.clusters.managed import ManagedCluster
-from anykube.clusters.spec import ClusterReference
+from anykube._clusters.managed import ManagedCluster
+from anykube._clusters.spec import ClusterReference
 from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
 

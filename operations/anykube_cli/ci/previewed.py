@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import typer
-from anykube.clusters.managed import ManagedCluster
+from anykube._clusters.managed import ManagedCluster
 from anykube.settings.effective import Difference
 from anykube.settings.problems import SettingsError
 

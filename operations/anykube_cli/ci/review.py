@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from anykube.clusters.spec import ClusterReference
+from anykube._clusters.spec import ClusterReference
+from anykube._workloads.raw import OF_NO_NAMESPACE
 from anykube.settings import given
 from anykube.settings.document import secret_names
 from anykube.settings.pages import ENVIRONMENTS, read
-from anykube.workloads.raw import OF_NO_NAMESPACE
 from ruamel.yaml import YAML
 
 from anykube_cli import pages, runs

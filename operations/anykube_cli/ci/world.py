@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from anykube.clouds.registry import definitions
+from anykube._clouds.registry import definitions
 from anykube.settings import given, managers
 
 from anykube_cli import pages, runs

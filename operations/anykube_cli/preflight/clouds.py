@@ -1,8 +1,8 @@
 """The clouds whose accounts can be asked. One's modules, and its SDK, are imported only for a stack of it."""
 
-from anykube.clouds.definition import resolve
-from anykube.clouds.registry import definitions
-from anykube.clusters.managed import ManagedCluster
+from anykube._clouds.definition import resolve
+from anykube._clouds.registry import definitions
+from anykube._clusters.managed import ManagedCluster
 
 from anykube_cli.preflight.problem import Preflight
 

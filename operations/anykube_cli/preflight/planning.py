@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from anykube.clusters.machines import MachineType
-from anykube.clusters.managed import ManagedCluster
-from anykube.clusters.spec import NodePool
+from anykube._clusters.machines import MachineType
+from anykube._clusters.managed import ManagedCluster
+from anykube._clusters.spec import NodePool
 
 from anykube_cli.preflight.plan import Plan, PoolPlan
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from anykube.clusters.eks.spec import EksClusterSpec
+from anykube._clusters.eks.spec import EksClusterSpec
 from anykube_rehearsal.aws.account import client as account
 
 from anykube_cli.rehearsal.aws_remains import contents

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from anykube.clusters.aks.principals import principal
-from anykube.clusters.aks.spec import AksClusterSpec
+from anykube._clusters.aks.principals import principal
+from anykube._clusters.aks.spec import AksClusterSpec
 from anykube_rehearsal.azure.account.directory import DEPLOYER, FILE, Directory
 from anykube_rehearsal.azure.account.made import DELETED_VAULT
 from anykube_rehearsal.azure.plugin.account import VARIABLE

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from anykube.clusters.aks.spec import AksClusterSpec, AksNetwork
-from anykube.model import text_of
+from anykube._clusters.aks.spec import AksClusterSpec, AksNetwork
+from anykube._model import text_of
 from anykube_rehearsal.azure.ids import ArmId, parse
 from anykube_rehearsal.azure.plugin.facts import NAT, NETWORK, SUBNET
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from anykube.clusters.managed import ManagedCluster
+from anykube._clusters.managed import ManagedCluster
 
 _NEXT = {"1.34": "1.35", "1.35": "1.36"}
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anykube.clouds.definition import resolve
-from anykube.clouds.registry import definitions
+from anykube._clouds.definition import resolve
+from anykube._clouds.registry import definitions
 from anykube_rehearsal.cloud.account.client import Client
 
 from anykube_cli.sweep.sweep import Account

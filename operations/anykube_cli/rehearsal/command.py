@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 
 import typer
-from anykube.clouds.registry import definitions
-from anykube.clusters.managed import ManagedCluster
+from anykube._clouds.registry import definitions
+from anykube._clusters.managed import ManagedCluster
 from rich.console import Console
 
 from anykube_cli.runs import invent_secrets, notes, programs, required_page

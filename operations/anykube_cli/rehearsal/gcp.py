@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from anykube.clusters.gke.spec import GkeClusterSpec
-from anykube.model import text_of
+from anykube._clusters.gke.spec import GkeClusterSpec
+from anykube._model import text_of
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.gcp.account import client as account
 from anykube_rehearsal.gcp.account.access import deployer

@@ -3,9 +3,9 @@
 from shlex import quote
 
 import typer
-from anykube.clouds.definition import resolve
-from anykube.clouds.registry import definitions
-from anykube.clusters.managed import ManagedCluster
+from anykube._clouds.definition import resolve
+from anykube._clouds.registry import definitions
+from anykube._clusters.managed import ManagedCluster
 from rich.console import Console
 
 from anykube_cli.roles.forges import FORGES

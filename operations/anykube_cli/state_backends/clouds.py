@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from anykube.clouds.definition import StateBackend, resolve
-from anykube.clouds.registry import definitions
-from anykube.clusters.managed import ManagedCluster
+from anykube._clouds.definition import StateBackend, resolve
+from anykube._clouds.registry import definitions
+from anykube._clusters.managed import ManagedCluster
 
 from anykube_cli.state_backends.backend import Account, BackendError, Files, Names
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from anykube.clusters.managed import ManagedCluster
+from anykube._clusters.managed import ManagedCluster
 
 from anykube_cli.preflight.aws.clients import filtered, pages, tags_of
 from anykube_cli.preflight.aws.refusal import brief

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from anykube.clusters.aks.spec import AksClusterSpec
+from anykube._clusters.aks.spec import AksClusterSpec
 
 from anykube_cli.preflight.azure import identity
 from anykube_cli.preflight.azure.clients import Clients, clients, found, split

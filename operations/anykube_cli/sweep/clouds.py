@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from anykube.clouds.definition import resolve
-from anykube.clouds.registry import definitions
-from anykube.clusters.managed import ManagedCluster
+from anykube._clouds.definition import resolve
+from anykube._clouds.registry import definitions
+from anykube._clusters.managed import ManagedCluster
 
 from anykube_cli.sweep.sweep import Account
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube._clusters.gke.spec import GkeClusterSpec
 
 from anykube_cli.preflight.gcp import identity
 from anykube_cli.preflight.gcp.clients import Clients, ask, clients, items, last, own_networks, spread

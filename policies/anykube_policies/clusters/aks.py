@@ -7,7 +7,7 @@ https://learn.microsoft.com/azure/aks/intro-aks-automatic
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from anykube.clusters.aks.facts import FACTS
+from anykube._clusters.aks.facts import FACTS
 
 from anykube_policies.clusters.checks import CloudChecks
 from anykube_policies.clusters.judging import Alone, Protected, known_first, of_type, reached_by_everybody, same

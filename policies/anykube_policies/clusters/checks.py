@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from anykube.clouds.definition import resolve
-from anykube.clouds.registry import definitions
+from anykube._clouds.definition import resolve
+from anykube._clouds.registry import definitions
 
 from anykube_policies.rule import Control, ResourceRule, StackRule, Verdict
 from anykube_policies.subject import Resource

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/eks/latest/best-practices/security.html
 from collections.abc import Iterator
 
 import yaml
-from anykube.clusters.eks.facts import FACTS
+from anykube._clusters.eks.facts import FACTS
 
 from anykube_policies.clusters.checks import CloudChecks
 from anykube_policies.clusters.judging import Alone, Protected, of_type, reached_by_everybody, same

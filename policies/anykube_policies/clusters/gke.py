@@ -5,7 +5,7 @@ https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster
 
 from collections.abc import Iterator
 
-from anykube.clusters.gke.facts import FACTS
+from anykube._clusters.gke.facts import FACTS
 
 from anykube_policies.clusters.checks import CloudChecks
 from anykube_policies.clusters.judging import Alone, Protected, reached_by_everybody

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from anykube.clusters.ranges import is_everybody
+from anykube._clusters.ranges import is_everybody
 
 from anykube_policies.fields import UNKNOWN, Fields
 from anykube_policies.rule import Verdict, each

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
-from anykube.clusters.cloud import Cloud
+from anykube._clusters.cloud import Cloud
 
 from anykube_policies.clusters.judging import known_first
 from anykube_policies.fields import Fields

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from anykube.workloads.rollout import is_none
+from anykube._workloads.rollout import is_none
 
 from anykube_policies.fields import Fields
 from anykube_policies.kubernetes import Object, Pods, pods

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from anykube.workloads.images import qualified, unpinned
+from anykube._workloads.images import qualified, unpinned
 
 from anykube_policies.fields import Fields
 from anykube_policies.kubernetes import containers, pods

@@ -6,11 +6,11 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.context import ClusterContext
-from anykube.clusters.existing.cluster import ExistingCluster
-from anykube.clusters.reference import ReferencedCluster
-from anykube.workloads.web.component import WebService
-from anykube.workloads.worker.component import Worker
+from anykube._clusters.context import ClusterContext
+from anykube._clusters.existing.cluster import ExistingCluster
+from anykube._clusters.reference import ReferencedCluster
+from anykube._workloads.web.component import WebService
+from anykube._workloads.worker.component import Worker
 
 KUBECONFIG = json.dumps(
     {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from anykube.clusters.existing.kubeconfig import read
+from anykube._clusters.existing.kubeconfig import read
 
 
 def _kubeconfig(folder: Path, **cluster: str) -> Path:

@@ -1,11 +1,11 @@
 """One resolver, three catalogues."""
 
 import pytest
-from anykube.clusters.cloud import Cloud
-from anykube.clusters.clouds import CLOUDS
-from anykube.clusters.machines import NoMachineError
-from anykube.clusters.pools import begin_with, spread
-from anykube.clusters.spec import Machine
+from anykube._clusters.cloud import Cloud
+from anykube._clusters.clouds import CLOUDS
+from anykube._clusters.machines import NoMachineError
+from anykube._clusters.pools import begin_with, spread
+from anykube._clusters.spec import Machine
 
 ALL = pytest.mark.parametrize("cloud", CLOUDS.values(), ids=CLOUDS)
 

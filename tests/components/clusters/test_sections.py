@@ -1,12 +1,12 @@
 """A cloud's pools have a section of their own; a program may give a plain NodePool, too."""
 
 import pytest
-from anykube.clouds.registry import definitions
-from anykube.clusters.eks.sections import AwsIdentity, EksNodePool, EksPool, section
-from anykube.clusters.eks.spec import EksClusterSpec
-from anykube.clusters.gke.sections import GkeNodePool
-from anykube.clusters.spec import NodePool
-from anykube.workloads.identity import CloudIdentity
+from anykube._clouds.registry import definitions
+from anykube._clusters.eks.sections import AwsIdentity, EksNodePool, EksPool, section
+from anykube._clusters.eks.spec import EksClusterSpec
+from anykube._clusters.gke.sections import GkeNodePool
+from anykube._clusters.spec import NodePool
+from anykube._workloads.identity import CloudIdentity
 from pydantic import ValidationError
 
 

@@ -5,20 +5,20 @@ from typing import Any, NamedTuple
 
 import pulumi
 import pytest
-from anykube.clusters.aks.spec import AksClusterSpec
-from anykube.clusters.choice import ClusterSpec
-from anykube.clusters.eks.spec import EksClusterSpec
-from anykube.clusters.gke.spec import GkeClusterSpec
-from anykube.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
-from anykube.model import WITHOUT_RULES, Model
-from anykube.rules.findings import sentence
-from anykube.rules.source import SourceNode
+from anykube._clusters.aks.spec import AksClusterSpec
+from anykube._clusters.choice import ClusterSpec
+from anykube._clusters.eks.spec import EksClusterSpec
+from anykube._clusters.gke.spec import GkeClusterSpec
+from anykube._clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from anykube._model import WITHOUT_RULES, Model
+from anykube._rules.findings import sentence
+from anykube._rules.source import SourceNode
+from anykube._validation import validated
+from anykube._workloads.choice import DEFAULT_KIND, KINDS
 from anykube.settings.document import Cluster
 from anykube.settings.loader import judged
 from anykube.settings.together import ALL, TOGETHER
 from anykube.settings.tree import parse
-from anykube.validation import validated
-from anykube.workloads.choice import DEFAULT_KIND, KINDS
 from pydantic import TypeAdapter, ValidationError
 
 from tests.stacks.settings import test_app_rules, test_rules

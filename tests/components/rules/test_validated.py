@@ -5,20 +5,20 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.eks.spec import EksClusterSpec
-from anykube.clusters.gke.routing import ROUTING as GKE
-from anykube.clusters.managed import Api
-from anykube.clusters.spec import LocalClusterSpec, NodePool, Taint
-from anykube.routing import IngressProfile
-from anykube.validation import judged_already, validated
-from anykube.workloads.pods.spec import Peer, Resources
-from anykube.workloads.pods.volumes import Volume
-from anykube.workloads.rollout import Rollout
-from anykube.workloads.routes.gateway import MOST_RULES
-from anykube.workloads.routes.spec import Route, RoutePath, Share, Tls
-from anykube.workloads.scaling import Autoscaling
-from anykube.workloads.service import ServiceSpec
-from anykube.workloads.web.spec import WebServiceSpec
+from anykube._clusters.eks.spec import EksClusterSpec
+from anykube._clusters.gke.routing import ROUTING as GKE
+from anykube._clusters.managed import Api
+from anykube._clusters.spec import LocalClusterSpec, NodePool, Taint
+from anykube._routing import IngressProfile
+from anykube._validation import judged_already, validated
+from anykube._workloads.pods.spec import Peer, Resources
+from anykube._workloads.pods.volumes import Volume
+from anykube._workloads.rollout import Rollout
+from anykube._workloads.routes.gateway import MOST_RULES
+from anykube._workloads.routes.spec import Route, RoutePath, Share, Tls
+from anykube._workloads.scaling import Autoscaling
+from anykube._workloads.service import ServiceSpec
+from anykube._workloads.web.spec import WebServiceSpec
 from pydantic import ValidationError
 
 IMAGE = {"image": "registry.example/shop:1"}

@@ -5,25 +5,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from anykube.clusters.context import ClusterContext
-from anykube.clusters.eks.routing import ROUTING as EKS
-from anykube.clusters.local.facts import GATEWAY_CLASS
-from anykube.workloads.app import AppSpec
-from anykube.workloads.daemon.manifests import manifests as daemon
-from anykube.workloads.daemon.spec import DaemonServiceSpec
-from anykube.workloads.external.manifests import manifests as external
-from anykube.workloads.external.spec import ExternalServiceSpec
-from anykube.workloads.jobs.manifests import cron_job, job
-from anykube.workloads.jobs.spec import CronJobSpec, JobSpec
-from anykube.workloads.load_balancers import LOAD_BALANCERS
-from anykube.workloads.parts import Part
-from anykube.workloads.pods.spec import Toleration
-from anykube.workloads.stateful.manifests import manifests as stateful
-from anykube.workloads.stateful.spec import StatefulServiceSpec
-from anykube.workloads.web.manifests import manifests as web
-from anykube.workloads.web.spec import WebServiceSpec
-from anykube.workloads.worker.manifests import manifests as worker
-from anykube.workloads.worker.spec import WorkerSpec
+from anykube._clusters.context import ClusterContext
+from anykube._clusters.eks.routing import ROUTING as EKS
+from anykube._clusters.local.facts import GATEWAY_CLASS
+from anykube._workloads.app import AppSpec
+from anykube._workloads.daemon.manifests import manifests as daemon
+from anykube._workloads.daemon.spec import DaemonServiceSpec
+from anykube._workloads.external.manifests import manifests as external
+from anykube._workloads.external.spec import ExternalServiceSpec
+from anykube._workloads.jobs.manifests import cron_job, job
+from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
+from anykube._workloads.load_balancers import LOAD_BALANCERS
+from anykube._workloads.parts import Part
+from anykube._workloads.pods.spec import Toleration
+from anykube._workloads.stateful.manifests import manifests as stateful
+from anykube._workloads.stateful.spec import StatefulServiceSpec
+from anykube._workloads.web.manifests import manifests as web
+from anykube._workloads.web.spec import WebServiceSpec
+from anykube._workloads.worker.manifests import manifests as worker
+from anykube._workloads.worker.spec import WorkerSpec
 
 NEXT = "next-"
 """How suffixes of the next version's parts begin."""

@@ -3,21 +3,21 @@
 import string
 from typing import Any, Literal
 
-from anykube.workloads.app import AppSpec
-from anykube.workloads.daemon.spec import DaemonServiceSpec
-from anykube.workloads.external.spec import ExternalServiceSpec
-from anykube.workloads.jobs.spec import CronJobSpec, JobSpec
-from anykube.workloads.pods.outside import CsiSecrets, ExternalSecret, RemoteKey
-from anykube.workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Resources, Toleration
-from anykube.workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
-from anykube.workloads.pods.volumes import Volume
-from anykube.workloads.rollout import Rollout
-from anykube.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
-from anykube.workloads.scaling import Autoscaling, Disruption
-from anykube.workloads.service import ServicePort, ServiceSpec
-from anykube.workloads.stateful.spec import StatefulServiceSpec
-from anykube.workloads.web.spec import Health, Next, WebServiceSpec
-from anykube.workloads.worker.spec import WorkerSpec
+from anykube._workloads.app import AppSpec
+from anykube._workloads.daemon.spec import DaemonServiceSpec
+from anykube._workloads.external.spec import ExternalServiceSpec
+from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
+from anykube._workloads.pods.outside import CsiSecrets, ExternalSecret, RemoteKey
+from anykube._workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Resources, Toleration
+from anykube._workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
+from anykube._workloads.pods.volumes import Volume
+from anykube._workloads.rollout import Rollout
+from anykube._workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
+from anykube._workloads.scaling import Autoscaling, Disruption
+from anykube._workloads.service import ServicePort, ServiceSpec
+from anykube._workloads.stateful.spec import StatefulServiceSpec
+from anykube._workloads.web.spec import Health, Next, WebServiceSpec
+from anykube._workloads.worker.spec import WorkerSpec
 from hypothesis import strategies as st
 
 _ALNUM = string.ascii_lowercase + string.digits

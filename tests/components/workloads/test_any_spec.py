@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from anykube.workloads.app import AppSpec
-from anykube.workloads.scaling import Disruption
+from anykube._workloads.app import AppSpec
+from anykube._workloads.scaling import Disruption
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

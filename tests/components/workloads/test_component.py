@@ -5,22 +5,22 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.context import ClusterContext
-from anykube.clusters.eks.sections import AwsIdentity, AwsStatement
-from anykube.workloads.app import AppSpec
-from anykube.workloads.component import SpecifiedWorkload
-from anykube.workloads.daemon.component import DaemonService
-from anykube.workloads.daemon.spec import DaemonServiceSpec
-from anykube.workloads.external.component import ExternalService
-from anykube.workloads.identity import CloudIdentity, IdentityBinding
-from anykube.workloads.jobs.component import CronJob, Job
-from anykube.workloads.jobs.spec import CronJobSpec, JobSpec
-from anykube.workloads.make import component_of
-from anykube.workloads.stateful.component import StatefulService
-from anykube.workloads.stateful.spec import StatefulServiceSpec
-from anykube.workloads.worker.args import WorkerArgs
-from anykube.workloads.worker.component import Worker
-from anykube.workloads.worker.spec import WorkerSpec
+from anykube._clusters.context import ClusterContext
+from anykube._clusters.eks.sections import AwsIdentity, AwsStatement
+from anykube._workloads.app import AppSpec
+from anykube._workloads.component import SpecifiedWorkload
+from anykube._workloads.daemon.component import DaemonService
+from anykube._workloads.daemon.spec import DaemonServiceSpec
+from anykube._workloads.external.component import ExternalService
+from anykube._workloads.identity import CloudIdentity, IdentityBinding
+from anykube._workloads.jobs.component import CronJob, Job
+from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
+from anykube._workloads.make import component_of
+from anykube._workloads.stateful.component import StatefulService
+from anykube._workloads.stateful.spec import StatefulServiceSpec
+from anykube._workloads.worker.args import WorkerArgs
+from anykube._workloads.worker.component import Worker
+from anykube._workloads.worker.spec import WorkerSpec
 
 ON: dict[str, object] = {"cluster": ClusterContext()}
 THERE: dict[str, object] = {**ON, "namespace": "there"}

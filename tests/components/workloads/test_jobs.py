@@ -3,9 +3,9 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.context import ClusterContext
-from anykube.workloads.jobs.manifests import job
-from anykube.workloads.jobs.spec import JobSpec
+from anykube._clusters.context import ClusterContext
+from anykube._workloads.jobs.manifests import job
+from anykube._workloads.jobs.spec import JobSpec
 
 from tests.components.workloads.rendering import rendered
 

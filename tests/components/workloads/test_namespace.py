@@ -2,9 +2,9 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.context import ClusterContext
-from anykube.kubernetes import Manifest
-from anykube.workloads.namespace import Namespace, namespace_manifest
+from anykube._clusters.context import ClusterContext
+from anykube._kubernetes import Manifest
+from anykube._workloads.namespace import Namespace, namespace_manifest
 
 
 def test_refuses_pods_that_are_not_restricted() -> None:

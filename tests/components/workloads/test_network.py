@@ -1,11 +1,11 @@
 import json
 from typing import Any
 
-from anykube.workloads.network import policy_of_others
-from anykube.workloads.pods.spec import Peer
-from anykube.workloads.routes.spec import Route
-from anykube.workloads.service import ServiceSpec
-from anykube.workloads.web.spec import WebServiceSpec
+from anykube._workloads.network import policy_of_others
+from anykube._workloads.pods.spec import Peer
+from anykube._workloads.routes.spec import Route
+from anykube._workloads.service import ServiceSpec
+from anykube._workloads.web.spec import WebServiceSpec
 
 from tests.components.workloads.rendering import rendered, template
 

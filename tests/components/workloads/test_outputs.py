@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 import pulumi
-from anykube.clusters.context import ClusterContext
-from anykube.workloads.external.component import ExternalService
-from anykube.workloads.jobs.component import Job
-from anykube.workloads.web.component import WebService
+from anykube._clusters.context import ClusterContext
+from anykube._workloads.external.component import ExternalService
+from anykube._workloads.jobs.component import Job
+from anykube._workloads.web.component import WebService
 
 CLUSTER = ClusterContext()
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.workloads.patches import merged, patching, refuse_pointless
+from anykube._workloads.patches import merged, patching, refuse_pointless
 
 CONTAINERS: Any = {"containers": [{"name": "a", "image": "a:1", "args": ["x"]}, {"name": "b", "image": "b:1"}]}
 

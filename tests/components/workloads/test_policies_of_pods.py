@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from anykube.clusters.lookup import cluster_context
-from anykube.kubernetes import token
+from anykube._clusters.lookup import cluster_context
+from anykube._kubernetes import token
+from anykube._workloads.app import AppSpec
+from anykube._workloads.external.spec import ExternalServiceSpec
+from anykube._workloads.patches import patching
+from anykube._workloads.pods.spec import WorkloadSpec
+from anykube._workloads.pods.values import FromSecret, SecretRef
 from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.policies import Policies
-from anykube.workloads.app import AppSpec
-from anykube.workloads.external.spec import ExternalServiceSpec
-from anykube.workloads.patches import patching
-from anykube.workloads.pods.spec import WorkloadSpec
-from anykube.workloads.pods.values import FromSecret, SecretRef
 from anykube_policies import pods
 from anykube_policies.fields import Fields
 from anykube_policies.kubernetes import pods as pods_of

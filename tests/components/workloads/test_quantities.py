@@ -1,8 +1,8 @@
 from decimal import Decimal
 
 import pytest
-from anykube.names import amount
-from anykube.workloads.quantities import canonical
+from anykube._names import amount
+from anykube._workloads.quantities import canonical
 from hypothesis import given
 from hypothesis import strategies as st
 

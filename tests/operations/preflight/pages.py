@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from anykube.clusters.gke.spec import GkeClusterSpec
-from anykube.clusters.managed import ManagedCluster
+from anykube._clusters.gke.spec import GkeClusterSpec
+from anykube._clusters.managed import ManagedCluster
 from anykube.settings.loader import load
 
 

@@ -1,6 +1,6 @@
-from anykube.clusters.aks.spec import AksClusterSpec
-from anykube.clusters.eks.spec import EksClusterSpec
-from anykube.clusters.gke.naming import account_id
+from anykube._clusters.aks.spec import AksClusterSpec
+from anykube._clusters.eks.spec import EksClusterSpec
+from anykube._clusters.gke.naming import account_id
 from anykube.settings.loader import load
 from anykube_cli.preflight.aws import planning as aws
 from anykube_cli.preflight.azure import planning as azure

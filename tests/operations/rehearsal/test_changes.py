@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube.clusters.eks.spec import EksClusterSpec
+from anykube._clusters.eks.spec import EksClusterSpec
 from anykube.settings.loader import load
 from anykube_cli.rehearsal.changes import changes, unprotected
 from anykube_cli.rehearsal.page_copy import PageCopy

@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
-from anykube.clusters.eks.spec import EksClusterSpec
+from anykube._clusters.eks.spec import EksClusterSpec
 from anykube_cli.preflight.aws.refusal import PERMISSIONS
 from anykube_cli.roles.aws.account import MARK, Roles, jobs, policy
 from anykube_cli.roles.forges import FORGES

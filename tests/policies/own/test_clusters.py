@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from anykube._stack_cluster import cluster_of
 from anykube.settings.loader import load
 from anykube.settings.policies import Policies
-from anykube.stack_cluster import cluster_of
 from anykube_policies.clusters import aks, eks, gke, versions
 from anykube_policies.clusters.rules import RULES
 from anykube_policies.fields import Fields

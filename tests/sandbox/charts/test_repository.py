@@ -4,7 +4,7 @@ import tarfile
 
 import pytest
 import yaml
-from anykube.clusters.eks.platform_names import CHART, CHART_VERSION
+from anykube._clusters.eks.platform_names import CHART, CHART_VERSION
 from anykube_rehearsal.charts import repository
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from anykube.rules.findings import ValuePath, dotted
+from anykube._rules.findings import ValuePath, dotted
+from anykube._workloads.app import AppSpec
 from anykube.settings.loader import load
 from anykube.settings.problems import SettingsError
-from anykube.workloads.app import AppSpec
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from anykube.rules.model_errors import PATTERNS
+from anykube._rules.model_errors import PATTERNS
 from anykube.settings import managers
 from anykube.settings.schema import SCHEMA, rendered
 from anykube_cli import settings_files as command

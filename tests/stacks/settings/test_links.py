@@ -1,9 +1,9 @@
 from pathlib import Path
 
+from anykube._workloads.pods.spec import Peer, WorkloadSpec
+from anykube._workloads.web.spec import WebServiceSpec
 from anykube.settings.links import linked
 from anykube.settings.loader import load
-from anykube.workloads.pods.spec import Peer, WorkloadSpec
-from anykube.workloads.web.spec import WebServiceSpec
 
 PAGE = """
 cluster: {cloud: local, pools: {main: {count: 1}}}

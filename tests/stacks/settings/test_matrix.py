@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
-from anykube.clusters.aks import rules as aks
-from anykube.clusters.gke import rules as gke
-from anykube.rules import capabilities, managed, pods, routes, ways
-from anykube.rules.findings import Finding
-from anykube.rules.source import SourceNode
+from anykube._clusters.aks import rules as aks
+from anykube._clusters.gke import rules as gke
+from anykube._rules import capabilities, managed, pods, routes, ways
+from anykube._rules.findings import Finding
+from anykube._rules.source import SourceNode
 from anykube.settings.loader import load
 from anykube.settings.matrix import MATRIX, cell, fields, matrix
 from anykube.settings.problems import Problem, SettingsError

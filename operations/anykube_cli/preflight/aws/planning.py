@@ -1,7 +1,7 @@
 """From a page's cluster to what a preflight asks AWS about."""
 
-from anykube.clusters.eks.machines import resolve
-from anykube.clusters.eks.spec import EksClusterSpec
+from anykube._clusters.eks.machines import resolve
+from anykube._clusters.eks.spec import EksClusterSpec
 
 from anykube_cli.preflight.aws.plan import AwsPlan
 from anykube_cli.preflight.planning import cluster_plan, pool_plan

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from anykube.clusters.aks.machines import resolve
-from anykube.clusters.aks.naming import node_group
-from anykube.clusters.aks.spec import AksClusterSpec, AksNetwork
-from anykube.model import text_of
+from anykube._clusters.aks.machines import resolve
+from anykube._clusters.aks.naming import node_group
+from anykube._clusters.aks.spec import AksClusterSpec, AksNetwork
+from anykube._model import text_of
 
 from anykube_cli.preflight.azure.plan import AzurePlan, SubnetPlan
 from anykube_cli.preflight.planning import cluster_plan, pool_plan

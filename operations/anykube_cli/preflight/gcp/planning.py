@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from anykube.clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
-from anykube.clusters.gke.naming import APIS, account_display, account_id, network_description
-from anykube.clusters.gke.sections import section
-from anykube.clusters.gke.spec import GkeClusterSpec, GkeNetwork
-from anykube.clusters.spec import NodePool
-from anykube.model import text_of
+from anykube._clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
+from anykube._clusters.gke.naming import APIS, account_display, account_id, network_description
+from anykube._clusters.gke.sections import section
+from anykube._clusters.gke.spec import GkeClusterSpec, GkeNetwork
+from anykube._clusters.spec import NodePool
+from anykube._model import text_of
 
 from anykube_cli.preflight.gcp.plan import GcpPlan, GcpPool, SubnetworkPlan
 from anykube_cli.preflight.planning import cluster_plan, pool_plan

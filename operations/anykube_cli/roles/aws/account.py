@@ -13,7 +13,7 @@ from string import Template
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from anykube.clusters.eks.spec import EksClusterSpec
+from anykube._clusters.eks.spec import EksClusterSpec
 
 from anykube_cli.preflight.aws import identity
 from anykube_cli.preflight.aws.refusal import brief, code, denied

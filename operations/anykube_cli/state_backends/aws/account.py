@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from anykube.clusters.eks.spec import EksClusterSpec
-from anykube.names import shortened
+from anykube._clusters.eks.spec import EksClusterSpec
+from anykube._names import shortened
 
 from anykube_cli.preflight.aws import identity
 from anykube_cli.preflight.aws.refusal import brief, code, denied

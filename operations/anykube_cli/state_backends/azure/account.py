@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from anykube.clusters.aks.naming import assignment_name, role_id
-from anykube.clusters.aks.roles import ROLES
-from anykube.clusters.aks.spec import AksClusterSpec
-from anykube.names import shortened
+from anykube._clusters.aks.naming import assignment_name, role_id
+from anykube._clusters.aks.roles import ROLES
+from anykube._clusters.aks.spec import AksClusterSpec
+from anykube._names import shortened
 
 from anykube_cli.preflight.asking import hush
 from anykube_cli.preflight.azure import identity

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from anykube.clusters.gke.spec import GkeClusterSpec
-from anykube.names import shortened
+from anykube._clusters.gke.spec import GkeClusterSpec
+from anykube._names import shortened
 
 from anykube_cli.preflight.asking import hush
 from anykube_cli.preflight.gcp import identity

@@ -4,8 +4,8 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from anykube.clusters.aks.args import AksClusterArgs
-from anykube.clusters.spec import NodePool, Taint
+from anykube._clusters.aks.args import AksClusterArgs
+from anykube._clusters.spec import NodePool, Taint
 
 from tests.components.conftest import Engine, Registration
 

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from anykube.clusters.aks.cluster import AksCluster
+from anykube._clusters.aks.cluster import AksCluster
 
 from tests.components.clusters.aks.azure import Make, Registered, spec_of, told
 from tests.components.conftest import Engine

@@ -6,11 +6,11 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.aks.access import kind_of
-from anykube.clusters.aks.cluster import AksCluster
-from anykube.clusters.aks.sections import AzureIdentity, AzureRole
-from anykube.clusters.spec import NodePool
-from anykube.workloads.identity import CloudIdentity, IdentityBinding
+from anykube._clusters.aks.access import kind_of
+from anykube._clusters.aks.cluster import AksCluster
+from anykube._clusters.aks.sections import AzureIdentity, AzureRole
+from anykube._clusters.spec import NodePool
+from anykube._workloads.identity import CloudIdentity, IdentityBinding
 
 from tests.components.clusters.aks.azure import CLUSTER, DEPLOYER, ISSUER, SUBSCRIPTION, Make, Registered, spec_of, told
 from tests.components.clusters.registered import after, of

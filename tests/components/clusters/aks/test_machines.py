@@ -1,7 +1,7 @@
 import pytest
-from anykube.clusters.aks.machines import MACHINES, family, resolve
-from anykube.clusters.machines import NoMachineError
-from anykube.clusters.spec import Machine
+from anykube._clusters.aks.machines import MACHINES, family, resolve
+from anykube._clusters.machines import NoMachineError
+from anykube._clusters.spec import Machine
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 import pytest
-from anykube.clusters.aks.fixed import first_pool
-from anykube.clusters.aks.naming import assignment_name, pool_name, vault_name
-from anykube.clusters.aks.placement import placements, share
-from anykube.clusters.aks.pools import fixed_of, tainted
-from anykube.clusters.spec import NodePool
-from anykube.names import shortened
+from anykube._clusters.aks.fixed import first_pool
+from anykube._clusters.aks.naming import assignment_name, pool_name, vault_name
+from anykube._clusters.aks.placement import placements, share
+from anykube._clusters.aks.pools import fixed_of, tainted
+from anykube._clusters.spec import NodePool
+from anykube._names import shortened
 
 from tests.components.clusters.aks.azure import Make, Registered, spec_of
 

@@ -4,10 +4,10 @@ import base64
 import json
 
 import pytest
-from anykube.clusters.aks.addresses import dns_service, share_out
-from anykube.clusters.aks.kubeconfig import kubeconfig
-from anykube.clusters.aks.principals import Principal, principal
-from anykube.clusters.aks.roles import ROLES, guid_of
+from anykube._clusters.aks.addresses import dns_service, share_out
+from anykube._clusters.aks.kubeconfig import kubeconfig
+from anykube._clusters.aks.principals import Principal, principal
+from anykube._clusters.aks.roles import ROLES, guid_of
 
 _ID = "0a1b2c3d-0000-0000-0000-000000000001"
 

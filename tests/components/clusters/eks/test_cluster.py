@@ -7,14 +7,14 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
-from anykube.clusters.eks.access import role_of
-from anykube.clusters.eks.addresses import share_out
-from anykube.clusters.eks.args import EksClusterArgs
-from anykube.clusters.eks.cluster import EksCluster
-from anykube.clusters.eks.sections import AwsIdentity, AwsStatement, EksNodePool
-from anykube.clusters.gke.sections import GcpIdentity
-from anykube.clusters.spec import NodePool
-from anykube.workloads.identity import CloudIdentity
+from anykube._clusters.eks.access import role_of
+from anykube._clusters.eks.addresses import share_out
+from anykube._clusters.eks.args import EksClusterArgs
+from anykube._clusters.eks.cluster import EksCluster
+from anykube._clusters.eks.sections import AwsIdentity, AwsStatement, EksNodePool
+from anykube._clusters.gke.sections import GcpIdentity
+from anykube._clusters.spec import NodePool
+from anykube._workloads.identity import CloudIdentity
 
 from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration

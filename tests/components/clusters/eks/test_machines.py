@@ -1,8 +1,8 @@
 import pytest
-from anykube.clusters.eks.machines import MACHINES, resolve
-from anykube.clusters.machines import NoMachineError
-from anykube.clusters.spec import Machine
-from anykube.names import amount
+from anykube._clusters.eks.machines import MACHINES, resolve
+from anykube._clusters.machines import NoMachineError
+from anykube._clusters.spec import Machine
+from anykube._names import amount
 from hypothesis import given
 from hypothesis import strategies as st
 

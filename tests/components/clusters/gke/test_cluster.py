@@ -6,15 +6,15 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.eks.sections import AwsIdentity
-from anykube.clusters.gke.args import GkeClusterArgs
-from anykube.clusters.gke.cluster import GkeCluster
-from anykube.clusters.gke.machines import resolve
-from anykube.clusters.gke.naming import account_id
-from anykube.clusters.gke.pools import pool_name
-from anykube.clusters.gke.sections import GcpGrant, GcpIdentity, GkeNodePool
-from anykube.clusters.spec import Machine, NodePool
-from anykube.workloads.identity import CloudIdentity
+from anykube._clusters.eks.sections import AwsIdentity
+from anykube._clusters.gke.args import GkeClusterArgs
+from anykube._clusters.gke.cluster import GkeCluster
+from anykube._clusters.gke.machines import resolve
+from anykube._clusters.gke.naming import account_id
+from anykube._clusters.gke.pools import pool_name
+from anykube._clusters.gke.sections import GcpGrant, GcpIdentity, GkeNodePool
+from anykube._clusters.spec import Machine, NodePool
+from anykube._workloads.identity import CloudIdentity
 
 from tests.components.clusters.registered import after
 from tests.components.conftest import Engine, Registration

@@ -2,11 +2,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
-from anykube.clusters.context import ClusterContext
-from anykube.model import TextInput
-from anykube.workloads.pods.values import SecretRef
-from anykube.workloads.worker.manifests import manifests
-from anykube.workloads.worker.spec import WorkerSpec
+from anykube._clusters.context import ClusterContext
+from anykube._model import TextInput
+from anykube._workloads.pods.values import SecretRef
+from anykube._workloads.worker.manifests import manifests
+from anykube._workloads.worker.spec import WorkerSpec
 
 Settled = Callable[[Callable[[], object]], Any]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.workloads.pods.secrets import checksum, env_secret, pull_secret, references, resolve, tls_secret
-from anykube.workloads.pods.spec import InitContainer, Login
-from anykube.workloads.pods.values import EnvValue, SecretRef
-from anykube.workloads.web.spec import WebServiceSpec
+from anykube._workloads.pods.secrets import checksum, env_secret, pull_secret, references, resolve, tls_secret
+from anykube._workloads.pods.spec import InitContainer, Login
+from anykube._workloads.pods.values import EnvValue, SecretRef
+from anykube._workloads.web.spec import WebServiceSpec
 
 Settled = Callable[[Callable[[], object]], Any]
 

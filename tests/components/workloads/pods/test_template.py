@@ -4,11 +4,11 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.context import ClusterContext
-from anykube.workloads.pods.spec import Resources
-from anykube.workloads.pods.values import SecretRef
-from anykube.workloads.web.manifests import manifests
-from anykube.workloads.web.spec import Health, WebServiceSpec
+from anykube._clusters.context import ClusterContext
+from anykube._workloads.pods.spec import Resources
+from anykube._workloads.pods.values import SecretRef
+from anykube._workloads.web.manifests import manifests
+from anykube._workloads.web.spec import Health, WebServiceSpec
 
 
 def template_of(spec: WebServiceSpec) -> Any:

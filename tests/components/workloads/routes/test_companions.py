@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from anykube.clusters.gke.routing import ROUTING
-from anykube.routing import IngressProfile
-from anykube.workloads.routes.companions import companions
-from anykube.workloads.routes.ingress import ingress
-from anykube.workloads.routes.spec import Route, Tls
+from anykube._clusters.gke.routing import ROUTING
+from anykube._routing import IngressProfile
+from anykube._workloads.routes.companions import companions
+from anykube._workloads.routes.ingress import ingress
+from anykube._workloads.routes.spec import Route, Tls
 
 ISSUED = Tls(issuer="cluster")
 FRONTEND = "networking.gke.io/v1beta1.FrontendConfig"

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from anykube.routing import IngressProfile
-from anykube.workloads.routes.gateway import gateway_parts
-from anykube.workloads.routes.hosts import of_host
-from anykube.workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
+from anykube._routing import IngressProfile
+from anykube._workloads.routes.gateway import gateway_parts
+from anykube._workloads.routes.hosts import of_host
+from anykube._workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
 from hypothesis import given
 from hypothesis import strategies as st
 

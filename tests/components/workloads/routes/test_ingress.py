@@ -2,10 +2,10 @@ import json
 from typing import Any
 
 import pytest
-from anykube.routing import IngressProfile
-from anykube.workloads.routes.hosts import issued_hosts, urls
-from anykube.workloads.routes.ingress import ingress
-from anykube.workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
+from anykube._routing import IngressProfile
+from anykube._workloads.routes.hosts import issued_hosts, urls
+from anykube._workloads.routes.ingress import ingress
+from anykube._workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
 
 LOCAL = Tls(issuer="cluster")
 

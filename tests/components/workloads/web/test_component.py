@@ -3,12 +3,12 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.context import ClusterContext
+from anykube._clusters.context import ClusterContext
+from anykube._kubernetes import Manifest
+from anykube._workloads.namespace import Namespace
+from anykube._workloads.web.args import WebServiceArgs
+from anykube._workloads.web.component import WebService
 from anykube.dicts import WebServiceArgsDict
-from anykube.kubernetes import Manifest
-from anykube.workloads.namespace import Namespace
-from anykube.workloads.web.args import WebServiceArgs
-from anykube.workloads.web.component import WebService
 
 UNKNOWN = ClusterContext()
 PLAIN = WebServiceArgs(image="shop:1", cluster=UNKNOWN)

@@ -5,14 +5,14 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube.clusters.context import ClusterContext
-from anykube.model import Model
-from anykube.workloads.pods.secrets import resolve
-from anykube.workloads.pods.spec import Resources
-from anykube.workloads.rollout import Rollout
-from anykube.workloads.routes.spec import Route, RoutePath, Tls
-from anykube.workloads.web.manifests import manifests
-from anykube.workloads.web.spec import Health, WebServiceSpec
+from anykube._clusters.context import ClusterContext
+from anykube._model import Model
+from anykube._workloads.pods.secrets import resolve
+from anykube._workloads.pods.spec import Resources
+from anykube._workloads.rollout import Rollout
+from anykube._workloads.routes.spec import Route, RoutePath, Tls
+from anykube._workloads.web.manifests import manifests
+from anykube._workloads.web.spec import Health, WebServiceSpec
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError

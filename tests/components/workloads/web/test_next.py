@@ -3,15 +3,15 @@
 import json
 from typing import Any
 
-from anykube.clusters.context import ClusterContext
-from anykube.routing import IngressProfile
-from anykube.workloads.pods.spec import Resources
-from anykube.workloads.pods.volumes import Volume
-from anykube.workloads.routes.spec import Route
-from anykube.workloads.scaling import Autoscaling
-from anykube.workloads.service import ServicePort, ServiceSpec
-from anykube.workloads.web.manifests import manifests
-from anykube.workloads.web.spec import Next, WebServiceSpec
+from anykube._clusters.context import ClusterContext
+from anykube._routing import IngressProfile
+from anykube._workloads.pods.spec import Resources
+from anykube._workloads.pods.volumes import Volume
+from anykube._workloads.routes.spec import Route
+from anykube._workloads.scaling import Autoscaling
+from anykube._workloads.service import ServicePort, ServiceSpec
+from anykube._workloads.web.manifests import manifests
+from anykube._workloads.web.spec import Next, WebServiceSpec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

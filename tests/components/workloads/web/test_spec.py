@@ -1,9 +1,9 @@
 import re
 
 import pytest
-from anykube.workloads.rollout import Rollout
-from anykube.workloads.routes.spec import RoutePath
-from anykube.workloads.web.spec import WebServiceSpec
+from anykube._workloads.rollout import Rollout
+from anykube._workloads.routes.spec import RoutePath
+from anykube._workloads.web.spec import WebServiceSpec
 from pydantic import ValidationError
 
 

@@ -4,10 +4,10 @@ import json
 
 import pulumi
 import pulumi_toy as toy
-from anykube.clusters.children import Children
-from anykube.clusters.contract import hidden, kubernetes_provider
-from anykube.clusters.spec import NodePool
-from anykube.workloads.site import POOL_LABEL
+from anykube._clusters.children import Children
+from anykube._clusters.contract import hidden, kubernetes_provider
+from anykube._clusters.spec import NodePool
+from anykube._workloads.site import POOL_LABEL
 
 from anykube_toy.facts import MACHINES
 from anykube_toy.settings import TkeClusterSpec

@@ -1,6 +1,6 @@
 """Toy: everything that is the cloud's, in one object."""
 
-from anykube.clouds.definition import (
+from anykube._clouds.definition import (
     CloudDefinition,
     Credentials,
     Preflight,
@@ -8,7 +8,7 @@ from anykube.clouds.definition import (
     ResourceTypes,
     Sample,
 )
-from anykube.routing import IngressProfile, LoadBalancers
+from anykube._routing import IngressProfile, LoadBalancers
 
 from anykube_toy.facts import FACTS
 from anykube_toy.settings import ACCOUNT, TkeClusterSpec, TkeNodePool, ToyIdentity

@@ -3,9 +3,9 @@
 from datetime import date
 from pathlib import Path
 
-from anykube.clusters.cloud import Cloud, Form, Refusal, network_range, service_range
-from anykube.clusters.machines import Catalogue
-from anykube.clusters.managed import Network
+from anykube._clusters.cloud import Cloud, Form, Refusal, network_range, service_range
+from anykube._clusters.machines import Catalogue
+from anykube._clusters.managed import Network
 
 MACHINES = Catalogue(
     file=Path(__file__).with_name("machines.json"),

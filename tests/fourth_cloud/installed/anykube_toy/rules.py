@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from anykube.rules.context import RuleContext
-from anykube.rules.findings import Finding
+from anykube._rules.context import RuleContext
+from anykube._rules.findings import Finding
 
 
 def accounts(context: RuleContext) -> Iterator[Finding]:

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from anykube.clusters.managed import ManagedCluster
-from anykube.clusters.spec import NodePool
-from anykube.model import Many, Model
-from anykube.names import DnsLabel
+from anykube._clusters.managed import ManagedCluster
+from anykube._clusters.spec import NodePool
+from anykube._model import Many, Model
+from anykube._names import DnsLabel
 from pydantic import Field
 
 ACCOUNT = r"^acct-[0-9]{4}$"

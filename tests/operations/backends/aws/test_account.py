@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
-from anykube.clusters.eks.spec import EksClusterSpec
+from anykube._clusters.eks.spec import EksClusterSpec
 from anykube_cli.state_backends.aws.account import enter
 from anykube_cli.state_backends.backend import MARK, BackendError, Deed, Names, establish
 

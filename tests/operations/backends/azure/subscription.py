@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from anykube.clusters.aks.spec import AksClusterSpec
+from anykube._clusters.aks.spec import AksClusterSpec
 from anykube_cli.preflight.azure.clients import Session
 from anykube_cli.state_backends.azure.account import Blobs
 from anykube_cli.state_backends.backend import Deed, Names, establish

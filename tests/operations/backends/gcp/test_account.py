@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from anykube.clusters.gke.spec import GkeClusterSpec
+from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube_cli.preflight.gcp.clients import Session
 from anykube_cli.state_backends.backend import BackendError, Deed, Names, establish
 from anykube_cli.state_backends.gcp.account import MARK, CloudStorage

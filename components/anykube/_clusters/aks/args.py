@@ -1,0 +1,11 @@
+"""What a program passes to `AksCluster`."""
+
+from typing import Literal
+
+from anykube._clusters.aks.spec import AksClusterSpec
+
+
+class AksClusterArgs(AksClusterSpec):
+    """The args of `AksCluster`: the fields of a settings file, where `cloud` is optional."""
+
+    cloud: Literal["azure"] = "azure"

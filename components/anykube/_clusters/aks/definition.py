@@ -1,0 +1,88 @@
+"""AKS: everything that is Azure's, in one object. No SDK is needed to know it."""
+
+import os
+
+from anykube._clouds.definition import (
+    CloudDefinition,
+    Credentials,
+    Preflight,
+    Rehearsal,
+    Sample,
+    StateBackend,
+)
+from anykube._clusters.aks.facts import FACTS
+from anykube._clusters.aks.resource_types import RESOURCE_TYPES
+from anykube._clusters.aks.routing import LOAD_BALANCERS, ROUTINGS
+from anykube._clusters.aks.secret_manager import SECRET_MANAGER
+from anykube._clusters.aks.sections import AksNodePool, AzureIdentity
+from anykube._clusters.aks.spec import DNS_ZONE, SUBNET, SUBSCRIPTION, AksClusterSpec
+
+_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+_GROUP = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network"
+_SUBNETS = f"{_GROUP}/virtualNetworks/n/subnets"
+_BROUGHT = f"nodes: {_SUBNETS}/n, api_server: {_SUBNETS}/a"
+
+DEFINITION = CloudDefinition(
+    name="azure",
+    order=3,
+    model=AksClusterSpec,
+    component="anykube._clusters.aks.cluster:AksCluster",
+    facts=FACTS,
+    pool=AksNodePool,
+    ingress=ROUTINGS,
+    load_balancers={"standard": LOAD_BALANCERS, "managed": LOAD_BALANCERS},
+    identity=AzureIdentity,
+    patterns={
+        r"^/subscriptions/\S+$": "it must be a resource id, which begins with /subscriptions/",
+        SUBSCRIPTION: "it must be the id of a subscription, such as 00000000-0000-0000-0000-000000000000",
+        SUBNET: "it must be the resource id of a subnet, /subscriptions/…/virtualNetworks/NAME/subnets/NAME",
+        DNS_ZONE: "it must be the resource id of a zone, /subscriptions/…/Microsoft.Network/dnszones/example.com",
+    },
+    rules=(
+        "anykube._clusters.aks.rules:automatic",
+        "anykube._clusters.aks.rules:balancers",
+        "anykube._clusters.aks.rules:system",
+        "anykube._clusters.aks.rules:spare",
+    ),
+    app_rules=("anykube._clusters.aks.rules:issuers",),
+    checks="anykube_policies.clusters.aks:CHECKS",
+    secret_manager=SECRET_MANAGER,
+    preflight=Preflight("anykube_cli.preflight.azure.planning:plan", "anykube_cli.preflight.azure.check:check"),
+    sweep="anykube_cli.sweep.azure:entrance",
+    state_backend=StateBackend(
+        "azblob", "anykube_cli.state_backends.azure.account:enter", "anykube_cli.state_backends.azure.files:files"
+    ),
+    login="anykube_cli.ci.logins.azure:LOGIN",
+    rehearsal=Rehearsal("anykube_cli.rehearsal.azure:CLOUD", extra="azure-rehearsal"),
+    resource_types=RESOURCE_TYPES,
+    credentials=Credentials(
+        prefixes=("ARM_", "AZURE_", "AAD_"),
+        nowhere={"AZURE_CONFIG_DIR": os.devnull},
+        logged_in=("ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
+    ),
+    sample=Sample(
+        least=(
+            '{cloud: azure, name: a, region: westeurope, zones: ["1", "2"], network: {nat: single},'
+            f" aks: {{subscription: {_SUBSCRIPTION}}}}}"
+        ),
+        managed='{mode: managed, version: "1.36", gateway_api: true}',
+        proven=f"{{aks: {{dns_zone: {_GROUP}/dnszones/example.com}}}}",
+        variants={
+            "a machine by name, and another processor": (
+                "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, arch: arm64}}}}"
+            ),
+            "a machine by name, and its memory": (
+                "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, memory: 16Gi}}}}"
+            ),
+            "a network that is there, and `nat`": (
+                f"{{aks: {{network: {{{_BROUGHT}, load_balancers: {_SUBNETS}/l}}}}}}"
+            ),
+            "a network that is there, and no subnet for load balancers": (
+                f"{{network: null, aks: {{network: {{{_BROUGHT}}}}}}}"
+            ),
+            "a zone of another region": '{zones: ["1", westeurope-2]}',
+            "a zone twice": '{zones: ["1", "1"]}',
+        },
+    ),
+    extra="azure",
+)

@@ -1,0 +1,23 @@
+"""Azure Key Vault."""
+
+from anykube._clouds.definition import SecretManager
+from anykube._secret_managers import UnreadableSecretError, get
+
+SECRET_MANAGER = SecretManager(
+    prefix="https://",
+    pattern=r"https://[a-zA-Z0-9-]+\.vault\.azure\.net/secrets/[a-zA-Z0-9-]+(/[0-9a-f]{32})?",
+    form="https://VAULT.vault.azure.net/secrets/NAME",
+    read=f"{__name__}:read",
+)
+
+
+def read(reference: str) -> str:
+    """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret"""
+    from azure.core.exceptions import AzureError
+    from azure.identity import DefaultAzureCredential
+
+    try:
+        token = DefaultAzureCredential().get_token("https://vault.azure.net/.default").token
+    except AzureError as error:
+        raise UnreadableSecretError(str(error)) from None
+    return str(get(f"{reference}?api-version=7.4", token)["value"])

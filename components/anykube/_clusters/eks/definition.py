@@ -1,0 +1,71 @@
+"""EKS: everything that is AWS's, in one object. No SDK is needed to know it."""
+
+import os
+
+from anykube._clouds.definition import (
+    CloudDefinition,
+    Credentials,
+    Preflight,
+    Rehearsal,
+    Sample,
+    StateBackend,
+)
+from anykube._clusters.eks.facts import FACTS
+from anykube._clusters.eks.resource_types import RESOURCE_TYPES
+from anykube._clusters.eks.routing import LOAD_BALANCERS, ROUTING
+from anykube._clusters.eks.secret_manager import SECRET_MANAGER
+from anykube._clusters.eks.sections import AwsIdentity, EksNodePool
+from anykube._clusters.eks.spec import EksClusterSpec
+
+DEFINITION = CloudDefinition(
+    name="aws",
+    order=1,
+    model=EksClusterSpec,
+    component="anykube._clusters.eks.cluster:EksCluster",
+    facts=FACTS,
+    pool=EksNodePool,
+    ingress={"standard": ROUTING, "managed": ROUTING},
+    load_balancers=LOAD_BALANCERS,
+    identity=AwsIdentity,
+    patterns={r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0"},
+    checks="anykube_policies.clusters.eks:CHECKS",
+    secret_manager=SECRET_MANAGER,
+    preflight=Preflight("anykube_cli.preflight.aws.planning:plan", "anykube_cli.preflight.aws.check:check"),
+    sweep="anykube_cli.sweep.aws:entrance",
+    state_backend=StateBackend(
+        "s3", "anykube_cli.state_backends.aws.account:enter", "anykube_cli.state_backends.aws.files:files"
+    ),
+    roles="anykube_cli.roles.aws.account:Roles",
+    login="anykube_cli.ci.logins.aws:LOGIN",
+    rehearsal=Rehearsal("anykube_cli.rehearsal.aws:CLOUD", extra="aws-rehearsal"),
+    resource_types=RESOURCE_TYPES,
+    credentials=Credentials(
+        prefixes=("AWS_",),
+        nowhere={
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        },
+        logged_in=(
+            "AWS_ACCESS_KEY_ID",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+            "AWS_PROFILE",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        ),
+    ),
+    sample=Sample(
+        least="{cloud: aws, name: a, region: eu-west-1, zones: [eu-west-1a, eu-west-1b]}",
+        variants={
+            "a machine by name, and another processor": (
+                "{pools: {b: {count: 2, machine: {type: m7g.large, arch: amd64}}}}"
+            ),
+            "a machine by name, and its memory": "{pools: {b: {count: 2, machine: {type: m7g.large, memory: 8Gi}}}}",
+            "a network that is there, and `nat`": (
+                "{network: {nat: single}, eks: {vpc: {id: vpc-01234567, private_subnets: [x, y]}}}"
+            ),
+            "a zone of another region": "{zones: [eu-west-1a, us-east-1a]}",
+            "a zone twice": "{zones: [eu-west-1a, eu-west-1a]}",
+        },
+    ),
+    extra="aws",
+)

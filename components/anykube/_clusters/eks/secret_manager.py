@@ -1,0 +1,26 @@
+"""AWS Secrets Manager."""
+
+from anykube._clouds.definition import SecretManager
+from anykube._secret_managers import UnreadableSecretError
+
+SECRET_MANAGER = SecretManager(
+    prefix="arn:",
+    pattern=r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+",
+    form="arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME",
+    read=f"{__name__}:read",
+)
+
+
+def read(reference: str) -> str:
+    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"""
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        client = boto3.client("secretsmanager", region_name=reference.split(":")[3])
+        answer = client.get_secret_value(SecretId=reference)
+    except (BotoCoreError, ClientError) as error:
+        raise UnreadableSecretError(str(error)) from None
+    if "SecretString" not in answer:
+        raise UnreadableSecretError("it is no text")
+    return str(answer["SecretString"])

@@ -1,0 +1,66 @@
+"""`ExistingCluster`: a cluster that somebody else made, by its kubeconfig."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from anykube._clusters.contract import hidden, kubernetes_provider
+from anykube._clusters.existing.args import ExistingClusterArgs
+from anykube._clusters.existing.kubeconfig import Context, parse, read
+from anykube._clusters.lookup import cluster_context
+from anykube._clusters.project import project_folder
+from anykube._validation import validated
+
+if TYPE_CHECKING:
+    from anykube.dicts import ExistingClusterArgsDict
+
+
+class ExistingCluster(pulumi.ComponentResource):
+    """Any cluster that a kubeconfig reaches: kind, minikube, a colleague's, or one of the same program.
+
+    Only the chosen context is used, and it goes into the state encrypted.
+
+    Example: `ExistingCluster("kind", {"kubeconfig": "~/.kube/config", "context": "kind-kind"})`
+
+    :param name: the name of the resource.
+    :param args: `ExistingClusterArgs`, or a dict of the same keys.
+    :param opts: Pulumi's options.
+    :raises pulumi.RunError: before anything is registered, where the kubeconfig or its context is missing.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        args: "ExistingClusterArgs | ExistingClusterArgsDict",
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        spec = validated("ExistingCluster", name, ExistingClusterArgs, args)
+        context = _context(spec)
+        super().__init__("anykube:index:ExistingCluster", name, None, opts)
+        self.cluster_name = context.apply(lambda chosen: chosen.cluster)
+        self.version = pulumi.Output.from_input(cast("str | None", None))
+        self.endpoint = context.apply(lambda chosen: chosen.server)
+        self.identity = context.apply(lambda chosen: chosen.identity)
+        self.kubeconfig = hidden(context.apply(lambda chosen: chosen.kubeconfig))
+        self.provider: kubernetes.Provider = kubernetes_provider(
+            f"{name}-kubernetes", self.kubeconfig, self.identity, pulumi.ResourceOptions(parent=self)
+        )
+        self.context = cluster_context(spec, self.provider)
+        self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
+
+
+def _context(spec: ExistingClusterArgs) -> pulumi.Output[Context]:
+    def parsed(content: str) -> Context:
+        try:
+            return parse(content, spec.context)
+        except ValueError as wrong:
+            raise pulumi.RunError(f"ExistingCluster {spec.name}: {wrong}") from None
+
+    if isinstance(spec.kubeconfig, pulumi.Output):
+        return spec.kubeconfig.apply(parsed)
+    try:
+        return pulumi.Output.from_input(read(project_folder() / Path(spec.kubeconfig).expanduser(), spec.context))
+    except ValueError as wrong:
+        raise pulumi.RunError(str(wrong)) from None

@@ -1,0 +1,11 @@
+"""What a program passes to `GkeCluster`."""
+
+from typing import Literal
+
+from anykube._clusters.gke.spec import GkeClusterSpec
+
+
+class GkeClusterArgs(GkeClusterSpec):
+    """The args of `GkeCluster`: the fields of a settings file, where `cloud` is optional."""
+
+    cloud: Literal["gcp"] = "gcp"

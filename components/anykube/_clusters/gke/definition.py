@@ -1,0 +1,76 @@
+"""GKE: everything that is Google Cloud's, in one object. No SDK is needed to know it."""
+
+import os
+
+from anykube._clouds.definition import (
+    CloudDefinition,
+    Credentials,
+    Preflight,
+    Rehearsal,
+    Sample,
+    StateBackend,
+)
+from anykube._clusters.gke.facts import FACTS
+from anykube._clusters.gke.resource_types import RESOURCE_TYPES
+from anykube._clusters.gke.routing import LOAD_BALANCERS, ROUTING
+from anykube._clusters.gke.secret_manager import SECRET_MANAGER
+from anykube._clusters.gke.sections import GcpIdentity, GkeNodePool
+from anykube._clusters.gke.spec import GkeClusterSpec
+
+DEFINITION = CloudDefinition(
+    name="gcp",
+    order=2,
+    model=GkeClusterSpec,
+    component="anykube._clusters.gke.cluster:GkeCluster",
+    facts=FACTS,
+    pool=GkeNodePool,
+    ingress={"standard": ROUTING, "managed": ROUTING},
+    load_balancers={"standard": LOAD_BALANCERS, "managed": LOAD_BALANCERS},
+    identity=GcpIdentity,
+    patterns={
+        r"^gke-security-groups@\S+\.\S+$": "it must be gke-security-groups@ and your domain",
+        r"^[a-z][-a-z0-9]{4,28}[a-z0-9]$": "it must be a project's id: 6 to 30 lower-case letters, digits or '-'",
+        r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$": "it must be a role, such as roles/storage.objectViewer",
+        r"^[^\s\"\\]+$": "it must be the name of a resource, such as projects/_/buckets/mail",
+    },
+    rules=("anykube._clusters.gke.rules:groups", "anykube._clusters.gke.rules:pools"),
+    checks="anykube_policies.clusters.gke:CHECKS",
+    secret_manager=SECRET_MANAGER,
+    preflight=Preflight("anykube_cli.preflight.gcp.planning:plan", "anykube_cli.preflight.gcp.check:check"),
+    sweep="anykube_cli.sweep.gcp:entrance",
+    state_backend=StateBackend(
+        "gs", "anykube_cli.state_backends.gcp.account:enter", "anykube_cli.state_backends.gcp.files:files"
+    ),
+    login="anykube_cli.ci.logins.google:LOGIN",
+    rehearsal=Rehearsal("anykube_cli.rehearsal.gcp:CLOUD", extra="gcp-rehearsal"),
+    resource_types=RESOURCE_TYPES,
+    credentials=Credentials(
+        prefixes=("GOOGLE_", "GCLOUD_", "CLOUDSDK_"),
+        # Without these Google's libraries look into the home folder, and ask a machine of Google's own.
+        nowhere={
+            "CLOUDSDK_CONFIG": os.devnull,
+            "GOOGLE_APPLICATION_CREDENTIALS": os.devnull,
+            "NO_GCE_CHECK": "true",
+        },
+        logged_in=("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CREDENTIALS", "GOOGLE_OAUTH_ACCESS_TOKEN"),
+    ),
+    sample=Sample(
+        least=(
+            "{cloud: gcp, name: a, region: europe-west1, zones: [europe-west1-b, europe-west1-c],"
+            " gke: {project: my-project}}"
+        ),
+        variants={
+            "a machine by name, and another processor": (
+                "{pools: {b: {count: 2, machine: {type: e2-medium, arch: arm64}}}}"
+            ),
+            "a machine by name, and its memory": "{pools: {b: {count: 2, machine: {type: e2-medium, memory: 4Gi}}}}",
+            "a network that is there, and `nat`": (
+                "{network: {nat: none}, gke: {network: {network: n, subnetwork: s, pods: p, services: v}}}"
+            ),
+            "a group, and no `gke.security_group`": '{access: {viewers: ["group:a@example.com"]}}',
+            "a zone of another region": "{zones: [europe-west1-b, us-east1-b]}",
+            "a zone twice": "{zones: [europe-west1-b, europe-west1-b]}",
+        },
+    ),
+    extra="gcp",
+)

@@ -1,0 +1,31 @@
+"""Pulumi's types of what GKE stacks are made of: which of them a run guards."""
+
+from anykube._clouds.definition import ResourceTypes
+
+RESOURCE_TYPES = ResourceTypes(
+    guarded={
+        "cluster": ("gcp:container/cluster:Cluster",),
+        "pool": ("gcp:container/nodePool:NodePool",),
+        "network": (
+            "gcp:compute/address:Address",
+            "gcp:compute/globalAddress:GlobalAddress",
+            "gcp:compute/network:Network",
+            "gcp:compute/router:Router",
+            "gcp:compute/routerNat:RouterNat",
+            "gcp:compute/subnetwork:Subnetwork",
+        ),
+        "key": (
+            "gcp:kms/cryptoKey:CryptoKey",
+            "gcp:kms/keyRing:KeyRing",
+        ),
+        "identity": ("gcp:serviceaccount/account:Account",),
+    },
+    free=(
+        "gcp:compute/firewall:Firewall",
+        "gcp:compute/managedSslCertificate:ManagedSslCertificate",
+        "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
+        "gcp:projects/iAMMember:IAMMember",
+        "gcp:projects/service:Service",
+        "gcp:serviceaccount/iAMMember:IAMMember",
+    ),
+)

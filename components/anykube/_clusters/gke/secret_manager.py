@@ -1,0 +1,29 @@
+"""Google's Secret Manager."""
+
+import base64
+
+from anykube._clouds.definition import SecretManager
+from anykube._secret_managers import UnreadableSecretError, get
+
+SECRET_MANAGER = SecretManager(
+    prefix="projects/",
+    pattern=r"projects/[a-z0-9-]+/secrets/[\w-]+(/versions/\w+)?",
+    form="projects/PROJECT/secrets/NAME",
+    read=f"{__name__}:read",
+)
+
+
+def read(reference: str) -> str:
+    """https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access"""
+    import google.auth
+    from google.auth.exceptions import GoogleAuthError
+    from google.auth.transport.requests import Request
+
+    try:
+        credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+        credentials.refresh(Request())
+    except GoogleAuthError as error:
+        raise UnreadableSecretError(str(error)) from None
+    version = reference if "/versions/" in reference else f"{reference}/versions/latest"
+    answer = get(f"https://secretmanager.googleapis.com/v1/{version}:access", str(credentials.token))
+    return base64.b64decode(answer["payload"]["data"]).decode()

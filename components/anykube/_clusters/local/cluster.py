@@ -1,0 +1,87 @@
+"""`LocalCluster`: a cluster on this machine, for a laptop and for CI."""
+
+from typing import TYPE_CHECKING, cast
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from anykube._clusters.contract import hidden, kubernetes_provider
+from anykube._clusters.local import resources
+from anykube._clusters.local.args import LocalClusterArgs
+from anykube._clusters.lookup import cluster_context
+from anykube._clusters.spec import LocalClusterSpec, NodePool
+from anykube._validation import validated
+
+if TYPE_CHECKING:
+    from anykube.dicts import LocalClusterArgsDict
+
+
+class LocalCluster(pulumi.ComponentResource):
+    """A real Kubernetes API with KWOK nodes: pods are scheduled for real, no container runs.
+
+    Example: `LocalCluster("local", {"pools": {"servers": {"count": 3}}})`
+
+    :param name: the name of the resource.
+    :param args: `LocalClusterArgs`, or a dict of the same keys.
+    :param opts: Pulumi's options.
+    :raises pulumi.RunError: before anything is registered, for args that are wrong.
+    """
+
+    def __init__(
+        self, name: str, args: "LocalClusterArgs | LocalClusterArgsDict", opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        spec = validated("LocalCluster", name, LocalClusterArgs, args)
+        super().__init__("anykube:index:LocalCluster", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        cluster = resources.Cluster(
+            f"{name}-cluster",
+            name=spec.name,
+            version=spec.version,
+            unpullable_images=spec.unpullable_images,
+            crashing_images=spec.crashing_images,
+            gateway_api=spec.gateway_api,
+            opts=child,
+        )
+        self.pools = {
+            pool: _pool(f"{name}-{pool}", pool, pool_spec, spec, cluster, child)
+            for pool, pool_spec in spec.pools.items()
+        }
+        # After the pools, so that what uses the provider has nodes to run on, and is gone before they are.
+        # The objects cannot outlive the cluster: its deletion takes them along.
+        self.provider: kubernetes.Provider = kubernetes_provider(
+            f"{name}-kubernetes",
+            cluster.kubeconfig,
+            cluster.identity,
+            pulumi.ResourceOptions(parent=self, depends_on=list(self.pools.values())),
+            delete_unreachable=True,
+        )
+        self.cluster_name = cluster.cluster_name
+        self.version = cluster.version.apply(lambda version: cast("str | None", version))
+        self.endpoint = cluster.endpoint
+        self.identity = cluster.identity
+        self.kubeconfig = hidden(cluster.kubeconfig)
+        self.context = cluster_context(spec, self.provider)
+        self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
+
+
+def _pool(
+    resource_name: str,
+    name: str,
+    pool: NodePool,
+    spec: LocalClusterSpec,
+    cluster: resources.Cluster,
+    opts: pulumi.ResourceOptions,
+) -> resources.NodePool:
+    return resources.NodePool(
+        resource_name,
+        cluster=cluster,
+        name=name,
+        count=pool.initial_count,
+        cpu=pool.machine.cpu,
+        memory=pool.machine.memory,
+        arch=pool.machine.arch,
+        labels=dict(pool.labels),
+        taints=[taint.model_dump() for taint in pool.taints],
+        zones=list(pool.zones or spec.zones),
+        opts=opts,
+    )

@@ -1,0 +1,58 @@
+"""From a cluster's spec to the context of its apps: the one reader of the tables by cloud."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from anykube._certificates import Issuer
+from anykube._clouds.registry import definitions
+from anykube._clusters.choice import ClusterSpec
+from anykube._clusters.context import ClusterContext
+from anykube._clusters.managed import ManagedCluster
+from anykube._clusters.routings import ROUTINGS
+from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
+from anykube._workloads.identity import Grant
+from anykube._workloads.pods.spec import Toleration
+
+
+def cluster_context(
+    spec: ClusterSpec | None, provider: pulumi.ProviderResource | None, grant: Grant | None = None
+) -> ClusterContext:
+    """The context of a cluster. `grant`: only the stack that creates the cluster has one."""
+    match spec:
+        case ManagedCluster():
+            cloud = definitions()[spec.cloud]
+            return ClusterContext(
+                provider,
+                spec,
+                pools=_tolerations(spec.pools, cloud.facts.spot_taints),
+                load_balancers=cloud.load_balancers[spec.mode],
+                ingress=cloud.ingress[spec.mode],
+                grant=grant,
+                identity_labels=cloud.facts.identity_labels,
+            )
+        case LocalClusterSpec():
+            ingress = ROUTINGS[spec.cloud, "standard"]
+            return ClusterContext(
+                provider, spec, pools=_tolerations(spec.pools), ingress=ingress, issuer=_local_authority()
+            )
+        case ExistingClusterSpec():
+            return ClusterContext(provider, spec, ingress=ROUTINGS[spec.cloud, "standard"])
+        case _:
+            return ClusterContext(provider)
+
+
+def _local_authority() -> Issuer:
+    from anykube._clusters.local.authority import LocalAuthority
+
+    return LocalAuthority()
+
+
+def _tolerations(pools: Mapping[str, NodePool], spot_taints: Sequence[Taint] = ()) -> dict[str, list[Toleration]]:
+    return {
+        name: [
+            Toleration(key=taint.key, value=taint.value, effect=taint.effect)
+            for taint in (*pool.taints, *(spot_taints if pool.spot else ()))
+        ]
+        for name, pool in pools.items()
+    }

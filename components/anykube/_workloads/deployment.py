@@ -1,0 +1,49 @@
+"""Deployments: pods that are alike, as many as are asked for."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from anykube._workloads.metadata import metadata, selector
+from anykube._workloads.parts import Part, after
+from anykube._workloads.pods.spec import WorkloadSpec
+from anykube._workloads.rollout import Rollout, strategy
+from anykube._workloads.scaling import REPLICAS, Autoscaling, Disruption, autoscaler, budget
+
+
+class DeploymentSpec(WorkloadSpec):
+    """What workloads of pods that are alike have."""
+
+    replicas: Annotated[int, Field(ge=0, le=1000)] = 2
+    """Not beside `autoscaling`, which owns it."""
+    autoscaling: Autoscaling | None = None
+    disruption: Disruption = Disruption()
+    """How many pods may be missing while nodes are drained. One replica has no budget."""
+    rollout: Rollout = Rollout()
+    spread: Literal["required", "preferred"] = "required"
+    """Whether pods must spread evenly over nodes, at most one more on one than on another, or only should."""
+
+
+def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping[str, Any]) -> list[Part]:
+    """The Deployment, its autoscaler and its budget."""
+    fewest = spec.autoscaling.min if spec.autoscaling else spec.replicas
+    manifest = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": metadata(app, namespace),
+        "spec": {
+            "replicas": fewest,
+            "selector": {"matchLabels": selector(app)},
+            "strategy": strategy(spec.rollout),
+            "progressDeadlineSeconds": spec.rollout.progress_deadline,
+            "revisionHistoryLimit": 3,
+            "template": template,
+        },
+    }
+    return [
+        # The provider sees the deadline pass, but waits on for ten minutes unless it is told a time of its own.
+        Part("deployment", manifest, "workload", spec.rollout.progress_deadline, REPLICAS if spec.autoscaling else ()),
+        *after("autoscaler", autoscaler(app, namespace, "Deployment", spec.autoscaling)),
+        *after("budget", budget(app, namespace, fewest, spec.disruption)),
+    ]

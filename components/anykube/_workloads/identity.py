@@ -1,0 +1,52 @@
+"""What an app's pods may do in the cloud."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import pulumi
+from pydantic import create_model
+
+from anykube._clouds.registry import definitions
+from anykube._model import Model
+
+_DOCUMENT = """The permissions of an app's service account, in the words of each cloud that it may run on.
+
+The cluster's cloud takes its own.
+"""
+
+if TYPE_CHECKING:
+    # What is installed is not known to a type checker: it knows the clouds that come with the library.
+    from anykube._clusters.aks.sections import AzureIdentity
+    from anykube._clusters.eks.sections import AwsIdentity
+    from anykube._clusters.gke.sections import GcpIdentity
+
+    class CloudIdentity(Model):
+        aws: AwsIdentity | None = None
+        gcp: GcpIdentity | None = None
+        azure: AzureIdentity | None = None
+
+else:
+    _SECTIONS = {cloud.name: (cloud.identity | None, None) for cloud in definitions().values() if cloud.identity}
+    CloudIdentity = create_model(
+        "CloudIdentity", __base__=Model, __doc__=_DOCUMENT.strip(), __module__=__name__, **_SECTIONS
+    )
+
+
+@dataclass(frozen=True)
+class IdentityBinding:
+    """What pods need besides, when their service account may act in the cloud."""
+
+    ready: Sequence[pulumi.Resource]
+    """Belongs before the pods."""
+    annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Of the service account."""
+
+
+class Grant(Protocol):
+    """A cluster's way to let a service account act in its cloud.
+
+    Raises pulumi.RunError where the identity says nothing of that cloud.
+    """
+
+    def __call__(self, namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding: ...

@@ -1,0 +1,117 @@
+"""Containers, locked down as Pod Security "restricted" asks.
+
+https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from anykube._workloads.pods.probes import probes
+from anykube._workloads.pods.secrets import env_key
+from anykube._workloads.pods.spec import Check, ContainerFields, InitContainer, NamedContainer, Resources
+from anykube._workloads.pods.values import (
+    EnvValue,
+    ExternalRef,
+    FromConfig,
+    FromField,
+    FromResource,
+    FromSecret,
+    SecretRef,
+)
+from anykube._workloads.pods.volumes import Volume, mount
+from anykube._workloads.quantities import canonical
+
+_TMP = {"name": "tmp", "mountPath": "/tmp"}
+
+
+def own_container(
+    app: str,
+    fields: ContainerFields,
+    *,
+    ports: Mapping[str, tuple[int, str]],
+    health: Check | None,
+    mounts: Sequence[Mapping[str, object]],
+    drain: int,
+) -> dict[str, object]:
+    """The app's own container; `ports` by name are a number and protocol, and the first one is probed."""
+    listed = [{"name": name, "containerPort": port, "protocol": kind} for name, (port, kind) in ports.items()]
+    return {
+        **_common(app, None, app, fields),
+        **({"ports": listed} if listed else {}),
+        "resources": _resources(fields.resources),
+        **(probes(health, next(iter(ports), None)) if health else {}),
+        # A pod leaves the endpoints while it stops already: without a pause it would miss its last requests.
+        # Kubernetes has this action on by default since 1.30.
+        **({"lifecycle": {"preStop": {"sleep": {"seconds": drain}}}} if drain else {}),
+        "securityContext": _locked_down(None),
+        "volumeMounts": [_TMP, *mounts],
+    }
+
+
+def named_container(app: str, asked: NamedContainer, volumes: Mapping[str, Volume]) -> dict[str, object]:
+    """A container beside the app's own."""
+    sidecar = isinstance(asked, InitContainer) and asked.sidecar
+    probed = probes(asked.health, asked.port) if asked.health else {}
+    return {
+        **_common(app, asked.name, asked.name, asked),
+        **({"restartPolicy": "Always"} if sidecar else {}),
+        **({"ports": [{"containerPort": asked.port, "protocol": "TCP"}]} if asked.port else {}),
+        "resources": _resources(asked.resources),
+        **probed,
+        "securityContext": _locked_down(asked.run_as_user),
+        "volumeMounts": [_TMP, *(mount(name, path, volumes[name]) for name, path in asked.mounts.items())],
+    }
+
+
+def _common(app: str, container: str | None, name: str, fields: ContainerFields) -> dict[str, object]:
+    env = [_variable(app, container, variable, value) for variable, value in fields.env.items()]
+    return {
+        "name": name,
+        "image": fields.image,
+        **({"command": list(fields.command)} if fields.command else {}),
+        **({"args": list(fields.args)} if fields.args else {}),
+        **({"env": env} if env else {}),
+    }
+
+
+def _variable(app: str, container: str | None, name: str, value: EnvValue) -> dict[str, object]:
+    match value:
+        case pulumi.Output():
+            source: dict[str, object] = {"secretKeyRef": {"name": f"{app}-env", "key": env_key(container, name)}}
+        case ExternalRef():
+            source = {"secretKeyRef": {"name": f"{app}-{value.external}", "key": value.key}}
+        case FromSecret():
+            source = {"secretKeyRef": {"name": value.from_secret, "key": value.key}}
+        case FromConfig():
+            source = {"configMapKeyRef": {"name": value.from_config, "key": value.key}}
+        case FromField():
+            source = {"fieldRef": {"fieldPath": value.field}}
+        case FromResource():
+            source = {"resourceFieldRef": {"resource": value.resource}}
+        case SecretRef():
+            raise AssertionError("references to secrets are refused before anything is rendered")
+        case str():
+            # The API server drops an empty value; to say it would be a difference for ever.
+            return {"name": name, "value": value} if value else {"name": name}
+    return {"name": name, "valueFrom": source}
+
+
+def _resources(resources: Resources) -> dict[str, object]:
+    limits = {"memory": resources.memory_limit or resources.memory}
+    if resources.cpu_limit:
+        limits["cpu"] = resources.cpu_limit
+    requests = {"cpu": resources.cpu, "memory": resources.memory}
+    return {
+        "requests": {name: canonical(quantity) for name, quantity in requests.items()},
+        "limits": {name: canonical(quantity) for name, quantity in limits.items()},
+    }
+
+
+def _locked_down(user: int | None) -> dict[str, object]:
+    return {
+        **({"runAsUser": user, "runAsGroup": user} if user else {}),
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }

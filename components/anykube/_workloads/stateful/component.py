@@ -1,0 +1,36 @@
+"""The stateful service as a Pulumi component."""
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from anykube._workloads.component import SpecifiedWorkload
+from anykube._workloads.stateful.args import StatefulServiceArgs
+from anykube._workloads.stateful.manifests import manifests
+
+if TYPE_CHECKING:
+    from anykube.dicts import StatefulServiceArgsDict
+
+
+class StatefulService(SpecifiedWorkload):
+    """Pods that each have a name and storage of their own: StatefulSet, its headless Service, and a Service.
+
+    Example: `StatefulService("app", {"cluster": cluster, "image": "registry.example/app:1.0.0", "port": 5432})`
+
+    :param name: the name of the app and of its Kubernetes objects.
+    :param args: `StatefulServiceArgs`, or a dict of the same keys.
+    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
+    :raises pulumi.RunError: before anything is registered, for args that cannot be rendered.
+    """
+
+    kind = "StatefulService"
+    model = StatefulServiceArgs
+    manifests = staticmethod(manifests)
+
+    def __init__(
+        self,
+        name: str,
+        args: "StatefulServiceArgs | StatefulServiceArgsDict",
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, args, opts)

@@ -1,6 +1,0 @@
-"""Every kind of cluster in settings. Those of clouds have models of their own: see anykube/clouds."""
-
-from anykube.clusters.managed import ManagedCluster
-from anykube.clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
-
-ClusterSpec = LocalClusterSpec | ManagedCluster | ExistingClusterSpec | ClusterReference

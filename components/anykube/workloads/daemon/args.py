@@ -1,8 +1,0 @@
-"""What a program passes to `DaemonService`."""
-
-from anykube.workloads.args import AppArgs
-from anykube.workloads.daemon.spec import DaemonServiceSpec
-
-
-class DaemonServiceArgs(AppArgs, DaemonServiceSpec):
-    """The args of `DaemonService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""

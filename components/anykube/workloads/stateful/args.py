@@ -1,8 +1,0 @@
-"""What a program passes to `StatefulService`."""
-
-from anykube.workloads.args import AppArgs
-from anykube.workloads.stateful.spec import StatefulServiceSpec
-
-
-class StatefulServiceArgs(AppArgs, StatefulServiceSpec):
-    """The args of `StatefulService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""

@@ -1,8 +1,0 @@
-"""What a program passes to `WebService`."""
-
-from anykube.workloads.args import AppArgs
-from anykube.workloads.web.spec import WebServiceSpec
-
-
-class WebServiceArgs(AppArgs, WebServiceSpec):
-    """The args of `WebService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
