@@ -31,7 +31,7 @@ def _every_cloud() -> list[str]:
 
 
 def test_the_clouds_that_there_are() -> None:
-    assert _CLOUDS == ["aws", "azure", "gcp"]
+    assert _CLOUDS == ["aws", "gcp", "azure"]
 
 
 def test_a_project_without_a_cloud(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--cloud", "moon"), "There is no cloud moon: --cloud takes local, aws, azure, gcp."),
+        (("--cloud", "moon"), "There is no cloud moon: --cloud takes local, aws, gcp, azure."),
         (("--name", "7"), "'7' has no letter for the project's name: give one with --name."),
     ],
 )

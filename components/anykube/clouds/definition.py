@@ -23,6 +23,8 @@ from anykube.routing import IngressProfile, LoadBalancers
 
 Reference = str
 """Where something is: `package.module:attribute`."""
+PackageFile = str
+"""A file that is packaged with the cloud: `package:path`, such as `anykube.clusters.eks:templates/settings.yaml`."""
 
 
 def resolve(reference: Reference) -> Any:
@@ -104,7 +106,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Sample:
-    """Settings of clusters, in YAML: `anykube init` begins with them, and the capability table is made of them."""
+    """Settings of clusters, in YAML. The capability table is made of them."""
 
     least: str
     """The least cluster section that is right but for its pools, as a flow mapping."""
@@ -115,6 +117,18 @@ class Sample:
     variants: Mapping[str, str] = field(default_factory=dict)
     """What is laid over it for a row of the capability table that each cloud writes differently, by the row's words.
     A row that is missing here is one that the cloud has no fields for."""
+
+
+@dataclass(frozen=True)
+class ProjectTemplates:
+    """What a project that `anykube init` creates has of the cloud. `%%NAME` in a file is a placeholder."""
+
+    settings: PackageFile
+    """The settings file of its stack CLOUD-dev. `%%name` is the project's name."""
+    login: PackageFile | None = None
+    """The steps that log a job of its GitHub workflow in. `%%preview` is PREVIEW_ in the job that previews, and empty
+    in the one that deploys: they begin the names of its variables. None: the jobs have no such step, and no OIDC token.
+    """
 
 
 @dataclass(frozen=True)
@@ -164,6 +178,8 @@ class CloudDefinition:
     login: Reference | None = None
     """How a job of CI logs in: an `anykube_cli.ci.login.Login`."""
     rehearsal: Rehearsal | None = None
+    project: ProjectTemplates | None = None
+    """None: `anykube init` does not offer the cloud."""
     extra: str | None = None
     """The extra of the distribution anykube with its SDK. None: whoever brings the cloud brings its SDK."""
     order: int = 100
