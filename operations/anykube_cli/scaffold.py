@@ -70,7 +70,7 @@ def render(name: str, chosen: Sequence[CloudDefinition]) -> dict[Path, str]:
         "distributions": _distributions(chosen),
         "setup": _template("setup.yaml"),
         "jobs": "".join(map(_jobs, chosen)),
-        "clouds": "".join(_of_cloud("cloud.md", cloud.name) for cloud in chosen),
+        "clouds": "".join(map(_readme, chosen)),
     }
     root = _TEMPLATES / "project"
     sources = [file for file in root.rglob("*") if file.is_file() and file.suffix != ".pyc"]
@@ -121,6 +121,14 @@ def _settings_file(cloud: str) -> Path:
 
 def _stack(cloud: str) -> str:
     return f"{cloud}-dev"
+
+
+def _readme(cloud: CloudDefinition) -> str:
+    """The part of README.md about the cloud's stack, without the commands that do not know the cloud."""
+    parts = {"rehearse": cloud.rehearsal, "backend": cloud.state_backend}
+    absent = tuple(f"    anykube {command} " for command, part in parts.items() if part is None)
+    lines = _of_cloud("cloud.md", cloud.name).splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(absent))
 
 
 def _jobs(cloud: CloudDefinition) -> str:

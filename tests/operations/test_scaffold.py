@@ -3,11 +3,14 @@
 import re
 import subprocess
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from anykube.clouds.definition import ProjectTemplates
+from anykube.clouds.registry import definitions
 from anykube.settings.loader import load
 from anykube_cli import scaffold
 from anykube_cli.commands.root import cli
@@ -74,6 +77,27 @@ def test_the_workflow_previews_and_deploys_by_anykube_alone(tmp_path: Path) -> N
     assert "secrets." not in file.read_text()
     linted = subprocess.run([Finder().find(ACTIONLINT).program, file], capture_output=True, text=True, check=False)
     assert (linted.returncode, linted.stdout) == (0, "")
+
+
+def test_a_cloud_without_login_steps_has_jobs_without_a_token() -> None:
+    settings = ProjectTemplates("anykube.clusters.eks:templates/settings.yaml")
+    files = scaffold.render("shop", [replace(definitions()["aws"], project=settings)])
+    jobs: Any = yaml.safe_load(files[Path(".github", "workflows", "anykube.yaml")])["jobs"]
+    for verb in ("preview", "up"):
+        job = jobs[f"{verb}-aws-dev"]
+        assert [step["run"] for step in job["steps"][-2:]] == ["pip install .", f"anykube {verb} --stack aws-dev"]
+        assert job["permissions"] == {"contents": "read"}
+
+
+def test_the_readme_has_no_command_that_does_not_know_the_cloud() -> None:
+    aws = definitions()["aws"]
+    page = Path("README.md")
+    every = {f"anykube {verb} --stack aws-dev" for verb in ("rehearse", "preflight", "backend", "up")}
+    assert {line for line in every if line in scaffold.render("shop", [aws])[page]} == every
+    least = scaffold.render("shop", [replace(aws, rehearsal=None, state_backend=None)])[page]
+    assert {line for line in every if line in least} == {
+        f"anykube {verb} --stack aws-dev" for verb in ("preflight", "up")
+    }
 
 
 def test_nothing_is_left_to_be_filled_in(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from anykube.clouds.definition import (
     CloudDefinition,
     Credentials,
     Preflight,
+    ProjectTemplates,
     Rehearsal,
     ResourceTypes,
     Sample,
@@ -32,6 +33,7 @@ DEFINITION = CloudDefinition(
     sweep="anykube_toy.sweep:entrance",
     login="anykube_toy.login:LOGIN",
     rehearsal=Rehearsal("anykube_toy.rehearsal.cloud:CLOUD"),
+    project=ProjectTemplates("anykube_toy:templates/settings.yaml", login="anykube_toy:templates/login.yaml"),
     resource_types=ResourceTypes(
         guarded={"cluster": ("toy:index/cluster:Cluster",), "pool": ("toy:index/nodePool:NodePool",)}
     ),
