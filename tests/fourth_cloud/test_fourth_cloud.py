@@ -171,10 +171,10 @@ def test_init_creates_a_project_whose_settings_are_right(project: Path) -> None:
     assert (cluster["cloud"], cluster["name"]) == ("toy", "shop-dev")
 
 
-def test_the_project_installs_its_distribution(project: Path) -> None:
+def test_the_project_requires_its_distribution_and_extras(project: Path) -> None:
     dependencies = tomllib.loads((project / "pyproject.toml").read_text())["project"]["dependencies"]
     command = version("anykube-cli")
-    assert dependencies == [f"anykube~={command}", f"anykube-cli~={command}", "anykube-toy~=0.1.0"]
+    assert dependencies == [f"anykube~={command}", f"anykube-cli[rehearsal]~={command}", "anykube-toy~=0.1.0"]
 
 
 def test_the_projects_workflow_logs_in_to_it(project: Path) -> None:

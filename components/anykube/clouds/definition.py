@@ -79,7 +79,8 @@ class Rehearsal:
     cloud: Reference
     """An `anykube_cli.rehearsal.clouds.RehearsedCloud`."""
     extra: str | None = None
-    """The extra of the distribution anykube that it needs. None: whoever brings the cloud brings it all."""
+    """The extra of the distribution anykube-cli that it needs: `rehearsal` is what all simulated clouds share.
+    None: the distribution that brings the cloud brings everything."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ _UV_SINCE = (0, 9)
 _SDKS = {"aws": ("pulumi-aws", "boto3"), "gcp": ("pulumi-gcp",), "azure": ("pulumi-azure-native",)}
 _DISTRIBUTIONS = {
     **_SDKS,
+    "rehearsal": ("anykube-rehearsal",),
     **{f"{cloud}-rehearsal": (*sdks, "anykube-rehearsal") for cloud, sdks in _SDKS.items()},
 }
 """By extra of anykube-cli, what it brings."""

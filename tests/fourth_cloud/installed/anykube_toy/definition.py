@@ -32,7 +32,7 @@ DEFINITION = CloudDefinition(
     preflight=Preflight("anykube_toy.preflight:plan", "anykube_toy.preflight:check"),
     sweep="anykube_toy.sweep:entrance",
     login="anykube_toy.login:LOGIN",
-    rehearsal=Rehearsal("anykube_toy.rehearsal.cloud:CLOUD"),
+    rehearsal=Rehearsal("anykube_toy.rehearsal.cloud:CLOUD", extra="rehearsal"),
     project=ProjectTemplates("anykube_toy:templates/settings.yaml", login="anykube_toy:templates/login.yaml"),
     resource_types=ResourceTypes(
         guarded={"cluster": ("toy:index/cluster:Cluster",), "pool": ("toy:index/nodePool:NodePool",)}
