@@ -147,7 +147,7 @@ class CloudDefinition:
     model: type[ManagedCluster]
     """The settings of a cluster."""
     component: Reference
-    """The Pulumi component, a class called with a name and such settings."""
+    """The Pulumi component, a class called with a name and such settings: an `anykube.clusters.contract.Cluster`."""
     facts: Cloud
     """What settings may say there, as data."""
     pool: type[NodePool]

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_toy as toy
 from anykube.clusters.children import Children
 from anykube.clusters.contract import hidden, kubernetes_provider
+from anykube.clusters.lookup import cluster_context
 from anykube.clusters.spec import NodePool
 from anykube.workloads.site import POOL_LABEL
 
@@ -40,6 +41,7 @@ class ToyCluster(pulumi.ComponentResource):
         self.kubeconfig = hidden(parts.apply(lambda known: kubeconfig(*known)))
         ready = pulumi.ResourceOptions(parent=self, depends_on=list(self.pools.values()))
         self.provider = kubernetes_provider(f"{name}-kubernetes", self.kubeconfig, self.identity, ready)
+        self.context = cluster_context(spec, self.provider)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
     def _pool(self, name: str, pool: NodePool) -> toy.NodePool:
