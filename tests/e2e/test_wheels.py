@@ -16,7 +16,15 @@ from anykube_cli.toolchain import bootstrap, paths
 from tests.e2e.checkout import SOURCE, Checkout, Said
 
 _DATA = {
-    "anykube": ["anykube/py.typed", "anykube/settings/schema.json"],
+    "anykube": [
+        "anykube/py.typed",
+        "anykube/settings/schema.json",
+        *(
+            f"anykube/_clusters/{kind}/templates/{name}.yaml"
+            for kind in ("aks", "eks", "gke")
+            for name in ("login", "settings")
+        ),
+    ],
     "anykube_policies": ["anykube_policies/py.typed"],
     "anykube_cli": [
         "anykube_cli/py.typed",
@@ -24,7 +32,7 @@ _DATA = {
         "anykube_cli/kubernetes/stages.yaml",
         "anykube_cli/templates/project/dot-gitignore",
         "anykube_cli/templates/project/dot-github/workflows/anykube.yaml",
-        "anykube_cli/templates/clouds/aws/settings.yaml",
+        "anykube_cli/templates/jobs.yaml",
         "anykube_cli/toolchain/modules/pulumi/go.mod",
     ],
     "anykube_rehearsal": ["anykube_rehearsal/py.typed"],

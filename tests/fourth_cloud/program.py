@@ -13,7 +13,6 @@ from anykube.settings import matrix
 from anykube.settings.loader import load
 from anykube.settings.problems import SettingsError
 from anykube.settings.schema import rendered
-from anykube_cli.ci import login
 from anykube_cli.guarded import guarded
 from anykube_cli.preflight import clouds as preflight
 from anykube_cli.rehearsal import clouds as rehearsal
@@ -34,11 +33,10 @@ def refused(stack: str, folder: Path) -> str:
 
 
 def main(folder: Path) -> None:
-    """`folder` has settings files of the stacks toy-dev, toy-wrong and toy-closed, and room for tokens."""
+    """`folder` has settings files of the stacks toy-dev, toy-wrong and toy-closed."""
     sdks = sorted(_SDKS & set(sys.modules))
     spec = load("toy-dev", folder).cluster
     assert isinstance(spec, ManagedCluster)
-    job = {"TOY_ACCOUNT": "acct-1234", "TOY_ID_TOKEN": "the token"}
     known = {
         "clouds": list(definitions()),
         "facts": list(CLOUDS),
@@ -50,7 +48,6 @@ def main(folder: Path) -> None:
         "balancer": LOAD_BALANCERS["toy", "standard"].internal,
         "wrong": refused("toy-wrong", folder),
         "closed": refused("toy-closed", folder),
-        "login": login.variables(job, folder / "tokens"),
         "rules": [rule.name for rule in RULES],
         "guarded": {token: kind.name for token, kind in guarded().items() if token.startswith("toy:")},
         "preflight": not preflight.check("toy-dev", spec).errors,

@@ -1,16 +1,20 @@
 """A fourth cloud is one folder and one entry point: `installed/` is what a distribution would install.
 
-Nothing else in this repository names it, and yet all that knows clouds knows it.
+Nothing else in this repository names it, and yet everything that covers all clouds covers it.
 """
 
 import json
 import os
 import subprocess
 import sys
+import tomllib
+from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from anykube._clouds.registry import GROUP, definitions
 
 _ROOT = Path(__file__).parents[2]
@@ -40,16 +44,25 @@ def _settings(folder: Path) -> None:
 
 def _run(program: str, folder: Path) -> Any:
     _settings(folder)
+    return json.loads(_python(folder, {}, str(_HERE / program), str(folder)))
+
+
+def _anykube(folder: Path, *arguments: str, **environment: str) -> str:
+    """What the command prints where the fourth cloud is installed."""
+    return _python(folder, environment, "-m", "anykube_cli", *arguments)
+
+
+def _python(folder: Path, environment: Mapping[str, str], *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, str(_HERE / program), str(folder)],
+        [sys.executable, *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(_ROOT), str(INSTALLED)))},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(_ROOT), str(INSTALLED))), **environment},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +78,20 @@ def test_without_its_entry_point_nobody_knows_it() -> None:
 def test_it_is_one_folder_and_one_entry_point() -> None:
     declared = list(INSTALLED.rglob("entry_points.txt"))
     assert [file.read_text() for file in declared] == [f"[{GROUP}]\ntoy = anykube_toy.definition:DEFINITION\n"]
-    # No table, list or file of the project names it.
-    command = ["git", "grep", "--untracked", "-lwE", "toy|tke|anykube_toy|pulumi_toy|TkeClusterSpec"]
-    found = subprocess.run([*command, "--", ":!tests"], cwd=_ROOT, capture_output=True, text=True, check=False)
-    assert found.stdout == ""
+    # Its package, the SDK that it needs, and what pip writes of both.
+    folders = {file.name for file in INSTALLED.iterdir() if file.name != "__pycache__"}
+    metadata = {f"{name}-0.1.0.dist-info" for name in ("anykube_toy", "pulumi_toy")}
+    assert folders == {"anykube_toy", "pulumi_toy", *metadata}
+
+
+def test_no_other_file_names_it() -> None:
+    names = "cloud: toy|toy-dev|tke|anykube[_-]toy|pulumi[_-]toy|TkeClusterSpec"
+    command = ["git", "grep", "--untracked", "-lwE", names, "--", f":!{_HERE.relative_to(_ROOT)}"]
+    outside = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    assert (outside.returncode, outside.stdout, outside.stderr) == (1, "", "")
+    command = ["git", "grep", "--untracked", "-lwE", "toy", "--", ":!tests"]
+    sources = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    assert (sources.returncode, sources.stdout, sources.stderr) == (1, "", "")
 
 
 def test_it_comes_after_those_of_the_library(known: Any) -> None:
@@ -126,9 +149,52 @@ def test_its_rule_across_fields_is_asked(known: Any) -> None:
     assert "acct-0000 is closed" in known["closed"]
 
 
-def test_ci_logs_in_to_it(known: Any) -> None:
-    assert known["login"]["TOY_ACCOUNT"] == "acct-1234"
-    assert Path(known["login"]["TOY_TOKEN_FILE"]).name == "toy-token"
+def test_ci_logs_in_to_it(project: Path) -> None:
+    job = {"TOY_ACCOUNT": "acct-1234", "TOY_ID_TOKEN": "the token", "GITHUB_ENV": ""}
+    exports = _anykube(project, "ci", "login", **job).splitlines()
+    token = project.resolve() / ".anykube" / "identity" / "toy-token"
+    assert exports == ["export TOY_ACCOUNT=acct-1234", f"export TOY_TOKEN_FILE={token}"]
+    assert (token.read_text(), token.stat().st_mode & 0o777) == ("the token", 0o600)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project that `anykube init` creates for it."""
+    folder = tmp_path_factory.mktemp("init")
+    _anykube(folder, "init", "shop", "--cloud", "toy")
+    return folder / "shop"
+
+
+def test_init_creates_a_project_whose_settings_are_right(project: Path) -> None:
+    _anykube(project, "settings", "check")
+    cluster = yaml.safe_load((project / "stacks" / "environments" / "toy-dev.yaml").read_text())["cluster"]
+    assert (cluster["cloud"], cluster["name"]) == ("toy", "shop-dev")
+
+
+def test_the_project_requires_its_distribution_and_extras(project: Path) -> None:
+    dependencies = tomllib.loads((project / "pyproject.toml").read_text())["project"]["dependencies"]
+    command = version("anykube-cli")
+    assert dependencies == [f"anykube~={command}", f"anykube-cli[rehearsal]~={command}", "anykube-toy~=0.1.0"]
+
+
+def test_the_projects_workflow_logs_in_to_it(project: Path) -> None:
+    jobs = yaml.safe_load((project / ".github" / "workflows" / "anykube.yaml").read_text())["jobs"]
+    for verb, prefix in (("preview", "PREVIEW_"), ("up", "")):
+        *_, login, last = jobs[f"{verb}-toy-dev"]["steps"]
+        assert login["env"] == {"TOY_ACCOUNT": f"${{{{ vars.TOY_{prefix}ACCOUNT }}}}"}
+        assert last["run"] == f"anykube {verb} --stack toy-dev"
+
+
+def test_the_projects_readme_has_the_commands_that_know_it(project: Path) -> None:
+    readme = (project / "README.md").read_text()
+    assert "anykube rehearse --stack toy-dev" in readme
+    assert "anykube backend" not in readme
+
+
+def test_completion_offers_it(tmp_path: Path) -> None:
+    shell = {"_ANYKUBE_COMPLETE": "complete_bash", "COMP_WORDS": "anykube init shop --cloud ", "COMP_CWORD": "4"}
+    program = "import anykube_cli.__main__ as command; command.main()"
+    assert _python(tmp_path, shell, "-c", program).split() == ["local", "aws", "gcp", "azure", "toy"]
 
 
 def test_policies_have_its_rule(known: Any) -> None:

@@ -11,25 +11,17 @@ from tests.e2e.checkout import Checkout
 
 pytestmark = pytest.mark.e2e
 
-_SETTINGS = """cluster:
-  cloud: toy
-  name: toy-dev
-  region: toy-1
-  zones: [toy-1a, toy-1b]
-  protect: false
-  tke: {account: acct-1234}
-  pools:
-    system: {count: 2}
-apps:
-  web: {image: "registry.example.com/web:1", replicas: 2}
-"""
+_INSTALLED = Path(__file__).with_name("installed")
+_SETTINGS = _INSTALLED / "anykube_toy" / "templates" / "settings.yaml"
+"""What `anykube init` writes for it."""
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     checkout = Checkout(tmp_path_factory.mktemp("fourth") / "anykube")
+    settings = _SETTINGS.read_text().replace("%%name", "shop")
     try:
-        (checkout.folder / "stacks" / "environments" / "toy-dev.yaml").write_text(_SETTINGS)
+        (checkout.folder / "stacks" / "environments" / "toy-dev.yaml").write_text(settings)
         yield checkout
         psutil.wait_procs(checkout.processes(), timeout=30)
         assert checkout.processes() == []
@@ -39,13 +31,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 def _environment(checkout: Checkout) -> Mapping[str, str]:
     """A shell where its distribution is installed, as far as Python is concerned."""
-    installed = Path(__file__).parent.relative_to(Path(__file__).parents[2]) / "installed"
+    installed = _INSTALLED.relative_to(Path(__file__).parents[2])
     return {**checkout.plain_environment, "PYTHONPATH": os.fspath(checkout.folder / installed)}
 
 
 def test_a_cloud_of_another_distribution_is_rehearsed(checkout: Checkout) -> None:
     said = checkout.run("make", "rehearse", "STACK=toy-dev", environment=_environment(checkout))
-    for step in ("nothing to do", "scale the pool system", "add a pool", "upgrade 1.35 → 1.36", "destroy"):
+    for step in ("nothing to do", "scale the pool servers", "add a pool", "upgrade 1.35 → 1.36", "destroy"):
         assert step in said.all
     assert "Simulated: Toy, all of it." in said.all
 

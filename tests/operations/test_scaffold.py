@@ -3,11 +3,14 @@
 import re
 import subprocess
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from anykube._clouds.definition import ProjectTemplates
+from anykube._clouds.registry import definitions
 from anykube.settings.loader import load
 from anykube_cli import scaffold
 from anykube_cli.commands.root import cli
@@ -31,7 +34,7 @@ def _every_cloud() -> list[str]:
 
 
 def test_the_clouds_that_there_are() -> None:
-    assert _CLOUDS == ["aws", "azure", "gcp"]
+    assert _CLOUDS == ["aws", "gcp", "azure"]
 
 
 def test_a_project_without_a_cloud(tmp_path: Path) -> None:
@@ -76,6 +79,27 @@ def test_the_workflow_previews_and_deploys_by_anykube_alone(tmp_path: Path) -> N
     assert (linted.returncode, linted.stdout) == (0, "")
 
 
+def test_a_cloud_without_login_steps_has_jobs_without_a_token() -> None:
+    settings = ProjectTemplates("anykube._clusters.eks:templates/settings.yaml")
+    files = scaffold.render("shop", [replace(definitions()["aws"], project=settings)])
+    jobs: Any = yaml.safe_load(files[Path(".github", "workflows", "anykube.yaml")])["jobs"]
+    for verb in ("preview", "up"):
+        job = jobs[f"{verb}-aws-dev"]
+        assert [step["run"] for step in job["steps"][-2:]] == ["pip install .", f"anykube {verb} --stack aws-dev"]
+        assert job["permissions"] == {"contents": "read"}
+
+
+def test_the_readme_has_no_command_that_does_not_know_the_cloud() -> None:
+    aws = definitions()["aws"]
+    page = Path("README.md")
+    every = {f"anykube {verb} --stack aws-dev" for verb in ("rehearse", "preflight", "backend", "up")}
+    assert {line for line in every if line in scaffold.render("shop", [aws])[page]} == every
+    least = scaffold.render("shop", [replace(aws, rehearsal=None, state_backend=None)])[page]
+    assert {line for line in every if line in least} == {
+        f"anykube {verb} --stack aws-dev" for verb in ("preflight", "up")
+    }
+
+
 def test_nothing_is_left_to_be_filled_in(tmp_path: Path) -> None:
     assert _init(tmp_path / "shop", *_every_cloud()).exit_code == 0
     for name in _files(tmp_path / "shop"):
@@ -104,7 +128,7 @@ def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--cloud", "moon"), "There is no cloud moon: --cloud takes local, aws, azure, gcp."),
+        (("--cloud", "moon"), "There is no cloud moon: --cloud takes local, aws, gcp, azure."),
         (("--name", "7"), "'7' has no letter for the project's name: give one with --name."),
     ],
 )

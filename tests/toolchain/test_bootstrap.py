@@ -146,6 +146,22 @@ def test_two_runs_at_once_keep_both_ones_extras(checkout: Path, on_path: AddToPa
     assert stamp["extras"] == ["aws", "gcp"]
 
 
+def test_a_run_imports_what_it_has_installed(checkout: Path, on_path: AddToPath, tmp_path: Path) -> None:
+    environment, source = checkout / ".anykube" / "venv", tmp_path / "source"
+    venv.create(environment, symlinks=True)
+    source.mkdir()
+    (source / "editable.py").touch()
+    (packages,) = environment.glob("lib/python3.*/site-packages")
+    installs = f'echo "{source}" > "{packages}/editable.pth"'
+    on_path("uv", f'case $1 in --version) echo "uv 0.9.1";; *) {installs};; esac')
+    script = "from anykube_cli.toolchain import bootstrap; bootstrap.ensure(set()); import editable"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT / "operations"), "ANYKUBE_PROJECT": str(checkout)}
+    run = subprocess.run(
+        [environment / "bin" / "python", "-c", script], env=variables, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "making the Python environment in .anykube/venv\n")
+
+
 def test_nothing_but_the_standard_library_is_needed() -> None:
     script = (
         f"import sys; sys.path.insert(0, {str(ROOT / 'operations')!r}); import anykube_cli.toolchain.bootstrap; "

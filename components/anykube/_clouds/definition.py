@@ -23,6 +23,8 @@ from anykube._routing import IngressProfile, LoadBalancers
 
 Reference = str
 """Where something is: `package.module:attribute`."""
+PackageFile = str
+"""A file that is packaged with the cloud: `package:path`, such as `anykube._clusters.eks:templates/settings.yaml`."""
 
 
 def resolve(reference: Reference) -> Any:
@@ -77,7 +79,8 @@ class Rehearsal:
     cloud: Reference
     """An `anykube_cli.rehearsal.clouds.RehearsedCloud`."""
     extra: str | None = None
-    """The extra of the distribution anykube that it needs. None: whoever brings the cloud brings it all."""
+    """The extra of the distribution anykube-cli that it needs: `rehearsal` is what all simulated clouds share.
+    None: the distribution that brings the cloud brings everything."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Sample:
-    """Settings of clusters, in YAML: `anykube init` begins with them, and the capability table is made of them."""
+    """Settings of clusters, in YAML. The capability table is made of them."""
 
     least: str
     """The least cluster section that is right but for its pools, as a flow mapping."""
@@ -115,6 +118,18 @@ class Sample:
     variants: Mapping[str, str] = field(default_factory=dict)
     """What is laid over it for a row of the capability table that each cloud writes differently, by the row's words.
     A row that is missing here is one that the cloud has no fields for."""
+
+
+@dataclass(frozen=True)
+class ProjectTemplates:
+    """What a project that `anykube init` creates has of the cloud. `%%NAME` in a file is a placeholder."""
+
+    settings: PackageFile
+    """The settings file of its stack CLOUD-dev. `%%name` is the project's name."""
+    login: PackageFile | None = None
+    """The steps that log a job of its GitHub workflow in. `%%preview` is PREVIEW_ in the job that previews, and empty
+    in the one that deploys: they begin the names of its variables. None: the jobs have no such step, and no OIDC token.
+    """
 
 
 @dataclass(frozen=True)
@@ -132,7 +147,7 @@ class CloudDefinition:
     model: type[ManagedCluster]
     """The settings of a cluster."""
     component: Reference
-    """The Pulumi component, a class called with a name and such settings."""
+    """The Pulumi component, a class called with a name and such settings: an `anykube._clusters.contract.Cluster`."""
     facts: Cloud
     """What settings may say there, as data."""
     pool: type[NodePool]
@@ -164,6 +179,8 @@ class CloudDefinition:
     login: Reference | None = None
     """How a job of CI logs in: an `anykube_cli.ci.login.Login`."""
     rehearsal: Rehearsal | None = None
+    project: ProjectTemplates | None = None
+    """None: `anykube init` does not offer the cloud."""
     extra: str | None = None
     """The extra of the distribution anykube with its SDK. None: whoever brings the cloud brings its SDK."""
     order: int = 100

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, distributions
+from importlib.metadata import Distribution, EntryPoint, distributions
 
 from anykube._clouds.definition import CloudDefinition
 
@@ -18,6 +18,18 @@ def definitions() -> Mapping[str, CloudDefinition]:
     known = [_loaded(entry_point) for entry_point in _entry_points()]
     ordered = sorted(known, key=lambda definition: (definition.order, definition.name))
     return {definition.name: definition for definition in ordered}
+
+
+def distribution(name: str) -> Distribution:
+    """The distribution that brings a cloud. Raises KeyError if none does.
+
+    >>> distribution("aws").name
+    'anykube'
+    """
+    for entry_point in _entry_points():
+        if entry_point.name == name and entry_point.dist:
+            return entry_point.dist
+    raise KeyError(name)
 
 
 def _loaded(entry_point: EntryPoint) -> CloudDefinition:

@@ -9,10 +9,12 @@ from __future__ import annotations  # an older Python has to come as far as the 
 import argparse
 import fcntl
 import hashlib
+import importlib
 import json
 import os
 import re
 import shutil
+import site
 import subprocess
 import sys
 import tempfile
@@ -31,6 +33,7 @@ _UV_SINCE = (0, 9)
 _SDKS = {"aws": ("pulumi-aws", "boto3"), "gcp": ("pulumi-gcp",), "azure": ("pulumi-azure-native",)}
 _DISTRIBUTIONS = {
     **_SDKS,
+    "rehearsal": ("anykube-rehearsal",),
     **{f"{cloud}-rehearsal": (*sdks, "anykube-rehearsal") for cloud, sdks in _SDKS.items()},
 }
 """By extra of anykube-cli, what it brings."""
@@ -81,6 +84,7 @@ def ensure(extras: set[str]) -> None:
             # uv takes a folder that a killed run left without this file for somebody else's.
             shutil.rmtree(paths.venv(), ignore_errors=True)
         _sync(wanted["extras"])
+        _find_installed()
         # Without a uv.lock there was none to compare with before uv wrote one.
         _stamp_file().write_text(json.dumps({**wanted, "lock": _fingerprint()}))
 
@@ -150,6 +154,16 @@ def _sync(extras: list[str]) -> None:
         "UV_SYSTEM_CERTS": "true",
     }
     _run(command, environment, "uv could not install the packages that uv.lock names")
+
+
+def _find_installed() -> None:
+    """Lets this process import what uv has just installed: Python reads .pth files, such as those of this repository's
+    distributions, only when it starts."""
+    if Path(sys.prefix).resolve() != paths.venv().resolve():
+        return
+    for folder in site.getsitepackages():
+        site.addsitedir(folder)
+    importlib.invalidate_caches()
 
 
 def uv() -> Path:

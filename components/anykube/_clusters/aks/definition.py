@@ -6,6 +6,7 @@ from anykube._clouds.definition import (
     CloudDefinition,
     Credentials,
     Preflight,
+    ProjectTemplates,
     Rehearsal,
     Sample,
     StateBackend,
@@ -54,6 +55,9 @@ DEFINITION = CloudDefinition(
     ),
     login="anykube_cli.ci.logins.azure:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.azure:CLOUD", extra="azure-rehearsal"),
+    project=ProjectTemplates(
+        "anykube._clusters.aks:templates/settings.yaml", login="anykube._clusters.aks:templates/login.yaml"
+    ),
     resource_types=RESOURCE_TYPES,
     credentials=Credentials(
         prefixes=("ARM_", "AZURE_", "AAD_"),

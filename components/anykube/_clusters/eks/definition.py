@@ -6,6 +6,7 @@ from anykube._clouds.definition import (
     CloudDefinition,
     Credentials,
     Preflight,
+    ProjectTemplates,
     Rehearsal,
     Sample,
     StateBackend,
@@ -38,6 +39,9 @@ DEFINITION = CloudDefinition(
     roles="anykube_cli.roles.aws.account:Roles",
     login="anykube_cli.ci.logins.aws:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.aws:CLOUD", extra="aws-rehearsal"),
+    project=ProjectTemplates(
+        "anykube._clusters.eks:templates/settings.yaml", login="anykube._clusters.eks:templates/login.yaml"
+    ),
     resource_types=RESOURCE_TYPES,
     credentials=Credentials(
         prefixes=("AWS_",),

@@ -6,6 +6,7 @@ from anykube._clouds.definition import (
     CloudDefinition,
     Credentials,
     Preflight,
+    ProjectTemplates,
     Rehearsal,
     Sample,
     StateBackend,
@@ -43,6 +44,9 @@ DEFINITION = CloudDefinition(
     ),
     login="anykube_cli.ci.logins.google:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.gcp:CLOUD", extra="gcp-rehearsal"),
+    project=ProjectTemplates(
+        "anykube._clusters.gke:templates/settings.yaml", login="anykube._clusters.gke:templates/login.yaml"
+    ),
     resource_types=RESOURCE_TYPES,
     credentials=Credentials(
         prefixes=("GOOGLE_", "GCLOUD_", "CLOUDSDK_"),

@@ -4,10 +4,7 @@ import json
 
 import pulumi
 import pulumi_toy as toy
-from anykube._clusters.children import Children
-from anykube._clusters.contract import hidden, kubernetes_provider
-from anykube._clusters.spec import NodePool
-from anykube._workloads.site import POOL_LABEL
+from anykube.cloud import POOL_LABEL, Children, NodePool, cluster_context, hidden, kubernetes_provider
 
 from anykube_toy.facts import MACHINES
 from anykube_toy.settings import TkeClusterSpec
@@ -40,6 +37,7 @@ class ToyCluster(pulumi.ComponentResource):
         self.kubeconfig = hidden(parts.apply(lambda known: kubeconfig(*known)))
         ready = pulumi.ResourceOptions(parent=self, depends_on=list(self.pools.values()))
         self.provider = kubernetes_provider(f"{name}-kubernetes", self.kubeconfig, self.identity, ready)
+        self.context = cluster_context(spec, self.provider)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
     def _pool(self, name: str, pool: NodePool) -> toy.NodePool:

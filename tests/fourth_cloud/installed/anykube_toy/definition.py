@@ -1,14 +1,16 @@
 """Toy: everything that is the cloud's, in one object."""
 
-from anykube._clouds.definition import (
+from anykube.cloud import (
     CloudDefinition,
     Credentials,
+    IngressProfile,
+    LoadBalancers,
     Preflight,
+    ProjectTemplates,
     Rehearsal,
     ResourceTypes,
     Sample,
 )
-from anykube._routing import IngressProfile, LoadBalancers
 
 from anykube_toy.facts import FACTS
 from anykube_toy.settings import ACCOUNT, TkeClusterSpec, TkeNodePool, ToyIdentity
@@ -31,7 +33,8 @@ DEFINITION = CloudDefinition(
     preflight=Preflight("anykube_toy.preflight:plan", "anykube_toy.preflight:check"),
     sweep="anykube_toy.sweep:entrance",
     login="anykube_toy.login:LOGIN",
-    rehearsal=Rehearsal("anykube_toy.rehearsal.cloud:CLOUD"),
+    rehearsal=Rehearsal("anykube_toy.rehearsal.cloud:CLOUD", extra="rehearsal"),
+    project=ProjectTemplates("anykube_toy:templates/settings.yaml", login="anykube_toy:templates/login.yaml"),
     resource_types=ResourceTypes(
         guarded={"cluster": ("toy:index/cluster:Cluster",), "pool": ("toy:index/nodePool:NodePool",)}
     ),

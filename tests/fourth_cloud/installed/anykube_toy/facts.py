@@ -3,9 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from anykube._clusters.cloud import Cloud, Form, Refusal, network_range, service_range
-from anykube._clusters.machines import Catalogue
-from anykube._clusters.managed import Network
+from anykube.cloud import Catalogue, Cloud, Form, Network, Refusal, network_range, service_range
 
 MACHINES = Catalogue(
     file=Path(__file__).with_name("machines.json"),

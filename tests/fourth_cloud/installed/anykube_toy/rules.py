@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from anykube._rules.context import RuleContext
-from anykube._rules.findings import Finding
+from anykube.cloud import Finding, RuleContext
 
 
 def accounts(context: RuleContext) -> Iterator[Finding]:

@@ -2,10 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from anykube._clusters.managed import ManagedCluster
-from anykube._clusters.spec import NodePool
-from anykube._model import Many, Model
-from anykube._names import DnsLabel
+from anykube.cloud import DnsLabel, ManagedCluster, Many, Model, NodePool
 from pydantic import Field
 
 ACCOUNT = r"^acct-[0-9]{4}$"
