@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
 import anykube
+from anykube._clusters.spec import NodePool
 from anykube._model import Model
 
 FILE = Path(__file__).with_name("dicts.py")
@@ -100,7 +101,13 @@ class Renderer:
         if annotation.__module__ == "builtins":
             return annotation.__name__
         name = self.use(annotation.__module__, annotation.__name__)
-        return f"{name} | {name}Dict" if issubclass(annotation, BaseModel) else name
+        if not issubclass(annotation, BaseModel):
+            return name
+        types = [name, f"{name}Dict"]
+        # A cloud's own pool converts a plain one. A second TypedDict would make the type of `{"count": 3}` ambiguous.
+        if issubclass(annotation, NodePool):
+            types.append(self.use(NodePool.__module__, NodePool.__name__))
+        return " | ".join(dict.fromkeys(types))
 
     def _generic(self, origin: Any, arguments: Sequence[Any]) -> str:
         if origin is Annotated:

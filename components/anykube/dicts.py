@@ -60,7 +60,7 @@ class AksClusterArgsDict(TypedDict, total=False):
     network: Network | NetworkDict
     maintenance: Maintenance | MaintenanceDict | None
     """None: Sundays from midnight to noon, UTC; AWS has no window, and upgrades when it is asked to."""
-    pools: Mapping[str, AksNodePool | AksNodePoolDict]
+    pools: Mapping[str, AksNodePool | AksNodePoolDict | NodePool]
     gateway_api: bool
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool
@@ -436,7 +436,7 @@ class EksClusterArgsDict(TypedDict, total=False):
     network: Network | NetworkDict
     maintenance: Maintenance | MaintenanceDict | None
     """None: Sundays from midnight to noon, UTC; AWS has no window, and upgrades when it is asked to."""
-    pools: Mapping[str, EksNodePool | EksNodePoolDict]
+    pools: Mapping[str, EksNodePool | EksNodePoolDict | NodePool]
     gateway_api: bool
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool
@@ -634,7 +634,7 @@ class GkeClusterArgsDict(TypedDict, total=False):
     network: Network | NetworkDict
     maintenance: Maintenance | MaintenanceDict | None
     """None: Sundays from midnight to noon, UTC; AWS has no window, and upgrades when it is asked to."""
-    pools: Mapping[str, GkeNodePool | GkeNodePoolDict]
+    pools: Mapping[str, GkeNodePool | GkeNodePoolDict | NodePool]
     gateway_api: bool
     """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
     protect: bool

@@ -7,13 +7,24 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+COMPONENTS = Path(__file__).parents[2] / "components"
 GOOD = """
 import pulumi
 
-from anykube import LocalCluster, Namespace, NodePool, Route, Tls, WebService, WebServiceArgs, Worker
+from anykube import EksCluster, LocalCluster, Namespace, NodePool, Route, Tls, WebService, WebServiceArgs, Worker
 
 cluster = LocalCluster("local", {"pools": {"servers": {"count": 3}, "gpus": NodePool(count=2)}})
+pools = {"servers": NodePool(min=2, max=6)}
+EksCluster("shop", {"name": "shop", "region": "eu-west-1", "zones": ["eu-west-1a", "eu-west-1b"], "pools": pools})
+EksCluster(
+    "prod",
+    {
+        "name": "prod",
+        "region": "eu-west-1",
+        "zones": ("eu-west-1a", "eu-west-1b"),
+        "pools": {"servers": NodePool(count=3), "web": {"count": 2}, "gpus": {"count": 1, "eks": {"image": "AL2023"}}},
+    },
+)
 till = Namespace("till", {"cluster": cluster})
 shop = WebService(
     "shop",
@@ -33,10 +44,11 @@ Worker("mailer", {"cluster": cluster, "image": "registry.example/mailer:1"}, pul
 MISTAKES = {
     "model": 'WebService("a", WebServiceArgs(image="a:1", cluster=CLUSTER, replcias=3))',
     "dict": 'WebService("a", {"image": "a:1", "cluster": CLUSTER, "replcias": 3})',
+    "pool": 'EksCluster("a", {"name": "a", "region": "r", "zones": ["r-a"], "pools": {"p": {"cuont": 3}}})',
     "nested": 'WebService("a", {"image": "a:1", "cluster": CLUSTER, "routes": [{"hots": "a.example"}]})',
     "missing": 'WebService("a", {"image": "a:1"})',
 }
-BAD = "from anykube import ClusterContext, WebService, WebServiceArgs\n\nCLUSTER = ClusterContext()\n"
+BAD = "from anykube import ClusterContext, EksCluster, WebService, WebServiceArgs\n\nCLUSTER = ClusterContext()\n"
 _FIRST = BAD.count("\n") + 1
 # The SDKs of clouds have thousands of classes, none of which these programs name.
 _MYPY = """
@@ -56,11 +68,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "good.py").write_text(GOOD)
     (folder / "bad.py").write_text(BAD + "\n".join(MISTAKES.values()) + "\n")
     (folder / "mypy.ini").write_text(_MYPY)
-    settings = {
-        "typeCheckingMode": "strict",
-        "extraPaths": [str(ROOT / "components")],
-        "include": ["good.py", "bad.py"],
-    }
+    settings = {"typeCheckingMode": "strict", "extraPaths": [str(COMPONENTS)], "include": ["good.py", "bad.py"]}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings))
     return folder
 
@@ -73,7 +81,7 @@ def _wrong_lines(lines: list[int]) -> list[str]:
 def test_mypy(folder: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--config-file=mypy.ini", "--output=json", "good.py", "bad.py"]
     done = subprocess.run(
-        command, cwd=folder, env={"MYPYPATH": str(ROOT / "components")}, capture_output=True, text=True, check=False
+        command, cwd=folder, env={"MYPYPATH": str(COMPONENTS)}, capture_output=True, text=True, check=False
     )
     errors = [json.loads(line) for line in done.stdout.splitlines()]
     assert [error for error in errors if error["file"] != "bad.py"] == []

@@ -9,7 +9,7 @@ from tests.e2e.checkout import SOURCE, Checkout
 
 _EXAMPLES = sorted(file.parent.name for file in (SOURCE / "examples").glob("*/Pulumi.yaml"))
 _WITH_CLUSTER = {"eks", "gke", "aks", "local"}
-"""They create a cluster of their own: tests/components/test_examples.py renders them."""
+"""They create a cluster of their own: see test_cluster_examples.py."""
 
 
 class Example:

@@ -78,16 +78,20 @@ def folder(stack: str) -> Path:
     return paths.state_dir() / "rehearsals" / stack
 
 
-def prepare(stack: str, spec: ManagedCluster, faults: Mapping[str, object] | None = None) -> Place:
+def prepare(
+    stack: str, spec: ManagedCluster, faults: Mapping[str, object] | None = None, *, project: Path | None = None
+) -> Place:
     """Makes the place, with a running account in which `faults` happen. An earlier rehearsal that was kept is ended.
 
     From here on this process knows nothing of a real account.
+
+    :param project: the folder of a Pulumi.yaml, such as examples/eks. Default: the checkout's.
     """
     place = Place(stack, folder(stack), {})
     place.end()
     place.folder.mkdir(mode=0o700, parents=True)
     shutil.copytree(ENVIRONMENTS, place.pages)
-    _project(place.folder / "project")
+    _project(place.folder / "project", project or paths.checkout())
     _scrub()
     variables = home.second(place.folder)
     Store.mark(place.folder / "state")
@@ -114,12 +118,12 @@ def _scrub() -> None:
     os.environ.update(_ALONE)
 
 
-def _project(folder: Path) -> None:
-    """The checkout's Pulumi.yaml and program, with the stack's own file beside the copy: no tracked file changes."""
+def _project(folder: Path, source: Path) -> None:
+    """The source's Pulumi.yaml and program, with the stack's own file beside the copy: no tracked file changes."""
     folder.mkdir(mode=0o700)
     yaml = YAML()
-    project = yaml.load(paths.checkout() / "Pulumi.yaml")
-    project["main"] = str(paths.checkout() / "stacks")
+    project = yaml.load(source / "Pulumi.yaml")
+    project["main"] = str(source.absolute() / project.get("main", ""))
     project["stackConfigDir"] = "."
     project["runtime"] = _runtime(project["runtime"])
     yaml.dump(project, folder / "Pulumi.yaml")

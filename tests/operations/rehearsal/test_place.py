@@ -23,7 +23,7 @@ def test_it_runs_on_the_python_of_the_command(
 ) -> None:
     monkeypatch.setenv("ANYKUBE_PROJECT", str(tmp_path))
     (tmp_path / "Pulumi.yaml").write_text(f"name: shop\nruntime: {runtime}\nmain: stacks\n")
-    place._project(tmp_path / "copy")
+    place._project(tmp_path / "copy", tmp_path)
     copy: Any = yaml.safe_load((tmp_path / "copy" / "Pulumi.yaml").read_text())
     options = {**kept, "toolchain": "pip", "virtualenv": str(home.interpreter())}
     assert copy["runtime"] == {"name": "python", "options": options}
