@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint
 import pytest
 from anykube._clouds.definition import CloudDefinition, Reference, resolve
 from anykube._clouds.registry import GROUP, definitions
-from anykube.clouds import registry
+from anykube._clouds import registry
 
 _LAZY = """
 import sys

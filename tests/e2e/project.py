@@ -17,9 +17,9 @@ from tests.e2e.checkout import Checkout, Said
 _PLACE = """
 import json, sys
 from anykube_cli import pages, runs
-from anykube_cli.rehearsal import place
 from anykube_cli.toolchain import bootstrap
 bootstrap.ensure({"gcp-rehearsal"})
+from anykube_cli.rehearsal import place
 runs.programs()
 made = place.prepare("account", pages.page_of(sys.argv[1]).cluster)
 print(json.dumps(dict(made.environment)))

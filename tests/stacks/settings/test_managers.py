@@ -9,7 +9,7 @@ import boto3
 import google.auth
 import httpx2
 import pytest
-from anykube import _secret_managers as _secret_managers as secret_managers
+from anykube import _secret_managers as secret_managers
 from anykube.settings import managers
 from anykube.settings.managers import UnreadableSecretError
 from anykube_cli.toolchain import simulation
