@@ -5,9 +5,9 @@ import sys
 from importlib.metadata import EntryPoint
 
 import pytest
+from anykube._clouds import registry
 from anykube._clouds.definition import CloudDefinition, Reference, resolve
 from anykube._clouds.registry import GROUP, definitions
-from anykube._clouds import registry
 
 _LAZY = """
 import sys
