@@ -7,7 +7,7 @@ from typing import Any, cast
 import pulumi
 import yaml
 
-from anykube._clusters.project import project_folder
+from anykube import project
 from anykube._kubernetes import Manifest
 
 _FILE = Path(".anykube", "share", "gateway-api.yaml")
@@ -17,7 +17,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def project_definitions() -> Sequence[Manifest]:
     """The definitions that the toolchain has put into the project. Raises pulumi.RunError where they are missing."""
-    return definitions(project_folder() / _FILE)
+    return definitions(project.root() / _FILE)
 
 
 def definitions(file: Path) -> Sequence[Manifest]:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from anykube import project
 from anykube._clusters.contract import hidden, kubernetes_provider
 from anykube._clusters.existing.args import ExistingClusterArgs
 from anykube._clusters.existing.kubeconfig import Context, parse, read
 from anykube._clusters.lookup import cluster_context
-from anykube._clusters.project import project_folder
 from anykube._validation import validated
 
 if TYPE_CHECKING:
@@ -61,6 +61,6 @@ def _context(spec: ExistingClusterArgs) -> pulumi.Output[Context]:
     if isinstance(spec.kubeconfig, pulumi.Output):
         return spec.kubeconfig.apply(parsed)
     try:
-        return pulumi.Output.from_input(read(project_folder() / Path(spec.kubeconfig).expanduser(), spec.context))
+        return pulumi.Output.from_input(read(project.root() / Path(spec.kubeconfig).expanduser(), spec.context))
     except ValueError as wrong:
         raise pulumi.RunError(str(wrong)) from None
