@@ -1,5 +1,6 @@
 """What long work shows on a terminal and elsewhere."""
 
+import contextlib
 import io
 import os
 import pty
@@ -67,18 +68,39 @@ class _Reported(io.StringIO):
             assert self._lines.acquire(timeout=30)
 
 
+class Screen:
+    """Reads a terminal as long as somebody writes to it, so that no writer waits."""
+
+    def __init__(self, master: int) -> None:
+        self.seen = threading.Event()
+        self._said, self._master = b"", master
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError):  # EIO: the last writer has closed it
+            while part := os.read(self._master, 4096):
+                self._said += part
+                if b"3 of 8 packages" in self._said:
+                    self.seen.set()
+
+    def rest(self) -> bytes:
+        """All that was written, once the writers have closed the terminal."""
+        self._reader.join(timeout=30)
+        os.close(self._master)
+        return self._said
+
+
 def test_a_terminal_gets_one_line_in_place_and_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("anykube_cli.toolchain.progress._REFRESH", 0.0)
     master, slave = pty.openpty()
-    with os.fdopen(slave, "w") as terminal, os.fdopen(master, "rb", buffering=0) as screen:
+    screen = Screen(master)
+    with os.fdopen(slave, "w") as terminal:
         console = Console(file=terminal, width=60)
         with shown(lambda: Status("3 of 8 packages " + "x" * 200, 3, 8), console):
-            said = b""
-            while b"3 of 8 packages" not in said:
-                said += screen.read(4096)
-        terminal.flush()
-        said += screen.read(65536)
+            assert screen.seen.wait(timeout=30)
+    said = screen.rest()
     assert "━".encode() in said
     assert b"x" * 60 not in said
     assert b"\n" * 2 not in said
