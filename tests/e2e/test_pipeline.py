@@ -225,7 +225,7 @@ def test_of_fifteen_secrets_none_is_seen_anywhere(project: Project, forge: Forge
 
 def _crashed(project: Project) -> str:
     """What a job says whose program ends in the middle of what it does with passwords, and says them."""
-    file = project.folder / "components" / "anykube" / "workloads" / "pods" / "secrets.py"
+    file = project.folder / "components" / "anykube" / "_workloads" / "pods" / "secrets.py"
     before = file.read_text()
     line = "        auths = {\n"
     assert before.count(line) == 1
