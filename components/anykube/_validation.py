@@ -50,6 +50,7 @@ def validated(
     args: M | Mapping[str, object],
     *,
     cluster: "AppCluster | None" = None,
+    ingress: IngressProfile | None = None,
 ) -> M:
     """The arguments of a component as their model, by every rule that needs no other component.
 
@@ -58,6 +59,8 @@ def validated(
     :param args: the model, or a mapping of the same keys. Outputs in it are kept, and no rule looks at them.
     :param cluster: the spec of an app's cluster, or its routing where no more is known of it. None: any cluster, whose
         Ingress controller needs no annotations. Of a cluster itself: leave it out.
+    :param ingress: the ingress profile of the app's cluster, where the program may have changed it. None: that of the
+        cluster's cloud.
     :raises pulumi.RunError: with every mistake, in the words in which a settings file is told of the same one.
 
     Example::
@@ -70,7 +73,7 @@ def validated(
     if isinstance(args, model) and _judged_already.get():
         return args
     spec, mistakes, refused = _parsed(model, args)
-    mistakes += _violations(name, model, source_of(args), refused, cluster)
+    mistakes += _violations(name, model, source_of(args), refused, cluster, ingress)
     if spec is None or mistakes:
         raise pulumi.RunError(_told(kind, name, mistakes))
     return spec
@@ -95,6 +98,7 @@ def _violations(
     source: SourceNode,
     refused: frozenset[ValuePath],
     cluster: "AppCluster | None",
+    ingress: IngressProfile | None,
 ) -> list[Finding]:
     """What the rules say of an app or a cluster, and of any other model its own ones."""
     # Here and below: a program that imports one app pays for no cluster, and for no rule until it makes the app.
@@ -103,24 +107,30 @@ def _violations(
     tagged = _tagged(model, source)
     if issubclass(model, AppSpec):
         settings = {"apps": SourceNode({name: tagged}), "cluster": _cluster(cluster)}
-        return _broken(("apps", name), settings, refused, cluster)
+        return _broken(("apps", name), settings, refused, _ingress(cluster, ingress))
     if issubclass(model, get_args(ClusterSpec)):
-        return _broken(("cluster",), {"cluster": tagged}, refused, cluster)
+        return _broken(("cluster",), {"cluster": tagged}, refused, None)
     own = model.rules if issubclass(model, CheckedModel) else ()
     return [finding for rule in own for finding in rule(ConfigNode(source, (), refused))]
 
 
 def _broken(
-    path: ValuePath, settings: dict[str, SourceNode], refused: frozenset[ValuePath], cluster: "AppCluster | None"
+    path: ValuePath, settings: dict[str, SourceNode], refused: frozenset[ValuePath], ingress: IngressProfile | None
 ) -> list[Finding]:
     """What the rules say of the part of such settings that is at the path."""
     from anykube._rules.registry import app_rules, cluster_rules, violations
 
-    # An app of an unknown cluster is rendered for a controller that needs no annotations, and judged so.
-    routing = cluster if isinstance(cluster, IngressProfile) else IngressProfile() if cluster is None else None
     node = ConfigNode(SourceNode(settings), (), frozenset((*path, *below) for below in refused))
-    found = violations(RuleContext(node, routing=routing), app_rules() if path[0] == "apps" else cluster_rules())
+    found = violations(RuleContext(node, routing=ingress), app_rules() if path[0] == "apps" else cluster_rules())
     return [finding._replace(path=finding.path[len(path) :]) for finding in found]
+
+
+def _ingress(cluster: "AppCluster | None", ingress: IngressProfile | None) -> IngressProfile | None:
+    """What an app's routes are judged by. None: what the cluster's cloud has."""
+    if isinstance(cluster, IngressProfile):
+        return cluster
+    # An app of an unknown cluster is rendered for a controller that needs no annotations, and judged so.
+    return ingress or (IngressProfile() if cluster is None else None)
 
 
 def _cluster(spec: "AppCluster | None") -> SourceNode:

@@ -112,8 +112,9 @@ def app_args(kind: str, name: str, model: type[M], args: M | Mapping[str, object
     """The args of an app as their model. Raises pulumi.RunError with every mistake in them."""
     cluster = args.get("cluster") if isinstance(args, Mapping) else getattr(args, "cluster", None)
     context = context_of(cluster)
-    known = (context.spec or context.ingress) if context else None
-    return validated(kind, name, model, args, cluster=known)
+    if context is None:
+        return validated(kind, name, model, args)
+    return validated(kind, name, model, args, cluster=context.spec, ingress=context.ingress)
 
 
 def cluster_of(args: AppArgs) -> ClusterContext:

@@ -8,7 +8,7 @@ import pytest
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._clusters.gke.routing import ROUTING as GKE
 from anykube._clusters.managed import Api
-from anykube._clusters.spec import LocalClusterSpec, NodePool, Taint
+from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
 from anykube._routing import IngressProfile
 from anykube._validation import judged_already, validated
 from anykube._workloads.pods.spec import Peer, Resources
@@ -203,3 +203,13 @@ def test_a_model_judges_itself(make: Callable[[], object], sentence: str) -> Non
 )
 def test_a_dump_that_is_read_back_is_as_right_as_before(model: Any) -> None:
     assert type(model).model_validate(model.model_dump()) == model
+
+
+def test_an_ingress_profile_that_a_program_changed_is_the_one_that_is_judged_by() -> None:
+    args = {**IMAGE, "via": "gateway", "routes": [{"host": "a.example.com"}]}
+    cluster = ExistingClusterSpec(cloud="existing")
+    with pytest.raises(pulumi.RunError, match="which Gateways this cluster can make is not known"):
+        validated("WebService", "shop", WebServiceSpec, args, cluster=cluster)
+    assert validated(
+        "WebService", "shop", WebServiceSpec, args, cluster=cluster, ingress=IngressProfile(gateway_class="simulated")
+    ).routes
