@@ -107,6 +107,8 @@ class Project:
             **{name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "KUBE"))},
             **variables,
             **_ALONE,
+            # The program is a package of the tests, which nothing installs.
+            "PYTHONPATH": str(paths.checkout()),
             # Pulumi's default provider would else look for a kubeconfig there.
             "HOME": str(folder),
             simulation.VARIABLE: str(folder),
