@@ -83,9 +83,10 @@ def rehearsed(stack: str) -> bool:
 def previewed(stack: str, page: Page) -> Iterator[Engine]:
     """An engine that can preview the stack. One of a cloud is previewed on an empty simulated account."""
     if isinstance(page.cluster, ManagedCluster):
+        # The simulated clouds are an extra: they are imported once it is there.
+        bootstrap.ensure(definitions()[page.cluster.cloud].rehearsal_extras)
         from anykube_cli.rehearsal import place as places
 
-        bootstrap.ensure(definitions()[page.cluster.cloud].rehearsal_extras)
         place = places.prepare(stack, page.cluster)
         try:
             place.engine.make()
