@@ -19,7 +19,10 @@ def network_policy(app: str, namespace: str, spec: WorkloadSpec, open_ports: Seq
     `open_ports`, by name, are for everybody: where an Ingress controller or a load balancer's requests come from
     differs from cloud to cloud, and many keep the client's address.
     """
-    exposed: list[dict[str, object]] = [{"ports": [{"port": port} for port in open_ports]}] if open_ports else []
+    # The protocol is the API server's default. Left out, a run that is repeated after a kill would conflict with the live
+    # list, which has it: server-side apply compares such lists as a whole.
+    ports = [{"port": port, "protocol": "TCP"} for port in open_ports]
+    exposed: list[dict[str, object]] = [{"ports": ports}] if ports else []
     if spec.talks_to is None:
         allowed: dict[str, object] = {"policyTypes": ["Ingress"], "ingress": [_FROM_CLUSTER, *exposed]}
         return _policy(metadata(app, namespace), {"matchLabels": selector(app)}, allowed)

@@ -23,7 +23,10 @@ def pods(app: str) -> dict[str, Any]:
 def test_closed_to_who_is_outside_unless_it_says_whom_it_talks_to() -> None:
     cluster: dict[str, object] = {"from": [{"namespaceSelector": {}}]}
     assert policy() == {**pods("shop"), "policyTypes": ["Ingress"], "ingress": [cluster]}
-    assert policy(routes=[Route(host="a.example")])["ingress"] == [cluster, {"ports": [{"port": "http"}]}]
+    assert policy(routes=[Route(host="a.example")])["ingress"] == [
+        cluster,
+        {"ports": [{"port": "http", "protocol": "TCP"}]},
+    ]
 
 
 def test_pods_of_nobodys_app_are_closed_to_who_is_outside() -> None:
@@ -58,6 +61,6 @@ def test_just_whom_it_names() -> None:
 
 def test_lets_in_callers_and_requests_of_routes() -> None:
     made = policy(talks_to=[], called_by=["web"], routes=[Route(host="a.example")])
-    assert made["ingress"] == [{"from": [pods("web")]}, {"ports": [{"port": "http"}]}]
+    assert made["ingress"] == [{"from": [pods("web")]}, {"ports": [{"port": "http", "protocol": "TCP"}]}]
     made = policy(talks_to=[], service=ServiceSpec(type="LoadBalancer"))
-    assert made["ingress"] == [{"ports": [{"port": "http"}]}]
+    assert made["ingress"] == [{"ports": [{"port": "http", "protocol": "TCP"}]}]
