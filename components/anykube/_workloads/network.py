@@ -19,7 +19,7 @@ def network_policy(app: str, namespace: str, spec: WorkloadSpec, open_ports: Seq
     `open_ports`, by name, are for everybody: where an Ingress controller or a load balancer's requests come from
     differs from cloud to cloud, and many keep the client's address.
     """
-    # The protocol is the API server's default. Left out, a run that is repeated after a kill would conflict with the live
+    # The protocol is the API server's default. Without it, a run that is repeated after a kill conflicts with the live
     # list, which has it: server-side apply compares such lists as a whole.
     ports = [{"port": port, "protocol": "TCP"} for port in open_ports]
     exposed: list[dict[str, object]] = [{"ports": ports}] if ports else []
