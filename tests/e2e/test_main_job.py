@@ -1,5 +1,6 @@
 """The main job: `make up` on a fresh clone, looked at with kubectl, changed with plain `pulumi up`, removed."""
 
+import json
 from collections import Counter
 
 import pytest
@@ -52,6 +53,21 @@ def test_service_and_ingress(checkout: Checkout, upped: Said) -> None:
 def test_nothing_changes_by_itself(checkout: Checkout, upped: Said) -> None:
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes", "--refresh")
+
+
+def test_every_object_can_be_created_again_after_a_kill(checkout: Checkout, upped: Said) -> None:
+    """A run that is repeated applies by another field manager what the killed one had made: no field may conflict."""
+    resources = json.loads(checkout.state())["deployment"]["resources"]
+    objects = [
+        {name: value for name, value in resource["inputs"].items() if not name.startswith("__")}
+        for resource in resources
+        if resource["type"].startswith("kubernetes:") and not resource["type"].endswith(":Secret")
+    ]
+    assert {manifest["kind"] for manifest in objects} >= {"Deployment", "Service", "Ingress", "NetworkPolicy"}
+    for manifest in objects:
+        file = checkout.folder / ".anykube" / "again.json"
+        file.write_text(json.dumps(manifest))
+        checkout.kubectl("apply", "--server-side", "--dry-run=server", "--field-manager=another", "-f", str(file))
 
 
 def test_apps_of_another_stack_are_layered_on_the_cluster(checkout: Checkout, upped: Said) -> None:
