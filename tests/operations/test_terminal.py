@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import textwrap
@@ -42,6 +43,8 @@ class _Terminal:
     def __init__(self, engine: str, environment: Mapping[str, str]) -> None:
         self._pid, self._screen = pty.fork()
         if self._pid == 0:
+            # Whoever started the tests in the background had them ignore Ctrl-C, and they would pass that on.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execve(sys.executable, _command(engine), dict(environment))
         self.said = b""
 
