@@ -37,11 +37,11 @@ _SLOW = (
     "operations/roles",
     "operations/sweep",
     "policies/own",
-    "sandbox/aws",
-    "sandbox/azure",
-    "sandbox/cloud/plugin",
-    "sandbox/gcp",
-    "stacks/settings/test_managers",
+    "rehearsal/aws",
+    "rehearsal/azure",
+    "rehearsal/cloud/plugin",
+    "rehearsal/gcp",
+    "stacks/settings/test_secret_managers",
 )
 """Suites that start a simulated account, or read a large SDK, for nearly every test: too slow for the fast part."""
 

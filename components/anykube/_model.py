@@ -67,7 +67,7 @@ def _tuple_of(value: Any) -> Any:
 
 T = TypeVar("T")
 
-Many = Annotated[tuple[T, ...], BeforeValidator(_tuple_of)]
+Seq = Annotated[tuple[T, ...], BeforeValidator(_tuple_of)]
 """An immutable list of T. A Python program may pass any sequence."""
 
 OutputText = SkipJsonSchema[pulumi.Output[str]]

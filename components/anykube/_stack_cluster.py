@@ -7,10 +7,10 @@ import pulumi
 
 from anykube._clouds.definition import resolve
 from anykube._clouds.registry import definitions
-from anykube._clusters.choice import ClusterSpec
-from anykube._clusters.contract import Cluster
 from anykube._clusters.managed import ManagedCluster
+from anykube._clusters.protocol import Cluster
 from anykube._clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from anykube._clusters.unions import ClusterSpec
 from anykube._model import fields_of
 from anykube.settings.loader import load
 from anykube.settings.problems import SettingsError

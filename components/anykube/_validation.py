@@ -17,8 +17,8 @@ from anykube._rules.source import SourceNode, source_of
 from anykube._workloads.app import AppSpec
 
 if TYPE_CHECKING:
-    from anykube._clusters.choice import ClusterSpec
     from anykube._clusters.managed import ManagedCluster
+    from anykube._clusters.unions import ClusterSpec
 
 M = TypeVar("M", bound=BaseModel)
 AppCluster: TypeAlias = "ManagedCluster | ClusterSpec | IngressProfile"
@@ -102,7 +102,7 @@ def _violations(
 ) -> list[Finding]:
     """What the rules say of an app or a cluster, and of any other model its own ones."""
     # Here and below: a program that imports one app pays for no cluster, and for no rule until it makes the app.
-    from anykube._clusters.choice import ClusterSpec
+    from anykube._clusters.unions import ClusterSpec
 
     tagged = _tagged(model, source)
     if issubclass(model, AppSpec):

@@ -8,19 +8,19 @@ from functools import partial
 
 import pulumi
 
-from anykube._clusters.contract import Cluster, summary
+from anykube._clusters.protocol import Cluster, summary
 from anykube._partial import apps_in
 from anykube._stack_cluster import cluster_of
 from anykube._validation import judged_already
-from anykube._workloads.choice import App
 from anykube._workloads.component import Workload
 from anykube._workloads.make import component_of, urls_of
 from anykube._workloads.namespace import Namespace, NamespaceArgs
 from anykube._workloads.pods.secrets import resolve
-from anykube.settings import given, managers
-from anykube.settings.document import Page, secret_names
+from anykube._workloads.unions import App
+from anykube.settings import env_secrets, secret_managers
 from anykube.settings.links import linked
 from anykube.settings.loader import load
+from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
 from anykube.settings.revisions import remembering
 
@@ -41,7 +41,7 @@ def run() -> None:
     pulumi.run(partial(registered, made))
 
 
-def settings_of(stack: str) -> Page:
+def settings_of(stack: str) -> StackSettings:
     """The stack's page. A wrong one ends the run with every mistake in it, before anything is registered."""
     try:
         return load(stack)
@@ -49,7 +49,7 @@ def settings_of(stack: str) -> Page:
         raise pulumi.RunError(str(wrong)) from None
 
 
-def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Workload]:
+def layer(page: StackSettings, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Workload]:
     """Puts the page's apps onto the cluster, each into its namespace."""
     secrets = secrets_of(page)
     targets = {name: spec.namespace or page.namespace for name, spec in apps.items()}
@@ -68,23 +68,23 @@ def layer(page: Page, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Wor
     ]
 
 
-def secrets_of(page: Page) -> Mapping[str, pulumi.Output[str]]:
+def secrets_of(page: StackSettings) -> Mapping[str, pulumi.Output[str]]:
     """Every secret that the page names: by the environment, a cloud's secret manager, or the stack's config."""
     config, found, missing = pulumi.Config(), {}, list[str]()
     for name in sorted(secret_names(page)):
-        if (value := given.value(name)) is not None:
+        if (value := env_secrets.value(name)) is not None:
             found[name] = pulumi.Output.secret(value)
-        elif managers.asked(page.secrets, name):
+        elif secret_managers.asked(page.secrets, name):
             try:
-                found[name] = pulumi.Output.secret(managers.read(page.secrets[name]))
-            except managers.UnreadableSecretError as why:
+                found[name] = pulumi.Output.secret(secret_managers.read(page.secrets[name]))
+            except secret_managers.UnreadableSecretError as why:
                 missing.append(f"the secret {name} cannot be read from {page.secrets[name]}: {why}")
         elif (kept := config.get_secret(name)) is not None:
             found[name] = kept
         else:
             missing.append(
                 f"the secret {name} has no value: `pulumi config set --secret {name}` "
-                f"encrypts one for the stack, and {given.variable(name)} in the environment gives one"
+                f"encrypts one for the stack, and {env_secrets.variable(name)} in the environment gives one"
             )
     if missing:
         raise pulumi.RunError("\n".join(missing))

@@ -4,7 +4,7 @@ import os
 import sys
 import traceback
 
-from anykube.settings import given
+from anykube.settings import env_secrets
 from anykube.settings.problems import SettingsError
 
 from anykube_cli.ci.changed import GitError
@@ -45,7 +45,7 @@ _WHOLE = (EngineError, UnreachableError, SandboxError, BuildError, SettingsError
 
 def report(error: Exception) -> int:
     """Says what failed on standard error, with no secret in it, and returns the exit code."""
-    hidden.learn(given.values())
+    hidden.learn(env_secrets.values())
     print(hidden(_text(error)), file=sys.stderr)
     return 2 if isinstance(error, (*_ARGUMENTS, SettingsError)) else 1
 

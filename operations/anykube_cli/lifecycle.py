@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import typer
 from anykube._clusters.managed import ManagedCluster
-from anykube.settings import given
-from anykube.settings.document import Page
+from anykube.settings import env_secrets
+from anykube.settings.model import StackSettings
 
 from anykube_cli import checks, json_output, pages, rollouts, status
 from anykube_cli.assessment import assess
@@ -74,7 +74,7 @@ def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
     guard_stops = production and not assessment.judgement.passes
     if as_json:
         broken = list(violations(assessment.events))
-        hidden.learn(given.values())
+        hidden.learn(env_secrets.values())
         safe = replace(assessment, said=hidden(assessment.said))
         json_output.write(json_output.preview(stack, safe, broken, guard_stops=guard_stops))
     else:
@@ -137,7 +137,7 @@ def clean() -> None:
         shutil.rmtree(paths.state_dir())
 
 
-def _require_guard(stack: str, page: Page, allowed: Sequence[str]) -> None:
+def _require_guard(stack: str, page: StackSettings, allowed: Sequence[str]) -> None:
     """Ends with 2 where somebody allows what nothing forbids: they took the stack for another."""
     if allowed and page.policies.profile != "production":
         typer.echo(

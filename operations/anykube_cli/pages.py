@@ -7,8 +7,8 @@ from pathlib import Path
 
 from anykube._clusters.managed import ManagedCluster
 from anykube._clusters.spec import ClusterReference, LocalClusterSpec
-from anykube.settings.document import Page
 from anykube.settings.loader import load
+from anykube.settings.model import StackSettings
 from anykube.settings.pages import ENVIRONMENTS as READ_FROM
 from anykube.settings.problems import SettingsError
 
@@ -17,7 +17,7 @@ from anykube_cli.toolchain import paths
 ENVIRONMENTS = Path("stacks/environments")
 
 
-def page_of(stack: str) -> Page:
+def page_of(stack: str) -> StackSettings:
     """The stack's page. One command asks for it many times over, and one of 500 apps is work: it is read once.
 
     Raises SettingsError.
@@ -26,11 +26,11 @@ def page_of(stack: str) -> Page:
 
 
 @lru_cache
-def _read(stack: str, _: tuple[tuple[Path, int], ...]) -> Page:
+def _read(stack: str, _: tuple[tuple[Path, int], ...]) -> StackSettings:
     return load(stack)
 
 
-def base(page: Page) -> str | None:
+def base(page: StackSettings) -> str | None:
     """The stack whose cluster this page's apps are layered on."""
     return page.cluster.stack if isinstance(page.cluster, ClusterReference) else None
 

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
-from anykube.settings.document import Page
+from anykube.settings.model import StackSettings
 from anykube.settings.policies import Policies
 from anykube_policies.rule import Rule
 from anykube_policies.table import RULES
@@ -80,12 +80,12 @@ def rehearsed(stack: str) -> bool:
 
 
 @contextmanager
-def previewed(stack: str, page: Page) -> Iterator[Engine]:
+def previewed(stack: str, page: StackSettings) -> Iterator[Engine]:
     """An engine that can preview the stack. One of a cloud is previewed on an empty simulated account."""
     if isinstance(page.cluster, ManagedCluster):
         # The simulated clouds are an extra: they are imported once it is there.
         bootstrap.ensure(definitions()[page.cluster.cloud].rehearsal_extras)
-        from anykube_cli.rehearsal import place as places
+        from anykube_cli.rehearsal import workspace as places
 
         place = places.prepare(stack, page.cluster)
         try:

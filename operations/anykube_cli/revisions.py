@@ -9,8 +9,8 @@ from typing import Any
 
 from anykube._workloads.app import AppSpec
 from anykube.settings import pages
-from anykube.settings.document import Page
 from anykube.settings.loader import load
+from anykube.settings.model import StackSettings
 from anykube.settings.problems import SettingsError
 from anykube.settings.revisions import ANNOTATION, of_pods
 from rich.table import Table
@@ -43,7 +43,7 @@ class Revision:
         return [container["image"] for container in self.template["spec"]["containers"]]
 
 
-def revisions(kubeconfig: str, page: Page, app: str) -> list[Revision]:
+def revisions(kubeconfig: str, page: StackSettings, app: str) -> list[Revision]:
     """Those of an app of the page, the present one first. Raises RevisionError, UnreachableError."""
     spec = _app(page, app)
     name, namespace = (spec.renamed_from or (app,))[0], spec.namespace or page.namespace
@@ -130,7 +130,7 @@ def go_back(stack: str, app: str, settings: Json, folder: Path = pages.ENVIRONME
     raise RevisionError(f"{file.name} cannot go back to these settings of {app}: {why}")
 
 
-def _app(page: Page, app: str) -> AppSpec:
+def _app(page: StackSettings, app: str) -> AppSpec:
     if app not in page.apps:
         raise RevisionError(f"the page has no app {app}: it has {', '.join(sorted(page.apps)) or 'none'}")
     return page.apps[app]

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from anykube._workloads.routes.hosts import next_name
-from anykube.settings.document import Page
+from anykube.settings.model import StackSettings
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from anykube_cli.cluster_api import DEPLOYMENTS, MANAGED, ClusterApi
@@ -24,7 +24,7 @@ Deployments = Mapping[str, Mapping[str, Any]]
 """Objects by NAMESPACE/NAME."""
 
 
-def failed(kubeconfig: str, page: Page) -> list[str]:
+def failed(kubeconfig: str, page: StackSettings) -> list[str]:
     """The Deployments, as NAMESPACE/NAME, whose rollout has failed; waits for those that are under way.
 
     Raises UnreachableError.

@@ -10,19 +10,19 @@ from collections.abc import Sequence
 import typer
 from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
-from anykube.settings import given, managers
-from anykube.settings.document import Page, secret_names
+from anykube.settings import env_secrets, secret_managers
+from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
 from rich.console import Console
 
-from anykube_cli import migration, pages, part
+from anykube_cli import migration, pages, partial_update
 from anykube_cli.assessment import Assessment, assess
 from anykube_cli.engine import Engine
 from anykube_cli.kubernetes.cluster import all_clusters
 from anykube_cli.localkube.install import install
 from anykube_cli.recovery import Aim, LockedError, recover
 from anykube_cli.state_backends.clouds import cloud_of
-from anykube_cli.state_service.part import VARIABLE
+from anykube_cli.state_service.partial_update import VARIABLE
 from anykube_cli.state_service.store import MovedError
 from anykube_cli.sweep.clouds import entrance
 from anykube_cli.sweep.sweep import destroyed
@@ -33,7 +33,7 @@ notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
 """For what a person should know, and no program reads."""
 
 
-def required_page(stack: str) -> Page:
+def required_page(stack: str) -> StackSettings:
     """The stack's page. A wrong one ends the command with 2, and every mistake on standard error."""
     try:
         return pages.page_of(stack)
@@ -47,7 +47,7 @@ def engine_of(stack: str) -> Engine:
     cloud = pages.cloud(stack)
     keeps = cloud_of(os.environ.get("PULUMI_BACKEND_URL", ""))
     clouds = [definitions()[name] for name in (cloud, keeps) if name]
-    if needed := managers.extras(pages.secrets(stack)).union(*(one.extras for one in clouds)):
+    if needed := secret_managers.extras(pages.secrets(stack)).union(*(one.extras for one in clouds)):
         bootstrap.ensure(set(needed))
     return Engine.of(stack, cloud=cloud is not None)
 
@@ -62,7 +62,7 @@ def programs() -> None:
     install()
 
 
-def prepared(stack: str, page: Page) -> Engine:
+def prepared(stack: str, page: StackSettings) -> Engine:
     """Toolchain, stack and, on this machine, secrets: all that a plain `pulumi up` needs."""
     programs()
     engine = engine_of(stack)
@@ -86,22 +86,22 @@ def _require_key(engine: Engine) -> None:
         raise typer.Exit(2)
 
 
-def bring_up(engine: Engine, page: Page, allowed: Sequence[str] = ()) -> int:
+def bring_up(engine: Engine, page: StackSettings, allowed: Sequence[str] = ()) -> int:
     """Runs `pulumi up`, about a part of the stack where the rest is known to be as it was.
 
     In production after a preview, which policies and the guard judge: it ends with 2 where something is in danger that
     `allowed` does not name. The preview is of the whole stack, since some rules are about how its objects fit together.
     """
-    made, about = part.plan(engine.state, page, engine.stacks) if engine.state else (None, None)
+    made, about = partial_update.plan(engine.state, page, engine.stacks) if engine.state else (None, None)
     if about:
         notes.print(f"changed since the last run: {about.rpartition('/')[2]}; the other apps are left as they are")
     if page.policies.profile == "production" and (code := judged(engine, allowed)):
         return code
     if engine.state and made:
-        part.expect(engine.state, made)
+        partial_update.expect(engine.state, made)
     code = engine.run("up", "--yes", "--skip-preview", **({VARIABLE: about} if about else {}))
     if code == 0 and engine.state and made:
-        part.confirm(engine.state, made)
+        partial_update.confirm(engine.state, made)
     return code
 
 
@@ -120,10 +120,10 @@ def tell(engine: Engine, assessment: Assessment) -> None:
         typer.echo(assessment.judgement.sentences(engine.stack), err=True)
 
 
-def invent_secrets(engine: Engine, page: Page) -> None:
+def invent_secrets(engine: Engine, page: StackSettings) -> None:
     """A local stack's secrets protect nothing outside: each that has no value gets a random one, encrypted."""
-    elsewhere = {name for name in page.secrets if managers.asked(page.secrets, name, engine.environment)}
-    wanted = {name for name in secret_names(page) - elsewhere if given.value(name) is None}
+    elsewhere = {name for name in page.secrets if secret_managers.asked(page.secrets, name, engine.environment)}
+    wanted = {name for name in secret_names(page) - elsewhere if env_secrets.value(name) is None}
     if not wanted:
         return
     known = engine.config_keys()
@@ -132,7 +132,7 @@ def invent_secrets(engine: Engine, page: Page) -> None:
         notes.print(f"the secret {name} of {engine.stack} had no value: a random one was encrypted for it")
 
 
-def require_base(stack: str, page: Page) -> None:
+def require_base(stack: str, page: StackSettings) -> None:
     """Ends the command where the stack whose cluster this one uses is not up; a local cluster is woken."""
     base = pages.base(page)
     if base and not engine_of(base).is_up():

@@ -7,7 +7,7 @@ from anykube_cli import json_output, pages
 from anykube_cli.engine import EngineError
 from anykube_cli.failures import failures
 from anykube_cli.live import look
-from anykube_cli.picture import draw
+from anykube_cli.render_cluster import draw
 from anykube_cli.revisions import revisions, table
 from anykube_cli.runs import engine_of, notes, required_page
 

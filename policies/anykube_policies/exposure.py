@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from anykube._clusters.routings import ROUTINGS
+from anykube._clusters.ingress_profiles import ROUTINGS
 from anykube._workloads.load_balancers import INTERNAL
 
 from anykube_policies.fields import Fields, finds

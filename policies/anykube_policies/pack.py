@@ -28,9 +28,9 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from anykube_policies.enforcement import Enforcement, enforcement_of
 from anykube_policies.fields import Fields
-from anykube_policies.plain import plain
 from anykube_policies.rule import ResourceRule, Rule, StackRule, Unjudged, Verdict
 from anykube_policies.subject import Provider, Resource, Stack
+from anykube_policies.unwrap import plain
 
 SETTINGS = "policy-settings"
 """The name of the policy that judges what the page says of policies."""

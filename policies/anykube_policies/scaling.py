@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from anykube_policies.fields import Fields, finds, holds
 from anykube_policies.kubernetes import Object
-from anykube_policies.whole import Whole
+from anykube_policies.stack_graph import Whole
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from anykube_policies.fields import Fields, finds, holds
 from anykube_policies.kubernetes import Object, Pods
 from anykube_policies.rule import NSA, PRACTICE, ResourceRule, Severity, StackRule, aks, each, eks, gke
 from anykube_policies.scaling import AUTOSCALERS, autoscalers, fewest, kind_of, scales, target_of
+from anykube_policies.stack_graph import Whole, has_labels, selects, together
 from anykube_policies.subject import Resource
-from anykube_policies.whole import Whole, has_labels, selects, together
 
 _KUBERNETES = "kubernetes:"
 _SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")

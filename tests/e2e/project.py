@@ -19,9 +19,9 @@ import json, sys
 from anykube_cli import pages, runs
 from anykube_cli.toolchain import bootstrap
 bootstrap.ensure({"gcp-rehearsal"})
-from anykube_cli.rehearsal import place
+from anykube_cli.rehearsal import workspace
 runs.programs()
-made = place.prepare("account", pages.page_of(sys.argv[1]).cluster)
+made = workspace.prepare("account", pages.page_of(sys.argv[1]).cluster)
 print(json.dumps(dict(made.environment)))
 """
 """An empty account, as a rehearsal begins with one, and the variables of its shell."""

@@ -30,16 +30,16 @@ import json, sys
 from pathlib import Path
 from anykube._clouds.registry import definitions
 from anykube_cli import runs
-from anykube_cli.rehearsal import place
+from anykube_cli.rehearsal import workspace
 cloud, project, settings = sys.argv[1:]
 runs.programs()
 spec = definitions()[cloud].model.model_validate_json(settings)
-print(json.dumps(dict(place.prepare(Path(project).name, spec, project=Path(project)).environment)))
+print(json.dumps(dict(workspace.prepare(Path(project).name, spec, project=Path(project)).environment)))
 """
 """Starts the simulated account of a program, and prints the variables of a shell in it."""
 _END = """
 import sys
-from anykube_cli.rehearsal.place import Place, folder
+from anykube_cli.rehearsal.workspace import Place, folder
 Place(sys.argv[1], folder(sys.argv[1]), {}).end()
 """
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
-from anykube.settings.given import variable
+from anykube.settings.env_secrets import variable
 from anykube_cli.ci.redact import HIDDEN
 
 from tests.e2e import vault

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from anykube._clouds.registry import definitions
 from anykube._clusters.clouds import CLOUDS
+from anykube._clusters.ingress_profiles import ROUTINGS
 from anykube._clusters.managed import ManagedCluster
-from anykube._clusters.routings import ROUTINGS
 from anykube._workloads.load_balancers import LOAD_BALANCERS
 from anykube.settings import matrix
 from anykube.settings.loader import load

@@ -14,14 +14,14 @@ from typing import Annotated, Any
 
 import typer
 from anykube._clusters.managed import ManagedCluster
-from anykube.settings.document import Page, secret_names
 from anykube.settings.loader import load
+from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
 from anykube_cli.engine import Engine, EngineError
-from anykube_cli.rehearsal import place as places
+from anykube_cli.rehearsal import workspace as places
 from anykube_cli.rehearsal.clouds import rehearsed
-from anykube_cli.rehearsal.place import Place
 from anykube_cli.rehearsal.run import Rehearsal
+from anykube_cli.rehearsal.workspace import Place
 from anykube_cli.toolchain import bootstrap, home
 from rich.console import Console
 
@@ -83,7 +83,7 @@ def _golden(stack: str) -> Golden:
 
 
 @contextmanager
-def _place(stack: str) -> Iterator[tuple[Place, Page, ManagedCluster]]:
+def _place(stack: str) -> Iterator[tuple[Place, StackSettings, ManagedCluster]]:
     try:
         page = load(stack)
     except SettingsError as wrong:
@@ -106,7 +106,7 @@ def _place(stack: str) -> Iterator[tuple[Place, Page, ManagedCluster]]:
         place.end()
 
 
-def _secrets(engine: Engine, page: Page) -> None:
+def _secrets(engine: Engine, page: StackSettings) -> None:
     """A value for each secret of the page: none of them gets into a golden file."""
     for name in sorted(secret_names(page)):
         engine.ask("config", "set", "--secret", name, standard_input="rehearsed")

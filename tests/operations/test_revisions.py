@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube.settings.document import Page
 from anykube.settings.loader import load
+from anykube.settings.model import StackSettings
 from anykube.settings.revisions import ANNOTATION, of_pods
 from anykube_cli.revisions import Revision, RevisionError, _over, chosen, go_back, revisions
 from hypothesis import given
@@ -122,7 +122,7 @@ def test_the_revisions_that_a_cluster_keeps(api_server: ApiServer) -> None:
     apps = "/apis/apps/v1/namespaces/shop"
     api_server.add(f"{apps}/replicasets", [replica_set])
     api_server.add(f"{apps}/controllerrevisions", [controller_revision])
-    page = Page.model_validate(
+    page = StackSettings.model_validate(
         {"cluster": {"stack": "local"}, "namespace": "shop", "apps": {"web": {"image": "r/web:2"}}}
     )
     made = datetime(2026, 11, 28, 10, tzinfo=UTC)

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from anykube.settings.document import Page
+from anykube.settings.model import StackSettings
 from anykube_cli import rollouts as module
 from anykube_cli.rollouts import failed
 
 from tests.operations.api_server import ApiServer
 
-_PAGE = Page.model_validate(
+_PAGE = StackSettings.model_validate(
     {
         "cluster": {"stack": "local"},
         "namespace": "demo",

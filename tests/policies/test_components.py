@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from anykube._clusters.context import ClusterContext
-from anykube._clusters.routings import ROUTINGS
+from anykube._clusters.ingress_profiles import ROUTINGS
 from anykube._kubernetes import Manifest, token
 from anykube._routing import IngressProfile, LoadBalancers, Via
-from anykube._workloads.choice import KINDS
 from anykube._workloads.load_balancers import LOAD_BALANCERS
 from anykube._workloads.namespace import namespace_manifest
 from anykube._workloads.network import policy_of_others
 from anykube._workloads.parts import Part
+from anykube._workloads.unions import KINDS
 from anykube._workloads.web.manifests import manifests as web
 from anykube._workloads.web.spec import WebServiceSpec
 from anykube_policies.fields import Fields

@@ -9,9 +9,9 @@ from typing import Any
 
 from anykube._clusters.lookup import cluster_context
 from anykube._workloads.app import AppSpec
-from anykube.settings.document import Page
 from anykube.settings.links import linked
 from anykube.settings.loader import load
+from anykube.settings.model import StackSettings
 from anykube.settings.pages import ENVIRONMENTS, read
 from rich.console import Console
 from rich.table import Table
@@ -63,14 +63,14 @@ def test_what_touches_the_cloud_differs_where_it_must() -> None:
         apps = {name: dict(app) for name, app in _MUCH.items()}
         if stack == "local":
             del apps["shop"]["identity"]  # nobody to give one
-        page = Page.model_validate(content | {"apps": apps, "extends": None})
+        page = StackSettings.model_validate(content | {"apps": apps, "extends": None})
         made[stack] = dict(_manifests(stack, linked(page), page))
     found = _differences(made)
     _show(found)
     assert {path.partition("/")[2] for path in found} == _MUST_DIFFER
 
 
-def _manifests(stack: str, apps: Mapping[str, AppSpec], page: Page | None = None) -> Iterator[tuple[str, Any]]:
+def _manifests(stack: str, apps: Mapping[str, AppSpec], page: StackSettings | None = None) -> Iterator[tuple[str, Any]]:
     """Deployments, StatefulSets and Services, by `app/kind`."""
     context = cluster_context((page or load(stack)).cluster, None)
     for name, spec in apps.items():

@@ -47,7 +47,7 @@ class SecretManager:
     form: str
     """The same for a person: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME."""
     read: Reference
-    """A function from a reference to its value; raises `anykube.settings.managers.UnreadableSecretError`."""
+    """A function from a reference to its value; raises `anykube.settings.secret_managers.UnreadableSecretError`."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class CloudDefinition:
     model: type[ManagedCluster]
     """The settings of a cluster."""
     component: Reference
-    """The Pulumi component, a class called with a name and such settings: an `anykube._clusters.contract.Cluster`."""
+    """The Pulumi component, a class called with a name and such settings: an `anykube._clusters.protocol.Cluster`."""
     facts: Cloud
     """What settings may say there, as data."""
     pool: type[NodePool]

@@ -13,7 +13,7 @@ Mode = Literal["standard", "managed"]
 
 
 @dataclass(frozen=True)
-class Form:
+class NameFormat:
     """How a cloud writes something."""
 
     pattern: str
@@ -36,7 +36,7 @@ def _any(value: Any) -> bool:  # noqa: ARG001
 
 
 @dataclass(frozen=True)
-class Refusal:
+class UnsupportedField:
     """A field that a cloud has nothing for: said, never dropped."""
 
     field: str
@@ -82,9 +82,9 @@ class Cloud:
     """Of what only it has: eks."""
     automatic: str
     """What it calls its managed mode: Auto Mode."""
-    principals: Form
-    regions: Form
-    zones: Form
+    principals: NameFormat
+    regions: NameFormat
+    zones: NameFormat
     ranges: Sequence[Range]
     """All that must not overlap; the network's own is the first."""
     there: str
@@ -94,18 +94,18 @@ class Cloud:
     catalogue: Catalogue
     support: Mapping[str, date]
     """Minor versions of Kubernetes, and the day on which their standard support ends. Facts of November 2026."""
-    names: Form | None = None
+    names: NameFormat | None = None
     """Of clusters. None: any DNS label."""
-    tag_keys: Form | None = None
-    tag_values: Form | None = None
+    tag_keys: NameFormat | None = None
+    tag_values: NameFormat | None = None
     disks: tuple[int, int] = (20, 16384)
     """The smallest and the largest disk of a node, in GiB."""
     even: bool = False
     """Whether each zone of a pool of fixed size has the same number of nodes."""
     spot_taints: Sequence[Taint] = ()
     """What the cloud itself adds to nodes of spare capacity."""
-    cluster: Sequence[Refusal] = ()
-    pool: Sequence[Refusal] = ()
+    cluster: Sequence[UnsupportedField] = ()
+    pool: Sequence[UnsupportedField] = ()
     identity: str = ""
     """The section of an app's identity that it takes, and what to write into it."""
     identity_labels: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from anykube._routing import IngressProfile, LoadBalancers
 from anykube._workloads.identity import Grant
 
 if TYPE_CHECKING:
-    from anykube._clusters.choice import ClusterSpec
+    from anykube._clusters.unions import ClusterSpec
     from anykube._workloads.pods.spec import Toleration
 
 

@@ -6,11 +6,11 @@ import pulumi
 
 from anykube._certificates import Issuer
 from anykube._clouds.registry import definitions
-from anykube._clusters.choice import ClusterSpec
 from anykube._clusters.context import ClusterContext
+from anykube._clusters.ingress_profiles import ROUTINGS
 from anykube._clusters.managed import ManagedCluster
-from anykube._clusters.routings import ROUTINGS
 from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
+from anykube._clusters.unions import ClusterSpec
 from anykube._workloads.identity import Grant
 from anykube._workloads.pods.spec import Toleration
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube._clusters.spec import NodePool
-from anykube._model import CheckedModel, Many, Model, TextInput
+from anykube._model import CheckedModel, Model, Seq, TextInput
 from anykube._names import Cidr, DnsLabel
 from anykube._rules.standalone import api_exposure
 
@@ -18,7 +18,7 @@ class Api(CheckedModel):
 
     rules = (api_exposure,)
 
-    public: Many[Cidr] = ()
+    public: Seq[Cidr] = ()
     """Ranges outside that may, such as an office's. Empty: nobody, the API is private."""
     anywhere: bool = False
     """Says that 0.0.0.0/0 among them is meant, not a slip."""
@@ -30,9 +30,9 @@ class Access(Model):
     On AWS ARNs; on Google user:ann@example.com, group: and serviceAccount: likewise; on Azure Entra's object ids.
     """
 
-    admins: Many[str] = ()
+    admins: Seq[str] = ()
     """May do everything, beside whoever brings the stack up."""
-    viewers: Many[str] = ()
+    viewers: Seq[str] = ()
     """May read everything but secrets."""
 
 
@@ -54,7 +54,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 class Maintenance(Model):
     """When the cloud may upgrade control plane and nodes. Times are UTC."""
 
-    days: Annotated[Many[Weekday], Field(min_length=1, max_length=7)] = ("sunday",)
+    days: Annotated[Seq[Weekday], Field(min_length=1, max_length=7)] = ("sunday",)
     start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "00:00"
     """Time of day that it begins at, such as 22:30."""
     hours: Annotated[int, Field(ge=4, le=24)] = 12
@@ -74,7 +74,7 @@ class ManagedCluster(Model):
     """Kubernetes minor version. Moved up by one at a time, never down."""
     mode: Literal["standard", "managed"] = "standard"
     """managed: the cloud owns the nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and there are no pools."""
-    zones: Annotated[Many[str], Field(min_length=2, max_length=3)]
+    zones: Annotated[Seq[str], Field(min_length=2, max_length=3)]
     """Two or three zones that the cluster is spread over, as the cloud calls them: eu-west-1a, europe-west1-b, "1"."""
     api: Api = Api()
     access: Access = Access()

@@ -8,9 +8,9 @@ import pulumi_kubernetes as kubernetes
 from pydantic import BeforeValidator
 
 from anykube._clouds.registry import definitions
-from anykube._clusters.contract import hidden, kubernetes_provider
 from anykube._clusters.lookup import cluster_context
 from anykube._clusters.managed import ManagedCluster
+from anykube._clusters.protocol import hidden, kubernetes_provider
 from anykube._clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from anykube._validation import validated
 

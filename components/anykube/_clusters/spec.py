@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from anykube._model import CheckedModel, Many, Model
+from anykube._model import CheckedModel, Model, Seq
 from anykube._names import DnsLabel, LabelKey, LabelValue, Quantity
 from anykube._rules.standalone import pool_size, pool_taints
 
@@ -51,8 +51,8 @@ class NodePool(CheckedModel):
     """The most nodes, in total over all zones."""
     machine: Machine = Machine()
     labels: dict[LabelKey, LabelValue] = {}
-    taints: Many[Taint] = ()
-    zones: Many[str] = ()
+    taints: Seq[Taint] = ()
+    zones: Seq[str] = ()
     """Where nodes are placed, in turn. Empty: all zones of the cluster."""
     spot: bool = False
     """Spare capacity at a lower price, that the cloud may take back at two minutes' notice."""
@@ -85,7 +85,7 @@ class LocalClusterSpec(Model):
     version: Literal["1.36"] = "1.36"
     """Kubernetes minor version: the one that toolchain/ pins."""
     pools: Annotated[dict[DnsLabel, NodePool], Field(min_length=1)]
-    zones: Annotated[Many[str], Field(min_length=1)] = ("local-a", "local-b", "local-c")
+    zones: Annotated[Seq[str], Field(min_length=1)] = ("local-a", "local-b", "local-c")
     """The zones that nodes are labelled with, in turn."""
     unpullable_images: str = "unpullable|does-not-exist"
     """Regular expression (RE2); a container whose image contains a match stays in ImagePullBackOff."""

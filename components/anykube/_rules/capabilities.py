@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from anykube._clusters.cloud import Cloud, Refusal
+from anykube._clusters.cloud import Cloud, UnsupportedField
 from anykube._clusters.clouds import CLOUDS
 from anykube._clusters.local.facts import POOL as LOCAL_POOL
 from anykube._rules.context import RuleContext
@@ -30,12 +30,12 @@ def pools(context: RuleContext) -> Iterator[Finding]:
         yield from _refused(pool, refusals, mode)
 
 
-def foreign(kind: str) -> Iterator[Refusal]:
+def foreign(kind: str) -> Iterator[UnsupportedField]:
     """The sections of a pool that belong to other clouds than that of the cluster."""
     here = CLOUDS[kind].service if kind in CLOUDS else kind
     for name, cloud in CLOUDS.items():
         if name != kind:
-            yield Refusal(cloud.section, f"is for {cloud.service}, but the cluster is {here}", "remove it", {})
+            yield UnsupportedField(cloud.section, f"is for {cloud.service}, but the cluster is {here}", "remove it", {})
 
 
 def mode(context: RuleContext) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def own_nodes(cloud: Cloud) -> str:
     )
 
 
-def _refused(view: ConfigNode, refusals: Sequence[Refusal], mode: str | None) -> Iterator[Finding]:
+def _refused(view: ConfigNode, refusals: Sequence[UnsupportedField], mode: str | None) -> Iterator[Finding]:
     for refusal in refusals:
         field = at(view, refusal.field)
         if field.given and refusal.mode in (None, mode) and refusal.when(field.node.plain()):

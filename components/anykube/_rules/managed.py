@@ -6,7 +6,7 @@ from itertools import combinations
 
 from pydantic import ValidationError
 
-from anykube._clusters.cloud import Cloud, Form
+from anykube._clusters.cloud import Cloud, NameFormat
 from anykube._clusters.clouds import CLOUDS
 from anykube._clusters.machines import Catalogue, NoMachineError
 from anykube._clusters.pools import spread
@@ -25,7 +25,7 @@ def _clusters(context: RuleContext) -> Iterator[tuple[ConfigNode, Cloud]]:
         yield cluster, cloud
 
 
-def _misfit(view: ConfigNode, form: Form | None, region: str = "") -> Iterator[Finding]:
+def _misfit(view: ConfigNode, form: NameFormat | None, region: str = "") -> Iterator[Finding]:
     if form and view.text is not None and not form.fits(view.text, region):
         yield Finding(view.path, *form.told(view.text, region))
 

@@ -12,7 +12,7 @@ from anykube._clouds.registry import definitions
 from anykube._rules.findings import Finding, ValuePath
 from anykube._rules.source import SourceNode
 from anykube._rules.wording import choice, kind_of, nearest, quoted
-from anykube._workloads.choice import KINDS
+from anykube._workloads.unions import KINDS
 
 PATTERNS = {
     **{pattern: remedy for cloud in definitions().values() for pattern, remedy in cloud.patterns.items()},

@@ -11,19 +11,7 @@ from typing import TypeAlias
 
 from anykube._clouds.definition import resolve
 from anykube._clouds.registry import definitions
-from anykube._rules import (
-    apps,
-    capabilities,
-    clusters,
-    links,
-    managed,
-    pods,
-    pools,
-    routes,
-    scaling,
-    services,
-    ways,
-)
+from anykube._rules import apps, capabilities, clusters, links, managed, pods, pools, routes, routing, scaling, services
 from anykube._rules.context import RuleContext
 from anykube._rules.findings import Finding
 
@@ -55,11 +43,11 @@ APP_RULES: Sequence[Rule] = (
     routes.splits,
     routes.tls,
     routes.hosts,
-    ways.ways,
-    ways.gateways,
-    ways.divided,
-    ways.redirects,
-    ways.certificates,
+    routing.ways,
+    routing.gateways,
+    routing.divided,
+    routing.redirects,
+    routing.certificates,
     pods.names,
     pods.volumes,
     pods.mounts,
@@ -83,7 +71,7 @@ STACK_RULES: Sequence[Rule] = (
     # Programs may have names of up to 63 characters, and live objects with such.
     apps.names,
     routes.targets,
-    ways.versions,
+    routing.versions,
     links.known,
     links.routed,
 )

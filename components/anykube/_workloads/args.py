@@ -6,7 +6,7 @@ from pydantic import Discriminator, Tag
 
 from anykube._clusters.context import AppCluster
 from anykube._kubernetes import Transform
-from anykube._model import Many
+from anykube._model import Seq
 from anykube._names import DnsLabel
 from anykube._workloads.app import AppSpec
 from anykube._workloads.namespace import Namespace
@@ -29,5 +29,5 @@ class AppArgs(AppSpec):
     """The cluster that the app goes to: a cluster component, or a ClusterContext."""
     namespace: AppNamespace | None = None  # type: ignore[assignment]
     """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
-    transforms: Many[Transform] = ()
+    transforms: Seq[Transform] = ()
     """Functions that see every manifest before it is registered, and return what is registered instead."""

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from anykube._clusters.context import AppCluster, ClusterContext, context_of
 from anykube._kubernetes import Manifest, Transform, apply
-from anykube._model import Many, Model
+from anykube._model import Model, Seq
 from anykube._names import DnsLabel
 from anykube._validation import validated
 from anykube._workloads.metadata import MANAGED_BY
@@ -41,7 +41,7 @@ class NamespaceArgs(Model):
 
     cluster: AppCluster
     """The cluster that it goes to: a cluster component, or a ClusterContext."""
-    transforms: Many[Transform] = ()
+    transforms: Seq[Transform] = ()
     """Functions that see every manifest before it is registered, and return what is registered instead."""
 
 

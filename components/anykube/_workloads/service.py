@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube._kubernetes import Manifest
-from anykube._model import CheckedModel, Many, Model, TextInput
+from anykube._model import CheckedModel, Model, Seq, TextInput
 from anykube._names import Cidr, Port, PortName
 from anykube._routing import LoadBalancers
 from anykube._rules.standalone import service_type
@@ -53,7 +53,7 @@ class ServiceSpec(CheckedModel):
     """More ports, by name."""
     exposure: Literal["internal", "public"] = "internal"
     """Who reaches a LoadBalancer: the network, or the internet."""
-    source_ranges: Many[Cidr] = ()
+    source_ranges: Seq[Cidr] = ()
     """Who may use a LoadBalancer. Empty: all that reach it."""
     affinity_seconds: Annotated[int, Field(ge=1, le=86400)] | None = None
     """Seconds for which a client's address is sent to the same pod. None: any pod."""

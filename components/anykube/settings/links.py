@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from anykube._workloads.app import AppSpec
-from anykube._workloads.choice import App
 from anykube._workloads.pods.spec import Peer, WorkloadSpec
 from anykube._workloads.routes.hosts import next_name
 from anykube._workloads.routes.spec import Route, RoutePath, Share
+from anykube._workloads.unions import App
 from anykube._workloads.web.spec import WebServiceSpec
-from anykube.settings.document import Page
+from anykube.settings.model import StackSettings
 
 
-def linked(page: Page) -> dict[str, App]:
+def linked(page: StackSettings) -> dict[str, App]:
     """The apps. Routes lead to, and `talks_to` names, the objects of apps, which keep their first name when an app is
     renamed; routes to an app that has a next version lead to both; and who is talked to knows by whom."""
     objects = {name: _objects(name, app) for name, app in page.apps.items()}

@@ -13,13 +13,13 @@ from anykube._rules.model_errors import findings
 from anykube._rules.node import ConfigNode
 from anykube._rules.registry import violations
 from anykube._rules.source import SourceNode
-from anykube.settings import managers, pages
-from anykube.settings.document import Page
+from anykube.settings import pages, secret_managers
+from anykube.settings.model import StackSettings
 from anykube.settings.problems import Problem, SettingsError
 from anykube.settings.tree import UnreadableError
 
 
-def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> Page:
+def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> StackSettings:
     """The page `STACK.yaml` of the folder, with what it extends, validated.
 
     Raises SettingsError with all mistakes at once: of the YAML, of fields, and across fields. Each names the
@@ -43,19 +43,19 @@ def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> Page:
 
 def judged(
     merged: SourceNode, stack: str, others: Sequence[str] = (), below: ConfigNode | None = None
-) -> tuple[Page | None, list[Problem]]:
+) -> tuple[StackSettings | None, list[Problem]]:
     """What a page is, and what its fields and rules have against it; of pages, `others` are there.
 
     :param below: the page whose cluster it uses, where there is one.
     """
-    page: Page | None = None
+    page: StackSettings | None = None
     found: list[Finding] = []
     refused: frozenset[ValuePath] = frozenset()
     try:
         # JSON, since the specs are strict: only there is a list good for a tuple.
-        page = Page.model_validate_json(json.dumps(merged.plain()), context=WITHOUT_RULES)
+        page = StackSettings.model_validate_json(json.dumps(merged.plain()), context=WITHOUT_RULES)
     except ValidationError as wrong:
-        found, refused = findings(wrong, Page, merged, {managers.PATTERN: managers.HINT})
+        found, refused = findings(wrong, StackSettings, merged, {secret_managers.PATTERN: secret_managers.HINT})
     found += violations(RuleContext(ConfigNode(merged, (), refused), stack, others, below))
     return page, [_problem(finding, merged) for finding in found]
 

@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 from anykube import project
 from anykube._clouds.registry import definitions
-from anykube._clusters.cloud import Refusal
+from anykube._clusters.cloud import UnsupportedField
 from anykube._clusters.clouds import CLOUDS
 from anykube._clusters.local.facts import POOL as LOCAL_POOL
 from anykube._clusters.spec import LocalClusterSpec, NodePool
 from anykube._rules.capabilities import foreign, own_nodes
-from anykube.settings import together
-from anykube.settings.together import ALL, COLUMNS, TOGETHER, Column
+from anykube.settings import combinations
+from anykube.settings.combinations import ALL, COLUMNS, TOGETHER, Column
 
 MATRIX = project.root() / "docs" / "capabilities.md"
 
@@ -34,7 +34,7 @@ never dropped.
 _TOGETHER = """
 ## What fields together cannot be, or the cloud does not write so
 
-The least page of each kind of cluster with these fields (`components/anykube/settings/together.py`), and all that
+The least page of each kind of cluster with these fields (`components/anykube/settings/combinations.py`), and all that
 is said of it: `yes` is nothing, `–` stands where a kind of cluster has no such fields.
 """
 
@@ -44,7 +44,7 @@ class Cell:
     """What is said of a field. Refused where it is not supported at all."""
 
     supported: bool
-    refusals: Sequence[Refusal] = ()
+    refusals: Sequence[UnsupportedField] = ()
     """With what is said of it, or of some of its values."""
 
     def __str__(self) -> str:
@@ -65,9 +65,9 @@ def cell(column: Column, field: str) -> Cell:
     cloud = CLOUDS.get(column.cloud)
     pool = field.startswith("pools.")
     if pool and cloud and column.mode == "managed":
-        return Cell(False, [Refusal(field, own_nodes(cloud), "", None)])
+        return Cell(False, [UnsupportedField(field, own_nodes(cloud), "", None)])
     if not pool and field not in _leaves(SPECS[column.cloud]):
-        return Cell(False, [Refusal(field, _UNKNOWN, "", None)])
+        return Cell(False, [UnsupportedField(field, _UNKNOWN, "", None)])
     table = [*(cloud.pool if cloud else LOCAL_POOL), *foreign(column.cloud)] if pool else cloud.cluster if cloud else ()
     below = field.removeprefix("pools.")
     found = [
@@ -85,7 +85,7 @@ def matrix() -> str:
     lines = [_INTRODUCTION, _row(heading), _row(["---"] * len(heading))]
     lines += [_row([f"`{field}`", *(str(cell(column, field)) for column in COLUMNS)]) for field in fields()]
     lines += [_TOGETHER, _row(["asked for", *(column.title for column in ALL)]), _row(["---"] * (len(ALL) + 1))]
-    lines += [_row([asked.words, *(together.cell(column, asked) for column in ALL)]) for asked in TOGETHER]
+    lines += [_row([asked.words, *(combinations.cell(column, asked) for column in ALL)]) for asked in TOGETHER]
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from anykube._model import Many, Model
+from anykube._model import Model, Seq
 
 
 class Waiver(Model):
@@ -26,12 +26,12 @@ class Policies(Model):
 
     profile: Literal["production", "development"] = "production"
     """`production`: critical and high rules stop the run, others advise. `development`: all advise."""
-    registries: Many[Annotated[str, StringConstraints(min_length=1)]] = ()
+    registries: Seq[Annotated[str, StringConstraints(min_length=1)]] = ()
     """Beginnings of the names of images that may run, such as `registry.example/` or `docker.io/library/`: nginx is
     docker.io/library/nginx, and a host alone is that whole host. Empty: any may."""
-    public: Many[Annotated[str, StringConstraints(min_length=1)]] = ()
+    public: Seq[Annotated[str, StringConstraints(min_length=1)]] = ()
     """Names of Services that may be reached from outside by a load balancer or a node port of their own."""
-    admins: Many[Annotated[str, StringConstraints(min_length=1)]] = ()
+    admins: Seq[Annotated[str, StringConstraints(min_length=1)]] = ()
     """Whom a manifest may bind to cluster-admin, by their names in Kubernetes, beside `cluster.access.admins`."""
-    waivers: Many[Waiver] = ()
+    waivers: Seq[Waiver] = ()
     """Rules that single resources are excused from."""

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from anykube._workloads.choice import DEFAULT_KIND
-from anykube.settings.document import Page
+from anykube._workloads.unions import DEFAULT_KIND
+from anykube.settings.model import StackSettings
 
 SCHEMA = Path(__file__).with_name("schema.json")
 
@@ -15,7 +15,7 @@ def rendered() -> str:
     What a page may inherit is not required here, or an editor would complain of every page that extends
     another; `load` is the judge of the whole.
     """
-    schema = Page.model_json_schema()
+    schema = StackSettings.model_json_schema()
     kinds = schema["properties"]["cluster"]
     kinds["anyOf"] = kinds.pop("oneOf")
     for name, definition in [("Page", schema), *schema["$defs"].items()]:

@@ -9,7 +9,7 @@ from anykube_policies.table import RULES
 
 from anykube_cli.ci.markdown import code, folded, said, short
 from anykube_cli.ci.plan import counted
-from anykube_cli.ci.previewed import Told
+from anykube_cli.ci.pull_request import Told
 from anykube_cli.ci.redact import hidden
 from anykube_cli.policies import Violation
 

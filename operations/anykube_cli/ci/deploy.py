@@ -9,11 +9,11 @@ from types import FrameType
 import psutil
 import typer
 from anykube._clusters.managed import ManagedCluster
-from anykube.settings.document import Page
+from anykube.settings.model import StackSettings
 from rich.console import Console
 
 from anykube_cli import pages, rollouts, runs
-from anykube_cli.ci import world
+from anykube_cli.ci import stack_access
 from anykube_cli.engine import EngineError
 from anykube_cli.failures import failures
 from anykube_cli.preflight import clouds
@@ -22,18 +22,18 @@ from anykube_cli.preflight.report import render
 _out = Console(soft_wrap=True, highlight=False)
 
 
-def deploy(stack: str, page: Page, allowed: Sequence[str] = ()) -> int:
+def deploy(stack: str, page: StackSettings, allowed: Sequence[str] = ()) -> int:
     """Brings the stack up, and returns an exit code; `allowed`: what the guard lets be replaced or deleted.
 
     Ends the command where something has to be right first.
     """
     runs.programs()
-    engine = world.engine(stack)
+    engine = stack_access.engine(stack)
     runs.require_here(engine)
     _ask_the_account(stack, page)
     _require_cluster(stack, page)
     engine.make()
-    world.learn(engine)
+    stack_access.learn(engine)
     if pages.is_local(stack):
         runs.invent_secrets(engine, page)
     runs.take_over(engine, "up")
@@ -42,7 +42,7 @@ def deploy(stack: str, page: Page, allowed: Sequence[str] = ()) -> int:
             code = runs.bring_up(engine, page, allowed)
     except typer.Exit:  # the guard stops it, and has said why
         return 1
-    world.learn(engine)
+    stack_access.learn(engine)
     kubeconfig = kubeconfig_of(stack)
     if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, page)):
         runs.notes.print(f"not rolled out, though the engine took it for that: {', '.join(stuck)}")
@@ -57,7 +57,7 @@ def deploy(stack: str, page: Page, allowed: Sequence[str] = ()) -> int:
 def kubeconfig_of(stack: str) -> str | None:
     """The kubeconfig of the cluster that the stack is on; None where there is none yet."""
     try:
-        found = world.engine(pages.cluster_stack(stack)).outputs().get("kubeconfig")
+        found = stack_access.engine(pages.cluster_stack(stack)).outputs().get("kubeconfig")
     except EngineError:
         return None
     return found if isinstance(found, str) else None
@@ -89,10 +89,10 @@ def finishing() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _ask_the_account(stack: str, page: Page) -> None:
+def _ask_the_account(stack: str, page: StackSettings) -> None:
     if not isinstance(page.cluster, ManagedCluster):
         return
-    if world.rehearsal():
+    if stack_access.rehearsal():
         runs.notes.print("a rehearsal: its account is not asked what speaks against the stack")
         return
     found = clouds.check(stack, page.cluster)
@@ -101,8 +101,8 @@ def _ask_the_account(stack: str, page: Page) -> None:
         raise typer.Exit(2)
 
 
-def _require_cluster(stack: str, page: Page) -> None:
+def _require_cluster(stack: str, page: StackSettings) -> None:
     below = pages.base(page)
-    if below and not world.engine(below).exists():
+    if below and not stack_access.engine(below).exists():
         typer.echo(f"{stack} is layered on the cluster of {below}, which is not up: it comes first.", err=True)
         raise typer.Exit(2)

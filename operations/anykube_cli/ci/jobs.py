@@ -13,14 +13,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import typer
-from anykube.settings import given
+from anykube.settings import env_secrets
 from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
 
 from anykube_cli import runs
 from anykube_cli.ci import changed as changes
-from anykube_cli.ci import comment, deploy, drift, forge, logs, order, previewed, review, world
+from anykube_cli.ci import comment, deploy, drift, forge, logs, order, review, stack_access
 from anykube_cli.ci import login as identity
+from anykube_cli.ci import pull_request as pull_requests
 from anykube_cli.ci.redact import hidden
 from anykube_cli.engine import EngineError
 from anykube_cli.runs import required_page
@@ -29,7 +30,7 @@ from anykube_cli.toolchain import home, paths
 
 def begin(context: typer.Context) -> None:
     """Everything below is said through the redactor."""
-    hidden.learn(given.values())
+    hidden.learn(env_secrets.values())
     context.with_resource(logs.redacted(hidden))
 
 
@@ -85,15 +86,15 @@ def pull_request(out: Path, base: str, stacks: list[str] | None, rehearse: bool,
         found = changes.changed(base, before)
         wanted = {name: why for name, why in found.stacks.items() if not stacks or name in stacks}
         wanted |= {name: "named" for name in stacks or () if name not in wanted and _is_there(name)}
-        told = [previewed.Told(stack, why) for stack, why in wanted.items()]
+        told = [pull_requests.Told(stack, why) for stack, why in wanted.items()]
         if told:
             runs.programs()
         told = [_differing(one, before) for one in told]
         # In this order: once something was simulated, this process knows no real account.
-        told = [previewed.on_real(one, allow or ()) for one in told]
-        told = [previewed.on_nothing(one) for one in told]
+        told = [pull_requests.on_real(one, allow or ()) for one in told]
+        told = [pull_requests.on_nothing(one) for one in told]
         if rehearse:
-            told = [previewed.rehearsed(one) for one in told]
+            told = [pull_requests.rehearsed(one) for one in told]
     out.write_text(comment.comment(told, found.gone), encoding="utf-8")
     for one in told:
         typer.echo(f"{one.stack}: {'would be stopped' if one.stops else 'well'}")
@@ -133,10 +134,10 @@ def drifted(out: Path, stacks: list[str] | None) -> None:
     failed: dict[str, str] = {}
     for stack in stacks or [one.stack for one in order.promoted()]:
         required_page(stack)
-        engine = world.engine(stack)
+        engine = stack_access.engine(stack)
         if not engine.exists():
             continue
-        world.learn(engine)
+        stack_access.learn(engine)
         try:
             found[stack] = drift.drift(engine)
         except EngineError as error:
@@ -191,7 +192,7 @@ def _removed(one: review.Review) -> bool:
         return False
 
 
-def _differing(told: previewed.Told, before: Path) -> previewed.Told:
+def _differing(told: pull_requests.Told, before: Path) -> pull_requests.Told:
     try:
         return replace(told, differences=changes.differing(told.stack, before))
     except SettingsError:

@@ -16,13 +16,13 @@ from typing import Any
 
 from anykube._clusters.spec import ClusterReference
 from anykube._workloads.raw import OF_NO_NAMESPACE
-from anykube.settings import given
-from anykube.settings.document import secret_names
+from anykube.settings import env_secrets
+from anykube.settings.model import secret_names
 from anykube.settings.pages import ENVIRONMENTS, read
 from ruamel.yaml import YAML
 
 from anykube_cli import pages, runs
-from anykube_cli.ci import world
+from anykube_cli.ci import stack_access
 from anykube_cli.ci.deploy import finishing
 from anykube_cli.engine import Engine
 from anykube_cli.toolchain import paths
@@ -72,11 +72,11 @@ def up(review: Review) -> int:
 def down(review: Review) -> int:
     """Removes it, and returns an exit code. One that is not there is well."""
     runs.programs()
-    engine = world.layered(review.stack)
+    engine = stack_access.layered(review.stack)
     if not engine.exists():
         runs.notes.print(f"there is no stack {review.stack}: nothing to remove")
         return 0
-    world.learn(engine)
+    stack_access.learn(engine)
     runs.take_over(engine, "destroy")
     with finishing():
         code = engine.run("destroy", "--yes", "--skip-preview")
@@ -89,7 +89,7 @@ def down(review: Review) -> int:
 def older(than: timedelta, now: datetime | None = None) -> Iterator[Review]:
     """The review stacks that no push has touched for so long."""
     since = (now or datetime.now(UTC)) - than
-    for one in world.stacks():
+    for one in stack_access.stacks():
         found = _NAME.fullmatch(str(one["name"]).rpartition("/")[2])
         if found and _touched(one) <= since:
             yield Review(found["on"], int(found["number"]))
@@ -103,13 +103,13 @@ def _touched(listed: dict[str, Any]) -> datetime:
 
 def _hand_over(review: Review, wanted: frozenset[str]) -> None:
     """Gives it the secrets of the stack that it is on, but for those that the environment gives."""
-    theirs, engine = world.engine(review.on), world.layered(review.stack)
-    world.learn(theirs)
+    theirs, engine = stack_access.engine(review.on), stack_access.layered(review.stack)
+    stack_access.learn(theirs)
     engine.make(_secrets_provider(theirs))
     known = json.loads(theirs.ask("config", "--json", "--show-secrets"))
     values = {key.rpartition(":")[2]: one.get("value") for key, one in known.items()}
     for name in sorted(wanted):
-        if given.value(name) is None and values.get(name) is not None:
+        if env_secrets.value(name) is None and values.get(name) is not None:
             engine.ask("config", "set", "--secret", name, standard_input=values[name])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from anykube._clusters.aks.principals import principal
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube_rehearsal.azure.account.directory import DEPLOYER, FILE, Directory
-from anykube_rehearsal.azure.account.made import DELETED_VAULT
+from anykube_rehearsal.azure.account.effects import DELETED_VAULT
 from anykube_rehearsal.azure.plugin.account import VARIABLE
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.cloud.process import Process

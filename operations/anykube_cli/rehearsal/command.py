@@ -22,20 +22,20 @@ def rehearse(stack: str, *, keep: bool, end: bool, faults: Sequence[str]) -> Non
         raise typer.Exit(2)
     bootstrap.ensure(definitions()[page.cluster.cloud].rehearsal_extras)
     # The simulated clouds come with that extra.
-    from anykube_cli.rehearsal import clouds, place, run
+    from anykube_cli.rehearsal import clouds, run, workspace
 
     if page.cluster.cloud not in clouds.known():
         typer.echo(f"{stack} is in the cloud {page.cluster.cloud}, for which there is no simulation.", err=True)
         raise typer.Exit(2)
     programs()
     if end:
-        place.Place(stack, place.folder(stack), {}).end()
+        workspace.Place(stack, workspace.folder(stack), {}).end()
         return
     invent = partial(invent_secrets, page=page)
     if not run.rehearse(stack, page.cluster, invent, Console(), keep=keep, faults=dict(map(_fault, faults))):
         raise typer.Exit(1)
     if keep:
-        notes.print(f"It stays up in {place.folder(stack)}; `anykube rehearse --stack {stack} --end` removes it.")
+        notes.print(f"It stays up in {workspace.folder(stack)}; `anykube rehearse --stack {stack} --end` removes it.")
 
 
 def _fault(text: str) -> tuple[str, str]:

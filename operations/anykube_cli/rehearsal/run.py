@@ -10,12 +10,12 @@ from rich.console import Console
 
 from anykube_cli.durations import Durations
 from anykube_cli.engine import Engine
-from anykube_cli.rehearsal import place as places
+from anykube_cli.rehearsal import workspace as places
 from anykube_cli.rehearsal.changes import Edit, changes, unprotected
 from anykube_cli.rehearsal.clouds import rehearsed, remains
-from anykube_cli.rehearsal.place import Place
 from anykube_cli.rehearsal.report import Step, draw
 from anykube_cli.rehearsal.steps import Steps
+from anykube_cli.rehearsal.workspace import Place
 from anykube_cli.sweep.sweep import destroyed
 
 REAL = (

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from anykube_cli.state_service.part import Resource, still_needed
+from anykube_cli.state_service.partial_update import Resource, still_needed
 
 Json = dict[str, Any]
 

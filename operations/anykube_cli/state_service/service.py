@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from anykube_cli.state_service.part import VoidPartError
+from anykube_cli.state_service.partial_update import VoidPartError
 from anykube_cli.state_service.replay import Json
 from anykube_cli.state_service.store import BusyError, Engine, MovedError, ResourcesLeftError, Stack, Store, Update
 from anykube_cli.toolchain.simulation import ForeignStateError

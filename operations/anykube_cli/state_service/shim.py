@@ -26,7 +26,9 @@ def main() -> None:
     if "PULUMI_BACKEND_URL" not in environment:
         port, token = _service(Path(state), python)
         url = f"http://127.0.0.1:{port}"
-        if part := environment.pop("ANYKUBE_PART", None):  # as in operations/anykube_cli/state_service/part.py
+        if part := environment.pop(
+            "ANYKUBE_PART", None
+        ):  # as in operations/anykube_cli/state_service/partial_update.py
             url += f"/part/{part}"
         environment |= {"PULUMI_BACKEND_URL": url, "PULUMI_ACCESS_TOKEN": token}
         _know(Path(environment["PULUMI_HOME"]) / "credentials.json", url, token)

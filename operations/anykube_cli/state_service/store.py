@@ -6,7 +6,7 @@
                   journal.jsonl    its journal, a batch of entries a line
                   history.jsonl    the runs that ended, a line each
                   part.json        what the next run is about, where that is not the whole stack
-                  applied.json     what operations know of the last run (operations/anykube_cli/part.py)
+                  applied.json     what operations know of the last run (operations/anykube_cli/partial_update.py)
 
 A batch is on the disk before the engine hears that it is, and the engine waits for that before it goes on. A file is
 replaced whole or not at all. So whatever is killed, and whenever: state and journal tell together what exists.
@@ -28,8 +28,8 @@ import orjson
 import psutil
 from filelock import FileLock
 
-from anykube_cli.state_service.part import Part, VoidPartError, needs, split
-from anykube_cli.state_service.part import names as names_of
+from anykube_cli.state_service.partial_update import Part, VoidPartError, needs, split
+from anykube_cli.state_service.partial_update import names as names_of
 from anykube_cli.state_service.replay import Json, replay
 from anykube_cli.toolchain import simulation
 

@@ -9,7 +9,7 @@ from anykube_policies.kubernetes import Object, Pods, pods
 from anykube_policies.pods.subjects import owners
 from anykube_policies.rule import PRACTICE, ResourceRule, Severity, StackRule, each
 from anykube_policies.scaling import fewest
-from anykube_policies.whole import Whole, together
+from anykube_policies.stack_graph import Whole, together
 
 _PLACES = frozenset({"kubernetes.io/hostname", "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"})
 _SPREADING = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})

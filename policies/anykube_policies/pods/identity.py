@@ -6,7 +6,7 @@ from anykube_policies.fields import Fields, finds, holds
 from anykube_policies.kubernetes import Object, Pods, pods
 from anykube_policies.pods.subjects import left_out
 from anykube_policies.rule import NSA, ResourceRule, Severity, StackRule, each, eks
-from anykube_policies.whole import Whole, together
+from anykube_policies.stack_graph import Whole, together
 
 _TOKEN = "automountServiceAccountToken"
 _DEFAULT = "default"

@@ -6,18 +6,18 @@ from typing import Any, NamedTuple
 import pulumi
 import pytest
 from anykube._clusters.aks.spec import AksClusterSpec
-from anykube._clusters.choice import ClusterSpec
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
+from anykube._clusters.unions import ClusterSpec
 from anykube._model import WITHOUT_RULES, Model
 from anykube._rules.findings import sentence
 from anykube._rules.source import SourceNode
 from anykube._validation import validated
-from anykube._workloads.choice import DEFAULT_KIND, KINDS
-from anykube.settings.document import Cluster
+from anykube._workloads.unions import DEFAULT_KIND, KINDS
+from anykube.settings.combinations import ALL, TOGETHER
 from anykube.settings.loader import judged
-from anykube.settings.together import ALL, TOGETHER
+from anykube.settings.model import Cluster
 from anykube.settings.tree import parse
 from pydantic import TypeAdapter, ValidationError
 

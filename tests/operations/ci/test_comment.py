@@ -4,7 +4,7 @@ from anykube.settings.effective import Difference, Setting
 from anykube_cli.ci.comment import MARK, comment
 from anykube_cli.ci.markdown import code, folded, said, short
 from anykube_cli.ci.plan import Step
-from anykube_cli.ci.previewed import Told
+from anykube_cli.ci.pull_request import Told
 from anykube_cli.ci.redact import HIDDEN, hidden
 from anykube_cli.policies import Violation
 

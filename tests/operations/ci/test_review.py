@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from anykube_cli.ci import review as module
-from anykube_cli.ci import world
+from anykube_cli.ci import stack_access
 from anykube_cli.ci.review import Review, older
 from anykube_cli.engine import Engine
 
@@ -22,7 +22,7 @@ def test_the_age_is_that_of_the_last_update(monkeypatch: pytest.MonkeyPatch) -> 
         {"name": "gcp-dev-pr-9"},
         {"name": "gcp-dev-pr-x", "lastUpdate": "2025-01-01T00:00:00.000Z"},
     ]
-    monkeypatch.setattr(world, "stacks", lambda: there)
+    monkeypatch.setattr(stack_access, "stacks", lambda: there)
     # One that never came up was left by a job that is over.
     assert list(older(timedelta(hours=48), _NOW)) == [_REVIEW, Review("gcp-dev", 9)]
     assert [one.number for one in older(timedelta(hours=1), _NOW)] == [7, 8, 9]

@@ -5,8 +5,8 @@ import pytest
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube.settings.loader import load
 from anykube_cli.rehearsal.changes import changes, unprotected
-from anykube_cli.rehearsal.page_copy import PageCopy
 from anykube_cli.rehearsal.report import Step, draw
+from anykube_cli.rehearsal.settings_copy import PageCopy
 from rich.console import Console
 from ruamel.yaml import YAML
 

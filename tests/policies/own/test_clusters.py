@@ -11,9 +11,9 @@ from anykube.settings.policies import Policies
 from anykube_policies.clusters import aks, eks, gke, versions
 from anykube_policies.clusters.rules import RULES
 from anykube_policies.fields import Fields
-from anykube_policies.plain import plain
 from anykube_policies.rule import Broken, ResourceRule, Verdict
 from anykube_policies.subject import Resource, Stack
+from anykube_policies.unwrap import plain
 
 from tests.components.clusters.aks.azure import CLUSTER as ANSWERED
 from tests.components.clusters.aks.azure import told

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from anykube._rules.model_errors import PATTERNS
-from anykube.settings import managers
+from anykube.settings import secret_managers
 from anykube.settings.schema import SCHEMA, rendered
 from anykube_cli import settings_files as command
 from anykube_cli.commands.root import cli
@@ -72,4 +72,4 @@ def test_every_pattern_has_a_sentence() -> None:
             for child in node:
                 yield from patterns(child)
 
-    assert set(patterns(json.loads(rendered()))) == {*PATTERNS, managers.PATTERN}
+    assert set(patterns(json.loads(rendered()))) == {*PATTERNS, secret_managers.PATTERN}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from anykube.settings import pages
-from anykube.settings.document import Page
 from anykube.settings.effective import DEFAULT, Setting, differences, effective
 from anykube.settings.loader import load
+from anykube.settings.model import StackSettings
 from anykube_cli.settings_view import written
 from ruamel.yaml import YAML
 
@@ -27,7 +27,7 @@ def _written(settings: Iterable[Setting]) -> str:
 
 @pytest.mark.parametrize("stack", _STACKS)
 def test_what_is_written_means_the_same(stack: str) -> None:
-    whole = Page.model_validate_json(json.dumps(YAML(typ="safe").load(_written(effective(stack)))))
+    whole = StackSettings.model_validate_json(json.dumps(YAML(typ="safe").load(_written(effective(stack)))))
     assert whole == load(stack).model_copy(update={"extends": None})
 
 

@@ -12,13 +12,13 @@ import pytest
 import yaml
 from anykube._clusters.aks import rules as aks
 from anykube._clusters.gke import rules as gke
-from anykube._rules import capabilities, managed, pods, routes, ways
+from anykube._rules import capabilities, managed, pods, routes, routing
 from anykube._rules.findings import Finding
 from anykube._rules.source import SourceNode
+from anykube.settings.combinations import ALL, COLUMNS, TOGETHER, Column, least, said
 from anykube.settings.loader import load
 from anykube.settings.matrix import MATRIX, cell, fields, matrix
 from anykube.settings.problems import Problem, SettingsError
-from anykube.settings.together import ALL, COLUMNS, TOGETHER, Column, least, said
 
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _SUBNET = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets"
@@ -211,7 +211,7 @@ _BY_CLOUD: list[tuple[ModuleType, set[str] | None]] = [
     (gke, None),
     (managed, None),
     (capabilities, {"mode"}),
-    (ways, {"ways", "divided", "redirects", "certificates", "_made_by_the_cloud"}),
+    (routing, {"ways", "divided", "redirects", "certificates", "_made_by_the_cloud"}),
     (pods, {"identities"}),
     (routes, {"tls"}),
 ]

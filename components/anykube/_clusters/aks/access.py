@@ -9,9 +9,9 @@ import pulumi
 import pulumi_azure_native.authorization as authorization
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.children import Children
 from anykube._clusters.aks.identity import assigned
 from anykube._clusters.aks.principals import Kind, principal
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
 from anykube._clusters.aks.spec import AksClusterSpec
 
@@ -24,7 +24,7 @@ _AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 
 
 def access(
-    children: Children,
+    children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
     caller: pulumi.Output[authorization.GetClientConfigResult],
@@ -61,7 +61,7 @@ def _asked(spec: AksClusterSpec) -> Iterator[tuple[str, str, str]]:
 
 
 def _deployer(
-    children: Children,
+    children: ResourceScope,
     group: resources.ResourceGroup,
     caller: pulumi.Output[authorization.GetClientConfigResult],
 ) -> authorization.RoleAssignment:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from anykube._clusters.aks.charts import chart
-from anykube._clusters.aks.ground import Ground
 from anykube._clusters.aks.identity import assigned, trusted, user_assigned
+from anykube._clusters.aks.platform_context import PlatformContext
 from anykube._clusters.aks.platform_names import (
     CERTIFICATES_CHART,
     CERTIFICATES_REPOSITORY,
@@ -26,7 +26,7 @@ _ID_PARTS = 9
 _USED = {"azure.workload.identity/use": "true"}
 
 
-def certificates(ground: Ground, zone: str | pulumi.Output[str]) -> list[pulumi.Resource]:
+def certificates(ground: PlatformContext, zone: str | pulumi.Output[str]) -> list[pulumi.Resource]:
     """Makes all of it. `zone`: the id of the DNS zone in which the issuer proves whose the hosts are."""
     children = ground.children
     own = user_assigned(children, CERTIFICATES_CHART, ground.group)

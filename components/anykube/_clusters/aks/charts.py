@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from anykube._clusters.aks.children import Children
+from anykube._clusters.aks.resource_scope import ResourceScope
 
 
 def chart(
-    children: Children,
+    children: ResourceScope,
     name: str,
     repository: str,
     version: str,

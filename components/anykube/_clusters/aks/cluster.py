@@ -13,21 +13,21 @@ from pulumi_azure_native.provider import Provider
 
 from anykube._clusters.aks.access import access
 from anykube._clusters.aks.args import AksClusterArgs
-from anykube._clusters.aks.children import Children
 from anykube._clusters.aks.control_plane import control_plane
 from anykube._clusters.aks.encryption import encryption
-from anykube._clusters.aks.fixed import first_subnet, refused
 from anykube._clusters.aks.identity import Identities
+from anykube._clusters.aks.immutable_pool import first_subnet, refused
 from anykube._clusters.aks.kubeconfig import kubeconfig
 from anykube._clusters.aks.logs import logged, workspace
 from anykube._clusters.aks.maintenance import maintenance
 from anykube._clusters.aks.network import network
 from anykube._clusters.aks.platform import platform
 from anykube._clusters.aks.pools import pools
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._clusters.aks.workloads import allowed
-from anykube._clusters.contract import hidden, kubernetes_provider, provider_of
 from anykube._clusters.lookup import cluster_context
+from anykube._clusters.protocol import hidden, kubernetes_provider, provider_of
 from anykube._validation import validated
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
 
@@ -156,9 +156,9 @@ class AksCluster(pulumi.ComponentResource):
         return allowed(self._children, self.group, self._issuer, namespace, service_account, asked.roles)
 
 
-def _children(name: str, parent: pulumi.Resource, cloud: Provider, spec: AksClusterSpec) -> Children:
+def _children(name: str, parent: pulumi.Resource, cloud: Provider, spec: AksClusterSpec) -> ResourceScope:
     tags = {"anykube:cluster": spec.name, "anykube:stack": pulumi.get_stack(), **spec.tags}
-    return Children(name, parent, cloud, subscription=spec.aks.subscription, location=spec.region, tags=tags)
+    return ResourceScope(name, parent, cloud, subscription=spec.aks.subscription, location=spec.region, tags=tags)
 
 
 def _provider(name: str, spec: AksClusterSpec, opts: pulumi.ResourceOptions) -> Provider:
@@ -166,7 +166,7 @@ def _provider(name: str, spec: AksClusterSpec, opts: pulumi.ResourceOptions) -> 
 
 
 def _lock(
-    children: Children, cluster: containerservice.ManagedCluster, depends_on: Sequence[pulumi.Resource]
+    children: ResourceScope, cluster: containerservice.ManagedCluster, depends_on: Sequence[pulumi.Resource]
 ) -> pulumi.Resource:
     """Made last and lifted first, since a lock also holds what belongs to the cluster.
 

@@ -7,13 +7,13 @@ import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.resources as resources
 
 from anykube._clusters.aks.addresses import dns_service
-from anykube._clusters.aks.children import Children
 from anykube._clusters.aks.encryption import Encryption
-from anykube._clusters.aks.fixed import FIXED
 from anykube._clusters.aks.identity import Identities
+from anykube._clusters.aks.immutable_pool import FIXED
 from anykube._clusters.aks.naming import node_group
 from anykube._clusters.aks.network import ClusterNetwork
 from anykube._clusters.aks.pools import inline
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._names import shortened
 
@@ -24,7 +24,7 @@ _LONGEST_PREFIX = 54
 
 
 def control_plane(
-    children: Children,
+    children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
     network: ClusterNetwork,

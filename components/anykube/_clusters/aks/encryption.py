@@ -14,9 +14,9 @@ import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.keyvault as keyvault
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.children import Children
 from anykube._clusters.aks.identity import Identities, assigned
 from anykube._clusters.aks.naming import vault_name
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
 from anykube._clusters.aks.spec import AksClusterSpec
 
@@ -30,7 +30,7 @@ class Encryption:
 
 
 def encryption(
-    children: Children,
+    children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
     identities: Identities,

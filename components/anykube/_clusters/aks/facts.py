@@ -4,7 +4,7 @@ from datetime import date
 
 from anykube._clusters.aks.machines import MACHINES
 from anykube._clusters.aks.spec import AksOptions
-from anykube._clusters.cloud import Cloud, Form, Range, Refusal, network_range, service_range
+from anykube._clusters.cloud import Cloud, NameFormat, Range, UnsupportedField, network_range, service_range
 from anykube._clusters.managed import Network
 from anykube._clusters.spec import Taint
 
@@ -26,14 +26,16 @@ FACTS = Cloud(
     section="aks",
     automatic="AKS Automatic",
     # https://learn.microsoft.com/azure/aks/manage-azure-rbac
-    principals=Form(
+    principals=NameFormat(
         rf"((group|user|app):)?{_GUID}",
         "which is not the object id of a group, user or service principal of Entra",
         "give it as group:00000000-0000-0000-0000-000000000000, user: or app: likewise; "
         "`az ad group show --group NAME --query id` tells a group's",
     ),
-    regions=Form(r"[a-z]+[a-z0-9]*", "which is not a region of Azure", "write it without blanks, such as westeurope"),
-    zones=Form(r"[123]", "which is not a zone of Azure", 'zones are "1", "2" and "3" in every region'),
+    regions=NameFormat(
+        r"[a-z]+[a-z0-9]*", "which is not a region of Azure", "write it without blanks, such as westeurope"
+    ),
+    zones=NameFormat(r"[123]", "which is not a zone of Azure", 'zones are "1", "2" and "3" in every region'),
     ranges=(
         network_range(str(Network().cidr), remedy="nodes of all zones"),
         # https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning
@@ -51,14 +53,16 @@ FACTS = Cloud(
         "1.36": date(2027, 6, 30),
     },
     # https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
-    tag_keys=Form(r"[^<>%&\\?/]{1,512}", "which Azure does not take as a tag's name", "leave out < > % & \\ ? and /"),
-    tag_values=Form(r".{0,256}", "which Azure does not take as a tag's value", "write 256 characters at most"),
+    tag_keys=NameFormat(
+        r"[^<>%&\\?/]{1,512}", "which Azure does not take as a tag's name", "leave out < > % & \\ ? and /"
+    ),
+    tag_values=NameFormat(r".{0,256}", "which Azure does not take as a tag's value", "write 256 characters at most"),
     # https://learn.microsoft.com/azure/aks/concepts-storage#os-disk-sizing
     disks=(30, 2048),
     spot_taints=(SPOT_TAINT,),
     cluster=(
         *(
-            Refusal(
+            UnsupportedField(
                 f"aks.{field}",
                 "is given, but AKS Automatic chooses that itself",
                 "remove it, or write `mode: standard`",
@@ -72,14 +76,14 @@ FACTS = Cloud(
                 ("secure_boot", True),
             )
         ),
-        Refusal(
+        UnsupportedField(
             "network.nat",
             "leaves nodes without a way out, which those of AKS need",
             "write single or zone, or name a network with a way out of its own by aks.network",
             "none",
             when=lambda value: value == "none",
         ),
-        Refusal(
+        UnsupportedField(
             "maintenance.days",
             "names more than one day, but a weekly schedule of AKS has one",
             "keep one of them",

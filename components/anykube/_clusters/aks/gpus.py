@@ -5,7 +5,7 @@ https://learn.microsoft.com/azure/aks/use-nvidia-gpu
 
 from collections.abc import Mapping, Sequence
 
-from anykube._workloads.site import POOL_LABEL
+from anykube._workloads.cluster_context import POOL_LABEL
 
 _IMAGE = "mcr.microsoft.com/oss/v2/nvidia/k8s-device-plugin:v0.18.0"
 _NAME = "nvidia-device-plugin"

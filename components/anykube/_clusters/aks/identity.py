@@ -7,9 +7,9 @@ import pulumi_azure_native.authorization as authorization
 import pulumi_azure_native.managedidentity as managedidentity
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.children import Children
 from anykube._clusters.aks.naming import assignment_name, role_id
 from anykube._clusters.aks.principals import Kind
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
 from anykube._names import shortened
 
@@ -24,7 +24,7 @@ https://learn.microsoft.com/entra/workload-id/workload-identity-federation-creat
 
 
 def user_assigned(
-    children: Children, part: str, group: resources.ResourceGroup
+    children: ResourceScope, part: str, group: resources.ResourceGroup
 ) -> managedidentity.UserAssignedIdentity:
     """An identity that is there before what uses it, and may be given roles before that too."""
     return managedidentity.UserAssignedIdentity(
@@ -38,7 +38,7 @@ def user_assigned(
 
 
 def assigned(
-    children: Children,
+    children: ResourceScope,
     part: str,
     *,
     principal: pulumi.Input[str],
@@ -66,7 +66,7 @@ def assigned(
 
 
 def trusted(
-    children: Children,
+    children: ResourceScope,
     part: str,
     own: managedidentity.UserAssignedIdentity,
     group: resources.ResourceGroup,
@@ -94,7 +94,7 @@ def trusted(
 class Identities:
     """The cluster's own: the control plane's, and the one that all nodes have, to pull images and no more."""
 
-    def __init__(self, children: Children, group: resources.ResourceGroup) -> None:
+    def __init__(self, children: ResourceScope, group: resources.ResourceGroup) -> None:
         self.control_plane = user_assigned(children, "control-plane", group)
         self.kubelet = user_assigned(children, "kubelet", group)
         # https://learn.microsoft.com/azure/aks/use-managed-identity#bring-your-own-kubelet-identity

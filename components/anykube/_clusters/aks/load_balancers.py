@@ -9,9 +9,9 @@ import pulumi
 import pulumi_azure_native.containerservice as containerservice
 
 from anykube._clusters.aks.charts import chart
-from anykube._clusters.aks.ground import Ground
 from anykube._clusters.aks.identity import assigned, trusted, user_assigned
 from anykube._clusters.aks.naming import group_id, node_group
+from anykube._clusters.aks.platform_context import PlatformContext
 from anykube._clusters.aks.platform_names import ALB_CHART, ALB_REPOSITORY, ALB_VERSION
 from anykube._clusters.aks.roles import ROLES
 from anykube._clusters.aks.routing import ALB_NAME, ALB_NAMESPACE
@@ -21,7 +21,7 @@ _ACCOUNT = f"system:serviceaccount:{ALB_NAMESPACE}:alb-controller-sa"
 
 
 def load_balancers(
-    ground: Ground, cluster: containerservice.ManagedCluster, subnet: pulumi.Input[str]
+    ground: PlatformContext, cluster: containerservice.ManagedCluster, subnet: pulumi.Input[str]
 ) -> list[pulumi.Resource]:
     """Makes all of it. What uses it comes after, and goes before: one left behind blocks the subnet's end."""
     children, spec = ground.children, ground.spec

@@ -8,12 +8,12 @@ import pulumi_azure_native.monitor as monitor
 import pulumi_azure_native.operationalinsights as operationalinsights
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.children import Children
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.spec import AksClusterSpec
 
 
 def workspace(
-    children: Children, spec: AksClusterSpec, group: resources.ResourceGroup
+    children: ResourceScope, spec: AksClusterSpec, group: resources.ResourceGroup
 ) -> operationalinsights.Workspace:
     """Where they are kept."""
     return operationalinsights.Workspace(
@@ -29,7 +29,7 @@ def workspace(
 
 
 def logged(
-    children: Children,
+    children: ResourceScope,
     spec: AksClusterSpec,
     cluster: containerservice.ManagedCluster,
     kept: operationalinsights.Workspace,

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.children import Children
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._clusters.managed import Maintenance
 
@@ -18,7 +18,7 @@ _SCHEDULES = ("aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"
 
 
 def maintenance(
-    children: Children,
+    children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
     cluster: containerservice.ManagedCluster,

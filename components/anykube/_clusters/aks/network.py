@@ -11,8 +11,8 @@ import pulumi_azure_native.network as network_
 import pulumi_azure_native.resources as resources
 
 from anykube._clusters.aks.addresses import share_out
-from anykube._clusters.aks.children import Children
 from anykube._clusters.aks.identity import Identities, assigned
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
 from anykube._clusters.aks.spec import AksClusterSpec, AksNetwork
 
@@ -34,14 +34,14 @@ class ClusterNetwork:
 
 
 def network(
-    children: Children, spec: AksClusterSpec, group: resources.ResourceGroup, identities: Identities
+    children: ResourceScope, spec: AksClusterSpec, group: resources.ResourceGroup, identities: Identities
 ) -> ClusterNetwork:
     """The network of the page: the one that it names, or a new one. Its subnets are open to the control plane."""
     there = spec.aks.network
     return _there(children, there, identities) if there else _made(children, spec, group, identities)
 
 
-def _there(children: Children, there: AksNetwork, identities: Identities) -> ClusterNetwork:
+def _there(children: ResourceScope, there: AksNetwork, identities: Identities) -> ClusterNetwork:
     ready = [
         _joinable(children, part, subnet, identities)
         for part, subnet in (("nodes", there.nodes), ("api-server", there.api_server))
@@ -49,7 +49,7 @@ def _there(children: Children, there: AksNetwork, identities: Identities) -> Clu
     return ClusterNetwork({"": there.nodes}, there.api_server, there.load_balancers, there.outbound, ready)
 
 
-def _joinable(children: Children, part: str, subnet: pulumi.Input[str], identities: Identities) -> pulumi.Resource:
+def _joinable(children: ResourceScope, part: str, subnet: pulumi.Input[str], identities: Identities) -> pulumi.Resource:
     """https://learn.microsoft.com/azure/aks/api-server-vnet-integration#grant-permissions"""
     return assigned(
         children,
@@ -61,7 +61,7 @@ def _joinable(children: Children, part: str, subnet: pulumi.Input[str], identiti
 
 
 def _made(
-    children: Children, spec: AksClusterSpec, group: resources.ResourceGroup, identities: Identities
+    children: ResourceScope, spec: AksClusterSpec, group: resources.ResourceGroup, identities: Identities
 ) -> ClusterNetwork:
     ranges = share_out(spec.network.cidr)
     made = network_.VirtualNetwork(
@@ -100,7 +100,9 @@ def _made(
 class _Subnets:
     """Subnets of a network, one after the other: Azure changes one at a time, and refuses a second meanwhile."""
 
-    def __init__(self, children: Children, group: resources.ResourceGroup, within: network_.VirtualNetwork) -> None:
+    def __init__(
+        self, children: ResourceScope, group: resources.ResourceGroup, within: network_.VirtualNetwork
+    ) -> None:
         self._children, self._group, self._within = children, group, within
         self.made: list[network_.Subnet] = []
 
@@ -125,7 +127,7 @@ class _Subnets:
 
 
 def _gateway(
-    children: Children,
+    children: ResourceScope,
     group: resources.ResourceGroup,
     part: str,
     zones: Sequence[str],

@@ -10,18 +10,18 @@ import pulumi_azure_native.resources as resources
 import pulumi_kubernetes as kubernetes
 
 from anykube._clusters.aks.certificates import certificates
-from anykube._clusters.aks.children import Children
 from anykube._clusters.aks.gpus import device_plugin, service_account
-from anykube._clusters.aks.ground import Ground
 from anykube._clusters.aks.load_balancers import load_balancers
 from anykube._clusters.aks.machines import resolve
 from anykube._clusters.aks.network import ClusterNetwork
+from anykube._clusters.aks.platform_context import PlatformContext
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._kubernetes import apply
 
 
 def platform(
-    children: Children,
+    children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
     cluster: containerservice.ManagedCluster,
@@ -30,7 +30,7 @@ def platform(
     onto: kubernetes.Provider,
 ) -> list[pulumi.Resource]:
     """Makes all of it. What uses it comes after, and goes before."""
-    ground = Ground(children, spec, group, issuer, onto)
+    ground = PlatformContext(children, spec, group, issuer, onto)
     made: list[pulumi.Resource] = []
     if spec.mode == "standard":
         assert network.load_balancers is not None, "a rule refuses a network without a subnet for load balancers"

@@ -9,23 +9,23 @@ from typing import Any
 import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.children import Children
 from anykube._clusters.aks.facts import SPOT_TAINT
-from anykube._clusters.aks.fixed import FIRST, boots_securely, first_pool, fixed
+from anykube._clusters.aks.immutable_pool import FIRST, boots_securely, first_pool, fixed
 from anykube._clusters.aks.machines import resolve
 from anykube._clusters.aks.naming import pool_name
 from anykube._clusters.aks.network import ClusterNetwork
 from anykube._clusters.aks.placement import Placement, is_system, placements
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.sections import section
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._clusters.spec import NodePool
-from anykube._workloads.site import POOL_LABEL
+from anykube._workloads.cluster_context import POOL_LABEL
 
 _SURGE = "10%"
 
 
 def inline(
-    children: Children, spec: AksClusterSpec, network: ClusterNetwork
+    children: ResourceScope, spec: AksClusterSpec, network: ClusterNetwork
 ) -> containerservice.ManagedClusterAgentPoolProfileArgs:
     """The first pool, as the cluster has it. Its name is always the same: AKS takes no other pool in its place."""
     name, placement = first_pool(spec)
@@ -34,7 +34,7 @@ def inline(
 
 
 def pools(
-    children: Children,
+    children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
     cluster: containerservice.ManagedCluster,
@@ -52,7 +52,7 @@ def pools(
 
 
 def _pool(
-    children: Children,
+    children: ResourceScope,
     part: str,
     name: str,
     asked: NodePool,
@@ -85,7 +85,7 @@ def fixed_of(asked: NodePool, placement: Placement, spec: AksClusterSpec) -> Seq
 
 
 def _fields(
-    children: Children,
+    children: ResourceScope,
     name: str,
     asked: NodePool,
     placement: Placement,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube._clusters.spec import NodePool
-from anykube._model import Many, Model, OutputText
+from anykube._model import Model, OutputText, Seq
 
 
 class AksPool(Model):
@@ -42,4 +42,4 @@ class AzureIdentity(Model):
     https://learn.microsoft.com/azure/aks/workload-identity-overview
     """
 
-    roles: Many[AzureRole] = ()
+    roles: Seq[AzureRole] = ()

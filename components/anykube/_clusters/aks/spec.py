@@ -6,7 +6,7 @@ from pydantic import Field
 
 from anykube._clusters.aks.sections import AksNodePool
 from anykube._clusters.managed import ManagedCluster
-from anykube._model import Many, Model, OutputText
+from anykube._model import Model, OutputText, Seq
 from anykube._names import Cidr, DnsLabel
 
 SUBSCRIPTION = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -80,7 +80,7 @@ class AksOptions(Model):
 
     https://learn.microsoft.com/azure/aks/auto-upgrade-cluster
     """
-    log_categories: Many[LogCategory] = ("kube-apiserver", "kube-audit-admin", "guard")
+    log_categories: Seq[LogCategory] = ("kube-apiserver", "kube-audit-admin", "guard")
     """Logs of the control plane that are kept: https://learn.microsoft.com/azure/aks/monitor-aks-reference"""
     log_days: Annotated[int, Field(ge=30, le=730)] = 90
     """Days that logs are kept, 30 to 730."""

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.children import Children
 from anykube._clusters.aks.identity import assigned, trusted, user_assigned
+from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import guid_of
 from anykube._clusters.aks.sections import AzureRole
 from anykube._workloads.identity import IdentityBinding
 
 
 def allowed(
-    children: Children,
+    children: ResourceScope,
     group: resources.ResourceGroup,
     issuer: pulumi.Input[str],
     namespace: str,

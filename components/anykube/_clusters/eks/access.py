@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.children import Children
 from anykube._clusters.eks.spec import EksClusterSpec
+from anykube._clusters.resource_scope import ResourceScope
 
 _POLICIES = "arn:aws:eks::aws:cluster-access-policy"
 
 
-def access(children: Children, spec: EksClusterSpec, cluster: aws.eks.Cluster) -> Sequence[pulumi.Resource]:
+def access(children: ResourceScope, spec: EksClusterSpec, cluster: aws.eks.Cluster) -> Sequence[pulumi.Resource]:
     """The entries. What is put into the cluster has to come after them, and go before them: a 401 else, at destroy."""
     caller = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=children.provider))
     deployer = caller.arn.apply(role_of)
@@ -41,7 +41,7 @@ def role_of(arn: str) -> str:
 
 
 def _entry(
-    children: Children, part: str, principal: pulumi.Input[str], policy: str, cluster: aws.eks.Cluster
+    children: ResourceScope, part: str, principal: pulumi.Input[str], policy: str, cluster: aws.eks.Cluster
 ) -> list[pulumi.Resource]:
     entry = aws.eks.AccessEntry(
         children.name(part),

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.children import Children
 from anykube._clusters.eks.iam import MANAGED
 from anykube._clusters.eks.identity import pod_role
+from anykube._clusters.resource_scope import ResourceScope
 
 BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 AFTER_NODES = ("coredns", "metrics-server", "aws-ebs-csi-driver")
@@ -32,14 +32,14 @@ _CONFIGURATION = {
 
 
 def addons(
-    children: Children, names: Sequence[str], cluster: aws.eks.Cluster, depends_on: Sequence[pulumi.Resource]
+    children: ResourceScope, names: Sequence[str], cluster: aws.eks.Cluster, depends_on: Sequence[pulumi.Resource]
 ) -> list[pulumi.Resource]:
     """These add-ons, each in the version that EKS has as its default for the cluster's: it follows an upgrade."""
     return [_addon(children, name, cluster, depends_on) for name in names]
 
 
 def _addon(
-    children: Children, name: str, cluster: aws.eks.Cluster, depends_on: Sequence[pulumi.Resource]
+    children: ResourceScope, name: str, cluster: aws.eks.Cluster, depends_on: Sequence[pulumi.Resource]
 ) -> aws.eks.Addon:
     version = aws.eks.get_addon_version_output(
         addon_name=name,

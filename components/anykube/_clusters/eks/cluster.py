@@ -7,8 +7,6 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
-from anykube._clusters.children import Children
-from anykube._clusters.contract import hidden, kubernetes_provider, provider_of
 from anykube._clusters.eks.access import access
 from anykube._clusters.eks.addons import AFTER_NODES, BEFORE_NODES, addons
 from anykube._clusters.eks.args import EksClusterArgs
@@ -21,6 +19,8 @@ from anykube._clusters.eks.pools import node_role, pool
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._clusters.gateways import project_definitions
 from anykube._clusters.lookup import cluster_context
+from anykube._clusters.protocol import hidden, kubernetes_provider, provider_of
+from anykube._clusters.resource_scope import ResourceScope
 from anykube._kubernetes import Manifest
 from anykube._validation import validated
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
@@ -58,7 +58,7 @@ class EksCluster(pulumi.ComponentResource):
         cloud = provider_of(self, "aws", aws.Provider) or _provider(
             f"{name}-aws", spec, pulumi.ResourceOptions(parent=self)
         )
-        self._children = children = Children(name, self, cloud)
+        self._children = children = ResourceScope(name, self, cloud)
         self.network = network(children, spec)
         plane = control_plane(children, spec, self.network)
         self.cluster = plane.cluster

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.children import Children
 from anykube._clusters.eks.iam import MANAGED, Role, role, trust
 from anykube._clusters.eks.network import ClusterNetwork
 from anykube._clusters.eks.spec import EksClusterSpec
+from anykube._clusters.resource_scope import ResourceScope
 
 _STANDARD = ("AmazonEKSClusterPolicy",)
 _AUTO = (
@@ -32,7 +32,7 @@ class ControlPlane:
     """URL of its OIDC issuer."""
 
 
-def control_plane(children: Children, spec: EksClusterSpec, network: ClusterNetwork) -> ControlPlane:
+def control_plane(children: ResourceScope, spec: EksClusterSpec, network: ClusterNetwork) -> ControlPlane:
     """Makes it, with its key and its log group before it."""
     automatic = spec.mode == "managed"
     policies = [f"{MANAGED}/{name}" for name in (_AUTO if automatic else _STANDARD)]
@@ -113,7 +113,7 @@ def _compute(nodes: Role | None) -> aws.eks.ClusterComputeConfigArgs:
     )
 
 
-def _auto_nodes(children: Children, spec: EksClusterSpec) -> Role:
+def _auto_nodes(children: ResourceScope, spec: EksClusterSpec) -> Role:
     return role(
         children,
         "nodes",
@@ -123,7 +123,7 @@ def _auto_nodes(children: Children, spec: EksClusterSpec) -> Role:
     )
 
 
-def issuer_of(children: Children, plane: ControlPlane) -> aws.iam.OpenIdConnectProvider:
+def issuer_of(children: ResourceScope, plane: ControlPlane) -> aws.iam.OpenIdConnectProvider:
     """Lets IAM trust the cluster's service accounts, for software that knows nothing of Pod Identity."""
     return aws.iam.OpenIdConnectProvider(
         children.name("issuer"), url=plane.issuer, client_id_lists=["sts.amazonaws.com"], opts=children.options()

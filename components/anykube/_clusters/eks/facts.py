@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from anykube._clusters.cloud import Cloud, Form, Refusal, network_range, service_range
+from anykube._clusters.cloud import Cloud, NameFormat, UnsupportedField, network_range, service_range
 from anykube._clusters.eks.machines import MACHINES
 from anykube._clusters.managed import Network
 
@@ -12,14 +12,14 @@ FACTS = Cloud(
     section="eks",
     automatic="Auto Mode",
     # https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
-    principals=Form(
+    principals=NameFormat(
         r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/\S+",
         "which is not the ARN of a role or user",
         "give it as arn:aws:iam::123456789012:role/NAME, or user/NAME",
     ),
-    regions=Form(r"[a-z]{2,}(-[a-z]+)+-\d+", "which is not a region of AWS", "write it such as eu-west-1"),
+    regions=NameFormat(r"[a-z]{2,}(-[a-z]+)+-\d+", "which is not a region of AWS", "write it such as eu-west-1"),
     # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
-    zones=Form(r"{region}\S*", "which is not a zone of {region}", "name zones of {region}, such as {region}a"),
+    zones=NameFormat(r"{region}\S*", "which is not a zone of {region}", "name zones of {region}, such as {region}a"),
     ranges=(
         network_range(str(Network().cidr), remedy="nodes and pods of all zones"),
         # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
@@ -36,13 +36,13 @@ FACTS = Cloud(
         "1.36": date(2027, 8, 2),
     },
     cluster=(
-        Refusal(
+        UnsupportedField(
             "maintenance",
             "is given, but EKS upgrades a cluster when it is asked to, and not in a window",
             "remove it; `eks.support` says what happens when the version's support ends",
             {"days": ["sunday"]},
         ),
-        Refusal(
+        UnsupportedField(
             "gateway_api",
             "is true, but Auto Mode's own controller makes load balancers of Ingresses and Services alone",
             "remove it, or write `mode: standard`",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.children import Children, part_of
+from anykube._clusters.resource_scope import ResourceScope, part_of
 
 MANAGED = "arn:aws:iam::aws:policy"
 """Where the policies lie that AWS keeps."""
@@ -22,7 +22,7 @@ def trust(service: str, *actions: str) -> str:
 
 
 def role(
-    children: Children,
+    children: ResourceScope,
     name: str,
     *,
     trusted: str,

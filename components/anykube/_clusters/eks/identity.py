@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.children import Children
 from anykube._clusters.eks.iam import Role, role, trust
+from anykube._clusters.resource_scope import ResourceScope
 
 TRUST = trust("pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession")
 """Lets pods of any cluster in the account take a role: the association says which."""
 
 
 def pod_role(
-    children: Children,
+    children: ResourceScope,
     name: str,
     *,
     policies: Sequence[str | pulumi.Output[str]] = (),
@@ -28,7 +28,7 @@ def pod_role(
 
 
 def associate(
-    children: Children, name: str, cluster: aws.eks.Cluster, namespace: str, service_account: str, own: Role
+    children: ResourceScope, name: str, cluster: aws.eks.Cluster, namespace: str, service_account: str, own: Role
 ) -> aws.eks.PodIdentityAssociation:
     """Gives the role to the pods of a service account, when they start."""
     return aws.eks.PodIdentityAssociation(

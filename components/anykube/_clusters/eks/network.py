@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.children import Children, part_of
 from anykube._clusters.eks.addresses import share_out
 from anykube._clusters.eks.spec import EksClusterSpec, Vpc
+from anykube._clusters.resource_scope import ResourceScope, part_of
 
 _ENDPOINTS_WITHOUT_NAT = ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "logs", "sts")
 """What nodes without a way out must still reach.
@@ -32,7 +32,7 @@ class ClusterNetwork:
         return [subnet for zone, subnet in self.private.items() if not zones or zone in zones]
 
 
-def network(children: Children, spec: EksClusterSpec) -> ClusterNetwork:
+def network(children: ResourceScope, spec: EksClusterSpec) -> ClusterNetwork:
     """The network of the page: the one that it names, or a new one."""
     return _there(spec.eks.vpc) if spec.eks.vpc else _made(children, spec)
 
@@ -41,7 +41,7 @@ def _there(vpc: Vpc) -> ClusterNetwork:
     return ClusterNetwork(vpc.id, {part_of(id_, index): id_ for index, id_ in enumerate(vpc.private_subnets)})
 
 
-def _made(children: Children, spec: EksClusterSpec) -> ClusterNetwork:
+def _made(children: ResourceScope, spec: EksClusterSpec) -> ClusterNetwork:
     vpc = aws.ec2.Vpc(
         children.name("vpc"),
         cidr_block=spec.network.cidr,
@@ -79,7 +79,7 @@ def _made(children: Children, spec: EksClusterSpec) -> ClusterNetwork:
 
 
 def _public(
-    children: Children,
+    children: ResourceScope,
     spec: EksClusterSpec,
     vpc: aws.ec2.Vpc,
     way_in: aws.ec2.InternetGateway,
@@ -96,7 +96,7 @@ def _public(
 
 
 def _subnet(
-    children: Children, spec: EksClusterSpec, vpc: aws.ec2.Vpc, zone: str, cidr: str, side: str
+    children: ResourceScope, spec: EksClusterSpec, vpc: aws.ec2.Vpc, zone: str, cidr: str, side: str
 ) -> aws.ec2.Subnet:
     # By these tags load balancers find their subnets: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     role = {"public": "kubernetes.io/role/elb", "private": "kubernetes.io/role/internal-elb"}[side]
@@ -111,14 +111,14 @@ def _subnet(
     )
 
 
-def _table(children: Children, spec: EksClusterSpec, vpc: aws.ec2.Vpc, part: str) -> aws.ec2.RouteTable:
+def _table(children: ResourceScope, spec: EksClusterSpec, vpc: aws.ec2.Vpc, part: str) -> aws.ec2.RouteTable:
     return aws.ec2.RouteTable(
         children.name(part), vpc_id=vpc.id, tags={"Name": f"{spec.name}-{part}"}, opts=children.options()
     )
 
 
 def _route(
-    children: Children,
+    children: ResourceScope,
     table: aws.ec2.RouteTable,
     part: str,
     gateway_id: pulumi.Input[str] | None = None,
@@ -135,7 +135,7 @@ def _route(
 
 
 def _associated(
-    children: Children, table: aws.ec2.RouteTable, subnet: aws.ec2.Subnet, part: str
+    children: ResourceScope, table: aws.ec2.RouteTable, subnet: aws.ec2.Subnet, part: str
 ) -> aws.ec2.RouteTableAssociation:
     return aws.ec2.RouteTableAssociation(
         children.name(part), route_table_id=table.id, subnet_id=subnet.id, opts=children.options()
@@ -143,7 +143,7 @@ def _associated(
 
 
 def _gateways(
-    children: Children, spec: EksClusterSpec, public: Sequence[aws.ec2.Subnet], through: Sequence[pulumi.Resource]
+    children: ResourceScope, spec: EksClusterSpec, public: Sequence[aws.ec2.Subnet], through: Sequence[pulumi.Resource]
 ) -> list[aws.ec2.NatGateway]:
     wanted = {"none": 0, "single": 1, "zone": len(public)}[spec.network.nat]
     gateways = []
@@ -163,7 +163,7 @@ def _gateways(
 
 
 def _endpoints(
-    children: Children,
+    children: ResourceScope,
     spec: EksClusterSpec,
     vpc: aws.ec2.Vpc,
     subnets: Sequence[pulumi.Input[str]],

@@ -7,13 +7,13 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
-from anykube._clusters.children import Children
 from anykube._clusters.eks.controller_policy import STATEMENTS
 from anykube._clusters.eks.identity import associate, pod_role
 from anykube._clusters.eks.network import ClusterNetwork
 from anykube._clusters.eks.platform_names import CHART, CHART_REPOSITORY, CHART_VERSION, GATEWAY_CLASS, INGRESS_CLASS
 from anykube._clusters.eks.routing import ROUTING
 from anykube._clusters.eks.spec import EksClusterSpec
+from anykube._clusters.resource_scope import ResourceScope
 from anykube._kubernetes import apply
 
 _NAMESPACE = "kube-system"
@@ -100,7 +100,7 @@ def gateway_class() -> Sequence[Mapping[str, Any]]:
 
 
 def platform(
-    children: Children,
+    children: ResourceScope,
     spec: EksClusterSpec,
     cluster: aws.eks.Cluster,
     network: ClusterNetwork,
@@ -131,7 +131,7 @@ def platform(
 
 
 def _controller(
-    children: Children,
+    children: ResourceScope,
     spec: EksClusterSpec,
     cluster: aws.eks.Cluster,
     network: ClusterNetwork,

@@ -9,13 +9,13 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.children import Children
 from anykube._clusters.eks.iam import MANAGED, Role, role, trust
 from anykube._clusters.eks.machines import resolve
 from anykube._clusters.eks.network import ClusterNetwork
 from anykube._clusters.eks.sections import section
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._clusters.machines import MachineType
+from anykube._clusters.resource_scope import ResourceScope
 from anykube._clusters.spec import NodePool
 
 _NODE_POLICIES = (
@@ -57,7 +57,7 @@ def _image(pool: NodePool, machine: MachineType) -> Image:
     return asked or ("Bottlerocket" if machine.gpu else "AL2023")
 
 
-def node_role(children: Children, spec: EksClusterSpec) -> Role:
+def node_role(children: ResourceScope, spec: EksClusterSpec) -> Role:
     """The one role of all pools' nodes."""
     return role(
         children,
@@ -69,7 +69,7 @@ def node_role(children: Children, spec: EksClusterSpec) -> Role:
 
 
 def pool(
-    children: Children,
+    children: ResourceScope,
     name: str,
     asked: NodePool,
     spec: EksClusterSpec,
@@ -125,7 +125,7 @@ def exchanged(surge: str) -> aws.eks.NodeGroupUpdateConfigArgs:
 
 
 def _template(
-    children: Children, name: str, asked: NodePool, machine: MachineType, spec: EksClusterSpec
+    children: ResourceScope, name: str, asked: NodePool, machine: MachineType, spec: EksClusterSpec
 ) -> aws.ec2.LaunchTemplate:
     tags = {**spec.tags, "Name": f"{spec.name}-{name}"}
     return aws.ec2.LaunchTemplate(

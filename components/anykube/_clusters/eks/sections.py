@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube._clusters.spec import NodePool
-from anykube._model import Many, Model, TextInput
+from anykube._model import Model, Seq, TextInput
 
 
 class EksPool(Model):
@@ -34,8 +34,8 @@ class AwsStatement(Model):
     """
 
     effect: Literal["Allow", "Deny"] = "Allow"
-    actions: Annotated[Many[str], Field(min_length=1)]
-    resources: Annotated[Many[TextInput], Field(min_length=1)]
+    actions: Annotated[Seq[str], Field(min_length=1)]
+    resources: Annotated[Seq[TextInput], Field(min_length=1)]
     """ARNs."""
 
     def rendered(self) -> dict[str, object]:
@@ -46,6 +46,6 @@ class AwsStatement(Model):
 class AwsIdentity(Model):
     """A role of its own, by EKS Pod Identity."""
 
-    policies: Many[TextInput] = ()
+    policies: Seq[TextInput] = ()
     """ARNs of managed policies."""
-    statements: Many[AwsStatement] = ()
+    statements: Seq[AwsStatement] = ()

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from anykube._clusters.eks.sections import EksNodePool
 from anykube._clusters.managed import ManagedCluster
-from anykube._model import Many, Model, OutputText, TextInput
+from anykube._model import Model, OutputText, Seq, TextInput
 from anykube._names import DnsLabel
 
 
@@ -14,9 +14,9 @@ class Vpc(Model):
     """A network that is there. Its subnets carry the tags that load balancers look for already."""
 
     id: Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")] | OutputText
-    private_subnets: Annotated[Many[TextInput], Field(min_length=2)]
+    private_subnets: Annotated[Seq[TextInput], Field(min_length=2)]
     """Ids of private subnets, in two zones or more: control plane and nodes."""
-    public_subnets: Many[TextInput] = ()
+    public_subnets: Seq[TextInput] = ()
     """Ids of public subnets, for load balancers that the internet reaches."""
 
 
@@ -25,7 +25,7 @@ class EksOptions(Model):
 
     vpc: Vpc | None = None
     """A network that is there, instead of one that is made."""
-    log_types: Many[Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]] = (
+    log_types: Seq[Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]] = (
         "api",
         "audit",
         "authenticator",

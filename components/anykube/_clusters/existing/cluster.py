@@ -7,10 +7,10 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from anykube import project
-from anykube._clusters.contract import hidden, kubernetes_provider
 from anykube._clusters.existing.args import ExistingClusterArgs
 from anykube._clusters.existing.kubeconfig import Context, parse, read
 from anykube._clusters.lookup import cluster_context
+from anykube._clusters.protocol import hidden, kubernetes_provider
 from anykube._validation import validated
 
 if TYPE_CHECKING:

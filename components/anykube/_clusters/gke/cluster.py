@@ -7,8 +7,6 @@ import pulumi
 import pulumi_gcp as gcp
 import pulumi_kubernetes as kubernetes
 
-from anykube._clusters.children import Children
-from anykube._clusters.contract import hidden, kubernetes_provider, provider_of
 from anykube._clusters.gke.access import LOOK_UP
 from anykube._clusters.gke.args import GkeClusterArgs
 from anykube._clusters.gke.control_plane import control_plane, endpoint_of
@@ -22,6 +20,8 @@ from anykube._clusters.gke.pools import pool
 from anykube._clusters.gke.project import project
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.lookup import cluster_context
+from anykube._clusters.protocol import hidden, kubernetes_provider, provider_of
+from anykube._clusters.resource_scope import ResourceScope
 from anykube._validation import validated
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
 
@@ -57,7 +57,7 @@ class GkeCluster(pulumi.ComponentResource):
         cloud = provider_of(self, "gcp", gcp.Provider) or _provider(
             f"{name}-gcp", spec, pulumi.ResourceOptions(parent=self)
         )
-        self._children = children = Children(name, self, cloud)
+        self._children = children = ResourceScope(name, self, cloud)
         self._project = project(children, spec)
         self.network = network(children, spec, self._project)
         nodes = node_account(children, spec, self._project)

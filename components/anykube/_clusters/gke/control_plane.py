@@ -6,7 +6,6 @@ from typing import Any
 import pulumi
 import pulumi_gcp as gcp
 
-from anykube._clusters.children import Children
 from anykube._clusters.gke.encryption import key
 from anykube._clusters.gke.iam import NodeAccount
 from anykube._clusters.gke.labels import labels
@@ -15,6 +14,7 @@ from anykube._clusters.gke.pools import hardened
 from anykube._clusters.gke.project import Project
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.managed import Maintenance
+from anykube._clusters.resource_scope import ResourceScope
 
 _METRICS = ("SYSTEM_COMPONENTS", "STORAGE", "POD", "DEPLOYMENT", "STATEFULSET", "DAEMONSET", "HPA")
 _DAYS = {day: day[:2].upper() for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
@@ -23,7 +23,7 @@ _ANY_DATE = "2026-01-0"
 
 
 def control_plane(
-    children: Children, spec: GkeClusterSpec, project: Project, network: ClusterNetwork, nodes: NodeAccount
+    children: ResourceScope, spec: GkeClusterSpec, project: Project, network: ClusterNetwork, nodes: NodeAccount
 ) -> gcp.container.Cluster:
     """Makes it, with its key before it."""
     secrets, granted = key(children, spec, project)

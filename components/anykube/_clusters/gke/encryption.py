@@ -6,14 +6,14 @@ https://cloud.google.com/kubernetes-engine/docs/how-to/encrypting-secrets
 import pulumi
 import pulumi_gcp as gcp
 
-from anykube._clusters.children import Children
 from anykube._clusters.gke.project import Project
 from anykube._clusters.gke.spec import GkeClusterSpec
+from anykube._clusters.resource_scope import ResourceScope
 
 _QUARTER = f"{90 * 24 * 3600}s"
 
 
-def key(children: Children, spec: GkeClusterSpec, project: Project) -> tuple[gcp.kms.CryptoKey, pulumi.Resource]:
+def key(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> tuple[gcp.kms.CryptoKey, pulumi.Resource]:
     """The key, and the role by which GKE may use it: that has to be there before the cluster.
 
     Key rings are for ever, and their names with them: so they have one that is made up.

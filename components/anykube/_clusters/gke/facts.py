@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from anykube._clusters.cloud import Cloud, Form, Range, Refusal, network_range, service_range
+from anykube._clusters.cloud import Cloud, NameFormat, Range, UnsupportedField, network_range, service_range
 from anykube._clusters.gke.machines import MACHINES
 from anykube._clusters.gke.spec import GkeOptions
 from anykube._clusters.managed import Maintenance, Network
@@ -26,15 +26,17 @@ FACTS = Cloud(
     section="gke",
     automatic="Autopilot",
     # https://cloud.google.com/iam/docs/principal-identifiers
-    principals=Form(
+    principals=NameFormat(
         r"(user|group|serviceAccount):[^@\s:]+@[^@\s]+\.[^@\s]+",
         "which is not a principal of Google Cloud",
         "give it as user:ann@example.com, or group: or serviceAccount: with the address",
     ),
-    regions=Form(
+    regions=NameFormat(
         r"[a-z]+-[a-z]+\d+", "which is not a region of Google Cloud", "write it without a zone, such as europe-west1"
     ),
-    zones=Form(r"{region}-[a-z]", "which is not a zone of {region}", "name zones of {region}, such as {region}-b"),
+    zones=NameFormat(
+        r"{region}-[a-z]", "which is not a zone of {region}", "name zones of {region}, such as {region}-b"
+    ),
     ranges=(
         network_range(str(Network().cidr), remedy="nodes, and load balancers inside the network"),
         # https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips#cluster_sizing
@@ -53,18 +55,18 @@ FACTS = Cloud(
         "1.35": date(2027, 4, 11),
     },
     # https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters#Cluster.FIELDS.name
-    names=Form(
+    names=NameFormat(
         r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?",
         "which GKE does not take as a cluster's name",
         "begin with a letter, and write 40 characters at most",
     ),
     # https://cloud.google.com/resource-manager/docs/labels-overview
-    tag_keys=Form(
+    tag_keys=NameFormat(
         r"[a-z][-_a-z0-9]{0,62}",
         "which Google Cloud does not take as a label's key",
         "write lower-case letters, digits, '-' and '_', 63 at most, and begin with a letter",
     ),
-    tag_values=Form(
+    tag_values=NameFormat(
         r"[-_a-z0-9]{0,63}",
         "which Google Cloud does not take as a label's value",
         "write lower-case letters, digits, '-' and '_', 63 at most",
@@ -72,14 +74,14 @@ FACTS = Cloud(
     # https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools#NodePool
     even=True,
     cluster=(
-        Refusal(
+        UnsupportedField(
             "network.nat",
             "is single, but Cloud NAT is regional: there is no cheaper one whose zone may fail",
             "remove it, or write `none`",
             "single",
             when=lambda value: value == "single",
         ),
-        Refusal(
+        UnsupportedField(
             "maintenance",
             "is shorter than 48 hours in 32 days, which GKE asks for",
             "give more hours or days: 12 hours on one day a week, 6 on two",
@@ -88,14 +90,14 @@ FACTS = Cloud(
         ),
     ),
     pool=(
-        Refusal(
+        UnsupportedField(
             "surge",
             "is a percentage, but GKE counts the nodes that it exchanges at once",
             'give a number of nodes, such as "1"',
             "33%",
             when=lambda value: isinstance(value, str) and value.endswith("%"),
         ),
-        Refusal(
+        UnsupportedField(
             "surge",
             "is more than the 20 nodes that GKE exchanges at once",
             'give "20" or less',

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_gcp as gcp
 
-from anykube._clusters.children import Children
 from anykube._clusters.gke.naming import account_display, account_id
 from anykube._clusters.gke.project import Project
 from anykube._clusters.gke.spec import GkeClusterSpec
+from anykube._clusters.resource_scope import ResourceScope
 
 _NODE_ROLES = (
     # https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster#use_least_privilege_sa
@@ -25,7 +25,7 @@ class NodeAccount:
         self.ready: Sequence[pulumi.Resource] = [made, *roles]
 
 
-def node_account(children: Children, spec: GkeClusterSpec, project: Project) -> NodeAccount:
+def node_account(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> NodeAccount:
     """An account of the cluster's own. The project's default one could edit all of the project."""
     made = gcp.serviceaccount.Account(
         children.name("nodes"),
@@ -39,7 +39,7 @@ def node_account(children: Children, spec: GkeClusterSpec, project: Project) -> 
 
 
 def member(
-    children: Children,
+    children: ResourceScope,
     part: str,
     project: Project,
     role: str,

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import pulumi
 
-from anykube._clusters.children import Children, part_of
 from anykube._clusters.gke.iam import member
 from anykube._clusters.gke.project import Project
 from anykube._clusters.gke.sections import GcpIdentity
+from anykube._clusters.resource_scope import ResourceScope, part_of
 
 
 def principal(project: Project, namespace: str, service_account: str) -> pulumi.Output[str]:
@@ -22,7 +22,7 @@ def principal(project: Project, namespace: str, service_account: str) -> pulumi.
 
 
 def granted(
-    children: Children,
+    children: ResourceScope,
     project: Project,
     namespace: str,
     service_account: str,

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_gcp as gcp
 
-from anykube._clusters.children import Children
 from anykube._clusters.gke.naming import network_description
 from anykube._clusters.gke.project import Project
 from anykube._clusters.gke.spec import GkeClusterSpec, GkeNetwork
+from anykube._clusters.resource_scope import ResourceScope
 
 _PODS, _SERVICES = "pods", "services"
 
@@ -33,7 +33,7 @@ class ClusterNetwork:
     """What nodes need before they can join, and may lose only after they are gone: the way out."""
 
 
-def network(children: Children, spec: GkeClusterSpec, project: Project) -> ClusterNetwork:
+def network(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> ClusterNetwork:
     """The network of the page: the one that it names, or a new one."""
     return _there(spec.gke.network) if spec.gke.network else _made(children, spec, project)
 
@@ -42,7 +42,7 @@ def _there(named: GkeNetwork) -> ClusterNetwork:
     return ClusterNetwork(named.network, named.subnetwork, named.pods, named.services)
 
 
-def _made(children: Children, spec: GkeClusterSpec, project: Project) -> ClusterNetwork:
+def _made(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> ClusterNetwork:
     made = gcp.compute.Network(
         children.name("network"),
         project=project.id,
@@ -70,7 +70,7 @@ def _made(children: Children, spec: GkeClusterSpec, project: Project) -> Cluster
 
 
 def _way_out(
-    children: Children,
+    children: ResourceScope,
     spec: GkeClusterSpec,
     project: Project,
     made: gcp.compute.Network,

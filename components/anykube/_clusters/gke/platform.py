@@ -6,10 +6,10 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from anykube._clusters.children import Children
 from anykube._clusters.gke.access import bindings
 from anykube._clusters.gke.machines import HYPERDISK, MACHINES, resolve
 from anykube._clusters.gke.spec import GkeClusterSpec
+from anykube._clusters.resource_scope import ResourceScope
 from anykube._kubernetes import apply
 
 
@@ -36,7 +36,7 @@ def storage_classes(spec: GkeClusterSpec) -> Iterator[tuple[str, Mapping[str, An
         )
 
 
-def platform(children: Children, spec: GkeClusterSpec, onto: kubernetes.Provider) -> Sequence[pulumi.Resource]:
+def platform(children: ResourceScope, spec: GkeClusterSpec, onto: kubernetes.Provider) -> Sequence[pulumi.Resource]:
     """Makes all of it. What uses it comes after, and goes before."""
     on_cluster = pulumi.ResourceOptions(parent=children.parent, provider=onto)
     wanted = [*bindings(spec), *storage_classes(spec)]

@@ -11,7 +11,6 @@ from typing import Any
 import pulumi
 import pulumi_gcp as gcp
 
-from anykube._clusters.children import Children
 from anykube._clusters.gke.iam import NodeAccount
 from anykube._clusters.gke.labels import labels
 from anykube._clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
@@ -19,8 +18,9 @@ from anykube._clusters.gke.sections import GkePool, section
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.machines import MachineType
 from anykube._clusters.pools import begin_with, spread
+from anykube._clusters.resource_scope import ResourceScope
 from anykube._clusters.spec import NodePool
-from anykube._workloads.site import POOL_LABEL
+from anykube._workloads.cluster_context import POOL_LABEL
 
 _SURGE = "1"
 _LONGEST = 40
@@ -48,7 +48,7 @@ def hardened(owner: str) -> Mapping[str, Any]:
 
 
 def pool(
-    children: Children,
+    children: ResourceScope,
     name: str,
     asked: NodePool,
     spec: GkeClusterSpec,

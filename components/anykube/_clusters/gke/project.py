@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from anykube._clusters.children import Children
 from anykube._clusters.gke.naming import APIS
 from anykube._clusters.gke.spec import GkeClusterSpec
+from anykube._clusters.resource_scope import ResourceScope
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Project:
         return self.number.apply(lambda number: f"serviceAccount:{address.format(number)}")
 
 
-def project(children: Children, spec: GkeClusterSpec) -> Project:
+def project(children: ResourceScope, spec: GkeClusterSpec) -> Project:
     """Enables what is needed. It stays enabled when the cluster goes: others of the project may use it, too."""
     apis = [
         gcp.projects.Service(

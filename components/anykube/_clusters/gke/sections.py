@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube._clusters.spec import NodePool
-from anykube._model import Many, Model, OutputText
+from anykube._model import Model, OutputText, Seq
 
 
 class GkePool(Model):
@@ -48,6 +48,6 @@ class GcpIdentity(Model):
     https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity
     """
 
-    roles: Many[Annotated[str, Field(pattern=r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$")]] = ()
+    roles: Seq[Annotated[str, Field(pattern=r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$")]] = ()
     """In the whole project, such as roles/pubsub.publisher."""
-    grants: Many[GcpGrant] = ()
+    grants: Seq[GcpGrant] = ()

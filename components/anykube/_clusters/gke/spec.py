@@ -6,7 +6,7 @@ from pydantic import Field
 
 from anykube._clusters.gke.sections import GkeNodePool
 from anykube._clusters.managed import ManagedCluster
-from anykube._model import Many, Model, OutputText
+from anykube._model import Model, OutputText, Seq
 from anykube._names import Cidr, DnsLabel
 
 Name = Annotated[str, Field(pattern=r"^\S+$")] | OutputText
@@ -52,7 +52,7 @@ class GkeOptions(Model):
     """
     channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"] = "REGULAR"
     """How soon new versions come: https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels"""
-    logs: Many[Literal["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"]] = (
+    logs: Seq[Literal["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"]] = (
         "SYSTEM_COMPONENTS",
         "WORKLOADS",
         "APISERVER",

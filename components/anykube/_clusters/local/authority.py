@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pulumi
 
-from anykube._clusters.contract import hidden
 from anykube._clusters.local.resources import Certificate
+from anykube._clusters.protocol import hidden
 
 
 class LocalAuthority:

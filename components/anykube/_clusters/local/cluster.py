@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, cast
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from anykube._clusters.contract import hidden, kubernetes_provider
 from anykube._clusters.local import resources
 from anykube._clusters.local.args import LocalClusterArgs
 from anykube._clusters.lookup import cluster_context
+from anykube._clusters.protocol import hidden, kubernetes_provider
 from anykube._clusters.spec import LocalClusterSpec, NodePool
 from anykube._validation import validated
 

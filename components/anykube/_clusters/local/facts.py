@@ -1,15 +1,17 @@
 """What a pool of a local cluster has nothing for."""
 
-from anykube._clusters.cloud import Refusal
+from anykube._clusters.cloud import UnsupportedField
 
 POOL = (
-    Refusal("spot", "asks for spare capacity, which a local cluster has none of", "leave it out", True),
-    Refusal("disk", "sets a disk, but nodes of a local cluster are simulated and have none", "leave it out", 100),
-    Refusal(
+    UnsupportedField("spot", "asks for spare capacity, which a local cluster has none of", "leave it out", True),
+    UnsupportedField(
+        "disk", "sets a disk, but nodes of a local cluster are simulated and have none", "leave it out", 100
+    ),
+    UnsupportedField(
         "surge", "sets how a cloud upgrades nodes, but nodes of a local cluster are simulated", "leave it out", "1"
     ),
-    Refusal("machine.type", "names a cloud's machine", "give cpu, memory and arch", "m7g.large"),
-    Refusal("machine.gpu", "asks for GPUs, which a local cluster has none of", "leave it out", 1),
+    UnsupportedField("machine.type", "names a cloud's machine", "give cpu, memory and arch", "m7g.large"),
+    UnsupportedField("machine.gpu", "asks for GPUs, which a local cluster has none of", "leave it out", 1),
 )
 
 GATEWAY_CLASS = "simulated"

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from anykube._workloads.cluster_context import POOL_LABEL
 from anykube._workloads.metadata import selector
 from anykube._workloads.pods.spec import Toleration, WorkloadSpec
-from anykube._workloads.site import POOL_LABEL
 
 _NODE_LOST_SECONDS = 30
 

@@ -6,7 +6,7 @@ import pulumi
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from anykube._model import CheckedModel, Many, Model, OutputText, TextInput
+from anykube._model import CheckedModel, Model, OutputText, Seq, TextInput
 from anykube._names import Cidr, DnsLabel, EnvName, LabelKey, LabelValue, ObjectName, Port, Quantity
 from anykube._rules.standalone import peer_target, resource_limits
 from anykube._workloads.app import AppSpec
@@ -59,7 +59,7 @@ class Check(Model):
 
     path: HttpPath | None = None
     """HTTP path of the readiness probe. None: a connection is enough."""
-    command: Annotated[Many[str], Field(max_length=64)] = ()
+    command: Annotated[Seq[str], Field(max_length=64)] = ()
     """A command that ends with 0 when all is well, for containers without a port."""
     startup_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
     """How long it may take to start, in seconds."""
@@ -69,9 +69,9 @@ class ContainerFields(Model):
     """What every container has."""
 
     image: Image
-    command: Many[str] = ()
+    command: Seq[str] = ()
     """Empty: the image's entry point."""
-    args: Many[str] = ()
+    args: Seq[str] = ()
     env: dict[EnvName, EnvValue] = Field(default_factory=dict)
     """Environment variables."""
     resources: Resources = Resources()
@@ -117,16 +117,16 @@ class Peer(CheckedModel):
     namespace: DnsLabel | None = None
     """None: the app's own."""
     cidr: Cidr | None = None
-    ports: Many[Port] = ()
+    ports: Seq[Port] = ()
     """TCP ports. Empty: all."""
 
 
 class WorkloadSpec(ContainerFields, AppSpec):
     """What every kind of workload has, whatever runs its pods."""
 
-    init_containers: Many[InitContainer] = ()
+    init_containers: Seq[InitContainer] = ()
     """Run before the app's own container, one after the other; sidecars among them go on running."""
-    containers: Many[NamedContainer] = ()
+    containers: Seq[NamedContainer] = ()
     """Run beside the app's own."""
     files: dict[FilePath, TextInput | SecretRef] = {}
     """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
@@ -136,7 +136,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
     csi_secrets: dict[DnsLabel, CsiSecrets] = {}
     """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Many[ObjectName | OutputText] = ()
+    pull_secrets: Seq[ObjectName | OutputText] = ()
     """Secrets of the namespace that hold logins of private registries."""
     registries: dict[str, Login] = {}
     """Logins of private registries by host, such as registry.example.com."""
@@ -146,7 +146,7 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """The node pool that pods go to, past its taints. None: wherever there is room."""
     node_selector: dict[LabelKey, LabelValue] = {}
     """Labels that a pod's node must have."""
-    tolerations: Many[Toleration] = ()
+    tolerations: Seq[Toleration] = ()
     """Taints that pods do not mind, beside those of `pool`."""
     priority_class: ObjectName | OutputText | None = None
     """A PriorityClass of the cluster. None: its default."""
@@ -154,9 +154,9 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Seconds from the signal to end until the process is killed, beside what it drains."""
     identity: CloudIdentity | None = None
     """What its pods may do in the cloud, without a key."""
-    talks_to: Many[DnsLabel | Peer] | None = None
+    talks_to: Seq[DnsLabel | Peer] | None = None
     """Apps of the page, and ranges outside, that it opens connections to. Given, also as an empty list, a NetworkPolicy
     allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask.
     None: it talks to anybody, and all pods of the cluster may talk to it."""
-    called_by: Many[DnsLabel | Peer] = ()
+    called_by: Seq[DnsLabel | Peer] = ()
     """Who talks to it, beside the apps of the page that say so themselves."""

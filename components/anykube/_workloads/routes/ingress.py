@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from anykube._kubernetes import Manifest
 from anykube._routing import IngressProfile
 from anykube._workloads.metadata import SKIP_AWAIT, metadata
-from anykube._workloads.routes.companions import named, redirected
 from anykube._workloads.routes.hosts import Backend, backends, issuer_annotations, secret_of, served
+from anykube._workloads.routes.ingress_extras import named, redirected
 from anykube._workloads.routes.spec import Route, RoutePath
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from anykube._model import CheckedModel, Many, Model
+from anykube._model import CheckedModel, Model, Seq
 from anykube._names import DnsLabel, Host, ObjectName, Port
 from anykube._rules.standalone import path_split, route_tls, tls_source
 from anykube._workloads.pods.spec import HttpPath
@@ -71,7 +71,7 @@ class RoutePath(CheckedModel):
     """Another app of the same namespace. None: the app that has the route."""
     port: Port | None = None
     """That the Service offers. None: the app's own port."""
-    split: Annotated[Many[Share], Field(max_length=5)] = ()
+    split: Annotated[Seq[Share], Field(max_length=5)] = ()
     """Apps of the same namespace that answer in turns, by weight, at most 5. Not beside `app`."""
 
 
@@ -82,7 +82,7 @@ class Route(CheckedModel):
 
     host: Host | None = None
     """None: every host that no other route names. *.example.com: one label below it by an Ingress, any by a Gateway."""
-    paths: Annotated[Many[RoutePath], Field(min_length=1)] = (RoutePath(),)
+    paths: Annotated[Seq[RoutePath], Field(min_length=1)] = (RoutePath(),)
     tls: Tls | None = None
     redirect: bool | None = None
     """Whether plain HTTP is sent on to HTTPS, where the route has TLS. None: where the cluster's way can, which is

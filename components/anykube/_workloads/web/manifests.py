@@ -13,10 +13,10 @@ from anykube._workloads.pods.parts import needed
 from anykube._workloads.pods.placement import spread
 from anykube._workloads.pods.secrets import refuse_unresolved
 from anykube._workloads.pods.template import Pods, pod_template
-from anykube._workloads.routes.companions import companions
 from anykube._workloads.routes.gateway import gateway_parts
 from anykube._workloads.routes.hosts import next_name
 from anykube._workloads.routes.ingress import ingress
+from anykube._workloads.routes.ingress_extras import companions
 from anykube._workloads.service import container_ports, service
 from anykube._workloads.web.next import ahead
 from anykube._workloads.web.spec import WebServiceSpec

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from anykube._model import Many, Model
+from anykube._model import Model, Seq
 from anykube._names import EnvName, Port
 from anykube._routing import Via
 from anykube._workloads.deployment import DeploymentSpec
@@ -30,8 +30,8 @@ class Next(Model):
     weight: Annotated[int, Field(ge=0, le=100)]
     """Percent of the requests of all routes to the app that it answers. 0: none yet; 100: all."""
     image: Image | None = None
-    command: Many[str] | None = None
-    args: Many[str] | None = None
+    command: Seq[str] | None = None
+    args: Seq[str] | None = None
     env: dict[EnvName, EnvValue] = {}
     """Variables that are others, or more."""
     resources: Resources | None = None
@@ -47,7 +47,7 @@ class WebServiceSpec(DeploymentSpec):
     """The port that the container listens on; the Service offers it as 80."""
     health: Health = Health()
     service: ServiceSpec = ServiceSpec()
-    routes: Many[Route] = ()
+    routes: Seq[Route] = ()
     via: Via | None = None
     """How its routes reach it: by an Ingress, or by a Gateway (Gateway API). None: as the cluster has it."""
     gateway: GatewayName | None = None

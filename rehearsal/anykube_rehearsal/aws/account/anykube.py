@@ -14,7 +14,7 @@ from werkzeug.routing import Map, Rule
 from anykube_rehearsal.aws.account import tokens
 from anykube_rehearsal.aws.account.eks.faults import Faults
 from anykube_rehearsal.aws.account.quotas import UnknownQuotaError
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 from anykube_rehearsal.charts import repository
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 
 from anykube_rehearsal.aws.account.errors import EksError, invalid_parameter
-from anykube_rehearsal.aws.account.shapes import Json, misfits, written
+from anykube_rehearsal.aws.account.response_shapes import Json, misfits, written
 
 _VERSION = "2017-11-01"
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from anykube_rehearsal.aws.account.cloud import ACCOUNT
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 
 class Quota(NamedTuple):

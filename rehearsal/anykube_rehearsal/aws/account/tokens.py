@@ -4,7 +4,7 @@ from pathlib import Path
 
 from anykube_rehearsal.aws import token
 from anykube_rehearsal.aws.account.eks.access_entries import Account, groups_of
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 from anykube_rehearsal.cloud import review as reviews
 
 

@@ -12,11 +12,11 @@ from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.catalogue import regions, versions
 from anykube_rehearsal.azure.account.faults import faults
+from anykube_rehearsal.azure.account.lookup import find, last, name, parent
 from anykube_rehearsal.azure.account.nodes import nodes, provisioned
 from anykube_rehearsal.azure.account.objects import objects
 from anykube_rehearsal.azure.account.outputs import etag
 from anykube_rehearsal.azure.account.pools import Pool, inline
-from anykube_rehearsal.azure.account.things import find, last, name, parent
 from anykube_rehearsal.azure.plugin.facts import ADDRESS, BALANCER, CLUSTER, GROUP, IDENTITY, POOL, SUBNET, WINDOWS
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Behaviour, Json, Record

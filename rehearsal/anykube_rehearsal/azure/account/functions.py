@@ -6,8 +6,8 @@ from http import HTTPStatus
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.catalogue import versions
 from anykube_rehearsal.azure.account.clusters import kubeconfig
+from anykube_rehearsal.azure.account.lookup import find
 from anykube_rehearsal.azure.account.names import identifier
-from anykube_rehearsal.azure.account.things import find
 from anykube_rehearsal.azure.plugin.facts import CLUSTER, PATHS
 from anykube_rehearsal.cloud.account.account import Account, Function
 from anykube_rehearsal.cloud.account.model import Json, Record, RefusedError

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from anykube_rehearsal.azure.account import clusters, made
+from anykube_rehearsal.azure.account import clusters, effects
 from anykube_rehearsal.azure.account.names import ARM_TYPES, identifier
 from anykube_rehearsal.azure.account.outputs import outputs
 from anykube_rehearsal.azure.plugin.facts import CLUSTER, CREDENTIAL, GROUP, IDENTITY, NETWORK, POOL, SUBNET, VAULT
@@ -11,11 +11,11 @@ from anykube_rehearsal.cloud.account.model import Behaviour, Type
 TOKENS: Sequence[str] = tuple(ARM_TYPES)
 
 _BEHAVIOURS: Mapping[str, Behaviour] = {
-    GROUP: made.Group(),
-    NETWORK: made.Parent(SUBNET),
-    VAULT: made.Vault(),
-    IDENTITY: made.Identity(),
-    CREDENTIAL: made.Credential(),
+    GROUP: effects.Group(),
+    NETWORK: effects.Parent(SUBNET),
+    VAULT: effects.Vault(),
+    IDENTITY: effects.Identity(),
+    CREDENTIAL: effects.Credential(),
     CLUSTER: clusters.Cluster(),
     POOL: clusters.AgentPool(),
 }

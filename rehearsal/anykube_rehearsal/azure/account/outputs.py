@@ -8,8 +8,8 @@ from typing import Any
 
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account.directory import HERE
+from anykube_rehearsal.azure.account.lookup import find, last, name, parent
 from anykube_rehearsal.azure.account.names import ARM_TYPES
-from anykube_rehearsal.azure.account.things import find, last, name, parent
 from anykube_rehearsal.azure.plugin.facts import (
     ADDRESS,
     ASSIGNMENT,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anykube_rehearsal.azure import ids
-from anykube_rehearsal.azure.account.things import find
+from anykube_rehearsal.azure.account.lookup import find
 from anykube_rehearsal.azure.plugin.facts import CLUSTER, POOL
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change

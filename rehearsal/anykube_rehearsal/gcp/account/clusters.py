@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Behaviour, Json, Record, RefusedError
-from anykube_rehearsal.gcp.account import names, provided, versions
+from anykube_rehearsal.gcp.account import bootstrap_objects, names, versions
 from anykube_rehearsal.gcp.account.leftovers import leave
 from anykube_rehearsal.gcp.account.model import Faults
 from anykube_rehearsal.gcp.account.nodes import Pool
@@ -30,7 +30,7 @@ class ClusterLife(Behaviour):
         version = _version(record, record.inputs.get("minMasterVersion"))
         name = kubernetes_name(record)
         plane = account.clusters.create(name, versions.minor(version))
-        account.clusters.provide(name, provided.always())
+        account.clusters.provide(name, bootstrap_objects.always())
         _offer_gateways(account, record)
         outputs = {"masterVersion": version, "endpoint": plane.endpoint.removeprefix("https://")}
         made = replace(record, outputs=outputs)
@@ -183,8 +183,8 @@ def _offer_gateways(account: Account, cluster: Record) -> None:
     if (cluster.inputs.get("gatewayApiConfig") or {}).get("channel") != "CHANNEL_STANDARD":
         return
     name = kubernetes_name(cluster)
-    offer(account.clusters.cluster(name), provided.GATEWAY_CLASSES, provided.GATEWAY_CONTROLLER)
-    account.clusters.provide(name, provided.with_gateways())
+    offer(account.clusters.cluster(name), bootstrap_objects.GATEWAY_CLASSES, bootstrap_objects.GATEWAY_CONTROLLER)
+    account.clusters.provide(name, bootstrap_objects.with_gateways())
 
 
 def _about(cluster: Record) -> Json:

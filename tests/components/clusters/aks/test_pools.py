@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from anykube._clusters.aks.fixed import first_pool
+from anykube._clusters.aks.immutable_pool import first_pool
 from anykube._clusters.aks.naming import assignment_name, pool_name, vault_name
 from anykube._clusters.aks.placement import placements, share
 from anykube._clusters.aks.pools import fixed_of, tainted

@@ -4,8 +4,8 @@ from typing import Any
 
 from anykube._clusters.gke.routing import ROUTING
 from anykube._routing import IngressProfile
-from anykube._workloads.routes.companions import companions
 from anykube._workloads.routes.ingress import ingress
+from anykube._workloads.routes.ingress_extras import companions
 from anykube._workloads.routes.spec import Route, Tls
 
 ISSUED = Tls(issuer="cluster")

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from anykube.cloud import Catalogue, Cloud, Form, Network, Refusal, network_range, service_range
+from anykube.cloud import Catalogue, Cloud, NameFormat, Network, UnsupportedField, network_range, service_range
 
 MACHINES = Catalogue(
     file=Path(__file__).with_name("machines.json"),
@@ -18,9 +18,9 @@ FACTS = Cloud(
     service="TKE",
     section="tke",
     automatic="TKE Autonomous",
-    principals=Form(r"toy:\S+", "which is not a principal of Toy", "write it such as toy:ann"),
-    regions=Form(r"toy-\d+", "which is not a region of Toy", "write it such as toy-1"),
-    zones=Form(r"{region}[a-c]", "which is not a zone of {region}", "name zones of {region}, such as {region}a"),
+    principals=NameFormat(r"toy:\S+", "which is not a principal of Toy", "write it such as toy:ann"),
+    regions=NameFormat(r"toy-\d+", "which is not a region of Toy", "write it such as toy-1"),
+    zones=NameFormat(r"{region}[a-c]", "which is not a zone of {region}", "name zones of {region}, such as {region}a"),
     ranges=(
         network_range(str(Network().cidr), remedy="nodes and pods of all zones"),
         service_range(str(Network().services), 12, 24),
@@ -30,8 +30,10 @@ FACTS = Cloud(
     catalogue=MACHINES,
     support={"1.34": date(2027, 6, 30), "1.35": date(2027, 9, 30), "1.36": date(2027, 12, 31)},
     cluster=(
-        Refusal("maintenance", "is given, but TKE has no windows", "remove it", {"days": ["sunday"]}),
-        Refusal("gateway_api", "is true, but TKE has no Gateways", "remove it", True, when=lambda value: value is True),
+        UnsupportedField("maintenance", "is given, but TKE has no windows", "remove it", {"days": ["sunday"]}),
+        UnsupportedField(
+            "gateway_api", "is true, but TKE has no Gateways", "remove it", True, when=lambda value: value is True
+        ),
     ),
     identity="`toy:` with its roles",
 )

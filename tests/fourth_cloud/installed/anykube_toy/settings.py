@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from anykube.cloud import DnsLabel, ManagedCluster, Many, Model, NodePool
+from anykube.cloud import DnsLabel, ManagedCluster, Model, NodePool, Seq
 from pydantic import Field
 
 ACCOUNT = r"^acct-[0-9]{4}$"
@@ -33,7 +33,7 @@ class TkeNodePool(NodePool):
 class ToyIdentity(Model):
     """Roles of the service account itself."""
 
-    roles: Many[str] = ()
+    roles: Seq[str] = ()
 
 
 class TkeClusterSpec(ManagedCluster):

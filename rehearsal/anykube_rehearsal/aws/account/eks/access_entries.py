@@ -9,7 +9,7 @@ from typing import Protocol
 from anykube_rehearsal.aws.account import cloud
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, new_id, now
 from anykube_rehearsal.aws.account.errors import in_use, invalid_parameter, invalid_request, not_found
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 _POLICIES = tuple(
     f"AmazonEKS{name}Policy"

@@ -6,7 +6,7 @@ from anykube_rehearsal.aws.account import cloud
 from anykube_rehearsal.aws.account.eks import catalogue, pod_identity, rules, updates
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, new_id, now
 from anykube_rehearsal.aws.account.errors import in_use, invalid_parameter
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 _NO_PLACE = {
     "code": "InsufficientNumberOfReplicas",

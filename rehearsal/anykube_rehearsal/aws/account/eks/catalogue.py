@@ -12,7 +12,7 @@ from datetime import date
 from anykube_rehearsal.aws.account.eks import versions
 from anykube_rehearsal.aws.account.eks.state import Call
 from anykube_rehearsal.aws.account.errors import invalid_parameter
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from anykube_rehearsal.aws.account.eks import clusters, rules, updates, versions
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, Update
 from anykube_rehearsal.aws.account.errors import in_use, invalid_parameter, invalid_request
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 
 def update_cluster_version(call: Call) -> Json:

@@ -7,7 +7,7 @@ from anykube_rehearsal.aws.account import cloud
 from anykube_rehearsal.aws.account.eks import access_entries, auto_mode, rules, versions
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, Eks, arn, now
 from anykube_rehearsal.aws.account.errors import in_use, invalid_parameter, invalid_request
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from anykube_rehearsal.aws.account.eks import node_groups, node_rules, updates, versions
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, Update, now
 from anykube_rehearsal.aws.account.errors import invalid_parameter, invalid_request
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 
 def update_nodegroup_config(call: Call) -> Json:

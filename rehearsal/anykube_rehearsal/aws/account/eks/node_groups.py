@@ -7,8 +7,8 @@ from anykube_rehearsal.aws.account.eks import access_entries, node_rules, rules
 from anykube_rehearsal.aws.account.eks.faults import NO_SPOT
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, Eks, new_id, now
 from anykube_rehearsal.aws.account.errors import EksError, in_use
+from anykube_rehearsal.aws.account.response_shapes import Json
 from anykube_rehearsal.aws.account.runtime import Group, Taint
-from anykube_rehearsal.aws.account.shapes import Json
 
 _STANDARD_TYPE = "t3.medium"
 _EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}

@@ -8,7 +8,7 @@ from anykube_rehearsal.aws.account.eks import versions
 from anykube_rehearsal.aws.account.eks.rules import each, require_subnets
 from anykube_rehearsal.aws.account.eks.state import Cluster
 from anykube_rehearsal.aws.account.errors import EksError, invalid_parameter
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 TAINTS = 50
 RELEASE = "20261118"

@@ -17,7 +17,7 @@ from anykube_rehearsal.aws.account.eks import (
     versions,
 )
 from anykube_rehearsal.aws.account.eks.state import Call
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 Operation = Callable[[Call], Json]
 

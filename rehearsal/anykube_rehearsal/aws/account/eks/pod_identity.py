@@ -8,7 +8,7 @@ import secrets
 from anykube_rehearsal.aws.account.eks import rules
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, now
 from anykube_rehearsal.aws.account.errors import in_use, invalid_parameter
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 _CHANGEABLE = ("roleArn", "targetRoleArn", "disableSessionTags", "policy")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from anykube_rehearsal.aws.account import cloud
 from anykube_rehearsal.aws.account.errors import invalid_parameter, invalid_request
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 
 def require_subnets(region: str, identities: Sequence[str], field: str) -> list[cloud.Subnet]:

@@ -12,8 +12,8 @@ from typing import TypeVar
 from anykube_rehearsal.aws.account.cloud import ACCOUNT
 from anykube_rehearsal.aws.account.eks.faults import Faults
 from anykube_rehearsal.aws.account.errors import EksError, not_found
+from anykube_rehearsal.aws.account.response_shapes import Json
 from anykube_rehearsal.aws.account.runtime import Runtime
-from anykube_rehearsal.aws.account.shapes import Json
 
 T = TypeVar("T")
 

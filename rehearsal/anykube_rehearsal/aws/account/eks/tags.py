@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster
 from anykube_rehearsal.aws.account.errors import EksError
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 MOST = 50
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, Update, new_id, now
 from anykube_rehearsal.aws.account.errors import not_found
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 
 def begin(cluster: Cluster, kind: str, parameters: Mapping[str, object], *, group: str = "", addon: str = "") -> Update:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from anykube_rehearsal.aws.account.eks.state import Call
 from anykube_rehearsal.aws.account.errors import invalid_parameter
-from anykube_rehearsal.aws.account.shapes import Json
+from anykube_rehearsal.aws.account.response_shapes import Json
 
 DEFAULT = "1.35"
 

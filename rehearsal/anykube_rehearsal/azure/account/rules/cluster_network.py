@@ -4,10 +4,10 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
+from anykube_rehearsal.azure.account.lookup import find, name, parent
 from anykube_rehearsal.azure.account.pools import inline
 from anykube_rehearsal.azure.account.rules.network import ranges
 from anykube_rehearsal.azure.account.rules.rule import WRITE, rule
-from anykube_rehearsal.azure.account.things import find, name, parent
 from anykube_rehearsal.azure.plugin.facts import CLUSTER, NETWORK, SUBNET
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change

@@ -8,9 +8,9 @@ from typing import Any
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account.catalogue import roles, versions
 from anykube_rehearsal.azure.account.grants import has_role
+from anykube_rehearsal.azure.account.lookup import find, last, name, parent
 from anykube_rehearsal.azure.account.rules.network import delegations, subnet_ranges
 from anykube_rehearsal.azure.account.rules.rule import WRITE, rule
-from anykube_rehearsal.azure.account.things import find, last, name, parent
 from anykube_rehearsal.azure.plugin.facts import CLUSTER, IDENTITY, KEY, SUBNET, VAULT
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change

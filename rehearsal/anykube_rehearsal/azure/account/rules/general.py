@@ -6,9 +6,9 @@ from typing import Any
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account.catalogue import regions
 from anykube_rehearsal.azure.account.directory import HERE
+from anykube_rehearsal.azure.account.lookup import find
 from anykube_rehearsal.azure.account.names import ARM_TYPES
 from anykube_rehearsal.azure.account.rules.rule import WRITE, rule
-from anykube_rehearsal.azure.account.things import find
 from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT, GROUP, LOCK
 from anykube_rehearsal.azure.plugin.sdk import TABLES
 from anykube_rehearsal.cloud.account.account import Account

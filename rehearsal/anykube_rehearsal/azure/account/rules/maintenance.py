@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from anykube_rehearsal.azure.account.lookup import find, last, parent
 from anykube_rehearsal.azure.account.rules.rule import WRITE, rule
-from anykube_rehearsal.azure.account.things import find, last, parent
 from anykube_rehearsal.azure.plugin.facts import CLUSTER, WINDOWS
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change

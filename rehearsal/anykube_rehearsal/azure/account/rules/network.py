@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from anykube_rehearsal.azure import ids
+from anykube_rehearsal.azure.account.lookup import find, last, name, parent
 from anykube_rehearsal.azure.account.rules.rule import WRITE, rule
-from anykube_rehearsal.azure.account.things import find, last, name, parent
-from anykube_rehearsal.azure.account.using import address_users, nat_users, security_users, subnet_users
+from anykube_rehearsal.azure.account.usage import address_users, nat_users, security_users, subnet_users
 from anykube_rehearsal.azure.plugin.facts import ADDRESS, NAT, NETWORK, SECURITY, SUBNET
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change

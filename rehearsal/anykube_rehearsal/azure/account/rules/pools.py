@@ -7,10 +7,10 @@ from typing import Any
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account.catalogue import machines, regions, versions
 from anykube_rehearsal.azure.account.faults import faults
+from anykube_rehearsal.azure.account.lookup import find, last, name, parent
 from anykube_rehearsal.azure.account.pools import Pool, pools, written
 from anykube_rehearsal.azure.account.rules.network import delegations, subnet_ranges
 from anykube_rehearsal.azure.account.rules.rule import WRITE, rule
-from anykube_rehearsal.azure.account.things import find, last, name, parent
 from anykube_rehearsal.azure.plugin.facts import CLUSTER, POOL, SUBNET
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.catalogue import roles
+from anykube_rehearsal.azure.account.lookup import last, name
 from anykube_rehearsal.azure.account.rules.rule import rule
-from anykube_rehearsal.azure.account.things import last, name
 from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change

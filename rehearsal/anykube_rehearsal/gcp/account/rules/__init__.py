@@ -1,5 +1,5 @@
 """Google's rules, each with its document: what the service refuses although the request is well-formed."""
 
-from anykube_rehearsal.gcp.account.rules import clusters, described, identity, networks, pools, projects
+from anykube_rehearsal.gcp.account.rules import clusters, discovery_schema, identity, networks, pools, projects
 
-RULES = (*projects.RULES, *described.RULES, *networks.RULES, *identity.RULES, *clusters.RULES, *pools.RULES)
+RULES = (*projects.RULES, *discovery_schema.RULES, *networks.RULES, *identity.RULES, *clusters.RULES, *pools.RULES)

@@ -1,0 +1,177 @@
+"""A project of Google Cloud with the Kubernetes below it noted down, and an engine with the plugin of Google Cloud."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anykube_cli.kubernetes.nodes import Node
+from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.server import Server
+from anykube_rehearsal.cloud.kubernetes import Clusters, ControlPlane
+from anykube_rehearsal.gcp.account.access import review
+from anykube_rehearsal.gcp.account.functions import FUNCTIONS
+from anykube_rehearsal.gcp.account.model import Faults
+from anykube_rehearsal.gcp.account.rules import RULES
+from anykube_rehearsal.gcp.account.rules.identity import AGENT
+from anykube_rehearsal.gcp.account.types import TYPES
+from anykube_rehearsal.gcp.plugin.cloud import GCP
+
+from tests.rehearsal.cloud.engine import Engine, Resource
+
+PROJECT = "shop-dev"
+
+
+class Noted(Clusters):
+    """The account's wishes to Kubernetes; tests/e2e has the real one."""
+
+    def __init__(self, folder: Path, reviews: str) -> None:
+        super().__init__(folder, reviews)
+        self.there: dict[str, str] = {}
+        self.nodes: dict[tuple[str, str], Sequence[Node]] = {}
+
+    def create(self, cluster: str, version: str) -> ControlPlane:
+        self.there[cluster] = version
+        return ControlPlane("https://127.0.0.1:6443", "Q0E=")
+
+    def upgrade(self, cluster: str, version: str) -> None:
+        self.there[cluster] = version
+
+    def provide(self, cluster: str, objects: Any) -> None:
+        assert cluster in self.there
+
+    def delete(self, cluster: str) -> None:
+        del self.there[cluster]
+        self.nodes = {key: nodes for key, nodes in self.nodes.items() if key[0] != cluster}
+
+    def settle(self, cluster: str, group: str, nodes: Sequence[Node]) -> None:
+        assert cluster in self.there
+        self.nodes[cluster, group] = nodes
+
+    def drain(self, cluster: str, group: str) -> None:
+        del self.nodes[cluster, group]
+
+
+@dataclass
+class World:
+    """What a GKE stack is made of, each by a short name."""
+
+    engine: Engine
+    account: Account
+    made: dict[str, Resource] = field(default_factory=dict)
+
+    @property
+    def kubernetes(self) -> Noted:
+        clusters = self.account.clusters
+        assert isinstance(clusters, Noted)
+        return clusters
+
+    def create(self, name: str, token: str, /, **inputs: Any) -> Resource:
+        self.made[name] = self.engine.create(token, name, **inputs)
+        return self.made[name]
+
+    def enable(self, *names: str) -> None:
+        for name in names or ("compute", "container", "cloudkms", "iam", "cloudresourcemanager"):
+            service = f"{name}.googleapis.com"
+            self.create(name, "gcp:projects/service:Service", service=service, disableOnDestroy=False)
+
+    def network(self) -> None:
+        """APIs, a network, and a subnetwork with ranges for pods and Services."""
+        self.enable()
+        network = self.create("network", "gcp:compute/network:Network", autoCreateSubnetworks=False, name="shop")
+        self.create(
+            "subnetwork",
+            "gcp:compute/subnetwork:Subnetwork",
+            name="nodes",
+            network=network.identifier,
+            ipCidrRange="10.0.0.0/20",
+            privateIpGoogleAccess=True,
+            secondaryIpRanges=[
+                {"rangeName": "pods", "ipCidrRange": "10.4.0.0/14"},
+                {"rangeName": "services", "ipCidrRange": "172.20.0.0/16"},
+            ],
+        )
+
+    def key(self, *, grant: bool = True) -> str:
+        """A key that GKE may use, unless it is told otherwise."""
+        ring = self.create("ring", "gcp:kms/keyRing:KeyRing", name="shop", location="europe-west1")
+        key = self.create("key", "gcp:kms/cryptoKey:CryptoKey", name="secrets", keyRing=ring.identifier)
+        if grant:
+            self.create(
+                "grant",
+                "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
+                cryptoKeyId=key.identifier,
+                role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
+                member=AGENT,
+            )
+        return key.identifier
+
+    def inputs(self, **more: Any) -> dict[str, Any]:
+        """Of a cluster that is well, with what a test says beside."""
+        usual: dict[str, Any] = {
+            "name": "prod",
+            "location": "europe-west1",
+            "network": self.made["network"].identifier,
+            "subnetwork": self.made["subnetwork"].identifier,
+            "ipAllocationPolicy": {"clusterSecondaryRangeName": "pods", "servicesSecondaryRangeName": "services"},
+            "privateClusterConfig": {"enablePrivateNodes": True, "masterIpv4CidrBlock": "172.16.0.0/28"},
+            "releaseChannel": {"channel": "REGULAR"},
+            "minMasterVersion": "1.35",
+            "removeDefaultNodePool": True,
+            "initialNodeCount": 1,
+            "deletionProtection": False,
+            "workloadIdentityConfig": {"workloadPool": f"{PROJECT}.svc.id.goog"},
+        }
+        return {key: value for key, value in {**usual, **more}.items() if value is not None}
+
+    def cluster(self, **more: Any) -> Resource:
+        return self.create("cluster", "gcp:container/cluster:Cluster", **self.inputs(**more))
+
+    def refused(self, **more: Any) -> str:
+        """Why such a cluster cannot be made."""
+        with pytest.raises(Exception) as refused:  # noqa: PT011  (the account's own sentence is looked at)
+            self.cluster(**more)
+        return str(refused.value)
+
+    def pool(self, **more: Any) -> Resource:
+        return self.create("pool", "gcp:container/nodePool:NodePool", **pool_inputs(**more))
+
+    def refused_pool(self, **more: Any) -> str:
+        with pytest.raises(Exception) as refused:  # noqa: PT011
+            self.pool(**more)
+        return str(refused.value)
+
+
+def pool_inputs(**more: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {
+        "name": "web",
+        "cluster": "prod",
+        "location": "europe-west1",
+        "initialNodeCount": 1,
+        "nodeConfig": {"machineType": "e2-standard-4"},
+    }
+    return {key: value for key, value in {**usual, **more}.items() if value is not None}
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    account = Account(tmp_path / "account", TYPES, RULES, review, FUNCTIONS, Faults(), Noted)
+    server = Server(account)
+    threading.Thread(target=server.serve, daemon=True).start()
+    monkeypatch.setenv("ANYKUBE_GOOGLE_ENDPOINT", server.url)
+    monkeypatch.setenv("ANYKUBE_REHEARSAL", str(tmp_path))
+    for name in ("GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GOOGLE_REGION", "ANYKUBE_CHECKOUT"):
+        monkeypatch.delenv(name, raising=False)
+    engine = Engine(GCP, {"project": PROJECT, "region": "europe-west1"})
+    engine.configure()
+    yield World(engine, account)
+    server.stop()
+
+
+@pytest.fixture
+def stack(world: World) -> World:
+    """With a network."""
+    world.network()
+    return world
