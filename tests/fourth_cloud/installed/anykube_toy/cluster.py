@@ -4,7 +4,7 @@ import json
 
 import pulumi
 import pulumi_toy as toy
-from anykube.cloud import POOL_LABEL, Children, NodePool, cluster_context, hidden, kubernetes_provider
+from anykube.cloud import POOL_LABEL, NodePool, ResourceScope, cluster_context, hidden, kubernetes_provider
 
 from anykube_toy.facts import MACHINES
 from anykube_toy.settings import TkeClusterSpec
@@ -17,7 +17,7 @@ class ToyCluster(pulumi.ComponentResource):
         super().__init__("toycloud:index:ToyCluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         cloud = toy.Provider(f"{name}-toy", toy.ProviderArgs(account=spec.tke.account), child)
-        self._children, self._spec = Children(name, self, cloud), spec
+        self._children, self._spec = ResourceScope(name, self, cloud), spec
         self.cluster = toy.Cluster(
             self._children.name("cluster"),
             toy.ClusterArgs(
