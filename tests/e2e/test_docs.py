@@ -1,0 +1,49 @@
+"""The documentation, followed command by command: what it tells the reader to do works, and prints what it shows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.blocks import DOCS, ROOT, pages
+from tests.docs.script import check, promised, script
+from tests.e2e.checkout import Checkout
+
+_ELSEWHERE = {"tutorials/laptop.md", "tutorials/aws.md", "tutorials/gcp.md", "tutorials/azure.md"}
+_ON_LOCAL = sorted(
+    page
+    for page in pages()
+    if promised(page) and str(page.relative_to(DOCS if DOCS in page.parents else ROOT)) not in _ELSEWHERE
+)
+
+
+def _follow(checkout: Checkout, page: Path) -> None:
+    environment = dict(checkout.plain_environment)
+    environment["PATH"] = f"{checkout.folder / '.anykube' / 'venv' / 'bin'}:{environment['PATH']}"
+    followed = checkout.run("bash", "-c", script(page), environment=environment, ok=False)
+    check(page, followed.out)
+    assert followed.code == 0, followed.all[-6000:]
+
+
+@pytest.fixture(scope="module")
+def deployed(checkout: Checkout) -> Iterator[Checkout]:
+    """A clone with the stack `local` deployed."""
+    checkout.make("up")
+    return checkout
+
+
+def test_the_first_tutorial(tmp_path: Path) -> None:
+    clone = Checkout(tmp_path / "anykube")
+    try:
+        _follow(clone, DOCS / "tutorials" / "laptop.md")
+    finally:
+        clone.remove()
+
+
+@pytest.mark.parametrize("page", _ON_LOCAL, ids=lambda page: page.stem)
+def test_a_page(deployed: Checkout, page: Path) -> None:
+    try:
+        _follow(deployed, page)
+    finally:
+        deployed.run("git", "checkout", "--quiet", ".")
+        deployed.run("git", "clean", "--quiet", "-d", "--force")
