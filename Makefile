@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up preview guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench mutants schema fix clean clean-cache bootstrap everything
+.PHONY: up preview guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench docs mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it; ALLOW="NAME …": may replace or delete these
 	@$(BIN)/anykube up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
@@ -65,8 +65,7 @@ toolchain: bootstrap ## find, download or build all programs
 check: everything    ## format, lint, types, contracts, unit tests: the fast part
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/anykube settings schema --check
-	@$(BIN)/anykube settings capabilities --check
-	@$(RUN) -m anykube_policies.page --check
+	@$(RUN) -m docs.generator --check
 	@$(BIN)/anykube settings check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
@@ -81,14 +80,18 @@ bench: bootstrap     ## the benchmarks: ratios measured side by side
 	@$(BIN)/anykube toolchain install
 	@$(RUN) -m tests.bench
 
+docs: everything      ## build the documentation into .anykube/site
+	@$(RUN) -m docs.generator
+	@$(RUN) -m sphinx -b html -W --keep-going -n -q docs .anykube/site
+	@echo "Open .anykube/site/index.html"
+
 mutants: everything  ## changes each condition of each rule: does a test notice?
 	@$(RUN) -m tests.mutants
 
 fix: bootstrap       ## what check would complain of and a tool can mend
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
 	@$(BIN)/anykube settings schema
-	@$(BIN)/anykube settings capabilities
-	@$(RUN) -m anykube_policies.page
+	@$(RUN) -m docs.generator
 
 clean:               ## remove all that runs left in the checkout
 	@if [ -x $(RUN) ]; then $(BIN)/anykube clean; fi

@@ -17,8 +17,8 @@ from docs.generator.note import NOTE
 from docs.generator.schema import definitions
 from docs.generator.settings import links
 
-_INTRODUCTION = """Every component takes `(name, args, opts)`. `args` is the model named in its signature, or a dict of the same keys.
-Fields that a settings file has too are described in [Settings](settings/index.md); this page lists what only a program has."""
+_INTRODUCTION = """Every component takes `(name, args, opts)`. `args` is the model in its signature, or a dict of
+the same keys. [Settings](settings/index.md) describes the fields that a settings file has too; this page lists the others."""
 
 
 def pages() -> Iterator[tuple[str, str]]:

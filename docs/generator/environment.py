@@ -18,7 +18,7 @@ Anykube respects these variables and does not set them unless it says so.
 - `PULUMI_OPTION_POLICY_PACK`: set to an empty value to run one command without the policy pack.
 - AWS, Google Cloud and Azure credentials: whatever boto3, google-auth and azure-identity read.
 
-[Continuous integration on GitHub](../how-to/ci-github.md) and [on GitLab](../how-to/ci-gitlab.md) list the variables that a pipeline needs."""
+[Variables of the pipelines](ci-variables.md) lists what a pipeline needs."""
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -31,10 +31,7 @@ def pages() -> Iterator[tuple[str, str]]:
             [
                 "# Environment variables",
                 NOTE,
-                *(
-                    f"## `{variable.name}`\n\n{variable.description}\n\n- Default: {variable.default}"
-                    for variable in public
-                ),
+                *(f"## `{entry.name}`\n\n{entry.description}\n\n- Default: {entry.default}" for entry in public),
                 _PULUMI,
                 "## Internal\n\nAnykube sets these for the processes that it starts. Do not set them yourself.",
                 "\n".join(f"- `{variable.name}`: {variable.description}" for variable in internal),

@@ -1,6 +1,6 @@
 """docs/reference/settings/: every field of a settings file, with type, default and example.
 
-A definition stands on the page of the only kind of cluster or app that uses it, and otherwise on the page of shared ones.
+A definition is on the page of the cluster or app that uses it, or on a shared page if several do.
 """
 
 import io
@@ -45,8 +45,8 @@ def _index(by_page: Mapping[str, list[str]]) -> str:
     lines = [
         "# Settings",
         NOTE,
-        "A settings file, `stacks/environments/NAME.yaml`, describes the stack `NAME`: one cluster, and the apps on it. "
-        "Unknown fields, duplicate keys and values of the wrong type are errors. `anykube settings check` reports all of them.",
+        "A settings file, `stacks/environments/NAME.yaml`, describes the stack `NAME`: a cluster and its apps. "
+        "Unknown fields, duplicate keys and wrong types are errors. `anykube settings check` reports all.",
         "Start at [Stack settings](stack.md). Each entry shows the type, the default and an example.",
         "```{toctree}\n:maxdepth: 1\n\n" + "\n".join(by_page) + "\n```",
     ]

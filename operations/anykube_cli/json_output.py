@@ -1,4 +1,4 @@
-"""What commands print with --json. docs/commands.md lists the keys, which stay; new ones may be added."""
+"""What commands print with --json. docs/reference/json-output.md lists the keys, which stay; new ones may be added."""
 
 import dataclasses
 import json

@@ -100,7 +100,7 @@ def _mistakes(settings: Policies, rules: Sequence[Rule], today: datetime.date) -
     for index, waiver in enumerate(settings.waivers):
         if waiver.rule not in names:
             near = difflib.get_close_matches(waiver.rule, names, n=1)
-            remedy = f"did you mean {near[0]}?" if near else "docs/policies.md has their names"
+            remedy = f"did you mean {near[0]}?" if near else "docs/reference/policies.md has their names"
             yield Finding(("waivers", index, "rule"), f"is {waiver.rule}, which is no rule", remedy)
         if waiver.until < today:
             what = f"is {waiver.until}, which is past: {waiver.rule} holds for {waiver.resource} again"

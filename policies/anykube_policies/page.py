@@ -14,7 +14,7 @@ from anykube_policies.rule import ResourceRule, Severity
 from anykube_policies.table import RULES
 
 _ROOT = project.root()
-PAGE = _ROOT / "docs" / "policies.md"
+PAGE = _ROOT / "docs" / "reference" / "policies.md"
 _CASES = _ROOT / "tests" / "policies" / "cases"
 _ABOVE = """# The rules
 
@@ -69,7 +69,7 @@ def _table() -> Iterator[str]:
     for file in sorted(_CASES.glob("*.yaml")):
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.endswith(":") and not line.startswith((" ", "#")):
-                where[line.removesuffix(":")].append(f"[{file.name}](../tests/policies/cases/{file.name})")
+                where[line.removesuffix(":")].append(f"[{file.name}](../../tests/policies/cases/{file.name})")
     for rule in RULES:
         cells = (
             f"`{rule.name}`" + ("" if isinstance(rule, ResourceRule) else " *stack*"),

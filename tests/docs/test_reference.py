@@ -11,7 +11,8 @@ from docs.generator.__main__ import REFERENCE, pages
 from docs.generator.schema import ROOT, definitions
 
 _ENTRY = re.compile(
-    r"### `(?P<field>[^`]+)`\n\n(?P<text>.+?)\n\n- Type: (?P<type>.+)\n- Default: (?P<default>.+)\n- Example: `(?P<example>.+)`\n",
+    r"### `(?P<field>[^`]+)`\n\n(?P<text>.+?)\n\n"
+    r"- Type: (?P<type>.+)\n- Default: (?P<default>.+)\n- Example: `(?P<example>.+)`\n",
     re.DOTALL,
 )
 

@@ -1,4 +1,4 @@
-"""The site builds without a warning, so that every link and anchor in it resolves; other pages' links are checked here."""
+"""The site builds without a warning: every link and anchor resolves. Links of other pages are checked too."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""What scripts read: the keys of --json, which docs/commands.md lists."""
+"""What scripts read: the keys of --json, which docs/reference/json-output.md lists."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from anykube_cli.toolchain.finder import Found
 from anykube_cli.toolchain.parts import PARTS
 from typer.testing import CliRunner
 
-_DOCS = File(__file__).parents[2] / "docs" / "commands.md"
+_DOCS = File(__file__).parents[2] / "docs" / "reference" / "json-output.md"
 _URN = "urn:pulumi:local::shop::kubernetes:apps/v1:Deployment::web"
 _VIOLATION = Violation("pod-privileged", _URN, True, "runs privileged")
 _DANGER = Danger(_URN, "replaced", (Field("spec.selector", "a → b"),))
@@ -91,8 +91,8 @@ def _keys(document: Any, before: str = "") -> Iterator[str]:
 
 
 def _documented() -> dict[str, set[str]]:
-    rows = re.findall(r"^\| `anykube ([^`]+)` \| (.+) \|$", _DOCS.read_text(), re.MULTILINE)
-    return {command: set(re.findall(r"`([^`]+)`", keys)) for command, keys in rows}
+    sections = re.findall(r"^## `anykube ([^`]+)`\n\n((?:- .+\n)+)", _DOCS.read_text(), re.MULTILINE)
+    return {command: set(re.findall(r"^- `([^`]+)`$", keys, re.MULTILINE)) for command, keys in sections}
 
 
 @pytest.mark.parametrize("command", _DOCUMENTS)

@@ -17,7 +17,7 @@ from anykube._rules.capabilities import foreign, own_nodes
 from anykube.settings import combinations
 from anykube.settings.combinations import ALL, COLUMNS, TOGETHER, Column
 
-MATRIX = project.root() / "docs" / "capabilities.md"
+MATRIX = project.root() / "docs" / "reference" / "capabilities.md"
 
 SPECS: Mapping[str, type[BaseModel]] = {
     **{name: cloud.model for name, cloud in definitions().items()},

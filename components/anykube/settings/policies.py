@@ -12,7 +12,7 @@ class Waiver(Model):
     """One rule, excused for one resource, until a day."""
 
     rule: Annotated[str, StringConstraints(min_length=1)]
-    """The rule's name, as docs/policies.md has it."""
+    """The rule's name, as docs/reference/policies.md has it."""
     resource: Annotated[str, StringConstraints(min_length=1)]
     """The resource's name in Pulumi, as `anykube policy` shows it."""
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]

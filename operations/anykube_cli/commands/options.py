@@ -41,4 +41,4 @@ Allow = Annotated[
         "--allow", metavar="NAME", help="A resource, by its Pulumi name, that may be replaced or deleted. Repeatable."
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON. docs/commands.md lists the keys.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON. docs/reference/json-output.md lists the keys.")]
