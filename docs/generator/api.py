@@ -18,7 +18,7 @@ from docs.generator.schema import definitions
 from docs.generator.settings import links
 
 _INTRODUCTION = """Every component takes `(name, args, opts)`. `args` is the model in its signature, or a dict of
-the same keys. [Settings](settings/index.md) describes the fields that settings files share; this page lists the others."""
+the same keys. [Settings](settings/index.md) describes the fields of settings files; this page lists the others."""
 
 
 def pages() -> Iterator[tuple[str, str]]:

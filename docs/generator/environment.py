@@ -13,8 +13,8 @@ Anykube respects these variables and does not set them unless it says so.
 
 - `PULUMI_BACKEND_URL`: where the state is, such as `s3://acme-state?region=eu-west-1`. Default: the project's own
   state below `.anykube/state`.
-- `PULUMI_CONFIG_PASSPHRASE`, `PULUMI_CONFIG_PASSPHRASE_FILE`: encrypt a stack's secrets with your passphrase. Default: a
-  random passphrase in `.anykube/passphrase`, for the project's own state only.
+- `PULUMI_CONFIG_PASSPHRASE`, `PULUMI_CONFIG_PASSPHRASE_FILE`: encrypt a stack's secrets with your passphrase. Default:
+  a random passphrase in `.anykube/passphrase`, for the project's own state only.
 - `PULUMI_OPTION_POLICY_PACK`: set to an empty value to run one command without the policy pack.
 - AWS, Google Cloud and Azure credentials: whatever boto3, google-auth and azure-identity read.
 
