@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up preview guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench docs mutants schema fix clean clean-cache bootstrap everything
+.PHONY: up preview guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench docs wheels mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## bring STACK up and show it; ALLOW="NAME …": may replace or delete these
 	@$(BIN)/anykube up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
@@ -84,6 +84,10 @@ docs: everything      ## build the documentation into .anykube/site
 	@$(RUN) -m docs.generator
 	@$(RUN) -m sphinx -b html -W --keep-going -n -q docs .anykube/site
 	@echo "Open .anykube/site/index.html"
+
+wheels: bootstrap     ## build the four wheels into .anykube/dist; TAG=v1.2.3 must be their version
+	@"$$(PYTHONPATH=operations $(RUN) -c 'from anykube_cli.toolchain.bootstrap import uv; print(uv())')" build --quiet --all-packages --wheel --out-dir .anykube/dist
+	@test -z "$(TAG)" || test -f ".anykube/dist/anykube-$(patsubst v%,%,$(TAG))-py3-none-any.whl" || { echo "The wheels have another version than $(TAG): change it in the four pyproject.toml."; exit 1; }
 
 mutants: everything  ## changes each condition of each rule: does a test notice?
 	@$(RUN) -m tests.mutants
