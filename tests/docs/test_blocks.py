@@ -1,6 +1,7 @@
 """Every code block of the documentation says what it is, and what can be judged without an engine is judged here."""
 
 import ast
+import shlex
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,13 +16,14 @@ from tests.docs.merging import merge
 _PAGES = pages()
 _IDS = [str(page.relative_to(ROOT)) for page in _PAGES]
 _SETTINGS = "stacks/environments/"
+_ELSEWHERE = {"wheels": "tests/e2e/test_wheels.py"}
+"""What the info string of a console block names, if another suite runs its commands."""
 _NEEDS_ACCOUNT = {
     "anykube preflight",
     "anykube up",
     "anykube destroy",
     "anykube backend",
     "anykube roles",
-    "anykube tunnel",
 }
 """Commands of ours that a page may leave to a reader with an account."""
 
@@ -32,7 +34,9 @@ def test_every_block_has_a_known_kind(page: Path) -> None:
         assert block.language in {"console", "yaml", "python", "text", "json", "toml", "ini", "mermaid"}, (
             f"{block}: a block of the language {block.language!r} is not run by any test"
         )
-        assert block.argument in ("", "account") or block.language in {"yaml", "python", "json", "toml"}, str(block)
+        assert block.argument in ("", "account", *_ELSEWHERE) or block.language in {"yaml", "python", "json", "toml"}, (
+            str(block)
+        )
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=_IDS)
@@ -43,6 +47,18 @@ def test_commands_left_to_the_reader_need_an_account(page: Path) -> None:
                 " ".join(command.line.split()[:2]) for command in commands(block) if command.line.startswith("anykube ")
             }
             assert ours <= _NEEDS_ACCOUNT, f"{block}: these run without an account: {ours - _NEEDS_ACCOUNT}"
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=_IDS)
+def test_another_suite_runs_what_a_page_says_it_runs(page: Path) -> None:
+    for block in blocks(page):
+        if block.argument in _ELSEWHERE:
+            suite = (ROOT / _ELSEWHERE[block.argument]).read_text(encoding="utf-8")
+            for command in commands(block):
+                program, *arguments = shlex.split(command.line)
+                assert program != "anykube" or all(f'"{word}"' in suite for word in arguments), (
+                    f"{block}: {command.line}"
+                )
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=_IDS)
