@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 from anykube_rehearsal.cloud.account.client import Client
-from anykube_rehearsal.cloud.review import prepare
+from anykube_rehearsal.cloud.review import create_key
 from anykube_rehearsal.gcp.account.access import AUDIENCE, SIGNER, deployer
 from anykube_rehearsal.gcp.account.tokens import CLUSTER, KEY, NODE_POOL, SERVICE, SUBNETWORK
 
@@ -89,7 +89,7 @@ def _refused(kept: Kept, user: Mapping[str, object]) -> str:
 
 def test_tokens_that_are_none_are_refused(kept: Kept, tmp_path: Path) -> None:
     folder, who = kept.folder / "account", deployer(_PROJECT)
-    prepare(tmp_path)
+    create_key(tmp_path)
     for token in (
         "made-up",
         SIGNER.make(tmp_path, AUDIENCE, who),

@@ -215,4 +215,4 @@ def test_its_rehearsal_starts_account_and_plugin(known: Any, tmp_path: Path) -> 
     assert found["plugin"] == ["resource-toy-v0.1.0"]
     assert found["stand-in"] is True
     assert found["right"] == []
-    assert found["misspelt"] == ["zoness: there is no property of this name; did you mean zones?"]
+    assert found["misspelt"] == ["zoness: no such property; did you mean zones?"]

@@ -58,7 +58,7 @@ def check(stack: Stack) -> None:
         engine.ask("stack", "import", standard_input=json.dumps(golden.read()))
         account = rehearsed(spec.cloud).client(place.environment)
         if account:
-            account.recall(golden.resources())
+            account.load_known(golden.resources())
         preview = _preview(engine, golden)
         unknown = _reported(place.folder / "unknown.jsonl")
         refused = {one["urn"]: one["said"] for one in _reported(place.folder / "refused.jsonl")}

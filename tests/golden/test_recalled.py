@@ -55,7 +55,7 @@ class _World:
         ]
 
     def foreseen(self, resource: Resource, **changed: Any) -> dict[str, object] | None:
-        return self._resources.foreseen(resource, {**resource.inputs, **changed})
+        return self._resources.preview_loaded(resource, {**resource.inputs, **changed})
 
     @property
     def refused(self) -> dict[str, str]:
@@ -78,7 +78,7 @@ def _world(stack: str, folder: Path, environment: pytest.MonkeyPatch, *, told: b
         environment.setenv(simulation.VARIABLE, str(folder))
         environment.setenv(azure.VARIABLE, server.url)
         if told:
-            Client(server.url).recall(golden.resources())
+            Client(server.url).load_known(golden.resources())
         yield _World(golden, server.url, folder)
     finally:
         server.stop()

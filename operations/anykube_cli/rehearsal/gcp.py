@@ -34,7 +34,7 @@ def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> d
     stand_in("gke-gcloud-auth-plugin", folder, "anykube_rehearsal.gcp.cli", str(place))
     project = spec.gke.project
     for token, inputs in _there(spec):
-        Client(url).ask("there", token=token, inputs=inputs)
+        Client(url).call("there", token=token, inputs=inputs)
     return {
         VARIABLE: url,
         "GOOGLE_PROJECT": project,

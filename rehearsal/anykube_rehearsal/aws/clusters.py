@@ -9,7 +9,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from anykube_rehearsal.aws.account.runtime import Group
 from anykube_rehearsal.cloud import kubernetes
-from anykube_rehearsal.cloud.kubernetes import AUDITORS, VIEWERS, made_from
+from anykube_rehearsal.cloud.kubernetes import AUDITORS, VIEWERS, node_digest
 
 __all__ = ["AUDITORS", "VIEWERS", "Clusters"]
 
@@ -25,12 +25,12 @@ class Clusters(kubernetes.Clusters):
 
     def converge(self, cluster: str, group: Group) -> None:
         """Makes the nodes of a group; those of another release, type or version are exchanged."""
-        self.settle(cluster, group.name, [self._node(cluster, group, index) for index in range(group.size)])
+        self.set_nodes(cluster, group.name, [self._node(cluster, group, index) for index in range(group.size)])
 
     def _node(self, cluster: str, group: Group, index: int) -> Node:
         machine = group.instance_types[0]
         facts: Mapping[str, Any] = INSTANCE_TYPES[machine]
-        mark = made_from(cluster, group.name, machine, group.ami_type, group.version, group.release)
+        mark = node_digest(cluster, group.name, machine, group.ami_type, group.version, group.release)
         interfaces = facts["NetworkInfo"]
         gpus = sum(gpu.get("Count", 0) for gpu in facts.get("GpuInfo", {}).get("Gpus", []))
         return Node(

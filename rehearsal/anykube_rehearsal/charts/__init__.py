@@ -1,1 +1,1 @@
-"""Stand-ins for the Helm charts that stacks install, for a machine that reaches no chart repository."""
+"""Stand-ins for the Helm charts that stacks install, for machines without access to a chart repository."""

@@ -1,4 +1,4 @@
-"""A Helm repository of the stand-ins: what a web server on loopback has to answer with.
+"""A Helm repository with the stand-in charts, for a web server on loopback.
 
 https://helm.sh/docs/topics/chart_repository/
 """
@@ -23,41 +23,41 @@ _CONTENT_TYPES = {".yaml": "text/yaml", ".tgz": "application/gzip"}
 
 @cache
 def files() -> Mapping[str, bytes]:
-    """All files of the repository by name: `index.yaml` and an archive for each chart, always the same bytes."""
+    """All files of the repository by name: `index.yaml` and an archive of each chart. The bytes are reproducible."""
     archives, entries = dict[str, bytes](), dict[str, list[dict[str, Any]]]()
     for chart in sorted(_CHARTS.glob("*/Chart.yaml")):
-        about = yaml.safe_load(chart.read_text())
-        name = f"{about['name']}-{about['version']}.tgz"
-        archives[name] = archive = _archive(chart.parent, _brought(about))
-        entry = {**about, "urls": [name], "digest": hashlib.sha256(archive).hexdigest()}
-        entries.setdefault(about["name"], []).append(entry)
+        metadata = yaml.safe_load(chart.read_text())
+        name = f"{metadata['name']}-{metadata['version']}.tgz"
+        archives[name] = archive = _archive(chart.parent, _extra_files(metadata))
+        entry = {**metadata, "urls": [name], "digest": hashlib.sha256(archive).hexdigest()}
+        entries.setdefault(metadata["name"], []).append(entry)
     index = {"apiVersion": "v1", "generated": "1970-01-01T00:00:00Z", "entries": entries}
     return {"index.yaml": yaml.safe_dump(index).encode(), **archives}
 
 
 def response(name: str) -> Response:
-    """The response to a request for a file of the repository."""
+    """The HTTP response for a file of the repository."""
     content = files().get(name)
     if content is None:
-        return Response("not in this repository of stand-ins", HTTPStatus.NOT_FOUND)
+        return Response(f"not found: {name} is not in the repository of stand-in charts", HTTPStatus.NOT_FOUND)
     return Response(content, content_type=_CONTENT_TYPES[Path(name).suffix])
 
 
-def _brought(about: Mapping[str, Any]) -> Mapping[str, bytes]:
-    """What a chart has beside its own files: 20,000 lines of definitions are not kept twice."""
+def _extra_files(metadata: Mapping[str, Any]) -> Mapping[str, bytes]:
+    """The Gateway API CRDs, for charts that include them: the toolchain has these 20,000 lines already."""
     definitions = home.gateway_api()
-    # They come with the toolchain, and without that nobody can install a chart either.
-    if about["annotations"].get("anykube.dev/brings") != "gateway-api" or not definitions.is_file():
+    # Without the toolchain, no chart can be installed either.
+    if metadata["annotations"].get("anykube.dev/brings") != "gateway-api" or not definitions.is_file():
         return {}
     return {"crds/gateway-api.yaml": definitions.read_bytes()}
 
 
-def _archive(folder: Path, more: Mapping[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    own = {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    with tarfile.open(fileobj=packed, mode="w") as tar:
-        for name, content in sorted({**own, **more}.items()):
-            about = tarfile.TarInfo(f"{folder.name}/{name}")
-            about.size = len(content)
-            tar.addfile(about, io.BytesIO(content))
-    return gzip.compress(packed.getvalue(), mtime=0)
+def _archive(folder: Path, extra_files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    files = {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for name, content in sorted({**files, **extra_files}.items()):
+            info = tarfile.TarInfo(f"{folder.name}/{name}")
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return gzip.compress(buffer.getvalue(), mtime=0)

@@ -1,7 +1,7 @@
-"""Real Kubernetes under a simulated managed cluster: kwokctl's binary runtime, and a KWOK node for every node.
+"""Runs real Kubernetes for a simulated managed cluster: kwokctl's binary runtime, with a KWOK node for every node.
 
-The API server is the one that toolchain/ pins, whatever version a cluster asks for; nodes say the version that they
-should have. It takes a token for a user only after asking the account, as the clouds' own ask their identity service.
+The API server has the version that toolchain/ pins, whatever version a cluster requests; nodes report the requested
+version. The API server has the account review every token, as the clouds' API servers ask their identity service.
 """
 
 import base64
@@ -17,11 +17,11 @@ from anykube_cli.kubernetes.cluster import Cluster, Settings
 from anykube_cli.kubernetes.nodes import Node, converge, group_nodes, remove
 
 VIEWERS = "anykube:view"
-"""The group of principals who may read all but secrets: Kubernetes' own role `view`."""
+"""The group that may read everything except secrets: Kubernetes' ClusterRole `view`."""
 AUDITORS = "anykube:view-all"
-"""Those who may read everything."""
+"""The group that may read everything."""
 ADMINS = "system:masters"
-"""Those who may do anything: Kubernetes' own group."""
+"""Kubernetes' group that may do everything."""
 
 _BINDINGS = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"
 _ROLES = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
@@ -30,27 +30,27 @@ _NODES = "/api/v1/nodes"
 
 @dataclass(frozen=True)
 class ControlPlane:
-    """Where a cluster's API answers."""
+    """A cluster's API server."""
 
     endpoint: str
     """URL of the API server."""
     certificate_authority: str
-    """The certificate of its authority, PEM in base64."""
+    """The CA certificate, PEM in base64."""
 
 
 class Clusters:
-    """The clusters of one account, below a folder of its own. `reviews` answers whose a token is."""
+    """The clusters of one account, in its folder. `token_review_url` is the account's webhook for token reviews."""
 
-    def __init__(self, folder: Path, reviews: str) -> None:
-        self._root, self._reviews = folder / "clusters", reviews
+    def __init__(self, folder: Path, token_review_url: str) -> None:
+        self._root, self._token_review_url = folder / "clusters", token_review_url
 
     def create(self, cluster: str, version: str) -> ControlPlane:
-        """Brings a control plane up; one that is there is woken."""
-        own = self._cluster(cluster)
+        """Starts a control plane. Wakes one that exists."""
+        runtime = self._cluster(cluster)
         webhook = self._root / f"{cluster}.webhook.json"
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(webhook, json.dumps(_webhook(f"{self._reviews}/{cluster}")))
-        own.create(
+        write_private(webhook, json.dumps(_webhook(f"{self._token_review_url}/{cluster}")))
+        runtime.create(
             Settings(version, unpullable_images="unpullable|does-not-exist", crashing_images="crashing"),
             {
                 "authentication-token-webhook-config-file": str(webhook),
@@ -58,46 +58,46 @@ class Clusters:
                 "authentication-token-webhook-cache-ttl": "2s",
             },
         )
-        with own.api() as api:
-            api.create(_ROLES, _read_all())
-            api.create(_BINDINGS, _bound(VIEWERS, "view"))
-            api.create(_BINDINGS, _bound(AUDITORS, AUDITORS))
-        authority = base64.b64encode(own.certificate_authority.encode()).decode()
-        return ControlPlane(own.server, authority)
+        with runtime.api() as api:
+            api.create(_ROLES, _read_all_role())
+            api.create(_BINDINGS, _group_binding(VIEWERS, "view"))
+            api.create(_BINDINGS, _group_binding(AUDITORS, AUDITORS))
+        authority = base64.b64encode(runtime.certificate_authority.encode()).decode()
+        return ControlPlane(runtime.server, authority)
 
     def upgrade(self, cluster: str, version: str) -> None:
-        """Wakes it: the API server stays the one that is pinned."""
+        """Wakes the cluster. The API server keeps the pinned version."""
         del version
         self._cluster(cluster).wake()
 
-    def provide(self, cluster: str, objects: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
-        """Makes the objects that a cloud puts into its clusters, by the path of their collection."""
+    def create_objects(self, cluster: str, objects: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
+        """Creates the objects that the cloud puts into its clusters, by API path of their collection."""
         with self._api(cluster) as api:
             for path, manifests in objects.items():
                 for manifest in manifests:
                     api.create(path, manifest)
 
     def delete(self, cluster: str) -> None:
-        """Removes it and all that is on it."""
+        """Deletes a cluster with everything on it."""
         self._cluster(cluster).delete()
         (self._root / f"{cluster}.webhook.json").unlink(missing_ok=True)
 
-    def settle(self, cluster: str, group: str, nodes: Sequence[Node]) -> None:
-        """Makes these the nodes of a group: new ones are ready before old ones are drained, by eviction."""
+    def set_nodes(self, cluster: str, group: str, nodes: Sequence[Node]) -> None:
+        """Sets the nodes of a group. New nodes are ready before old nodes are drained by eviction."""
         with self._api(cluster) as api:
             converge(api, group, nodes)
 
     def drain(self, cluster: str, group: str) -> None:
-        """Drains and removes the nodes of a group; pods of the last one end with it, for want of another place."""
+        """Drains and removes the nodes of a group. On the last nodes of a cluster, pods are removed without waiting."""
         with self._api(cluster) as api:
-            own = group_nodes(api, group)
-            remove(api, own, patience=60.0 if len(api.list(_NODES)) > len(own) else 0.0)
+            nodes = group_nodes(api, group)
+            remove(api, nodes, patience=60.0 if len(api.list(_NODES)) > len(nodes) else 0.0)
 
     def cluster(self, name: str) -> Cluster:
-        """The cluster of this name, which runs."""
-        found = self._cluster(name)
-        found.wake()
-        return found
+        """A running cluster. Wakes it if it sleeps."""
+        cluster = self._cluster(name)
+        cluster.wake()
+        return cluster
 
     def _cluster(self, name: str) -> Cluster:
         return Cluster(name, self._root)
@@ -106,12 +106,12 @@ class Clusters:
         return self.cluster(name).api()
 
 
-def made_from(*facts: object) -> str:
-    """Eight digits that are others when a node would be made from anything else: what names a node."""
+def node_digest(*facts: object) -> str:
+    """Eight hex digits for the names of nodes: other facts, such as another machine type, make new nodes."""
     return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()[:8]
 
 
-def _read_all() -> dict[str, object]:
+def _read_all_role() -> dict[str, object]:
     rule = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]}
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -121,7 +121,7 @@ def _read_all() -> dict[str, object]:
     }
 
 
-def _bound(group: str, role: str) -> dict[str, object]:
+def _group_binding(group: str, role: str) -> dict[str, object]:
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRoleBinding",
@@ -132,7 +132,7 @@ def _bound(group: str, role: str) -> dict[str, object]:
 
 
 def _webhook(url: str) -> dict[str, object]:
-    """A kubeconfig whose server judges tokens: https://kubernetes.io/docs/reference/access-authn-authz/authentication/"""
+    """The webhook's kubeconfig: https://kubernetes.io/docs/reference/access-authn-authz/authentication/"""
     return {
         "apiVersion": "v1",
         "kind": "Config",

@@ -1,4 +1,4 @@
-"""The process of a simulated account: serves, and is started, found and ended from any program of this user."""
+"""The process of a simulated account. Any program of the same user can start, find and stop it."""
 
 import json
 import os
@@ -19,81 +19,84 @@ from anykube_cli.toolchain import paths
 from filelock import FileLock
 
 HEALTH = "/_anykube/health"
-"""Where an account answers with its process."""
+"""Path of the health check, which returns the process id."""
 
-_PATIENCE = 90.0
-"""Seconds: an account may be large, and a machine busy."""
+_TIMEOUT_SECONDS = 90.0
+"""For start and stop: an account may be large and the machine busy."""
 
 
 class AccountError(SandboxError):
-    """The account does not start or end."""
+    """The account's process did not start or stop."""
 
 
-class Serving(Protocol):
-    """An account that has its port."""
+class AccountServer(Protocol):
+    """A server of an account that is bound to its port."""
 
     @property
     def port(self) -> int:
-        """Where it answers, on loopback."""
+        """The TCP port on loopback."""
 
     def serve(self) -> None:
-        """Answers until `stop`."""
+        """Serves until `stop`."""
 
     def stop(self) -> None:
-        """Ends it; not from the thread that serves."""
+        """Stops the server. Call it from another thread than the one that serves."""
 
 
-def serve(folder: Path, account: Serving) -> None:
-    """Serves until SIGTERM, after it said in `account.json` where."""
+def serve(folder: Path, account: AccountServer) -> None:
+    """Writes port and process id to `account.json` and serves until SIGTERM or SIGINT."""
 
-    def end(*_: object) -> None:
+    def stop(*_: object) -> None:
         threading.Thread(target=account.stop).start()
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    where = folder / "account.json"
-    write_private(where, json.dumps({"port": account.port, "pid": os.getpid()}))
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    file = folder / "account.json"
+    write_private(file, json.dumps({"port": account.port, "pid": os.getpid()}))
     try:
         account.serve()
     finally:
-        where.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
 class Process:
-    """The process of a kind of account."""
+    """How to run the account of one cloud as a process."""
 
     module: str
-    """What runs, with the folder as its argument: `python -m MODULE FOLDER`."""
-    said: str
-    """As sentences call it, such as AWS."""
+    """Runs as `python -m MODULE FOLDER`."""
+    cloud_name: str
+    """For messages, such as AWS."""
 
     def start(self, folder: Path) -> str:
-        """The account's URL; its process is started unless one answers. Raises AccountError."""
+        """Starts the account unless it runs, and returns its URL. Raises AccountError."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(folder / "account.lock", mode=0o600):
-            return self.url(folder) or self._started(folder)
+            return self.url(folder) or self._start(folder)
 
     def url(self, folder: Path) -> str | None:
-        """The account's URL, if it answers."""
-        found = _found(folder)
-        return found[0] if found else None
+        """The URL of the running account; None if it does not run."""
+        running = _running(folder)
+        return running[0] if running else None
 
     def stop(self, folder: Path) -> None:
-        """Ends the process, if there is one, and waits for that. Raises AccountError."""
-        found = _found(folder)
-        if found is None:
+        """Stops the process, if it runs, and waits until it has ended. Raises AccountError."""
+        running = _running(folder)
+        if running is None:
             return
+        pid = running[1]
         try:
-            process = psutil.Process(found[1])
+            process = psutil.Process(pid)
             process.send_signal(signal.SIGTERM)
-            process.wait(_PATIENCE)
+            process.wait(_TIMEOUT_SECONDS)
         except psutil.NoSuchProcess:
             return
         except psutil.TimeoutExpired:
-            raise AccountError(f"the account's process {found[1]} does not end") from None
+            raise AccountError(
+                f"the simulated {self.cloud_name} account did not stop. Kill its process {pid}"
+            ) from None
 
-    def _started(self, folder: Path) -> str:
+    def _start(self, folder: Path) -> str:
         log = folder / "account.log"
         with open(log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
             process = subprocess.Popen(
@@ -104,23 +107,23 @@ class Process:
                 cwd=paths.checkout(),
                 start_new_session=True,
             )
-        until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until and process.poll() is None:
-            found = _found(folder)
-            if found and found[1] == process.pid:
-                return found[0]
+        deadline = time.monotonic() + _TIMEOUT_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            running = _running(folder)
+            if running and running[1] == process.pid:
+                return running[0]
             time.sleep(0.1)
         process.kill()
-        raise AccountError(f"the simulated {self.said} account did not start: {log} says why")
+        raise AccountError(f"the simulated {self.cloud_name} account did not start: see {log}")
 
 
-def _found(folder: Path) -> tuple[str, int] | None:
-    """URL and process of the account that answers."""
+def _running(folder: Path) -> tuple[str, int] | None:
+    """URL and process id of the running account."""
     try:
-        about = json.loads((folder / "account.json").read_text("utf-8"))
-        where = f"http://127.0.0.1:{about['port']}"
-        answer = httpx2.get(f"{where}{HEALTH}", timeout=10.0, trust_env=False)
-        alive = answer.json() == {"pid": about["pid"]}
+        info = json.loads((folder / "account.json").read_text("utf-8"))
+        url = f"http://127.0.0.1:{info['port']}"
+        response = httpx2.get(f"{url}{HEALTH}", timeout=10.0, trust_env=False)
+        alive = response.json() == {"pid": info["pid"]}
     except (OSError, ValueError, KeyError, httpx2.HTTPError):
         return None
-    return (where, about["pid"]) if alive else None
+    return (url, info["pid"]) if alive else None

@@ -1,4 +1,4 @@
-"""What a cluster's API server is told about the tokens of its callers.
+"""Token reviews for the API servers of simulated clusters.
 
 https://kubernetes.io/docs/reference/access-authn-authz/authentication/#webhook-token-authentication
 """
@@ -15,21 +15,21 @@ from anykube_rehearsal.cloud.token import key_file
 _API = "authentication.k8s.io/v1"
 
 
-def prepare(folder: Path) -> None:
-    """Makes the key that tokens are signed with, unless there is one."""
+def create_key(folder: Path) -> None:
+    """Creates the key that signs tokens, unless it exists."""
     file = key_file(folder)
     if not file.exists():
         write_private(file, secrets.token_hex(32))
 
 
-def asked(review: Mapping[str, Any]) -> object:
-    """The token that a TokenReview asks about."""
+def reviewed_token(review: Mapping[str, Any]) -> object:
+    """The token to review."""
     spec = review.get("spec")
     return spec.get("token") if isinstance(spec, Mapping) else None
 
 
-def answer(caller: str | None, groups: Iterable[str] | None) -> dict[str, Any]:
-    """A TokenReview that says who the caller is; groups None: nobody that the cluster knows."""
+def token_review(caller: str | None, groups: Iterable[str] | None) -> dict[str, Any]:
+    """The response for a caller with its groups; unauthenticated without a caller or groups."""
     status: dict[str, Any] = {"authenticated": False}
     if caller is not None and groups is not None:
         status = {"authenticated": True, "user": {"username": caller, "uid": caller, "groups": sorted(groups)}}

@@ -1,7 +1,7 @@
-"""Tokens that say who calls a cluster, signed with a key that lies in the account's folder.
+"""Bearer tokens for clusters, signed with a key in the account's folder.
 
-Whoever may read that is the account's owner anyway. Standard library only: kubectl and every Kubernetes provider start
-a process to get one.
+Only the owner of the account can read that folder. Uses the standard library only: kubectl and every Kubernetes
+provider start a process for each token.
 """
 
 import base64
@@ -17,40 +17,40 @@ from pathlib import Path
 
 
 def key_file(folder: Path) -> Path:
-    """The account's key, in hexadecimal digits."""
+    """The file with the account's key in hexadecimal."""
     return folder / "token.key"
 
 
 @dataclass(frozen=True)
 class Signer:
-    """Makes the tokens of one cloud, and reads them again."""
+    """Creates and verifies the tokens of one cloud."""
 
     prefix: str
-    """What its tokens begin with."""
+    """Prefix of its tokens."""
 
     def make(self, folder: Path, cluster: str, principal: str, lifetime_seconds: int = 840) -> str:
-        """A token for a principal, good for one cluster (or whatever else names the audience)."""
+        """Creates a token for a principal. `cluster` is the audience, usually a cluster's name."""
         expires = int(time.time()) + lifetime_seconds
         content = [cluster, principal, expires, _signature(folder, cluster, principal, expires)]
         return self.prefix + base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
     def principal(self, folder: Path, cluster: str, token: object) -> str | None:
-        """Whose token this is; None for one that is made up, too old, another cluster's or another account's."""
+        """The token's principal; None if it is invalid, expired, or for another cluster or account."""
         if not isinstance(token, str) or not token.startswith(self.prefix):
             return None
         packed = token.removeprefix(self.prefix)
         try:
             content = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
-            whose, who, expires, signature = content
-            right = _signature(folder, str(whose), str(who), int(expires))
+            audience, principal, expires, signature = content
+            expected = _signature(folder, str(audience), str(principal), int(expires))
         except (binascii.Error, ValueError, TypeError):
             return None
-        good = hmac.compare_digest(right.encode(), str(signature).encode())
-        return str(who) if good and whose == cluster and time.time() < int(expires) else None
+        valid = hmac.compare_digest(expected.encode(), str(signature).encode())
+        return str(principal) if valid and audience == cluster and time.time() < int(expires) else None
 
 
 def print_credential(token: str, lifetime_seconds: int, version: str = "v1") -> None:
-    """Prints the ExecCredential that a client of Kubernetes reads from its plugin.
+    """Prints the ExecCredential that Kubernetes clients read from a credential plugin.
 
     https://kubernetes.io/docs/reference/config-api/client-authentication.v1/
     """

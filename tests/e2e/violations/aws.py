@@ -54,9 +54,7 @@ _PAGES: dict[str, dict[str, Violation]] = {
 }
 
 _PROVIDER: dict[str, Violation] = {
-    "unknown property": Violation(
-        ("aws:ec2/vpc:Vpc", {"cidrBlok": "10.0.0.0/16"}), "cidrBlok", "no property of this name"
-    ),
+    "unknown property": Violation(("aws:ec2/vpc:Vpc", {"cidrBlok": "10.0.0.0/16"}), "cidrBlok", "no such property"),
     "missing property": Violation(("aws:ec2/subnet:Subnet", {"cidrBlock": "10.0.0.0/24"}), "vpcId", "is required"),
     "wrong type": Violation(
         (

@@ -59,7 +59,7 @@ _PROVIDER: dict[str, Violation] = {
     "unknown property": Violation(
         ("azure-native:network:VirtualNetwork", {"resourceGroupName": "a", "adressSpace": {}}),
         "adressSpace",
-        "no property of this name",
+        "no such property",
     ),
     "missing property": Violation((_POOL, {"resourceGroupName": "a"}), "resourceName", "is required"),
     "wrong type": Violation(

@@ -43,7 +43,7 @@ _PAGES: dict[str, dict[str, Violation]] = {
 
 _PROVIDER: dict[str, Violation] = {
     "unknown property": Violation(
-        ("gcp:compute/network:Network", {"autoCreateSubnetwork": False}), "autoCreateSubnetwork", "no property of this"
+        ("gcp:compute/network:Network", {"autoCreateSubnetwork": False}), "autoCreateSubnetwork", "no such property"
     ),
     "missing property": Violation(("gcp:kms/cryptoKey:CryptoKey", {}), "keyRing", "is required"),
     "wrong type": Violation(

@@ -55,7 +55,7 @@ class World:
         self.address("office", "other", tags={**_MADE, "aks-managed-cluster-name": "other"})
 
     def put(self, of: str, group: str, **inputs: Any) -> str:
-        record = self.account.leave(of, {"resourceGroupName": group, **inputs})
+        record = self.account.add(of, {"resourceGroupName": group, **inputs})
         record = replace(record, outputs=outputs(self.account, record))
         self.account.store.put(record)
         return record.id

@@ -8,7 +8,7 @@ from anykube._clusters.eks.platform_names import CHART, CHART_VERSION
 from anykube_rehearsal.charts import repository
 
 
-def test_the_index_tells_of_the_chart_that_stacks_install() -> None:
+def test_index_lists_the_chart_that_stacks_install() -> None:
     index = yaml.safe_load(repository.files()["index.yaml"])
     [entry] = index["entries"][CHART]
     assert entry["version"] == CHART_VERSION
@@ -21,7 +21,7 @@ def test_the_index_tells_of_the_chart_that_stacks_install() -> None:
 
 
 @pytest.mark.parametrize(("path", "status"), [("index.yaml", 200), ("other.tgz", 404)])
-def test_it_answers(path: str, status: int) -> None:
+def test_serves_files(path: str, status: int) -> None:
     response = repository.response(path)
     assert response.status_code == status
     assert response.get_data()

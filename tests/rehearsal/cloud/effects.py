@@ -21,7 +21,7 @@ from anykube_cli.plugin.values import property_map
 from anykube_rehearsal.cloud.plugin.cloud import Cloud
 from anykube_rehearsal.cloud.plugin.provider import Provider
 from anykube_rehearsal.cloud.plugin.resources import INPUTS
-from anykube_rehearsal.cloud.plugin.sdk import Property, Sdk, Type
+from anykube_rehearsal.cloud.plugin.sdk import Property, PropertyType, Sdk
 from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
@@ -136,7 +136,7 @@ class Flat:
     """A property at any depth."""
 
     path: str
-    type: Type
+    type: PropertyType
     steps: tuple[tuple[str, bool], ...]
     """The names that lead to it, each with whether it is a list."""
 
@@ -170,7 +170,7 @@ def properties(
         yield from properties(inner.properties, known, f"{path}.", here)
 
 
-def samples(kind: Type) -> tuple[object, object] | None:
+def samples(kind: PropertyType) -> tuple[object, object] | None:
     """Two values of a type; None for an object, whose properties are flipped one by one."""
     if kind.kind == "list" and kind.items:
         inner = samples(kind.items)

@@ -39,14 +39,14 @@ class Noted(Clusters):
     def upgrade(self, cluster: str, version: str) -> None:
         self.there[cluster] = version
 
-    def provide(self, cluster: str, objects: Any) -> None:
+    def create_objects(self, cluster: str, objects: Any) -> None:
         assert cluster in self.there
 
     def delete(self, cluster: str) -> None:
         del self.there[cluster]
         self.nodes = {key: nodes for key, nodes in self.nodes.items() if key[0] != cluster}
 
-    def settle(self, cluster: str, group: str, nodes: Sequence[Node]) -> None:
+    def set_nodes(self, cluster: str, group: str, nodes: Sequence[Node]) -> None:
         assert cluster in self.there
         self.nodes[cluster, group] = nodes
 

@@ -169,7 +169,7 @@ def _refused(stack: Any, token: str, **inputs: Any) -> str:
 def test_the_provider_itself_refuses_what_its_schema_does(stack: Any) -> None:
     found = stack.engine.failures(CLUSTER, naem="prod", location="europe-west1", enableAutopilot="yes")
     assert "did you mean name?" in found["naem"]
-    assert "must be true or false, and is 'yes'" in found["enableAutopilot"]
+    assert "must be true or false, not 'yes'" in found["enableAutopilot"]
 
 
 def test_apis_are_enabled_first(world: Any) -> None:

@@ -16,7 +16,7 @@ def main(folder: Path, region: str) -> None:
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     runtime = LateRuntime(folder, region)
     account = Account(folder, runtime)
-    runtime.answers_at(account.url)
+    runtime.set_url(account.url)
     serve(folder, account)
 
 

@@ -35,7 +35,7 @@ class Account:
     def __init__(self, folder: Path, runtime: Runtime, port: int = 0, today: date = DAY) -> None:
         """Takes the port, 0 for any. Raises OSError when it is another's, ValueError for wrong faults or quotas."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        review.prepare(folder)
+        review.create_key(folder)
         cloud.prepare()
         self.folder, self.quotas, self.eks = folder, Quotas(), Eks(runtime, Faults(), today)
         anykube.prepare(self)

@@ -10,5 +10,5 @@ from anykube_rehearsal.cloud import review as reviews
 
 def review(folder: Path, account: Account, cluster: str, asked: Json) -> Json:
     """The answer to a TokenReview of a cluster's API server."""
-    caller = token.principal(folder, cluster, reviews.asked(asked))
-    return reviews.answer(caller, groups_of(account, cluster, caller) if caller else None)
+    caller = token.principal(folder, cluster, reviews.reviewed_token(asked))
+    return reviews.token_review(caller, groups_of(account, cluster, caller) if caller else None)

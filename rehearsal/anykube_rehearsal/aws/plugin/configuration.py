@@ -8,7 +8,7 @@ from anykube_cli.plugin.values import Unknown
 
 from anykube_rehearsal.aws.plugin.account import Account, endpoint
 from anykube_rehearsal.cloud.plugin.checks import Failure
-from anykube_rehearsal.cloud.plugin.cloud import Settings
+from anykube_rehearsal.cloud.plugin.cloud import ProviderSettings
 from anykube_rehearsal.cloud.plugin.configuration import default_labels
 
 
@@ -30,4 +30,6 @@ def _account(config: Mapping[str, Any]) -> Account | None:
     return Account(region, default_labels(config, "defaultTags", "tags")) if region else None
 
 
-SETTINGS: Settings[Account] = Settings(judge=_judge, account=_account, home="region", reach=endpoint)
+SETTINGS: ProviderSettings[Account] = ProviderSettings(
+    validate=_judge, account=_account, location_input="region", require_local=endpoint
+)

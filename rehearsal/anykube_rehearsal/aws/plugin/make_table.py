@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from anykube_rehearsal.aws.plugin.sdk import SDK
-from anykube_rehearsal.cloud.plugin.make_table import added, make, write
+from anykube_rehearsal.cloud.plugin.make_table import load_additions, make_rows, write_table
 
 SOURCE = "Terraform AWS provider 6.34"
 TYPES = {
@@ -51,11 +51,12 @@ _EVERYWHERE = {
 def main(schemas: Path) -> None:
     """Writes table.json beside this file."""
     here = Path(__file__).parent
-    facts, more = json.loads(schemas.read_text()), added(here)
+    facts, more = json.loads(schemas.read_text()), load_additions(here)
     types = {
-        token: make(SDK, token, facts[f"aws_{name}"], more.get(token, {}), _EVERYWHERE) for token, name in TYPES.items()
+        token: make_rows(SDK, token, facts[f"aws_{name}"], more.get(token, {}), _EVERYWHERE)
+        for token, name in TYPES.items()
     }
-    write(here, SOURCE, SDK, types)
+    write_table(here, SOURCE, SDK, types)
 
 
 if __name__ == "__main__":

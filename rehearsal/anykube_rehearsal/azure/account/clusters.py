@@ -19,7 +19,7 @@ from anykube_rehearsal.azure.account.outputs import etag
 from anykube_rehearsal.azure.account.pools import Pool, inline
 from anykube_rehearsal.azure.plugin.facts import ADDRESS, BALANCER, CLUSTER, GROUP, IDENTITY, POOL, SUBNET, WINDOWS
 from anykube_rehearsal.cloud.account.account import Account
-from anykube_rehearsal.cloud.account.model import Behaviour, Json, Record
+from anykube_rehearsal.cloud.account.model import Behavior, Json, Record
 
 _PROVISIONED = "default"
 """The pool of node auto-provisioning: https://learn.microsoft.com/en-us/azure/aks/node-auto-provisioning"""
@@ -41,15 +41,15 @@ def node_group(inputs: Mapping[str, Any]) -> str:
     return str(inputs.get("nodeResourceGroup") or made[:80])
 
 
-class Cluster(Behaviour):
+class Cluster(Behavior):
     """A managed cluster."""
 
     @override
-    def made(self, account: Account, record: Record) -> Json:
+    def on_create(self, account: Account, record: Record) -> Json:
         """Makes a control plane, the nodes of its own pools, and a resource group for them."""
         version = str(versions.resolve(record.inputs.get("kubernetesVersion")))
         account.clusters.create(kubernetes(record.id), versions.minor(version))
-        account.clusters.provide(kubernetes(record.id), objects(record.inputs))
+        account.clusters.create_objects(kubernetes(record.id), objects(record.inputs))
         _offer_gateways(account, record, version)
         about = {
             **_beside(account, record),
@@ -61,13 +61,13 @@ class Cluster(Behaviour):
         return {**about, **_said(account, whole, version)}
 
     @override
-    def changed(self, account: Account, old: Record, new: Record) -> Json:
+    def on_update(self, account: Account, old: Record, new: Record) -> Json:
         """Moves it to another version, and its own pools to what they should be."""
         version = versions.resolve(new.inputs.get("kubernetesVersion"))
         moved = new.inputs.get("kubernetesVersion") != old.inputs.get("kubernetesVersion") and version is not None
         current = str(version if moved else old.outputs["currentKubernetesVersion"])
         account.clusters.upgrade(kubernetes(new.id), versions.minor(current))
-        account.clusters.provide(kubernetes(new.id), objects(new.inputs))
+        account.clusters.create_objects(kubernetes(new.id), objects(new.inputs))
         _offer_gateways(account, new, current)
         _populate(account, new, current)
         kept = {pool.name for pool in inline(new.id, new.inputs)}
@@ -78,12 +78,12 @@ class Cluster(Behaviour):
         return {"currentKubernetesVersion": current, **_said(account, new, current)}
 
     @override
-    def recalled(self, account: Account, record: Record) -> None:
+    def on_load(self, account: Account, record: Record) -> None:
         """It has a resource group for its nodes."""
         _beside(account, record)
 
     @override
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         """Takes its pools and windows with it, and the resource group of its nodes."""
         for one in [*account.store.all(POOL), *account.store.all(WINDOWS)]:
             if ids.within(one.id, record.id):
@@ -97,23 +97,23 @@ class Cluster(Behaviour):
             _leave_balancer(account, record)
 
 
-class AgentPool(Behaviour):
+class AgentPool(Behavior):
     """A pool of its own."""
 
     @override
-    def made(self, account: Account, record: Record) -> Json:
+    def on_create(self, account: Account, record: Record) -> Json:
         """Makes its nodes."""
         return self._converge(account, record, None)
 
     @override
-    def changed(self, account: Account, old: Record, new: Record) -> Json:
+    def on_update(self, account: Account, old: Record, new: Record) -> Json:
         """Makes its nodes what they should be: new ones are ready before old ones are drained."""
         asked = new.inputs.get("orchestratorVersion")
         same = asked == old.inputs.get("orchestratorVersion")
         return self._converge(account, new, old.outputs["currentOrchestratorVersion"] if same else None)
 
     @override
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         """Drains its nodes."""
         cluster = parent(record.id, "agentPools")
         if find(account, CLUSTER, cluster):
@@ -125,7 +125,7 @@ class AgentPool(Behaviour):
         asked = record.inputs.get("orchestratorVersion")
         version = current or (versions.resolve(asked) if asked else None) or cluster.outputs["currentKubernetesVersion"]
         pool = Pool(cluster.id, name(record), record.inputs)
-        account.clusters.settle(kubernetes(cluster.id), pool.name, nodes(cluster, pool, str(version)))
+        account.clusters.set_nodes(kubernetes(cluster.id), pool.name, nodes(cluster, pool, str(version)))
         return {**_pool(pool, str(version)), "eTag": etag(record), "provisioningState": "Succeeded"}
 
 
@@ -168,9 +168,9 @@ def _populate(account: Account, cluster: Record, version: str) -> None:
         if pool.name not in own:
             asked = pool.inputs.get("orchestratorVersion")
             mine = str((versions.resolve(asked) if asked else None) or version)
-            account.clusters.settle(kubernetes(cluster.id), pool.name, nodes(cluster, pool, mine))
+            account.clusters.set_nodes(kubernetes(cluster.id), pool.name, nodes(cluster, pool, mine))
     if more := list(provisioned(cluster, version)):
-        account.clusters.settle(kubernetes(cluster.id), _PROVISIONED, more)
+        account.clusters.set_nodes(kubernetes(cluster.id), _PROVISIONED, more)
 
 
 def _offer_gateways(account: Account, cluster: Record, version: str) -> None:
@@ -186,14 +186,14 @@ def _offer_gateways(account: Account, cluster: Record, version: str) -> None:
 def _beside(account: Account, cluster: Record) -> Json:
     """The resource group of the nodes, and in it an identity for them where none is given."""
     group, region = node_group(cluster.inputs), str(cluster.get("location"))
-    account.leave(GROUP, {"resourceGroupName": group, "location": region, "managedBy": cluster.id})
+    account.add(GROUP, {"resourceGroupName": group, "location": region, "managedBy": cluster.id})
     given = cluster.inputs.get("identityProfile") or {}
     if given.get("kubeletidentity"):
         return {}
     own = {"resourceGroupName": group, "resourceName": f"{name(cluster)}-agentpool", "location": region}
     principal = ids.guid("kubelet", cluster.id)
     made = {"principalId": principal, "clientId": ids.guid("application", principal), "tenantId": directory.HERE.tenant}
-    record = account.leave(IDENTITY, own, made)
+    record = account.add(IDENTITY, own, made)
     about = {"resourceId": record.id, "clientId": made["clientId"], "objectId": principal}
     return {"identityProfile": {**given, "kubeletidentity": about}}
 
@@ -268,7 +268,7 @@ def _leave_balancer(account: Account, cluster: Record) -> None:
     copied = {"aks-managed-cluster-name": name(cluster), "aks-managed-cluster-rg": own_group.group}
     made = {"k8s-azure-cluster-name": "kubernetes", "k8s-azure-service": _SERVICE}
     own = {"resourceGroupName": group.group, "location": str(cluster.get("location"))}
-    address = account.leave(
+    address = account.add(
         ADDRESS,
         {
             **own,
@@ -282,4 +282,4 @@ def _leave_balancer(account: Account, cluster: Record) -> None:
     if place is not None:
         fronts.append({"name": "internal", "subnet": {"id": place.id}})
     balancer = {"loadBalancerName": "kubernetes", "frontendIPConfigurations": fronts, "tags": copied}
-    account.leave(BALANCER, {**own, **balancer})
+    account.add(BALANCER, {**own, **balancer})

@@ -9,7 +9,7 @@ from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.plugin.facts import CLUSTER, CREDENTIAL, KEY
 from anykube_rehearsal.cloud.account.account import Account
-from anykube_rehearsal.cloud.account.model import Behaviour, Json, Record
+from anykube_rehearsal.cloud.account.model import Behavior, Json, Record
 
 DELETED_VAULT = "azure-native:keyvault:DeletedVault"
 """A vault that can be had back: no type of the SDK."""
@@ -17,11 +17,11 @@ _WRITING = 0.3
 """Seconds for which Entra writes a federated credential: a second one of that identity is refused meanwhile."""
 
 
-class Group(Behaviour):
+class Group(Behavior):
     """A resource group."""
 
     @override
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         """Takes everything with it that is in it.
 
         https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/delete-resource-group
@@ -32,18 +32,18 @@ class Group(Behaviour):
             if one.token == DELETED_VAULT:
                 continue  # its name stays taken
             if kind := account.types.get(one.token):
-                kind.behaviour.removed(account, one)
+                kind.behavior.on_delete(account, one)
             account.store.remove(one.token, one.id)
 
 
-class Parent(Behaviour):
+class Parent(Behavior):
     """Something with parts, which go with it."""
 
     def __init__(self, part: str) -> None:
         self._part = part
 
     @override
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         """Removes its parts."""
         for one in account.store.all(self._part):
             if ids.within(one.id, record.id):
@@ -60,9 +60,9 @@ class Vault(Parent):
         super().__init__(KEY)
 
     @override
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         """Removes it, and keeps its name."""
-        super().removed(account, record)
+        super().on_delete(account, record)
         account.store.put(Record(DELETED_VAULT, record.id, record.inputs))
 
 
@@ -74,7 +74,7 @@ class Identity(Parent):
         self._made: Counter[str] = Counter()
 
     @override
-    def made(self, account: Account, record: Record) -> Json:
+    def on_create(self, account: Account, record: Record) -> Json:
         """Enters it in the directory."""
         self._made[record.id] += 1
         principal = ids.guid("principal", record.id, str(self._made[record.id]))
@@ -82,22 +82,22 @@ class Identity(Parent):
         return {"principalId": principal, "clientId": ids.guid("application", principal)}
 
 
-class Credential(Behaviour):
+class Credential(Behavior):
     """A federated credential: to write it takes a while."""
 
     @override
-    def made(self, account: Account, record: Record) -> Json:
+    def on_create(self, account: Account, record: Record) -> Json:
         """Writes it."""
         time.sleep(_WRITING)
         return {}
 
     @override
-    def changed(self, account: Account, old: Record, new: Record) -> Json:
+    def on_update(self, account: Account, old: Record, new: Record) -> Json:
         """Writes it again."""
         time.sleep(_WRITING)
         return {}
 
     @override
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         """Removes it, which is a write too."""
         time.sleep(_WRITING)

@@ -6,11 +6,11 @@ from anykube_rehearsal.azure.account import clusters, effects
 from anykube_rehearsal.azure.account.names import ARM_TYPES, identifier
 from anykube_rehearsal.azure.account.outputs import outputs
 from anykube_rehearsal.azure.plugin.facts import CLUSTER, CREDENTIAL, GROUP, IDENTITY, NETWORK, POOL, SUBNET, VAULT
-from anykube_rehearsal.cloud.account.model import Behaviour, Type
+from anykube_rehearsal.cloud.account.model import Behavior, ResourceType
 
 TOKENS: Sequence[str] = tuple(ARM_TYPES)
 
-_BEHAVIOURS: Mapping[str, Behaviour] = {
+_BEHAVIORS: Mapping[str, Behavior] = {
     GROUP: effects.Group(),
     NETWORK: effects.Parent(SUBNET),
     VAULT: effects.Vault(),
@@ -20,13 +20,13 @@ _BEHAVIOURS: Mapping[str, Behaviour] = {
     POOL: clusters.AgentPool(),
 }
 
-TYPES: Sequence[Type] = [
-    Type(
+TYPES: Sequence[ResourceType] = [
+    ResourceType(
         token=token,
         noun=token.rpartition(":")[2],
         identify=identifier(token),
         outputs=outputs,
-        behaviour=_BEHAVIOURS.get(token, Behaviour()),
+        behavior=_BEHAVIORS.get(token, Behavior()),
     )
     for token in TOKENS
 ]

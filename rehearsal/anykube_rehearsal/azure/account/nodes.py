@@ -12,7 +12,7 @@ from anykube_cli.kubernetes.nodes import Node
 from anykube_rehearsal.azure.account.catalogue import machines, regions, versions
 from anykube_rehearsal.azure.account.pools import Pool
 from anykube_rehearsal.cloud.account.model import Record
-from anykube_rehearsal.cloud.kubernetes import made_from
+from anykube_rehearsal.cloud.kubernetes import node_digest
 
 SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
 AUTOMATIC_MACHINE = "Standard_D4lds_v5"
@@ -27,7 +27,7 @@ def nodes(cluster: Record, pool: Pool, version: str) -> list[Node]:
     machine = machines.find(str(given.get("vmSize") or AUTOMATIC_MACHINE))
     assert machine is not None, "judged when it was asked for"
     spot, zones = given.get("scaleSetPriority") == "Spot", list(given.get("availabilityZones") or ())
-    mark = made_from(cluster.id, pool.name, machine.name, version, given.get("osSKU"))
+    mark = node_digest(cluster.id, pool.name, machine.name, version, given.get("osSKU"))
     group = str(cluster.get("nodeResourceGroup"))
     labels = {
         **(given.get("nodeLabels") or {}),

@@ -12,7 +12,7 @@ from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.names import ARM_TYPES
 from anykube_rehearsal.azure.plugin.facts import PATHS
 from anykube_rehearsal.cloud.account.account import Account
-from anykube_rehearsal.cloud.account.api import Api, Asked
+from anykube_rehearsal.cloud.account.api import Api, ApiRequest
 from anykube_rehearsal.cloud.account.model import Json, Record, RefusedError
 
 _ERRORS = "https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors"
@@ -27,7 +27,7 @@ _CODES = {
 }
 
 
-def _answer(account: Account, asked: Asked) -> Json:
+def _answer(account: Account, asked: ApiRequest) -> Json:
     _authorize(account, asked)
     if "api-version" not in asked.query:
         said = "MissingApiVersionParameter: The api-version query parameter (?api-version=) is required"
@@ -54,7 +54,7 @@ def _type(kind: str) -> str | None:
     return known.get(kind.lower(), kind)
 
 
-def _authorize(account: Account, asked: Asked) -> None:
+def _authorize(account: Account, asked: ApiRequest) -> None:
     """Only who deploys may do anything here: https://learn.microsoft.com/en-us/rest/api/azure/#request-header"""
     who = token.SIGNER.principal(account.folder, token.MANAGEMENT, asked.token)
     if who is None:

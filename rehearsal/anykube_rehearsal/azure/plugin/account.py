@@ -11,7 +11,7 @@ from anykube_cli.toolchain import simulation
 
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.cloud.plugin.checks import Failure
-from anykube_rehearsal.cloud.plugin.cloud import Settings
+from anykube_rehearsal.cloud.plugin.cloud import ProviderSettings
 
 VARIABLE = "ANYKUBE_AZURE_ACCOUNT"
 """The environment variable that says where the account answers."""
@@ -68,4 +68,6 @@ def _account(config: Mapping[str, Any]) -> Account | None:
     return Account(subscription, location if isinstance(location, str) else None) if subscription else None
 
 
-SETTINGS: Settings[Account] = Settings(judge=_judge, account=_account, home="subscriptionId", reach=endpoint)
+SETTINGS: ProviderSettings[Account] = ProviderSettings(
+    validate=_judge, account=_account, location_input="subscriptionId", require_local=endpoint
+)

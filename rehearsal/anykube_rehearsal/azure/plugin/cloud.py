@@ -11,12 +11,12 @@ from anykube_rehearsal.azure.plugin.account import SETTINGS, Account
 from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT, GROUP, PATHS
 from anykube_rehearsal.azure.plugin.sdk import SDK, TABLES
 from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels
-from anykube_rehearsal.cloud.plugin.kind import Inputs, Making
+from anykube_rehearsal.cloud.plugin.kind import CreateRequest, Inputs
 from anykube_rehearsal.cloud.plugin.names import Naming
 from anykube_rehearsal.cloud.plugin.sdk import Property, Signature
 from anykube_rehearsal.cloud.plugin.stored import StoredKind
 
-_LABELS: Labels[Account] = Labels(own="tags", hidden=lambda key: key.startswith("k8s-azure-"))
+_LABELS: Labels[Account] = Labels(input="tags", is_hidden=lambda key: key.startswith("k8s-azure-"))
 
 
 class _Kind(StoredKind[Account]):
@@ -25,12 +25,12 @@ class _Kind(StoredKind[Account]):
     def __init__(self, token: str) -> None:
         super().__init__(token, lambda account: account.client, _LABELS, _complete(token))
 
-    def create(self, making: Making[Account]) -> str:
+    def create(self, making: CreateRequest[Account]) -> str:
         """Makes it; an assignment without a name gets a GUID."""
         name = PATHS[self.token][-1]
         if self.token == ASSIGNMENT and not making.inputs.get(name):
             named = {**making.inputs, name: guid(making.urn, making.mark)}
-            making = Making(making.account, making.urn, named, making.known, making.replacement)
+            making = CreateRequest(making.account, making.urn, named, making.known_ids, making.replacement)
         return super().create(making)
 
 
@@ -45,7 +45,7 @@ def _complete(token: str) -> Callable[[Account, str, Inputs], Inputs]:
 
 
 def _answer(token: str) -> Callable[[Account, Mapping[str, Any]], dict[str, Any]]:
-    return lambda account, arguments: account.client.ask(token, **arguments)
+    return lambda account, arguments: account.client.call(token, **arguments)
 
 
 def _plausible(account: Account, signature: Signature, wire: str, prop: Property, identifier: str) -> object:
@@ -67,7 +67,7 @@ def _is_guid(value: str) -> bool:
 
 AZURE: Cloud[Account] = Cloud(
     name="azure-native",
-    said="Azure",
+    display_name="Azure",
     sdk=SDK,
     tables=TABLES,
     kinds={token: _Kind(token) for token in ARM_TYPES},
@@ -75,14 +75,17 @@ AZURE: Cloud[Account] = Cloud(
     settings=SETTINGS,
     # https://www.pulumi.com/registry/packages/azure-native/how-to-guides/autonaming: eight digits, and no hyphen
     naming=Naming(
-        inputs={token: steps[-1] for token, steps in PATHS.items()}, never={ASSIGNMENT}, before_digits="", digits=8
+        inputs={token: steps[-1] for token, steps in PATHS.items()},
+        unnamed_types={ASSIGNMENT},
+        before_digits="",
+        digits=8,
     ),
     formats={
         "id": (_is_id, "an id of Azure Resource Manager, such as /subscriptions/…/resourceGroups/name"),
         "uuid": (_is_guid, "a GUID"),
     },
-    answers={token: _answer(token) for token in FUNCTIONS if token.startswith("azure-native:")},
-    plausible=_plausible,
+    functions={token: _answer(token) for token in FUNCTIONS if token.startswith("azure-native:")},
+    default_output=_plausible,
     # pulumi-azure-native, provider/pkg/provider/provider.go, Update: all else is unknown in a preview
-    stable=("name", "location"),
+    stable_outputs=("name", "location"),
 )

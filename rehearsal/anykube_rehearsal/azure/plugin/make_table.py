@@ -17,8 +17,8 @@ from typing import Any
 
 from anykube_rehearsal.azure.plugin.facts import FIXED, FORCE_NEW, MODELS, PATHS, SOURCES, TERRAFORM, TRACKED
 from anykube_rehearsal.azure.plugin.sdk import SDK
-from anykube_rehearsal.cloud.plugin.make_table import Rows, added, write
-from anykube_rehearsal.cloud.plugin.sdk import Property, Type
+from anykube_rehearsal.cloud.plugin.make_table import Rows, load_additions, write_table
+from anykube_rehearsal.cloud.plugin.sdk import Property, PropertyType
 
 SOURCE = (
     "azure-mgmt-containerservice 41.8, azure-mgmt-network 33.1, Terraform azurerm of August 2026; where a row names no "
@@ -43,14 +43,14 @@ Arm = Mapping[str, Mapping[str, Mapping[str, Any]]]
 def main(arm: Path, azurerm: Path) -> None:
     """Writes table.json beside this file."""
     here = Path(__file__).parent
-    models, terraform, more = json.loads(arm.read_text()), json.loads(azurerm.read_text()), added(here)
+    models, terraform, more = json.loads(arm.read_text()), json.loads(azurerm.read_text()), load_additions(here)
     types = {}
     for token in PATHS:
         rows: Rows = dict(sorted(_rows(token, models, terraform.get(TERRAFORM.get(token, ""), {}))))
         for wire, row in more.get(token, {}).items():
             rows[wire] |= row
         types[token] = rows
-    write(here, SOURCE, SDK, types)
+    write_table(here, SOURCE, SDK, types)
 
 
 def _rows(token: str, models: Arm, terraform: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -101,7 +101,7 @@ def _walk(
     for wire, prop in properties.items():
         fact = model.get(wire, {})
         yield f"{prefix}{wire}", fact, enumerations.get(wire, [])
-        inner: Type = prop.type.items if prop.type.kind == "list" and prop.type.items else prop.type
+        inner: PropertyType = prop.type.items if prop.type.kind == "list" and prop.type.items else prop.type
         if inner.kind != "object" or inner.name in above:
             continue
         inside = dict(inner.properties)

@@ -1,5 +1,5 @@
-"""An account for clouds without an emulator: a process on loopback that keeps what is made, and judges it by rules.
+"""A simulated cloud account for clouds without an emulator: a process on loopback that stores and validates resources.
 
-A cloud describes its types (`model.Type`) and its rules (`model.Rule`, each with the document that it is from);
-everything else is here.
+A cloud describes its resource types (`model.ResourceType`) and its rules (`model.Rule`, each with the document it comes
+from). The rest is in this package.
 """

@@ -1,6 +1,6 @@
-"""A cloud's own API, as far as an account answers it: at /HOST/PATH, where the cloud has https://HOST/PATH.
+"""The cloud's own API, as far as the account serves it: https://HOST/PATH of the cloud is at /HOST/PATH.
 
-Programs that ask a cloud by its SDK, and not through Pulumi's plugin, are led here by how their requests travel.
+Programs that use the cloud's SDK instead of Pulumi's plugin have their requests redirected here.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ApiRequest:
     """A request."""
 
     verb: str
-    """GET or DELETE: nothing else is asked here."""
+    """GET or DELETE; no other verb is supported."""
     path: str
-    """Without the host, and without the slash before it."""
+    """Without the host and without a leading slash."""
     query: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
-    """What the caller shows; empty: nothing."""
+    """The caller's bearer token; empty without one."""
 
 
 @dataclass(frozen=True)
 class Api:
-    """What a host answers."""
+    """The API of one host."""
 
-    answer: "Callable[[Account, Asked], Json]"
-    """Raises RefusedError."""
+    handle: "Callable[[Account, ApiRequest], Json]"
+    """Returns the response. Raises RefusedError."""
     error: Callable[[RefusedError], Json]
-    """A refusal, in the cloud's form."""
+    """Formats an error as the cloud does."""

@@ -1,4 +1,4 @@
-"""Asks an account, from the plugin, a rehearsal or a stand-in of a cloud's CLI."""
+"""Client of a simulated account, for the plugin, the rehearsal and the stand-ins of cloud CLIs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,12 +8,12 @@ from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_
 
 from anykube_rehearsal.cloud.account.model import Json, Values
 
-_TIMEOUT = 900.0
-"""Seconds: a cluster is made while its request waits."""
+_TIMEOUT_SECONDS = 900.0
+"""The account creates a cluster before it responds."""
 
 
-class AnswerError(Exception):
-    """The account refuses; the text is its own, with the document that says so."""
+class ResponseError(Exception):
+    """The account refused a request. The text is the account's message with the document of the rule."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -21,14 +21,14 @@ class AnswerError(Exception):
 
 
 def _is_throttled(error: BaseException) -> bool:
-    return isinstance(error, AnswerError) and error.status == httpx2.codes.TOO_MANY_REQUESTS
+    return isinstance(error, ResponseError) and error.status == httpx2.codes.TOO_MANY_REQUESTS
 
 
 class Client:
-    """The account at a URL."""
+    """Client of the account at a URL."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx2.Client(base_url=url, timeout=_TIMEOUT, trust_env=False)
+        self._http = httpx2.Client(base_url=url, timeout=_TIMEOUT_SECONDS, trust_env=False)
 
     @retry(
         retry=retry_if_exception(_is_throttled),
@@ -36,50 +36,50 @@ class Client:
         stop=stop_after_attempt(8),
         reraise=True,
     )
-    def ask(self, operation: str, /, **asked: Any) -> Json:
-        """What it answers. Raises AnswerError; a throttled request is tried again, more slowly."""
-        answer = self._http.post(f"/_anykube/{operation}", json=asked)
-        content: Json = answer.json()
-        if answer.is_error:
+    def call(self, operation: str, /, **arguments: Any) -> Json:
+        """Calls an operation and returns its response. Retries throttled requests. Raises ResponseError."""
+        response = self._http.post(f"/_anykube/{operation}", json=arguments)
+        content: Json = response.json()
+        if response.is_error:
             document = content.get("document")
-            raise AnswerError(answer.status_code, content["message"] + (f" ({document})" if document else ""))
+            raise ResponseError(response.status_code, content["message"] + (f" ({document})" if document else ""))
         return content
 
     def create(self, token: str, inputs: Values, mark: str, *, fresh: bool, known: Sequence[str]) -> Json:
-        """Makes a resource, or takes over what an earlier making of the mark left."""
-        return self.ask("create", token=token, inputs=inputs, mark=mark, fresh=fresh, known=known)
+        """Creates a resource, or adopts the one that an earlier attempt with the same mark left."""
+        return self.call("create", token=token, inputs=inputs, mark=mark, fresh=fresh, known=known)
 
     def find(self, token: str, identifier: str) -> Json | None:
-        """A resource, if there is one."""
+        """A resource; None if it does not exist."""
         try:
-            return self.ask("read", token=token, id=identifier)
-        except AnswerError as error:
+            return self.call("read", token=token, id=identifier)
+        except ResponseError as error:
             if error.status == httpx2.codes.NOT_FOUND:
                 return None
             raise
 
     def update(self, token: str, identifier: str, inputs: Values) -> Json:
-        """Changes a resource."""
-        return self.ask("update", token=token, id=identifier, inputs=inputs)
+        """Updates a resource."""
+        return self.call("update", token=token, id=identifier, inputs=inputs)
 
     def delete(self, token: str, identifier: str) -> None:
-        """Removes a resource; one that is gone already is well."""
+        """Deletes a resource. Does nothing if it does not exist."""
         try:
-            self.ask("delete", token=token, id=identifier)
-        except AnswerError as error:
+            self.call("delete", token=token, id=identifier)
+        except ResponseError as error:
             if error.status != httpx2.codes.NOT_FOUND:
                 raise
 
-    def recall(self, resources: Sequence[Json]) -> None:
-        """Tells it what a state says is there: `token`, `id`, `inputs` and `outputs` of each."""
-        self.ask("recall", resources=resources)
+    def load_known(self, resources: Sequence[Json]) -> None:
+        """Loads resources from a Pulumi state: `token`, `id`, `inputs` and `outputs` of each."""
+        self.call("recall", resources=resources)
 
-    def foresee(self, token: str, identifier: str, inputs: Values) -> str | None:
-        """What it would refuse of an update of a resource that it was told of; None where it was not."""
-        refused: str | None = self.ask("foresee", token=token, id=identifier, inputs=inputs)["refused"]
+    def validate_update(self, token: str, identifier: str, inputs: Values) -> str | None:
+        """Why the account would refuse an update of a loaded resource, or ""; None if it was not loaded."""
+        refused: str | None = self.call("foresee", token=token, id=identifier, inputs=inputs)["refused"]
         return refused
 
     def all(self) -> list[Json]:
-        """Everything that is there."""
-        found: list[Json] = self.ask("list")["resources"]
-        return found
+        """Every resource in the account."""
+        resources: list[Json] = self.call("list")["resources"]
+        return resources

@@ -1,4 +1,4 @@
-"""What an account knows of a type, and by which rules it judges: a cloud's own tables are made of these."""
+"""How a cloud describes its account: resource types with references and behavior, and rules."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,136 +16,137 @@ Operation = Literal["create", "update", "delete"]
 
 @dataclass(frozen=True)
 class Record:
-    """One resource of the account."""
+    """A resource of the account. The store writes the fields to disk under these names."""
 
     token: str
-    """The SDK's type, such as gcp:compute/network:Network."""
+    """Pulumi's type token, such as gcp:compute/network:Network."""
     id: str
     inputs: Values
-    """As the program gave them, by the names of the SDK's wire, with all labels."""
+    """The program's inputs under Pulumi's property names (camelCase), with all labels."""
     outputs: Values = field(default_factory=dict)
-    """What the account adds to them."""
+    """Outputs that the account adds."""
     mark: str = ""
-    """Of the making: by this a repeated one is known."""
+    """Idempotency token: a create request with the same mark is a retry."""
     ready: bool = True
-    """False while it is being made, or removed."""
+    """False while the resource is being created or deleted."""
     gone: bool = False
-    """Whether it was deleted, and just its name is still taken."""
+    """True if the resource was deleted and its name is still taken."""
     recalled: bool = False
-    """Whether it is known from a state alone: no Kubernetes is below such a cluster."""
+    """True if the resource was loaded from a Pulumi state; such a cluster has no Kubernetes."""
 
     def get(self, path: str) -> Any:
-        """An output, else an input, by a path such as `master.cidr`; None where there is none."""
+        """The output, or else the input, at a path such as `master.cidr`; None without one."""
         for values in (self.outputs, self.inputs):
-            found: Any = values
-            for step in path.split("."):
-                found = found.get(step) if isinstance(found, Mapping) else None
-            if found is not None:
-                return found
+            value: Any = values
+            for key in path.split("."):
+                value = value.get(key) if isinstance(value, Mapping) else None
+            if value is not None:
+                return value
         return None
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is asked for."""
+    """A requested change of a resource."""
 
     operation: Operation
     token: str
     id: str
     old: Values
-    """The inputs before; empty for what is made."""
+    """The inputs before; empty at create."""
     new: Values
-    """The inputs after; empty for what goes."""
+    """The inputs after; empty at delete."""
 
-    def changed(self, wire: str) -> bool:
-        """Whether this input differs."""
-        return bool(self.old.get(wire) != self.new.get(wire))
+    def changed(self, key: str) -> bool:
+        """Whether an input differs."""
+        return bool(self.old.get(key) != self.new.get(key))
 
 
 @dataclass(frozen=True)
 class Reference:
-    """An input that names another resource, which has to be in the account."""
+    """An input that names another resource, which must exist in the account."""
 
     path: str
-    """Such as `network`, or `nodeConfig.serviceAccount`; lists on the way are walked."""
-    to: str
-    """The token of what is named."""
+    """Such as `network` or `nodeConfig.serviceAccount`; may lead through lists."""
+    target: str
+    """The type token of the referenced resource."""
     document: str
-    """Where the cloud says so."""
-    holds: bool = True
-    """Whether what is named cannot be deleted meanwhile."""
-    owned: bool = False
-    """Whether this one goes with what is named, as a node pool with its cluster."""
-    free: Callable[[str], bool] = lambda _: False
-    """Values that need nothing in the account, such as the name of something that the cloud itself has."""
+    """URL of the cloud's documentation."""
+    blocks_delete: bool = True
+    """Whether the target cannot be deleted while it is referenced."""
+    deleted_with_target: bool = False
+    """Whether this resource is deleted with the target, as a node pool is with its cluster."""
+    exempt: Callable[[str], bool] = lambda _: False
+    """Whether a value needs no resource in the account, such as the name of a resource that the cloud provides."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the cloud: says in sentences what is wrong with a change."""
+    """A validation rule of the cloud."""
 
     tokens: Collection[str]
-    on: Collection[Operation]
+    operations: Collection[Operation]
     document: str
-    """Where the cloud says so."""
-    judge: "Callable[[Account, Change], Iterator[str]]"
+    """URL of the cloud's documentation."""
+    validate: "Callable[[Account, Change], Iterator[str]]"
+    """Yields a message for every violation."""
 
 
-class Behaviour:
-    """What a type does beside being remembered: all of it blocks, and may be repeated."""
+class Behavior:
+    """Side effects of a resource type. Every method blocks, and may be called again after a failure."""
 
-    def made(self, account: "Account", record: Record) -> Json:
-        """Makes it, and returns outputs."""
+    def on_create(self, account: "Account", record: Record) -> Json:
+        """Creates the resource and returns its outputs."""
         del account, record
         return {}
 
-    def changed(self, account: "Account", old: Record, new: Record) -> Json:
-        """Changes it, and returns outputs: those that change."""
+    def on_update(self, account: "Account", old: Record, new: Record) -> Json:
+        """Updates the resource and returns the outputs that change."""
         del account, old, new
         return {}
 
-    def recalled(self, account: "Account", record: Record) -> None:
-        """A state tells of it: puts there what the cloud has made beside it, which no state has."""
+    def on_load(self, account: "Account", record: Record) -> None:
+        """Adds what the cloud creates beside a resource that was loaded from a state: the state does not have it."""
         del account, record
 
-    def removed(self, account: "Account", record: Record) -> None:
-        """Removes it."""
+    def on_delete(self, account: "Account", record: Record) -> None:
+        """Deletes the resource."""
 
 
 @dataclass(frozen=True)
-class Type:
+class ResourceType:
     """A type of resource."""
 
     token: str
     noun: str
-    """As sentences call it, such as `network`."""
+    """Its name in messages, such as `network`."""
     identify: Callable[[Values], str]
-    """The id that these inputs lead to."""
+    """The id of a resource with these inputs."""
     outputs: "Callable[[Account, Record], Json]" = lambda *_: {}
-    """What the account says beside the inputs, at every making and change."""
-    known_as: Callable[[Record], Collection[str]] = lambda record: (record.id,)
-    """What others may name it by."""
+    """The outputs that the account adds at every create and update."""
+    aliases: Callable[[Record], Collection[str]] = lambda record: (record.id,)
+    """The values by which other resources may reference it."""
     references: Collection[Reference] = ()
-    shared: bool = False
-    """Whether making it again is well, as adding a member to a role is."""
-    lasting: bool = False
-    """Whether its name stays taken when it is deleted, as that of a key ring of Google does."""
-    behaviour: Behaviour = field(default_factory=Behaviour)
+    can_be_recreated: bool = False
+    """Whether creating an existing resource succeeds, as adding a member to a role does."""
+    keeps_name_after_delete: bool = False
+    """Whether its name stays taken after delete, as that of a Google Cloud key ring does."""
+    behavior: Behavior = field(default_factory=Behavior)
 
 
 class Faults(BaseModel):
-    """What goes wrong on request, as `faults.json` and `POST /_anykube/faults` have it; a cloud may have more."""
+    """Faults to inject, as in `faults.json` and `POST /_anykube/faults`. A cloud may add more."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     throttling: NonNegativeInt = 0
-    """Every n-th change is refused as too many, and not when it is repeated; 0: none."""
+    """Refuses every n-th change with 429; the retry succeeds. 0 refuses none."""
     slow: NonNegativeFloat = 0.0
     """Seconds added to every change."""
 
 
 class RefusedError(Exception):
-    """The account does not do it; the text says why. `status` is HTTP's, `document` the cloud's."""
+    """The account refuses a request. `status` is the HTTP status, `document` the URL of the cloud's documentation."""
 
     def __init__(self, status: int, message: str, document: str = "") -> None:
         super().__init__(message)

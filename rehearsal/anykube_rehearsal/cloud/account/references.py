@@ -1,4 +1,4 @@
-"""Which resources name which: what is named has to be there, and stays while it is named."""
+"""References between resources: the target must exist, and cannot be deleted while it is referenced."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,39 +9,39 @@ if TYPE_CHECKING:
     from anykube_rehearsal.cloud.account.account import Account
 
 
-def values(inputs: Mapping[str, Any], path: str) -> Iterator[str]:
-    """What inputs have at a path; lists on the way, and at its end, are walked."""
-    step, _, rest = path.partition(".")
-    found = inputs.get(step)
-    items = found if isinstance(found, Sequence) and not isinstance(found, str) else [found]
+def input_values(inputs: Mapping[str, Any], path: str) -> Iterator[str]:
+    """The values at a path of the inputs. Descends into lists."""
+    key, _, rest = path.partition(".")
+    value = inputs.get(key)
+    items = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
     for item in items:
         if rest and isinstance(item, Mapping):
-            yield from values(item, rest)
+            yield from input_values(item, rest)
         elif not rest and isinstance(item, str) and item:
             yield item
 
 
-def named(account: "Account", reference: Reference, value: str) -> Record | None:
-    """The resource that a value names, if there is one."""
-    known_as = account.types[reference.to].known_as
-    return next((record for record in account.store.all(reference.to) if value in known_as(record)), None)
+def resolve(account: "Account", reference: Reference, value: str) -> Record | None:
+    """The resource that a value references; None if it does not exist."""
+    aliases = account.types[reference.target].aliases
+    return next((record for record in account.store.all(reference.target) if value in aliases(record)), None)
 
 
-def missing(account: "Account", change: Change) -> Iterator[tuple[str, str]]:
-    """A sentence and its document for everything that is named and not there."""
+def missing_references(account: "Account", change: Change) -> Iterator[tuple[str, str]]:
+    """A message and its document for every reference whose target does not exist."""
     for reference in account.types[change.token].references:
-        for value in values(change.new, reference.path):
-            if not reference.free(value) and named(account, reference, value) is None:
-                noun = account.types[reference.to].noun
+        for value in input_values(change.new, reference.path):
+            if not reference.exempt(value) and resolve(account, reference, value) is None:
+                noun = account.types[reference.target].noun
                 yield f"{reference.path}: there is no {noun} {value!r} in this account", reference.document
 
 
-def holders(account: "Account", record: Record) -> Iterator[tuple[Record, Reference]]:
-    """The resources that name this one, and by what."""
-    known = set(account.types[record.token].known_as(record))
-    for kind in account.types.values():
-        references = [one for one in kind.references if one.to == record.token]
-        for other in account.store.all(kind.token) if references else ():
+def referrers(account: "Account", record: Record) -> Iterator[tuple[Record, Reference]]:
+    """The resources that reference this one, each with its reference."""
+    aliases = set(account.types[record.token].aliases(record))
+    for resource_type in account.types.values():
+        references = [reference for reference in resource_type.references if reference.target == record.token]
+        for other in account.store.all(resource_type.token) if references else ():
             for reference in references:
-                if known.intersection(values(other.inputs, reference.path)):
+                if aliases.intersection(input_values(other.inputs, reference.path)):
                     yield other, reference

@@ -1,7 +1,6 @@
-"""The account's HTTP on loopback: JSON in, JSON out, below /_anykube/; charts that stand in for others; and what it
-answers of the cloud's own API, below /HOST/.
+"""HTTP server of the account on loopback: its JSON API and charts below /_anykube/, the cloud's API below /HOST/.
 
-werkzeug routes, and http.server serves: engines keep their connections, which werkzeug's own server closes
+werkzeug routes and http.server serves, since engines keep connections alive and werkzeug's own server closes them
 (https://github.com/pallets/werkzeug/issues/2397).
 """
 
@@ -20,35 +19,35 @@ from werkzeug.routing import Map, Rule
 
 from anykube_rehearsal.charts import repository
 from anykube_rehearsal.cloud import review
-from anykube_rehearsal.cloud.account.account import Account, shown
-from anykube_rehearsal.cloud.account.api import Asked
+from anykube_rehearsal.cloud.account.account import Account, to_json
+from anykube_rehearsal.cloud.account.api import ApiRequest
 from anykube_rehearsal.cloud.account.model import Json, RefusedError
 
 
 class Server:
-    """Answers for an account; it has its port at once, and answers while `serve` runs."""
+    """Serves an account. The port is bound at once; requests are served while `serve` runs."""
 
     def __init__(self, account: Account, port: int = 0) -> None:
         self.account = account
         self._http = _Listener(account, port)
-        account.answers_at(self.url)
+        account.set_url(self.url)
 
     @property
     def port(self) -> int:
-        """Where it answers."""
+        """The TCP port."""
         return self._http.server_port
 
     @property
     def url(self) -> str:
-        """Where it answers, as a URL."""
+        """The base URL."""
         return f"http://127.0.0.1:{self.port}"
 
     def serve(self) -> None:
-        """Answers until `stop`."""
+        """Serves until `stop`."""
         self._http.serve_forever(poll_interval=0.1)
 
     def stop(self) -> None:
-        """Ends it; not from the thread that serves."""
+        """Stops the server. Call it from another thread than the one that serves."""
         self._http.shutdown()
         self._http.server_close()
         self.account.store.close()
@@ -56,7 +55,7 @@ class Server:
 
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
-    # An engine makes and removes dozens of things at once; the default of 5 resets connections.
+    # An engine changes dozens of resources at once; the default of 5 resets connections.
     request_queue_size = 128
 
     def __init__(self, account: Account, port: int) -> None:
@@ -96,14 +95,14 @@ class _Handler(BaseHTTPRequestHandler):
         return Request(environment)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing is kept: names of resources, and tokens, are nobody else's business."""
+        """Logs nothing: requests contain tokens and resource names."""
 
 
 def _respond(account: Account, request: Request) -> Response:
     try:
         endpoint, values = _ROUTES.match(request.path, request.method)
     except NotFound:
-        return Response(f"{request.path} is not answered here", HTTPStatus.NOT_FOUND)
+        return Response(f"not found: {request.path}", HTTPStatus.NOT_FOUND)
     response: Response = endpoint(account, request, **values)
     return response
 
@@ -113,15 +112,15 @@ def _chart(_account: Account, _request: Request, name: str) -> Response:
 
 
 def _operation(account: Account, request: Request, name: str, rest: str = "") -> Response:
-    def answer() -> Json:
+    def respond() -> Json:
         content = _body(request)
         if operation := _OPERATIONS.get(name):
             return operation(account, rest, content)
         if function := account.functions.get(name):
             return function(account, content)
-        raise RefusedError(HTTPStatus.NOT_FOUND, f"{request.method} {request.path} is not answered here")
+        raise RefusedError(HTTPStatus.NOT_FOUND, f"not found: {request.method} {request.path}")
 
-    return _response(answer, lambda refused: {"message": str(refused), "document": refused.document})
+    return _response(respond, lambda refused: {"message": str(refused), "document": refused.document})
 
 
 def _cloud_api(account: Account, request: Request, host: str, path: str) -> Response:
@@ -129,15 +128,15 @@ def _cloud_api(account: Account, request: Request, host: str, path: str) -> Resp
     if api is None:
         return _operation(account, request, host)
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    asked = Asked(request.method, path, request.args.to_dict(), token)
-    return _response(lambda: api.answer(account, asked), api.error)
+    api_request = ApiRequest(request.method, path, request.args.to_dict(), token)
+    return _response(lambda: api.handle(account, api_request), api.error)
 
 
 _ROUTES = Map(
     [
         Rule("/_anykube/charts/<path:name>", endpoint=_chart),
         Rule("/_anykube/<name>", endpoint=_operation),
-        # An API server does not pass a query on: the cluster whose token it asks about stands in the path.
+        # API servers drop the query of the webhook's URL, so the cluster is in the path.
         Rule("/_anykube/<name>/<path:rest>", endpoint=_operation),
         Rule("/<host>/<path:path>", endpoint=_cloud_api),
     ],
@@ -145,9 +144,9 @@ _ROUTES = Map(
 ).bind("account")
 
 
-def _response(answer: Callable[[], Json], error: Callable[[RefusedError], Json]) -> Response:
+def _response(respond: Callable[[], Json], error: Callable[[RefusedError], Json]) -> Response:
     try:
-        status, content = HTTPStatus.OK, answer()
+        status, content = HTTPStatus.OK, respond()
     except RefusedError as refused:
         status, content = HTTPStatus(refused.status), error(refused)
     except Exception as failure:
@@ -163,53 +162,57 @@ def _body(request: Request) -> Json:
     except ValueError:
         content = None
     if not isinstance(content, dict):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "the body is no JSON object")
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "the request body must be a JSON object")
     return content
 
 
-def _create(account: Account, _: str, asked: Json) -> Json:
-    inputs, mark = asked["inputs"], asked["mark"]
-    made = account.create(asked["token"], inputs, mark, fresh=asked["fresh"], known=asked["known"])
-    return shown(made)
+def _create(account: Account, _: str, body: Json) -> Json:
+    inputs, mark = body["inputs"], body["mark"]
+    record = account.create(body["token"], inputs, mark, fresh=body["fresh"], known=body["known"])
+    return to_json(record)
 
 
-def _update(account: Account, _: str, asked: Json) -> Json:
-    return shown(account.update(asked["token"], asked["id"], asked["inputs"]))
+def _update(account: Account, _: str, body: Json) -> Json:
+    return to_json(account.update(body["token"], body["id"], body["inputs"]))
 
 
-def _delete(account: Account, _: str, asked: Json) -> Json:
-    account.delete(asked["token"], asked["id"])
+def _delete(account: Account, _: str, body: Json) -> Json:
+    account.delete(body["token"], body["id"])
     return {}
 
 
-def _recall(account: Account, _: str, asked: Json) -> Json:
-    for one in asked["resources"]:
-        account.recall(one["token"], one["id"], one["inputs"], one["outputs"])
+def _load_known(account: Account, _: str, body: Json) -> Json:
+    for resource in body["resources"]:
+        account.load_known(resource["token"], resource["id"], resource["inputs"], resource["outputs"])
     return {}
 
 
-def _faults(account: Account, _: str, asked: Json) -> Json:
+def _validate_update(account: Account, _: str, body: Json) -> Json:
+    return {"refused": account.validate_update(body["token"], body["id"], body["inputs"])}
+
+
+def _faults(account: Account, _: str, body: Json) -> Json:
     try:
-        account.faults = type(account.faults).model_validate(account.faults.model_dump() | asked)
+        account.faults = type(account.faults).model_validate(account.faults.model_dump() | body)
     except ValueError as error:
         raise RefusedError(HTTPStatus.BAD_REQUEST, str(error)) from error
     return account.faults.model_dump()
 
 
-def _review(account: Account, cluster: str, asked: Json) -> Json:
-    return review.answer(*account.reviewer(account, cluster, review.asked(asked)))
+def _review(account: Account, cluster: str, body: Json) -> Json:
+    return review.token_review(*account.reviewer(account, cluster, review.reviewed_token(body)))
 
 
 _OPERATIONS: Mapping[str, Callable[[Account, str, Json], Json]] = {
     "health": lambda *_: {"pid": os.getpid()},
     "create": _create,
-    "read": lambda account, _, asked: shown(account.read(asked["token"], asked["id"])),
+    "read": lambda account, _, body: to_json(account.read(body["token"], body["id"])),
     "update": _update,
     "delete": _delete,
-    "list": lambda account, *_: {"resources": [shown(record) for record in account.store.all()]},
-    "recall": _recall,
-    "foresee": lambda account, _, asked: {"refused": account.foresee(asked["token"], asked["id"], asked["inputs"])},
+    "list": lambda account, *_: {"resources": [to_json(record) for record in account.store.all()]},
+    "recall": _load_known,
+    "foresee": _validate_update,
     "faults": _faults,
     "token-review": _review,
 }
-"""By the first step of the path."""
+"""By the first segment of the path below /_anykube/."""

@@ -1,4 +1,4 @@
-"""What is in an account, in one file that a kill does not tear: https://www.sqlite.org/atomiccommit.html"""
+"""Stores the account's resources in one SQLite file, which survives a kill: https://www.sqlite.org/atomiccommit.html"""
 
 import json
 import os
@@ -30,30 +30,30 @@ class Store:
         self._database.execute(_TABLE)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Nobody else changes anything meanwhile."""
+    def exclusive(self) -> Iterator[None]:
+        """Keeps other threads from reading or writing."""
         with self._lock:
             yield
 
     def find(self, token: str, identifier: str) -> Record | None:
-        """A resource, if there is one, or was one whose name is taken."""
+        """A resource, or a deleted one whose name is still taken; None if there is neither."""
         with self._lock:
-            found = self._database.execute(
+            row = self._database.execute(
                 "select content from resources where token = ? and id = ?", (token, identifier)
             ).fetchone()
-        return Record(**json.loads(found[0])) if found else None
+        return Record(**json.loads(row[0])) if row else None
 
     def all(self, token: str | None = None) -> list[Record]:
-        """Every resource that is there, or those of a type, by type and id."""
+        """Every resource, or those of one type, sorted by type and id."""
         with self._lock:
-            found = self._database.execute(
+            rows = self._database.execute(
                 "select content from resources where ? is null or token = ? order by token, id", (token, token)
             ).fetchall()
-        records = [Record(**json.loads(row[0])) for row in found]
+        records = [Record(**json.loads(row[0])) for row in rows]
         return [record for record in records if not record.gone]
 
     def put(self, record: Record) -> None:
-        """Keeps a resource, in the place of the one with its id."""
+        """Inserts or replaces a resource."""
         with self._lock:
             self._database.execute(
                 "insert or replace into resources values (?, ?, ?)",
@@ -61,10 +61,10 @@ class Store:
             )
 
     def remove(self, token: str, identifier: str) -> None:
-        """Forgets a resource; one that is gone is well."""
+        """Removes a resource. Does nothing if it does not exist."""
         with self._lock:
             self._database.execute("delete from resources where token = ? and id = ?", (token, identifier))
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the database."""
         self._database.close()

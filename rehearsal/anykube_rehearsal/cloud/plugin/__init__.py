@@ -1,4 +1,4 @@
-"""The frame of a cloud's simulated plugin: strict from the installed SDK's types and a table of its properties.
+"""Framework for simulated Pulumi plugins. Validates strictly by the installed SDK's types and a table of properties.
 
-A cloud is described by a `cloud.Cloud`; `provider.Provider` serves it to the engine as that cloud's plugin.
+`cloud.Cloud` describes a cloud; `provider.Provider` serves it to the Pulumi engine as that cloud's plugin.
 """

@@ -1,4 +1,4 @@
-"""Judges inputs by the shape that the SDK declares: names, required ones, types. Every failure is told."""
+"""Validates inputs against the SDK's types: unknown names, missing required properties, wrong types."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 from anykube_cli.plugin.values import Unknown
 
-from anykube_rehearsal.cloud.plugin.sdk import Property, Type
+from anykube_rehearsal.cloud.plugin.sdk import Property, PropertyType
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing that is wrong with the inputs."""
+    """An invalid input."""
 
     path: str
-    """Where, such as `taints[0].effect`."""
+    """Path in the inputs, such as `taints[0].effect`."""
     reason: str
 
 
-_SAID = {
+_KIND_NAMES = {
     "string": "a string",
-    "json": "a string or a document",
-    "integer": "a whole number",
+    "json": "a string or a JSON document",
+    "integer": "an integer",
     "number": "a number",
     "bool": "true or false",
     "list": "a list",
@@ -31,52 +31,52 @@ _SAID = {
 }
 
 
-def shape(properties: Mapping[str, Property], values: Mapping[str, object], above: str = "") -> list[Failure]:
+def check_types(properties: Mapping[str, Property], values: Mapping[str, object], prefix: str = "") -> list[Failure]:
     """Unknown, missing and wrongly typed properties. Values that are not known yet pass."""
-    found = []
+    failures = []
     for wire, value in values.items():
         if wire in properties:
-            found += _typed(properties[wire].type, value, f"{above}{wire}")
+            failures += _check_type(properties[wire].type, value, f"{prefix}{wire}")
         elif not wire.startswith("__"):
-            found.append(Failure(f"{above}{wire}", _unknown(wire, properties)))
-    found += [
-        Failure(f"{above}{wire}", f"is required, and is missing; it is {_SAID.get(prop.type.kind, 'a value')}")
+            failures.append(Failure(f"{prefix}{wire}", _unknown_property(wire, properties)))
+    failures += [
+        Failure(f"{prefix}{wire}", f"is required; set it to {_KIND_NAMES.get(prop.type.kind, 'a value')}")
         for wire, prop in properties.items()
         if prop.required and values.get(wire) is None
     ]
-    return found
+    return failures
 
 
-def _unknown(wire: str, properties: Mapping[str, Property]) -> str:
+def _unknown_property(wire: str, properties: Mapping[str, Property]) -> str:
     close = difflib.get_close_matches(wire, properties, 1)
-    right = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(properties)) or 'none'}"
-    return f"there is no property of this name; {right}"
+    hint = f"did you mean {close[0]}?" if close else f"properties are: {', '.join(sorted(properties)) or 'none'}"
+    return f"no such property; {hint}"
 
 
-def _typed(kind: Type, value: object, path: str) -> list[Failure]:
+def _check_type(kind: PropertyType, value: object, path: str) -> list[Failure]:
     if value is None or isinstance(value, Unknown) or kind.kind == "any":
         return []
     if not _fits(kind.kind, value):
-        said = "a map" if isinstance(value, Mapping) else "a list" if _list(value) else repr(value)
-        return [Failure(path, f"must be {_SAID[kind.kind]}, and is {said}")]
-    found = []
+        actual = "a map" if isinstance(value, Mapping) else "a list" if _is_list(value) else repr(value)
+        return [Failure(path, f"must be {_KIND_NAMES[kind.kind]}, not {actual}")]
+    failures = []
     if kind.values and str(value) not in kind.values:
-        return [Failure(path, f"must be one of {', '.join(kind.values)}, and is {value!r}")]
+        return [Failure(path, f"must be one of {', '.join(kind.values)}, not {value!r}")]
     if kind.kind == "union":
-        return min((_typed(choice, value, path) for choice in kind.choices), key=len)
-    if kind.kind == "list" and kind.items and _list(value):
+        return min((_check_type(choice, value, path) for choice in kind.choices), key=len)
+    if kind.kind == "list" and kind.items and _is_list(value):
         assert isinstance(value, Sequence)
         for index, item in enumerate(value):
-            found += _typed(kind.items, item, f"{path}[{index}]")
+            failures += _check_type(kind.items, item, f"{path}[{index}]")
     elif isinstance(value, Mapping) and kind.kind == "map" and kind.items:
         for key, item in value.items():
-            found += _typed(kind.items, item, f"{path}[{key!r}]")
+            failures += _check_type(kind.items, item, f"{path}[{key!r}]")
     elif isinstance(value, Mapping) and kind.kind == "object":
-        found += shape(kind.properties, value, f"{path}.")
-    return found
+        failures += check_types(kind.properties, value, f"{path}.")
+    return failures
 
 
-def _list(value: object) -> bool:
+def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
@@ -88,7 +88,7 @@ def _fits(kind: str, value: object) -> bool:
         "integer": number and float(value).is_integer() if isinstance(value, int | float) else False,
         "number": number,
         "bool": isinstance(value, bool),
-        "list": _list(value),
+        "list": _is_list(value),
         "map": isinstance(value, Mapping),
         "object": isinstance(value, Mapping),
         "union": isinstance(value, Mapping),

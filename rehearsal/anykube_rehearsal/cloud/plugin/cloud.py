@@ -1,4 +1,4 @@
-"""What a cloud's simulated plugin is made of: data, and the few functions that are truly the cloud's own."""
+"""Describes a cloud's simulated plugin: data, and the few functions that only this cloud needs."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from anykube_rehearsal.cloud.plugin.sdk import Property, Sdk, Signature
 from anykube_rehearsal.cloud.plugin.table import Tables
 
 A = TypeVar("A")
-"""The account, as one provider of a program sees it."""
+"""The account, as one provider of a program uses it."""
 Values = Mapping[str, Any]
 
 
@@ -20,38 +20,38 @@ Values = Mapping[str, Any]
 class Labels(Generic[A]):
     """Where resources have their tags or labels."""
 
-    own: str
-    """The input that a program gives, such as tags."""
-    others: Mapping[str, str] = field(default_factory=dict)
-    """That input where a type calls it something else, by token."""
-    all: str = ""
-    """The output that has those of the provider's configuration too, such as tagsAll; empty where there is none. It is
-    carried in the inputs, so that a change of the configuration is a change of every resource."""
+    input: str
+    """The input, such as tags."""
+    input_by_type: Mapping[str, str] = field(default_factory=dict)
+    """The input of types that name it differently, by type token."""
+    all_output: str = ""
+    """The output that includes the provider's default labels, such as tagsAll; empty if there is none. It is carried in
+    the inputs, so that a change of the provider's configuration changes every resource."""
     default: Callable[[A], Mapping[str, str]] = lambda _: {}
-    """Those of the provider's configuration."""
-    hidden: Callable[[str], bool] = lambda _: False
-    """The keys that the cloud or the simulation put there: nobody's business."""
+    """The provider's default labels."""
+    is_hidden: Callable[[str], bool] = lambda _: False
+    """Whether the cloud or the simulation added a key, which programs do not see."""
 
-    def of(self, token: str) -> str:
+    def input_of(self, token: str) -> str:
         """The input of a type."""
-        return self.others.get(token, self.own)
+        return self.input_by_type.get(token, self.input)
 
 
 @dataclass(frozen=True)
-class Settings(Generic[A]):
-    """The provider's own configuration, `pulumi:providers:NAME`."""
+class ProviderSettings(Generic[A]):
+    """The provider's configuration, `pulumi:providers:NAME`."""
 
-    judge: Callable[[Values], list[Failure]]
-    """What is wrong with it, beside its shape."""
+    validate: Callable[[Values], list[Failure]]
+    """Checks what the types of the properties do not."""
     account: Callable[[Values], A | None]
-    """The account that it leads to; None while something that must be known is not. Raises ValueError."""
-    home: str
-    """The input whose change is another provider, such as region: everything in it is made anew."""
-    reach: Callable[[], object]
-    """Raises ValueError where anything else than a rehearsal's account on this machine is meant."""
+    """The configured account; None while a required value is not known yet. Raises ValueError."""
+    location_input: str
+    """The input whose change replaces the provider and every resource in it, such as region."""
+    require_local: Callable[[], object]
+    """Raises ValueError unless the endpoint is a rehearsal's account on this machine."""
 
 
-def _nothing(account: object, signature: Signature, wire: str, prop: Property, identifier: str) -> object:
+def _no_default(account: object, signature: Signature, wire: str, prop: Property, identifier: str) -> object:
     del account, signature, wire, prop, identifier
     return None
 
@@ -62,25 +62,25 @@ class Cloud(Generic[A]):
 
     name: str
     """The plugin's and the SDK's package, such as azure-native."""
-    said: str
-    """As sentences call it, such as AWS."""
+    display_name: str
+    """Its name in messages, such as AWS."""
     sdk: Sdk
     tables: Tables
     kinds: Mapping[str, Kind[A]]
-    """What is really made, by token; of all else the inputs are judged and remembered."""
+    """The types that exist in the account, by token. The inputs of all other types are validated and stored."""
     labels: Labels[A]
-    settings: Settings[A]
+    settings: ProviderSettings[A]
     naming: Naming = field(default_factory=Naming)
     formats: Mapping[str, Format] = field(default_factory=dict)
-    """Beside those of limits.py, by the name that the table has for them."""
-    answers: Mapping[str, Callable[[A, Values], dict[str, Any]]] = field(default_factory=dict)
-    """Functions that the account answers; others are answered plausibly."""
-    plausible: Callable[[A, Signature, str, Property, str], object] = _nothing
-    """An output of something that nothing is made for, such as an ARN; None leaves it to the frame."""
-    placed: Callable[[A, Values], A] = lambda account, _: account
-    """The account that a resource or a function is in, by what it says itself: AWS' resources name their region."""
-    always: Callable[[A, Signature], Values] = lambda *_: {}
+    """Formats in addition to those of limits.py, by their name in the table."""
+    functions: Mapping[str, Callable[[A, Values], dict[str, Any]]] = field(default_factory=dict)
+    """Functions that the account implements. Others return plausible values."""
+    default_output: Callable[[A, Signature, str, Property, str], object] = _no_default
+    """An output of a resource that is not in the account, such as an ARN; None for the general default."""
+    locate: Callable[[A, Values], A] = lambda account, _: account
+    """The account for a resource or function with its own location: AWS resources may set `region`."""
+    common_outputs: Callable[[A, Signature], Values] = lambda *_: {}
     """Outputs that every resource of such a type has."""
-    stable: Collection[str] | None = None
-    """The outputs that a preview of an update still knows, beside what the inputs say. None: all that the type's own
-    `volatile` does not name, as where Terraform's provider plans."""
+    stable_outputs: Collection[str] | None = None
+    """Outputs that stay known in the preview of an update, in addition to the inputs. None: all except the type's
+    `volatile` ones, as with providers that Terraform's planning bridges."""

@@ -1,4 +1,4 @@
-"""What changes between two sets of inputs, and which of it makes a new resource."""
+"""Compares two sets of inputs, and tells which changes replace the resource."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,57 +8,57 @@ from anykube_cli.plugin.values import Unknown
 
 from anykube_rehearsal.cloud.plugin.table import Row, Table
 
-_NOTHING: Mapping[str, object] = {}
+_EMPTY: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True)
 class Change:
-    """One property that differs."""
+    """A property that differs."""
 
     path: str
-    """In the table, such as `taints.effect`."""
-    where: str
-    """In the inputs, such as `taints[0].effect`."""
+    """Path in the table, such as `taints.effect`."""
+    input_path: str
+    """Path in the inputs, such as `taints[0].effect`."""
     kind: str
     """add, delete or update."""
     replaces: bool
     known: bool
-    """Whether the table says what this change does."""
+    """Whether the table says if this change replaces the resource."""
 
 
 def changes(table: Table, old: Mapping[str, object], new: Mapping[str, object]) -> list[Change]:
-    """Every property that differs, the deepest that can be named."""
+    """Every property that differs, at the deepest path possible."""
     return list(_objects(table, old, new, "", ""))
 
 
-def deletes_first(found: Sequence[Change], new: Mapping[str, object], named: frozenset[str]) -> bool:
-    """Whether the old one has to go first: it has a name that was chosen, keeps it, and the new one cannot have it too.
+def delete_before_replace(differences: Sequence[Change], new: Mapping[str, object], names: frozenset[str]) -> bool:
+    """Whether a replacement must delete first: the program chose the name and keeps it, so both cannot exist at once.
 
-    `named` are the inputs that name this type; those that autonaming filled in are left out of `new`'s `__defaults`.
+    `names` are the inputs that name this type. Names that autonaming chose are listed in `__defaults` of `new`.
     """
-    if not any(change.replaces for change in found):
+    if not any(change.replaces for change in differences):
         return False
     defaults = new.get("__defaults")
     automatic = set(defaults) if isinstance(defaults, Sequence) else set()
-    changed = {change.path for change in found}
-    return any(new.get(name) is not None and name not in automatic and name not in changed for name in named)
+    changed = {change.path for change in differences}
+    return any(new.get(name) is not None and name not in automatic and name not in changed for name in names)
 
 
 def _objects(
-    table: Table, old: Mapping[str, object], new: Mapping[str, object], path: str, where: str
+    table: Table, old: Mapping[str, object], new: Mapping[str, object], path: str, input_path: str
 ) -> Iterator[Change]:
     for wire in sorted(old.keys() | new.keys()):
         if not wire.startswith("__"):
-            yield from _values(table, old.get(wire), new.get(wire), f"{path}{wire}", f"{where}{wire}")
+            yield from _values(table, old.get(wire), new.get(wire), f"{path}{wire}", f"{input_path}{wire}")
 
 
-def _values(table: Table, old: object, new: object, path: str, where: str) -> Iterator[Change]:
+def _values(table: Table, old: object, new: object, path: str, input_path: str) -> Iterator[Change]:
     row = table.row(path)
     if same(old, new, row) or row.get("readOnly") or (new is None and row.get("computed")):
-        # A property that the provider fills in itself keeps its value when it is no longer given.
+        # A computed property keeps its value when the program no longer sets it.
         return
     if _is_object(table, path, old, new):
-        yield from _object_change(table, old, new, path, where)
+        yield from _object_change(table, old, new, path, input_path)
         return
     if (
         isinstance(old, list)
@@ -68,36 +68,37 @@ def _values(table: Table, old: object, new: object, path: str, where: str) -> It
         and len(old) == len(new)
     ):
         for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            yield from _values(table, before, after, path, f"{where}[{index}]")
+            yield from _values(table, before, after, path, f"{input_path}[{index}]")
         return
-    yield _change(row, old, new, path, where, _inner_replaces(table, old, new, path))
+    yield _change(row, old, new, path, input_path, _inner_replaces(table, old, new, path))
 
 
-def _object_change(table: Table, old: object, new: object, path: str, where: str) -> Iterator[Change]:
-    before = old if isinstance(old, Mapping) else _NOTHING
-    after = new if isinstance(new, Mapping) else _NOTHING
+def _object_change(table: Table, old: object, new: object, path: str, input_path: str) -> Iterator[Change]:
+    before = old if isinstance(old, Mapping) else _EMPTY
+    after = new if isinstance(new, Mapping) else _EMPTY
     row = table.row(path)
-    inner = list(_objects(table, before, after, f"{path}.", f"{where}."))
+    inner = list(_objects(table, before, after, f"{path}.", f"{input_path}."))
     if old is None or new is None:
         known = row["replaces"] is not None
         replaces = _replaces(row, old, new) or any(change.replaces for change in inner)
-        yield Change(path, where, _kind(old, new), replaces, known)
+        yield Change(path, input_path, _kind(old, new), replaces, known)
     else:
         yield from inner
 
 
-def _change(row: Row, old: object, new: object, path: str, where: str, inner: bool) -> Change:
-    return Change(path, where, _kind(old, new), inner or _replaces(row, old, new), row["replaces"] is not None)
+def _change(row: Row, old: object, new: object, path: str, input_path: str, inner: bool) -> Change:
+    replaces = inner or _replaces(row, old, new)
+    return Change(path, input_path, _kind(old, new), replaces, row["replaces"] is not None)
 
 
 def _replaces(row: Row, old: object, new: object) -> bool:
     rule = row["replaces"]
     if isinstance(rule, list):
-        # From one value to another, such as from "dedicated" to "default".
+        # Changes from one value to another, such as from "dedicated" to "default".
         default = row.get("default")
         return [old or default, new or default] in rule
-    given = old is not None
-    return rule is True or (rule == "removed" and given and new is None) or (rule == "changed" and given)
+    was_set = old is not None
+    return rule is True or (rule == "removed" and was_set and new is None) or (rule == "changed" and was_set)
 
 
 def _kind(old: object, new: object) -> str:
@@ -105,8 +106,8 @@ def _kind(old: object, new: object) -> str:
 
 
 def _is_object(table: Table, path: str, *values: object) -> bool:
-    """Whether these are objects with properties of their own; a map, such as tags, is one value."""
-    nested = any(known.startswith(f"{path}.") for known in table.rows) or not table.known
+    """Whether these are objects with declared properties. A map, such as tags, is one value."""
+    nested = any(other.startswith(f"{path}.") for other in table.rows) or not table.has_type
     return nested and all(value is None or isinstance(value, Mapping) for value in values)
 
 
@@ -115,11 +116,11 @@ def _has_objects(*values: object) -> bool:
 
 
 def _inner_replaces(table: Table, old: object, new: object, path: str) -> bool:
-    """A list of objects whose members came or went: one property within that replaces is enough."""
+    """Whether a list of objects gained or lost items that have a property whose change replaces."""
     if not _has_objects(old, new):
         return False
-    given = {key for value in (old, new) if isinstance(value, list) for item in value for key in _keys(item)}
-    return any(table.row(f"{path}.{key}")["replaces"] is True for key in given)
+    keys = {key for value in (old, new) if isinstance(value, list) for item in value for key in _keys(item)}
+    return any(table.row(f"{path}.{key}")["replaces"] is True for key in keys)
 
 
 def _keys(item: object) -> set[str]:
@@ -134,7 +135,7 @@ def same(old: object, new: object, row: Row) -> bool:
     if default is not None:
         old, new = default if old is None else old, default if new is None else new
     if old is None or new is None:
-        # Terraform does not tell nothing from "", 0, false and empty collections.
+        # Terraform does not distinguish null from "", 0, false and empty collections.
         return not old and not new
     if row.get("format") == "json" and isinstance(old, str) and isinstance(new, str):
         return _document(old) == _document(new)

@@ -1,4 +1,4 @@
-"""Types that nothing is made for: their inputs are kept in a file, their outputs made up."""
+"""Resources that do not exist in the account: stores their inputs in a file and makes up their outputs."""
 
 import hashlib
 import json
@@ -25,21 +25,21 @@ _EMPTY: Mapping[str, object] = {
 A = TypeVar("A")
 
 
-def plausible(
+def default_outputs(
     cloud: Cloud[A], signature: Signature, account: A, identifier: str, inputs: Mapping[str, Any]
 ) -> dict[str, object]:
-    """Values of the declared types for every output that the inputs do not give."""
-    made: dict[str, object] = {}
+    """Every output of a resource: the input of the same name, or a value of the declared type."""
+    outputs: dict[str, object] = {}
     for wire, prop in signature.outputs.items():
         if inputs.get(wire) is not None:
-            made[wire] = inputs[wire]
-        elif (own := cloud.plausible(account, signature, wire, prop, identifier)) is not None:
-            made[wire] = own
+            outputs[wire] = inputs[wire]
+        elif (value := cloud.default_output(account, signature, wire, prop, identifier)) is not None:
+            outputs[wire] = value
         elif wire in ("id", "name") and prop.required:
-            made[wire] = identifier
+            outputs[wire] = identifier
         elif prop.required:
-            made[wire] = _empty(prop)
-    return made
+            outputs[wire] = _empty(prop)
+    return outputs
 
 
 def _empty(prop: Property) -> object:
@@ -49,7 +49,7 @@ def _empty(prop: Property) -> object:
 
 
 def identify(urn: str, inputs: Mapping[str, Any]) -> str:
-    """An id that is the same for the same making: a name where there is one."""
+    """The id: the name if there is one, else a digest of URN and inputs, so that a retry gets the same id."""
     name = inputs.get("name") or inputs.get("bucket")
     digest = hashlib.sha256(json.dumps([urn, dict(inputs)], sort_keys=True, default=str).encode()).hexdigest()
     return str(name) if name else f"{urn.rpartition('::')[2].lower()}-{digest[:17]}"
@@ -58,23 +58,23 @@ def identify(urn: str, inputs: Mapping[str, Any]) -> str:
 def _file(urn: str, identifier: str) -> Path:
     folder = os.environ.get(simulation.VARIABLE)
     if not folder:
-        raise ValueError(f"{simulation.VARIABLE} is not set: it names the folder that simulated resources are kept in")
+        raise ValueError(f"{simulation.VARIABLE} is not set. Set it to the folder for simulated resources")
     token = urn.split("::")[-2].rpartition("$")[2]
     return Path(folder) / "resources" / quote(token, safe="") / f"{quote(identifier, safe='')[:200]}.json"
 
 
-def keep(urn: str, identifier: str, outputs: Mapping[str, object]) -> None:
-    """Keeps the outputs of a resource."""
+def save(urn: str, identifier: str, outputs: Mapping[str, object]) -> None:
+    """Writes the outputs of a resource."""
     file = _file(urn, identifier)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = file.with_suffix(f".{os.getpid()}.tmp")
-    beside.touch(mode=0o600)  # inputs may be secret
-    beside.write_text(json.dumps(outputs))
-    beside.replace(file)
+    temporary = file.with_suffix(f".{os.getpid()}.tmp")
+    temporary.touch(mode=0o600)  # inputs may be secret
+    temporary.write_text(json.dumps(outputs))
+    temporary.replace(file)
 
 
-def kept(urn: str, identifier: str) -> dict[str, object] | None:
-    """The outputs of a resource; None where there is none."""
+def load(urn: str, identifier: str) -> dict[str, object] | None:
+    """The outputs of a resource; None if it does not exist."""
     try:
         outputs: dict[str, object] = json.loads(_file(urn, identifier).read_text())
     except FileNotFoundError:
@@ -82,6 +82,6 @@ def kept(urn: str, identifier: str) -> dict[str, object] | None:
     return outputs
 
 
-def forget(urn: str, identifier: str) -> None:
-    """Removes a resource; one that is gone already is well."""
+def delete(urn: str, identifier: str) -> None:
+    """Deletes a resource. Does nothing if it does not exist."""
     _file(urn, identifier).unlink(missing_ok=True)

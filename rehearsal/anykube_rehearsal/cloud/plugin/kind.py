@@ -1,4 +1,4 @@
-"""What a type is that is really made in a simulated account."""
+"""Base class of the resource types that exist in a simulated account."""
 
 import hashlib
 import json
@@ -15,77 +15,77 @@ Inputs = Mapping[str, Any]
 A = TypeVar("A")
 
 LABELS = "__labels"
-"""Where `read` puts all tags or labels; the frame makes the outputs of the cloud's names of them."""
+"""The key under which `read` returns all tags or labels; `state.py` renames it to the cloud's outputs."""
 
 
 @dataclass(frozen=True)
-class Making(Generic[A]):
-    """One resource that is to be made."""
+class CreateRequest(Generic[A]):
+    """A resource to create."""
 
     account: A
     urn: str
     inputs: Inputs
-    known: Collection[str] = ()
-    """Ids of this URN that the engine has in its state: one of them is about to be replaced, not taken over."""
+    known_ids: Collection[str] = ()
+    """Ids of this URN in the engine's state. They are about to be replaced, so they are not adopted."""
     replacement: bool = False
-    """Whether the engine has one in its state whose id it did not tell: then nothing at all is taken over."""
+    """Whether the engine's state has a resource whose id is not in `known_ids`: then nothing is adopted."""
 
     @property
     def mark(self) -> str:
-        """The same for the same resource with the same inputs, so that what a killed engine left is found again."""
-        made_from = json.dumps([self.urn, dict(self.inputs)], sort_keys=True)
-        return hashlib.sha256(made_from.encode()).hexdigest()[:32]
+        """Idempotency token of this resource with these inputs. Finds what a killed engine left."""
+        content = json.dumps([self.urn, dict(self.inputs)], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
 
     def name(self, wire: str = "name") -> str:
-        """Its name, given or made from its prefix."""
-        given = self.inputs.get(wire)
-        return str(given) if given else from_prefix(str(self.inputs.get(f"{wire}Prefix", "terraform-")), self.mark)
+        """The name: the input, or generated from the prefix input."""
+        name = self.inputs.get(wire)
+        return str(name) if name else from_prefix(str(self.inputs.get(f"{wire}Prefix", "terraform-")), self.mark)
 
 
 class Kind(ABC, Generic[A]):
-    """One type of resource. Every method blocks."""
+    """Creates, reads, updates and deletes resources of one type. Every method blocks."""
 
     token: ClassVar[str]
     volatile: ClassVar[frozenset[str]] = frozenset()
-    """Outputs that an update may change: unknown in its preview."""
+    """Outputs that an update may change, and so are unknown in its preview."""
 
     @abstractmethod
-    def create(self, making: Making[A]) -> str:
-        """Makes it, or takes over what an earlier try made, and returns its id."""
+    def create(self, request: CreateRequest[A]) -> str:
+        """Creates the resource, or adopts what an earlier attempt created, and returns its id."""
 
     @abstractmethod
     def read(self, account: A, identifier: str, state: Inputs) -> Json | None:
-        """Its outputs as they are now, with all its tags under LABELS; None where it is gone."""
+        """The current outputs, with all tags under LABELS; None if the resource does not exist."""
 
     def update(self, account: A, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes in place what differs, tags apart."""
+        """Updates in place what differs, except tags."""
         del account, identifier, old, new
 
-    def foresee(self, account: A, identifier: str, new: Inputs) -> str | None:
-        """What the account refuses of an update, where it knows the resource from a state alone: empty for nothing, and
-        `read` then tells it as updated. None where the resource is there."""
+    def validate_update(self, account: A, identifier: str, new: Inputs) -> str | None:
+        """Why the account would refuse an update of a resource loaded from a state, or "", after which `read` returns
+        the updated resource. None if the resource was not loaded from a state."""
         del account, identifier, new
         return None
 
     @abstractmethod
     def delete(self, account: A, identifier: str, state: Inputs) -> None:
-        """Removes it and waits until it is gone; one that is gone already is well."""
+        """Deletes the resource and waits until it is gone. Does nothing if it does not exist."""
 
-    def tag(self, account: A, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
-        """Sets and removes tags."""
+    def tag(self, account: A, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]) -> None:
+        """Sets `tags`, and removes the keys in `removed`."""
         raise NotImplementedError(f"{self.token} has no tags")
 
 
-def wait(done: Callable[[], bool], what: str, seconds: float = 3600.0) -> None:
-    """Asks again until it is so: often at first, since a simulated cloud is quick."""
-    end, pause = time.monotonic() + seconds, 0.1
+def wait(done: Callable[[], bool], description: str, timeout_seconds: float = 3600.0) -> None:
+    """Polls until done, at first often, since a simulated cloud is quick. Raises TimeoutError."""
+    deadline, pause = time.monotonic() + timeout_seconds, 0.1
     while not done():
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what} is not ready after {seconds:.0f} s")
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{description} did not finish within {timeout_seconds:.0f} s")
         time.sleep(pause)
         pause = min(pause * 1.3, 2.0)
 
 
 def changed(old: Inputs, new: Inputs, *names: str) -> bool:
-    """Whether one of these inputs differs."""
+    """Whether any of these inputs differs."""
     return any(old.get(name) != new.get(name) for name in names)

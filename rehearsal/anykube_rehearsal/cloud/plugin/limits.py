@@ -1,4 +1,4 @@
-"""Judges inputs by what the provider allows of each: values, ranges, patterns, formats, and what excludes what."""
+"""Validates inputs against the provider's limits: values, ranges, patterns, formats and mutual exclusions."""
 
 import ipaddress
 import json
@@ -12,7 +12,7 @@ from anykube_rehearsal.cloud.plugin.checks import Failure
 from anykube_rehearsal.cloud.plugin.table import Row, Table
 
 Format = tuple[Callable[[str], bool], str]
-"""Whether a text has a form, and what that would be."""
+"""Whether a string has the format, and a description of the format."""
 
 
 def _cidr(value: str) -> bool:
@@ -45,100 +45,101 @@ _FORMATS: Mapping[str, Format] = {
 }
 
 
-def limits(table: Table, values: Mapping[str, object], formats: Mapping[str, Format] = _FORMATS) -> list[Failure]:
-    """Everything that is outside of what the table allows. Values that are not known yet pass.
+def check_limits(table: Table, values: Mapping[str, object], formats: Mapping[str, Format] = _FORMATS) -> list[Failure]:
+    """Everything that the table does not allow. Values that are not known yet pass.
 
-    `formats` are those of a cloud beside the common ones.
+    `formats` are the cloud's formats in addition to the common ones.
     """
-    forms = {**_FORMATS, **formats}
-    found: list[Failure] = []
-    for path, where, value, siblings in _walk(values, "", ""):
+    all_formats = {**_FORMATS, **formats}
+    failures: list[Failure] = []
+    for path, input_path, value, siblings in _walk(values, "", ""):
         row = table.rows.get(path)
         if row is not None:
-            found += [Failure(where, reason) for reason in _judge(row, value, forms)]
-            found += _exclusions(row, path, where, siblings, values)
-    return [*found, *_missing_choices(table, values)]
+            failures += [Failure(input_path, reason) for reason in _check(row, value, all_formats)]
+            failures += _exclusions(row, path, input_path, siblings, values)
+    return [*failures, *_missing_choices(table, values)]
 
 
 def _walk(
-    values: Mapping[str, object], above: str, where: str
+    values: Mapping[str, object], path_prefix: str, input_prefix: str
 ) -> Iterator[tuple[str, str, object, Mapping[str, object]]]:
-    """Every property that is given: path in the table, place in the inputs, value, and the object it is in."""
+    """Every property that is set: its path in the table, its path in the inputs, its value, and its object."""
     for wire, value in values.items():
         if value is None:
             continue
-        yield f"{above}{wire}", f"{where}{wire}", value, values
+        yield f"{path_prefix}{wire}", f"{input_prefix}{wire}", value, values
         if isinstance(value, Mapping):
-            yield from _walk(value, f"{above}{wire}.", f"{where}{wire}.")
+            yield from _walk(value, f"{path_prefix}{wire}.", f"{input_prefix}{wire}.")
         elif isinstance(value, Sequence) and not isinstance(value, str):
             for index, item in enumerate(value):
                 if isinstance(item, Mapping):
-                    yield from _walk(item, f"{above}{wire}.", f"{where}{wire}[{index}].")
+                    yield from _walk(item, f"{path_prefix}{wire}.", f"{input_prefix}{wire}[{index}].")
 
 
-def _judge(row: Row, value: object, forms: Mapping[str, Format]) -> Iterator[str]:
+def _check(row: Row, value: object, formats: Mapping[str, Format]) -> Iterator[str]:
     items: Sequence[Any]
     if isinstance(value, Sequence) and not isinstance(value, str):
         items = value
         if len(value) < row.get("minItems", 0):
-            yield f"must have at least {row['minItems']} items, and has {len(value)}"
+            yield f"must have at least {row['minItems']} items, not {len(value)}"
         if "maxItems" in row and len(value) > row["maxItems"]:
-            yield f"must have at most {row['maxItems']} items, and has {len(value)}"
+            yield f"must have at most {row['maxItems']} items, not {len(value)}"
     else:
         items = [value]
     for item in items:
         if not isinstance(item, Unknown | Mapping):
-            yield from _scalar(row, item, forms)
+            yield from _check_scalar(row, item, formats)
 
 
-def _scalar(row: Row, value: Any, forms: Mapping[str, Format]) -> Iterator[str]:
+def _check_scalar(row: Row, value: Any, formats: Mapping[str, Format]) -> Iterator[str]:
     if "values" in row and value not in row["values"]:
-        yield f"must be one of {', '.join(map(str, row['values']))}, and is {value!r}"
-    size, what = (len(value), "characters") if isinstance(value, str) else (value, "")
+        yield f"must be one of {', '.join(map(str, row['values']))}, not {value!r}"
+    size, unit = (len(value), " characters") if isinstance(value, str) else (value, "")
     if not isinstance(value, bool):
         if "min" in row and size < row["min"]:
-            yield f"must be at least {row['min']} {what}".strip() + f", and is {size}"
+            yield f"must be at least {row['min']}{unit}, not {size}"
         if "max" in row and size > row["max"]:
-            yield f"must be at most {row['max']} {what}".strip() + f", and is {size}"
+            yield f"must be at most {row['max']}{unit}, not {size}"
     if isinstance(value, str):
         if "pattern" in row and not re.search(row["pattern"], value):
-            yield f"must match {row['pattern']}, and is {value!r}"
-        judge, right = forms.get(row.get("format", ""), (None, ""))
-        # An empty string counts as nothing, as it does in Terraform.
-        if judge and value and not judge(value):
-            yield f"must be {right}, and is {value!r}"
+            yield f"must match {row['pattern']}, not {value!r}"
+        matches, description = formats.get(row.get("format", ""), (None, ""))
+        # An empty string counts as unset, as it does in Terraform.
+        if matches and value and not matches(value):
+            yield f"must be {description}, not {value!r}"
 
 
-def _given(path: str, other: str, siblings: Mapping[str, object], values: Mapping[str, object]) -> bool:
-    """Whether another property is given: beside this one where they are in the same object, else from the top."""
+def _is_set(path: str, other: str, siblings: Mapping[str, object], values: Mapping[str, object]) -> bool:
+    """Whether another property is set: looked up in the same object if both are in one, else from the root."""
     if path.rpartition(".")[0] == other.rpartition(".")[0]:
         return siblings.get(other.rpartition(".")[2]) is not None
-    here: object = values
-    for step in other.split("."):
-        here = here.get(step) if isinstance(here, Mapping) else None
-    return here is not None
+    value: object = values
+    for key in other.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value is not None
 
 
 def _exclusions(
-    row: Row, path: str, where: str, siblings: Mapping[str, object], values: Mapping[str, object]
+    row: Row, path: str, input_path: str, siblings: Mapping[str, object], values: Mapping[str, object]
 ) -> Iterator[Failure]:
     others = dict.fromkeys([*row.get("conflicts", []), *row.get("exactlyOneOf", [])])
-    given = [other for other in others if other != path and _given(path, other, siblings, values)]
-    if given:
-        yield Failure(where, f"cannot be given together with {', '.join(given)}: only one of them")
+    conflicts = [other for other in others if other != path and _is_set(path, other, siblings, values)]
+    if conflicts:
+        yield Failure(input_path, f"conflicts with {', '.join(conflicts)}: set only one of them")
 
 
 def _missing_choices(table: Table, values: Mapping[str, object]) -> Iterator[Failure]:
-    """Where exactly one of several has to be given, and none is; asked only where the object they are in is there."""
-    seen = set()
+    """Where exactly one of several properties must be set, and none is, in objects that are set."""
+    checked = set()
     for path, row in table.rows.items():
         choices = tuple(row.get("exactlyOneOf", []))
-        if not choices or choices in seen:
+        if not choices or choices in checked:
             continue
-        seen.add(choices)
+        checked.add(choices)
         parent = path.rpartition(".")[0]
-        here: object = values
-        for step in filter(None, parent.split(".")):
-            here = here.get(step) if isinstance(here, Mapping) else None
-        if isinstance(here, Mapping) and not any(here.get(choice.rpartition(".")[2]) is not None for choice in choices):
-            yield Failure(parent or choices[0], f"exactly one of {', '.join(choices)} must be given, and none is")
+        value: object = values
+        for key in filter(None, parent.split(".")):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        names = [choice.rpartition(".")[2] for choice in choices]
+        if isinstance(value, Mapping) and not any(value.get(name) is not None for name in names):
+            yield Failure(parent or choices[0], f"set exactly one of {', '.join(choices)}")

@@ -1,7 +1,7 @@
-"""Makes a cloud's table.json out of what a provider's schema says of each attribute, under the names of the SDK.
+"""Generates a cloud's table.json from the attributes of its provider's schema, under the SDK's names.
 
-A cloud's own `make_table` names the types, where its facts are from, and runs when the SDK's version moves. The facts
-are the provider's; the names, the selection and what is added are ours.
+Each cloud's own `make_table` lists the types and the source of the facts. Run it when the SDK's version changes. The
+facts are the provider's; the names, the selection and the additions are ours.
 """
 
 import json
@@ -12,61 +12,60 @@ from typing import Any
 
 from anykube_rehearsal.cloud.plugin.sdk import Property, Sdk
 
-KEPT = ("values", "min", "max", "minItems", "maxItems", "pattern", "format", "default", "computed")
-ADDED = "added.json"
-"""What the provider decides while it plans, which its schema does not say, and what its later versions have: each with
-where the fact is from.
-"""
+COPIED_KEYS = ("values", "min", "max", "minItems", "maxItems", "pattern", "format", "default", "computed")
+ADDITIONS_FILE = "added.json"
+"""Facts that the schema lacks, since the provider decides them while it plans or has them in later versions; each with
+its source."""
 Rows = dict[str, dict[str, Any]]
 
 
 def _snake(wire: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f"_{found[1].lower()}", wire)
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", wire)
 
 
 def _candidates(prop: Property, wire: str) -> list[str]:
-    """Terraform's possible names: Pulumi puts lists in the plural."""
-    found = []
+    """Terraform's possible names of a property: Pulumi pluralizes the names of lists."""
+    candidates = []
     for name in (prop.name, _snake(wire), re.sub(r"(?<=[a-z])(\d)", r"_\1", prop.name)):
-        found += [name, name.removesuffix("s"), re.sub(r"ies$", "y", name), re.sub(r"(ss|x|ch)es$", r"\1", name)]
-    return found
+        candidates += [name, name.removesuffix("s"), re.sub(r"ies$", "y", name), re.sub(r"(ss|x|ch)es$", r"\1", name)]
+    return candidates
 
 
 def _walk(
-    properties: Mapping[str, Property], facts: Mapping[str, Any], wire_above: str, above: str
+    properties: Mapping[str, Property], facts: Mapping[str, Any], wire_prefix: str, prefix: str
 ) -> dict[str, str | None]:
-    """Terraform's path by wire path."""
-    found: dict[str, str | None] = {}
+    """Terraform's path by Pulumi's path; None if Terraform has no such attribute."""
+    paths: dict[str, str | None] = {}
     for wire, prop in properties.items():
-        names = [f"{above}{name}" for name in _candidates(prop, wire)]
-        place = next((name for name in names if name in facts), None)
-        found[f"{wire_above}{wire}"] = place
+        names = [f"{prefix}{name}" for name in _candidates(prop, wire)]
+        path = next((name for name in names if name in facts), None)
+        paths[f"{wire_prefix}{wire}"] = path
         inner = prop.type.items if prop.type.kind == "list" and prop.type.items else prop.type
-        found |= _walk(inner.properties, facts, f"{wire_above}{wire}.", f"{place or names[0]}.")
-    return found
+        paths |= _walk(inner.properties, facts, f"{wire_prefix}{wire}.", f"{path or names[0]}.")
+    return paths
 
 
-def make(
+def make_rows(
     sdk: Sdk,
     token: str,
     facts: Mapping[str, Mapping[str, Any]],
     added: Mapping[str, Mapping[str, Any]],
-    everywhere: Mapping[str, Mapping[str, Any]],
+    common: Mapping[str, Mapping[str, Any]],
 ) -> Rows:
-    """What is known of each input property of a type, by wire path.
+    """The rows of a type, by path of the input property.
 
-    `everywhere` are rows for any type that has such a property.
+    `added` are rows for this type; `common` are rows for every type that has such a property.
     """
     names = _walk(sdk.resource(token).inputs, facts, "", "")
-    wires = {place: wire for wire, place in names.items() if place}
+    wires = {path: wire for wire, path in names.items() if path}
     table: Rows = {}
-    for wire, place in sorted(names.items()):
-        if place is None:
+    for wire, path in sorted(names.items()):
+        if path is None:
             table[wire] = {"replaces": None}
             continue
-        fact = facts[place]
+        fact = facts[path]
         row: dict[str, Any] = {"replaces": bool(fact.get("replaces"))}
-        row |= {key: fact[key] for key in KEPT if key in fact}
+        row |= {key: fact[key] for key in COPIED_KEYS if key in fact}
         if not fact.get("optional") and not fact.get("required"):
             row["readOnly"] = True
         if str(fact["type"]).startswith("Set"):
@@ -78,13 +77,13 @@ def make(
             if others:
                 row[key] = sorted(others)
         table[wire] = row
-    for wire, more in {**added, **{wire: row for wire, row in everywhere.items() if wire in table}}.items():
-        table[wire] |= more
+    for wire, row in {**added, **{wire: row for wire, row in common.items() if wire in table}}.items():
+        table[wire] |= row
     return table
 
 
-def write(folder: Path, source: str, sdk: Sdk, types: Mapping[str, Rows]) -> None:
-    """Writes table.json into a folder."""
+def write_table(folder: Path, source: str, sdk: Sdk, types: Mapping[str, Rows]) -> None:
+    """Writes table.json to a folder."""
     lines = []
     for token, table in types.items():
         rows = ",\n".join(f"   {json.dumps(wire)}: {json.dumps(row)}" for wire, row in table.items())
@@ -95,7 +94,7 @@ def write(folder: Path, source: str, sdk: Sdk, types: Mapping[str, Rows]) -> Non
     (folder / "table.json").write_text(f'{{\n{header} "types": {{\n{body}\n }}\n}}\n')
 
 
-def added(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    """The rows that are added, by token and wire path."""
-    found: Mapping[str, Mapping[str, Mapping[str, Any]]] = json.loads((folder / ADDED).read_text())
-    return found
+def load_additions(folder: Path) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """The added rows, by type token and path."""
+    rows: Mapping[str, Mapping[str, Mapping[str, Any]]] = json.loads((folder / ADDITIONS_FILE).read_text())
+    return rows

@@ -1,4 +1,4 @@
-"""What the provider adds to inputs, and what it says of them, before anything is made."""
+"""Completes and validates inputs, as the provider does in Check."""
 
 import json
 from collections.abc import Mapping
@@ -6,9 +6,9 @@ from typing import Any
 
 from anykube_cli.plugin.values import Unknown
 
-from anykube_rehearsal.cloud.plugin.checks import Failure, shape
+from anykube_rehearsal.cloud.plugin.checks import Failure, check_types
 from anykube_rehearsal.cloud.plugin.cloud import Cloud
-from anykube_rehearsal.cloud.plugin.limits import limits
+from anykube_rehearsal.cloud.plugin.limits import check_limits
 
 
 def prepare(
@@ -20,44 +20,44 @@ def prepare(
     new: Mapping[str, Any],
     default_labels: Mapping[str, str],
 ) -> tuple[dict[str, object], list[Failure]]:
-    """The inputs to add or replace, and everything that is wrong."""
+    """The inputs to add or replace, and everything that is invalid."""
     try:
         signature = cloud.sdk.resource(token)
     except KeyError as error:
         return {}, [Failure("", str(error.args[0]))]
-    named = cloud.naming.autoname(signature, resource, seed, old, new)
-    # Always there, so that inputs that are in a state are never empty.
-    added: dict[str, object] = {**named, "__defaults": list(named)}
+    name = cloud.naming.autoname(signature, resource, seed, old, new)
+    # Always present, so that the inputs in a state are never empty.
+    added: dict[str, object] = {**name, "__defaults": list(name)}
     for wire, value in new.items():
         kind = signature.inputs[wire].type.kind if wire in signature.inputs else ""
-        if kind == "json" and isinstance(value, Mapping) and not _unknown(value):
+        if kind == "json" and isinstance(value, Mapping) and not _has_unknown(value):
             added[wire] = json.dumps(_policy(value))
-    labels, own = cloud.labels, cloud.labels.of(token)
-    if own in signature.inputs and labels.all in signature.outputs:
-        added |= _all(labels.all, new.get(own), default_labels)
-    values = {**new, **{key: value for key, value in added.items() if key != labels.all}}
-    wrong = shape(signature.inputs, values)
-    return added, wrong or limits(cloud.tables.table(token), values, cloud.formats)
+    labels, wire = cloud.labels, cloud.labels.input_of(token)
+    if wire in signature.inputs and labels.all_output in signature.outputs:
+        added |= _merge_labels(labels.all_output, new.get(wire), default_labels)
+    values = {**new, **{key: value for key, value in added.items() if key != labels.all_output}}
+    failures = check_types(signature.inputs, values)
+    return added, failures or check_limits(cloud.tables.table(token), values, cloud.formats)
 
 
-def _all(wire: str, given: object, default_labels: Mapping[str, str]) -> dict[str, object]:
-    """All tags or labels together: the program's win over the provider's own."""
-    if isinstance(given, Unknown):
-        return {wire: given}
-    everything = {**default_labels, **(given if isinstance(given, Mapping) else {})}
-    return {wire: everything} if everything else {}
+def _merge_labels(wire: str, labels: object, default_labels: Mapping[str, str]) -> dict[str, object]:
+    """All tags or labels: the resource's override the provider's defaults."""
+    if isinstance(labels, Unknown):
+        return {wire: labels}
+    merged = {**default_labels, **(labels if isinstance(labels, Mapping) else {})}
+    return {wire: merged} if merged else {}
 
 
-def _unknown(value: object) -> bool:
+def _has_unknown(value: object) -> bool:
     if isinstance(value, Mapping):
-        return any(map(_unknown, value.values()))
+        return any(map(_has_unknown, value.values()))
     if isinstance(value, list):
-        return any(map(_unknown, value))
+        return any(map(_has_unknown, value))
     return isinstance(value, Unknown)
 
 
 def _policy(value: object) -> object:
-    """A policy document without what it leaves open."""
+    """A policy document without null values."""
     if isinstance(value, Mapping):
         return {key: _policy(item) for key, item in value.items() if item is not None}
     return [_policy(item) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""The types of any resource and any function, out of an installed SDK's own annotations."""
+"""Reads the types of resources and functions from the annotations in an installed SDK's source."""
 
 import ast
 from collections.abc import Mapping
@@ -13,24 +13,24 @@ _NUMBERS = {"_builtins.int": "integer", "int": "integer", "_builtins.float": "nu
 
 
 @dataclass(frozen=True)
-class Type:
-    """What a property takes. Nested properties are read when they are asked for: some types contain themselves."""
+class PropertyType:
+    """The type of a property. Nested properties are read on demand, since some types contain themselves."""
 
     kind: str
-    """string, json (a string, or the document itself), integer, number, bool, list, map, object, union, any."""
-    items: "Type | None" = None
+    """string, json (a string or the document itself), integer, number, bool, list, map, object, union or any."""
+    items: "PropertyType | None" = None
     file: str = ""
-    """Of an object: where its class is."""
+    """Of an object: the file with its class."""
     name: str = ""
     values: tuple[str, ...] = ()
-    """Of a closed enumeration: what there is."""
-    choices: tuple["Type", ...] = ()
-    """Of a union: objects, one of which it is."""
+    """Of a closed enumeration: its values."""
+    choices: tuple["PropertyType", ...] = ()
+    """Of a union: its object types."""
     sdk: "Sdk | None" = field(default=None, compare=False, repr=False)
 
     @property
     def properties(self) -> "Mapping[str, Property]":
-        """Of an object: its properties by the names that go over the wire. Of a union: those of any choice."""
+        """The properties of an object, or of any choice of a union, by wire name (camelCase)."""
         if self.kind == "union":
             return {wire: prop for choice in self.choices for wire, prop in choice.properties.items()}
         return self.sdk.properties(self.file, self.name) if self.kind == "object" and self.sdk else {}
@@ -38,28 +38,28 @@ class Type:
 
 @dataclass(frozen=True)
 class Property:
-    """One property of a resource, a function or a nested object."""
+    """A property of a resource, a function or a nested object."""
 
     name: str
-    """In Python; the wire has it in camelCase."""
-    type: Type
+    """Its Python name; on the wire it is camelCase."""
+    type: PropertyType
     required: bool
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What goes into a resource or a function, and what comes out."""
+    """The inputs and outputs of a resource or function."""
 
     token: str
     inputs: Mapping[str, Property] = field(default_factory=dict)
     outputs: Mapping[str, Property] = field(default_factory=dict)
 
 
-_ANY = Type("any")
+_ANY = PropertyType("any")
 
 
 class Sdk:
-    """An installed SDK, such as `pulumi_aws`. What was read once is kept."""
+    """An installed SDK, such as `pulumi_aws`. Caches what it reads."""
 
     def __init__(self, module: str) -> None:
         self.source = Source(module)
@@ -67,35 +67,35 @@ class Sdk:
         self._signatures: dict[str, Signature] = {}
 
     def resource(self, token: str) -> Signature:
-        """A resource type, such as `aws:ec2/vpc:Vpc`. Raises KeyError where the SDK has none."""
+        """A resource type, such as `aws:ec2/vpc:Vpc`. Raises KeyError if the SDK has none."""
         if token not in self._signatures:
-            file, name = self._place(token), token.rpartition(":")[2]
-            # The name of its own that a resource's arguments have where a nested object has the usual one.
+            file, name = self._file(token), token.rpartition(":")[2]
+            # Arguments are named InitArgs if a nested object already has the usual name.
             inputs = self.properties(file, f"{name}InitArgs") or self.properties(file, f"{name}Args")
             self._signatures[token] = Signature(token, inputs, self.properties(file, name))
         return self._signatures[token]
 
     def function(self, token: str) -> Signature:
-        """A function, such as `aws:index/getRegion:getRegion`. Raises KeyError where the SDK has none."""
+        """A function, such as `aws:index/getRegion:getRegion`. Raises KeyError if the SDK has none."""
         if token not in self._signatures:
-            file, name = self._place(token), token.rpartition(":")[2]
+            file, name = self._file(token), token.rpartition(":")[2]
             result = f"{name[0].upper()}{name[1:]}Result"
             inputs = self._arguments(file, PurePosixPath(file).stem)
             self._signatures[token] = Signature(token, inputs, self.properties(file, result))
         return self._signatures[token]
 
-    def _place(self, token: str) -> str:
+    def _file(self, token: str) -> str:
         try:
             return self.source.index[token]
         except KeyError:
             raise KeyError(f"the installed {self.source.module} has no {token}") from None
 
     def properties(self, file: str, name: str) -> Mapping[str, Property]:
-        """The properties of a class by their wire names."""
-        place = (file, name)
-        if place not in self._classes:
-            self._classes[place] = self._read(file, name)
-        return self._classes[place]
+        """The properties of a class by wire name."""
+        key = (file, name)
+        if key not in self._classes:
+            self._classes[key] = self._read(file, name)
+        return self._classes[key]
 
     def _read(self, file: str, name: str) -> Mapping[str, Property]:
         source = self.source.cut(file, f"class {name}:") or self.source.cut(file, f"class {name}(")
@@ -103,18 +103,18 @@ class Sdk:
             return {}
         body = ast.parse(source).body[0]
         assert isinstance(body, ast.ClassDef)
-        needed = _needed(body)
-        found: dict[str, Property] = {}
+        required_names = _required_names(body)
+        properties: dict[str, Property] = {}
         for node in body.body:
             wire = _wire_name(node)
             if wire is None or not isinstance(node, ast.FunctionDef) or node.returns is None:
                 continue
-            required = node.name in needed if name.endswith("Args") else not _optional(node.returns)
-            found[wire] = Property(node.name, self._type(node.returns, file), required)
-        return found
+            required = node.name in required_names if name.endswith("Args") else not _is_optional(node.returns)
+            properties[wire] = Property(node.name, self._type(node.returns, file), required)
+        return properties
 
     def _arguments(self, file: str, name: str) -> Mapping[str, Property]:
-        """A function's arguments. Its `_output` form says which are required; the plain one says None to all."""
+        """A function's arguments, from its `_output` form: the plain form makes all of them optional."""
         source = self.source.cut(file, f"def {name}_output(")
         if not source:
             return {}
@@ -126,40 +126,41 @@ class Sdk:
                 key = node.targets[0].slice
                 if isinstance(key, ast.Constant) and isinstance(node.value, ast.Name):
                     wires[node.value.id] = str(key.value)
-        found = {}
+        arguments = {}
         for argument in body.args.args:
             if argument.arg in wires and argument.annotation is not None:
                 kind = self._type(argument.annotation, file)
-                found[wires[argument.arg]] = Property(argument.arg, kind, not _twice_optional(argument.annotation))
-        return found
+                required = not _is_optional_argument(argument.annotation)
+                arguments[wires[argument.arg]] = Property(argument.arg, kind, required)
+        return arguments
 
-    def _type(self, node: ast.expr, file: str) -> Type:
+    def _type(self, node: ast.expr, file: str) -> PropertyType:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return self._type(ast.parse(node.value, mode="eval").body, file)
         if isinstance(node, ast.Subscript):
             return self._generic(_last(node.value), node.slice, file)
         name = _last(node)
         if name in _PLAIN:
-            return Type(_PLAIN[name])
+            return PropertyType(_PLAIN[name])
         return self._reference(node, name, file)
 
-    def _generic(self, name: str, inner: ast.expr, file: str) -> Type:
+    def _generic(self, name: str, inner: ast.expr, file: str) -> PropertyType:
         if name in _TRANSPARENT:
             return self._type(inner, file)
         if name == "Sequence":
-            return Type("list", self._type(inner, file))
+            return PropertyType("list", self._type(inner, file))
         if name == "Mapping" and isinstance(inner, ast.Tuple):
-            return Type("map", self._type(inner.elts[1], file))
+            return PropertyType("map", self._type(inner.elts[1], file))
         if name == "Union" and isinstance(inner, ast.Tuple):
             return _union([self._type(choice, file) for choice in inner.elts])
         return _ANY
 
-    def _reference(self, node: ast.expr, name: str, file: str) -> Type:
+    def _reference(self, node: ast.expr, name: str, file: str) -> PropertyType:
         folder = PurePosixPath(file).parent
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.value.id == "outputs":
                 return self._object(str(folder / "outputs.py"), name)
-            # `_iam.PolicyStatementArgs`: another module's.
+            # `_iam.PolicyStatementArgs` is in another module.
             return self._object(f"{node.value.id.strip('_')}/_inputs.py", name)
         if name.endswith("ArgsDict"):
             name = name.removesuffix("Dict")
@@ -167,7 +168,7 @@ class Sdk:
             return self._object(str(folder / "_inputs.py"), name)
         return self._enumeration(str(folder / "_enums.py"), name)
 
-    def _enumeration(self, file: str, name: str) -> Type:
+    def _enumeration(self, file: str, name: str) -> PropertyType:
         source = self.source.cut(file, f"class {name}(")
         if not source:
             return _ANY
@@ -175,24 +176,24 @@ class Sdk:
         assert isinstance(body, ast.ClassDef)
         kind = next((_NUMBERS[text] for base in body.bases if (text := ast.unparse(base)) in _NUMBERS), "string")
         values = [node.value for node in body.body if isinstance(node, ast.Assign)]
-        return Type(kind, values=tuple(str(value.value) for value in values if isinstance(value, ast.Constant)))
+        return PropertyType(kind, values=tuple(str(value.value) for value in values if isinstance(value, ast.Constant)))
 
-    def _object(self, file: str, name: str) -> Type:
-        return Type("object", file=file, name=name, sdk=self)
+    def _object(self, file: str, name: str) -> PropertyType:
+        return PropertyType("object", file=file, name=name, sdk=self)
 
 
-def _union(choices: list[Type]) -> Type:
+def _union(choices: list[PropertyType]) -> PropertyType:
     objects = list(dict.fromkeys(choice for choice in choices if choice.kind == "object"))
     if any(choice.kind == "string" for choice in choices):
-        # An enumeration that is open is a string; a policy document is given as either, and kept as a string.
-        return Type("json") if objects else Type("string")
+        # An open enumeration is a string. A policy document may be either, and is stored as a string.
+        return PropertyType("json") if objects else PropertyType("string")
     if len(objects) > 1:
-        return Type("union", choices=tuple(objects))
+        return PropertyType("union", choices=tuple(objects))
     return objects[0] if objects else choices[0]
 
 
-def _needed(body: ast.ClassDef) -> set[str]:
-    """Keyword arguments without a default of the constructor."""
+def _required_names(body: ast.ClassDef) -> set[str]:
+    """The constructor's keyword arguments without a default."""
     for node in body.body:
         if isinstance(node, ast.FunctionDef) and node.name == "__init__" and not node.decorator_list:
             pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
@@ -201,7 +202,7 @@ def _needed(body: ast.ClassDef) -> set[str]:
 
 
 def _wire_name(node: ast.stmt) -> str | None:
-    """The name in `@pulumi.getter(name="cidrBlock")`; one word has none and is its own."""
+    """The name in `@pulumi.getter(name="cidrBlock")`, or the Python name if they are equal."""
     if not isinstance(node, ast.FunctionDef):
         return None
     for decorator in node.decorator_list:
@@ -216,19 +217,19 @@ def _wire_name(node: ast.stmt) -> str | None:
     return None
 
 
-def _twice_optional(node: ast.expr) -> bool:
-    """Whether an argument of an `_output` function may stay away: one that must come is marked Optional just once."""
-    once = node.slice if isinstance(node, ast.Subscript) and _last(node.value) == "Input" else node
-    return isinstance(once, ast.Subscript) and _optional(once) and _optional(once.slice)
+def _is_optional_argument(node: ast.expr) -> bool:
+    """Whether an argument of an `_output` function is optional: required ones have one Optional, others two."""
+    inner = node.slice if isinstance(node, ast.Subscript) and _last(node.value) == "Input" else node
+    return isinstance(inner, ast.Subscript) and _is_optional(inner) and _is_optional(inner.slice)
 
 
-def _optional(node: ast.expr) -> bool:
-    """Whether an annotation allows nothing."""
+def _is_optional(node: ast.expr) -> bool:
+    """Whether an annotation allows None."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return False
     if isinstance(node, ast.Subscript):
         name = _last(node.value)
-        return name == "Optional" or (name in {"Input", "Output"} and _optional(node.slice))
+        return name == "Optional" or (name in {"Input", "Output"} and _is_optional(node.slice))
     return False
 
 

@@ -1,4 +1,4 @@
-"""Finds and cuts an installed SDK's source: importing it all takes seconds, reading one class takes milliseconds."""
+"""Extracts classes and functions from an installed SDK's source: importing the SDK takes seconds, this milliseconds."""
 
 import importlib.metadata
 import importlib.util
@@ -23,12 +23,10 @@ class Source:
     @cached_property
     def root(self) -> Path:
         """The folder of the installed package."""
-        found = importlib.util.find_spec(self.module)
-        if found is None or not found.submodule_search_locations:
-            raise RuntimeError(
-                f"{self.module} is not installed here: bootstrap with the extra of its cloud installs it"
-            )
-        return Path(found.submodule_search_locations[0])
+        spec = importlib.util.find_spec(self.module)
+        if spec is None or not spec.submodule_search_locations:
+            raise RuntimeError(f"{self.module} is not installed. Run bootstrap with the extra of its cloud")
+        return Path(spec.submodule_search_locations[0])
 
     @property
     def version(self) -> str:
@@ -37,23 +35,23 @@ class Source:
 
     @cached_property
     def index(self) -> dict[str, str]:
-        """File (relative to the SDK) by token, kept on disk between runs where there is a checkout to keep it in."""
+        """File (relative to the SDK) by type token. Cached on disk if the process runs in a checkout."""
         checkout = os.environ.get("ANYKUBE_CHECKOUT")
-        kept = Path(checkout) / ".anykube" / f"{self.module}-index.json" if checkout else None
-        if kept and kept.is_file():
+        cache = Path(checkout) / ".anykube" / f"{self.module}-index.json" if checkout else None
+        if cache and cache.is_file():
             try:
-                known = json.loads(kept.read_text())
-                if known["version"] == self.version:
-                    files: dict[str, str] = known["files"]
+                content = json.loads(cache.read_text())
+                if content["version"] == self.version:
+                    files: dict[str, str] = content["files"]
                     return files
             except (ValueError, KeyError):
-                pass  # torn by a kill: made again
+                pass  # truncated by a kill: rebuilt below
         files = self._scan()
-        if kept and kept.parent.is_dir():
-            # Several threads of one plugin may be at it.
-            beside = kept.with_suffix(f".{os.getpid()}.{threading.get_ident()}.tmp")
-            beside.write_text(json.dumps({"version": self.version, "files": files}))
-            beside.replace(kept)
+        if cache and cache.parent.is_dir():
+            # Several threads of one plugin may write at once.
+            temporary = cache.with_suffix(f".{os.getpid()}.{threading.get_ident()}.tmp")
+            temporary.write_text(json.dumps({"version": self.version, "files": files}))
+            temporary.replace(cache)
         return files
 
     def _scan(self) -> dict[str, str]:
@@ -66,17 +64,17 @@ class Source:
         return files
 
     def text(self, file: str) -> str:
-        """The source of a file of the SDK; empty where there is none."""
+        """The source of a file of the SDK; empty if it does not exist."""
         if file not in self._texts:
             path = self.root / file
             self._texts[file] = path.read_text() if path.is_file() else ""
         return self._texts[file]
 
     def cut(self, file: str, start: str) -> str:
-        """The class or function whose definition starts so, such as `class Vpc(`; empty where there is none."""
+        """The class or function whose definition starts like `class Vpc(`; empty if there is none."""
         source = self.text(file)
-        found = re.search(rf"^{re.escape(start)}", source, re.MULTILINE)
-        if found is None:
+        match = re.search(rf"^{re.escape(start)}", source, re.MULTILINE)
+        if match is None:
             return ""
-        after = _TOP_LEVEL.search(source, found.end())
-        return source[found.start() : after.start() if after else len(source)]
+        after = _TOP_LEVEL.search(source, match.end())
+        return source[match.start() : after.start() if after else len(source)]

@@ -1,4 +1,4 @@
-"""Between what was asked for, what was found, and what the engine keeps."""
+"""Converts between inputs, the current state in the account, and the engine's state."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -15,108 +15,112 @@ Values = Mapping[str, Any]
 A = TypeVar("A")
 
 
-def planned(signature: Signature, table: Table, inputs: Values) -> dict[str, object]:
-    """The outputs that a preview can tell: what is given, and unknown what the cloud will say."""
+def planned_outputs(signature: Signature, table: Table, inputs: Values) -> dict[str, object]:
+    """The outputs in a preview: the inputs and their defaults. Outputs that the cloud computes are unknown."""
     return _planned(signature.outputs, signature.inputs, table, inputs, "")
 
 
 def _planned(
-    outputs: Mapping[str, Property], inputs: Mapping[str, Property], table: Table, given: Values, above: str
+    outputs: Mapping[str, Property], inputs: Mapping[str, Property], table: Table, values: Values, prefix: str
 ) -> dict[str, object]:
-    made: dict[str, object] = dict(given)
+    planned: dict[str, object] = dict(values)
     for wire, prop in outputs.items():
-        path, value = f"{above}{wire}", given.get(wire)
+        path, value = f"{prefix}{wire}", values.get(wire)
         if value is None:
             row = table.row(path)
             if row.get("computed") or wire not in inputs:
-                made[wire] = UNKNOWN
+                planned[wire] = UNKNOWN
             elif row.get("default") is not None:
-                made[wire] = row["default"]
+                planned[wire] = row["default"]
         elif prop.type.kind in ("object", "map") and isinstance(value, list):
-            # Asked for as a list, told as a map: azure-native says then that it does not know.
-            made[wire] = UNKNOWN
+            # An input list that is an output map: azure-native reports it as unknown.
+            planned[wire] = UNKNOWN
         elif prop.type.kind == "object" and isinstance(value, Mapping) and wire in inputs:
             inner = inputs[wire].type.properties
-            made[wire] = _planned(prop.type.properties, inner, table, value, f"{path}.")
-    return made
+            planned[wire] = _planned(prop.type.properties, inner, table, value, f"{path}.")
+    return planned
 
 
-def outputs(cloud: Cloud[A], signature: Signature, account: A, inputs: Values, found: Values) -> dict[str, object]:
-    """What the engine keeps: what was found, in the words of the inputs where that means the same."""
-    made: dict[str, object] = {key: value for key, value in inputs.items() if not key.startswith("__")}
-    table, maps = cloud.tables.table(signature.token), {cloud.labels.of(signature.token), cloud.labels.all}
-    for wire, value in found.items():
+def state_outputs(
+    cloud: Cloud[A], signature: Signature, account: A, inputs: Values, current: Values
+) -> dict[str, object]:
+    """The outputs for the engine's state: the current values, in the input's notation if both mean the same."""
+    outputs: dict[str, object] = {key: value for key, value in inputs.items() if not key.startswith("__")}
+    table, maps = cloud.tables.table(signature.token), {cloud.labels.input_of(signature.token), cloud.labels.all_output}
+    for wire, value in current.items():
         if wire in maps:
-            made[wire] = value
+            outputs[wire] = value
         elif wire != LABELS and value is not None:
-            made[wire] = _worded(table, wire, inputs.get(wire), value)
-    if LABELS in found:
-        made |= _labels(cloud.labels, signature.token, account, inputs, found[LABELS])
-    return {**made, **cloud.always(account, signature)}
+            outputs[wire] = _in_input_notation(table, wire, inputs.get(wire), value)
+    if LABELS in current:
+        outputs |= _labels(cloud.labels, signature.token, account, inputs, current[LABELS])
+    return {**outputs, **cloud.common_outputs(account, signature)}
 
 
-def _worded(table: Table, path: str, given: object, found: object) -> object:
-    """What was found; where the inputs say the same in other words, in theirs."""
-    if isinstance(given, Mapping) and isinstance(found, Mapping):
-        return {key: _worded(table, f"{path}.{key}", given.get(key), value) for key, value in found.items()}
-    return given if given is not None and same(given, found, table.row(path)) else found
+def _in_input_notation(table: Table, path: str, desired: object, current: object) -> object:
+    """The current value, written like the input if both mean the same."""
+    if isinstance(desired, Mapping) and isinstance(current, Mapping):
+        return {
+            key: _in_input_notation(table, f"{path}.{key}", desired.get(key), value) for key, value in current.items()
+        }
+    return desired if desired is not None and same(desired, current, table.row(path)) else current
 
 
-def _labels(labels: Labels[A], token: str, account: A, inputs: Values, found: Mapping[str, str]) -> dict[str, object]:
-    """All tags or labels, and those that are not the provider's own."""
-    everything = {key: value for key, value in found.items() if not labels.hidden(key)}
-    wire = labels.of(token)
-    given, default = inputs.get(wire) or {}, labels.default(account)
-    own = {key: value for key, value in everything.items() if key in given or default.get(key) != value}
-    shown = {labels.all: everything} if labels.all else {}
-    return {**shown, **({wire: own} if own or given else {})}
+def _labels(labels: Labels[A], token: str, account: A, inputs: Values, current: Mapping[str, str]) -> dict[str, object]:
+    """The output with all tags or labels, and the input's output without the provider's defaults."""
+    visible = {key: value for key, value in current.items() if not labels.is_hidden(key)}
+    wire = labels.input_of(token)
+    desired, default = inputs.get(wire) or {}, labels.default(account)
+    resource_labels = {key: value for key, value in visible.items() if key in desired or default.get(key) != value}
+    all_labels = {labels.all_output: visible} if labels.all_output else {}
+    return {**all_labels, **({wire: resource_labels} if resource_labels or desired else {})}
 
 
-def refreshed(cloud: Cloud[Any], signature: Signature, inputs: Values, state: Values) -> dict[str, object]:
-    """The inputs as they would have to be for things to be as they are: what was given, with the values of now.
+def refreshed_inputs(cloud: Cloud[Any], signature: Signature, inputs: Values, state: Values) -> dict[str, object]:
+    """The inputs that match the current state: the program's inputs with current values.
 
-    Of an import, where nothing was given: every input that is not what the provider would say by itself.
+    At an import, which has no inputs: every input that differs from the provider's default.
     """
     table = cloud.tables.table(signature.token)
     if not {key for key in inputs if not key.startswith("__")}:
         return {
-            wire: _given_shape(prop, state[wire])
+            wire: _only_inputs(prop, state[wire])
             for wire, prop in signature.inputs.items()
             if wire in state and (prop.required or not same(None, state[wire], table.row(wire)))
         }
-    now: dict[str, object] = {key: _refreshed(value, state.get(key, value)) for key, value in inputs.items()}
-    for wire in filter(None, (cloud.labels.of(signature.token), cloud.labels.all)):
+    refreshed: dict[str, object] = {key: _refreshed(value, state.get(key, value)) for key, value in inputs.items()}
+    for wire in filter(None, (cloud.labels.input_of(signature.token), cloud.labels.all_output)):
         if wire in state and (state[wire] or wire in inputs):
-            now[wire] = state[wire]
-    return now
+            refreshed[wire] = state[wire]
+    return refreshed
 
 
-def _refreshed(given: object, now: object) -> object:
-    if _agrees(given, now):
-        return given
-    if isinstance(given, Mapping) and isinstance(now, Mapping):
-        return {key: _refreshed(value, now.get(key, value)) for key, value in given.items()}
-    return now
+def _refreshed(desired: object, current: object) -> object:
+    if _matches(desired, current):
+        return desired
+    if isinstance(desired, Mapping) and isinstance(current, Mapping):
+        return {key: _refreshed(value, current.get(key, value)) for key, value in desired.items()}
+    return current
 
 
-def _agrees(given: object, now: object) -> bool:
-    """Whether all that was given is still so; a cloud says more of a thing than was asked for, and in its own order."""
-    if isinstance(given, Mapping) and isinstance(now, Mapping):
-        return all(_agrees(value, now.get(key)) for key, value in given.items())
-    if isinstance(given, list) and isinstance(now, list) and any(isinstance(item, Mapping) for item in given):
-        left = list(now)
-        for item in given:
-            match = next((index for index, other in enumerate(left) if _agrees(item, other)), None)
+def _matches(desired: object, current: object) -> bool:
+    """Whether the current value has everything in the input. The cloud may add properties and reorder lists."""
+    if isinstance(desired, Mapping) and isinstance(current, Mapping):
+        return all(_matches(value, current.get(key)) for key, value in desired.items())
+    if isinstance(desired, list) and isinstance(current, list) and any(isinstance(item, Mapping) for item in desired):
+        remaining = list(current)
+        for item in desired:
+            match = next((index for index, other in enumerate(remaining) if _matches(item, other)), None)
             if match is None:
                 return False
-            del left[match]
-        return not left
-    return given == now or (not given and not now)
+            del remaining[match]
+        return not remaining
+    return desired == current or (not desired and not current)
 
 
-def _given_shape(prop: Property, value: object) -> object:
-    """A nested object without what only the provider says of it."""
+def _only_inputs(prop: Property, value: object) -> object:
+    """A nested object without properties that are outputs only."""
     if prop.type.kind != "object" or not isinstance(value, Mapping):
         return value
     inner = prop.type.properties
-    return {key: _given_shape(inner[key], item) for key, item in value.items() if key in inner and item is not None}
+    return {key: _only_inputs(inner[key], item) for key, item in value.items() if key in inner and item is not None}

@@ -1,4 +1,4 @@
-"""The kind of every type of an account that keeps what is made: the account itself knows what the type is like."""
+"""Kind of the types that the account itself describes: sends every operation to the account."""
 
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
@@ -7,13 +7,13 @@ from typing_extensions import override
 
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.cloud.plugin.cloud import Labels
-from anykube_rehearsal.cloud.plugin.kind import LABELS, Inputs, Json, Kind, Making
+from anykube_rehearsal.cloud.plugin.kind import LABELS, CreateRequest, Inputs, Json, Kind
 
 A = TypeVar("A")
 
 
 class StoredKind(Kind[A], Generic[A]):
-    """A type by its token."""
+    """One type of the account."""
 
     def __init__(
         self,
@@ -23,51 +23,51 @@ class StoredKind(Kind[A], Generic[A]):
         complete: Callable[[A, str, Inputs], Inputs] = lambda _, __, inputs: inputs,
         volatile: frozenset[str] = frozenset(),
     ) -> None:
-        """`complete` adds to inputs what the provider's configuration says, such as the project."""
+        """`complete` adds the provider's configuration to inputs, such as the project."""
         self.__dict__.update(token=token, volatile=volatile)
         self._client, self._labels, self._complete = client, labels, complete
 
     @override
-    def create(self, making: Making[A]) -> str:
-        """Makes it, or takes over what an earlier try made."""
-        account = making.account
-        inputs = self._complete(account, self.token, making.inputs)
-        known = sorted(making.known)
-        made = self._client(account).create(self.token, inputs, making.mark, fresh=making.replacement, known=known)
-        return str(made["id"])
+    def create(self, request: CreateRequest[A]) -> str:
+        """Creates the resource, or adopts what an earlier attempt created."""
+        account = request.account
+        inputs = self._complete(account, self.token, request.inputs)
+        known = sorted(request.known_ids)
+        record = self._client(account).create(self.token, inputs, request.mark, fresh=request.replacement, known=known)
+        return str(record["id"])
 
     @override
     def read(self, account: A, identifier: str, state: Inputs) -> Json | None:
-        """Its inputs and what the account adds."""
-        found = self._client(account).find(self.token, identifier)
-        if found is None:
+        """The inputs and the outputs that the account adds."""
+        record = self._client(account).find(self.token, identifier)
+        if record is None:
             return None
-        own, everything = self._labels.of(self.token), self._labels.all
-        outputs: Json = {key: value for key, value in found["inputs"].items() if key not in (own, everything)}
-        # The account keeps more of a thing than the provider tells.
-        outputs |= {key: value for key, value in found["outputs"].items() if not key.startswith("__")}
-        labels = found["inputs"].get(everything) or found["inputs"].get(own)
+        wire, all_output = self._labels.input_of(self.token), self._labels.all_output
+        outputs: Json = {key: value for key, value in record["inputs"].items() if key not in (wire, all_output)}
+        # Outputs with "__" are internal to the account.
+        outputs |= {key: value for key, value in record["outputs"].items() if not key.startswith("__")}
+        labels = record["inputs"].get(all_output) or record["inputs"].get(wire)
         return {**outputs, **({LABELS: labels} if labels is not None else {})}
 
     @override
     def update(self, account: A, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes in place what differs, labels too."""
-        self._client(account).update(self.token, identifier, self._given(account, new))
+        """Updates the resource in place, with its labels."""
+        self._client(account).update(self.token, identifier, self._completed(account, new))
 
     @override
-    def foresee(self, account: A, identifier: str, new: Inputs) -> str | None:
-        """Asks the account, which may have been told of it."""
-        return self._client(account).foresee(self.token, identifier, self._given(account, new))
+    def validate_update(self, account: A, identifier: str, new: Inputs) -> str | None:
+        """Asks the account, which may have loaded the resource from a state."""
+        return self._client(account).validate_update(self.token, identifier, self._completed(account, new))
 
-    def _given(self, account: A, new: Inputs) -> Inputs:
-        given = {key: value for key, value in new.items() if not key.startswith("__")}
-        return self._complete(account, self.token, given)
+    def _completed(self, account: A, new: Inputs) -> Inputs:
+        inputs = {key: value for key, value in new.items() if not key.startswith("__")}
+        return self._complete(account, self.token, inputs)
 
     @override
     def delete(self, account: A, identifier: str, state: Inputs) -> None:
-        """Removes it."""
+        """Deletes the resource."""
         self._client(account).delete(self.token, identifier)
 
     @override
-    def tag(self, account: A, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
-        """Labels are among the inputs: `update` has set them."""
+    def tag(self, account: A, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]) -> None:
+        """Does nothing: labels are inputs, so `update` sets them."""

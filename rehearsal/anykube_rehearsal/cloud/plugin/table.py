@@ -1,7 +1,7 @@
-"""What the real provider says of each property of the types that stacks use: reads a cloud's table.json.
+"""Reads a cloud's table.json: facts of the real provider about the properties of the types that stacks use.
 
-`replaces` of a row is true, false, "changed" (a value that was there, not a first one), "removed", a list of changes
-from one value to another, or null where it is not known.
+`replaces` of a row is true, false, "changed" (replaces unless the property was unset), "removed" (replaces only when it
+is unset), a list of changes from one value to another that replace, or null if it is not known.
 """
 
 import json
@@ -16,23 +16,24 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """One type's properties, by wire path; what is in a list has the list's path."""
+    """The properties of one type, by path; items of a list have the list's path."""
 
     rows: Mapping[str, Row]
-    known: bool
-    everywhere: Mapping[str, Row]
-    """What holds for every type of the provider."""
+    has_type: bool
+    """Whether the table has this type."""
+    common: Mapping[str, Row]
+    """Rows for every type of the provider."""
 
     def row(self, path: str) -> Row:
-        """What is known of a property; `replaces` None where it is not known."""
-        return self.rows.get(path) or self.everywhere.get(path) or {"replaces": None}
+        """The row of a property; `replaces` is None if the table has none."""
+        return self.rows.get(path) or self.common.get(path) or {"replaces": None}
 
 
 class Tables:
-    """The tables of a cloud, out of a folder's table.json."""
+    """The tables of a cloud, from table.json in a folder."""
 
-    def __init__(self, folder: Path, everywhere: Mapping[str, Row]) -> None:
-        self._folder, self._everywhere = folder, everywhere
+    def __init__(self, folder: Path, common: Mapping[str, Row]) -> None:
+        self._folder, self._common = folder, common
 
     @cached_property
     def _all(self) -> Mapping[str, Mapping[str, Row]]:
@@ -44,5 +45,5 @@ class Tables:
         return sorted(self._all)
 
     def table(self, token: str) -> Table:
-        """The rows of a type; none for a type outside the table."""
-        return Table(self._all.get(token, {}), token in self._all, self._everywhere)
+        """The table of a type; empty if table.json does not have the type."""
+        return Table(self._all.get(token, {}), token in self._all, self._common)

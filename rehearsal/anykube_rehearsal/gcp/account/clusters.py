@@ -8,7 +8,7 @@ from anykube_cli.kubernetes.gateways import offer
 from typing_extensions import override
 
 from anykube_rehearsal.cloud.account.account import Account
-from anykube_rehearsal.cloud.account.model import Behaviour, Json, Record, RefusedError
+from anykube_rehearsal.cloud.account.model import Behavior, Json, Record, RefusedError
 from anykube_rehearsal.gcp.account import bootstrap_objects, names, versions
 from anykube_rehearsal.gcp.account.leftovers import leave
 from anykube_rehearsal.gcp.account.model import Faults
@@ -21,31 +21,31 @@ _AUTOPILOT = {"machineType": "e2-standard-4", "workloadMetadataConfig": {"mode":
 _AUTOPILOT_NODES = 3
 
 
-class ClusterLife(Behaviour):
+class ClusterLife(Behavior):
     """A cluster."""
 
     @override
-    def made(self, account: Account, record: Record) -> Json:
+    def on_create(self, account: Account, record: Record) -> Json:
         """Brings the control plane up, and what GKE puts into it."""
         version = _version(record, record.inputs.get("minMasterVersion"))
         name = kubernetes_name(record)
         plane = account.clusters.create(name, versions.minor(version))
-        account.clusters.provide(name, bootstrap_objects.always())
+        account.clusters.create_objects(name, bootstrap_objects.always())
         _offer_gateways(account, record)
         outputs = {"masterVersion": version, "endpoint": plane.endpoint.removeprefix("https://")}
         made = replace(record, outputs=outputs)
         if record.inputs.get("enableAutopilot"):
             nodes = _pool(made, "pool-1", _AUTOPILOT_NODES, _AUTOPILOT, version, prefix="gk3").nodes()
-            account.clusters.settle(name, "pool-1", nodes)
+            account.clusters.set_nodes(name, "pool-1", nodes)
         elif not record.inputs.get("removeDefaultNodePool"):
             size = int(record.inputs.get("initialNodeCount") or 0) * len(_zones(record))
             config = record.inputs.get("nodeConfig") or {}
-            account.clusters.settle(name, "default-pool", _pool(made, "default-pool", size, config, version).nodes())
+            account.clusters.set_nodes(name, "default-pool", _pool(made, "default-pool", size, config, version).nodes())
         authority = {"clusterCaCertificate": plane.certificate_authority}
         return {**outputs, "masterAuth": {**(record.inputs.get("masterAuth") or {}), **authority}, **_about(made)}
 
     @override
-    def changed(self, account: Account, old: Record, new: Record) -> Json:
+    def on_update(self, account: Account, old: Record, new: Record) -> Json:
         """Another version, and what is only told."""
         channel = _channel(new)
         before = str(old.outputs["masterVersion"])
@@ -60,7 +60,7 @@ class ClusterLife(Behaviour):
         return {"masterVersion": version, **_about(replace(new, outputs={**new.outputs, "masterVersion": version}))}
 
     @override
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         """Ends it, and leaves behind what a fault says."""
         account.clusters.delete(kubernetes_name(record))
         network = record.inputs.get("network")
@@ -68,11 +68,11 @@ class ClusterLife(Behaviour):
             leave(account, record, str(network), _zones(record)[0])
 
 
-class NodePoolLife(Behaviour):
+class NodePoolLife(Behavior):
     """A node pool of a cluster."""
 
     @override
-    def made(self, account: Account, record: Record) -> Json:
+    def on_create(self, account: Account, record: Record) -> Json:
         """Makes its nodes."""
         faults = account.faults
         config: Mapping[str, Any] = record.inputs.get("nodeConfig") or {}
@@ -83,12 +83,12 @@ class NodePoolLife(Behaviour):
         return self._settled(account, record, None)
 
     @override
-    def changed(self, account: Account, old: Record, new: Record) -> Json:
+    def on_update(self, account: Account, old: Record, new: Record) -> Json:
         """Makes its nodes what they should be now."""
         return self._settled(account, new, int(old.outputs.get("__size", 0)))
 
     @override
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         """Drains and removes its nodes; those of a cluster that goes too go with it."""
         cluster = cluster_of(account, record)
         if cluster.ready:
@@ -103,7 +103,7 @@ class NodePoolLife(Behaviour):
         version = versions.offered(_channel(cluster), str(asked)) or version if asked else version
         config, pods = inputs.get("nodeConfig") or {}, int(inputs.get("maxPodsPerNode") or 110)
         pool = _pool(cluster, str(inputs["name"]), size, config, version, pods=pods, zones=zones)
-        account.clusters.settle(kubernetes_name(cluster), pool.name, pool.nodes())
+        account.clusters.set_nodes(kubernetes_name(cluster), pool.name, pool.nodes())
         return {
             "version": version,
             "nodeLocations": zones,
@@ -184,7 +184,7 @@ def _offer_gateways(account: Account, cluster: Record) -> None:
         return
     name = kubernetes_name(cluster)
     offer(account.clusters.cluster(name), bootstrap_objects.GATEWAY_CLASSES, bootstrap_objects.GATEWAY_CONTROLLER)
-    account.clusters.provide(name, bootstrap_objects.with_gateways())
+    account.clusters.create_objects(name, bootstrap_objects.with_gateways())
 
 
 def _about(cluster: Record) -> Json:

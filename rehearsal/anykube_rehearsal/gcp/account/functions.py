@@ -33,7 +33,7 @@ def zones(account: Account, asked: Json) -> Json:
 
 def there(account: Account, asked: Json) -> Json:
     """Puts something into the project that was there before the stack, such as a network that its page names."""
-    record = account.leave(asked["token"], asked["inputs"])
+    record = account.add(asked["token"], asked["inputs"])
     outputs = account.types[record.token].outputs(account, record)
     account.store.put(replace(record, outputs=outputs))
     return {"id": record.id}

@@ -32,8 +32,8 @@ def leave(account: Account, cluster: Record, network: str, zone: str) -> None:
 
     def left(token: str, name: str, **inputs: object) -> str:
         about: Json = {"project": project, "name": name, **inputs}
-        record = account.leave(token, about, {})
-        return account.leave(token, about, account.types[token].outputs(account, record)).id
+        record = account.add(token, about, {})
+        return account.add(token, about, account.types[token].outputs(account, record)).id
 
     description = f'{{"cluster-uid":"{identity[:32]}","namespace":"demo","service-name":"web","port":"80"}}'
     endpoints = f"k8s1-{short}-demo-web-80-{identity[8:16]}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from anykube_cli.kubernetes.nodes import Node
 
-from anykube_rehearsal.cloud.kubernetes import made_from
+from anykube_rehearsal.cloud.kubernetes import node_digest
 from anykube_rehearsal.gcp.account import versions
 from anykube_rehearsal.gcp.account.machines import Machine, machine
 from anykube_rehearsal.gcp.account.places import region
@@ -53,7 +53,7 @@ class Pool:
         found = machine(str(self.config.get("machineType", _DEFAULT_MACHINE)))
         assert found is not None, "the account's rules have seen to that"
         boot = {key: self.config.get(key) for key in ("imageType", "diskType", "diskSizeGb", "spot", "serviceAccount")}
-        mark = made_from(self.cluster, self.name, found.name, self.version, self.pods, boot)
+        mark = node_digest(self.cluster, self.name, found.name, self.version, self.pods, boot)
         gpus, accelerator = _accelerators(self.config, found)
         return Node(
             name=f"{self.prefix}-{self.cluster}-{self.name}-{mark}-{index}",

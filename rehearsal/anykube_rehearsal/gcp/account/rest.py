@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from anykube_rehearsal.cloud.account.account import Account
-from anykube_rehearsal.cloud.account.api import Api, Asked
+from anykube_rehearsal.cloud.account.api import Api, ApiRequest
 from anykube_rehearsal.cloud.account.model import Json, Record, RefusedError
 from anykube_rehearsal.gcp.account import names
 from anykube_rehearsal.gcp.account.access import AUDIENCE, SIGNER, deployer
@@ -62,7 +62,7 @@ def _within(resource: Mapping[str, Any], verb: str) -> Iterator[_Method]:
         yield from _within(some, verb)
 
 
-def _compute(account: Account, asked: Asked) -> Json:
+def _compute(account: Account, asked: ApiRequest) -> Json:
     path = asked.path.removeprefix("compute/v1/")
     method = _method("compute.v1", asked.verb, path)
     _authorize(account, asked, path.split("/")[1])
@@ -104,7 +104,7 @@ def _delete(account: Account, path: str) -> Json:
     return {"kind": "compute#operation", "operationType": "delete", "status": "DONE", "progress": 100}
 
 
-def _container(account: Account, asked: Asked) -> Json:
+def _container(account: Account, asked: ApiRequest) -> Json:
     """https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/list"""
     method = _method("container.v1", asked.verb, asked.path)
     _, _, project, _, location, *_ = asked.path.split("/")
@@ -133,7 +133,7 @@ def _method(service: str, verb: str, path: str) -> _Method:
     return found
 
 
-def _authorize(account: Account, asked: Asked, project: str) -> None:
+def _authorize(account: Account, asked: ApiRequest, project: str) -> None:
     """Only who deploys may do anything here: https://cloud.google.com/docs/authentication"""
     who = SIGNER.principal(account.folder, AUDIENCE, asked.token)
     if who is None:

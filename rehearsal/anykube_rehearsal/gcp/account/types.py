@@ -1,6 +1,6 @@
 """The types of a project: how each is named, what it refers to, and what it says of itself."""
 
-from anykube_rehearsal.cloud.account.model import Json, Record, Reference, Type
+from anykube_rehearsal.cloud.account.model import Json, Record, Reference, ResourceType
 from anykube_rehearsal.gcp.account import names
 from anykube_rehearsal.gcp.account.clusters import ClusterLife, NodePoolLife
 from anykube_rehearsal.gcp.account.tokens import (
@@ -83,9 +83,9 @@ def is_googles(account: str) -> bool:
 
 
 TYPES = (
-    Type(SERVICE, "API", names.joined("project", "service"), shared=True),
-    Type(NETWORK, "network", names.in_project("networks"), _network, names.by_any_name),
-    Type(
+    ResourceType(SERVICE, "API", names.joined("project", "service"), can_be_recreated=True),
+    ResourceType(NETWORK, "network", names.in_project("networks"), _network, names.by_any_name),
+    ResourceType(
         SUBNETWORK,
         "subnetwork",
         names.in_region("subnetworks"),
@@ -93,7 +93,7 @@ TYPES = (
         names.by_any_name,
         references=(Reference("network", NETWORK, _SUBNETS),),
     ),
-    Type(
+    ResourceType(
         ROUTER,
         "router",
         names.in_region("routers"),
@@ -101,17 +101,17 @@ TYPES = (
         names.by_any_name,
         references=(Reference("network", NETWORK, _VPC),),
     ),
-    Type(
+    ResourceType(
         ROUTER_NAT,
         "NAT gateway",
         names.joined("project", "region", "router", "name"),
         references=(
-            Reference("router", ROUTER, _NAT, owned=True),
+            Reference("router", ROUTER, _NAT, deleted_with_target=True),
             Reference("subnetworks.name", SUBNETWORK, _NAT),
             Reference("natIps", ADDRESS, _NAT),
         ),
     ),
-    Type(
+    ResourceType(
         ADDRESS,
         "address",
         names.in_region("addresses"),
@@ -119,7 +119,7 @@ TYPES = (
         names.by_any_name,
         references=(Reference("subnetwork", SUBNETWORK, _SUBNETS), Reference("network", NETWORK, _VPC)),
     ),
-    Type(
+    ResourceType(
         GLOBAL_ADDRESS,
         "global address",
         names.in_project("addresses"),
@@ -127,14 +127,14 @@ TYPES = (
         names.by_any_name,
         references=(Reference("network", NETWORK, _VPC),),
     ),
-    Type(
+    ResourceType(
         FIREWALL,
         "firewall rule",
         names.in_project("firewalls"),
         _link,
         references=(Reference("network", NETWORK, _VPC),),
     ),
-    Type(
+    ResourceType(
         NEG,
         "network endpoint group",
         lambda inputs: f"projects/{inputs['project']}/zones/{inputs['zone']}/networkEndpointGroups/{inputs['name']}",
@@ -142,8 +142,8 @@ TYPES = (
         names.by_any_name,
         references=(Reference("network", NETWORK, _VPC), Reference("subnetwork", SUBNETWORK, _VPC)),
     ),
-    Type(HEALTH_CHECK, "health check", names.in_project("healthChecks"), _link, names.by_any_name),
-    Type(
+    ResourceType(HEALTH_CHECK, "health check", names.in_project("healthChecks"), _link, names.by_any_name),
+    ResourceType(
         BACKEND_SERVICE,
         "backend service",
         names.in_project("backendServices"),
@@ -154,7 +154,7 @@ TYPES = (
             Reference("healthChecks", HEALTH_CHECK, f"{_BALANCING}/health-check-concepts"),
         ),
     ),
-    Type(
+    ResourceType(
         URL_MAP,
         "URL map",
         names.in_project("urlMaps"),
@@ -162,7 +162,7 @@ TYPES = (
         names.by_any_name,
         references=(Reference("defaultService", BACKEND_SERVICE, f"{_BALANCING}/url-map-concepts"),),
     ),
-    Type(
+    ResourceType(
         TARGET_HTTP_PROXY,
         "target HTTP proxy",
         names.in_project("targetHttpProxies"),
@@ -170,7 +170,7 @@ TYPES = (
         names.by_any_name,
         references=(Reference("urlMap", URL_MAP, f"{_BALANCING}/target-proxies"),),
     ),
-    Type(
+    ResourceType(
         FORWARDING_RULE,
         "forwarding rule",
         names.in_project("forwardingRules"),
@@ -178,68 +178,70 @@ TYPES = (
         names.by_any_name,
         references=(Reference("target", TARGET_HTTP_PROXY, f"{_BALANCING}/forwarding-rule-concepts"),),
     ),
-    Type(CERTIFICATE, "SSL certificate", names.in_project("sslCertificates"), _link),
-    Type(KEY_RING, "key ring", names.in_location("keyRings"), lasting=True),
-    Type(
+    ResourceType(CERTIFICATE, "SSL certificate", names.in_project("sslCertificates"), _link),
+    ResourceType(KEY_RING, "key ring", names.in_location("keyRings"), keeps_name_after_delete=True),
+    ResourceType(
         KEY,
         "key",
         lambda inputs: f"{inputs['keyRing']}/cryptoKeys/{inputs['name']}",
-        references=(Reference("keyRing", KEY_RING, _KMS, holds=False),),
-        lasting=True,
+        references=(Reference("keyRing", KEY_RING, _KMS, blocks_delete=False),),
+        keeps_name_after_delete=True,
     ),
-    Type(
+    ResourceType(
         KEY_MEMBER,
         "role on a key",
         names.joined("cryptoKeyId", "role", "member"),
         _etag,
-        references=(Reference("cryptoKeyId", KEY, _KMS, owned=True),),
-        shared=True,
+        references=(Reference("cryptoKeyId", KEY, _KMS, deleted_with_target=True),),
+        can_be_recreated=True,
     ),
-    Type(
+    ResourceType(
         SERVICE_ACCOUNT,
         "service account",
         names.service_account,
         _service_account,
         lambda record: (record.id, names.email(record.inputs)),
     ),
-    Type(PROJECT_MEMBER, "role in the project", names.joined("project", "role", "member"), _etag, shared=True),
-    Type(
+    ResourceType(
+        PROJECT_MEMBER, "role in the project", names.joined("project", "role", "member"), _etag, can_be_recreated=True
+    ),
+    ResourceType(
         SERVICE_ACCOUNT_MEMBER,
         "role on a service account",
         names.joined("serviceAccountId", "role", "member"),
         _etag,
-        references=(Reference("serviceAccountId", SERVICE_ACCOUNT, _ACCOUNTS, owned=True),),
-        shared=True,
+        references=(Reference("serviceAccountId", SERVICE_ACCOUNT, _ACCOUNTS, deleted_with_target=True),),
+        can_be_recreated=True,
     ),
-    Type(
+    ResourceType(
         CLUSTER,
         "cluster",
         names.in_location("clusters"),
-        known_as=names.by_id_or_name,
+        aliases=names.by_id_or_name,
         references=(
-            Reference("network", NETWORK, _CLUSTERS, free=lambda value: value == "default"),
+            Reference("network", NETWORK, _CLUSTERS, exempt=lambda value: value == "default"),
             Reference("subnetwork", SUBNETWORK, _CLUSTERS),
-            Reference("databaseEncryption.keyName", KEY, _CLUSTERS, holds=False),
-            Reference("nodeConfig.serviceAccount", SERVICE_ACCOUNT, _ACCOUNTS, holds=False, free=is_googles),
+            Reference("databaseEncryption.keyName", KEY, _CLUSTERS, blocks_delete=False),
+            Reference("nodeConfig.serviceAccount", SERVICE_ACCOUNT, _ACCOUNTS, blocks_delete=False, exempt=is_googles),
             Reference(
                 "clusterAutoscaling.autoProvisioningDefaults.serviceAccount",
                 SERVICE_ACCOUNT,
                 _ACCOUNTS,
-                holds=False,
-                free=is_googles,
+                blocks_delete=False,
+                exempt=is_googles,
             ),
         ),
-        behaviour=ClusterLife(),
+        behavior=ClusterLife(),
     ),
-    Type(
+    ResourceType(
         NODE_POOL,
         "node pool",
         names.node_pool,
-        known_as=names.by_id_or_name,
+        aliases=names.by_id_or_name,
         references=(
-            Reference("cluster", CLUSTER, _POOLS, owned=True),
-            Reference("nodeConfig.serviceAccount", SERVICE_ACCOUNT, _ACCOUNTS, holds=False, free=is_googles),
+            Reference("cluster", CLUSTER, _POOLS, deleted_with_target=True),
+            Reference("nodeConfig.serviceAccount", SERVICE_ACCOUNT, _ACCOUNTS, blocks_delete=False, exempt=is_googles),
         ),
-        behaviour=NodePoolLife(),
+        behavior=NodePoolLife(),
     ),
 )

@@ -16,9 +16,9 @@ from anykube_rehearsal.gcp.plugin.invokes import ANSWERS
 from anykube_rehearsal.gcp.plugin.sdk import SDK, TABLES
 
 LABELS: Labels[Account] = Labels(
-    own="labels",
-    others={CLUSTER: "resourceLabels"},
-    all="effectiveLabels",
+    input="labels",
+    input_by_type={CLUSTER: "resourceLabels"},
+    all_output="effectiveLabels",
     default=lambda account: account.default_labels,
 )
 _VOLATILE = {CLUSTER: frozenset({"masterVersion", "nodeVersion"}), NODE_POOL: frozenset({"version", "nodeCount"})}
@@ -57,13 +57,13 @@ def _plausible(account: Account, signature: Signature, wire: str, prop: Property
 
 GCP: Cloud[Account] = Cloud(
     name="gcp",
-    said="Google Cloud",
+    display_name="Google Cloud",
     sdk=SDK,
     tables=TABLES,
     kinds={token: _Kind(token) for token in TABLES.types()},
     labels=LABELS,
     settings=SETTINGS,
     naming=Naming(inputs={SERVICE_ACCOUNT: "accountId"}),
-    answers=ANSWERS,
-    plausible=_plausible,
+    functions=ANSWERS,
+    default_output=_plausible,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from anykube_cli.plugin.values import Unknown
 
 from anykube_rehearsal.cloud.plugin.checks import Failure
-from anykube_rehearsal.cloud.plugin.cloud import Settings
+from anykube_rehearsal.cloud.plugin.cloud import ProviderSettings
 from anykube_rehearsal.cloud.plugin.configuration import default_labels
 from anykube_rehearsal.gcp.plugin.account import Account, endpoint
 
@@ -49,4 +49,6 @@ def _account(config: Mapping[str, Any]) -> Account | None:
     return Account(endpoint(), project, _said(config, "region"), _said(config, "zone"), labels)
 
 
-SETTINGS: Settings[Account] = Settings(judge=_judge, account=_account, home="project", reach=endpoint)
+SETTINGS: ProviderSettings[Account] = ProviderSettings(
+    validate=_judge, account=_account, location_input="project", require_local=endpoint
+)

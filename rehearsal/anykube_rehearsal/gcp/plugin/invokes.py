@@ -12,7 +12,7 @@ Values = Mapping[str, Any]
 
 def _versions(account: Account, given: Values) -> dict[str, Any]:
     location = str(given.get("location") or account.region)
-    return account.client.ask("engine-versions", location=location, versionPrefix=given.get("versionPrefix", ""))
+    return account.client.call("engine-versions", location=location, versionPrefix=given.get("versionPrefix", ""))
 
 
 def _project(account: Account, given: Values) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def _user(account: Account, given: Values) -> dict[str, Any]:
 
 def _zones(account: Account, given: Values) -> dict[str, Any]:
     region = str(given.get("region") or account.region)
-    return {"id": f"projects/{account.project}/regions/{region}", **account.client.ask("zones", region=region)}
+    return {"id": f"projects/{account.project}/regions/{region}", **account.client.call("zones", region=region)}
 
 
 ANSWERS: Mapping[str, Callable[[Account, Values], dict[str, Any]]] = {

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from anykube_rehearsal.cloud.plugin.make_table import added, make, write
+from anykube_rehearsal.cloud.plugin.make_table import load_additions, make_rows, write_table
 from anykube_rehearsal.gcp.plugin.sdk import SDK
 
 SOURCE = "Terraform Google provider 7.45"
@@ -37,9 +37,11 @@ TYPES = {
 def main(schemas: Path) -> None:
     """Writes table.json beside this file."""
     here = Path(__file__).parent
-    facts, more = json.loads(schemas.read_text()), added(here)
-    types = {token: make(SDK, token, facts[f"google_{name}"], more.get(token, {}), {}) for token, name in TYPES.items()}
-    write(here, SOURCE, SDK, types)
+    facts, more = json.loads(schemas.read_text()), load_additions(here)
+    types = {
+        token: make_rows(SDK, token, facts[f"google_{name}"], more.get(token, {}), {}) for token, name in TYPES.items()
+    }
+    write_table(here, SOURCE, SDK, types)
 
 
 if __name__ == "__main__":

@@ -35,11 +35,11 @@ def test_it_starts_once_and_ends(tmp_path: Path) -> None:
 
 def test_what_does_not_start_says_so(tmp_path: Path) -> None:
     (tmp_path / "faults.json").write_text("{")
-    with pytest.raises(client.AccountError, match=r"did not start: .*account\.log says why"):
+    with pytest.raises(client.AccountError, match=r"did not start: see .*account\.log"):
         client.start(tmp_path)
 
 
 def test_kubernetes_is_made_late(tmp_path: Path) -> None:
     runtime = LateRuntime(tmp_path, "eu-west-1")
-    runtime.answers_at("http://127.0.0.1:1")
+    runtime.set_url("http://127.0.0.1:1")
     assert type(runtime._made).__name__ == "Clusters"

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 from anykube_rehearsal.aws import token as tokens
-from anykube_rehearsal.cloud.review import prepare
+from anykube_rehearsal.cloud.review import create_key
 
 _CALLER = "arn:aws:iam::123456789012:user/moto"
 
@@ -40,7 +40,7 @@ def test_the_one_who_made_the_cluster_is_its_master(world: Any, cluster: str) ->
 
 def test_others_are_nobody(world: Any, cluster: str, tmp_path: Path) -> None:
     folder = world.account.folder
-    prepare(tmp_path)
+    create_key(tmp_path)
     good = tokens.make(folder, cluster, _CALLER)
     content = json.loads(base64.urlsafe_b64decode(good.removeprefix("k8s-aws-v1.") + "=="))
     forged = json.dumps([content[0], world.roles["node"], *content[2:]]).encode()

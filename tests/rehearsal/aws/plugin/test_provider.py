@@ -91,7 +91,7 @@ def test_types_that_nothing_is_made_for(engine: Any, tmp_path: Path, capsys: pyt
     assert changed["forceDestroy"] is True
     (said,) = [json.loads(line) for line in (tmp_path / "unknown.jsonl").read_text().splitlines()][:1]
     assert said["properties"] == ["forceDestroy"]
-    assert "replacement unknown for forceDestroy" in capsys.readouterr().err
+    assert "may replace it for changes of forceDestroy" in capsys.readouterr().err
     assert engine.read(changed).resource_id == "data"
     engine.delete(changed)
     engine.delete(changed)

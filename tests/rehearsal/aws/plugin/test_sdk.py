@@ -3,7 +3,7 @@
 import pytest
 from anykube_cli.plugin.values import UNKNOWN
 from anykube_rehearsal.aws.plugin.sdk import SDK
-from anykube_rehearsal.cloud.plugin.checks import shape
+from anykube_rehearsal.cloud.plugin.checks import check_types
 
 GROUP = "aws:eks/nodeGroup:NodeGroup"
 
@@ -69,7 +69,7 @@ def test_unknown_tokens() -> None:
 
 
 def test_shape_tells_everything_at_once() -> None:
-    found = shape(
+    found = check_types(
         SDK.resource(GROUP).inputs,
         {
             "clusterNam": "demo",
@@ -83,20 +83,20 @@ def test_shape_tells_everything_at_once() -> None:
     )
     by_place = {failure.path: failure.reason for failure in found}
     assert by_place == {
-        "clusterNam": "there is no property of this name; did you mean clusterName?",
-        "clusterName": "is required, and is missing; it is a string",
-        "nodeRoleArn": "must be a string, and is 5",
-        "scalingConfig.minSize": "must be a whole number, and is 'one'",
-        "scalingConfig.maxSize": "must be a whole number, and is 1.5",
-        "scalingConfig.desired": "there is no property of this name; did you mean desiredSize?",
-        "scalingConfig.desiredSize": "is required, and is missing; it is a whole number",
-        "subnetIds": "must be a list, and is 'subnet-1'",
-        "labels['a']": "must be a string, and is 1",
-        "taints[0].key": "is required, and is missing; it is a string",
-        "forceUpdateVersion": "must be true or false, and is 'true'",
+        "clusterNam": "no such property; did you mean clusterName?",
+        "clusterName": "is required; set it to a string",
+        "nodeRoleArn": "must be a string, not 5",
+        "scalingConfig.minSize": "must be an integer, not 'one'",
+        "scalingConfig.maxSize": "must be an integer, not 1.5",
+        "scalingConfig.desired": "no such property; did you mean desiredSize?",
+        "scalingConfig.desiredSize": "is required; set it to an integer",
+        "subnetIds": "must be a list, not 'subnet-1'",
+        "labels['a']": "must be a string, not 1",
+        "taints[0].key": "is required; set it to a string",
+        "forceUpdateVersion": "must be true or false, not 'true'",
     }
 
 
 def test_what_is_not_known_yet_passes() -> None:
     inputs = dict.fromkeys(("clusterName", "nodeRoleArn", "scalingConfig", "subnetIds", "labels"), UNKNOWN)
-    assert shape(SDK.resource(GROUP).inputs, inputs) == []
+    assert check_types(SDK.resource(GROUP).inputs, inputs) == []

@@ -7,7 +7,7 @@ from anykube_rehearsal.aws.plugin.backed.registry import KINDS
 from anykube_rehearsal.aws.plugin.cloud import AWS
 from anykube_rehearsal.aws.plugin.sdk import TABLES
 from anykube_rehearsal.cloud.plugin.diff import changes
-from anykube_rehearsal.cloud.plugin.limits import limits
+from anykube_rehearsal.cloud.plugin.limits import check_limits
 
 GROUP, CLUSTER = "aws:eks/nodeGroup:NodeGroup", "aws:eks/cluster:Cluster"
 
@@ -17,7 +17,7 @@ def test_the_table_lists_what_is_backed() -> None:
 
 
 def _changed(token: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, bool]:
-    return {change.where: change.replaces for change in changes(TABLES.table(token), old, new)}
+    return {change.input_path: change.replaces for change in changes(TABLES.table(token), old, new)}
 
 
 def test_sets_defaults_and_what_the_provider_fills_in() -> None:
@@ -50,11 +50,11 @@ def test_unknown_values_are_changes() -> None:
 
 def test_a_type_outside_the_table_is_compared_all_the_same() -> None:
     (change,) = changes(TABLES.table("aws:s3/bucket:Bucket"), {"website": {"a": "1"}}, {"website": {"a": "2"}})
-    assert (change.where, change.replaces, change.known) == ("website.a", False, False)
+    assert (change.input_path, change.replaces, change.known) == ("website.a", False, False)
 
 
 def _limits(token: str, **inputs: Any) -> dict[str, str]:
-    return {failure.path: failure.reason for failure in limits(TABLES.table(token), inputs, AWS.formats)}
+    return {failure.path: failure.reason for failure in check_limits(TABLES.table(token), inputs, AWS.formats)}
 
 
 def test_limits() -> None:
@@ -70,13 +70,13 @@ def test_limits() -> None:
         nodeGroupNamePrefix="b",
     )
     assert found["clusterName"].startswith("must match")
-    assert found["capacityType"] == "must be one of ON_DEMAND, SPOT, CAPACITY_BLOCK, and is 'FREE'"
-    assert found["scalingConfig.minSize"] == "must be at least 0, and is -1"
-    assert found["scalingConfig.maxSize"] == "must be at least 1, and is 0"
+    assert found["capacityType"] == "must be one of ON_DEMAND, SPOT, CAPACITY_BLOCK, not 'FREE'"
+    assert found["scalingConfig.minSize"] == "must be at least 0, not -1"
+    assert found["scalingConfig.maxSize"] == "must be at least 1, not 0"
     assert "only one of them" in found["updateConfig.maxUnavailable"]
     assert "only one of them" in found["updateConfig.maxUnavailablePercentage"]
     assert found["taints[0].effect"].startswith("must be one of NO_SCHEDULE")
-    assert found["subnetIds"] == "must have at least 1 items, and has 0"
+    assert found["subnetIds"] == "must have at least 1 items, not 0"
     assert "only one of them" in found["nodeGroupName"]
 
 
@@ -96,7 +96,7 @@ def test_formats() -> None:
 
 
 def test_one_of_several_must_be_given() -> None:
-    assert "exactly one of" in _limits(GROUP, updateConfig={})["updateConfig"]
+    assert "set exactly one of" in _limits(GROUP, updateConfig={})["updateConfig"]
     route = _limits("aws:ec2/route:Route", routeTableId="rtb-1", destinationCidrBlock="0.0.0.0/0")
     assert any("natGatewayId" in reason for reason in route.values())
     assert not _limits(GROUP, updateConfig=UNKNOWN)

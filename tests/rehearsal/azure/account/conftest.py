@@ -44,14 +44,14 @@ class Kubernetes:
     def upgrade(self, cluster: str, version: str) -> None:
         self.versions[cluster] = version
 
-    def provide(self, cluster: str, objects: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
+    def create_objects(self, cluster: str, objects: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
         for path, manifests in objects.items():
             self.objects.setdefault(path, []).extend(manifests)
 
     def delete(self, cluster: str) -> None:
         self.versions.pop(cluster, None)
 
-    def settle(self, cluster: str, group: str, nodes: Sequence[Node]) -> None:
+    def set_nodes(self, cluster: str, group: str, nodes: Sequence[Node]) -> None:
         self.nodes[cluster, group] = nodes
 
     def drain(self, cluster: str, group: str) -> None:

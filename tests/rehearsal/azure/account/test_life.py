@@ -105,7 +105,7 @@ def test_a_cluster_that_a_state_tells_of_answers_nowhere(world: World, cluster: 
     asked = {"resourceGroupName": GROUP_NAME, "resourceName": "shop", "format": "exec"}
     nodes = str(ids.ArmId(directory.HERE.subscription, "MC_shop_shop_westeurope"))
     world.account.store.remove(GROUP, nodes)
-    world.account.recall(CLUSTER, cluster.id, cluster.inputs, cluster.outputs)
+    world.account.load_known(CLUSTER, cluster.id, cluster.inputs, cluster.outputs)
     assert find(world.account, GROUP, nodes) is not None
     (answered,) = FUNCTIONS["azure-native:containerservice:listManagedClusterUserCredentials"](world.account, asked)[
         "kubeconfigs"

@@ -9,8 +9,18 @@ import httpx2
 import pytest
 from anykube_rehearsal.cloud import review
 from anykube_rehearsal.cloud.account.account import Account
-from anykube_rehearsal.cloud.account.client import AnswerError, Client
-from anykube_rehearsal.cloud.account.model import Behaviour, Change, Faults, Json, Record, Reference, Rule, Type, Values
+from anykube_rehearsal.cloud.account.client import Client, ResponseError
+from anykube_rehearsal.cloud.account.model import (
+    Behavior,
+    Change,
+    Faults,
+    Json,
+    Record,
+    Reference,
+    ResourceType,
+    Rule,
+    Values,
+)
 from anykube_rehearsal.cloud.account.server import Server
 from anykube_rehearsal.cloud.token import Signer
 
@@ -20,21 +30,21 @@ _DOCUMENT = "https://toy.example/rules"
 _SIGNER = Signer("toy.")
 
 
-class _Boxes(Behaviour):
+class _Boxes(Behavior):
     def __init__(self) -> None:
         self.removed_ids: list[str] = []
 
-    def made(self, account: Account, record: Record) -> Json:
+    def on_create(self, account: Account, record: Record) -> Json:
         if record.inputs.get("broken"):
             raise RuntimeError("it fell over")
         return {"address": "192.0.2.1"}
 
-    def changed(self, account: Account, old: Record, new: Record) -> Json:
+    def on_update(self, account: Account, old: Record, new: Record) -> Json:
         if new.recalled:
             raise RuntimeError("there is nothing below that could change")
         return {}
 
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         self.removed_ids.append(record.id)
 
 
@@ -58,23 +68,23 @@ def _reviewer(account: Account, cluster: str, token: object) -> tuple[str | None
 
 BOXES = _Boxes()
 TYPES = (
-    Type(
-        NETWORK, "network", lambda inputs: f"networks/{inputs['name']}", known_as=lambda one: (one.id, one.get("name"))
+    ResourceType(
+        NETWORK, "network", lambda inputs: f"networks/{inputs['name']}", aliases=lambda one: (one.id, one.get("name"))
     ),
-    Type(SUBNET, "subnet", _named, references=(Reference("network", NETWORK, _DOCUMENT),)),
-    Type(
+    ResourceType(SUBNET, "subnet", _named, references=(Reference("network", NETWORK, _DOCUMENT),)),
+    ResourceType(
         BOX,
         "box",
         _named,
         outputs=lambda _, record: {"label": record.inputs["name"].upper()},
         references=(
-            Reference("wires.subnet", SUBNET, _DOCUMENT, free=lambda value: value == "default"),
-            Reference("parent", BOX, _DOCUMENT, owned=True),
+            Reference("wires.subnet", SUBNET, _DOCUMENT, exempt=lambda value: value == "default"),
+            Reference("parent", BOX, _DOCUMENT, deleted_with_target=True),
         ),
-        behaviour=BOXES,
+        behavior=BOXES,
     ),
-    Type(MEMBER, "member", _named, shared=True),
-    Type(RING, "ring", _named, lasting=True),
+    ResourceType(MEMBER, "member", _named, can_be_recreated=True),
+    ResourceType(RING, "ring", _named, keeps_name_after_delete=True),
 )
 RULES = (
     Rule({NETWORK, BOX}, {"create", "update"}, _DOCUMENT, _no_empty_name),
@@ -117,20 +127,20 @@ def test_what_is_made_is_there_until_it_is_deleted(client: Client) -> None:
 
 
 def test_what_a_state_tells_of_is_judged_by_but_not_made(client: Client) -> None:
-    client.recall(
+    client.load_known(
         [
             {"token": NETWORK, "id": "networks/a", "inputs": {"name": "a"}, "outputs": {}},
             {"token": BOX, "id": "b", "inputs": {"name": "b", "broken": True}, "outputs": {"address": "192.0.2.9"}},
         ]
     )
-    assert client.ask("count", token=BOX) == {"count": 1}
+    assert client.call("count", token=BOX) == {"count": 1}
     _create(client, SUBNET, name="s", network="a")
-    with pytest.raises(AnswerError, match="there is no subnet 'nowhere'"):
+    with pytest.raises(ResponseError, match="there is no subnet 'nowhere'"):
         client.update(BOX, "b", {"name": "b", "wires": {"subnet": "nowhere"}})
     changed = client.update(BOX, "b", {"name": "b", "size": 2})
     assert (changed["inputs"], changed["outputs"]["address"]) == ({"name": "b", "size": 2}, "192.0.2.9")
-    with pytest.raises(AnswerError, match="not simulated"):
-        client.recall([{"token": "toy:other:Other", "id": "o", "inputs": {}, "outputs": {}}])
+    with pytest.raises(ResponseError, match="not simulated"):
+        client.load_known([{"token": "toy:other:Other", "id": "o", "inputs": {}, "outputs": {}}])
 
 
 def test_it_is_kept_between_runs(tmp_path: Path) -> None:
@@ -146,7 +156,7 @@ def test_names_are_unique_and_a_repeated_making_is_taken_over(client: Client) ->
     _create(client, NETWORK, name="a")
     assert _create(client, NETWORK, name="a")["id"] == "networks/a"
     for mark, fresh, known in (("other", False, []), ("m", True, []), ("m", False, ["networks/a"])):
-        with pytest.raises(AnswerError, match="there is a network 'networks/a' already"):
+        with pytest.raises(ResponseError, match="the network 'networks/a' already exists"):
             client.create(NETWORK, {"name": "a"}, mark, fresh=fresh, known=known)
     _create(client, MEMBER, name="x")
     assert _create(client, MEMBER, mark="other", name="x")["id"] == "x"
@@ -158,7 +168,7 @@ def test_some_names_stay_taken(client: Client) -> None:
     assert client.find(RING, "keys") is None
     assert client.all() == []
     client.delete(RING, "keys")
-    with pytest.raises(AnswerError, match="there is a ring 'keys' already"):
+    with pytest.raises(ResponseError, match="the ring 'keys' already exists"):
         _create(client, RING, name="keys")
 
 
@@ -168,20 +178,20 @@ def test_a_making_that_was_cut_short_is_finished(server: Server, client: Client)
 
 
 def test_one_that_fails_is_not_there(client: Client) -> None:
-    with pytest.raises(AnswerError, match="it fell over"):
+    with pytest.raises(ResponseError, match="it fell over"):
         _create(client, BOX, name="one", broken=True)
     assert client.find(BOX, "one") is None
 
 
 def test_what_is_named_has_to_be_there_and_stays(client: Client) -> None:
-    with pytest.raises(AnswerError, match=r"network: there is no network 'a' in this account \(https://toy"):
+    with pytest.raises(ResponseError, match=r"network: there is no network 'a' in this account \(https://toy"):
         _create(client, SUBNET, name="s", network="a")
     _create(client, NETWORK, name="a")
     _create(client, SUBNET, name="s", network="a")
     _create(client, BOX, name="b", wires=[{"subnet": "s"}])
-    with pytest.raises(AnswerError, match="the subnet 's' is used by the box 'b'"):
+    with pytest.raises(ResponseError, match="the subnet 's' is used by the box 'b'"):
         client.delete(SUBNET, "s")
-    with pytest.raises(AnswerError, match="the network 'networks/a' is used by the subnet 's'"):
+    with pytest.raises(ResponseError, match="the network 'networks/a' is used by the subnet 's'"):
         client.delete(NETWORK, "networks/a")
     client.delete(BOX, "b")
     client.delete(SUBNET, "s")
@@ -199,34 +209,34 @@ def test_what_is_owned_goes_along(client: Client) -> None:
 
 
 def test_rules_say_all_that_is_wrong_with_their_documents(client: Client) -> None:
-    with pytest.raises(AnswerError) as refused:
+    with pytest.raises(ResponseError) as refused:
         _create(client, BOX, name="", wires=[{"subnet": "nowhere"}])
     assert str(refused.value) == (
         "wires.subnet: there is no subnet 'nowhere' in this account; name: is empty (https://toy.example/rules)"
     )
     _create(client, BOX, name="b", protected=True)
-    with pytest.raises(AnswerError, match="protected"):
+    with pytest.raises(ResponseError, match="protected"):
         client.delete(BOX, "b")
     client.update(BOX, "b", {"name": "b"})
     client.delete(BOX, "b")
-    with pytest.raises(AnswerError, match="not simulated"):
+    with pytest.raises(ResponseError, match="not simulated"):
         _create(client, "toy:net:Tower", name="a")
 
 
 def test_throttled_requests_are_tried_again(server: Server, client: Client) -> None:
-    assert client.ask("faults", throttling=2)["throttling"] == 2
+    assert client.call("faults", throttling=2)["throttling"] == 2
     for name in "abcd":
         _create(client, NETWORK, name=name)
     assert len(client.all()) == 4
-    with pytest.raises(AnswerError, match="throttling"):
-        client.ask("faults", throttling="often")
+    with pytest.raises(ResponseError, match="throttling"):
+        client.call("faults", throttling="often")
 
 
 def test_functions_and_what_is_not_answered(client: Client) -> None:
     _create(client, NETWORK, name="a")
-    assert client.ask("count", token=NETWORK) == {"count": 1}
-    with pytest.raises(AnswerError, match="is not answered here"):
-        client.ask("nothing")
+    assert client.call("count", token=NETWORK) == {"count": 1}
+    with pytest.raises(ResponseError, match="not found: POST"):
+        client.call("nothing")
 
 
 def test_a_connection_is_kept(server: Server, client: Client) -> None:
@@ -247,7 +257,7 @@ def test_tokens(server: Server, tmp_path: Path) -> None:
     folder = server.account.folder
     good = status(_SIGNER.make(folder, "prod", "me"))
     assert (good["authenticated"], good["user"]["username"], good["user"]["groups"]) == (True, "me", ["readers"])
-    review.prepare(tmp_path)
+    review.create_key(tmp_path)
     for token in (
         "made-up",
         None,

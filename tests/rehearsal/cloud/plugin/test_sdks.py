@@ -1,7 +1,7 @@
 """The types of every cloud's SDK, read out of its source."""
 
 import pytest
-from anykube_rehearsal.cloud.plugin.checks import shape
+from anykube_rehearsal.cloud.plugin.checks import check_types
 from anykube_rehearsal.cloud.plugin.sdk import Sdk
 
 GCP, AZURE = Sdk("pulumi_gcp"), Sdk("pulumi_azure_native")
@@ -48,9 +48,9 @@ def test_enumerations() -> None:
     assert mode.properties["mode"].type.kind == "string"
     kind = cluster["identity"].type.properties["type"].type
     assert kind.values == ("SystemAssigned", "UserAssigned", "None")
-    said = shape(cluster, {"resourceGroupName": "a", "identity": {"type": "Mine"}})
+    said = check_types(cluster, {"resourceGroupName": "a", "identity": {"type": "Mine"}})
     assert [(one.path, one.reason) for one in said] == [
-        ("identity.type", "must be one of SystemAssigned, UserAssigned, None, and is 'Mine'")
+        ("identity.type", "must be one of SystemAssigned, UserAssigned, None, not 'Mine'")
     ]
 
 
@@ -68,5 +68,5 @@ def test_unions_take_one_of_their_objects() -> None:
     choice = union.choices[-1]
     given = {name: {"string": "a"}.get(prop.type.kind) for name, prop in choice.properties.items() if prop.required}
     properties = {wire: AZURE.resource(unions[0][0]).inputs[wire]}
-    assert not shape(properties, {wire: given}) or any(value is None for value in given.values())
-    assert shape(properties, {wire: {"nobodyKnowsThis": 1}})
+    assert not check_types(properties, {wire: given}) or any(value is None for value in given.values())
+    assert check_types(properties, {wire: {"nobodyKnowsThis": 1}})

@@ -11,10 +11,10 @@ from typing_extensions import override
 from anykube_rehearsal.aws.plugin.account import MARK, Account
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     code,
     found,
@@ -74,7 +74,7 @@ class Ec2Kind(Kind):
         self.__dict__.update(token=row.token, volatile=volatile)
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one that carries the mark of an earlier try is taken over."""
         row, account = self._row, making.account
         identifier = self._marked(making)
@@ -89,13 +89,17 @@ class Ec2Kind(Kind):
             row.after(account, identifier, {}, making.inputs)
         return identifier
 
-    def _marked(self, making: Making) -> str | None:
+    def _marked(self, making: CreateRequest) -> str | None:
         filters = [{"Name": f"tag:{MARK}", "Values": [f"{making.mark}*"]}]
         row = self._row
         answer = getattr(making.account.client("ec2"), f"describe_{row.many}")(Filters=filters)
         for about in answer[row.all or f"{row.answer}s"]:
             identifier = str(about[row.key])
-            if is_made(making, mapping(about.get("Tags"))) and identifier not in making.known and not row.gone(about):
+            if (
+                is_made(making, mapping(about.get("Tags")))
+                and identifier not in making.known_ids
+                and not row.gone(about)
+            ):
                 return identifier
         return None
 

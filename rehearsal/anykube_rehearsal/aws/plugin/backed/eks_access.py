@@ -7,10 +7,10 @@ from anykube_rehearsal.aws.plugin.backed.eks_kind import GONE, IN_USE, EksKind, 
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
     ClientError,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     changed,
     code,
@@ -38,7 +38,7 @@ class AccessEntry(EksKind):
     arn = "accessEntryArn"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one with this mark is taken over."""
         account, inputs = making.account, making.inputs
         own = {"clusterName": inputs["clusterName"], "principalArn": inputs["principalArn"]}
@@ -47,7 +47,7 @@ class AccessEntry(EksKind):
             call(account.client("eks").create_access_entry, **own, **given(inputs, _ENTRY), tags=tags_of(making))
         except ClientError as error:
             now = self.read(account, identifier, {}) if code(error) == IN_USE else None
-            if now is None or not is_made(making, now[TAGS]) or identifier in making.known:
+            if now is None or not is_made(making, now[TAGS]) or identifier in making.known_ids:
                 raise
         return identifier
 
@@ -90,7 +90,7 @@ class AccessPolicyAssociation(Kind):
     token = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it, which may be repeated."""
         inputs = making.inputs
         own = {key: inputs[key] for key in ("clusterName", "principalArn", "policyArn")}
@@ -130,7 +130,7 @@ class PodIdentityAssociation(EksKind):
     arn = "associationArn"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one with this mark is taken over."""
         account, inputs = making.account, making.inputs
         operation = account.client("eks").create_pod_identity_association
@@ -145,13 +145,13 @@ class PodIdentityAssociation(EksKind):
                 raise
             return taken
 
-    def _marked(self, making: Making) -> str | None:
+    def _marked(self, making: CreateRequest) -> str | None:
         own = {key: making.inputs[key] for key in ("clusterName", "namespace", "serviceAccount")}
         answer = making.account.client("eks").list_pod_identity_associations(**own)
         for one in answer["associations"]:
             identifier = str(one["associationId"])
             now = self.read(making.account, identifier, own)
-            if now is not None and is_made(making, now[TAGS]) and identifier not in making.known:
+            if now is not None and is_made(making, now[TAGS]) and identifier not in making.known_ids:
                 return identifier
         return None
 

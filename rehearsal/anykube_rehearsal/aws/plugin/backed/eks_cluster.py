@@ -7,10 +7,10 @@ from anykube_rehearsal.aws.plugin.backed.eks_kind import IN_USE, EksKind, descri
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
     ClientError,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     code,
     is_made,
@@ -163,12 +163,12 @@ class Cluster(EksKind):
     token = "aws:eks/cluster:Cluster"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it and waits; one of that name with this mark is taken over, one that failed is made anew."""
         account, name = making.account, making.name()
         client = account.client("eks")
         now = self._about(account, name)
-        ours = now is not None and is_made(making, now.get("tags", {})) and name not in making.known
+        ours = now is not None and is_made(making, now.get("tags", {})) and name not in making.known_ids
         if now is not None and ours and now["status"] in ("FAILED", "DELETING"):
             self.delete(account, name, {})
             ours = False

@@ -8,10 +8,10 @@ from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.eks_kind import GONE, EksKind, describe, given, gone, settle, updated, when
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     found,
     is_made,
@@ -96,12 +96,12 @@ class NodeGroup(EksKind):
     token = "aws:eks/nodeGroup:NodeGroup"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it and waits; one of that name with this mark is taken over, one that failed is made anew."""
         account, cluster, name = making.account, making.inputs["clusterName"], making.name("nodeGroupName")
         identifier = f"{cluster}:{name}"
         now = self._about(account, identifier)
-        ours = now is not None and is_made(making, now.get("tags", {})) and identifier not in making.known
+        ours = now is not None and is_made(making, now.get("tags", {})) and identifier not in making.known_ids
         if now is not None and ours and now["status"] in ("CREATE_FAILED", "DELETING"):
             self.delete(account, identifier, {})
             ours = False
@@ -190,12 +190,12 @@ class Addon(EksKind):
     token = "aws:eks/addon:Addon"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Installs it and waits; one with this mark is taken over, one that failed is made anew."""
         account, cluster, name = making.account, making.inputs["clusterName"], making.inputs["addonName"]
         identifier = f"{cluster}:{name}"
         now = self._about(account, identifier)
-        ours = now is not None and is_made(making, now.get("tags", {})) and identifier not in making.known
+        ours = now is not None and is_made(making, now.get("tags", {})) and identifier not in making.known_ids
         if now is not None and ours and now["status"] in ("CREATE_FAILED", "DELETING"):
             self.delete(account, identifier, {})
             ours = False

@@ -6,10 +6,10 @@ from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row
 from anykube_rehearsal.aws.plugin.backed.kind import (
     ClientError,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     code,
     found,
@@ -80,7 +80,7 @@ class Eip(Ec2Kind):
     """An address is allocated and released, not created and deleted."""
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Allocates one."""
         identifier = self._marked(making)
         if identifier is None:

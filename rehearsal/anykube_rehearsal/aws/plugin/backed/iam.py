@@ -9,10 +9,10 @@ from anykube_rehearsal.aws.plugin.backed.iam_policies import policy_document
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
     ClientError,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     changed,
     code,
@@ -32,7 +32,7 @@ class Role(Kind):
     token = "aws:iam/role:Role"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one of that name with this mark is taken over."""
         given, client, name = making.inputs, making.account.client("iam"), making.name()
         try:
@@ -48,7 +48,7 @@ class Role(Kind):
             )
         except ClientError as error:
             tags = {} if code(error) != "EntityAlreadyExists" else client.list_role_tags(RoleName=name)
-            if not is_made(making, mapping(tags.get("Tags"))) or name in making.known:
+            if not is_made(making, mapping(tags.get("Tags"))) or name in making.known_ids:
                 raise
         self._policies(making.account, name, {}, given)
         return name
@@ -150,7 +150,7 @@ class OpenIdConnectProvider(Kind):
     token = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one of that issuer with this mark is taken over."""
         given, account = making.inputs, making.account
         client = account.client("iam")
@@ -168,7 +168,7 @@ class OpenIdConnectProvider(Kind):
             arn = f"arn:aws:iam::{account.number}:oidc-provider/{issuer}"
             exists = code(error) == "EntityAlreadyExists"
             about = client.get_open_id_connect_provider(OpenIDConnectProviderArn=arn) if exists else {}
-            if not is_made(making, mapping(about.get("Tags"))) or arn in making.known:
+            if not is_made(making, mapping(about.get("Tags"))) or arn in making.known_ids:
                 raise
             return arn
 

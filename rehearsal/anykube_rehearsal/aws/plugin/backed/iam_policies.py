@@ -10,10 +10,10 @@ from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
     ClientError,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     changed,
     code,
@@ -38,7 +38,7 @@ class Policy(Kind):
     token = "aws:iam/policy:Policy"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one of that name with this mark is taken over."""
         given, account, name = making.inputs, making.account, making.name()
         client = account.client("iam")
@@ -55,7 +55,7 @@ class Policy(Kind):
         except ClientError as error:
             arn = f"arn:aws:iam::{account.number}:policy{given.get('path', '/')}{name}"
             tags = {} if code(error) != "EntityAlreadyExists" else client.list_policy_tags(PolicyArn=arn)
-            if not is_made(making, mapping(tags.get("Tags"))) or arn in making.known:
+            if not is_made(making, mapping(tags.get("Tags"))) or arn in making.known_ids:
                 raise
             return arn
 
@@ -119,7 +119,7 @@ class RolePolicy(Kind):
     token = "aws:iam/rolePolicy:RolePolicy"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Puts it, which may be repeated."""
         role, name = making.inputs["role"], making.name()
         client = making.account.client("iam")
@@ -152,7 +152,7 @@ class RolePolicyAttachment(Kind):
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Attaches it, which may be repeated."""
         role, arn = making.inputs["role"], making.inputs["policyArn"]
         making.account.client("iam").attach_role_policy(RoleName=role, PolicyArn=arn)

@@ -11,7 +11,7 @@ from anykube_rehearsal.cloud.plugin.kind import LABELS, Inputs, Json, changed, w
 
 TAGS = LABELS
 Kind: TypeAlias = kind.Kind[Account]
-Making: TypeAlias = kind.Making[Account]
+CreateRequest: TypeAlias = kind.CreateRequest[Account]
 
 __all__ = [
     "TAGS",
@@ -32,12 +32,12 @@ __all__ = [
 ]
 
 
-def tags_of(making: Making) -> dict[str, str]:
+def tags_of(making: CreateRequest) -> dict[str, str]:
     """All tags that a thing gets, the provider's own among them."""
     return {**making.inputs.get("tagsAll", {}), MARK: f"{making.mark} {making.urn[-200:]}"}
 
 
-def is_made(making: Making, tags: Mapping[str, str]) -> bool:
+def is_made(making: CreateRequest, tags: Mapping[str, str]) -> bool:
     """Whether something with these tags is this very resource."""
     return not making.replacement and tags.get(MARK, "").startswith(making.mark)
 

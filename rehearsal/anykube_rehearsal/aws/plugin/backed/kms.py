@@ -8,10 +8,10 @@ from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
     ClientError,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     changed,
     code,
@@ -30,7 +30,7 @@ class Key(Kind):
     token = "aws:kms/key:Key"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one that carries the mark of an earlier try is taken over."""
         given, account = making.inputs, making.account
         client = account.client("kms")
@@ -50,12 +50,12 @@ class Key(Kind):
         self._switch(account, identifier, {}, given)
         return identifier
 
-    def _marked(self, making: Making) -> str | None:
+    def _marked(self, making: CreateRequest) -> str | None:
         client = making.account.client("kms")
         for page in client.get_paginator("list_keys").paginate():
             for key in page["Keys"]:
                 identifier = str(key["KeyId"])
-                now = None if identifier in making.known else self.read(making.account, identifier, {})
+                now = None if identifier in making.known_ids else self.read(making.account, identifier, {})
                 if now is not None and is_made(making, now[TAGS]):
                     return identifier
         return None
@@ -133,7 +133,7 @@ class Alias(Kind):
     token = "aws:kms/alias:Alias"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one that points at the same key already is taken over, for it says the same."""
         name, key = making.name(), making.inputs["targetKeyId"]
         try:
@@ -143,7 +143,7 @@ class Alias(Kind):
             if (
                 now is None
                 or key not in (now["targetKeyId"], now["targetKeyArn"])
-                or name in making.known
+                or name in making.known_ids
                 or making.replacement
             ):
                 raise

@@ -14,10 +14,10 @@ from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import retag
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     found,
     is_made,
@@ -90,13 +90,13 @@ class LaunchTemplate(Kind):
     volatile = frozenset({"latestVersion", "defaultVersion"})
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes its first version; one of that name with this mark is taken over."""
         client, name = making.account.client("ec2"), making.name()
         missing = ("InvalidLaunchTemplateName.NotFoundException",)
         answer = found(client.describe_launch_templates, *missing, LaunchTemplateNames=[name])
         for about in (answer or {}).get("LaunchTemplates", []):
-            if is_made(making, mapping(about.get("Tags"))) and about["LaunchTemplateId"] not in making.known:
+            if is_made(making, mapping(about.get("Tags"))) and about["LaunchTemplateId"] not in making.known_ids:
                 return str(about["LaunchTemplateId"])
         answer = call(
             client.create_launch_template,

@@ -8,10 +8,10 @@ from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
     ClientError,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     changed,
     code,
@@ -29,7 +29,7 @@ class LogGroup(Kind):
     token = "aws:cloudwatch/logGroup:LogGroup"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one of that name with this mark is taken over."""
         given, account, name = making.inputs, making.account, making.name()
         try:
@@ -42,7 +42,7 @@ class LogGroup(Kind):
             )
         except ClientError as error:
             now = self.read(account, name, {}) if code(error) == "ResourceAlreadyExistsException" else None
-            if now is None or not is_made(making, now[TAGS]) or name in making.known:
+            if now is None or not is_made(making, now[TAGS]) or name in making.known_ids:
                 raise
         self._retain(account, name, given)
         return name

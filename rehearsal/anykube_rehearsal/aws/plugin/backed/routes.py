@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row
-from anykube_rehearsal.aws.plugin.backed.kind import ClientError, Inputs, Json, Kind, Making, call, code, found
+from anykube_rehearsal.aws.plugin.backed.kind import ClientError, CreateRequest, Inputs, Json, Kind, call, code, found
 
 _TARGETS = {
     "gatewayId": "GatewayId",
@@ -84,7 +84,7 @@ class Route(Kind):
     token = "aws:ec2/route:Route"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it."""
         given, table = making.inputs, str(making.inputs["routeTableId"])
         where = _parameters(given, _DESTINATIONS)
@@ -129,14 +129,14 @@ class RouteTableAssociation(Kind):
     token = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; a subnet has one at most."""
         given, client = making.inputs, making.account.client("ec2")
         target = {"SubnetId": given.get("subnetId"), "GatewayId": given.get("gatewayId")}
         table = str(given["routeTableId"])
         for about in client.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Associations"]:
             same = any(value and about.get(name) == value for name, value in target.items())
-            if same and not making.replacement and about["RouteTableAssociationId"] not in making.known:
+            if same and not making.replacement and about["RouteTableAssociationId"] not in making.known_ids:
                 return str(about["RouteTableAssociationId"])
         return str(call(client.associate_route_table, RouteTableId=table, **target)["AssociationId"])
 

@@ -9,10 +9,10 @@ from anykube_rehearsal.aws.plugin.account import MARK, Account
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row, retag
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
+    CreateRequest,
     Inputs,
     Json,
     Kind,
-    Making,
     call,
     found,
     is_made,
@@ -105,7 +105,7 @@ class SecurityGroup(Ec2Kind):
     """A group whose name may come from a prefix."""
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it."""
         described = {"description": _DEFAULT_DESCRIPTION, **making.inputs, "name": making.name()}
         # The mark stays that of what was asked for.
@@ -131,7 +131,7 @@ class DefaultSecurityGroup(Kind):
     token = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Adopts it."""
         account = making.account
         vpc = making.inputs.get("vpcId") or _default_vpc(account)
@@ -179,12 +179,12 @@ class Rule(Kind):
         self.__dict__.update(token=token)
 
     @override
-    def create(self, making: Making) -> str:
+    def create(self, making: CreateRequest) -> str:
         """Makes it; one that carries the mark of an earlier try is taken over."""
         client, given = making.account.client("ec2"), making.inputs
         filters = [{"Name": "group-id", "Values": [given["securityGroupId"]]}]
         for rule in client.describe_security_group_rules(Filters=filters)["SecurityGroupRules"]:
-            if is_made(making, mapping(rule.get("Tags"))) and rule["SecurityGroupRuleId"] not in making.known:
+            if is_made(making, mapping(rule.get("Tags"))) and rule["SecurityGroupRuleId"] not in making.known_ids:
                 return str(rule["SecurityGroupRuleId"])
         answer = getattr(client, f"authorize_security_group_{self._direction}")(
             GroupId=given["securityGroupId"],

@@ -79,7 +79,7 @@ def fixed(account: Account, change: Change) -> Iterator[str]:
     for one in changes(table, _comparable(change.old), _comparable(change.new)):
         row = table.row(one.path)
         if row.get("fixed") or one.replaces:
-            yield f"PropertyChangeNotAllowed: Changing property '{one.where}' is not allowed ({row.get('source', '')})"
+            yield f"PropertyChangeNotAllowed: Changing property '{one.input_path}' is not allowed ({row.get('source', '')})"
 
 
 @rule(*_ALL, on=("create", "update", "delete"), document=_LOCKS)

@@ -9,18 +9,18 @@ from pathlib import Path
 from anykube_cli.kubernetes.nodes import Node
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import (
-    Behaviour,
+    Behavior,
     Change,
     Faults,
     Json,
     Operation,
     Record,
     Reference,
+    ResourceType,
     Rule,
-    Type,
 )
 from anykube_rehearsal.cloud.account.server import Server
-from anykube_rehearsal.cloud.kubernetes import ADMINS, made_from
+from anykube_rehearsal.cloud.kubernetes import ADMINS, node_digest
 from anykube_rehearsal.cloud.process import Process, serve
 from anykube_rehearsal.cloud.token import Signer
 
@@ -33,32 +33,32 @@ PROCESS = Process("anykube_toy.rehearsal.account", "Toy")
 _SIZES = {"t1.small": (2, "8Gi"), "t1.large": (8, "32Gi")}
 
 
-class ClusterLife(Behaviour):
+class ClusterLife(Behavior):
     """A cluster, with real Kubernetes below."""
 
-    def made(self, account: Account, record: Record) -> Json:
+    def on_create(self, account: Account, record: Record) -> Json:
         plane = account.clusters.create(record.id, str(record.inputs["version"]))
         return {"endpoint": plane.endpoint, "authority": plane.certificate_authority}
 
-    def changed(self, account: Account, old: Record, new: Record) -> Json:
+    def on_update(self, account: Account, old: Record, new: Record) -> Json:
         account.clusters.upgrade(new.id, str(new.inputs["version"]))
         return {}
 
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         account.clusters.delete(record.id)
 
 
-class PoolLife(Behaviour):
+class PoolLife(Behavior):
     """A node pool."""
 
-    def made(self, account: Account, record: Record) -> Json:
-        account.clusters.settle(str(record.inputs["cluster"]), str(record.inputs["name"]), nodes(record))
+    def on_create(self, account: Account, record: Record) -> Json:
+        account.clusters.set_nodes(str(record.inputs["cluster"]), str(record.inputs["name"]), nodes(record))
         return {"group": record.id}
 
-    def changed(self, account: Account, old: Record, new: Record) -> Json:
-        return self.made(account, new)
+    def on_update(self, account: Account, old: Record, new: Record) -> Json:
+        return self.on_create(account, new)
 
-    def removed(self, account: Account, record: Record) -> None:
+    def on_delete(self, account: Account, record: Record) -> None:
         account.clusters.drain(str(record.inputs["cluster"]), str(record.inputs["name"]))
 
 
@@ -66,7 +66,7 @@ def nodes(pool: Record) -> list[Node]:
     """Those of a pool, in turn over its zones."""
     asked = pool.inputs
     cpu, memory = _SIZES[str(asked["machine"])]
-    mark = made_from(pool.id, asked["machine"], asked["version"])
+    mark = node_digest(pool.id, asked["machine"], asked["version"])
     zones = list(asked["zones"])
     return [
         Node(
@@ -97,13 +97,13 @@ def review(account: Account, cluster: str, token: object) -> tuple[str | None, S
 
 
 TYPES = (
-    Type(CLUSTER, "cluster", lambda inputs: str(inputs["name"]), behaviour=ClusterLife()),
-    Type(
+    ResourceType(CLUSTER, "cluster", lambda inputs: str(inputs["name"]), behavior=ClusterLife()),
+    ResourceType(
         POOL,
         "node pool",
         lambda inputs: f"{inputs['cluster']}/{inputs['name']}",
-        references=(Reference("cluster", CLUSTER, DOCUMENT, owned=True),),
-        behaviour=PoolLife(),
+        references=(Reference("cluster", CLUSTER, DOCUMENT, deleted_with_target=True),),
+        behavior=PoolLife(),
     ),
 )
 _UPDATE: Sequence[Operation] = ("update",)

@@ -10,7 +10,7 @@ from typing import Any
 
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.cloud.plugin.checks import Failure
-from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels, Settings
+from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels, ProviderSettings
 from anykube_rehearsal.cloud.plugin.provider import Provider
 from anykube_rehearsal.cloud.plugin.sdk import Sdk
 from anykube_rehearsal.cloud.plugin.stored import StoredKind
@@ -45,16 +45,18 @@ def _judge(config: Mapping[str, Any]) -> list[Failure]:
     return []
 
 
-LABELS: Labels[Account] = Labels(own="tags")
+LABELS: Labels[Account] = Labels(input="tags")
 TABLES = Tables(Path(__file__).parent, {})
 TOY: Cloud[Account] = Cloud(
     name="toy",
-    said="Toy",
+    display_name="Toy",
     sdk=Sdk("pulumi_toy"),
     tables=TABLES,
     kinds={token: StoredKind(token, lambda account: account.client, LABELS) for token in TABLES.types()},
     labels=LABELS,
-    settings=Settings(judge=_judge, account=lambda _: Account(endpoint()), home="account", reach=endpoint),
+    settings=ProviderSettings(
+        validate=_judge, account=lambda _: Account(endpoint()), location_input="account", require_local=endpoint
+    ),
 )
 
 if __name__ == "__main__":
