@@ -69,11 +69,11 @@ class Account:
         return [record for record in self.store.all(token) if record.get(path) == value]
 
     def create(
-        self, token: str, inputs: Values, mark: str, *, fresh: bool = False, known: Sequence[str] = ()
+        self, token: str, inputs: Values, mark: str, *, fresh: bool = False, known_ids: Sequence[str] = ()
     ) -> Record:
         """Creates a resource, or adopts the one that an earlier attempt with the same mark left. Raises RefusedError.
 
-        `fresh` adopts nothing. `known` are ids not to adopt, since they are about to be replaced.
+        `fresh` adopts nothing. `known_ids` are ids not to adopt, since they are about to be replaced.
         """
         resource_type = self._type(token)
         identifier = resource_type.identify(inputs)
@@ -81,7 +81,7 @@ class Account:
             self._apply_faults()
             existing = self.store.find(token, identifier)
             same_mark = existing is not None and existing.mark == mark and not existing.gone
-            adoptable = same_mark and not fresh and identifier not in known
+            adoptable = same_mark and not fresh and identifier not in known_ids
             if existing is not None and adoptable and existing.ready:
                 return existing
             if existing is not None and not adoptable and not resource_type.can_be_recreated:

@@ -45,9 +45,9 @@ class Client:
             raise ResponseError(response.status_code, content["message"] + (f" ({document})" if document else ""))
         return content
 
-    def create(self, token: str, inputs: Values, mark: str, *, fresh: bool, known: Sequence[str]) -> Json:
+    def create(self, token: str, inputs: Values, mark: str, *, fresh: bool, known_ids: Sequence[str]) -> Json:
         """Creates a resource, or adopts the one that an earlier attempt with the same mark left."""
-        return self.call("create", token=token, inputs=inputs, mark=mark, fresh=fresh, known=known)
+        return self.call("create", token=token, inputs=inputs, mark=mark, fresh=fresh, known=known_ids)
 
     def find(self, token: str, identifier: str) -> Json | None:
         """A resource; None if it does not exist."""

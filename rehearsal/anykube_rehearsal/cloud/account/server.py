@@ -168,7 +168,7 @@ def _body(request: Request) -> Json:
 
 def _create(account: Account, _: str, body: Json) -> Json:
     inputs, mark = body["inputs"], body["mark"]
-    record = account.create(body["token"], inputs, mark, fresh=body["fresh"], known=body["known"])
+    record = account.create(body["token"], inputs, mark, fresh=body["fresh"], known_ids=body["known"])
     return to_json(record)
 
 

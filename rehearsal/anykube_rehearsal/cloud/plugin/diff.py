@@ -22,7 +22,7 @@ class Change:
     kind: str
     """add, delete or update."""
     replaces: bool
-    known: bool
+    effect_known: bool
     """Whether the table says if this change replaces the resource."""
 
 
@@ -79,9 +79,9 @@ def _object_change(table: Table, old: object, new: object, path: str, input_path
     row = table.row(path)
     inner = list(_objects(table, before, after, f"{path}.", f"{input_path}."))
     if old is None or new is None:
-        known = row["replaces"] is not None
+        effect_known = row["replaces"] is not None
         replaces = _replaces(row, old, new) or any(change.replaces for change in inner)
-        yield Change(path, input_path, _kind(old, new), replaces, known)
+        yield Change(path, input_path, _kind(old, new), replaces, effect_known)
     else:
         yield from inner
 

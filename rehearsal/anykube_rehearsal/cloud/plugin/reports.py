@@ -13,7 +13,7 @@ from anykube_rehearsal.cloud.plugin.diff import Change
 
 def report_unknown_replacements(urn: str, token: str, changes: Sequence[Change]) -> None:
     """Warns about changes of which the table does not say if they replace. Shows paths only: values may be secret."""
-    paths = [change.input_path for change in changes if not change.known]
+    paths = [change.input_path for change in changes if not change.effect_known]
     if not paths:
         return
     message = f"{token}: the real provider may replace it for changes of {', '.join(paths)}; shown as an update"

@@ -32,8 +32,9 @@ class StoredKind(Kind[A], Generic[A]):
         """Creates the resource, or adopts what an earlier attempt created."""
         account = request.account
         inputs = self._complete(account, self.token, request.inputs)
-        known = sorted(request.known_ids)
-        record = self._client(account).create(self.token, inputs, request.mark, fresh=request.replacement, known=known)
+        known_ids = sorted(request.known_ids)
+        fresh = request.replacement
+        record = self._client(account).create(self.token, inputs, request.mark, fresh=fresh, known_ids=known_ids)
         return str(record["id"])
 
     @override

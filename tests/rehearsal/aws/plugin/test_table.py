@@ -50,7 +50,7 @@ def test_unknown_values_are_changes() -> None:
 
 def test_a_type_outside_the_table_is_compared_all_the_same() -> None:
     (change,) = changes(TABLES.table("aws:s3/bucket:Bucket"), {"website": {"a": "1"}}, {"website": {"a": "2"}})
-    assert (change.input_path, change.replaces, change.known) == ("website.a", False, False)
+    assert (change.input_path, change.replaces, change.effect_known) == ("website.a", False, False)
 
 
 def _limits(token: str, **inputs: Any) -> dict[str, str]:

@@ -111,7 +111,7 @@ def client(server: Server) -> Client:
 
 
 def _create(client: Client, token: str, mark: str = "m", **inputs: object) -> Json:
-    return client.create(token, inputs, mark, fresh=False, known=[])
+    return client.create(token, inputs, mark, fresh=False, known_ids=[])
 
 
 def test_what_is_made_is_there_until_it_is_deleted(client: Client) -> None:
@@ -155,9 +155,9 @@ def test_it_is_kept_between_runs(tmp_path: Path) -> None:
 def test_names_are_unique_and_a_repeated_making_is_taken_over(client: Client) -> None:
     _create(client, NETWORK, name="a")
     assert _create(client, NETWORK, name="a")["id"] == "networks/a"
-    for mark, fresh, known in (("other", False, []), ("m", True, []), ("m", False, ["networks/a"])):
+    for mark, fresh, known_ids in (("other", False, []), ("m", True, []), ("m", False, ["networks/a"])):
         with pytest.raises(ResponseError, match="the network 'networks/a' already exists"):
-            client.create(NETWORK, {"name": "a"}, mark, fresh=fresh, known=known)
+            client.create(NETWORK, {"name": "a"}, mark, fresh=fresh, known_ids=known_ids)
     _create(client, MEMBER, name="x")
     assert _create(client, MEMBER, mark="other", name="x")["id"] == "x"
 

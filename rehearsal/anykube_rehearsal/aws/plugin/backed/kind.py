@@ -19,7 +19,7 @@ __all__ = [
     "Inputs",
     "Json",
     "Kind",
-    "Making",
+    "CreateRequest",
     "call",
     "changed",
     "code",

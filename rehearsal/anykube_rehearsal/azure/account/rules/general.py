@@ -76,10 +76,10 @@ def fixed(account: Account, change: Change) -> Iterator[str]:
     """What Azure does not let be changed in place, whatever the provider thought."""
     del account
     table = TABLES.table(change.token)
-    for one in changes(table, _comparable(change.old), _comparable(change.new)):
-        row = table.row(one.path)
-        if row.get("fixed") or one.replaces:
-            yield f"PropertyChangeNotAllowed: Changing property '{one.input_path}' is not allowed ({row.get('source', '')})"
+    for diff in changes(table, _comparable(change.old), _comparable(change.new)):
+        row, name = table.row(diff.path), diff.input_path
+        if row.get("fixed") or diff.replaces:
+            yield f"PropertyChangeNotAllowed: Changing property '{name}' is not allowed ({row.get('source', '')})"
 
 
 @rule(*_ALL, on=("create", "update", "delete"), document=_LOCKS)
