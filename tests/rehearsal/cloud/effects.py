@@ -1,9 +1,9 @@
-"""Every property of the types that stacks use, flipped: the plugin's Diff says what the provider's document says.
+"""Changes every property of the types that stacks use, and compares the plugin's Diff with the provider's documents.
 
-Compared are two things that were made apart: on one side what the plugin answers to the engine's Diff; on the other
-terraform.json, the facts of the Terraform provider that replace or fill in (its own names), and, for what its version
-does not have or decides while it plans, added.json, each row with its source. The types come from the components'
-calls and from recorded states, the properties from the installed SDK.
+The two sides have independent sources: the plugin's response to the engine's Diff, and terraform.json with the facts of
+the Terraform provider, under Terraform's names. added.json has the facts that this version of the provider lacks or
+decides while it plans, each with its source. The types come from the components' calls and from recorded states, the
+properties from the installed SDK.
 """
 
 import ast
@@ -36,24 +36,24 @@ _SAMPLES: Mapping[str, tuple[object, object]] = {
 }
 
 
-def called(sdk: Sdk, module: str) -> set[str]:
+def called_types(sdk: Sdk, module: str) -> set[str]:
     """The types that components register: every `aws.module.Class(` in their sources."""
-    found = set()
-    for file in Path(next(iter(anykube.__path__))).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
+    tokens = set()
+    for source in Path(next(iter(anykube.__path__))).rglob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text())):
             name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             folder, _, kind = name.removeprefix(f"{module}.").partition(".")
             if name.startswith(f"{module}.") and kind:
-                found |= {
+                tokens |= {
                     token
-                    for token, place in sdk.source.index.items()
-                    if place.startswith(f"{folder}/") and token.rpartition(":")[2] == kind
+                    for token, file in sdk.source.index.items()
+                    if file.startswith(f"{folder}/") and token.rpartition(":")[2] == kind
                 }
-    return found
+    return tokens
 
 
-def recorded(package: str) -> set[str]:
-    """The types in the states that are kept as golden files."""
+def recorded_types(package: str) -> set[str]:
+    """The types in the golden states."""
     states = [json.loads(file.read_text()) for file in (_TESTS / "golden").glob("*.json")]
     tokens = {resource["type"] for state in states for resource in state["deployment"]["resources"]}
     return {token for token in tokens if token.startswith(f"{package}:")}
@@ -61,7 +61,7 @@ def recorded(package: str) -> set[str]:
 
 @dataclass(frozen=True)
 class Effects:
-    """What is compared for a cloud."""
+    """The plugin of a cloud and the documents to compare it with."""
 
     cloud: Cloud[Any]
     facts: Path
@@ -71,10 +71,10 @@ class Effects:
     names: Mapping[str, str]
     """Terraform's name of a type by its token."""
     everywhere: Mapping[str, bool] = field(default_factory=dict)
-    """What a change does of properties that any type may have."""
+    """Whether a change of a property that many types have replaces, by property."""
 
     def diff(self, token: str, old: Mapping[str, object], new: Mapping[str, object]) -> pulumi_provider.DiffResponse:
-        """As the engine asks it, of a resource with these inputs in its state."""
+        """The plugin's Diff of a resource with these inputs in its state."""
         state = {INPUTS: PropertyValue(property_map(old))}
         urn = f"urn:pulumi:dev::anykube::{token}::one"
         request = pulumi_provider.DiffRequest(urn, "id", state, property_map(new), [])
@@ -85,49 +85,50 @@ class Effects:
         return Provider(self.cloud)
 
     def effect(self, token: str, old: Mapping[str, object], new: Mapping[str, object]) -> str:
-        """Of a change: nothing, update or replacement."""
+        """The effect of a change: nothing, update or replacement."""
         return _effect(self.diff(token, old, new))
 
-    def flipped(self, token: str) -> list[str]:
-        """What is wrong when each property changes its value."""
-        document, wrong = _Document(self, token), []
+    def check_changes(self, token: str) -> list[str]:
+        """Changes each property, and returns the differences from the documents."""
+        document, problems = _Document(self, token), []
         for prop in properties(self.cloud.sdk.resource(token).inputs):
             try:
                 rule = document.rule(prop.path)
             except KeyError:
-                wrong.append(f"{prop.path}: no document knows it")
+                problems.append(f"{prop.path}: in no document")
                 continue
-            for before, after, said in _flips(prop, rule):
-                answer = self.diff(token, prop.inputs(before), prop.inputs(after))
-                if (seen := _effect(answer)) != said:
-                    wrong.append(f"{prop.path}: {before!r} to {after!r} is said to be {said}, and is {seen}")
-                elif said != "nothing" and not prop.in_list and set(answer.detailed_diff) != {prop.path}:
-                    wrong.append(f"{prop.path}: told as {sorted(answer.detailed_diff)}")
-        return wrong
+            for before, after, expected in _changes(prop, rule):
+                diff = self.diff(token, prop.inputs(before), prop.inputs(after))
+                if (effect := _effect(diff)) != expected:
+                    problems.append(f"{prop.path}: {before!r} to {after!r} is {effect}, expected {expected}")
+                elif expected != "nothing" and not prop.in_list and set(diff.detailed_diff) != {prop.path}:
+                    problems.append(f"{prop.path}: reported as {sorted(diff.detailed_diff)}")
+        return problems
 
-    def removed(self, token: str) -> list[str]:
-        """What is wrong when each is no longer given: what the provider fills in stays as it was; all else goes, with
-        the effect of its flip."""
-        document, facts, wrong = _Document(self, token), self.cloud.tables.table(token), []
+    def check_removals(self, token: str) -> list[str]:
+        """Unsets each property, and returns the differences from the documents. Properties that the provider computes
+        keep their value; all others are removed with the effect of a change."""
+        document, table, problems = _Document(self, token), self.cloud.tables.table(token), []
         for prop in properties(self.cloud.sdk.resource(token).inputs):
-            two = samples(prop.type)
-            if two is None or len(prop.steps) > 1 or isinstance(document.rule(prop.path), list):
+            values = samples(prop.type)
+            if values is None or len(prop.steps) > 1 or isinstance(document.rule(prop.path), list):
                 continue
-            value = next(one for one in two if one != facts.row(prop.path).get("default"))
+            value = next(value for value in values if value != table.row(prop.path).get("default"))
             if document.fills_in(prop.path):
-                said = "nothing"
+                expected = "nothing"
             else:
-                said = "update" if document.rule(prop.path) is False else "replacement"
-            if (seen := self.effect(token, prop.inputs(value), {})) != said:
-                wrong.append(f"{prop.path}: gone is said to be {said}, and is {seen}")
-        return wrong
+                expected = "update" if document.rule(prop.path) is False else "replacement"
+            if (effect := self.effect(token, prop.inputs(value), {})) != expected:
+                problems.append(f"{prop.path}: unset is {effect}, expected {expected}")
+        return problems
 
-    def wrong(self, token: str) -> list[str]:
-        """All of that, and the properties whose effect nobody knows: the golden files' guard tells of such a change."""
-        return [*self.flipped(token), *self.removed(token), *(f"{one}: no effect" for one in self.unknown(token))]
+    def problems(self, token: str) -> list[str]:
+        """All differences, and the properties without a known effect, which the plugin reports at every change."""
+        unknown = [f"{path}: effect unknown" for path in self.unknown(token)]
+        return [*self.check_changes(token), *self.check_removals(token), *unknown]
 
     def unknown(self, token: str) -> list[str]:
-        """The properties whose effect nobody knows."""
+        """The properties whose effect is not known."""
         return [path for path, row in self.cloud.tables.table(token).rows.items() if row["replaces"] is None]
 
 
@@ -138,40 +139,40 @@ class Flat:
     path: str
     type: PropertyType
     steps: tuple[tuple[str, bool], ...]
-    """The names that lead to it, each with whether it is a list."""
+    """The names on the path, each with whether it is a list."""
 
     @property
     def in_list(self) -> bool:
-        return any(listed for _, listed in self.steps[:-1])
+        return any(is_list for _, is_list in self.steps[:-1])
 
     def inputs(self, value: object) -> dict[str, object]:
-        """Inputs with nothing but this property."""
-        (last, _), above = self.steps[-1], self.steps[:-1]
-        made: dict[str, object] = {last: value}
-        for name, listed in reversed(above):
-            made = {name: [made] if listed else made}
-        return made
+        """Inputs with only this property."""
+        (last, _), parents = self.steps[-1], self.steps[:-1]
+        inputs: dict[str, object] = {last: value}
+        for name, is_list in reversed(parents):
+            inputs = {name: [inputs] if is_list else inputs}
+        return inputs
 
 
 def properties(
-    of: Mapping[str, Property],
-    known: Container[str] | None = None,
-    above: str = "",
+    level: Mapping[str, Property],
+    only: Container[str] | None = None,
+    prefix: str = "",
     steps: tuple[tuple[str, bool], ...] = (),
 ) -> Iterator[Flat]:
-    """All of them at any depth; with `known` those alone, since some types contain themselves."""
-    for wire, prop in of.items():
-        listed, path = prop.type.kind == "list", f"{above}{wire}"
-        if known is not None and path not in known:
+    """All properties at any depth. `only` limits the paths, which types that contain themselves need."""
+    for wire, prop in level.items():
+        is_list, path = prop.type.kind == "list", f"{prefix}{wire}"
+        if only is not None and path not in only:
             continue
-        inner = prop.type.items if listed and prop.type.items else prop.type
-        here = (*steps, (wire, listed))
-        yield Flat(path, prop.type, here)
-        yield from properties(inner.properties, known, f"{path}.", here)
+        inner = prop.type.items if is_list and prop.type.items else prop.type
+        path_steps = (*steps, (wire, is_list))
+        yield Flat(path, prop.type, path_steps)
+        yield from properties(inner.properties, only, f"{path}.", path_steps)
 
 
 def samples(kind: PropertyType) -> tuple[object, object] | None:
-    """Two values of a type; None for an object, whose properties are flipped one by one."""
+    """Two values of a type; None for an object, whose properties change one by one."""
     if kind.kind == "list" and kind.items:
         inner = samples(kind.items)
         return inner and ([inner[0]], [inner[1]])
@@ -179,17 +180,19 @@ def samples(kind: PropertyType) -> tuple[object, object] | None:
 
 
 class _Document:
-    """What the documents say of a type."""
+    """The facts of the documents about a type."""
 
     def __init__(self, effects: Effects, token: str) -> None:
         facts = _read(effects.facts)[effects.names[token]]
         self._added, self._everywhere = _read(effects.added).get(token, {}), effects.everywhere
-        self._replaces = {_alike(path): kind == "replaces" for kind in ("replaces", "updates") for path in facts[kind]}
-        self._filled_in = {_alike(path) for path in facts["filledIn"]}
-        self._read_only = {_alike(path) for path in facts["readOnly"]}
+        self._replaces = {
+            _normalize(path): kind == "replaces" for kind in ("replaces", "updates") for path in facts[kind]
+        }
+        self._filled_in = {_normalize(path) for path in facts["filledIn"]}
+        self._read_only = {_normalize(path) for path in facts["readOnly"]}
 
     def rule(self, path: str) -> Any:
-        """True, false, "read only" or one of the rules of table.py. Raises KeyError where no document knows it."""
+        """True, false, "read only" or a rule of table.py. Raises KeyError if no document has the property."""
         added = self._added.get(path, {})
         if added.get("readOnly"):
             return "read only"
@@ -197,11 +200,11 @@ class _Document:
             return added["replaces"]
         if path in self._everywhere:
             return self._everywhere[path]
-        return "read only" if _alike(path) in self._read_only else self._replaces[_alike(path)]
+        return "read only" if _normalize(path) in self._read_only else self._replaces[_normalize(path)]
 
     def fills_in(self, path: str) -> bool:
-        """Whether the provider finds a value of its own where none is given."""
-        return bool(_alike(path) in self._filled_in or self._added.get(path, {}).get("computed"))
+        """Whether the provider computes a value if none is set."""
+        return bool(_normalize(path) in self._filled_in or self._added.get(path, {}).get("computed"))
 
 
 @cache
@@ -209,31 +212,31 @@ def _read(file: Path) -> Any:
     return json.loads(file.read_text())
 
 
-def _alike(path: str) -> str:
-    """Terraform's and Pulumi's names in one form: no case, no plural."""
+def _normalize(path: str) -> str:
+    """Normalizes Terraform's and Pulumi's names: lower case, singular."""
     return ".".join(re.sub(r"(?:ies|y|e?s|e)+$", "", step.replace("_", "").lower()) for step in path.split("."))
 
 
-def _effect(answer: pulumi_provider.DiffResponse) -> str:
-    if not answer.changes:
-        assert not answer.replaces
-        assert not answer.detailed_diff
+def _effect(diff: pulumi_provider.DiffResponse) -> str:
+    if not diff.changes:
+        assert not diff.replaces
+        assert not diff.detailed_diff
         return "nothing"
-    replacing = any(one.kind.name.endswith("REPLACE") for one in answer.detailed_diff.values())
-    assert replacing == bool(answer.replaces)
+    replacing = any(change.kind.name.endswith("REPLACE") for change in diff.detailed_diff.values())
+    assert replacing == bool(diff.replaces)
     return "replacement" if replacing else "update"
 
 
-def _flips(prop: Flat, rule: Any) -> Iterator[tuple[object, object, str]]:
-    """Values before and after, and the effect that is said of that."""
-    two = samples(prop.type)
+def _changes(prop: Flat, rule: Any) -> Iterator[tuple[object, object, str]]:
+    """Values before and after, and the expected effect."""
+    values = samples(prop.type)
     if isinstance(rule, list):
         for before, after in rule:
             yield before, after, "replacement"
             yield after, before, "update"
-    elif two and rule == "read only":
-        yield *two, "nothing"
-    elif two:
-        yield *two, "replacement" if rule in (True, "changed") else "update"
-        yield two[1], two[0], "replacement" if rule in (True, "changed") else "update"
-        yield two[0], two[0], "nothing"
+    elif values and rule == "read only":
+        yield *values, "nothing"
+    elif values:
+        yield *values, "replacement" if rule in (True, "changed") else "update"
+        yield values[1], values[0], "replacement" if rule in (True, "changed") else "update"
+        yield values[0], values[0], "nothing"

@@ -1,4 +1,4 @@
-"""An engine that speaks to a simulated plugin as Pulumi's does."""
+"""Calls a simulated plugin as the Pulumi engine does."""
 
 import asyncio
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ Properties = dict[str, PropertyValue]
 
 @dataclass
 class Resource:
-    """One resource in the engine's state."""
+    """A resource in the engine's state."""
 
     urn: str
     identifier: str
@@ -29,21 +29,21 @@ class Resource:
 
 @dataclass
 class Engine:
-    """Drives a plugin: check, then create, update or replace, as the engine does."""
+    """Drives a plugin in the engine's order: check, then create, update or replace."""
 
     cloud: Cloud[Any]
-    usual: Mapping[str, Any]
-    """The provider's configuration, unless a test gives another."""
+    default_config: Mapping[str, Any]
+    """The provider's configuration; `configure` overrides it."""
 
     def __post_init__(self) -> None:
         self.plugin = Provider(self.cloud)
 
-    def again(self) -> "Engine":
-        """Another one, with a plugin of its own."""
-        return Engine(self.cloud, self.usual)
+    def restart(self) -> "Engine":
+        """An engine with a new plugin."""
+        return Engine(self.cloud, self.default_config)
 
     def configure(self, **config: Any) -> None:
-        arguments = property_map({**self.usual, **config})
+        arguments = property_map({**self.default_config, **config})
         asyncio.run(self.plugin.configure(pulumi_provider.ConfigureRequest({}, arguments, True, True)))
 
     def check(
@@ -53,24 +53,24 @@ class Engine:
         return asyncio.run(self.plugin.check(request))
 
     def failures(self, token: str, /, **inputs: Any) -> dict[str, str]:
-        """What is wrong with inputs, by place."""
-        answer = self.check(token, "one", inputs)
-        return {failure.property: failure.reason for failure in answer.failures or []}
+        """The failures of Check, by property."""
+        response = self.check(token, "one", inputs)
+        return {failure.property: failure.reason for failure in response.failures or []}
 
     def create(self, token: str, urn_name: str, /, **inputs: Any) -> Resource:
         return self._create(token, urn_name, False, inputs)
 
     def plan(self, token: str, urn_name: str, /, **inputs: Any) -> Resource:
-        """The same in a preview."""
+        """Creates a resource in a preview."""
         return self._create(token, urn_name, True, inputs)
 
     def _create(self, token: str, name: str, preview: bool, inputs: Mapping[str, Any]) -> Resource:
         checked = self.check(token, name, inputs)
         assert not checked.failures, [failure.reason for failure in checked.failures]
         urn = _urn(token, name)
-        given = checked.inputs or {}
-        made = asyncio.run(self.plugin.create(pulumi_provider.CreateRequest(urn, given, 0, preview)))
-        return Resource(urn, made.resource_id or "", given, made.properties)
+        properties = checked.inputs or {}
+        response = asyncio.run(self.plugin.create(pulumi_provider.CreateRequest(urn, properties, 0, preview)))
+        return Resource(urn, response.resource_id or "", properties, response.properties)
 
     def diff(self, resource: Resource, /, **inputs: Any) -> pulumi_provider.DiffResponse:
         token, name = resource.urn.split("::")[-2].rpartition("$")[2], resource.urn.rpartition("::")[2]
@@ -82,16 +82,16 @@ class Engine:
         return asyncio.run(self.plugin.diff(request))
 
     def update(self, resource: Resource, /, **inputs: Any) -> Resource:
-        found = self.diff(resource, **inputs)
-        assert found.changes, "nothing to update"
-        assert not found.replaces, f"would be replaced: {found.replaces}"
+        diff = self.diff(resource, **inputs)
+        assert diff.changes, "nothing to update"
+        assert not diff.replaces, f"would be replaced: {diff.replaces}"
         token, name = resource.urn.split("::")[-2].rpartition("$")[2], resource.urn.rpartition("::")[2]
-        given = self.check(token, name, inputs, resource.inputs).inputs or {}
+        properties = self.check(token, name, inputs, resource.inputs).inputs or {}
         request = pulumi_provider.UpdateRequest(
-            resource.urn, resource.identifier, resource.outputs, given, 0, [], False
+            resource.urn, resource.identifier, resource.outputs, properties, 0, [], False
         )
-        made = asyncio.run(self.plugin.update(request))
-        return Resource(resource.urn, resource.identifier, given, made.properties)
+        response = asyncio.run(self.plugin.update(request))
+        return Resource(resource.urn, resource.identifier, properties, response.properties)
 
     def read(self, resource: Resource) -> pulumi_provider.ReadResponse:
         request = pulumi_provider.ReadRequest(resource.urn, resource.identifier, resource.outputs, resource.inputs)
@@ -102,9 +102,9 @@ class Engine:
         asyncio.run(self.plugin.delete(request))
 
     def invoke(self, token: str, /, **arguments: Any) -> dict[str, Any]:
-        answer = asyncio.run(self.plugin.invoke(pulumi_provider.InvokeRequest(token, property_map(arguments))))
-        assert not answer.failures, [failure.reason for failure in answer.failures]
-        return plain_map(answer.return_value or {})
+        response = asyncio.run(self.plugin.invoke(pulumi_provider.InvokeRequest(token, property_map(arguments))))
+        assert not response.failures, [failure.reason for failure in response.failures]
+        return plain_map(response.return_value or {})
 
 
 def _urn(token: str, name: str) -> str:

@@ -1,6 +1,6 @@
-"""Makes terraform.json: what a Terraform provider says of the attributes of the types that stacks use.
+"""Generates terraform.json: a Terraform provider's facts about the attributes of the types that stacks use.
 
-Under the provider's own names, and apart from table.json, which the tests compare with it.
+It uses Terraform's names and is independent of table.json, which the tests compare with it.
 """
 
 import json
@@ -10,19 +10,19 @@ from typing import Any
 
 
 def kinds(facts: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Attributes by what a change of them does; those that the provider fills in, and those that nobody can set."""
-    given = {name for name, fact in facts.items() if fact.get("optional") or fact.get("required")}
-    replacing = {name for name in given if facts[name].get("replaces")}
+    """Attributes by the effect of a change; those that the provider computes, and those that are read-only."""
+    inputs = {name for name, fact in facts.items() if fact.get("optional") or fact.get("required")}
+    replacing = {name for name in inputs if facts[name].get("replaces")}
     return {
         "replaces": sorted(replacing),
-        "updates": sorted(given - replacing),
-        "filledIn": sorted(name for name in given if facts[name].get("computed")),
-        "readOnly": sorted(facts.keys() - given),
+        "updates": sorted(inputs - replacing),
+        "filledIn": sorted(name for name in inputs if facts[name].get("computed")),
+        "readOnly": sorted(facts.keys() - inputs),
     }
 
 
 def write(schemas: Path, names: Iterable[str], folder: Path) -> None:
-    """Writes terraform.json into a folder, for the types of these names."""
+    """Writes terraform.json to a folder, for the types with these Terraform names."""
     facts = json.loads(schemas.read_text())
     types = []
     for name in sorted(set(names)):

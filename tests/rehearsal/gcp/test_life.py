@@ -113,7 +113,7 @@ def test_autopilot_makes_its_nodes_itself(stack: Any) -> None:
 
 def test_a_making_that_was_cut_short_is_taken_over(stack: Any) -> None:
     cluster = stack.cluster()
-    again = stack.engine.again()
+    again = stack.engine.restart()
     again.configure()
     assert again.create("gcp:container/cluster:Cluster", "cluster", **stack.inputs()).identifier == cluster.identifier
     with pytest.raises(Exception, match="there is a cluster"):
@@ -147,7 +147,7 @@ def test_names_of_keys_stay_taken(stack: Any) -> None:
     for name in ("grant", "key", "ring"):
         stack.engine.delete(stack.made[name])
     with pytest.raises(Exception, match="there is a key ring"):
-        stack.engine.again().configure() or stack.create(
+        stack.engine.restart().configure() or stack.create(
             "new", "gcp:kms/keyRing:KeyRing", name="shop", location="europe-west1"
         )
 

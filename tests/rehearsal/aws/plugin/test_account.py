@@ -48,7 +48,7 @@ def test_a_name_that_is_taken_by_another_is_refused(engine: Any) -> None:
     first = engine.create(ROLE, "one", name="same", assumeRolePolicy=TRUST)
     with pytest.raises(Exception, match="EntityAlreadyExists"):
         engine.create(ROLE, "two", name="same", assumeRolePolicy=TRUST)
-    again = engine.again()
+    again = engine.restart()
     again.configure(defaultTags={"tags": {"team": "platform"}})
     assert again.create(ROLE, "one", name="same", assumeRolePolicy=TRUST).identifier == "same"
     found = engine.diff(first, name="same", assumeRolePolicy=TRUST, path="/other/")
@@ -89,7 +89,7 @@ def test_a_replacement_that_is_forced_takes_nothing_over(engine: Any) -> None:
     token = "aws:kms/key:Key"
     engine.configure()
     old = engine.create(token, "forced")
-    again = engine.again()
+    again = engine.restart()
     again.configure()
     # The engine checks with the old inputs, asks for no difference, and checks and creates as if it were new.
     again.check(token, "forced", {}, old.inputs)

@@ -255,7 +255,7 @@ def test_what_is_there_is_taken_over_only_if_it_is_ours(engine: Any, memory: Mem
     given = {"clusterName": "demo", "principalArn": ROLE}
     token = "aws:eks/accessEntry:AccessEntry"
     engine.create(token, "admin", **given)
-    again = engine.again()
+    again = engine.restart()
     again.configure(defaultTags={"tags": {"team": "platform"}})
     assert again.create(token, "admin", **given).identifier == f"demo:{ROLE}"
     with pytest.raises(Exception, match="ResourceInUseException"):

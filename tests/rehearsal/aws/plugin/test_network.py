@@ -34,7 +34,7 @@ def test_vpc(engine: Any, vpc: Any) -> None:
 
 def test_a_second_try_takes_over_and_a_replacement_does_not(engine: Any, vpc: Any) -> None:
     inputs = {"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True, "tags": {"Name": "net"}}
-    other = engine.again()
+    other = engine.restart()
     other.configure(defaultTags={"tags": {"team": "platform"}})
     assert other.create(VPC, "net", **inputs).identifier == vpc.identifier
     new = engine.create(VPC, "net", **inputs)

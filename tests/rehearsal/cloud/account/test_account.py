@@ -1,4 +1,4 @@
-"""The account without an emulator, on a toy cloud: networks, subnets in them, boxes that take their time."""
+"""The simulated account, with a toy cloud of networks, subnets and boxes."""
 
 import http.client
 import threading
@@ -36,12 +36,12 @@ class _Boxes(Behavior):
 
     def on_create(self, account: Account, record: Record) -> Json:
         if record.inputs.get("broken"):
-            raise RuntimeError("it fell over")
+            raise RuntimeError("broken box")
         return {"address": "192.0.2.1"}
 
     def on_update(self, account: Account, old: Record, new: Record) -> Json:
         if new.recalled:
-            raise RuntimeError("there is nothing below that could change")
+            raise RuntimeError("a loaded resource must not be updated")
         return {}
 
     def on_delete(self, account: Account, record: Record) -> None:
@@ -58,7 +58,7 @@ def _protected(account: Account, change: Change) -> Iterator[str]:
         yield f"the box {change.id!r} is protected"
 
 
-def _named(values: Values) -> str:
+def _name(values: Values) -> str:
     return str(values["name"])
 
 
@@ -69,13 +69,16 @@ def _reviewer(account: Account, cluster: str, token: object) -> tuple[str | None
 BOXES = _Boxes()
 TYPES = (
     ResourceType(
-        NETWORK, "network", lambda inputs: f"networks/{inputs['name']}", aliases=lambda one: (one.id, one.get("name"))
+        NETWORK,
+        "network",
+        lambda inputs: f"networks/{inputs['name']}",
+        aliases=lambda record: (record.id, record.get("name")),
     ),
-    ResourceType(SUBNET, "subnet", _named, references=(Reference("network", NETWORK, _DOCUMENT),)),
+    ResourceType(SUBNET, "subnet", _name, references=(Reference("network", NETWORK, _DOCUMENT),)),
     ResourceType(
         BOX,
         "box",
-        _named,
+        _name,
         outputs=lambda _, record: {"label": record.inputs["name"].upper()},
         references=(
             Reference("wires.subnet", SUBNET, _DOCUMENT, exempt=lambda value: value == "default"),
@@ -83,8 +86,8 @@ TYPES = (
         ),
         behavior=BOXES,
     ),
-    ResourceType(MEMBER, "member", _named, can_be_recreated=True),
-    ResourceType(RING, "ring", _named, keeps_name_after_delete=True),
+    ResourceType(MEMBER, "member", _name, can_be_recreated=True),
+    ResourceType(RING, "ring", _name, keeps_name_after_delete=True),
 )
 RULES = (
     Rule({NETWORK, BOX}, {"create", "update"}, _DOCUMENT, _no_empty_name),
@@ -92,17 +95,17 @@ RULES = (
 )
 
 
-def _made(folder: Path) -> Server:
-    functions = {"count": lambda account, asked: {"count": len(account.store.all(asked["token"]))}}
+def _server(folder: Path) -> Server:
+    functions = {"count": lambda account, body: {"count": len(account.store.all(body["token"]))}}
     return Server(Account(folder, TYPES, RULES, _reviewer, functions, Faults()))
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    made = _made(tmp_path / "account")
-    threading.Thread(target=made.serve, daemon=True).start()
-    yield made
-    made.stop()
+    server = _server(tmp_path / "account")
+    threading.Thread(target=server.serve, daemon=True).start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -114,10 +117,10 @@ def _create(client: Client, token: str, mark: str = "m", **inputs: object) -> Js
     return client.create(token, inputs, mark, fresh=False, known_ids=[])
 
 
-def test_what_is_made_is_there_until_it_is_deleted(client: Client) -> None:
-    made = _create(client, BOX, name="one", wires=[{"subnet": "default"}])
-    assert (made["id"], made["outputs"]) == ("one", {"label": "ONE", "address": "192.0.2.1"})
-    assert client.find(BOX, "one") == made
+def test_creates_updates_and_deletes(client: Client) -> None:
+    box = _create(client, BOX, name="one", wires=[{"subnet": "default"}])
+    assert (box["id"], box["outputs"]) == ("one", {"label": "ONE", "address": "192.0.2.1"})
+    assert client.find(BOX, "one") == box
     changed = client.update(BOX, "one", {"name": "one", "size": 2})
     assert changed["inputs"] == {"name": "one", "size": 2}
     assert changed["outputs"]["address"] == "192.0.2.1"
@@ -126,7 +129,7 @@ def test_what_is_made_is_there_until_it_is_deleted(client: Client) -> None:
     assert client.find(BOX, "one") is None
 
 
-def test_what_a_state_tells_of_is_judged_by_but_not_made(client: Client) -> None:
+def test_loaded_resources_are_validated_but_not_created(client: Client) -> None:
     client.load_known(
         [
             {"token": NETWORK, "id": "networks/a", "inputs": {"name": "a"}, "outputs": {}},
@@ -143,16 +146,16 @@ def test_what_a_state_tells_of_is_judged_by_but_not_made(client: Client) -> None
         client.load_known([{"token": "toy:other:Other", "id": "o", "inputs": {}, "outputs": {}}])
 
 
-def test_it_is_kept_between_runs(tmp_path: Path) -> None:
-    first = _made(tmp_path)
+def test_keeps_resources_between_runs(tmp_path: Path) -> None:
+    first = _server(tmp_path)
     first.account.create(NETWORK, {"name": "a"}, "m")
     first.account.store.close()
-    second = _made(tmp_path)
+    second = _server(tmp_path)
     assert [record.id for record in second.account.store.all()] == ["networks/a"]
     assert (tmp_path / "account.sqlite").stat().st_mode & 0o077 == 0
 
 
-def test_names_are_unique_and_a_repeated_making_is_taken_over(client: Client) -> None:
+def test_rejects_duplicate_names_and_adopts_on_retry(client: Client) -> None:
     _create(client, NETWORK, name="a")
     assert _create(client, NETWORK, name="a")["id"] == "networks/a"
     for mark, fresh, known_ids in (("other", False, []), ("m", True, []), ("m", False, ["networks/a"])):
@@ -162,7 +165,7 @@ def test_names_are_unique_and_a_repeated_making_is_taken_over(client: Client) ->
     assert _create(client, MEMBER, mark="other", name="x")["id"] == "x"
 
 
-def test_some_names_stay_taken(client: Client) -> None:
+def test_name_stays_taken_after_delete(client: Client) -> None:
     _create(client, RING, name="keys")
     client.delete(RING, "keys")
     assert client.find(RING, "keys") is None
@@ -172,18 +175,18 @@ def test_some_names_stay_taken(client: Client) -> None:
         _create(client, RING, name="keys")
 
 
-def test_a_making_that_was_cut_short_is_finished(server: Server, client: Client) -> None:
+def test_finishes_an_interrupted_create(server: Server, client: Client) -> None:
     server.account.store.put(Record(BOX, "one", {"name": "one"}, mark="m", ready=False))
     assert _create(client, BOX, name="one")["outputs"]["address"] == "192.0.2.1"
 
 
-def test_one_that_fails_is_not_there(client: Client) -> None:
-    with pytest.raises(ResponseError, match="it fell over"):
+def test_failed_create_leaves_nothing(client: Client) -> None:
+    with pytest.raises(ResponseError, match="broken box"):
         _create(client, BOX, name="one", broken=True)
     assert client.find(BOX, "one") is None
 
 
-def test_what_is_named_has_to_be_there_and_stays(client: Client) -> None:
+def test_reference_targets_must_exist_and_cannot_be_deleted(client: Client) -> None:
     with pytest.raises(ResponseError, match=r"network: there is no network 'a' in this account \(https://toy"):
         _create(client, SUBNET, name="s", network="a")
     _create(client, NETWORK, name="a")
@@ -199,7 +202,7 @@ def test_what_is_named_has_to_be_there_and_stays(client: Client) -> None:
     assert client.all() == []
 
 
-def test_what_is_owned_goes_along(client: Client) -> None:
+def test_deletes_dependents_with_their_target(client: Client) -> None:
     _create(client, BOX, name="cluster")
     _create(client, BOX, name="pool", parent="cluster")
     BOXES.removed_ids.clear()
@@ -208,7 +211,7 @@ def test_what_is_owned_goes_along(client: Client) -> None:
     assert client.all() == []
 
 
-def test_rules_say_all_that_is_wrong_with_their_documents(client: Client) -> None:
+def test_reports_all_violations_with_their_documents(client: Client) -> None:
     with pytest.raises(ResponseError) as refused:
         _create(client, BOX, name="", wires=[{"subnet": "nowhere"}])
     assert str(refused.value) == (
@@ -223,7 +226,7 @@ def test_rules_say_all_that_is_wrong_with_their_documents(client: Client) -> Non
         _create(client, "toy:net:Tower", name="a")
 
 
-def test_throttled_requests_are_tried_again(server: Server, client: Client) -> None:
+def test_retries_throttled_requests(server: Server, client: Client) -> None:
     assert client.call("faults", throttling=2)["throttling"] == 2
     for name in "abcd":
         _create(client, NETWORK, name=name)
@@ -232,14 +235,14 @@ def test_throttled_requests_are_tried_again(server: Server, client: Client) -> N
         client.call("faults", throttling="often")
 
 
-def test_functions_and_what_is_not_answered(client: Client) -> None:
+def test_calls_functions_and_rejects_unknown_ones(client: Client) -> None:
     _create(client, NETWORK, name="a")
     assert client.call("count", token=NETWORK) == {"count": 1}
     with pytest.raises(ResponseError, match="not found: POST"):
         client.call("nothing")
 
 
-def test_a_connection_is_kept(server: Server, client: Client) -> None:
+def test_keeps_connections_alive(server: Server, client: Client) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     for path, status in (("/_anykube/health", 200), ("/_anykube/nothing", 404), ("/", 404), ("/_anykube/health", 200)):
         connection.request("GET", path)
@@ -248,15 +251,15 @@ def test_a_connection_is_kept(server: Server, client: Client) -> None:
         assert (response.status, response.will_close) == (status, False)
 
 
-def test_tokens(server: Server, tmp_path: Path) -> None:
+def test_reviews_tokens(server: Server, tmp_path: Path) -> None:
     def status(token: object) -> Json:
         url = f"{server.url}/_anykube/token-review/prod"
-        answer: Json = httpx2.post(url, json={"spec": {"token": token}}, trust_env=False).json()["status"]
-        return answer
+        review_status: Json = httpx2.post(url, json={"spec": {"token": token}}, trust_env=False).json()["status"]
+        return review_status
 
     folder = server.account.folder
-    good = status(_SIGNER.make(folder, "prod", "me"))
-    assert (good["authenticated"], good["user"]["username"], good["user"]["groups"]) == (True, "me", ["readers"])
+    valid = status(_SIGNER.make(folder, "prod", "me"))
+    assert (valid["authenticated"], valid["user"]["username"], valid["user"]["groups"]) == (True, "me", ["readers"])
     review.create_key(tmp_path)
     for token in (
         "made-up",

@@ -9,7 +9,7 @@ import pytest
 from anykube_rehearsal.gcp.plugin.cloud import GCP
 from anykube_rehearsal.gcp.plugin.make_table import TYPES
 
-from tests.rehearsal.cloud.effects import Effects, called, recorded
+from tests.rehearsal.cloud.effects import Effects, called_types, recorded_types
 
 EFFECTS = Effects(
     GCP,
@@ -17,7 +17,7 @@ EFFECTS = Effects(
     Path(anykube_rehearsal.gcp.plugin.__file__).with_name("added.json"),
     {token: f"google_{name}" for token, name in TYPES.items()},
 )
-USED = sorted({*TYPES} | called(GCP.sdk, "gcp") | recorded("gcp"))
+USED = sorted({*TYPES} | called_types(GCP.sdk, "gcp") | recorded_types("gcp"))
 
 
 def test_types_of_the_stacks_are_in_the_table() -> None:
@@ -26,8 +26,8 @@ def test_types_of_the_stacks_are_in_the_table() -> None:
 
 @pytest.mark.parametrize("token", USED)
 def test_each_property_changed_and_no_longer_given(token: str) -> None:
-    wrong = EFFECTS.wrong(token)
-    assert not wrong, "\n".join(wrong)
+    problems = EFFECTS.problems(token)
+    assert not problems, "\n".join(problems)
 
 
 def test_what_is_added_is_what_the_api_can_change() -> None:

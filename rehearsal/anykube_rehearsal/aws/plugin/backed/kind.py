@@ -16,10 +16,10 @@ CreateRequest: TypeAlias = kind.CreateRequest[Account]
 __all__ = [
     "TAGS",
     "ClientError",
+    "CreateRequest",
     "Inputs",
     "Json",
     "Kind",
-    "CreateRequest",
     "call",
     "changed",
     "code",
