@@ -7,7 +7,7 @@ from typing import Any
 from anykube_cli.kubernetes.nodes import Node
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
-from anykube_rehearsal.aws.account.runtime import Group
+from anykube_rehearsal.aws.account.runtime import NodeGroup
 from anykube_rehearsal.cloud import kubernetes
 from anykube_rehearsal.cloud.kubernetes import AUDITORS, VIEWERS, node_digest
 
@@ -23,11 +23,11 @@ class Clusters(kubernetes.Clusters):
         super().__init__(folder, reviews)
         self._region = region
 
-    def converge(self, cluster: str, group: Group) -> None:
+    def converge(self, cluster: str, group: NodeGroup) -> None:
         """Makes the nodes of a group; those of another release, type or version are exchanged."""
         self.set_nodes(cluster, group.name, [self._node(cluster, group, index) for index in range(group.size)])
 
-    def _node(self, cluster: str, group: Group, index: int) -> Node:
+    def _node(self, cluster: str, group: NodeGroup, index: int) -> Node:
         machine = group.instance_types[0]
         facts: Mapping[str, Any] = INSTANCE_TYPES[machine]
         mark = node_digest(cluster, group.name, machine, group.ami_type, group.version, group.release)

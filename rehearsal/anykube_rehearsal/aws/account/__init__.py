@@ -1,1 +1,1 @@
-"""The account: moto, and beside it the EKS that moto lacks, behind one endpoint on loopback."""
+"""The simulated AWS account: moto and a stricter EKS behind one endpoint on loopback."""

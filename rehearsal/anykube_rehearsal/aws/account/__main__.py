@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from anykube_rehearsal.aws.account.late import LateRuntime
+from anykube_rehearsal.aws.account.lazy_runtime import LazyRuntime
 from anykube_rehearsal.aws.account.server import Account
 from anykube_rehearsal.cloud.process import serve
 
@@ -14,7 +14,7 @@ def main(folder: Path, region: str) -> None:
     os.umask(0o077)
     # Read when the first policy is asked for: the policies that every real account has from AWS.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    runtime = LateRuntime(folder, region)
+    runtime = LazyRuntime(folder, region)
     account = Account(folder, runtime)
     runtime.set_url(account.url)
     serve(folder, account)

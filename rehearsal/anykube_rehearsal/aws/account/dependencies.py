@@ -9,14 +9,14 @@ from html import escape
 
 from moto.ec2.models import EC2Backend
 
-from anykube_rehearsal.aws.account import cloud
+from anykube_rehearsal.aws.account import moto_backends
 
 _VIOLATION = "DependencyViolation"
 
 
 def refusal(region: str, form: Mapping[str, str]) -> tuple[str, str] | None:
     """Code and sentence with which EC2 refuses a request, if it does. `form` has the request's fields."""
-    backend = cloud.ec2(region)
+    backend = moto_backends.ec2(region)
     action = form.get("Action", "")
     _sweep(backend)
     if action not in _HELD:

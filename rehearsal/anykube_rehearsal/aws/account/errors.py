@@ -8,7 +8,7 @@ class EksError(Exception):
 
     def __init__(self, code: str, message: str, about: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.code, self.about = code, dict(about or {})
+        self.code, self.description = code, dict(about or {})
 
 
 def invalid_parameter(message: str) -> EksError:

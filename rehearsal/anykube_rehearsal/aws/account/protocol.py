@@ -29,7 +29,7 @@ class Request:
     """A request that the model takes."""
 
     operation: str
-    asked: Json
+    params: Json
     """Its parameters by the names of the API."""
 
 
@@ -53,7 +53,7 @@ def render_error(error: EksError) -> tuple[HTTPStatus, dict[str, str], bytes]:
     shapes = {shape.name: shape for shape in _model().error_shapes}
     shape = shapes.get(error.code)
     status = shape.metadata["error"]["httpStatusCode"] if shape else HTTPStatus.NOT_FOUND
-    known = {name: text for name, text in error.about.items() if shape and name in shape.members}
+    known = {name: text for name, text in error.description.items() if shape and name in shape.members}
     body = json.dumps({"message": str(error), **known}).encode()
     return HTTPStatus(status), {"x-amzn-errortype": error.code, "Content-Type": "application/json"}, body
 

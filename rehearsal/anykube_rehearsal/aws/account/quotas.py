@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 
-from anykube_rehearsal.aws.account.cloud import ACCOUNT
+from anykube_rehearsal.aws.account.moto_backends import ACCOUNT
 from anykube_rehearsal.aws.account.response_shapes import Json
 
 

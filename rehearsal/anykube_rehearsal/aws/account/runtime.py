@@ -18,7 +18,7 @@ class Taint:
 
 
 @dataclass(frozen=True)
-class Group:
+class NodeGroup:
     """The nodes of a node group, as they should be."""
 
     name: str
@@ -50,7 +50,7 @@ class Runtime(Protocol):
     def delete(self, cluster: str) -> None:
         """Removes the control plane and all that is on it."""
 
-    def converge(self, cluster: str, group: Group) -> None:
+    def converge(self, cluster: str, group: NodeGroup) -> None:
         """Makes the nodes of a group what they should be: new ones are ready before an old one is drained."""
 
     def drain(self, cluster: str, group: str) -> None:

@@ -18,27 +18,27 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from anykube_rehearsal.aws.account import anykube, cloud, dependencies, protocol
+from anykube_rehearsal.aws.account import anykube_api, dependencies, moto_backends, protocol
 from anykube_rehearsal.aws.account.eks.faults import Faults, Throttle
 from anykube_rehearsal.aws.account.eks.operations import OPERATIONS
-from anykube_rehearsal.aws.account.eks.state import DAY, Call, Cluster, Eks
+from anykube_rehearsal.aws.account.eks.state import TODAY, Call, Cluster, Eks
 from anykube_rehearsal.aws.account.errors import EksError
+from anykube_rehearsal.aws.account.http_requests import Environment, Handler, Request, read
 from anykube_rehearsal.aws.account.quotas import Quotas
 from anykube_rehearsal.aws.account.runtime import Runtime
-from anykube_rehearsal.aws.account.wire import Environment, Handler, Request, read
 from anykube_rehearsal.cloud import review
 
 
 class Account:
     """The account. It answers after `start`, or while `serve` runs."""
 
-    def __init__(self, folder: Path, runtime: Runtime, port: int = 0, today: date = DAY) -> None:
+    def __init__(self, folder: Path, runtime: Runtime, port: int = 0, today: date = TODAY) -> None:
         """Takes the port, 0 for any. Raises OSError when it is another's, ValueError for wrong faults or quotas."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         review.create_key(folder)
-        cloud.prepare()
+        moto_backends.create_caller()
         self.folder, self.quotas, self.eks = folder, Quotas(), Eks(runtime, Faults(), today)
-        anykube.prepare(self)
+        anykube_api.prepare(self)
         self._throttle = Throttle()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", port, self._answer, threaded=True, request_handler=Handler)
@@ -72,8 +72,8 @@ class Account:
 
     def _answer(self, environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
         request = read(environment)
-        if request.path.startswith(anykube.PREFIX):
-            return anykube.respond(self, request.method, request.path, request.body)(environment, start)
+        if request.path.startswith(anykube_api.PREFIX):
+            return anykube_api.respond(self, request.method, request.path, request.body)(environment, start)
         own = _OWN.get(request.service)
         answer = own(self, request) if own else None
         if answer is None:
@@ -92,8 +92,8 @@ class Account:
             if operation is None:
                 raise EksError("ClientException", f"{parsed.operation} is not simulated")
             with self.eks.lock:
-                caller = cloud.caller(request.access_key, request.region)
-                content = operation(Call(self.eks, request.region, caller, parsed.asked))
+                caller = moto_backends.caller(request.access_key, request.region)
+                content = operation(Call(self.eks, request.region, caller, parsed.params))
                 return _json(HTTPStatus.OK, protocol.render(parsed.operation, content))
         except EksError as error:
             refused = error
@@ -136,5 +136,5 @@ def _name_user(answer: Response) -> None:
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
     """
-    wrong = cloud.CALLER.replace(":iam:", ":sts:").encode()
-    answer.set_data(answer.get_data().replace(wrong, cloud.CALLER.encode()))
+    wrong = moto_backends.CALLER.replace(":iam:", ":sts:").encode()
+    answer.set_data(answer.get_data().replace(wrong, moto_backends.CALLER.encode()))

@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 from anykube_rehearsal.aws.account import client
-from anykube_rehearsal.aws.account.late import LateRuntime
+from anykube_rehearsal.aws.account.lazy_runtime import LazyRuntime
 
 
 def test_it_starts_once_and_ends(tmp_path: Path) -> None:
@@ -40,6 +40,6 @@ def test_what_does_not_start_says_so(tmp_path: Path) -> None:
 
 
 def test_kubernetes_is_made_late(tmp_path: Path) -> None:
-    runtime = LateRuntime(tmp_path, "eu-west-1")
+    runtime = LazyRuntime(tmp_path, "eu-west-1")
     runtime.set_url("http://127.0.0.1:1")
     assert type(runtime._made).__name__ == "Clusters"

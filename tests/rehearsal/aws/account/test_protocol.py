@@ -56,16 +56,19 @@ def test_a_query_that_the_model_does_not_take(query: str, said: str) -> None:
 
 def test_parameters_come_from_path_query_and_body() -> None:
     found = protocol.parse("DELETE", "/clusters/a/addons/b%2Fc", "preserve=true", b"")
-    assert (found.operation, found.asked) == ("DeleteAddon", {"clusterName": "a", "addonName": "b/c", "preserve": True})
+    assert (found.operation, found.params) == (
+        "DeleteAddon",
+        {"clusterName": "a", "addonName": "b/c", "preserve": True},
+    )
     found = protocol.parse("GET", "/addons/supported-versions", "types=a&types=b", b"")
-    assert found.asked == {"types": ["a", "b"]}
+    assert found.params == {"types": ["a", "b"]}
     found = protocol.parse("POST", "/clusters/a/node-groups/b/update-config", "", b'{"scalingConfig": {"minSize": 1}}')
-    assert found.asked == {"clusterName": "a", "nodegroupName": "b", "scalingConfig": {"minSize": 1}}
+    assert found.params == {"clusterName": "a", "nodegroupName": "b", "scalingConfig": {"minSize": 1}}
 
 
 def test_null_is_absent() -> None:
     found = protocol.parse("POST", "/clusters/a/update-config", "", b'{"logging": null, "deletionProtection": true}')
-    assert found.asked == {"name": "a", "deletionProtection": True}
+    assert found.params == {"name": "a", "deletionProtection": True}
 
 
 def test_a_path_parameter_is_none_of_the_body() -> None:

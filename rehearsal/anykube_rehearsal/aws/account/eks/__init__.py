@@ -1,1 +1,1 @@
-"""The simulated EKS: its API, judged by botocore's service model, over real Kubernetes. moto's own EKS is not used."""
+"""The simulated EKS: its API, validated by botocore's service model, on real Kubernetes. moto's EKS is not used."""

@@ -1,4 +1,4 @@
-"""Access entries and access policies: which principal of IAM may do what in a cluster.
+"""Access entries and access policies: what an IAM principal may do in a cluster.
 
 https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
 """
@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
 from collections.abc import Mapping
 from typing import Protocol
 
-from anykube_rehearsal.aws.account import cloud
+from anykube_rehearsal.aws.account import moto_backends
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, new_id, now
 from anykube_rehearsal.aws.account.errors import in_use, invalid_parameter, invalid_request, not_found
 from anykube_rehearsal.aws.account.response_shapes import Json
@@ -15,115 +15,119 @@ _POLICIES = tuple(
     f"AmazonEKS{name}Policy"
     for name in ("Admin", "AdminView", "AutoNode", "ClusterAdmin", "ClusterInsights", "Edit", "Hybrid", "View")
 )
-"""https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html, without those of single services."""
+"""https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html, without policies for single AWS services."""
 
-_KINDS = ("STANDARD", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "EC2", "HYBRID_LINUX", "HYPERPOD_LINUX")
+_TYPES = ("STANDARD", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "EC2", "HYBRID_LINUX", "HYPERPOD_LINUX")
 _RESERVED = ("system:", "eks:", "aws:", "amazon:", "iam:")
 
-CREATORS = "AmazonEKSClusterAdminPolicy"
+CREATOR_POLICY = "AmazonEKSClusterAdminPolicy"
 _GROUPS: Mapping[str, str] = {
-    CREATORS: "system:masters",
+    CREATOR_POLICY: "system:masters",
     "AmazonEKSViewPolicy": "anykube:view",
     "AmazonEKSAdminViewPolicy": "anykube:view-all",
 }
-"""What a policy with the scope of the whole cluster is in Kubernetes."""
+"""The Kubernetes group for a policy with cluster scope."""
 
 
 class Account(Protocol):
-    """Where clusters are found."""
+    """Looks up clusters."""
 
-    def find(self, cluster: str) -> Cluster | None:
-        """The cluster of this name, if there is one."""
+    def find(self, name: str) -> Cluster | None:
+        """The cluster with this name; None if there is none."""
 
 
-def groups_of(account: Account, cluster: str, principal_arn: str) -> set[str] | None:
-    """The groups of Kubernetes that a principal of IAM is in; None when it has no access."""
-    found, principal = account.find(cluster), cloud.principal(principal_arn)
-    if found is None:
+def groups_of(account: Account, cluster_name: str, principal_arn: str) -> set[str] | None:
+    """The Kubernetes groups of an IAM principal; None if it has no access."""
+    cluster, principal = account.find(cluster_name), moto_backends.principal(principal_arn)
+    if cluster is None:
         return None
-    access = found.about["accessConfig"]
+    access = cluster.description["accessConfig"]
     if access["authenticationMode"] == "CONFIG_MAP":
         bootstrap = access["bootstrapClusterCreatorAdminPermissions"]
-        return {"system:masters"} if bootstrap and principal == found.creator else None
-    entry = found.entries.get(principal)
+        return {"system:masters"} if bootstrap and principal == cluster.creator else None
+    entry = cluster.entries.get(principal)
     if entry is None:
         return None
-    whole = [one for one in found.policies[principal].values() if one["accessScope"]["type"] == "cluster"]
-    names = [one["policyArn"].rpartition("/")[2] for one in whole]
+    policies = [policy for policy in cluster.policies[principal].values() if policy["accessScope"]["type"] == "cluster"]
+    names = [policy["policyArn"].rpartition("/")[2] for policy in policies]
     return {*entry["kubernetesGroups"], *(_GROUPS[name] for name in names if name in _GROUPS)}
 
 
 def bootstrap(cluster: Cluster) -> None:
-    """Gives whoever made the cluster access to it, as an entry if it takes entries."""
-    if cluster.about["accessConfig"]["authenticationMode"] != "CONFIG_MAP":
+    """Gives the cluster's creator access, as an access entry if the cluster supports entries."""
+    if cluster.description["accessConfig"]["authenticationMode"] != "CONFIG_MAP":
         add(cluster, cluster.creator, "STANDARD")
-        cluster.policies[cluster.creator][_policy_arn(CREATORS)] = _associated(CREATORS, {"type": "cluster"})
+        policy = _associated_policy(CREATOR_POLICY, {"type": "cluster"})
+        cluster.policies[cluster.creator][policy["policyArn"]] = policy
 
 
-def add(cluster: Cluster, principal: str, kind: str, asked: Json | None = None) -> Json:
-    """An entry as it is kept. `asked` has what its maker said."""
-    given, role = asked or {}, "{{SessionName}}" if ":role/" in principal else ""
+def add(cluster: Cluster, principal: str, kind: str, params: Json | None = None) -> Json:
+    """Adds an entry. `params` are those of CreateAccessEntry."""
+    params, session = params or {}, "{{SessionName}}" if ":role/" in principal else ""
     account, _, name = principal.partition(":iam::")[2].partition(":")
-    standard = f"arn:aws:sts::{account}:assumed-{name}/{role}" if role else principal
-    made = {
+    username = f"arn:aws:sts::{account}:assumed-{name}/{session}" if session else principal
+    entry = {
         "clusterName": cluster.name,
         "principalArn": principal,
-        "kubernetesGroups": given.get("kubernetesGroups", ["system:nodes"] if kind == "EC2_LINUX" else []),
+        "kubernetesGroups": params.get("kubernetesGroups", ["system:nodes"] if kind == "EC2_LINUX" else []),
         "accessEntryArn": cluster.arn("access-entry", *name.split("/", 1), new_id()),
         "createdAt": now(),
         "modifiedAt": now(),
-        "tags": given.get("tags", {}),
-        "username": given.get("username", "system:node:{{EC2PrivateDNSName}}" if kind == "EC2_LINUX" else standard),
+        "tags": params.get("tags", {}),
+        "username": params.get("username", "system:node:{{EC2PrivateDNSName}}" if kind == "EC2_LINUX" else username),
         "type": kind,
     }
-    cluster.entries[principal] = made
+    cluster.entries[principal] = entry
     cluster.policies[principal] = {}
-    return made
+    return entry
 
 
 def create_access_entry(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html"""
-    cluster, asked = _cluster(call), call.asked
-    principal, kind = asked["principalArn"], asked.get("type", "STANDARD")
+    cluster, params = _cluster(call), call.params
+    principal, kind = params["principalArn"], params.get("type", "STANDARD")
     if ":iam::" not in principal:
         raise invalid_parameter("The principalArn parameter format is not valid")
-    if not cloud.has_principal(principal):
+    if not moto_backends.has_principal(principal):
         raise invalid_parameter(f"The specified principalArn is invalid: invalid principal ({principal})")
     if principal in cluster.entries:
         raise in_use("The specified access entry resource is already in use on this cluster.")
-    if kind not in _KINDS:
-        raise invalid_parameter(f"type {kind} is not one of {', '.join(_KINDS)}")
-    if kind != "STANDARD" and (asked.get("kubernetesGroups") or asked.get("username")):
+    if kind not in _TYPES:
+        raise invalid_parameter(f"type {kind} is not one of {', '.join(_TYPES)}")
+    if kind != "STANDARD" and (params.get("kubernetesGroups") or params.get("username")):
         raise invalid_parameter(f"kubernetesGroups and username cannot be specified for an access entry of type {kind}")
-    _judge(asked)
-    return {"accessEntry": add(cluster, principal, kind, asked)}
+    _validate(params)
+    return {"accessEntry": add(cluster, principal, kind, params)}
 
 
 def describe_access_entry(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeAccessEntry.html"""
-    return {"accessEntry": _cluster(call).entry(call.asked["principalArn"])}
+    return {"accessEntry": _cluster(call).entry(call.params["principalArn"])}
 
 
 def list_access_entries(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_ListAccessEntries.html"""
-    cluster, policy = _cluster(call), call.asked.get("associatedPolicyArn")
-    return call.page("accessEntries", [one for one in cluster.entries if not policy or policy in cluster.policies[one]])
+    cluster, policy = _cluster(call), call.params.get("associatedPolicyArn")
+    return call.page(
+        "accessEntries",
+        [principal for principal in cluster.entries if not policy or policy in cluster.policies[principal]],
+    )
 
 
 def update_access_entry(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateAccessEntry.html"""
-    entry = _cluster(call).entry(call.asked["principalArn"])
+    entry = _cluster(call).entry(call.params["principalArn"])
     if entry["type"] != "STANDARD":
         raise invalid_parameter(f"An access entry of type {entry['type']} cannot be updated")
-    _judge(call.asked)
-    entry |= {key: call.asked[key] for key in ("kubernetesGroups", "username") if key in call.asked}
+    _validate(call.params)
+    entry |= {key: call.params[key] for key in ("kubernetesGroups", "username") if key in call.params}
     entry["modifiedAt"] = now()
     return {"accessEntry": entry}
 
 
 def delete_access_entry(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteAccessEntry.html"""
-    cluster, principal = _cluster(call), call.asked["principalArn"]
+    cluster, principal = _cluster(call), call.params["principalArn"]
     cluster.entry(principal)
     del cluster.entries[principal], cluster.policies[principal]
     return {}
@@ -131,33 +135,33 @@ def delete_access_entry(call: Call) -> Json:
 
 def associate_access_policy(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_AssociateAccessPolicy.html"""
-    cluster, asked = _cluster(call), call.asked
-    principal, policy, scope = asked["principalArn"], asked["policyArn"], asked["accessScope"]
+    cluster, params = _cluster(call), call.params
+    principal, policy, scope = params["principalArn"], params["policyArn"], params["accessScope"]
     entry, name = cluster.entry(principal), policy.rpartition("/")[2]
     if name not in _POLICIES or policy != _policy_arn(name):
-        raise invalid_parameter(f"The policyArn parameter format is not valid: {policy} is no access policy")
+        raise invalid_parameter(f"The policyArn parameter format is not valid: {policy} is not an access policy")
     if entry["type"] not in ("STANDARD", "EC2"):
         raise invalid_parameter(f"Access policies cannot be associated to an access entry of type {entry['type']}")
     if (scope.get("type") == "namespace") != bool(scope.get("namespaces")):
         raise invalid_parameter("accessScope.namespaces must be set for the type namespace, and only for it")
-    known = cluster.policies[principal].get(policy, {})
-    made = _associated(name, scope) | {"associatedAt": known.get("associatedAt", now())}
-    cluster.policies[principal][policy] = made
-    return {"clusterName": cluster.name, "principalArn": principal, "associatedAccessPolicy": made}
+    existing = cluster.policies[principal].get(policy, {})
+    associated = _associated_policy(name, scope) | {"associatedAt": existing.get("associatedAt", now())}
+    cluster.policies[principal][policy] = associated
+    return {"clusterName": cluster.name, "principalArn": principal, "associatedAccessPolicy": associated}
 
 
 def disassociate_access_policy(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_DisassociateAccessPolicy.html"""
-    cluster, policy = _cluster(call), call.asked["policyArn"]
-    cluster.entry(call.asked["principalArn"])
-    if cluster.policies[call.asked["principalArn"]].pop(policy, None) is None:
-        raise not_found(f"The access policy {policy} is not associated to {call.asked['principalArn']}")
+    cluster, policy = _cluster(call), call.params["policyArn"]
+    cluster.entry(call.params["principalArn"])
+    if cluster.policies[call.params["principalArn"]].pop(policy, None) is None:
+        raise not_found(f"The access policy {policy} is not associated to {call.params['principalArn']}")
     return {}
 
 
 def list_associated_access_policies(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_ListAssociatedAccessPolicies.html"""
-    cluster, principal = _cluster(call), call.asked["principalArn"]
+    cluster, principal = _cluster(call), call.params["principalArn"]
     cluster.entry(principal)
     page = call.page("associatedAccessPolicies", list(cluster.policies[principal].values()))
     return {"clusterName": cluster.name, "principalArn": principal, **page}
@@ -170,7 +174,7 @@ def list_access_policies(call: Call) -> Json:
 
 def _cluster(call: Call) -> Cluster:
     """https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html"""
-    if call.cluster.about["accessConfig"]["authenticationMode"] == "CONFIG_MAP":
+    if call.cluster.description["accessConfig"]["authenticationMode"] == "CONFIG_MAP":
         raise invalid_request(
             "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this "
             "operation."
@@ -178,22 +182,22 @@ def _cluster(call: Call) -> Cluster:
     return call.cluster
 
 
-def _judge(asked: Json) -> None:
+def _validate(params: Json) -> None:
     """https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html"""
-    reserved = [one for one in asked.get("kubernetesGroups", []) if one.startswith(_RESERVED)]
+    reserved = [group for group in params.get("kubernetesGroups", []) if group.startswith(_RESERVED)]
     if reserved:
         raise invalid_parameter(
             f"The kubernetes group name {reserved[0]} is invalid, it cannot start with {reserved[0].split(':')[0]}:"
         )
-    if asked.get("username", "").startswith(_RESERVED):
-        raise invalid_parameter(f"The username {asked['username']} is invalid: its prefix is reserved")
+    if params.get("username", "").startswith(_RESERVED):
+        raise invalid_parameter(f"The username {params['username']} is invalid: its prefix is reserved")
 
 
 def _policy_arn(name: str) -> str:
     return f"arn:aws:eks::aws:cluster-access-policy/{name}"
 
 
-def _associated(name: str, scope: Json) -> Json:
+def _associated_policy(name: str, scope: Json) -> Json:
     return {
         "policyArn": _policy_arn(name),
         "accessScope": {"type": scope.get("type", "cluster"), "namespaces": scope.get("namespaces", [])},

@@ -2,13 +2,13 @@
 
 import yaml
 
-from anykube_rehearsal.aws.account import cloud
+from anykube_rehearsal.aws.account import moto_backends
 from anykube_rehearsal.aws.account.eks import catalogue, pod_identity, rules, updates
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, new_id, now
 from anykube_rehearsal.aws.account.errors import in_use, invalid_parameter
 from anykube_rehearsal.aws.account.response_shapes import Json
 
-_NO_PLACE = {
+_NO_REPLICAS = {
     "code": "InsufficientNumberOfReplicas",
     "message": "The add-on is unhealthy because it doesn't have the desired number of replicas.",
     "resourceIds": [],
@@ -17,35 +17,35 @@ _NO_PLACE = {
 
 def create_addon(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAddon.html"""
-    cluster, asked, name = call.cluster, call.asked, call.asked["addonName"]
-    rules.require_active(cluster.about, "create an add-on")
-    known = catalogue.known(name)
+    cluster, params, name = call.cluster, call.params, call.params["addonName"]
+    rules.require_active(cluster.description, "create an add-on")
+    offered = catalogue.require_addon(name)
     if name in cluster.addons:
         raise in_use(f"Addon already exists: {name} in cluster {cluster.name}")
-    version = catalogue.chosen(name, asked.get("addonVersion"), cluster.version)
-    _judge(asked)
+    version = catalogue.require_version(name, params.get("addonVersion"), cluster.version)
+    _validate(params)
     arn = cluster.arn("addon", name, new_id())
-    about: Json = {
+    addon: Json = {
         "addonName": name,
         "clusterName": cluster.name,
         "addonVersion": version,
         "addonArn": arn,
         "createdAt": now(),
         "modifiedAt": now(),
-        "tags": asked.get("tags", {}),
+        "tags": params.get("tags", {}),
         "publisher": "eks",
         "owner": "aws",
-        "namespaceConfig": {"namespace": asked.get("namespaceConfig", {}).get("namespace", known.namespace)},
-        **{key: asked[key] for key in ("serviceAccountRoleArn", "configurationValues") if key in asked},
+        "namespaceConfig": {"namespace": params.get("namespaceConfig", {}).get("namespace", offered.namespace)},
+        **{key: params[key] for key in ("serviceAccountRoleArn", "configurationValues") if key in params},
     }
-    _associate(cluster, about, asked.get("podIdentityAssociations", []))
-    cluster.addons[name] = about
-    return {"addon": {**about, "status": "CREATING", "health": {"issues": []}}}
+    _associate(cluster, addon, params.get("podIdentityAssociations", []))
+    cluster.addons[name] = addon
+    return {"addon": {**addon, "status": "CREATING", "health": {"issues": []}}}
 
 
 def describe_addon(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeAddon.html"""
-    return {"addon": _shown(call.cluster, call.cluster.addon(call.asked["addonName"]))}
+    return {"addon": _description(call.cluster, call.cluster.addon(call.params["addonName"]))}
 
 
 def list_addons(call: Call) -> Json:
@@ -55,78 +55,87 @@ def list_addons(call: Call) -> Json:
 
 def update_addon(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateAddon.html"""
-    cluster, asked = call.cluster, call.asked
-    about = cluster.addon(asked["addonName"])
-    version = catalogue.chosen(about["addonName"], asked.get("addonVersion", about["addonVersion"]), cluster.version)
-    _judge(asked)
-    if "podIdentityAssociations" in asked:
-        _associate(cluster, about, asked["podIdentityAssociations"])
-    about |= {key: asked[key] for key in ("serviceAccountRoleArn", "configurationValues") if key in asked}
-    about |= {"addonVersion": version, "modifiedAt": now()}
-    shown = {"AddonVersion": version, "ResolveConflicts": asked.get("resolveConflicts", "NONE")}
-    return updates.succeed(updates.begin(cluster, "AddonUpdate", shown, addon=about["addonName"]))
+    cluster, params = call.cluster, call.params
+    addon = cluster.addon(params["addonName"])
+    version = catalogue.require_version(
+        addon["addonName"], params.get("addonVersion", addon["addonVersion"]), cluster.version
+    )
+    _validate(params)
+    if "podIdentityAssociations" in params:
+        _associate(cluster, addon, params["podIdentityAssociations"])
+    addon |= {key: params[key] for key in ("serviceAccountRoleArn", "configurationValues") if key in params}
+    addon |= {"addonVersion": version, "modifiedAt": now()}
+    update_params = {"AddonVersion": version, "ResolveConflicts": params.get("resolveConflicts", "NONE")}
+    return updates.succeed(updates.begin(cluster, "AddonUpdate", update_params, addon=addon["addonName"]))
 
 
 def delete_addon(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteAddon.html"""
     cluster = call.cluster
-    about = cluster.addon(call.asked["addonName"])
-    _release(cluster, about)
-    del cluster.addons[about["addonName"]]
-    return {"addon": {**_shown(cluster, about), "status": "DELETING"}}
+    addon = cluster.addon(call.params["addonName"])
+    _delete_associations(cluster, addon)
+    del cluster.addons[addon["addonName"]]
+    return {"addon": {**_description(cluster, addon), "status": "DELETING"}}
 
 
-def _judge(asked: Json) -> None:
-    """The role, and values that are JSON or YAML.
+def _validate(params: Json) -> None:
+    """Validates the role, and that the values are JSON or YAML.
 
     https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-field-management.html
     """
-    role = asked.get("serviceAccountRoleArn")
-    if role and cloud.trust(role) is None:
+    role = params.get("serviceAccountRoleArn")
+    if role and moto_backends.trust_policy(role) is None:
         raise invalid_parameter(f"The role {role} cannot be found (serviceAccountRoleArn)")
     try:
-        values = yaml.safe_load(asked.get("configurationValues") or "{}")
+        values = yaml.safe_load(params.get("configurationValues") or "{}")
     except yaml.YAMLError:
         values = None
     if not isinstance(values, dict):
-        raise invalid_parameter("ConfigurationValue provided in request is not supported: it is no JSON or YAML object")
+        raise invalid_parameter(
+            "ConfigurationValue provided in request is not supported: it is not a JSON or YAML object"
+        )
 
 
-def _associate(cluster: Cluster, about: Json, asked: list[Json]) -> None:
-    """Exchanges the add-on's pod identity associations.
+def _associate(cluster: Cluster, addon: Json, associations: list[Json]) -> None:
+    """Replaces the add-on's pod identity associations.
 
     https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html
     """
-    known = catalogue.ADDONS[about["addonName"]]
-    namespace = about["namespaceConfig"]["namespace"]
-    for one in asked:
-        if one["serviceAccount"] not in known.accounts:
+    offered = catalogue.ADDONS[addon["addonName"]]
+    namespace = addon["namespaceConfig"]["namespace"]
+    for association in associations:
+        account, accounts = association["serviceAccount"], offered.service_accounts
+        if account not in accounts:
             raise invalid_parameter(
-                f"podIdentityAssociations: add-on {about['addonName']} has no service account {one['serviceAccount']} "
-                f"that takes a role; it has {', '.join(known.accounts) or 'none'}"
+                f"podIdentityAssociations: add-on {addon['addonName']} has no service account {account} for a role; "
+                f"it has {', '.join(accounts) or 'none'}"
             )
-        rules.require_pod_role(one["roleArn"], "podIdentityAssociations.roleArn")
-        pod_identity.require_free(cluster, namespace, one["serviceAccount"], about["addonArn"])
-    _release(cluster, about)
-    for one in asked:
-        pod_identity.add(cluster, {**one, "namespace": namespace}, about["addonArn"])
+        rules.require_pod_role(association["roleArn"], "podIdentityAssociations.roleArn")
+        pod_identity.require_free(cluster, namespace, account, addon["addonArn"])
+    _delete_associations(cluster, addon)
+    for association in associations:
+        pod_identity.add(cluster, {**association, "namespace": namespace}, addon["addonArn"])
 
 
-def _release(cluster: Cluster, about: Json) -> None:
-    for identity in _own(cluster, about):
-        del cluster.associations[identity]
+def _delete_associations(cluster: Cluster, addon: Json) -> None:
+    for association_id in _association_ids(cluster, addon):
+        del cluster.associations[association_id]
 
 
-def _own(cluster: Cluster, about: Json) -> list[str]:
-    return [name for name, one in cluster.associations.items() if one.get("ownerArn") == about["addonArn"]]
+def _association_ids(cluster: Cluster, addon: Json) -> list[str]:
+    return [
+        name for name, association in cluster.associations.items() if association.get("ownerArn") == addon["addonArn"]
+    ]
 
 
-def _shown(cluster: Cluster, about: Json) -> Json:
-    """With the status that follows from the nodes: a Deployment without one has no replicas."""
-    waits = catalogue.ADDONS[about["addonName"]].needs_nodes and not cluster.has_nodes
+def _description(cluster: Cluster, addon: Json) -> Json:
+    """The add-on with its status: without nodes, the pods of its Deployment cannot be scheduled."""
+    no_replicas = catalogue.ADDONS[addon["addonName"]].needs_nodes and not cluster.has_nodes
     return {
-        **about,
-        "status": "DEGRADED" if waits else "ACTIVE",
-        "health": {"issues": [_NO_PLACE] if waits else []},
-        "podIdentityAssociations": [cluster.associations[name]["associationArn"] for name in _own(cluster, about)],
+        **addon,
+        "status": "DEGRADED" if no_replicas else "ACTIVE",
+        "health": {"issues": [_NO_REPLICAS] if no_replicas else []},
+        "podIdentityAssociations": [
+            cluster.associations[name]["associationArn"] for name in _association_ids(cluster, addon)
+        ],
     }

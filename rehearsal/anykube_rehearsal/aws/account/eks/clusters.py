@@ -1,9 +1,9 @@
-"""Clusters: made, shown and deleted. How they are changed is in `cluster_updates`."""
+"""Creates, describes and deletes clusters. `cluster_updates` changes them."""
 
 import secrets
 from collections.abc import Callable, Mapping
 
-from anykube_rehearsal.aws.account import cloud
+from anykube_rehearsal.aws.account import moto_backends
 from anykube_rehearsal.aws.account.eks import access_entries, auto_mode, rules, versions
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, Eks, arn, now
 from anykube_rehearsal.aws.account.errors import in_use, invalid_parameter, invalid_request
@@ -11,7 +11,7 @@ from anykube_rehearsal.aws.account.response_shapes import Json
 
 LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
-_AS_ASKED = (
+_COPIED_FIELDS = (
     "roleArn",
     "tags",
     "encryptionConfig",
@@ -24,91 +24,95 @@ _AS_ASKED = (
     "kubeSchedulerConfig",
     "kubeControllerManagerConfig",
 )
-"""Fields that are shown as they were asked for, or not at all."""
+"""Fields of DescribeCluster that are copied from the request."""
 
 
 def create_cluster(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html"""
-    asked, name = call.asked, call.asked["name"]
+    params, name = call.params, call.params["name"]
     if name in call.eks.clusters:
         raise in_use(f"Cluster already exists with name: {name}")
-    vpc = _judged(call)
-    about = _about(call, vpc)
-    cluster = Cluster(about, call.region, call.caller)
-    _make_network(cluster, vpc)
+    vpc = _validate(call)
+    description = _description(call, vpc)
+    cluster = Cluster(description, call.region, call.caller)
+    _create_network(cluster, vpc)
     call.eks.clusters[name] = cluster
-    if asked.get("accessConfig", {}).get("bootstrapClusterCreatorAdminPermissions", True):
+    if params.get("accessConfig", {}).get("bootstrapClusterCreatorAdminPermissions", True):
         access_entries.bootstrap(cluster)
-    call.eks.later(_creation(call.eks, cluster), lambda error: _failed(cluster, error))
-    return {"cluster": about}
+    call.eks.run_in_background(_control_plane_work(call.eks, cluster), lambda error: _fail(cluster, error))
+    return {"cluster": description}
 
 
 def describe_cluster(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html"""
-    return {"cluster": call.cluster.about}
+    return {"cluster": call.cluster.description}
 
 
 def list_clusters(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_ListClusters.html"""
-    return call.page("clusters", sorted(one.name for one in call.eks.clusters.values() if one.region == call.region))
+    return call.page(
+        "clusters", sorted(cluster.name for cluster in call.eks.clusters.values() if cluster.region == call.region)
+    )
 
 
 def delete_cluster(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html"""
     cluster, eks = call.cluster, call.eks
-    about = cluster.about
-    if about["deletionProtection"]:
+    description = cluster.description
+    if description["deletionProtection"]:
         # https://docs.aws.amazon.com/eks/latest/userguide/deletion-protection.html
         raise invalid_request(f"Cannot delete cluster {cluster.name} because deletionProtection is enabled")
     if cluster.groups:
         raise in_use(f"Cluster has nodegroups attached: {', '.join(sorted(cluster.groups))}")
-    if about["status"] in ("CREATING", "UPDATING", "DELETING"):
-        raise in_use(f"Cannot delete cluster {cluster.name}: it is in status {about['status']}")
-    about["status"] = "DELETING"
+    if description["status"] in ("CREATING", "UPDATING", "DELETING"):
+        raise in_use(f"Cannot delete cluster {cluster.name}: it is in status {description['status']}")
+    description["status"] = "DELETING"
 
     def work() -> Callable[[], None]:
         eks.runtime.delete(cluster.name)
         return lambda: _remove(eks, cluster)
 
-    eks.later(work, lambda error: _failed(cluster, error))
-    return {"cluster": about}
+    eks.run_in_background(work, lambda error: _fail(cluster, error))
+    return {"cluster": description}
 
 
-def _judged(call: Call) -> str:
-    """The VPC of a cluster that breaks no rule."""
-    asked, region = call.asked, call.region
-    network = asked.get("kubernetesNetworkConfig", {})
-    version = asked.get("version", versions.DEFAULT)
-    if "outpostConfig" in asked:
+def _validate(call: Call) -> str:
+    """Validates the request and returns the cluster's VPC."""
+    params, region = call.params, call.region
+    network = params.get("kubernetesNetworkConfig", {})
+    version = params.get("version", versions.DEFAULT)
+    if "outpostConfig" in params:
         raise invalid_parameter("outpostConfig: this account has no Outposts")
     versions.require_offered(version, call.eks.today)
-    versions.require_policy(version, asked.get("upgradePolicy", {}).get("supportType", ""), call.eks.today)
-    rules.require_cluster_role(asked["roleArn"])
-    vpc = rules.require_cluster_subnets(region, asked["resourcesVpcConfig"].get("subnetIds", []))
-    rules.require_groups(region, asked["resourcesVpcConfig"].get("securityGroupIds", []), vpc)
-    rules.require_endpoint(_endpoint(asked["resourcesVpcConfig"]))
-    rules.require_encryption(region, asked.get("encryptionConfig", []))
-    rules.require_auto_mode(asked.get("computeConfig"), network.get("elasticLoadBalancing"), asked.get("storageConfig"))
+    versions.require_policy(version, params.get("upgradePolicy", {}).get("supportType", ""), call.eks.today)
+    rules.require_cluster_role(params["roleArn"])
+    vpc = rules.require_cluster_subnets(region, params["resourcesVpcConfig"].get("subnetIds", []))
+    rules.require_groups(region, params["resourcesVpcConfig"].get("securityGroupIds", []), vpc)
+    rules.require_endpoint(_endpoint(params["resourcesVpcConfig"]))
+    rules.require_encryption(region, params.get("encryptionConfig", []))
+    rules.require_auto_mode(
+        params.get("computeConfig"), network.get("elasticLoadBalancing"), params.get("storageConfig")
+    )
     if "serviceIpv4Cidr" in network:
         rules.require_services(network["serviceIpv4Cidr"])
     return vpc
 
 
-def _endpoint(asked: Json) -> Json:
-    standard = {"endpointPublicAccess": True, "endpointPrivateAccess": False, "publicAccessCidrs": ["0.0.0.0/0"]}
-    return {key: asked.get(key, value) for key, value in standard.items()}
+def _endpoint(params: Json) -> Json:
+    defaults = {"endpointPublicAccess": True, "endpointPrivateAccess": False, "publicAccessCidrs": ["0.0.0.0/0"]}
+    return {key: params.get(key, value) for key, value in defaults.items()}
 
 
-def _about(call: Call, vpc: str) -> Json:
-    asked, network = call.asked, call.asked.get("kubernetesNetworkConfig", {})
-    resources, name = asked["resourcesVpcConfig"], asked["name"]
-    access = asked.get("accessConfig", {})
-    identity = secrets.token_hex(16).upper()
+def _description(call: Call, vpc: str) -> Json:
+    params, network = call.params, call.params.get("kubernetesNetworkConfig", {})
+    resources, name = params["resourcesVpcConfig"], params["name"]
+    access = params.get("accessConfig", {})
+    issuer_id = secrets.token_hex(16).upper()
     return {
         "name": name,
         "arn": arn(call.region, "cluster", name),
         "createdAt": now(),
-        "version": asked.get("version", versions.DEFAULT),
+        "version": params.get("version", versions.DEFAULT),
         "platformVersion": "eks.5",
         "status": "CREATING",
         "resourcesVpcConfig": {
@@ -123,74 +127,74 @@ def _about(call: Call, vpc: str) -> Json:
             "ipFamily": network.get("ipFamily", "ipv4"),
             "elasticLoadBalancing": network.get("elasticLoadBalancing", {"enabled": False}),
         },
-        "logging": logging({}, asked.get("logging", {})),
-        "identity": {"oidc": {"issuer": f"https://oidc.eks.{call.region}.amazonaws.com/id/{identity}"}},
+        "logging": logging({}, params.get("logging", {})),
+        "identity": {"oidc": {"issuer": f"https://oidc.eks.{call.region}.amazonaws.com/id/{issuer_id}"}},
         "certificateAuthority": {},
         "health": {"issues": []},
         "accessConfig": {
             "authenticationMode": access.get("authenticationMode", "CONFIG_MAP"),
             "bootstrapClusterCreatorAdminPermissions": access.get("bootstrapClusterCreatorAdminPermissions", True),
         },
-        "upgradePolicy": {"supportType": asked.get("upgradePolicy", {}).get("supportType", "EXTENDED")},
-        "deletionProtection": asked.get("deletionProtection", False),
-        **{key: asked[key] for key in _AS_ASKED if key in asked},
-        "tags": asked.get("tags", {}),
+        "upgradePolicy": {"supportType": params.get("upgradePolicy", {}).get("supportType", "EXTENDED")},
+        "deletionProtection": params.get("deletionProtection", False),
+        **{key: params[key] for key in _COPIED_FIELDS if key in params},
+        "tags": params.get("tags", {}),
     }
 
 
-def logging(present: Mapping[str, list[Json]], asked: Mapping[str, list[Json]]) -> Json:
-    """What is logged after a change: those that are, and those that are not."""
-    enabled = {kind for setup in present.get("clusterLogging", []) if setup["enabled"] for kind in setup["types"]}
-    for setup in asked.get("clusterLogging", []):
+def logging(current: Mapping[str, list[Json]], params: Mapping[str, list[Json]]) -> Json:
+    """The enabled and disabled log types after an update."""
+    enabled = {kind for setup in current.get("clusterLogging", []) if setup["enabled"] for kind in setup["types"]}
+    for setup in params.get("clusterLogging", []):
         kinds = set(setup.get("types", []))
         enabled = enabled | kinds if setup.get("enabled") else enabled - kinds
-    chosen = {True: [kind for kind in LOGS if kind in enabled], False: [kind for kind in LOGS if kind not in enabled]}
-    return {"clusterLogging": [{"types": kinds, "enabled": flag} for flag, kinds in chosen.items() if kinds]}
+    by_state = {True: [kind for kind in LOGS if kind in enabled], False: [kind for kind in LOGS if kind not in enabled]}
+    return {"clusterLogging": [{"types": kinds, "enabled": flag} for flag, kinds in by_state.items() if kinds]}
 
 
-def _make_network(cluster: Cluster, vpc: str) -> None:
-    """The security group and the network interfaces of the control plane.
+def _create_network(cluster: Cluster, vpc: str) -> None:
+    """Creates the security group and the network interfaces of the control plane.
 
     https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html and .../network-reqs.html
     """
-    resources, name = cluster.about["resourcesVpcConfig"], cluster.name
+    resources, name = cluster.description["resourcesVpcConfig"], cluster.name
     group = f"eks-cluster-sg-{name}-{secrets.randbelow(10**9):09d}"
-    said = (
+    text = (
         "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, "
         "as well as any managed workloads."
     )
     tags = {"Name": group, f"kubernetes.io/cluster/{name}": "owned", "aws:eks:cluster-name": name}
-    resources["clusterSecurityGroupId"] = cloud.make_group(cluster.region, group, said, vpc, tags)
+    resources["clusterSecurityGroupId"] = moto_backends.create_security_group(cluster.region, group, text, vpc, tags)
     place_interfaces(cluster)
 
 
 def place_interfaces(cluster: Cluster) -> None:
-    """Puts the control plane's interfaces into the subnets that it has now: one for each of two zones."""
-    resources, former = cluster.about["resourcesVpcConfig"], cluster.interfaces
+    """Moves the control plane's interfaces to the cluster's current subnets: one in each of two zones."""
+    resources, old_interfaces = cluster.description["resourcesVpcConfig"], cluster.interfaces
     zones: dict[str, str] = {}
-    for identity in resources["subnetIds"]:
-        found = cloud.subnet(cluster.region, identity)
-        if found:
-            zones.setdefault(found.zone, identity)
+    for subnet_id in resources["subnetIds"]:
+        subnet = moto_backends.subnet(cluster.region, subnet_id)
+        if subnet:
+            zones.setdefault(subnet.zone, subnet_id)
     groups = [resources["clusterSecurityGroupId"], *resources["securityGroupIds"]]
     cluster.interfaces = [
-        cloud.make_interface(cluster.region, identity, groups, f"Amazon EKS {cluster.name}", {})
-        for identity in list(zones.values())[:2]
+        moto_backends.create_interface(cluster.region, subnet_id, groups, f"Amazon EKS {cluster.name}", {})
+        for subnet_id in list(zones.values())[:2]
     ]
-    cloud.remove_interfaces(cluster.region, former)
+    moto_backends.delete_interfaces(cluster.region, old_interfaces)
 
 
-def _creation(eks: Eks, cluster: Cluster) -> Callable[[], Callable[[], None]]:
+def _control_plane_work(eks: Eks, cluster: Cluster) -> Callable[[], Callable[[], None]]:
     def work() -> Callable[[], None]:
-        made = eks.runtime.create(cluster.name, cluster.version)
+        control_plane = eks.runtime.create(cluster.name, cluster.version)
         for group in auto_mode.groups(cluster):
             eks.runtime.converge(cluster.name, group)
 
         def done() -> None:
-            cluster.about |= {
+            cluster.description |= {
                 "status": "ACTIVE",
-                "endpoint": made.endpoint,
-                "certificateAuthority": {"data": made.certificate_authority},
+                "endpoint": control_plane.endpoint,
+                "certificateAuthority": {"data": control_plane.certificate_authority},
             }
 
         return done
@@ -198,12 +202,14 @@ def _creation(eks: Eks, cluster: Cluster) -> Callable[[], Callable[[], None]]:
     return work
 
 
-def _failed(cluster: Cluster, error: Exception) -> None:
+def _fail(cluster: Cluster, error: Exception) -> None:
     issue = {"code": "InternalFailure", "message": str(error), "resourceIds": [cluster.name]}
-    cluster.about |= {"status": "FAILED", "health": {"issues": [issue]}}
+    cluster.description |= {"status": "FAILED", "health": {"issues": [issue]}}
 
 
 def _remove(eks: Eks, cluster: Cluster) -> None:
-    cloud.remove_interfaces(cluster.region, cluster.interfaces)
-    cloud.remove_group(cluster.region, cluster.about["resourcesVpcConfig"]["clusterSecurityGroupId"])
+    moto_backends.delete_interfaces(cluster.region, cluster.interfaces)
+    moto_backends.delete_security_group(
+        cluster.region, cluster.description["resourcesVpcConfig"]["clusterSecurityGroupId"]
+    )
     del eks.clusters[cluster.name]

@@ -1,4 +1,4 @@
-"""What goes wrong on request, so that programs can be seen to bear it."""
+"""Faults to inject, to test how programs handle them."""
 
 import threading
 
@@ -6,18 +6,18 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
 
 
 class Faults(BaseModel):
-    """As `faults.json` and `POST /_anykube/faults` have it; what is left out is as it was."""
+    """Faults, as in `faults.json` and `POST /_anykube/faults`. Fields that are not set keep their value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     throttling: NonNegativeInt = 0
-    """Every n-th call of EKS or EC2 is throttled, and not when it is repeated; 0: none."""
+    """Throttles every n-th call of EKS or EC2; the retry succeeds. 0 throttles none."""
     slow: NonNegativeFloat = 0.0
     """Seconds added to every long operation."""
     spot_capacity: bool = False
-    """There is no spot capacity."""
+    """Whether there is no spot capacity."""
     leftover_interface: bool = False
-    """A network interface stays behind when a node group is deleted."""
+    """Whether deleting a node group leaves a network interface behind."""
 
 
 NO_SPOT = (
@@ -29,7 +29,7 @@ NO_SPOT = (
 
 
 class Throttle:
-    """Counts the calls, and says which one comes too fast.
+    """Counts calls and throttles every n-th.
 
     https://docs.aws.amazon.com/eks/latest/APIReference/CommonErrors.html and, for EC2's RequestLimitExceeded,
     https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
@@ -39,7 +39,7 @@ class Throttle:
         self._calls, self._lock = 0, threading.Lock()
 
     def refuses(self, every: int) -> bool:
-        """Counts a call. Every n-th is refused: its repetition is the next one, and is not unless n is 1."""
+        """Counts a call and returns whether to throttle it. The retry is the next call, so it succeeds unless `every` is 1."""
         with self._lock:
             self._calls = self._calls + 1 if every else 0
             return bool(every) and self._calls % every == 0

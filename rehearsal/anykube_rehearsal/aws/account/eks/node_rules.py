@@ -1,37 +1,37 @@
-"""What EKS refuses of a node group. Each rule names the document that it comes from."""
+"""EKS' validation rules for node groups. Each rule links to its document."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from anykube_rehearsal.aws.account import cloud
+from anykube_rehearsal.aws.account import moto_backends
 from anykube_rehearsal.aws.account.eks import versions
-from anykube_rehearsal.aws.account.eks.rules import each, require_subnets
+from anykube_rehearsal.aws.account.eks.rules import check_all, require_subnets
 from anykube_rehearsal.aws.account.eks.state import Cluster
 from anykube_rehearsal.aws.account.errors import EksError, invalid_parameter
 from anykube_rehearsal.aws.account.response_shapes import Json
 
-TAINTS = 50
-RELEASE = "20261118"
-"""Of the machine images: the one of every version, at the account's day."""
+MAX_TAINTS = 50
+IMAGE_RELEASE = "20261118"
+"""Release date of the machine images of every version, at the account's date."""
 
 _RESERVED = ("kubernetes.io/", "k8s.io/", "eks.amazonaws.com/")
 
 
 def require_scaling(scaling: Json) -> None:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupScalingConfig.html"""
-    each(
+    check_all(
         scaling,
         (
             (
-                lambda own: own["minSize"] > own["maxSize"],
+                lambda scaling: scaling["minSize"] > scaling["maxSize"],
                 "Minimum capacity {minSize} can't be greater than max size {maxSize}",
             ),
             (
-                lambda own: own["minSize"] > own["desiredSize"],
+                lambda scaling: scaling["minSize"] > scaling["desiredSize"],
                 "Minimum capacity {minSize} can't be greater than desired size {desiredSize}",
             ),
             (
-                lambda own: own["desiredSize"] > own["maxSize"],
+                lambda scaling: scaling["desiredSize"] > scaling["maxSize"],
                 "desired capacity {desiredSize} can't be greater than max size {maxSize}",
             ),
         ),
@@ -50,10 +50,10 @@ def require_update(update: Json) -> None:
 
 def require_repair(repair: Json) -> None:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_NodeRepairConfig.html"""
-    for one in ("maxUnhealthyNodeThreshold", "maxParallelNodesRepaired"):
-        if f"{one}Count" in repair and f"{one}Percentage" in repair:
+    for limit in ("maxUnhealthyNodeThreshold", "maxParallelNodesRepaired"):
+        if f"{limit}Count" in repair and f"{limit}Percentage" in repair:
             raise invalid_parameter(
-                f"nodeRepairConfig.{one}Count and nodeRepairConfig.{one}Percentage cannot be specified together"
+                f"nodeRepairConfig.{limit}Count and nodeRepairConfig.{limit}Percentage cannot be specified together"
             )
 
 
@@ -65,86 +65,88 @@ def require_labels(labels: Iterable[str]) -> None:
 
 def require_taints(taints: Sequence[Json]) -> None:
     """https://docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html"""
-    if len(taints) > TAINTS:
-        raise invalid_parameter(f"taints has {len(taints)} items, a node group can have {TAINTS}")
+    if len(taints) > MAX_TAINTS:
+        raise invalid_parameter(f"taints has {len(taints)} items, a node group can have {MAX_TAINTS}")
     if any(not {"key", "effect"} <= taint.keys() for taint in taints):
         raise invalid_parameter("taints need a key and an effect")
     if len({(taint["key"], taint["effect"]) for taint in taints}) < len(taints):
         raise invalid_parameter("taints has the same key and effect twice")
 
 
-def require_group_subnets(cluster: Cluster, identities: Sequence[str]) -> list[cloud.Subnet]:
+def require_group_subnets(cluster: Cluster, subnet_ids: Sequence[str]) -> list[moto_backends.Subnet]:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html"""
-    found = require_subnets(cluster.region, identities, "subnets")
-    foreign = [one.id for one in found if one.vpc != cluster.vpc]
+    subnets = require_subnets(cluster.region, subnet_ids, "subnets")
+    foreign = [subnet.id for subnet in subnets if subnet.vpc != cluster.vpc]
     if foreign:
         raise invalid_parameter(f"Subnets [{', '.join(foreign)}] are not in the VPC of the cluster, {cluster.vpc}")
-    return found
+    return subnets
 
 
-def require_template(region: str, asked: Json) -> cloud.Template:
-    """A launch template that is there. https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html"""
-    if ("id" in asked) == ("name" in asked):
+def require_template(region: str, params: Json) -> moto_backends.Template:
+    """Looks up a launch template. https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html"""
+    if ("id" in params) == ("name" in params):
         raise invalid_parameter("launchTemplate needs either an id or a name")
-    found = cloud.template(region, asked)
-    if found is None:
-        named = asked.get("id") or asked.get("name")
-        raise invalid_parameter(f"Launch template {named} or its version {asked.get('version', '$Default')} not found")
-    return found
+    template = moto_backends.template(region, params)
+    if template is None:
+        name, version = params.get("id") or params.get("name"), params.get("version", "$Default")
+        raise invalid_parameter(f"Launch template {name} or its version {version} not found")
+    return template
 
 
-_IN_TEMPLATE: Mapping[str, str] = {
+_NOT_IN_TEMPLATE: Mapping[str, str] = {
     "IamInstanceProfile": "Launch template should not specify an instance profile. The noderole in your request will "
     "be used to construct an instance profile.",
     "InstanceMarketOptions": "Launch template should not specify instance market options: use capacityType",
     "HibernationOptions": "Launch template should not specify hibernation options",
     "InstanceInitiatedShutdownBehavior": "Launch template should not specify a shutdown behavior",
 }
-_ASKED_BESIDE: Mapping[str, str] = {
+_ONLY_IN_TEMPLATE: Mapping[str, str] = {
     "diskSize": "Disk size must be specified within the launch template.",
     "remoteAccess": "Remote access configuration must be specified within the launch template.",
 }
-"""https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html: what must be in one place only."""
+"""https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html: fields that must be in one place only."""
 
 
-def require_division(asked: Json, data: Mapping[str, Any]) -> None:
-    """What a launch template and the request may each say."""
-    beside = [said for field, said in _ASKED_BESIDE.items() if field in asked]
-    inside = [said for field, said in _IN_TEMPLATE.items() if data.get(field)]
-    if any("SubnetId" in one for one in data.get("NetworkInterfaces", [])):
-        inside.append("Launch template should not specify subnets: the subnets in your request will be used")
-    if asked.get("instanceTypes") and data.get("InstanceType"):
-        inside.append("Cannot specify instance types in launch template and API request")
+def require_no_conflict(params: Json, data: Mapping[str, Any]) -> None:
+    """Refuses fields that the launch template or the request must not have."""
+    in_request = [message for field, message in _ONLY_IN_TEMPLATE.items() if field in params]
+    in_template = [message for field, message in _NOT_IN_TEMPLATE.items() if data.get(field)]
+    if any("SubnetId" in interface for interface in data.get("NetworkInterfaces", [])):
+        in_template.append("Launch template should not specify subnets: the subnets in your request will be used")
+    if params.get("instanceTypes") and data.get("InstanceType"):
+        in_template.append("Cannot specify instance types in launch template and API request")
     if data.get("ImageId"):
-        custom = [field for field in ("version", "releaseVersion") if field in asked]
-        inside += [f"You cannot specify {field} when the launch template has an image" for field in custom]
-        if asked.get("amiType", "CUSTOM") != "CUSTOM":
-            inside.append("You cannot specify an image in the launch template and amiType")
-    for said in beside + inside:
-        raise invalid_parameter(said)
+        custom = [field for field in ("version", "releaseVersion") if field in params]
+        in_template += [f"You cannot specify {field} when the launch template has an image" for field in custom]
+        if params.get("amiType", "CUSTOM") != "CUSTOM":
+            in_template.append("You cannot specify an image in the launch template and amiType")
+    for message in in_request + in_template:
+        raise invalid_parameter(message)
 
 
-def ami_type(asked: str | None, instance_types: Sequence[str], version: str) -> str:
-    """The kind of image, which fits the machines.
+def ami_type(requested: str | None, instance_types: Sequence[str], version: str) -> str:
+    """The requested or default image type, which must support the instance types.
 
     https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html (amiType), and for AL2
     https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html
     """
-    known = {name: cloud.architectures(name) for name in instance_types}
-    for name, found in known.items():
-        if found is None:
+    architectures = {name: moto_backends.architectures(name) for name in instance_types}
+    for name, supported in architectures.items():
+        if supported is None:
             raise invalid_parameter(f"The instance type {name} does not exist (instanceTypes)")
-    common = set.intersection(*(set(found or ()) for found in known.values()))
+    common = set.intersection(*(set(supported or ()) for supported in architectures.values()))
     if not common & {"arm64", "x86_64"}:
         raise invalid_parameter(f"instanceTypes {', '.join(instance_types)} have no processor architecture in common")
-    chosen = asked or ("AL2023_x86_64_STANDARD" if "x86_64" in common else "AL2023_ARM_64_STANDARD")
-    if chosen != "CUSTOM" and ("arm64" if "ARM_64" in chosen else "x86_64") not in common:
+    image_type = requested or ("AL2023_x86_64_STANDARD" if "x86_64" in common else "AL2023_ARM_64_STANDARD")
+    if image_type != "CUSTOM" and ("arm64" if "ARM_64" in image_type else "x86_64") not in common:
         raise invalid_parameter(
-            f"[{', '.join(instance_types)}] is not a valid instance type for requested amiType {chosen}"
+            f"[{', '.join(instance_types)}] is not a valid instance type for requested amiType {image_type}"
         )
-    if chosen.startswith("AL2_") and versions.minor(version) > 32:
-        raise invalid_parameter(f"Requested amiType {chosen} is only supported for kubernetes versions 1.32 or earlier")
-    return chosen
+    if image_type.startswith("AL2_") and versions.minor(version) > 32:
+        raise invalid_parameter(
+            f"Requested amiType {image_type} is only supported for kubernetes versions 1.32 or earlier"
+        )
+    return image_type
 
 
 def require_group_version(version: str, cluster: Cluster) -> None:
@@ -155,7 +157,7 @@ def require_group_version(version: str, cluster: Cluster) -> None:
     try:
         behind = versions.minor(cluster.version) - versions.minor(version)
     except ValueError:
-        raise invalid_parameter(f"version {version} is no version of Kubernetes") from None
+        raise invalid_parameter(f"version {version} is not a version of Kubernetes") from None
     if behind < 0:
         raise invalid_parameter(f"Nodegroup version {version} is above the cluster's version {cluster.version}")
     if behind > 3:
@@ -165,17 +167,17 @@ def require_group_version(version: str, cluster: Cluster) -> None:
         )
 
 
-def release(asked: str | None, version: str) -> str:
-    """The version of the image. https://docs.aws.amazon.com/eks/latest/userguide/eks-linux-ami-versions.html"""
-    latest = f"{version}.0-{RELEASE}"
-    if asked and not asked.startswith(f"{version}."):
+def release(requested: str | None, version: str) -> str:
+    """The requested or latest version of the image. https://docs.aws.amazon.com/eks/latest/userguide/eks-linux-ami-versions.html"""
+    latest = f"{version}.0-{IMAGE_RELEASE}"
+    if requested and not requested.startswith(f"{version}."):
         raise invalid_parameter(
-            f"Requested Nodegroup release version {asked} is invalid. Allowed release version is {latest}"
+            f"Requested Nodegroup release version {requested} is invalid. Allowed release version is {latest}"
         )
-    return asked or latest
+    return requested or latest
 
 
-def busy(group: Json) -> EksError | None:
+def update_error(group: Json) -> EksError | None:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateNodegroupConfig.html (ResourceInUseException)"""
     if group["status"] in ("ACTIVE", "DEGRADED"):
         return None

@@ -1,4 +1,4 @@
-"""The operations of EKS' API that this account has, by the names of the service model."""
+"""The operations of the EKS API that the account supports, by their name in the service model."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -63,6 +63,6 @@ _FUNCTIONS: tuple[Operation, ...] = (
 )
 
 OPERATIONS: Mapping[str, Operation] = {
-    re.sub(r"(?:^|_)([a-z])", lambda found: found[1].upper(), function.__name__): function for function in _FUNCTIONS
+    re.sub(r"(?:^|_)([a-z])", lambda match: match[1].upper(), function.__name__): function for function in _FUNCTIONS
 }
-"""CreateCluster is `create_cluster`, and so on."""
+"""For example, CreateCluster is `create_cluster`."""

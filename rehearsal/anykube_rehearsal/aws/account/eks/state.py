@@ -1,4 +1,4 @@
-"""What the simulated EKS keeps: each thing as its own Describe call shows it."""
+"""The state of the simulated EKS. Each resource is stored as its Describe call returns it."""
 
 import threading
 import time
@@ -9,32 +9,32 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from anykube_rehearsal.aws.account.cloud import ACCOUNT
 from anykube_rehearsal.aws.account.eks.faults import Faults
 from anykube_rehearsal.aws.account.errors import EksError, not_found
+from anykube_rehearsal.aws.account.moto_backends import ACCOUNT
 from anykube_rehearsal.aws.account.response_shapes import Json
 from anykube_rehearsal.aws.account.runtime import Runtime
 
 T = TypeVar("T")
 
-DAY = date(2026, 11, 23)
-"""The day in the account: fixed, so that a rehearsal goes the same way tomorrow."""
+TODAY = date(2026, 11, 23)
+"""The current date in the account: fixed, so that rehearsals are reproducible."""
 
 
 @dataclass
 class Update:
-    """An update, and whose it is."""
+    """An update of a cluster, or of its node group or add-on."""
 
-    about: Json
+    description: Json
     group: str = ""
     addon: str = ""
 
 
 @dataclass
 class Cluster:
-    """A cluster and what belongs to it, by the names that its calls use."""
+    """A cluster with its resources, by name or id."""
 
-    about: Json
+    description: Json
     region: str
     creator: str
     groups: dict[str, Json] = field(default_factory=dict)
@@ -47,31 +47,31 @@ class Cluster:
     interfaces: list[str] = field(default_factory=list)
     """Network interfaces of the control plane."""
     node_interfaces: dict[str, list[str]] = field(default_factory=dict)
-    """And of the nodes, by group."""
+    """Network interfaces of the nodes, by node group."""
 
     @property
     def name(self) -> str:
-        name: str = self.about["name"]
+        name: str = self.description["name"]
         return name
 
     @property
     def version(self) -> str:
-        version: str = self.about["version"]
+        version: str = self.description["version"]
         return version
 
     @property
     def vpc(self) -> str:
-        vpc: str = self.about["resourcesVpcConfig"]["vpcId"]
+        vpc: str = self.description["resourcesVpcConfig"]["vpcId"]
         return vpc
 
     @property
     def auto_mode(self) -> bool:
-        """Whether EKS brings the nodes."""
-        return bool(self.about.get("computeConfig", {}).get("enabled"))
+        """Whether the cluster is in Auto Mode."""
+        return bool(self.description.get("computeConfig", {}).get("enabled"))
 
     @property
     def has_nodes(self) -> bool:
-        """Whether pods find a place."""
+        """Whether pods can be scheduled."""
         return self.auto_mode or any(self.node_interfaces.values())
 
     def arn(self, kind: str, *parts: str) -> str:
@@ -80,38 +80,40 @@ class Cluster:
 
     def group(self, name: str) -> Json:
         """A node group. Raises EksError."""
-        return _found(self.groups, name, f"No node group found for name: {name}.")
+        return _get(self.groups, name, f"No node group found for name: {name}.")
 
     def addon(self, name: str) -> Json:
         """An add-on. Raises EksError."""
-        return _found(self.addons, name, f"No addon: {name} found in cluster: {self.name}")
+        return _get(self.addons, name, f"No addon: {name} found in cluster: {self.name}")
 
     def entry(self, principal: str) -> Json:
         """An access entry. Raises EksError."""
-        said = f"The specified principalArn could not be found. You can view your available access entries: {principal}"
-        return _found(self.entries, principal, said)
+        message = (
+            f"The specified principalArn could not be found. You can view your available access entries: {principal}"
+        )
+        return _get(self.entries, principal, message)
 
-    def association(self, identity: str) -> Json:
+    def association(self, association_id: str) -> Json:
         """A pod identity association. Raises EksError."""
-        return _found(self.associations, identity, f"No pod identity association found for id: {identity}")
+        return _get(self.associations, association_id, f"No pod identity association found for id: {association_id}")
 
 
 class Eks:
-    """The EKS of the account. Whatever reads or changes it holds `lock`."""
+    """The EKS of the account. Hold `lock` to read or change it."""
 
-    def __init__(self, runtime: Runtime, faults: Faults, today: date = DAY) -> None:
+    def __init__(self, runtime: Runtime, faults: Faults, today: date = TODAY) -> None:
         self.runtime, self.faults, self.today = runtime, faults, today
         self.clusters: dict[str, Cluster] = {}
-        """By name, which is one cluster's in all regions: there is one Kubernetes for a name."""
+        """By name, which is unique in all regions, since one Kubernetes runs for each name."""
         self.lock = threading.RLock()
         self.wait: Callable[[float], object] = time.sleep
-        """How a long operation is slowed down."""
+        """Delays a long operation."""
 
-    def later(self, work: Callable[[], Callable[[], None]], failed: Callable[[Exception], None]) -> None:
-        """Does work beside the answer, as EKS does: `work` without the lock, what it returns with it."""
-        threading.Thread(target=self._do, args=(work, failed), daemon=True).start()
+    def run_in_background(self, work: Callable[[], Callable[[], None]], on_error: Callable[[Exception], None]) -> None:
+        """Works after the response, as EKS does: calls `work` without the lock, and its result with the lock."""
+        threading.Thread(target=self._work, args=(work, on_error), daemon=True).start()
 
-    def _do(self, work: Callable[[], Callable[[], None]], failed: Callable[[Exception], None]) -> None:
+    def _work(self, work: Callable[[], Callable[[], None]], on_error: Callable[[Exception], None]) -> None:
         self.wait(self.faults.slow)
         try:
             done = work()
@@ -121,34 +123,34 @@ class Eks:
             if not isinstance(error, EksError):
                 traceback.print_exc()
             with self.lock:
-                failed(error)
+                on_error(error)
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the API."""
+    """A call of the API."""
 
     eks: Eks
     region: str
     caller: str
     """ARN of the IAM principal."""
-    asked: Json
-    """The parameters, which the service model takes."""
+    params: Json
+    """The parameters, validated by the service model."""
 
     @property
     def cluster(self) -> Cluster:
-        """The cluster that it is about. Raises EksError."""
-        name = self.asked["clusterName"] if "clusterName" in self.asked else self.asked["name"]
-        found = self.eks.clusters.get(name)
-        if found is None or found.region != self.region:
+        """The cluster in the parameters. Raises EksError."""
+        name = self.params["clusterName"] if "clusterName" in self.params else self.params["name"]
+        cluster = self.eks.clusters.get(name)
+        if cluster is None or cluster.region != self.region:
             raise not_found(f"No cluster found for name: {name}.")
-        return found
+        return cluster
 
     def page(self, key: str, items: Sequence[object]) -> Json:
-        """The page of a list that was asked for. https://docs.aws.amazon.com/eks/latest/APIReference/API_ListClusters.html"""
-        token = self.asked.get("nextToken", "")
+        """The requested page of a list. https://docs.aws.amazon.com/eks/latest/APIReference/API_ListClusters.html"""
+        token = self.params.get("nextToken", "")
         start = int(token) if token.isdigit() else 0
-        end = start + self.asked.get("maxResults", 100)
+        end = start + self.params.get("maxResults", 100)
         return {key: list(items[start:end]), **({"nextToken": str(end)} if end < len(items) else {})}
 
 
@@ -158,17 +160,17 @@ def arn(region: str, kind: str, *parts: str) -> str:
 
 
 def now() -> datetime:
-    """Now, as answers have it."""
+    """The current time, for responses."""
     return datetime.now(UTC)
 
 
 def new_id() -> str:
-    """An identifier as EKS gives them."""
+    """A new identifier, as EKS generates them."""
     return str(uuid.uuid4())
 
 
-def _found(kept: Mapping[str, T], name: str, said: str) -> T:
-    found = kept.get(name)
-    if found is None:
-        raise not_found(said)
-    return found
+def _get(items: Mapping[str, T], name: str, message: str) -> T:
+    item = items.get(name)
+    if item is None:
+        raise not_found(message)
+    return item

@@ -1,4 +1,4 @@
-"""Updates, as DescribeUpdate and ListUpdates show them."""
+"""Updates, for DescribeUpdate and ListUpdates."""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from anykube_rehearsal.aws.account.response_shapes import Json
 
 
 def begin(cluster: Cluster, kind: str, parameters: Mapping[str, object], *, group: str = "", addon: str = "") -> Update:
-    """A new update, in progress."""
-    about: Json = {
+    """Starts an update."""
+    description: Json = {
         "id": new_id(),
         "status": "InProgress",
         "type": kind,
@@ -18,37 +18,40 @@ def begin(cluster: Cluster, kind: str, parameters: Mapping[str, object], *, grou
         "createdAt": now(),
         "errors": [],
     }
-    cluster.updates[about["id"]] = made = Update(about, group, addon)
-    return made
+    cluster.updates[description["id"]] = update = Update(description, group, addon)
+    return update
 
 
 def succeed(update: Update) -> Json:
-    """It is done. Returns the answer that shows it."""
-    update.about["status"] = "Successful"
-    return {"update": update.about}
+    """Marks an update as successful and returns the response."""
+    update.description["status"] = "Successful"
+    return {"update": update.description}
 
 
 def fail(update: Update, code: str, message: str) -> None:
-    """It came to nothing."""
-    update.about |= {"status": "Failed", "errors": [{"errorCode": code, "errorMessage": message, "resourceIds": []}]}
+    """Marks an update as failed."""
+    update.description |= {
+        "status": "Failed",
+        "errors": [{"errorCode": code, "errorMessage": message, "resourceIds": []}],
+    }
 
 
 def describe_update(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeUpdate.html"""
-    found = _of(call).get(call.asked["updateId"])
-    if found is None:
-        raise not_found(f"No update found for ID: {call.asked['updateId']}")
-    return {"update": found.about}
+    update = _updates_of(call).get(call.params["updateId"])
+    if update is None:
+        raise not_found(f"No update found for ID: {call.params['updateId']}")
+    return {"update": update.description}
 
 
 def list_updates(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_ListUpdates.html"""
-    return call.page("updateIds", list(_of(call)))
+    return call.page("updateIds", list(_updates_of(call)))
 
 
-def _of(call: Call) -> Mapping[str, Update]:
-    owner = (call.asked.get("nodegroupName", ""), call.asked.get("addonName", ""))
-    return {name: one for name, one in call.cluster.updates.items() if (one.group, one.addon) == owner}
+def _updates_of(call: Call) -> Mapping[str, Update]:
+    owner = (call.params.get("nodegroupName", ""), call.params.get("addonName", ""))
+    return {name: update for name, update in call.cluster.updates.items() if (update.group, update.addon) == owner}
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Versions of Kubernetes that EKS offers. Facts of November 2026.
+"""The versions of Kubernetes that EKS offers. Facts of November 2026.
 
 https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
 """
@@ -15,7 +15,7 @@ DEFAULT = "1.35"
 
 
 class Support(NamedTuple):
-    """First day at EKS, and the ends of standard and of extended support."""
+    """The release date at EKS, and the ends of standard and extended support."""
 
     release: date
     standard: date
@@ -31,11 +31,11 @@ SUPPORT: Mapping[str, Support] = {
     "1.31": Support(date(2024, 9, 26), date(2025, 11, 26), date(2026, 11, 26)),
     "1.30": Support(date(2024, 5, 23), date(2025, 7, 23), date(2026, 7, 23)),
 }
-"""For 1.36 the ends are fourteen and twenty-six months after its release, as is EKS' rule."""
+"""The ends for 1.36 are 14 and 26 months after its release, by EKS' rule."""
 
 
 def minor(version: str) -> int:
-    """36 for 1.36."""
+    """The minor version, such as 36 for 1.36."""
     return int(version.partition(".")[2])
 
 
@@ -48,7 +48,7 @@ def status(version: str, today: date) -> str:
 
 
 def offered(today: date) -> list[str]:
-    """The versions that a cluster can have, the newest first."""
+    """The versions available for clusters, newest first."""
     return [version for version in SUPPORT if status(version, today) != "unsupported"]
 
 
@@ -61,7 +61,7 @@ def require_offered(version: str, today: date) -> None:
 
 
 def require_policy(version: str, policy: str, today: date) -> None:
-    """Only in standard support. https://docs.aws.amazon.com/eks/latest/userguide/disable-extended-support.html"""
+    """Allows STANDARD only in standard support. https://docs.aws.amazon.com/eks/latest/userguide/disable-extended-support.html"""
     if policy == "STANDARD" and status(version, today) != "standard-support":
         raise invalid_parameter(
             f"upgradePolicy.supportType cannot be STANDARD: Kubernetes version {version} is in extended support"
@@ -70,33 +70,34 @@ def require_policy(version: str, policy: str, today: date) -> None:
 
 def describe_cluster_versions(call: Call) -> Json:
     """https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeClusterVersions.html"""
-    asked, today = call.asked, call.eks.today
-    wanted = asked.get("clusterVersions") or (list(SUPPORT) if asked.get("includeAll") else offered(today))
-    support = asked.get("versionStatus") or asked.get("status", "").upper().replace("-", "_")
-    found = [_described(version, today) for version in SUPPORT if version in wanted]
-    chosen = [
-        one
-        for one in found
-        if (not support or one["versionStatus"] == support) and (not asked.get("defaultOnly") or one["defaultVersion"])
+    params, today = call.params, call.eks.today
+    requested = params.get("clusterVersions") or (list(SUPPORT) if params.get("includeAll") else offered(today))
+    support = params.get("versionStatus") or params.get("status", "").upper().replace("-", "_")
+    descriptions = [_description(version, today) for version in SUPPORT if version in requested]
+    selected = [
+        description
+        for description in descriptions
+        if (not support or description["versionStatus"] == support)
+        and (not params.get("defaultOnly") or description["defaultVersion"])
     ]
-    return call.page("clusterVersions", chosen)
+    return call.page("clusterVersions", selected)
 
 
-def _described(version: str, today: date) -> Json:
-    support, state = SUPPORT[version], status(version, today)
+def _description(version: str, today: date) -> Json:
+    support, status_name = SUPPORT[version], status(version, today)
     return {
         "clusterVersion": version,
         "clusterType": "eks",
         "defaultPlatformVersion": "eks.5",
         "defaultVersion": version == DEFAULT,
-        "releaseDate": _moment(support.release),
-        "endOfStandardSupportDate": _moment(support.standard),
-        "endOfExtendedSupportDate": _moment(support.extended),
-        "status": state,
-        "versionStatus": state.upper().replace("-", "_"),
+        "releaseDate": _midnight(support.release),
+        "endOfStandardSupportDate": _midnight(support.standard),
+        "endOfExtendedSupportDate": _midnight(support.extended),
+        "status": status_name,
+        "versionStatus": status_name.upper().replace("-", "_"),
         "kubernetesPatchVersion": f"{version}.0",
     }
 
 
-def _moment(day: date) -> datetime:
+def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)

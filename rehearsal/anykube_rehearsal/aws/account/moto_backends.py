@@ -57,13 +57,13 @@ def subnet(region: str, identity: str) -> Subnet | None:
     return None
 
 
-def group_vpc(region: str, identity: str) -> str | None:
+def vpc_of_security_group(region: str, identity: str) -> str | None:
     """The VPC of a security group, if there is one."""
     found = ec2(region).get_security_group_from_id(identity)
     return found.vpc_id if found else None
 
 
-def trust(role_arn: str) -> Mapping[str, Any] | None:
+def trust_policy(role_arn: str) -> Mapping[str, Any] | None:
     """Who may assume a role, if there is one: its document."""
     for role in list(iam().roles.values()):
         if role.arn == role_arn:
@@ -126,13 +126,13 @@ def _iam(arn: str) -> str:
     return arn.replace(":sts:", ":iam:")
 
 
-def prepare() -> None:
+def create_caller() -> None:
     """Makes the user that calls with unknown keys, so that it can be given access."""
     if "moto" not in iam().users:
         iam().create_user("us-east-1", "moto")
 
 
-def make_group(region: str, name: str, description: str, vpc: str, tags: Mapping[str, str]) -> str:
+def create_security_group(region: str, name: str, description: str, vpc: str, tags: Mapping[str, str]) -> str:
     """Makes a security group whose members reach each other."""
     backend = ec2(region)
     group = backend.create_security_group(name, description, vpc_id=vpc, tags=dict(tags))
@@ -143,7 +143,7 @@ def make_group(region: str, name: str, description: str, vpc: str, tags: Mapping
     return identity
 
 
-def make_interface(
+def create_interface(
     region: str, subnet_id: str, groups: Sequence[str], description: str, tags: Mapping[str, str]
 ) -> str:
     """Makes a network interface."""
@@ -154,19 +154,19 @@ def make_interface(
     return made.id
 
 
-def remove_interfaces(region: str, identities: Iterable[str]) -> None:
+def delete_interfaces(region: str, identities: Iterable[str]) -> None:
     """Removes network interfaces that may be gone already."""
     for identity in identities:
         ec2(region).enis.pop(identity, None)
 
 
-def leave_interfaces(region: str, identities: Iterable[str]) -> None:
+def detach_interfaces(region: str, identities: Iterable[str]) -> None:
     """Leaves network interfaces to whoever cleans up: nothing uses them any more."""
     for identity in identities:
         ec2(region).get_network_interface(identity).status = "available"
 
 
-def remove_group(region: str, identity: str) -> None:
+def delete_security_group(region: str, identity: str) -> None:
     """Removes a security group unless something is in it, as EKS does."""
     used = any(group.id == identity for eni in list(ec2(region).enis.values()) for group in eni.group_set)
     if not used and ec2(region).get_security_group_from_id(identity):

@@ -6,16 +6,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from anykube_rehearsal.aws.account.runtime import ControlPlane, Group, Runtime
+from anykube_rehearsal.aws.account.runtime import ControlPlane, NodeGroup, Runtime
 
 
-class LateRuntime:
+class LazyRuntime:
     """`anykube_rehearsal.aws.clusters.Clusters`, whose constructor gets what it asks for by these names."""
 
     def __init__(self, folder: Path, region: str) -> None:
         self._given: dict[str, object] = {"folder": folder, "region": region}
 
-    def answers_at(self, url: str) -> None:
+    def set_url(self, url: str) -> None:
         """The account is there: where clusters ask whose a token is."""
         self._given["reviews"] = f"{url}/_anykube/token-review"
 
@@ -37,7 +37,7 @@ class LateRuntime:
         """Removes it."""
         self._made.delete(cluster)
 
-    def converge(self, cluster: str, group: Group) -> None:
+    def converge(self, cluster: str, group: NodeGroup) -> None:
         """Makes the nodes of a group what they should be."""
         self._made.converge(cluster, group)
 
