@@ -39,7 +39,7 @@ class Throttle:
         self._calls, self._lock = 0, threading.Lock()
 
     def refuses(self, every: int) -> bool:
-        """Counts a call and returns whether to throttle it. A retry is the next call: it succeeds unless `every` is 1."""
+        """Counts a call. Returns whether to throttle it; a retry succeeds unless `every` is 1."""
         with self._lock:
             self._calls = self._calls + 1 if every else 0
             return bool(every) and self._calls % every == 0
