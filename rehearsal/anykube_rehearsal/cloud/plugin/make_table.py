@@ -77,8 +77,8 @@ def make_rows(
             if others:
                 row[key] = sorted(others)
         table[wire] = row
-    for wire, row in {**added, **{wire: row for wire, row in common.items() if wire in table}}.items():
-        table[wire] |= row
+    for wire, additions in {**added, **{wire: row for wire, row in common.items() if wire in table}}.items():
+        table[wire] |= additions
     return table
 
 

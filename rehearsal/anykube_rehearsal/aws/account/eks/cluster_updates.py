@@ -51,7 +51,7 @@ def update_cluster_config(call: Call) -> Json:
     changed = kind.validate(call, cluster)
     if all(cluster.description.get(field) == value for field, value in changed.items()):
         raise invalid_parameter(f"No changes needed for the {kind.name} provided: cluster is already so configured")
-    update_params = {parameter: changed[field] for parameter, field in kind.shown_params.items() if field in changed}
+    update_params = {parameter: changed[field] for parameter, field in kind.params.items() if field in changed}
     update = updates.begin(cluster, kind.name, update_params)
     cluster.description["status"] = "UPDATING"
     subnets_changed = "resourcesVpcConfig" in changed
@@ -125,7 +125,7 @@ class _Kind(NamedTuple):
     name: str
     fields: tuple[str, ...]
     validate: Callable[[Call, Cluster], Json]
-    update_params: Mapping[str, str]
+    params: Mapping[str, str]
 
 
 _COMPONENTS = ("kubeApiServerConfig", "kubeSchedulerConfig", "kubeControllerManagerConfig")
