@@ -58,7 +58,7 @@ _REFUSED: dict[str, tuple[_Asked, str]] = {
     ),
     "services' form": (
         lambda _: {"kubernetesNetworkConfig": {"serviceIpv4Cidr": "x"}},
-        "serviceIpv4Cidr is no CIDR block",
+        "serviceIpv4Cidr is not a CIDR block",
     ),
     "half an Auto Mode": (lambda _: _auto({"enabled": True}, True, False), "either fully enabled or fully disabled"),
     "unknown pools": (

@@ -64,7 +64,7 @@ _REFUSED: dict[str, tuple[_Asked, str]] = {
     "half a taint": (lambda _: {"taints": [{"key": "a"}]}, "taints need a key and an effect"),
     "above": (lambda _: {"version": "1.36"}, "version 1.36 is above the cluster's version 1.35"),
     "below": (lambda _: {"version": "1.31"}, "version 1.31 is more than three minor versions below"),
-    "no version": (lambda _: {"version": "new"}, "version new is no version of Kubernetes"),
+    "no version": (lambda _: {"version": "new"}, "version new is not a version of Kubernetes"),
     "release": (lambda _: {"releaseVersion": "1.20.1-1"}, "Requested Nodegroup release version 1.20.1-1 is invalid"),
     "machine": (lambda _: {"instanceTypes": ["x1.y"]}, "The instance type x1.y does not exist"),
     "architecture": (

@@ -71,9 +71,9 @@ def test_secrets_stay_secret(engine: Any) -> None:
 def test_a_real_accounts_state_is_refused(engine: Any) -> None:
     made = engine.create(BUCKET, "data", bucket="data")
     real = replace(made, outputs={key: value for key, value in made.outputs.items() if key != simulation.MARK})
-    with pytest.raises(ValueError, match="was made in a real account"):
+    with pytest.raises(ValueError, match="is in a real account"):
         engine.diff(real, bucket="other")
-    with pytest.raises(ValueError, match="was made in a real account"):
+    with pytest.raises(ValueError, match="is in a real account"):
         engine.delete(real)
 
 
