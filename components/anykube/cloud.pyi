@@ -10,9 +10,9 @@ from ._clouds.definition import SecretManager as SecretManager
 from ._clouds.definition import StateBackend as StateBackend
 from ._clouds.definition import resolve as resolve
 from ._clouds.registry import definitions as definitions
+from ._clusters.cloud import AddressRange as AddressRange
 from ._clusters.cloud import Cloud as Cloud
 from ._clusters.cloud import NameFormat as NameFormat
-from ._clusters.cloud import Range as Range
 from ._clusters.cloud import UnsupportedField as UnsupportedField
 from ._clusters.cloud import network_range as network_range
 from ._clusters.cloud import service_range as service_range
@@ -22,8 +22,8 @@ from ._clusters.machines import Catalogue as Catalogue
 from ._clusters.machines import MachineType as MachineType
 from ._clusters.managed import ManagedCluster as ManagedCluster
 from ._clusters.managed import Network as Network
-from ._clusters.protocol import hidden as hidden
 from ._clusters.protocol import kubernetes_provider as kubernetes_provider
+from ._clusters.protocol import secret_output as secret_output
 from ._clusters.resource_scope import ResourceScope as ResourceScope
 from ._clusters.spec import NodePool as NodePool
 from ._model import Model as Model

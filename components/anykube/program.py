@@ -8,7 +8,7 @@ from functools import partial
 
 import pulumi
 
-from anykube._clusters.protocol import Cluster, summary
+from anykube._clusters.protocol import Cluster, cluster_outputs
 from anykube._partial import apps_in
 from anykube._stack_cluster import cluster_of
 from anykube._validation import judged_already
@@ -108,6 +108,6 @@ async def registered(workloads: Iterable[Workload]) -> None:
 
 
 def export(cluster: Cluster, apps: Mapping[str, App]) -> None:
-    pulumi.export("cluster", summary(cluster))
+    pulumi.export("cluster", cluster_outputs(cluster))
     pulumi.export("kubeconfig", cluster.kubeconfig)
     pulumi.export("urls", {name: found for name, spec in apps.items() if (found := urls_of(spec))})

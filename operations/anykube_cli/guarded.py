@@ -41,7 +41,7 @@ def guarded() -> Mapping[str, Kind]:
 @cache
 def free() -> frozenset[str]:
     """The types of clouds that are known and not guarded."""
-    return frozenset(token for cloud in definitions().values() for token in cloud.resource_types.free)
+    return frozenset(token for cloud in definitions().values() for token in cloud.resource_types.unguarded)
 
 
 def _of_clouds(kind: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from anykube._clusters.ingress_profiles import ROUTINGS
+from anykube._clusters.ingress_profiles import INGRESS_PROFILES
 from anykube._workloads.load_balancers import INTERNAL
 
 from anykube_policies.fields import Fields, finds
@@ -10,7 +10,7 @@ from anykube_policies.kubernetes import Object, of_kind
 from anykube_policies.rule import BASELINE, NSA, PRACTICE, ResourceRule, Severity, aks, each, eks, gke
 
 _CERTIFICATES = (
-    *(routing.certificate.annotation for routing in ROUTINGS.values() if routing.certificate),
+    *(routing.certificate.annotation for routing in INGRESS_PROFILES.values() if routing.certificate),
     # https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-multi-ssl
     "ingress.gcp.kubernetes.io/pre-shared-cert",
     # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#certificate-arn

@@ -51,5 +51,7 @@ def test_clouds_are_in_their_order_and_import_no_sdk() -> None:
 def test_an_entry_point_has_its_clouds_name(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = EntryPoint("amazon", "anykube._clusters.eks.definition:DEFINITION", GROUP)
     monkeypatch.setattr(registry, "_entry_points", lambda: iter([wrong]))
-    with pytest.raises(ValueError, match=r"the entry point amazon of anykube.clouds is the cloud aws"):
+    with pytest.raises(
+        ValueError, match=r"entry point amazon of anykube.clouds defines the cloud aws; the names must be equal"
+    ):
         definitions.__wrapped__()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anykube._clouds.registry import definitions
 from anykube._clusters.clouds import CLOUDS
-from anykube._clusters.ingress_profiles import ROUTINGS
+from anykube._clusters.ingress_profiles import INGRESS_PROFILES
 from anykube._clusters.managed import ManagedCluster
 from anykube._workloads.load_balancers import LOAD_BALANCERS
 from anykube.settings import matrix
@@ -44,7 +44,7 @@ def main(folder: Path) -> None:
         "pool": repr(getattr(spec.pools["system"], "tke", None)),
         "schema": json.loads(rendered()),
         "capabilities": matrix.matrix(),
-        "ingress": ROUTINGS["toy", "standard"].ingress_class,
+        "ingress": INGRESS_PROFILES["toy", "standard"].ingress_class,
         "balancer": LOAD_BALANCERS["toy", "standard"].internal,
         "wrong": refused("toy-wrong", folder),
         "closed": refused("toy-closed", folder),

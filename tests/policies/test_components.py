@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from anykube._clusters.context import ClusterContext
-from anykube._clusters.ingress_profiles import ROUTINGS
+from anykube._clusters.ingress_profiles import INGRESS_PROFILES
 from anykube._kubernetes import Manifest, token
 from anykube._routing import IngressProfile, LoadBalancers, Via
 from anykube._workloads.load_balancers import LOAD_BALANCERS
@@ -57,7 +57,7 @@ def _routed(routing: IngressProfile, via: Via, *, local: bool) -> WebServiceSpec
 
 
 def _parts(cluster: tuple[str, str]) -> Iterator[Part]:
-    routing = ROUTINGS[cluster]
+    routing = INGRESS_PROFILES[cluster]
     balancers = LOAD_BALANCERS.get(cluster, LoadBalancers())
     context = ClusterContext(load_balancers=balancers, ingress=routing)
     for name, given in _APPS.items():
@@ -103,7 +103,7 @@ def broken(resources: list[Resource]) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("cluster", ROUTINGS, ids="-".join)
+@pytest.mark.parametrize("cluster", INGRESS_PROFILES, ids="-".join)
 def test_what_components_make_keeps_all_rules(cluster: tuple[str, str]) -> None:
     resources = stack_of(cluster)
     kinds = {resource.type.rpartition(":")[2] for resource in resources}
@@ -111,7 +111,7 @@ def test_what_components_make_keeps_all_rules(cluster: tuple[str, str]) -> None:
         "CronJob", "DaemonSet", "Deployment", "HorizontalPodAutoscaler", "Ingress", "Job", "Namespace", "NetworkPolicy",
         "PodDisruptionBudget", "Service", "ServiceAccount", "StatefulSet",
     }  # fmt: skip
-    assert ({"Gateway", "HTTPRoute"} <= kinds) == bool(ROUTINGS[cluster].gateway_class)
+    assert ({"Gateway", "HTTPRoute"} <= kinds) == bool(INGRESS_PROFILES[cluster].gateway_class)
     balanced = [one for one in resources if one.inputs.at("spec.type").text == "LoadBalancer"]
     assert bool(balanced) == (cluster in LOAD_BALANCERS)
     assert broken(resources) == []

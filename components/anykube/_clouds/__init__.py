@@ -1,1 +1,1 @@
-"""One object for each cloud, and where they are found."""
+"""`CloudDefinition`, the description of a cloud, and the registry that finds all of them."""

@@ -1,13 +1,13 @@
-"""`CloudDefinition`: everything that is a cloud's, in one object.
+"""`CloudDefinition`: one object that describes a cloud completely.
 
-A cloud is one folder, with its definition in it, and one entry point of the group `anykube.clouds`. What all clouds
-share, such as the settings' schema, the capability table, the login of CI or a rehearsal, is derived from the
-definitions: adding a cloud edits none of it.
+A cloud is a folder with a definition, and an entry point of the group `anykube.clouds`. Everything that covers all
+clouds, such as the settings schema, the capability table, the login in CI and rehearsals, is derived from the
+definitions. To add a cloud you edit no other file.
 
-One object names everything, and yet the layers stay apart. What a settings file needs in order to be judged is in the
-definition itself. What needs an SDK, or belongs to the policies or to the command, is named by a reference,
-`package.module:attribute`, and imported on first use: so a definition imports no SDK, `components` imports neither
-`policies` nor `operations`, and a stack of one cloud imports nothing of another.
+A definition contains directly what is needed to check a settings file. For code that needs an SDK, or that belongs to
+the policies or the command, it contains a reference, `package.module:attribute`, imported on first use. So a definition
+imports no SDK, `components` imports neither `policies` nor `operations`, and a stack on one cloud imports nothing of
+another.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,13 +22,13 @@ from anykube._model import Model
 from anykube._routing import IngressProfile, LoadBalancers
 
 Reference = str
-"""Where something is: `package.module:attribute`."""
+"""The location of a Python object: `package.module:attribute`."""
 PackageFile = str
-"""A file that is packaged with the cloud: `package:path`, such as `anykube._clusters.eks:templates/settings.yaml`."""
+"""A file in the cloud's package: `package:path`, such as `anykube._clusters.eks:templates/settings.yaml`."""
 
 
 def resolve(reference: Reference) -> Any:
-    """Imports what a reference names. Raises ImportError or AttributeError where it does not exist.
+    """Imports the object of a reference. Raises ImportError or AttributeError if it does not exist.
 
     >>> resolve("json:dumps")({})
     '{}'
@@ -38,160 +38,161 @@ def resolve(reference: Reference) -> Any:
 
 @dataclass(frozen=True)
 class SecretManager:
-    """A cloud's secret manager, whose secrets settings files refer to."""
+    """A cloud's secret manager. Settings files refer to secrets in it."""
 
     prefix: str
-    """How every reference begins, and no other manager's."""
+    """Start of every reference. No other secret manager has the same."""
     pattern: str
-    """Regular expression of a whole reference, without `^` and `$`."""
-    form: str
-    """The same for a person: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME."""
+    """Regular expression for a whole reference, without `^` and `$`."""
+    template: str
+    """A reference with placeholders, for messages: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME."""
     read: Reference
-    """A function from a reference to its value; raises `anykube.settings.secret_managers.UnreadableSecretError`."""
+    """Function that returns the value of a reference. Raises
+    `anykube.settings.secret_managers.UnreadableSecretError`."""
 
 
 @dataclass(frozen=True)
 class Preflight:
-    """What the account is asked before a deployment."""
+    """Checks of the account before a deployment."""
 
     plan: Reference
-    """A function from a stack's name and its cluster's settings to the plan that `check` takes."""
+    """Function from a stack's name and its cluster's settings to the plan for `check`."""
     check: Reference
-    """A function from that plan to an `anykube_cli.preflight.problem.Preflight`."""
+    """Function from that plan to an `anykube_cli.preflight.problem.Preflight`."""
 
 
 @dataclass(frozen=True)
 class StateBackend:
-    """Object storage that can keep Pulumi's state."""
+    """Object storage for Pulumi's state."""
 
     scheme: str
-    """How its addresses begin, such as s3 in s3://BUCKET."""
+    """URL scheme of its addresses, such as s3 in s3://BUCKET."""
     account: Reference
-    """A function from a cluster's settings and `Names` to an `anykube_cli.state_backends.backend.Account`."""
+    """Function from a cluster's settings and `Names` to an `anykube_cli.state_backends.backend.Account`."""
     files: Reference
-    """A function from an address to an `anykube_cli.state_backends.backend.Files`."""
+    """Function from an address to an `anykube_cli.state_backends.backend.Files`."""
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A simulated account, and Pulumi's plugin for it."""
+    """A simulated account for rehearsals, and the Pulumi plugin for it."""
 
     cloud: Reference
     """An `anykube_cli.rehearsal.clouds.RehearsedCloud`."""
     extra: str | None = None
-    """The extra of the distribution anykube-cli that it needs: `rehearsal` is what all simulated clouds share.
-    None: the distribution that brings the cloud brings everything."""
+    """The extra of the distribution anykube-cli that it needs. `rehearsal` has what all simulated clouds share.
+    None: the cloud's own distribution has everything."""
 
 
 @dataclass(frozen=True)
 class ResourceTypes:
-    """Pulumi's types of the cloud's resources."""
+    """Pulumi resource types of the cloud, by whether Anykube guards them."""
 
     guarded: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """By kind, a table of anykube_cli/guarded.toml: what no run replaces or deletes unless it is named."""
-    free: Sequence[str] = ()
-    """Known, and not guarded."""
+    """Types by kind, a table of anykube_cli/guarded.toml. A run replaces or deletes one only if you name it."""
+    unguarded: Sequence[str] = ()
+    """Types that a run may replace or delete."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """How the cloud's SDKs and its Pulumi provider find who they are."""
+    """Environment variables by which the cloud's SDKs and its Pulumi provider find credentials."""
 
-    prefixes: Sequence[str] = ()
-    """Beginnings of the names of environment variables that could lead to a real account."""
-    nowhere: Mapping[str, str] = field(default_factory=dict)
-    """Environment variables that keep the SDKs from the credentials that a machine has."""
-    logged_in: Sequence[str] = ()
-    """Environment variables one of which a job of CI has that logged in."""
+    variable_prefixes: Sequence[str] = ()
+    """Name prefixes of variables that could lead to a real account. Rehearsals remove these variables."""
+    isolation_variables: Mapping[str, str] = field(default_factory=dict)
+    """Variables, with values, that keep SDKs away from the machine's own credentials in rehearsals."""
+    login_variables: Sequence[str] = ()
+    """Variables that show that a CI job is logged in: at least one of them is set."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Settings of clusters, in YAML. The capability table is made of them."""
+    """Sample settings in YAML, from which the capability table is generated."""
 
-    least: str
-    """The least cluster section that is right but for its pools, as a flow mapping."""
+    minimal: str
+    """The smallest valid `cluster` section, but without pools, as a YAML flow mapping."""
     managed: str = "{mode: managed}"
-    """What is laid over it for the managed mode."""
-    proven: str = "{}"
-    """What is laid over it where a certificate's host has to be proven."""
+    """Fields to merge into it for the managed mode."""
+    certificate_issuer: str = "{}"
+    """Fields to merge into it to give the cluster a certificate issuer."""
     variants: Mapping[str, str] = field(default_factory=dict)
-    """What is laid over it for a row of the capability table that each cloud writes differently, by the row's words.
-    A row that is missing here is one that the cloud has no fields for."""
+    """Fields to merge into it for rows of the capability table that differ by cloud, by the row's title. Leave out rows
+    for which the cloud has no fields."""
 
 
 @dataclass(frozen=True)
 class ProjectTemplates:
-    """What a project that `anykube init` creates has of the cloud. `%%NAME` in a file is a placeholder."""
+    """Files for a project that `anykube init` creates. `%%NAME` is a placeholder."""
 
     settings: PackageFile
-    """The settings file of its stack CLOUD-dev. `%%name` is the project's name."""
+    """Settings file of the stack CLOUD-dev. `%%name` is the project's name."""
     login: PackageFile | None = None
-    """The steps that log a job of its GitHub workflow in. `%%preview` is PREVIEW_ in the job that previews, and empty
-    in the one that deploys: they begin the names of its variables. None: the jobs have no such step, and no OIDC token.
-    """
+    """Steps that log in a job of the GitHub workflow. `%%preview` is a prefix for variable names: PREVIEW_ in the
+    preview job, empty in the deploy job. None: jobs have no login step and no OIDC token."""
 
 
 @dataclass(frozen=True)
 class CloudDefinition:
-    """A cloud that manages Kubernetes clusters.
+    """A cloud with a managed Kubernetes service.
 
-    A distribution registers one in its pyproject.toml:
+    A distribution registers it in its pyproject.toml:
 
         [project.entry-points."anykube.clouds"]
         aws = "anykube._clusters.eks.definition:DEFINITION"
     """
 
     name: str
-    """What settings files call it, `cloud: aws`; the entry point has the same name."""
+    """The value of `cloud` in settings files, such as aws. The entry point has the same name."""
     model: type[ManagedCluster]
-    """The settings of a cluster."""
+    """Model for the settings of a cluster."""
     component: Reference
-    """The Pulumi component, a class called with a name and such settings: an `anykube._clusters.protocol.Cluster`."""
+    """The Pulumi component: a class with the parameters `name` and `args`, an instance of `model`. Instances follow
+    the protocol `anykube._clusters.protocol.Cluster`."""
     facts: Cloud
-    """What settings may say there, as data."""
+    """What settings for the cloud may contain."""
     pool: type[NodePool]
-    """A node pool with the cloud's own section."""
+    """Model for a node pool, with the cloud's own section."""
     ingress: Mapping[Mode, IngressProfile]
-    """How requests come in, and the class of Gateways, by the cluster's mode."""
+    """Class names and annotations for Ingresses and Gateways, by the cluster's mode."""
     load_balancers: Mapping[Mode, LoadBalancers]
-    """How a Service asks for a load balancer, by the cluster's mode."""
+    """Annotations for Services that request a load balancer, by the cluster's mode."""
     preflight: Preflight
     sweep: Reference
-    """A function from a stack's name and its cluster's settings to one that enters the account: anykube_cli/sweep."""
+    """Function from a stack's name and its cluster's settings to one that opens the account: see anykube_cli/sweep."""
     sample: Sample
     credentials: Credentials
     resource_types: ResourceTypes
     identity: type[Model] | None = None
-    """The section of an app's `identity`, by the definition's name. None: pods have no identity there."""
+    """Model for the cloud's section in an app's `identity`. None: pods cannot have an identity in the cloud."""
     patterns: Mapping[str, str] = field(default_factory=dict)
-    """What each pattern of the cloud's own fields asks for: `it must …`."""
+    """Messages for values that do not match a pattern of the cloud's own fields, by pattern: `it must …`."""
     rules: Sequence[Reference] = ()
-    """Rules across fields of its clusters: functions as those in components/anykube/_rules."""
+    """Rules for several fields of a cluster: functions like those in components/anykube/_rules."""
     app_rules: Sequence[Reference] = ()
-    """The same of apps on its clusters."""
+    """Rules for apps on clusters of the cloud."""
     checks: Reference | None = None
-    """What it adds to the policies: a `anykube_policies.clusters.checks.CloudChecks`."""
+    """Policy checks of the cloud: an `anykube_policies.clusters.checks.CloudChecks`."""
     secret_manager: SecretManager | None = None
     state_backend: StateBackend | None = None
     roles: Reference | None = None
-    """A class that lets a pipeline into an account: see operations/anykube_cli/roles."""
+    """Class that creates roles for a CI pipeline: see operations/anykube_cli/roles."""
     login: Reference | None = None
-    """How a job of CI logs in: an `anykube_cli.ci.login.Login`."""
+    """Login of a CI job: an `anykube_cli.ci.login.Login`."""
     rehearsal: Rehearsal | None = None
     project: ProjectTemplates | None = None
     """None: `anykube init` does not offer the cloud."""
     extra: str | None = None
-    """The extra of the distribution anykube with its SDK. None: whoever brings the cloud brings its SDK."""
+    """The extra of the distribution anykube with the cloud's SDK. None: the cloud's own distribution requires it."""
     order: int = 100
-    """Where it stands among the others in lists and tables; those of the same order are sorted by name."""
+    """Position in lists and tables. Clouds with the same position are sorted by name."""
 
     @property
     def extras(self) -> set[str]:
-        """What to install for a stack of the cloud."""
+        """Extras to install for a stack on the cloud."""
         return {self.extra} if self.extra else set()
 
     @property
     def rehearsal_extras(self) -> set[str]:
-        """What to install for a rehearsal of the cloud."""
+        """Extras to install for a rehearsal of the cloud."""
         return {self.rehearsal.extra} if self.rehearsal and self.rehearsal.extra else set()

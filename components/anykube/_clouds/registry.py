@@ -1,4 +1,4 @@
-"""Finds the clouds: the entry points of the group `anykube.clouds`, of every distribution that is installed."""
+"""Finds clouds by the entry points `anykube.clouds` of all installed distributions."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -11,17 +11,17 @@ GROUP = "anykube.clouds"
 
 @cache
 def definitions() -> Mapping[str, CloudDefinition]:
-    """Every cloud's definition, by its name. Looked up once in a process.
+    """The definition of each installed cloud, by name. Cached for the process.
 
-    Raises ValueError where an entry point has another name than its definition.
+    Raises ValueError if the name of an entry point is not the name of its definition.
     """
-    known = [_loaded(entry_point) for entry_point in _entry_points()]
-    ordered = sorted(known, key=lambda definition: (definition.order, definition.name))
+    loaded = [_load(entry_point) for entry_point in _entry_points()]
+    ordered = sorted(loaded, key=lambda definition: (definition.order, definition.name))
     return {definition.name: definition for definition in ordered}
 
 
 def distribution(name: str) -> Distribution:
-    """The distribution that brings a cloud. Raises KeyError if none does.
+    """The distribution that provides a cloud. Raises KeyError if there is none.
 
     >>> distribution("aws").name
     'anykube'
@@ -32,24 +32,26 @@ def distribution(name: str) -> Distribution:
     raise KeyError(name)
 
 
-def _loaded(entry_point: EntryPoint) -> CloudDefinition:
+def _load(entry_point: EntryPoint) -> CloudDefinition:
     definition: CloudDefinition = entry_point.load()
     if definition.name != entry_point.name:
-        raise ValueError(f"the entry point {entry_point.name} of {GROUP} is the cloud {definition.name}")
+        raise ValueError(
+            f"entry point {entry_point.name} of {GROUP} defines the cloud {definition.name}; the names must be equal"
+        )
     return definition
 
 
 def _entry_points() -> Iterator[EntryPoint]:
-    """The first one of each name, as Python itself imports the first module of a name.
+    """The first entry point of each name, as Python imports the first module of a name on its path.
 
-    `importlib.metadata.entry_points` parses the entry points of every distribution, which takes each run 25 ms; here
-    only those that name the group are parsed.
+    `importlib.metadata.entry_points` would parse the entry points of every distribution, which takes 25 ms in each run.
+    This parses only files that mention the group.
     """
-    seen: set[str] = set()
+    names: set[str] = set()
     for distribution in distributions():
         if GROUP not in (distribution.read_text("entry_points.txt") or ""):
             continue
         for entry_point in distribution.entry_points.select(group=GROUP):
-            if entry_point.name not in seen:
-                seen.add(entry_point.name)
+            if entry_point.name not in names:
+                names.add(entry_point.name)
                 yield entry_point

@@ -1,4 +1,4 @@
-"""What a page may say of a cluster on each cloud, as data: three clouds differ in these tables, not in branches."""
+"""`Cloud`: what settings of a cluster may contain on a cloud. Clouds differ in this data, not in code branches."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,21 +14,23 @@ Mode = Literal["standard", "managed"]
 
 @dataclass(frozen=True)
 class NameFormat:
-    """How a cloud writes something."""
+    """The format of a name in a cloud, such as a region or a principal."""
 
     pattern: str
-    """Regular expression of the whole text. `{region}` in it, and in the sentences, is the cluster's region."""
-    isnt: str
-    """What is wrong where it does not match: `which is not …`."""
+    """Regular expression for the whole name. `{region}` stands for the cluster's region, here and in the messages."""
+    mismatch: str
+    """Message for a name that does not match: `which is not …`."""
     remedy: str
+    """Message that says what to write instead."""
 
-    def fits(self, text: str, region: str = "") -> bool:
+    def matches(self, text: str, region: str = "") -> bool:
+        """Whether a name has this format."""
         return re.fullmatch(self.pattern.replace("{region}", re.escape(region)), text) is not None
 
-    def told(self, text: str, region: str = "") -> tuple[str, str]:
-        """What is wrong, and what would be right."""
-        what = f"is {text}, {self.isnt}"
-        return what.replace("{region}", region), self.remedy.replace("{region}", region)
+    def explain(self, text: str, region: str = "") -> tuple[str, str]:
+        """The problem with a name that does not match, and the remedy."""
+        problem = f"is {text}, {self.mismatch}"
+        return problem.replace("{region}", region), self.remedy.replace("{region}", region)
 
 
 def _any(value: Any) -> bool:  # noqa: ARG001
@@ -37,103 +39,109 @@ def _any(value: Any) -> bool:  # noqa: ARG001
 
 @dataclass(frozen=True)
 class UnsupportedField:
-    """A field that a cloud has nothing for: said, never dropped."""
+    """A field, or some of its values, that a cloud does not support. Settings that use it are rejected."""
 
     field: str
-    """Its path below the cluster, or below a pool, such as `machine.gpu`."""
-    what: str
+    """Path below the cluster, or below a pool, such as `machine.gpu`."""
+    problem: str
+    """Message that follows the field's path, such as `is not supported by EKS`."""
     remedy: str
+    """Message that says what to write instead."""
     example: object
-    """A value that is refused, as a page has it."""
+    """An unsupported value."""
     when: Callable[[Any], bool] = _any
-    """Which values are; what a page has is given, without its places."""
+    """Whether a value, as a settings file has it, is unsupported. Default: every value is."""
     mode: Mode | None = None
-    """In which mode of the cluster. None: in both."""
+    """The cluster mode to which this applies. None: both."""
 
     @property
     def always(self) -> bool:
-        """Whether any value is refused."""
+        """Whether every value is unsupported."""
         return self.when is _any
 
 
 @dataclass(frozen=True)
-class Range:
-    """A range of addresses that a cluster has beside its network's."""
+class AddressRange:
+    """An address range of a cluster: of its network, its Services, its pods or its control plane."""
 
     field: str
-    """Its path below the cluster."""
+    """Path of the field below the cluster."""
     default: str | None
-    title: str
-    """Who has it, with a verb: `pods are`."""
+    """The range if the field is not set, in CIDR notation."""
+    label: str
+    """What uses the range, in messages: `pods`."""
     sizes: tuple[int, int]
-    """The shortest prefix and the longest: the largest range, and the smallest."""
+    """The shortest and the longest allowed prefix, such as (16, 20)."""
     remedy: str
+    """Message for a range of another size."""
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """A cloud that manages clusters."""
+    """What a cloud with a managed Kubernetes service supports, as data."""
 
     name: str
-    """As sentences name it: AWS."""
+    """The cloud's name in messages, such as AWS."""
     service: str
-    """What makes its clusters: EKS."""
+    """The cloud's Kubernetes service, such as EKS."""
     section: str
-    """Of what only it has: eks."""
-    automatic: str
-    """What it calls its managed mode: Auto Mode."""
+    """Name of the settings section with fields that only this cloud has, such as eks."""
+    managed_mode_name: str
+    """The cloud's name for `mode: managed`, such as Auto Mode."""
     principals: NameFormat
+    """Format of the principals in `access`."""
     regions: NameFormat
     zones: NameFormat
-    ranges: Sequence[Range]
-    """All that must not overlap; the network's own is the first."""
-    there: str
-    """The path of the field that names a network that is there."""
-    replaced: Sequence[str]
-    """Fields that describe what is made, and say nothing beside `there`."""
+    ranges: Sequence[AddressRange]
+    """Address ranges that must not overlap. The network's range is the first."""
+    existing_network_field: str
+    """Path of the field that names an existing network, such as eks.vpc."""
+    new_network_fields: Sequence[str]
+    """Paths of fields that describe a new network. They conflict with `existing_network_field`."""
     catalogue: Catalogue
+    """Machine types of the cloud."""
     support: Mapping[str, date]
-    """Minor versions of Kubernetes, and the day on which their standard support ends. Facts of November 2026."""
+    """The day on which standard support ends, by Kubernetes minor version. As of November 2026."""
     names: NameFormat | None = None
-    """Of clusters. None: any DNS label."""
+    """Format of cluster names. None: any DNS label."""
     tag_keys: NameFormat | None = None
     tag_values: NameFormat | None = None
-    disks: tuple[int, int] = (20, 16384)
+    disk_size_limits: tuple[int, int] = (20, 16384)
     """The smallest and the largest disk of a node, in GiB."""
-    even: bool = False
-    """Whether each zone of a pool of fixed size has the same number of nodes."""
+    equal_nodes_per_zone: bool = False
+    """Whether a pool of fixed size must have the same number of nodes in each of its zones."""
     spot_taints: Sequence[Taint] = ()
-    """What the cloud itself adds to nodes of spare capacity."""
-    cluster: Sequence[UnsupportedField] = ()
-    pool: Sequence[UnsupportedField] = ()
-    identity: str = ""
-    """The section of an app's identity that it takes, and what to write into it."""
+    """Taints that the cloud adds to spot nodes."""
+    unsupported_cluster_fields: Sequence[UnsupportedField] = ()
+    unsupported_pool_fields: Sequence[UnsupportedField] = ()
+    identity_hint: str = ""
+    """What to write in an app's `identity` on this cloud, for messages: "`aws:` with its policies or statements"."""
     identity_labels: Mapping[str, str] = field(default_factory=dict)
-    """What pods carry whose service account has an identity there."""
+    """Labels for the pods of apps that have an identity."""
 
     def supports(self, version: str, today: date) -> bool:
-        """Whether a version, such as 1.35 or 1.35.3-gke.1000, is in standard support on that day.
+        """Whether a version, such as 1.35 or 1.35.3-gke.1000, is in standard support on a day.
 
-        One that is newer than all that are known is; so is what is no version, such as `latest`.
+        True for versions newer than those in `support`, and for text that is not a version, such as `latest`.
         """
-        found = re.match(r"(\d+)\.(\d+)", version)
-        if found is None:
+        match = re.match(r"(\d+)\.(\d+)", version)
+        if match is None:
             return True
-        asked = _number(found[0])
-        ends = [end for known, end in self.support.items() if _number(known) >= asked]
+        minor = _number(match[0])
+        ends = [end for supported, end in self.support.items() if _number(supported) >= minor]
         return not ends or today < min(ends)
 
 
 def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    return tuple(int(number) for number in version.split("."))
 
 
-def network_range(default: str, *, remedy: str) -> Range:
-    """The range of a network that is made."""
-    return Range("network.cidr", default, "the network is", (16, 20), f"give a /16 to /20: {remedy}")
+def network_range(default: str, *, remedy: str) -> AddressRange:
+    """The range of a new network, /16 to /20. `remedy` names what it must hold."""
+    return AddressRange("network.cidr", default, "network", (16, 20), f"use a range from /16 to /20 for {remedy}")
 
 
-def service_range(default: str, largest: int, smallest: int) -> Range:
-    """The range of Services."""
-    remedy = f"give a /{largest} to /{smallest}"
-    return Range("network.services", default, "Services are", (largest, smallest), remedy)
+def service_range(default: str, largest: int, smallest: int) -> AddressRange:
+    """The range of Services. `largest` and `smallest` are prefix lengths, such as 12 and 24."""
+    remedy = f"use a range from /{largest} to /{smallest}"
+    return AddressRange("network.services", default, "Services", (largest, smallest), remedy)

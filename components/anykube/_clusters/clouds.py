@@ -1,4 +1,4 @@
-"""By `cloud` of a page's cluster, what may be said there. Local clusters and existing ones are no cloud's."""
+"""`CLOUDS`: the facts of each cloud, by `cloud` in settings. Local and existing clusters have no entry."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""`ClusterContext`: what an app needs to know of the cluster that it goes to."""
+"""`ClusterContext`: what an app needs to know about its cluster."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ClusterContext:
-    """A cluster as far as apps depend on it. Every cluster component has one as its property `context`.
+    """What apps need to know about their cluster. Every cluster component has one as its property `context`.
 
-    The default suits a cluster of which nothing is known: no pools, no load balancer annotations, the default Ingress
+    Without arguments it describes an unknown cluster: no pools, no load balancer annotations, the default Ingress
     class, no certificate issuer and no workload identity.
 
     Example: `WebService("shop", {"cluster": ClusterContext(provider), "image": "registry.example/shop:1.0.0"})`
     """
 
     provider: pulumi.ProviderResource | None = None
-    """The Kubernetes provider of apps. None: the app's `opts` have one."""
+    """The Kubernetes provider for apps. None: pass one in the app's `opts`."""
     spec: "ClusterSpec | None" = None
-    """None: unknown, as of a cluster that something else created."""
+    """The cluster's spec. None: unknown, such as for a cluster that another tool created."""
     pools: Mapping[str, "Sequence[Toleration]"] = field(default_factory=dict)
-    """By pool, the tolerations for its taints."""
+    """Tolerations for the taints of each pool, by pool name."""
     load_balancers: LoadBalancers = field(default_factory=LoadBalancers)
-    """How a Service asks for an internal or a public load balancer."""
+    """How a Service requests an internal or a public load balancer."""
     ingress: IngressProfile = field(default_factory=IngressProfile)
-    """What Ingresses and Gateways need on this cluster."""
+    """Class names and annotations for Ingresses and Gateways."""
     issuer: Issuer | None = None
-    """Signs the certificates of routes with `issuer: cluster`. None: the ingress controller finds or requests them."""
+    """Signs certificates for routes with `issuer: cluster`. None: the ingress controller finds or requests them."""
     grant: Grant | None = None
-    """Gives a service account an identity in the cloud. None: not possible."""
+    """Gives a service account an identity in the cloud. None: this stack cannot."""
     identity_labels: Mapping[str, str] = field(default_factory=dict)
-    """Labels of pods whose app has an identity."""
+    """Labels for the pods of apps that have an identity."""
 
     def options(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-        """The options with this cluster's Kubernetes provider, unless they name one."""
+        """Adds this cluster's Kubernetes provider to resource options, unless they have one."""
         opts = opts or pulumi.ResourceOptions()
         if self.provider is None or _has_kubernetes(opts):
             return opts
@@ -52,8 +52,8 @@ class ClusterContext:
 
 
 def _has_kubernetes(opts: pulumi.ResourceOptions) -> bool:
-    several = opts.providers.values() if isinstance(opts.providers, Mapping) else opts.providers or ()
-    providers = [*several, *([opts.provider] if opts.provider else [])]
+    listed = opts.providers.values() if isinstance(opts.providers, Mapping) else opts.providers or ()
+    providers = [*listed, *([opts.provider] if opts.provider else [])]
     return any(provider.package == "kubernetes" for provider in providers)
 
 
@@ -62,26 +62,26 @@ class HasContext(Protocol):
 
     @property
     def context(self) -> ClusterContext:
-        """What apps need to know of the cluster."""
+        """What apps need to know about the cluster."""
 
 
 def context_of(cluster: object) -> ClusterContext | None:
-    """The context of a cluster component, or the value itself where it is one. None for anything else."""
+    """The context of a cluster component, or the value itself if it is a context. None for anything else."""
     context = cluster if isinstance(cluster, ClusterContext) else getattr(cluster, "context", None)
     return context if isinstance(context, ClusterContext) else None
 
 
-def _cluster(value: object) -> object:
+def _check_cluster(value: object) -> object:
     if context_of(value) is None:
-        raise ValueError("must be a cluster component, such as an EksCluster, or a ClusterContext")
+        raise ValueError("must be a cluster component, such as EksCluster, or a ClusterContext")
     return value
 
 
 class _Check:
-    """Has pydantic ask `_cluster`, and look no further into the types."""
+    """Makes pydantic call `_check_cluster` instead of looking into the types."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(_cluster)
+        return core_schema.no_info_plain_validator_function(_check_cluster)
 
 
 AppCluster = Annotated[HasContext | ClusterContext, _Check()]

@@ -1,4 +1,4 @@
-"""The definitions of the Gateway API, for clusters whose cloud does not bring them."""
+"""CustomResourceDefinitions of the Gateway API, for clusters whose cloud does not install them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,28 +11,27 @@ from anykube import project
 from anykube._kubernetes import Manifest
 
 _FILE = Path(".anykube", "share", "gateway-api.yaml")
-"""Where the toolchain puts them, in the project's folder."""
+"""Path below the project's folder. The toolchain downloads the file."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def project_definitions() -> Sequence[Manifest]:
-    """The definitions that the toolchain has put into the project. Raises pulumi.RunError where they are missing."""
-    return definitions(project.root() / _FILE)
+def project_crds() -> Sequence[Manifest]:
+    """The CustomResourceDefinitions that the toolchain downloaded. Raises pulumi.RunError if they are missing."""
+    return read_crds(project.root() / _FILE)
 
 
-def definitions(file: Path) -> Sequence[Manifest]:
-    """The CustomResourceDefinitions in a stream of YAML, without what only an API server says.
+def read_crds(file: Path) -> Sequence[Manifest]:
+    """The CustomResourceDefinitions in a YAML file, without their `status`. Raises pulumi.RunError if it is missing.
 
     https://gateway-api.sigs.k8s.io/guides/#install-standard-channel
-    Raises pulumi.RunError where the file is not there.
     """
     try:
         text = file.read_text(encoding="utf-8")
-    except OSError as wrong:
-        raise pulumi.RunError(f"{file} cannot be read: {wrong.strerror}; `make toolchain` puts it there.") from None
-    found = [cast("dict[str, Any]", one) for one in yaml.load_all(text, Loader=_LOADER) if one]
+    except OSError as error:
+        raise pulumi.RunError(f"Cannot read {file}: {error.strerror}. Run `make toolchain` to download it.") from None
+    manifests = [cast("dict[str, Any]", manifest) for manifest in yaml.load_all(text, Loader=_LOADER) if manifest]
     return [
-        {key: value for key, value in one.items() if key != "status"}
-        for one in found
-        if one["kind"] == "CustomResourceDefinition"
+        {key: value for key, value in manifest.items() if key != "status"}
+        for manifest in manifests
+        if manifest["kind"] == "CustomResourceDefinition"
     ]

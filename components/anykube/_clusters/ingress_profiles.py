@@ -1,4 +1,4 @@
-"""By cloud and mode, how requests from outside come in. No SDK is needed to know it."""
+"""`INGRESS_PROFILES`: class names and annotations for Ingresses and Gateways, by cloud and mode. Imports no SDK."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,9 @@ from anykube._clouds.registry import definitions
 from anykube._clusters.local.facts import GATEWAY_CLASS
 from anykube._routing import IngressProfile
 
-ROUTINGS: Mapping[tuple[str, str], IngressProfile] = {
+INGRESS_PROFILES: Mapping[tuple[str, str], IngressProfile] = {
     ("local", "standard"): IngressProfile(gateway_class=GATEWAY_CLASS),
-    **{(cloud.name, mode): routing for cloud in definitions().values() for mode, routing in cloud.ingress.items()},
-    # Whose controller it is, nobody says: a Gateway that is there can be named.
+    **{(cloud.name, mode): profile for cloud in definitions().values() for mode, profile in cloud.ingress.items()},
+    # The ingress controller is unknown. Apps can name an existing Gateway.
     ("existing", "standard"): IngressProfile(),
 }

@@ -1,4 +1,4 @@
-"""From a cluster's spec to the context of its apps: the one reader of the tables by cloud."""
+"""`cluster_context`: looks up what apps need to know about a cluster from its spec."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ import pulumi
 from anykube._certificates import Issuer
 from anykube._clouds.registry import definitions
 from anykube._clusters.context import ClusterContext
-from anykube._clusters.ingress_profiles import ROUTINGS
+from anykube._clusters.ingress_profiles import INGRESS_PROFILES
 from anykube._clusters.managed import ManagedCluster
 from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
 from anykube._clusters.unions import ClusterSpec
@@ -18,7 +18,7 @@ from anykube._workloads.pods.spec import Toleration
 def cluster_context(
     spec: ClusterSpec | None, provider: pulumi.ProviderResource | None, grant: Grant | None = None
 ) -> ClusterContext:
-    """The context of a cluster. `grant`: only the stack that creates the cluster has one."""
+    """The context for apps on a cluster. `grant`: None except in the stack that creates the cluster."""
     match spec:
         case ManagedCluster():
             cloud = definitions()[spec.cloud]
@@ -32,12 +32,12 @@ def cluster_context(
                 identity_labels=cloud.facts.identity_labels,
             )
         case LocalClusterSpec():
-            ingress = ROUTINGS[spec.cloud, "standard"]
+            ingress = INGRESS_PROFILES[spec.cloud, "standard"]
             return ClusterContext(
                 provider, spec, pools=_tolerations(spec.pools), ingress=ingress, issuer=_local_authority()
             )
         case ExistingClusterSpec():
-            return ClusterContext(provider, spec, ingress=ROUTINGS[spec.cloud, "standard"])
+            return ClusterContext(provider, spec, ingress=INGRESS_PROFILES[spec.cloud, "standard"])
         case _:
             return ClusterContext(provider)
 

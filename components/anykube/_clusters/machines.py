@@ -1,7 +1,7 @@
-"""Machines by intent, resolved offline from a catalogue, so that the same page gives the same machines for ever.
+"""Resolves CPUs and memory to a machine type, offline from a catalogue: the same settings always get the same type.
 
-Each cloud has a catalogue of its own, a file that names its source and date. A newer one may know more machines, but
-for an intent that was resolved already the order of its families keeps the answer, unless that is changed on purpose.
+Each cloud has a catalogue: a file that names its source and date. A newer catalogue may add machine types, but the
+order of preferred families keeps earlier results, unless you change that order on purpose.
 """
 
 import json
@@ -17,80 +17,83 @@ from anykube._names import amount
 
 @dataclass(frozen=True)
 class MachineType:
-    """A machine that a cloud has."""
+    """A machine type of a cloud."""
 
     name: str
     cpu: int
+    """Number of virtual CPUs."""
     memory: int
     """In MiB."""
     arch: str
+    """amd64 or arm64."""
     gpu: int
+    """Number of GPUs."""
     pods: int = 110
-    """How many pods it can have; on EC2 by the addresses that its interfaces hold, without prefix delegation."""
+    """Maximum number of pods. On EC2, network interfaces limit it (without prefix delegation)."""
 
 
 class NoMachineError(ValueError):
-    """No machine in the catalogue is what was asked for; the text says what is."""
+    """No machine type in the catalogue fits. The message is the problem, "; " and the remedy."""
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The machines of a cloud, and which of them an intent becomes."""
+    """The machine types of a cloud, and which of them to prefer."""
 
     file: Path
-    """JSON: `types` has by name the columns of a MachineType."""
-    whose: str
-    """Who has them, as a sentence begins: EC2."""
+    """JSON file. `types` maps each name to the other fields of its `MachineType`."""
+    service: str
+    """The service that offers the machine types, for messages: EC2."""
     families: Mapping[str, Sequence[str]]
-    """By architecture, and `gpu`: families that an intent may become, the preferred first."""
-    family: Callable[[str], str]
-    """From a machine's name to its family's."""
-    gpus: str
-    """What GPUs are to be had, as a sentence ends."""
+    """Machine families to choose from, the preferred first: for `amd64`, `arm64`, and machines with GPUs, `gpu`."""
+    family_of: Callable[[str], str]
+    """Returns the family of a machine type, by name."""
+    gpu_hint: str
+    """Which GPUs are available, for messages: "GPUs are available with amd64"."""
     spot_choices: int = 1
-    """How many machines of one size a spot pool may name, so that one is to be had."""
+    """Maximum number of machine types of the same size for a spot pool. More choices make capacity more likely."""
 
     @cached_property
     def types(self) -> Mapping[str, MachineType]:
-        """All machines, by name."""
+        """All machine types, by name."""
         content = json.loads(self.file.read_text(encoding="utf-8"))
         return {name: MachineType(name, *columns) for name, columns in content["types"].items()}
 
     def resolve(self, machine: Machine, *, spot: bool = False) -> tuple[MachineType, ...]:
-        """The machines for a pool, the wanted one first; for spot also others of its size.
+        """The machine type for a pool; for spot, followed by alternatives of the same size.
 
-        Raises NoMachineError.
+        Raises NoMachineError if none fits.
         """
         if machine.type:
             return (self._named(machine.type),)
         fitting = self._fitting(machine)
         best = fitting[0]
-        alike = [found for found in fitting if (found.cpu, found.memory) == (best.cpu, best.memory)]
-        return tuple(alike[: self.spot_choices]) if spot else (best,)
+        same_size = [type_ for type_ in fitting if (type_.cpu, type_.memory) == (best.cpu, best.memory)]
+        return tuple(same_size[: self.spot_choices]) if spot else (best,)
 
     def _named(self, name: str) -> MachineType:
-        found = self.types.get(name)
-        if found is None:
-            near = get_close_matches(name, self.types, n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else "give cpu, memory and arch instead"
-            raise NoMachineError(f"{self.whose} has no machine {name} in the catalogue; {hint}")
-        return found
+        type_ = self.types.get(name)
+        if type_ is None:
+            similar = get_close_matches(name, self.types, n=3)
+            hint = f"did you mean {' or '.join(similar)}?" if similar else "set cpu, memory and arch instead"
+            raise NoMachineError(f"{self.service} machine type {name} is not in the catalogue; {hint}")
+        return type_
 
     def _fitting(self, machine: Machine) -> Sequence[MachineType]:
         families = self.families["gpu" if machine.gpu else machine.arch]
-        of_kind = [
-            found
-            for found in self.types.values()
-            if self.family(found.name) in families and found.arch == machine.arch and found.gpu == machine.gpu
+        candidates = [
+            type_
+            for type_ in self.types.values()
+            if self.family_of(type_.name) in families and type_.arch == machine.arch and type_.gpu == machine.gpu
         ]
         memory = int(amount(machine.memory) / 1024**2)
-        fitting = [found for found in of_kind if found.cpu >= machine.cpu and found.memory >= memory]
+        fitting = [type_ for type_ in candidates if type_.cpu >= machine.cpu and type_.memory >= memory]
         if not fitting:
             gpus = f", {machine.gpu} GPU" if machine.gpu else ""
-            wanted = f"{machine.cpu} CPU, {machine.memory}, {machine.arch}{gpus}"
-            largest = max(of_kind, key=lambda found: (found.cpu, found.memory), default=None)
-            remedy = f"the largest is {largest.name}" if largest else self.gpus
-            raise NoMachineError(f"no machine in the catalogue has {wanted}; {remedy}")
+            size = f"{machine.cpu} CPU, {machine.memory}, {machine.arch}{gpus}"
+            largest = max(candidates, key=lambda type_: (type_.cpu, type_.memory), default=None)
+            remedy = f"the largest is {largest.name}" if largest else self.gpu_hint
+            raise NoMachineError(f"no machine type in the catalogue has {size}; {remedy}")
         return sorted(
-            fitting, key=lambda found: (found.cpu, found.memory, families.index(self.family(found.name)), found.name)
+            fitting, key=lambda type_: (type_.cpu, type_.memory, families.index(self.family_of(type_.name)), type_.name)
         )

@@ -1,4 +1,4 @@
-"""What every cluster gives, whichever cloud made it."""
+"""`Cluster`: the outputs that every cluster component has."""
 
 from typing import Protocol, TypeVar
 
@@ -11,7 +11,7 @@ P = TypeVar("P", bound=pulumi.ProviderResource)
 
 
 class Cluster(Protocol):
-    """The outputs that clusters have in common; workloads need nothing else."""
+    """The outputs that all cluster components have in common."""
 
     @property
     def cluster_name(self) -> pulumi.Output[str]:
@@ -19,7 +19,7 @@ class Cluster(Protocol):
 
     @property
     def version(self) -> pulumi.Output[str | None]:
-        """Kubernetes minor version, such as 1.36; None for an existing cluster, of which nobody said it."""
+        """Kubernetes version, such as 1.36. None for an existing cluster."""
 
     @property
     def endpoint(self) -> pulumi.Output[str]:
@@ -27,23 +27,23 @@ class Cluster(Protocol):
 
     @property
     def identity(self) -> pulumi.Output[str]:
-        """The provider's `cluster_identifier`: a new cluster changes it, an edited kubeconfig does not."""
+        """The provider's `cluster_identifier`. It changes with a new cluster, but not with an edited kubeconfig."""
 
     @property
     def kubeconfig(self) -> pulumi.Output[str]:
-        """A kubeconfig that needs no other file; a secret."""
+        """A self-contained kubeconfig, as a secret."""
 
     @property
     def provider(self) -> kubernetes.Provider:
-        """The provider for all that goes onto the cluster. Ready when pods can be scheduled."""
+        """The Kubernetes provider for apps. It depends on everything that pods need to be scheduled."""
 
     @property
     def context(self) -> ClusterContext:
-        """What apps need to know of the cluster."""
+        """What apps need to know about the cluster."""
 
 
-def summary(cluster: Cluster) -> dict[str, pulumi.Output[str] | pulumi.Output[str | None]]:
-    """The outputs that are not secret: what a stack exports for those that layer on its cluster."""
+def cluster_outputs(cluster: Cluster) -> dict[str, pulumi.Output[str] | pulumi.Output[str | None]]:
+    """The outputs that a stack exports for other stacks on its cluster. None of them is secret."""
     return {
         "name": cluster.cluster_name,
         "version": cluster.version,
@@ -53,13 +53,13 @@ def summary(cluster: Cluster) -> dict[str, pulumi.Output[str] | pulumi.Output[st
 
 
 def provider_of(component: pulumi.Resource, package: str, model: type[P]) -> P | None:
-    """The provider of a package that the component's options name, or its parent's. None: neither names one."""
+    """The provider of a package in the options of a component or of its parent. None if there is none."""
     provider = component.get_provider(f"{package}:index:Provider")
     return provider if isinstance(provider, model) else None
 
 
-def hidden(value: pulumi.Input[str]) -> pulumi.Output[str]:
-    """The value as a secret: encrypted in the state, shown nowhere."""
+def secret_output(value: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The value as a secret output: encrypted in the state and never displayed."""
     return pulumi.Output.secret(value)
 
 
@@ -71,18 +71,18 @@ def kubernetes_provider(
     *,
     delete_unreachable: bool = False,
 ) -> kubernetes.Provider:
-    """The provider of a cluster.
+    """The Kubernetes provider of a cluster.
 
-    `cluster_identifier` is there from the first creation, so that a kubeconfig that merely changes replaces nothing
-    (pulumi-kubernetes compares kubeconfigs without it). `delete_unreachable` forgets objects of a cluster that does not
-    answer: only where they cannot outlive it.
+    It has a `cluster_identifier` from the start, so that an edited kubeconfig does not replace objects; without it,
+    pulumi-kubernetes compares kubeconfigs. `delete_unreachable` removes objects from the state if the cluster does
+    not respond: set it only if the objects cannot outlive the cluster.
     """
     return kubernetes.Provider(
         name,
         kubeconfig=kubeconfig,
         cluster_identifier=identity,
         enable_server_side_apply=True,
-        # A Secret that changes is updated in place: replaced, it would be missing for the pods that start meanwhile.
+        # Update a Secret in place. During a replacement it would be missing for pods that start.
         enable_secret_mutable=True,
         delete_unreachable=delete_unreachable,
         opts=opts,

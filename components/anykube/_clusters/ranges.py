@@ -1,10 +1,10 @@
-"""Ranges of addresses, as those who may reach a cluster's API. Pure."""
+"""Address ranges."""
 
 import ipaddress
 
 
-def is_everybody(range_: str) -> bool:
-    """Whether a range is the whole internet: 0.0.0.0/0, ::/0. What is no range is not."""
+def is_whole_internet(range_: str) -> bool:
+    """Whether a range is 0.0.0.0/0 or ::/0. False for text that is not a range."""
     try:
         return ipaddress.ip_network(range_, strict=False).prefixlen == 0
     except ValueError:

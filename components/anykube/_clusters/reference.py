@@ -1,4 +1,4 @@
-"""`ReferencedCluster`: the cluster of another stack, for stacks that hold apps only."""
+"""`ReferencedCluster`: the cluster of another stack, for stacks that contain only apps."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, cast
@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from anykube._clouds.registry import definitions
 from anykube._clusters.lookup import cluster_context
 from anykube._clusters.managed import ManagedCluster
-from anykube._clusters.protocol import hidden, kubernetes_provider
+from anykube._clusters.protocol import kubernetes_provider, secret_output
 from anykube._clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from anykube._validation import validated
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from anykube.dicts import ReferencedClusterArgsDict
 
 
-def _of_cloud(settings: object) -> object:
-    """A dict as the model of the cloud that it names."""
+def _parse_settings(settings: object) -> object:
+    """Parses a dict with the model of its `cloud`. Returns anything else unchanged."""
     cloud = definitions().get(str(settings.get("cloud"))) if isinstance(settings, Mapping) else None
     return cloud.model.model_validate(settings) if cloud else settings
 
@@ -27,24 +27,24 @@ def _of_cloud(settings: object) -> object:
 class ReferencedClusterArgs(ClusterReference):
     """The args of `ReferencedCluster`."""
 
-    settings: Annotated[LocalClusterSpec | ManagedCluster | ExistingClusterSpec | None, BeforeValidator(_of_cloud)] = (
-        None
-    )
-    """The spec of that cluster. None: unknown, so that Ingresses have the default class and no annotations."""
+    settings: Annotated[
+        LocalClusterSpec | ManagedCluster | ExistingClusterSpec | None, BeforeValidator(_parse_settings)
+    ] = None
+    """The spec of that cluster. None: unknown; Ingresses then get the default class and no annotations."""
 
 
 class ReferencedCluster(pulumi.ComponentResource):
-    """The cluster that the stack of that name exports, of the same project and organisation.
+    """The cluster of another stack in the same project and organization.
 
-    It reads the outputs `cluster` and `kubeconfig`; the engine says so when the stack has none. Apps on it cannot have
-    an identity in the cloud: only the stack that creates the cluster can grant one.
+    It reads the outputs `cluster` and `kubeconfig` of that stack, and fails if they are missing. Apps on it cannot have
+    a cloud identity: only the stack that creates the cluster can grant one.
 
     Example: `ReferencedCluster("platform", {"stack": "aws-prod", "settings": {"cloud": "aws", ...}})`
 
     :param name: the name of the resource.
     :param args: `ReferencedClusterArgs`, or a dict of the same keys.
     :param opts: Pulumi's options.
-    :raises pulumi.RunError: before anything is registered, for args that are wrong.
+    :raises pulumi.RunError: if args are invalid, before any resource is registered.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class ReferencedCluster(pulumi.ComponentResource):
         self.version = cast("pulumi.Output[str | None]", cluster["version"])
         self.endpoint = cast("pulumi.Output[str]", cluster["endpoint"])
         self.identity = cast("pulumi.Output[str]", cluster["identity"])
-        self.kubeconfig = hidden(cast("pulumi.Output[str]", reference.require_output("kubeconfig")))
+        self.kubeconfig = secret_output(cast("pulumi.Output[str]", reference.require_output("kubeconfig")))
         self.provider: kubernetes.Provider = kubernetes_provider(
             f"{name}-kubernetes", self.kubeconfig, self.identity, child
         )

@@ -1,24 +1,24 @@
-"""How the parts of a component are named and tied to it."""
+"""`ResourceScope`: names and options for the child resources of a component."""
 
 from collections.abc import Sequence
 
 import pulumi
 
 
-def part_of(value: str | pulumi.Output[str], index: int) -> str:
-    """What a resource's name has of a value: the text, or for an output its position, since names are plain text."""
+def name_part(value: str | pulumi.Output[str], index: int) -> str:
+    """The part of a resource name that stands for a value: the text itself, or the index of an output."""
     return value if isinstance(value, str) else str(index)
 
 
 class ResourceScope:
-    """Names and options for the children of a component."""
+    """Names and options for the child resources of a component."""
 
     def __init__(self, name: str, parent: pulumi.Resource, provider: pulumi.ProviderResource) -> None:
         self._name, self.parent, self.provider = name, parent, provider
 
-    def name(self, part: str) -> str:
-        """The logical name of a part: never changed without an alias."""
-        return f"{self._name}-{part}"
+    def name(self, suffix: str) -> str:
+        """The Pulumi name of a child. Do not change one without an alias: Pulumi would replace the resource."""
+        return f"{self._name}-{suffix}"
 
     def options(
         self,
@@ -29,7 +29,7 @@ class ResourceScope:
         delete_before_replace: bool | None = None,
         timeout: str | None = None,
     ) -> pulumi.ResourceOptions:
-        """The parent's child, with the cloud's own provider. `timeout` such as "30m", for each operation."""
+        """Options for a child: its parent and the cloud's provider. `timeout` is for each operation, such as "30m"."""
         return pulumi.ResourceOptions(
             parent=self.parent,
             provider=self.provider,

@@ -1,4 +1,4 @@
-"""Every kind of cluster in settings. Those of clouds have models of their own: see anykube/clouds."""
+"""`ClusterSpec`: every kind of cluster in settings. Each cloud has its own subclass of `ManagedCluster`."""
 
 from anykube._clusters.managed import ManagedCluster
 from anykube._clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec

@@ -15,7 +15,7 @@ def cluster(context: RuleContext) -> Iterator[Finding]:
     section = context.settings["cluster"]
     cloud = CLOUDS.get(section["cloud"].text or "")
     if cloud:
-        yield from _refused(section, cloud.cluster, section["mode"].text_or("standard"))
+        yield from _refused(section, cloud.unsupported_cluster_fields, section["mode"].text_or("standard"))
 
 
 def pools(context: RuleContext) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def pools(context: RuleContext) -> Iterator[Finding]:
     if kind is None:
         return
     mode = section["mode"].text_or("standard")
-    refusals = [*(CLOUDS[kind].pool if kind in CLOUDS else LOCAL_POOL), *foreign(kind)]
+    refusals = [*(CLOUDS[kind].unsupported_pool_fields if kind in CLOUDS else LOCAL_POOL), *foreign(kind)]
     for _, pool in section["pools"].items():
         yield from _refused(pool, refusals, mode)
 
@@ -55,7 +55,7 @@ def mode(context: RuleContext) -> Iterator[Finding]:
 def own_nodes(cloud: Cloud) -> str:
     """What is wrong with pools where the cloud owns the nodes."""
     return (
-        f"is given, but in the mode managed, which is {cloud.automatic}, "
+        f"is given, but in the mode managed, which is {cloud.managed_mode_name}, "
         "the cloud chooses machines by what pods ask for"
     )
 
@@ -64,7 +64,7 @@ def _refused(view: ConfigNode, refusals: Sequence[UnsupportedField], mode: str |
     for refusal in refusals:
         field = at(view, refusal.field)
         if field.given and refusal.mode in (None, mode) and refusal.when(field.node.plain()):
-            yield Finding(field.path, refusal.what, refusal.remedy)
+            yield Finding(field.path, refusal.problem, refusal.remedy)
 
 
 def at(view: ConfigNode, path: str) -> ConfigNode:

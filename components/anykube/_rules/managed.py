@@ -26,8 +26,8 @@ def _clusters(context: RuleContext) -> Iterator[tuple[ConfigNode, Cloud]]:
 
 
 def _misfit(view: ConfigNode, form: NameFormat | None, region: str = "") -> Iterator[Finding]:
-    if form and view.text is not None and not form.fits(view.text, region):
-        yield Finding(view.path, *form.told(view.text, region))
+    if form and view.text is not None and not form.matches(view.text, region):
+        yield Finding(view.path, *form.explain(view.text, region))
 
 
 def exposure(context: RuleContext) -> Iterator[Finding]:
@@ -49,8 +49,8 @@ def names(context: RuleContext) -> Iterator[Finding]:
     for cluster, cloud in _clusters(context):
         yield from _misfit(cluster["name"], cloud.names)
         for key, value in cluster["tags"].items():
-            if cloud.tag_keys and not cloud.tag_keys.fits(key):
-                yield Finding(value.path, *cloud.tag_keys.told(key))
+            if cloud.tag_keys and not cloud.tag_keys.matches(key):
+                yield Finding(value.path, *cloud.tag_keys.explain(key))
             yield from _misfit(value, cloud.tag_values)
 
 
@@ -65,14 +65,14 @@ def zones(context: RuleContext) -> Iterator[Finding]:
             if zone.text in seen:
                 yield Finding(zone.path, f"names {zone.text} a second time", "name another zone")
             seen.add(zone.text)
-            if region.text and cloud.regions.fits(region.text):
+            if region.text and cloud.regions.matches(region.text):
                 yield from _misfit(zone, cloud.zones, region.text)
 
 
 def ranges(context: RuleContext) -> Iterator[Finding]:
     """Ranges have the size that the cloud takes, and do not overlap."""
     for cluster, cloud in _clusters(context):
-        if at(cluster, cloud.there).given:
+        if at(cluster, cloud.existing_network_field).given:
             yield from _made_and_there(cluster, cloud)
         known = []
         for range_ in cloud.ranges:
@@ -83,7 +83,7 @@ def ranges(context: RuleContext) -> Iterator[Finding]:
             largest, smallest = range_.sizes
             if not largest <= network.prefixlen <= smallest:
                 yield Finding(field.path, f"is a /{network.prefixlen}", range_.remedy)
-            known.append((range_.title, field, network))
+            known.append((range_.label, field, network))
         for (first, here, one), (second, there, other) in combinations(known, 2):
             if one.overlaps(other):
                 where = there if there.given else here
@@ -94,17 +94,17 @@ def ranges(context: RuleContext) -> Iterator[Finding]:
 
 
 def _made_and_there(cluster: ConfigNode, cloud: Cloud) -> Iterator[Finding]:
-    for path in cloud.replaced:
+    for path in cloud.new_network_fields:
         made = at(cluster, path)
         if made.given:
-            what = f"describes a network to make, but {cloud.there} names one that is there"
+            what = f"describes a network to make, but {cloud.existing_network_field} names one that is there"
             yield Finding(made.path, what, "keep one of the two")
 
 
 def nodes(context: RuleContext) -> Iterator[Finding]:
     """Disks have a size that the cloud has, and where zones are alike, a fixed number of nodes can be shared out."""
     for cluster, cloud in _clusters(context):
-        smallest, largest = cloud.disks
+        smallest, largest = cloud.disk_size_limits
         for _, pool in cluster["pools"].items():
             disk, count = pool["disk"], pool["count"]
             if disk.number is not None and not smallest <= disk.number <= largest:
@@ -113,7 +113,7 @@ def nodes(context: RuleContext) -> Iterator[Finding]:
             own = pool["zones"] if pool["zones"].given else cluster["zones"]
             used = [zone.text or "" for zone in own.elements()]
             fixed = count.number is not None and not (pool["min"].given or pool["max"].given)
-            if cloud.even and used and fixed and spread(count.number or 0, used) is None:
+            if cloud.equal_nodes_per_zone and used and fixed and spread(count.number or 0, used) is None:
                 number, each = count.number or 0, len(used)
                 what = f"is {number}, but {cloud.service} has the same number of nodes in each of the {each} zones"
                 remedy = f"give {number // each * each} or {(number // each + 1) * each}, fewer zones, or min and max"

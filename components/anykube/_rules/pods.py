@@ -130,7 +130,7 @@ def identities(context: RuleContext) -> Iterator[Finding]:
             yield Finding(asked.path, what, "remove it")
         elif kind and asked.is_mapping and not asked[kind].given:
             what = f"says nothing of {own.name if own else kind}, where the cluster is"
-            yield Finding(asked.path, what, f"add {own.identity if own else kind}, or remove it")
+            yield Finding(asked.path, what, f"add {own.identity_hint if own else kind}, or remove it")
 
 
 def checks(context: RuleContext) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from anykube._clusters.ingress_profiles import ROUTINGS
+from anykube._clusters.ingress_profiles import INGRESS_PROFILES
 from anykube._routing import IngressProfile
 from anykube._rules.context import RuleContext, apps, cloud, mode
 from anykube._rules.findings import Finding, ValuePath
@@ -190,7 +190,7 @@ def versions(context: RuleContext) -> Iterator[Finding]:
 
 def _routing(context: RuleContext) -> IngressProfile | None:
     """How the cluster takes requests; None: not known which cluster it is."""
-    return context.routing or ROUTINGS.get((cloud(context) or "", mode(context)))
+    return context.routing or INGRESS_PROFILES.get((cloud(context) or "", mode(context)))
 
 
 def _way(app: ConfigNode, routing: IngressProfile) -> str | None:

@@ -46,10 +46,10 @@ def pool_taints(pool: ConfigNode) -> Iterator[Finding]:
 
 def api_exposure(api: ConfigNode) -> Iterator[Finding]:
     """An API that the whole internet reaches is asked for in so many words."""
-    from anykube._clusters.ranges import is_everybody
+    from anykube._clusters.ranges import is_whole_internet
 
     for range_ in api["public"].elements():
-        if is_everybody(range_.text or "") and api["anywhere"].node.value is not True:
+        if is_whole_internet(range_.text or "") and api["anywhere"].node.value is not True:
             remedy = "name the ranges that need it, or write `anywhere: true` beside it if that is meant"
             yield Finding(range_.path, "lets the whole internet reach the Kubernetes API", remedy)
 

@@ -30,7 +30,7 @@ class Column:
         found = CLOUDS.get(self.cloud)
         if found is None:
             return self.cloud
-        return found.service if self.mode == "standard" else found.automatic
+        return found.service if self.mode == "standard" else found.managed_mode_name
 
     @property
     def pools(self) -> bool:
@@ -43,7 +43,7 @@ ALL = (*COLUMNS, Column("existing"))
 """Also those whose page says nothing of a cluster."""
 
 _LEAST: Mapping[str, str] = {
-    **{name: cloud.sample.least for name, cloud in definitions().items()},
+    **{name: cloud.sample.minimal for name, cloud in definitions().items()},
     "local": "{cloud: local, name: a}",
     "existing": "{cloud: existing}",
 }
@@ -121,12 +121,12 @@ def _each(words: str) -> Mapping[str, str]:
 
 
 _PROVEN = {
-    **{name: cloud.sample.proven for name, cloud in definitions().items()},
+    **{name: cloud.sample.certificate_issuer for name, cloud in definitions().items()},
     **dict.fromkeys(("local", "existing"), "{}"),
 }
 """Whose hosts they are can be proven wherever the page has to say how."""
 _WITH_GATEWAYS = {
-    **{name: f"{{gateway_api: true, {cloud.sample.proven[1:]}" for name, cloud in definitions().items()},
+    **{name: f"{{gateway_api: true, {cloud.sample.certificate_issuer[1:]}" for name, cloud in definitions().items()},
     "local": "{gateway_api: true}",
 }
 _PLAIN = "tls: {issuer: cluster}"

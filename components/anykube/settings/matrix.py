@@ -48,7 +48,7 @@ class Cell:
     """With what is said of it, or of some of its values."""
 
     def __str__(self) -> str:
-        said = "; ".join(refusal.what for refusal in self.refusals)
+        said = "; ".join(refusal.problem for refusal in self.refusals)
         return (f"yes, but: {said}" if said else "yes") if self.supported else said
 
 
@@ -68,7 +68,13 @@ def cell(column: Column, field: str) -> Cell:
         return Cell(False, [UnsupportedField(field, own_nodes(cloud), "", None)])
     if not pool and field not in _leaves(SPECS[column.cloud]):
         return Cell(False, [UnsupportedField(field, _UNKNOWN, "", None)])
-    table = [*(cloud.pool if cloud else LOCAL_POOL), *foreign(column.cloud)] if pool else cloud.cluster if cloud else ()
+    table = (
+        [*(cloud.unsupported_pool_fields if cloud else LOCAL_POOL), *foreign(column.cloud)]
+        if pool
+        else cloud.unsupported_cluster_fields
+        if cloud
+        else ()
+    )
     below = field.removeprefix("pools.")
     found = [
         refusal

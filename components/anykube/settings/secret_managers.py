@@ -22,7 +22,7 @@ _MANAGERS: Mapping[str, tuple[SecretManager, CloudDefinition]] = {
 """By how a reference begins."""
 
 PATTERN = f"^({'|'.join(manager.pattern for manager, _ in _MANAGERS.values())})$"
-_FORMS = [manager.form for manager, _ in _MANAGERS.values()]
+_FORMS = [manager.template for manager, _ in _MANAGERS.values()]
 HINT = f"it must be {', '.join(_FORMS[:-1])}, or {_FORMS[-1]}"
 """What the pattern asks for."""
 Managed = Annotated[str, StringConstraints(pattern=PATTERN)]

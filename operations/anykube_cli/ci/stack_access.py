@@ -73,7 +73,7 @@ def has_identity(stack: str) -> bool:
     cloud = pages.cloud(pages.cluster_stack(stack))
     if rehearsal() is not None or cloud is None:
         return True
-    return any(name in os.environ for name in definitions()[cloud].credentials.logged_in)
+    return any(name in os.environ for name in definitions()[cloud].credentials.login_variables)
 
 
 def learn(engine: Engine) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from anykube._clusters.aks.principals import principal
+from anykube._clusters.aks.principals import parse_principal
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube_rehearsal.azure.account.directory import DEPLOYER, FILE, Directory
 from anykube_rehearsal.azure.account.effects import DELETED_VAULT
@@ -53,9 +53,9 @@ def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> d
 def _directory(spec: AksClusterSpec) -> Mapping[str, object]:
     """Those that the page names are there in the real tenant; here they are told of, so that it can name them."""
     told: dict[str, object] = {"subscription": spec.aks.subscription, "there": there(spec)}
-    named = [principal(text) for text in (*spec.access.admins, *spec.access.viewers)]
+    named = [parse_principal(text) for text in (*spec.access.admins, *spec.access.viewers)]
     return told | {
-        members: sorted({one.object_id for one in named if one.kind == kind}) for kind, members in _MEMBERS.items()
+        members: sorted({one.object_id for one in named if one.type == kind}) for kind, members in _MEMBERS.items()
     }
 
 

@@ -25,9 +25,15 @@ from anykube_cli.state_service import client as state
 from anykube_cli.state_service.store import Store
 from anykube_cli.toolchain import home, paths, simulation
 
-_SCRUBBED = ("PULUMI_", "KUBE", *(one for cloud in definitions().values() for one in cloud.credentials.prefixes))
+_SCRUBBED = (
+    "PULUMI_",
+    "KUBE",
+    *(one for cloud in definitions().values() for one in cloud.credentials.variable_prefixes),
+)
 """Beginnings of the names of variables that could lead to something real."""
-_ALONE = {name: value for cloud in definitions().values() for name, value in cloud.credentials.nowhere.items()}
+_ALONE = {
+    name: value for cloud in definitions().values() for name, value in cloud.credentials.isolation_variables.items()
+}
 """What keeps the clouds' libraries from the credentials that a machine has."""
 _CLOUD = "cloud"
 """Below the rehearsal's folder: which cloud it is."""

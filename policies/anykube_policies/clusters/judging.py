@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from anykube._clusters.ranges import is_everybody
+from anykube._clusters.ranges import is_whole_internet
 
 from anykube_policies.fields import UNKNOWN, Fields
 from anykube_policies.rule import Verdict, each
@@ -90,7 +90,7 @@ def known_first(values: Sequence[Fields]) -> list[Fields]:
 
 def reached_by_everybody(ranges: Sequence[Fields]) -> bool:
     """Whether one of the ranges is the whole internet."""
-    return any(is_everybody(range_.text or "") for range_ in known_first(ranges))
+    return any(is_whole_internet(range_.text or "") for range_ in known_first(ranges))
 
 
 def same(one: Fields, other: Fields) -> bool:

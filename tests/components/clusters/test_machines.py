@@ -4,7 +4,7 @@ import pytest
 from anykube._clusters.cloud import Cloud
 from anykube._clusters.clouds import CLOUDS
 from anykube._clusters.machines import NoMachineError
-from anykube._clusters.pools import begin_with, spread
+from anykube._clusters.pools import initial_nodes_per_zone, spread
 from anykube._clusters.spec import Machine
 
 ALL = pytest.mark.parametrize("cloud", CLOUDS.values(), ids=CLOUDS)
@@ -42,15 +42,15 @@ def test_every_cloud_has_what_is_usual(cloud: Cloud, arch: str, cpu: int, memory
 def test_what_is_not_to_be_had_is_said_with_what_is(cloud: Cloud) -> None:
     with pytest.raises(NoMachineError, match="the largest is"):
         cloud.catalogue.resolve(Machine(cpu=512))
-    with pytest.raises(NoMachineError, match="GPUs are to be had with amd64"):
+    with pytest.raises(NoMachineError, match="GPUs are available with amd64"):
         cloud.catalogue.resolve(Machine(gpu=1, arch="arm64"))
-    with pytest.raises(NoMachineError, match=f"{cloud.catalogue.whose} has no machine x in the catalogue"):
+    with pytest.raises(NoMachineError, match=f"{cloud.catalogue.service} machine type x is not in the catalogue"):
         cloud.catalogue.resolve(Machine(type="x"))
 
 
 @ALL
 def test_the_preferred_families_are_in_the_catalogue(cloud: Cloud) -> None:
-    known = {(cloud.catalogue.family(name), of.arch, of.gpu > 0) for name, of in cloud.catalogue.types.items()}
+    known = {(cloud.catalogue.family_of(name), of.arch, of.gpu > 0) for name, of in cloud.catalogue.types.items()}
     for kind, families in cloud.catalogue.families.items():
         assert (families[0], "amd64" if kind == "gpu" else kind, kind == "gpu") in known
 
@@ -65,4 +65,4 @@ def test_a_fixed_number_is_shared_out_or_refused(count: int, shared: tuple[str, 
 
 @pytest.mark.parametrize(("count", "most", "each"), [(0, 3, 0), (1, 3, 1), (2, 4, 1), (1, 2, 0), (4, 9, 2), (4, 5, 1)])
 def test_a_pool_begins_within_its_bounds(count: int, most: int, each: int) -> None:
-    assert begin_with(count, most, 3) == each
+    assert initial_nodes_per_zone(count, most, 3) == each

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 from anykube._clusters.eks.spec import EksClusterSpec
-from anykube._clusters.gke.routing import ROUTING as GKE
+from anykube._clusters.gke.routing import INGRESS_PROFILE as GKE
 from anykube._clusters.managed import Api
 from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
 from anykube._routing import IngressProfile

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from anykube._clusters.context import ClusterContext
-from anykube._clusters.eks.routing import ROUTING as EKS
+from anykube._clusters.eks.routing import INGRESS_PROFILE as EKS
 from anykube._clusters.local.facts import GATEWAY_CLASS
 from anykube._workloads.app import AppSpec
 from anykube._workloads.daemon.manifests import manifests as daemon

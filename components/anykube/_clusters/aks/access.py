@@ -10,7 +10,7 @@ import pulumi_azure_native.authorization as authorization
 import pulumi_azure_native.resources as resources
 
 from anykube._clusters.aks.identity import assigned
-from anykube._clusters.aks.principals import Kind, principal
+from anykube._clusters.aks.principals import PrincipalType, parse_principal
 from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
 from anykube._clusters.aks.spec import AksClusterSpec
@@ -39,7 +39,7 @@ def access(
     """
     made = [_deployer(children, group, caller)]
     for part, text, role in _asked(spec):
-        who = principal(text)
+        who = parse_principal(text)
         for suffix, name in (("", role), ("-kubeconfig", _KUBECONFIG)):
             made.append(
                 assigned(
@@ -48,7 +48,7 @@ def access(
                     principal=who.object_id,
                     role=ROLES[name],
                     scope=group.id,
-                    kind=who.kind,
+                    kind=who.type,
                 )
             )
     return made
@@ -75,6 +75,6 @@ def _deployer(
     )
 
 
-def kind_of(client: str) -> Kind:
+def kind_of(client: str) -> PrincipalType:
     """What a login is: a person's goes through the Azure CLI's own application, a program's through its own."""
     return "User" if client == _AZURE_CLI else "ServicePrincipal"

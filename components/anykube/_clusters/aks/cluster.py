@@ -27,7 +27,7 @@ from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._clusters.aks.workloads import allowed
 from anykube._clusters.lookup import cluster_context
-from anykube._clusters.protocol import hidden, kubernetes_provider, provider_of
+from anykube._clusters.protocol import kubernetes_provider, provider_of, secret_output
 from anykube._validation import validated
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
 
@@ -87,7 +87,7 @@ class AksCluster(pulumi.ComponentResource):
         self.pools = {} if automatic else pools(children, spec, self.group, self.cluster, self.network)
         ready = [*assignments, *self.pools.values()]
         locked = [_lock(children, self.cluster, [*ready, *around])] if spec.protect and spec.aks.lock else []
-        self.kubeconfig = hidden(
+        self.kubeconfig = secret_output(
             pulumi.Output.all(self._name_once_sure(), self._credentials()).apply(
                 lambda parts: kubeconfig(parts[0], parts[1])
             )

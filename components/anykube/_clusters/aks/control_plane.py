@@ -10,7 +10,7 @@ from anykube._clusters.aks.addresses import dns_service
 from anykube._clusters.aks.encryption import Encryption
 from anykube._clusters.aks.identity import Identities
 from anykube._clusters.aks.immutable_pool import FIXED
-from anykube._clusters.aks.naming import node_group
+from anykube._clusters.aks.naming import node_resource_group
 from anykube._clusters.aks.network import ClusterNetwork
 from anykube._clusters.aks.pools import inline
 from anykube._clusters.aks.resource_scope import ResourceScope
@@ -77,7 +77,7 @@ def control_plane(
         network_profile=_networked(spec, network),
         agent_pool_profiles=[_system(network) if automatic else inline(children, spec, network)],
         identity_profile=None if automatic else {"kubeletidentity": _kubelet(identities)},
-        node_resource_group=None if automatic else node_group(spec.name),
+        node_resource_group=None if automatic else node_resource_group(spec.name),
         node_provisioning_profile=containerservice.ManagedClusterNodeProvisioningProfileArgs(mode="Auto")
         if automatic
         else None,

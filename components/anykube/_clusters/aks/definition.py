@@ -13,7 +13,7 @@ from anykube._clouds.definition import (
 )
 from anykube._clusters.aks.facts import FACTS
 from anykube._clusters.aks.resource_types import RESOURCE_TYPES
-from anykube._clusters.aks.routing import LOAD_BALANCERS, ROUTINGS
+from anykube._clusters.aks.routing import INGRESS_PROFILES, LOAD_BALANCERS
 from anykube._clusters.aks.secret_manager import SECRET_MANAGER
 from anykube._clusters.aks.sections import AksNodePool, AzureIdentity
 from anykube._clusters.aks.spec import DNS_ZONE, SUBNET, SUBSCRIPTION, AksClusterSpec
@@ -30,7 +30,7 @@ DEFINITION = CloudDefinition(
     component="anykube._clusters.aks.cluster:AksCluster",
     facts=FACTS,
     pool=AksNodePool,
-    ingress=ROUTINGS,
+    ingress=INGRESS_PROFILES,
     load_balancers={"standard": LOAD_BALANCERS, "managed": LOAD_BALANCERS},
     identity=AzureIdentity,
     patterns={
@@ -60,17 +60,17 @@ DEFINITION = CloudDefinition(
     ),
     resource_types=RESOURCE_TYPES,
     credentials=Credentials(
-        prefixes=("ARM_", "AZURE_", "AAD_"),
-        nowhere={"AZURE_CONFIG_DIR": os.devnull},
-        logged_in=("ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
+        variable_prefixes=("ARM_", "AZURE_", "AAD_"),
+        isolation_variables={"AZURE_CONFIG_DIR": os.devnull},
+        login_variables=("ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
     ),
     sample=Sample(
-        least=(
+        minimal=(
             '{cloud: azure, name: a, region: westeurope, zones: ["1", "2"], network: {nat: single},'
             f" aks: {{subscription: {_SUBSCRIPTION}}}}}"
         ),
         managed='{mode: managed, version: "1.36", gateway_api: true}',
-        proven=f"{{aks: {{dns_zone: {_GROUP}/dnszones/example.com}}}}",
+        certificate_issuer=f"{{aks: {{dns_zone: {_GROUP}/dnszones/example.com}}}}",
         variants={
             "a machine by name, and another processor": (
                 "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, arch: arm64}}}}"

@@ -4,7 +4,7 @@ from datetime import date
 
 from anykube._clusters.aks.machines import MACHINES
 from anykube._clusters.aks.spec import AksOptions
-from anykube._clusters.cloud import Cloud, NameFormat, Range, UnsupportedField, network_range, service_range
+from anykube._clusters.cloud import AddressRange, Cloud, NameFormat, UnsupportedField, network_range, service_range
 from anykube._clusters.managed import Network
 from anykube._clusters.spec import Taint
 
@@ -24,7 +24,7 @@ FACTS = Cloud(
     name="Azure",
     service="AKS",
     section="aks",
-    automatic="AKS Automatic",
+    managed_mode_name="AKS Automatic",
     # https://learn.microsoft.com/azure/aks/manage-azure-rbac
     principals=NameFormat(
         rf"((group|user|app):)?{_GUID}",
@@ -40,10 +40,12 @@ FACTS = Cloud(
         network_range(str(Network().cidr), remedy="nodes of all zones"),
         # https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning
         service_range(str(Network().services), 13, 24),
-        Range("aks.pods", str(_OPTIONS.pods), "pods are", (9, 20), "give a /9 to /20: each node takes a /24 of it"),
+        AddressRange(
+            "aks.pods", str(_OPTIONS.pods), "pods are", (9, 20), "give a /9 to /20: each node takes a /24 of it"
+        ),
     ),
-    there="aks.network",
-    replaced=("network.cidr", "network.nat"),
+    existing_network_field="aks.network",
+    new_network_fields=("network.cidr", "network.nat"),
     catalogue=MACHINES,
     # https://learn.microsoft.com/azure/aks/supported-kubernetes-versions: the last day of the month that it names
     support={
@@ -58,9 +60,9 @@ FACTS = Cloud(
     ),
     tag_values=NameFormat(r".{0,256}", "which Azure does not take as a tag's value", "write 256 characters at most"),
     # https://learn.microsoft.com/azure/aks/concepts-storage#os-disk-sizing
-    disks=(30, 2048),
+    disk_size_limits=(30, 2048),
     spot_taints=(SPOT_TAINT,),
-    cluster=(
+    unsupported_cluster_fields=(
         *(
             UnsupportedField(
                 f"aks.{field}",
@@ -91,7 +93,7 @@ FACTS = Cloud(
             when=lambda value: isinstance(value, list | tuple) and len(value) > 1,
         ),
     ),
-    identity="`azure:` with its roles",
+    identity_hint="`azure:` with its roles",
     # https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels
     identity_labels={"azure.workload.identity/use": "true"},
 )

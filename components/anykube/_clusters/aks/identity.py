@@ -8,7 +8,7 @@ import pulumi_azure_native.managedidentity as managedidentity
 import pulumi_azure_native.resources as resources
 
 from anykube._clusters.aks.naming import assignment_name, role_id
-from anykube._clusters.aks.principals import Kind
+from anykube._clusters.aks.principals import PrincipalType
 from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
 from anykube._names import shortened
@@ -44,7 +44,7 @@ def assigned(
     principal: pulumi.Input[str],
     role: str,
     scope: pulumi.Input[str],
-    kind: pulumi.Input[Kind] = "ServicePrincipal",
+    kind: pulumi.Input[PrincipalType] = "ServicePrincipal",
     depends_on: Sequence[pulumi.Resource] = (),
 ) -> authorization.RoleAssignment:
     """Gives a principal a role, by its GUID, over a scope.

@@ -10,7 +10,7 @@ import pulumi_azure_native.containerservice as containerservice
 
 from anykube._clusters.aks.charts import chart
 from anykube._clusters.aks.identity import assigned, trusted, user_assigned
-from anykube._clusters.aks.naming import group_id, node_group
+from anykube._clusters.aks.naming import node_resource_group, resource_group_id
 from anykube._clusters.aks.platform_context import PlatformContext
 from anykube._clusters.aks.platform_names import ALB_CHART, ALB_REPOSITORY, ALB_VERSION
 from anykube._clusters.aks.roles import ROLES
@@ -27,7 +27,7 @@ def load_balancers(
     children, spec = ground.children, ground.spec
     own = user_assigned(children, ALB_CHART, ground.group)
     # Load balancers are made beside the nodes. That group is there once the cluster is.
-    beside = cluster.id.apply(lambda _: group_id(spec.aks.subscription, node_group(spec.name)))
+    beside = cluster.id.apply(lambda _: resource_group_id(spec.aks.subscription, node_resource_group(spec.name)))
     allowed = [
         assigned(children, f"{ALB_CHART}-{part}", principal=own.principal_id, role=ROLES[role], scope=scope)
         for part, role, scope in (

@@ -13,15 +13,15 @@ def family(name: str) -> str:
 
 MACHINES = Catalogue(
     file=Path(__file__).with_name("machines.json"),
-    whose="Azure",
+    service="Azure",
     families={
         # Burstable ones, and those with a local disk, are asked for by name.
         "amd64": ("Dsv5", "Dasv5", "Esv5", "Easv5", "Fsv2", "Dsv6", "Dasv6", "Esv6", "Easv6", "Falsv6", "Famsv6"),
         "arm64": ("Dpsv6", "Dplsv6", "Epsv6", "Dpsv5", "Dplsv5", "Epsv5"),
         "gpu": ("NCasT4v3", "NCadsA100v4", "NCadsH100v5", "NCadisH100v5", "NDasrv4", "NDisrH100v5"),
     },
-    family=family,
-    gpus="GPUs are to be had with amd64, 1, 2, 4 or 8 of them",
+    family_of=family,
+    gpu_hint="GPUs are available with amd64, 1, 2, 4 or 8 of them",
 )
 
 resolve = MACHINES.resolve

@@ -50,11 +50,11 @@ def role_id(subscription: str, role: str) -> str:
     return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
 
 
-def node_group(cluster: str) -> str:
+def node_resource_group(cluster: str) -> str:
     """The resource group that AKS makes for the nodes and all that is around them."""
     return f"{cluster}-nodes"
 
 
-def group_id(subscription: str, group: str) -> str:
+def resource_group_id(subscription: str, group: str) -> str:
     """The id of a resource group."""
     return f"/subscriptions/{subscription}/resourceGroups/{group}"

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["ServicePrincipal", "User", "Group"]
+PrincipalType = Literal["ServicePrincipal", "User", "Group"]
 
-_KINDS: Mapping[str, Kind] = {"group": "Group", "user": "User", "app": "ServicePrincipal"}
+_KINDS: Mapping[str, PrincipalType] = {"group": "Group", "user": "User", "app": "ServicePrincipal"}
 _FORM = re.compile(r"(?:(group|user|app):)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 
 
@@ -16,10 +16,10 @@ class Principal:
     """Someone whom Entra knows."""
 
     object_id: str
-    kind: Kind
+    type: PrincipalType
 
 
-def principal(text: str) -> Principal:
+def parse_principal(text: str) -> Principal:
     """From `group:`, `user:` or `app:` and an object id; alone it is a group's.
 
     Entra's object ids do not tell of what they are, and a role is assigned to a kind. Raises ValueError.

@@ -22,7 +22,7 @@ RESOURCE_TYPES = ResourceTypes(
         "identity": ("azure-native:managedidentity:UserAssignedIdentity",),
         "logs": ("azure-native:operationalinsights:Workspace",),
     },
-    free=(
+    unguarded=(
         "azure-native:authorization:ManagementLockByScope",  # is `protect` itself
         "azure-native:authorization:RoleAssignment",
         "azure-native:containerservice:MaintenanceConfiguration",

@@ -36,7 +36,7 @@ ROLES: Mapping[str, str] = {
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def guid_of(role: str) -> str:
+def role_guid(role: str) -> str:
     """The GUID of a role, from its name, its GUID or its definition's id.
 
     Raises ValueError for a name that is not in the list.

@@ -31,7 +31,7 @@ _BALANCER = {
 }
 """https://learn.microsoft.com/azure/application-gateway/for-containers/how-to-ssl-offloading-ingress-api"""
 
-ROUTINGS: Mapping[Mode, IngressProfile] = {
+INGRESS_PROFILES: Mapping[Mode, IngressProfile] = {
     "standard": IngressProfile(
         ingress_class=INGRESS_CLASS,
         annotations=_BALANCER,

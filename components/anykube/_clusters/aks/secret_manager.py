@@ -6,7 +6,7 @@ from anykube._secret_managers import UnreadableSecretError, get
 SECRET_MANAGER = SecretManager(
     prefix="https://",
     pattern=r"https://[a-zA-Z0-9-]+\.vault\.azure\.net/secrets/[a-zA-Z0-9-]+(/[0-9a-f]{32})?",
-    form="https://VAULT.vault.azure.net/secrets/NAME",
+    template="https://VAULT.vault.azure.net/secrets/NAME",
     read=f"{__name__}:read",
 )
 

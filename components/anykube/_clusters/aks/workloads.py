@@ -10,7 +10,7 @@ import pulumi_azure_native.resources as resources
 
 from anykube._clusters.aks.identity import assigned, trusted, user_assigned
 from anykube._clusters.aks.resource_scope import ResourceScope
-from anykube._clusters.aks.roles import guid_of
+from anykube._clusters.aks.roles import role_guid
 from anykube._clusters.aks.sections import AzureRole
 from anykube._workloads.identity import IdentityBinding
 
@@ -35,7 +35,7 @@ def allowed(
     given = []
     for index, asked in enumerate(roles):
         try:
-            role = guid_of(asked.role)
+            role = role_guid(asked.role)
         except ValueError as wrong:
             raise pulumi.RunError(f"identity of {namespace}/{service_account}: {wrong}.") from None
         given.append(assigned(children, f"{part}-{index}", principal=own.principal_id, role=role, scope=asked.scope))

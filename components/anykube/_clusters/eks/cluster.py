@@ -17,9 +17,9 @@ from anykube._clusters.eks.network import network
 from anykube._clusters.eks.platform import platform
 from anykube._clusters.eks.pools import node_role, pool
 from anykube._clusters.eks.spec import EksClusterSpec
-from anykube._clusters.gateways import project_definitions
+from anykube._clusters.gateways import project_crds
 from anykube._clusters.lookup import cluster_context
-from anykube._clusters.protocol import hidden, kubernetes_provider, provider_of
+from anykube._clusters.protocol import kubernetes_provider, provider_of, secret_output
 from anykube._clusters.resource_scope import ResourceScope
 from anykube._kubernetes import Manifest
 from anykube._validation import validated
@@ -68,7 +68,7 @@ class EksCluster(pulumi.ComponentResource):
         self.pools: dict[str, aws.eks.NodeGroup] = {}
         if spec.mode == "standard":
             ready += self._standard(spec, plane.cluster, entries)
-        self.kubeconfig = hidden(
+        self.kubeconfig = secret_output(
             pulumi.Output.all(
                 plane.cluster.name, plane.cluster.endpoint, plane.cluster.certificate_authority.data
             ).apply(lambda parts: kubeconfig(parts[0], spec.region, parts[1], parts[2]))
@@ -126,7 +126,7 @@ class EksCluster(pulumi.ComponentResource):
 def _gateway_definitions(spec: EksClusterArgs) -> Sequence[Manifest]:
     if not spec.gateway_api:
         return ()
-    return project_definitions() if spec.gateway_definitions is None else spec.gateway_definitions
+    return project_crds() if spec.gateway_definitions is None else spec.gateway_definitions
 
 
 def _provider(name: str, spec: EksClusterSpec, opts: pulumi.ResourceOptions) -> aws.Provider:

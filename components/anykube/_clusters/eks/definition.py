@@ -13,7 +13,7 @@ from anykube._clouds.definition import (
 )
 from anykube._clusters.eks.facts import FACTS
 from anykube._clusters.eks.resource_types import RESOURCE_TYPES
-from anykube._clusters.eks.routing import LOAD_BALANCERS, ROUTING
+from anykube._clusters.eks.routing import INGRESS_PROFILE, LOAD_BALANCERS
 from anykube._clusters.eks.secret_manager import SECRET_MANAGER
 from anykube._clusters.eks.sections import AwsIdentity, EksNodePool
 from anykube._clusters.eks.spec import EksClusterSpec
@@ -25,7 +25,7 @@ DEFINITION = CloudDefinition(
     component="anykube._clusters.eks.cluster:EksCluster",
     facts=FACTS,
     pool=EksNodePool,
-    ingress={"standard": ROUTING, "managed": ROUTING},
+    ingress={"standard": INGRESS_PROFILE, "managed": INGRESS_PROFILE},
     load_balancers=LOAD_BALANCERS,
     identity=AwsIdentity,
     patterns={r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0"},
@@ -44,13 +44,13 @@ DEFINITION = CloudDefinition(
     ),
     resource_types=RESOURCE_TYPES,
     credentials=Credentials(
-        prefixes=("AWS_",),
-        nowhere={
+        variable_prefixes=("AWS_",),
+        isolation_variables={
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
         },
-        logged_in=(
+        login_variables=(
             "AWS_ACCESS_KEY_ID",
             "AWS_WEB_IDENTITY_TOKEN_FILE",
             "AWS_PROFILE",
@@ -58,7 +58,7 @@ DEFINITION = CloudDefinition(
         ),
     ),
     sample=Sample(
-        least="{cloud: aws, name: a, region: eu-west-1, zones: [eu-west-1a, eu-west-1b]}",
+        minimal="{cloud: aws, name: a, region: eu-west-1, zones: [eu-west-1a, eu-west-1b]}",
         variants={
             "a machine by name, and another processor": (
                 "{pools: {b: {count: 2, machine: {type: m7g.large, arch: amd64}}}}"

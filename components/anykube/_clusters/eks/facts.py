@@ -10,7 +10,7 @@ FACTS = Cloud(
     name="AWS",
     service="EKS",
     section="eks",
-    automatic="Auto Mode",
+    managed_mode_name="Auto Mode",
     # https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
     principals=NameFormat(
         r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/\S+",
@@ -25,8 +25,8 @@ FACTS = Cloud(
         # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
         service_range(str(Network().services), 12, 24),
     ),
-    there="eks.vpc",
-    replaced=("network",),
+    existing_network_field="eks.vpc",
+    new_network_fields=("network",),
     catalogue=MACHINES,
     # https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
     support={
@@ -35,7 +35,7 @@ FACTS = Cloud(
         "1.35": date(2027, 3, 27),
         "1.36": date(2027, 8, 2),
     },
-    cluster=(
+    unsupported_cluster_fields=(
         UnsupportedField(
             "maintenance",
             "is given, but EKS upgrades a cluster when it is asked to, and not in a window",
@@ -51,5 +51,5 @@ FACTS = Cloud(
             mode="managed",
         ),
     ),
-    identity="`aws:` with its policies or statements",
+    identity_hint="`aws:` with its policies or statements",
 )

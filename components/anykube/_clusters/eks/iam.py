@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.resource_scope import ResourceScope, part_of
+from anykube._clusters.resource_scope import ResourceScope, name_part
 
 MANAGED = "arn:aws:iam::aws:policy"
 """Where the policies lie that AWS keeps."""
@@ -39,7 +39,7 @@ def role(
     )
     attached: list[pulumi.Resource] = [
         aws.iam.RolePolicyAttachment(
-            children.name(f"{name}-{part_of(arn, index).rpartition('/')[2].lower()}"),
+            children.name(f"{name}-{name_part(arn, index).rpartition('/')[2].lower()}"),
             role=made.name,
             policy_arn=arn,
             opts=children.options(),

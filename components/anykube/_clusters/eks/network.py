@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from anykube._clusters.eks.addresses import share_out
 from anykube._clusters.eks.spec import EksClusterSpec, Vpc
-from anykube._clusters.resource_scope import ResourceScope, part_of
+from anykube._clusters.resource_scope import ResourceScope, name_part
 
 _ENDPOINTS_WITHOUT_NAT = ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "logs", "sts")
 """What nodes without a way out must still reach.
@@ -38,7 +38,7 @@ def network(children: ResourceScope, spec: EksClusterSpec) -> ClusterNetwork:
 
 
 def _there(vpc: Vpc) -> ClusterNetwork:
-    return ClusterNetwork(vpc.id, {part_of(id_, index): id_ for index, id_ in enumerate(vpc.private_subnets)})
+    return ClusterNetwork(vpc.id, {name_part(id_, index): id_ for index, id_ in enumerate(vpc.private_subnets)})
 
 
 def _made(children: ResourceScope, spec: EksClusterSpec) -> ClusterNetwork:

@@ -11,7 +11,7 @@ from anykube._clusters.eks.controller_policy import STATEMENTS
 from anykube._clusters.eks.identity import associate, pod_role
 from anykube._clusters.eks.network import ClusterNetwork
 from anykube._clusters.eks.platform_names import CHART, CHART_REPOSITORY, CHART_VERSION, GATEWAY_CLASS, INGRESS_CLASS
-from anykube._clusters.eks.routing import ROUTING
+from anykube._clusters.eks.routing import INGRESS_PROFILE
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._clusters.resource_scope import ResourceScope
 from anykube._kubernetes import apply
@@ -75,13 +75,13 @@ def gateway_class() -> Sequence[Mapping[str, Any]]:
     https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/loadbalancerconfig/
     """
     own = {"group": "gateway.k8s.aws", "kind": "LoadBalancerConfiguration", "name": GATEWAY_CLASS}
-    policy = ROUTING.tls_annotations["alb.ingress.kubernetes.io/ssl-policy"]
+    policy = INGRESS_PROFILE.tls_annotations["alb.ingress.kubernetes.io/ssl-policy"]
     configuration = {
         "apiVersion": "gateway.k8s.aws/v1beta1",
         "kind": own["kind"],
         "metadata": {"name": own["name"], "namespace": _NAMESPACE},
         "spec": {
-            "scheme": ROUTING.annotations["alb.ingress.kubernetes.io/scheme"],
+            "scheme": INGRESS_PROFILE.annotations["alb.ingress.kubernetes.io/scheme"],
             "listenerConfigurations": [{"protocolPort": "HTTPS:443", "sslPolicy": policy}],
         },
     }

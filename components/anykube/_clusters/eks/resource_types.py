@@ -17,7 +17,7 @@ RESOURCE_TYPES = ResourceTypes(
         "identity": ("aws:iam/openIdConnectProvider:OpenIdConnectProvider",),
         "logs": ("aws:cloudwatch/logGroup:LogGroup",),
     },
-    free=(
+    unguarded=(
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         "aws:ec2/launchTemplate:LaunchTemplate",  # what matters is whether its pool would be replaced
         "aws:ec2/route:Route",

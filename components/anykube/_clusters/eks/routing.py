@@ -6,7 +6,7 @@ from anykube._clusters.cloud import Mode
 from anykube._clusters.eks.platform_names import GATEWAY_CLASS, INGRESS_CLASS
 from anykube._routing import IngressProfile, LoadBalancers
 
-ROUTING = IngressProfile(
+INGRESS_PROFILE = IngressProfile(
     ingress_class=INGRESS_CLASS,
     annotations={
         "alb.ingress.kubernetes.io/scheme": "internet-facing",

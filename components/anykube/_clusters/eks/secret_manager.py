@@ -6,7 +6,7 @@ from anykube._secret_managers import UnreadableSecretError
 SECRET_MANAGER = SecretManager(
     prefix="arn:",
     pattern=r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+",
-    form="arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME",
+    template="arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME",
     read=f"{__name__}:read",
 )
 

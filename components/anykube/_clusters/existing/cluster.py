@@ -10,7 +10,7 @@ from anykube import project
 from anykube._clusters.existing.args import ExistingClusterArgs
 from anykube._clusters.existing.kubeconfig import Context, parse, read
 from anykube._clusters.lookup import cluster_context
-from anykube._clusters.protocol import hidden, kubernetes_provider
+from anykube._clusters.protocol import kubernetes_provider, secret_output
 from anykube._validation import validated
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class ExistingCluster(pulumi.ComponentResource):
         self.version = pulumi.Output.from_input(cast("str | None", None))
         self.endpoint = context.apply(lambda chosen: chosen.server)
         self.identity = context.apply(lambda chosen: chosen.identity)
-        self.kubeconfig = hidden(context.apply(lambda chosen: chosen.kubeconfig))
+        self.kubeconfig = secret_output(context.apply(lambda chosen: chosen.kubeconfig))
         self.provider: kubernetes.Provider = kubernetes_provider(
             f"{name}-kubernetes", self.kubeconfig, self.identity, pulumi.ResourceOptions(parent=self)
         )

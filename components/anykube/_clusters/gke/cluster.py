@@ -20,7 +20,7 @@ from anykube._clusters.gke.pools import pool
 from anykube._clusters.gke.project import project
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.lookup import cluster_context
-from anykube._clusters.protocol import hidden, kubernetes_provider, provider_of
+from anykube._clusters.protocol import kubernetes_provider, provider_of, secret_output
 from anykube._clusters.resource_scope import ResourceScope
 from anykube._validation import validated
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
@@ -71,7 +71,7 @@ class GkeCluster(pulumi.ComponentResource):
         authority = self.cluster.master_auth.apply(
             lambda auth: None if spec.gke.dns_endpoint else auth.cluster_ca_certificate
         )
-        self.kubeconfig = hidden(
+        self.kubeconfig = secret_output(
             pulumi.Output.all(self.cluster.name, self.endpoint, authority).apply(lambda parts: kubeconfig(*parts))
         )
         ready = [self.cluster, *self.network.ready, *self.pools.values(), *self._known()]

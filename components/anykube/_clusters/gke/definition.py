@@ -13,7 +13,7 @@ from anykube._clouds.definition import (
 )
 from anykube._clusters.gke.facts import FACTS
 from anykube._clusters.gke.resource_types import RESOURCE_TYPES
-from anykube._clusters.gke.routing import LOAD_BALANCERS, ROUTING
+from anykube._clusters.gke.routing import INGRESS_PROFILE, LOAD_BALANCERS
 from anykube._clusters.gke.secret_manager import SECRET_MANAGER
 from anykube._clusters.gke.sections import GcpIdentity, GkeNodePool
 from anykube._clusters.gke.spec import GkeClusterSpec
@@ -25,7 +25,7 @@ DEFINITION = CloudDefinition(
     component="anykube._clusters.gke.cluster:GkeCluster",
     facts=FACTS,
     pool=GkeNodePool,
-    ingress={"standard": ROUTING, "managed": ROUTING},
+    ingress={"standard": INGRESS_PROFILE, "managed": INGRESS_PROFILE},
     load_balancers={"standard": LOAD_BALANCERS, "managed": LOAD_BALANCERS},
     identity=GcpIdentity,
     patterns={
@@ -49,17 +49,17 @@ DEFINITION = CloudDefinition(
     ),
     resource_types=RESOURCE_TYPES,
     credentials=Credentials(
-        prefixes=("GOOGLE_", "GCLOUD_", "CLOUDSDK_"),
+        variable_prefixes=("GOOGLE_", "GCLOUD_", "CLOUDSDK_"),
         # Without these Google's libraries look into the home folder, and ask a machine of Google's own.
-        nowhere={
+        isolation_variables={
             "CLOUDSDK_CONFIG": os.devnull,
             "GOOGLE_APPLICATION_CREDENTIALS": os.devnull,
             "NO_GCE_CHECK": "true",
         },
-        logged_in=("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CREDENTIALS", "GOOGLE_OAUTH_ACCESS_TOKEN"),
+        login_variables=("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CREDENTIALS", "GOOGLE_OAUTH_ACCESS_TOKEN"),
     ),
     sample=Sample(
-        least=(
+        minimal=(
             "{cloud: gcp, name: a, region: europe-west1, zones: [europe-west1-b, europe-west1-c],"
             " gke: {project: my-project}}"
         ),

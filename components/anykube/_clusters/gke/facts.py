@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from anykube._clusters.cloud import Cloud, NameFormat, Range, UnsupportedField, network_range, service_range
+from anykube._clusters.cloud import AddressRange, Cloud, NameFormat, UnsupportedField, network_range, service_range
 from anykube._clusters.gke.machines import MACHINES
 from anykube._clusters.gke.spec import GkeOptions
 from anykube._clusters.managed import Maintenance, Network
@@ -24,7 +24,7 @@ FACTS = Cloud(
     name="Google Cloud",
     service="GKE",
     section="gke",
-    automatic="Autopilot",
+    managed_mode_name="Autopilot",
     # https://cloud.google.com/iam/docs/principal-identifiers
     principals=NameFormat(
         r"(user|group|serviceAccount):[^@\s:]+@[^@\s]+\.[^@\s]+",
@@ -41,12 +41,14 @@ FACTS = Cloud(
         network_range(str(Network().cidr), remedy="nodes, and load balancers inside the network"),
         # https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips#cluster_sizing
         service_range(str(Network().services), 16, 24),
-        Range("gke.pods", str(_OPTIONS.pods), "pods are", (9, 21), "give a /9 to /21: each node takes a /24 of it"),
+        AddressRange(
+            "gke.pods", str(_OPTIONS.pods), "pods are", (9, 21), "give a /9 to /21: each node takes a /24 of it"
+        ),
         # https://cloud.google.com/kubernetes-engine/docs/how-to/private-clusters
-        Range("gke.control_plane", str(_OPTIONS.control_plane), "the control plane is", (28, 28), "give a /28"),
+        AddressRange("gke.control_plane", str(_OPTIONS.control_plane), "the control plane is", (28, 28), "give a /28"),
     ),
-    there="gke.network",
-    replaced=("network", "gke.pods"),
+    existing_network_field="gke.network",
+    new_network_fields=("network", "gke.pods"),
     catalogue=MACHINES,
     # https://cloud.google.com/kubernetes-engine/docs/release-schedule; of 1.36 it has no day yet
     support={
@@ -72,8 +74,8 @@ FACTS = Cloud(
         "write lower-case letters, digits, '-' and '_', 63 at most",
     ),
     # https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools#NodePool
-    even=True,
-    cluster=(
+    equal_nodes_per_zone=True,
+    unsupported_cluster_fields=(
         UnsupportedField(
             "network.nat",
             "is single, but Cloud NAT is regional: there is no cheaper one whose zone may fail",
@@ -89,7 +91,7 @@ FACTS = Cloud(
             when=_too_short,
         ),
     ),
-    pool=(
+    unsupported_pool_fields=(
         UnsupportedField(
             "surge",
             "is a percentage, but GKE counts the nodes that it exchanges at once",
@@ -105,5 +107,5 @@ FACTS = Cloud(
             when=lambda value: isinstance(value, str) and value.isdecimal() and int(value) > 20,
         ),
     ),
-    identity="`gcp:` with its roles",
+    identity_hint="`gcp:` with its roles",
 )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_gcp as gcp
 
-from anykube._clusters.gke.naming import account_display, account_id
+from anykube._clusters.gke.naming import account_display_name, account_id
 from anykube._clusters.gke.project import Project
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.resource_scope import ResourceScope
@@ -31,7 +31,7 @@ def node_account(children: ResourceScope, spec: GkeClusterSpec, project: Project
         children.name("nodes"),
         project=project.id,
         account_id=account_id(spec.name),
-        display_name=account_display(spec.name),
+        display_name=account_display_name(spec.name),
         opts=children.options(depends_on=project.ready),
     )
     roles = [member(children, f"nodes-{role.rpartition('/')[2]}", project, role, made.member) for role in _NODE_ROLES]

@@ -11,7 +11,7 @@ import pulumi
 from anykube._clusters.gke.iam import member
 from anykube._clusters.gke.project import Project
 from anykube._clusters.gke.sections import GcpIdentity
-from anykube._clusters.resource_scope import ResourceScope, part_of
+from anykube._clusters.resource_scope import ResourceScope, name_part
 
 
 def principal(project: Project, namespace: str, service_account: str) -> pulumi.Output[str]:
@@ -37,7 +37,7 @@ def granted(
         for role in asked.roles
     ]
     for index, grant in enumerate(asked.grants):
-        digest = hashlib.sha256(part_of(grant.resource, index).encode()).hexdigest()[:6]
+        digest = hashlib.sha256(name_part(grant.resource, index).encode()).hexdigest()[:6]
         name = f"{part}-{grant.role.rpartition('/')[2]}-{digest}"
         whole.append(member(children, name, project, grant.role, who, resource=grant.resource, depends_on=depends_on))
     return whole

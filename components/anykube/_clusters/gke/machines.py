@@ -7,15 +7,15 @@ from anykube._clusters.machines import Catalogue, MachineType
 
 MACHINES = Catalogue(
     file=Path(__file__).with_name("machines.json"),
-    whose="Compute Engine",
+    service="Compute Engine",
     families={
         # What every zone has comes first. Machines with shared cores are asked for by name.
         "amd64": ("n2", "n2d", "e2", "n4", "c3"),
         "arm64": ("c4a", "t2a"),
         "gpu": ("g2", "a2"),
     },
-    family=lambda name: name.partition("-")[0],
-    gpus="GPUs are to be had with amd64, 1, 2, 4 or 8 of them",
+    family_of=lambda name: name.partition("-")[0],
+    gpu_hint="GPUs are available with amd64, 1, 2, 4 or 8 of them",
 )
 
 resolve = MACHINES.resolve
@@ -37,4 +37,4 @@ ACCELERATORS: Mapping[str, str] = {
 
 def disk_type(machine: MachineType) -> str:
     """pd-balanced, but for machines that boot from Hyperdisk alone."""
-    return "hyperdisk-balanced" if MACHINES.family(machine.name) in HYPERDISK else "pd-balanced"
+    return "hyperdisk-balanced" if MACHINES.family_of(machine.name) in HYPERDISK else "pd-balanced"

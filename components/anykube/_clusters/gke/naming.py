@@ -18,7 +18,7 @@ def network_description(cluster: str) -> str:
     return f"GKE cluster {cluster}"
 
 
-def account_display(cluster: str) -> str:
+def account_display_name(cluster: str) -> str:
     """What the nodes' account is displayed as."""
     return f"Nodes of the GKE cluster {cluster}"
 

@@ -19,7 +19,7 @@ def storage_classes(spec: GkeClusterSpec) -> Iterator[tuple[str, Mapping[str, An
     https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/hyperdisk
     """
     machines = [resolve(pool.machine)[0] for pool in spec.pools.values()]
-    if any(MACHINES.family(machine.name) in HYPERDISK for machine in machines):
+    if any(MACHINES.family_of(machine.name) in HYPERDISK for machine in machines):
         name = "hyperdisk-balanced"
         yield (
             name,

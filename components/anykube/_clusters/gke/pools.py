@@ -17,7 +17,7 @@ from anykube._clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, dis
 from anykube._clusters.gke.sections import GkePool, section
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.machines import MachineType
-from anykube._clusters.pools import begin_with, spread
+from anykube._clusters.pools import initial_nodes_per_zone, spread
 from anykube._clusters.resource_scope import ResourceScope
 from anykube._clusters.spec import NodePool
 from anykube._workloads.cluster_context import POOL_LABEL
@@ -112,7 +112,7 @@ def size(asked: NodePool, zones: Sequence[str]) -> tuple[Sequence[str], Mapping[
             # Spot capacity is where it is to be had.
             location_policy="ANY" if asked.spot else "BALANCED",
         )
-        begins = begin_with(asked.initial_count, most, len(zones))
+        begins = initial_nodes_per_zone(asked.initial_count, most, len(zones))
         return zones, {"autoscaling": bounds, "initial_node_count": begins}
     shared = spread(asked.initial_count, zones)
     assert shared is not None, "a rule refuses a number of nodes that zones cannot share out evenly"
@@ -128,7 +128,7 @@ def pool_name(name: str, machine: MachineType, asked: NodePool) -> str:
 
 def accelerator(machine: MachineType) -> str | None:
     """What GKE calls the machine's GPUs."""
-    return ACCELERATORS.get(MACHINES.family(machine.name)) if machine.gpu else None
+    return ACCELERATORS.get(MACHINES.family_of(machine.name)) if machine.gpu else None
 
 
 def accelerators(

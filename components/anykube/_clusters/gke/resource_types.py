@@ -20,7 +20,7 @@ RESOURCE_TYPES = ResourceTypes(
         ),
         "identity": ("gcp:serviceaccount/account:Account",),
     },
-    free=(
+    unguarded=(
         "gcp:compute/firewall:Firewall",
         "gcp:compute/managedSslCertificate:ManagedSslCertificate",
         "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",

@@ -2,7 +2,7 @@
 
 from anykube._routing import IngressExtra, IngressProfile, LoadBalancers
 
-ROUTING = IngressProfile(
+INGRESS_PROFILE = IngressProfile(
     # GKE's controller reads the annotation, and not the field ingressClassName:
     # https://cloud.google.com/kubernetes-engine/docs/concepts/ingress#controller_summary
     annotations={"kubernetes.io/ingress.class": "gce"},

@@ -8,7 +8,7 @@ from anykube._secret_managers import UnreadableSecretError, get
 SECRET_MANAGER = SecretManager(
     prefix="projects/",
     pattern=r"projects/[a-z0-9-]+/secrets/[\w-]+(/versions/\w+)?",
-    form="projects/PROJECT/secrets/NAME",
+    template="projects/PROJECT/secrets/NAME",
     read=f"{__name__}:read",
 )
 

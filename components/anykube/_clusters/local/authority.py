@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pulumi
 
 from anykube._clusters.local.resources import Certificate
-from anykube._clusters.protocol import hidden
+from anykube._clusters.protocol import secret_output
 
 
 class LocalAuthority:
@@ -17,4 +17,4 @@ class LocalAuthority:
         """A certificate and its private key (secret), as PEM."""
         # Stacks of one checkout share the authority: each has certificates of its own.
         signed = Certificate(name, name=f"{pulumi.get_stack()}-{name}", hosts=hosts, opts=opts)
-        return signed.certificate, hidden(signed.private_key)
+        return signed.certificate, secret_output(signed.private_key)

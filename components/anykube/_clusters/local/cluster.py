@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 from anykube._clusters.local import resources
 from anykube._clusters.local.args import LocalClusterArgs
 from anykube._clusters.lookup import cluster_context
-from anykube._clusters.protocol import hidden, kubernetes_provider
+from anykube._clusters.protocol import kubernetes_provider, secret_output
 from anykube._clusters.spec import LocalClusterSpec, NodePool
 from anykube._validation import validated
 
@@ -59,7 +59,7 @@ class LocalCluster(pulumi.ComponentResource):
         self.version = cluster.version.apply(lambda version: cast("str | None", version))
         self.endpoint = cluster.endpoint
         self.identity = cluster.identity
-        self.kubeconfig = hidden(cluster.kubeconfig)
+        self.kubeconfig = secret_output(cluster.kubeconfig)
         self.context = cluster_context(spec, self.provider)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 

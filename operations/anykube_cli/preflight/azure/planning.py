@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from anykube._clusters.aks.machines import resolve
-from anykube._clusters.aks.naming import node_group
+from anykube._clusters.aks.naming import node_resource_group
 from anykube._clusters.aks.spec import AksClusterSpec, AksNetwork
 from anykube._model import text_of
 
@@ -52,7 +52,7 @@ def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
         premium=spec.aks.tier == "Premium",
         ranges=inside if there else {"network": spec.network.cidr, **inside},
         subnets=list(_subnets(there)) if there else (),
-        node_group=node_group(spec.name),
+        node_group=node_resource_group(spec.name),
         host_encryption=spec.aks.host_encryption and bool(spec.pools),
         providers=_PROVIDERS if spec.mode == "managed" else (*_PROVIDERS, *_STANDARD),
         actions={**_ACTIONS, **(_LOCKS if spec.protect and spec.aks.lock else {})},

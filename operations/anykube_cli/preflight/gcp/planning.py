@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from anykube._clusters.gke.machines import ACCELERATORS, DISK_GIB, MACHINES, disk_type, resolve
-from anykube._clusters.gke.naming import APIS, account_display, account_id, network_description
+from anykube._clusters.gke.naming import APIS, account_display_name, account_id, network_description
 from anykube._clusters.gke.sections import section
 from anykube._clusters.gke.spec import GkeClusterSpec, GkeNetwork
 from anykube._clusters.spec import NodePool
@@ -44,7 +44,7 @@ def plan(stack: str, spec: GkeClusterSpec) -> GcpPlan:
         network="" if there else network_description(spec.name),
         subnetwork=_subnetwork(spec, there) if there else None,
         account=account_id(spec.name),
-        account_display=account_display(spec.name),
+        account_display=account_display_name(spec.name),
         services=APIS,
         enables=True,
         permissions={**_PERMISSIONS, **({} if there else _MAKES_NETWORK)},
@@ -55,7 +55,7 @@ def _pool(name: str, pool: NodePool) -> GcpPool:
     own, machines = section(pool), resolve(pool.machine, spot=pool.spot)
     return GcpPool(
         **vars(pool_plan(name, pool, machines)),
-        accelerator=ACCELERATORS.get(MACHINES.family(machines[0].name)) if machines[0].gpu else None,
+        accelerator=ACCELERATORS.get(MACHINES.family_of(machines[0].name)) if machines[0].gpu else None,
         disk=pool.disk or DISK_GIB,
         disk_type=own.disk_type or disk_type(machines[0]),
     )

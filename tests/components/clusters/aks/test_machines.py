@@ -44,7 +44,7 @@ def test_every_family_that_is_preferred_is_in_the_catalogue() -> None:
     [
         (Machine(type="Standard_D4s_v55"), r"did you mean Standard_D4s_v5"),
         (Machine(cpu=512), "the largest is"),
-        (Machine(gpu=1, arch="arm64"), "GPUs are to be had with amd64"),
+        (Machine(gpu=1, arch="arm64"), "GPUs are available with amd64"),
     ],
 )
 def test_what_is_not_to_be_had_is_said_with_what_is(machine: Machine, said: str) -> None:

@@ -6,8 +6,8 @@ import json
 import pytest
 from anykube._clusters.aks.addresses import dns_service, share_out
 from anykube._clusters.aks.kubeconfig import kubeconfig
-from anykube._clusters.aks.principals import Principal, principal
-from anykube._clusters.aks.roles import ROLES, guid_of
+from anykube._clusters.aks.principals import Principal, parse_principal
+from anykube._clusters.aks.roles import ROLES, role_guid
 
 _ID = "0a1b2c3d-0000-0000-0000-000000000001"
 
@@ -33,23 +33,23 @@ def test_the_address_of_dns() -> None:
     [(_ID, "Group"), (f"group:{_ID}", "Group"), (f"user:{_ID}", "User"), (f"app:{_ID}", "ServicePrincipal")],
 )
 def test_principals(text: str, kind: str) -> None:
-    assert principal(text) == Principal(_ID, kind)  # type: ignore[arg-type]
+    assert parse_principal(text) == Principal(_ID, kind)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["ann@example.com", "robot:0a1b2c3d-0000-0000-0000-000000000001", "0a1b2c3d"])
 def test_what_is_no_principal(text: str) -> None:
     with pytest.raises(ValueError, match="group:"):
-        principal(text)
+        parse_principal(text)
 
 
 def test_roles_by_name_and_guid() -> None:
-    assert guid_of("Storage Blob Data Reader") == ROLES["Storage Blob Data Reader"]
-    assert guid_of(_ID.upper()) == _ID
+    assert role_guid("Storage Blob Data Reader") == ROLES["Storage Blob Data Reader"]
+    assert role_guid(_ID.upper()) == _ID
     assert len(set(ROLES.values())) == len(ROLES)
     with pytest.raises(ValueError, match="did you mean Storage Blob Data Reader"):
-        guid_of("Storage Blob Data Raeder")
+        role_guid("Storage Blob Data Raeder")
     with pytest.raises(ValueError, match="az role definition list"):
-        guid_of("?")
+        role_guid("?")
 
 
 def test_credentials_of_a_user_lose_all_but_address_and_authority() -> None:

@@ -55,7 +55,7 @@ def test_spot_has_a_choice() -> None:
         (Machine(type="m7g.lage"), r"m7g\.lage.*did you mean m7g\.large"),
         (Machine(type="?"), "cpu, memory and arch"),
         (Machine(cpu=512), "the largest is"),
-        (Machine(gpu=1, arch="arm64"), "GPUs are to be had with amd64"),
+        (Machine(gpu=1, arch="arm64"), "GPUs are available with amd64"),
     ],
 )
 def test_what_is_not_to_be_had_is_said_with_what_is(machine: Machine, said: str) -> None:

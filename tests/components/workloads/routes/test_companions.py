@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from anykube._clusters.gke.routing import ROUTING
+from anykube._clusters.gke.routing import INGRESS_PROFILE
 from anykube._routing import IngressProfile
 from anykube._workloads.routes.ingress import ingress
 from anykube._workloads.routes.ingress_extras import companions
@@ -15,9 +15,11 @@ CERTIFICATES = "networking.gke.io/managed-certificates"
 
 def rendered(*routes: Route) -> tuple[Any, dict[str, Any]]:
     """The Ingress, and its companions by kind."""
-    made = companions("shop", "demo", routes, ROUTING)
+    made = companions("shop", "demo", routes, INGRESS_PROFILE)
     assert all(part.stage == "before" and part.manifest["metadata"]["name"] == "shop" for part in made)  # type: ignore[index]
-    return ingress("shop", "demo", routes, ROUTING), {str(part.manifest["kind"]): part.manifest for part in made}
+    return ingress("shop", "demo", routes, INGRESS_PROFILE), {
+        str(part.manifest["kind"]): part.manifest for part in made
+    }
 
 
 def test_google_makes_the_certificates_and_sends_on() -> None:

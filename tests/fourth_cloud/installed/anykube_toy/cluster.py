@@ -4,7 +4,7 @@ import json
 
 import pulumi
 import pulumi_toy as toy
-from anykube.cloud import POOL_LABEL, NodePool, ResourceScope, cluster_context, hidden, kubernetes_provider
+from anykube.cloud import POOL_LABEL, NodePool, ResourceScope, cluster_context, kubernetes_provider, secret_output
 
 from anykube_toy.facts import MACHINES
 from anykube_toy.settings import TkeClusterSpec
@@ -34,7 +34,7 @@ class ToyCluster(pulumi.ComponentResource):
         self.version = self.cluster.version.apply(lambda version: version or None)
         self.endpoint = self.identity = self.cluster.endpoint
         parts = pulumi.Output.all(self.cluster.name, self.endpoint, self.cluster.authority)
-        self.kubeconfig = hidden(parts.apply(lambda known: kubeconfig(*known)))
+        self.kubeconfig = secret_output(parts.apply(lambda known: kubeconfig(*known)))
         ready = pulumi.ResourceOptions(parent=self, depends_on=list(self.pools.values()))
         self.provider = kubernetes_provider(f"{name}-kubernetes", self.kubeconfig, self.identity, ready)
         self.context = cluster_context(spec, self.provider)

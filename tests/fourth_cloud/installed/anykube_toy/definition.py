@@ -38,9 +38,9 @@ DEFINITION = CloudDefinition(
     resource_types=ResourceTypes(
         guarded={"cluster": ("toy:index/cluster:Cluster",), "pool": ("toy:index/nodePool:NodePool",)}
     ),
-    credentials=Credentials(prefixes=("TOY_",), logged_in=("TOY_TOKEN_FILE",)),
+    credentials=Credentials(variable_prefixes=("TOY_",), login_variables=("TOY_TOKEN_FILE",)),
     sample=Sample(
-        least="{cloud: toy, name: a, region: toy-1, zones: [toy-1a, toy-1b], tke: {account: acct-1234}}",
+        minimal="{cloud: toy, name: a, region: toy-1, zones: [toy-1a, toy-1b], tke: {account: acct-1234}}",
         variants={"a zone twice": "{zones: [toy-1a, toy-1a]}"},
     ),
 )

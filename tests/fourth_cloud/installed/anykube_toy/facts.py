@@ -7,17 +7,17 @@ from anykube.cloud import Catalogue, Cloud, NameFormat, Network, UnsupportedFiel
 
 MACHINES = Catalogue(
     file=Path(__file__).with_name("machines.json"),
-    whose="Toy",
+    service="Toy",
     families={"amd64": ("t1",), "arm64": (), "gpu": ()},
-    family=lambda name: name.partition(".")[0],
-    gpus="Toy has no GPUs",
+    family_of=lambda name: name.partition(".")[0],
+    gpu_hint="Toy has no GPUs",
 )
 
 FACTS = Cloud(
     name="Toy",
     service="TKE",
     section="tke",
-    automatic="TKE Autonomous",
+    managed_mode_name="TKE Autonomous",
     principals=NameFormat(r"toy:\S+", "which is not a principal of Toy", "write it such as toy:ann"),
     regions=NameFormat(r"toy-\d+", "which is not a region of Toy", "write it such as toy-1"),
     zones=NameFormat(r"{region}[a-c]", "which is not a zone of {region}", "name zones of {region}, such as {region}a"),
@@ -25,15 +25,15 @@ FACTS = Cloud(
         network_range(str(Network().cidr), remedy="nodes and pods of all zones"),
         service_range(str(Network().services), 12, 24),
     ),
-    there="tke.network",
-    replaced=("network",),
+    existing_network_field="tke.network",
+    new_network_fields=("network",),
     catalogue=MACHINES,
     support={"1.34": date(2027, 6, 30), "1.35": date(2027, 9, 30), "1.36": date(2027, 12, 31)},
-    cluster=(
+    unsupported_cluster_fields=(
         UnsupportedField("maintenance", "is given, but TKE has no windows", "remove it", {"days": ["sunday"]}),
         UnsupportedField(
             "gateway_api", "is true, but TKE has no Gateways", "remove it", True, when=lambda value: value is True
         ),
     ),
-    identity="`toy:` with its roles",
+    identity_hint="`toy:` with its roles",
 )
