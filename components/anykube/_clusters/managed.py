@@ -93,6 +93,6 @@ class ManagedCluster(Model):
     """Installs the Gateway API and a controller for it, for apps with `via: gateway`, also in other stacks on this
     cluster."""
     protect: bool = True
-    """Protects the cluster against deletion, in the cloud and in Pulumi. Set it to false and deploy before a `destroy`."""
+    """Protects the cluster against deletion, in the cloud and in Pulumi. Set to false and deploy before a `destroy`."""
     tags: dict[str, TextInput] = {}
     """Tags for every resource that supports them. Google Cloud calls them labels."""

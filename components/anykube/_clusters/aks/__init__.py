@@ -1,1 +1,1 @@
-"""AKS. Modules beside `spec`, `facts` and what these use import pulumi_azure_native: only when Azure runs."""
+"""AKS. Only `spec`, `facts` and the modules that they use can be imported without pulumi_azure_native."""

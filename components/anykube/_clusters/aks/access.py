@@ -1,4 +1,4 @@
-"""Who may do what in the cluster: roles of Azure's, by Entra identities, and nothing in the cluster itself.
+"""Permissions in the cluster: Azure RBAC role assignments. No RBAC objects in the cluster are needed.
 
 https://learn.microsoft.com/azure/aks/manage-azure-rbac
 """
@@ -9,7 +9,7 @@ import pulumi
 import pulumi_azure_native.authorization as authorization
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.identity import assigned
+from anykube._clusters.aks.identity import create_role_assignment
 from anykube._clusters.aks.principals import PrincipalType, parse_principal
 from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
@@ -17,64 +17,65 @@ from anykube._clusters.aks.spec import AksClusterSpec
 
 _ADMIN, _VIEWER = "Azure Kubernetes Service RBAC Cluster Admin", "Azure Kubernetes Service RBAC Reader"
 _KUBECONFIG = "Azure Kubernetes Service Cluster User Role"
-"""Lets `az aks get-credentials` work, too; the other two are about what is in the cluster alone."""
+"""Required for `az aks get-credentials`. The other two roles apply only to objects in the cluster."""
 
 _AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-"""The application that a person logs in by on a command line."""
+"""Application ID of the Azure CLI, by which a person logs in."""
 
 
-def access(
+def grant_access(
     children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
     caller: pulumi.Output[authorization.GetClientConfigResult],
 ) -> Sequence[pulumi.Resource]:
-    """The assignments. What is put into the cluster has to come after them, and go before them: a 403 else, at destroy.
+    """Creates the role assignments, including one for the principal that deploys the stack.
 
-    Whoever brings the stack up is among them: an owner of the subscription has nothing to say in the cluster.
+    Even an owner of the subscription has no permissions in the cluster. Create Kubernetes objects after these
+    assignments and delete them before; otherwise destroy fails with 403.
 
-    They are over the cluster's resource group, which has no other cluster, and made before it. For an assignment may
-    take ten minutes to be heard of everywhere, about as long as a cluster.
+    The scope is the cluster's resource group, which contains no other cluster, so that the assignments can exist before
+    the cluster: an assignment can take ten minutes to take effect, about as long as the creation of a cluster.
     https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
     """
-    made = [_deployer(children, group, caller)]
-    for part, text, role in _asked(spec):
-        who = parse_principal(text)
+    assignments = [_assign_deployer(children, group, caller)]
+    for prefix, text, role in _roles(spec):
+        principal = parse_principal(text)
         for suffix, name in (("", role), ("-kubeconfig", _KUBECONFIG)):
-            made.append(
-                assigned(
+            assignments.append(
+                create_role_assignment(
                     children,
-                    f"{part}-{who.object_id}{suffix}",
-                    principal=who.object_id,
+                    f"{prefix}-{principal.object_id}{suffix}",
+                    principal=principal.object_id,
                     role=ROLES[name],
                     scope=group.id,
-                    kind=who.type,
+                    principal_type=principal.type,
                 )
             )
-    return made
+    return assignments
 
 
-def _asked(spec: AksClusterSpec) -> Iterator[tuple[str, str, str]]:
-    for part, role, texts in (("admin", _ADMIN, spec.access.admins), ("viewer", _VIEWER, spec.access.viewers)):
-        for text in texts:
-            yield part, text, role
+def _roles(spec: AksClusterSpec) -> Iterator[tuple[str, str, str]]:
+    for prefix, role, principals in (("admin", _ADMIN, spec.access.admins), ("viewer", _VIEWER, spec.access.viewers)):
+        for principal in principals:
+            yield prefix, principal, role
 
 
-def _deployer(
+def _assign_deployer(
     children: ResourceScope,
     group: resources.ResourceGroup,
     caller: pulumi.Output[authorization.GetClientConfigResult],
 ) -> authorization.RoleAssignment:
-    return assigned(
+    return create_role_assignment(
         children,
         "deployer",
         principal=caller.object_id,
         role=ROLES[_ADMIN],
         scope=group.id,
-        kind=caller.client_id.apply(kind_of),
+        principal_type=caller.client_id.apply(principal_type),
     )
 
 
-def kind_of(client: str) -> PrincipalType:
-    """What a login is: a person's goes through the Azure CLI's own application, a program's through its own."""
-    return "User" if client == _AZURE_CLI else "ServicePrincipal"
+def principal_type(client_id: str) -> PrincipalType:
+    """The type of a login: a person logs in by the Azure CLI's application, a program by its own."""
+    return "User" if client_id == _AZURE_CLI else "ServicePrincipal"

@@ -1,4 +1,4 @@
-"""What a program passes to `AksCluster`."""
+"""`AksClusterArgs`."""
 
 from typing import Literal
 
@@ -6,6 +6,6 @@ from anykube._clusters.aks.spec import AksClusterSpec
 
 
 class AksClusterArgs(AksClusterSpec):
-    """The args of `AksCluster`: the fields of a settings file, where `cloud` is optional."""
+    """The args of `AksCluster`: the fields of a settings file, with `cloud` optional."""
 
     cloud: Literal["azure"] = "azure"

@@ -1,4 +1,4 @@
-"""Certificates for the hosts of apps: cert-manager, and an issuer that is Let's Encrypt's.
+"""Certificates for the hosts of apps: cert-manager with a ClusterIssuer for Let's Encrypt.
 
 https://cert-manager.io/docs/configuration/acme/dns01/azuredns/
 """
@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from anykube._clusters.aks.charts import chart
-from anykube._clusters.aks.identity import assigned, trusted, user_assigned
+from anykube._clusters.aks.charts import install_chart
+from anykube._clusters.aks.identity import create_federated_credential, create_identity, create_role_assignment
 from anykube._clusters.aks.platform_context import PlatformContext
 from anykube._clusters.aks.platform_names import (
     CERTIFICATES_CHART,
@@ -21,48 +21,50 @@ from anykube._kubernetes import apply
 
 _NAMESPACE = "cert-manager"
 _ACCOUNT = f"system:serviceaccount:{_NAMESPACE}:cert-manager"
-_SYSTEM = [{"key": "CriticalAddonsOnly", "operator": "Exists"}]
-_ID_PARTS = 9
-_USED = {"azure.workload.identity/use": "true"}
+_TOLERATIONS = [{"key": "CriticalAddonsOnly", "operator": "Exists"}]
+_ID_SEGMENTS = 9
+_WORKLOAD_IDENTITY = {"azure.workload.identity/use": "true"}
 
 
-def certificates(ground: PlatformContext, zone: str | pulumi.Output[str]) -> list[pulumi.Resource]:
-    """Makes all of it. `zone`: the id of the DNS zone in which the issuer proves whose the hosts are."""
-    children = ground.children
-    own = user_assigned(children, CERTIFICATES_CHART, ground.group)
-    writes = assigned(
+def install_cert_manager(context: PlatformContext, dns_zone: str | pulumi.Output[str]) -> list[pulumi.Resource]:
+    """Installs cert-manager and the issuer. `dns_zone`: ID of the DNS zone for the issuer's DNS-01 challenges."""
+    children = context.children
+    identity = create_identity(children, CERTIFICATES_CHART, context.group)
+    assignment = create_role_assignment(
         children,
         f"{CERTIFICATES_CHART}-zone",
-        principal=own.principal_id,
+        principal=identity.principal_id,
         role=ROLES["DNS Zone Contributor"],
-        scope=zone,
+        scope=dns_zone,
     )
-    bound = trusted(children, CERTIFICATES_CHART, own, ground.group, ground.issuer, _ACCOUNT)
-    release = chart(
+    credential = create_federated_credential(
+        children, CERTIFICATES_CHART, identity, context.group, context.issuer, _ACCOUNT
+    )
+    release = install_chart(
         children,
         CERTIFICATES_CHART,
         CERTIFICATES_REPOSITORY,
         CERTIFICATES_VERSION,
         _NAMESPACE,
-        values(),
-        ground.onto,
-        [writes, bound],
+        chart_values(),
+        context.kubernetes_provider,
+        [assignment, credential],
     )
-    opts = pulumi.ResourceOptions(parent=children.parent, provider=ground.onto, depends_on=[release])
-    return [release, apply(issuer(zone, own.client_id), children.name("issuer"), opts)]
+    opts = pulumi.ResourceOptions(parent=children.parent, provider=context.kubernetes_provider, depends_on=[release])
+    return [release, apply(cluster_issuer(dns_zone, identity.client_id), children.name("issuer"), opts)]
 
 
-def values() -> Mapping[str, object]:
-    """What of the chart is not its default: definitions that come with it, and pods among the cluster's own."""
+def chart_values() -> Mapping[str, object]:
+    """Values of the chart: install its CRDs, and run its pods on system nodes."""
     return {
         "crds": {"enabled": True},
         "replicaCount": 2,
-        "podLabels": _USED,
-        "serviceAccount": {"labels": _USED},
-        "tolerations": _SYSTEM,
-        "webhook": {"replicaCount": 2, "tolerations": _SYSTEM},
-        "cainjector": {"tolerations": _SYSTEM},
-        "startupapicheck": {"tolerations": _SYSTEM},
+        "podLabels": _WORKLOAD_IDENTITY,
+        "serviceAccount": {"labels": _WORKLOAD_IDENTITY},
+        "tolerations": _TOLERATIONS,
+        "webhook": {"replicaCount": 2, "tolerations": _TOLERATIONS},
+        "cainjector": {"tolerations": _TOLERATIONS},
+        "startupapicheck": {"tolerations": _TOLERATIONS},
         "podDisruptionBudget": {"enabled": True},
         "config": {
             "apiVersion": "controller.config.cert-manager.io/v1alpha1",
@@ -72,17 +74,17 @@ def values() -> Mapping[str, object]:
     }
 
 
-def _parts(zone: str | pulumi.Output[str]) -> Sequence[pulumi.Input[str]]:
-    """What the zone's id has between its slashes: /subscriptions/ID/resourceGroups/NAME/providers/... and its name."""
-    if isinstance(zone, str):
-        return zone.split("/")
-    known = zone.apply(lambda text: text.split("/"))
-    return [known[index] for index in range(_ID_PARTS)]
+def _segments(dns_zone: str | pulumi.Output[str]) -> Sequence[pulumi.Input[str]]:
+    """The segments of the zone's ID: /subscriptions/ID/resourceGroups/NAME/providers/... and the zone's name."""
+    if isinstance(dns_zone, str):
+        return dns_zone.split("/")
+    segments = dns_zone.apply(lambda text: text.split("/"))
+    return [segments[index] for index in range(_ID_SEGMENTS)]
 
 
-def issuer(zone: str | pulumi.Output[str], client: pulumi.Input[str]) -> Mapping[str, object]:
-    """Let's Encrypt, for hosts in that zone."""
-    parts = _parts(zone)
+def cluster_issuer(dns_zone: str | pulumi.Output[str], client_id: pulumi.Input[str]) -> Mapping[str, object]:
+    """A ClusterIssuer for Let's Encrypt, for hosts in a DNS zone."""
+    segments = _segments(dns_zone)
     return {
         "apiVersion": "cert-manager.io/v1",
         "kind": "ClusterIssuer",
@@ -95,11 +97,11 @@ def issuer(zone: str | pulumi.Output[str], client: pulumi.Input[str]) -> Mapping
                     {
                         "dns01": {
                             "azureDNS": {
-                                "hostedZoneName": parts[-1],
-                                "resourceGroupName": parts[4],
-                                "subscriptionID": parts[2],
+                                "hostedZoneName": segments[-1],
+                                "resourceGroupName": segments[4],
+                                "subscriptionID": segments[2],
                                 "environment": "AzurePublicCloud",
-                                "managedIdentity": {"clientID": client},
+                                "managedIdentity": {"clientID": client_id},
                             }
                         }
                     }

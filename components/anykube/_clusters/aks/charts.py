@@ -1,4 +1,4 @@
-"""A Helm chart on the cluster."""
+"""Installs Helm charts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,32 +8,32 @@ import pulumi_kubernetes as kubernetes
 from anykube._clusters.aks.resource_scope import ResourceScope
 
 
-def chart(
+def install_chart(
     children: ResourceScope,
     name: str,
     repository: str,
     version: str,
     namespace: str,
     values: Mapping[str, object],
-    onto: kubernetes.Provider,
+    provider: kubernetes.Provider,
     depends_on: Sequence[pulumi.Resource] = (),
 ) -> kubernetes.helm.v3.Release:
-    """Installed whole or not at all. `anykube:chart-repository` is a mirror of one's own, or a rehearsal's stand-in."""
+    """Installs a chart, or rolls back if it fails. Set `anykube:chart-repository` to use your own mirror."""
     mirror = pulumi.Config("anykube").get("chart-repository")
-    packed = repository.startswith("oci://") and not mirror
+    oci = repository.startswith("oci://") and not mirror
     return kubernetes.helm.v3.Release(
         children.name(name),
         name=name,
         namespace=namespace,
         create_namespace=True,
-        chart=f"{repository}/{name}" if packed else name,
+        chart=f"{repository}/{name}" if oci else name,
         version=version,
-        repository_opts=None if packed else kubernetes.helm.v3.RepositoryOptsArgs(repo=mirror or repository),
+        repository_opts=None if oci else kubernetes.helm.v3.RepositoryOptsArgs(repo=mirror or repository),
         values=dict(values),
         atomic=True,
         opts=pulumi.ResourceOptions(
             parent=children.parent,
-            provider=onto,
+            provider=provider,
             depends_on=list(depends_on),
             custom_timeouts=pulumi.CustomTimeouts("10m", "10m", "10m"),
         ),

@@ -1,4 +1,4 @@
-"""The control plane: private, encrypted, and reached by Entra identities alone."""
+"""The control plane: private and encrypted. Access is granted only to Entra identities."""
 
 from collections.abc import Sequence
 
@@ -6,24 +6,24 @@ import pulumi
 import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.addresses import dns_service
+from anykube._clusters.aks.addresses import dns_service_ip
 from anykube._clusters.aks.encryption import Encryption
 from anykube._clusters.aks.identity import Identities
-from anykube._clusters.aks.immutable_pool import FIXED
+from anykube._clusters.aks.immutable_pool import IMMUTABLE_FIELDS
 from anykube._clusters.aks.naming import node_resource_group
 from anykube._clusters.aks.network import ClusterNetwork
-from anykube._clusters.aks.pools import inline
+from anykube._clusters.aks.pools import first_pool_profile
 from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._names import shortened
 
 _SYSTEM_NODES = 3
-"""Of AKS Automatic's own pool: one in each zone."""
-_CLEANED_HOURS = 168
-_LONGEST_PREFIX = 54
+"""Nodes in the system pool of AKS Automatic: one in each zone."""
+_IMAGE_CLEANER_HOURS = 168
+_MAX_DNS_PREFIX = 54
 
 
-def control_plane(
+def create_control_plane(
     children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
@@ -32,10 +32,10 @@ def control_plane(
     encryption: Encryption | None,
     depends_on: Sequence[pulumi.Resource],
 ) -> containerservice.ManagedCluster:
-    """Makes it, with the first pool. `encryption` in standard mode.
+    """Creates the cluster with its first pool. `encryption`: None in managed mode.
 
-    AKS Automatic is the same resource with another SKU. What is not said of it there is its own choice: CNI overlay
-    with Cilium, node auto-provisioning, node images, upgrades, a locked resource group of nodes.
+    AKS Automatic is the same resource with another SKU. It chooses what is not set here: CNI overlay with Cilium, node
+    auto-provisioning, node images, upgrades, and a locked resource group of nodes.
     https://learn.microsoft.com/azure/aks/intro-aks-automatic
     """
     automatic = spec.mode == "managed"
@@ -48,14 +48,14 @@ def control_plane(
         depends_on=ready,
         protect=spec.protect or None,
         timeout="60m",
-        ignore_changes=_not_changed(spec),
+        ignore_changes=_ignore_changes(spec),
     )
     return containerservice.ManagedCluster(
         children.name("cluster"),
         resource_name_=spec.name,
         resource_group_name=group.name,
         location=children.location,
-        dns_prefix=shortened(spec.name, _LONGEST_PREFIX),
+        dns_prefix=shortened(spec.name, _MAX_DNS_PREFIX),
         kubernetes_version=spec.version,
         sku=containerservice.ManagedClusterSKUArgs(
             name="Automatic" if automatic else "Base", tier="Standard" if automatic else spec.aks.tier
@@ -65,18 +65,18 @@ def control_plane(
         disable_local_accounts=True,
         enable_rbac=True,
         aad_profile=containerservice.ManagedClusterAADProfileArgs(managed=True, enable_azure_rbac=True),
-        api_server_access_profile=_reached(spec, network),
+        api_server_access_profile=_api_server_access(spec, network),
         oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
-        security_profile=_secured(encryption),
+        security_profile=_security_profile(encryption),
         auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
             upgrade_channel="stable" if automatic else spec.aks.channel, node_os_upgrade_channel="NodeImage"
         ),
         metrics_profile=containerservice.ManagedClusterMetricsProfileArgs(
             cost_analysis=containerservice.ManagedClusterCostAnalysisArgs(enabled=True)
         ),
-        network_profile=_networked(spec, network),
-        agent_pool_profiles=[_system(network) if automatic else inline(children, spec, network)],
-        identity_profile=None if automatic else {"kubeletidentity": _kubelet(identities)},
+        network_profile=_network_profile(spec, network),
+        agent_pool_profiles=[_automatic_pool(network) if automatic else first_pool_profile(children, spec, network)],
+        identity_profile=None if automatic else {"kubeletidentity": _kubelet_identity(identities)},
         node_resource_group=None if automatic else node_resource_group(spec.name),
         node_provisioning_profile=containerservice.ManagedClusterNodeProvisioningProfileArgs(mode="Auto")
         if automatic
@@ -84,7 +84,7 @@ def control_plane(
         auto_scaler_profile=None
         if automatic
         else containerservice.ManagedClusterPropertiesAutoScalerProfileArgs(
-            # A pool with an agent pool in each zone stays even.
+            # Keeps the agent pools of a node pool, one in each zone, at the same size.
             balance_similar_node_groups="true"
         ),
         tags=children.tags,
@@ -92,17 +92,17 @@ def control_plane(
     )
 
 
-def _not_changed(spec: AksClusterSpec) -> list[str]:
-    """The size of the first pool, which is an autoscaler's, and what of it cannot change: see `fixed.refused`."""
+def _ignore_changes(spec: AksClusterSpec) -> list[str]:
+    """The size of the first pool, which an autoscaler sets, and its immutable fields: see `immutable_changes`."""
     if spec.mode == "managed":
         return ["agentPoolProfiles"]
-    return [f"agentPoolProfiles[0].{field}" for field in ("count", *FIXED)]
+    return [f"agentPoolProfiles[0].{field}" for field in ("count", *IMMUTABLE_FIELDS)]
 
 
-def _reached(
+def _api_server_access(
     spec: AksClusterSpec, network: ClusterNetwork
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
-    """In the network by an address of its own, and outside by nobody, or by the ranges of the page.
+    """Network access to the API: a private address in the network, and from the ranges in `api.public`.
 
     https://learn.microsoft.com/azure/aks/api-server-vnet-integration
     """
@@ -114,22 +114,24 @@ def _reached(
         authorized_ip_ranges=list(spec.api.public) or None,
         enable_vnet_integration=True,
         subnet_id=network.api_server,
-        # Or who may run commands through Azure Resource Manager needs no way to the API server at all.
+        # `az aks command invoke` would bypass these network restrictions.
         disable_run_command=True,
     )
 
 
-def _secured(encryption: Encryption | None) -> containerservice.ManagedClusterSecurityProfileArgs:
+def _security_profile(encryption: Encryption | None) -> containerservice.ManagedClusterSecurityProfileArgs:
     return containerservice.ManagedClusterSecurityProfileArgs(
         workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
         image_cleaner=containerservice.ManagedClusterSecurityProfileImageCleanerArgs(
-            enabled=True, interval_hours=_CLEANED_HOURS
+            enabled=True, interval_hours=_IMAGE_CLEANER_HOURS
         ),
         azure_key_vault_kms=encryption.profile if encryption else None,
     )
 
 
-def _networked(spec: AksClusterSpec, network: ClusterNetwork) -> containerservice.ContainerServiceNetworkProfileArgs:
+def _network_profile(
+    spec: AksClusterSpec, network: ClusterNetwork
+) -> containerservice.ContainerServiceNetworkProfileArgs:
     """https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium"""
     return containerservice.ContainerServiceNetworkProfileArgs(
         network_plugin="azure",
@@ -140,19 +142,19 @@ def _networked(spec: AksClusterSpec, network: ClusterNetwork) -> containerservic
         outbound_type=network.outbound,
         pod_cidr=spec.aks.pods,
         service_cidr=spec.network.services,
-        dns_service_ip=dns_service(spec.network.services),
+        dns_service_ip=dns_service_ip(spec.network.services),
     )
 
 
-def _kubelet(identities: Identities) -> containerservice.UserAssignedIdentityArgs:
-    own = identities.kubelet
+def _kubelet_identity(identities: Identities) -> containerservice.UserAssignedIdentityArgs:
+    kubelet = identities.kubelet
     return containerservice.UserAssignedIdentityArgs(
-        resource_id=own.id, client_id=own.client_id, object_id=own.principal_id
+        resource_id=kubelet.id, client_id=kubelet.client_id, object_id=kubelet.principal_id
     )
 
 
-def _system(network: ClusterNetwork) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    """Automatic's own pool. It chooses the machine.
+def _automatic_pool(network: ClusterNetwork) -> containerservice.ManagedClusterAgentPoolProfileArgs:
+    """The system pool of AKS Automatic, which chooses the machine type.
 
     https://learn.microsoft.com/azure/aks/automatic/quick-automatic-custom-network
     """

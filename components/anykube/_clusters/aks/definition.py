@@ -1,4 +1,4 @@
-"""AKS: everything that is Azure's, in one object. No SDK is needed to know it."""
+"""The definition of Azure. Imports no SDK."""
 
 import os
 
@@ -21,7 +21,7 @@ from anykube._clusters.aks.spec import DNS_ZONE, SUBNET, SUBSCRIPTION, AksCluste
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _GROUP = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network"
 _SUBNETS = f"{_GROUP}/virtualNetworks/n/subnets"
-_BROUGHT = f"nodes: {_SUBNETS}/n, api_server: {_SUBNETS}/a"
+_NETWORK = f"nodes: {_SUBNETS}/n, api_server: {_SUBNETS}/a"
 
 DEFINITION = CloudDefinition(
     name="azure",
@@ -34,18 +34,18 @@ DEFINITION = CloudDefinition(
     load_balancers={"standard": LOAD_BALANCERS, "managed": LOAD_BALANCERS},
     identity=AzureIdentity,
     patterns={
-        r"^/subscriptions/\S+$": "it must be a resource id, which begins with /subscriptions/",
-        SUBSCRIPTION: "it must be the id of a subscription, such as 00000000-0000-0000-0000-000000000000",
-        SUBNET: "it must be the resource id of a subnet, /subscriptions/…/virtualNetworks/NAME/subnets/NAME",
-        DNS_ZONE: "it must be the resource id of a zone, /subscriptions/…/Microsoft.Network/dnszones/example.com",
+        r"^/subscriptions/\S+$": "it must be a resource ID, which starts with /subscriptions/",
+        SUBSCRIPTION: "it must be a subscription ID, such as 00000000-0000-0000-0000-000000000000",
+        SUBNET: "it must be the resource ID of a subnet, /subscriptions/…/virtualNetworks/NAME/subnets/NAME",
+        DNS_ZONE: "it must be the resource ID of a DNS zone, /subscriptions/…/Microsoft.Network/dnszones/example.com",
     },
     rules=(
         "anykube._clusters.aks.rules:automatic",
-        "anykube._clusters.aks.rules:balancers",
-        "anykube._clusters.aks.rules:system",
-        "anykube._clusters.aks.rules:spare",
+        "anykube._clusters.aks.rules:load_balancer_subnet",
+        "anykube._clusters.aks.rules:system_pool",
+        "anykube._clusters.aks.rules:spot_surge",
     ),
-    app_rules=("anykube._clusters.aks.rules:issuers",),
+    app_rules=("anykube._clusters.aks.rules:certificate_issuer",),
     checks="anykube_policies.clusters.aks:CHECKS",
     secret_manager=SECRET_MANAGER,
     preflight=Preflight("anykube_cli.preflight.azure.planning:plan", "anykube_cli.preflight.azure.check:check"),
@@ -79,10 +79,10 @@ DEFINITION = CloudDefinition(
                 "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, memory: 16Gi}}}}"
             ),
             "a network that is there, and `nat`": (
-                f"{{aks: {{network: {{{_BROUGHT}, load_balancers: {_SUBNETS}/l}}}}}}"
+                f"{{aks: {{network: {{{_NETWORK}, load_balancers: {_SUBNETS}/l}}}}}}"
             ),
             "a network that is there, and no subnet for load balancers": (
-                f"{{network: null, aks: {{network: {{{_BROUGHT}}}}}}}"
+                f"{{network: null, aks: {{network: {{{_NETWORK}}}}}}}"
             ),
             "a zone of another region": '{zones: ["1", westeurope-2]}',
             "a zone twice": '{zones: ["1", "1"]}',

@@ -1,8 +1,8 @@
-"""Secrets encrypted in etcd, by a key that is made for the cluster.
+"""Encrypts Secrets in etcd with a key in a key vault.
 
-It is the key management plug-in's way, since API version 2025-09-01, which azure-native 3.29 has, knows no other; the
-newer one (`kubernetesResourceObjectEncryptionProfile`) is in preview. AKS Automatic is left with Azure's own
-encryption of etcd's disks: its documents name neither.
+It uses the KMS plug-in, the only way in API version 2025-09-01, which azure-native 3.29 has. The newer way
+(`kubernetesResourceObjectEncryptionProfile`) is in preview. AKS Automatic documents neither: there, Azure encrypts only
+the disks of etcd.
 https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption
 """
 
@@ -14,7 +14,7 @@ import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.keyvault as keyvault
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.identity import Identities, assigned
+from anykube._clusters.aks.identity import Identities, create_role_assignment
 from anykube._clusters.aks.naming import vault_name
 from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
@@ -23,20 +23,20 @@ from anykube._clusters.aks.spec import AksClusterSpec
 
 @dataclass(frozen=True)
 class Encryption:
-    """A key, and what has to be there before the control plane can use it."""
+    """The encryption settings of a cluster, and the resources that must exist before it."""
 
     profile: containerservice.AzureKeyVaultKmsArgs
     ready: Sequence[pulumi.Resource]
 
 
-def encryption(
+def create_encryption_key(
     children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
     identities: Identities,
     tenant: pulumi.Input[str],
 ) -> Encryption:
-    """The vault, the key, and the control plane's right to use it."""
+    """Creates a key vault, a key, and a role assignment for the control plane."""
     vault = keyvault.Vault(
         children.name("secrets"),
         vault_name=identities.control_plane.principal_id.apply(lambda principal: vault_name(spec.name, principal)),
@@ -46,15 +46,15 @@ def encryption(
             sku=keyvault.SkuArgs(family="A", name=keyvault.SkuName.STANDARD),
             tenant_id=tenant,
             enable_rbac_authorization=True,
-            # A key that is gone takes the cluster's Secrets with it.
+            # Without the key, Secrets cannot be decrypted.
             enable_soft_delete=True,
             enable_purge_protection=True,
             soft_delete_retention_in_days=90,
-            # The plug-in cannot reach a vault with a firewall; who asks it still needs the role.
+            # The plug-in cannot reach a vault behind a firewall. Access still requires the role.
             public_network_access="Enabled",
         ),
         tags=children.tags,
-        # Another name for the same identity would be another vault, and another key.
+        # A new name would create a new vault with another key.
         opts=children.options(ignore_changes=["vaultName"]),
     )
     key = keyvault.Key(
@@ -66,7 +66,7 @@ def encryption(
         tags=children.tags,
         opts=children.options(),
     )
-    usable = assigned(
+    assignment = create_role_assignment(
         children,
         "control-plane-secrets",
         principal=identities.control_plane.principal_id,
@@ -76,4 +76,4 @@ def encryption(
     profile = containerservice.AzureKeyVaultKmsArgs(
         enabled=True, key_id=key.key_uri_with_version, key_vault_network_access="Public"
     )
-    return Encryption(profile, [key, usable])
+    return Encryption(profile, [key, assignment])

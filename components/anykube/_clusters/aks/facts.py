@@ -1,4 +1,4 @@
-"""What a page may say of a cluster on Azure. No SDK is needed to know it."""
+"""What settings for a cluster on Azure may contain. Imports no SDK."""
 
 from datetime import date
 
@@ -12,13 +12,13 @@ _GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _OPTIONS = AksOptions(subscription="00000000-0000-0000-0000-000000000000")
 
 SPOT_TAINT = Taint(key="kubernetes.azure.com/scalesetpriority", value="spot", effect="NoSchedule")
-"""What Azure adds itself to nodes of spare capacity, as a taint and as a label.
+"""The taint that Azure adds to spot nodes, with a label of the same key and value.
 
 https://learn.microsoft.com/azure/aks/spot-node-pool
 """
 
 AUTOMATIC_VERSION = "1.36"
-"""From which AKS Automatic has application routing by the Gateway API: https://learn.microsoft.com/azure/aks/app-routing-gateway-api"""
+"""First version in which AKS Automatic has application routing with the Gateway API: https://learn.microsoft.com/azure/aks/app-routing-gateway-api"""
 
 FACTS = Cloud(
     name="Azure",
@@ -28,26 +28,25 @@ FACTS = Cloud(
     # https://learn.microsoft.com/azure/aks/manage-azure-rbac
     principals=NameFormat(
         rf"((group|user|app):)?{_GUID}",
-        "which is not the object id of a group, user or service principal of Entra",
-        "give it as group:00000000-0000-0000-0000-000000000000, user: or app: likewise; "
-        "`az ad group show --group NAME --query id` tells a group's",
+        "which is not an Entra object ID",
+        "use group:, user: or app: with an object ID; to find it, run `az ad group show --group NAME --query id`",
     ),
     regions=NameFormat(
-        r"[a-z]+[a-z0-9]*", "which is not a region of Azure", "write it without blanks, such as westeurope"
+        r"[a-z]+[a-z0-9]*", "which is not an Azure region", "use a region such as westeurope, without spaces"
     ),
-    zones=NameFormat(r"[123]", "which is not a zone of Azure", 'zones are "1", "2" and "3" in every region'),
+    zones=NameFormat(r"[123]", "which is not an Azure zone", 'use "1", "2" or "3"'),
     ranges=(
-        network_range(str(Network().cidr), remedy="nodes of all zones"),
+        network_range(str(Network().cidr), remedy="nodes"),
         # https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning
         service_range(str(Network().services), 13, 24),
         AddressRange(
-            "aks.pods", str(_OPTIONS.pods), "pods are", (9, 20), "give a /9 to /20: each node takes a /24 of it"
+            "aks.pods", str(_OPTIONS.pods), "pods", (9, 20), "use a range from /9 to /20; each node uses a /24 of it"
         ),
     ),
     existing_network_field="aks.network",
     new_network_fields=("network.cidr", "network.nat"),
     catalogue=MACHINES,
-    # https://learn.microsoft.com/azure/aks/supported-kubernetes-versions: the last day of the month that it names
+    # https://learn.microsoft.com/azure/aks/supported-kubernetes-versions: the last day of the month on that page
     support={
         "1.33": date(2026, 7, 31),
         "1.34": date(2026, 11, 30),
@@ -55,10 +54,8 @@ FACTS = Cloud(
         "1.36": date(2027, 6, 30),
     },
     # https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
-    tag_keys=NameFormat(
-        r"[^<>%&\\?/]{1,512}", "which Azure does not take as a tag's name", "leave out < > % & \\ ? and /"
-    ),
-    tag_values=NameFormat(r".{0,256}", "which Azure does not take as a tag's value", "write 256 characters at most"),
+    tag_keys=NameFormat(r"[^<>%&\\?/]{1,512}", "which is not a valid tag name on Azure", "remove < > % & \\ ? and /"),
+    tag_values=NameFormat(r".{0,256}", "which is not a valid tag value on Azure", "use at most 256 characters"),
     # https://learn.microsoft.com/azure/aks/concepts-storage#os-disk-sizing
     disk_size_limits=(30, 2048),
     spot_taints=(SPOT_TAINT,),
@@ -66,8 +63,8 @@ FACTS = Cloud(
         *(
             UnsupportedField(
                 f"aks.{field}",
-                "is given, but AKS Automatic chooses that itself",
-                "remove it, or write `mode: standard`",
+                "is not supported: AKS Automatic chooses it",
+                "remove it, or set `mode: standard`",
                 example,
                 mode="managed",
             )
@@ -80,15 +77,15 @@ FACTS = Cloud(
         ),
         UnsupportedField(
             "network.nat",
-            "leaves nodes without a way out, which those of AKS need",
-            "write single or zone, or name a network with a way out of its own by aks.network",
+            "is none, but AKS nodes need outbound internet access",
+            "use `single` or `zone`, or set `aks.network` to a network with outbound access",
             "none",
             when=lambda value: value == "none",
         ),
         UnsupportedField(
             "maintenance.days",
-            "names more than one day, but a weekly schedule of AKS has one",
-            "keep one of them",
+            "has more than one day, but an AKS weekly schedule supports one",
+            "keep one day",
             ["saturday", "sunday"],
             when=lambda value: isinstance(value, list | tuple) and len(value) > 1,
         ),

@@ -1,4 +1,4 @@
-"""GPUs that pods can ask for: AKS installs NVIDIA's driver, and leaves the device plug-in to the cluster.
+"""The NVIDIA device plugin, so that pods can request GPUs. AKS installs only the driver.
 
 https://learn.microsoft.com/azure/aks/use-nvidia-gpu
 """
@@ -14,7 +14,7 @@ _DIRECTORY = "/var/lib/kubelet/device-plugins"
 
 
 def service_account() -> Mapping[str, object]:
-    """One of its own: it asks nothing of the Kubernetes API."""
+    """The service account of the device plugin, which does not use the Kubernetes API."""
     return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
@@ -24,12 +24,12 @@ def service_account() -> Mapping[str, object]:
 
 
 def device_plugin(pools: Sequence[str]) -> Mapping[str, object]:
-    """On each node of these pools, whatever taints these have.
+    """A DaemonSet for all nodes of these pools, whatever their taints.
 
-    It registers by a socket of root's in a folder of the node, and so runs as root and mounts that folder.
+    The plugin registers by a socket of root in a directory of the node, so it runs as root and mounts that directory.
     https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/#device-plugin-implementation
     """
-    where = {"matchExpressions": [{"key": POOL_LABEL, "operator": "In", "values": list(pools)}]}
+    term = {"matchExpressions": [{"key": POOL_LABEL, "operator": "In", "values": list(pools)}]}
     return {
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
@@ -47,7 +47,7 @@ def device_plugin(pools: Sequence[str]) -> Mapping[str, object]:
                     "tolerations": [{"operator": "Exists"}],
                     "affinity": {
                         "nodeAffinity": {
-                            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [where]}
+                            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}
                         }
                     },
                     "containers": [

@@ -1,4 +1,4 @@
-"""Identities, and what they may do: user-assigned ones, and roles by assignments that are always called the same."""
+"""Managed identities, role assignments and federated credentials."""
 
 from collections.abc import Sequence
 
@@ -13,23 +13,23 @@ from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
 from anykube._names import shortened
 
-_LONGEST_IDENTITY, _LONGEST_CREDENTIAL = 128, 120
+_MAX_IDENTITY, _MAX_CREDENTIAL = 128, 120
 """https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftmanagedidentity"""
 
 AUDIENCE = "api://AzureADTokenExchange"
-"""Whom a service account's token is for, when Entra is to take it.
+"""Audience of service account tokens that Entra accepts.
 
 https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust-user-assigned-managed-identity
 """
 
 
-def user_assigned(
-    children: ResourceScope, part: str, group: resources.ResourceGroup
+def create_identity(
+    children: ResourceScope, name: str, group: resources.ResourceGroup
 ) -> managedidentity.UserAssignedIdentity:
-    """An identity that is there before what uses it, and may be given roles before that too."""
+    """Creates a user-assigned identity. It can have roles before the resource that uses it exists."""
     return managedidentity.UserAssignedIdentity(
-        children.name(part),
-        resource_name_=shortened(children.name(part), _LONGEST_IDENTITY),
+        children.name(name),
+        resource_name_=shortened(children.name(name), _MAX_IDENTITY),
         resource_group_name=group.name,
         location=children.location,
         tags=children.tags,
@@ -37,52 +37,52 @@ def user_assigned(
     )
 
 
-def assigned(
+def create_role_assignment(
     children: ResourceScope,
-    part: str,
+    name: str,
     *,
     principal: pulumi.Input[str],
     role: str,
     scope: pulumi.Input[str],
-    kind: pulumi.Input[PrincipalType] = "ServicePrincipal",
+    principal_type: pulumi.Input[PrincipalType] = "ServicePrincipal",
     depends_on: Sequence[pulumi.Resource] = (),
 ) -> authorization.RoleAssignment:
-    """Gives a principal a role, by its GUID, over a scope.
+    """Assigns a role, by its GUID, to a principal in a scope.
 
-    The kind of principal is said: Azure then does not look it up, where a new one may not be seen for minutes.
+    It sets the principal type so that Azure does not look up the principal: that can fail for minutes after creation.
     https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template#new-service-principal
     """
     return authorization.RoleAssignment(
-        children.name(part),
+        children.name(name),
         role_assignment_name=pulumi.Output.all(scope, principal).apply(
-            lambda parts: assignment_name(parts[0], parts[1], role)
+            lambda values: assignment_name(values[0], values[1], role)
         ),
         principal_id=principal,
-        principal_type=kind,
+        principal_type=principal_type,
         role_definition_id=role_id(children.subscription, role),
         scope=scope,
         opts=children.options(depends_on=depends_on),
     )
 
 
-def trusted(
+def create_federated_credential(
     children: ResourceScope,
-    part: str,
-    own: managedidentity.UserAssignedIdentity,
+    name: str,
+    identity: managedidentity.UserAssignedIdentity,
     group: resources.ResourceGroup,
     issuer: pulumi.Input[str],
     subject: str,
     depends_on: Sequence[pulumi.Resource] = (),
 ) -> managedidentity.FederatedIdentityCredential:
-    """Lets a service account of the cluster be that identity.
+    """Lets a service account of the cluster use a managed identity.
 
-    One credential an identity: Azure refuses to write two of one identity at a time.
+    Create only one credential for an identity: Azure rejects concurrent writes to the same identity.
     https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
     """
     return managedidentity.FederatedIdentityCredential(
-        children.name(part),
-        federated_identity_credential_resource_name=shortened(children.name(part), _LONGEST_CREDENTIAL),
-        resource_name_=own.name,
+        children.name(name),
+        federated_identity_credential_resource_name=shortened(children.name(name), _MAX_CREDENTIAL),
+        resource_name_=identity.name,
         resource_group_name=group.name,
         issuer=issuer,
         subject=subject,
@@ -92,14 +92,14 @@ def trusted(
 
 
 class Identities:
-    """The cluster's own: the control plane's, and the one that all nodes have, to pull images and no more."""
+    """The cluster's managed identities: of the control plane, and of all kubelets, to pull images."""
 
     def __init__(self, children: ResourceScope, group: resources.ResourceGroup) -> None:
-        self.control_plane = user_assigned(children, "control-plane", group)
-        self.kubelet = user_assigned(children, "kubelet", group)
+        self.control_plane = create_identity(children, "control-plane", group)
+        self.kubelet = create_identity(children, "kubelet", group)
         # https://learn.microsoft.com/azure/aks/use-managed-identity#bring-your-own-kubelet-identity
         self.ready: Sequence[pulumi.Resource] = [
-            assigned(
+            create_role_assignment(
                 children,
                 "control-plane-kubelet",
                 principal=self.control_plane.principal_id,

@@ -1,4 +1,4 @@
-"""The first pool, and what of it stays as the cluster began with it."""
+"""The first pool of a cluster, and its fields that AKS cannot change."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,103 +16,112 @@ from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._clusters.spec import NodePool
 
 _DISK_GIB = 128
-_BOOT = containerservice.AgentPoolSecurityProfileArgs(enable_secure_boot=True, enable_vtpm=True)
+_SECURE_BOOT = containerservice.AgentPoolSecurityProfileArgs(enable_secure_boot=True, enable_vtpm=True)
 FIRST = "system"
-"""The name of the first pool; those of others end in a hash."""
+"""Name of the first pool. The names of other pools end in a hash."""
 
 
 @dataclass(frozen=True)
-class _Fixed:
+class _ImmutableField:
     name: str
-    """The SDK's."""
-    has: str
+    """Name in the SDK."""
+    label: str
+    """The current value, in messages."""
     remedy: str
 
 
-_SECOND = "and add a second pool with that taint for the other"
-_NEW = "only a new cluster can have another"
-_FIXED = {
-    "vmSize": _Fixed("vm_size", "the machine {}", f"write `machine: {{{{type: {{}}}}}}` there, {_SECOND}"),
-    "availabilityZones": _Fixed(
-        "availability_zones", "the zones {}", f"leave the zones and `nat` as they were, {_SECOND}"
+_ADD_POOL = "and add a second pool with the same taint for the new value"
+_NEW_CLUSTER = "only a new cluster can have another value"
+_IMMUTABLE = {
+    "vmSize": _ImmutableField(
+        "vm_size", "its machine type {}", f"Set `machine: {{{{type: {{}}}}}}` for it {_ADD_POOL}"
     ),
-    "osDiskSizeGB": _Fixed("os_disk_size_gb", "disks of {} GiB", f"write `disk: {{}}` there, {_SECOND}"),
-    "enableEncryptionAtHost": _Fixed(
-        "enable_encryption_at_host", "`host_encryption: {}`", f"leave that as it was below `aks`; {_NEW}"
+    "availabilityZones": _ImmutableField(
+        "availability_zones", "its zones {}", f"Restore the zones and `nat` {_ADD_POOL}"
     ),
-    "securityProfile": _Fixed("security_profile", "`secure_boot: {}`", f"leave that as it was below `aks`; {_NEW}"),
-    "vnetSubnetID": _Fixed(
-        "vnet_subnet_id", "the subnet {}", f"leave the cluster's zones and network as they were; {_NEW}"
+    "osDiskSizeGB": _ImmutableField(
+        "os_disk_size_gb", "its disk size of {} GiB", f"Set `disk: {{}}` for it {_ADD_POOL}"
+    ),
+    "enableEncryptionAtHost": _ImmutableField(
+        "enable_encryption_at_host", "`host_encryption: {}`", f"Restore `aks.host_encryption`: {_NEW_CLUSTER}"
+    ),
+    "securityProfile": _ImmutableField(
+        "security_profile", "`secure_boot: {}`", f"Restore `aks.secure_boot`: {_NEW_CLUSTER}"
+    ),
+    "vnetSubnetID": _ImmutableField(
+        "vnet_subnet_id", "its subnet {}", f"Restore the cluster's zones and network: {_NEW_CLUSTER}"
     ),
 }
-"""By the API's names, those that Azure refuses to change. Terraform's azurerm makes a pool of another name for these:
-its `temporary_name_for_rotation`. The image is none of them, since AKS exchanges the nodes itself; but one by which
-nodes boot securely it has from the start or not at all.
+"""Fields that AKS cannot change, by their names in the API. For these, Terraform's azurerm creates a pool with another
+name, `temporary_name_for_rotation`. The image is not one of them, since AKS replaces the nodes itself, but secure boot
+can only be set at creation.
 
 https://learn.microsoft.com/azure/aks/upgrade-os-version, .../use-trusted-launch
 """
-FIXED = tuple(_FIXED)
-"""What of the first pool is kept from the engine: see `refused`."""
+IMMUTABLE_FIELDS = tuple(_IMMUTABLE)
+"""Fields of the first pool whose changes Pulumi ignores: see `immutable_changes`."""
 
 
 def first_pool(spec: AksClusterSpec) -> tuple[str, Placement]:
-    """The pool that comes with the cluster: the page's first that is AKS' own, which has a node in each zone."""
-    name, asked = next((name, asked) for name, asked in spec.pools.items() if is_system(asked))
-    return name, placements(asked, spec)[0]
+    """The name and placement of the pool that is created with the cluster: the first system pool in settings."""
+    name, pool = next((name, pool) for name, pool in spec.pools.items() if is_system(pool))
+    return name, placements(pool, spec)[0]
 
 
 def first_subnet(spec: AksClusterSpec, network: ClusterNetwork) -> pulumi.Input[str]:
-    """Id of the subnet that it is in."""
+    """ID of the subnet of the first pool."""
     return network.nodes[first_pool(spec)[1].subnet]
 
 
-def fixed(asked: NodePool, placement: Placement, spec: AksClusterSpec, subnet: pulumi.Input[str]) -> dict[str, Any]:
-    """What the page says of that, by the SDK's names."""
+def immutable_fields(
+    pool: NodePool, placement: Placement, spec: AksClusterSpec, subnet: pulumi.Input[str]
+) -> dict[str, Any]:
+    """The values of the immutable fields in settings, by their names in the SDK."""
     return {
-        "vm_size": resolve(asked.machine)[0].name,
+        "vm_size": resolve(pool.machine)[0].name,
         "availability_zones": list(placement.zones),
-        "os_disk_size_gb": asked.disk or _DISK_GIB,
+        "os_disk_size_gb": pool.disk or _DISK_GIB,
         "enable_encryption_at_host": spec.aks.host_encryption,
-        **({"security_profile": _BOOT} if boots_securely(asked, spec) else {}),
+        **({"security_profile": _SECURE_BOOT} if has_secure_boot(pool, spec) else {}),
         "vnet_subnet_id": subnet,
     }
 
 
-def boots_securely(asked: NodePool, spec: AksClusterSpec) -> bool:
-    """Whether its nodes start by what is signed. https://learn.microsoft.com/azure/aks/use-trusted-launch#limitations"""
-    machine = resolve(asked.machine)[0]
+def has_secure_boot(pool: NodePool, spec: AksClusterSpec) -> bool:
+    """Whether nodes have secure boot: not with arm64 or GPUs. https://learn.microsoft.com/azure/aks/use-trusted-launch#limitations"""
+    machine = resolve(pool.machine)[0]
     return spec.aks.secure_boot and machine.arch == "amd64" and not machine.gpu
 
 
-def refused(spec: AksClusterSpec, profiles: Sequence[Profile] | None, subnet: str | None) -> str | None:
-    """What to say where the page wants another first pool than there is; None where it does not.
+def immutable_changes(spec: AksClusterSpec, profiles: Sequence[Profile] | None, subnet: str | None) -> str | None:
+    """An error message if settings change immutable fields of the first pool. None if they do not.
 
-    AKS can neither change what is fixed of the pool that a cluster began with nor take another pool in its place, and
-    to make a new cluster for it is nobody's wish. So the change is kept from the engine, and said.
+    AKS can neither change these fields of the first pool nor replace it with another pool, and Pulumi would replace the
+    cluster. So Pulumi ignores these changes, and this function reports them.
 
-    :param subnet: id of the subnet that it is to be in; None where that is not known yet.
+    :param subnet: ID of the pool's subnet in settings. None: not known yet.
     """
     name, placement = first_pool(spec)
-    there = next((profile for profile in profiles or () if profile.name == FIRST), None)
-    if there is None:
+    profile = next((profile for profile in profiles or () if profile.name == FIRST), None)
+    if profile is None:
         return None
-    wanted = fixed(spec.pools[name], placement, spec, subnet or "")
+    fields = immutable_fields(spec.pools[name], placement, spec, subnet or "")
     if subnet is None:
-        wanted["vnet_subnet_id"] = there.vnet_subnet_id
-    return " ".join(_differences(name, there, wanted)) or None
+        fields["vnet_subnet_id"] = profile.vnet_subnet_id
+    return " ".join(_differences(name, profile, fields)) or None
 
 
-def _differences(pool: str, there: Profile, wanted: Mapping[str, object]) -> Iterator[str]:
-    for one in _FIXED.values():
-        has, wants = _written(getattr(there, one.name)), _written(wanted.get(one.name))
-        # Ids come back as Azure writes them.
-        if has.lower() != wants.lower():
-            said, remedy = one.has.format(has), one.remedy.format(has)
-            yield f"Pool {pool} came with the cluster and has {said}, which AKS cannot exchange for {wants}; {remedy}."
+def _differences(pool: str, profile: Profile, fields: Mapping[str, object]) -> Iterator[str]:
+    for field in _IMMUTABLE.values():
+        current, desired = _to_text(getattr(profile, field.name)), _to_text(fields.get(field.name))
+        # Azure may change the case of IDs.
+        if current.lower() != desired.lower():
+            label, remedy = field.label.format(current), field.remedy.format(current)
+            yield f"Pool {pool} was created with the cluster, and AKS cannot change {label} to {desired}. {remedy}."
 
 
-def _written(value: object) -> str:
-    """A value as the page has it; zones in order, and what is not given as false."""
+def _to_text(value: object) -> str:
+    """A value as in settings. Zones are sorted; a missing value is false."""
     value = getattr(value, "enable_secure_boot", value)
     if isinstance(value, list | tuple):
         return ", ".join(map(json.dumps, sorted(value)))

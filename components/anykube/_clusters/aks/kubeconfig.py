@@ -1,4 +1,4 @@
-"""A kubeconfig without a credential in it: the caller's own Entra identity, as a token of an hour or less.
+"""A kubeconfig without credentials. kubelogin gets a short-lived token for the caller's own Entra identity.
 
 https://azure.github.io/kubelogin/concepts/exec-plugin.html
 """
@@ -10,18 +10,18 @@ from typing import Any
 import yaml
 
 _SERVER_APPLICATION = "6dae42f8-4368-4678-94ff-3960e28e3630"
-"""The application that stands for every AKS cluster in Entra: https://azure.github.io/kubelogin/concepts/aks.html"""
+"""ID of the Entra application that represents all AKS clusters: https://azure.github.io/kubelogin/concepts/aks.html"""
 
 
 def kubeconfig(name: str, credentials: str) -> str:
-    """JSON, which is YAML. `credentials`: what AKS answers a user who asks for some, in base64.
+    """The kubeconfig, as JSON. `credentials`: the user kubeconfig from AKS, in base64.
 
-    Of that only the address and the authority are kept. Nobody is asked anything: `azurecli` uses a login that is
-    there, and CI says by AAD_LOGIN_METHOD (workloadidentity, spn, msi) what it has instead; kubelogin takes that over
-    the argument. The device code, which its own default would print and wait for, is never used.
+    It keeps only the address and the certificate authority. kubelogin never prompts: it uses the login of the Azure
+    CLI, or in CI the method in AAD_LOGIN_METHOD (workloadidentity, spn or msi), which overrides the argument. Its own
+    default, the device code flow, would print a code and wait.
     """
-    answered: dict[str, Any] = yaml.safe_load(base64.b64decode(credentials))
-    cluster = answered["clusters"][0]["cluster"]
+    source: dict[str, Any] = yaml.safe_load(base64.b64decode(credentials))
+    cluster = source["clusters"][0]["cluster"]
     exec_plugin = {
         "apiVersion": "client.authentication.k8s.io/v1",
         "command": "kubelogin",

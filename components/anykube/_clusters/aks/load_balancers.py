@@ -1,4 +1,4 @@
-"""Application Gateway for Containers: its controller, what that may do, and the cluster's own load balancer.
+"""Application Gateway for Containers: its controller with its permissions, and the cluster's load balancer.
 
 https://learn.microsoft.com/azure/application-gateway/for-containers/quickstart-deploy-application-gateway-for-containers-alb-controller-helm
 """
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_azure_native.containerservice as containerservice
 
-from anykube._clusters.aks.charts import chart
-from anykube._clusters.aks.identity import assigned, trusted, user_assigned
+from anykube._clusters.aks.charts import install_chart
+from anykube._clusters.aks.identity import create_federated_credential, create_identity, create_role_assignment
 from anykube._clusters.aks.naming import node_resource_group, resource_group_id
 from anykube._clusters.aks.platform_context import PlatformContext
 from anykube._clusters.aks.platform_names import ALB_CHART, ALB_REPOSITORY, ALB_VERSION
@@ -20,39 +20,45 @@ from anykube._kubernetes import apply
 _ACCOUNT = f"system:serviceaccount:{ALB_NAMESPACE}:alb-controller-sa"
 
 
-def load_balancers(
-    ground: PlatformContext, cluster: containerservice.ManagedCluster, subnet: pulumi.Input[str]
+def install_load_balancer_controller(
+    context: PlatformContext, cluster: containerservice.ManagedCluster, subnet: pulumi.Input[str]
 ) -> list[pulumi.Resource]:
-    """Makes all of it. What uses it comes after, and goes before: one left behind blocks the subnet's end."""
-    children, spec = ground.children, ground.spec
-    own = user_assigned(children, ALB_CHART, ground.group)
-    # Load balancers are made beside the nodes. That group is there once the cluster is.
-    beside = cluster.id.apply(lambda _: resource_group_id(spec.aks.subscription, node_resource_group(spec.name)))
-    allowed = [
-        assigned(children, f"{ALB_CHART}-{part}", principal=own.principal_id, role=ROLES[role], scope=scope)
-        for part, role, scope in (
-            ("group", "Reader", beside),
-            ("gateways", "AppGw for Containers Configuration Manager", beside),
+    """Installs the controller and creates a load balancer.
+
+    Create apps after these objects and delete them before; otherwise a load balancer can block the deletion of the
+    subnet.
+    """
+    children, spec = context.children, context.spec
+    identity = create_identity(children, ALB_CHART, context.group)
+    # The controller creates load balancers in the resource group of the nodes, which exists once the cluster does.
+    node_group = cluster.id.apply(lambda _: resource_group_id(spec.aks.subscription, node_resource_group(spec.name)))
+    assignments = [
+        create_role_assignment(
+            children, f"{ALB_CHART}-{suffix}", principal=identity.principal_id, role=ROLES[role], scope=scope
+        )
+        for suffix, role, scope in (
+            ("group", "Reader", node_group),
+            ("gateways", "AppGw for Containers Configuration Manager", node_group),
             ("subnet", "Network Contributor", subnet),
         )
     ]
-    bound = trusted(children, ALB_CHART, own, ground.group, ground.issuer, _ACCOUNT)
-    release = chart(
+    credential = create_federated_credential(children, ALB_CHART, identity, context.group, context.issuer, _ACCOUNT)
+    release = install_chart(
         children,
         ALB_CHART,
         ALB_REPOSITORY,
         ALB_VERSION,
         "kube-system",
-        {"albController": {"namespace": ALB_NAMESPACE, "podIdentity": {"clientID": own.client_id}}},
-        ground.onto,
-        [*allowed, bound],
+        {"albController": {"namespace": ALB_NAMESPACE, "podIdentity": {"clientID": identity.client_id}}},
+        context.kubernetes_provider,
+        [*assignments, credential],
     )
-    opts = pulumi.ResourceOptions(parent=children.parent, provider=ground.onto, depends_on=[release])
-    return [release, apply(balancer(subnet), children.name("load-balancer"), opts)]
+    opts = pulumi.ResourceOptions(parent=children.parent, provider=context.kubernetes_provider, depends_on=[release])
+    return [release, apply(load_balancer(subnet), children.name("load-balancer"), opts)]
 
 
-def balancer(subnet: pulumi.Input[str]) -> Mapping[str, object]:
-    """One for the cluster: each Ingress and Gateway has an address of it."""
+def load_balancer(subnet: pulumi.Input[str]) -> Mapping[str, object]:
+    """The cluster's load balancer, with a frontend for each Ingress and Gateway."""
     return {
         "apiVersion": "alb.networking.azure.io/v1",
         "kind": "ApplicationLoadBalancer",

@@ -1,4 +1,4 @@
-"""Logs of the control plane, in a workspace of the cluster's own.
+"""Control plane logs, in a Log Analytics workspace for the cluster.
 
 https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-planeresource-logs
 """
@@ -12,10 +12,10 @@ from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.spec import AksClusterSpec
 
 
-def workspace(
+def create_log_workspace(
     children: ResourceScope, spec: AksClusterSpec, group: resources.ResourceGroup
 ) -> operationalinsights.Workspace:
-    """Where they are kept."""
+    """Creates the workspace."""
     return operationalinsights.Workspace(
         children.name("logs"),
         workspace_name=f"{spec.name}-logs",
@@ -28,19 +28,19 @@ def workspace(
     )
 
 
-def logged(
+def send_logs(
     children: ResourceScope,
     spec: AksClusterSpec,
     cluster: containerservice.ManagedCluster,
-    kept: operationalinsights.Workspace,
+    workspace: operationalinsights.Workspace,
 ) -> monitor.DiagnosticSetting:
-    """Sends them there. It goes before the cluster: left behind, it would come back to life with the next one."""
+    """Sends the logs there. Delete it before the cluster, or it will apply to a new cluster of the same name."""
     return monitor.DiagnosticSetting(
         children.name("logs"),
         name="control-plane",
         resource_uri=cluster.id,
-        workspace_id=kept.id,
-        # Tables of their own, which cost less to ask than the one that all of Azure writes to.
+        workspace_id=workspace.id,
+        # Dedicated tables cost less to query than the shared table AzureDiagnostics.
         log_analytics_destination_type="Dedicated",
         logs=[
             monitor.DiagnosticsLogSettingsArgs(category=category, enabled=True) for category in spec.aks.log_categories

@@ -1,4 +1,4 @@
-"""When AKS may upgrade by itself.
+"""Maintenance windows for automatic upgrades.
 
 https://learn.microsoft.com/azure/aks/planned-maintenance
 """
@@ -14,37 +14,37 @@ from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._clusters.managed import Maintenance
 
 _SCHEDULES = ("aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule")
-"""Of Kubernetes' version, and of the nodes' images."""
+"""Schedules for upgrades of Kubernetes and of node images."""
 
 
-def maintenance(
+def create_maintenance_windows(
     children: ResourceScope,
     spec: AksClusterSpec,
     group: resources.ResourceGroup,
     cluster: containerservice.ManagedCluster,
 ) -> Sequence[pulumi.Resource]:
-    """The two schedules, which are the page's one window: both, or the nodes' would be any time of the day."""
-    asked = spec.maintenance or Maintenance()
+    """Creates both schedules with the same window. Without the second, node images could be upgraded at any time."""
+    maintenance = spec.maintenance or Maintenance()
     return [
         containerservice.MaintenanceConfiguration(
-            children.name(config),
-            config_name=config,
+            children.name(schedule),
+            config_name=schedule,
             resource_name_=cluster.name,
             resource_group_name=group.name,
-            maintenance_window=window(asked),
+            maintenance_window=maintenance_window(maintenance),
             opts=children.options(),
         )
-        for config in _SCHEDULES
+        for schedule in _SCHEDULES
     ]
 
 
-def window(asked: Maintenance) -> containerservice.MaintenanceWindowArgs:
-    """A day of each week: AKS takes no more than one."""
+def maintenance_window(maintenance: Maintenance) -> containerservice.MaintenanceWindowArgs:
+    """A weekly window. AKS supports only one day."""
     return containerservice.MaintenanceWindowArgs(
         schedule=containerservice.ScheduleArgs(
-            weekly=containerservice.WeeklyScheduleArgs(day_of_week=asked.days[0].capitalize(), interval_weeks=1)
+            weekly=containerservice.WeeklyScheduleArgs(day_of_week=maintenance.days[0].capitalize(), interval_weeks=1)
         ),
-        start_time=asked.start,
-        duration_hours=asked.hours,
+        start_time=maintenance.start,
+        duration_hours=maintenance.hours,
         utc_offset="+00:00",
     )

@@ -1,4 +1,4 @@
-"""What the parts of the platform stand on."""
+"""`PlatformContext`: what the modules of the platform have in common."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,11 @@ from anykube._clusters.aks.spec import AksClusterSpec
 
 @dataclass(frozen=True)
 class PlatformContext:
-    """A cluster that takes what is put onto it."""
+    """A cluster that is ready for objects in it."""
 
     children: ResourceScope
     spec: AksClusterSpec
     group: resources.ResourceGroup
     issuer: pulumi.Output[str]
-    """URL of its OIDC issuer."""
-    onto: kubernetes.Provider
+    """URL of the cluster's OIDC issuer."""
+    kubernetes_provider: kubernetes.Provider

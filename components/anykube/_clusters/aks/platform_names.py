@@ -1,4 +1,4 @@
-"""Charts of the platform, in the versions that are installed."""
+"""Helm charts of the platform, with versions."""
 
 ALB_CHART = "alb-controller"
 ALB_REPOSITORY = "oci://mcr.microsoft.com/application-lb/charts"

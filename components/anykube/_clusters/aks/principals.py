@@ -1,4 +1,4 @@
-"""People, groups and programs, as a page names them. No SDK is needed to know them."""
+"""Principals in settings: users, groups and applications. Imports no SDK."""
 
 import re
 from collections.abc import Mapping
@@ -7,27 +7,25 @@ from typing import Literal
 
 PrincipalType = Literal["ServicePrincipal", "User", "Group"]
 
-_KINDS: Mapping[str, PrincipalType] = {"group": "Group", "user": "User", "app": "ServicePrincipal"}
-_FORM = re.compile(r"(?:(group|user|app):)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
+_TYPES: Mapping[str, PrincipalType] = {"group": "Group", "user": "User", "app": "ServicePrincipal"}
+_PATTERN = re.compile(r"(?:(group|user|app):)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Someone whom Entra knows."""
+    """A principal in Entra."""
 
     object_id: str
     type: PrincipalType
 
 
 def parse_principal(text: str) -> Principal:
-    """From `group:`, `user:` or `app:` and an object id; alone it is a group's.
+    """Parses `group:`, `user:` or `app:` with an object ID. Without a prefix it is a group. Raises ValueError.
 
-    Entra's object ids do not tell of what they are, and a role is assigned to a kind. Raises ValueError.
+    The prefix is needed since role assignments require a principal type, which an object ID does not contain.
     https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps#step-1-determine-who-needs-access
     """
-    found = _FORM.fullmatch(text)
-    if not found:
-        raise ValueError(
-            "is not an object id of Entra; give it as group:00000000-0000-0000-0000-000000000000, or user:…, or app:…"
-        )
-    return Principal(found[2].lower(), _KINDS[(found[1] or "group").lower()])
+    match = _PATTERN.fullmatch(text)
+    if not match:
+        raise ValueError(f"{text} is not an Entra object ID; use group:, user: or app: with an object ID")
+    return Principal(match[2].lower(), _TYPES[(match[1] or "group").lower()])

@@ -1,4 +1,4 @@
-"""How the parts of a component are named and tied to it, and what all of Azure's resources are given."""
+"""`ResourceScope` for Azure: also with the subscription, location and tags of resources."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from anykube._clusters import resource_scope
 
 
 class ResourceScope(resource_scope.ResourceScope):
-    """Names and options for the children of a component, where they are and what they are tagged with."""
+    """Names, options, location and tags for the child resources of a component."""
 
     def __init__(
         self,

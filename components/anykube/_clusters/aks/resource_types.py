@@ -1,4 +1,4 @@
-"""Pulumi's types of what AKS stacks are made of: which of them a run guards."""
+"""Pulumi resource types in AKS stacks, and which of them runs guard."""
 
 from anykube._clouds.definition import ResourceTypes
 
@@ -6,7 +6,7 @@ RESOURCE_TYPES = ResourceTypes(
     guarded={
         "cluster": (
             "azure-native:containerservice:ManagedCluster",
-            "azure-native:resources:ResourceGroup",  # goes with all that is in it
+            "azure-native:resources:ResourceGroup",  # its deletion deletes everything in it
         ),
         "pool": ("azure-native:containerservice:AgentPool",),
         "network": (
@@ -23,7 +23,7 @@ RESOURCE_TYPES = ResourceTypes(
         "logs": ("azure-native:operationalinsights:Workspace",),
     },
     unguarded=(
-        "azure-native:authorization:ManagementLockByScope",  # is `protect` itself
+        "azure-native:authorization:ManagementLockByScope",  # follows `protect`
         "azure-native:authorization:RoleAssignment",
         "azure-native:containerservice:MaintenanceConfiguration",
         "azure-native:managedidentity:FederatedIdentityCredential",

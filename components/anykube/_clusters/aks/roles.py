@@ -1,4 +1,4 @@
-"""Azure's built-in roles, by the names that people know and the GUIDs that assignments take.
+"""GUIDs of Azure built-in roles, by name.
 
 https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 """
@@ -37,15 +37,15 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def role_guid(role: str) -> str:
-    """The GUID of a role, from its name, its GUID or its definition's id.
+    """The GUID of a role, from its name, its GUID or the ID of its definition.
 
-    Raises ValueError for a name that is not in the list.
+    Raises ValueError if the name is not in `ROLES`.
     """
-    last = role.rpartition("/")[2]
-    if _GUID.fullmatch(last):
-        return last.lower()
+    guid = role.rpartition("/")[2]
+    if _GUID.fullmatch(guid):
+        return guid.lower()
     if role in ROLES:
         return ROLES[role]
-    near = get_close_matches(role, ROLES, n=1)
-    hint = f"did you mean {near[0]}?" if near else "give its GUID, which `az role definition list --name` tells"
-    raise ValueError(f"no role {role} is known here; {hint}")
+    similar = get_close_matches(role, ROLES, n=1)
+    hint = f"Did you mean {similar[0]}?" if similar else "Use its GUID: run `az role definition list --name NAME`."
+    raise ValueError(f"Anykube does not know the Azure role {role}. {hint}")

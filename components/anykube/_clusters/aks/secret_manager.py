@@ -12,7 +12,7 @@ SECRET_MANAGER = SecretManager(
 
 
 def read(reference: str) -> str:
-    """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret"""
+    """Reads a secret: https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret"""
     from azure.core.exceptions import AzureError
     from azure.identity import DefaultAzureCredential
 

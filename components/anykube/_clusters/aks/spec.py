@@ -1,4 +1,4 @@
-"""What an AKS cluster is asked to be."""
+"""Settings of an AKS cluster."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,7 +20,7 @@ DNS_ZONE = (
 )
 
 Subnet = Annotated[str, Field(pattern=SUBNET)] | OutputText
-"""Id of a subnet."""
+"""Resource ID of a subnet."""
 
 LogCategory = Literal[
     "kube-apiserver",
@@ -34,87 +34,89 @@ LogCategory = Literal[
 
 
 class AksNetwork(Model):
-    """A network that is there. Its subnets' way out is its owner's."""
+    """An existing network. You provide outbound access for its subnets."""
 
     nodes: Subnet
-    """Id of the subnet of all nodes."""
+    """Resource ID of the subnet for all nodes."""
     api_server: Subnet
-    """Id of a subnet of its own for the API server, /28 or larger, delegated to Microsoft.ContainerService.
+    """Resource ID of a subnet only for the API server, /28 or larger, delegated to
+    Microsoft.ContainerService/managedClusters.
 
     https://learn.microsoft.com/azure/aks/api-server-vnet-integration
     """
     load_balancers: Subnet | None = None
-    """Id of a subnet for load balancers, /24 or larger, delegated to Microsoft.ServiceNetworking/trafficControllers.
+    """Resource ID of a subnet for load balancers, /24 or larger, delegated to
+    Microsoft.ServiceNetworking/trafficControllers.
 
-    In standard mode needed; AKS Automatic has its load balancers among the nodes.
+    Required in standard mode. AKS Automatic runs its load balancers on nodes.
     https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking
     """
     outbound: Literal["userAssignedNATGateway", "userDefinedRouting"] = "userAssignedNATGateway"
-    """The way out of the nodes' subnet: a NAT gateway, or a route such as to a firewall. Fixed at the first creation.
+    """Outbound access of the nodes' subnet: a NAT gateway, or a route, such as to a firewall. Cannot change later.
 
     https://learn.microsoft.com/azure/aks/egress-outboundtype
     """
 
 
 class AksOptions(Model):
-    """What only AKS has."""
+    """Settings that only AKS has."""
 
     subscription: Annotated[str, Field(pattern=SUBSCRIPTION)]
-    """Id of the subscription that everything is made in."""
+    """ID of the subscription for the cluster."""
     network: AksNetwork | None = None
-    """A network that is there, instead of one that is made."""
+    """An existing network to use. None: create a network as in `network`."""
     pods: Cidr = "10.244.0.0/14"
-    """Range of pods, /10 to /18, an overlay that only the cluster sees: each node takes a /24 of it.
+    """Address range of pods, /9 to /20, an overlay network inside the cluster. Each node uses a /24.
 
     https://learn.microsoft.com/azure/aks/azure-cni-overlay
     """
     tier: Literal["Standard", "Premium"] = "Standard"
-    """Standard: an API server with an agreed uptime. Premium: long-term support of a version, too.
+    """Standard: with an uptime SLA for the API server. Premium: also with long-term support for Kubernetes versions.
 
     https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers
     """
     channel: Literal["stable", "patch", "none"] = "stable"
-    """What AKS upgrades by itself, in the maintenance window: `patch` within the page's minor version, `none` nothing.
-    `stable` also moves to the minor version before the newest: move `version` up with it, since AKS takes no lower one.
-    Automatic has `stable`.
+    """Automatic upgrades in the maintenance window. `patch`: to the latest patch of the minor version in `version`.
+    `stable`: also to the second-newest minor version; then raise `version` too, since AKS does not downgrade. `none`:
+    no upgrades. AKS Automatic always has `stable`.
 
     https://learn.microsoft.com/azure/aks/auto-upgrade-cluster
     """
     log_categories: Seq[LogCategory] = ("kube-apiserver", "kube-audit-admin", "guard")
-    """Logs of the control plane that are kept: https://learn.microsoft.com/azure/aks/monitor-aks-reference"""
+    """Control plane logs to send to Log Analytics: https://learn.microsoft.com/azure/aks/monitor-aks-reference"""
     log_days: Annotated[int, Field(ge=30, le=730)] = 90
-    """Days that logs are kept, 30 to 730."""
+    """Retention of logs in days, 30 to 730."""
     host_encryption: bool = True
-    """Whether the nodes' hosts encrypt disks and caches. The subscription has to be registered for it once:
+    """Encrypts disks and caches on the VM hosts of nodes. Register the subscription for it once:
     `az feature register --namespace Microsoft.Compute --name EncryptionAtHost`.
 
     https://learn.microsoft.com/azure/aks/enable-host-encryption
     """
     secure_boot: bool = True
-    """Whether nodes start by what is signed, wherever they can: not on arm64, nor with GPUs, whose drivers are not.
+    """Enables secure boot for nodes, except for arm64 and for GPUs, whose drivers are not signed.
 
     https://learn.microsoft.com/azure/aks/use-trusted-launch
     """
     dns_zone: Annotated[str, Field(pattern=DNS_ZONE)] | OutputText | None = None
-    """Id of the Azure DNS zone that the hosts of apps are in: with it, routes may have `tls: {issuer: cluster}`, by
-    Let's Encrypt. cert-manager is installed for that, and proves by a record in the zone that the hosts are yours.
+    """Resource ID of the Azure DNS zone that contains the hosts of apps. Installs cert-manager, which gets certificates
+    from Let's Encrypt by DNS-01 challenges in the zone, for routes with `tls: {issuer: cluster}`.
 
     https://cert-manager.io/docs/configuration/acme/dns01/azuredns/
     """
     lock: bool = True
-    """Whether `protect` also locks the cluster against deletion by anybody. A lock holds its pools too: to exchange or
-    remove one, lift it by a run of its own.
+    """With `protect`, also creates an Azure lock against deletion. The lock covers node pools too: before you replace
+    or remove one, set this to false and deploy.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
     """
 
 
 class AksClusterSpec(ManagedCluster):
-    """Azure Kubernetes Service, private and encrypted unless told otherwise."""
+    """A cluster on Azure Kubernetes Service, private and encrypted by default."""
 
     cloud: Literal["azure"]
     aks: AksOptions
-    """What only AKS has."""
+    """Settings that only AKS has."""
     if not TYPE_CHECKING:
-        # A program may give any NodePool, and a type checker knows of no conversion.
+        # Programs may pass a NodePool, which is converted; type checkers do not know that.
         pools: dict[DnsLabel, AksNodePool] = {}

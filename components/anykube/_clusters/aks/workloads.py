@@ -1,4 +1,4 @@
-"""Cloud identity for pods: an identity for a service account, by workload identity federation.
+"""Managed identities for service accounts, by workload identity federation.
 
 https://learn.microsoft.com/azure/aks/workload-identity-overview
 """
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_azure_native.resources as resources
 
-from anykube._clusters.aks.identity import assigned, trusted, user_assigned
+from anykube._clusters.aks.identity import create_federated_credential, create_identity, create_role_assignment
 from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import role_guid
 from anykube._clusters.aks.sections import AzureRole
 from anykube._workloads.identity import IdentityBinding
 
 
-def allowed(
+def create_workload_identity(
     children: ResourceScope,
     group: resources.ResourceGroup,
     issuer: pulumi.Input[str],
@@ -23,20 +23,24 @@ def allowed(
     service_account: str,
     roles: Sequence[AzureRole],
 ) -> IdentityBinding:
-    """An identity of the service account's own, with these roles.
+    """Creates a managed identity with roles for a service account.
 
-    The webhook of workload identity reads whose it is from the service account, when a pod starts.
-
-    Raises pulumi.RunError for a role that is not known.
+    The workload identity webhook reads the identity from the service account's annotation when a pod starts. Raises
+    pulumi.RunError for an unknown role.
     """
-    part = f"{namespace}-{service_account}"
-    own = user_assigned(children, part, group)
-    bound = trusted(children, part, own, group, issuer, f"system:serviceaccount:{namespace}:{service_account}")
-    given = []
-    for index, asked in enumerate(roles):
+    name = f"{namespace}-{service_account}"
+    subject = f"system:serviceaccount:{namespace}:{service_account}"
+    identity = create_identity(children, name, group)
+    credential = create_federated_credential(children, name, identity, group, issuer, subject)
+    assignments = []
+    for index, role in enumerate(roles):
         try:
-            role = role_guid(asked.role)
-        except ValueError as wrong:
-            raise pulumi.RunError(f"identity of {namespace}/{service_account}: {wrong}.") from None
-        given.append(assigned(children, f"{part}-{index}", principal=own.principal_id, role=role, scope=asked.scope))
-    return IdentityBinding([bound, *given], {"azure.workload.identity/client-id": own.client_id})
+            guid = role_guid(role.role)
+        except ValueError as error:
+            raise pulumi.RunError(f"identity of {namespace}/{service_account}: {error}") from None
+        assignments.append(
+            create_role_assignment(
+                children, f"{name}-{index}", principal=identity.principal_id, role=guid, scope=role.scope
+            )
+        )
+    return IdentityBinding([credential, *assignments], {"azure.workload.identity/client-id": identity.client_id})

@@ -1,1 +1,1 @@
-"""EKS. Modules beside `spec`, `facts`, `routing` and `machines` import pulumi_aws: only when a stack of AWS runs."""
+"""EKS. Only `spec`, `facts`, `routing` and `machines` can be imported without pulumi_aws."""

@@ -1,4 +1,4 @@
-"""Who may do what in the cluster: access entries, and nothing in the cluster itself.
+"""Access entries: permissions of IAM principals in the cluster. No RBAC objects in the cluster are needed.
 
 https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
 """
@@ -14,44 +14,47 @@ from anykube._clusters.resource_scope import ResourceScope
 _POLICIES = "arn:aws:eks::aws:cluster-access-policy"
 
 
-def access(children: ResourceScope, spec: EksClusterSpec, cluster: aws.eks.Cluster) -> Sequence[pulumi.Resource]:
-    """The entries. What is put into the cluster has to come after them, and go before them: a 401 else, at destroy."""
+def grant_access(children: ResourceScope, spec: EksClusterSpec, cluster: aws.eks.Cluster) -> Sequence[pulumi.Resource]:
+    """Creates the access entries, including one for the principal that deploys the stack.
+
+    Create Kubernetes objects after these entries and delete them before; otherwise destroy fails with 401.
+    """
     caller = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=children.provider))
-    deployer = caller.arn.apply(role_of)
-    made = [*_entry(children, "deployer", deployer, "AmazonEKSClusterAdminPolicy", cluster)]
+    deployer = caller.arn.apply(role_arn)
+    resources = [*_create_entry(children, "deployer", deployer, "AmazonEKSClusterAdminPolicy", cluster)]
     for kind, policy, principals in (
         ("admin", "AmazonEKSClusterAdminPolicy", spec.access.admins),
         ("viewer", "AmazonEKSViewPolicy", spec.access.viewers),
     ):
         for principal in principals:
-            made += _entry(
+            resources += _create_entry(
                 children, f"{kind}-{principal.rpartition(':')[2].replace('/', '-')}", principal, policy, cluster
             )
-    return made
+    return resources
 
 
-def role_of(arn: str) -> str:
-    """The role behind a session of it, as access entries want it; a user as it is.
+def role_arn(arn: str) -> str:
+    """The ARN of the role of a session, which access entries require. Returns any other ARN unchanged.
 
-    `arn:aws:sts::123456789012:assumed-role/deployer/session` is `arn:aws:iam::123456789012:role/deployer`. A path of
-    the role is not in a session's name: such a role is to be named among the admins.
+    `arn:aws:sts::123456789012:assumed-role/deployer/session` becomes `arn:aws:iam::123456789012:role/deployer`. The
+    ARN of a session does not contain the path of its role: add a role with a path to `access.admins`.
     """
     head, _, rest = arn.partition(":assumed-role/")
     return f"{head.replace(':sts:', ':iam:')}:role/{rest.partition('/')[0]}" if rest else arn
 
 
-def _entry(
-    children: ResourceScope, part: str, principal: pulumi.Input[str], policy: str, cluster: aws.eks.Cluster
+def _create_entry(
+    children: ResourceScope, name: str, principal: pulumi.Input[str], policy: str, cluster: aws.eks.Cluster
 ) -> list[pulumi.Resource]:
     entry = aws.eks.AccessEntry(
-        children.name(part),
+        children.name(name),
         cluster_name=cluster.name,
         principal_arn=principal,
         type="STANDARD",
         opts=children.options(),
     )
     association = aws.eks.AccessPolicyAssociation(
-        children.name(part),
+        children.name(name),
         cluster_name=cluster.name,
         principal_arn=entry.principal_arn,
         policy_arn=f"{_POLICIES}/{policy}",

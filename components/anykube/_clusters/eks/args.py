@@ -1,4 +1,4 @@
-"""What a program passes to `EksCluster`."""
+"""`EksClusterArgs`."""
 
 from typing import Literal
 
@@ -8,9 +8,9 @@ from anykube._model import Seq
 
 
 class EksClusterArgs(EksClusterSpec):
-    """The args of `EksCluster`: the fields of a settings file, where `cloud` is optional, and the program's own."""
+    """The args of `EksCluster`: the fields of a settings file, with `cloud` optional, and `gateway_definitions`."""
 
     cloud: Literal["aws"] = "aws"
     gateway_definitions: Seq[Manifest] | None = None
-    """CustomResourceDefinitions of the Gateway API, for `gateway_api`. None: those that the toolchain puts at
-    .anykube/share/gateway-api.yaml of the project."""
+    """CustomResourceDefinitions of the Gateway API, for `gateway_api`. None: those in .anykube/share/gateway-api.yaml,
+    which the toolchain downloads."""

@@ -1,4 +1,4 @@
-"""`EksCluster`: a cluster on Amazon EKS, from the network to the Ingress class."""
+"""`EksCluster`: a cluster on Amazon EKS with its network, nodes, storage class and Ingress class."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
@@ -7,15 +7,15 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
-from anykube._clusters.eks.access import access
-from anykube._clusters.eks.addons import AFTER_NODES, BEFORE_NODES, addons
+from anykube._clusters.eks.access import grant_access
+from anykube._clusters.eks.addons import AFTER_NODES, BEFORE_NODES, create_addons
 from anykube._clusters.eks.args import EksClusterArgs
-from anykube._clusters.eks.control_plane import control_plane, issuer_of
-from anykube._clusters.eks.identity import associate, pod_role
+from anykube._clusters.eks.control_plane import create_control_plane, create_oidc_provider
+from anykube._clusters.eks.identity import create_pod_identity_association, create_pod_role
 from anykube._clusters.eks.kubeconfig import kubeconfig
-from anykube._clusters.eks.network import network
-from anykube._clusters.eks.platform import platform
-from anykube._clusters.eks.pools import node_role, pool
+from anykube._clusters.eks.network import create_network
+from anykube._clusters.eks.platform import install_platform
+from anykube._clusters.eks.pools import create_node_role, create_pool
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._clusters.gateways import project_crds
 from anykube._clusters.lookup import cluster_context
@@ -30,19 +30,20 @@ if TYPE_CHECKING:
 
 
 class EksCluster(pulumi.ComponentResource):
-    """A cluster on Amazon EKS, private and encrypted unless its spec says otherwise.
+    """A cluster on Amazon EKS, private and encrypted by default.
 
-    Up it goes network → control plane → access → add-ons that nodes need → pools → the other add-ons → storage class
-    and Ingress class; down in the exact reverse, so that nothing is left that would block the network's end.
+    Resources are created in this order: network, control plane, access entries, add-ons that nodes need, node pools,
+    other add-ons, storage class and Ingress class. They are deleted in reverse, so that nothing blocks the deletion of
+    the network.
 
     Example: `EksCluster("prod", {"name": "prod", "region": "eu-west-1", "zones": ["eu-west-1a", "eu-west-1b"],
     "pools": {"servers": {"min": 2, "max": 6}}})`
 
     :param name: the name of the resource.
     :param args: `EksClusterArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. Without an AWS provider among them (`provider`, `providers`) the component creates
-        one for the region, which puts the cluster's tags on everything.
-    :raises pulumi.RunError: before anything is registered, for args that are wrong.
+    :param opts: Pulumi's options. Without an AWS provider in `provider` or `providers`, the component creates one for
+        the region, which adds the cluster's tags to every resource.
+    :raises pulumi.RunError: if args are invalid, before any resource is registered.
     """
 
     def __init__(
@@ -59,68 +60,68 @@ class EksCluster(pulumi.ComponentResource):
             f"{name}-aws", spec, pulumi.ResourceOptions(parent=self)
         )
         self._children = children = ResourceScope(name, self, cloud)
-        self.network = network(children, spec)
-        plane = control_plane(children, spec, self.network)
+        self.network = create_network(children, spec)
+        plane = create_control_plane(children, spec, self.network)
         self.cluster = plane.cluster
-        self.issuer = issuer_of(children, plane)
-        entries = access(children, spec, plane.cluster)
+        self.issuer = create_oidc_provider(children, plane)
+        entries = grant_access(children, spec, plane.cluster)
         ready = [*self.network.ready, *entries]
         self.pools: dict[str, aws.eks.NodeGroup] = {}
         if spec.mode == "standard":
-            ready += self._standard(spec, plane.cluster, entries)
+            ready += self._create_nodes(spec, plane.cluster, entries)
         self.kubeconfig = secret_output(
             pulumi.Output.all(
                 plane.cluster.name, plane.cluster.endpoint, plane.cluster.certificate_authority.data
-            ).apply(lambda parts: kubeconfig(parts[0], spec.region, parts[1], parts[2]))
+            ).apply(lambda values: kubeconfig(values[0], spec.region, values[1], values[2]))
         )
         self.cluster_name = plane.cluster.name
         self.version = plane.cluster.version.apply(lambda version: cast("str | None", version))
         self.endpoint = plane.cluster.endpoint
-        # The ARN comes back when a cluster of the same name is made again; the endpoint does not.
+        # A new cluster with the same name has the same ARN, but another endpoint.
         self.identity = plane.cluster.endpoint
-        own = self._kubernetes(f"{name}-platform", ready)
-        made = platform(children, spec, plane.cluster, self.network, own, gateway_definitions)
-        self.provider: kubernetes.Provider = self._kubernetes(f"{name}-kubernetes", [*ready, *made])
+        provider = self._create_provider(f"{name}-platform", ready)
+        installed = install_platform(children, spec, plane.cluster, self.network, provider, gateway_definitions)
+        self.provider: kubernetes.Provider = self._create_provider(f"{name}-kubernetes", [*ready, *installed])
         self.context = cluster_context(spec, self.provider, self.grant)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
-    def _standard(
+    def _create_nodes(
         self, spec: EksClusterSpec, cluster: aws.eks.Cluster, entries: Sequence[pulumi.Resource]
     ) -> list[pulumi.Resource]:
-        before = addons(self._children, BEFORE_NODES, cluster, entries)
-        nodes = node_role(self._children, spec)
+        before = create_addons(self._children, BEFORE_NODES, cluster, entries)
+        nodes = create_node_role(self._children, spec)
         self.pools = {
-            name: pool(self._children, name, asked, spec, cluster, self.network, nodes, before)
-            for name, asked in spec.pools.items()
+            name: create_pool(self._children, name, pool, spec, cluster, self.network, nodes, before)
+            for name, pool in spec.pools.items()
         }
         pools = list(self.pools.values())
-        return [*before, *pools, *addons(self._children, AFTER_NODES, cluster, pools)]
+        return [*before, *pools, *create_addons(self._children, AFTER_NODES, cluster, pools)]
 
-    def _kubernetes(self, name: str, ready: Sequence[pulumi.Resource]) -> kubernetes.Provider:
+    def _create_provider(self, name: str, ready: Sequence[pulumi.Resource]) -> kubernetes.Provider:
         opts = pulumi.ResourceOptions(parent=self, depends_on=list(ready))
         return kubernetes_provider(name, self.kubeconfig, self.identity, opts)
 
     def grant(self, namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
-        """Lets the pods of a service account act in AWS, by managed policies and statements of one's own.
+        """Gives the pods of a service account an IAM role with the policies and statements of `identity.aws`.
 
-        Pods get it when they start: the association belongs before them. Raises pulumi.RunError where the identity has
-        no section `aws`.
+        Create the resources in `ready` before the pods, since pods get the role when they start. Raises pulumi.RunError
+        if the identity has no section `aws`.
         """
-        asked = identity.aws
-        if asked is None:
-            raise pulumi.RunError(
-                f"EksCluster {self._spec.name}: the identity of {namespace}/{service_account} says nothing of AWS; "
-                "give it `aws` with policies or statements."
-            )
-        part = f"{namespace}-{service_account}"
-        own = pod_role(
+        if identity.aws is None:
+            subject = f"EksCluster {self._spec.name}: the identity of {namespace}/{service_account}"
+            raise pulumi.RunError(f"{subject} has no section `aws`. Add `aws` with policies or statements.")
+        name = f"{namespace}-{service_account}"
+        role = create_pod_role(
             self._children,
-            part,
-            policies=asked.policies,
-            statements=[statement.rendered() for statement in asked.statements],
+            name,
+            policies=identity.aws.policies,
+            statements=[statement.to_iam() for statement in identity.aws.statements],
             description=f"Pods of {namespace}/{service_account} in the EKS cluster {self._spec.name}",
         )
-        return IdentityBinding([associate(self._children, part, self.cluster, namespace, service_account, own)])
+        association = create_pod_identity_association(
+            self._children, name, self.cluster, namespace, service_account, role
+        )
+        return IdentityBinding([association])
 
 
 def _gateway_definitions(spec: EksClusterArgs) -> Sequence[Manifest]:

@@ -1,11 +1,11 @@
-"""The control plane: private, encrypted, logged, and reached by access entries alone."""
+"""The control plane: private, encrypted and logged. Access is granted only by access entries."""
 
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.eks.iam import MANAGED, Role, role, trust
+from anykube._clusters.eks.iam import MANAGED, Role, create_role, trust_policy
 from anykube._clusters.eks.network import ClusterNetwork
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._clusters.resource_scope import ResourceScope
@@ -25,25 +25,25 @@ _AUTO_NODES = ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPu
 
 @dataclass(frozen=True)
 class ControlPlane:
-    """The cluster, and what of it others need."""
+    """An EKS cluster and its OIDC issuer."""
 
     cluster: aws.eks.Cluster
     issuer: pulumi.Output[str]
-    """URL of its OIDC issuer."""
+    """URL of the OIDC issuer."""
 
 
-def control_plane(children: ResourceScope, spec: EksClusterSpec, network: ClusterNetwork) -> ControlPlane:
-    """Makes it, with its key and its log group before it."""
-    automatic = spec.mode == "managed"
-    policies = [f"{MANAGED}/{name}" for name in (_AUTO if automatic else _STANDARD)]
-    own = role(
+def create_control_plane(children: ResourceScope, spec: EksClusterSpec, network: ClusterNetwork) -> ControlPlane:
+    """Creates the cluster, after its key and its log group."""
+    auto_mode = spec.mode == "managed"
+    policies = [f"{MANAGED}/{name}" for name in (_AUTO if auto_mode else _STANDARD)]
+    role = create_role(
         children,
         "control-plane",
-        trusted=trust("eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"),
+        trust_policy=trust_policy("eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"),
         policies=policies,
         description=f"Control plane of the EKS cluster {spec.name}",
     )
-    nodes = _auto_nodes(children, spec) if automatic else None
+    nodes = _create_auto_mode_node_role(children, spec) if auto_mode else None
     key = aws.kms.Key(
         children.name("secrets"),
         description=f"Secrets of the EKS cluster {spec.name}",
@@ -51,20 +51,20 @@ def control_plane(children: ResourceScope, spec: EksClusterSpec, network: Cluste
         deletion_window_in_days=30,
         opts=children.options(),
     )
-    # Made before the cluster: EKS would make one that is kept for ever, and that nobody removes.
+    # Create the log group before the cluster. EKS would create one that keeps logs forever and is never deleted.
     logs = aws.cloudwatch.LogGroup(
         children.name("logs"),
         name=f"/aws/eks/{spec.name}/cluster",
         retention_in_days=spec.eks.log_days,
         opts=children.options(),
     )
-    ready: list[pulumi.Resource] = [*own.ready, logs, *(nodes.ready if nodes else ())]
+    ready: list[pulumi.Resource] = [*role.ready, logs, *(nodes.ready if nodes else ())]
     cluster = aws.eks.Cluster(
         children.name("cluster"),
         name=spec.name,
         version=spec.version,
-        role_arn=own.arn,
-        vpc_config=_access_by_network(spec, network),
+        role_arn=role.arn,
+        vpc_config=_vpc_config(spec, network),
         access_config=aws.eks.ClusterAccessConfigArgs(
             authentication_mode="API", bootstrap_cluster_creator_admin_permissions=False
         ),
@@ -72,17 +72,17 @@ def control_plane(children: ResourceScope, spec: EksClusterSpec, network: Cluste
             provider=aws.eks.ClusterEncryptionConfigProviderArgs(key_arn=key.arn), resources=["secrets"]
         ),
         enabled_cluster_log_types=list(spec.eks.log_types),
-        # Add-ons of EKS' own making cannot be updated by anybody; here they are add-ons from the start.
+        # EKS never updates add-ons that it bootstraps. `create_addons` creates EKS add-ons instead.
         bootstrap_self_managed_addons=False,
         upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=spec.eks.support),
         deletion_protection=spec.protect,
         kubernetes_network_config=aws.eks.ClusterKubernetesNetworkConfigArgs(
             service_ipv4_cidr=spec.network.services,
-            elastic_load_balancing=_switch_load_balancing(automatic),
+            elastic_load_balancing=_load_balancing_config(auto_mode),
         ),
-        compute_config=_compute(nodes),
+        compute_config=_compute_config(nodes),
         storage_config=aws.eks.ClusterStorageConfigArgs(
-            block_storage=aws.eks.ClusterStorageConfigBlockStorageArgs(enabled=automatic)
+            block_storage=aws.eks.ClusterStorageConfigBlockStorageArgs(enabled=auto_mode)
         ),
         opts=children.options(depends_on=ready, protect=spec.protect or None, timeout="60m"),
     )
@@ -90,7 +90,7 @@ def control_plane(children: ResourceScope, spec: EksClusterSpec, network: Cluste
     return ControlPlane(cluster, issuer)
 
 
-def _access_by_network(spec: EksClusterSpec, network: ClusterNetwork) -> aws.eks.ClusterVpcConfigArgs:
+def _vpc_config(spec: EksClusterSpec, network: ClusterNetwork) -> aws.eks.ClusterVpcConfigArgs:
     return aws.eks.ClusterVpcConfigArgs(
         subnet_ids=network.subnets(()),
         endpoint_private_access=True,
@@ -99,13 +99,13 @@ def _access_by_network(spec: EksClusterSpec, network: ClusterNetwork) -> aws.eks
     )
 
 
-# The three switches of Auto Mode say the same, on and off alike, and are always said: it can be left again only so.
+# The three switches of Auto Mode must agree. Always set them, also to false: otherwise Auto Mode cannot be disabled.
 # https://docs.aws.amazon.com/eks/latest/userguide/auto-disable.html
-def _switch_load_balancing(on: bool) -> aws.eks.ClusterKubernetesNetworkConfigElasticLoadBalancingArgs:
-    return aws.eks.ClusterKubernetesNetworkConfigElasticLoadBalancingArgs(enabled=on)
+def _load_balancing_config(auto_mode: bool) -> aws.eks.ClusterKubernetesNetworkConfigElasticLoadBalancingArgs:
+    return aws.eks.ClusterKubernetesNetworkConfigElasticLoadBalancingArgs(enabled=auto_mode)
 
 
-def _compute(nodes: Role | None) -> aws.eks.ClusterComputeConfigArgs:
+def _compute_config(nodes: Role | None) -> aws.eks.ClusterComputeConfigArgs:
     if nodes is None:
         return aws.eks.ClusterComputeConfigArgs(enabled=False)
     return aws.eks.ClusterComputeConfigArgs(
@@ -113,18 +113,18 @@ def _compute(nodes: Role | None) -> aws.eks.ClusterComputeConfigArgs:
     )
 
 
-def _auto_nodes(children: ResourceScope, spec: EksClusterSpec) -> Role:
-    return role(
+def _create_auto_mode_node_role(children: ResourceScope, spec: EksClusterSpec) -> Role:
+    return create_role(
         children,
         "nodes",
-        trusted=trust("ec2.amazonaws.com"),
+        trust_policy=trust_policy("ec2.amazonaws.com"),
         policies=[f"{MANAGED}/{name}" for name in _AUTO_NODES],
         description=f"Nodes of the EKS cluster {spec.name}",
     )
 
 
-def issuer_of(children: ResourceScope, plane: ControlPlane) -> aws.iam.OpenIdConnectProvider:
-    """Lets IAM trust the cluster's service accounts, for software that knows nothing of Pod Identity."""
+def create_oidc_provider(children: ResourceScope, plane: ControlPlane) -> aws.iam.OpenIdConnectProvider:
+    """Creates an OIDC provider: IAM trusts the cluster's service accounts, for software without EKS Pod Identity."""
     return aws.iam.OpenIdConnectProvider(
         children.name("issuer"), url=plane.issuer, client_id_lists=["sts.amazonaws.com"], opts=children.options()
     )

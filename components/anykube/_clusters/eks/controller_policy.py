@@ -1,15 +1,15 @@
-"""What the load balancer controller may do: no more than it makes by itself, and changes only what carries its mark.
+"""IAM policy of the load balancer controller. It can change only resources that have the controller's tag.
 
-After https://raw.githubusercontent.com/kubernetes-sigs/aws-load-balancer-controller/main/docs/install/iam_policy.json,
-without WAF and Shield, which no page can ask for.
+Based on https://raw.githubusercontent.com/kubernetes-sigs/aws-load-balancer-controller/main/docs/install/iam_policy.json,
+without WAF and Shield, which settings do not support.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 _CLUSTER_TAG = "elbv2.k8s.aws/cluster"
-_MARKED = {"Null": {f"aws:ResourceTag/{_CLUSTER_TAG}": "false"}}
-_MARKING = {"Null": {f"aws:RequestTag/{_CLUSTER_TAG}": "false"}}
+_HAS_TAG = {"Null": {f"aws:ResourceTag/{_CLUSTER_TAG}": "false"}}
+_ADDS_TAG = {"Null": {f"aws:RequestTag/{_CLUSTER_TAG}": "false"}}
 
 
 def _allow(
@@ -48,10 +48,10 @@ STATEMENTS: Sequence[Mapping[str, Any]] = (
     _allow(
         "ec2:CreateTags",
         resource="arn:aws:ec2:*:*:security-group/*",
-        condition={"StringEquals": {"ec2:CreateAction": "CreateSecurityGroup"}, **_MARKING},
+        condition={"StringEquals": {"ec2:CreateAction": "CreateSecurityGroup"}, **_ADDS_TAG},
     ),
-    _allow("ec2:DeleteSecurityGroup", condition=_MARKED),
-    _allow("elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:CreateTargetGroup", condition=_MARKING),
+    _allow("ec2:DeleteSecurityGroup", condition=_HAS_TAG),
+    _allow("elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:CreateTargetGroup", condition=_ADDS_TAG),
     _allow(
         "elasticloadbalancing:CreateListener",
         "elasticloadbalancing:CreateRule",
@@ -78,7 +78,7 @@ STATEMENTS: Sequence[Mapping[str, Any]] = (
         "elasticloadbalancing:SetIpAddressType",
         "elasticloadbalancing:SetSecurityGroups",
         "elasticloadbalancing:SetSubnets",
-        condition=_MARKED,
+        condition=_HAS_TAG,
     ),
     _allow(
         "elasticloadbalancing:DeregisterTargets",

@@ -1,4 +1,4 @@
-"""EKS: everything that is AWS's, in one object. No SDK is needed to know it."""
+"""The definition of AWS. Imports no SDK."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What a page may say of a cluster on AWS. No SDK is needed to know it."""
+"""What settings for a cluster on AWS may contain. Imports no SDK."""
 
 from datetime import date
 
@@ -14,14 +14,14 @@ FACTS = Cloud(
     # https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
     principals=NameFormat(
         r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/\S+",
-        "which is not the ARN of a role or user",
-        "give it as arn:aws:iam::123456789012:role/NAME, or user/NAME",
+        "which is not the ARN of an IAM role or user",
+        "use an ARN such as arn:aws:iam::123456789012:role/NAME",
     ),
-    regions=NameFormat(r"[a-z]{2,}(-[a-z]+)+-\d+", "which is not a region of AWS", "write it such as eu-west-1"),
+    regions=NameFormat(r"[a-z]{2,}(-[a-z]+)+-\d+", "which is not an AWS region", "use a region such as eu-west-1"),
     # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
-    zones=NameFormat(r"{region}\S*", "which is not a zone of {region}", "name zones of {region}, such as {region}a"),
+    zones=NameFormat(r"{region}\S*", "which is not a zone in {region}", "use a zone such as {region}a"),
     ranges=(
-        network_range(str(Network().cidr), remedy="nodes and pods of all zones"),
+        network_range(str(Network().cidr), remedy="nodes and pods"),
         # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
         service_range(str(Network().services), 12, 24),
     ),
@@ -38,14 +38,14 @@ FACTS = Cloud(
     unsupported_cluster_fields=(
         UnsupportedField(
             "maintenance",
-            "is given, but EKS upgrades a cluster when it is asked to, and not in a window",
-            "remove it; `eks.support` says what happens when the version's support ends",
+            "is not supported: EKS upgrades a cluster only when you change its version, not in a maintenance window",
+            "remove it; `eks.support` sets what happens when support for the version ends",
             {"days": ["sunday"]},
         ),
         UnsupportedField(
             "gateway_api",
-            "is true, but Auto Mode's own controller makes load balancers of Ingresses and Services alone",
-            "remove it, or write `mode: standard`",
+            "is not supported in Auto Mode, whose controller creates load balancers only for Ingresses and Services",
+            "remove it, or set `mode: standard`",
             True,
             when=lambda value: value is True,
             mode="managed",

@@ -1,4 +1,4 @@
-"""Roles: who may take them, and what they may then do."""
+"""IAM roles with their trust policies and permissions."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,11 @@ import pulumi_aws as aws
 from anykube._clusters.resource_scope import ResourceScope, name_part
 
 MANAGED = "arn:aws:iam::aws:policy"
-"""Where the policies lie that AWS keeps."""
+"""ARN prefix of AWS managed policies."""
 
 
-def trust(service: str, *actions: str) -> str:
-    """A trust policy for an AWS service.
+def trust_policy(service: str, *actions: str) -> str:
+    """A trust policy that lets an AWS service assume a role.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
@@ -21,43 +21,43 @@ def trust(service: str, *actions: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def role(
+def create_role(
     children: ResourceScope,
     name: str,
     *,
-    trusted: str,
+    trust_policy: str,
     policies: Sequence[str | pulumi.Output[str]],
     statements: Sequence[Mapping[str, object]] = (),
     description: str,
 ) -> "Role":
-    """A role with these managed policies, by ARN, and statements of its own."""
-    made = aws.iam.Role(
+    """Creates a role with managed policies, by ARN, and inline policy statements."""
+    role = aws.iam.Role(
         children.name(name),
         description=description,
-        assume_role_policy=trusted,
+        assume_role_policy=trust_policy,
         opts=children.options(),
     )
     attached: list[pulumi.Resource] = [
         aws.iam.RolePolicyAttachment(
             children.name(f"{name}-{name_part(arn, index).rpartition('/')[2].lower()}"),
-            role=made.name,
+            role=role.name,
             policy_arn=arn,
             opts=children.options(),
         )
         for index, arn in enumerate(policies)
     ]
     if statements:
-        document = _document({"Version": "2012-10-17", "Statement": list(statements)})
+        document = _to_json({"Version": "2012-10-17", "Statement": list(statements)})
         attached.append(
             aws.iam.RolePolicy(
-                children.name(f"{name}-policy"), role=made.name, policy=document, opts=children.options()
+                children.name(f"{name}-policy"), role=role.name, policy=document, opts=children.options()
             )
         )
-    return Role(made, attached)
+    return Role(role, attached)
 
 
-def _document(content: Mapping[str, object]) -> pulumi.Input[str]:
-    """A policy as JSON; an output where something in it is one."""
+def _to_json(content: Mapping[str, object]) -> pulumi.Input[str]:
+    """A policy as JSON. An output if the policy contains outputs."""
     try:
         return json.dumps(content)
     except TypeError:
@@ -65,9 +65,9 @@ def _document(content: Mapping[str, object]) -> pulumi.Input[str]:
 
 
 class Role:
-    """A role, and what has to be there before it can do its work."""
+    """A role, and the resources that must exist before it can be used."""
 
-    def __init__(self, made: aws.iam.Role, attached: Sequence[pulumi.Resource]) -> None:
-        self.arn: pulumi.Output[str] = made.arn
-        self.name: pulumi.Output[str] = made.name
-        self.ready: Sequence[pulumi.Resource] = [made, *attached]
+    def __init__(self, role: aws.iam.Role, policies: Sequence[pulumi.Resource]) -> None:
+        self.arn: pulumi.Output[str] = role.arn
+        self.name: pulumi.Output[str] = role.name
+        self.ready: Sequence[pulumi.Resource] = [role, *policies]

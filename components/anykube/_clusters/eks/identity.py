@@ -1,4 +1,4 @@
-"""Cloud identity for pods: a role for a service account, by EKS Pod Identity.
+"""IAM roles for service accounts, by EKS Pod Identity.
 
 https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
 """
@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.eks.iam import Role, role, trust
+from anykube._clusters.eks.iam import Role, create_role, trust_policy
 from anykube._clusters.resource_scope import ResourceScope
 
-TRUST = trust("pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession")
-"""Lets pods of any cluster in the account take a role: the association says which."""
+TRUST_POLICY = trust_policy("pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession")
+"""Lets pods of any cluster in the account assume the role. The association selects the pods."""
 
 
-def pod_role(
+def create_pod_role(
     children: ResourceScope,
     name: str,
     *,
@@ -23,19 +23,26 @@ def pod_role(
     statements: Sequence[Mapping[str, object]] = (),
     description: str,
 ) -> Role:
-    """A role that pods may take."""
-    return role(children, name, trusted=TRUST, policies=policies, statements=statements, description=description)
+    """Creates a role for pods."""
+    return create_role(
+        children,
+        name,
+        trust_policy=TRUST_POLICY,
+        policies=policies,
+        statements=statements,
+        description=description,
+    )
 
 
-def associate(
-    children: ResourceScope, name: str, cluster: aws.eks.Cluster, namespace: str, service_account: str, own: Role
+def create_pod_identity_association(
+    children: ResourceScope, name: str, cluster: aws.eks.Cluster, namespace: str, service_account: str, role: Role
 ) -> aws.eks.PodIdentityAssociation:
-    """Gives the role to the pods of a service account, when they start."""
+    """Gives a role to the pods of a service account. Pods get it when they start."""
     return aws.eks.PodIdentityAssociation(
         children.name(name),
         cluster_name=cluster.name,
         namespace=namespace,
         service_account=service_account,
-        role_arn=own.arn,
-        opts=children.options(depends_on=own.ready),
+        role_arn=role.arn,
+        opts=children.options(depends_on=role.ready),
     )

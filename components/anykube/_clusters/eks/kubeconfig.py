@@ -1,4 +1,4 @@
-"""A kubeconfig without a credential in it: the caller's own AWS identity, as a token of a few minutes.
+"""A kubeconfig without credentials. The AWS CLI gets a short-lived token for the caller's own identity.
 
 https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html
 """
@@ -7,7 +7,7 @@ import json
 
 
 def kubeconfig(name: str, region: str, endpoint: str, certificate_authority: str) -> str:
-    """JSON, which is YAML. `certificate_authority` as EKS gives it, PEM in base64."""
+    """The kubeconfig, as JSON. `certificate_authority` is PEM in base64."""
     exec_plugin = {
         "apiVersion": "client.authentication.k8s.io/v1",
         "command": "aws",

@@ -1,17 +1,17 @@
-"""The cluster's network: made, private first, or one that is there."""
+"""The cluster's network: a new VPC with private and public subnets, or an existing one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.eks.addresses import share_out
+from anykube._clusters.eks.addresses import ZoneRanges, split_range
 from anykube._clusters.eks.spec import EksClusterSpec, Vpc
 from anykube._clusters.resource_scope import ResourceScope, name_part
 
 _ENDPOINTS_WITHOUT_NAT = ("ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "logs", "sts")
-"""What nodes without a way out must still reach.
+"""AWS services that nodes without a NAT gateway must reach.
 
 https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html
 """
@@ -19,113 +19,116 @@ https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html
 
 @dataclass(frozen=True)
 class ClusterNetwork:
-    """Where control plane, nodes and load balancers go."""
+    """The network for control plane, nodes and load balancers."""
 
     vpc: pulumi.Input[str]
     private: dict[str, pulumi.Input[str]]
-    """Subnets of nodes, by zone; of a network that is there, by id, since its zones are not known offline."""
+    """Private subnets by zone; in an existing network by ID, since their zones are unknown offline."""
     ready: Sequence[pulumi.Resource] = field(default_factory=tuple)
-    """What nodes need before they can join, and may lose only after they are gone: the way out."""
+    """Resources that nodes need to join, until they are deleted: routes to the internet."""
 
     def subnets(self, zones: Sequence[str]) -> list[pulumi.Input[str]]:
-        """The private subnets of these zones; all, where none is named."""
+        """The private subnets in these zones. Empty `zones`: all."""
         return [subnet for zone, subnet in self.private.items() if not zones or zone in zones]
 
 
-def network(children: ResourceScope, spec: EksClusterSpec) -> ClusterNetwork:
-    """The network of the page: the one that it names, or a new one."""
-    return _there(spec.eks.vpc) if spec.eks.vpc else _made(children, spec)
+def create_network(children: ResourceScope, spec: EksClusterSpec) -> ClusterNetwork:
+    """The existing network in `eks.vpc`, or a new network."""
+    return _existing_network(spec.eks.vpc) if spec.eks.vpc else _new_network(children, spec)
 
 
-def _there(vpc: Vpc) -> ClusterNetwork:
+def _existing_network(vpc: Vpc) -> ClusterNetwork:
     return ClusterNetwork(vpc.id, {name_part(id_, index): id_ for index, id_ in enumerate(vpc.private_subnets)})
 
 
-def _made(children: ResourceScope, spec: EksClusterSpec) -> ClusterNetwork:
+def _new_network(children: ResourceScope, spec: EksClusterSpec) -> ClusterNetwork:
     vpc = aws.ec2.Vpc(
         children.name("vpc"),
         cidr_block=spec.network.cidr,
-        # The control plane's private endpoint is a name in the network.
+        # The private endpoint of the control plane is a DNS name in the network.
         enable_dns_hostnames=True,
         enable_dns_support=True,
         tags={"Name": spec.name},
         opts=children.options(),
     )
-    # Whatever lands in it by mistake reaches nothing and is reached by nobody.
+    # Removes all rules of the default security group: resources that use it by mistake have no traffic.
     aws.ec2.DefaultSecurityGroup(
         children.name("default-security-group"),
         vpc_id=vpc.id,
         tags={"Name": f"{spec.name}-unused"},
         opts=children.options(),
     )
-    ranges = dict(zip(spec.zones, share_out(spec.network.cidr, len(spec.zones)), strict=True))
-    way_in = aws.ec2.InternetGateway(
+    ranges = dict(zip(spec.zones, split_range(spec.network.cidr, len(spec.zones)), strict=True))
+    internet_gateway = aws.ec2.InternetGateway(
         children.name("internet"), vpc_id=vpc.id, tags={"Name": spec.name}, opts=children.options()
     )
-    public, through = _public(children, spec, vpc, way_in, {zone: of.public for zone, of in ranges.items()})
-    gateways = _gateways(children, spec, public, through)
+    public_subnets, public_routes = _create_public_subnets(children, spec, vpc, internet_gateway, ranges)
+    gateways = _create_nat_gateways(children, spec, public_subnets, public_routes)
     private, tables = dict[str, pulumi.Input[str]](), list[aws.ec2.RouteTable]()
-    ready: list[pulumi.Resource] = list(through)
-    for index, (zone, of) in enumerate(ranges.items()):
-        subnet = _subnet(children, spec, vpc, zone, of.private, "private")
-        table = _table(children, spec, vpc, f"private-{zone}")
+    ready: list[pulumi.Resource] = list(public_routes)
+    for index, (zone, zone_ranges) in enumerate(ranges.items()):
+        name = f"private-{zone}"
+        subnet = _create_subnet(children, spec, vpc, zone, zone_ranges.private, "private")
+        table = _create_route_table(children, spec, vpc, name)
         if gateways:
-            ready.append(_route(children, table, f"private-{zone}", nat_gateway_id=gateways[index % len(gateways)].id))
-        ready.append(_associated(children, table, subnet, f"private-{zone}"))
+            ready.append(_create_route(children, table, name, nat_gateway_id=gateways[index % len(gateways)].id))
+        ready.append(_associate(children, table, subnet, name))
         private[zone] = subnet.id
         tables.append(table)
-    ready += _endpoints(children, spec, vpc, list(private.values()), tables)
+    ready += _create_endpoints(children, spec, vpc, list(private.values()), tables)
     return ClusterNetwork(vpc.id, private, ready)
 
 
-def _public(
+def _create_public_subnets(
     children: ResourceScope,
     spec: EksClusterSpec,
     vpc: aws.ec2.Vpc,
-    way_in: aws.ec2.InternetGateway,
-    ranges: dict[str, str],
+    internet_gateway: aws.ec2.InternetGateway,
+    ranges: Mapping[str, ZoneRanges],
 ) -> tuple[list[aws.ec2.Subnet], list[pulumi.Resource]]:
-    table = _table(children, spec, vpc, "public")
-    through: list[pulumi.Resource] = [_route(children, table, "public", gateway_id=way_in.id)]
+    table = _create_route_table(children, spec, vpc, "public")
+    routes: list[pulumi.Resource] = [_create_route(children, table, "public", gateway_id=internet_gateway.id)]
     subnets = []
-    for zone, cidr in ranges.items():
-        subnet = _subnet(children, spec, vpc, zone, cidr, "public")
-        through.append(_associated(children, table, subnet, f"public-{zone}"))
+    for zone, zone_ranges in ranges.items():
+        subnet = _create_subnet(children, spec, vpc, zone, zone_ranges.public, "public")
+        routes.append(_associate(children, table, subnet, f"public-{zone}"))
         subnets.append(subnet)
-    return subnets, through
+    return subnets, routes
 
 
-def _subnet(
-    children: ResourceScope, spec: EksClusterSpec, vpc: aws.ec2.Vpc, zone: str, cidr: str, side: str
+def _create_subnet(
+    children: ResourceScope, spec: EksClusterSpec, vpc: aws.ec2.Vpc, zone: str, cidr: str, visibility: str
 ) -> aws.ec2.Subnet:
-    # By these tags load balancers find their subnets: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
-    role = {"public": "kubernetes.io/role/elb", "private": "kubernetes.io/role/internal-elb"}[side]
+    # Load balancers find their subnets by these tags: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+    role_tag = {"public": "kubernetes.io/role/elb", "private": "kubernetes.io/role/internal-elb"}[visibility]
     return aws.ec2.Subnet(
-        children.name(f"{side}-{zone}"),
+        children.name(f"{visibility}-{zone}"),
         vpc_id=vpc.id,
         cidr_block=cidr,
         availability_zone=zone,
         map_public_ip_on_launch=False,
-        tags={"Name": f"{spec.name}-{side}-{zone}", role: "1"},
+        tags={"Name": f"{spec.name}-{visibility}-{zone}", role_tag: "1"},
         opts=children.options(),
     )
 
 
-def _table(children: ResourceScope, spec: EksClusterSpec, vpc: aws.ec2.Vpc, part: str) -> aws.ec2.RouteTable:
+def _create_route_table(
+    children: ResourceScope, spec: EksClusterSpec, vpc: aws.ec2.Vpc, name: str
+) -> aws.ec2.RouteTable:
     return aws.ec2.RouteTable(
-        children.name(part), vpc_id=vpc.id, tags={"Name": f"{spec.name}-{part}"}, opts=children.options()
+        children.name(name), vpc_id=vpc.id, tags={"Name": f"{spec.name}-{name}"}, opts=children.options()
     )
 
 
-def _route(
+def _create_route(
     children: ResourceScope,
     table: aws.ec2.RouteTable,
-    part: str,
+    name: str,
     gateway_id: pulumi.Input[str] | None = None,
     nat_gateway_id: pulumi.Input[str] | None = None,
 ) -> aws.ec2.Route:
     return aws.ec2.Route(
-        children.name(f"{part}-out"),
+        children.name(f"{name}-out"),
         route_table_id=table.id,
         destination_cidr_block="0.0.0.0/0",
         gateway_id=gateway_id,
@@ -134,20 +137,23 @@ def _route(
     )
 
 
-def _associated(
-    children: ResourceScope, table: aws.ec2.RouteTable, subnet: aws.ec2.Subnet, part: str
+def _associate(
+    children: ResourceScope, table: aws.ec2.RouteTable, subnet: aws.ec2.Subnet, name: str
 ) -> aws.ec2.RouteTableAssociation:
     return aws.ec2.RouteTableAssociation(
-        children.name(part), route_table_id=table.id, subnet_id=subnet.id, opts=children.options()
+        children.name(name), route_table_id=table.id, subnet_id=subnet.id, opts=children.options()
     )
 
 
-def _gateways(
-    children: ResourceScope, spec: EksClusterSpec, public: Sequence[aws.ec2.Subnet], through: Sequence[pulumi.Resource]
+def _create_nat_gateways(
+    children: ResourceScope,
+    spec: EksClusterSpec,
+    public_subnets: Sequence[aws.ec2.Subnet],
+    public_routes: Sequence[pulumi.Resource],
 ) -> list[aws.ec2.NatGateway]:
-    wanted = {"none": 0, "single": 1, "zone": len(public)}[spec.network.nat]
+    count = {"none": 0, "single": 1, "zone": len(public_subnets)}[spec.network.nat]
     gateways = []
-    for zone, subnet in list(zip(spec.zones, public, strict=True))[:wanted]:
+    for zone, subnet in list(zip(spec.zones, public_subnets, strict=True))[:count]:
         tags = {"Name": f"{spec.name}-{zone}"}
         address = aws.ec2.Eip(children.name(f"nat-{zone}"), domain="vpc", tags=tags, opts=children.options())
         gateways.append(
@@ -156,21 +162,21 @@ def _gateways(
                 allocation_id=address.id,
                 subnet_id=subnet.id,
                 tags=tags,
-                opts=children.options(depends_on=through),
+                opts=children.options(depends_on=public_routes),
             )
         )
     return gateways
 
 
-def _endpoints(
+def _create_endpoints(
     children: ResourceScope,
     spec: EksClusterSpec,
     vpc: aws.ec2.Vpc,
     subnets: Sequence[pulumi.Input[str]],
     tables: Sequence[aws.ec2.RouteTable],
 ) -> list[pulumi.Resource]:
-    """S3 costs nothing and holds the images' layers; without a way out nodes need the other services inside, too."""
-    made: list[pulumi.Resource] = [
+    """VPC endpoints: for S3, which is free and stores image layers; without a NAT gateway, also for other services."""
+    endpoints: list[pulumi.Resource] = [
         aws.ec2.VpcEndpoint(
             children.name("s3"),
             vpc_id=vpc.id,
@@ -182,7 +188,7 @@ def _endpoints(
         )
     ]
     if spec.network.nat != "none":
-        return made
+        return endpoints
     group = aws.ec2.SecurityGroup(
         children.name("endpoints"),
         description="Nodes to AWS services inside the network",
@@ -190,7 +196,7 @@ def _endpoints(
         tags={"Name": f"{spec.name}-endpoints"},
         opts=children.options(),
     )
-    made.append(
+    endpoints.append(
         aws.vpc.SecurityGroupIngressRule(
             children.name("endpoints-https"),
             security_group_id=group.id,
@@ -202,7 +208,7 @@ def _endpoints(
         )
     )
     for service in _ENDPOINTS_WITHOUT_NAT:
-        made.append(
+        endpoints.append(
             aws.ec2.VpcEndpoint(
                 children.name(service.replace(".", "-")),
                 vpc_id=vpc.id,
@@ -215,4 +221,4 @@ def _endpoints(
                 opts=children.options(),
             )
         )
-    return made
+    return endpoints

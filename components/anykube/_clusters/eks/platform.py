@@ -1,4 +1,4 @@
-"""What apps find on the cluster: encrypted volumes, and classes of Ingress and Gateway that make load balancers."""
+"""Objects in the cluster for apps: storage class, Ingress class, Gateway class and load balancer controller."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
 from anykube._clusters.eks.controller_policy import STATEMENTS
-from anykube._clusters.eks.identity import associate, pod_role
+from anykube._clusters.eks.identity import create_pod_identity_association, create_pod_role
 from anykube._clusters.eks.network import ClusterNetwork
 from anykube._clusters.eks.platform_names import CHART, CHART_REPOSITORY, CHART_VERSION, GATEWAY_CLASS, INGRESS_CLASS
 from anykube._clusters.eks.routing import INGRESS_PROFILE
@@ -17,17 +17,17 @@ from anykube._clusters.resource_scope import ResourceScope
 from anykube._kubernetes import apply
 
 _NAMESPACE = "kube-system"
-_FOR_GATEWAYS: Mapping[str, Any] = {
+_GATEWAY_VALUES: Mapping[str, Any] = {
     # https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.1/guide/gateway/gateway/
     "controllerConfig": {"featureGates": {"ALBGatewayAPI": True}},
-    # Straight to the pods, as for Ingresses.
+    # Targets are pods, as for Ingresses.
     "defaultTargetType": "ip",
 }
 _PROVISIONERS = {"standard": "ebs.csi.aws.com", "managed": "ebs.csi.eks.amazonaws.com"}
 
 
 def storage_class(mode: str) -> Mapping[str, Any]:
-    """The default class: gp3, encrypted, in the zone of the pod that asks for it.
+    """The default storage class: encrypted gp3 volumes, in the zone of the pod.
 
     https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html, .../create-storage-class.html
     """
@@ -44,7 +44,7 @@ def storage_class(mode: str) -> Mapping[str, Any]:
 
 
 def auto_ingress_class() -> Mapping[str, Any]:
-    """Auto Mode's own controller: https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html"""
+    """The Ingress class of Auto Mode: https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html"""
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "IngressClass",
@@ -57,7 +57,7 @@ def auto_ingress_class() -> Mapping[str, Any]:
 
 
 def auto_network_policies() -> Mapping[str, Any]:
-    """Auto Mode takes NetworkPolicies from the start, and enforces none before it is asked to.
+    """Makes Auto Mode enforce NetworkPolicies. By default it accepts them, but does not enforce them.
 
     https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html
     """
@@ -70,16 +70,16 @@ def auto_network_policies() -> Mapping[str, Any]:
 
 
 def gateway_class() -> Sequence[Mapping[str, Any]]:
-    """The class, and what its load balancers are: reached by the internet, with the TLS policy that Ingresses have.
+    """The Gateway class, and its configuration: internet-facing, with the same TLS policy as Ingresses.
 
     https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/loadbalancerconfig/
     """
-    own = {"group": "gateway.k8s.aws", "kind": "LoadBalancerConfiguration", "name": GATEWAY_CLASS}
+    reference = {"group": "gateway.k8s.aws", "kind": "LoadBalancerConfiguration", "name": GATEWAY_CLASS}
     policy = INGRESS_PROFILE.tls_annotations["alb.ingress.kubernetes.io/ssl-policy"]
     configuration = {
         "apiVersion": "gateway.k8s.aws/v1beta1",
-        "kind": own["kind"],
-        "metadata": {"name": own["name"], "namespace": _NAMESPACE},
+        "kind": reference["kind"],
+        "metadata": {"name": reference["name"], "namespace": _NAMESPACE},
         "spec": {
             "scheme": INGRESS_PROFILE.annotations["alb.ingress.kubernetes.io/scheme"],
             "listenerConfigurations": [{"protocolPort": "HTTPS:443", "sslPolicy": policy}],
@@ -93,54 +93,59 @@ def gateway_class() -> Sequence[Mapping[str, Any]]:
             "metadata": {"name": GATEWAY_CLASS},
             "spec": {
                 "controllerName": "gateway.k8s.aws/alb",
-                "parametersRef": {**own, "namespace": _NAMESPACE},
+                "parametersRef": {**reference, "namespace": _NAMESPACE},
             },
         },
     ]
 
 
-def platform(
+def install_platform(
     children: ResourceScope,
     spec: EksClusterSpec,
     cluster: aws.eks.Cluster,
     network: ClusterNetwork,
-    onto: kubernetes.Provider,
-    definitions: Sequence[Mapping[str, Any]] = (),
+    provider: kubernetes.Provider,
+    gateway_crds: Sequence[Mapping[str, Any]] = (),
 ) -> list[pulumi.Resource]:
-    """Makes all of it. What uses it comes after, and goes before: a load balancer left behind blocks the network's end.
+    """Creates all of it. `gateway_crds`: definitions of the Gateway API, with `gateway_api`.
 
-    `definitions`: the Gateway API's, where the cluster is to have it.
+    Create apps after these objects and delete them before; otherwise a load balancer can block the deletion of the
+    network.
     """
-    on_cluster = pulumi.ResourceOptions(parent=children.parent, provider=onto)
-    made: list[pulumi.Resource] = [apply(storage_class(spec.mode), children.name("gp3"), on_cluster)]
+    opts = pulumi.ResourceOptions(parent=children.parent, provider=provider)
+    objects: list[pulumi.Resource] = [apply(storage_class(spec.mode), children.name("gp3"), opts)]
     if spec.mode == "managed":
         return [
-            *made,
-            apply(auto_ingress_class(), children.name(INGRESS_CLASS), on_cluster),
-            apply(auto_network_policies(), children.name("network-policies"), on_cluster),
+            *objects,
+            apply(auto_ingress_class(), children.name(INGRESS_CLASS), opts),
+            apply(auto_network_policies(), children.name("network-policies"), opts),
         ]
-    # Apps of other stacks may use them, and would go with them. The cluster's end takes them along.
-    kept = pulumi.ResourceOptions.merge(on_cluster, pulumi.ResourceOptions(retain_on_delete=True))
-    defined = [apply(one, children.name(f"crd-{one['spec']['names']['plural']}"), kept) for one in definitions]
-    made += [*defined, *_controller(children, spec, cluster, network, onto, defined)]
+    # Apps of other stacks may use the definitions, and would be deleted with them. The cluster's deletion removes them.
+    retained = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(retain_on_delete=True))
+    crds = [apply(crd, children.name(f"crd-{crd['spec']['names']['plural']}"), retained) for crd in gateway_crds]
+    objects += [*crds, *_install_load_balancer_controller(children, spec, cluster, network, provider, crds)]
     if spec.gateway_api:
-        # The chart brings the definition of the one, and the controller looks after the other.
-        after = pulumi.ResourceOptions.merge(on_cluster, pulumi.ResourceOptions(depends_on=list(made)))
-        made += [apply(one, children.name(f"{one['kind']}-{GATEWAY_CLASS}"), after) for one in gateway_class()]
-    return made
+        # The chart has the definition of LoadBalancerConfiguration, and the controller handles the GatewayClass.
+        after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(objects)))
+        objects += [
+            apply(manifest, children.name(f"{manifest['kind']}-{GATEWAY_CLASS}"), after) for manifest in gateway_class()
+        ]
+    return objects
 
 
-def _controller(
+def _install_load_balancer_controller(
     children: ResourceScope,
     spec: EksClusterSpec,
     cluster: aws.eks.Cluster,
     network: ClusterNetwork,
-    onto: kubernetes.Provider,
-    defined: Sequence[pulumi.Resource],
+    provider: kubernetes.Provider,
+    crds: Sequence[pulumi.Resource],
 ) -> Sequence[pulumi.Resource]:
     """https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/installation/"""
-    own = pod_role(children, CHART, statements=STATEMENTS, description="Load balancers of the cluster's Ingresses")
-    bound = associate(children, CHART, cluster, _NAMESPACE, CHART, own)
+    role = create_pod_role(
+        children, CHART, statements=STATEMENTS, description="Load balancers of the cluster's Ingresses"
+    )
+    association = create_pod_identity_association(children, CHART, cluster, _NAMESPACE, CHART, role)
     release = kubernetes.helm.v3.Release(
         children.name(CHART),
         name=CHART,
@@ -148,7 +153,7 @@ def _controller(
         chart=CHART,
         version=CHART_VERSION,
         repository_opts=kubernetes.helm.v3.RepositoryOptsArgs(
-            # A mirror of one's own, or a rehearsal's stand-in.
+            # Your own mirror, or the local chart repository of a rehearsal.
             repo=pulumi.Config("anykube").get("chart-repository") or CHART_REPOSITORY
         ),
         values={
@@ -162,14 +167,14 @@ def _controller(
             "replicaCount": 2,
             "tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}],
             "podDisruptionBudget": {"maxUnavailable": 1},
-            **(_FOR_GATEWAYS if spec.gateway_api else {}),
+            **(_GATEWAY_VALUES if spec.gateway_api else {}),
         },
         atomic=True,
         opts=pulumi.ResourceOptions(
             parent=children.parent,
-            provider=onto,
-            depends_on=[bound, *defined],
+            provider=provider,
+            depends_on=[association, *crds],
             custom_timeouts=pulumi.CustomTimeouts("10m", "10m", "10m"),
         ),
     )
-    return [bound, release]
+    return [association, release]

@@ -1,8 +1,8 @@
-"""Names that the platform and what is routed by it share; no SDK is needed to know them."""
+"""Names in the cluster that the platform and routing share. Imports no SDK."""
 
 INGRESS_CLASS = "alb"
 GATEWAY_CLASS = "alb"
-"""The controller's is `gateway.k8s.aws/alb`, and the class that names it is ours:
+"""Anykube's name for the class of the controller `gateway.k8s.aws/alb`:
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/l7gateway/
 """
 

@@ -1,4 +1,4 @@
-"""Node pools: managed node groups, each with a launch template of its own.
+"""Node pools: managed node groups, each with its own launch template.
 
 https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
 """
@@ -9,7 +9,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.eks.iam import MANAGED, Role, role, trust
+from anykube._clusters.eks.iam import MANAGED, Role, create_role, trust_policy
 from anykube._clusters.eks.machines import resolve
 from anykube._clusters.eks.network import ClusterNetwork
 from anykube._clusters.eks.sections import section
@@ -22,7 +22,7 @@ _NODE_POLICIES = (
     "AmazonEKSWorkerNodePolicy",
     "AmazonEKS_CNI_Policy",
     "AmazonEC2ContainerRegistryPullOnly",
-    # A shell on a node goes through Session Manager: no key, no open port.
+    # Session Manager gives a shell on a node without SSH key and open port.
     "AmazonSSMManagedInstanceCore",
 )
 _DISK_GIB = 80
@@ -44,109 +44,110 @@ _AMI_TYPES: Mapping[tuple[Image, str, bool], str] = {
 """https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html#AmazonEKS-Type-Nodegroup-amiType"""
 
 _DISKS: Mapping[Image, str] = {"AL2023": "/dev/xvda", "Bottlerocket": "/dev/xvdb"}
-"""The disk that grows with `disk`: Bottlerocket keeps images and pods' data apart from itself."""
+"""Device of the disk that `disk` sizes. Bottlerocket has a separate disk for images and data of pods."""
 
 
 def ami_type(pool: NodePool, machine: MachineType) -> str:
-    """EKS' name for the image of a pool's nodes."""
+    """The EKS AMI type of a pool's nodes."""
     return _AMI_TYPES[_image(pool, machine), machine.arch, machine.gpu > 0]
 
 
 def _image(pool: NodePool, machine: MachineType) -> Image:
-    asked = section(pool).image
-    return asked or ("Bottlerocket" if machine.gpu else "AL2023")
+    return section(pool).image or ("Bottlerocket" if machine.gpu else "AL2023")
 
 
-def node_role(children: ResourceScope, spec: EksClusterSpec) -> Role:
-    """The one role of all pools' nodes."""
-    return role(
+def create_node_role(children: ResourceScope, spec: EksClusterSpec) -> Role:
+    """Creates the role that the nodes of all pools share."""
+    return create_role(
         children,
         "nodes",
-        trusted=trust("ec2.amazonaws.com"),
+        trust_policy=trust_policy("ec2.amazonaws.com"),
         policies=[f"{MANAGED}/{name}" for name in _NODE_POLICIES],
         description=f"Nodes of the EKS cluster {spec.name}",
     )
 
 
-def pool(
+def create_pool(
     children: ResourceScope,
     name: str,
-    asked: NodePool,
+    pool: NodePool,
     spec: EksClusterSpec,
     cluster: aws.eks.Cluster,
     network: ClusterNetwork,
-    nodes: Role,
+    node_role: Role,
     depends_on: Sequence[pulumi.Resource],
 ) -> aws.eks.NodeGroup:
-    """A pool. What cannot change in place makes a new group, under a new name, before the old one is drained."""
-    machines = resolve(asked.machine, spot=asked.spot)
-    template = _template(children, name, asked, machines[0], spec)
-    owned = asked.min is not None
+    """Creates a node group. Changes that EKS cannot make in place create a new group before draining the old one."""
+    machines = resolve(pool.machine, spot=pool.spot)
+    template = _create_launch_template(children, name, pool, machines[0], spec)
+    autoscaled = pool.min is not None
     return aws.eks.NodeGroup(
         children.name(name),
         cluster_name=cluster.name,
         node_group_name_prefix=f"{name}-",
-        node_role_arn=nodes.arn,
-        subnet_ids=network.subnets(asked.zones),
+        node_role_arn=node_role.arn,
+        subnet_ids=network.subnets(pool.zones),
         version=cluster.version,
-        ami_type=ami_type(asked, machines[0]),
-        capacity_type="SPOT" if asked.spot else "ON_DEMAND",
+        ami_type=ami_type(pool, machines[0]),
+        capacity_type="SPOT" if pool.spot else "ON_DEMAND",
         instance_types=[machine.name for machine in machines],
         launch_template=aws.eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
-        scaling_config=scaling(asked),
-        update_config=exchanged(asked.surge or _SURGE),
+        scaling_config=scaling_config(pool),
+        update_config=update_config(pool.surge or _SURGE),
         node_repair_config=aws.eks.NodeGroupNodeRepairConfigArgs(enabled=True),
-        labels={"anykube.dev/pool": name, **asked.labels},
+        labels={"anykube.dev/pool": name, **pool.labels},
         taints=[
             aws.eks.NodeGroupTaintArgs(key=taint.key, value=taint.value or None, effect=_EFFECTS[taint.effect])
-            for taint in asked.taints
+            for taint in pool.taints
         ],
         opts=children.options(
-            depends_on=[*nodes.ready, *network.ready, *depends_on],
-            # Where an autoscaler owns the size, that is no drift.
-            ignore_changes=["scalingConfig.desiredSize"] if owned else [],
+            depends_on=[*node_role.ready, *network.ready, *depends_on],
+            # An autoscaler sets the size.
+            ignore_changes=["scalingConfig.desiredSize"] if autoscaled else [],
             timeout="60m",
         ),
     )
 
 
-def scaling(asked: NodePool) -> aws.eks.NodeGroupScalingConfigArgs:
-    """Sizes in total over all zones. EKS wants a largest size of 1 at least."""
-    low = asked.min if asked.min is not None else asked.initial_count
-    high = asked.max if asked.max is not None else asked.initial_count
-    return aws.eks.NodeGroupScalingConfigArgs(min_size=low, desired_size=asked.initial_count, max_size=max(high, 1))
+def scaling_config(pool: NodePool) -> aws.eks.NodeGroupScalingConfigArgs:
+    """Sizes in total over all zones. EKS requires a maximum of at least 1."""
+    minimum = pool.min if pool.min is not None else pool.initial_count
+    maximum = pool.max if pool.max is not None else pool.initial_count
+    return aws.eks.NodeGroupScalingConfigArgs(
+        min_size=minimum, desired_size=pool.initial_count, max_size=max(maximum, 1)
+    )
 
 
-def exchanged(surge: str) -> aws.eks.NodeGroupUpdateConfigArgs:
-    """How many nodes an upgrade takes at once; EKS starts that many new ones before."""
+def update_config(surge: str) -> aws.eks.NodeGroupUpdateConfigArgs:
+    """Number of nodes that an upgrade replaces at a time. EKS starts as many new nodes first."""
     if surge.endswith("%"):
         return aws.eks.NodeGroupUpdateConfigArgs(max_unavailable_percentage=int(surge[:-1]))
     return aws.eks.NodeGroupUpdateConfigArgs(max_unavailable=int(surge))
 
 
-def _template(
-    children: ResourceScope, name: str, asked: NodePool, machine: MachineType, spec: EksClusterSpec
+def _create_launch_template(
+    children: ResourceScope, name: str, pool: NodePool, machine: MachineType, spec: EksClusterSpec
 ) -> aws.ec2.LaunchTemplate:
     tags = {**spec.tags, "Name": f"{spec.name}-{name}"}
     return aws.ec2.LaunchTemplate(
         children.name(name),
         name_prefix=f"{spec.name}-{name}-",
-        # Pods must not take the node's credentials: version 2 only, and one hop, which ends in the node itself.
+        # Keep the node's credentials from pods: IMDSv2 only, with a hop limit that ends at the node.
         metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
             http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
         ),
         block_device_mappings=[
             aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                device_name=_DISKS[_image(asked, machine)],
+                device_name=_DISKS[_image(pool, machine)],
                 ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
                     volume_type="gp3",
-                    volume_size=asked.disk or _DISK_GIB,
+                    volume_size=pool.disk or _DISK_GIB,
                     encrypted="true",
                     delete_on_termination="true",
                 ),
             )
         ],
-        # Tags of the provider reach the template, not what is made from it.
+        # The provider's default tags apply only to the template, not to resources that EC2 creates from it.
         tag_specifications=[
             aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tags)
             for kind in ("instance", "volume", "network-interface")

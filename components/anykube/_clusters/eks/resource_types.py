@@ -1,4 +1,4 @@
-"""Pulumi's types of what EKS stacks are made of: which of them a run guards."""
+"""Pulumi resource types in EKS stacks, and which of them runs guard."""
 
 from anykube._clouds.definition import ResourceTypes
 
@@ -19,7 +19,7 @@ RESOURCE_TYPES = ResourceTypes(
     },
     unguarded=(
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-        "aws:ec2/launchTemplate:LaunchTemplate",  # what matters is whether its pool would be replaced
+        "aws:ec2/launchTemplate:LaunchTemplate",  # guarded through its node group
         "aws:ec2/route:Route",
         "aws:ec2/routeTable:RouteTable",
         "aws:ec2/routeTableAssociation:RouteTableAssociation",

@@ -1,4 +1,4 @@
-"""The way in on EKS: Application Load Balancers, made by the load balancer controller or Auto Mode's own."""
+"""Ingresses, Gateways and Services on EKS: AWS load balancers of the load balancer controller or of Auto Mode."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ INGRESS_PROFILE = IngressProfile(
     ingress_class=INGRESS_CLASS,
     annotations={
         "alb.ingress.kubernetes.io/scheme": "internet-facing",
-        # Straight to the pods: no node port, and a pod that is not ready gets nothing.
+        # Targets are pods: no node ports are needed, and only ready pods receive traffic.
         "alb.ingress.kubernetes.io/target-type": "ip",
     },
     tls_annotations={
@@ -28,7 +28,7 @@ INGRESS_PROFILE = IngressProfile(
 _TARGETS = {"service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip"}
 _SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 _STANDARD = LoadBalancers(
-    # Straight to the pods: no node port, and a pod that is not ready gets nothing.
+    # Targets are pods: no node ports are needed, and only ready pods receive traffic.
     internal={**_TARGETS, _SCHEME: "internal"},
     public={**_TARGETS, _SCHEME: "internet-facing"},
     load_balancer_class="service.k8s.aws/nlb",

@@ -12,15 +12,15 @@ SECRET_MANAGER = SecretManager(
 
 
 def read(reference: str) -> str:
-    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"""
+    """Reads a secret: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"""
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         client = boto3.client("secretsmanager", region_name=reference.split(":")[3])
-        answer = client.get_secret_value(SecretId=reference)
+        response = client.get_secret_value(SecretId=reference)
     except (BotoCoreError, ClientError) as error:
         raise UnreadableSecretError(str(error)) from None
-    if "SecretString" not in answer:
-        raise UnreadableSecretError("it is no text")
-    return str(answer["SecretString"])
+    if "SecretString" not in response:
+        raise UnreadableSecretError("the secret is binary, not text")
+    return str(response["SecretString"])

@@ -1,4 +1,4 @@
-"""The sections that only EKS has, of node pools and of an app's identity."""
+"""EKS sections of node pools and of an app's identity."""
 
 from typing import Annotated, Literal
 
@@ -9,21 +9,21 @@ from anykube._model import Model, Seq, TextInput
 
 
 class EksPool(Model):
-    """What only EKS has of a pool."""
+    """Settings of a node pool that only EKS has."""
 
     image: Literal["AL2023", "Bottlerocket"] | None = None
-    """The nodes' operating system. None: AL2023, and for GPUs Bottlerocket, which brings their device plugin."""
+    """Operating system of the nodes. None: AL2023; with GPUs Bottlerocket, which includes the device plugin."""
 
 
 class EksNodePool(NodePool):
-    """A node pool of EKS."""
+    """A node pool on EKS."""
 
     eks: EksPool | None = None
-    """What only EKS has."""
+    """Settings that only EKS has."""
 
 
 def section(pool: NodePool) -> EksPool:
-    """The section of a pool, or its defaults."""
+    """The EKS section of a pool, or its defaults."""
     return (isinstance(pool, EksNodePool) and pool.eks) or EksPool()
 
 
@@ -34,18 +34,21 @@ class AwsStatement(Model):
     """
 
     effect: Literal["Allow", "Deny"] = "Allow"
+    """Whether the statement allows or denies the actions."""
     actions: Annotated[Seq[str], Field(min_length=1)]
+    """IAM actions, such as s3:GetObject."""
     resources: Annotated[Seq[TextInput], Field(min_length=1)]
-    """ARNs."""
+    """ARNs of the resources that the statement covers."""
 
-    def rendered(self) -> dict[str, object]:
-        """As IAM has it."""
+    def to_iam(self) -> dict[str, object]:
+        """The statement in IAM's JSON format."""
         return {"Effect": self.effect, "Action": list(self.actions), "Resource": list(self.resources)}
 
 
 class AwsIdentity(Model):
-    """A role of its own, by EKS Pod Identity."""
+    """An IAM role for an app, by EKS Pod Identity."""
 
     policies: Seq[TextInput] = ()
     """ARNs of managed policies."""
     statements: Seq[AwsStatement] = ()
+    """Inline policy statements."""

@@ -1,4 +1,4 @@
-"""What an EKS cluster is asked to be."""
+"""Settings of an EKS cluster."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,44 +11,49 @@ from anykube._names import DnsLabel
 
 
 class Vpc(Model):
-    """A network that is there. Its subnets carry the tags that load balancers look for already."""
+    """An existing network. Its subnets must have the tags by which load balancers find them.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+    """
 
     id: Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")] | OutputText
+    """ID of the VPC, such as vpc-0123456789abcdef0."""
     private_subnets: Annotated[Seq[TextInput], Field(min_length=2)]
-    """Ids of private subnets, in two zones or more: control plane and nodes."""
+    """IDs of private subnets in at least two zones, for control plane and nodes."""
     public_subnets: Seq[TextInput] = ()
-    """Ids of public subnets, for load balancers that the internet reaches."""
+    """IDs of public subnets, for internet-facing load balancers."""
 
 
 class EksOptions(Model):
-    """What only EKS has."""
+    """Settings that only EKS has."""
 
     vpc: Vpc | None = None
-    """A network that is there, instead of one that is made."""
+    """An existing network to use. None: create a network as in `network`."""
     log_types: Seq[Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]] = (
         "api",
         "audit",
         "authenticator",
     )
-    """Logs of the control plane that are kept.
+    """Control plane logs to send to CloudWatch.
 
     https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html
     """
     log_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] = 90
-    """Days that logs are kept: the values that CloudWatch takes."""
+    """Retention of logs in days, one of the values that CloudWatch supports."""
     support: Literal["STANDARD", "EXTENDED"] = "STANDARD"
-    """STANDARD: upgraded by AWS when the version's standard support ends. EXTENDED: kept, and charged for.
+    """STANDARD: AWS upgrades the cluster when standard support for its version ends. EXTENDED: the cluster keeps its
+    version at an additional charge.
 
     https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html
     """
 
 
 class EksClusterSpec(ManagedCluster):
-    """Amazon EKS, private and encrypted unless told otherwise."""
+    """A cluster on Amazon EKS, private and encrypted by default."""
 
     cloud: Literal["aws"]
     eks: EksOptions = EksOptions()
-    """What only EKS has."""
+    """Settings that only EKS has."""
     if not TYPE_CHECKING:
-        # A program may give any NodePool, and a type checker knows of no conversion.
+        # Programs may pass a NodePool, which is converted; type checkers do not know that.
         pools: dict[DnsLabel, EksNodePool] = {}

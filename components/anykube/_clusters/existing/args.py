@@ -1,4 +1,4 @@
-"""What a program passes to `ExistingCluster`."""
+"""`ExistingClusterArgs`."""
 
 from typing import Literal
 
@@ -8,9 +8,9 @@ from anykube._clusters.spec import ExistingClusterSpec
 
 
 class ExistingClusterArgs(ExistingClusterSpec):
-    """The args of `ExistingCluster`: the fields of a settings file, where `cloud` is optional."""
+    """The args of `ExistingCluster`: the fields of a settings file, with `cloud` optional."""
 
     cloud: Literal["existing"] = "existing"
     kubeconfig: str | pulumi.Output[str] = "~/.kube/config"  # type: ignore[assignment]
-    """Path of a kubeconfig file; relative paths start at the project's folder. An output is the content of a kubeconfig
-    instead, such as that of a cluster in the same program."""
+    """Path of a kubeconfig file. Relative paths start at the project's folder. A Pulumi output is the content of a
+    kubeconfig instead, such as of a cluster in the same program."""

@@ -1,4 +1,4 @@
-"""`ExistingCluster`: a cluster that somebody else made, by its kubeconfig."""
+"""`ExistingCluster`: a cluster that Anykube does not manage, by its kubeconfig."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 class ExistingCluster(pulumi.ComponentResource):
-    """Any cluster that a kubeconfig reaches: kind, minikube, a colleague's, or one of the same program.
+    """Any cluster with a kubeconfig: kind, minikube, a colleague's cluster, or one that the same program creates.
 
-    Only the chosen context is used, and it goes into the state encrypted.
+    It uses only one context of the kubeconfig, and stores it encrypted in the state.
 
     Example: `ExistingCluster("kind", {"kubeconfig": "~/.kube/config", "context": "kind-kind"})`
 
     :param name: the name of the resource.
     :param args: `ExistingClusterArgs`, or a dict of the same keys.
     :param opts: Pulumi's options.
-    :raises pulumi.RunError: before anything is registered, where the kubeconfig or its context is missing.
+    :raises pulumi.RunError: if the kubeconfig or its context is missing, before any resource is registered.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class ExistingCluster(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         spec = validated("ExistingCluster", name, ExistingClusterArgs, args)
-        context = _context(spec)
+        context = _load_context(spec)
         super().__init__("anykube:index:ExistingCluster", name, None, opts)
-        self.cluster_name = context.apply(lambda chosen: chosen.cluster)
+        self.cluster_name = context.apply(lambda value: value.cluster)
         self.version = pulumi.Output.from_input(cast("str | None", None))
-        self.endpoint = context.apply(lambda chosen: chosen.server)
-        self.identity = context.apply(lambda chosen: chosen.identity)
-        self.kubeconfig = secret_output(context.apply(lambda chosen: chosen.kubeconfig))
+        self.endpoint = context.apply(lambda value: value.server)
+        self.identity = context.apply(lambda value: value.identity)
+        self.kubeconfig = secret_output(context.apply(lambda value: value.kubeconfig))
         self.provider: kubernetes.Provider = kubernetes_provider(
             f"{name}-kubernetes", self.kubeconfig, self.identity, pulumi.ResourceOptions(parent=self)
         )
@@ -51,16 +51,16 @@ class ExistingCluster(pulumi.ComponentResource):
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
 
-def _context(spec: ExistingClusterArgs) -> pulumi.Output[Context]:
-    def parsed(content: str) -> Context:
+def _load_context(spec: ExistingClusterArgs) -> pulumi.Output[Context]:
+    def parse_output(content: str) -> Context:
         try:
             return parse(content, spec.context)
-        except ValueError as wrong:
-            raise pulumi.RunError(f"ExistingCluster {spec.name}: {wrong}") from None
+        except ValueError as error:
+            raise pulumi.RunError(f"ExistingCluster {spec.name}: {error}") from None
 
     if isinstance(spec.kubeconfig, pulumi.Output):
-        return spec.kubeconfig.apply(parsed)
+        return spec.kubeconfig.apply(parse_output)
     try:
         return pulumi.Output.from_input(read(project.root() / Path(spec.kubeconfig).expanduser(), spec.context))
-    except ValueError as wrong:
-        raise pulumi.RunError(str(wrong)) from None
+    except ValueError as error:
+        raise pulumi.RunError(str(error)) from None

@@ -1,4 +1,4 @@
-"""One context of a kubeconfig file, without any other file that it points to."""
+"""Extracts one context of a kubeconfig file, with the content of the files that it refers to."""
 
 import base64
 import hashlib
@@ -14,35 +14,37 @@ _INLINED = ("certificate-authority", "client-certificate", "client-key")
 
 @dataclass(frozen=True)
 class Context:
-    """A context with its cluster and user, self-contained."""
+    """A context with its cluster and user."""
 
     kubeconfig: str
-    """A secret: it may hold keys and tokens."""
+    """Self-contained kubeconfig. It is secret, since it may contain keys and tokens."""
     cluster: str
+    """Name of the cluster."""
     server: str
+    """URL of the API server."""
     identity: str
-    """From the cluster's authority where it has one, else from its address; the user's credentials do not matter."""
+    """Identifier of the cluster: a hash of its certificate authority, or of its URL. Credentials do not change it."""
 
 
 def read(file: Path, name: str | None) -> Context:
-    """The context of that name, or the current one. Raises ValueError with what is wrong and what there is."""
+    """Reads a context by name. None: the current context. Raises ValueError if the file or the context is missing."""
     try:
         content = file.read_text()
     except FileNotFoundError:
-        raise ValueError(f"there is no kubeconfig {file}; name one that is there") from None
+        raise ValueError(f"Kubeconfig {file} does not exist. Set `kubeconfig` to an existing file.") from None
     except OSError as error:
-        raise ValueError(f"the kubeconfig {file} cannot be read: {error}") from None
+        raise ValueError(f"Cannot read kubeconfig {file}: {error}") from None
     return parse(content, name, file)
 
 
 def parse(content: str, name: str | None, file: Path = Path("output")) -> Context:
-    """The same, from the content of a kubeconfig. Paths in it are relative to the folder of `file`."""
+    """Like `read`, from the content of a kubeconfig. Paths in it are relative to the folder of `file`."""
     try:
         document = yaml.safe_load(content)
     except yaml.YAMLError as error:
-        raise ValueError(f"the kubeconfig {file} cannot be read: {error}") from None
+        raise ValueError(f"Kubeconfig {file} is not valid YAML: {error}") from None
     if not isinstance(document, Mapping):
-        raise ValueError(f"{file} is no kubeconfig: it holds no mapping")
+        raise ValueError(f"{file} is not a kubeconfig: it must be a YAML mapping.")
     name = name or document.get("current-context")
     context = _entry(document, "contexts", "context", name, file)
     cluster = _inlined(_entry(document, "clusters", "cluster", context.get("cluster"), file), file)
@@ -67,14 +69,14 @@ def parse(content: str, name: str | None, file: Path = Path("output")) -> Contex
 
 def _entry(document: Mapping[str, object], section: str, key: str, name: object, file: Path) -> Mapping[str, object]:
     entries = document.get(section)
-    named: dict[object, Mapping[str, object]] = {}
+    by_name: dict[object, Mapping[str, object]] = {}
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, Mapping) and isinstance(entry.get(key), Mapping):
-            named[entry.get("name")] = entry[key]
-    if name not in named:
-        there = ", ".join(sorted(map(str, named))) or "none"
-        raise ValueError(f"the kubeconfig {file} has no {key} {name!r}; it has: {there}")
-    return named[name]
+            by_name[entry.get("name")] = entry[key]
+    if name not in by_name:
+        names = ", ".join(sorted(map(str, by_name))) or "none"
+        raise ValueError(f"Kubeconfig {file} has no {key} {name!r}. Its {section}: {names}.")
+    return by_name[name]
 
 
 def _inlined(entry: Mapping[str, object], file: Path) -> dict[str, object]:
@@ -85,6 +87,6 @@ def _inlined(entry: Mapping[str, object], file: Path) -> dict[str, object]:
             try:
                 content = (file.parent / path).read_bytes()
             except OSError as error:
-                raise ValueError(f"the kubeconfig {file} points to {path} as its {key}: {error.strerror}") from None
+                raise ValueError(f"Kubeconfig {file}: cannot read {key} {path}: {error.strerror}.") from None
             inlined[f"{key}-data"] = base64.b64encode(content).decode()
     return inlined

@@ -1,1 +1,1 @@
-"""GKE. Modules beside `spec`, `facts`, `routing` and `machines` import pulumi_gcp: only when a stack of Google runs."""
+"""GKE. Only `spec`, `facts`, `routing` and `machines` can be imported without pulumi_gcp."""

@@ -1,4 +1,4 @@
-"""Who may do what in the cluster: bindings in it, so that a role reaches this cluster and no other of the project.
+"""Permissions in the cluster: ClusterRoleBindings, since IAM roles would apply to all clusters of the project.
 
 https://cloud.google.com/kubernetes-engine/docs/how-to/role-based-access-control
 """
@@ -12,13 +12,15 @@ _RBAC = "rbac.authorization.k8s.io"
 _KINDS = {"user": "User", "serviceAccount": "User", "group": "Group"}
 _ROLES = {"admins": "cluster-admin", "viewers": "view"}
 
-LOOK_UP = "roles/container.clusterViewer"
-"""By which a principal finds the cluster, and gets no further."""
+CLUSTER_VIEWER = "roles/container.clusterViewer"
+"""IAM role that lets a principal get the cluster's endpoint, and nothing in the cluster."""
 
 
 def bindings(spec: GkeClusterSpec) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """One for admins and one for viewers, each with the end of its resource's name. Who brings the stack up needs none:
-    its role in the project is above them."""
+    """A ClusterRoleBinding for admins and one for viewers, each with the suffix of its resource name.
+
+    The principal that deploys the stack needs none, since its IAM role in the project includes these permissions.
+    """
     for field, role in _ROLES.items():
         principals = getattr(spec.access, field)
         if principals:

@@ -1,4 +1,4 @@
-"""What a program passes to `GkeCluster`."""
+"""`GkeClusterArgs`."""
 
 from typing import Literal
 
@@ -6,6 +6,6 @@ from anykube._clusters.gke.spec import GkeClusterSpec
 
 
 class GkeClusterArgs(GkeClusterSpec):
-    """The args of `GkeCluster`: the fields of a settings file, where `cloud` is optional."""
+    """The args of `GkeCluster`: the fields of a settings file, with `cloud` optional."""
 
     cloud: Literal["gcp"] = "gcp"

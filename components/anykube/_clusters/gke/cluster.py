@@ -1,4 +1,4 @@
-"""`GkeCluster`: a cluster on Google Kubernetes Engine, from the project's APIs to who may use it."""
+"""`GkeCluster`: a cluster on Google Kubernetes Engine with its APIs, network, nodes and permissions."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,17 +7,17 @@ import pulumi
 import pulumi_gcp as gcp
 import pulumi_kubernetes as kubernetes
 
-from anykube._clusters.gke.access import LOOK_UP
+from anykube._clusters.gke.access import CLUSTER_VIEWER
 from anykube._clusters.gke.args import GkeClusterArgs
-from anykube._clusters.gke.control_plane import control_plane, endpoint_of
-from anykube._clusters.gke.iam import NodeAccount, member, node_account
-from anykube._clusters.gke.identity import granted
+from anykube._clusters.gke.control_plane import api_endpoint, create_control_plane
+from anykube._clusters.gke.iam import NodeAccount, create_node_account, grant_role
+from anykube._clusters.gke.identity import grant_roles
 from anykube._clusters.gke.kubeconfig import kubeconfig
 from anykube._clusters.gke.labels import labels
-from anykube._clusters.gke.network import network
-from anykube._clusters.gke.platform import platform
-from anykube._clusters.gke.pools import pool
-from anykube._clusters.gke.project import project
+from anykube._clusters.gke.network import create_network
+from anykube._clusters.gke.platform import install_platform
+from anykube._clusters.gke.pools import create_pool
+from anykube._clusters.gke.project import enable_apis
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.lookup import cluster_context
 from anykube._clusters.protocol import kubernetes_provider, provider_of, secret_output
@@ -30,19 +30,20 @@ if TYPE_CHECKING:
 
 
 class GkeCluster(pulumi.ComponentResource):
-    """A cluster on Google Kubernetes Engine, private and encrypted unless its spec says otherwise.
+    """A cluster on Google Kubernetes Engine, private and encrypted by default.
 
-    Up it goes APIs → network and way out → key, nodes' account → control plane → pools → what people and apps find on
-    it; down in the exact reverse, so that nothing is left that would block the network's end.
+    Resources are created in this order: APIs, network and Cloud NAT, key and service account of the nodes, control
+    plane, node pools, objects in the cluster. They are deleted in reverse, so that nothing blocks the deletion of the
+    network.
 
     Example: `GkeCluster("prod", {"name": "prod", "region": "europe-west1", "zones": ["europe-west1-b",
     "europe-west1-c"], "pools": {"servers": {"min": 2, "max": 6}}, "gke": {"project": "my-project"}})`
 
     :param name: the name of the resource.
     :param args: `GkeClusterArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. Without a Google Cloud provider among them (`provider`, `providers`) the component
-        creates one for the project and region, which puts the cluster's tags on everything as labels.
-    :raises pulumi.RunError: before anything is registered, for args that are wrong.
+    :param opts: Pulumi's options. Without a Google Cloud provider in `provider` or `providers`, the component creates
+        one for the project and region, which adds the cluster's tags to every resource as labels.
+    :raises pulumi.RunError: if args are invalid, before any resource is registered.
     """
 
     def __init__(
@@ -58,65 +59,63 @@ class GkeCluster(pulumi.ComponentResource):
             f"{name}-gcp", spec, pulumi.ResourceOptions(parent=self)
         )
         self._children = children = ResourceScope(name, self, cloud)
-        self._project = project(children, spec)
-        self.network = network(children, spec, self._project)
-        nodes = node_account(children, spec, self._project)
-        self.cluster = control_plane(children, spec, self._project, self.network, nodes)
-        self.pools = self._pools(nodes)
+        self._project = enable_apis(children, spec)
+        self.network = create_network(children, spec, self._project)
+        nodes = create_node_account(children, spec, self._project)
+        self.cluster = create_control_plane(children, spec, self._project, self.network, nodes)
+        self.pools = self._create_pools(nodes)
         self.cluster_name = self.cluster.name
-        self.version = self.cluster.master_version.apply(_minor)
-        self.endpoint = endpoint_of(spec, self.cluster)
-        # The id comes back when a cluster of the same name is made again; the endpoint does not.
+        self.version = self.cluster.master_version.apply(_minor_version)
+        self.endpoint = api_endpoint(spec, self.cluster)
+        # A new cluster with the same name has the same ID, but another endpoint.
         self.identity = self.endpoint
         authority = self.cluster.master_auth.apply(
             lambda auth: None if spec.gke.dns_endpoint else auth.cluster_ca_certificate
         )
         self.kubeconfig = secret_output(
-            pulumi.Output.all(self.cluster.name, self.endpoint, authority).apply(lambda parts: kubeconfig(*parts))
+            pulumi.Output.all(self.cluster.name, self.endpoint, authority).apply(lambda values: kubeconfig(*values))
         )
-        ready = [self.cluster, *self.network.ready, *self.pools.values(), *self._known()]
-        own = self._kubernetes(f"{name}-platform", ready)
-        made = platform(children, spec, own)
-        self.provider: kubernetes.Provider = self._kubernetes(f"{name}-kubernetes", [*ready, *made])
+        ready = [self.cluster, *self.network.ready, *self.pools.values(), *self._grant_lookup()]
+        provider = self._create_provider(f"{name}-platform", ready)
+        installed = install_platform(children, spec, provider)
+        self.provider: kubernetes.Provider = self._create_provider(f"{name}-kubernetes", [*ready, *installed])
         self.context = cluster_context(spec, self.provider, self.grant)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
-    def _pools(self, nodes: NodeAccount) -> dict[str, gcp.container.NodePool]:
-        """Pools hold on to the way out, without which their nodes could not be drained."""
+    def _create_pools(self, nodes: NodeAccount) -> dict[str, gcp.container.NodePool]:
+        """Pools depend on Cloud NAT: without it their nodes could not be drained."""
         return {
-            name: pool(self._children, name, asked, self._spec, self.cluster, nodes, self.network.ready)
-            for name, asked in self._spec.pools.items()
+            name: create_pool(self._children, name, pool, self._spec, self.cluster, nodes, self.network.ready)
+            for name, pool in self._spec.pools.items()
         }
 
-    def _known(self) -> list[pulumi.Resource]:
-        """Lets admins and viewers look the cluster up, for a kubeconfig of their own."""
+    def _grant_lookup(self) -> list[pulumi.Resource]:
+        """Lets admins and viewers get the cluster's endpoint, for their own kubeconfig."""
         access = self._spec.access
         return [
-            member(self._children, f"finds-{who.replace(':', '-')}", self._project, LOOK_UP, who)
-            for who in dict.fromkeys((*access.admins, *access.viewers))
+            grant_role(self._children, f"finds-{member.replace(':', '-')}", self._project, CLUSTER_VIEWER, member)
+            for member in dict.fromkeys((*access.admins, *access.viewers))
         ]
 
-    def _kubernetes(self, name: str, ready: Sequence[pulumi.Resource]) -> kubernetes.Provider:
+    def _create_provider(self, name: str, ready: Sequence[pulumi.Resource]) -> kubernetes.Provider:
         opts = pulumi.ResourceOptions(parent=self, depends_on=list(ready))
         return kubernetes_provider(name, self.kubeconfig, self.identity, opts)
 
     def grant(self, namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
-        """Lets the pods of a service account act in Google Cloud, by roles of its own.
+        """Gives a service account the roles of `identity.gcp`.
 
-        The roles belong before the pods. Raises pulumi.RunError where the identity has no section `gcp`.
+        Create the resources in `ready` before the pods. Raises pulumi.RunError if the identity has no section `gcp`.
         """
         if identity.gcp is None:
-            raise pulumi.RunError(
-                f"GkeCluster {self._spec.name}: the identity of {namespace}/{service_account} says nothing of Google "
-                "Cloud; give it `gcp` with roles."
-            )
+            subject = f"GkeCluster {self._spec.name}: the identity of {namespace}/{service_account}"
+            raise pulumi.RunError(f"{subject} has no section `gcp`. Add `gcp` with roles.")
         return IdentityBinding(
-            granted(self._children, self._project, namespace, service_account, identity.gcp, [self.cluster])
+            grant_roles(self._children, self._project, namespace, service_account, identity.gcp, [self.cluster])
         )
 
 
-def _minor(version: str) -> str | None:
-    """From 1.35.3-gke.1000 to 1.35."""
+def _minor_version(version: str) -> str | None:
+    """Shortens 1.35.3-gke.1000 to 1.35."""
     return ".".join(version.split(".")[:2]) or None
 
 

@@ -1,4 +1,4 @@
-"""The control plane: private, encrypted, logged, and upgraded in a window."""
+"""The control plane: private, encrypted, logged, and upgraded in a maintenance window."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import pulumi
 import pulumi_gcp as gcp
 
-from anykube._clusters.gke.encryption import key
+from anykube._clusters.gke.encryption import create_key
 from anykube._clusters.gke.iam import NodeAccount
 from anykube._clusters.gke.labels import labels
 from anykube._clusters.gke.network import ClusterNetwork
-from anykube._clusters.gke.pools import hardened
+from anykube._clusters.gke.pools import hardened_node_config
 from anykube._clusters.gke.project import Project
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.managed import Maintenance
@@ -19,14 +19,14 @@ from anykube._clusters.resource_scope import ResourceScope
 _METRICS = ("SYSTEM_COMPONENTS", "STORAGE", "POD", "DEPLOYMENT", "STATEFULSET", "DAEMONSET", "HPA")
 _DAYS = {day: day[:2].upper() for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
 _ANY_DATE = "2026-01-0"
-"""The window's first occurrence is in the past; its days of the week are in the recurrence. A day is added to it."""
+"""Start of a past date, without the last digit of the day. The recurrence sets the days of the week."""
 
 
-def control_plane(
+def create_control_plane(
     children: ResourceScope, spec: GkeClusterSpec, project: Project, network: ClusterNetwork, nodes: NodeAccount
 ) -> gcp.container.Cluster:
-    """Makes it, with its key before it."""
-    secrets, granted = key(children, spec, project)
+    """Creates the cluster, after its key."""
+    key, key_access = create_key(children, spec, project)
     return gcp.container.Cluster(
         children.name("cluster"),
         project=project.id,
@@ -35,16 +35,16 @@ def control_plane(
         node_locations=list(spec.zones),
         min_master_version=spec.version,
         release_channel=gcp.container.ClusterReleaseChannelArgs(channel=spec.gke.channel),
-        maintenance_policy=window(spec.maintenance or Maintenance()),
+        maintenance_policy=maintenance_policy(spec.maintenance or Maintenance()),
         network=network.network,
         subnetwork=network.subnetwork,
         networking_mode="VPC_NATIVE",
         ip_allocation_policy=gcp.container.ClusterIpAllocationPolicyArgs(
             cluster_secondary_range_name=network.pods, services_secondary_range_name=network.services
         ),
-        **_endpoints(spec, network),
-        database_encryption=gcp.container.ClusterDatabaseEncryptionArgs(state="ENCRYPTED", key_name=secrets.id),
-        # What nobody has logged in to is bound to nothing, whoever writes such a binding.
+        **_api_access(spec, network),
+        database_encryption=gcp.container.ClusterDatabaseEncryptionArgs(state="ENCRYPTED", key_name=key.id),
+        # Rejects RBAC bindings for unauthenticated users and for all authenticated users.
         rbac_binding_config=gcp.container.ClusterRbacBindingConfigArgs(
             enable_insecure_binding_system_unauthenticated=False, enable_insecure_binding_system_authenticated=False
         ),
@@ -69,8 +69,8 @@ def control_plane(
         deletion_protection=spec.protect,
         **(_autopilot(nodes) if spec.mode == "managed" else _standard(project, nodes)),
         opts=children.options(
-            depends_on=[granted, *network.ready, *nodes.ready],
-            # The first pool is gone, and what it was made from says nothing of the others.
+            depends_on=[key_access, *network.ready, *nodes.ready],
+            # GKE removed the default pool. Its configuration does not apply to other pools.
             ignore_changes=() if spec.mode == "managed" else ("initialNodeCount", "nodeConfig"),
             protect=spec.protect or None,
             timeout="60m",
@@ -78,13 +78,13 @@ def control_plane(
     )
 
 
-def _endpoints(spec: GkeClusterSpec, network: ClusterNetwork) -> Mapping[str, Any]:
-    """Who reaches the API: those inside, the ranges of the page, and by its DNS name who may by IAM.
+def _api_access(spec: GkeClusterSpec, network: ClusterNetwork) -> Mapping[str, Any]:
+    """Network access to the API: from nodes or the ranges in `api.public`, and by DNS name with IAM permissions.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
     """
-    inside = {network.inside: "nodes"} if network.inside and not spec.api.public else {}
-    ranges = {**inside, **dict.fromkeys(spec.api.public, "page")}
+    nodes = {network.node_range: "nodes"} if network.node_range and not spec.api.public else {}
+    ranges = {**nodes, **dict.fromkeys(spec.api.public, "page")}
     return {
         "private_cluster_config": gcp.container.ClusterPrivateClusterConfigArgs(
             enable_private_nodes=True,
@@ -93,8 +93,8 @@ def _endpoints(spec: GkeClusterSpec, network: ClusterNetwork) -> Mapping[str, An
         ),
         "master_authorized_networks_config": gcp.container.ClusterMasterAuthorizedNetworksConfigArgs(
             cidr_blocks=[
-                gcp.container.ClusterMasterAuthorizedNetworksConfigCidrBlockArgs(cidr_block=range_, display_name=name)
-                for range_, name in ranges.items()
+                gcp.container.ClusterMasterAuthorizedNetworksConfigCidrBlockArgs(cidr_block=cidr, display_name=name)
+                for cidr, name in ranges.items()
             ],
             gcp_public_cidrs_access_enabled=False,
         ),
@@ -107,14 +107,14 @@ def _endpoints(spec: GkeClusterSpec, network: ClusterNetwork) -> Mapping[str, An
 
 
 def _standard(project: Project, nodes: NodeAccount) -> Mapping[str, Any]:
-    """What is said of a cluster with pools. GKE wants a first pool, and is asked to remove it again."""
+    """Arguments for standard mode. GKE requires a default pool; `remove_default_node_pool` deletes it again."""
     return {
         "initial_node_count": 1,
         "remove_default_node_pool": True,
         "node_config": gcp.container.ClusterNodeConfigArgs(
             machine_type="e2-medium",
             service_account=nodes.email,
-            **hardened("Cluster"),
+            **hardened_node_config("Cluster"),
         ),
         "datapath_provider": "ADVANCED_DATAPATH",
         "enable_shielded_nodes": True,
@@ -132,7 +132,7 @@ def _standard(project: Project, nodes: NodeAccount) -> Mapping[str, Any]:
 
 
 def _autopilot(nodes: NodeAccount) -> Mapping[str, Any]:
-    """What Autopilot takes: Dataplane V2, shielded nodes and workload identity it has by itself.
+    """Arguments for Autopilot, which always has Dataplane V2, shielded nodes and workload identity.
 
     https://cloud.google.com/kubernetes-engine/docs/resources/autopilot-standard-feature-comparison
     """
@@ -146,21 +146,21 @@ def _autopilot(nodes: NodeAccount) -> Mapping[str, Any]:
     }
 
 
-def window(asked: Maintenance) -> gcp.container.ClusterMaintenancePolicyArgs:
-    """https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions"""
-    hour, minute = map(int, asked.start.split(":"))
-    days, end = divmod(hour + asked.hours, 24)
+def maintenance_policy(maintenance: Maintenance) -> gcp.container.ClusterMaintenancePolicyArgs:
+    """A weekly window: https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions"""
+    hour, minute = map(int, maintenance.start.split(":"))
+    days, end = divmod(hour + maintenance.hours, 24)
     return gcp.container.ClusterMaintenancePolicyArgs(
         recurring_window=gcp.container.ClusterMaintenancePolicyRecurringWindowArgs(
-            start_time=f"{_ANY_DATE}1T{asked.start}:00Z",
+            start_time=f"{_ANY_DATE}1T{maintenance.start}:00Z",
             end_time=f"{_ANY_DATE}{1 + days}T{end:02}:{minute:02}:00Z",
-            recurrence=f"FREQ=WEEKLY;BYDAY={','.join(_DAYS[day] for day in dict.fromkeys(asked.days))}",
+            recurrence=f"FREQ=WEEKLY;BYDAY={','.join(_DAYS[day] for day in dict.fromkeys(maintenance.days))}",
         )
     )
 
 
-def endpoint_of(spec: GkeClusterSpec, cluster: gcp.container.Cluster) -> pulumi.Output[str]:
-    """URL of the API: by its DNS name where that is open, else by its address."""
+def api_endpoint(spec: GkeClusterSpec, cluster: gcp.container.Cluster) -> pulumi.Output[str]:
+    """URL of the API: with its DNS name if `dns_endpoint` is set, otherwise with its IP address."""
     if not spec.gke.dns_endpoint:
         return cluster.endpoint.apply(lambda address: f"https://{address}")
     return cluster.control_plane_endpoints_config.apply(

@@ -1,4 +1,4 @@
-"""GKE: everything that is Google Cloud's, in one object. No SDK is needed to know it."""
+"""The definition of Google Cloud. Imports no SDK."""
 
 import os
 
@@ -29,10 +29,10 @@ DEFINITION = CloudDefinition(
     load_balancers={"standard": LOAD_BALANCERS, "managed": LOAD_BALANCERS},
     identity=GcpIdentity,
     patterns={
-        r"^gke-security-groups@\S+\.\S+$": "it must be gke-security-groups@ and your domain",
-        r"^[a-z][-a-z0-9]{4,28}[a-z0-9]$": "it must be a project's id: 6 to 30 lower-case letters, digits or '-'",
+        r"^gke-security-groups@\S+\.\S+$": "it must be gke-security-groups@YOUR-DOMAIN",
+        r"^[a-z][-a-z0-9]{4,28}[a-z0-9]$": "it must be a project ID: 6 to 30 lowercase letters, digits or hyphens",
         r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$": "it must be a role, such as roles/storage.objectViewer",
-        r"^[^\s\"\\]+$": "it must be the name of a resource, such as projects/_/buckets/mail",
+        r"^[^\s\"\\]+$": "it must be a resource name, such as projects/_/buckets/mail",
     },
     rules=("anykube._clusters.gke.rules:groups", "anykube._clusters.gke.rules:pools"),
     checks="anykube_policies.clusters.gke:CHECKS",
@@ -50,7 +50,7 @@ DEFINITION = CloudDefinition(
     resource_types=RESOURCE_TYPES,
     credentials=Credentials(
         variable_prefixes=("GOOGLE_", "GCLOUD_", "CLOUDSDK_"),
-        # Without these Google's libraries look into the home folder, and ask a machine of Google's own.
+        # Otherwise Google's libraries read the home folder and query the metadata server.
         isolation_variables={
             "CLOUDSDK_CONFIG": os.devnull,
             "GOOGLE_APPLICATION_CREDENTIALS": os.devnull,

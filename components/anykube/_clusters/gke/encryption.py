@@ -1,4 +1,4 @@
-"""The key that the cluster's secrets are encrypted with.
+"""The Cloud KMS key that encrypts the cluster's Secrets.
 
 https://cloud.google.com/kubernetes-engine/docs/how-to/encrypting-secrets
 """
@@ -13,10 +13,12 @@ from anykube._clusters.resource_scope import ResourceScope
 _QUARTER = f"{90 * 24 * 3600}s"
 
 
-def key(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> tuple[gcp.kms.CryptoKey, pulumi.Resource]:
-    """The key, and the role by which GKE may use it: that has to be there before the cluster.
+def create_key(
+    children: ResourceScope, spec: GkeClusterSpec, project: Project
+) -> tuple[gcp.kms.CryptoKey, pulumi.Resource]:
+    """Creates the key, and the permission for GKE to use it, which must exist before the cluster.
 
-    Key rings are for ever, and their names with them: so they have one that is made up.
+    Key rings cannot be deleted and their names cannot be reused, so Pulumi generates the name.
     """
     ring = gcp.kms.KeyRing(
         children.name("secrets"),
@@ -24,18 +26,18 @@ def key(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> tupl
         location=spec.region,
         opts=children.options(depends_on=project.ready),
     )
-    made = gcp.kms.CryptoKey(
+    key = gcp.kms.CryptoKey(
         children.name("secrets"),
         key_ring=ring.id,
         purpose="ENCRYPT_DECRYPT",
         rotation_period=_QUARTER,
         opts=children.options(),
     )
-    granted = gcp.kms.CryptoKeyIAMMember(
+    access = gcp.kms.CryptoKeyIAMMember(
         children.name("secrets"),
-        crypto_key_id=made.id,
+        crypto_key_id=key.id,
         role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
-        member=project.agent,
+        member=project.service_agent,
         opts=children.options(),
     )
-    return made, granted
+    return key, access

@@ -1,4 +1,4 @@
-"""Who acts for nodes, and what a member may do in the project."""
+"""The service account of nodes, and IAM roles in the project."""
 
 from collections.abc import Sequence
 
@@ -18,42 +18,44 @@ _NODE_ROLES = (
 
 
 class NodeAccount:
-    """The service account of all nodes, and what has to be there before it can do its work."""
+    """The service account of all nodes, and the resources that must exist before it can be used."""
 
-    def __init__(self, made: gcp.serviceaccount.Account, roles: Sequence[pulumi.Resource]) -> None:
-        self.email: pulumi.Output[str] = made.email
-        self.ready: Sequence[pulumi.Resource] = [made, *roles]
+    def __init__(self, account: gcp.serviceaccount.Account, roles: Sequence[pulumi.Resource]) -> None:
+        self.email: pulumi.Output[str] = account.email
+        self.ready: Sequence[pulumi.Resource] = [account, *roles]
 
 
-def node_account(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> NodeAccount:
-    """An account of the cluster's own. The project's default one could edit all of the project."""
-    made = gcp.serviceaccount.Account(
+def create_node_account(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> NodeAccount:
+    """Creates a service account for the cluster's nodes. The project's default account could edit the whole project."""
+    account = gcp.serviceaccount.Account(
         children.name("nodes"),
         project=project.id,
         account_id=account_id(spec.name),
         display_name=account_display_name(spec.name),
         opts=children.options(depends_on=project.ready),
     )
-    roles = [member(children, f"nodes-{role.rpartition('/')[2]}", project, role, made.member) for role in _NODE_ROLES]
-    return NodeAccount(made, roles)
+    roles = [
+        grant_role(children, f"nodes-{role.rpartition('/')[2]}", project, role, account.member) for role in _NODE_ROLES
+    ]
+    return NodeAccount(account, roles)
 
 
-def member(
+def grant_role(
     children: ResourceScope,
-    part: str,
+    name: str,
     project: Project,
     role: str,
-    who: pulumi.Input[str],
+    member: pulumi.Input[str],
     *,
     resource: pulumi.Input[str] | None = None,
     depends_on: Sequence[pulumi.Resource] = (),
 ) -> gcp.projects.IAMMember:
-    """Gives a member a role in the project, beside whatever else it has; with `resource` on that alone."""
+    """Adds a role to a member, in the whole project or on one `resource`. Other roles of the member stay."""
     return gcp.projects.IAMMember(
-        children.name(part),
+        children.name(name),
         project=project.id,
         role=role,
-        member=who,
+        member=member,
         condition=gcp.projects.IAMMemberConditionArgs(
             title="only-one-resource",
             expression=pulumi.Output.format('resource.name == "{0}" || resource.name.startsWith("{0}/")', resource),

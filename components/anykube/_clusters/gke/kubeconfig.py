@@ -1,4 +1,4 @@
-"""A kubeconfig without a credential in it: the caller's own Google identity, as a token of an hour.
+"""A kubeconfig without credentials. A plugin gets a one-hour token for the caller's own identity.
 
 https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl
 """
@@ -7,24 +7,24 @@ import json
 
 
 def kubeconfig(name: str, endpoint: str, certificate_authority: str | None) -> str:
-    """JSON, which is YAML. `certificate_authority` as GKE gives it, PEM in base64; None where a public one signs."""
+    """The kubeconfig, as JSON. `certificate_authority` is PEM in base64. None: a public authority signs."""
     exec_plugin = {
-        # The one version that the plugin speaks.
+        # The only version that the plugin supports.
         "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": "gke-gcloud-auth-plugin",
-        # Those that the provider acts with: CI has them without gcloud.
+        # The credentials that the Pulumi provider uses. CI has them without gcloud.
         "args": ["--use_application_default_credentials"],
         "provideClusterInfo": True,
         "interactiveMode": "Never",
         "installHint": "gke-gcloud-auth-plugin gives the token: https://cloud.google.com/kubernetes-engine/docs/how-to/"
         "cluster-access-for-kubectl#install_plugin",
     }
-    trusted = {"certificate-authority-data": certificate_authority} if certificate_authority else {}
+    authority = {"certificate-authority-data": certificate_authority} if certificate_authority else {}
     return json.dumps(
         {
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [{"name": name, "cluster": {"server": endpoint, **trusted}}],
+            "clusters": [{"name": name, "cluster": {"server": endpoint, **authority}}],
             "users": [{"name": name, "user": {"exec": exec_plugin}}],
             "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
             "current-context": name,

@@ -1,4 +1,4 @@
-"""By what labels everything of a cluster is known."""
+"""Labels of a cluster's resources."""
 
 import pulumi
 
@@ -6,5 +6,5 @@ from anykube._clusters.gke.spec import GkeClusterSpec
 
 
 def labels(spec: GkeClusterSpec) -> dict[str, pulumi.Input[str]]:
-    """Google's labels have no ':' in their keys, as tags of AWS have."""
+    """Labels for every resource of the cluster. Label keys on Google Cloud cannot contain ':', unlike tags on AWS."""
     return {"anykube-cluster": spec.name, "anykube-stack": pulumi.get_stack(), **spec.tags}

@@ -1,4 +1,4 @@
-"""What Google has names for: the APIs that a cluster needs, its network, the account of its nodes. Pure."""
+"""Names in Google Cloud: required APIs, descriptions and service accounts."""
 
 import hashlib
 
@@ -10,23 +10,23 @@ APIS = (
     "iam.googleapis.com",
 )
 
-_LONGEST = 30
+_MAX_LENGTH = 30
 
 
 def network_description(cluster: str) -> str:
-    """By which the network is known: its name is made up."""
+    """Description of the network, by which to find it: its name is generated."""
     return f"GKE cluster {cluster}"
 
 
 def account_display_name(cluster: str) -> str:
-    """What the nodes' account is displayed as."""
+    """Display name of the nodes' service account."""
     return f"Nodes of the GKE cluster {cluster}"
 
 
 def account_id(cluster: str) -> str:
-    """The nodes' account, in the 6 to 30 characters that it has: https://cloud.google.com/iam/docs/service-accounts-create"""
+    """ID of the nodes' service account, 6 to 30 characters: https://cloud.google.com/iam/docs/service-accounts-create"""
     name = f"{cluster}-nodes"
-    if len(name) <= _LONGEST:
+    if len(name) <= _MAX_LENGTH:
         return name
     digest = hashlib.sha256(cluster.encode()).hexdigest()[:6]
-    return f"{cluster[: _LONGEST - 13].rstrip('-')}-{digest}-nodes"
+    return f"{cluster[: _MAX_LENGTH - 13].rstrip('-')}-{digest}-nodes"

@@ -1,4 +1,4 @@
-"""The cluster's network: made, without an address of its own on any node, or one that is there.
+"""The cluster's network: a new network with private nodes, or an existing one.
 
 https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips
 """
@@ -19,31 +19,31 @@ _PODS, _SERVICES = "pods", "services"
 
 @dataclass(frozen=True)
 class ClusterNetwork:
-    """Where control plane, nodes, pods and load balancers go."""
+    """The network for control plane, nodes, pods and load balancers."""
 
     network: pulumi.Input[str]
     subnetwork: pulumi.Input[str]
     pods: pulumi.Input[str]
-    """Name of the secondary range of pods."""
+    """Name of the secondary range for pods."""
     services: pulumi.Input[str]
-    """Name of the secondary range of Services."""
-    inside: str | None = None
-    """The range of nodes, where it is known: whoever is there reaches the API."""
+    """Name of the secondary range for Services."""
+    node_range: str | None = None
+    """Address range of nodes, which can reach the API. None: unknown, in an existing network."""
     ready: Sequence[pulumi.Resource] = field(default_factory=tuple)
-    """What nodes need before they can join, and may lose only after they are gone: the way out."""
+    """Resources that nodes need to join, until they are deleted: subnetwork and Cloud NAT."""
 
 
-def network(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> ClusterNetwork:
-    """The network of the page: the one that it names, or a new one."""
-    return _there(spec.gke.network) if spec.gke.network else _made(children, spec, project)
+def create_network(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> ClusterNetwork:
+    """The existing network in `gke.network`, or a new network."""
+    return _existing_network(spec.gke.network) if spec.gke.network else _new_network(children, spec, project)
 
 
-def _there(named: GkeNetwork) -> ClusterNetwork:
-    return ClusterNetwork(named.network, named.subnetwork, named.pods, named.services)
+def _existing_network(network: GkeNetwork) -> ClusterNetwork:
+    return ClusterNetwork(network.network, network.subnetwork, network.pods, network.services)
 
 
-def _made(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> ClusterNetwork:
-    made = gcp.compute.Network(
+def _new_network(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> ClusterNetwork:
+    network = gcp.compute.Network(
         children.name("network"),
         project=project.id,
         description=network_description(spec.name),
@@ -55,30 +55,30 @@ def _made(children: ResourceScope, spec: GkeClusterSpec, project: Project) -> Cl
         children.name("nodes"),
         project=project.id,
         region=spec.region,
-        network=made.id,
+        network=network.id,
         ip_cidr_range=spec.network.cidr,
         secondary_ip_ranges=[
-            gcp.compute.SubnetworkSecondaryIpRangeArgs(range_name=name, ip_cidr_range=range_)
-            for name, range_ in ((_PODS, spec.gke.pods), (_SERVICES, spec.network.services))
+            gcp.compute.SubnetworkSecondaryIpRangeArgs(range_name=name, ip_cidr_range=cidr)
+            for name, cidr in ((_PODS, spec.gke.pods), (_SERVICES, spec.network.services))
         ],
-        # Nodes have no address outside, and reach Google's services, where images are, without one.
+        # Lets nodes without external addresses reach Google APIs, such as Artifact Registry for images.
         private_ip_google_access=True,
         opts=children.options(),
     )
-    ready = _way_out(children, spec, project, made, subnetwork) if spec.network.nat != "none" else []
-    return ClusterNetwork(made.id, subnetwork.id, _PODS, _SERVICES, spec.network.cidr, [subnetwork, *ready])
+    nat = _create_nat(children, spec, project, network, subnetwork) if spec.network.nat != "none" else []
+    return ClusterNetwork(network.id, subnetwork.id, _PODS, _SERVICES, spec.network.cidr, [subnetwork, *nat])
 
 
-def _way_out(
+def _create_nat(
     children: ResourceScope,
     spec: GkeClusterSpec,
     project: Project,
-    made: gcp.compute.Network,
+    network: gcp.compute.Network,
     subnetwork: gcp.compute.Subnetwork,
 ) -> list[pulumi.Resource]:
     """Cloud NAT, which is regional: https://cloud.google.com/nat/docs/overview"""
     router = gcp.compute.Router(
-        children.name("router"), project=project.id, region=spec.region, network=made.id, opts=children.options()
+        children.name("router"), project=project.id, region=spec.region, network=network.id, opts=children.options()
     )
     nat = gcp.compute.RouterNat(
         children.name("nat"),

@@ -1,4 +1,4 @@
-"""What people and apps find on the cluster. GKE brings its controllers, classes and definitions by itself."""
+"""Objects in the cluster: role bindings and storage classes. GKE installs controllers, classes and definitions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from anykube._kubernetes import apply
 
 
 def storage_classes(spec: GkeClusterSpec) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """GKE's own standard-rwo is the default. Machines that take Hyperdisk alone need a class of it.
+    """A storage class for Hyperdisk, if a pool needs it. The default class is GKE's own standard-rwo.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/hyperdisk
     """
@@ -36,8 +36,10 @@ def storage_classes(spec: GkeClusterSpec) -> Iterator[tuple[str, Mapping[str, An
         )
 
 
-def platform(children: ResourceScope, spec: GkeClusterSpec, onto: kubernetes.Provider) -> Sequence[pulumi.Resource]:
-    """Makes all of it. What uses it comes after, and goes before."""
-    on_cluster = pulumi.ResourceOptions(parent=children.parent, provider=onto)
-    wanted = [*bindings(spec), *storage_classes(spec)]
-    return [apply(manifest, children.name(part), on_cluster) for part, manifest in wanted]
+def install_platform(
+    children: ResourceScope, spec: GkeClusterSpec, provider: kubernetes.Provider
+) -> Sequence[pulumi.Resource]:
+    """Creates all of it. Create apps after these objects and delete them before."""
+    opts = pulumi.ResourceOptions(parent=children.parent, provider=provider)
+    manifests = [*bindings(spec), *storage_classes(spec)]
+    return [apply(manifest, children.name(name), opts) for name, manifest in manifests]

@@ -1,4 +1,4 @@
-"""Node pools, each a resource of its own.
+"""Node pools.
 
 https://cloud.google.com/kubernetes-engine/docs/concepts/node-pools
 """
@@ -23,123 +23,123 @@ from anykube._clusters.spec import NodePool
 from anykube._workloads.cluster_context import POOL_LABEL
 
 _SURGE = "1"
-_LONGEST = 40
+_MAX_LENGTH = 40
 _EFFECTS = {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"}
 
 
-def hardened(owner: str) -> Mapping[str, Any]:
-    """What every node has, of the first pool (`Cluster`) or of another (`NodePool`).
+def hardened_node_config(owner: str) -> Mapping[str, Any]:
+    """Security settings of all nodes, as arguments for the `Cluster` or `NodePool` node config.
 
-    Pods must not take the node's credentials: they see GKE's metadata server, and not the machine's.
+    They keep the node's credentials from pods, which see GKE's metadata server instead of the machine's.
     https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster
     """
 
-    def of(part: str) -> Any:
-        return getattr(gcp.container, f"{owner}NodeConfig{part}Args")
+    def args_class(name: str) -> Any:
+        return getattr(gcp.container, f"{owner}NodeConfig{name}Args")
 
     return {
         "oauth_scopes": ["https://www.googleapis.com/auth/cloud-platform"],
         "metadata": {"disable-legacy-endpoints": "true"},
-        "shielded_instance_config": of("ShieldedInstanceConfig")(
+        "shielded_instance_config": args_class("ShieldedInstanceConfig")(
             enable_secure_boot=True, enable_integrity_monitoring=True
         ),
-        "workload_metadata_config": of("WorkloadMetadataConfig")(mode="GKE_METADATA"),
+        "workload_metadata_config": args_class("WorkloadMetadataConfig")(mode="GKE_METADATA"),
     }
 
 
-def pool(
+def create_pool(
     children: ResourceScope,
     name: str,
-    asked: NodePool,
+    pool: NodePool,
     spec: GkeClusterSpec,
     cluster: gcp.container.Cluster,
     nodes: NodeAccount,
     depends_on: Sequence[pulumi.Resource],
 ) -> gcp.container.NodePool:
-    """A pool. What cannot change in place makes a new one, under a new name, before the old one is drained."""
-    [machine] = resolve(asked.machine, spot=asked.spot)
-    own = section(asked)
-    zones, sizes = size(asked, asked.zones or spec.zones)
+    """Creates a pool. Changes that GKE cannot make in place create a new pool before draining the old one."""
+    [machine] = resolve(pool.machine, spot=pool.spot)
+    options = section(pool)
+    zones, size = pool_size(pool, pool.zones or spec.zones)
     return gcp.container.NodePool(
         children.name(name),
         project=spec.gke.project,
-        name=pool_name(name, machine, asked),
+        name=pool_name(name, machine, pool),
         cluster=cluster.id,
         location=spec.region,
         node_locations=list(zones),
-        **sizes,
+        **size,
         management=gcp.container.NodePoolManagementArgs(auto_repair=True, auto_upgrade=True),
         upgrade_settings=gcp.container.NodePoolUpgradeSettingsArgs(
-            strategy="SURGE", max_surge=int(asked.surge or _SURGE), max_unavailable=0
+            strategy="SURGE", max_surge=int(pool.surge or _SURGE), max_unavailable=0
         ),
         network_config=gcp.container.NodePoolNetworkConfigArgs(enable_private_nodes=True),
         node_config=gcp.container.NodePoolNodeConfigArgs(
             machine_type=machine.name,
-            image_type=own.image,
-            disk_type=own.disk_type or disk_type(machine),
-            disk_size_gb=asked.disk or DISK_GIB,
-            spot=asked.spot,
+            image_type=options.image,
+            disk_type=options.disk_type or disk_type(machine),
+            disk_size_gb=pool.disk or DISK_GIB,
+            spot=pool.spot,
             service_account=nodes.email,
-            labels={POOL_LABEL: name, **asked.labels},
+            labels={POOL_LABEL: name, **pool.labels},
             resource_labels=labels(spec),
             taints=[
                 gcp.container.NodePoolNodeConfigTaintArgs(
                     key=taint.key, value=taint.value, effect=_EFFECTS[taint.effect]
                 )
-                for taint in asked.taints
+                for taint in pool.taints
             ],
-            # GKE would taint nodes of arm64, and with them a pool that the page has without a taint.
+            # Keep GKE from adding a taint to arm64 nodes.
             taint_config=gcp.container.NodePoolNodeConfigTaintConfigArgs(architecture_taint_behavior="NONE"),
-            guest_accelerators=accelerators(machine, own),
-            **hardened("NodePool"),
+            guest_accelerators=accelerators(machine, options),
+            **hardened_node_config("NodePool"),
         ),
         opts=children.options(
             depends_on=[*nodes.ready, *depends_on],
-            # Where an autoscaler owns the size, that is no drift; what a pool began with is never changed.
-            ignore_changes=["initialNodeCount", "nodeCount"] if asked.min is not None else [],
+            # An autoscaler sets the size, and the initial size cannot change.
+            ignore_changes=["initialNodeCount", "nodeCount"] if pool.min is not None else [],
             timeout="60m",
         ),
     )
 
 
-def size(asked: NodePool, zones: Sequence[str]) -> tuple[Sequence[str], Mapping[str, Any]]:
-    """The zones of a pool, and its sizes: bounds in total, at most 1 or more, or a number for each zone."""
-    if asked.min is not None:
-        most = max(asked.max if asked.max is not None else asked.initial_count, 1)
-        bounds = gcp.container.NodePoolAutoscalingArgs(
-            total_min_node_count=asked.min,
-            total_max_node_count=most,
-            # Spot capacity is where it is to be had.
-            location_policy="ANY" if asked.spot else "BALANCED",
+def pool_size(pool: NodePool, zones: Sequence[str]) -> tuple[Sequence[str], Mapping[str, Any]]:
+    """The zones of a pool, and its size: autoscaling limits in total, or a number of nodes in each zone."""
+    if pool.min is not None:
+        maximum = max(pool.max if pool.max is not None else pool.initial_count, 1)
+        autoscaling = gcp.container.NodePoolAutoscalingArgs(
+            total_min_node_count=pool.min,
+            total_max_node_count=maximum,
+            # Use spot capacity in whichever zone has it.
+            location_policy="ANY" if pool.spot else "BALANCED",
         )
-        begins = initial_nodes_per_zone(asked.initial_count, most, len(zones))
-        return zones, {"autoscaling": bounds, "initial_node_count": begins}
-    shared = spread(asked.initial_count, zones)
-    assert shared is not None, "a rule refuses a number of nodes that zones cannot share out evenly"
-    return shared[0], {"node_count": shared[1]}
+        per_zone = initial_nodes_per_zone(pool.initial_count, maximum, len(zones))
+        return zones, {"autoscaling": autoscaling, "initial_node_count": per_zone}
+    placement = spread(pool.initial_count, zones)
+    assert placement is not None, "a rule rejects a number of nodes that cannot be spread evenly"
+    return placement[0], {"node_count": placement[1]}
 
 
-def pool_name(name: str, machine: MachineType, asked: NodePool) -> str:
-    """`NAME-HASH`, by what cannot change in place: a pool that replaces another lives beside it for a while."""
-    fixed = [machine.arch, machine.gpu, accelerator(machine), section(asked).gpu_driver, asked.spot]
-    digest = hashlib.sha256(json.dumps(fixed).encode()).hexdigest()[:6]
-    return f"{name[: _LONGEST - 7].rstrip('-')}-{digest}"
+def pool_name(name: str, machine: MachineType, pool: NodePool) -> str:
+    """`NAME-HASH`, with a hash of what cannot change in place: a pool and its replacement exist at the same time."""
+    immutable = [machine.arch, machine.gpu, accelerator(machine), section(pool).gpu_driver, pool.spot]
+    digest = hashlib.sha256(json.dumps(immutable).encode()).hexdigest()[:6]
+    return f"{name[: _MAX_LENGTH - 7].rstrip('-')}-{digest}"
 
 
 def accelerator(machine: MachineType) -> str | None:
-    """What GKE calls the machine's GPUs."""
+    """The GKE accelerator type of a machine type with GPUs. None: it has none."""
     return ACCELERATORS.get(MACHINES.family_of(machine.name)) if machine.gpu else None
 
 
 def accelerators(
-    machine: MachineType, own: GkePool
+    machine: MachineType, options: GkePool
 ) -> list[gcp.container.NodePoolNodeConfigGuestAcceleratorArgs] | None:
-    """The GPUs, and their driver, which GKE installs: https://cloud.google.com/kubernetes-engine/docs/how-to/gpus"""
+    """The GPUs with the driver that GKE installs: https://cloud.google.com/kubernetes-engine/docs/how-to/gpus"""
     kind = accelerator(machine)
     if kind is None:
         return None
     driver = gcp.container.NodePoolNodeConfigGuestAcceleratorGpuDriverInstallationConfigArgs(
-        gpu_driver_version=own.gpu_driver
+        gpu_driver_version=options.gpu_driver
     )
     return [
         gcp.container.NodePoolNodeConfigGuestAcceleratorArgs(

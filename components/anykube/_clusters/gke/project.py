@@ -1,4 +1,4 @@
-"""The project: the APIs that a cluster needs, and the number by which Google names what acts there for it."""
+"""The Google Cloud project: its number, and the APIs that a cluster needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ from anykube._clusters.resource_scope import ResourceScope
 
 @dataclass(frozen=True)
 class Project:
-    """Where all is made."""
+    """The project that contains the cluster."""
 
     id: str
     number: pulumi.Output[str]
     ready: Sequence[pulumi.Resource]
-    """The APIs: all else needs one of them."""
+    """The enabled APIs. All other resources depend on them."""
 
     @property
-    def agent(self) -> pulumi.Output[str]:
-        """Who acts for GKE in it: https://cloud.google.com/kubernetes-engine/docs/how-to/service-accounts"""
+    def service_agent(self) -> pulumi.Output[str]:
+        """IAM member of the GKE service agent: https://cloud.google.com/kubernetes-engine/docs/how-to/service-accounts"""
         address = "service-{}@container-engine-robot.iam.gserviceaccount.com"
         return self.number.apply(lambda number: f"serviceAccount:{address.format(number)}")
 
 
-def project(children: ResourceScope, spec: GkeClusterSpec) -> Project:
-    """Enables what is needed. It stays enabled when the cluster goes: others of the project may use it, too."""
+def enable_apis(children: ResourceScope, spec: GkeClusterSpec) -> Project:
+    """Enables the APIs. They stay enabled after the cluster is deleted, since others in the project may use them."""
     apis = [
         gcp.projects.Service(
             children.name(api.partition(".")[0]),
@@ -39,8 +39,8 @@ def project(children: ResourceScope, spec: GkeClusterSpec) -> Project:
         )
         for api in APIS
     ]
-    found = gcp.organizations.get_project_output(
+    project = gcp.organizations.get_project_output(
         project_id=spec.gke.project,
         opts=pulumi.InvokeOutputOptions(provider=children.provider, depends_on=apis),
     )
-    return Project(spec.gke.project, found.number, apis)
+    return Project(spec.gke.project, project.number, apis)

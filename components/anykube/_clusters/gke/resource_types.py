@@ -1,4 +1,4 @@
-"""Pulumi's types of what GKE stacks are made of: which of them a run guards."""
+"""Pulumi resource types in GKE stacks, and which of them runs guard."""
 
 from anykube._clouds.definition import ResourceTypes
 

@@ -1,9 +1,9 @@
-"""The way in on GKE: Google's own load balancers, made for each Ingress or Gateway."""
+"""Ingresses, Gateways and Services on GKE: Google Cloud load balancers, one for each Ingress or Gateway."""
 
 from anykube._routing import IngressExtra, IngressProfile, LoadBalancers
 
 INGRESS_PROFILE = IngressProfile(
-    # GKE's controller reads the annotation, and not the field ingressClassName:
+    # GKE's controller reads the annotation, not the field ingressClassName:
     # https://cloud.google.com/kubernetes-engine/docs/concepts/ingress#controller_summary
     annotations={"kubernetes.io/ingress.class": "gce"},
     # https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs

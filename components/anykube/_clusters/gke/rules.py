@@ -1,4 +1,4 @@
-"""Rules of GKE that look at several fields. What a single one says is in components/anykube/_clusters/gke/facts.py."""
+"""Rules for several fields of a GKE cluster. For rules of single fields see facts.py."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from anykube._rules.findings import Finding
 
 
 def groups(context: RuleContext) -> Iterator[Finding]:
-    """Groups are known to a cluster by one that they all belong to.
+    """Groups in `access` require a security group that contains them all.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac
     """
@@ -15,14 +15,14 @@ def groups(context: RuleContext) -> Iterator[Finding]:
     if cluster["cloud"].text != "gcp" or cluster["gke"]["security_group"].given:
         return
     for field in ("admins", "viewers"):
-        for who in cluster["access"][field].elements():
-            if who.text is not None and who.text.startswith("group:"):
-                what = f"is {who.text}, but the cluster knows of no groups"
-                yield Finding(who.path, what, "write `security_group: gke-security-groups@YOUR-DOMAIN` below gke")
+        for principal in cluster["access"][field].elements():
+            if principal.text is not None and principal.text.startswith("group:"):
+                problem = f"is {principal.text}, but groups require `gke.security_group`"
+                yield Finding(principal.path, problem, "set `gke.security_group: gke-security-groups@YOUR-DOMAIN`")
 
 
 def pools(context: RuleContext) -> Iterator[Finding]:
-    """A pool's name begins with a letter, and is told from the others by 33 characters.
+    """The name of a pool starts with a letter and has at most 33 characters: GKE allows 40, and Anykube adds a hash.
 
     https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools#NodePool
     """
@@ -31,7 +31,7 @@ def pools(context: RuleContext) -> Iterator[Finding]:
         return
     for name, pool in cluster["pools"].items():
         if not name[:1].isalpha():
-            yield Finding(pool.path, "begins with a digit", "begin the name with a letter, as GKE wants")
+            yield Finding(pool.path, "starts with a digit", "start the name of a GKE node pool with a letter")
         if len(name) > 33:
-            what = f"has {len(name)} characters, and a hash comes after it"
-            yield Finding(pool.path, what, "write 33 at most")
+            problem = f"has a name of {len(name)} characters, too long for a GKE node pool"
+            yield Finding(pool.path, problem, "use at most 33 characters")

@@ -1,4 +1,4 @@
-"""Google's Secret Manager."""
+"""Google Secret Manager."""
 
 import base64
 
@@ -14,7 +14,7 @@ SECRET_MANAGER = SecretManager(
 
 
 def read(reference: str) -> str:
-    """https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access"""
+    """Reads a secret: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access"""
     import google.auth
     from google.auth.exceptions import GoogleAuthError
     from google.auth.transport.requests import Request
@@ -25,5 +25,5 @@ def read(reference: str) -> str:
     except GoogleAuthError as error:
         raise UnreadableSecretError(str(error)) from None
     version = reference if "/versions/" in reference else f"{reference}/versions/latest"
-    answer = get(f"https://secretmanager.googleapis.com/v1/{version}:access", str(credentials.token))
-    return base64.b64decode(answer["payload"]["data"]).decode()
+    response = get(f"https://secretmanager.googleapis.com/v1/{version}:access", str(credentials.token))
+    return base64.b64decode(response["payload"]["data"]).decode()

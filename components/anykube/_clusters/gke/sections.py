@@ -1,4 +1,4 @@
-"""The sections that only GKE has, of node pools and of an app's identity."""
+"""GKE sections of node pools and of an app's identity."""
 
 from typing import Annotated, Literal
 
@@ -9,45 +9,47 @@ from anykube._model import Model, OutputText, Seq
 
 
 class GkePool(Model):
-    """What only GKE has of a pool."""
+    """Settings of a node pool that only GKE has."""
 
     image: Literal["COS_CONTAINERD", "UBUNTU_CONTAINERD"] = "COS_CONTAINERD"
-    """The nodes' operating system. https://cloud.google.com/kubernetes-engine/docs/concepts/node-images"""
+    """Operating system of the nodes: https://cloud.google.com/kubernetes-engine/docs/concepts/node-images"""
     disk_type: Literal["pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"] | None = None
-    """Kind of a node's disk. None: pd-balanced, and hyperdisk-balanced for machines that take no other."""
+    """Disk type of the nodes. None: pd-balanced, or hyperdisk-balanced for machine types that require it."""
     gpu_driver: Literal["DEFAULT", "LATEST"] = "DEFAULT"
-    """Version of NVIDIA's driver, which GKE installs on nodes with GPUs."""
+    """Version of the NVIDIA driver that GKE installs on nodes with GPUs."""
 
 
 class GkeNodePool(NodePool):
-    """A node pool of GKE."""
+    """A node pool on GKE."""
 
     gke: GkePool | None = None
-    """What only GKE has."""
+    """Settings that only GKE has."""
 
 
 def section(pool: NodePool) -> GkePool:
-    """The section of a pool, or its defaults."""
+    """The GKE section of a pool, or its defaults."""
     return (isinstance(pool, GkeNodePool) and pool.gke) or GkePool()
 
 
 class GcpGrant(Model):
-    """A role on one resource: a condition on its name keeps it from all others.
+    """An IAM role on one resource, by a condition on the resource's name.
 
     https://cloud.google.com/iam/docs/conditions-resource-attributes
     """
 
     role: Annotated[str, Field(pattern=r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$")]
+    """Name of the role, such as roles/storage.objectViewer."""
     resource: Annotated[str, Field(pattern=r"^[^\s\"\\]+$")] | OutputText
-    """Its name as IAM has it, such as projects/_/buckets/mail; what is below it belongs to it."""
+    """Name of the resource in IAM, such as projects/_/buckets/mail. Includes resources below it."""
 
 
 class GcpIdentity(Model):
-    """Roles of the service account itself, by Workload Identity Federation: no key, and no account between.
+    """IAM roles for an app's service account, by Workload Identity Federation: no key and no Google service account.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity
     """
 
     roles: Seq[Annotated[str, Field(pattern=r"^(projects/\S+/|organizations/\S+/)?roles/[\w.]+$")]] = ()
-    """In the whole project, such as roles/pubsub.publisher."""
+    """Roles in the whole project, such as roles/pubsub.publisher."""
     grants: Seq[GcpGrant] = ()
+    """Roles on single resources."""

@@ -1,4 +1,4 @@
-"""What a GKE cluster is asked to be."""
+"""Settings of a GKE cluster."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,62 +10,63 @@ from anykube._model import Model, OutputText, Seq
 from anykube._names import Cidr, DnsLabel
 
 Name = Annotated[str, Field(pattern=r"^\S+$")] | OutputText
-"""The name of something in Google Cloud, perhaps first known during the update."""
+"""Name of a resource in Google Cloud, or an output of another resource."""
 
 
 class GkeNetwork(Model):
-    """A network that is there, with a subnetwork in the cluster's region; also one of another project."""
+    """An existing network with a subnetwork in the cluster's region. It can be in another project."""
 
     network: Name
-    """Its name, or projects/HOST/global/networks/NAME."""
+    """Name of the network, or projects/HOST/global/networks/NAME."""
     subnetwork: Name
-    """Its name, or projects/HOST/regions/REGION/subnetworks/NAME: the nodes'. Private Google access is on in it."""
+    """Name of the subnetwork for nodes, or projects/HOST/regions/REGION/subnetworks/NAME. It must have Private Google
+    Access."""
     pods: Name
-    """Name of its secondary range for pods."""
+    """Name of the secondary range for pods."""
     services: Name
-    """Name of its secondary range for Services."""
+    """Name of the secondary range for Services."""
 
 
 class GkeOptions(Model):
-    """What only GKE has."""
+    """Settings that only GKE has."""
 
     project: Annotated[str, Field(pattern=r"^[a-z][-a-z0-9]{4,28}[a-z0-9]$")]
-    """Id of the Google Cloud project that has the cluster, 6 to 30 characters."""
+    """ID of the Google Cloud project for the cluster, 6 to 30 characters."""
     network: GkeNetwork | None = None
-    """A network that is there, instead of one that is made."""
+    """An existing network to use. None: create a network as in `network`."""
     pods: Cidr = "10.4.0.0/14"
-    """Range of pods, /9 to /21: beside the network's and the Services'. A node takes a /24 of it, for 110 pods.
+    """Address range of pods, /9 to /21. It must not overlap other ranges. Each node uses a /24, for 110 pods.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips
     """
     control_plane: Cidr = "172.16.0.0/28"
-    """Range of the control plane's private endpoint, a /28 beside all others."""
+    """Address range of the control plane's private endpoint, a /28. It must not overlap other ranges."""
     dns_endpoint: bool = False
-    """Whether the API is also reached by a DNS name, from anywhere, by who has container.clusters.connect.
+    """Also makes the API reachable by a DNS name, from anywhere, for principals with container.clusters.connect.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
     """
     security_group: Annotated[str, Field(pattern=r"^gke-security-groups@\S+\.\S+$")] | OutputText | None = None
-    """The group of Workspace that all groups in `access` belong to: gke-security-groups@YOUR-DOMAIN.
+    """The Google Workspace group that contains all groups in `access`: gke-security-groups@YOUR-DOMAIN.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac
     """
     channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"] = "REGULAR"
-    """How soon new versions come: https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels"""
+    """Release channel, which sets how soon new versions arrive: https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels"""
     logs: Seq[Literal["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"]] = (
         "SYSTEM_COMPONENTS",
         "WORKLOADS",
         "APISERVER",
     )
-    """What goes to Cloud Logging: https://cloud.google.com/kubernetes-engine/docs/about/about-logs"""
+    """Logs to send to Cloud Logging: https://cloud.google.com/kubernetes-engine/docs/about/about-logs"""
 
 
 class GkeClusterSpec(ManagedCluster):
-    """Google Kubernetes Engine, private and encrypted unless told otherwise."""
+    """A cluster on Google Kubernetes Engine, private and encrypted by default."""
 
     cloud: Literal["gcp"]
     gke: GkeOptions
-    """What only GKE has."""
+    """Settings that only GKE has."""
     if not TYPE_CHECKING:
-        # A program may give any NodePool, and a type checker knows of no conversion.
+        # Programs may pass a NodePool, which is converted; type checkers do not know that.
         pools: dict[DnsLabel, GkeNodePool] = {}

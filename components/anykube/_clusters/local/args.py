@@ -1,4 +1,4 @@
-"""What a program passes to `LocalCluster`."""
+"""`LocalClusterArgs`."""
 
 from typing import Literal
 
@@ -6,6 +6,6 @@ from anykube._clusters.spec import LocalClusterSpec
 
 
 class LocalClusterArgs(LocalClusterSpec):
-    """The args of `LocalCluster`: the fields of a settings file, where `cloud` is optional."""
+    """The args of `LocalCluster`: the fields of a settings file, with `cloud` optional."""
 
     cloud: Literal["local"] = "local"

@@ -9,12 +9,12 @@ from anykube._clusters.protocol import secret_output
 
 
 class LocalAuthority:
-    """Signs with this checkout's own authority. An Issuer for `WebService`."""
+    """Signs certificates with this checkout's certificate authority. An `Issuer` for `WebService`."""
 
     def certificate(
         self, name: str, hosts: Sequence[str], opts: pulumi.ResourceOptions
     ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        """A certificate and its private key (secret), as PEM."""
-        # Stacks of one checkout share the authority: each has certificates of its own.
-        signed = Certificate(name, name=f"{pulumi.get_stack()}-{name}", hosts=hosts, opts=opts)
-        return signed.certificate, secret_output(signed.private_key)
+        """Creates a certificate. Returns it and its private key, a secret, as PEM."""
+        # All stacks of a checkout share the authority, so certificate names contain the stack.
+        certificate = Certificate(name, name=f"{pulumi.get_stack()}-{name}", hosts=hosts, opts=opts)
+        return certificate.certificate, secret_output(certificate.private_key)

@@ -1,4 +1,4 @@
-"""`LocalCluster`: a cluster on this machine, for a laptop and for CI."""
+"""`LocalCluster`: a simulated cluster on this machine, for development and CI."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class LocalCluster(pulumi.ComponentResource):
-    """A real Kubernetes API with KWOK nodes: pods are scheduled for real, no container runs.
+    """A real Kubernetes API with nodes simulated by KWOK. Pods are scheduled, but no container runs.
 
     Example: `LocalCluster("local", {"pools": {"servers": {"count": 3}}})`
 
     :param name: the name of the resource.
     :param args: `LocalClusterArgs`, or a dict of the same keys.
     :param opts: Pulumi's options.
-    :raises pulumi.RunError: before anything is registered, for args that are wrong.
+    :raises pulumi.RunError: if args are invalid, before any resource is registered.
     """
 
     def __init__(
@@ -43,11 +43,11 @@ class LocalCluster(pulumi.ComponentResource):
             opts=child,
         )
         self.pools = {
-            pool: _pool(f"{name}-{pool}", pool, pool_spec, spec, cluster, child)
-            for pool, pool_spec in spec.pools.items()
+            pool_name: _create_pool(f"{name}-{pool_name}", pool_name, pool, spec, cluster, child)
+            for pool_name, pool in spec.pools.items()
         }
-        # After the pools, so that what uses the provider has nodes to run on, and is gone before they are.
-        # The objects cannot outlive the cluster: its deletion takes them along.
+        # Depends on the pools, so that objects are created after nodes exist and deleted before them.
+        # `delete_unreachable`: objects cannot outlive the cluster.
         self.provider: kubernetes.Provider = kubernetes_provider(
             f"{name}-kubernetes",
             cluster.kubeconfig,
@@ -64,7 +64,7 @@ class LocalCluster(pulumi.ComponentResource):
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
 
-def _pool(
+def _create_pool(
     resource_name: str,
     name: str,
     pool: NodePool,

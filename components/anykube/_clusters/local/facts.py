@@ -1,18 +1,15 @@
-"""What a pool of a local cluster has nothing for."""
+"""Fields of node pools that local clusters do not support."""
 
 from anykube._clusters.cloud import UnsupportedField
 
 POOL = (
-    UnsupportedField("spot", "asks for spare capacity, which a local cluster has none of", "leave it out", True),
-    UnsupportedField(
-        "disk", "sets a disk, but nodes of a local cluster are simulated and have none", "leave it out", 100
-    ),
-    UnsupportedField(
-        "surge", "sets how a cloud upgrades nodes, but nodes of a local cluster are simulated", "leave it out", "1"
-    ),
-    UnsupportedField("machine.type", "names a cloud's machine", "give cpu, memory and arch", "m7g.large"),
-    UnsupportedField("machine.gpu", "asks for GPUs, which a local cluster has none of", "leave it out", 1),
+    UnsupportedField("spot", "is not supported by local clusters", "remove it", True),
+    UnsupportedField("disk", "is not supported by local clusters, whose nodes are simulated", "remove it", 100),
+    UnsupportedField("surge", "is not supported by local clusters, whose nodes are simulated", "remove it", "1"),
+    UnsupportedField("machine.type", "is not supported by local clusters", "set cpu, memory and arch", "m7g.large"),
+    UnsupportedField("machine.gpu", "is not supported by local clusters", "remove it", 1),
 )
 
 GATEWAY_CLASS = "simulated"
-"""Of operations/anykube_cli/kubernetes/gateways.py, whose Gateways have an address and serve nobody."""
+"""The Gateway class of operations/anykube_cli/kubernetes/gateways.py. Its Gateways have an address, but serve no
+traffic."""

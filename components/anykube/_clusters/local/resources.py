@@ -1,4 +1,4 @@
-"""The resources of the plugin localkube, typed."""
+"""Typed resources of the Pulumi plugin localkube."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
@@ -9,7 +9,7 @@ _VERSION = "0.1.0"
 
 
 class _Resource(pulumi.CustomResource):
-    """Registers plain inputs, and names the outputs that the plugin adds to them."""
+    """A resource of the plugin, with its inputs and outputs."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class _Resource(pulumi.CustomResource):
 
 
 class Cluster(_Resource):
-    """A real Kubernetes API on loopback."""
+    """A Kubernetes API server on the loopback interface."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Cluster(_Resource):
             "version": version,
             "unpullableImages": unpullable_images,
             "crashingImages": crashing_images,
-            # Only where it is asked for: clusters that were made before do not have the field.
+            # Set only if true: older states do not have the field.
             **({"gatewayApi": True} if gateway_api else {}),
         }
         outputs = ("endpoint", "identity", "certificateAuthority", "kubeconfig")
@@ -58,7 +58,7 @@ class Cluster(_Resource):
 
 
 class NodePool(_Resource):
-    """KWOK nodes of one kind."""
+    """A group of equal KWOK nodes."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class NodePool(_Resource):
 
 
 class Certificate(_Resource):
-    """A server certificate of the checkout's own authority."""
+    """A server certificate that the checkout's certificate authority signed."""
 
     def __init__(
         self,

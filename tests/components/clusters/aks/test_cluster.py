@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube._clusters.aks.access import kind_of
+from anykube._clusters.aks.access import principal_type
 from anykube._clusters.aks.cluster import AksCluster
 from anykube._clusters.aks.sections import AzureIdentity, AzureRole
 from anykube._clusters.spec import NodePool
@@ -148,8 +148,8 @@ def test_access_is_by_roles_and_the_deployers_is_explicit(make: Make) -> None:
 
 
 def test_who_deploys_from_a_command_line_is_a_person() -> None:
-    assert kind_of("04b07795-8ddb-461a-bbee-02f9e1bf7b46") == "User"
-    assert kind_of("00000000-0000-0000-0000-0000000000c1") == "ServicePrincipal"
+    assert principal_type("04b07795-8ddb-461a-bbee-02f9e1bf7b46") == "User"
+    assert principal_type("00000000-0000-0000-0000-0000000000c1") == "ServicePrincipal"
 
 
 def test_windows_of_both_schedules_are_the_pages(make: Make) -> None:

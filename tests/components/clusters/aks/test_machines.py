@@ -1,5 +1,5 @@
 import pytest
-from anykube._clusters.aks.machines import MACHINES, family, resolve
+from anykube._clusters.aks.machines import MACHINES, resolve, vm_series
 from anykube._clusters.machines import NoMachineError
 from anykube._clusters.spec import Machine
 
@@ -31,11 +31,11 @@ def test_an_intent_is_one_machine_and_stays_it(machine: Machine, name: str) -> N
     ],
 )
 def test_series(name: str, series: str) -> None:
-    assert family(name) == series
+    assert vm_series(name) == series
 
 
 def test_every_family_that_is_preferred_is_in_the_catalogue() -> None:
-    known = {family(name) for name in MACHINES.types}
+    known = {vm_series(name) for name in MACHINES.types}
     assert {one for families in MACHINES.families.values() for one in families} <= known
 
 

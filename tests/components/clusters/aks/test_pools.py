@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from anykube._clusters.aks.immutable_pool import first_pool
 from anykube._clusters.aks.naming import assignment_name, pool_name, vault_name
-from anykube._clusters.aks.placement import placements, share
-from anykube._clusters.aks.pools import fixed_of, tainted
+from anykube._clusters.aks.placement import placements, split_evenly
+from anykube._clusters.aks.pools import immutable_values, node_taints
 from anykube._clusters.spec import NodePool
 from anykube._names import shortened
 
@@ -76,7 +76,7 @@ def test_a_pool_that_boots_otherwise_is_another() -> None:
     def named(secure_boot: bool, **machine: str) -> object:
         spec = spec_of(aks={"secure_boot": secure_boot})
         pool = NodePool.model_validate({"count": 1, "machine": machine})
-        return fixed_of(pool, placements(pool, spec)[0], spec)
+        return immutable_values(pool, placements(pool, spec)[0], spec)
 
     assert named(True) != named(False)
     assert named(True, arch="arm64") == named(False, arch="arm64")
@@ -120,14 +120,14 @@ def test_a_way_out_for_each_zone_has_a_pool_for_each(make: Make) -> None:
 
 @pytest.mark.parametrize(("total", "parts"), [(0, 3), (1, 3), (7, 3), (6, 3), (1000, 2)])
 def test_shares_are_the_total_and_even(total: int, parts: int) -> None:
-    shares = share(total, parts)
+    shares = split_evenly(total, parts)
     assert sum(shares) == total
     assert max(shares) - min(shares) <= 1
 
 
 def test_one_pool_over_all_zones_where_they_share_a_way_out() -> None:
     [placement] = placements(NodePool(min=2, max=4), spec_of())
-    assert (placement.zones, placement.low, placement.high) == (("1", "2", "3"), 2, 4)
+    assert (placement.zones, placement.min, placement.max) == (("1", "2", "3"), 2, 4)
 
 
 @pytest.mark.parametrize("name", ["web", "a-very-long-name-of-a-pool", "3d", "gpu-a100", "x"])
@@ -150,10 +150,10 @@ def test_a_machine_changes_the_name_and_a_size_does_not() -> None:
         "a": NodePool(min=1, max=3),
         "b": NodePool(min=2, max=4, labels={"x": "y"}),
     }
-    fixed = [fixed_of(pool, placements(pool, spec_of())[0], spec_of()) for pool in pools.values()]
+    fixed = [immutable_values(pool, placements(pool, spec_of())[0], spec_of()) for pool in pools.values()]
     assert fixed[0] == fixed[1]
     other = NodePool.model_validate({"min": 1, "max": 3, "machine": {"cpu": 4, "memory": "16Gi"}})
-    assert fixed_of(other, placements(other, spec_of())[0], spec_of()) != fixed[0]
+    assert immutable_values(other, placements(other, spec_of())[0], spec_of()) != fixed[0]
 
 
 def test_assignments_of_other_things_have_other_names() -> None:
@@ -175,7 +175,7 @@ def test_taints_in_azures_words() -> None:
             "taints": [{"key": "a", "value": "b", "effect": "NoExecute"}, {"key": "c", "effect": "NoSchedule"}],
         }
     )
-    assert tainted(pool) == ["a=b:NoExecute", "c:NoSchedule"]
+    assert node_taints(pool) == ["a=b:NoExecute", "c:NoSchedule"]
 
 
 def test_the_first_is_the_one_that_only_azures_own_pods_go_to() -> None:

@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from anykube._clusters.aks.addresses import dns_service, share_out
+from anykube._clusters.aks.addresses import dns_service_ip, split_range
 from anykube._clusters.aks.kubeconfig import kubeconfig
 from anykube._clusters.aks.principals import Principal, parse_principal
 from anykube._clusters.aks.roles import ROLES, role_guid
@@ -14,18 +14,18 @@ _ID = "0a1b2c3d-0000-0000-0000-000000000001"
 
 @pytest.mark.parametrize("cidr", ["10.0.0.0/16", "10.1.0.0/20"])
 def test_subnets_have_ranges_beside_each_other(cidr: str) -> None:
-    made = share_out(cidr)
+    made = split_range(cidr)
     assert len({*made.nodes, made.api_server, made.load_balancers}) == 5
     assert (made.api_server.partition("/")[2], made.load_balancers.partition("/")[2]) == ("28", "24")
 
 
 def test_too_small_a_network() -> None:
     with pytest.raises(ValueError, match="too small"):
-        share_out("10.0.0.0/21")
+        split_range("10.0.0.0/21")
 
 
 def test_the_address_of_dns() -> None:
-    assert dns_service("172.20.0.0/16") == "172.20.0.10"
+    assert dns_service_ip("172.20.0.0/16") == "172.20.0.10"
 
 
 @pytest.mark.parametrize(

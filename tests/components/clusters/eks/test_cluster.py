@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
-from anykube._clusters.eks.access import role_of
-from anykube._clusters.eks.addresses import share_out
+from anykube._clusters.eks.access import role_arn
+from anykube._clusters.eks.addresses import split_range
 from anykube._clusters.eks.args import EksClusterArgs
 from anykube._clusters.eks.cluster import EksCluster
 from anykube._clusters.eks.sections import AwsIdentity, AwsStatement, EksNodePool
@@ -263,14 +263,14 @@ def test_ids_and_arns_of_other_resources(make: Make, engine: Engine) -> None:
 
 @pytest.mark.parametrize("arn", ["arn:aws:iam::111111111111:user/ann", "arn:aws:iam::111111111111:role/ops"])
 def test_who_is_no_session_stays_as_he_is(arn: str) -> None:
-    assert role_of(arn) == arn
+    assert role_arn(arn) == arn
 
 
 @pytest.mark.parametrize("cidr", ["10.0.0.0/16", "10.1.0.0/20"])
 def test_a_third_zone_moves_no_other(cidr: str) -> None:
-    assert share_out(cidr, 3)[:2] == share_out(cidr, 2)
+    assert split_range(cidr, 3)[:2] == split_range(cidr, 2)
 
 
 def test_too_small_a_network() -> None:
     with pytest.raises(ValueError, match="too small"):
-        share_out("10.0.0.0/21", 2)
+        split_range("10.0.0.0/21", 2)
