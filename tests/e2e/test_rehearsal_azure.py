@@ -109,8 +109,8 @@ def test_pods_land_where_taints_say(kept: Kept) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"disk": 64}, "disks of 128 GiB, which AKS cannot exchange for 64; write `disk: 128` there"),
-        ({"zones": ["2", "3"]}, 'the zones "1", which AKS cannot exchange for "2"'),
+        ({"disk": 64}, "its disk size of 128 GiB to 64. Set `disk: 128` for it"),
+        ({"zones": ["2", "3"]}, 'its zones "1" to "2"'),
         ({"aks": {"image": "Ubuntu"}}, None),
     ],
 )
@@ -129,7 +129,7 @@ def test_what_is_fixed_of_the_first_pool_is_refused(kept: Kept, asked: dict[str,
         assert "~ azure-native:containerservice:ManagedCluster: (update)" in preview.all
         assert re.search(r'osSKU +: "AzureLinux" => "Ubuntu"', preview.all)
     else:
-        assert f"Pool system came with the cluster and has {said}" in preview.all
+        assert f"Pool system was created with the cluster, and AKS cannot change {said}" in preview.all
         assert "Traceback" not in preview.all
 
 

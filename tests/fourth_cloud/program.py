@@ -1,4 +1,4 @@
-"""Runs where the fourth cloud is installed: prints what each part of the project knows of it, as JSON."""
+"""Runs with the fourth cloud installed, and prints what each part of the project knows about it, as JSON."""
 
 import json
 import sys
@@ -23,21 +23,21 @@ _SDKS = {"anykube_toy.cluster", "azure", "boto3", "googleapiclient", "pulumi_aws
 _SDKS |= {"pulumi_toy"}
 
 
-def refused(stack: str, folder: Path) -> str:
-    """What is wrong with a settings file; empty: nothing."""
+def errors(stack: str, folder: Path) -> str:
+    """The errors of a settings file. Empty: it is valid."""
     try:
         load(stack, folder)
-    except SettingsError as wrong:
-        return str(wrong)
+    except SettingsError as error:
+        return str(error)
     return ""
 
 
 def main(folder: Path) -> None:
-    """`folder` has settings files of the stacks toy-dev, toy-wrong and toy-closed."""
+    """`folder` contains settings files of the stacks toy-dev, toy-wrong and toy-closed."""
     sdks = sorted(_SDKS & set(sys.modules))
     spec = load("toy-dev", folder).cluster
     assert isinstance(spec, ManagedCluster)
-    known = {
+    report = {
         "clouds": list(definitions()),
         "facts": list(CLOUDS),
         "imported": sdks,
@@ -46,15 +46,15 @@ def main(folder: Path) -> None:
         "capabilities": matrix.matrix(),
         "ingress": INGRESS_PROFILES["toy", "standard"].ingress_class,
         "balancer": LOAD_BALANCERS["toy", "standard"].internal,
-        "wrong": refused("toy-wrong", folder),
-        "closed": refused("toy-closed", folder),
+        "invalid": errors("toy-wrong", folder),
+        "closed": errors("toy-closed", folder),
         "rules": [rule.name for rule in RULES],
         "guarded": {token: kind.name for token, kind in guarded().items() if token.startswith("toy:")},
         "preflight": not preflight.check("toy-dev", spec).errors,
         "sweep": list(sweep.entrance("toy-dev", spec)().leftovers()),
         "rehearsed": sorted(rehearsal.known()),
     }
-    json.dump(known, sys.stdout)
+    json.dump(report, sys.stdout)
 
 
 main(Path(sys.argv[1]))

@@ -1,5 +1,4 @@
-"""Runs where the fourth cloud is installed: starts its simulated account, makes a cluster in it by the plugin's frame,
-and ends it."""
+"""Runs with the fourth cloud installed: starts its simulated account, checks inputs by its plugin, and stops it."""
 
 import asyncio
 import json
@@ -19,20 +18,20 @@ _URN = "urn:pulumi:toy-dev::anykube::toycloud:index:ToyCluster${token}::{name}"
 _CLUSTER = "toy:index/cluster:Cluster"
 
 
-async def judged(inputs: dict[str, object]) -> list[str]:
-    """What the plugin says of a cluster with such inputs."""
+async def check(inputs: dict[str, object]) -> list[str]:
+    """Returns the plugin's errors for the inputs of a cluster."""
     urn = _URN.format(token=_CLUSTER, name="a-cluster")
     request = pulumi_provider.CheckRequest(urn, {}, property_map(inputs), b"")
-    answer = await Provider(TOY).check(request)
-    return [failure.reason for failure in answer.failures or ()]
+    response = await Provider(TOY).check(request)
+    return [failure.reason for failure in response.failures or ()]
 
 
 def main(folder: Path) -> None:
-    """`folder` has the settings file of the stack toy-dev; the rehearsal is beside it."""
-    spec, cloud, place = load("toy-dev", folder).cluster, rehearsed("toy"), folder / "rehearsal"
-    place.mkdir()
-    os.environ[simulation.VARIABLE] = str(place)
-    os.environ.update(cloud.start(place, spec, {}))
+    """`folder` contains the settings file of the stack toy-dev. The rehearsal uses a folder beside it."""
+    spec, cloud, workspace = load("toy-dev", folder).cluster, rehearsed("toy"), folder / "rehearsal"
+    workspace.mkdir()
+    os.environ[simulation.VARIABLE] = str(workspace)
+    os.environ.update(cloud.start(workspace, spec, {}))
     try:
         inputs: dict[str, object] = {
             "name": "a",
@@ -41,16 +40,16 @@ def main(folder: Path) -> None:
             "version": "1.35",
             "public": [],
         }
-        found = {
+        report = {
             "account": list(cloud.contents(os.environ)),
-            "plugin": [file.name for file in (place / "pulumi" / "plugins").iterdir()],
-            "right": asyncio.run(judged(inputs)),
-            "misspelt": asyncio.run(judged({**inputs, "zoness": ["toy-1a"]})),
-            "stand-in": (place / "bin" / "toy-auth").exists(),
+            "plugin": [file.name for file in (workspace / "pulumi" / "plugins").iterdir()],
+            "valid": asyncio.run(check(inputs)),
+            "misspelt": asyncio.run(check({**inputs, "zoness": ["toy-1a"]})),
+            "stand-in": (workspace / "bin" / "toy-auth").exists(),
         }
     finally:
-        cloud.stop(place / ACCOUNT)
-    json.dump(found, sys.stdout)
+        cloud.stop(workspace / ACCOUNT)
+    json.dump(report, sys.stdout)
 
 
 main(Path(sys.argv[1]))

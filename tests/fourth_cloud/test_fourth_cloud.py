@@ -1,6 +1,6 @@
-"""A fourth cloud is one folder and one entry point: `installed/` is what a distribution would install.
+"""A fourth cloud needs only a package and an entry point: `installed/` is what its distribution would install.
 
-Nothing else in this repository names it, and yet everything that covers all clouds covers it.
+Nothing else in this repository mentions it, but everything that covers all clouds covers it.
 """
 
 import json
@@ -34,7 +34,7 @@ apps:
 
 
 def _settings(folder: Path) -> None:
-    """A settings file that is right, one with mistakes in its fields, and one that breaks the cloud's own rule."""
+    """Writes a valid settings file, one with wrong fields, and one that breaks the cloud's own rule."""
     wrong = _TOY_DEV.replace("tke: {account: acct-1234}", "tke: {acount: acct-1234, account: mine}")
     wrong = wrong.replace("tke: {image: Arch}", "eks: {image: AL2023}").replace("region: toy-1", "region: moon")
     closed = _TOY_DEV.replace("acct-1234", "acct-0000").replace("  pools:", "  api: {public: [10.1.0.0/16]}\n  pools:")
@@ -48,12 +48,12 @@ def _run(program: str, folder: Path) -> Any:
 
 
 def _anykube(folder: Path, *arguments: str, **environment: str) -> str:
-    """What the command prints where the fourth cloud is installed."""
+    """Runs the command with the fourth cloud installed, and returns its output."""
     return _python(folder, environment, "-m", "anykube_cli", *arguments)
 
 
 def _python(folder: Path, environment: Mapping[str, str], *arguments: str) -> str:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(_ROOT), str(INSTALLED))), **environment},
@@ -61,56 +61,56 @@ def _python(folder: Path, environment: Mapping[str, str], *arguments: str) -> st
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What the project knows where the fourth cloud is installed."""
+def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The report of program.py with the fourth cloud installed."""
     return _run("program.py", tmp_path_factory.mktemp("toy"))
 
 
-def test_without_its_entry_point_nobody_knows_it() -> None:
+def test_is_unknown_without_its_entry_point() -> None:
     assert list(definitions()) == ["aws", "gcp", "azure"]
 
 
-def test_it_is_one_folder_and_one_entry_point() -> None:
-    declared = list(INSTALLED.rglob("entry_points.txt"))
-    assert [file.read_text() for file in declared] == [f"[{GROUP}]\ntoy = anykube_toy.definition:DEFINITION\n"]
-    # Its package, the SDK that it needs, and what pip writes of both.
+def test_consists_of_a_package_and_an_entry_point() -> None:
+    files = list(INSTALLED.rglob("entry_points.txt"))
+    assert [file.read_text() for file in files] == [f"[{GROUP}]\ntoy = anykube_toy.definition:DEFINITION\n"]
+    # Its package, its SDK, and their metadata.
     folders = {file.name for file in INSTALLED.iterdir() if file.name != "__pycache__"}
     metadata = {f"{name}-0.1.0.dist-info" for name in ("anykube_toy", "pulumi_toy")}
     assert folders == {"anykube_toy", "pulumi_toy", *metadata}
 
 
-def test_no_other_file_names_it() -> None:
+def test_no_other_file_mentions_it() -> None:
     names = "cloud: toy|toy-dev|tke|anykube[_-]toy|pulumi[_-]toy|TkeClusterSpec"
     command = ["git", "grep", "--untracked", "-lwE", names, "--", f":!{_HERE.relative_to(_ROOT)}"]
-    outside = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
-    assert (outside.returncode, outside.stdout, outside.stderr) == (1, "", "")
+    mentions = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    assert (mentions.returncode, mentions.stdout, mentions.stderr) == (1, "", "")
     command = ["git", "grep", "--untracked", "-lwE", "toy", "--", ":!tests"]
     sources = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     assert (sources.returncode, sources.stdout, sources.stderr) == (1, "", "")
 
 
-def test_it_comes_after_those_of_the_library(known: Any) -> None:
-    assert known["clouds"] == known["facts"] == ["aws", "gcp", "azure", "toy"]
+def test_comes_after_built_in_clouds(report: Any) -> None:
+    assert report["clouds"] == report["facts"] == ["aws", "gcp", "azure", "toy"]
 
 
-def test_to_know_clouds_imports_no_sdk(known: Any) -> None:
-    assert known["imported"] == []
+def test_definitions_import_no_sdk(report: Any) -> None:
+    assert report["imported"] == []
 
 
-def test_the_schema_has_it(known: Any) -> None:
-    arms = [arm["$ref"].rpartition("/")[2] for arm in known["schema"]["properties"]["cluster"]["anyOf"]]
-    assert "TkeClusterSpec" in arms
-    assert "tke" in known["schema"]["$defs"]["TkeNodePool"]["properties"]
-    assert "toy" in known["schema"]["$defs"]["CloudIdentity"]["properties"]
+def test_schema_contains_it(report: Any) -> None:
+    models = [ref["$ref"].rpartition("/")[2] for ref in report["schema"]["properties"]["cluster"]["anyOf"]]
+    assert "TkeClusterSpec" in models
+    assert "tke" in report["schema"]["$defs"]["TkeNodePool"]["properties"]
+    assert "toy" in report["schema"]["$defs"]["CloudIdentity"]["properties"]
 
 
-def test_the_capability_table_has_its_columns_and_fields(known: Any) -> None:
-    lines = known["capabilities"].splitlines()
+def test_capability_table_contains_it(report: Any) -> None:
+    lines = report["capabilities"].splitlines()
     heading = next(line for line in lines if line.startswith("| field"))
     assert "| AKS Automatic | TKE | TKE Autonomous | local |" in heading
     columns = [text.strip() for text in heading.split("|")]
@@ -118,7 +118,7 @@ def test_the_capability_table_has_its_columns_and_fields(known: Any) -> None:
     assert rows["`pools.tke.image`"]["TKE"] == "yes"
     assert rows["`pools.tke.image`"]["EKS"] == "is for TKE, but the cluster is EKS"
     assert rows["`pools.eks.image`"]["TKE"] == "is for EKS, but the cluster is TKE"
-    assert rows["`maintenance.days`"]["TKE"] == "is given, but TKE has no windows"
+    assert rows["`maintenance.days`"]["TKE"] == "is not supported: TKE has no maintenance windows"
 
 
 def _cells(lines: list[str]) -> list[list[str]]:
@@ -126,30 +126,30 @@ def _cells(lines: list[str]) -> list[list[str]]:
     return [line.split("|") for line in table if line.startswith("| `")]
 
 
-def test_its_settings_file_is_right(known: Any) -> None:
-    assert known["pool"] == "TkePool(image='Arch')"
-    assert known["ingress"] == "toy"
-    assert known["balancer"] == {"toy.example/balancer": "internal"}
+def test_its_settings_file_is_valid(report: Any) -> None:
+    assert report["pool"] == "TkePool(image='Arch')"
+    assert report["ingress"] == "toy"
+    assert report["balancer"] == {"toy.example/balancer": "internal"}
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    "message",
     [
-        "cluster.tke.acount is not a known field. Did you mean account?",
+        "cluster.tke.acount is not a report field. Did you mean account?",
         'cluster.tke.account is the text "mine". It must be the id of an account, such as acct-1234.',
-        "cluster.region is moon, which is not a region of Toy",
+        "cluster.region is moon, which is not a Toy region",
         "cluster.pools.system.eks is for EKS, but the cluster is TKE",
     ],
 )
-def test_mistakes_are_told_in_the_projects_words(known: Any, sentence: str) -> None:
-    assert sentence in known["wrong"]
+def test_reports_invalid_settings(report: Any, message: str) -> None:
+    assert message in report["invalid"]
 
 
-def test_its_rule_across_fields_is_asked(known: Any) -> None:
-    assert "acct-0000 is closed" in known["closed"]
+def test_checks_its_own_rule(report: Any) -> None:
+    assert "acct-0000 does not allow public APIs" in report["closed"]
 
 
-def test_ci_logs_in_to_it(project: Path) -> None:
+def test_ci_login(project: Path) -> None:
     job = {"TOY_ACCOUNT": "acct-1234", "TOY_ID_TOKEN": "the token", "GITHUB_ENV": ""}
     exports = _anykube(project, "ci", "login", **job).splitlines()
     token = project.resolve() / ".anykube" / "identity" / "toy-token"
@@ -159,25 +159,25 @@ def test_ci_logs_in_to_it(project: Path) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project that `anykube init` creates for it."""
+    """A project for the fourth cloud, created by `anykube init`."""
     folder = tmp_path_factory.mktemp("init")
     _anykube(folder, "init", "shop", "--cloud", "toy")
     return folder / "shop"
 
 
-def test_init_creates_a_project_whose_settings_are_right(project: Path) -> None:
+def test_init_creates_valid_settings(project: Path) -> None:
     _anykube(project, "settings", "check")
     cluster = yaml.safe_load((project / "stacks" / "environments" / "toy-dev.yaml").read_text())["cluster"]
     assert (cluster["cloud"], cluster["name"]) == ("toy", "shop-dev")
 
 
-def test_the_project_requires_its_distribution_and_extras(project: Path) -> None:
+def test_project_requires_its_distribution_and_extras(project: Path) -> None:
     dependencies = tomllib.loads((project / "pyproject.toml").read_text())["project"]["dependencies"]
-    command = version("anykube-cli")
-    assert dependencies == [f"anykube~={command}", f"anykube-cli[rehearsal]~={command}", "anykube-toy~=0.1.0"]
+    cli_version = version("anykube-cli")
+    assert dependencies == [f"anykube~={cli_version}", f"anykube-cli[rehearsal]~={cli_version}", "anykube-toy~=0.1.0"]
 
 
-def test_the_projects_workflow_logs_in_to_it(project: Path) -> None:
+def test_project_workflow_logs_in(project: Path) -> None:
     jobs = yaml.safe_load((project / ".github" / "workflows" / "anykube.yaml").read_text())["jobs"]
     for verb, prefix in (("preview", "PREVIEW_"), ("up", "")):
         *_, login, last = jobs[f"{verb}-toy-dev"]["steps"]
@@ -185,34 +185,34 @@ def test_the_projects_workflow_logs_in_to_it(project: Path) -> None:
         assert last["run"] == f"anykube {verb} --stack toy-dev"
 
 
-def test_the_projects_readme_has_the_commands_that_know_it(project: Path) -> None:
+def test_project_readme_has_only_supported_commands(project: Path) -> None:
     readme = (project / "README.md").read_text()
     assert "anykube rehearse --stack toy-dev" in readme
     assert "anykube backend" not in readme
 
 
-def test_completion_offers_it(tmp_path: Path) -> None:
+def test_completion_contains_it(tmp_path: Path) -> None:
     shell = {"_ANYKUBE_COMPLETE": "complete_bash", "COMP_WORDS": "anykube init shop --cloud ", "COMP_CWORD": "4"}
     program = "import anykube_cli.__main__ as command; command.main()"
     assert _python(tmp_path, shell, "-c", program).split() == ["local", "aws", "gcp", "azure", "toy"]
 
 
-def test_policies_have_its_rule(known: Any) -> None:
-    assert "toy-zones" in known["rules"]
-    assert known["rules"].count("cluster-endpoint") == 1
+def test_policies_contain_its_rule(report: Any) -> None:
+    assert "toy-zones" in report["rules"]
+    assert report["rules"].count("cluster-endpoint") == 1
 
 
-def test_its_clusters_are_guarded_asked_for_and_swept(known: Any) -> None:
-    assert known["guarded"] == {"toy:index/cluster:Cluster": "cluster", "toy:index/nodePool:NodePool": "pool"}
-    assert known["preflight"] is True
-    assert known["sweep"] == []
+def test_guards_preflight_and_sweep(report: Any) -> None:
+    assert report["guarded"] == {"toy:index/cluster:Cluster": "cluster", "toy:index/nodePool:NodePool": "pool"}
+    assert report["preflight"] is True
+    assert report["sweep"] == []
 
 
-def test_its_rehearsal_starts_account_and_plugin(known: Any, tmp_path: Path) -> None:
-    assert known["rehearsed"] == ["aws", "azure", "gcp", "toy"]
-    found = _run("rehearsed.py", tmp_path)
-    assert found["account"] == []
-    assert found["plugin"] == ["resource-toy-v0.1.0"]
-    assert found["stand-in"] is True
-    assert found["right"] == []
-    assert found["misspelt"] == ["zoness: no such property; did you mean zones?"]
+def test_rehearsal_starts_account_and_plugin(report: Any, tmp_path: Path) -> None:
+    assert report["rehearsed"] == ["aws", "azure", "gcp", "toy"]
+    rehearsal = _run("rehearsed.py", tmp_path)
+    assert rehearsal["account"] == []
+    assert rehearsal["plugin"] == ["resource-toy-v0.1.0"]
+    assert rehearsal["stand-in"] is True
+    assert rehearsal["valid"] == []
+    assert rehearsal["misspelt"] == ["zoness: no such property; did you mean zones?"]

@@ -1,4 +1,4 @@
-"""The fourth cloud rehearsed by the real engine: up, nothing to do, a change of each kind, destroy, nothing left."""
+"""A rehearsal of the fourth cloud with the real engine."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 
 _INSTALLED = Path(__file__).with_name("installed")
 _SETTINGS = _INSTALLED / "anykube_toy" / "templates" / "settings.yaml"
-"""What `anykube init` writes for it."""
+"""The settings template of `anykube init`."""
 
 
 @pytest.fixture(scope="module")
@@ -30,19 +30,19 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 
 def _environment(checkout: Checkout) -> Mapping[str, str]:
-    """A shell where its distribution is installed, as far as Python is concerned."""
+    """An environment in which Python finds the cloud's distribution."""
     installed = _INSTALLED.relative_to(Path(__file__).parents[2])
     return {**checkout.plain_environment, "PYTHONPATH": os.fspath(checkout.folder / installed)}
 
 
-def test_a_cloud_of_another_distribution_is_rehearsed(checkout: Checkout) -> None:
-    said = checkout.run("make", "rehearse", "STACK=toy-dev", environment=_environment(checkout))
+def test_rehearses_a_cloud_of_another_distribution(checkout: Checkout) -> None:
+    output = checkout.run("make", "rehearse", "STACK=toy-dev", environment=_environment(checkout))
     for step in ("nothing to do", "scale the pool servers", "add a pool", "upgrade 1.35 → 1.36", "destroy"):
-        assert step in said.all
-    assert "Simulated: Toy, all of it." in said.all
+        assert step in output.all
+    assert "Simulated: Toy, all of it." in output.all
 
 
-def test_without_its_distribution_its_settings_are_no_known_cloud(checkout: Checkout) -> None:
-    said = checkout.run("make", "rehearse", "STACK=toy-dev", ok=False)
-    assert said.code == 2
-    assert 'cluster.cloud is the text "toy", which is no known cloud' in said.all
+def test_its_cloud_is_unknown_without_its_distribution(checkout: Checkout) -> None:
+    output = checkout.run("make", "rehearse", "STACK=toy-dev", ok=False)
+    assert output.code == 2
+    assert 'cluster.cloud is the text "toy", which is no known cloud' in output.all

@@ -1,4 +1,4 @@
-"""What is asked of the resources that a cluster registered."""
+"""Helpers for assertions on registered resources."""
 
 from typing import Any
 
@@ -7,20 +7,24 @@ from tests.components.conftest import Registration
 Registered = dict[str, Registration]
 
 
-def after(resources: Registered, one: str, *others: str) -> None:
-    """Every way down from `one` leads past the others: they are there before it, and after it is gone."""
-    by_urn = {found.urn: found for found in resources.values()}
-    reached, waiting = set[str](), [resources[one].urn]
-    while waiting:
-        urn = waiting.pop()
+def assert_depends_on(resources: Registered, resource: str, *dependencies: str) -> None:
+    """Asserts that a resource depends on others, maybe indirectly: it is created after and deleted before them."""
+    by_urn = {registration.urn: registration for registration in resources.values()}
+    reached, pending = set[str](), [resources[resource].urn]
+    while pending:
+        urn = pending.pop()
         if urn in reached or urn not in by_urn:
             continue
         reached.add(urn)
-        found = by_urn[urn]
-        waiting += [*found.dependencies, found.provider.rpartition("::")[0]]
-    assert [other for other in others if resources[other].urn not in reached] == []
+        registration = by_urn[urn]
+        pending += [*registration.dependencies, registration.provider.rpartition("::")[0]]
+    assert [dependency for dependency in dependencies if resources[dependency].urn not in reached] == []
 
 
-def of(resources: Registered, kind: str) -> dict[str, dict[str, Any]]:
-    """The inputs of a type's resources, by name."""
-    return {key.partition("/")[2]: found.inputs for key, found in resources.items() if key.startswith(f"{kind}/")}
+def inputs_by_name(resources: Registered, kind: str) -> dict[str, dict[str, Any]]:
+    """The inputs of all resources of a type, by name."""
+    return {
+        key.partition("/")[2]: registration.inputs
+        for key, registration in resources.items()
+        if key.startswith(f"{kind}/")
+    }

@@ -1,4 +1,4 @@
-"""What clusters that exist tell their apps, and where their kubeconfig is from."""
+"""Existing and referenced clusters."""
 
 import json
 from pathlib import Path
@@ -29,11 +29,11 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(("chosen", "expected"), [(None, "one"), ("two", "two")])
-def test_a_kubeconfig_of_the_same_program(engine: Any, chosen: str | None, expected: str) -> None:
+@pytest.mark.parametrize(("context", "expected"), [(None, "one"), ("two", "two")])
+def test_existing_cluster_with_a_kubeconfig_output(engine: Any, context: str | None, expected: str) -> None:
     def program() -> None:
         kubeconfig = pulumi.Output.from_input(KUBECONFIG)
-        cluster = ExistingCluster("other", {"kubeconfig": kubeconfig, "context": chosen})
+        cluster = ExistingCluster("other", {"kubeconfig": kubeconfig, "context": context})
         WebService("shop", {"cluster": cluster, "image": "shop:1", "routes": [{"host": "shop.example"}]})
 
     engine.run(program)
@@ -46,16 +46,16 @@ def test_a_kubeconfig_of_the_same_program(engine: Any, chosen: str | None, expec
     assert ingress.provider.startswith(engine.resources["kubernetes/other-kubernetes"].urn)
 
 
-def test_a_kubeconfig_of_a_file(engine: Any, tmp_path: Path) -> None:
+def test_existing_cluster_with_a_kubeconfig_file(engine: Any, tmp_path: Path) -> None:
     file = tmp_path / "kubeconfig"
     file.write_text(KUBECONFIG)
     engine.run(lambda: ExistingCluster("other", {"kubeconfig": str(file)}))
     assert engine.outputs[engine.resources["ExistingCluster/other"].urn]["endpoint"] == "https://one.example"
 
 
-def test_a_missing_kubeconfig_is_a_sentence_before_anything_is_registered(engine: Any) -> None:
+def test_missing_kubeconfig_fails_before_registration(engine: Any) -> None:
     def program() -> None:
-        with pytest.raises(pulumi.RunError, match=r"there is no kubeconfig /nowhere; name one"):
+        with pytest.raises(pulumi.RunError, match=r"Kubeconfig /nowhere does not exist\. Set `kubeconfig`"):
             ExistingCluster("other", {"kubeconfig": "/nowhere"})
 
     engine.run(program)
@@ -72,13 +72,13 @@ def _referenced(engine: Any, settings: Any) -> ClusterContext:
         with pytest.raises(pulumi.RunError, match="identity is given, but this cluster has none"):
             Worker("other", {"cluster": cluster, "image": "mailer:1", "identity": {"aws": {}}})
 
-    known = {"name": "n", "version": "1.35", "endpoint": "e", "identity": "i"}
-    engine.says("pulumi:pulumi:StackReference", outputs={"cluster": known, "kubeconfig": "k"})
+    cluster_output = {"name": "n", "version": "1.35", "endpoint": "e", "identity": "i"}
+    engine.says("pulumi:pulumi:StackReference", outputs={"cluster": cluster_output, "kubeconfig": "k"})
     engine.run(program)
     return contexts[0]
 
 
-def test_the_cluster_of_another_stack_is_known_by_its_settings(engine: Any) -> None:
+def test_referenced_cluster_with_settings(engine: Any) -> None:
     context = _referenced(engine, SETTINGS)
     assert (context.ingress.ingress_class, context.grant) == ("alb", None)
     assert context.load_balancers.load_balancer_class == "service.k8s.aws/nlb"
@@ -86,6 +86,6 @@ def test_the_cluster_of_another_stack_is_known_by_its_settings(engine: Any) -> N
     assert "batch" in {toleration["key"] for toleration in pods["tolerations"]}
 
 
-def test_nothing_is_known_of_one_without_settings(engine: Any) -> None:
+def test_referenced_cluster_without_settings(engine: Any) -> None:
     context = _referenced(engine, None)
     assert context == ClusterContext(context.provider)

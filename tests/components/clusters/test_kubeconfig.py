@@ -16,22 +16,22 @@ def _kubeconfig(folder: Path, **cluster: str) -> Path:
             {"name": "two", "context": {"cluster": "c", "user": "missing"}},
         ],
         "clusters": [{"name": "c", "cluster": {"server": "https://x", "certificate-authority": "ca.crt", **cluster}}],
-        "users": [{"name": "u", "user": {"token": "t"}}, {"name": "other", "user": {"token": "not ours"}}],
+        "users": [{"name": "u", "user": {"token": "t"}}, {"name": "other", "user": {"token": "another token"}}],
     }
     file = folder / "config"
     file.write_text(yaml.safe_dump(document))
     return file
 
 
-def test_the_current_context_without_other_files(tmp_path: Path) -> None:
+def test_reads_the_current_context_and_inlines_files(tmp_path: Path) -> None:
     context = read(_kubeconfig(tmp_path), None)
-    found = json.loads(context.kubeconfig)
-    assert (context.cluster, context.server, found["current-context"]) == ("c", "https://x", "one")
-    assert base64.b64decode(found["clusters"][0]["cluster"]["certificate-authority-data"]) == b"authority"
-    assert "not ours" not in context.kubeconfig
+    kubeconfig = json.loads(context.kubeconfig)
+    assert (context.cluster, context.server, kubeconfig["current-context"]) == ("c", "https://x", "one")
+    assert base64.b64decode(kubeconfig["clusters"][0]["cluster"]["certificate-authority-data"]) == b"authority"
+    assert "another token" not in context.kubeconfig
 
 
-def test_the_identity_is_the_clusters(tmp_path: Path) -> None:
+def test_identity_depends_on_the_certificate_authority(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     same = read(_kubeconfig(tmp_path / "a"), None).identity
@@ -41,22 +41,22 @@ def test_the_identity_is_the_clusters(tmp_path: Path) -> None:
     assert read(other, None).identity != same
 
 
-def test_what_is_not_there_is_named(tmp_path: Path) -> None:
+def test_reports_missing_entries_and_files(tmp_path: Path) -> None:
     file = _kubeconfig(tmp_path)
-    with pytest.raises(ValueError, match="has no context 'three'; it has: one, two"):
+    with pytest.raises(ValueError, match=r"has no context 'three'\. Its contexts: one, two"):
         read(file, "three")
-    with pytest.raises(ValueError, match="has no user 'missing'; it has: other, u"):
+    with pytest.raises(ValueError, match=r"has no user 'missing'\. Its users: other, u"):
         read(file, "two")
-    with pytest.raises(ValueError, match="there is no kubeconfig"):
+    with pytest.raises(ValueError, match="does not exist"):
         read(tmp_path / "none", None)
     (tmp_path / "ca.crt").unlink()
-    with pytest.raises(ValueError, match=r"points to ca\.crt as its certificate-authority"):
+    with pytest.raises(ValueError, match=r"cannot read certificate-authority ca\.crt"):
         read(file, None)
 
 
 @pytest.mark.parametrize("text", ["- a list", "a: [", "current-context: x"])
-def test_what_is_no_kubeconfig(tmp_path: Path, text: str) -> None:
+def test_rejects_an_invalid_kubeconfig(tmp_path: Path, text: str) -> None:
     file = tmp_path / "config"
     file.write_text(text)
-    with pytest.raises(ValueError, match="kubeconfig"):
+    with pytest.raises(ValueError, match=r"(?i)kubeconfig"):
         read(file, None)

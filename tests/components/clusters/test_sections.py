@@ -1,4 +1,4 @@
-"""A cloud's pools have a section of their own; a program may give a plain NodePool, too."""
+"""Sections of a cloud in node pools and identities."""
 
 import pytest
 from anykube._clouds.registry import definitions
@@ -16,7 +16,7 @@ def _spec(pool: NodePool) -> EksClusterSpec:
     )
 
 
-def test_a_plain_pool_becomes_one_of_the_cloud_and_nothing_of_it_is_lost() -> None:
+def test_converts_a_plain_pool_without_loss() -> None:
     plain = NodePool(min=1, max=3, labels={"a": "b"})
     pool = _spec(plain).pools["web"]
     assert isinstance(pool, EksNodePool)
@@ -25,16 +25,16 @@ def test_a_plain_pool_becomes_one_of_the_cloud_and_nothing_of_it_is_lost() -> No
     assert section(pool) == EksPool()
 
 
-def test_a_pool_of_the_cloud_keeps_its_section() -> None:
+def test_keeps_the_section_of_a_pool() -> None:
     pool = _spec(EksNodePool(count=1, eks=EksPool(image="Bottlerocket"))).pools["web"]
     assert section(pool).image == "Bottlerocket"
 
 
-def test_a_pool_of_another_cloud_is_refused() -> None:
+def test_rejects_a_pool_of_another_cloud() -> None:
     with pytest.raises(ValidationError):
         _spec(GkeNodePool(count=1))
 
 
-def test_identities_have_a_section_for_each_cloud_that_is_installed() -> None:
+def test_identity_has_a_section_for_each_installed_cloud() -> None:
     assert list(CloudIdentity.model_fields) == [name for name, cloud in definitions().items() if cloud.identity]
     assert CloudIdentity(aws=AwsIdentity(policies=("arn:x",))).aws == AwsIdentity(policies=("arn:x",))

@@ -10,7 +10,7 @@ _PAGES: dict[str, dict[str, Violation]] = {
         "one zone": Violation({"zones": ["eu-west-1a"]}, "cluster.zones", "at least 2"),
         "network too small": Violation({"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "is a /24"),
         "services too large": Violation(
-            {"network": {"services": "172.0.0.0/8"}}, "cluster.network.services", "Give a /12 to /24"
+            {"network": {"services": "172.0.0.0/8"}}, "cluster.network.services", "Use a range from /12 to /24"
         ),
         "open to all": Violation({"api": {"public": ["0.0.0.0/0"]}}, "cluster.api.public[0]", "the whole internet"),
         "version out of support": Violation({"version": "1.29"}, "cluster.version", "1.34, 1.35, 1.36"),
@@ -19,7 +19,7 @@ _PAGES: dict[str, dict[str, Violation]] = {
     },
     "page-of-ranges": {
         "zone elsewhere": Violation(
-            {"zones": ["eu-west-1a", "eu-west-1b", "us-east-1a"]}, "cluster.zones[2]", "not a zone of eu-west-1"
+            {"zones": ["eu-west-1a", "eu-west-1b", "us-east-1a"]}, "cluster.zones[2]", "not a zone in eu-west-1"
         ),
         "ranges that overlap": Violation(
             {"network": {"cidr": "10.0.0.0/16", "services": "10.0.0.0/20"}}, "cluster.network.services", "overlaps"

@@ -13,17 +13,17 @@ _PAGES: dict[str, dict[str, Violation]] = {
         "one zone": Violation({"zones": ["1"]}, "cluster.zones", "at least 2"),
         "network too small": Violation({"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "is a /24"),
         "services too large": Violation(
-            {"network": {"services": "172.0.0.0/8"}}, "cluster.network.services", "Give a /13 to /24"
+            {"network": {"services": "172.0.0.0/8"}}, "cluster.network.services", "Use a range from /13 to /24"
         ),
         "open to all": Violation({"api": {"public": ["0.0.0.0/0"]}}, "cluster.api.public[0]", "the whole internet"),
         "version out of support": Violation({"version": "1.29"}, "cluster.version", "1.34, 1.35, 1.36"),
         "unknown field": Violation({"netwrok": {}}, "cluster.netwrok", "Did you mean network?"),
         "principal that is none": Violation(
-            {"access": {"admins": ["arn:aws:iam::1:role/a"]}}, "cluster.access.admins[0]", "object id"
+            {"access": {"admins": ["arn:aws:iam::1:role/a"]}}, "cluster.access.admins[0]", "object ID"
         ),
     },
     "page-of-ranges": {
-        "zone elsewhere": Violation({"zones": ["1", "2", "westeurope-1"]}, "cluster.zones[2]", "not a zone of Azure"),
+        "zone elsewhere": Violation({"zones": ["1", "2", "westeurope-1"]}, "cluster.zones[2]", "not an Azure zone"),
         "ranges that overlap": Violation(
             {"network": {"cidr": "10.0.0.0/16", "services": "10.0.0.0/20"}}, "cluster.network.services", "overlaps"
         ),

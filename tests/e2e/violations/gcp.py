@@ -10,7 +10,7 @@ _PAGES: dict[str, dict[str, Violation]] = {
     "page-of-network": {
         "one zone": Violation({"zones": ["europe-west1-b"]}, "cluster.zones", "at least 2"),
         "network too small": Violation({"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "is a /24"),
-        "one gateway": Violation({"network": {"nat": "single"}}, "cluster.network.nat", "Cloud NAT is regional"),
+        "one gateway": Violation({"network": {"nat": "single"}}, "cluster.network.nat", "Cloud NAT is always regional"),
         "open to all": Violation({"api": {"public": ["0.0.0.0/0"]}}, "cluster.api.public[0]", "the whole internet"),
         "version out of support": Violation({"version": "1.29"}, "cluster.version", "1.29"),
         "unknown field": Violation({"netwrok": {}}, "cluster.netwrok", "Did you mean network?"),
@@ -25,7 +25,7 @@ _PAGES: dict[str, dict[str, Violation]] = {
             "is a /27",
         ),
         "zone elsewhere": Violation(
-            {"zones": ["europe-west1-b", "us-east1-b"]}, "cluster.zones[1]", "not a zone of europe-west1"
+            {"zones": ["europe-west1-b", "us-east1-b"]}, "cluster.zones[1]", "not a zone in europe-west1"
         ),
     },
     "page-of-pools": {

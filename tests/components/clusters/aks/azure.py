@@ -1,4 +1,4 @@
-"""What Azure answers where no Azure is, and specs that ask it for a cluster."""
+"""A mock of Azure, and specs of clusters for it."""
 
 import base64
 from collections.abc import Callable
@@ -13,7 +13,7 @@ SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 DEPLOYER = "00000000-0000-0000-0000-00000000000d"
 ISSUER = "https://westeurope.oic.prod-aks.azure.com/1/"
 _SYSTEM = NodePool(min=3, max=6, taints=(Taint(key="CriticalAddonsOnly", value="true", effect="NoSchedule"),))
-_ANSWERED = """
+_USER_KUBECONFIG = """
 apiVersion: v1
 kind: Config
 clusters: [{name: prod, cluster: {server: "https://prod-1.private:443", certificate-authority-data: Q0E=}}]
@@ -26,10 +26,10 @@ CLUSTER: dict[str, Any] = {
     "privateFqdn": "prod-1.private",
     "resourceUID": "uid-1",
     "oidcIssuerProfile": {"enabled": True, "issuerURL": ISSUER},
-    # Asked for as a list, answered as a map.
+    # A list in the request, but a map in the response.
     "identity": lambda inputs: {
         "type": "UserAssigned",
-        "userAssignedIdentities": {one: {} for one in inputs["identity"]["userAssignedIdentities"]},
+        "userAssignedIdentities": {id_: {} for id_ in inputs["identity"]["userAssignedIdentities"]},
     },
 }
 
@@ -37,8 +37,8 @@ Registered = dict[str, Registration]
 Make = Callable[..., Registered]
 
 
-def told(engine: Engine) -> None:
-    """What Azure fills in."""
+def mock_azure(engine: Engine) -> None:
+    """Sets the outputs of Azure resources."""
     for token, key in (
         ("resources:ResourceGroup", "resourceGroupName"),
         ("network:VirtualNetwork", "virtualNetworkName"),
@@ -60,15 +60,15 @@ def told(engine: Engine) -> None:
         subscriptionId=SUBSCRIPTION,
         tenantId="00000000-0000-0000-0000-00000000000f",
     )
-    answered = base64.b64encode(_ANSWERED.encode()).decode()
+    user_kubeconfig = base64.b64encode(_USER_KUBECONFIG.encode()).decode()
     engine.says(
         "azure-native:containerservice:listManagedClusterUserCredentials",
-        kubeconfigs=[{"name": "clusterUser", "value": answered}],
+        kubeconfigs=[{"name": "clusterUser", "value": user_kubeconfig}],
     )
 
 
 def spec_of(*, aks: dict[str, Any] | None = None, **fields: Any) -> AksClusterArgs:
-    """A spec with what has to be said, and these."""
+    """A spec with the required fields, and others."""
     pools = {"pools": {"system": _SYSTEM, "servers": NodePool(min=1, max=3)}} if fields.get("mode") != "managed" else {}
     if "pools" in fields:
         fields["pools"] = {"system": _SYSTEM, **fields["pools"]}

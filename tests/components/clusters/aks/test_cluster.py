@@ -1,4 +1,4 @@
-"""What an AKS cluster registers: safe defaults, and an order that holds both ways."""
+"""Resources of an AKS cluster: safe defaults, and dependencies in the right order."""
 
 import json
 from collections.abc import Callable
@@ -12,15 +12,24 @@ from anykube._clusters.aks.sections import AzureIdentity, AzureRole
 from anykube._clusters.spec import NodePool
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
 
-from tests.components.clusters.aks.azure import CLUSTER, DEPLOYER, ISSUER, SUBSCRIPTION, Make, Registered, spec_of, told
-from tests.components.clusters.registered import after, of
+from tests.components.clusters.aks.azure import (
+    CLUSTER,
+    DEPLOYER,
+    ISSUER,
+    SUBSCRIPTION,
+    Make,
+    Registered,
+    mock_azure,
+    spec_of,
+)
+from tests.components.clusters.registered import assert_depends_on, inputs_by_name
 from tests.components.conftest import Engine
 
 _GROUP = "00000000-0000-0000-0000-0000000000a1"
 _PERSON = "00000000-0000-0000-0000-0000000000b2"
 
 
-def test_the_control_plane_is_private_and_known_to_entra_alone(standard: Registered) -> None:
+def test_control_plane_is_private_and_uses_entra(standard: Registered) -> None:
     cluster = standard["ManagedCluster/prod-cluster"].inputs
     assert cluster["apiServerAccessProfile"] == {
         "enablePrivateCluster": True,
@@ -42,35 +51,42 @@ def test_the_control_plane_is_private_and_known_to_entra_alone(standard: Registe
     assert cluster["metricsProfile"] == {"costAnalysis": {"enabled": True}}
 
 
-def test_the_identities_are_its_own_and_may_what_they_must(standard: Registered) -> None:
+def test_identities_have_the_required_roles(standard: Registered) -> None:
     cluster = standard["ManagedCluster/prod-cluster"].inputs
     assert cluster["identity"] == {"type": "UserAssigned", "userAssignedIdentities": ["prod-control-plane-id"]}
     assert cluster["identityProfile"]["kubeletidentity"]["resourceId"] == "prod-kubelet-id"
-    given = {
-        name: (found["principalId"], found["scope"], found["roleDefinitionId"].rpartition("/")[2][:8])
-        for name, found in of(standard, "RoleAssignment").items()
+    assignments = {
+        name: (resource["principalId"], resource["scope"], resource["roleDefinitionId"].rpartition("/")[2][:8])
+        for name, resource in inputs_by_name(standard, "RoleAssignment").items()
         if name.startswith("prod-control-plane")
     }
-    who = "principal-of-prod-control-plane"
-    assert given == {
-        "prod-control-plane-kubelet": (who, "prod-kubelet-id", "f1a07417"),
-        "prod-control-plane-network": (who, "prod-network-id", "4d97b98b"),
-        "prod-control-plane-secrets": (who, "prod-secrets-id", "12338af0"),
+    principal = "principal-of-prod-control-plane"
+    assert assignments == {
+        "prod-control-plane-kubelet": (principal, "prod-kubelet-id", "f1a07417"),
+        "prod-control-plane-network": (principal, "prod-network-id", "4d97b98b"),
+        "prod-control-plane-secrets": (principal, "prod-secrets-id", "12338af0"),
     }
-    assert {found["principalType"] for found in of(standard, "RoleAssignment").values()} == {"ServicePrincipal"}
-    after(standard, "ManagedCluster/prod-cluster", *(f"RoleAssignment/{name}" for name in given))
+    assert {resource["principalType"] for resource in inputs_by_name(standard, "RoleAssignment").values()} == {
+        "ServicePrincipal"
+    }
+    assert_depends_on(standard, "ManagedCluster/prod-cluster", *(f"RoleAssignment/{name}" for name in assignments))
 
 
-def test_assignments_are_always_called_the_same(standard: Registered) -> None:
-    first = {name: found["roleAssignmentName"] for name, found in of(standard, "RoleAssignment").items()}
+def test_role_assignment_names_are_stable(standard: Registered) -> None:
+    first = {
+        name: resource["roleAssignmentName"] for name, resource in inputs_by_name(standard, "RoleAssignment").items()
+    }
     assert len(set(first.values())) == len(first)
     again = Engine()
-    told(again)
+    mock_azure(again)
     again.run(lambda: AksCluster("prod", spec_of()))
-    assert {name: found["roleAssignmentName"] for name, found in of(again.resources, "RoleAssignment").items()} == first
+    assert {
+        name: resource["roleAssignmentName"]
+        for name, resource in inputs_by_name(again.resources, "RoleAssignment").items()
+    } == first
 
 
-def test_secrets_are_encrypted_with_a_key_of_its_own(standard: Registered) -> None:
+def test_secrets_are_encrypted_with_a_key_vault_key(standard: Registered) -> None:
     vault = standard["Vault/prod-secrets"].inputs["properties"]
     assert (vault["enableRbacAuthorization"], vault["enablePurgeProtection"]) == (True, True)
     assert 3 <= len(standard["Vault/prod-secrets"].inputs["vaultName"]) <= 24
@@ -79,87 +95,91 @@ def test_secrets_are_encrypted_with_a_key_of_its_own(standard: Registered) -> No
         "keyId": "https://vault/keys/secrets/1",
         "keyVaultNetworkAccess": "Public",
     }
-    after(standard, "ManagedCluster/prod-cluster", "Key/prod-secrets", "RoleAssignment/prod-control-plane-secrets")
+    assert_depends_on(
+        standard, "ManagedCluster/prod-cluster", "Key/prod-secrets", "RoleAssignment/prod-control-plane-secrets"
+    )
 
 
-def test_logs_are_kept_in_a_workspace_of_its_own(standard: Registered) -> None:
+def test_sends_logs_to_a_workspace(standard: Registered) -> None:
     assert standard["Workspace/prod-logs"].inputs["retentionInDays"] == 90
     setting = standard["DiagnosticSetting/prod-logs"].inputs
     assert setting["resourceUri"] == "prod-cluster-id"
     assert [log["category"] for log in setting["logs"]] == ["kube-apiserver", "kube-audit-admin", "guard"]
 
 
-def test_public_access_only_with_ranges(make: Make) -> None:
+def test_public_api_access_requires_ranges(make: Make) -> None:
     access = make(api={"public": ["203.0.113.0/24"]})["ManagedCluster/prod-cluster"].inputs["apiServerAccessProfile"]
     assert (access["enablePrivateCluster"], access["authorizedIPRanges"]) == (False, ["203.0.113.0/24"])
 
 
 @pytest.mark.parametrize(("nat", "gateways", "nodes"), [("single", 1, ["1"]), ("zone", 3, ["1", "2", "3"])])
-def test_the_network(make: Make, nat: str, gateways: int, nodes: list[str]) -> None:
+def test_creates_subnets_and_nat_gateways(make: Make, nat: str, gateways: int, nodes: list[str]) -> None:
     resources = make(network={"nat": nat})
-    subnets = of(resources, "Subnet")
+    subnets = inputs_by_name(resources, "Subnet")
     assert sorted(name.rpartition("-")[2] for name in subnets if "nodes" in name) == nodes
     assert len({subnet["addressPrefix"] for subnet in subnets.values()}) == len(subnets)
     assert all(subnet["defaultOutboundAccess"] is False for subnet in subnets.values())
     api_server = subnets["prod-api-server"]
     assert api_server["addressPrefix"].endswith("/28")
     assert api_server["delegations"][0]["serviceName"] == "Microsoft.ContainerService/managedClusters"
-    gateway = of(resources, "NatGateway")
-    assert len(gateway) == len(of(resources, "PublicIPAddress")) == gateways
+    gateway = inputs_by_name(resources, "NatGateway")
+    assert len(gateway) == len(inputs_by_name(resources, "PublicIPAddress")) == gateways
     assert [gateway[name].get("zones") for name in sorted(gateway)] == (
         [None] if nat == "single" else [["1"], ["2"], ["3"]]
     )
     # Azure changes one subnet of a network at a time.
-    after(resources, "Subnet/prod-load-balancers", "Subnet/prod-api-server")
+    assert_depends_on(resources, "Subnet/prod-load-balancers", "Subnet/prod-api-server")
 
 
-def test_a_network_that_is_there_is_used_as_it_is(make: Make) -> None:
-    within = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets"
-    there = {part: f"{within}/{part}" for part in ("nodes", "api_server", "load_balancers")}
-    resources = make(network={}, aks={"network": {**there, "outbound": "userDefinedRouting"}})
-    assert not of(resources, "VirtualNetwork")
-    assert not of(resources, "Subnet")
-    assert not of(resources, "NatGateway")
+def test_uses_an_existing_network(make: Make) -> None:
+    subnets = (
+        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets"
+    )
+    network = {name: f"{subnets}/{name}" for name in ("nodes", "api_server", "load_balancers")}
+    resources = make(network={}, aks={"network": {**network, "outbound": "userDefinedRouting"}})
+    assert not inputs_by_name(resources, "VirtualNetwork")
+    assert not inputs_by_name(resources, "Subnet")
+    assert not inputs_by_name(resources, "NatGateway")
     cluster = resources["ManagedCluster/prod-cluster"].inputs
     assert cluster["networkProfile"]["outboundType"] == "userDefinedRouting"
-    assert cluster["apiServerAccessProfile"]["subnetId"] == there["api_server"]
-    assert resources["AgentPool/prod-servers"].inputs["vnetSubnetID"] == there["nodes"]
-    scopes = {found["scope"] for found in of(resources, "RoleAssignment").values()}
-    assert {there["nodes"], there["api_server"]} <= scopes
+    assert cluster["apiServerAccessProfile"]["subnetId"] == network["api_server"]
+    assert resources["AgentPool/prod-servers"].inputs["vnetSubnetID"] == network["nodes"]
+    scopes = {resource["scope"] for resource in inputs_by_name(resources, "RoleAssignment").values()}
+    assert {network["nodes"], network["api_server"]} <= scopes
 
 
-def test_access_is_by_roles_and_the_deployers_is_explicit(make: Make) -> None:
+def test_grants_access_by_role_assignments_also_to_the_deployer(make: Make) -> None:
     resources = make(access={"admins": [f"group:{_GROUP}"], "viewers": [f"user:{_PERSON}"]})
-    given = {
-        name: (found["principalId"], found["principalType"], found["roleDefinitionId"].rpartition("/")[2][:8])
-        for name, found in of(resources, "RoleAssignment").items()
+    assignments = {
+        name: (resource["principalId"], resource["principalType"], resource["roleDefinitionId"].rpartition("/")[2][:8])
+        for name, resource in inputs_by_name(resources, "RoleAssignment").items()
         if name.startswith(("prod-deployer", "prod-admin", "prod-viewer"))
     }
-    assert given == {
+    assert assignments == {
         "prod-deployer": (DEPLOYER, "ServicePrincipal", "b1ff04bb"),
         f"prod-admin-{_GROUP}": (_GROUP, "Group", "b1ff04bb"),
         f"prod-admin-{_GROUP}-kubeconfig": (_GROUP, "Group", "4abbcc35"),
         f"prod-viewer-{_PERSON}": (_PERSON, "User", "7f6c6a51"),
         f"prod-viewer-{_PERSON}-kubeconfig": (_PERSON, "User", "4abbcc35"),
     }
-    assert {resources[f"RoleAssignment/{name}"].inputs["scope"] for name in given} == {"prod-group-id"}
-    # Heard of everywhere by the time that the cluster is there.
-    after(resources, "ManagedCluster/prod-cluster", *(f"RoleAssignment/{name}" for name in given))
+    assert {resources[f"RoleAssignment/{name}"].inputs["scope"] for name in assignments} == {"prod-group-id"}
+    # Assignments take effect while the cluster is created.
+    assert_depends_on(resources, "ManagedCluster/prod-cluster", *(f"RoleAssignment/{name}" for name in assignments))
 
 
-def test_who_deploys_from_a_command_line_is_a_person() -> None:
+def test_azure_cli_login_is_a_user() -> None:
     assert principal_type("04b07795-8ddb-461a-bbee-02f9e1bf7b46") == "User"
     assert principal_type("00000000-0000-0000-0000-0000000000c1") == "ServicePrincipal"
 
 
-def test_windows_of_both_schedules_are_the_pages(make: Make) -> None:
+def test_both_maintenance_schedules_have_the_same_window(make: Make) -> None:
     resources = make(maintenance={"days": ["saturday"], "start": "22:30", "hours": 6})
-    configurations = of(resources, "MaintenanceConfiguration").values()
-    assert sorted(found["configName"] for found in configurations) == [
+    configurations = inputs_by_name(resources, "MaintenanceConfiguration").values()
+    assert sorted(resource["configName"] for resource in configurations) == [
         "aksManagedAutoUpgradeSchedule",
         "aksManagedNodeOSUpgradeSchedule",
     ]
-    assert {json.dumps(found["maintenanceWindow"], sort_keys=True) for found in configurations} == {
+    assert {json.dumps(resource["maintenanceWindow"], sort_keys=True) for resource in configurations} == {
         json.dumps(
             {
                 "durationHours": 6,
@@ -172,10 +192,10 @@ def test_windows_of_both_schedules_are_the_pages(make: Make) -> None:
     }
 
 
-def test_it_is_locked_last_and_unlocked_first(standard: Registered) -> None:
+def test_lock_depends_on_everything_else(standard: Registered) -> None:
     lock = standard["ManagementLockByScope/prod-lock"].inputs
     assert (lock["level"], lock["scope"]) == ("CanNotDelete", "prod-cluster-id")
-    after(
+    assert_depends_on(
         standard,
         "ManagementLockByScope/prod-lock",
         "AgentPool/prod-servers",
@@ -185,42 +205,42 @@ def test_it_is_locked_last_and_unlocked_first(standard: Registered) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"protect": False}, {"aks": {"lock": False}}])
-def test_a_lock_can_be_lifted(make: Make, fields: dict[str, Any]) -> None:
-    assert not of(make(**fields), "ManagementLockByScope")
+def test_no_lock_without_protect_or_lock(make: Make, fields: dict[str, Any]) -> None:
+    assert not inputs_by_name(make(**fields), "ManagementLockByScope")
 
 
-def test_order_both_ways(standard: Registered) -> None:
-    after(standard, "AgentPool/prod-servers", "ManagedCluster/prod-cluster", "RoleAssignment/prod-deployer")
-    after(
+def test_dependency_order(standard: Registered) -> None:
+    assert_depends_on(standard, "AgentPool/prod-servers", "ManagedCluster/prod-cluster", "RoleAssignment/prod-deployer")
+    assert_depends_on(
         standard, "ManagedCluster/prod-cluster", "Subnet/prod-nodes-1", "NatGateway/prod-nat", "Subnet/prod-api-server"
     )
-    after(standard, "kubernetes/prod-platform", "RoleAssignment/prod-deployer", "AgentPool/prod-servers")
+    assert_depends_on(standard, "kubernetes/prod-platform", "RoleAssignment/prod-deployer", "AgentPool/prod-servers")
     chart = "Release/prod-alb-controller"
-    after(
+    assert_depends_on(
         standard, chart, "FederatedIdentityCredential/prod-alb-controller", "RoleAssignment/prod-alb-controller-subnet"
     )
-    after(standard, "ApplicationLoadBalancer/prod-load-balancer", chart, "Subnet/prod-load-balancers")
-    # What apps put on the cluster goes before its controller, which removes their load balancers.
-    after(
+    assert_depends_on(standard, "ApplicationLoadBalancer/prod-load-balancer", chart, "Subnet/prod-load-balancers")
+    # Objects of apps are deleted before the controller, which deletes their load balancers.
+    assert_depends_on(
         standard, "kubernetes/prod-kubernetes", "ApplicationLoadBalancer/prod-load-balancer", "AgentPool/prod-servers"
     )
 
 
-def test_certificates_where_a_zone_is_named(make: Make) -> None:
+def test_installs_cert_manager_with_a_dns_zone(make: Make) -> None:
     zone = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/dns/providers/Microsoft.Network/dnszones/example.com"
     resources = make(aks={"dns_zone": zone})
     solver = resources["ClusterIssuer/prod-issuer"].inputs["spec"]["acme"]["solvers"][0]["dns01"]["azureDNS"]
     assert (solver["hostedZoneName"], solver["resourceGroupName"]) == ("example.com", "dns")
     assert solver["managedIdentity"] == {"clientID": "client-of-prod-cert-manager"}
     assert resources["RoleAssignment/prod-cert-manager-zone"].inputs["scope"] == zone
-    after(resources, "kubernetes/prod-kubernetes", "ClusterIssuer/prod-issuer", "Release/prod-cert-manager")
+    assert_depends_on(resources, "kubernetes/prod-kubernetes", "ClusterIssuer/prod-issuer", "Release/prod-cert-manager")
 
 
-def test_no_certificates_without_one(standard: Registered) -> None:
+def test_no_cert_manager_without_a_dns_zone(standard: Registered) -> None:
     assert "Release/prod-cert-manager" not in standard
 
 
-def test_gpus_can_be_asked_for(make: Make) -> None:
+def test_installs_the_gpu_device_plugin(make: Make) -> None:
     pool = NodePool.model_validate({"min": 0, "max": 2, "machine": {"cpu": 4, "memory": "16Gi", "gpu": 1}})
     resources = make(pools={"gpu": pool})
     assert resources["AgentPool/prod-gpu"].inputs["gpuProfile"] == {"driver": "Install"}
@@ -229,7 +249,7 @@ def test_gpus_can_be_asked_for(make: Make) -> None:
     assert terms[0]["matchExpressions"][0]["values"] == ["gpu"]
 
 
-def test_automatic_has_its_own_nodes_and_ways(make: Make) -> None:
+def test_automatic_chooses_its_own_settings(make: Make) -> None:
     resources = make(mode="managed", version="1.36")
     cluster = resources["ManagedCluster/prod-cluster"].inputs
     assert cluster["sku"] == {"name": "Automatic", "tier": "Standard"}
@@ -240,8 +260,8 @@ def test_automatic_has_its_own_nodes_and_ways(make: Make) -> None:
     assert not any(key.startswith(("AgentPool/", "Release/", "Vault/")) for key in resources)
 
 
-def test_everything_that_takes_tags_has_them(make: Make) -> None:
-    taking = {
+def test_tags_all_resources_that_support_tags(make: Make) -> None:
+    taggable = {
         "ResourceGroup",
         "VirtualNetwork",
         "NatGateway",
@@ -250,12 +270,12 @@ def test_everything_that_takes_tags_has_them(make: Make) -> None:
         "Vault",
         "Key",
     }
-    taking |= {"Workspace", "ManagedCluster", "AgentPool"}
-    found = {key.partition("/")[0]: value.inputs.get("tags") for key, value in make(tags={"team": "a"}).items()}
-    assert {kind: (found[kind] or {}).get("team") for kind in taking} == dict.fromkeys(taking, "a")
+    taggable |= {"Workspace", "ManagedCluster", "AgentPool"}
+    tags = {key.partition("/")[0]: value.inputs.get("tags") for key, value in make(tags={"team": "a"}).items()}
+    assert {kind: (tags[kind] or {}).get("team") for kind in taggable} == dict.fromkeys(taggable, "a")
 
 
-def test_the_kubeconfig_is_secret_and_holds_no_credential(standard: Registered) -> None:
+def test_kubeconfig_is_secret_and_has_no_credentials(standard: Registered) -> None:
     provider = standard["kubernetes/prod-kubernetes"].inputs
     secret, text = provider["kubeconfig"]
     assert secret == "secret"
@@ -270,29 +290,31 @@ def test_the_kubeconfig_is_secret_and_holds_no_credential(standard: Registered) 
 
 
 @pytest.mark.parametrize(
-    ("there", "said"),
+    ("profile", "message"),
     [
         (
             {"vmSize": "Standard_D8s_v5"},
-            r"Standard_D8s_v5, which AKS cannot exchange .*`machine: {type: Standard_D8s_v5}`",
+            r"its machine type Standard_D8s_v5 to .*Set `machine: {type: Standard_D8s_v5}` for it and add",
         ),
-        ({"availabilityZones": ["1", "2"]}, r'the zones "1", "2", which AKS cannot exchange for "1", "2", "3"; leave'),
-        ({"osDiskSizeGB": 64}, r"disks of 64 GiB, which AKS cannot exchange for 128; write `disk: 64` there"),
-        ({"enableEncryptionAtHost": None}, r"`host_encryption: false`, which AKS cannot exchange for true"),
-        ({"securityProfile": None}, r"`secure_boot: false`, which AKS cannot exchange for true; leave that as it was"),
-        ({"vnetSubnetID": "other"}, r"the subnet other, which AKS cannot exchange for prod-nodes-1-id"),
-        ({"osDiskSizeGB": 64, "vmSize": "Standard_D8s_v5"}, r"Standard_D8s_v5.* Pool system .*disks of 64 GiB"),
+        ({"availabilityZones": ["1", "2"]}, r'its zones "1", "2" to "1", "2", "3"\. Restore the zones and `nat`'),
+        ({"osDiskSizeGB": 64}, r"its disk size of 64 GiB to 128\. Set `disk: 64` for it"),
+        ({"enableEncryptionAtHost": None}, r"`host_encryption: false` to true\. Restore `aks.host_encryption`"),
+        ({"securityProfile": None}, r"`secure_boot: false` to true\. Restore `aks.secure_boot`"),
+        ({"vnetSubnetID": "other"}, r"its subnet other to prod-nodes-1-id\. Restore the cluster's zones and network"),
+        ({"osDiskSizeGB": 64, "vmSize": "Standard_D8s_v5"}, r"Standard_D8s_v5.* Pool system .*disk size of 64 GiB"),
     ],
 )
-def test_a_first_pool_that_cannot_be_had_is_refused(engine: Engine, there: dict[str, Any], said: str) -> None:
-    told(engine)
-    engine.says("azure-native:containerservice:ManagedCluster", **CLUSTER, agentPoolProfiles=_with(there))
-    with pytest.raises(pulumi.RunError, match=rf"^AksCluster prod: Pool system came with the cluster and has .*{said}"):
+def test_rejects_immutable_changes_of_the_first_pool(engine: Engine, profile: dict[str, Any], message: str) -> None:
+    mock_azure(engine)
+    engine.says("azure-native:containerservice:ManagedCluster", **CLUSTER, agentPoolProfiles=_with(profile))
+    with pytest.raises(
+        pulumi.RunError, match=rf"^AksCluster prod: Pool system was created with the cluster, and .*{message}"
+    ):
         engine.run(lambda: AksCluster("prod", spec_of()))
 
 
 @pytest.mark.parametrize(
-    "there",
+    "profile",
     [
         {"availabilityZones": ["3", "1", "2"]},
         {"vnetSubnetID": "PROD-nodes-1-id"},
@@ -300,49 +322,53 @@ def test_a_first_pool_that_cannot_be_had_is_refused(engine: Engine, there: dict[
         {"count": 5},
     ],
 )
-def test_what_azure_writes_otherwise_or_changes_in_place_is_not(engine: Engine, there: dict[str, Any]) -> None:
-    told(engine)
-    engine.says("azure-native:containerservice:ManagedCluster", **CLUSTER, agentPoolProfiles=_with(there))
+def test_accepts_other_spelling_and_mutable_changes_of_the_first_pool(engine: Engine, profile: dict[str, Any]) -> None:
+    mock_azure(engine)
+    engine.says("azure-native:containerservice:ManagedCluster", **CLUSTER, agentPoolProfiles=_with(profile))
     engine.run(lambda: AksCluster("prod", spec_of()))
     assert "agentPoolProfiles[0].osSKU" not in engine.resources["ManagedCluster/prod-cluster"].ignored
 
 
-def _with(there: dict[str, Any]) -> Callable[[dict[str, Any]], list[dict[str, Any]]]:
-    """A first pool as it was asked for, but for that."""
-    return lambda inputs: [{**inputs["agentPoolProfiles"][0], **there}]
+def _with(profile: dict[str, Any]) -> Callable[[dict[str, Any]], list[dict[str, Any]]]:
+    """The first pool as in settings, with some fields changed."""
+    return lambda inputs: [{**inputs["agentPoolProfiles"][0], **profile}]
 
 
 _DATA = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/data"
 
 
-def test_an_identity_of_ones_own(engine: Engine) -> None:
-    told(engine)
-    granted: list[IdentityBinding] = []
+def test_creates_a_workload_identity(engine: Engine) -> None:
+    mock_azure(engine)
+    bindings: list[IdentityBinding] = []
 
     def program() -> None:
         roles = [AzureRole(role="Storage Blob Data Reader", scope=_DATA), AzureRole(role="Reader", scope=_DATA)]
         identity = CloudIdentity(azure=AzureIdentity(roles=tuple(roles)))
-        granted.append(AksCluster("prod", spec_of()).grant("shop", "web", identity))
+        bindings.append(AksCluster("prod", spec_of()).grant("shop", "web", identity))
 
     engine.run(program)
-    bound = engine.resources["FederatedIdentityCredential/prod-shop-web"].inputs
-    assert (bound["subject"], bound["issuer"]) == ("system:serviceaccount:shop:web", ISSUER)
-    assert bound["audiences"] == ["api://AzureADTokenExchange"]
-    own = [engine.resources[f"RoleAssignment/prod-shop-web-{index}"].inputs for index in (0, 1)]
-    assert [found["roleDefinitionId"].rpartition("/")[2][:8] for found in own] == ["2a2b9908", "acdd72a7"]
-    assert {(found["principalId"], found["scope"]) for found in own} == {("principal-of-prod-shop-web", _DATA)}
-    assert list(granted[0].annotations) == ["azure.workload.identity/client-id"]
-    assert len(granted[0].ready) == 3
+    credential = engine.resources["FederatedIdentityCredential/prod-shop-web"].inputs
+    assert (credential["subject"], credential["issuer"]) == ("system:serviceaccount:shop:web", ISSUER)
+    assert credential["audiences"] == ["api://AzureADTokenExchange"]
+    assignments = [engine.resources[f"RoleAssignment/prod-shop-web-{index}"].inputs for index in (0, 1)]
+    assert [resource["roleDefinitionId"].rpartition("/")[2][:8] for resource in assignments] == ["2a2b9908", "acdd72a7"]
+    assert {(resource["principalId"], resource["scope"]) for resource in assignments} == {
+        ("principal-of-prod-shop-web", _DATA)
+    }
+    assert list(bindings[0].annotations) == ["azure.workload.identity/client-id"]
+    assert len(bindings[0].ready) == 3
 
 
 @pytest.mark.parametrize(
-    ("identity", "said"),
+    ("identity", "message"),
     [
-        (CloudIdentity(), "says nothing of Azure"),
-        (CloudIdentity(azure=AzureIdentity(roles=(AzureRole(role="Raeder", scope=_DATA),))), "did you mean Reader"),
+        (CloudIdentity(), "has no section `azure`. Add `azure` with roles."),
+        (CloudIdentity(azure=AzureIdentity(roles=(AzureRole(role="Raeder", scope=_DATA),))), "Did you mean Reader"),
     ],
 )
-def test_an_identity_that_azure_has_nothing_for(engine: Engine, identity: CloudIdentity, said: str) -> None:
-    told(engine)
-    with pytest.raises(pulumi.RunError, match=said):
+def test_rejects_an_identity_without_azure_section_or_known_role(
+    engine: Engine, identity: CloudIdentity, message: str
+) -> None:
+    mock_azure(engine)
+    with pytest.raises(pulumi.RunError, match=message):
         engine.run(lambda: AksCluster("prod", spec_of()).grant("shop", "web", identity))

@@ -16,9 +16,9 @@ from anykube._clusters.spec import Machine
         (Machine(type="Standard_B2s_v2"), "Standard_B2s_v2"),
     ],
 )
-def test_an_intent_is_one_machine_and_stays_it(machine: Machine, name: str) -> None:
-    """A newer catalogue that changes one of these would exchange nodes of those who asked for it."""
-    assert [found.name for found in resolve(machine)] == [name]
+def test_resolves_to_the_same_machine_type(machine: Machine, name: str) -> None:
+    """If a newer catalogue changes a result, it replaces nodes of existing clusters."""
+    assert [type_.name for type_ in resolve(machine)] == [name]
 
 
 @pytest.mark.parametrize(
@@ -30,23 +30,23 @@ def test_an_intent_is_one_machine_and_stays_it(machine: Machine, name: str) -> N
         ("Standard_NC24ads_A100_v4", "NCadsA100v4"),
     ],
 )
-def test_series(name: str, series: str) -> None:
+def test_vm_series(name: str, series: str) -> None:
     assert vm_series(name) == series
 
 
-def test_every_family_that_is_preferred_is_in_the_catalogue() -> None:
-    known = {vm_series(name) for name in MACHINES.types}
-    assert {one for families in MACHINES.families.values() for one in families} <= known
+def test_preferred_series_are_in_the_catalogue() -> None:
+    series = {vm_series(name) for name in MACHINES.types}
+    assert {family for families in MACHINES.families.values() for family in families} <= series
 
 
 @pytest.mark.parametrize(
-    ("machine", "said"),
+    ("machine", "message"),
     [
         (Machine(type="Standard_D4s_v55"), r"did you mean Standard_D4s_v5"),
         (Machine(cpu=512), "the largest is"),
         (Machine(gpu=1, arch="arm64"), "GPUs are available with amd64"),
     ],
 )
-def test_what_is_not_to_be_had_is_said_with_what_is(machine: Machine, said: str) -> None:
-    with pytest.raises(NoMachineError, match=said):
+def test_unavailable_machine_suggests_alternatives(machine: Machine, message: str) -> None:
+    with pytest.raises(NoMachineError, match=message):
         resolve(machine)

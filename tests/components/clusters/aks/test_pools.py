@@ -1,4 +1,4 @@
-"""Agent pools: sizes, names and what of them an upgrade, spare capacity and a zone ask for."""
+"""AKS agent pools."""
 
 import re
 from typing import Any
@@ -15,10 +15,10 @@ from tests.components.clusters.aks.azure import Make, Registered, spec_of
 
 
 def _pools(resources: Registered) -> dict[str, dict[str, Any]]:
-    return {key.partition("/")[2]: found.inputs for key, found in resources.items() if key.startswith("AgentPool/")}
+    return {key.partition("/")[2]: pool.inputs for key, pool in resources.items() if key.startswith("AgentPool/")}
 
 
-def test_the_first_comes_with_the_cluster(standard: Registered) -> None:
+def test_first_pool_is_a_field_of_the_cluster(standard: Registered) -> None:
     cluster = standard["ManagedCluster/prod-cluster"]
     [first] = cluster.inputs["agentPoolProfiles"]
     assert first["name"] == "system"
@@ -31,8 +31,8 @@ def test_the_first_comes_with_the_cluster(standard: Registered) -> None:
     assert first["nodeLabels"] == {"anykube.dev/pool": "system"}
 
 
-def test_a_pool(make: Make) -> None:
-    asked = {
+def test_autoscaled_pool(make: Make) -> None:
+    settings = {
         "min": 1,
         "max": 9,
         "surge": "2",
@@ -41,7 +41,7 @@ def test_a_pool(make: Make) -> None:
         "zones": ["2"],
         "machine": {"arch": "arm64"},
     }
-    resources = make(pools={"web": NodePool.model_validate(asked)})
+    resources = make(pools={"web": NodePool.model_validate(settings)})
     pool = _pools(resources)["prod-web"]
     assert resources["AgentPool/prod-web"].ignored == ["count"]
     assert (pool["minCount"], pool["count"], pool["maxCount"], pool["enableAutoScaling"]) == (1, 1, 9, True)
@@ -57,13 +57,11 @@ def test_a_pool(make: Make) -> None:
         ({}, True, True),
         ({}, False, False),
         ({"arch": "arm64"}, True, False),
-        # Drivers that AKS installs are not signed.
+        # The GPU drivers that AKS installs are not signed.
         ({"cpu": 4, "memory": "16Gi", "gpu": 1}, True, False),
     ],
 )
-def test_nodes_boot_securely_where_they_can(
-    make: Make, machine: dict[str, Any], secure_boot: bool, boots: bool
-) -> None:
+def test_secure_boot_where_supported(make: Make, machine: dict[str, Any], secure_boot: bool, boots: bool) -> None:
     pool = NodePool.model_validate({"count": 1, "machine": machine})
     resources = make(pools={"web": pool}, aks={"secure_boot": secure_boot})
     profile = {"enableSecureBoot": True, "enableVTPM": True}
@@ -72,17 +70,17 @@ def test_nodes_boot_securely_where_they_can(
     assert first.get("securityProfile") == (profile if secure_boot else None)
 
 
-def test_a_pool_that_boots_otherwise_is_another() -> None:
-    def named(secure_boot: bool, **machine: str) -> object:
+def test_secure_boot_is_immutable() -> None:
+    def values(secure_boot: bool, **machine: str) -> object:
         spec = spec_of(aks={"secure_boot": secure_boot})
         pool = NodePool.model_validate({"count": 1, "machine": machine})
         return immutable_values(pool, placements(pool, spec)[0], spec)
 
-    assert named(True) != named(False)
-    assert named(True, arch="arm64") == named(False, arch="arm64")
+    assert values(True) != values(False)
+    assert values(True, arch="arm64") == values(False, arch="arm64")
 
 
-def test_a_fixed_size_stays_the_pages(make: Make) -> None:
+def test_fixed_size_pool(make: Make) -> None:
     resources = make(pools={"web": NodePool(count=2)})
     pool = _pools(resources)["prod-web"]
     assert resources["AgentPool/prod-web"].ignored == []
@@ -90,7 +88,7 @@ def test_a_fixed_size_stays_the_pages(make: Make) -> None:
     assert "minCount" not in pool
 
 
-def test_spare_capacity_says_what_azure_adds_itself(make: Make) -> None:
+def test_spot_pool_declares_azures_label_and_taint(make: Make) -> None:
     pool = _pools(make(pools={"web": NodePool(min=1, max=3, spot=True)}))["prod-web"]
     assert (pool["scaleSetPriority"], pool["scaleSetEvictionPolicy"], pool["spotMaxPrice"]) == ("Spot", "Delete", -1)
     assert pool["nodeTaints"] == ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]
@@ -98,7 +96,7 @@ def test_spare_capacity_says_what_azure_adds_itself(make: Make) -> None:
     assert "upgradeSettings" not in pool
 
 
-def test_a_way_out_for_each_zone_has_a_pool_for_each(make: Make) -> None:
+def test_zonal_nat_creates_an_agent_pool_for_each_zone(make: Make) -> None:
     resources = make(network={"nat": "zone"}, pools={"web": NodePool(min=2, max=7), "gpu": NodePool(min=0, max=2)})
     pools = _pools(resources)
     sizes = {name: (pool["minCount"], pool["maxCount"]) for name, pool in pools.items()}
@@ -119,56 +117,56 @@ def test_a_way_out_for_each_zone_has_a_pool_for_each(make: Make) -> None:
 
 
 @pytest.mark.parametrize(("total", "parts"), [(0, 3), (1, 3), (7, 3), (6, 3), (1000, 2)])
-def test_shares_are_the_total_and_even(total: int, parts: int) -> None:
+def test_split_evenly(total: int, parts: int) -> None:
     shares = split_evenly(total, parts)
     assert sum(shares) == total
     assert max(shares) - min(shares) <= 1
 
 
-def test_one_pool_over_all_zones_where_they_share_a_way_out() -> None:
+def test_single_nat_gateway_has_one_agent_pool() -> None:
     [placement] = placements(NodePool(min=2, max=4), spec_of())
     assert (placement.zones, placement.min, placement.max) == (("1", "2", "3"), 2, 4)
 
 
 @pytest.mark.parametrize("name", ["web", "a-very-long-name-of-a-pool", "3d", "gpu-a100", "x"])
-def test_pools_have_names_that_azure_takes(name: str) -> None:
-    made = pool_name(name, "1", ["Standard_D2s_v5"])
-    assert made.isalnum()
-    assert made == made.lower()
-    assert made[0].isalpha()
-    assert len(made) <= 12
+def test_pool_names_are_valid(name: str) -> None:
+    agent_pool = pool_name(name, "1", ["Standard_D2s_v5"])
+    assert agent_pool.isalnum()
+    assert agent_pool == agent_pool.lower()
+    assert agent_pool[0].isalpha()
+    assert len(agent_pool) <= 12
 
 
-def test_another_machine_is_another_name_and_the_same_is_the_same() -> None:
+def test_pool_name_depends_on_immutable_values() -> None:
     assert pool_name("web", "", ["Standard_D2s_v5"]) == pool_name("web", "", ["Standard_D2s_v5"])
     assert pool_name("web", "", ["Standard_D2s_v5"]) != pool_name("web", "", ["Standard_D4s_v5"])
     assert pool_name("web-a", "", []) != pool_name("weba", "", [])
 
 
-def test_a_machine_changes_the_name_and_a_size_does_not() -> None:
+def test_machine_is_immutable_and_size_is_not() -> None:
     pools = {
         "a": NodePool(min=1, max=3),
         "b": NodePool(min=2, max=4, labels={"x": "y"}),
     }
-    fixed = [immutable_values(pool, placements(pool, spec_of())[0], spec_of()) for pool in pools.values()]
-    assert fixed[0] == fixed[1]
+    values = [immutable_values(pool, placements(pool, spec_of())[0], spec_of()) for pool in pools.values()]
+    assert values[0] == values[1]
     other = NodePool.model_validate({"min": 1, "max": 3, "machine": {"cpu": 4, "memory": "16Gi"}})
-    assert immutable_values(other, placements(other, spec_of())[0], spec_of()) != fixed[0]
+    assert immutable_values(other, placements(other, spec_of())[0], spec_of()) != values[0]
 
 
-def test_assignments_of_other_things_have_other_names() -> None:
-    names = {assignment_name(scope, who, role) for scope in "ab" for who in "cd" for role in "ef"}
+def test_assignment_names_are_unique_and_ignore_case() -> None:
+    names = {assignment_name(scope, principal, role) for scope in "ab" for principal in "cd" for role in "ef"}
     assert len(names) == 8
     assert assignment_name("/A", "B", "C") == assignment_name("/a", "b", "c")
 
 
 @pytest.mark.parametrize("cluster", ["a", "prod", "9lives", "a--b", "a-very-long-name-of-a-cluster-that-goes-on"])
-def test_vaults_have_names_that_azure_takes_and_new_clusters_new_ones(cluster: str) -> None:
+def test_vault_names_are_valid_and_new_for_each_cluster(cluster: str) -> None:
     assert re.fullmatch(r"[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]", vault_name(cluster, "p"))
     assert vault_name(cluster, "p") != vault_name(cluster, "q")
 
 
-def test_taints_in_azures_words() -> None:
+def test_node_taints() -> None:
     pool = NodePool.model_validate(
         {
             "count": 1,
@@ -178,11 +176,11 @@ def test_taints_in_azures_words() -> None:
     assert node_taints(pool) == ["a=b:NoExecute", "c:NoSchedule"]
 
 
-def test_the_first_is_the_one_that_only_azures_own_pods_go_to() -> None:
+def test_first_pool_is_the_system_pool() -> None:
     assert first_pool(spec_of())[0] == "system"
 
 
 @pytest.mark.parametrize("length", [1, 54, 55, 63])
-def test_long_names_are_shortened_and_stay_apart(length: int) -> None:
+def test_shortened_names_stay_unique(length: int) -> None:
     assert len(shortened("a" * length, 54)) <= 54
     assert shortened("a" * 60 + "b", 54) != shortened("a" * 60 + "c", 54)

@@ -1,4 +1,4 @@
-"""What an EKS cluster registers: safe defaults, and an order that holds both ways."""
+"""Resources of an EKS cluster: safe defaults, and dependencies in the right order."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from anykube._clusters.gke.sections import GcpIdentity
 from anykube._clusters.spec import NodePool
 from anykube._workloads.identity import CloudIdentity
 
-from tests.components.clusters.registered import after
+from tests.components.clusters.registered import assert_depends_on
 from tests.components.conftest import Engine, Registration
 
 _ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
@@ -46,7 +46,7 @@ def make(engine: Engine) -> Make:
         region="eu-west-1",
     )
 
-    def made(**fields: Any) -> dict[str, Registration]:
+    def make_cluster(**fields: Any) -> dict[str, Registration]:
         pools = {"pools": {"servers": NodePool(min=1, max=3)}} if fields.get("mode") != "managed" else {}
         spec = EksClusterArgs.model_validate(
             {"cloud": "aws", "name": "prod", "region": "eu-west-1", "zones": _ZONES, **pools, **fields}
@@ -54,10 +54,10 @@ def make(engine: Engine) -> Make:
         engine.run(lambda: EksCluster("prod", spec))
         return engine.resources
 
-    return made
+    return make_cluster
 
 
-def test_the_control_plane_is_private_encrypted_logged_and_protected(make: Make) -> None:
+def test_control_plane_is_private_encrypted_logged_and_protected(make: Make) -> None:
     cluster = make()["Cluster/prod-cluster"].inputs
     assert cluster["vpcConfig"]["endpointPrivateAccess"] is True
     assert cluster["vpcConfig"]["endpointPublicAccess"] is False
@@ -72,45 +72,49 @@ def test_the_control_plane_is_private_encrypted_logged_and_protected(make: Make)
     assert cluster["upgradePolicy"] == {"supportType": "STANDARD"}
 
 
-def test_key_and_logs_come_before_it(make: Make) -> None:
+def test_key_and_log_group_exist_before_the_cluster(make: Make) -> None:
     resources = make()
     assert resources["Key/prod-secrets"].inputs["enableKeyRotation"] is True
     logs = resources["LogGroup/prod-logs"].inputs
     assert (logs["name"], logs["retentionInDays"]) == ("/aws/eks/prod/cluster", 90)
-    after(resources, "Cluster/prod-cluster", "LogGroup/prod-logs", "Key/prod-secrets")
+    assert_depends_on(resources, "Cluster/prod-cluster", "LogGroup/prod-logs", "Key/prod-secrets")
 
 
-def test_public_access_only_with_ranges(make: Make) -> None:
+def test_public_api_access_requires_ranges(make: Make) -> None:
     vpc = make(api={"public": ["203.0.113.0/24"]})["Cluster/prod-cluster"].inputs["vpcConfig"]
     assert (vpc["endpointPublicAccess"], vpc["publicAccessCidrs"]) == (True, ["203.0.113.0/24"])
 
 
 @pytest.mark.parametrize(("nat", "gateways"), [("none", 0), ("single", 1), ("zone", 3)])
-def test_the_network(make: Make, nat: str, gateways: int) -> None:
+def test_creates_subnets_nat_gateways_and_endpoints(make: Make, nat: str, gateways: int) -> None:
     resources = make(network={"nat": nat})
-    subnets = [found.inputs for key, found in resources.items() if key.startswith("Subnet/")]
+    subnets = [resource.inputs for key, resource in resources.items() if key.startswith("Subnet/")]
     assert len(subnets) == 6
     assert len({subnet["cidrBlock"] for subnet in subnets}) == 6
     roles = {key for subnet in subnets for key in subnet["tags"] if key.startswith("kubernetes.io")}
     assert roles == {"kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"}
     assert sum(key.startswith("NatGateway/") for key in resources) == gateways
-    kinds = [found.inputs["vpcEndpointType"] for key, found in resources.items() if key.startswith("VpcEndpoint/")]
+    kinds = [
+        resource.inputs["vpcEndpointType"] for key, resource in resources.items() if key.startswith("VpcEndpoint/")
+    ]
     assert kinds.count("Gateway") == 1
     assert ("Interface" in kinds) == (nat == "none")
 
 
-def test_a_network_that_is_there_is_used_as_it_is(make: Make) -> None:
+def test_uses_an_existing_network(make: Make) -> None:
     vpc = {"id": "vpc-01234567", "private_subnets": ["subnet-1", "subnet-2"]}
     resources = make(eks={"vpc": vpc})
     assert not any(key.startswith(("Vpc/", "Subnet/")) for key in resources)
     assert resources["Cluster/prod-cluster"].inputs["vpcConfig"]["subnetIds"] == ["subnet-1", "subnet-2"]
 
 
-def test_access_is_by_entries_and_the_deployers_is_explicit(make: Make) -> None:
+def test_grants_access_by_entries_also_to_the_deployer(make: Make) -> None:
     resources = make(
         access={"admins": ["arn:aws:iam::111111111111:role/ops"], "viewers": ["arn:aws:iam::111111111111:user/ann"]}
     )
-    entries = {key: found.inputs["principalArn"] for key, found in resources.items() if key.startswith("AccessEntry/")}
+    entries = {
+        key: resource.inputs["principalArn"] for key, resource in resources.items() if key.startswith("AccessEntry/")
+    }
     assert entries == {
         "AccessEntry/prod-deployer": "arn:aws:iam::123456789012:role/deployer",
         "AccessEntry/prod-admin-role-ops": "arn:aws:iam::111111111111:role/ops",
@@ -120,7 +124,7 @@ def test_access_is_by_entries_and_the_deployers_is_explicit(make: Make) -> None:
     assert policy == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
 
 
-def test_a_pool(make: Make) -> None:
+def test_node_group(make: Make) -> None:
     pool = NodePool(min=1, max=9, spot=True, surge="2", disk=100, labels={"a": "b"}, zones=("eu-west-1a",))
     resources = make(pools={"web": pool})
     group = resources["NodeGroup/prod-web"].inputs
@@ -154,32 +158,42 @@ def test_a_pool(make: Make) -> None:
         ({"cpu": 4, "memory": "16Gi", "gpu": 1}, {"image": "AL2023"}, "AL2023_x86_64_NVIDIA"),
     ],
 )
-def test_images(make: Make, machine: dict[str, Any], eks: dict[str, Any], ami: str) -> None:
+def test_ami_types(make: Make, machine: dict[str, Any], eks: dict[str, Any], ami: str) -> None:
     pool = EksNodePool.model_validate({"count": 1, "machine": machine, "eks": eks})
     assert make(pools={"web": pool})["NodeGroup/prod-web"].inputs["amiType"] == ami
 
 
-def test_order_both_ways(make: Make) -> None:
+def test_dependency_order(make: Make) -> None:
     resources = make()
-    after(resources, "NodeGroup/prod-servers", "Addon/prod-vpc-cni", "AccessEntry/prod-deployer", "Vpc/prod-vpc")
-    after(resources, "NodeGroup/prod-servers", "Route/prod-private-eu-west-1a-out", "NatGateway/prod-nat-eu-west-1a")
-    after(resources, "Addon/prod-coredns", "NodeGroup/prod-servers")
-    after(resources, "Cluster/prod-cluster", "RolePolicyAttachment/prod-control-plane-amazoneksclusterpolicy")
-    after(resources, "NodeGroup/prod-servers", "RolePolicyAttachment/prod-nodes-amazoneksworkernodepolicy")
-    after(resources, "kubernetes/prod-platform", "AccessPolicyAssociation/prod-deployer", "Addon/prod-coredns")
+    assert_depends_on(
+        resources, "NodeGroup/prod-servers", "Addon/prod-vpc-cni", "AccessEntry/prod-deployer", "Vpc/prod-vpc"
+    )
+    assert_depends_on(
+        resources, "NodeGroup/prod-servers", "Route/prod-private-eu-west-1a-out", "NatGateway/prod-nat-eu-west-1a"
+    )
+    assert_depends_on(resources, "Addon/prod-coredns", "NodeGroup/prod-servers")
+    assert_depends_on(
+        resources, "Cluster/prod-cluster", "RolePolicyAttachment/prod-control-plane-amazoneksclusterpolicy"
+    )
+    assert_depends_on(resources, "NodeGroup/prod-servers", "RolePolicyAttachment/prod-nodes-amazoneksworkernodepolicy")
+    assert_depends_on(
+        resources, "kubernetes/prod-platform", "AccessPolicyAssociation/prod-deployer", "Addon/prod-coredns"
+    )
     chart = "Release/prod-aws-load-balancer-controller"
-    after(resources, chart, "PodIdentityAssociation/prod-aws-load-balancer-controller", "kubernetes/prod-platform")
-    # What apps put on the cluster goes before its controller, which removes their load balancers.
-    after(resources, "kubernetes/prod-kubernetes", chart, "StorageClass/prod-gp3", "NodeGroup/prod-servers")
+    assert_depends_on(
+        resources, chart, "PodIdentityAssociation/prod-aws-load-balancer-controller", "kubernetes/prod-platform"
+    )
+    # Objects of apps are deleted before the controller, which deletes their load balancers.
+    assert_depends_on(resources, "kubernetes/prod-kubernetes", chart, "StorageClass/prod-gp3", "NodeGroup/prod-servers")
 
 
-def test_volumes_are_encrypted_by_default(make: Make) -> None:
-    made = make()["StorageClass/prod-gp3"].inputs
-    assert made["parameters"] == {"type": "gp3", "encrypted": "true"}
-    assert made["metadata"]["annotations"] == {"storageclass.kubernetes.io/is-default-class": "true"}
+def test_default_storage_class_is_encrypted(make: Make) -> None:
+    storage_class = make()["StorageClass/prod-gp3"].inputs
+    assert storage_class["parameters"] == {"type": "gp3", "encrypted": "true"}
+    assert storage_class["metadata"]["annotations"] == {"storageclass.kubernetes.io/is-default-class": "true"}
 
 
-def test_auto_mode_has_three_switches_that_agree(make: Make) -> None:
+def test_auto_mode_sets_all_three_switches(make: Make) -> None:
     resources = make(mode="managed")
     cluster = resources["Cluster/prod-cluster"].inputs
     assert cluster["computeConfig"]["enabled"] is True
@@ -188,27 +202,27 @@ def test_auto_mode_has_three_switches_that_agree(make: Make) -> None:
     assert not any(key.startswith(("NodeGroup/", "Addon/", "Release/")) for key in resources)
     assert resources["IngressClass/prod-alb"].inputs["spec"]["controller"] == "eks.amazonaws.com/alb"
     policies = {
-        found.inputs["policyArn"] for key, found in resources.items() if key.startswith("RolePolicyAttachment/")
+        resource.inputs["policyArn"] for key, resource in resources.items() if key.startswith("RolePolicyAttachment/")
     }
     assert "arn:aws:iam::aws:policy/AmazonEKSComputePolicy" in policies
 
 
-def test_auto_mode_is_asked_to_enforce_network_policies(make: Make) -> None:
+def test_auto_mode_enforces_network_policies(make: Make) -> None:
     resources = make(mode="managed")
     switch = resources["ConfigMap/prod-network-policies"].inputs
     assert (switch["metadata"]["name"], switch["metadata"]["namespace"]) == ("amazon-vpc-cni", "kube-system")
     assert switch["data"] == {"enable-network-policy-controller": "true"}
-    after(resources, "kubernetes/prod-kubernetes", "ConfigMap/prod-network-policies")
+    assert_depends_on(resources, "kubernetes/prod-kubernetes", "ConfigMap/prod-network-policies")
 
 
-def test_the_three_switches_are_said_when_off_too(make: Make) -> None:
+def test_standard_mode_disables_all_three_switches(make: Make) -> None:
     cluster = make()["Cluster/prod-cluster"].inputs
     assert cluster["computeConfig"] == {"enabled": False}
     assert cluster["storageConfig"] == {"blockStorage": {"enabled": False}}
     assert cluster["kubernetesNetworkConfig"]["elasticLoadBalancing"] == {"enabled": False}
 
 
-def test_the_kubeconfig_is_secret_and_holds_no_credential(make: Make) -> None:
+def test_kubeconfig_is_secret_and_has_no_credentials(make: Make) -> None:
     secret, text = make()["kubernetes/prod-kubernetes"].inputs["kubeconfig"]
     assert secret == "secret"
     user = json.loads(text)["users"][0]["user"]
@@ -217,38 +231,38 @@ def test_the_kubeconfig_is_secret_and_holds_no_credential(make: Make) -> None:
     assert user["exec"]["args"][-4:] == ["--cluster-name", "prod", "--output", "json"]
 
 
-def test_a_pod_identity_of_ones_own(make: Make, engine: Engine) -> None:
+def test_creates_a_pod_identity(make: Make, engine: Engine) -> None:
     def program() -> None:
         pools = {"servers": NodePool(count=1)}
         fields = {"cloud": "aws", "name": "dev", "region": "eu-west-1", "zones": _ZONES, "pools": pools}
         cluster = EksCluster("dev", EksClusterArgs.model_validate(fields))
         statement = AwsStatement(actions=("s3:GetObject",), resources=("*",))
         cluster.grant("shop", "web", CloudIdentity(aws=AwsIdentity(statements=(statement,))))
-        with pytest.raises(pulumi.RunError, match=r"shop/api says nothing of AWS; give it `aws`"):
+        with pytest.raises(pulumi.RunError, match=r"shop/api has no section `aws`\. Add `aws`"):
             cluster.grant("shop", "api", CloudIdentity(gcp=GcpIdentity(roles=("roles/viewer",))))
 
     engine.run(program)
-    bound = engine.resources["PodIdentityAssociation/dev-shop-web"].inputs
-    assert (bound["namespace"], bound["serviceAccount"]) == ("shop", "web")
+    association = engine.resources["PodIdentityAssociation/dev-shop-web"].inputs
+    assert (association["namespace"], association["serviceAccount"]) == ("shop", "web")
     trust = json.loads(engine.resources["Role/dev-shop-web"].inputs["assumeRolePolicy"])
     assert trust["Statement"][0]["Action"] == ["sts:AssumeRole", "sts:TagSession"]
     assert trust["Statement"][0]["Principal"] == {"Service": "pods.eks.amazonaws.com"}
 
 
-def test_ids_and_arns_of_other_resources(make: Make, engine: Engine) -> None:
-    def later(text: str) -> pulumi.Output[str]:
+def test_accepts_outputs_of_other_resources(make: Make, engine: Engine) -> None:
+    def output(text: str) -> pulumi.Output[str]:
         return pulumi.Output.from_input(text)
 
     def program() -> None:
-        subnets = [later("subnet-1"), later("subnet-2")]
-        vpc = {"id": later("vpc-0123456789"), "private_subnets": subnets}
+        subnets = [output("subnet-1"), output("subnet-2")]
+        vpc = {"id": output("vpc-0123456789"), "private_subnets": subnets}
         fields = {"name": "dev", "region": "eu-west-1", "zones": _ZONES, "eks": {"vpc": vpc}}
         pools = {"servers": NodePool(min=1, max=2)}
-        owner = aws.Provider("own", region="eu-west-1")
-        opts = pulumi.ResourceOptions(providers=[owner])
+        provider = aws.Provider("own", region="eu-west-1")
+        opts = pulumi.ResourceOptions(providers=[provider])
         cluster = EksCluster("dev", EksClusterArgs.model_validate({**fields, "pools": pools}), opts)
-        statement = AwsStatement(actions=("s3:GetObject",), resources=(later("arn:aws:s3:::mail"),))
-        identity = AwsIdentity(policies=(later("arn:aws:iam::aws:policy/Mail"),), statements=(statement,))
+        statement = AwsStatement(actions=("s3:GetObject",), resources=(output("arn:aws:s3:::mail"),))
+        identity = AwsIdentity(policies=(output("arn:aws:iam::aws:policy/Mail"),), statements=(statement,))
         cluster.grant("shop", "web", CloudIdentity(aws=identity))
 
     engine.run(program)
@@ -262,15 +276,15 @@ def test_ids_and_arns_of_other_resources(make: Make, engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("arn", ["arn:aws:iam::111111111111:user/ann", "arn:aws:iam::111111111111:role/ops"])
-def test_who_is_no_session_stays_as_he_is(arn: str) -> None:
+def test_role_arn_keeps_arns_that_are_not_sessions(arn: str) -> None:
     assert role_arn(arn) == arn
 
 
 @pytest.mark.parametrize("cidr", ["10.0.0.0/16", "10.1.0.0/20"])
-def test_a_third_zone_moves_no_other(cidr: str) -> None:
+def test_a_third_zone_does_not_move_other_ranges(cidr: str) -> None:
     assert split_range(cidr, 3)[:2] == split_range(cidr, 2)
 
 
-def test_too_small_a_network() -> None:
+def test_rejects_a_network_that_is_too_small() -> None:
     with pytest.raises(ValueError, match="too small"):
         split_range("10.0.0.0/21", 2)

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
         (Machine(type="t3.medium"), "t3.medium"),
     ],
 )
-def test_an_intent_is_one_machine_and_stays_it(machine: Machine, name: str) -> None:
-    """A newer catalogue that changes one of these would exchange nodes of those who asked for it."""
-    assert [found.name for found in resolve(machine)] == [name]
+def test_resolves_to_the_same_machine_type(machine: Machine, name: str) -> None:
+    """If a newer catalogue changes a result, it replaces nodes of existing clusters."""
+    assert [type_.name for type_ in resolve(machine)] == [name]
 
 
 @given(
@@ -31,39 +31,39 @@ def test_an_intent_is_one_machine_and_stays_it(machine: Machine, name: str) -> N
         arch=st.sampled_from(["amd64", "arm64"]),
     )
 )
-def test_it_is_never_less_than_was_asked_for(machine: Machine) -> None:
+def test_machine_type_is_never_too_small(machine: Machine) -> None:
     try:
-        found = resolve(machine, spot=True)
+        types = resolve(machine, spot=True)
     except NoMachineError:
         return
-    for one in found:
-        assert one.cpu >= machine.cpu
-        assert one.memory * 1024**2 >= amount(machine.memory)
-        assert one.arch == machine.arch
-        assert one.gpu == 0
-    assert len({(one.cpu, one.memory) for one in found}) == 1
+    for type_ in types:
+        assert type_.cpu >= machine.cpu
+        assert type_.memory * 1024**2 >= amount(machine.memory)
+        assert type_.arch == machine.arch
+        assert type_.gpu == 0
+    assert len({(type_.cpu, type_.memory) for type_ in types}) == 1
 
 
-def test_spot_has_a_choice() -> None:
+def test_spot_has_alternatives() -> None:
     assert len(resolve(Machine(cpu=2, memory="8Gi"), spot=True)) > 1
     assert len(resolve(Machine(cpu=2, memory="8Gi"))) == 1
 
 
 @pytest.mark.parametrize(
-    ("machine", "said"),
+    ("machine", "message"),
     [
         (Machine(type="m7g.lage"), r"m7g\.lage.*did you mean m7g\.large"),
-        (Machine(type="?"), "cpu, memory and arch"),
+        (Machine(type="?"), "set cpu, memory and arch"),
         (Machine(cpu=512), "the largest is"),
         (Machine(gpu=1, arch="arm64"), "GPUs are available with amd64"),
     ],
 )
-def test_what_is_not_to_be_had_is_said_with_what_is(machine: Machine, said: str) -> None:
-    with pytest.raises(NoMachineError, match=said):
+def test_unavailable_machine_suggests_alternatives(machine: Machine, message: str) -> None:
+    with pytest.raises(NoMachineError, match=message):
         resolve(machine)
 
 
-def test_the_catalogue_is_whole() -> None:
+def test_catalogue_is_complete() -> None:
     assert len(MACHINES.types) > 1000
     assert {machine.arch for machine in MACHINES.types.values()} == {"amd64", "arm64"}
     assert MACHINES.types["m7g.large"].pods == 29

@@ -1,1 +1,1 @@
-"""A cloud that another distribution brings: all that it takes is this package and its entry point."""
+"""A cloud in another distribution: it needs only this package and its entry point."""

@@ -1,4 +1,4 @@
-"""What policies ask of clusters of Toy."""
+"""Policy checks of Toy clusters."""
 
 from anykube_policies.clusters.checks import CloudChecks
 from anykube_policies.fields import Fields
@@ -9,13 +9,13 @@ CLUSTER = "toy:index/cluster:Cluster"
 
 
 def endpoint(cluster: Resource) -> str | None:
-    """The API is reached by those who are named."""
+    """Only named ranges can reach the API."""
     ranges: list[Fields] = list(cluster.inputs["public"].elements)
-    return "lets the whole internet reach its API" if any(one.text == "0.0.0.0/0" for one in ranges) else None
+    return "lets the whole internet reach its API" if any(range_.text == "0.0.0.0/0" for range_ in ranges) else None
 
 
 def zones(cluster: Resource) -> str | None:
-    """A cluster outlives a zone."""
+    """A cluster survives the failure of a zone."""
     return None if len(list(cluster.inputs["zones"].elements)) > 1 else "is in one zone"
 
 
@@ -24,10 +24,10 @@ CHECKS = CloudChecks(
     rules=(
         ResourceRule(
             name="toy-zones",
-            title="A cluster of Toy is in several zones",
+            title="Toy clusters are in several zones",
             severity=Severity.LOW,
             controls=(PRACTICE,),
-            remedy="name two zones or more",
+            remedy="use two or more zones",
             clouds="TKE",
             judge=by_type({CLUSTER: zones}),
         ),

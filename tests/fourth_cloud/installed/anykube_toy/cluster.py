@@ -29,18 +29,18 @@ class ToyCluster(pulumi.ComponentResource):
             ),
             self._children.options(protect=spec.protect or None),
         )
-        self.pools = {pool: self._pool(pool, asked) for pool, asked in spec.pools.items()}
+        self.pools = {pool_name: self._create_pool(pool_name, pool) for pool_name, pool in spec.pools.items()}
         self.cluster_name = self.cluster.name
         self.version = self.cluster.version.apply(lambda version: version or None)
         self.endpoint = self.identity = self.cluster.endpoint
-        parts = pulumi.Output.all(self.cluster.name, self.endpoint, self.cluster.authority)
-        self.kubeconfig = secret_output(parts.apply(lambda known: kubeconfig(*known)))
+        values = pulumi.Output.all(self.cluster.name, self.endpoint, self.cluster.authority)
+        self.kubeconfig = secret_output(values.apply(lambda resolved: kubeconfig(*resolved)))
         ready = pulumi.ResourceOptions(parent=self, depends_on=list(self.pools.values()))
         self.provider = kubernetes_provider(f"{name}-kubernetes", self.kubeconfig, self.identity, ready)
         self.context = cluster_context(spec, self.provider)
         self.register_outputs({"name": self.cluster_name, "endpoint": self.endpoint})
 
-    def _pool(self, name: str, pool: NodePool) -> toy.NodePool:
+    def _create_pool(self, name: str, pool: NodePool) -> toy.NodePool:
         args = toy.NodePoolArgs(
             name=name,
             cluster=self.cluster.name,
@@ -55,7 +55,7 @@ class ToyCluster(pulumi.ComponentResource):
 
 
 def kubeconfig(name: str, endpoint: str, authority: str) -> str:
-    """Without a credential in it: `toy-auth` gives the caller's token."""
+    """A kubeconfig without credentials: `toy-auth` gets the caller's token."""
     login = {"apiVersion": "client.authentication.k8s.io/v1", "command": "toy-auth", "interactiveMode": "Never"}
     return json.dumps(
         {

@@ -1,4 +1,4 @@
-"""Toy: everything that is the cloud's, in one object."""
+"""The definition of Toy."""
 
 from anykube.cloud import (
     CloudDefinition,
@@ -16,7 +16,9 @@ from anykube_toy.facts import FACTS
 from anykube_toy.settings import ACCOUNT, TkeClusterSpec, TkeNodePool, ToyIdentity
 
 _INGRESS = IngressProfile(ingress_class="toy", annotations={"toy.example/public": "true"})
-_BALANCERS = LoadBalancers(internal={"toy.example/balancer": "internal"}, public={"toy.example/balancer": "public"})
+_LOAD_BALANCERS = LoadBalancers(
+    internal={"toy.example/balancer": "internal"}, public={"toy.example/balancer": "public"}
+)
 
 DEFINITION = CloudDefinition(
     name="toy",
@@ -25,7 +27,7 @@ DEFINITION = CloudDefinition(
     facts=FACTS,
     pool=TkeNodePool,
     ingress={"standard": _INGRESS, "managed": _INGRESS},
-    load_balancers={"standard": _BALANCERS, "managed": _BALANCERS},
+    load_balancers={"standard": _LOAD_BALANCERS, "managed": _LOAD_BALANCERS},
     identity=ToyIdentity,
     patterns={ACCOUNT: "it must be the id of an account, such as acct-1234"},
     rules=("anykube_toy.rules:accounts",),

@@ -1,4 +1,4 @@
-"""What settings may say of a cluster on Toy."""
+"""What settings for a cluster on Toy may contain."""
 
 from datetime import date
 from pathlib import Path
@@ -18,11 +18,11 @@ FACTS = Cloud(
     service="TKE",
     section="tke",
     managed_mode_name="TKE Autonomous",
-    principals=NameFormat(r"toy:\S+", "which is not a principal of Toy", "write it such as toy:ann"),
-    regions=NameFormat(r"toy-\d+", "which is not a region of Toy", "write it such as toy-1"),
-    zones=NameFormat(r"{region}[a-c]", "which is not a zone of {region}", "name zones of {region}, such as {region}a"),
+    principals=NameFormat(r"toy:\S+", "which is not a Toy principal", "use a principal such as toy:ann"),
+    regions=NameFormat(r"toy-\d+", "which is not a Toy region", "use a region such as toy-1"),
+    zones=NameFormat(r"{region}[a-c]", "which is not a zone in {region}", "use a zone such as {region}a"),
     ranges=(
-        network_range(str(Network().cidr), remedy="nodes and pods of all zones"),
+        network_range(str(Network().cidr), remedy="nodes and pods"),
         service_range(str(Network().services), 12, 24),
     ),
     existing_network_field="tke.network",
@@ -30,10 +30,10 @@ FACTS = Cloud(
     catalogue=MACHINES,
     support={"1.34": date(2027, 6, 30), "1.35": date(2027, 9, 30), "1.36": date(2027, 12, 31)},
     unsupported_cluster_fields=(
-        UnsupportedField("maintenance", "is given, but TKE has no windows", "remove it", {"days": ["sunday"]}),
         UnsupportedField(
-            "gateway_api", "is true, but TKE has no Gateways", "remove it", True, when=lambda value: value is True
+            "maintenance", "is not supported: TKE has no maintenance windows", "remove it", {"days": ["sunday"]}
         ),
+        UnsupportedField("gateway_api", "is not supported by TKE", "remove it", True, when=lambda value: value is True),
     ),
     identity_hint="`toy:` with its roles",
 )

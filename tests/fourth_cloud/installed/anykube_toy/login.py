@@ -1,4 +1,4 @@
-"""How a job of CI logs in."""
+"""Login of CI jobs."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from anykube_cli.ci.login import Login
 
 
 def variables(job: Mapping[str, str], token: Path | None) -> Mapping[str, str]:
-    """What Toy's SDK reads."""
+    """Environment variables for Toy's SDK."""
     return {"TOY_ACCOUNT": job["TOY_ACCOUNT"], "TOY_TOKEN_FILE": str(token)}
 
 

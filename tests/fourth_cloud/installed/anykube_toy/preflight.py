@@ -1,4 +1,4 @@
-"""What Toy is asked before a deployment."""
+"""Checks of a Toy account before a deployment."""
 
 from anykube_cli.preflight.plan import Plan
 from anykube_cli.preflight.planning import cluster_plan, pool_plan
@@ -10,7 +10,7 @@ REGIONS = ("toy-1", "toy-2")
 
 
 def plan(stack: str, spec: TkeClusterSpec) -> Plan:
-    """Of a cluster and its pools."""
+    """The plan for a cluster and its pools."""
     from anykube_toy.facts import MACHINES
 
     pools = [pool_plan(name, pool, MACHINES.resolve(pool.machine)) for name, pool in spec.pools.items()]
@@ -18,6 +18,6 @@ def plan(stack: str, spec: TkeClusterSpec) -> Plan:
 
 
 def check(planned: Plan) -> Preflight:
-    """Toy has two regions."""
-    wrong = Problem("region", f"{planned.region} is closed", f"choose one of {', '.join(REGIONS)}")
-    return Preflight(planned.where, () if planned.region in REGIONS else (wrong,), asked=["region"])
+    """Checks the region."""
+    problem = Problem("region", f"{planned.region} is closed", f"choose one of {', '.join(REGIONS)}")
+    return Preflight(planned.where, () if planned.region in REGIONS else (problem,), asked=["region"])

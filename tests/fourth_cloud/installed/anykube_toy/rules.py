@@ -1,4 +1,4 @@
-"""A rule of Toy's that looks at several fields."""
+"""A rule for several fields of a Toy cluster."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,9 @@ from anykube.cloud import Finding, RuleContext
 
 
 def accounts(context: RuleContext) -> Iterator[Finding]:
-    """The account acct-0000 is Toy's own, in which nobody reaches an API from outside."""
+    """The account acct-0000 does not allow public APIs."""
     cluster = context.settings["cluster"]
     if cluster["tke"]["account"].text == "acct-0000" and cluster["api"]["public"].given:
-        yield Finding(cluster["api"]["public"].path, "is given, but acct-0000 is closed", "choose another account")
+        yield Finding(
+            cluster["api"]["public"].path, "is given, but acct-0000 does not allow public APIs", "use another account"
+        )

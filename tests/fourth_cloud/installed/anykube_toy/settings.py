@@ -1,4 +1,4 @@
-"""What a cluster of Toy is asked to be."""
+"""Settings of a Toy cluster."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,29 +9,29 @@ ACCOUNT = r"^acct-[0-9]{4}$"
 
 
 class TkeOptions(Model):
-    """What only TKE has."""
+    """Settings that only TKE has."""
 
     account: Annotated[str, Field(pattern=ACCOUNT)]
-    """Id of the account."""
+    """ID of the account."""
     network: str | None = None
     """A network that exists."""
 
 
 class TkePool(Model):
-    """What only TKE has of a pool."""
+    """Settings of a node pool that only TKE has."""
 
     image: Literal["Alpine", "Arch"] = "Alpine"
 
 
 class TkeNodePool(NodePool):
-    """A node pool of TKE."""
+    """A node pool on TKE."""
 
     tke: TkePool | None = None
-    """What only TKE has."""
+    """Settings that only TKE has."""
 
 
 class ToyIdentity(Model):
-    """Roles of the service account itself."""
+    """Roles of an app's service account."""
 
     roles: Seq[str] = ()
 
@@ -41,6 +41,6 @@ class TkeClusterSpec(ManagedCluster):
 
     cloud: Literal["toy"]
     tke: TkeOptions
-    """What only TKE has."""
+    """Settings that only TKE has."""
     if not TYPE_CHECKING:
         pools: dict[DnsLabel, TkeNodePool] = {}

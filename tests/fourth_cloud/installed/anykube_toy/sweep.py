@@ -1,4 +1,4 @@
-"""What clusters of Toy leave behind: load balancers, for which the account is asked."""
+"""Resources that deleted Toy clusters leave behind."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,18 +8,18 @@ from anykube_toy.settings import TkeClusterSpec
 
 
 class Account:
-    """The account; nothing of Toy's outlives its cluster."""
+    """An account. No resource in Toy outlives its cluster."""
 
     def leftovers(self) -> Iterator[Leftover]:
-        """None."""
+        """No resources."""
         return iter(())
 
     def brief(self, error: BaseException) -> str:
-        """Its text."""
+        """The text of an error."""
         return str(error)
 
 
 def entrance(stack: str, spec: TkeClusterSpec) -> Callable[[], Account]:
-    """Enters the account of the cluster."""
+    """Opens the account of a cluster."""
     del stack, spec
     return Account

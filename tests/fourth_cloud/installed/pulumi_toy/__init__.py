@@ -1,4 +1,4 @@
-"""An SDK as Pulumi would generate it, of two types."""
+"""An SDK with two resource types, as Pulumi would generate it."""
 
 from pulumi_toy.cluster import Cluster, ClusterArgs
 from pulumi_toy.node_pool import NodePool, NodePoolArgs

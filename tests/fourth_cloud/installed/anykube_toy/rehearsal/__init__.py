@@ -1,1 +1,1 @@
-"""Toy simulated, on the frame that all clouds share: the account, and Pulumi's plugin."""
+"""A simulation of Toy: its account and its Pulumi plugin, with the framework for all clouds."""

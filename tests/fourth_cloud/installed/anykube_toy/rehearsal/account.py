@@ -1,4 +1,4 @@
-"""`python -m anykube_toy.rehearsal.account FOLDER`: the simulated account as a process."""
+"""`python -m anykube_toy.rehearsal.account FOLDER`: runs the simulated account."""
 
 import json
 import os
@@ -34,7 +34,7 @@ _SIZES = {"t1.small": (2, "8Gi"), "t1.large": (8, "32Gi")}
 
 
 class ClusterLife(Behavior):
-    """A cluster, with real Kubernetes below."""
+    """The lifecycle of a cluster, with a real Kubernetes API."""
 
     def on_create(self, account: Account, record: Record) -> Json:
         plane = account.clusters.create(record.id, str(record.inputs["version"]))
@@ -49,7 +49,7 @@ class ClusterLife(Behavior):
 
 
 class PoolLife(Behavior):
-    """A node pool."""
+    """The lifecycle of a node pool."""
 
     def on_create(self, account: Account, record: Record) -> Json:
         account.clusters.set_nodes(str(record.inputs["cluster"]), str(record.inputs["name"]), nodes(record))
@@ -63,25 +63,25 @@ class PoolLife(Behavior):
 
 
 def nodes(pool: Record) -> list[Node]:
-    """Those of a pool, in turn over its zones."""
-    asked = pool.inputs
-    cpu, memory = _SIZES[str(asked["machine"])]
-    mark = node_digest(pool.id, asked["machine"], asked["version"])
-    zones = list(asked["zones"])
+    """The nodes of a pool, spread over its zones."""
+    inputs = pool.inputs
+    cpu, memory = _SIZES[str(inputs["machine"])]
+    suffix = node_digest(pool.id, inputs["machine"], inputs["version"])
+    zones = list(inputs["zones"])
     return [
         Node(
-            name=f"toy-{asked['name']}-{mark}-{index}",
-            group=str(asked["name"]),
-            version=str(asked["version"]),
+            name=f"toy-{inputs['name']}-{suffix}-{index}",
+            group=str(inputs["name"]),
+            version=str(inputs["version"]),
             cpu=cpu,
             memory=memory,
             arch="amd64",
             region=str(zones[0])[:-1],
             zone=str(zones[index % len(zones)]),
-            labels=dict(asked["labels"]),
-            taints=list(asked["taints"]),
+            labels=dict(inputs["labels"]),
+            taints=list(inputs["taints"]),
         )
-        for index in range(int(asked["size"]))
+        for index in range(int(inputs["size"]))
     ]
 
 
@@ -91,7 +91,7 @@ def _downgraded(account: Account, change: Change) -> list[str]:
 
 
 def review(account: Account, cluster: str, token: object) -> tuple[str | None, Sequence[str] | None]:
-    """The deployer may do anything, and nobody else is known."""
+    """Only the deployer has access, with all permissions."""
     del cluster
     return (DEPLOYER, [ADMINS]) if SIGNER.principal(account.folder, AUDIENCE, token) == DEPLOYER else (None, None)
 
@@ -110,13 +110,13 @@ _UPDATE: Sequence[Operation] = ("update",)
 RULES = (Rule((CLUSTER,), _UPDATE, DOCUMENT, lambda account, change: iter(_downgraded(account, change))),)
 
 
-def made(folder: Path) -> Account:
-    """The account in a folder, with what its faults.json says."""
+def create_account(folder: Path) -> Account:
+    """The account in a folder, with the faults in its faults.json."""
     faults = Faults.model_validate(json.loads((folder / "faults.json").read_text("utf-8")))
     return Account(folder, TYPES, RULES, review, {}, faults)
 
 
 if __name__ == "__main__":
     os.umask(0o077)
-    place = Path(sys.argv[1]).resolve()
-    serve(place, Server(made(place)))
+    folder = Path(sys.argv[1]).resolve()
+    serve(folder, Server(create_account(folder)))

@@ -1,4 +1,4 @@
-"""The Toy of a rehearsal."""
+"""Toy in a rehearsal."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -15,27 +15,27 @@ from anykube_toy.sweep import Account, entrance
 
 
 def start(folder: Path, spec: TkeClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
-    """Starts the account, and returns the variables by which everybody finds it."""
+    """Starts the account, and returns the environment variables for its clients."""
     del spec
-    place = folder / ACCOUNT
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (place / "faults.json").write_text(json.dumps(faults))
+    account_folder = folder / ACCOUNT
+    account_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (account_folder / "faults.json").write_text(json.dumps(faults))
     plugin("toy", "anykube_toy.rehearsal.plugin", folder)
-    stand_in("toy-auth", folder, "anykube_toy.rehearsal.login", str(place))
-    return {VARIABLE: PROCESS.start(place)}
+    stand_in("toy-auth", folder, "anykube_toy.rehearsal.login", str(account_folder))
+    return {VARIABLE: PROCESS.start(account_folder)}
 
 
-def stop(place: Path) -> None:
-    """Ends the account, and the Kubernetes of clusters that are still in it."""
-    if place.exists():
-        PROCESS.stop(place)
-        end_clusters(place)
+def stop(account_folder: Path) -> None:
+    """Stops the account, and the Kubernetes API servers of its clusters."""
+    if account_folder.exists():
+        PROCESS.stop(account_folder)
+        end_clusters(account_folder)
 
 
 def contents(environment: Environment) -> Iterator[str]:
-    """Everything that is there."""
-    for one in Client(environment[VARIABLE]).all():
-        yield f"{one['token'].rpartition(':')[2]} {one['id']}"
+    """All resources in the account."""
+    for resource in Client(environment[VARIABLE]).all():
+        yield f"{resource['token'].rpartition(':')[2]} {resource['id']}"
 
 
 def _entrance(environment: Environment, stack: str, spec: TkeClusterSpec) -> Callable[[], Account]:

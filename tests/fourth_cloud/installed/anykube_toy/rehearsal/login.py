@@ -1,4 +1,4 @@
-"""`python -m anykube_toy.rehearsal.login FOLDER`: stands in for toy-auth, which gives clients of a cluster a token."""
+"""`python -m anykube_toy.rehearsal.login FOLDER`: replaces toy-auth, which gets tokens for clusters."""
 
 import sys
 from pathlib import Path

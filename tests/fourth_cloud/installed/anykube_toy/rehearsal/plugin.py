@@ -1,4 +1,4 @@
-"""`python -m anykube_toy.rehearsal.plugin`: what the engine starts as pulumi-resource-toy."""
+"""`python -m anykube_toy.rehearsal.plugin`: the plugin pulumi-resource-toy."""
 
 import os
 import sys
@@ -21,22 +21,22 @@ VARIABLE = "ANYKUBE_TOY_ENDPOINT"
 
 
 def endpoint() -> str:
-    """Where the account answers. Raises ValueError outside of a rehearsal."""
+    """URL of the account. Raises ValueError outside a rehearsal."""
     url = os.environ.get(VARIABLE, "")
     if not url.startswith("http://127.0.0.1:"):
-        raise ValueError(f"this is the simulated Toy, and {VARIABLE} names no account of this machine")
+        raise ValueError(f"{VARIABLE} is not the URL of a simulated Toy account on this machine")
     return url
 
 
 @dataclass(frozen=True)
 class Account:
-    """The account, as a provider sees it."""
+    """The account of a provider."""
 
     url: str
 
     @cached_property
     def client(self) -> Client:
-        """Asks the account."""
+        """A client for the account."""
         return Client(self.url)
 
 
