@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.components.clusters.aks.azure import SUBSCRIPTION, told
+from tests.components.clusters.aks.azure import SUBSCRIPTION, mock_azure
 from tests.components.conftest import Engine
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -44,7 +44,7 @@ def configured() -> Iterator[None]:
 
 
 def _answers(engine: Engine) -> None:
-    told(engine)
+    mock_azure(engine)
     engine.says("aws:eks/cluster:Cluster", endpoint="https://a", certificateAuthority={"data": "Q0E="}, **_CLUSTER)
     engine.says("aws:ec2/launchTemplate:LaunchTemplate", latestVersion=7)
     engine.says("aws:index/getCallerIdentity:getCallerIdentity", arn="arn:aws:iam::1:role/a", accountId="1")

@@ -16,7 +16,7 @@ from anykube_policies.subject import Resource, Stack
 from anykube_policies.unwrap import plain
 
 from tests.components.clusters.aks.azure import CLUSTER as ANSWERED
-from tests.components.clusters.aks.azure import told
+from tests.components.clusters.aks.azure import mock_azure
 from tests.components.conftest import Engine, Registration
 
 _KINDS = {
@@ -59,7 +59,7 @@ def _november(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _made(stack: str, *, first_preview: bool) -> list[Resource]:
     engine = Engine()
-    told(engine)
+    mock_azure(engine)
     engine.says(
         "azure-native:containerservice:ManagedCluster",
         **ANSWERED,
