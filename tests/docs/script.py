@@ -51,7 +51,7 @@ def _steps(page: Path) -> Iterator[str]:
         elif (
             block.language in {"python", "toml", "json"}
             and block.argument
-            and not block.argument.startswith("examples/")
+            and not block.argument.startswith(("examples/", "tests/"))
         ):
             yield f"mkdir -p {shlex.quote(str(Path(block.argument).parent))}"
             yield f"cat > {shlex.quote(block.argument)} <<'{_END}'\n{block.text}{_END}"

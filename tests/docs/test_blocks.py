@@ -16,7 +16,7 @@ from tests.docs.merging import merge
 _PAGES = pages()
 _IDS = [str(page.relative_to(ROOT)) for page in _PAGES]
 _SETTINGS = "stacks/environments/"
-_ELSEWHERE = {"wheels": "tests/e2e/test_wheels.py"}
+_ELSEWHERE = {"wheels": "tests/e2e/test_wheels.py", "faults": "tests/e2e/test_sweep.py"}
 """What the info string of a console block names, if another suite runs its commands."""
 _NEEDS_ACCOUNT = {
     "anykube preflight",
@@ -24,6 +24,7 @@ _NEEDS_ACCOUNT = {
     "anykube destroy",
     "anykube backend",
     "anykube roles",
+    "anykube migrate",
 }
 """Commands of ours that a page may leave to a reader with an account."""
 
@@ -82,7 +83,7 @@ def test_programs_in_a_page_are_examples_that_run(page: Path) -> None:
         if block.language == "python":
             ast.parse(block.text)
             file = ROOT / block.argument
-            if block.argument.startswith("examples/"):
+            if block.argument.startswith(("examples/", "tests/")):
                 assert block.text.strip() in file.read_text(encoding="utf-8"), f"{block} differs from {block.argument}"
 
 
