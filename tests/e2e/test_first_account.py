@@ -1,28 +1,26 @@
-"""docs/first-account.md, as far as it can be followed here: its commands, in their order, in a shell of a fresh clone.
+"""docs/tutorials/aws.md, as far as it can be followed here: its commands, in order, in a shell of a fresh clone.
 
-AWS is moto's server. `make rehearse` is left out: tests/e2e/test_rehearsal.py runs it on the same page.
+AWS is moto's server. The rehearsal is left out: tests/e2e/test_rehearsal.py runs it with the same settings.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import boto3
-import pytest
 
-from tests.e2e.checkout import SOURCE, Checkout, Said
+from tests.docs.blocks import DOCS, Command, blocks, commands
+from tests.e2e.checkout import Checkout, Said
 from tests.e2e.test_state import amazon
 
 __all__ = ["amazon"]
 
-_PAGE = SOURCE / "docs" / "first-account.md"
-_ELSEWHERE = {"make rehearse STACK=aws-dev": "tests/e2e/test_rehearsal.py"}
+_PAGE = DOCS / "tutorials" / "aws.md"
 
 
-def _blocks(kind: str) -> Iterator[str]:
-    """The lines of the page's blocks of this kind."""
-    for block in re.findall(rf"^ *```sh {kind}\n(.*?)^ *```$", _PAGE.read_text(), re.MULTILINE | re.DOTALL):
-        yield from (line.strip() for line in block.splitlines())
+def _simulated() -> list[Command]:
+    """The commands of the page that a simulated account answers."""
+    return [command for block in blocks(_PAGE) if block.argument == "simulated" for command in commands(block)]
 
 
 def _followed(checkout: Checkout, amazon: Mapping[str, str], lines: Sequence[str]) -> Said:
@@ -31,7 +29,7 @@ def _followed(checkout: Checkout, amazon: Mapping[str, str], lines: Sequence[str
 
 
 def test_the_commands_of_the_page_do_what_it_says(checkout: Checkout, amazon: Mapping[str, str]) -> None:
-    lines = [line for line in _blocks("run") if line not in _ELSEWHERE]
+    lines = [command.line for command in _simulated()]
     after = next(at for at, line in enumerate(lines) if line.startswith("eval"))
     at_aws = _followed(checkout, amazon, lines[:after])
     assert at_aws.err.count(", 0 strengthened") == 2
@@ -51,14 +49,3 @@ def test_the_commands_of_the_page_do_what_it_says(checkout: Checkout, amazon: Ma
     config = (checkout.folder / "stacks" / "Pulumi.aws-dev.yaml").read_text()
     assert "secretsprovider: awskms://alias/acme-anykube-state?region=eu-west-1" in config
     assert "encryptedkey:" in config
-
-
-def test_commands_that_need_an_account_are_no_commands_of_ours_but_for_one() -> None:
-    ours = [line for line in _blocks("account") if line.startswith(("make ", "pulumi ", ".anykube/"))]
-    assert ours == ["make preflight STACK=aws-dev"]
-
-
-@pytest.mark.parametrize(("line", "file"), _ELSEWHERE.items())
-def test_what_another_suite_runs_is_run_there(line: str, file: str) -> None:
-    assert line in _blocks("run")
-    assert line.rpartition("=")[2] in (SOURCE / file).read_text()
