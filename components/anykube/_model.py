@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 import pulumi
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, ValidationInfo, model_validator
+from pydantic.config import JsonDict
 from pydantic.json_schema import SkipJsonSchema
 
 from anykube._rules.node import ConfigNode
@@ -30,6 +31,11 @@ class Model(BaseModel):
         arbitrary_types_allowed=True,
         validate_default=True,
     )
+
+
+def example(**fields: JsonValue) -> JsonDict:
+    """Class argument `json_schema_extra` of a model: an example of it for the settings reference and for editors."""
+    return {"examples": [fields]}
 
 
 class CheckedModel(Model):

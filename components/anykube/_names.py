@@ -99,7 +99,7 @@ def _cidr(value: str) -> str:
     return value
 
 
-Cidr = Annotated[str, AfterValidator(_cidr)]
+Cidr = Annotated[str, AfterValidator(_cidr), Field(examples=["10.0.0.0/16"])]
 """An IPv4 range, such as 10.0.0.0/16."""
 
 EnvName = Annotated[
@@ -110,7 +110,7 @@ EnvName = Annotated[
 ]
 """The name of an environment variable."""
 
-Port = Annotated[int, Field(ge=1, le=65535)]
+Port = Annotated[int, Field(ge=1, le=65535, examples=[8080])]
 """A TCP port, 1 to 65535."""
 
 PortName = Annotated[

@@ -33,60 +33,70 @@ from anykube._workloads.web.spec import Health, Next
 
 
 class AccessDict(TypedDict, total=False):
-    """Who may do what in the cluster, in the cloud's own names of people and roles."""
+    """Who has access to the cluster."""
 
     admins: Sequence[str]
-    """May do everything, beside whoever brings the stack up."""
+    """Cluster administrators, in addition to the identity that deploys the stack."""
     viewers: Sequence[str]
-    """May read everything but secrets."""
+    """Identities that may read everything except secrets."""
 
 
 class AksClusterArgsDict(TypedDict, total=False):
-    """The args of `AksCluster`: the fields of a settings file, where `cloud` is optional."""
+    """Arguments of `AksCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["azure"]
     name: Required[str]
-    """Name of the cluster, one of its kind in the account and region."""
+    """Name of the cluster, unique in the account and region. A DNS label."""
     region: Required[str]
     """The cloud's name of the region, such as eu-west-1, europe-west1 or westeurope."""
     version: Literal["1.34", "1.35", "1.36"]
-    """Kubernetes minor version. Moved up by one at a time, never down."""
+    """Kubernetes minor version. Upgrade by one minor version at a time; downgrades are not possible."""
     mode: Literal["standard", "managed"]
-    """managed: the cloud owns the nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and there are no pools."""
+    """Who manages the nodes. `standard`: the cluster has the node pools in `pools`. `managed`: the cloud manages the
+    nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and `pools` must be empty."""
     zones: Required[Sequence[str]]
-    """Two or three zones that the cluster is spread over, as the cloud calls them: eu-west-1a, europe-west1-b, "1"."""
+    """Two or three zones that the cluster spans, by the cloud's names: eu-west-1a, europe-west1-b, "1"."""
     api: Api | ApiDict
+    """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
+    """Who has access to the cluster. Default: only the identity that deploys the stack."""
     network: Network | NetworkDict
+    """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
-    """None: Sundays from midnight to noon, UTC; AWS has no window, and upgrades when it is asked to."""
+    """Maintenance window for upgrades by the cloud. Not available on AWS, which upgrades only on request.
+    Default: Sundays from 00:00 to 12:00 UTC."""
     pools: Mapping[str, AksNodePool | AksNodePoolDict | NodePool]
+    """Node pools by name. Mode `standard` needs at least one; mode `managed` has none."""
     gateway_api: bool
-    """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
+    """Whether the cluster has the Gateway API and a controller for it, for apps with `via: gateway`. Includes the apps
+    of stacks that refer to this one."""
     protect: bool
-    """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
+    """Whether the cluster is protected against deletion, in the cloud and in Pulumi. Before a `destroy`, set it to
+    false and deploy."""
     tags: Mapping[str, str | pulumi.Output[str]]
-    """On everything that can carry tags; Google calls them labels."""
+    """Tags of all resources that can have them. On Google Cloud, labels."""
     aks: Required[AksOptions | AksOptionsDict]
-    """What only AKS has."""
+    """Settings that only AKS has."""
 
 
 class AksNetworkDict(TypedDict, total=False):
-    """A network that is there. Its subnets' way out is its owner's."""
+    """An existing virtual network. Its owner provides internet access for the subnets."""
 
     nodes: Required[str | pulumi.Output[str]]
-    """Id of the subnet of all nodes."""
+    """Resource id of the subnet of all nodes."""
     api_server: Required[str | pulumi.Output[str]]
-    """Id of a subnet of its own for the API server, /28 or larger, delegated to Microsoft.ContainerService.
+    """Resource id of a subnet that only the API server uses, /28 or larger, delegated to
+    Microsoft.ContainerService/managedClusters.
 
     https://learn.microsoft.com/azure/aks/api-server-vnet-integration"""
     load_balancers: str | pulumi.Output[str] | None
-    """Id of a subnet for load balancers, /24 or larger, delegated to Microsoft.ServiceNetworking/trafficControllers.
+    """Resource id of a subnet for load balancers, /24 or larger, delegated to
+    Microsoft.ServiceNetworking/trafficControllers. Required in mode `standard`; AKS Automatic needs none.
 
-    In standard mode needed; AKS Automatic has its load balancers among the nodes.
     https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking"""
     outbound: Literal["userAssignedNATGateway", "userDefinedRouting"]
-    """The way out of the nodes' subnet: a NAT gateway, or a route such as to a firewall. Fixed at the first creation.
+    """How the nodes' subnet reaches the internet: through a NAT gateway, or by a route, such as to a firewall.
+    Cannot change after creation.
 
     https://learn.microsoft.com/azure/aks/egress-outboundtype"""
 
@@ -95,857 +105,970 @@ class AksNodePoolDict(TypedDict, total=False):
     """A node pool of AKS."""
 
     count: int | None
-    """Nodes, 0 to 1000, in turn over the zones. Where `min` and `max` are given: the size at the first creation only;
-    on Google about that, since each zone begins with the same number."""
+    """Number of nodes in total over all zones, 0 to 1000. With `min` and `max`: the size at creation only, which GKE
+    rounds to the same number in each zone. Default: set by the autoscaler between `min` and `max`."""
     min: int | None
-    """The fewest nodes, in total over all zones."""
+    """Minimum number of nodes in total over all zones, 0 to 1000. Requires `max`. Default: no autoscaling."""
     max: int | None
-    """The most nodes, in total over all zones."""
+    """Maximum number of nodes in total over all zones, 0 to 1000. Requires `min`. Default: no autoscaling."""
     machine: Machine | MachineDict
+    """Machine type of the nodes. Default: 2 CPUs and 8 GiB of memory."""
     labels: Mapping[str, str]
+    """Kubernetes labels of the nodes."""
     taints: Sequence[Taint | TaintDict]
+    """Taints of the nodes."""
     zones: Sequence[str]
-    """Where nodes are placed, in turn. Empty: all zones of the cluster."""
+    """Zones that nodes are placed in, in turn. Default: all zones of the cluster."""
     spot: bool
-    """Spare capacity at a lower price, that the cloud may take back at two minutes' notice."""
+    """Whether nodes are spot capacity: cheaper, but the cloud may reclaim them at short notice."""
     disk: int | None
-    """Size of a node's disk in GiB, 20 to 16384. None: the cloud's default here, 80 on AWS, 100 on Google."""
+    """Size of a node's disk in GiB, 20 to 16384. Default: 80 on AWS, 100 on Google Cloud, 128 on Azure."""
     surge: str | None
-    """How many nodes are exchanged at once in an upgrade, "1" to "100" or in percent. New ones come first.
-    None: the cloud's default here, 33% on AWS, 1 on Google, 10% on Azure."""
+    """How many nodes an upgrade replaces at once: a number from "1" to "100", or a percentage. New nodes come first.
+    Default: 33% on AWS, 1 on Google Cloud, 10% on Azure."""
     aks: AksPool | AksPoolDict | None
-    """What only AKS has."""
+    """Settings that only AKS has. Default: the defaults of their fields."""
 
 
 class AksOptionsDict(TypedDict, total=False):
-    """What only AKS has."""
+    """Settings of a cluster that only AKS has."""
 
     subscription: Required[str]
-    """Id of the subscription that everything is made in."""
+    """Id of the Azure subscription of all resources."""
     network: AksNetwork | AksNetworkDict | None
-    """A network that is there, instead of one that is made."""
+    """An existing network. Default: a new one, described by the `network` of the cluster."""
     pods: str
-    """Range of pods, /10 to /18, an overlay that only the cluster sees: each node takes a /24 of it.
+    """IPv4 range of pods, /10 to /18. An overlay network that exists only inside the cluster; each node takes a /24.
 
     https://learn.microsoft.com/azure/aks/azure-cni-overlay"""
     tier: Literal["Standard", "Premium"]
-    """Standard: an API server with an agreed uptime. Premium: long-term support of a version, too.
+    """Pricing tier. `Standard`: an uptime SLA for the API server. `Premium`: also long-term support of versions.
 
     https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers"""
     channel: Literal["stable", "patch", "none"]
-    """What AKS upgrades by itself, in the maintenance window: `patch` within the page's minor version, `none` nothing.
-    `stable` also moves to the minor version before the newest: move `version` up with it, since AKS takes no lower one.
-    Automatic has `stable`.
+    """What AKS upgrades automatically, in the maintenance window. `none`: nothing. `patch`: patch versions within
+    `version`. `stable`: also to the latest minor version but one; raise `version` when that happens, since AKS accepts
+    no downgrade. AKS Automatic always has `stable`.
 
     https://learn.microsoft.com/azure/aks/auto-upgrade-cluster"""
     log_categories: Sequence[Literal["kube-apiserver", "kube-audit", "kube-audit-admin", "kube-controller-manager", "kube-scheduler", "cluster-autoscaler", "guard"]]
-    """Logs of the control plane that are kept: https://learn.microsoft.com/azure/aks/monitor-aks-reference"""
+    """Control plane logs that are kept.
+
+    https://learn.microsoft.com/azure/aks/monitor-aks-reference"""
     log_days: int
     """Days that logs are kept, 30 to 730."""
     host_encryption: bool
-    """Whether the nodes' hosts encrypt disks and caches. The subscription has to be registered for it once:
+    """Whether the nodes' hosts encrypt disks and caches. Register the subscription for it once:
     `az feature register --namespace Microsoft.Compute --name EncryptionAtHost`.
 
     https://learn.microsoft.com/azure/aks/enable-host-encryption"""
     secure_boot: bool
-    """Whether nodes start by what is signed, wherever they can: not on arm64, nor with GPUs, whose drivers are not.
+    """Whether nodes use Secure Boot, which starts only signed software. Has no effect on arm64 nodes, and on GPU nodes,
+    whose drivers are unsigned.
 
     https://learn.microsoft.com/azure/aks/use-trusted-launch"""
     dns_zone: str | pulumi.Output[str] | None
-    """Id of the Azure DNS zone that the hosts of apps are in: with it, routes may have `tls: {issuer: cluster}`, by
-    Let's Encrypt. cert-manager is installed for that, and proves by a record in the zone that the hosts are yours.
+    """Resource id of the Azure DNS zone of the apps' hosts. Routes may then have `tls: {issuer: cluster}`: Anykube
+    installs cert-manager, which gets certificates from Let's Encrypt by DNS records in the zone. Default: no
+    certificates from the cluster.
 
     https://cert-manager.io/docs/configuration/acme/dns01/azuredns/"""
     lock: bool
-    """Whether `protect` also locks the cluster against deletion by anybody. A lock holds its pools too: to exchange or
-    remove one, lift it by a run of its own.
+    """Whether `protect` also sets a CanNotDelete lock on the cluster. The lock covers node pools: before you replace or
+    remove one, set it to false and deploy.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources"""
 
 
 class AksPoolDict(TypedDict, total=False):
-    """What only AKS has of a pool."""
+    """Settings of a node pool that only AKS has."""
 
     image: Literal["AzureLinux", "Ubuntu"]
-    """The nodes' operating system. https://learn.microsoft.com/azure/aks/use-azure-linux"""
+    """Operating system of the nodes. https://learn.microsoft.com/azure/aks/use-azure-linux"""
 
 
 class ApiDict(TypedDict, total=False):
-    """Who reaches the Kubernetes API. Nodes always reach it inside the network."""
+    """Network access to the Kubernetes API. Nodes always reach it inside the network."""
 
     public: Sequence[str]
-    """Ranges outside that may, such as an office's. Empty: nobody, the API is private."""
+    """Public IPv4 ranges that may reach the API, such as an office's. Default: none, the API is private."""
     anywhere: bool
-    """Says that 0.0.0.0/0 among them is meant, not a slip."""
+    """Confirms that `public` may contain 0.0.0.0/0, the whole internet."""
 
 
 class AutoscalingDict(TypedDict, total=False):
-    """A HorizontalPodAutoscaler: it owns the number of pods."""
+    """A HorizontalPodAutoscaler, which sets the number of pods."""
 
     min: int
+    """Minimum number of pods, 1 to 1000."""
     max: Required[int]
+    """Maximum number of pods, 1 to 1000."""
     cpu: int | None
-    """Percent of the CPU request that pods use on average. None, and none for memory: 80."""
+    """Target for the average CPU use of the pods, in percent of the CPU request, 1 to 1000. Default: 80 if `memory` is
+    not set, otherwise no target."""
     memory: int | None
-    """Percent of the memory request."""
+    """Target for the average memory use of the pods, in percent of the memory request, 1 to 1000.
+    Default: no target."""
 
 
 class AwsIdentityDict(TypedDict, total=False):
-    """A role of its own, by EKS Pod Identity."""
+    """An IAM role for the app, by EKS Pod Identity."""
 
     policies: Sequence[str | pulumi.Output[str]]
-    """ARNs of managed policies."""
+    """ARNs of managed policies of the role."""
     statements: Sequence[AwsStatement | AwsStatementDict]
+    """Statements of the role's inline policy."""
 
 
 class AwsStatementDict(TypedDict, total=False):
     """A statement of an IAM policy."""
 
     effect: Literal["Allow", "Deny"]
+    """Whether the actions are allowed or denied."""
     actions: Required[Sequence[str]]
+    """IAM actions, such as s3:GetObject. At least one."""
     resources: Required[Sequence[str | pulumi.Output[str]]]
-    """ARNs."""
+    """ARNs of the resources. At least one."""
 
 
 class AzureIdentityDict(TypedDict, total=False):
-    """A managed identity of its own, by a federated credential."""
+    """A managed identity for the app, by a federated credential."""
 
     roles: Sequence[AzureRole | AzureRoleDict]
+    """Role assignments of the identity."""
 
 
 class AzureRoleDict(TypedDict, total=False):
-    """A role in a scope. https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"""
+    """A role assignment in a scope. https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"""
 
     role: Required[str]
-    """Its name, such as Storage Blob Data Reader, or the id of its definition."""
+    """Name of the role, such as Storage Blob Data Reader, or the id of its definition."""
     scope: Required[str | pulumi.Output[str]]
     """Resource id of a subscription, a resource group or a resource."""
 
 
 class CertManagerDict(TypedDict, total=False):
-    """An issuer of cert-manager, which must be on the cluster: it fills the Secret, and renews it."""
+    """An issuer of cert-manager, which must be installed in the cluster. It creates and renews the certificate."""
 
     issuer: Required[str]
     """Name of the issuer."""
     kind: Literal["ClusterIssuer", "Issuer"]
-    """Issuer: one of the app's own namespace."""
+    """Kind of the issuer. An `Issuer` must be in the app's namespace."""
 
 
 class CheckDict(TypedDict, total=False):
-    """How Kubernetes asks a container whether it is well: by HTTP, by a command, or else by connecting to its port."""
+    """Probes of a container: by HTTP, by a command, or, with neither, by connecting to its port."""
 
     path: str | None
-    """HTTP path of the readiness probe. None: a connection is enough."""
+    """HTTP path of the readiness probe. Default: the probe connects to the port."""
     command: Sequence[str]
-    """A command that ends with 0 when all is well, for containers without a port."""
+    """Command that exits with 0 when the container is healthy, for containers without a port. At most 64 items.
+    Default: no command."""
     startup_seconds: int
-    """How long it may take to start, in seconds."""
+    """Seconds that the container may take to start, 1 to 3600."""
 
 
 class CloudIdentityDict(TypedDict, total=False):
-    """The permissions of an app's service account, in the words of each cloud that it may run on."""
+    """Permissions of an app's pods in each cloud that the app may run on."""
 
     aws: AwsIdentity | AwsIdentityDict | None
+    """Permissions on EKS. Default: none."""
     gcp: GcpIdentity | GcpIdentityDict | None
+    """Permissions on GKE. Default: none."""
     azure: AzureIdentity | AzureIdentityDict | None
+    """Permissions on AKS. Default: none."""
 
 
 class CronJobArgsDict(TypedDict, total=False):
-    """The args of `CronJob`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `CronJob`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
     namespace: str | Namespace | None
-    """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
+    """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
+    app's name."""
     renamed_from: Sequence[str]
-    """Names that this app had, the first one first: its objects keep that one, and go on living."""
+    """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
     manifests: Sequence[Mapping[str, object]]
-    """Objects beside the app, as Kubernetes has them. They come before its pods."""
+    """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Changes to what is rendered, by kind, such as Deployment: strategic merge patches."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
     image: Required[str | pulumi.Output[str]]
+    """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
-    """Empty: the image's entry point."""
+    """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
+    """Arguments of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
-    """Environment variables."""
+    """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
+    """Resource requests and limits."""
     init_containers: Sequence[InitContainer | InitContainerDict]
-    """Run before the app's own container, one after the other; sidecars among them go on running."""
+    """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
-    """Run beside the app's own."""
+    """Containers that run beside the app's main container."""
     files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
+    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
-    """Shared by the pod's containers. `/tmp` can be written to without one."""
+    """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
-    """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
+    """Secrets that the External Secrets operator synchronizes, by the name that `env` refers to with `external`."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
-    """Secrets that the Secrets Store CSI driver mounts."""
+    """Secrets that the Secrets Store CSI driver mounts as files, by name."""
     pull_secrets: Sequence[str | pulumi.Output[str]]
-    """Secrets of the namespace that hold logins of private registries."""
+    """Existing Secrets in the namespace with credentials for private registries."""
     registries: Mapping[str, Login | LoginDict]
-    """Logins of private registries by host, such as registry.example.com."""
+    """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
-    """Numeric user of the containers; never root."""
+    """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
     pool: str | None
-    """The node pool that pods go to, past its taints. None: wherever there is room."""
+    """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
-    """Labels that a pod's node must have."""
+    """Labels that a node must have to run the pods."""
     tolerations: Sequence[Toleration | TolerationDict]
-    """Taints that pods do not mind, beside those of `pool`."""
+    """Taints that the pods tolerate, in addition to those of `pool`."""
     priority_class: str | pulumi.Output[str] | None
-    """A PriorityClass of the cluster. None: its default."""
+    """Name of an existing PriorityClass. Default: the cluster's default priority."""
     stop_seconds: int
-    """Seconds from the signal to end until the process is killed, beside what it drains."""
+    """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
-    """What its pods may do in the cloud, without a key."""
+    """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps of the page, and ranges outside, that it opens connections to. Given, also as an empty list, a NetworkPolicy
-    allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask.
-    None: it talks to anybody, and all pods of the cluster may talk to it."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
+    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
+    Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
-    """Who talks to it, beside the apps of the page that say so themselves."""
+    """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     deadline: int
-    """Seconds that it may take, with all its attempts, 10 to 86400."""
+    """Seconds that a run may take including retries, 10 to 86400."""
     retries: int
-    """How often a pod that failed is replaced."""
+    """How often a failed pod is replaced, 0 to 100."""
     parallelism: int
-    """Pods at once."""
+    """Maximum number of pods that run at once, 1 to 1000."""
     completions: int
-    """Pods that must succeed."""
+    """Number of pods that must succeed, 1 to 100000."""
     kind: Literal["cronjob"]
+    """`cronjob`: runs on a schedule."""
     schedule: Required[str]
-    """Five fields, such as `15 3 * * *`, or a word such as @daily."""
+    """Schedule in cron syntax: five fields, or a macro such as @daily."""
     time_zone: str
-    """As the tz database has it, such as Europe/Berlin."""
+    """Time zone of the schedule, by its name in the tz database."""
     concurrency: Literal["Allow", "Forbid", "Replace"]
-    """What happens when the last run goes on still."""
+    """What happens if the previous run has not finished. `Allow`: both run. `Forbid`: the new run is skipped.
+    `Replace`: the previous run is stopped."""
     start_within: int
-    """Seconds after its time until a run that could not begin is left out."""
+    """Seconds after the scheduled time within which a run may start, 10 to 86400. Later, the run is skipped."""
     suspended: bool
+    """Whether no further runs start."""
     cluster: Required[HasContext | ClusterContext]
-    """The cluster that the app goes to: a cluster component, or a ClusterContext."""
+    """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that change the app's manifests before they are registered. Each takes a manifest and returns one."""
 
 
 class CsiSecretsDict(TypedDict, total=False):
-    """Secrets that the Secrets Store CSI driver mounts as files, straight from a store."""
+    """Secrets that the Secrets Store CSI driver mounts as files from an external store."""
 
     provider: Required[Literal["aws", "azure", "gcp", "vault"]]
+    """Provider of the driver."""
     path: Required[str]
-    """The folder that has them, in the app's own container."""
+    """Directory of the files in the app's main container."""
     parameters: Required[Mapping[str, str | pulumi.Output[str]]]
-    """What the provider wants to know, in its own words: for aws and gcp `objects` or `secrets`, a text of YAML."""
+    """Parameters of the provider. For aws `objects`, for gcp `secrets`: a YAML document as text."""
 
 
 class DaemonServiceArgsDict(TypedDict, total=False):
-    """The args of `DaemonService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `DaemonService`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
     namespace: str | Namespace | None
-    """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
+    """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
+    app's name."""
     renamed_from: Sequence[str]
-    """Names that this app had, the first one first: its objects keep that one, and go on living."""
+    """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
     manifests: Sequence[Mapping[str, object]]
-    """Objects beside the app, as Kubernetes has them. They come before its pods."""
+    """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Changes to what is rendered, by kind, such as Deployment: strategic merge patches."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
     image: Required[str | pulumi.Output[str]]
+    """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
-    """Empty: the image's entry point."""
+    """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
+    """Arguments of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
-    """Environment variables."""
+    """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
+    """Resource requests and limits."""
     init_containers: Sequence[InitContainer | InitContainerDict]
-    """Run before the app's own container, one after the other; sidecars among them go on running."""
+    """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
-    """Run beside the app's own."""
+    """Containers that run beside the app's main container."""
     files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
+    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
-    """Shared by the pod's containers. `/tmp` can be written to without one."""
+    """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
-    """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
+    """Secrets that the External Secrets operator synchronizes, by the name that `env` refers to with `external`."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
-    """Secrets that the Secrets Store CSI driver mounts."""
+    """Secrets that the Secrets Store CSI driver mounts as files, by name."""
     pull_secrets: Sequence[str | pulumi.Output[str]]
-    """Secrets of the namespace that hold logins of private registries."""
+    """Existing Secrets in the namespace with credentials for private registries."""
     registries: Mapping[str, Login | LoginDict]
-    """Logins of private registries by host, such as registry.example.com."""
+    """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
-    """Numeric user of the containers; never root."""
+    """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
     pool: str | None
-    """The node pool that pods go to, past its taints. None: wherever there is room."""
+    """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
-    """Labels that a pod's node must have."""
+    """Labels that a node must have to run the pods."""
     tolerations: Sequence[Toleration | TolerationDict]
-    """Taints that pods do not mind, beside those of `pool`."""
+    """Taints that the pods tolerate, in addition to those of `pool`."""
     priority_class: str | pulumi.Output[str] | None
-    """A PriorityClass of the cluster. None: its default."""
+    """Name of an existing PriorityClass. Default: the cluster's default priority."""
     stop_seconds: int
-    """Seconds from the signal to end until the process is killed, beside what it drains."""
+    """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
-    """What its pods may do in the cloud, without a key."""
+    """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps of the page, and ranges outside, that it opens connections to. Given, also as an empty list, a NetworkPolicy
-    allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask.
-    None: it talks to anybody, and all pods of the cluster may talk to it."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
+    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
+    Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
-    """Who talks to it, beside the apps of the page that say so themselves."""
+    """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     kind: Literal["daemon"]
+    """`daemon`: a pod on every node."""
     port: int | None
-    """The port that the container listens on. Given, a Service leads each client to the pod of its own node."""
+    """Port that the container listens on, 1 to 65535. A Service then sends each client to the pod on the client's node.
+    Default: no port and no Service."""
     port_name: str
+    """Name of the port, at most 15 characters."""
     health: Check | CheckDict
+    """Probes of the container."""
     service: ServiceSpec | ServiceSpecDict
+    """The Service of the app, if it has a port."""
     all_nodes: bool
-    """Also on nodes with taints, whatever these are."""
+    """Whether it also runs on nodes with taints."""
     max_unavailable: str
-    """Nodes that may be without it during a rollout: a number or a percentage."""
+    """Maximum number of nodes without a ready pod during a rollout, as a number or a percentage. Not 0."""
     deadline: int
-    """Seconds that a rollout may take, 10 to 3600, for all nodes."""
+    """Seconds that a rollout to all nodes may take, 10 to 3600."""
     cluster: Required[HasContext | ClusterContext]
-    """The cluster that the app goes to: a cluster component, or a ClusterContext."""
+    """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that change the app's manifests before they are registered. Each takes a manifest and returns one."""
 
 
 class DisruptionDict(TypedDict, total=False):
-    """A PodDisruptionBudget: how many pods may be missing while nodes are drained."""
+    """A PodDisruptionBudget: how many pods may be unavailable while nodes are drained."""
 
     max_unavailable: str
-    """A number or a percentage, never 0: a node could not be drained then."""
+    """Maximum number of unavailable pods, as a number or a percentage. Not 0, which would block node drains."""
 
 
 class EksClusterArgsDict(TypedDict, total=False):
-    """The args of `EksCluster`: the fields of a settings file, where `cloud` is optional, and the program's own."""
+    """Arguments of `EksCluster`: the fields of the settings, with an optional `cloud`, and those of programs only."""
 
     cloud: Literal["aws"]
     name: Required[str]
-    """Name of the cluster, one of its kind in the account and region."""
+    """Name of the cluster, unique in the account and region. A DNS label."""
     region: Required[str]
     """The cloud's name of the region, such as eu-west-1, europe-west1 or westeurope."""
     version: Literal["1.34", "1.35", "1.36"]
-    """Kubernetes minor version. Moved up by one at a time, never down."""
+    """Kubernetes minor version. Upgrade by one minor version at a time; downgrades are not possible."""
     mode: Literal["standard", "managed"]
-    """managed: the cloud owns the nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and there are no pools."""
+    """Who manages the nodes. `standard`: the cluster has the node pools in `pools`. `managed`: the cloud manages the
+    nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and `pools` must be empty."""
     zones: Required[Sequence[str]]
-    """Two or three zones that the cluster is spread over, as the cloud calls them: eu-west-1a, europe-west1-b, "1"."""
+    """Two or three zones that the cluster spans, by the cloud's names: eu-west-1a, europe-west1-b, "1"."""
     api: Api | ApiDict
+    """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
+    """Who has access to the cluster. Default: only the identity that deploys the stack."""
     network: Network | NetworkDict
+    """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
-    """None: Sundays from midnight to noon, UTC; AWS has no window, and upgrades when it is asked to."""
+    """Maintenance window for upgrades by the cloud. Not available on AWS, which upgrades only on request.
+    Default: Sundays from 00:00 to 12:00 UTC."""
     pools: Mapping[str, EksNodePool | EksNodePoolDict | NodePool]
+    """Node pools by name. Mode `standard` needs at least one; mode `managed` has none."""
     gateway_api: bool
-    """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
+    """Whether the cluster has the Gateway API and a controller for it, for apps with `via: gateway`. Includes the apps
+    of stacks that refer to this one."""
     protect: bool
-    """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
+    """Whether the cluster is protected against deletion, in the cloud and in Pulumi. Before a `destroy`, set it to
+    false and deploy."""
     tags: Mapping[str, str | pulumi.Output[str]]
-    """On everything that can carry tags; Google calls them labels."""
+    """Tags of all resources that can have them. On Google Cloud, labels."""
     eks: EksOptions | EksOptionsDict
-    """What only EKS has."""
+    """Settings that only EKS has."""
     gateway_definitions: Sequence[Mapping[str, object]] | None
-    """CustomResourceDefinitions of the Gateway API, for `gateway_api`. None: those that the toolchain puts at
-    .anykube/share/gateway-api.yaml of the project."""
+    """CustomResourceDefinitions of the Gateway API, for `gateway_api`. Default: those that the toolchain installs at
+    .anykube/share/gateway-api.yaml in the project."""
 
 
 class EksNodePoolDict(TypedDict, total=False):
     """A node pool of EKS."""
 
     count: int | None
-    """Nodes, 0 to 1000, in turn over the zones. Where `min` and `max` are given: the size at the first creation only;
-    on Google about that, since each zone begins with the same number."""
+    """Number of nodes in total over all zones, 0 to 1000. With `min` and `max`: the size at creation only, which GKE
+    rounds to the same number in each zone. Default: set by the autoscaler between `min` and `max`."""
     min: int | None
-    """The fewest nodes, in total over all zones."""
+    """Minimum number of nodes in total over all zones, 0 to 1000. Requires `max`. Default: no autoscaling."""
     max: int | None
-    """The most nodes, in total over all zones."""
+    """Maximum number of nodes in total over all zones, 0 to 1000. Requires `min`. Default: no autoscaling."""
     machine: Machine | MachineDict
+    """Machine type of the nodes. Default: 2 CPUs and 8 GiB of memory."""
     labels: Mapping[str, str]
+    """Kubernetes labels of the nodes."""
     taints: Sequence[Taint | TaintDict]
+    """Taints of the nodes."""
     zones: Sequence[str]
-    """Where nodes are placed, in turn. Empty: all zones of the cluster."""
+    """Zones that nodes are placed in, in turn. Default: all zones of the cluster."""
     spot: bool
-    """Spare capacity at a lower price, that the cloud may take back at two minutes' notice."""
+    """Whether nodes are spot capacity: cheaper, but the cloud may reclaim them at short notice."""
     disk: int | None
-    """Size of a node's disk in GiB, 20 to 16384. None: the cloud's default here, 80 on AWS, 100 on Google."""
+    """Size of a node's disk in GiB, 20 to 16384. Default: 80 on AWS, 100 on Google Cloud, 128 on Azure."""
     surge: str | None
-    """How many nodes are exchanged at once in an upgrade, "1" to "100" or in percent. New ones come first.
-    None: the cloud's default here, 33% on AWS, 1 on Google, 10% on Azure."""
+    """How many nodes an upgrade replaces at once: a number from "1" to "100", or a percentage. New nodes come first.
+    Default: 33% on AWS, 1 on Google Cloud, 10% on Azure."""
     eks: EksPool | EksPoolDict | None
-    """What only EKS has."""
+    """Settings that only EKS has. Default: the defaults of their fields."""
 
 
 class EksOptionsDict(TypedDict, total=False):
-    """What only EKS has."""
+    """Settings of a cluster that only EKS has."""
 
     vpc: Vpc | VpcDict | None
-    """A network that is there, instead of one that is made."""
+    """An existing VPC. Default: a new VPC, described by the `network` of the cluster."""
     log_types: Sequence[Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]]
-    """Logs of the control plane that are kept.
+    """Control plane logs that are sent to CloudWatch.
 
     https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html"""
     log_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
-    """Days that logs are kept: the values that CloudWatch takes."""
+    """Days that CloudWatch keeps logs."""
     support: Literal["STANDARD", "EXTENDED"]
-    """STANDARD: upgraded by AWS when the version's standard support ends. EXTENDED: kept, and charged for.
+    """What happens when standard support for the version ends. `STANDARD`: AWS upgrades the cluster. `EXTENDED`: it
+    keeps the version, for an additional fee.
 
     https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html"""
 
 
 class EksPoolDict(TypedDict, total=False):
-    """What only EKS has of a pool."""
+    """Settings of a node pool that only EKS has."""
 
     image: Literal["AL2023", "Bottlerocket"] | None
-    """The nodes' operating system. None: AL2023, and for GPUs Bottlerocket, which brings their device plugin."""
+    """Operating system of the nodes. Default: AL2023; with GPUs Bottlerocket, which includes the device plugin."""
 
 
 class ExistingClusterArgsDict(TypedDict, total=False):
-    """The args of `ExistingCluster`: the fields of a settings file, where `cloud` is optional."""
+    """Arguments of `ExistingCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["existing"]
     name: str
+    """Name of the cluster in error messages. A DNS label."""
     kubeconfig: str | pulumi.Output[str]
-    """Path of a kubeconfig file; relative paths start at the project's folder. An output is the content of a kubeconfig
-    instead, such as that of a cluster in the same program."""
+    """Path of a kubeconfig file. A relative path starts at the project's folder. An output is the content of a
+    kubeconfig instead, such as that of a cluster in the same program."""
     context: str | None
-    """Name of the context in it. None: its current one."""
+    """Context in the kubeconfig. Default: the current context."""
 
 
 class ExistingClusterSpecDict(TypedDict, total=False):
-    """A cluster that somebody else made: kind, minikube, a colleague's."""
+    """A cluster that Anykube does not create, such as kind, minikube or a shared one."""
 
     cloud: Required[Literal["existing"]]
+    """`existing`: a cluster that is reached through a kubeconfig."""
     name: str
+    """Name of the cluster in error messages. A DNS label."""
     kubeconfig: str
-    """Path of a kubeconfig file; relative paths start at the project's folder."""
+    """Path of a kubeconfig file. A relative path starts at the project's folder."""
     context: str | None
-    """Name of the context in it. None: its current one."""
+    """Context in the kubeconfig. Default: the current context."""
 
 
 class ExternalRefDict(TypedDict, total=False):
     """A key of one of the app's `external_secrets`."""
 
     external: Required[str]
-    """Its name among `external_secrets`."""
+    """Name in the app's `external_secrets`."""
     key: Required[str]
+    """Key in its `keys`."""
 
 
 class ExternalSecretDict(TypedDict, total=False):
-    """A Secret that the External Secrets operator keeps equal to values in a store."""
+    """A Secret that the External Secrets operator synchronizes from a store."""
 
     store: Required[str]
-    """Name of a ClusterSecretStore that is in the cluster, or of a SecretStore of the namespace."""
+    """Name of an existing ClusterSecretStore, or of a SecretStore in the app's namespace."""
     store_kind: Literal["ClusterSecretStore", "SecretStore"]
+    """Kind of the store."""
     keys: Required[Mapping[str, RemoteKey | RemoteKeyDict]]
-    """What the Secret holds, by its own keys."""
+    """Keys of the Secret, and the value of each in the store. At least one."""
     refresh: str
-    """How often the store is asked, such as 30m."""
+    """Interval between reads of the store: a number and s, m or h."""
 
 
 class ExternalServiceArgsDict(TypedDict, total=False):
-    """The args of `ExternalService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `ExternalService`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
     namespace: str | Namespace | None
-    """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
+    """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
+    app's name."""
     renamed_from: Sequence[str]
-    """Names that this app had, the first one first: its objects keep that one, and go on living."""
+    """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
     manifests: Sequence[Mapping[str, object]]
-    """Objects beside the app, as Kubernetes has them. They come before its pods."""
+    """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Changes to what is rendered, by kind, such as Deployment: strategic merge patches."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
     kind: Literal["external"]
+    """`external`: a name for an external host."""
     host: Required[str | pulumi.Output[str]]
-    """Where it is, such as db.example.com."""
+    """DNS name of the host."""
     cluster: Required[HasContext | ClusterContext]
-    """The cluster that the app goes to: a cluster component, or a ClusterContext."""
+    """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that change the app's manifests before they are registered. Each takes a manifest and returns one."""
 
 
 class FromConfigDict(TypedDict, total=False):
-    """A key of a ConfigMap that is in the namespace already."""
+    """A key of an existing ConfigMap in the app's namespace."""
 
     from_config: Required[str | pulumi.Output[str]]
     """Name of the ConfigMap."""
     key: Required[str]
+    """Key in the ConfigMap."""
 
 
 class FromFieldDict(TypedDict, total=False):
-    """What the pod is: the downward API."""
+    """A field of the pod, by the downward API."""
 
     field: Required[Literal["metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.podIP"]]
+    """Path of the field."""
 
 
 class FromResourceDict(TypedDict, total=False):
-    """What the container may use, such as limits.memory in bytes."""
+    """A resource request or limit of the container: CPU in cores, rounded up; memory in bytes."""
 
     resource: Required[Literal["limits.cpu", "limits.memory", "requests.cpu", "requests.memory"]]
+    """Which request or limit."""
 
 
 class FromSecretDict(TypedDict, total=False):
-    """A key of a Secret that is in the namespace already."""
+    """A key of an existing Secret in the app's namespace."""
 
     from_secret: Required[str | pulumi.Output[str]]
     """Name of the Secret."""
     key: Required[str]
+    """Key in the Secret."""
 
 
 class GatewayNameDict(TypedDict, total=False):
-    """A Gateway that somebody else made. Its listeners, and their certificates, are its owner's."""
+    """An existing Gateway. Its owner configures its listeners and their certificates."""
 
     name: Required[str]
+    """Name of the Gateway."""
     namespace: str | None
-    """None: the app's own. Another's listeners must admit routes of the app's namespace."""
+    """Namespace of the Gateway, whose listeners must allow routes from the app's namespace. Default: the app's."""
 
 
 class GcpGrantDict(TypedDict, total=False):
-    """A role on one resource: a condition on its name keeps it from all others."""
+    """A role on one resource, by an IAM condition on the resource's name."""
 
     role: Required[str]
+    """Name of the role, such as roles/storage.objectViewer."""
     resource: Required[str | pulumi.Output[str]]
-    """Its name as IAM has it, such as projects/_/buckets/mail; what is below it belongs to it."""
+    """IAM name of the resource, such as projects/_/buckets/shop-images. Includes everything below it."""
 
 
 class GcpIdentityDict(TypedDict, total=False):
-    """Roles of the service account itself, by Workload Identity Federation: no key, and no account between."""
+    """IAM roles of the Kubernetes service account, by Workload Identity Federation, without a key."""
 
     roles: Sequence[str]
-    """In the whole project, such as roles/pubsub.publisher."""
+    """Roles in the whole project, such as roles/pubsub.publisher."""
     grants: Sequence[GcpGrant | GcpGrantDict]
+    """Roles on single resources."""
 
 
 class GkeClusterArgsDict(TypedDict, total=False):
-    """The args of `GkeCluster`: the fields of a settings file, where `cloud` is optional."""
+    """Arguments of `GkeCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["gcp"]
     name: Required[str]
-    """Name of the cluster, one of its kind in the account and region."""
+    """Name of the cluster, unique in the account and region. A DNS label."""
     region: Required[str]
     """The cloud's name of the region, such as eu-west-1, europe-west1 or westeurope."""
     version: Literal["1.34", "1.35", "1.36"]
-    """Kubernetes minor version. Moved up by one at a time, never down."""
+    """Kubernetes minor version. Upgrade by one minor version at a time; downgrades are not possible."""
     mode: Literal["standard", "managed"]
-    """managed: the cloud owns the nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and there are no pools."""
+    """Who manages the nodes. `standard`: the cluster has the node pools in `pools`. `managed`: the cloud manages the
+    nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and `pools` must be empty."""
     zones: Required[Sequence[str]]
-    """Two or three zones that the cluster is spread over, as the cloud calls them: eu-west-1a, europe-west1-b, "1"."""
+    """Two or three zones that the cluster spans, by the cloud's names: eu-west-1a, europe-west1-b, "1"."""
     api: Api | ApiDict
+    """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
+    """Who has access to the cluster. Default: only the identity that deploys the stack."""
     network: Network | NetworkDict
+    """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
-    """None: Sundays from midnight to noon, UTC; AWS has no window, and upgrades when it is asked to."""
+    """Maintenance window for upgrades by the cloud. Not available on AWS, which upgrades only on request.
+    Default: Sundays from 00:00 to 12:00 UTC."""
     pools: Mapping[str, GkeNodePool | GkeNodePoolDict | NodePool]
+    """Node pools by name. Mode `standard` needs at least one; mode `managed` has none."""
     gateway_api: bool
-    """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
+    """Whether the cluster has the Gateway API and a controller for it, for apps with `via: gateway`. Includes the apps
+    of stacks that refer to this one."""
     protect: bool
-    """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
+    """Whether the cluster is protected against deletion, in the cloud and in Pulumi. Before a `destroy`, set it to
+    false and deploy."""
     tags: Mapping[str, str | pulumi.Output[str]]
-    """On everything that can carry tags; Google calls them labels."""
+    """Tags of all resources that can have them. On Google Cloud, labels."""
     gke: Required[GkeOptions | GkeOptionsDict]
-    """What only GKE has."""
+    """Settings that only GKE has."""
 
 
 class GkeNetworkDict(TypedDict, total=False):
-    """A network that is there, with a subnetwork in the cluster's region; also one of another project."""
+    """An existing VPC network with a subnetwork in the cluster's region, perhaps of another project (Shared VPC)."""
 
     network: Required[str | pulumi.Output[str]]
-    """Its name, or projects/HOST/global/networks/NAME."""
+    """Name of the network, or projects/HOST/global/networks/NAME."""
     subnetwork: Required[str | pulumi.Output[str]]
-    """Its name, or projects/HOST/regions/REGION/subnetworks/NAME: the nodes'. Private Google access is on in it."""
+    """Subnetwork of the nodes: its name, or projects/HOST/regions/REGION/subnetworks/NAME. It must have Private Google
+    Access."""
     pods: Required[str | pulumi.Output[str]]
-    """Name of its secondary range for pods."""
+    """Name of the subnetwork's secondary range for pods."""
     services: Required[str | pulumi.Output[str]]
-    """Name of its secondary range for Services."""
+    """Name of the subnetwork's secondary range for Services."""
 
 
 class GkeNodePoolDict(TypedDict, total=False):
     """A node pool of GKE."""
 
     count: int | None
-    """Nodes, 0 to 1000, in turn over the zones. Where `min` and `max` are given: the size at the first creation only;
-    on Google about that, since each zone begins with the same number."""
+    """Number of nodes in total over all zones, 0 to 1000. With `min` and `max`: the size at creation only, which GKE
+    rounds to the same number in each zone. Default: set by the autoscaler between `min` and `max`."""
     min: int | None
-    """The fewest nodes, in total over all zones."""
+    """Minimum number of nodes in total over all zones, 0 to 1000. Requires `max`. Default: no autoscaling."""
     max: int | None
-    """The most nodes, in total over all zones."""
+    """Maximum number of nodes in total over all zones, 0 to 1000. Requires `min`. Default: no autoscaling."""
     machine: Machine | MachineDict
+    """Machine type of the nodes. Default: 2 CPUs and 8 GiB of memory."""
     labels: Mapping[str, str]
+    """Kubernetes labels of the nodes."""
     taints: Sequence[Taint | TaintDict]
+    """Taints of the nodes."""
     zones: Sequence[str]
-    """Where nodes are placed, in turn. Empty: all zones of the cluster."""
+    """Zones that nodes are placed in, in turn. Default: all zones of the cluster."""
     spot: bool
-    """Spare capacity at a lower price, that the cloud may take back at two minutes' notice."""
+    """Whether nodes are spot capacity: cheaper, but the cloud may reclaim them at short notice."""
     disk: int | None
-    """Size of a node's disk in GiB, 20 to 16384. None: the cloud's default here, 80 on AWS, 100 on Google."""
+    """Size of a node's disk in GiB, 20 to 16384. Default: 80 on AWS, 100 on Google Cloud, 128 on Azure."""
     surge: str | None
-    """How many nodes are exchanged at once in an upgrade, "1" to "100" or in percent. New ones come first.
-    None: the cloud's default here, 33% on AWS, 1 on Google, 10% on Azure."""
+    """How many nodes an upgrade replaces at once: a number from "1" to "100", or a percentage. New nodes come first.
+    Default: 33% on AWS, 1 on Google Cloud, 10% on Azure."""
     gke: GkePool | GkePoolDict | None
-    """What only GKE has."""
+    """Settings that only GKE has. Default: the defaults of their fields."""
 
 
 class GkeOptionsDict(TypedDict, total=False):
-    """What only GKE has."""
+    """Settings of a cluster that only GKE has."""
 
     project: Required[str]
     """Id of the Google Cloud project that has the cluster, 6 to 30 characters."""
     network: GkeNetwork | GkeNetworkDict | None
-    """A network that is there, instead of one that is made."""
+    """An existing network. Default: a new one, described by the `network` of the cluster."""
     pods: str
-    """Range of pods, /9 to /21: beside the network's and the Services'. A node takes a /24 of it, for 110 pods.
+    """IPv4 range of pods, /9 to /21. Must not overlap the ranges of the network and of Services. Each node takes a /24,
+    for up to 110 pods.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips"""
     control_plane: str
-    """Range of the control plane's private endpoint, a /28 beside all others."""
+    """IPv4 range of the control plane's private endpoint, a /28. Must not overlap any other range of the cluster."""
     dns_endpoint: bool
-    """Whether the API is also reached by a DNS name, from anywhere, by who has container.clusters.connect.
+    """Whether the API also has a DNS-based endpoint. Identities with the permission container.clusters.connect reach it
+    from any network.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation"""
     security_group: str | pulumi.Output[str] | None
-    """The group of Workspace that all groups in `access` belong to: gke-security-groups@YOUR-DOMAIN.
+    """The Google Workspace group gke-security-groups@YOUR-DOMAIN, which must contain all groups in `access`.
+    Default: groups have no access.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac"""
     channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"]
-    """How soon new versions come: https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels"""
+    """Release channel: how soon GKE offers new versions.
+
+    https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels"""
     logs: Sequence[Literal["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"]]
-    """What goes to Cloud Logging: https://cloud.google.com/kubernetes-engine/docs/about/about-logs"""
+    """Logs that are sent to Cloud Logging.
+
+    https://cloud.google.com/kubernetes-engine/docs/about/about-logs"""
 
 
 class GkePoolDict(TypedDict, total=False):
-    """What only GKE has of a pool."""
+    """Settings of a node pool that only GKE has."""
 
     image: Literal["COS_CONTAINERD", "UBUNTU_CONTAINERD"]
-    """The nodes' operating system. https://cloud.google.com/kubernetes-engine/docs/concepts/node-images"""
+    """Operating system of the nodes. https://cloud.google.com/kubernetes-engine/docs/concepts/node-images"""
     disk_type: Literal["pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"] | None
-    """Kind of a node's disk. None: pd-balanced, and hyperdisk-balanced for machines that take no other."""
+    """Type of a node's disk. Default: pd-balanced; hyperdisk-balanced for machine types that support only Hyperdisk."""
     gpu_driver: Literal["DEFAULT", "LATEST"]
-    """Version of NVIDIA's driver, which GKE installs on nodes with GPUs."""
+    """Version of the NVIDIA driver that GKE installs on nodes with GPUs."""
 
 
 class HealthDict(TypedDict, total=False):
-    """How Kubernetes asks a pod whether it serves. Liveness is TCP: a saturated pod is not restarted."""
+    """Probes of a web service. The liveness probe only connects to the port, so that a busy pod is not restarted."""
 
     path: str | None
-    """HTTP path of the readiness probe. None: a connection is enough."""
+    """HTTP path of the readiness probe. null: the probe only connects to the port."""
     command: Sequence[str]
-    """A command that ends with 0 when all is well, for containers without a port."""
+    """Command that exits with 0 when the container is healthy, for containers without a port. At most 64 items.
+    Default: no command."""
     startup_seconds: int
-    """How long it may take to start, in seconds."""
+    """Seconds that the container may take to start, 1 to 3600."""
 
 
 class InitContainerDict(TypedDict, total=False):
-    """A container that runs before the app's own, in the order of the list."""
+    """A container that runs to completion before the app's main container, in the order of the list."""
 
     image: Required[str | pulumi.Output[str]]
+    """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
-    """Empty: the image's entry point."""
+    """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
+    """Arguments of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
-    """Environment variables."""
+    """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
+    """Resource requests and limits."""
     name: Required[str]
+    """Name of the container, unique in the pod. A DNS label."""
     mounts: Mapping[str, str]
-    """Where it has which of the app's `volumes`."""
+    """Mount paths in this container, by the name of the volume in the app's `volumes`."""
     port: int | None
-    """A port that it listens on; its probes ask there."""
+    """Port that the container listens on, 1 to 65535, for its probes. Default: no port."""
     health: Check | CheckDict | None
-    """None: no probes."""
+    """Probes of the container. Default: no probes."""
     run_as_user: int | None
-    """None: the app's."""
+    """Numeric user id of the container, 1 to 2147483647. Default: the app's."""
     sidecar: bool
-    """Starts here, and runs as long as the pod does, also beside a Job's.
+    """Whether it is a sidecar: it starts in this order and keeps running as long as the pod, also in jobs.
 
     https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/"""
 
 
 class JobArgsDict(TypedDict, total=False):
-    """The args of `Job`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `Job`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
     namespace: str | Namespace | None
-    """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
+    """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
+    app's name."""
     renamed_from: Sequence[str]
-    """Names that this app had, the first one first: its objects keep that one, and go on living."""
+    """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
     manifests: Sequence[Mapping[str, object]]
-    """Objects beside the app, as Kubernetes has them. They come before its pods."""
+    """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Changes to what is rendered, by kind, such as Deployment: strategic merge patches."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
     image: Required[str | pulumi.Output[str]]
+    """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
-    """Empty: the image's entry point."""
+    """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
+    """Arguments of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
-    """Environment variables."""
+    """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
+    """Resource requests and limits."""
     init_containers: Sequence[InitContainer | InitContainerDict]
-    """Run before the app's own container, one after the other; sidecars among them go on running."""
+    """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
-    """Run beside the app's own."""
+    """Containers that run beside the app's main container."""
     files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
+    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
-    """Shared by the pod's containers. `/tmp` can be written to without one."""
+    """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
-    """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
+    """Secrets that the External Secrets operator synchronizes, by the name that `env` refers to with `external`."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
-    """Secrets that the Secrets Store CSI driver mounts."""
+    """Secrets that the Secrets Store CSI driver mounts as files, by name."""
     pull_secrets: Sequence[str | pulumi.Output[str]]
-    """Secrets of the namespace that hold logins of private registries."""
+    """Existing Secrets in the namespace with credentials for private registries."""
     registries: Mapping[str, Login | LoginDict]
-    """Logins of private registries by host, such as registry.example.com."""
+    """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
-    """Numeric user of the containers; never root."""
+    """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
     pool: str | None
-    """The node pool that pods go to, past its taints. None: wherever there is room."""
+    """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
-    """Labels that a pod's node must have."""
+    """Labels that a node must have to run the pods."""
     tolerations: Sequence[Toleration | TolerationDict]
-    """Taints that pods do not mind, beside those of `pool`."""
+    """Taints that the pods tolerate, in addition to those of `pool`."""
     priority_class: str | pulumi.Output[str] | None
-    """A PriorityClass of the cluster. None: its default."""
+    """Name of an existing PriorityClass. Default: the cluster's default priority."""
     stop_seconds: int
-    """Seconds from the signal to end until the process is killed, beside what it drains."""
+    """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
-    """What its pods may do in the cloud, without a key."""
+    """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps of the page, and ranges outside, that it opens connections to. Given, also as an empty list, a NetworkPolicy
-    allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask.
-    None: it talks to anybody, and all pods of the cluster may talk to it."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
+    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
+    Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
-    """Who talks to it, beside the apps of the page that say so themselves."""
+    """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     deadline: int
-    """Seconds that it may take, with all its attempts, 10 to 86400."""
+    """Seconds that a run may take including retries, 10 to 86400."""
     retries: int
-    """How often a pod that failed is replaced."""
+    """How often a failed pod is replaced, 0 to 100."""
     parallelism: int
-    """Pods at once."""
+    """Maximum number of pods that run at once, 1 to 1000."""
     completions: int
-    """Pods that must succeed."""
+    """Number of pods that must succeed, 1 to 100000."""
     kind: Literal["job"]
+    """`job`: runs once."""
     rerun: str
-    """Any text: another one runs it again."""
+    """Any text. Change it to run the job again."""
     cluster: Required[HasContext | ClusterContext]
-    """The cluster that the app goes to: a cluster component, or a ClusterContext."""
+    """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that change the app's manifests before they are registered. Each takes a manifest and returns one."""
 
 
 class LocalClusterArgsDict(TypedDict, total=False):
-    """The args of `LocalCluster`: the fields of a settings file, where `cloud` is optional."""
+    """Arguments of `LocalCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["local"]
     name: str
-    """Name of the cluster, one of its kind in this checkout."""
+    """Name of the cluster, unique in this checkout. A DNS label."""
     version: Literal["1.36"]
-    """Kubernetes minor version: the one that toolchain/ pins."""
+    """Kubernetes minor version. The toolchain provides only this one."""
     pools: Required[Mapping[str, NodePool | NodePoolDict]]
+    """Node pools by name, at least one."""
     zones: Sequence[str]
-    """The zones that nodes are labelled with, in turn."""
+    """Zones that nodes are labelled with, in turn. At least one."""
     unpullable_images: str
-    """Regular expression (RE2); a container whose image contains a match stays in ImagePullBackOff."""
+    """Regular expression (RE2). Containers whose image matches anywhere stay in ImagePullBackOff."""
     gateway_api: bool
-    """Whether it has the Gateway API, for apps `via: gateway`, also of stacks that are layered on it."""
+    """Whether the cluster has the Gateway API, for apps with `via: gateway`. Includes the apps of stacks that refer to
+    this one."""
     crashing_images: str
-    """Regular expression (RE2); a container whose image contains a match stays in CrashLoopBackOff."""
+    """Regular expression (RE2). Containers whose image matches anywhere stay in CrashLoopBackOff."""
 
 
 class LocalClusterSpecDict(TypedDict, total=False):
-    """A real Kubernetes API on this machine. Its nodes are simulated by KWOK: pods are scheduled, no container runs."""
+    """A Kubernetes API server on this machine. KWOK simulates its nodes: pods are scheduled, but no container runs."""
 
     cloud: Required[Literal["local"]]
+    """`local`: a simulated cluster on this machine."""
     name: str
-    """Name of the cluster, one of its kind in this checkout."""
+    """Name of the cluster, unique in this checkout. A DNS label."""
     version: Literal["1.36"]
-    """Kubernetes minor version: the one that toolchain/ pins."""
+    """Kubernetes minor version. The toolchain provides only this one."""
     pools: Required[Mapping[str, NodePool | NodePoolDict]]
+    """Node pools by name, at least one."""
     zones: Sequence[str]
-    """The zones that nodes are labelled with, in turn."""
+    """Zones that nodes are labelled with, in turn. At least one."""
     unpullable_images: str
-    """Regular expression (RE2); a container whose image contains a match stays in ImagePullBackOff."""
+    """Regular expression (RE2). Containers whose image matches anywhere stay in ImagePullBackOff."""
     gateway_api: bool
-    """Whether it has the Gateway API, for apps `via: gateway`, also of stacks that are layered on it."""
+    """Whether the cluster has the Gateway API, for apps with `via: gateway`. Includes the apps of stacks that refer to
+    this one."""
     crashing_images: str
-    """Regular expression (RE2); a container whose image contains a match stays in CrashLoopBackOff."""
+    """Regular expression (RE2). Containers whose image matches anywhere stay in CrashLoopBackOff."""
 
 
 class LoginDict(TypedDict, total=False):
-    """How to log in to a registry of images."""
+    """Credentials for a container registry."""
 
     username: Required[str | pulumi.Output[str]]
+    """User name."""
     password: Required[str | pulumi.Output[str] | SecretRef | SecretRefDict]
+    """Password or access token. Use a secret: text would be readable in the settings file."""
 
 
 class MachineDict(TypedDict, total=False):
-    """A machine by intent, or by the exact name that the cloud has for it."""
+    """A machine type, by CPUs and memory or by the cloud's name for it."""
 
     cpu: int
-    """Virtual CPUs, 1 to 512."""
+    """Minimum number of virtual CPUs, 1 to 512."""
     memory: str
-    """Memory, as a Kubernetes quantity."""
+    """Minimum memory in bytes, as a Kubernetes quantity."""
     arch: Literal["amd64", "arm64"]
+    """Processor architecture. Images must support it."""
     gpu: int
-    """NVIDIA GPUs, 0 to 16."""
+    """Number of NVIDIA GPUs, 0 to 16."""
     type: str | None
-    """The cloud's own name, such as m7g.large; then cpu, memory, arch and gpu are what that machine has."""
+    """The cloud's name of the machine type, such as m7g.large. It determines cpu, memory, arch and gpu.
+    Default: the smallest type that has the cpu, memory, arch and gpu of this section."""
 
 
 class MaintenanceDict(TypedDict, total=False):
-    """When the cloud may upgrade control plane and nodes. Times are UTC."""
+    """The maintenance window in which the cloud may upgrade control plane and nodes. Times are UTC."""
 
     days: Sequence[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]]
+    """Days of the week on which the window begins, 1 to 7."""
     start: str
-    """Time of day that it begins at, such as 22:30."""
+    """Time of day at which the window begins, as HH:MM in UTC."""
     hours: int
-    """Hours that it lasts, 4 to 24."""
+    """Length of the window in hours, 4 to 24."""
 
 
 class ManagedClusterDict(TypedDict, total=False):
-    """What a managed cluster has on every cloud."""
+    """Settings of a managed cluster that every cloud has."""
 
     cloud: Required[str]
-    """The cloud that it is in, as pages call it."""
+    """Name of the cloud in settings, such as aws."""
     name: Required[str]
-    """Name of the cluster, one of its kind in the account and region."""
+    """Name of the cluster, unique in the account and region. A DNS label."""
     region: Required[str]
     """The cloud's name of the region, such as eu-west-1, europe-west1 or westeurope."""
     version: Literal["1.34", "1.35", "1.36"]
-    """Kubernetes minor version. Moved up by one at a time, never down."""
+    """Kubernetes minor version. Upgrade by one minor version at a time; downgrades are not possible."""
     mode: Literal["standard", "managed"]
-    """managed: the cloud owns the nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and there are no pools."""
+    """Who manages the nodes. `standard`: the cluster has the node pools in `pools`. `managed`: the cloud manages the
+    nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and `pools` must be empty."""
     zones: Required[Sequence[str]]
-    """Two or three zones that the cluster is spread over, as the cloud calls them: eu-west-1a, europe-west1-b, "1"."""
+    """Two or three zones that the cluster spans, by the cloud's names: eu-west-1a, europe-west1-b, "1"."""
     api: Api | ApiDict
+    """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
+    """Who has access to the cluster. Default: only the identity that deploys the stack."""
     network: Network | NetworkDict
+    """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
-    """None: Sundays from midnight to noon, UTC; AWS has no window, and upgrades when it is asked to."""
+    """Maintenance window for upgrades by the cloud. Not available on AWS, which upgrades only on request.
+    Default: Sundays from 00:00 to 12:00 UTC."""
     pools: Mapping[str, NodePool | NodePoolDict]
+    """Node pools by name. Mode `standard` needs at least one; mode `managed` has none."""
     gateway_api: bool
-    """Whether it has the Gateway API and a controller for it, for apps `via: gateway`, also of layered stacks."""
+    """Whether the cluster has the Gateway API and a controller for it, for apps with `via: gateway`. Includes the apps
+    of stacks that refer to this one."""
     protect: bool
-    """Deletion protection in the cloud, and Pulumi's. Lifted by a run of its own before a `destroy`."""
+    """Whether the cluster is protected against deletion, in the cloud and in Pulumi. Before a `destroy`, set it to
+    false and deploy."""
     tags: Mapping[str, str | pulumi.Output[str]]
-    """On everything that can carry tags; Google calls them labels."""
+    """Tags of all resources that can have them. On Google Cloud, labels."""
 
 
 class NamedContainerDict(TypedDict, total=False):
-    """A container beside the app's own."""
+    """An additional container of a pod."""
 
     image: Required[str | pulumi.Output[str]]
+    """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
-    """Empty: the image's entry point."""
+    """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
+    """Arguments of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
-    """Environment variables."""
+    """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
+    """Resource requests and limits."""
     name: Required[str]
+    """Name of the container, unique in the pod. A DNS label."""
     mounts: Mapping[str, str]
-    """Where it has which of the app's `volumes`."""
+    """Mount paths in this container, by the name of the volume in the app's `volumes`."""
     port: int | None
-    """A port that it listens on; its probes ask there."""
+    """Port that the container listens on, 1 to 65535, for its probes. Default: no port."""
     health: Check | CheckDict | None
-    """None: no probes."""
+    """Probes of the container. Default: no probes."""
     run_as_user: int | None
-    """None: the app's."""
+    """Numeric user id of the container, 1 to 2147483647. Default: the app's."""
 
 
 class NamespaceArgsDict(TypedDict, total=False):
@@ -958,484 +1081,546 @@ class NamespaceArgsDict(TypedDict, total=False):
 
 
 class NetworkDict(TypedDict, total=False):
-    """A network that is made for the cluster. For one that is there, give its ids in the cloud's own section."""
+    """The network that is created for the cluster. For an existing network, set its ids in the cloud's own section."""
 
     cidr: str
-    """Range of the network, /16 to /20: nodes, and on AWS pods too; Google and Azure have a range for them."""
+    """IPv4 range of the network, /16 to /20. Nodes have their addresses here; on AWS pods too. Google Cloud and Azure
+    have a separate range for pods."""
     services: str
-    """Range of Services, /12 to /24: inside the cluster only, and beside the network's."""
+    """IPv4 range of Services, /12 to /24. Used only inside the cluster. Must not overlap `cidr`."""
     nat: Literal["none", "single", "zone"]
-    """The way out for private nodes: none, one gateway (its zone fails: all fail), or none that fails with a zone: one
-    for each on AWS, a regional one on Google."""
+    """Internet access of private nodes. `none`: no NAT gateway. `single`: one gateway, which fails with its zone.
+    `zone`: access that survives the failure of a zone, by one gateway in each zone on AWS, by a regional gateway on
+    Google Cloud."""
 
 
 class NextDict(TypedDict, total=False):
-    """The next version of an app beside the present one: the same, but for what is given here."""
+    """The next version of an app, which runs beside the current one. Settings that are not here are the app's."""
 
     weight: Required[int]
-    """Percent of the requests of all routes to the app that it answers. 0: none yet; 100: all."""
+    """Percentage of the requests of all routes to the app that this version answers, 0 to 100."""
     image: str | pulumi.Output[str] | None
+    """Container image with a tag or digest. Default: the app's."""
     command: Sequence[str] | None
+    """Command of the container. Default: the app's."""
     args: Sequence[str] | None
+    """Arguments of the command. Default: the app's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
-    """Variables that are others, or more."""
+    """Environment variables that differ from the app's, or that it does not have."""
     resources: Resources | ResourcesDict | None
+    """Resource requests and limits. Default: the app's."""
     replicas: int | None
-    """None: as many as the app has, by itself or by its autoscaling."""
+    """Number of pods, 0 to 1000. Default: the app's replicas or autoscaling."""
 
 
 class NodePoolDict(TypedDict, total=False):
-    """A group of like nodes. Say `count` for a fixed size, or `min` and `max` for one that an autoscaler owns."""
+    """A group of identical nodes. Set `count` for a fixed size, or `min` and `max` for autoscaling."""
 
     count: int | None
-    """Nodes, 0 to 1000, in turn over the zones. Where `min` and `max` are given: the size at the first creation only;
-    on Google about that, since each zone begins with the same number."""
+    """Number of nodes in total over all zones, 0 to 1000. With `min` and `max`: the size at creation only, which GKE
+    rounds to the same number in each zone. Default: set by the autoscaler between `min` and `max`."""
     min: int | None
-    """The fewest nodes, in total over all zones."""
+    """Minimum number of nodes in total over all zones, 0 to 1000. Requires `max`. Default: no autoscaling."""
     max: int | None
-    """The most nodes, in total over all zones."""
+    """Maximum number of nodes in total over all zones, 0 to 1000. Requires `min`. Default: no autoscaling."""
     machine: Machine | MachineDict
+    """Machine type of the nodes. Default: 2 CPUs and 8 GiB of memory."""
     labels: Mapping[str, str]
+    """Kubernetes labels of the nodes."""
     taints: Sequence[Taint | TaintDict]
+    """Taints of the nodes."""
     zones: Sequence[str]
-    """Where nodes are placed, in turn. Empty: all zones of the cluster."""
+    """Zones that nodes are placed in, in turn. Default: all zones of the cluster."""
     spot: bool
-    """Spare capacity at a lower price, that the cloud may take back at two minutes' notice."""
+    """Whether nodes are spot capacity: cheaper, but the cloud may reclaim them at short notice."""
     disk: int | None
-    """Size of a node's disk in GiB, 20 to 16384. None: the cloud's default here, 80 on AWS, 100 on Google."""
+    """Size of a node's disk in GiB, 20 to 16384. Default: 80 on AWS, 100 on Google Cloud, 128 on Azure."""
     surge: str | None
-    """How many nodes are exchanged at once in an upgrade, "1" to "100" or in percent. New ones come first.
-    None: the cloud's default here, 33% on AWS, 1 on Google, 10% on Azure."""
+    """How many nodes an upgrade replaces at once: a number from "1" to "100", or a percentage. New nodes come first.
+    Default: 33% on AWS, 1 on Google Cloud, 10% on Azure."""
 
 
 class PeerDict(TypedDict, total=False):
-    """Somebody whom an app talks to: an app of any namespace, or a range of addresses."""
+    """The other end of an app's connections: an app in any namespace, or an IPv4 range."""
 
     app: str | None
+    """Name of the app. Exactly one of `app` and `cidr` is required."""
     namespace: str | None
-    """None: the app's own."""
+    """Namespace of `app`. Default: the namespace of the app that has this setting."""
     cidr: str | None
+    """IPv4 range. Exactly one of `app` and `cidr` is required."""
     ports: Sequence[int]
-    """TCP ports. Empty: all."""
+    """TCP ports, 1 to 65535. Default: all ports."""
 
 
 class ReferencedClusterArgsDict(TypedDict, total=False):
     """The args of `ReferencedCluster`."""
 
     stack: Required[str]
-    """Name of the stack, such as aws-prod."""
+    """Name of the stack that creates the cluster."""
     settings: LocalClusterSpec | LocalClusterSpecDict | ManagedCluster | ManagedClusterDict | ExistingClusterSpec | ExistingClusterSpecDict | None
     """The spec of that cluster. None: unknown, so that Ingresses have the default class and no annotations."""
 
 
 class RemoteKeyDict(TypedDict, total=False):
-    """A value in the store outside."""
+    """A value in an external secret store."""
 
     key: Required[str | pulumi.Output[str]]
-    """Its name or path there."""
+    """Name or path of the secret in the store."""
     property: str | None
-    """A field of it, where it is a JSON object."""
+    """Property of a secret that is a JSON object. Default: the whole secret."""
     version: str | None
-    """None: the newest."""
+    """Version of the secret. Default: the latest."""
 
 
 class ResourcesDict(TypedDict, total=False):
-    """What each pod asks for. There is no CPU limit unless one is given: it throttles before it protects."""
+    """Resource requests and limits of a container. By default there is no CPU limit, since it throttles needlessly."""
 
     cpu: str
-    """CPU request, in cores."""
+    """CPU request in cores, as a Kubernetes quantity."""
     memory: str
-    """Memory request, in bytes."""
+    """Memory request in bytes, as a Kubernetes quantity."""
     cpu_limit: str | None
+    """CPU limit in cores, at least `cpu`. Default: no limit."""
     memory_limit: str | None
-    """Memory limit, in bytes. None: the request, so that a pod is never killed for its neighbours' use."""
+    """Memory limit in bytes, at least `memory`. Default: `memory`, so that no pod uses memory that
+    another requested."""
 
 
 class RolloutDict(TypedDict, total=False):
-    """How a new version replaces the old one. The default never falls below the wanted capacity."""
+    """How a new version replaces the old one. By default, the number of ready pods never falls below `replicas`."""
 
     strategy: Literal["rolling", "recreate"]
-    """rolling: new pods come before old ones go. recreate: all old ones go first, for what bears no second one beside
-    it; `max_surge` and `max_unavailable` say nothing then."""
+    """`rolling`: new pods start before old ones stop. `recreate`: all old pods stop first, for apps that cannot run
+    in two versions at once; `max_surge` and `max_unavailable` are then not allowed."""
     max_surge: str
-    """Pods above `replicas` during a rollout: a number or a percentage."""
+    """Maximum number of pods above `replicas` during a rollout, as a number or a percentage."""
     max_unavailable: str
-    """Pods that may be missing during a rollout: a number or a percentage."""
+    """Maximum number of unavailable pods during a rollout, as a number or a percentage."""
     progress_deadline: int
-    """Seconds that a rollout may take, 10 to 3600. After that it has failed: the old pods stay, the error names why."""
+    """Seconds that a rollout may take, 10 to 3600. Then it fails: the old pods keep running, and the error says why."""
 
 
 class RouteDict(TypedDict, total=False):
-    """A host and its paths."""
+    """A host, its paths and its certificate."""
 
     host: str | None
-    """None: every host that no other route names. *.example.com: one label below it by an Ingress, any by a Gateway."""
+    """DNS name of the host. A wildcard, *.example.com, matches one label with an Ingress, any number with a Gateway.
+    Default: all hosts that no other route has."""
     paths: Sequence[RoutePath | RoutePathDict]
+    """Paths of the host, at least one. Default: all paths, answered by the app that has the route."""
     tls: Tls | TlsDict | None
+    """Certificate of the host. Default: HTTP only."""
     redirect: bool | None
-    """Whether plain HTTP is sent on to HTTPS, where the route has TLS. None: where the cluster's way can, which is
-    every Gateway, and the Ingress of AWS."""
+    """Whether HTTP requests are redirected to HTTPS. Requires `tls`. Default: true where the cluster supports it: with
+    every Gateway, and with Ingresses on AWS."""
 
 
 class RoutePathDict(TypedDict, total=False):
-    """A path of a host, and the app that answers it."""
+    """A path of a route, and the app that answers its requests."""
 
     path: str
+    """URL path, which begins with '/'."""
     type: Literal["Prefix", "Exact"]
+    """Whether the path matches as a prefix, by whole segments, or exactly."""
     app: str | None
-    """Another app of the same namespace. None: the app that has the route."""
+    """Name of another app in the same namespace that answers. Default: the app that has the route."""
     port: int | None
-    """That the Service offers. None: the app's own port."""
+    """Port of the answering app's Service, 1 to 65535. Default: the Service's first port."""
     split: Sequence[Share | ShareDict]
-    """Apps of the same namespace that answer in turns, by weight, at most 5. Not beside `app`."""
+    """Apps in the same namespace that share the requests by weight, at most 5. Not allowed with `app`."""
 
 
 class SecretRefDict(TypedDict, total=False):
-    """A secret by name: `{secret: shop-db-password}` refers to the stack's encrypted Pulumi config."""
+    """A secret by name: `{secret: shop-db-password}`."""
 
     secret: Required[str]
+    """Name of the secret. A DNS label."""
 
 
 class ServicePortDict(TypedDict, total=False):
-    """A port beside the first one."""
+    """An additional port of a Service."""
 
     port: Required[int]
-    """That the Service offers."""
+    """Port of the Service, 1 to 65535."""
     target: int | None
-    """That the container listens on. None: the same."""
+    """Port that the container listens on, 1 to 65535. Default: the same as `port`."""
     protocol: Literal["TCP", "UDP", "SCTP"]
+    """Transport protocol of the port."""
     app_protocol: str | None
-    """Such as kubernetes.io/h2c or kubernetes.io/ws.
+    """Application protocol, such as kubernetes.io/h2c or kubernetes.io/ws. Default: not set.
 
     https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol"""
     node_port: int | None
-    """Of a NodePort or LoadBalancer Service. None: the cluster chooses."""
+    """Port on every node, 30000 to 32767, for the types NodePort and LoadBalancer. Default: chosen by the cluster."""
 
 
 class ServiceSpecDict(TypedDict, total=False):
-    """How an app is reached."""
+    """The Service of an app."""
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"]
+    """Type of the Service. `ClusterIP`: reachable only inside the cluster."""
     headless: bool
-    """No address of its own: its name resolves to the pods'."""
+    """Whether the Service has no IP address: its DNS name resolves to the addresses of the pods."""
     port: int | None
-    """That the Service offers for the app's own port. None: 80 for web services, else the same."""
+    """Port of the Service for the app's `port`, 1 to 65535. Default: 80 for web services, otherwise the app's port."""
     app_protocol: str | None
-    """What the app's own port speaks, such as kubernetes.io/h2c."""
+    """Application protocol of the app's port, such as kubernetes.io/h2c. Default: not set."""
     node_port: int | None
+    """Port on every node for the app's port, 30000 to 32767, for the types NodePort and LoadBalancer.
+    Default: chosen by the cluster."""
     ports: Mapping[str, ServicePort | ServicePortDict]
-    """More ports, by name."""
+    """Additional ports, by name."""
     exposure: Literal["internal", "public"]
-    """Who reaches a LoadBalancer: the network, or the internet."""
+    """Who can reach a LoadBalancer. `internal`: the cluster's network. `public`: the internet."""
     source_ranges: Sequence[str]
-    """Who may use a LoadBalancer. Empty: all that reach it."""
+    """IPv4 ranges that may use a LoadBalancer. Default: no restriction."""
     affinity_seconds: int | None
-    """Seconds for which a client's address is sent to the same pod. None: any pod."""
+    """Seconds for which requests of one client address go to the same pod, 1 to 86400. Default: no session affinity."""
     keep_client_address: bool
-    """NodePort and LoadBalancer: only nodes that have a pod answer, and the pod sees who asks."""
+    """Whether pods see the client's address, with the types NodePort and LoadBalancer. Only nodes with a pod of the app
+    then accept connections."""
     annotations: Mapping[str, str | pulumi.Output[str]]
-    """Beside the cloud's own."""
+    """Annotations of the Service, in addition to those that the cloud requires."""
 
 
 class ShareDict(TypedDict, total=False):
-    """An app among which the requests of a path are divided."""
+    """An app that answers a share of the requests of a path."""
 
     app: Required[str]
+    """Name of the app, in the same namespace."""
     weight: Required[int]
-    """Its part of the sum of all weights, 0 to 999. 0: none, but it is kept ready."""
+    """Weight relative to the sum of all weights, 0 to 999. 0: no requests."""
     port: int | None
-    """That its Service offers. None: its own port."""
+    """Port of the app's Service, 1 to 65535. Default: the Service's first port."""
 
 
 class StatefulServiceArgsDict(TypedDict, total=False):
-    """The args of `StatefulService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `StatefulService`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
     namespace: str | Namespace | None
-    """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
+    """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
+    app's name."""
     renamed_from: Sequence[str]
-    """Names that this app had, the first one first: its objects keep that one, and go on living."""
+    """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
     manifests: Sequence[Mapping[str, object]]
-    """Objects beside the app, as Kubernetes has them. They come before its pods."""
+    """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Changes to what is rendered, by kind, such as Deployment: strategic merge patches."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
     image: Required[str | pulumi.Output[str]]
+    """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
-    """Empty: the image's entry point."""
+    """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
+    """Arguments of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
-    """Environment variables."""
+    """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
+    """Resource requests and limits."""
     init_containers: Sequence[InitContainer | InitContainerDict]
-    """Run before the app's own container, one after the other; sidecars among them go on running."""
+    """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
-    """Run beside the app's own."""
+    """Containers that run beside the app's main container."""
     files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
+    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
-    """Shared by the pod's containers. `/tmp` can be written to without one."""
+    """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
-    """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
+    """Secrets that the External Secrets operator synchronizes, by the name that `env` refers to with `external`."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
-    """Secrets that the Secrets Store CSI driver mounts."""
+    """Secrets that the Secrets Store CSI driver mounts as files, by name."""
     pull_secrets: Sequence[str | pulumi.Output[str]]
-    """Secrets of the namespace that hold logins of private registries."""
+    """Existing Secrets in the namespace with credentials for private registries."""
     registries: Mapping[str, Login | LoginDict]
-    """Logins of private registries by host, such as registry.example.com."""
+    """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
-    """Numeric user of the containers; never root."""
+    """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
     pool: str | None
-    """The node pool that pods go to, past its taints. None: wherever there is room."""
+    """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
-    """Labels that a pod's node must have."""
+    """Labels that a node must have to run the pods."""
     tolerations: Sequence[Toleration | TolerationDict]
-    """Taints that pods do not mind, beside those of `pool`."""
+    """Taints that the pods tolerate, in addition to those of `pool`."""
     priority_class: str | pulumi.Output[str] | None
-    """A PriorityClass of the cluster. None: its default."""
+    """Name of an existing PriorityClass. Default: the cluster's default priority."""
     stop_seconds: int
-    """Seconds from the signal to end until the process is killed, beside what it drains."""
+    """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
-    """What its pods may do in the cloud, without a key."""
+    """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps of the page, and ranges outside, that it opens connections to. Given, also as an empty list, a NetworkPolicy
-    allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask.
-    None: it talks to anybody, and all pods of the cluster may talk to it."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
+    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
+    Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
-    """Who talks to it, beside the apps of the page that say so themselves."""
+    """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     kind: Literal["stateful"]
+    """`stateful`: pods with stable names and their own storage."""
     replicas: int
-    """Not beside `autoscaling`, which owns it."""
+    """Number of pods, 0 to 1000. Not allowed with `autoscaling`."""
     port: Required[int]
-    """The port that the container listens on; the Service offers it as the same."""
+    """Port that the container listens on, 1 to 65535. The Service offers the same port."""
     port_name: str
-    """What the port is called, such as postgres."""
+    """Name of the port, at most 15 characters."""
     health: Check | CheckDict
+    """Probes of the container."""
     service: ServiceSpec | ServiceSpecDict
+    """The Service of the app."""
     ordered: bool
-    """Whether pods start one after the other, and end in reverse. False: all at once."""
+    """Whether pods start one after the other and stop in reverse order. false: all at once."""
     autoscaling: Autoscaling | AutoscalingDict | None
+    """Sets the number of pods by their load. Default: no autoscaling."""
     disruption: Disruption | DisruptionDict
-    """How many pods may be missing while nodes are drained. One replica has no budget."""
+    """How many pods may be unavailable while nodes are drained. Has no effect with fewer than two pods."""
     spread: Literal["required", "preferred"]
-    """Whether pods must spread evenly over nodes, or only should."""
+    """How pods spread over nodes. `required`: a pod is not scheduled if its node would have more than one pod above the
+    minimum. `preferred`: the scheduler only prefers an even spread."""
     claims: Literal["keep", "delete"]
-    """What becomes of the pods' storage when the app is removed."""
+    """Whether the pods' claims, and so their data, are kept or deleted when the app is removed."""
     deadline: int
-    """Seconds that a rollout may take, 10 to 3600, for all its pods."""
+    """Seconds that a rollout of all pods may take, 10 to 3600."""
     cluster: Required[HasContext | ClusterContext]
-    """The cluster that the app goes to: a cluster component, or a ClusterContext."""
+    """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that change the app's manifests before they are registered. Each takes a manifest and returns one."""
 
 
 class TaintDict(TypedDict, total=False):
-    """A taint of every node in a pool: pods without a matching toleration stay away."""
+    """A taint on every node of a pool. It keeps away pods that do not tolerate it."""
 
     key: Required[str]
+    """Key of the taint."""
     value: str
+    """Value of the taint. Default: no value."""
     effect: Required[Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]]
+    """What happens to pods that do not tolerate the taint. `NoSchedule`: they are not scheduled here.
+    `PreferNoSchedule`: the scheduler avoids the node. `NoExecute`: running pods are evicted too."""
 
 
 class TlsDict(TypedDict, total=False):
-    """Where a route's certificate comes from: exactly one of issuer, secret_name and cert_manager."""
+    """The certificate of a route. Exactly one of `issuer`, `secret_name` and `cert_manager` is required."""
 
     issuer: Literal["cluster"] | None
-    """`cluster`: from what the cluster has: locally this machine's own authority, on AWS Certificate Manager, on Azure
-    Let's Encrypt for hosts in the cluster's DNS zone."""
+    """`cluster`: the certificate source of the cluster. Local clusters have their own certificate authority, AWS uses
+    Certificate Manager, Azure uses Let's Encrypt for hosts in the cluster's DNS zone."""
     secret_name: str | None
-    """Name of a `kubernetes.io/tls` Secret that is already in the namespace."""
+    """Name of an existing Secret of type `kubernetes.io/tls` in the app's namespace."""
     cert_manager: CertManager | CertManagerDict | None
-    """One for all hosts of an app that have TLS."""
+    """Issuer of cert-manager. All routes of an app must have the same one."""
 
 
 class TolerationDict(TypedDict, total=False):
-    """Lets pods onto nodes with a taint."""
+    """Lets pods run on nodes with a taint."""
 
     key: str | None
-    """None: every taint."""
+    """Key of the taint. Default: all taints."""
     value: str | None
-    """None: whatever the taint's value is."""
+    """Value of the taint. Default: any value."""
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None
-    """None: every effect."""
+    """Effect of the taint. Default: all effects."""
 
 
 class VolumeDict(TypedDict, total=False):
-    """A volume, at `path` in the app's own container; other containers have it by their `mounts`."""
+    """A volume of a pod, mounted at `path` in the app's main container, and in others by their `mounts`."""
 
     path: str | None
-    """None: only other containers have it."""
+    """Mount path in the app's main container. Default: mounted only in other containers."""
     type: Literal["empty", "memory", "claim"]
-    """empty: a folder that goes with the pod. memory: the same in memory. claim: storage that outlives pods."""
+    """`empty`: an empty directory that is deleted with the pod. `memory`: the same in memory. `claim`: persistent
+    storage, by a PersistentVolumeClaim."""
     size: str | None
-    """Of a claim: how much, needed unless `claim_name` is given. Of the others: the most that it may hold."""
+    """Size in bytes, as a Kubernetes quantity. Of a claim, the storage to request; required without `claim_name`.
+    Otherwise, the maximum size. Default: unlimited."""
     claim_name: str | pulumi.Output[str] | None
-    """A PersistentVolumeClaim that is there. None: one is made, in a StatefulService one for each pod."""
+    """Name of an existing PersistentVolumeClaim. Default: a new claim; in a stateful app, one for each pod."""
     storage_class: str | pulumi.Output[str] | None
-    """None: the cluster's default class."""
+    """Name of the claim's StorageClass. Default: the cluster's default class."""
     access: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadOnlyMany", "ReadWriteMany"]
-    """Who may mount it at once.
+    """Access mode of the claim.
 
     https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes"""
     read_only: bool
+    """Whether containers can only read the volume."""
 
 
 class VpcDict(TypedDict, total=False):
-    """A network that is there. Its subnets carry the tags that load balancers look for already."""
+    """An existing VPC. Its subnets must have the tags by which the load balancer controller finds them."""
 
     id: Required[str | pulumi.Output[str]]
+    """Id of the VPC."""
     private_subnets: Required[Sequence[str | pulumi.Output[str]]]
-    """Ids of private subnets, in two zones or more: control plane and nodes."""
+    """Ids of private subnets in at least two zones, for control plane and nodes."""
     public_subnets: Sequence[str | pulumi.Output[str]]
-    """Ids of public subnets, for load balancers that the internet reaches."""
+    """Ids of public subnets, for internet-facing load balancers."""
 
 
 class WebServiceArgsDict(TypedDict, total=False):
-    """The args of `WebService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `WebService`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
     namespace: str | Namespace | None
-    """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
+    """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
+    app's name."""
     renamed_from: Sequence[str]
-    """Names that this app had, the first one first: its objects keep that one, and go on living."""
+    """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
     manifests: Sequence[Mapping[str, object]]
-    """Objects beside the app, as Kubernetes has them. They come before its pods."""
+    """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Changes to what is rendered, by kind, such as Deployment: strategic merge patches."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
     image: Required[str | pulumi.Output[str]]
+    """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
-    """Empty: the image's entry point."""
+    """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
+    """Arguments of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
-    """Environment variables."""
+    """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
+    """Resource requests and limits."""
     init_containers: Sequence[InitContainer | InitContainerDict]
-    """Run before the app's own container, one after the other; sidecars among them go on running."""
+    """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
-    """Run beside the app's own."""
+    """Containers that run beside the app's main container."""
     files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
+    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
-    """Shared by the pod's containers. `/tmp` can be written to without one."""
+    """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
-    """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
+    """Secrets that the External Secrets operator synchronizes, by the name that `env` refers to with `external`."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
-    """Secrets that the Secrets Store CSI driver mounts."""
+    """Secrets that the Secrets Store CSI driver mounts as files, by name."""
     pull_secrets: Sequence[str | pulumi.Output[str]]
-    """Secrets of the namespace that hold logins of private registries."""
+    """Existing Secrets in the namespace with credentials for private registries."""
     registries: Mapping[str, Login | LoginDict]
-    """Logins of private registries by host, such as registry.example.com."""
+    """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
-    """Numeric user of the containers; never root."""
+    """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
     pool: str | None
-    """The node pool that pods go to, past its taints. None: wherever there is room."""
+    """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
-    """Labels that a pod's node must have."""
+    """Labels that a node must have to run the pods."""
     tolerations: Sequence[Toleration | TolerationDict]
-    """Taints that pods do not mind, beside those of `pool`."""
+    """Taints that the pods tolerate, in addition to those of `pool`."""
     priority_class: str | pulumi.Output[str] | None
-    """A PriorityClass of the cluster. None: its default."""
+    """Name of an existing PriorityClass. Default: the cluster's default priority."""
     stop_seconds: int
-    """Seconds from the signal to end until the process is killed, beside what it drains."""
+    """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
-    """What its pods may do in the cloud, without a key."""
+    """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps of the page, and ranges outside, that it opens connections to. Given, also as an empty list, a NetworkPolicy
-    allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask.
-    None: it talks to anybody, and all pods of the cluster may talk to it."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
+    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
+    Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
-    """Who talks to it, beside the apps of the page that say so themselves."""
+    """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     replicas: int
-    """Not beside `autoscaling`, which owns it."""
+    """Number of pods, 0 to 1000. Not allowed with `autoscaling`."""
     autoscaling: Autoscaling | AutoscalingDict | None
+    """Sets the number of pods by their load. Default: no autoscaling."""
     disruption: Disruption | DisruptionDict
-    """How many pods may be missing while nodes are drained. One replica has no budget."""
+    """How many pods may be unavailable while nodes are drained. Has no effect with fewer than two pods."""
     rollout: Rollout | RolloutDict
+    """How a new version replaces the old one."""
     spread: Literal["required", "preferred"]
-    """Whether pods must spread evenly over nodes, at most one more on one than on another, or only should."""
+    """How pods spread over nodes. `required`: a pod is not scheduled if its node would have more than one pod above the
+    minimum. `preferred`: the scheduler only prefers an even spread."""
     kind: Literal["web"]
+    """`web`: an HTTP service."""
     port: int
-    """The port that the container listens on; the Service offers it as 80."""
+    """Port that the container listens on, 1 to 65535. The Service offers it as port 80."""
     health: Health | HealthDict
+    """Probes of the container."""
     service: ServiceSpec | ServiceSpecDict
+    """The Service of the app."""
     routes: Sequence[Route | RouteDict]
+    """Hosts and paths by which clients outside the cluster reach the app. Default: none."""
     via: Literal["ingress", "gateway"] | None
-    """How its routes reach it: by an Ingress, or by a Gateway (Gateway API). None: as the cluster has it."""
+    """Kind of the routes: Ingress, or Gateway (Gateway API). Default: the cluster's kind."""
     gateway: GatewayName | GatewayNameDict | None
-    """With `via: gateway`, a Gateway that is there. None: one of the app's own."""
+    """An existing Gateway for the routes, with `via: gateway`. Default: a new Gateway for the app."""
     routed: bool
-    """Whether requests from outside come to it by other apps' routes. A page knows that by itself."""
+    """Whether routes of other apps lead to this one. In settings files it is set automatically."""
     next: Next | NextDict | None
-    """A version that answers a part of the requests (canary), or none until it answers all (blue-green)."""
+    """A second version that answers a share of the requests (canary), or none until you switch (blue-green).
+    Default: no second version."""
     cluster: Required[HasContext | ClusterContext]
-    """The cluster that the app goes to: a cluster component, or a ClusterContext."""
+    """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that change the app's manifests before they are registered. Each takes a manifest and returns one."""
 
 
 class WorkerArgsDict(TypedDict, total=False):
-    """The args of `Worker`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `Worker`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
     namespace: str | Namespace | None
-    """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
+    """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
+    app's name."""
     renamed_from: Sequence[str]
-    """Names that this app had, the first one first: its objects keep that one, and go on living."""
+    """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
     manifests: Sequence[Mapping[str, object]]
-    """Objects beside the app, as Kubernetes has them. They come before its pods."""
+    """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Changes to what is rendered, by kind, such as Deployment: strategic merge patches."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
     image: Required[str | pulumi.Output[str]]
+    """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
-    """Empty: the image's entry point."""
+    """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
+    """Arguments of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
-    """Environment variables."""
+    """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
+    """Resource requests and limits."""
     init_containers: Sequence[InitContainer | InitContainerDict]
-    """Run before the app's own container, one after the other; sidecars among them go on running."""
+    """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
-    """Run beside the app's own."""
+    """Containers that run beside the app's main container."""
     files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
+    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
-    """Shared by the pod's containers. `/tmp` can be written to without one."""
+    """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
-    """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
+    """Secrets that the External Secrets operator synchronizes, by the name that `env` refers to with `external`."""
     csi_secrets: Mapping[str, CsiSecrets | CsiSecretsDict]
-    """Secrets that the Secrets Store CSI driver mounts."""
+    """Secrets that the Secrets Store CSI driver mounts as files, by name."""
     pull_secrets: Sequence[str | pulumi.Output[str]]
-    """Secrets of the namespace that hold logins of private registries."""
+    """Existing Secrets in the namespace with credentials for private registries."""
     registries: Mapping[str, Login | LoginDict]
-    """Logins of private registries by host, such as registry.example.com."""
+    """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
-    """Numeric user of the containers; never root."""
+    """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
     pool: str | None
-    """The node pool that pods go to, past its taints. None: wherever there is room."""
+    """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
-    """Labels that a pod's node must have."""
+    """Labels that a node must have to run the pods."""
     tolerations: Sequence[Toleration | TolerationDict]
-    """Taints that pods do not mind, beside those of `pool`."""
+    """Taints that the pods tolerate, in addition to those of `pool`."""
     priority_class: str | pulumi.Output[str] | None
-    """A PriorityClass of the cluster. None: its default."""
+    """Name of an existing PriorityClass. Default: the cluster's default priority."""
     stop_seconds: int
-    """Seconds from the signal to end until the process is killed, beside what it drains."""
+    """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
-    """What its pods may do in the cloud, without a key."""
+    """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps of the page, and ranges outside, that it opens connections to. Given, also as an empty list, a NetworkPolicy
-    allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask.
-    None: it talks to anybody, and all pods of the cluster may talk to it."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
+    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
+    Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
-    """Who talks to it, beside the apps of the page that say so themselves."""
+    """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     replicas: int
-    """Not beside `autoscaling`, which owns it."""
+    """Number of pods, 0 to 1000. Not allowed with `autoscaling`."""
     autoscaling: Autoscaling | AutoscalingDict | None
+    """Sets the number of pods by their load. Default: no autoscaling."""
     disruption: Disruption | DisruptionDict
-    """How many pods may be missing while nodes are drained. One replica has no budget."""
+    """How many pods may be unavailable while nodes are drained. Has no effect with fewer than two pods."""
     rollout: Rollout | RolloutDict
+    """How a new version replaces the old one."""
     spread: Literal["required", "preferred"]
-    """Whether pods must spread evenly over nodes, at most one more on one than on another, or only should."""
+    """How pods spread over nodes. `required`: a pod is not scheduled if its node would have more than one pod above the
+    minimum. `preferred`: the scheduler only prefers an even spread."""
     kind: Literal["worker"]
+    """`worker`: pods that accept no connections."""
     health: Check | CheckDict | None
-    """By its `command`. None: a pod is well as long as its process runs."""
+    """Probes of the container, by `command`. Default: a pod is healthy as long as its process runs."""
     cluster: Required[HasContext | ClusterContext]
-    """The cluster that the app goes to: a cluster component, or a ClusterContext."""
+    """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that change the app's manifests before they are registered. Each takes a manifest and returns one."""

@@ -1,11 +1,11 @@
-"""Settings that mean the same on EKS, GKE and AKS."""
+"""Settings of managed clusters that mean the same on EKS, GKE and AKS."""
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from anykube._clusters.spec import NodePool
-from anykube._model import CheckedModel, Model, Seq, TextInput
+from anykube._model import CheckedModel, Model, Seq, TextInput, example
 from anykube._names import Cidr, DnsLabel
 from anykube._rules.standalone import api_exposure
 
@@ -13,86 +13,94 @@ Version = Literal["1.34", "1.35", "1.36"]
 """Minor versions that all three clouds support in November 2026. EKS standard support for 1.34 ends on 2026-12-02."""
 
 
-class Api(CheckedModel):
-    """Access to the Kubernetes API over the network. Nodes always reach it inside the cluster's network."""
+class Api(CheckedModel, json_schema_extra=example(public=["203.0.113.0/24"])):
+    """Network access to the Kubernetes API. Nodes always reach it inside the network."""
 
     rules = (api_exposure,)
 
-    public: Seq[Cidr] = ()
-    """Ranges outside the network that can reach the API, such as your office's, in CIDR notation. Empty: the API is
-    private."""
+    public: Annotated[Seq[Cidr], Field(examples=[["203.0.113.0/24"]])] = ()
+    """Public IPv4 ranges that may reach the API, such as an office's. Default: none, the API is private."""
     anywhere: bool = False
-    """Confirms that `public` contains 0.0.0.0/0 on purpose. Without it, 0.0.0.0/0 is rejected."""
+    """Confirms that `public` may contain 0.0.0.0/0, the whole internet."""
 
 
-class Access(Model):
-    """Permissions of people and programs in the cluster.
+class Access(Model, json_schema_extra=example(admins=["arn:aws:iam::111122223333:role/platform"])):
+    """Who has access to the cluster.
 
-    Principals are ARNs on AWS; `user:`, `group:` or `serviceAccount:` with an email address on Google Cloud; and
-    `group:`, `user:` or `app:` with an Entra object ID on Azure.
+    Principals are ARNs of roles or users on AWS; `user:`, `group:` or `serviceAccount:` with an email address on Google
+    Cloud; and `group:`, `user:` or `app:` with an Entra object id on Azure.
     """
 
-    admins: Seq[str] = ()
-    """Principals with full access. The principal that deploys the stack always has it."""
-    viewers: Seq[str] = ()
+    admins: Annotated[Seq[str], Field(examples=[["arn:aws:iam::111122223333:role/platform"]])] = ()
+    """Principals with full access, in addition to the one that deploys the stack."""
+    viewers: Annotated[Seq[str], Field(examples=[["group:support@example.com"]])] = ()
     """Principals that can read everything except Secrets."""
 
 
-class Network(Model):
-    """A new network for the cluster. To use an existing network, set its IDs in the cloud's own section instead."""
+class Network(Model, json_schema_extra=example(cidr="10.20.0.0/16", nat="single")):
+    """The network that is created for the cluster. For an existing network, set its ids in the cloud's own section."""
 
-    cidr: Cidr = "10.0.0.0/16"
-    """Address range of the network, /16 to /20. It holds nodes, and on AWS also pods; on Google Cloud and Azure pods
-    have a separate range."""
-    services: Cidr = "172.20.0.0/16"
-    """Address range of Services, /12 to /24, used only inside the cluster. It must not overlap `cidr`."""
+    cidr: Annotated[Cidr, Field(examples=["10.20.0.0/16"])] = "10.0.0.0/16"
+    """IPv4 range of the network, /16 to /20. Nodes have their addresses here; on AWS pods too. Google Cloud and Azure
+    have a separate range for pods."""
+    services: Annotated[Cidr, Field(examples=["172.20.0.0/16"])] = "172.20.0.0/16"
+    """IPv4 range of Services, /12 to /24. Used only inside the cluster. Must not overlap `cidr`."""
     nat: Literal["none", "single", "zone"] = "zone"
-    """NAT gateways for outbound traffic of private nodes. `none`: no outbound traffic. `single`: one gateway; if its
-    zone fails, all nodes lose outbound traffic. `zone`: no single point of failure, with one gateway in each zone on
-    AWS and Azure and a regional one on Google Cloud."""
+    """Internet access of private nodes. `none`: no NAT gateway. `single`: one gateway, which fails with its zone.
+    `zone`: no single point of failure, with one gateway in each zone on AWS and Azure and a regional one on Google
+    Cloud."""
 
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-class Maintenance(Model):
-    """The window in which the cloud may upgrade control plane and nodes. Times are in UTC."""
+class Maintenance(Model, json_schema_extra=example(days=["saturday", "sunday"], start="22:30", hours=6)):
+    """The maintenance window in which the cloud may upgrade control plane and nodes. Times are UTC."""
 
-    days: Annotated[Seq[Weekday], Field(min_length=1, max_length=7)] = ("sunday",)
-    """Days of the week on which the window opens."""
-    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "00:00"
-    """Time of day at which the window opens, such as 22:30."""
-    hours: Annotated[int, Field(ge=4, le=24)] = 12
+    days: Annotated[Seq[Weekday], Field(min_length=1, max_length=7, examples=[["saturday", "sunday"]])] = ("sunday",)
+    """Days of the week on which the window begins, 1 to 7."""
+    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:30"])] = "00:00"
+    """Time of day at which the window begins, as HH:MM in UTC."""
+    hours: Annotated[int, Field(ge=4, le=24, examples=[6])] = 12
     """Length of the window in hours, 4 to 24."""
 
 
+POOLS: JsonValue = {"system": {"count": 2, "taints": [{"key": "CriticalAddonsOnly", "effect": "NoSchedule"}]}}
+"""An example of node pools."""
+
+
 class ManagedCluster(Model):
-    """A cluster that a cloud manages: the settings common to all clouds."""
+    """Settings of a managed cluster that every cloud has."""
 
     cloud: str
-    """The cloud, such as aws."""
-    name: DnsLabel
-    """Name of the cluster, unique in the account and region."""
-    region: str
-    """The cloud's name for the region, such as eu-west-1, europe-west1 or westeurope."""
+    """Name of the cloud in settings, such as aws."""
+    name: Annotated[DnsLabel, Field(examples=["shop-prod"])]
+    """Name of the cluster, unique in the account and region. A DNS label."""
+    region: Annotated[str, Field(examples=["eu-west-1", "europe-west1", "westeurope"])]
+    """The cloud's name of the region, such as eu-west-1, europe-west1 or westeurope."""
     version: Version = "1.35"
-    """Kubernetes minor version. Upgrade one minor version at a time; downgrades are not possible."""
+    """Kubernetes minor version. Upgrade by one minor version at a time; downgrades are not possible."""
     mode: Literal["standard", "managed"] = "standard"
-    """`managed`: the cloud manages the nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic) and `pools` must be empty.
-    `standard`: you define the node pools."""
-    zones: Annotated[Seq[str], Field(min_length=2, max_length=3)]
-    """Two or three zones for the cluster, with the cloud's names: eu-west-1a, europe-west1-b, "1"."""
+    """Who manages the nodes. `standard`: the cluster has the node pools in `pools`. `managed`: the cloud manages the
+    nodes (EKS Auto Mode, GKE Autopilot, AKS Automatic), and `pools` must be empty."""
+    zones: Annotated[Seq[str], Field(min_length=2, max_length=3, examples=[["eu-west-1a", "eu-west-1b"], ["1", "2"]])]
+    """Two or three zones that the cluster spans, by the cloud's names: eu-west-1a, europe-west1-b, "1"."""
     api: Api = Api()
+    """Network access to the Kubernetes API. Default: private."""
     access: Access = Access()
+    """Who has access to the cluster. Default: only the principal that deploys the stack."""
     network: Network = Network()
+    """The network that is created for the cluster."""
     maintenance: Maintenance | None = None
-    """None: Sundays from 00:00 to 12:00 UTC. Not supported on AWS, which upgrades only when you change `version`."""
-    pools: dict[DnsLabel, NodePool] = {}
-    """Node pools, by name."""
+    """Maintenance window for upgrades by the cloud. Not available on AWS, which upgrades only on request.
+    Default: Sundays from 00:00 to 12:00 UTC."""
+    pools: Annotated[dict[DnsLabel, NodePool], Field(examples=[POOLS])] = {}
+    """Node pools by name. Mode `standard` needs at least one; mode `managed` has none."""
     gateway_api: bool = False
-    """Installs the Gateway API and a controller for it, for apps with `via: gateway`, also in other stacks on this
-    cluster."""
+    """Whether the cluster has the Gateway API and a controller for it, for apps with `via: gateway`. Includes the apps
+    of stacks that refer to this one."""
     protect: bool = True
-    """Protects the cluster against deletion, in the cloud and in Pulumi. Set to false and deploy before a `destroy`."""
-    tags: dict[str, TextInput] = {}
-    """Tags for every resource that supports them. Google Cloud calls them labels."""
+    """Whether the cluster is protected against deletion, in the cloud and in Pulumi. Before a `destroy`, set it to
+    false and deploy."""
+    tags: Annotated[dict[str, TextInput], Field(examples=[{"team": "platform"}])] = {}
+    """Tags of all resources that can have them. On Google Cloud, labels."""

@@ -1,22 +1,33 @@
-"""What every app has, whether it has pods or not."""
+"""Settings that every kind of app has."""
 
-from pydantic import JsonValue
+from typing import Annotated
+
+from pydantic import Field, JsonValue
 
 from anykube._model import Model, Seq
 from anykube._names import DnsLabel
 
 COMPONENTS = ("WebService", "Worker", "Job", "CronJob", "StatefulService", "DaemonService", "ExternalService")
-"""The names of all kinds of app as Pulumi components, whose types are `anykube:index:NAME`."""
+"""Pulumi components of all kinds of app. Their type tokens are `anykube:index:NAME`."""
+
+
+_CONFIG_MAP: JsonValue = {
+    "apiVersion": "v1",
+    "kind": "ConfigMap",
+    "metadata": {"name": "web-settings"},
+    "data": {"theme": "dark"},
+}
+_PATCH: JsonValue = {"Deployment": {"spec": {"template": {"metadata": {"labels": {"team": "shop"}}}}}}
 
 
 class AppSpec(Model):
-    """Where an app goes, what it was called, and ways around what its kind offers."""
+    """Settings that every kind of app has: namespace, earlier names, additional objects and patches."""
 
-    namespace: DnsLabel | None = None
-    """None: the page's `namespace`; in a program the component's, or one of its own with the app's name."""
-    renamed_from: Seq[DnsLabel] = ()
-    """Names that this app had, the first one first: its objects keep that one, and go on living."""
-    manifests: Seq[dict[str, JsonValue]] = ()
-    """Objects beside the app, as Kubernetes has them. They come before its pods."""
-    patches: dict[str, dict[str, JsonValue]] = {}
-    """Changes to what is rendered, by kind, such as Deployment: strategic merge patches."""
+    namespace: Annotated[DnsLabel | None, Field(examples=["shop"])] = None
+    """Namespace of the app. Default: the stack's `namespace`; in a program, a new namespace with the app's name."""
+    renamed_from: Annotated[Seq[DnsLabel], Field(examples=[["shop"]])] = ()
+    """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
+    manifests: Annotated[Seq[dict[str, JsonValue]], Field(examples=[[_CONFIG_MAP]])] = ()
+    """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
+    patches: Annotated[dict[str, dict[str, JsonValue]], Field(examples=[_PATCH])] = {}
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""

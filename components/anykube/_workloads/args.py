@@ -1,4 +1,4 @@
-"""What a program passes to every app beside its spec."""
+"""Arguments that all app components share in programs."""
 
 from typing import Annotated
 
@@ -19,15 +19,16 @@ def _kind(value: object) -> str:
 AppNamespace = Annotated[
     Annotated[DnsLabel, Tag("name")] | Annotated[Namespace, Tag("component")], Discriminator(_kind)
 ]
-"""The namespace of an app: a component, or the name of one that exists."""
+"""Namespace of an app: a component, or the name of an existing one."""
 
 
 class AppArgs(AppSpec):
-    """The fields that only a program has."""
+    """Arguments of an app component that settings files do not have."""
 
     cluster: AppCluster
-    """The cluster that the app goes to: a cluster component, or a ClusterContext."""
+    """Cluster of the app: a cluster component, or a `ClusterContext`."""
     namespace: AppNamespace | None = None  # type: ignore[assignment]
-    """A Namespace component, or the name of a namespace that exists. None: creates one with the app's name."""
+    """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
+    app's name."""
     transforms: Seq[Transform] = ()
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that change the app's manifests before they are registered. Each takes a manifest and returns one."""

@@ -13,16 +13,19 @@ from anykube._workloads.scaling import REPLICAS, Autoscaling, Disruption, autosc
 
 
 class DeploymentSpec(WorkloadSpec):
-    """What workloads of pods that are alike have."""
+    """Settings of apps that run as a Deployment."""
 
-    replicas: Annotated[int, Field(ge=0, le=1000)] = 2
-    """Not beside `autoscaling`, which owns it."""
+    replicas: Annotated[int, Field(ge=0, le=1000, examples=[3])] = 2
+    """Number of pods, 0 to 1000. Not allowed with `autoscaling`."""
     autoscaling: Autoscaling | None = None
+    """Sets the number of pods by their load. Default: no autoscaling."""
     disruption: Disruption = Disruption()
-    """How many pods may be missing while nodes are drained. One replica has no budget."""
+    """How many pods may be unavailable while nodes are drained. Has no effect with fewer than two pods."""
     rollout: Rollout = Rollout()
+    """How a new version replaces the old one."""
     spread: Literal["required", "preferred"] = "required"
-    """Whether pods must spread evenly over nodes, at most one more on one than on another, or only should."""
+    """How pods spread over nodes. `required`: a pod is not scheduled if its node would have more than one pod above the
+    minimum. `preferred`: the scheduler only prefers an even spread."""
 
 
 def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping[str, Any]) -> list[Part]:

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import pulumi
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from anykube._clouds.registry import definitions
-from anykube._model import Model
+from anykube._model import Model, example
 
-_DOCUMENT = """The permissions of an app's service account, in the words of each cloud that it may run on.
+_DOCUMENT = """Permissions of an app's pods in each cloud that the app may run on.
 
-The cluster's cloud takes its own.
+Only the section of the cluster's cloud is used.
 """
 
 if TYPE_CHECKING:
-    # What is installed is not known to a type checker: it knows the clouds that come with the library.
+    # A type checker cannot know which clouds are installed, only those that come with Anykube.
     from anykube._clusters.aks.sections import AzureIdentity
     from anykube._clusters.eks.sections import AwsIdentity
     from anykube._clusters.gke.sections import GcpIdentity
@@ -27,9 +27,23 @@ if TYPE_CHECKING:
         azure: AzureIdentity | None = None
 
 else:
-    _SECTIONS = {cloud.name: (cloud.identity | None, None) for cloud in definitions().values() if cloud.identity}
+    _SECTIONS = {
+        cloud.name: (
+            cloud.identity | None,
+            Field(None, description=f"Permissions on {cloud.facts.service}. Default: none."),
+        )
+        for cloud in definitions().values()
+        if cloud.identity
+    }
     CloudIdentity = create_model(
-        "CloudIdentity", __base__=Model, __doc__=_DOCUMENT.strip(), __module__=__name__, **_SECTIONS
+        "CloudIdentity",
+        __base__=Model,
+        __doc__=_DOCUMENT.strip(),
+        __module__=__name__,
+        __cls_kwargs__={
+            "json_schema_extra": example(aws={"policies": ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"]})
+        },
+        **_SECTIONS,
     )
 
 

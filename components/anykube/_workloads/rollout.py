@@ -5,24 +5,24 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from anykube._model import CheckedModel
+from anykube._model import CheckedModel, example
 from anykube._rules.standalone import rollout_moves
 
 
-class Rollout(CheckedModel):
-    """How a new version replaces the old one. The default never falls below the wanted capacity."""
+class Rollout(CheckedModel, json_schema_extra=example(max_surge="1", progress_deadline=600)):
+    """How a new version replaces the old one. By default, the number of ready pods never falls below `replicas`."""
 
     rules = (rollout_moves,)
 
     strategy: Literal["rolling", "recreate"] = "rolling"
-    """rolling: new pods come before old ones go. recreate: all old ones go first, for what bears no second one beside
-    it; `max_surge` and `max_unavailable` say nothing then."""
-    max_surge: Annotated[str, Field(pattern=r"^\d+%?$")] = "25%"
-    """Pods above `replicas` during a rollout: a number or a percentage."""
-    max_unavailable: Annotated[str, Field(pattern=r"^(\d+|\d{1,2}%|100%)$")] = "0"
-    """Pods that may be missing during a rollout: a number or a percentage."""
-    progress_deadline: Annotated[int, Field(ge=10, le=3600)] = 300
-    """Seconds that a rollout may take, 10 to 3600. After that it has failed: the old pods stay, the error names why."""
+    """`rolling`: new pods start before old ones stop. `recreate`: all old pods stop first, for apps that cannot run
+    in two versions at once; `max_surge` and `max_unavailable` are then not allowed."""
+    max_surge: Annotated[str, Field(pattern=r"^\d+%?$", examples=["1", "50%"])] = "25%"
+    """Maximum number of pods above `replicas` during a rollout, as a number or a percentage."""
+    max_unavailable: Annotated[str, Field(pattern=r"^(\d+|\d{1,2}%|100%)$", examples=["1", "10%"])] = "0"
+    """Maximum number of unavailable pods during a rollout, as a number or a percentage."""
+    progress_deadline: Annotated[int, Field(ge=10, le=3600, examples=[600])] = 300
+    """Seconds that a rollout may take, 10 to 3600. Then it fails: the old pods keep running, and the error says why."""
 
 
 def strategy(rollout: Rollout) -> dict[str, object]:

@@ -5,28 +5,32 @@ from typing import Annotated
 from pydantic import Field
 
 from anykube._kubernetes import Manifest
-from anykube._model import CheckedModel, Model
+from anykube._model import CheckedModel, Model, example
 from anykube._rules.standalone import autoscaling_bounds
 from anykube._workloads.metadata import metadata, selector
 from anykube._workloads.rollout import pods
 
-Percent = Annotated[int, Field(ge=1, le=1000)]
+Percent = Annotated[int, Field(ge=1, le=1000, examples=[70])]
 
 
-class Autoscaling(CheckedModel):
-    """A HorizontalPodAutoscaler: it owns the number of pods.
+class Autoscaling(CheckedModel, json_schema_extra=example(min=2, max=10, cpu=70)):
+    """A HorizontalPodAutoscaler, which sets the number of pods.
 
     https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/
     """
 
     rules = (autoscaling_bounds,)
 
-    min: Annotated[int, Field(ge=1, le=1000)] = 2
-    max: Annotated[int, Field(ge=1, le=1000)]
+    min: Annotated[int, Field(ge=1, le=1000, examples=[2])] = 2
+    """Minimum number of pods, 1 to 1000."""
+    max: Annotated[int, Field(ge=1, le=1000, examples=[10])]
+    """Maximum number of pods, 1 to 1000."""
     cpu: Percent | None = None
-    """Percent of the CPU request that pods use on average. None, and none for memory: 80."""
+    """Target for the average CPU use of the pods, in percent of the CPU request, 1 to 1000. Default: 80 if `memory` is
+    not set, otherwise no target."""
     memory: Percent | None = None
-    """Percent of the memory request."""
+    """Target for the average memory use of the pods, in percent of the memory request, 1 to 1000.
+    Default: no target."""
 
     @property
     def targets(self) -> dict[str, int]:
@@ -35,14 +39,14 @@ class Autoscaling(CheckedModel):
         return {name: percent for name, percent in asked.items() if percent} or {"cpu": 80}
 
 
-class Disruption(Model):
-    """A PodDisruptionBudget: how many pods may be missing while nodes are drained.
+class Disruption(Model, json_schema_extra=example(max_unavailable="25%")):
+    """A PodDisruptionBudget: how many pods may be unavailable while nodes are drained.
 
     https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     """
 
-    max_unavailable: Annotated[str, Field(pattern=r"^([1-9]\d*|[1-9]\d?%|100%)$")] = "1"
-    """A number or a percentage, never 0: a node could not be drained then."""
+    max_unavailable: Annotated[str, Field(pattern=r"^([1-9]\d*|[1-9]\d?%|100%)$", examples=["2", "25%"])] = "1"
+    """Maximum number of unavailable pods, as a number or a percentage. Not 0, which would block node drains."""
 
 
 REPLICAS = ("spec.replicas",)

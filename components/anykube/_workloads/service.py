@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube._kubernetes import Manifest
-from anykube._model import CheckedModel, Model, Seq, TextInput
+from anykube._model import CheckedModel, Model, Seq, TextInput, example
 from anykube._names import Cidr, Port, PortName
 from anykube._routing import LoadBalancers
 from anykube._rules.standalone import service_type
@@ -19,48 +19,62 @@ Ports = Mapping[str, tuple[int, str]]
 """By name, number and protocol of a container's ports."""
 
 
-class ServicePort(Model):
-    """A port beside the first one."""
+NodePort = Annotated[int, Field(ge=30000, le=32767, examples=[30080])]
+"""A port of every node, 30000 to 32767."""
 
-    port: Port
-    """That the Service offers."""
-    target: Port | None = None
-    """That the container listens on. None: the same."""
+AppProtocol = Annotated[str, Field(examples=["kubernetes.io/h2c"])]
+"""The application protocol of a port."""
+
+
+class ServicePort(Model, json_schema_extra=example(port=9090)):
+    """An additional port of a Service."""
+
+    port: Annotated[Port, Field(examples=[9090])]
+    """Port of the Service, 1 to 65535."""
+    target: Annotated[Port | None, Field(examples=[9090])] = None
+    """Port that the container listens on, 1 to 65535. Default: the same as `port`."""
     protocol: Literal["TCP", "UDP", "SCTP"] = "TCP"
-    app_protocol: str | None = None
-    """Such as kubernetes.io/h2c or kubernetes.io/ws.
+    """Transport protocol of the port."""
+    app_protocol: AppProtocol | None = None
+    """Application protocol, such as kubernetes.io/h2c or kubernetes.io/ws. Default: not set.
 
     https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
     """
-    node_port: Annotated[int, Field(ge=30000, le=32767)] | None = None
-    """Of a NodePort or LoadBalancer Service. None: the cluster chooses."""
+    node_port: NodePort | None = None
+    """Port on every node, 30000 to 32767, for the types NodePort and LoadBalancer. Default: chosen by the cluster."""
 
 
-class ServiceSpec(CheckedModel):
-    """How an app is reached."""
+class ServiceSpec(CheckedModel, json_schema_extra=example(type="LoadBalancer", exposure="public")):
+    """The Service of an app."""
 
     rules = (service_type,)
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
+    """Type of the Service. `ClusterIP`: reachable only inside the cluster."""
     headless: bool = False
-    """No address of its own: its name resolves to the pods'."""
-    port: Port | None = None
-    """That the Service offers for the app's own port. None: 80 for web services, else the same."""
-    app_protocol: str | None = None
-    """What the app's own port speaks, such as kubernetes.io/h2c."""
-    node_port: Annotated[int, Field(ge=30000, le=32767)] | None = None
-    ports: dict[PortName, ServicePort] = {}
-    """More ports, by name."""
+    """Whether the Service has no IP address: its DNS name resolves to the addresses of the pods."""
+    port: Annotated[Port | None, Field(examples=[80])] = None
+    """Port of the Service for the app's `port`, 1 to 65535. Default: 80 for web services, otherwise the app's port."""
+    app_protocol: AppProtocol | None = None
+    """Application protocol of the app's port, such as kubernetes.io/h2c. Default: not set."""
+    node_port: NodePort | None = None
+    """Port on every node for the app's port, 30000 to 32767, for the types NodePort and LoadBalancer.
+    Default: chosen by the cluster."""
+    ports: Annotated[dict[PortName, ServicePort], Field(examples=[{"metrics": {"port": 9090}}])] = {}
+    """Additional ports, by name."""
     exposure: Literal["internal", "public"] = "internal"
-    """Who reaches a LoadBalancer: the network, or the internet."""
-    source_ranges: Seq[Cidr] = ()
-    """Who may use a LoadBalancer. Empty: all that reach it."""
-    affinity_seconds: Annotated[int, Field(ge=1, le=86400)] | None = None
-    """Seconds for which a client's address is sent to the same pod. None: any pod."""
+    """Who can reach a LoadBalancer. `internal`: the cluster's network. `public`: the internet."""
+    source_ranges: Annotated[Seq[Cidr], Field(examples=[["203.0.113.0/24"]])] = ()
+    """IPv4 ranges that may use a LoadBalancer. Default: no restriction."""
+    affinity_seconds: Annotated[int, Field(ge=1, le=86400, examples=[3600])] | None = None
+    """Seconds for which requests of one client address go to the same pod, 1 to 86400. Default: no session affinity."""
     keep_client_address: bool = False
-    """NodePort and LoadBalancer: only nodes that have a pod answer, and the pod sees who asks."""
-    annotations: dict[str, TextInput] = {}
-    """Beside the cloud's own."""
+    """Whether pods see the client's address, with the types NodePort and LoadBalancer. Only nodes with a pod of the app
+    then accept connections."""
+    annotations: Annotated[
+        dict[str, TextInput], Field(examples=[{"external-dns.alpha.kubernetes.io/hostname": "shop.example.com"}])
+    ] = {}
+    """Annotations of the Service, in addition to those that the cloud requires."""
 
 
 def container_ports(name: str, port: int, asked: ServiceSpec) -> Ports:

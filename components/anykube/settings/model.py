@@ -1,14 +1,14 @@
-"""`Page`: all settings of one environment."""
+"""`StackSettings`: all settings of a stack."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Union
 
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Field, JsonValue, Tag
 
 from anykube._clouds.registry import definitions
 from anykube._clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from anykube._clusters.unions import ClusterSpec
-from anykube._model import Model
+from anykube._model import Model, example
 from anykube._names import DnsLabel
 from anykube._rules.context import DEFAULT_NAMESPACE
 from anykube._workloads.pods.secrets import references
@@ -20,7 +20,7 @@ _REFERENCE = "another stack"
 
 
 def _kind(section: object) -> str | None:
-    """The tag of a cluster section: its `cloud`, or that of references where it names a `stack` alone."""
+    """The tag of a cluster section: its `cloud`, or the tag of references if it has only a `stack`."""
     if isinstance(section, Mapping):
         kind = section.get("cloud", _REFERENCE if "stack" in section else None)
     else:
@@ -29,7 +29,7 @@ def _kind(section: object) -> str | None:
 
 
 if TYPE_CHECKING:
-    # Which clouds are installed is not known to a type checker.
+    # A type checker cannot know which clouds are installed.
     Cluster = ClusterSpec
 else:
     _KINDS = {
@@ -42,26 +42,33 @@ else:
         Union[tuple(Annotated[model, Tag(kind)] for kind, model in _KINDS.items())],  # noqa: UP007
         Discriminator(_kind),
     ]
-"""A cluster of this stack, by its `cloud`, or that of another, by `stack`."""
+"""A cluster of this stack, by its `cloud`, or the cluster of another stack, by `stack`."""
 
 
-class StackSettings(Model):
-    """All settings of one environment: its cluster, and the apps on it."""
+_APPS: JsonValue = {"web": {"image": "registry.example/shop:1.4.0", "routes": [{"host": "shop.example.com"}]}}
 
-    extends: DnsLabel | None = None
-    """Name of another page of this folder. Mappings are merged with it, all else replaced; null removes."""
+
+class StackSettings(Model, json_schema_extra=example(extends="aws", apps=_APPS)):
+    """All settings of a stack: its cluster and the apps on it."""
+
+    extends: Annotated[DnsLabel | None, Field(examples=["aws-prod"])] = None
+    """Name of another settings file in this folder to inherit from. Mappings are merged, other values are replaced, and
+    null removes an inherited value. Default: none."""
     cluster: Cluster
-    """The cluster that this stack makes, uses, or shares with another stack."""
-    namespace: DnsLabel = DEFAULT_NAMESPACE
-    """The Kubernetes namespace of all apps that name none of their own."""
-    apps: dict[DnsLabel, App] = {}
-    """Apps by name, each by its `kind`: lower-case letters, digits and '-', at most 53, beginning with a letter."""
-    secrets: dict[DnsLabel, Managed] = {}
-    """Secrets that a cloud's secret manager keeps, by the names that apps have for them."""
+    """The cluster that this stack creates, uses, or shares with another stack."""
+    namespace: Annotated[DnsLabel, Field(examples=["shop"])] = DEFAULT_NAMESPACE
+    """Namespace of all apps that have no `namespace` of their own."""
+    apps: Annotated[dict[DnsLabel, App], Field(examples=[_APPS])] = {}
+    """Apps by name; their `kind` determines their fields. A name has at most 53 lower-case letters, digits and '-', and
+    begins with a letter."""
+    secrets: Annotated[
+        dict[DnsLabel, Managed], Field(examples=[{"shop-db-password": "projects/shop-prod-1234/secrets/db-password"}])
+    ] = {}
+    """Secrets in a cloud's secret manager: the name that apps use, and the secret's ARN, resource name or URL."""
     policies: Policies = Policies()
-    """How the policy pack judges the stack."""
+    """Profile of the policy pack, allowed exceptions and waivers."""
 
 
-def secret_names(page: StackSettings) -> frozenset[str]:
-    """The names of all secrets that the page refers to."""
-    return frozenset(reference.secret for app in page.apps.values() for _, reference in references(app))
+def secret_names(settings: StackSettings) -> frozenset[str]:
+    """The names of all secrets that apps refer to."""
+    return frozenset(reference.secret for app in settings.apps.values() for _, reference in references(app))

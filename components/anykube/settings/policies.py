@@ -1,37 +1,49 @@
-"""What a page says of the policy pack: which profile judges the stack, and what is excused."""
+"""Settings of the policy pack: profile, allowed exceptions and waivers."""
 
 import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from pydantic.config import JsonDict
 
-from anykube._model import Model, Seq
+from anykube._model import Model, Seq, example
 
-
-class Waiver(Model):
-    """One rule, excused for one resource, until a day."""
-
-    rule: Annotated[str, StringConstraints(min_length=1)]
-    """The rule's name, as docs/reference/policies.md has it."""
-    resource: Annotated[str, StringConstraints(min_length=1)]
-    """The resource's name in Pulumi, as `anykube policy` shows it."""
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
-    """Why that is right here: at least ten characters, for whoever reads it next."""
-    until: Annotated[datetime.date, Field(strict=False)]
-    """The last day (UTC) that it holds, such as 2027-03-31: after it the run is refused."""
+_WAIVER: JsonDict = {
+    "rule": "exposure-public-service",
+    "resource": "mail-service",
+    "reason": "Mail clients connect directly; see OPS-12",
+    "until": "2027-03-31",
+}
 
 
-class Policies(Model):
-    """How the policy pack judges the stack."""
+class Waiver(Model, json_schema_extra={"examples": [_WAIVER]}):
+    """An exception for one resource from one rule, until a date."""
+
+    rule: Annotated[str, StringConstraints(min_length=1), Field(examples=[_WAIVER["rule"]])]
+    """Name of the rule, as listed in docs/reference/policies.md."""
+    resource: Annotated[str, StringConstraints(min_length=1), Field(examples=[_WAIVER["resource"]])]
+    """Pulumi name of the resource, as `anykube policy` shows it."""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10), Field(examples=[_WAIVER["reason"]])]
+    """Why the exception is acceptable, at least ten characters."""
+    until: Annotated[datetime.date, Field(strict=False, examples=[_WAIVER["until"]])]
+    """Last day of the exception, in UTC, as YYYY-MM-DD. Later deployments fail until you renew or remove it."""
+
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Policies(Model, json_schema_extra=example(registries=["registry.example/"])):
+    """How the policy pack checks the stack."""
 
     profile: Literal["production", "development"] = "production"
-    """`production`: critical and high rules stop the run, others advise. `development`: all advise."""
-    registries: Seq[Annotated[str, StringConstraints(min_length=1)]] = ()
-    """Beginnings of the names of images that may run, such as `registry.example/` or `docker.io/library/`: nginx is
-    docker.io/library/nginx, and a host alone is that whole host. Empty: any may."""
-    public: Seq[Annotated[str, StringConstraints(min_length=1)]] = ()
-    """Names of Services that may be reached from outside by a load balancer or a node port of their own."""
-    admins: Seq[Annotated[str, StringConstraints(min_length=1)]] = ()
-    """Whom a manifest may bind to cluster-admin, by their names in Kubernetes, beside `cluster.access.admins`."""
+    """`production`: critical and high findings stop the deployment, others are warnings. `development`: all
+    findings are warnings."""
+    registries: Annotated[Seq[Text], Field(examples=[["registry.example/", "docker.io/library/"]])] = ()
+    """Prefixes of the images that may run, such as `registry.example/` or `docker.io/library/`. An image without a host
+    is in docker.io/library; a host alone allows all its images. Default: all images."""
+    public: Annotated[Seq[Text], Field(examples=[["web"]])] = ()
+    """Names of Services that may be public by a load balancer or a node port."""
+    admins: Annotated[Seq[Text], Field(examples=[["platform-admins"]])] = ()
+    """Kubernetes users and groups that manifests may bind to cluster-admin, in addition to `cluster.access.admins`."""
     waivers: Seq[Waiver] = ()
-    """Rules that single resources are excused from."""
+    """Exceptions from rules for single resources."""

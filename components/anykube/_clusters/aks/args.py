@@ -1,4 +1,4 @@
-"""`AksClusterArgs`."""
+"""Arguments of `AksCluster`."""
 
 from typing import Literal
 
@@ -6,6 +6,6 @@ from anykube._clusters.aks.spec import AksClusterSpec
 
 
 class AksClusterArgs(AksClusterSpec):
-    """The args of `AksCluster`: the fields of a settings file, with `cloud` optional."""
+    """Arguments of `AksCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["azure"] = "azure"

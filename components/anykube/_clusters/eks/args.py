@@ -1,4 +1,4 @@
-"""`EksClusterArgs`."""
+"""Arguments of `EksCluster`."""
 
 from typing import Literal
 
@@ -8,9 +8,9 @@ from anykube._model import Seq
 
 
 class EksClusterArgs(EksClusterSpec):
-    """The args of `EksCluster`: the fields of a settings file, with `cloud` optional, and `gateway_definitions`."""
+    """Arguments of `EksCluster`: the fields of the settings, with an optional `cloud`, and those of programs only."""
 
     cloud: Literal["aws"] = "aws"
     gateway_definitions: Seq[Manifest] | None = None
-    """CustomResourceDefinitions of the Gateway API, for `gateway_api`. None: those in .anykube/share/gateway-api.yaml,
-    which the toolchain downloads."""
+    """CustomResourceDefinitions of the Gateway API, for `gateway_api`. Default: those that the toolchain installs at
+    .anykube/share/gateway-api.yaml in the project."""

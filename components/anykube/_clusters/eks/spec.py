@@ -5,55 +5,64 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from anykube._clusters.eks.sections import EksNodePool
-from anykube._clusters.managed import ManagedCluster
-from anykube._model import Model, OutputText, Seq, TextInput
+from anykube._clusters.managed import POOLS, ManagedCluster
+from anykube._model import Model, OutputText, Seq, TextInput, example
 from anykube._names import DnsLabel
 
+PRIVATE = ["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"]
 
-class Vpc(Model):
-    """An existing network. Its subnets must have the tags by which load balancers find them.
 
-    https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+class Vpc(Model, json_schema_extra=example(id="vpc-0a1b2c3d4e5f60789", private_subnets=[*PRIVATE])):
+    """An existing VPC. Its subnets must have the tags by which the load balancer controller finds them.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
     """
 
-    id: Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")] | OutputText
-    """ID of the VPC, such as vpc-0123456789abcdef0."""
-    private_subnets: Annotated[Seq[TextInput], Field(min_length=2)]
-    """IDs of private subnets in at least two zones, for control plane and nodes."""
-    public_subnets: Seq[TextInput] = ()
-    """IDs of public subnets, for internet-facing load balancers."""
+    id: Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$", examples=["vpc-0a1b2c3d4e5f60789"])] | OutputText
+    """Id of the VPC."""
+    private_subnets: Annotated[Seq[TextInput], Field(min_length=2, examples=[PRIVATE])]
+    """Ids of private subnets in at least two zones, for control plane and nodes."""
+    public_subnets: Annotated[Seq[TextInput], Field(examples=[["subnet-0a1b2c3d4e5f60003"]])] = ()
+    """Ids of public subnets, for internet-facing load balancers."""
 
 
-class EksOptions(Model):
-    """Settings that only EKS has."""
+class EksOptions(Model, json_schema_extra=example(log_days=30, support="EXTENDED")):
+    """Settings of a cluster that only EKS has."""
 
     vpc: Vpc | None = None
-    """An existing network to use. None: create a network as in `network`."""
+    """An existing VPC. Default: a new VPC, described by the `network` of the cluster."""
     log_types: Seq[Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]] = (
         "api",
         "audit",
         "authenticator",
     )
-    """Control plane logs to send to CloudWatch.
+    """Control plane logs that are sent to CloudWatch.
 
     https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html
     """
     log_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] = 90
-    """Retention of logs in days, one of the values that CloudWatch supports."""
+    """Days that CloudWatch keeps logs."""
     support: Literal["STANDARD", "EXTENDED"] = "STANDARD"
-    """STANDARD: AWS upgrades the cluster when standard support for its version ends. EXTENDED: the cluster keeps its
-    version at an additional charge.
+    """What happens when standard support for the version ends. `STANDARD`: AWS upgrades the cluster. `EXTENDED`: it
+    keeps the version, for an additional fee.
 
     https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html
     """
 
 
-class EksClusterSpec(ManagedCluster):
-    """A cluster on Amazon EKS, private and encrypted by default."""
+class EksClusterSpec(
+    ManagedCluster,
+    json_schema_extra=example(
+        cloud="aws", name="shop-prod", region="eu-west-1", zones=["eu-west-1a", "eu-west-1b"], pools=POOLS
+    ),
+):
+    """An Amazon EKS cluster. Private and encrypted by default."""
 
     cloud: Literal["aws"]
+    """`aws`: a cluster on Amazon EKS."""
     eks: EksOptions = EksOptions()
     """Settings that only EKS has."""
     if not TYPE_CHECKING:
-        # Programs may pass a NodePool, which is converted; type checkers do not know that.
-        pools: dict[DnsLabel, EksNodePool] = {}
+        # A program may pass any NodePool, which a type checker would reject.
+        pools: Annotated[dict[DnsLabel, EksNodePool], Field(examples=[POOLS])] = {}
+        """Node pools by name. Mode `standard` needs at least one; mode `managed` has none."""

@@ -1,4 +1,4 @@
-"""`ExistingClusterArgs`."""
+"""Arguments of `ExistingCluster`."""
 
 from typing import Literal
 
@@ -8,9 +8,9 @@ from anykube._clusters.spec import ExistingClusterSpec
 
 
 class ExistingClusterArgs(ExistingClusterSpec):
-    """The args of `ExistingCluster`: the fields of a settings file, with `cloud` optional."""
+    """Arguments of `ExistingCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["existing"] = "existing"
     kubeconfig: str | pulumi.Output[str] = "~/.kube/config"  # type: ignore[assignment]
-    """Path of a kubeconfig file. Relative paths start at the project's folder. A Pulumi output is the content of a
-    kubeconfig instead, such as of a cluster in the same program."""
+    """Path of a kubeconfig file. A relative path starts at the project's folder. An output is the content of a
+    kubeconfig instead, such as that of a cluster in the same program."""

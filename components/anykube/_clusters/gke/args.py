@@ -1,4 +1,4 @@
-"""`GkeClusterArgs`."""
+"""Arguments of `GkeCluster`."""
 
 from typing import Literal
 
@@ -6,6 +6,6 @@ from anykube._clusters.gke.spec import GkeClusterSpec
 
 
 class GkeClusterArgs(GkeClusterSpec):
-    """The args of `GkeCluster`: the fields of a settings file, with `cloud` optional."""
+    """Arguments of `GkeCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["gcp"] = "gcp"

@@ -1,4 +1,4 @@
-"""`LocalClusterArgs`."""
+"""Arguments of `LocalCluster`."""
 
 from typing import Literal
 
@@ -6,6 +6,6 @@ from anykube._clusters.spec import LocalClusterSpec
 
 
 class LocalClusterArgs(LocalClusterSpec):
-    """The args of `LocalCluster`: the fields of a settings file, with `cloud` optional."""
+    """Arguments of `LocalCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["local"] = "local"

@@ -1,8 +1,8 @@
-"""What a program passes to `DaemonService`."""
+"""Arguments of `DaemonService`."""
 
 from anykube._workloads.args import AppArgs
 from anykube._workloads.daemon.spec import DaemonServiceSpec
 
 
 class DaemonServiceArgs(AppArgs, DaemonServiceSpec):
-    """The args of `DaemonService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `DaemonService`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""

@@ -1,8 +1,8 @@
-"""What a program passes to `ExternalService`."""
+"""Arguments of `ExternalService`."""
 
 from anykube._workloads.args import AppArgs
 from anykube._workloads.external.spec import ExternalServiceSpec
 
 
 class ExternalServiceArgs(AppArgs, ExternalServiceSpec):
-    """The args of `ExternalService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `ExternalService`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""

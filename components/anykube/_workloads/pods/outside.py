@@ -1,12 +1,12 @@
-"""Secrets from outside, by reference: their values are never seen here."""
+"""Secrets from external stores, by reference. Anykube never reads their values."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from anykube._kubernetes import Manifest
-from anykube._model import Model, OutputText, TextInput
+from anykube._model import Model, OutputText, TextInput, example
 from anykube._names import ObjectName
 from anykube._workloads.metadata import SKIP_AWAIT, metadata
 from anykube._workloads.pods.values import Key
@@ -15,43 +15,51 @@ from anykube._workloads.pods.volumes import FilePath
 _DRIVER = "secrets-store.csi.k8s.io"
 
 
-class RemoteKey(Model):
-    """A value in the store outside."""
+class RemoteKey(Model, json_schema_extra=example(key="prod/shop/db", property="password")):
+    """A value in an external secret store."""
 
-    key: Annotated[str, Field(min_length=1)] | OutputText
-    """Its name or path there."""
-    property: str | None = None
-    """A field of it, where it is a JSON object."""
-    version: str | None = None
-    """None: the newest."""
+    key: Annotated[str, Field(min_length=1, examples=["prod/shop/db"])] | OutputText
+    """Name or path of the secret in the store."""
+    property: Annotated[str | None, Field(examples=["password"])] = None
+    """Property of a secret that is a JSON object. Default: the whole secret."""
+    version: Annotated[str | None, Field(examples=["AWSCURRENT"])] = None
+    """Version of the secret. Default: the latest."""
 
 
-class ExternalSecret(Model):
-    """A Secret that the External Secrets operator keeps equal to values in a store.
+_KEYS: JsonValue = {"password": {"key": "prod/shop/db", "property": "password"}}
+
+
+class ExternalSecret(Model, json_schema_extra=example(store="aws", keys=_KEYS)):
+    """A Secret that the External Secrets operator synchronizes from a store.
 
     https://external-secrets.io/latest/api/externalsecret/
     """
 
-    store: ObjectName
-    """Name of a ClusterSecretStore that is in the cluster, or of a SecretStore of the namespace."""
+    store: Annotated[ObjectName, Field(examples=["aws"])]
+    """Name of an existing ClusterSecretStore, or of a SecretStore in the app's namespace."""
     store_kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
-    keys: Annotated[dict[Key, RemoteKey], Field(min_length=1)]
-    """What the Secret holds, by its own keys."""
-    refresh: Annotated[str, Field(pattern=r"^[1-9]\d*[smh]$")] = "1h"
-    """How often the store is asked, such as 30m."""
+    """Kind of the store."""
+    keys: Annotated[dict[Key, RemoteKey], Field(min_length=1, examples=[_KEYS])]
+    """Keys of the Secret, and the value of each in the store. At least one."""
+    refresh: Annotated[str, Field(pattern=r"^[1-9]\d*[smh]$", examples=["30m"])] = "1h"
+    """Interval between reads of the store: a number and s, m or h."""
 
 
-class CsiSecrets(Model):
-    """Secrets that the Secrets Store CSI driver mounts as files, straight from a store.
+_PARAMETERS: JsonValue = {"objects": "- objectName: prod/shop/db\n  objectType: secretsmanager\n"}
+
+
+class CsiSecrets(Model, json_schema_extra=example(provider="aws", path="/var/secrets", parameters=_PARAMETERS)):
+    """Secrets that the Secrets Store CSI driver mounts as files from an external store.
 
     https://secrets-store-csi-driver.sigs.k8s.io/concepts#secretproviderclass
     """
 
     provider: Literal["aws", "azure", "gcp", "vault"]
-    path: FilePath
-    """The folder that has them, in the app's own container."""
-    parameters: dict[str, TextInput]
-    """What the provider wants to know, in its own words: for aws and gcp `objects` or `secrets`, a text of YAML."""
+    """Provider of the driver."""
+    path: Annotated[FilePath, Field(examples=["/var/secrets"])]
+    """Directory of the files in the app's main container."""
+    parameters: Annotated[dict[str, TextInput], Field(examples=[_PARAMETERS])]
+    """Parameters of the provider. For aws `objects`, for gcp `secrets`: a YAML document as text."""
 
 
 def external_secrets(app: str, namespace: str, asked: Mapping[str, ExternalSecret]) -> dict[str, Manifest]:

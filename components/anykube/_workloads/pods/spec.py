@@ -1,12 +1,12 @@
-"""What all workloads have in common: the vocabulary of pods."""
+"""Settings that all workloads share: pods and their containers."""
 
 from typing import Annotated, Literal
 
 import pulumi
-from pydantic import Field
+from pydantic import Field, JsonValue
 from pydantic.json_schema import SkipJsonSchema
 
-from anykube._model import CheckedModel, Model, OutputText, Seq, TextInput
+from anykube._model import CheckedModel, Model, OutputText, Seq, TextInput, example
 from anykube._names import Cidr, DnsLabel, EnvName, LabelKey, LabelValue, ObjectName, Port, Quantity
 from anykube._rules.standalone import peer_target, resource_limits
 from anykube._workloads.app import AppSpec
@@ -16,147 +16,195 @@ from anykube._workloads.pods.outside import CsiSecrets, ExternalSecret
 from anykube._workloads.pods.values import EnvValue, SecretRef
 from anykube._workloads.pods.volumes import FilePath, Volume
 
-Image = Annotated[str, Field(pattern=r"^\S+$")] | SkipJsonSchema[pulumi.Output[str]]
-"""A container image with a tag or digest, perhaps first known during the update."""
+Image = (
+    Annotated[str, Field(pattern=r"^\S+$", examples=["registry.example/shop:1.4.0"])]
+    | SkipJsonSchema[pulumi.Output[str]]
+)
+"""A container image with a tag or digest. In a program it may be an output."""
 
-HttpPath = Annotated[str, Field(pattern=r"^/\S*$")]
+HttpPath = Annotated[str, Field(pattern=r"^/\S*$", examples=["/healthz"])]
 """The path of a URL, which begins with '/'."""
 
 
-class Resources(CheckedModel):
-    """What each pod asks for. There is no CPU limit unless one is given: it throttles before it protects.
+class Resources(CheckedModel, json_schema_extra=example(cpu="250m", memory="512Mi")):
+    """Resource requests and limits of a container. By default there is no CPU limit, since it throttles needlessly.
 
     https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
 
     rules = (resource_limits,)
 
-    cpu: Quantity = "100m"
-    """CPU request, in cores."""
-    memory: Quantity = "128Mi"
-    """Memory request, in bytes."""
-    cpu_limit: Quantity | None = None
-    memory_limit: Quantity | None = None
-    """Memory limit, in bytes. None: the request, so that a pod is never killed for its neighbours' use."""
+    cpu: Annotated[Quantity, Field(examples=["250m"])] = "100m"
+    """CPU request in cores, as a Kubernetes quantity."""
+    memory: Annotated[Quantity, Field(examples=["512Mi"])] = "128Mi"
+    """Memory request in bytes, as a Kubernetes quantity."""
+    cpu_limit: Annotated[Quantity | None, Field(examples=["1"])] = None
+    """CPU limit in cores, at least `cpu`. Default: no limit."""
+    memory_limit: Annotated[Quantity | None, Field(examples=["1Gi"])] = None
+    """Memory limit in bytes, at least `memory`. Default: `memory`, so that no pod uses memory that
+    another requested."""
 
 
-class Toleration(Model):
-    """Lets pods onto nodes with a taint.
+class Toleration(Model, json_schema_extra=example(key="dedicated", value="batch", effect="NoSchedule")):
+    """Lets pods run on nodes with a taint.
 
     https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
     """
 
-    key: LabelKey | None = None
-    """None: every taint."""
-    value: LabelValue | None = None
-    """None: whatever the taint's value is."""
+    key: Annotated[LabelKey | None, Field(examples=["dedicated"])] = None
+    """Key of the taint. Default: all taints."""
+    value: Annotated[LabelValue | None, Field(examples=["batch"])] = None
+    """Value of the taint. Default: any value."""
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
-    """None: every effect."""
+    """Effect of the taint. Default: all effects."""
 
 
-class Check(Model):
-    """How Kubernetes asks a container whether it is well: by HTTP, by a command, or else by connecting to its port."""
+Command = Annotated[Seq[str], Field(examples=[["node", "server.js"]])]
+"""A program and its first arguments."""
+
+Arguments = Annotated[Seq[str], Field(examples=[["--verbose"]])]
+"""Arguments of a program."""
+
+_ENV: JsonValue = {"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db-password"}}
+Env = Annotated[dict[EnvName, EnvValue], Field(examples=[_ENV])]
+"""Environment variables by name."""
+
+User = Annotated[int, Field(ge=1, le=2_147_483_647, examples=[1000])]
+"""A numeric user id that is not root's."""
+
+
+class Check(Model, json_schema_extra=example(command=["pg_isready"], startup_seconds=120)):
+    """Probes of a container: by HTTP, by a command, or, with neither, by connecting to its port."""
 
     path: HttpPath | None = None
-    """HTTP path of the readiness probe. None: a connection is enough."""
-    command: Annotated[Seq[str], Field(max_length=64)] = ()
-    """A command that ends with 0 when all is well, for containers without a port."""
-    startup_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
-    """How long it may take to start, in seconds."""
+    """HTTP path of the readiness probe. Default: the probe connects to the port."""
+    command: Annotated[Seq[str], Field(max_length=64, examples=[["pg_isready"]])] = ()
+    """Command that exits with 0 when the container is healthy, for containers without a port. At most 64 items.
+    Default: no command."""
+    startup_seconds: Annotated[int, Field(ge=1, le=3600, examples=[120])] = 60
+    """Seconds that the container may take to start, 1 to 3600."""
 
 
 class ContainerFields(Model):
-    """What every container has."""
+    """Settings that every container has."""
 
     image: Image
-    command: Seq[str] = ()
-    """Empty: the image's entry point."""
-    args: Seq[str] = ()
-    env: dict[EnvName, EnvValue] = Field(default_factory=dict)
-    """Environment variables."""
+    """Container image with a tag or digest. The tag `latest` is not allowed."""
+    command: Command = ()
+    """Command of the container. Default: the image's entry point."""
+    args: Arguments = ()
+    """Arguments of the command. Default: the image's."""
+    env: Env = {}
+    """Environment variables by name: text, or the source of the value."""
     resources: Resources = Resources()
+    """Resource requests and limits."""
 
 
-class NamedContainer(ContainerFields):
-    """A container beside the app's own."""
+class NamedContainer(
+    ContainerFields, json_schema_extra=example(name="proxy", image="registry.example/proxy:2.1.0", port=9000)
+):
+    """An additional container of a pod."""
 
-    name: DnsLabel
-    mounts: dict[VolumeName, FilePath] = {}
-    """Where it has which of the app's `volumes`."""
+    name: Annotated[DnsLabel, Field(examples=["proxy"])]
+    """Name of the container, unique in the pod. A DNS label."""
+    mounts: Annotated[dict[VolumeName, FilePath], Field(examples=[{"cache": "/var/cache/proxy"}])] = {}
+    """Mount paths in this container, by the name of the volume in the app's `volumes`."""
     port: Port | None = None
-    """A port that it listens on; its probes ask there."""
+    """Port that the container listens on, 1 to 65535, for its probes. Default: no port."""
     health: Check | None = None
-    """None: no probes."""
-    run_as_user: Annotated[int, Field(ge=1, le=2_147_483_647)] | None = None
-    """None: the app's."""
+    """Probes of the container. Default: no probes."""
+    run_as_user: User | None = None
+    """Numeric user id of the container, 1 to 2147483647. Default: the app's."""
 
 
-class InitContainer(NamedContainer):
-    """A container that runs before the app's own, in the order of the list."""
+class InitContainer(
+    NamedContainer,
+    json_schema_extra=example(name="migrate", image="registry.example/shop:1.4.0", command=["npm", "run", "migrate"]),
+):
+    """A container that runs to completion before the app's main container, in the order of the list."""
 
     sidecar: bool = False
-    """Starts here, and runs as long as the pod does, also beside a Job's.
+    """Whether it is a sidecar: it starts in this order and keeps running as long as the pod, also in jobs.
 
     https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
     """
 
 
-class Login(Model):
-    """How to log in to a registry of images."""
+class Login(Model, json_schema_extra=example(username="ci", password={"secret": "registry-password"})):
+    """Credentials for a container registry."""
 
-    username: TextInput
-    password: TextInput | SecretRef
+    username: Annotated[TextInput, Field(examples=["ci"])]
+    """User name."""
+    password: Annotated[TextInput | SecretRef, Field(examples=[{"secret": "registry-password"}])]
+    """Password or access token. Use a secret: text would be readable in the settings file."""
 
 
-class Peer(CheckedModel):
-    """Somebody whom an app talks to: an app of any namespace, or a range of addresses."""
+class Peer(CheckedModel, json_schema_extra=example(cidr="203.0.113.0/24", ports=[5432])):
+    """The other end of an app's connections: an app in any namespace, or an IPv4 range."""
 
     rules = (peer_target,)
 
-    app: DnsLabel | None = None
-    namespace: DnsLabel | None = None
-    """None: the app's own."""
-    cidr: Cidr | None = None
-    ports: Seq[Port] = ()
-    """TCP ports. Empty: all."""
+    app: Annotated[DnsLabel | None, Field(examples=["db"])] = None
+    """Name of the app. Exactly one of `app` and `cidr` is required."""
+    namespace: Annotated[DnsLabel | None, Field(examples=["shop"])] = None
+    """Namespace of `app`. Default: the namespace of the app that has this setting."""
+    cidr: Annotated[Cidr | None, Field(examples=["203.0.113.0/24"])] = None
+    """IPv4 range. Exactly one of `app` and `cidr` is required."""
+    ports: Annotated[Seq[Port], Field(examples=[[5432]])] = ()
+    """TCP ports, 1 to 65535. Default: all ports."""
+
+
+_PEERS: JsonValue = ["db", {"cidr": "203.0.113.0/24", "ports": [443]}]
 
 
 class WorkloadSpec(ContainerFields, AppSpec):
-    """What every kind of workload has, whatever runs its pods."""
+    """Settings that every app with pods has."""
 
     init_containers: Seq[InitContainer] = ()
-    """Run before the app's own container, one after the other; sidecars among them go on running."""
+    """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Seq[NamedContainer] = ()
-    """Run beside the app's own."""
-    files: dict[FilePath, TextInput | SecretRef] = {}
-    """Files in the app's own container, by path: their text, or a secret. A change rolls the pods."""
-    volumes: dict[VolumeName, Volume] = {}
-    """Shared by the pod's containers. `/tmp` can be written to without one."""
-    external_secrets: dict[DnsLabel, ExternalSecret] = {}
-    """Secrets that the External Secrets operator fetches, by a name that `env` refers to."""
-    csi_secrets: dict[DnsLabel, CsiSecrets] = {}
-    """Secrets that the Secrets Store CSI driver mounts."""
-    pull_secrets: Seq[ObjectName | OutputText] = ()
-    """Secrets of the namespace that hold logins of private registries."""
-    registries: dict[str, Login] = {}
-    """Logins of private registries by host, such as registry.example.com."""
-    run_as_user: Annotated[int, Field(ge=1, le=2_147_483_647)] = 65532
-    """Numeric user of the containers; never root."""
-    pool: DnsLabel | None = None
-    """The node pool that pods go to, past its taints. None: wherever there is room."""
-    node_selector: dict[LabelKey, LabelValue] = {}
-    """Labels that a pod's node must have."""
+    """Containers that run beside the app's main container."""
+    files: Annotated[
+        dict[FilePath, TextInput | SecretRef],
+        Field(examples=[{"/etc/app/config.yaml": "debug: false", "/etc/app/key.pem": {"secret": "web-key"}}]),
+    ] = {}
+    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
+    volumes: Annotated[dict[VolumeName, Volume], Field(examples=[{"cache": {"path": "/var/cache/app"}}])] = {}
+    """Volumes of the pod, by name. `/tmp` is writable without one."""
+    external_secrets: Annotated[
+        dict[DnsLabel, ExternalSecret],
+        Field(examples=[{"db": {"store": "aws", "keys": {"password": {"key": "prod/shop/db"}}}}]),
+    ] = {}
+    """Secrets that the External Secrets operator synchronizes, by the name that `env` refers to with `external`."""
+    csi_secrets: Annotated[
+        dict[DnsLabel, CsiSecrets],
+        Field(examples=[{"db": {"provider": "aws", "path": "/var/secrets", "parameters": {"objects": "[]"}}}]),
+    ] = {}
+    """Secrets that the Secrets Store CSI driver mounts as files, by name."""
+    pull_secrets: Annotated[Seq[ObjectName | OutputText], Field(examples=[["registry-login"]])] = ()
+    """Existing Secrets in the namespace with credentials for private registries."""
+    registries: Annotated[
+        dict[str, Login],
+        Field(examples=[{"registry.example.com": {"username": "ci", "password": {"secret": "registry-password"}}}]),
+    ] = {}
+    """Credentials for private registries by host, such as registry.example.com."""
+    run_as_user: User = 65532
+    """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
+    pool: Annotated[DnsLabel | None, Field(examples=["batch"])] = None
+    """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
+    node_selector: Annotated[dict[LabelKey, LabelValue], Field(examples=[{"kubernetes.io/arch": "arm64"}])] = {}
+    """Labels that a node must have to run the pods."""
     tolerations: Seq[Toleration] = ()
-    """Taints that pods do not mind, beside those of `pool`."""
-    priority_class: ObjectName | OutputText | None = None
-    """A PriorityClass of the cluster. None: its default."""
-    stop_seconds: Annotated[int, Field(ge=1, le=7200)] = 30
-    """Seconds from the signal to end until the process is killed, beside what it drains."""
+    """Taints that the pods tolerate, in addition to those of `pool`."""
+    priority_class: Annotated[ObjectName | OutputText | None, Field(examples=["high"])] = None
+    """Name of an existing PriorityClass. Default: the cluster's default priority."""
+    stop_seconds: Annotated[int, Field(ge=1, le=7200, examples=[60])] = 30
+    """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | None = None
-    """What its pods may do in the cloud, without a key."""
-    talks_to: Seq[DnsLabel | Peer] | None = None
-    """Apps of the page, and ranges outside, that it opens connections to. Given, also as an empty list, a NetworkPolicy
-    allows these, DNS and nothing else, and lets in only apps that talk to it, and what its routes and Service ask.
-    None: it talks to anybody, and all pods of the cluster may talk to it."""
-    called_by: Seq[DnsLabel | Peer] = ()
-    """Who talks to it, beside the apps of the page that say so themselves."""
+    """Permissions of the pods in the cloud. Default: none."""
+    talks_to: Annotated[Seq[DnsLabel | Peer] | None, Field(examples=[_PEERS])] = None
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
+    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
+    Default: no restriction inside the cluster."""
+    called_by: Annotated[Seq[DnsLabel | Peer], Field(examples=[["worker"]])] = ()
+    """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""

@@ -1,49 +1,56 @@
-"""Where the value of an environment variable or a file comes from."""
+"""Sources of the values of environment variables and files."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from anykube._model import Model, OutputText, TextInput
+from anykube._model import Model, OutputText, TextInput, example
 from anykube._names import DnsLabel, ObjectName
 
-Key = Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]{1,253}$")]
+Key = Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]{1,253}$", examples=["password"])]
 """A key of a Secret or ConfigMap."""
 
 
-class SecretRef(Model):
-    """A secret by name: `{secret: shop-db-password}` refers to the stack's encrypted Pulumi config."""
+class SecretRef(Model, json_schema_extra=example(secret="shop-db-password")):
+    """A secret by name: `{secret: shop-db-password}`.
 
-    secret: DnsLabel
+    Its value is in the stack's encrypted Pulumi config, in `secrets` of the settings, or in the environment.
+    """
+
+    secret: Annotated[DnsLabel, Field(examples=["shop-db-password"])]
+    """Name of the secret. A DNS label."""
 
 
-class ExternalRef(Model):
+class ExternalRef(Model, json_schema_extra=example(external="db", key="password")):
     """A key of one of the app's `external_secrets`."""
 
-    external: DnsLabel
-    """Its name among `external_secrets`."""
+    external: Annotated[DnsLabel, Field(examples=["db"])]
+    """Name in the app's `external_secrets`."""
     key: Key
+    """Key in its `keys`."""
 
 
-class FromSecret(Model):
-    """A key of a Secret that is in the namespace already."""
+class FromSecret(Model, json_schema_extra=example(from_secret="db-login", key="password")):
+    """A key of an existing Secret in the app's namespace."""
 
-    from_secret: ObjectName | OutputText
+    from_secret: Annotated[ObjectName | OutputText, Field(examples=["db-login"])]
     """Name of the Secret."""
     key: Key
+    """Key in the Secret."""
 
 
-class FromConfig(Model):
-    """A key of a ConfigMap that is in the namespace already."""
+class FromConfig(Model, json_schema_extra=example(from_config="web-settings", key="theme")):
+    """A key of an existing ConfigMap in the app's namespace."""
 
-    from_config: ObjectName | OutputText
+    from_config: Annotated[ObjectName | OutputText, Field(examples=["web-settings"])]
     """Name of the ConfigMap."""
-    key: Key
+    key: Annotated[Key, Field(examples=["theme"])]
+    """Key in the ConfigMap."""
 
 
-class FromField(Model):
-    """What the pod is: the downward API.
+class FromField(Model, json_schema_extra=example(field="status.podIP")):
+    """A field of the pod, by the downward API.
 
     https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
     """
@@ -57,12 +64,14 @@ class FromField(Model):
         "status.hostIP",
         "status.podIP",
     ]
+    """Path of the field."""
 
 
-class FromResource(Model):
-    """What the container may use, such as limits.memory in bytes."""
+class FromResource(Model, json_schema_extra=example(resource="limits.memory")):
+    """A resource request or limit of the container: CPU in cores, rounded up; memory in bytes."""
 
     resource: Literal["limits.cpu", "limits.memory", "requests.cpu", "requests.memory"]
+    """Which request or limit."""
 
 
 _SOURCES = {
@@ -77,7 +86,7 @@ _TEXT = "text"
 
 
 def _source(value: object) -> str:
-    """The tag of a value: the one field that tells where it is from."""
+    """The tag of a value: the name of the field that says its source."""
     if isinstance(value, Mapping):
         return next((tag for tag in _SOURCES if tag in value), "secret")
     return next((tag for tag, model in _SOURCES.items() if isinstance(value, model)), _TEXT)
@@ -93,4 +102,4 @@ EnvValue = Annotated[
     | Annotated[FromResource, Tag("resource")],
     Discriminator(_source),
 ]
-"""Text, or where it comes from. What is secret goes through a Kubernetes Secret."""
+"""Text, or the source of a value. Secret values are stored in a Kubernetes Secret."""

@@ -6,39 +6,42 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube._kubernetes import Manifest
-from anykube._model import CheckedModel, OutputText
+from anykube._model import CheckedModel, OutputText, example
 from anykube._names import ObjectName, Quantity
 from anykube._rules.standalone import volume_type
 from anykube._workloads.metadata import SKIP_AWAIT, metadata
 from anykube._workloads.quantities import canonical
 
-FilePath = Annotated[str, Field(pattern=r"^(/[-._a-zA-Z0-9]+)+$", max_length=240)]
-"""An absolute path in a container."""
+FilePath = Annotated[str, Field(pattern=r"^(/[-._a-zA-Z0-9]+)+$", max_length=240, examples=["/var/cache/app"])]
+"""An absolute path in a container, at most 240 characters."""
 
 Access = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadOnlyMany", "ReadWriteMany"]
 
 
-class Volume(CheckedModel):
-    """A volume, at `path` in the app's own container; other containers have it by their `mounts`."""
+class Volume(CheckedModel, json_schema_extra=example(path="/var/cache/app", size="1Gi")):
+    """A volume of a pod, mounted at `path` in the app's main container, and in others by their `mounts`."""
 
     rules = (volume_type,)
 
     path: FilePath | None = None
-    """None: only other containers have it."""
+    """Mount path in the app's main container. Default: mounted only in other containers."""
     type: Literal["empty", "memory", "claim"] = "empty"
-    """empty: a folder that goes with the pod. memory: the same in memory. claim: storage that outlives pods."""
-    size: Quantity | None = None
-    """Of a claim: how much, needed unless `claim_name` is given. Of the others: the most that it may hold."""
-    claim_name: ObjectName | OutputText | None = None
-    """A PersistentVolumeClaim that is there. None: one is made, in a StatefulService one for each pod."""
-    storage_class: ObjectName | OutputText | None = None
-    """None: the cluster's default class."""
+    """`empty`: an empty directory that is deleted with the pod. `memory`: the same in memory. `claim`: persistent
+    storage, by a PersistentVolumeClaim."""
+    size: Annotated[Quantity | None, Field(examples=["10Gi"])] = None
+    """Size in bytes, as a Kubernetes quantity. Of a claim, the storage to request; required without `claim_name`.
+    Otherwise, the maximum size. Default: unlimited."""
+    claim_name: Annotated[ObjectName | OutputText | None, Field(examples=["shared-uploads"])] = None
+    """Name of an existing PersistentVolumeClaim. Default: a new claim; in a stateful app, one for each pod."""
+    storage_class: Annotated[ObjectName | OutputText | None, Field(examples=["fast-ssd"])] = None
+    """Name of the claim's StorageClass. Default: the cluster's default class."""
     access: Access = "ReadWriteOnce"
-    """Who may mount it at once.
+    """Access mode of the claim.
 
     https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
     """
     read_only: bool = False
+    """Whether containers can only read the volume."""
 
 
 def made(volumes: Mapping[str, Volume]) -> dict[str, Volume]:

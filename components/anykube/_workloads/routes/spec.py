@@ -1,11 +1,11 @@
-"""What a route is: hosts, paths, certificates, and who answers. The same for an Ingress and for a Gateway."""
+"""Settings of routes: hosts, paths, certificates and backends. The same for Ingresses and Gateways."""
 
 import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from anykube._model import CheckedModel, Model, Seq
+from anykube._model import CheckedModel, Model, Seq, example
 from anykube._names import DnsLabel, Host, ObjectName, Port
 from anykube._rules.standalone import path_split, route_tls, tls_source
 from anykube._workloads.pods.spec import HttpPath
@@ -17,81 +17,88 @@ def _servable(path: str) -> str:
     return path
 
 
-RoutedPath = Annotated[HttpPath, AfterValidator(_servable)]
-"""A path that an Ingress may have.
+RoutedPath = Annotated[HttpPath, AfterValidator(_servable), Field(examples=["/api"])]
+"""A path that an Ingress accepts.
 
 https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressSpec
 """
 
 
-class CertManager(Model):
-    """An issuer of cert-manager, which must be on the cluster: it fills the Secret, and renews it.
+class CertManager(Model, json_schema_extra=example(issuer="letsencrypt")):
+    """An issuer of cert-manager, which must be installed in the cluster. It creates and renews the certificate.
 
     https://cert-manager.io/docs/usage/ingress/, https://cert-manager.io/docs/usage/gateway/
     """
 
-    issuer: ObjectName
+    issuer: Annotated[ObjectName, Field(examples=["letsencrypt"])]
     """Name of the issuer."""
     kind: Literal["ClusterIssuer", "Issuer"] = "ClusterIssuer"
-    """Issuer: one of the app's own namespace."""
+    """Kind of the issuer. An `Issuer` must be in the app's namespace."""
 
 
-class Tls(CheckedModel):
-    """Where a route's certificate comes from: exactly one of issuer, secret_name and cert_manager."""
+class Tls(CheckedModel, json_schema_extra=example(issuer="cluster")):
+    """The certificate of a route. Exactly one of `issuer`, `secret_name` and `cert_manager` is required."""
 
     rules = (tls_source,)
 
     issuer: Literal["cluster"] | None = None
-    """`cluster`: from what the cluster has: locally this machine's own authority, on AWS Certificate Manager, on Azure
-    Let's Encrypt for hosts in the cluster's DNS zone."""
-    secret_name: DnsLabel | None = None
-    """Name of a `kubernetes.io/tls` Secret that is already in the namespace."""
+    """`cluster`: the certificate source of the cluster. Local clusters have their own certificate authority, AWS uses
+    Certificate Manager, Azure uses Let's Encrypt for hosts in the cluster's DNS zone."""
+    secret_name: Annotated[DnsLabel | None, Field(examples=["shop-tls"])] = None
+    """Name of an existing Secret of type `kubernetes.io/tls` in the app's namespace."""
     cert_manager: CertManager | None = None
-    """One for all hosts of an app that have TLS."""
+    """Issuer of cert-manager. All routes of an app must have the same one."""
 
 
-class Share(Model):
-    """An app among which the requests of a path are divided."""
+class Share(Model, json_schema_extra=example(app="shop-v2", weight=10)):
+    """An app that answers a share of the requests of a path."""
 
-    app: DnsLabel
-    weight: Annotated[int, Field(ge=0, le=999)]
-    """Its part of the sum of all weights, 0 to 999. 0: none, but it is kept ready."""
-    port: Port | None = None
-    """That its Service offers. None: its own port."""
+    app: Annotated[DnsLabel, Field(examples=["shop-v2"])]
+    """Name of the app, in the same namespace."""
+    weight: Annotated[int, Field(ge=0, le=999, examples=[10])]
+    """Weight relative to the sum of all weights, 0 to 999. 0: no requests."""
+    port: Annotated[Port | None, Field(examples=[80])] = None
+    """Port of the app's Service, 1 to 65535. Default: the Service's first port."""
 
 
-class RoutePath(CheckedModel):
-    """A path of a host, and the app that answers it."""
+class RoutePath(CheckedModel, json_schema_extra=example(path="/api", app="api")):
+    """A path of a route, and the app that answers its requests."""
 
     rules = (path_split,)
 
     path: RoutedPath = "/"
+    """URL path, which begins with '/'."""
     type: Literal["Prefix", "Exact"] = "Prefix"
-    app: DnsLabel | None = None
-    """Another app of the same namespace. None: the app that has the route."""
-    port: Port | None = None
-    """That the Service offers. None: the app's own port."""
+    """Whether the path matches as a prefix, by whole segments, or exactly."""
+    app: Annotated[DnsLabel | None, Field(examples=["api"])] = None
+    """Name of another app in the same namespace that answers. Default: the app that has the route."""
+    port: Annotated[Port | None, Field(examples=[80])] = None
+    """Port of the answering app's Service, 1 to 65535. Default: the Service's first port."""
     split: Annotated[Seq[Share], Field(max_length=5)] = ()
-    """Apps of the same namespace that answer in turns, by weight, at most 5. Not beside `app`."""
+    """Apps in the same namespace that share the requests by weight, at most 5. Not allowed with `app`."""
 
 
-class Route(CheckedModel):
-    """A host and its paths."""
+class Route(CheckedModel, json_schema_extra=example(host="shop.example.com", tls={"issuer": "cluster"})):
+    """A host, its paths and its certificate."""
 
     rules = (route_tls,)
 
-    host: Host | None = None
-    """None: every host that no other route names. *.example.com: one label below it by an Ingress, any by a Gateway."""
+    host: Annotated[Host | None, Field(examples=["shop.example.com"])] = None
+    """DNS name of the host. A wildcard, *.example.com, matches one label with an Ingress, any number with a Gateway.
+    Default: all hosts that no other route has."""
     paths: Annotated[Seq[RoutePath], Field(min_length=1)] = (RoutePath(),)
+    """Paths of the host, at least one. Default: all paths, answered by the app that has the route."""
     tls: Tls | None = None
+    """Certificate of the host. Default: HTTP only."""
     redirect: bool | None = None
-    """Whether plain HTTP is sent on to HTTPS, where the route has TLS. None: where the cluster's way can, which is
-    every Gateway, and the Ingress of AWS."""
+    """Whether HTTP requests are redirected to HTTPS. Requires `tls`. Default: true where the cluster supports it: with
+    every Gateway, and with Ingresses on AWS."""
 
 
-class GatewayName(Model):
-    """A Gateway that somebody else made. Its listeners, and their certificates, are its owner's."""
+class GatewayName(Model, json_schema_extra=example(name="public", namespace="gateways")):
+    """An existing Gateway. Its owner configures its listeners and their certificates."""
 
-    name: ObjectName
-    namespace: DnsLabel | None = None
-    """None: the app's own. Another's listeners must admit routes of the app's namespace."""
+    name: Annotated[ObjectName, Field(examples=["public"])]
+    """Name of the Gateway."""
+    namespace: Annotated[DnsLabel | None, Field(examples=["gateways"])] = None
+    """Namespace of the Gateway, whose listeners must allow routes from the app's namespace. Default: the app's."""

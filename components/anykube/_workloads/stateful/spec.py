@@ -1,37 +1,48 @@
-"""What a stateful service is."""
+"""Settings of a stateful service."""
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
+from anykube._model import example
 from anykube._names import Port, PortName
 from anykube._workloads.pods.spec import Check, WorkloadSpec
 from anykube._workloads.rollout import Rollout
 from anykube._workloads.scaling import Autoscaling, Disruption
 from anykube._workloads.service import ServiceSpec
 
+_DATA: JsonValue = {"data": {"type": "claim", "path": "/var/lib/postgresql", "size": "20Gi"}}
 
-class StatefulServiceSpec(WorkloadSpec):
-    """Pods that each have a name and storage of their own: a StatefulSet. Each volume of the type `claim` is made for
-    each pod; what a claim asks for is fixed when the StatefulSet is made."""
+
+class StatefulServiceSpec(
+    WorkloadSpec,
+    json_schema_extra=example(kind="stateful", image="docker.io/library/postgres:18.1", port=5432, volumes=_DATA),
+):
+    """Pods with stable names and their own storage: a StatefulSet. Each pod gets its own claim for each volume of type
+    `claim`. A claim's size, class and access mode cannot change after creation."""
 
     kind: Literal["stateful"] = "stateful"
-    replicas: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Not beside `autoscaling`, which owns it."""
-    port: Port
-    """The port that the container listens on; the Service offers it as the same."""
-    port_name: PortName = "tcp"
-    """What the port is called, such as postgres."""
+    """`stateful`: pods with stable names and their own storage."""
+    replicas: Annotated[int, Field(ge=0, le=1000, examples=[3])] = 1
+    """Number of pods, 0 to 1000. Not allowed with `autoscaling`."""
+    port: Annotated[Port, Field(examples=[5432])]
+    """Port that the container listens on, 1 to 65535. The Service offers the same port."""
+    port_name: Annotated[PortName, Field(examples=["postgres"])] = "tcp"
+    """Name of the port, at most 15 characters."""
     health: Check = Check()
+    """Probes of the container."""
     service: ServiceSpec = ServiceSpec()
+    """The Service of the app."""
     ordered: bool = True
-    """Whether pods start one after the other, and end in reverse. False: all at once."""
+    """Whether pods start one after the other and stop in reverse order. false: all at once."""
     autoscaling: Autoscaling | None = None
+    """Sets the number of pods by their load. Default: no autoscaling."""
     disruption: Disruption = Disruption()
-    """How many pods may be missing while nodes are drained. One replica has no budget."""
+    """How many pods may be unavailable while nodes are drained. Has no effect with fewer than two pods."""
     spread: Literal["required", "preferred"] = "required"
-    """Whether pods must spread evenly over nodes, or only should."""
+    """How pods spread over nodes. `required`: a pod is not scheduled if its node would have more than one pod above the
+    minimum. `preferred`: the scheduler only prefers an even spread."""
     claims: Literal["keep", "delete"] = "keep"
-    """What becomes of the pods' storage when the app is removed."""
-    deadline: Annotated[int, Field(ge=10, le=3600)] = Rollout().progress_deadline
-    """Seconds that a rollout may take, 10 to 3600, for all its pods."""
+    """Whether the pods' claims, and so their data, are kept or deleted when the app is removed."""
+    deadline: Annotated[int, Field(ge=10, le=3600, examples=[600])] = Rollout().progress_deadline
+    """Seconds that a rollout of all pods may take, 10 to 3600."""

@@ -1,8 +1,8 @@
-"""What a program passes to `WebService`."""
+"""Arguments of `WebService`."""
 
 from anykube._workloads.args import AppArgs
 from anykube._workloads.web.spec import WebServiceSpec
 
 
 class WebServiceArgs(AppArgs, WebServiceSpec):
-    """The args of `WebService`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `WebService`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""

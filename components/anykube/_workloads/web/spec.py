@@ -1,58 +1,69 @@
-"""What a web service is, in the field's words."""
+"""Settings of a web service."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from anykube._model import Model, Seq
-from anykube._names import EnvName, Port
+from anykube._model import Model, Seq, example
+from anykube._names import Port
 from anykube._routing import Via
 from anykube._workloads.deployment import DeploymentSpec
-from anykube._workloads.pods.spec import Check, HttpPath, Image, Resources
-from anykube._workloads.pods.values import EnvValue
+from anykube._workloads.pods.spec import Arguments, Check, Command, Env, HttpPath, Image, Resources
 from anykube._workloads.routes.spec import GatewayName, Route
 from anykube._workloads.service import ServiceSpec
 
 
-class Health(Check):
-    """How Kubernetes asks a pod whether it serves. Liveness is TCP: a saturated pod is not restarted."""
+class Health(Check, json_schema_extra=example(path="/healthz", startup_seconds=120)):
+    """Probes of a web service. The liveness probe only connects to the port, so that a busy pod is not restarted."""
 
     path: HttpPath | None = "/"
-    """HTTP path of the readiness probe. None: a connection is enough."""
+    """HTTP path of the readiness probe. null: the probe only connects to the port."""
 
 
-class Next(Model):
-    """The next version of an app beside the present one: the same, but for what is given here.
+class Next(Model, json_schema_extra=example(weight=10, image="registry.example/shop:1.5.0")):
+    """The next version of an app, which runs beside the current one. Settings that are not here are the app's.
 
-    Its objects are called `APP-next`. To promote it, give the app what stands here, and remove this.
+    Its objects are named `APP-next`. To promote it, move its settings to the app and remove this section.
     """
 
-    weight: Annotated[int, Field(ge=0, le=100)]
-    """Percent of the requests of all routes to the app that it answers. 0: none yet; 100: all."""
-    image: Image | None = None
-    command: Seq[str] | None = None
-    args: Seq[str] | None = None
-    env: dict[EnvName, EnvValue] = {}
-    """Variables that are others, or more."""
+    weight: Annotated[int, Field(ge=0, le=100, examples=[10])]
+    """Percentage of the requests of all routes to the app that this version answers, 0 to 100."""
+    image: Annotated[Image | None, Field(examples=["registry.example/shop:1.5.0"])] = None
+    """Container image with a tag or digest. Default: the app's."""
+    command: Command | None = None
+    """Command of the container. Default: the app's."""
+    args: Arguments | None = None
+    """Arguments of the command. Default: the app's."""
+    env: Env = {}
+    """Environment variables that differ from the app's, or that it does not have."""
     resources: Resources | None = None
-    replicas: Annotated[int, Field(ge=0, le=1000)] | None = None
-    """None: as many as the app has, by itself or by its autoscaling."""
+    """Resource requests and limits. Default: the app's."""
+    replicas: Annotated[int, Field(ge=0, le=1000, examples=[1])] | None = None
+    """Number of pods, 0 to 1000. Default: the app's replicas or autoscaling."""
 
 
-class WebServiceSpec(DeploymentSpec):
-    """An HTTP service: Deployment, Service, and Ingress or Gateway where it has routes."""
+class WebServiceSpec(
+    DeploymentSpec,
+    json_schema_extra=example(image="registry.example/shop:1.4.0", routes=[{"host": "shop.example.com"}]),
+):
+    """An HTTP service: a Deployment and a Service, with an Ingress or a Gateway for its routes."""
 
     kind: Literal["web"] = "web"
+    """`web`: an HTTP service."""
     port: Port = 8080
-    """The port that the container listens on; the Service offers it as 80."""
+    """Port that the container listens on, 1 to 65535. The Service offers it as port 80."""
     health: Health = Health()
+    """Probes of the container."""
     service: ServiceSpec = ServiceSpec()
+    """The Service of the app."""
     routes: Seq[Route] = ()
+    """Hosts and paths by which clients outside the cluster reach the app. Default: none."""
     via: Via | None = None
-    """How its routes reach it: by an Ingress, or by a Gateway (Gateway API). None: as the cluster has it."""
+    """Kind of the routes: Ingress, or Gateway (Gateway API). Default: the cluster's kind."""
     gateway: GatewayName | None = None
-    """With `via: gateway`, a Gateway that is there. None: one of the app's own."""
+    """An existing Gateway for the routes, with `via: gateway`. Default: a new Gateway for the app."""
     routed: bool = False
-    """Whether requests from outside come to it by other apps' routes. A page knows that by itself."""
+    """Whether routes of other apps lead to this one. In settings files it is set automatically."""
     next: Next | None = None
-    """A version that answers a part of the requests (canary), or none until it answers all (blue-green)."""
+    """A second version that answers a share of the requests (canary), or none until you switch (blue-green).
+    Default: no second version."""

@@ -1,8 +1,8 @@
-"""What a program passes to `Worker`."""
+"""Arguments of `Worker`."""
 
 from anykube._workloads.args import AppArgs
 from anykube._workloads.worker.spec import WorkerSpec
 
 
 class WorkerArgs(AppArgs, WorkerSpec):
-    """The args of `Worker`: the fields of a settings file, and `cluster`, `namespace` and `transforms`."""
+    """Arguments of `Worker`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
