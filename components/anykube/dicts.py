@@ -36,9 +36,9 @@ class AccessDict(TypedDict, total=False):
     """Who has access to the cluster."""
 
     admins: Sequence[str]
-    """Cluster administrators, in addition to the identity that deploys the stack."""
+    """Principals with full access, in addition to the one that deploys the stack."""
     viewers: Sequence[str]
-    """Identities that may read everything except secrets."""
+    """Principals that can read everything except Secrets."""
 
 
 class AksClusterArgsDict(TypedDict, total=False):
@@ -59,7 +59,7 @@ class AksClusterArgsDict(TypedDict, total=False):
     api: Api | ApiDict
     """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
-    """Who has access to the cluster. Default: only the identity that deploys the stack."""
+    """Who has access to the cluster. Default: only the principal that deploys the stack."""
     network: Network | NetworkDict
     """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
@@ -102,7 +102,7 @@ class AksNetworkDict(TypedDict, total=False):
 
 
 class AksNodePoolDict(TypedDict, total=False):
-    """A node pool of AKS."""
+    """A node pool on AKS."""
 
     count: int | None
     """Number of nodes in total over all zones, 0 to 1000. With `min` and `max`: the size at creation only, which GKE
@@ -138,7 +138,7 @@ class AksOptionsDict(TypedDict, total=False):
     network: AksNetwork | AksNetworkDict | None
     """An existing network. Default: a new one, described by the `network` of the cluster."""
     pods: str
-    """IPv4 range of pods, /10 to /18. An overlay network that exists only inside the cluster; each node takes a /24.
+    """IPv4 range of pods, /9 to /20. An overlay network that exists only inside the cluster; each node takes a /24.
 
     https://learn.microsoft.com/azure/aks/azure-cni-overlay"""
     tier: Literal["Standard", "Premium"]
@@ -481,7 +481,7 @@ class EksClusterArgsDict(TypedDict, total=False):
     api: Api | ApiDict
     """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
-    """Who has access to the cluster. Default: only the identity that deploys the stack."""
+    """Who has access to the cluster. Default: only the principal that deploys the stack."""
     network: Network | NetworkDict
     """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
@@ -505,7 +505,7 @@ class EksClusterArgsDict(TypedDict, total=False):
 
 
 class EksNodePoolDict(TypedDict, total=False):
-    """A node pool of EKS."""
+    """A node pool on EKS."""
 
     count: int | None
     """Number of nodes in total over all zones, 0 to 1000. With `min` and `max`: the size at creation only, which GKE
@@ -705,7 +705,7 @@ class GkeClusterArgsDict(TypedDict, total=False):
     api: Api | ApiDict
     """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
-    """Who has access to the cluster. Default: only the identity that deploys the stack."""
+    """Who has access to the cluster. Default: only the principal that deploys the stack."""
     network: Network | NetworkDict
     """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
@@ -740,7 +740,7 @@ class GkeNetworkDict(TypedDict, total=False):
 
 
 class GkeNodePoolDict(TypedDict, total=False):
-    """A node pool of GKE."""
+    """A node pool on GKE."""
 
     count: int | None
     """Number of nodes in total over all zones, 0 to 1000. With `min` and `max`: the size at creation only, which GKE
@@ -1028,7 +1028,7 @@ class ManagedClusterDict(TypedDict, total=False):
     api: Api | ApiDict
     """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
-    """Who has access to the cluster. Default: only the identity that deploys the stack."""
+    """Who has access to the cluster. Default: only the principal that deploys the stack."""
     network: Network | NetworkDict
     """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
@@ -1090,8 +1090,8 @@ class NetworkDict(TypedDict, total=False):
     """IPv4 range of Services, /12 to /24. Used only inside the cluster. Must not overlap `cidr`."""
     nat: Literal["none", "single", "zone"]
     """Internet access of private nodes. `none`: no NAT gateway. `single`: one gateway, which fails with its zone.
-    `zone`: access that survives the failure of a zone, by one gateway in each zone on AWS, by a regional gateway on
-    Google Cloud."""
+    `zone`: no single point of failure, with one gateway in each zone on AWS and Azure and a regional one on Google
+    Cloud."""
 
 
 class NextDict(TypedDict, total=False):
@@ -1159,7 +1159,7 @@ class ReferencedClusterArgsDict(TypedDict, total=False):
     stack: Required[str]
     """Name of the stack that creates the cluster."""
     settings: LocalClusterSpec | LocalClusterSpecDict | ManagedCluster | ManagedClusterDict | ExistingClusterSpec | ExistingClusterSpecDict | None
-    """The spec of that cluster. None: unknown, so that Ingresses have the default class and no annotations."""
+    """The spec of that cluster. None: unknown; Ingresses then get the default class and no annotations."""
 
 
 class RemoteKeyDict(TypedDict, total=False):
