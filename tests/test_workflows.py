@@ -15,7 +15,7 @@ import yaml
 from anykube_cli.ci.order import promoted
 from anykube_cli.commands.root import cli
 from anykube_cli.toolchain.finder import Finder
-from anykube_cli.toolchain.parts import ACTIONLINT
+from anykube_cli.toolchain.tools import ACTIONLINT
 from typer.testing import CliRunner
 
 _ROOT = Path(__file__).parents[1]

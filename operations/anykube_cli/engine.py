@@ -15,7 +15,7 @@ from anykube_cli.run_progress import RunProgress, existing
 from anykube_cli.state_service import client
 from anykube_cli.state_service.store import Stack, Store
 from anykube_cli.toolchain import home, paths
-from anykube_cli.toolchain.progress import Status, left
+from anykube_cli.toolchain.progress import Status, time_left
 
 SPECIAL = "4dabf18193072939515e22adb298388d"
 """The key by which the engine marks a value of a kind of its own, in states and in what it prints.
@@ -42,7 +42,7 @@ class Engine:
     """What the environment belongs to: state and temporary files are below it."""
     durations_file: Path | None = None
     """Where it is kept how long operations took; default: below `home`."""
-    time_left: Callable[[float | None], str] = left
+    time_left: Callable[[float | None], str] = time_left
     """How the time that a run still needs is written; seconds, None where it is unknown."""
 
     @staticmethod
@@ -58,7 +58,7 @@ class Engine:
     @property
     def state(self) -> Stack | None:
         """Where this checkout keeps the stack; None when the user has chosen another backend."""
-        if not client.is_ours(self.environment):
+        if not client.uses_local_state(self.environment):
             return None
         return self.stacks.stack(client.project(), self.stack)
 

@@ -19,8 +19,8 @@ from anykube_cli.locks import Lock
 from anykube_cli.policies import Violation
 from anykube_cli.preflight import Preflight
 from anykube_cli.revisions import Revision
-from anykube_cli.toolchain.finder import Found
-from anykube_cli.toolchain.parts import Part
+from anykube_cli.toolchain.finder import InstalledTool
+from anykube_cli.toolchain.tools import Tool
 
 Json = dict[str, Any]
 
@@ -111,7 +111,7 @@ def locks(stack: str, held: Sequence[Lock]) -> Json:
     return {"stack": stack, "locks": [_lock(lock) for lock in held]}
 
 
-def toolchain(rows: Iterable[tuple[Part, Found | None]]) -> list[Json]:
+def toolchain(rows: Iterable[tuple[Tool, InstalledTool | None]]) -> list[Json]:
     """The programs that Anykube runs; nulls where one is not here yet."""
     return [
         {

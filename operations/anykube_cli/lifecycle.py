@@ -121,7 +121,7 @@ def env(stack: str) -> None:
     """Prints the exports that make plain `pulumi` work with the stack."""
     page = required_page(stack)
     prepared(stack, page)
-    sys.stdout.write(home.exports(home.variables(cloud=pages.cloud(stack) is not None)))
+    sys.stdout.write(home.render_exports(home.variables(cloud=pages.cloud(stack) is not None)))
 
 
 def clean() -> None:

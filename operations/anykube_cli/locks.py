@@ -38,12 +38,12 @@ class Lock:
     @property
     def gone(self) -> bool:
         """Whether whoever had it is known to be gone: a process of this host, whose pid is free or another's."""
-        return self.holder is not None and self.holder.gone
+        return self.holder is not None and self.holder.is_gone
 
     @property
     def lives_here(self) -> bool:
         """Whether it is a live process of this host."""
-        return self.holder is not None and self.holder.host == platform.node() and not self.holder.gone
+        return self.holder is not None and self.holder.host == platform.node() and not self.holder.is_gone
 
     @property
     def words(self) -> str:

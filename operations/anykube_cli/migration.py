@@ -75,7 +75,7 @@ def address(engine: Engine) -> str:
 def moved_to(engine: Engine) -> str | None:
     """Where the stack was moved to from the backend that the engine has it in; None where it was not."""
     if engine.state is not None:
-        return engine.state.moved
+        return engine.state.moved_to
     try:
         return engine.ask("stack", "tag", "get", _TAG).strip() or None
     except EngineError:
@@ -236,7 +236,7 @@ def _take_over_config(scratch: Engine, source: Engine) -> Path | None:
 
 def _mark(engine: Engine, url: str | None) -> None:
     if engine.state is not None:
-        engine.state.move(url)
+        engine.state.set_moved_to(url)
     elif url:
         engine.ask("stack", "tag", "set", _TAG, url)
     elif moved_to(engine):

@@ -22,7 +22,7 @@ from anykube.settings.links import linked
 from anykube.settings.model import StackSettings
 
 from anykube_cli.pages import page_of
-from anykube_cli.state_service.partial_update import Part
+from anykube_cli.state_service.partial_update import PartialUpdate
 from anykube_cli.state_service.store import Stack, Store
 from anykube_cli.toolchain import paths
 
@@ -49,7 +49,7 @@ def plan(stack: Stack, page: StackSettings, stacks: Store) -> tuple[Made, str | 
     Only apps on another stack's cluster: with one of its own the run has to look after that, too. And only where the
     environment and no secret manager gives a secret, since of those no digest is kept.
     """
-    made = Made(stack.about()["version"] + 1, _rest(stack, page, stacks), dict(_digests(page)))
+    made = Made(stack.metadata()["version"] + 1, _rest(stack, page, stacks), dict(_digests(page)))
     known = _known(stack)
     from_elsewhere = bool(env_secrets.names() or page.secrets)
     if known is None or (known.version, known.rest) != (made.version - 1, made.rest) or from_elsewhere:
@@ -62,7 +62,7 @@ def plan(stack: Stack, page: StackSettings, stacks: Store) -> tuple[Made, str | 
     if not about or len(about) > _MOST or not isinstance(page.cluster, ClusterReference):
         return made, None
     names = ",".join(about)
-    offered = stack.offer(Part(names, made.version - 1, tuple(left_out.values())), state)
+    offered = stack.plan_partial_update(PartialUpdate(names, made.version - 1, tuple(left_out.values())), state)
     return made, f"{stack.name}/{names}" if offered else None
 
 
@@ -77,7 +77,7 @@ def expect(stack: Stack, made: Made) -> None:
 
 def confirm(stack: Stack, made: Made) -> None:
     """Notes that the run went well."""
-    if stack.about()["version"] == made.version:
+    if stack.metadata()["version"] == made.version:
         _write(stack, made)
 
 
@@ -93,7 +93,7 @@ def _rest(stack: Stack, page: StackSettings, stacks: Store) -> str:
     if isinstance(page.cluster, ClusterReference):
         base = stacks.stack(stack.project, page.cluster.stack)
         digest.update(page_of(page.cluster.stack).model_dump_json(exclude={"apps"}).encode())
-        digest.update(str(base.about()["version"] if base.exists else 0).encode())
+        digest.update(str(base.metadata()["version"] if base.exists else 0).encode())
     checkout = paths.checkout()
     packages = [file for name in _PACKAGES for file in _files(_folder(name))]
     sources = [file for name in _SOURCES for file in _files(checkout / name)]

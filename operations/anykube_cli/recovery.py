@@ -62,7 +62,7 @@ def release_dead(engine: Engine, say: Callable[[str], None]) -> bool:
     """
     if engine.state is not None:
         try:
-            killed = engine.state.settle()
+            killed = engine.state.recover()
         except BusyError as busy:
             raise LockedError(f"{busy}; wait for it, or {_named(engine, busy.run)}") from None
         if killed:
@@ -97,7 +97,7 @@ def break_lock(engine: Engine, wanted: str) -> str:
     if lock.lives_here:
         raise LockedError(f"{lock.words} is at work on this very machine: end it, and its lock goes with it")
     if engine.state is not None:
-        engine.state.cancel()
+        engine.state.cancel_update()
     elif locks := locks_of(engine):
         locks.release(lock)
     return lock.words
@@ -106,7 +106,7 @@ def break_lock(engine: Engine, wanted: str) -> str:
 def held(engine: Engine) -> Sequence[Lock]:
     """Who holds the stack, or held it when they were killed. Raises BackendError."""
     if engine.state is not None:
-        update = engine.state.update() if engine.state.exists else None
+        update = engine.state.current_update() if engine.state.exists else None
         return [Lock(update.id, "", update.engine)] if update else []
     locks = locks_of(engine)
     return locks.held() if locks else ()
@@ -169,9 +169,9 @@ def _is_pack(argument: str) -> bool:
 
 
 def _settle_pending(state: Stack, aim: Aim, say: Callable[[str], None]) -> None:
-    left = state.deployment() if state.under_way() else {"deployment": {}}
+    left = state.deployment() if state.has_pending_operations() else {"deployment": {}}
     if pending := left["deployment"].get("pending_operations"):
-        state.put(settle(left, aim))
+        state.import_state(settle(left, aim))
         say(f"{len(pending)} operations were under way when the last run ended; they are settled")
 
 

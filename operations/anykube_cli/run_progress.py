@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from anykube_cli.durations import Durations
-from anykube_cli.toolchain.progress import Status, duration, left
+from anykube_cli.toolchain.progress import Status, duration, time_left
 
 _VERBS = {"up": "deploying", "destroy": "destroying", "preview": "previewing"}
 _REGISTERED = re.compile(r"registering resource: ty=(\S+), name=(.+), custom=True, remote=False(?:<\{%reset%\}>)?\s*$")
@@ -44,7 +44,7 @@ class RunProgress:
         command: str,
         existing: Iterable[str] = (),
         last: Durations | None = None,
-        time_left: Callable[[float | None], str] = left,
+        time_left: Callable[[float | None], str] = time_left,
     ) -> None:
         self._stack, self._command, self._time_left = stack, command, time_left
         self._existing, self._last = frozenset(existing), last or Durations()

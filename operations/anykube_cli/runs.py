@@ -160,7 +160,7 @@ def require_real(engine: Engine) -> None:
         typer.echo(f"This shell is set for a rehearsal ({simulation.VARIABLE}): begin in a new one.", err=True)
         raise typer.Exit(2)
     if not pages.is_local(engine.stack):
-        simulation.require(engine.deployment(), simulated=False)
+        simulation.check_state(engine.deployment(), simulated=False)
 
 
 def require_unprotected(engine: Engine) -> None:
@@ -210,5 +210,5 @@ def awake(stack: str) -> dict[str, str]:
     """Wakes the local clusters; where the stack's own is gone, tells the engine to let go of what was on it."""
     clusters = [cluster for cluster in all_clusters() if cluster.exists]
     for cluster in clusters:
-        cluster.wake()
+        cluster.start()
     return {} if clusters or not pages.is_local(stack) else {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from anykube_cli.toolchain.progress import Status, is_terminal, shown
+from anykube_cli.toolchain.progress import Status, is_terminal, live_status
 
 _HEARTBEAT = re.compile(r"@ .*\.+")
 """A line of dots by which the engine shows that it lives."""
@@ -27,10 +27,10 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, st
     """
     out, errors = Console(), Console(stderr=True)
     if not (is_terminal(out) and is_terminal(errors)):
-        with shown(status, errors):
+        with live_status(status, errors):
             return subprocess.run(command, env=environment, cwd=folder, check=False).returncode
     color = "never" if out.no_color else "always"
-    with shown(status, out), _printed_above(out) as pipe:
+    with live_status(status, out), _printed_above(out) as pipe:
         coloured = [*command, "--color", color]
         return subprocess.run(
             coloured, env=environment, cwd=folder, stdout=pipe, stderr=subprocess.STDOUT, check=False

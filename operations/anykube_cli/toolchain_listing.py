@@ -7,10 +7,10 @@ import typer
 from anykube_cli import json_output
 from anykube_cli.toolchain import home
 from anykube_cli.toolchain.build import BuildError
-from anykube_cli.toolchain.finder import Finder, Found, here
-from anykube_cli.toolchain.parts import PARTS, Part
+from anykube_cli.toolchain.finder import Finder, InstalledTool, find_installed
+from anykube_cli.toolchain.tools import TOOLS, Tool
 
-Row = tuple[Part, Found | None]
+Row = tuple[Tool, InstalledTool | None]
 
 
 def install() -> None:
@@ -20,14 +20,14 @@ def install() -> None:
     except BuildError as error:
         typer.echo(f"The toolchain is not complete: {error}", err=True)
         raise typer.Exit(1) from None
-    home.lay_out(found)
+    home.install_tools(found)
     home.prepare()
     _show([(one.part, one) for one in found])
 
 
 def list_parts(*, as_json: bool) -> None:
     """Lists where each part is; makes nothing."""
-    rows = [(part, here(part)) for part in PARTS]
+    rows = [(part, find_installed(part)) for part in TOOLS]
     if as_json:
         json_output.write(json_output.toolchain(rows))
     else:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
-from anykube_cli.kubernetes.processes import of_cluster
+from anykube_cli.kubernetes.processes import cluster_processes
 
 from tests.bench.many import ManyApps
 from tests.bench.side_by_side import Contender, Result, compare
@@ -91,7 +91,7 @@ class Bench:
             if (self.kwok / "clusters" / "bare").exists():
                 self._kwokctl("delete", "cluster")
                 # It does not wait for the API server, whose goodbye would be counted as the other contender's time.
-                psutil.wait_procs(of_cluster(self.kwok / "clusters" / "bare"), timeout=30)
+                psutil.wait_procs(cluster_processes(self.kwok / "clusters" / "bare"), timeout=30)
 
         def create() -> None:
             self._kwokctl("create", "cluster", "--runtime=binary", "--wait=60s", f"--config={self._loopback()}")

@@ -98,7 +98,7 @@ class Project:
         self._folder = folder / "project"
         self._folder.mkdir()
         home.prepare()
-        variables = home.second(folder)
+        variables = home.create_home(folder)
         for package, module in (("aws", "aws"), ("azure-native", "azure"), ("gcp", "gcp")):
             plugin(package, f"anykube_rehearsal.{module}.plugin", folder)
         runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from anykube.settings.loader import load
-from anykube_cli.plugin.values import property_map
+from anykube_cli.plugin.values import property_values
 from anykube_cli.rehearsal.clouds import ACCOUNT, rehearsed
 from anykube_cli.toolchain import simulation
 from anykube_rehearsal.cloud.plugin.provider import Provider
@@ -21,7 +21,7 @@ _CLUSTER = "toy:index/cluster:Cluster"
 async def check(inputs: dict[str, object]) -> list[str]:
     """Returns the plugin's errors for the inputs of a cluster."""
     urn = _URN.format(token=_CLUSTER, name="a-cluster")
-    request = pulumi_provider.CheckRequest(urn, {}, property_map(inputs), b"")
+    request = pulumi_provider.CheckRequest(urn, {}, property_values(inputs), b"")
     response = await Provider(TOY).check(request)
     return [failure.reason for failure in response.failures or ()]
 

@@ -20,8 +20,8 @@ from anykube_cli.policies import Violation
 from anykube_cli.preflight import Preflight, Problem
 from anykube_cli.revisions import Revision
 from anykube_cli.state_service.store import Engine as Holder
-from anykube_cli.toolchain.finder import Found
-from anykube_cli.toolchain.parts import PARTS
+from anykube_cli.toolchain.finder import InstalledTool
+from anykube_cli.toolchain.tools import TOOLS
 from typer.testing import CliRunner
 
 _DOCS = File(__file__).parents[2] / "docs" / "reference" / "json-output.md"
@@ -73,7 +73,9 @@ _DOCUMENTS: dict[str, Any] = {
         "STACK", "OTHER", [Difference("namespace", Setting(("namespace",), "a", "f:1"), None)]
     ),
     "unlock": json_output.locks("local", [Lock("7", "", Holder(1, 0.0, "host", "me"))]),
-    "toolchain list": json_output.toolchain([(PARTS[0], Found(PARTS[0], File("/there"), "cache")), (PARTS[1], None)]),
+    "toolchain list": json_output.toolchain(
+        [(TOOLS[0], InstalledTool(TOOLS[0], File("/there"), "cache")), (TOOLS[1], None)]
+    ),
 }
 
 

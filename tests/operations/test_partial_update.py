@@ -31,14 +31,14 @@ def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     (tmp_path / "stacks").mkdir()
     (tmp_path / "stacks" / "web.py").write_text("first = 1\n")
     store = Store(tmp_path / "state")
-    store.stack("anykube", "local").make({})
+    store.stack("anykube", "local").create({})
     return store
 
 
 @pytest.fixture
 def stack(stacks: Store) -> Stack:
     made = stacks.stack("anykube", "many")
-    made.make({})
+    made.create({})
     return made
 
 
@@ -51,7 +51,7 @@ def _ran(stack: Stack, stacks: Store, page: StackSettings, *, well: bool = True)
     state["deployment"]["resources"] = [
         {"urn": component + name, "type": "anykube:index:WebService"} for name in page.apps
     ]
-    stack.put(state)
+    stack.import_state(state)
     if well:
         partial_update.confirm(stack, made)
     return about
@@ -129,9 +129,9 @@ def test_everything_after_anything_else_changed(stack: Stack, stacks: Store, tmp
             (tmp_path / "stacks" / "Pulumi.many.yaml").write_text("config: {}\n")
         case "base":
             below = stacks.stack("anykube", "local")
-            below.put(below.deployment())
+            below.import_state(below.deployment())
         case "run":
-            stack.put(stack.deployment())
+            stack.import_state(stack.deployment())
         case "record":
             stack.applied.write_text("{")
     assert _ran(stack, stacks, _page(**{**_THREE, "b": {"replicas": 3}})) is None

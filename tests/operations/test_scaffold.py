@@ -15,7 +15,7 @@ from anykube.settings.loader import load
 from anykube_cli import scaffold
 from anykube_cli.commands.root import cli
 from anykube_cli.toolchain.finder import Finder
-from anykube_cli.toolchain.parts import ACTIONLINT
+from anykube_cli.toolchain.tools import ACTIONLINT
 from typer.testing import CliRunner, Result
 
 _CLOUDS = scaffold.clouds()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from anykube._partial import apps_in
-from anykube_cli.state_service.partial_update import Part, VoidPartError, split
+from anykube_cli.state_service.partial_update import OutdatedPlanError, PartialUpdate, split
 from anykube_cli.state_service.store import Engine, Stack, Store, Update
 
 _STACK = "urn:pulumi:many::anykube::"
@@ -49,23 +49,23 @@ def stack(tmp_path: Path) -> Stack:
     apps = [resource for name in "abc" for resource in (_component(name), _object(name))]
     root = {"urn": _ROOT, "type": "pulumi:pulumi:Stack"}
     state = {"version": 3, "deployment": {"manifest": {}, "resources": [root, _provider(), *apps]}}
-    made.make({}, state)
+    made.create({}, state)
     return made
 
 
 def _offer(stack: Stack, names: str) -> bool:
     left_out = tuple(_urn("anykube:index:WebService", name) for name in "abc" if name not in names.split(","))
-    return stack.offer(Part(names, stack.about()["version"], left_out), stack.deployment())
+    return stack.plan_partial_update(PartialUpdate(names, stack.metadata()["version"], left_out), stack.deployment())
 
 
 def _begin(stack: Stack, part: str | None, pid: int | None = None) -> None:
     engine = Engine(pid or os.getpid(), time.time())
-    stack.begin(Update(id="one", kind="update", engine=engine, pulumi="3.255.0"), {}, part)
+    stack.begin_update(Update(id="one", kind="update", engine=engine, pulumi="3.255.0"), {}, part)
 
 
 def _append(stack: Stack, *entries: dict[str, Any]) -> None:
     numbered = [{"version": 1, "sequenceID": n, "operationID": n, **entry} for n, entry in enumerate(entries, 1)]
-    stack.append(json.dumps({"entries": numbered}).encode())
+    stack.append_journal(json.dumps({"entries": numbered}).encode())
 
 
 def _there(state: dict[str, Any]) -> list[str]:
@@ -74,12 +74,12 @@ def _there(state: dict[str, Any]) -> list[str]:
 
 def _place(stack: Stack, part: str, urn: str) -> int:
     """Of a resource in the state that the run sees: that is how an engine names what it does away with."""
-    return [resource["urn"] for resource in stack.part(part)["deployment"]["resources"]].index(urn)
+    return [resource["urn"] for resource in stack.partial_state(part)["deployment"]["resources"]].index(urn)
 
 
 def test_the_run_sees_its_apps_and_what_is_no_apps(stack: Stack) -> None:
     assert _offer(stack, "b")
-    assert _there(stack.part("b")) == ["anykube-many", "k8s", "b", "b"]
+    assert _there(stack.partial_state("b")) == ["anykube-many", "k8s", "b", "b"]
     assert _there(stack.deployment()) == ["anykube-many", "k8s", "a", "a", "b", "b", "c", "c"]
 
 
@@ -89,7 +89,7 @@ def test_what_the_run_does_counts_and_the_others_stay(stack: Stack) -> None:
     _begin(stack, "b")
     _append(stack, {"kind": 1, "state": _object("b", "2"), "removeOld": old})
     during = stack.deployment()
-    stack.complete("succeeded")
+    stack.complete_update("succeeded")
     for state in (during, stack.deployment()):
         objects = [resource for resource in state["deployment"]["resources"] if "inputs" in resource]
         assert {one["id"]: one["inputs"]["tag"] for one in objects} == {"demo/a": "1", "demo/b": "2", "demo/c": "1"}
@@ -99,7 +99,7 @@ def test_what_the_run_does_counts_and_the_others_stay(stack: Stack) -> None:
 def test_the_engine_sees_only_the_part_also_while_it_is_at_work(stack: Stack) -> None:
     _offer(stack, "b")
     _begin(stack, "b")
-    assert _there(stack.part("b")) == ["anykube-many", "k8s", "b", "b"]
+    assert _there(stack.partial_state("b")) == ["anykube-many", "k8s", "b", "b"]
 
 
 def test_a_removed_app_goes_and_only_that(stack: Stack) -> None:
@@ -107,7 +107,7 @@ def test_a_removed_app_goes_and_only_that(stack: Stack) -> None:
     places = [_place(stack, "b", urn) for urn in (_object("b")["urn"], _component("b")["urn"])]
     _begin(stack, "b")
     _append(stack, *({"kind": 1, "removeOld": place} for place in places))
-    stack.complete("succeeded")
+    stack.complete_update("succeeded")
     assert _there(stack.deployment()) == ["anykube-many", "k8s", "a", "a", "c", "c"]
 
 
@@ -116,7 +116,7 @@ def test_a_killed_run_is_taken_over_with_what_it_did(stack: Stack) -> None:
     old = _place(stack, "b", _object("b")["urn"])
     _begin(stack, "b", pid=2**22 + 1)
     _append(stack, {"kind": 1, "state": _object("b", "2"), "removeOld": old})
-    assert stack.settle()
+    assert stack.recover()
     state = stack.deployment()
     assert sorted(_there(state)) == sorted(["anykube-many", "k8s", *"aabbcc"])
     [b] = [resource for resource in state["deployment"]["resources"] if resource["urn"] == _object("b")["urn"]]
@@ -133,7 +133,7 @@ def test_what_others_still_name_waits_for_its_deletion(stack: Stack) -> None:
         {"kind": 1, "state": _provider("second"), "deleteOld": old},
         {"kind": 1, "removeOld": old},
     )
-    stack.complete("succeeded")
+    stack.complete_update("succeeded")
     providers = [r for r in stack.deployment()["deployment"]["resources"] if r["urn"] == _PROVIDER]
     assert [(one["id"], one.get("delete", False)) for one in providers] == [("second", False), ("first", True)]
 
@@ -144,7 +144,7 @@ def test_a_provider_that_the_run_had_no_use_for_is_the_others(stack: Stack) -> N
     old = _place(stack, "b", _PROVIDER)
     _begin(stack, "b")
     _append(stack, {"kind": 1, "removeOld": old})
-    stack.complete("succeeded")
+    stack.complete_update("succeeded")
     assert [r for r in stack.deployment()["deployment"]["resources"] if r["urn"] == _PROVIDER] == [_provider()]
 
 
@@ -153,46 +153,46 @@ def test_a_renamed_one_is_still_known_to_the_others(stack: Stack) -> None:
     old, now = _place(stack, "b", _PROVIDER), _urn("pulumi:providers:kubernetes", "renamed")
     _begin(stack, "b")
     _append(stack, {"kind": 1, "state": {**_provider(), "urn": now, "aliases": [_PROVIDER]}, "removeOld": old})
-    stack.complete("succeeded")
+    stack.complete_update("succeeded")
     resources = stack.deployment()["deployment"]["resources"]
     assert {one["provider"] for one in resources if "provider" in one} == {f"{now}::first"}
     assert all(not one.get("delete") for one in resources)
 
 
-@pytest.mark.parametrize("field", ["dependencies", "deletedWith", "propertyDependencies"])
+@pytest.mark_as_rehearsal.parametrize("field", ["dependencies", "deletedWith", "propertyDependencies"])
 def test_no_part_where_what_is_seen_names_what_is_not(stack: Stack, field: str) -> None:
     urn = _object("a")["urn"]
     value = {"dependencies": [urn], "deletedWith": urn, "propertyDependencies": {"x": [urn]}}[field]
     state = stack.deployment()
     state["deployment"]["resources"][-3] |= {field: value}
-    stack.put(state)
+    stack.import_state(state)
     assert not _offer(stack, "b")
     assert _offer(stack, "a,b")
 
 
 def test_a_run_in_between_makes_a_part_void(stack: Stack) -> None:
     _offer(stack, "b")
-    stack.put(stack.deployment())
-    for action in (lambda: stack.part("b"), lambda: _begin(stack, "b")):
-        with pytest.raises(VoidPartError, match="many was changed since"):
+    stack.import_state(stack.deployment())
+    for action in (lambda: stack.partial_state("b"), lambda: _begin(stack, "b")):
+        with pytest.raises(OutdatedPlanError, match="many was changed since"):
             action()
-    assert stack.update() is None
+    assert stack.current_update() is None
 
 
 def test_a_part_is_planned_before_it_is_asked_for(stack: Stack) -> None:
-    with pytest.raises(VoidPartError, match="nobody planned"):
-        stack.part("b")
+    with pytest.raises(OutdatedPlanError, match="nobody planned"):
+        stack.partial_state("b")
     _offer(stack, "b")
-    with pytest.raises(VoidPartError):
-        stack.part("a")
+    with pytest.raises(OutdatedPlanError):
+        stack.partial_state("a")
 
 
 def test_the_next_run_of_the_whole_stack_sees_everything(stack: Stack) -> None:
     _offer(stack, "b")
     _begin(stack, "b")
-    stack.complete("succeeded")
+    stack.complete_update("succeeded")
     _begin(stack, None)
-    assert stack.update() is not None
+    assert stack.current_update() is not None
     assert len(_there(stack.deployment())) == 8
 
 
@@ -203,7 +203,7 @@ def test_what_waits_for_its_deletion_goes_with_its_app() -> None:
     assert seen == [_component("b")]
 
 
-@pytest.mark.parametrize(
+@pytest.mark_as_rehearsal.parametrize(
     ("address", "names"),
     [
         ("http://127.0.0.1:1", None),

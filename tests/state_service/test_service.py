@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube_cli.state_service.partial_update import Part
+from anykube_cli.state_service.partial_update import PartialUpdate
 from anykube_cli.state_service.service import Service
 from anykube_cli.state_service.store import Store
 
@@ -199,7 +199,7 @@ def test_a_part_of_one_stack_is_asked_for_by_address(client: _Client) -> None:
         made = {"stackName": name, "state": deployment}
         assert client("POST", "/api/stacks/organization/anykube", made)[0] == 200
     stack = client.service.store.stack("anykube", "local")
-    assert stack.offer(Part("b", 0, (component["urn"],)), stack.deployment())
+    assert stack.plan_partial_update(PartialUpdate("b", 0, (component["urn"],)), stack.deployment())
 
     def seen(path: str) -> list[str]:
         status, content = client("GET", path)
@@ -215,6 +215,6 @@ def test_a_part_of_one_stack_is_asked_for_by_address(client: _Client) -> None:
         assert (status, said["message"]) == (400, f"a {kind} is of the whole stack")
     _, planned = client("POST", f"/part/local/b{_STACK}/update", {})
     assert client("POST", f"/part/local/b{_STACK}/update/{planned['updateID']}", {"journalVersion": 1})[0] == 200
-    update = stack.update()
+    update = stack.current_update()
     assert update
     assert update.left_out == [component["urn"]]

@@ -45,37 +45,42 @@ def _update(pid: int | None = None, **fields: Any) -> Update:
 @pytest.fixture
 def stack(tmp_path: Path) -> Stack:
     made = Store(tmp_path).stack("anykube", "local")
-    made.make({"pulumi:project": "anykube"})
+    made.create({"pulumi:project": "anykube"})
     return made
 
 
 def test_a_stack_begins_empty(stack: Stack, tmp_path: Path) -> None:
     assert _names(stack) == []
-    assert stack.about() == {"tags": {"pulumi:project": "anykube"}, "version": 0}
+    assert stack.metadata() == {"tags": {"pulumi:project": "anykube"}, "version": 0}
     assert [(found.project, found.name) for found in Store(tmp_path).stacks()] == [("anykube", "local")]
 
 
 def test_a_run_is_seen_while_it_is_at_work_and_after(stack: Stack) -> None:
-    assert stack.begin(_update(), {}) == 1
-    stack.append(_batch("a", "b"))
+    assert stack.begin_update(_update(), {}) == 1
+    stack.append_journal(_batch("a", "b"))
     assert _names(stack) == ["a", "b"]
-    stack.append(_batch("c", first=3))
-    stack.note({"create": 3})
-    stack.complete("succeeded")
+    stack.append_journal(_batch("c", first=3))
+    stack.record_changes({"create": 3})
+    stack.complete_update("succeeded")
     assert _names(stack) == ["a", "b", "c"]
-    assert stack.update() is None
+    assert stack.current_update() is None
     [told] = stack.history()
     assert (told["result"], told["version"], told["resourceChanges"]) == ("succeeded", 1, {"create": 3})
 
 
 def test_a_second_run_waits_for_the_first(stack: Stack) -> None:
-    stack.begin(_update(), {})
-    for action in (lambda: stack.begin(_update(id="two"), {}), lambda: stack.put({}), stack.settle, stack.remove):
+    stack.begin_update(_update(), {})
+    for action in (
+        lambda: stack.begin_update(_update(id="two"), {}),
+        lambda: stack.import_state({}),
+        stack.recover,
+        stack.remove,
+    ):
         with pytest.raises(BusyError, match=rf"at work on this stack \(process {os.getpid()}, since 20"):
             action()
 
 
-@pytest.mark.parametrize(
+@pytest.mark_as_rehearsal.parametrize(
     "engine",
     [
         Engine(os.getpid(), time.time() + 400 * 86400, host="elsewhere"),
@@ -83,51 +88,51 @@ def test_a_second_run_waits_for_the_first(stack: Stack) -> None:
     ],
 )
 def test_who_works_on_another_host_is_never_known_to_be_gone(stack: Stack, engine: Engine) -> None:
-    stack.begin(_update(engine=engine), {})
+    stack.begin_update(_update(engine=engine), {})
     with pytest.raises(BusyError, match="elsewhere"):
-        stack.settle()
+        stack.recover()
 
 
 def test_the_pid_may_be_somebody_elses_by_now() -> None:
-    assert Engine(os.getpid(), time.time() - 400 * 86400, host=platform.node()).gone
-    assert not Engine(os.getpid(), time.time(), host=platform.node()).gone
+    assert Engine(os.getpid(), time.time() - 400 * 86400, host=platform.node()).is_gone
+    assert not Engine(os.getpid(), time.time(), host=platform.node()).is_gone
 
 
 def test_what_a_killed_run_did_is_known(stack: Stack) -> None:
-    stack.begin(_update(pid=_gone()), {})
-    stack.append(_batch("a"))
+    stack.begin_update(_update(pid=_gone()), {})
+    stack.append_journal(_batch("a"))
     assert _names(stack) == ["a"]
-    killed = stack.settle()
+    killed = stack.recover()
     assert killed
     assert killed.id == "one"
-    assert stack.settle() is None
+    assert stack.recover() is None
     assert _names(stack) == ["a"]
     assert stack.history()[0]["result"] == "failed"
 
 
 def test_the_next_run_takes_over_by_itself(stack: Stack) -> None:
-    stack.begin(_update(pid=_gone()), {})
-    stack.append(_batch("a"))
-    assert stack.begin(_update(id="two"), {}) == 2
-    stack.append(_batch("b"))
+    stack.begin_update(_update(pid=_gone()), {})
+    stack.append_journal(_batch("a"))
+    assert stack.begin_update(_update(id="two"), {}) == 2
+    stack.append_journal(_batch("b"))
     assert _names(stack) == ["b", "a"]
 
 
 def test_a_batch_that_was_not_written_to_its_end_was_never_acknowledged(stack: Stack, tmp_path: Path) -> None:
-    stack.begin(_update(), {})
-    stack.append(_batch("a"))
+    stack.begin_update(_update(), {})
+    stack.append_journal(_batch("a"))
     with (tmp_path / "anykube" / "local" / "journal.jsonl").open("ab") as file:
         file.write(_batch("b", first=2)[:-10])
     assert _names(stack) == ["a"]
 
 
-@pytest.mark.parametrize("moment", range(1, 8))
+@pytest.mark_as_rehearsal.parametrize("moment", range(1, 8))
 def test_a_kill_at_any_moment_of_the_end_loses_and_doubles_nothing(
     stack: Stack, moment: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every change of a file counts as a moment, and the process is gone just before it."""
-    stack.begin(_update(pid=_gone()), {})
-    stack.append(_batch("a", "b"))
+    stack.begin_update(_update(pid=_gone()), {})
+    stack.append_journal(_batch("a", "b"))
     moments = iter(range(1, 100))
 
     def cut(action: Callable[..., Any]) -> Callable[..., Any]:
@@ -142,27 +147,27 @@ def test_a_kill_at_any_moment_of_the_end_loses_and_doubles_nothing(
         for name in ("write_bytes", "replace", "unlink"):
             patch.setattr(Path, name, cut(getattr(Path, name)))
         try:
-            stack.complete("succeeded")
+            stack.complete_update("succeeded")
         except KeyboardInterrupt:
             pass
         else:
             assert next(moments) <= moment, "there are more moments than are tried"
     assert _names(stack) == ["a", "b"]
-    stack.settle()
+    stack.recover()
     assert _names(stack) == ["a", "b"]
-    assert stack.update() is None
-    stack.begin(_update(id="two"), {})
-    stack.append(_batch("c"))
+    assert stack.current_update() is None
+    stack.begin_update(_update(id="two"), {})
+    stack.append_journal(_batch("c"))
     assert _names(stack) == ["c", "a", "b"]
 
 
 def test_an_imported_state_is_the_state(stack: Stack) -> None:
-    stack.put({"version": 3, "deployment": {"resources": [_entry(1, "x")["state"]]}})
+    stack.import_state({"version": 3, "deployment": {"resources": [_entry(1, "x")["state"]]}})
     assert _names(stack) == ["x"]
 
 
 def test_a_stack_with_resources_is_removed_only_by_force(stack: Stack) -> None:
-    stack.put({"version": 3, "deployment": {"resources": [_entry(1, "x")["state"]]}})
+    stack.import_state({"version": 3, "deployment": {"resources": [_entry(1, "x")["state"]]}})
     with pytest.raises(ResourcesLeftError):
         stack.remove()
     stack.remove(force=True)
@@ -171,23 +176,23 @@ def test_a_stack_with_resources_is_removed_only_by_force(stack: Stack) -> None:
 
 def test_the_stack_itself_is_no_resource(stack: Stack) -> None:
     root = {"urn": "urn:pulumi:local::anykube::pulumi:pulumi:Stack::x", "type": "pulumi:pulumi:Stack"}
-    stack.put({"version": 3, "deployment": {"resources": [root]}})
+    stack.import_state({"version": 3, "deployment": {"resources": [root]}})
     stack.remove()
     assert not stack.exists
 
 
 def test_history_begins_with_the_last(stack: Stack) -> None:
     for number in range(3):
-        stack.begin(_update(id=str(number)), {})
-        stack.complete("succeeded")
+        stack.begin_update(_update(id=str(number)), {})
+        stack.complete_update("succeeded")
     assert [told["version"] for told in stack.history()] == [3, 2, 1]
 
 
 def test_nothing_is_written_in_place(stack: Stack, tmp_path: Path) -> None:
-    stack.put({"version": 3, "deployment": {}})
+    stack.import_state({"version": 3, "deployment": {}})
     file = tmp_path / "anykube" / "local" / "deployment.json"
     with file.open() as before:
-        stack.put({"version": 3, "deployment": {"resources": [_entry(1, "x")["state"]]}})
+        stack.import_state({"version": 3, "deployment": {"resources": [_entry(1, "x")["state"]]}})
         assert json.load(before)["deployment"] == {}
     assert store_module._read(file)["deployment"]["resources"]
 
@@ -198,16 +203,16 @@ def _cloud(*, simulated: bool) -> dict[str, Any]:
     return {"version": 3, "deployment": {"resources": [{**vpc, "outputs": outputs}]}}
 
 
-@pytest.mark.parametrize("simulated", [True, False])
+@pytest.mark_as_rehearsal.parametrize("simulated", [True, False])
 def test_a_rehearsals_state_and_a_real_one_are_kept_apart(tmp_path: Path, simulated: bool) -> None:
     store = Store(tmp_path)
     if simulated:
-        Store.mark(tmp_path)
+        Store.mark_as_rehearsal(tmp_path)
     stack = store.stack("anykube", "prod")
     with pytest.raises(ForeignStateError, match="aws:ec2/vpc:Vpc::net"):
-        stack.make({}, _cloud(simulated=not simulated))
+        stack.create({}, _cloud(simulated=not simulated))
     assert not stack.exists
-    stack.make({}, _cloud(simulated=simulated))
+    stack.create({}, _cloud(simulated=simulated))
     with pytest.raises(ForeignStateError, match="rehearsal"):
-        stack.put(_cloud(simulated=not simulated))
+        stack.import_state(_cloud(simulated=not simulated))
     assert stack.deployment() == _cloud(simulated=simulated)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from anykube_cli.toolchain import paths
-from anykube_cli.toolchain.parts import Module, Part, Release
+from anykube_cli.toolchain.tools import Module, Release, Tool
 
 NOWHERE = "http://127.0.0.1:9/tool"
 
@@ -30,9 +30,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def part() -> Part:
+def part() -> Tool:
     release = Release(NOWHERE, f"{NOWHERE}.sha256")
-    return Part("tool", "1.2.3", release, Module("tool", "."), below="1.3", asks=("--version",))
+    return Tool("tool", "1.2.3", release, Module("tool", "."), below="1.3", asks=("--version",))
 
 
 @pytest.fixture

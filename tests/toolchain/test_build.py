@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from anykube_cli.toolchain import build
 from anykube_cli.toolchain.build_progress import BuildProgress
-from anykube_cli.toolchain.parts import Module, Part
 from anykube_cli.toolchain.progress import Status
+from anykube_cli.toolchain.tools import Module, Tool
 
 # Prints without a package of the standard library, and what it "embeds" is Go: so the build takes a second or two.
 _MAIN = """package main
@@ -39,7 +39,7 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_build_stamps_embeds_and_copies_without_a_network(
-    modules: Path, part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    modules: Path, part: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOPROXY", "off")
     monkeypatch.setenv("GOFLAGS", "-mod=mod")
@@ -60,14 +60,14 @@ def test_a_build_stamps_embeds_and_copies_without_a_network(
     assert sorted(modules.rglob("*")) == before
 
 
-def test_a_build_that_fails_says_what_go_said(modules: Path, part: Part, tmp_path: Path) -> None:
+def test_a_build_that_fails_says_what_go_said(modules: Path, part: Tool, tmp_path: Path) -> None:
     (modules / "tool" / "go.mod").write_text("module example.test/tool\n\ngo 1.21\n\nnonsense\n")
     with pytest.raises(build.BuildError, match=r"tool 1\.2\.3 cannot be built; `.*go list` said:(.|\n)*nonsense"):
         build.build(part, tmp_path)
 
 
 def test_without_go_it_says_what_to_install(
-    modules: Path, part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    modules: Path, part: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(build.BuildError, match=r"no Go to build tool 1\.2\.3 with; install Go 1\.26 or newer"):
@@ -84,7 +84,7 @@ def test_without_go_it_says_what_to_install(
     ],
 )
 def test_with_an_old_go_it_says_what_to_install(
-    modules: Path, part: Part, tmp_path: Path, on_path: Callable[[str, str], Path], script: str
+    modules: Path, part: Tool, tmp_path: Path, on_path: Callable[[str, str], Path], script: str
 ) -> None:
     program = on_path("go", script)
     with pytest.raises(build.BuildError) as caught:
@@ -94,7 +94,7 @@ def test_with_an_old_go_it_says_what_to_install(
 
 
 def test_a_real_build_reports_every_package_and_a_second_one_finds_them_compiled(
-    modules: Path, part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    modules: Path, part: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOFLAGS", "-mod=mod")
     (modules / "tool" / "main.go").write_text('package main\n\nimport "example.test/tool/a"\n\nfunc main() { a.A() }\n')
@@ -126,7 +126,7 @@ class _Recorded(BuildProgress):
         return is_progress
 
 
-def test_a_compile_error_is_shown_without_the_packages_before_it(modules: Path, part: Part, tmp_path: Path) -> None:
+def test_a_compile_error_is_shown_without_the_packages_before_it(modules: Path, part: Tool, tmp_path: Path) -> None:
     (modules / "tool" / "main.go").write_text("package main\n\nfunc main() { nonsense() }\n")
     with pytest.raises(build.BuildError) as caught:
         build.build(part, tmp_path)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 from anykube_cli.toolchain.build_progress import WEIGHTS, BuildProgress, BuildQueue
-from anykube_cli.toolchain.parts import PARTS, Part
 from anykube_cli.toolchain.progress import Status
+from anykube_cli.toolchain.tools import TOOLS, Tool
 
 from tests.toolchain.recorded_build import BUILD, packages
 
@@ -26,20 +26,20 @@ def _begin(progress: BuildProgress, count: int) -> None:
         assert progress.hear(line)
 
 
-def test_what_the_build_cache_has_is_done_before_the_build(part: Part) -> None:
+def test_what_the_build_cache_has_is_done_before_the_build(part: Tool) -> None:
     progress = BuildProgress(part)
     progress.plan(packages())
     assert progress.status == Status("4 of 8 packages", 4, 8)
 
 
-def test_before_the_packages_are_known_it_counts_modules(part: Part) -> None:
+def test_before_the_packages_are_known_it_counts_modules(part: Tool) -> None:
     progress = BuildProgress(part)
     assert progress.status.text == "reading packages"
     _begin(progress, 0)
     assert progress.status == Status("downloading Go modules, 1 so far")
 
 
-def test_only_other_lines_may_explain_an_error(part: Part) -> None:
+def test_only_other_lines_may_explain_an_error(part: Tool) -> None:
     progress = BuildProgress(part)
     progress.plan(packages())
     assert progress.hear("example.test/tool/b")
@@ -47,7 +47,7 @@ def test_only_other_lines_may_explain_an_error(part: Part) -> None:
     assert not progress.hear("b/b.go:3:1: syntax error")
 
 
-def test_the_rate_so_far_gives_the_time_left(part: Part) -> None:
+def test_the_rate_so_far_gives_the_time_left(part: Tool) -> None:
     clock = Clock()
     progress = BuildProgress(part, clock)
     clock.now += 60  # reading the packages is no part of the rate
@@ -62,7 +62,7 @@ def test_the_rate_so_far_gives_the_time_left(part: Part) -> None:
     assert progress.status == Status("linking", 8, 8)
 
 
-def test_the_weights_give_the_time_for_the_programs_not_begun(part: Part, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_weights_give_the_time_for_the_programs_not_begun(part: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second, third = (replace(part, name=name) for name in ("first", "second", "third"))
     monkeypatch.setattr("anykube_cli.toolchain.build_progress.WEIGHTS", {"first": 1.0, "second": 2.0, "third": 6.0})
     clock = Clock()
@@ -81,7 +81,7 @@ def test_the_weights_give_the_time_for_the_programs_not_begun(part: Part, monkey
         assert queue.status() == Status(expected, 6, 8)
 
 
-def test_the_only_program_has_no_number_and_one_time(part: Part) -> None:
+def test_the_only_program_has_no_number_and_one_time(part: Tool) -> None:
     clock = Clock()
     queue = BuildQueue(clock=clock)
     with queue.building(part) as progress:
@@ -91,7 +91,7 @@ def test_the_only_program_has_no_number_and_one_time(part: Part) -> None:
         assert queue.status().text == "tool 1.2.3 · Go build · 6 of 8 packages · about 10 s left"
 
 
-def test_a_program_whose_release_was_refused_comes_before_those_that_wait(part: Part) -> None:
+def test_a_program_whose_release_was_refused_comes_before_those_that_wait(part: Tool) -> None:
     later = replace(part, name="later")
     queue = BuildQueue([later])
     with queue.building(part):
@@ -100,4 +100,4 @@ def test_a_program_whose_release_was_refused_comes_before_those_that_wait(part: 
 
 
 def test_every_part_has_a_weight() -> None:
-    assert {part.name for part in PARTS} == set(WEIGHTS)
+    assert {part.name for part in TOOLS} == set(WEIGHTS)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from anykube_cli.toolchain.build_progress import BuildProgress
-from anykube_cli.toolchain.download import Downloader, RefusedError
+from anykube_cli.toolchain.download import Downloader, ReleaseError
 from anykube_cli.toolchain.finder import Finder
-from anykube_cli.toolchain.parts import Part, Release
+from anykube_cli.toolchain.tools import Release, Tool
 
 
 class _Site:
@@ -121,7 +121,7 @@ def test_what_looks_packed_is_left_as_it_was_published(site: _Site, tmp_path: Pa
 def test_what_is_not_vouched_for_is_refused(site: _Site, tmp_path: Path, sums: str, complaint: str) -> None:
     site.put("tool", b"program")
     site.put("sums", sums)
-    with pytest.raises(RefusedError, match=complaint):
+    with pytest.raises(ReleaseError, match=complaint):
         Downloader().fetch(site.release("tool", "sums"), tmp_path, "tool")
 
 
@@ -130,35 +130,35 @@ def test_what_is_not_there_is_refused(site: _Site, tmp_path: Path, missing: str)
     site.put("tool", b"program")
     site.put("sums", _sum(b"program"))
     del site.files[missing]
-    with pytest.raises(RefusedError, match="404"):
+    with pytest.raises(ReleaseError, match="404"):
         Downloader().fetch(site.release("tool", "sums"), tmp_path, "tool")
 
 
 def test_an_archive_without_the_member_is_refused(site: _Site, tmp_path: Path) -> None:
     site.put("tool.tgz", archive := _archive(readme=b""))
     site.put("sums", _sum(archive))
-    with pytest.raises(RefusedError, match=r"tool\.tgz cannot be unpacked.*top/tool"):
+    with pytest.raises(ReleaseError, match=r"tool\.tgz cannot be unpacked.*top/tool"):
         Downloader().fetch(site.release("tool.tgz", "sums", "top/tool"), tmp_path, "tool")
 
 
-def test_the_finder_takes_a_good_release_and_asks_for_it_once(site: _Site, part: Part) -> None:
+def test_the_finder_takes_a_good_release_and_asks_for_it_once(site: _Site, part: Tool) -> None:
     site.put("tool", b"program")
     site.put("sums", _sum(b"program"))
-    wanted = Part(part.name, part.version, site.release("tool", "sums"), part.module)
+    wanted = Tool(part.name, part.version, site.release("tool", "sums"), part.module)
     assert Finder().find(wanted).origin == "release"
     assert Finder().find(wanted).program.read_bytes() == b"program"
     assert site.asked == ["sums", "tool"]
 
 
 def test_the_finder_builds_what_has_a_wrong_checksum_and_says_why(
-    site: _Site, part: Part, capsys: pytest.CaptureFixture[str]
+    site: _Site, part: Tool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def build(part: Part, folder: Path, progress: BuildProgress) -> None:
+    def build(part: Tool, folder: Path, progress: BuildProgress) -> None:
         assert not list(folder.iterdir())
         (folder / part.name).write_bytes(b"built")
 
     site.put("tool", b"tampered with")
     site.put("sums", _sum(b"program"))
-    found = Finder(builder=build).find(Part(part.name, part.version, site.release("tool", "sums"), part.module))
+    found = Finder(builder=build).find(Tool(part.name, part.version, site.release("tool", "sums"), part.module))
     assert (found.origin, found.program.read_bytes()) == ("build", b"built")
     assert "its SHA-256 differs; it is built instead" in capsys.readouterr().err

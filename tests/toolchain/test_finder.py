@@ -14,10 +14,10 @@ import pytest
 from anykube_cli.toolchain import download, paths
 from anykube_cli.toolchain.build import BuildError
 from anykube_cli.toolchain.build_progress import BuildProgress
-from anykube_cli.toolchain.download import Received
-from anykube_cli.toolchain.finder import Finder, here
-from anykube_cli.toolchain.parts import PARTS, Part, Release
-from anykube_cli.toolchain.progress import say
+from anykube_cli.toolchain.download import DownloadProgress
+from anykube_cli.toolchain.finder import Finder, find_installed
+from anykube_cli.toolchain.progress import print_line
+from anykube_cli.toolchain.tools import TOOLS, Release, Tool
 from filelock import FileLock
 
 AddToPath = Callable[[str, str], Path]
@@ -26,7 +26,7 @@ _RUN = """
     import sys, time
     from pathlib import Path
     from anykube_cli.toolchain.finder import Finder
-    from anykube_cli.toolchain.parts import Module, Part, Release
+    from anykube_cli.toolchain.tools import Module, Tool, Release
 
     def build(part, folder, progress):
         (folder / part.name).write_text("half")
@@ -36,7 +36,7 @@ _RUN = """
         (folder / part.name).write_text("whole")
 
     nowhere = Release("http://127.0.0.1:9/tool", "http://127.0.0.1:9/tool.sha256")
-    found = Finder(builder=build).find(Part("tool", "1.2.3", nowhere, Module("tool", ".")))
+    found = Finder(builder=build).find(Tool("tool", "1.2.3", nowhere, Module("tool", ".")))
     print(found.origin, found.program.read_text())
 """
 
@@ -57,22 +57,22 @@ def _line(run: subprocess.Popen[str]) -> str:
     return run.stdout.readline().strip()
 
 
-def _build(part: Part, folder: Path, progress: BuildProgress) -> None:
+def _build(part: Tool, folder: Path, progress: BuildProgress) -> None:
     (folder / part.name).write_text("built")
 
 
-def _no_build(part: Part, folder: Path, progress: BuildProgress) -> None:
+def _no_build(part: Tool, folder: Path, progress: BuildProgress) -> None:
     raise BuildError(f"{part.name} cannot be built here")
 
 
-def _cache(part: Part) -> Path:
+def _cache(part: Tool) -> Path:
     folder = paths.cache_dir() / "parts" / part.key
     folder.mkdir(parents=True)
     (folder / part.name).write_text("cached")
     return folder
 
 
-def test_path_comes_before_the_cache(part: Part, on_path: AddToPath) -> None:
+def test_path_comes_before_the_cache(part: Tool, on_path: AddToPath) -> None:
     program = on_path("tool", "echo tool version v1.2.9")
     _cache(part)
     found = Finder(builder=_no_build).find(part)
@@ -80,9 +80,9 @@ def test_path_comes_before_the_cache(part: Part, on_path: AddToPath) -> None:
 
 
 @pytest.mark.parametrize("version", ["1.2.0", "1.2.3", "1.2.99", "v1.2"])
-def test_a_version_that_works_is_taken_from_path(part: Part, on_path: AddToPath, version: str) -> None:
+def test_a_version_that_works_is_taken_from_path(part: Tool, on_path: AddToPath, version: str) -> None:
     on_path("tool", f"echo {version} >&2")
-    found = here(part)
+    found = find_installed(part)
     assert found
     assert found.origin == "PATH"
 
@@ -92,47 +92,47 @@ def test_a_version_that_works_is_taken_from_path(part: Part, on_path: AddToPath,
     ["echo 1.1.9", "echo 1.3.0", "echo 2.2.3", "echo I am new here", "echo 1.2.3; exit 1"],
     ids=["too old", "too new", "far too new", "says none", "fails"],
 )
-def test_a_version_that_does_not_work_is_not_taken_from_path(part: Part, on_path: AddToPath, script: str) -> None:
+def test_a_version_that_does_not_work_is_not_taken_from_path(part: Tool, on_path: AddToPath, script: str) -> None:
     on_path("tool", script)
     _cache(part)
     found = Finder(builder=_no_build).find(part)
     assert found.origin == "cache"
 
 
-def test_a_part_that_cannot_be_asked_is_not_taken_from_path(part: Part, on_path: AddToPath) -> None:
+def test_a_part_that_cannot_be_asked_is_not_taken_from_path(part: Tool, on_path: AddToPath) -> None:
     on_path("tool", "echo 1.2.3")
-    assert here(replace(part, asks=())) is None
+    assert find_installed(replace(part, asks=())) is None
 
 
 def test_what_the_checkout_itself_put_on_path_does_not_count(
-    part: Part, checkout: Path, monkeypatch: pytest.MonkeyPatch
+    part: Tool, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths.bin_dir().mkdir(parents=True)
     program = paths.bin_dir() / "tool"
     program.write_text("#!/bin/sh\necho 1.2.3\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{paths.bin_dir()}:/usr/bin:/bin")
-    assert here(part) is None
+    assert find_installed(part) is None
 
 
-def test_the_cache_comes_before_a_build(part: Part) -> None:
+def test_the_cache_comes_before_a_build(part: Tool) -> None:
     _cache(part)
     found = Finder(builder=_no_build).find(part)
     assert (found.origin, found.program.read_text()) == ("cache", "cached")
 
 
-def test_a_cached_folder_without_its_program_is_made_again(part: Part) -> None:
+def test_a_cached_folder_without_its_program_is_made_again(part: Tool) -> None:
     (_cache(part) / part.name).rename(paths.cache_dir() / "parts" / part.key / "other")
     found = Finder(builder=_build).find(part)
     assert [file.name for file in found.folder.iterdir()] == [part.name]
 
 
-def test_what_is_made_can_be_run(part: Part) -> None:
+def test_what_is_made_can_be_run(part: Tool) -> None:
     assert os.access(Finder(builder=_build).find(part).program, os.X_OK)
 
 
 def test_a_host_out_of_reach_is_tried_once_and_named_once(
-    part: Part, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    part: Tool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(download, "_PATIENCE", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -150,15 +150,15 @@ def test_a_host_out_of_reach_is_tried_once_and_named_once(
     assert "a 1.2.3 · Go build" in said
 
 
-def test_a_closed_port_leads_to_a_build(part: Part) -> None:
+def test_a_closed_port_leads_to_a_build(part: Tool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         host = f"127.0.0.1:{closed.getsockname()[1]}"
     release = Release(f"http://{host}/tool", f"http://{host}/tool.sha256")
     assert Finder(builder=_build).find(replace(part, release=release)).origin == "build"
 
 
-def test_a_failed_build_leaves_nothing(part: Part) -> None:
-    def fail(part: Part, folder: Path, progress: BuildProgress) -> None:
+def test_a_failed_build_leaves_nothing(part: Tool) -> None:
+    def fail(part: Tool, folder: Path, progress: BuildProgress) -> None:
         _build(part, folder, progress)
         _no_build(part, folder, progress)
 
@@ -167,13 +167,13 @@ def test_a_failed_build_leaves_nothing(part: Part) -> None:
     assert [file.name for file in (paths.cache_dir() / "parts").iterdir()] == [f".{part.key}.lock"]
 
 
-def test_a_killed_build_leaves_nothing_half_made_and_the_next_run_makes_it(part: Part, tmp_path: Path) -> None:
+def test_a_killed_build_leaves_nothing_half_made_and_the_next_run_makes_it(part: Tool, tmp_path: Path) -> None:
     goes_on = tmp_path / "goes-on"
     killed = _start(goes_on)
     assert _line(killed) == "building"
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
-    assert here(replace(part, asks=())) is None
+    assert find_installed(replace(part, asks=())) is None
     goes_on.touch()
     assert _start(goes_on).communicate()[0].splitlines() == ["building", "build whole"]
     left = {file.name for file in (paths.cache_dir() / "parts").iterdir()}
@@ -192,20 +192,20 @@ def test_of_two_runs_at_once_one_builds_and_the_other_waits_and_says_so(tmp_path
     assert first.communicate()[0].splitlines() == ["build whole"]
 
 
-def test_gos_caches_go_after_a_build(part: Part, cache: Path) -> None:
+def test_gos_caches_go_after_a_build(part: Tool, cache: Path) -> None:
     (cache / "go").mkdir(parents=True)
     Finder(builder=_build).find_all([part])
     assert not (cache / "go").exists()
 
 
-def test_gos_caches_stay_where_that_is_asked_for(part: Part, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gos_caches_stay_where_that_is_asked_for(part: Tool, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANYKUBE_KEEP_GO_CACHE", "1")
     (cache / "go").mkdir(parents=True)
     Finder(builder=_build).find_all([part])
     assert (cache / "go").exists()
 
 
-def test_gos_caches_stay_while_another_run_builds(part: Part, cache: Path) -> None:
+def test_gos_caches_stay_while_another_run_builds(part: Tool, cache: Path) -> None:
     (cache / "go").mkdir(parents=True)
     other = FileLock(cache / ".go.lock")
 
@@ -215,7 +215,7 @@ def test_gos_caches_stay_while_another_run_builds(part: Part, cache: Path) -> No
         def reaches(self, release: Release) -> bool:
             return release.url == "published"
 
-        def fetch(self, release: Release, folder: Path, name: str, received: Received | None = None) -> None:
+        def fetch(self, release: Release, folder: Path, name: str, received: DownloadProgress | None = None) -> None:
             other.acquire()
             (folder / name).write_text(release.url)
 
@@ -228,10 +228,10 @@ def test_gos_caches_stay_while_another_run_builds(part: Part, cache: Path) -> No
 
 def test_a_long_line_is_not_wrapped_and_brackets_are_not_markup(capsys: pytest.CaptureFixture[str]) -> None:
     sentence = "word " * 40 + "[bold]kept[/bold] :warning:"
-    say(sentence)
+    print_line(sentence)
     assert capsys.readouterr().err == f"{sentence}\n"
 
 
 def test_the_table_asks_only_parts_that_have_an_upper_bound() -> None:
-    assert all(part.below for part in PARTS if part.asks)
-    assert len({part.key for part in PARTS}) == len(PARTS)
+    assert all(part.below for part in TOOLS if part.asks)
+    assert len({part.key for part in TOOLS}) == len(TOOLS)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from anykube_cli.toolchain import home, paths
-from anykube_cli.toolchain.finder import Found, Origin
-from anykube_cli.toolchain.parts import PARTS, Part
+from anykube_cli.toolchain.finder import InstalledTool, Origin
+from anykube_cli.toolchain.tools import TOOLS, Tool
 
 
 @pytest.fixture(autouse=True)
@@ -22,18 +22,18 @@ def _mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def _found(part: Part, origin: Origin = "cache", says: str = "one") -> Found:
+def _found(part: Tool, origin: Origin = "cache", says: str = "one") -> InstalledTool:
     folder = paths.cache_dir() / origin / part.key
     folder.mkdir(parents=True, exist_ok=True)
-    found = Found(part, folder, origin)
+    found = InstalledTool(part, folder, origin)
     found.program.unlink(missing_ok=True)
     found.program.write_text(f"{says} {part.name}")
     found.program.chmod(0o755)
     return found
 
 
-def _all(says: str = "one") -> list[Found]:
-    return [_found(part, says=says) for part in PARTS]
+def _all(says: str = "one") -> list[InstalledTool]:
+    return [_found(part, says=says) for part in TOOLS]
 
 
 def _plugin() -> Path:
@@ -47,14 +47,14 @@ def _engine(name: str = "pulumi") -> Path:
 def test_programs_go_to_bin_engine_and_language_host_together_and_the_plugin_to_pulumis_home() -> None:
     found = _all()
     (found[1].folder / "pulumi-language-python-exec").write_text("script")
-    home.lay_out(found)
+    home.install_tools(found)
     engine = {"pulumi", "pulumi-language-python", "pulumi-language-python-exec"}
     assert {file.name for file in _engine().parent.iterdir()} == engine
     elsewhere = {"pulumi-resource-kubernetes", "pulumi-language-python", "gateway-api.yaml"}
-    names = {part.name for part in PARTS} - elsewhere
+    names = {part.name for part in TOOLS} - elsewhere
     assert {file.name for file in paths.bin_dir().iterdir()} == names
     assert (paths.bin_dir() / "kubectl").read_text() == "one kubectl"
-    assert home.gateway_api().read_text() == "one gateway-api.yaml"
+    assert home.gateway_api_manifests().read_text() == "one gateway-api.yaml"
     assert _plugin().read_text() == "one pulumi-resource-kubernetes"
     assert not any(file.is_symlink() for file in paths.bin_dir().iterdir())
     assert os.access(_plugin(), os.X_OK)
@@ -62,19 +62,19 @@ def test_programs_go_to_bin_engine_and_language_host_together_and_the_plugin_to_
 
 def test_laying_out_the_same_files_again_leaves_nothing_else() -> None:
     found = _all()
-    home.lay_out(found)
+    home.install_tools(found)
     before = sorted(paths.bin_dir().iterdir())
-    home.lay_out(found)
+    home.install_tools(found)
     assert sorted(paths.bin_dir().iterdir()) == before
     assert [file.name for file in _plugin().parent.iterdir()] == [_plugin().name]
 
 
 def test_only_the_program_itself_is_taken_from_path_and_a_wrapper_stays_where_it_is() -> None:
     engine, kubectl = (
-        _found(next(part for part in PARTS if part.name == name), "PATH") for name in ("pulumi", "kubectl")
+        _found(next(part for part in TOOLS if part.name == name), "PATH") for name in ("pulumi", "kubectl")
     )
     (kubectl.folder / "neighbour").write_text("not ours")
-    home.lay_out([engine, kubectl])
+    home.install_tools([engine, kubectl])
     assert sorted(file.name for file in paths.bin_dir().iterdir()) == ["kubectl", "pulumi"]
     assert (paths.bin_dir() / "kubectl").readlink() == kubectl.program
     assert not _engine().is_symlink()
@@ -85,12 +85,12 @@ def test_the_engine_keeps_no_debug_logs() -> None:
     logs = paths.pulumi_home() / "logs"
     logs.mkdir(parents=True)
     (logs / "old.log").write_text("every property of every resource")
-    home.lay_out(_all())
+    home.install_tools(_all())
     assert logs.is_file()
 
 
 def test_prepare_is_content_with_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    home.lay_out(_all())
+    home.install_tools(_all())
     monkeypatch.setattr(home, "Finder", None)
     home.prepare()
     assert (paths.state_dir() / "passphrase").exists()
@@ -100,7 +100,7 @@ def test_prepare_is_content_with_what_is_there(monkeypatch: pytest.MonkeyPatch) 
 def test_prepare_lays_out_again_what_is_missing_or_of_another_version(
     loss: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home.lay_out(_all())
+    home.install_tools(_all())
     match loss:
         case "a program":
             (paths.bin_dir() / "etcd").unlink()
@@ -113,7 +113,7 @@ def test_prepare_lays_out_again_what_is_missing_or_of_another_version(
             stamp.write_text(stamp.read_text().replace("kubectl-1.36.2", "kubectl-1.35.0"))
 
     class _Finder:
-        def find_all(self) -> list[Found]:
+        def find_all(self) -> list[InstalledTool]:
             return _all("two")
 
     monkeypatch.setattr(home, "Finder", _Finder)
@@ -126,7 +126,7 @@ def test_prepare_lays_out_again_what_is_missing_or_of_another_version(
 def test_only_the_owner_reads_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     before = os.umask(0)
     try:
-        home.lay_out(_all())
+        home.install_tools(_all())
         home.prepare()
     finally:
         os.umask(before)
@@ -138,7 +138,7 @@ def test_only_the_owner_reads_the_folder(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_passphrase_is_long_and_stays() -> None:
-    home.lay_out(_all())
+    home.install_tools(_all())
     home.prepare()
     passphrase = (paths.state_dir() / "passphrase").read_text()
     home.prepare()
@@ -148,19 +148,19 @@ def test_the_passphrase_is_long_and_stays() -> None:
 
 def test_a_plugin_of_ours_is_a_script_that_runs_and_is_not_touched_when_it_is_the_same() -> None:
     program = paths.pulumi_home() / "plugins" / "resource-local-v1.0.0" / "pulumi-resource-local"
-    home.add_plugin("local", "1.0.0", "#!/bin/sh\necho first\n")
+    home.install_plugin("local", "1.0.0", "#!/bin/sh\necho first\n")
     assert subprocess.run([program], capture_output=True, text=True, check=True).stdout == "first\n"
     first = program.stat()
-    home.add_plugin("local", "1.0.0", "#!/bin/sh\necho first\n")
+    home.install_plugin("local", "1.0.0", "#!/bin/sh\necho first\n")
     assert (program.stat().st_ino, program.stat().st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
     assert _mode(program) == 0o700
 
 
 def test_a_plugin_that_changes_is_replaced_whole() -> None:
     program = paths.pulumi_home() / "plugins" / "resource-local-v1.0.0" / "pulumi-resource-local"
-    home.add_plugin("local", "1.0.0", "first")
+    home.install_plugin("local", "1.0.0", "first")
     with program.open() as running:
-        home.add_plugin("local", "1.0.0", "second")
+        home.install_plugin("local", "1.0.0", "second")
         assert running.read() == "first"
     assert program.read_text() == "second"
     assert [file.name for file in program.parent.iterdir()] == [program.name]
@@ -199,13 +199,13 @@ def test_what_the_user_has_set_is_left_alone(
 
 def test_exports_survive_a_real_shell() -> None:
     odd = {"ODD": "a 'b' \"c\" $HOME `id` \\ \n* é; exit 1", "EMPTY": ""}
-    script = home.exports(odd) + 'printf "%s\\0%s" "$ODD" "$EMPTY"'
+    script = home.render_exports(odd) + 'printf "%s\\0%s" "$ODD" "$EMPTY"'
     said = subprocess.run(["/bin/sh", "-euc", script], capture_output=True, check=True).stdout
     assert said.decode().split("\0") == list(odd.values())
 
 
 def test_python_of_a_users_project_is_the_one_that_runs_the_command() -> None:
-    home.lay_out(_all())
+    home.install_tools(_all())
     home.prepare()
     asked = ["python3", "-c", "import sys; print(sys.prefix, sys.argv[1])", "two words"]
     said = subprocess.run(asked, env=home.environment(), capture_output=True, text=True, check=True)
@@ -219,7 +219,7 @@ def test_this_repository_names_its_own_python(checkout: Path) -> None:
 
 
 def test_a_rehearsal_has_the_same_python_on_its_path(tmp_path: Path) -> None:
-    home.lay_out(_all())
-    path = home.second(tmp_path / "rehearsal")["PATH"].split(os.pathsep)
+    home.install_tools(_all())
+    path = home.create_home(tmp_path / "rehearsal")["PATH"].split(os.pathsep)
     assert path[:2] == [str(tmp_path / "rehearsal" / "bin"), str(home.interpreter() / "bin")]
     assert str(paths.bin_dir()) not in path

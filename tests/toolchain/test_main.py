@@ -7,12 +7,12 @@ from anykube_cli import toolchain_listing as command
 from anykube_cli.commands.root import cli
 from anykube_cli.toolchain import paths
 from anykube_cli.toolchain.finder import Finder
-from anykube_cli.toolchain.parts import Part
+from anykube_cli.toolchain.tools import Tool
 from typer.testing import CliRunner
 
 
 @pytest.fixture(autouse=True)
-def _one_part(part: Part, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _one_part(part: Tool, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "PARTS", (part,))
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
 
@@ -25,7 +25,7 @@ def test_list_says_what_is_not_there_and_makes_nothing(cache: Path, checkout: Pa
     assert not list(checkout.iterdir())
 
 
-def test_list_says_where_a_part_is(part: Part) -> None:
+def test_list_says_where_a_part_is(part: Tool) -> None:
     Finder(builder=lambda part, folder, _: (folder / part.name).touch()).find(part)
     answer = CliRunner().invoke(cli, ["toolchain", "list"])
     folder = paths.cache_dir() / "parts" / part.key
@@ -33,7 +33,7 @@ def test_list_says_where_a_part_is(part: Part) -> None:
 
 
 def test_install_fails_with_a_sentence(
-    part: Part, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    part: Tool, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(Finder, "find_all", lambda self: [self.find(part)])

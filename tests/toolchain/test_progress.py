@@ -8,8 +8,8 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from anykube_cli.toolchain.download import Received
-from anykube_cli.toolchain.progress import Status, duration, is_terminal, left, repeat, shown
+from anykube_cli.toolchain.download import DownloadProgress
+from anykube_cli.toolchain.progress import Status, duration, is_terminal, live_status, repeat, time_left
 from rich.console import Console
 
 
@@ -30,7 +30,11 @@ def test_durations_are_for_people(seconds: float, text: str) -> None:
 
 
 def test_without_an_estimate_there_is_nothing_about_the_time_left() -> None:
-    assert (left(None), left(90), left(20, " for all")) == ("", " · about 2 min left", " · about 20 s left for all")
+    assert (time_left(None), time_left(90), time_left(20, " for all")) == (
+        "",
+        " · about 2 min left",
+        " · about 20 s left for all",
+    )
 
 
 def test_it_is_shown_after_each_wait_until_the_end() -> None:
@@ -45,7 +49,7 @@ def test_a_pipe_gets_plain_lines_even_where_colour_is_forced(monkeypatch: pytest
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setattr("anykube_cli.toolchain.progress._LINES", 0.0)
     out = _Reported()
-    with shown(lambda: Status("3 of 8 packages [b] " + "x" * 200, 3, 8), Console(file=out)):
+    with live_status(lambda: Status("3 of 8 packages [b] " + "x" * 200, 3, 8), Console(file=out)):
         out.wait_for(2)
     assert not is_terminal(Console(file=out))
     assert set(out.getvalue().splitlines()) == {"3 of 8 packages [b] " + "x" * 200}
@@ -98,7 +102,7 @@ def test_a_terminal_gets_one_line_in_place_and_is_left_as_it_was(monkeypatch: py
     screen = Screen(master)
     with os.fdopen(slave, "w") as terminal:
         console = Console(file=terminal, width=60)
-        with shown(lambda: Status("3 of 8 packages " + "x" * 200, 3, 8), console):
+        with live_status(lambda: Status("3 of 8 packages " + "x" * 200, 3, 8), console):
             assert screen.seen.wait(timeout=30)
     said = screen.rest()
     assert "━".encode() in said
@@ -109,7 +113,7 @@ def test_a_terminal_gets_one_line_in_place_and_is_left_as_it_was(monkeypatch: py
 
 def test_a_download_shows_bytes_of_total() -> None:
     now = [10.0]
-    received = Received("etcd 3.6.8", lambda: now[0])
+    received = DownloadProgress("etcd 3.6.8", lambda: now[0])
     assert received.status().text == "etcd 3.6.8 · download · 0 bytes"
     received.begin("30000000")
     now[0] += 5
@@ -118,7 +122,7 @@ def test_a_download_shows_bytes_of_total() -> None:
 
 
 def test_a_download_of_unknown_length_shows_bytes() -> None:
-    received = Received("etcd 3.6.8")
+    received = DownloadProgress("etcd 3.6.8")
     received.begin(None)
     received.add(2_000)
     assert received.status() == Status("etcd 3.6.8 · download · 2.0 kB", 2000)

@@ -45,7 +45,7 @@ def login() -> None:
         with Path(told).open("a", encoding="utf-8") as file:
             file.writelines(f"{name}={value}\n" for name, value in found.items())
     else:
-        sys.stdout.write(home.exports(found))
+        sys.stdout.write(home.render_exports(found))
 
 
 def changed(base: str, as_json: bool) -> None:

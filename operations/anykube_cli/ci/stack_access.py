@@ -39,7 +39,7 @@ def engine(stack: str) -> Engine:
             bootstrap.ensure(definitions()[cloud].rehearsal_extras)
         found = layered(stack)
     if not pages.is_local(stack):
-        simulation.require(found.deployment(), simulated=rehearsal() is not None)
+        simulation.check_state(found.deployment(), simulated=rehearsal() is not None)
     return found
 
 
@@ -48,7 +48,7 @@ def layered(stack: str) -> Engine:
     folder = rehearsal()
     if folder is None:
         return Engine.of(stack)
-    return Engine(stack, {**os.environ, **home.second(folder)}, folder / "project", folder)
+    return Engine(stack, {**os.environ, **home.create_home(folder)}, folder / "project", folder)
 
 
 def stacks() -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ GATEWAY_VERSION = "gateway.networking.k8s.io/v1"
 
 
 @dataclass(frozen=True)
-class Settings:
+class ClusterSettings:
     """What a cluster was made with."""
 
     version: str
@@ -58,15 +58,15 @@ class Cluster:
         return self._record.is_file()
 
     @property
-    def alive(self) -> bool:
+    def is_running(self) -> bool:
         """Whether all its processes run."""
-        running = {Path(process.cmdline()[0]).name for process in self._live()}
+        running = {Path(process.cmdline()[0]).name for process in self._running_processes()}
         return self.exists and running >= set(_COMPONENTS)
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> ClusterSettings:
         """What it was made with. Raises FileNotFoundError where there is no such cluster."""
-        return Settings(**json.loads(self._record.read_text()))
+        return ClusterSettings(**json.loads(self._record.read_text()))
 
     @property
     def server(self) -> str:
@@ -74,7 +74,7 @@ class Cluster:
         return f"https://127.0.0.1:{self._ports()['api']}"
 
     @property
-    def identity(self) -> str:
+    def fingerprint(self) -> str:
         """Its authority's fingerprint: a new cluster of the name changes it, an edited kubeconfig does not."""
         return f"{self.name}-{hashlib.sha256(self._pki('ca.crt')).hexdigest()[:16]}"
 
@@ -116,7 +116,7 @@ class Cluster:
         """A client of its API."""
         return Api(self.server, self.folder / "pki")
 
-    def create(self, settings: Settings, api_flags: Mapping[str, str] | None = None) -> None:
+    def create(self, settings: ClusterSettings, api_flags: Mapping[str, str] | None = None) -> None:
         """Makes the cluster and returns when its API is ready; one that is there already is only woken.
 
         `api_flags` are for the API server, without their dashes. What a killed run left half-made is cleared first.
@@ -124,7 +124,7 @@ class Cluster:
         """
         with self._lock():
             if self.exists:
-                self._wake()
+                self._start()
                 return
             self._clear()
             self.folder.parent.mkdir(mode=0o700, exist_ok=True)
@@ -137,7 +137,7 @@ class Cluster:
             try:
                 binaries = [f"--{component}-binary={_tools() / program}" for component, program in _COMPONENTS.items()]
                 self._kwokctl("create", "cluster", f"--config={config}", "--runtime=binary", "--kubeconfig=", *binaries)
-                self._ready()
+                self._wait_ready()
             except BaseException:
                 self._clear()
                 raise
@@ -145,15 +145,15 @@ class Cluster:
                 config.unlink(missing_ok=True)
             write_private(self._record, json.dumps(asdict(settings)))
 
-    def wake(self) -> None:
+    def start(self) -> None:
         """Starts what does not run, with its data. Raises SandboxError where there is no such cluster."""
         with self._lock():
             if not self.exists:
                 raise SandboxError(f"there is no local cluster {self.name!r} in {self.root}")
-            self._wake()
+            self._start()
 
     @property
-    def has_gateways(self) -> bool:
+    def has_gateway_api(self) -> bool:
         """Whether kwok was told of stages of Gateways."""
         return f"apiGroup: {GATEWAY_VERSION}" in self._config.read_text()
 
@@ -169,19 +169,19 @@ class Cluster:
             self._clear()
         (self.root / f"{self.name}.lock").unlink(missing_ok=True)
 
-    def _wake(self) -> None:
-        if not self.alive:
+    def _start(self) -> None:
+        if not self.is_running:
             processes.stop(self.folder)
             # kwokctl believes a pid file even when its number now belongs to somebody else's process.
             for stale in (self.folder / "pids").glob("*.pid"):
                 stale.unlink()
-            self._leave_taken_ports()
+            self._replace_taken_ports()
             self._kwokctl("start", "cluster")
-            self._ready()
-            if self.has_gateways:
+            self._wait_ready()
+            if self.has_gateway_api:
                 self._restart_kwok()
             return
-        self._ready()
+        self._wait_ready()
 
     def _restart_kwok(self) -> None:
         """kwok ends where a stage is for a kind that the API server does not describe yet, as it does not at once of
@@ -191,16 +191,16 @@ class Cluster:
                 api.wait_served(f"/openapi/v3/apis/{GATEWAY_VERSION}", 60)
             except TimeoutError as late:
                 raise SandboxError(f"local cluster {self.name!r}: {late}") from late
-            processes.stop_one(self.folder, "kwok-controller")
+            processes.stop_program(self.folder, "kwok-controller")
             # Those of the one that ended: it would wait until they expire before it looks after the nodes.
             api.delete("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
         (self.folder / "pids" / "kwok-controller.pid").unlink(missing_ok=True)
         self._kwokctl("start", "cluster")
 
-    def _leave_taken_ports(self) -> None:
+    def _replace_taken_ports(self) -> None:
         own = self._ports().values()
         taken = [port for port in own if not ports.is_free(port)]
-        fresh = ports.choose(self.folder, len(taken), besides=own)
+        fresh = ports.choose(self.folder, len(taken), excluding=own)
         for file in (self.folder / "kwok.yaml", self.folder / "kubeconfig.yaml"):
             text = file.read_text()
             for old, new in zip(taken, fresh, strict=True):
@@ -211,7 +211,7 @@ class Cluster:
         processes.stop(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _ready(self) -> None:
+    def _wait_ready(self) -> None:
         with self.api() as api:
             try:
                 api.wait_ready(60)
@@ -255,8 +255,8 @@ class Cluster:
     def _pki(self, file: str) -> bytes:
         return (self.folder / "pki" / file).read_bytes()
 
-    def _live(self) -> Iterator[psutil.Process]:
-        for process in processes.of_cluster(self.folder):
+    def _running_processes(self) -> Iterator[psutil.Process]:
+        for process in processes.cluster_processes(self.folder):
             if process.is_running():
                 yield process
 

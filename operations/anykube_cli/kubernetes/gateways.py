@@ -20,17 +20,17 @@ _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _CLASSES = f"/apis/{GATEWAY_VERSION}/gatewayclasses"
 
 
-def offer(
+def install_gateway_api(
     cluster: Cluster, classes: Sequence[str] = (GATEWAY_CLASS,), controller: str = f"anykube.dev/{GATEWAY_CLASS}"
 ) -> None:
     """Puts the Gateway API onto a running cluster; nothing where it is there. Raises SandboxError.
 
     `classes` are what Gateways can ask for, and `controller` is whose they are.
     """
-    if cluster.has_gateways:
+    if cluster.has_gateway_api:
         return
     with cluster.api() as api:
-        for definition in yaml.load_all(home.gateway_api().read_text(encoding="utf-8"), Loader=_LOADER):
+        for definition in yaml.load_all(home.gateway_api_manifests().read_text(encoding="utf-8"), Loader=_LOADER):
             if definition:
                 api.create(_DEFINITIONS, definition)
         try:

@@ -34,7 +34,7 @@ class Node:
     """As Kubernetes writes them: key, value, effect."""
     pods: int = 110
     disk: str = "80Gi"
-    extended: Mapping[str, str] = field(default_factory=dict)
+    extended_resources: Mapping[str, str] = field(default_factory=dict)
     """Capacity beyond what every node has, such as nvidia.com/gpu."""
 
     def manifest(self) -> dict[str, object]:
@@ -44,7 +44,7 @@ class Node:
             "memory": self.memory,
             "pods": str(self.pods),
             "ephemeral-storage": self.disk,
-            **self.extended,
+            **self.extended_resources,
         }
         return {
             "apiVersion": "v1",
@@ -82,7 +82,7 @@ class Node:
         }
 
 
-def group_nodes(api: Api, group: str) -> list[str]:
+def node_names(api: Api, group: str) -> list[str]:
     """Names of the nodes of a group, in the order of their indices."""
     names = [_name(node) for node in api.list(_NODES, labelSelector=f"{GROUP_LABEL}={group}")]
     return sorted(names, key=lambda name: int(name.rpartition("-")[2]))
@@ -97,13 +97,13 @@ def converge(api: Api, group: str, wanted: Sequence[Node]) -> None:
         list(executor.map(lambda node: _settle(api, node.manifest()), wanted))
     names = {node.name for node in wanted}
     _until_ready(api, group, names)
-    remove(api, [name for name in group_nodes(api, group) if name not in names])
+    drain_and_remove(api, [name for name in node_names(api, group) if name not in names])
 
 
-def remove(api: Api, names: Sequence[str], patience: float = 60.0) -> None:
+def drain_and_remove(api: Api, names: Sequence[str], timeout_seconds: float = 60.0) -> None:
     """Cordons all of them, moves the pods off all of them at once, and deletes each when it is empty.
 
-    Pods leave by eviction, so that disruption budgets hold; after `patience` seconds a node is deleted with what is
+    Pods leave by eviction, so that disruption budgets hold; after `timeout_seconds` a node is deleted with what is
     left on it, as the clouds' own node groups do.
     """
     for name in names:
@@ -122,7 +122,7 @@ def remove(api: Api, names: Sequence[str], patience: float = 60.0) -> None:
     drain = retry(
         retry=retry_if_result(lambda empty: not empty),
         wait=wait_fixed(0.2),
-        stop=stop_after_delay(patience),
+        stop=stop_after_delay(timeout_seconds),
         retry_error_callback=lambda _: False,
     )
     drain(emptied)()

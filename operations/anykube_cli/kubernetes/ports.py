@@ -28,15 +28,15 @@ def _candidates(owner: Path) -> Iterator[int]:
         yield _FIRST + (start + offset) % _COUNT
 
 
-def choose(owner: Path, count: int, besides: Collection[int] = ()) -> tuple[int, ...]:
+def choose(owner: Path, count: int, excluding: Collection[int] = ()) -> tuple[int, ...]:
     """That many free ports, starting at a place of the owner's own: two checkouts do not reach for the same ones.
 
-    `besides` are spoken for, although nobody listens on them yet.
+    `excluding` are spoken for, although nobody listens on them yet.
     """
     found: list[int] = []
     for port in _candidates(owner):
         if len(found) == count:
             return tuple(found)
-        if port not in besides and is_free(port):
+        if port not in excluding and is_free(port):
             found.append(port)
     raise SandboxError(f"fewer than {count} ports between {_FIRST} and {_FIRST + _COUNT} are free on 127.0.0.1")

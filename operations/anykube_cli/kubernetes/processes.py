@@ -32,14 +32,14 @@ def _creates(process: psutil.Process, argv: list[str], executables: Path, cluste
     return process.environ().get("KWOK_WORKDIR") == str(executables.parents[2])
 
 
-def of_cluster(folder: Path) -> list[psutil.Process]:
+def cluster_processes(folder: Path) -> list[psutil.Process]:
     """Every live process that belongs to the cluster in this folder; kwokctl starts them from its `bin`."""
     return list(_matching(folder / "bin", folder.name))
 
 
-def stop_one(folder: Path, program: str) -> None:
+def stop_program(folder: Path, program: str) -> None:
     """Kills the cluster's processes of one program."""
-    for process in of_cluster(folder):
+    for process in cluster_processes(folder):
         with suppress(*_GONE):
             if Path(process.cmdline()[0]).name == program:
                 process.kill()
@@ -52,7 +52,7 @@ def stop(folder: Path) -> None:
     Looks again until none is found: a process that the kernel is just starting has no argv yet.
     """
     left: list[psutil.Process] = []
-    while not left and (processes := of_cluster(folder)):
+    while not left and (processes := cluster_processes(folder)):
         for process in processes:
             with suppress(*_GONE):
                 process.kill()

@@ -12,7 +12,7 @@ _SIZE = "16Ti"
 _ACCESS = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"]
 
 
-def provide(api: Api) -> None:
+def create_volumes(api: Api) -> None:
     """The default storage class and its volumes; where the class is there already, they are too."""
     made = api.create(
         "/apis/storage.k8s.io/v1/storageclasses",

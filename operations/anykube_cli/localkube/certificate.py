@@ -5,7 +5,7 @@ from pathlib import Path
 
 from anykube_cli.certificates import Authority, Certificate, write_private
 from anykube_cli.plugin.resource import Diff, Inputs, Resource
-from anykube_cli.plugin.values import Plain
+from anykube_cli.plugin.values import Properties
 from anykube_cli.toolchain import paths
 
 
@@ -29,14 +29,14 @@ class CertificateResource(Resource[CertificateInputs]):
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or paths.state_dir() / "local" / "authority"
 
-    def create(self, inputs: CertificateInputs) -> tuple[str, Plain]:
+    def create(self, inputs: CertificateInputs) -> tuple[str, Properties]:
         """Signs a certificate; one for the same hosts that is still good is taken over."""
         known = self.read(inputs.name)
         if known and known["hosts"] == inputs.hosts and not self.drift(inputs.name, known).update:
             return inputs.name, known
         return inputs.name, self._sign(inputs)
 
-    def read(self, resource_id: str) -> Plain | None:
+    def read(self, resource_id: str) -> Properties | None:
         """The certificate as it lies there."""
         try:
             stored: dict[str, object] = json.loads(self._file(resource_id).read_text())
@@ -44,17 +44,17 @@ class CertificateResource(Resource[CertificateInputs]):
             return None
         return stored
 
-    def update(self, resource_id: str, old: Plain, inputs: CertificateInputs) -> Plain:
+    def update(self, resource_id: str, old: Properties, inputs: CertificateInputs) -> Properties:
         """Signs a new one."""
         del resource_id, old
         return self._sign(inputs)
 
-    def delete(self, resource_id: str, old: Plain) -> None:
+    def delete(self, resource_id: str, old: Properties) -> None:
         """Removes certificate and key."""
         del old
         self._file(resource_id).unlink(missing_ok=True)
 
-    def drift(self, resource_id: str, old: Plain) -> Diff:
+    def drift(self, resource_id: str, old: Properties) -> Diff:
         """It is renewed when a third of its life is left, and when the authority is another one."""
         del resource_id
         certificate = Certificate(str(old["certificate"]), "")
@@ -62,7 +62,7 @@ class CertificateResource(Resource[CertificateInputs]):
             return Diff(update=frozenset({"certificate"}))
         return Diff()
 
-    def _sign(self, inputs: CertificateInputs) -> Plain:
+    def _sign(self, inputs: CertificateInputs) -> Properties:
         authority = Authority(self._folder)
         signed = authority.sign(inputs.hosts, inputs.days)
         outputs = {

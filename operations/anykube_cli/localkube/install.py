@@ -15,4 +15,4 @@ def install() -> None:
     # -P: the engine starts plugins in the program's folder, whose modules are not ours to import.
     run = f'exec {python} -P -m anykube_cli.localkube "$@"'
     # A program may have a Pulumi.yaml of its own, as examples/local has: its clusters belong to this project, too.
-    home.add_plugin(NAME, VERSION, f"#!/bin/sh\numask 077\nexport {VARIABLE}={project}\n{run}\n")
+    home.install_plugin(NAME, VERSION, f"#!/bin/sh\numask 077\nexport {VARIABLE}={project}\n{run}\n")

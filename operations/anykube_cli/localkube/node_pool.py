@@ -1,11 +1,11 @@
 """`localkube:index:NodePool`: KWOK nodes of one kind."""
 
 from anykube_cli.kubernetes.cluster import Cluster
-from anykube_cli.kubernetes.nodes import converge, group_nodes, remove
+from anykube_cli.kubernetes.nodes import converge, drain_and_remove, node_names
 from anykube_cli.localkube import records
 from anykube_cli.localkube.pool import Pool
 from anykube_cli.plugin.resource import Diff, Inputs, Resource
-from anykube_cli.plugin.values import Plain
+from anykube_cli.plugin.values import Properties
 
 
 class NodePoolInputs(Inputs):
@@ -35,62 +35,62 @@ class NodePoolResource(Resource[NodePoolInputs]):
     # Not the identity: nodes that were lost with their cluster are made again under the same names.
     replaces = frozenset({"cluster", "name", "version", "cpu", "memory", "arch", "zones"})
 
-    def create(self, inputs: NodePoolInputs) -> tuple[str, Plain]:
+    def create(self, inputs: NodePoolInputs) -> tuple[str, Properties]:
         """Makes the nodes that are not there yet and waits until all are Ready."""
         pool = _pool(inputs)
         resource_id = f"{inputs.cluster}/{pool.group}"
         return resource_id, self._converge(resource_id, inputs)
 
-    def read(self, resource_id: str) -> Plain | None:
+    def read(self, resource_id: str) -> Properties | None:
         """The pool as its nodes are."""
         cluster_name, _, group = resource_id.partition("/")
         cluster = Cluster(cluster_name)
         recorded = records.read(cluster.folder, group)
         if recorded is None:
             return None
-        if not cluster.alive:
+        if not cluster.is_running:
             return recorded
         with cluster.api() as api:
-            names = group_nodes(api, group)
+            names = node_names(api, group)
         return {**recorded, "count": len(names), "nodes": names}
 
-    def update(self, resource_id: str, old: Plain, inputs: NodePoolInputs) -> Plain:
+    def update(self, resource_id: str, old: Properties, inputs: NodePoolInputs) -> Properties:
         """Adds nodes, drains and removes nodes, labels and taints them."""
         del old
         return self._converge(resource_id, inputs)
 
-    def delete(self, resource_id: str, old: Plain) -> None:
+    def delete(self, resource_id: str, old: Properties) -> None:
         """Drains and removes the nodes; those of a cluster that is gone are gone with it."""
         del old
         cluster_name, _, group = resource_id.partition("/")
         cluster = Cluster(cluster_name)
         if not cluster.exists:
             return
-        cluster.wake()
+        cluster.start()
         with cluster.api() as api:
             # There is nowhere to move to when the last pool goes: its pods end with it.
             others = len(records.groups(cluster.folder) - {group})
-            remove(api, group_nodes(api, group), patience=60.0 if others else 0.0)
+            drain_and_remove(api, node_names(api, group), timeout_seconds=60.0 if others else 0.0)
         records.remove(cluster.folder, group)
 
-    def drift(self, resource_id: str, old: Plain) -> Diff:
+    def drift(self, resource_id: str, old: Properties) -> Diff:
         """Nodes that somebody removed come back."""
         cluster_name, _, group = resource_id.partition("/")
         cluster = Cluster(cluster_name)
-        if not cluster.alive:
+        if not cluster.is_running:
             return Diff()
         with cluster.api() as api:
-            if group_nodes(api, group) != old.get("nodes"):
+            if node_names(api, group) != old.get("nodes"):
                 return Diff(update=frozenset({"nodes"}))
         return Diff()
 
-    def _converge(self, resource_id: str, inputs: NodePoolInputs) -> Plain:
+    def _converge(self, resource_id: str, inputs: NodePoolInputs) -> Properties:
         pool, cluster = _pool(inputs), Cluster(inputs.cluster)
         group = resource_id.partition("/")[2]
         records.write(cluster.folder, group, inputs.model_dump(by_alias=True))
         with cluster.api() as api:
             converge(api, pool.group, [pool.node(index) for index in range(inputs.count)])
-            names = group_nodes(api, pool.group)
+            names = node_names(api, pool.group)
         return {**inputs.model_dump(by_alias=True), "nodes": names}
 
 

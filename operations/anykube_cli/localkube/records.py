@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from anykube_cli.certificates import write_private
-from anykube_cli.plugin.values import Plain
+from anykube_cli.plugin.values import Properties
 
 
 def _file(cluster: Path, group: str) -> Path:
@@ -20,7 +20,7 @@ def read(cluster: Path, group: str) -> dict[str, object] | None:
     return recorded
 
 
-def write(cluster: Path, group: str, inputs: Plain) -> None:
+def write(cluster: Path, group: str, inputs: Properties) -> None:
     """Keeps the inputs of a pool."""
     file = _file(cluster, group)
     file.parent.mkdir(mode=0o700, exist_ok=True)

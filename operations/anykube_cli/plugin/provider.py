@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from anykube_cli.plugin import schema
 from anykube_cli.plugin.resource import Resource
-from anykube_cli.plugin.values import UNKNOWN, Unknown, plain_map, property_map
+from anykube_cli.plugin.values import UNKNOWN, Unknown, property_values, python_values
 
 _KINDS = pulumi_provider.PropertyDiffKind
 
@@ -40,7 +40,7 @@ class Provider(pulumi_provider.Provider):
     async def check(self, request: pulumi_provider.CheckRequest) -> pulumi_provider.CheckResponse:
         """Validates the inputs; those that are not known yet pass."""
         resource = self._resource(request.type)
-        inputs = plain_map(request.new_inputs)
+        inputs = python_values(request.new_inputs)
         try:
             model = resource.inputs.model_validate(inputs)
         except ValidationError as error:
@@ -52,30 +52,32 @@ class Provider(pulumi_provider.Provider):
             if failures:
                 return pulumi_provider.CheckResponse(inputs=request.new_inputs, failures=failures)
             return pulumi_provider.CheckResponse(inputs=request.new_inputs)
-        return pulumi_provider.CheckResponse(inputs=property_map(model.model_dump(by_alias=True), resource.secrets))
+        return pulumi_provider.CheckResponse(inputs=property_values(model.model_dump(by_alias=True), resource.secrets))
 
     async def diff(self, request: pulumi_provider.DiffRequest) -> pulumi_provider.DiffResponse:
         """What would change, property by property."""
         resource = self._resource(request.type)
-        new = {key: value for key, value in plain_map(request.new_inputs).items() if key not in request.ignore_changes}
-        found = await asyncio.to_thread(resource.diff, request.resource_id, plain_map(request.old_state), new)
+        new = {
+            key: value for key, value in python_values(request.new_inputs).items() if key not in request.ignore_changes
+        }
+        found = await asyncio.to_thread(resource.diff, request.resource_id, python_values(request.old_state), new)
         kinds = dict.fromkeys(found.update, _KINDS.UPDATE) | dict.fromkeys(found.replace, _KINDS.UPDATE_REPLACE)
         return pulumi_provider.DiffResponse(
             changes=bool(kinds),
             replaces=sorted(found.replace),
             diffs=sorted(kinds),
-            delete_before_replace=found.delete_first,
+            delete_before_replace=found.delete_before_replace,
             detailed_diff={key: pulumi_provider.PropertyDiff(kind, True) for key, kind in kinds.items()},
         )
 
     async def create(self, request: pulumi_provider.CreateRequest) -> pulumi_provider.CreateResponse:
         """Makes a resource; in a preview, says which outputs it would have."""
         resource = self._resource(request.type)
-        inputs = plain_map(request.properties)
+        inputs = python_values(request.properties)
         if request.preview:
-            return pulumi_provider.CreateResponse(None, property_map(inputs, resource.secrets))
+            return pulumi_provider.CreateResponse(None, property_values(inputs, resource.secrets))
         resource_id, outputs = await asyncio.to_thread(resource.create, resource.inputs.model_validate(inputs))
-        return pulumi_provider.CreateResponse(resource_id, property_map(outputs, resource.secrets))
+        return pulumi_provider.CreateResponse(resource_id, property_values(outputs, resource.secrets))
 
     async def read(self, request: pulumi_provider.ReadRequest) -> pulumi_provider.ReadResponse:
         """What there is now: for refresh and import."""
@@ -87,27 +89,27 @@ class Provider(pulumi_provider.Provider):
         inputs = {key: value for key, value in outputs.items() if key in fields}
         return pulumi_provider.ReadResponse(
             request.resource_id,
-            property_map(outputs, resource.secrets),
-            property_map(inputs, resource.secrets),
+            property_values(outputs, resource.secrets),
+            property_values(inputs, resource.secrets),
         )
 
     async def update(self, request: pulumi_provider.UpdateRequest) -> pulumi_provider.UpdateResponse:
         """Changes a resource in place."""
         resource = self._resource(request.type)
-        old, inputs = plain_map(request.olds), plain_map(request.news)
+        old, inputs = python_values(request.olds), python_values(request.news)
         if request.preview:
             drifted = await asyncio.to_thread(resource.drift, request.resource_id, old)
             unknown = dict.fromkeys(resource.volatile | drifted.update & old.keys(), UNKNOWN)
-            return pulumi_provider.UpdateResponse(property_map({**old, **inputs, **unknown}, resource.secrets))
+            return pulumi_provider.UpdateResponse(property_values({**old, **inputs, **unknown}, resource.secrets))
         outputs = await asyncio.to_thread(
             resource.update, request.resource_id, old, resource.inputs.model_validate(inputs)
         )
-        return pulumi_provider.UpdateResponse(property_map(outputs, resource.secrets))
+        return pulumi_provider.UpdateResponse(property_values(outputs, resource.secrets))
 
     async def delete(self, request: pulumi_provider.DeleteRequest) -> None:
         """Removes a resource."""
         resource = self._resource(request.type)
-        await asyncio.to_thread(resource.delete, request.resource_id, plain_map(request.properties))
+        await asyncio.to_thread(resource.delete, request.resource_id, python_values(request.properties))
 
 
 def serve(name: str, version: str, resources: Sequence[Resource[Any]]) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from anykube_cli.plugin.values import Plain
+from anykube_cli.plugin.values import Properties
 
 
 class Inputs(BaseModel):
@@ -24,7 +24,7 @@ class Diff:
     """Properties that change in place."""
     replace: frozenset[str] = frozenset()
     """Properties whose change makes a new resource."""
-    delete_first: bool = False
+    delete_before_replace: bool = False
     """Whether the old one has to go before the new one comes."""
 
 
@@ -48,32 +48,32 @@ class Resource(ABC, Generic[I]):
     """Outputs that an update may change: unknown in its preview."""
 
     @abstractmethod
-    def create(self, inputs: I) -> tuple[str, Plain]:
+    def create(self, inputs: I) -> tuple[str, Properties]:
         """Makes it and returns id and outputs; what is there already under that name is taken over."""
 
     @abstractmethod
-    def read(self, resource_id: str) -> Plain | None:
+    def read(self, resource_id: str) -> Properties | None:
         """Its outputs as they are now, inputs included; None where it is gone."""
 
     @abstractmethod
-    def update(self, resource_id: str, old: Plain, inputs: I) -> Plain:
+    def update(self, resource_id: str, old: Properties, inputs: I) -> Properties:
         """Changes it in place and returns its outputs."""
 
     @abstractmethod
-    def delete(self, resource_id: str, old: Plain) -> None:
+    def delete(self, resource_id: str, old: Properties) -> None:
         """Removes it; one that is gone already is well."""
 
-    def drift(self, resource_id: str, old: Plain) -> Diff:
+    def drift(self, resource_id: str, old: Properties) -> Diff:
         """What is wrong with it although its inputs did not change, found quickly: this runs at every preview."""
         del resource_id, old
         return Diff()
 
-    def diff(self, resource_id: str, old: Plain, new: Plain) -> Diff:
+    def diff(self, resource_id: str, old: Properties, new: Properties) -> Diff:
         """What changes: inputs that differ, then drift."""
         changed = frozenset(key for key, value in new.items() if old.get(key) != value)
         found = self.drift(resource_id, old)
         return Diff(
             update=changed - self.replaces | found.update,
             replace=changed & self.replaces | found.replace,
-            delete_first=found.delete_first,
+            delete_before_replace=found.delete_before_replace,
         )

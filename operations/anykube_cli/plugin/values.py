@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from pulumi.runtime import rpc
 
-Plain = Mapping[str, object]
+Properties = Mapping[str, object]
 
 
 class Unknown:
@@ -15,23 +15,23 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
-def plain(value: PropertyValue) -> object:
+def python_value(value: PropertyValue) -> object:
     """The Python value; numbers that are whole become int, secrets are opened, unknown ones are UNKNOWN."""
     inner = value.value
     if isinstance(inner, Computed) or inner == rpc.UNKNOWN:
         return UNKNOWN
     if isinstance(inner, Mapping):
-        return {key: plain(item) for key, item in inner.items()}
+        return {key: python_value(item) for key, item in inner.items()}
     if isinstance(inner, Sequence) and not isinstance(inner, str):
-        return [plain(item) for item in inner]
+        return [python_value(item) for item in inner]
     if isinstance(inner, float) and inner.is_integer():
         return int(inner)
     return inner
 
 
-def plain_map(values: Mapping[str, PropertyValue]) -> dict[str, object]:
+def python_values(values: Mapping[str, PropertyValue]) -> dict[str, object]:
     """The same for a resource's properties, without those that the engine adds for itself."""
-    return {key: plain(value) for key, value in values.items() if not key.startswith("__")}
+    return {key: python_value(value) for key, value in values.items() if not key.startswith("__")}
 
 
 def is_known(value: object) -> bool:
@@ -58,6 +58,6 @@ def _property(value: object, secret: bool) -> PropertyValue:
     raise TypeError(f"a {type(value).__name__} is no property value")
 
 
-def property_map(values: Plain, secrets: Collection[str] = ()) -> dict[str, PropertyValue]:
+def property_values(values: Properties, secrets: Collection[str] = ()) -> dict[str, PropertyValue]:
     """The way back; the named properties are secret."""
     return {key: _property(value, key in secrets) for key, value in values.items()}

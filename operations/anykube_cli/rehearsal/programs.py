@@ -12,7 +12,7 @@ from anykube_cli.toolchain import home
 def plugin(package: str, module: str, folder: Path) -> None:
     """Puts a simulated plugin, which `python -m MODULE` is, into the rehearsal's PULUMI_HOME."""
     script = f'#!/bin/sh\numask 077\nexec {shlex.quote(sys.executable)} -P -m {module} "$@"\n'
-    home.add_plugin(package, version(f"pulumi-{package}"), script, folder / "pulumi")
+    home.install_plugin(package, version(f"pulumi-{package}"), script, folder / "pulumi")
 
 
 def stand_in(program: str, folder: Path, module: str, *arguments: str) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from anykube_cli.toolchain.progress import left
+from anykube_cli.toolchain.progress import time_left
 
 
 class Steps:
@@ -21,7 +21,7 @@ class Steps:
     def begin(self, name: str) -> str:
         """Begins the step and returns its heading, such as "destroy · step 7 of 7 · about 20 s left for all"."""
         self._name, self._start = name, self._clock()
-        return f"{name}{self._position()}{left(self._remaining(None), ' for all')}"
+        return f"{name}{self._position()}{time_left(self._remaining(None), ' for all')}"
 
     def end(self) -> float:
         """Ends the step under way, and returns its seconds."""
@@ -31,7 +31,7 @@ class Steps:
     def time_left(self, rest: float | None) -> str:
         """How the engine's progress line ends. `rest`: seconds until its run is done, None where it does not know."""
         is_known = rest is not None and self._name == self._names[-1]
-        return f"{left(rest)}{self._position()}{'' if is_known else left(self._remaining(rest), ' for all')}"
+        return f"{time_left(rest)}{self._position()}{'' if is_known else time_left(self._remaining(rest), ' for all')}"
 
     def _position(self) -> str:
         return f" · step {self._names.index(self._name) + 1} of {len(self._names)}"

@@ -25,22 +25,22 @@ def folder() -> Path:
     return paths.state_dir() / "state"
 
 
-def is_ours(environment: Mapping[str, str]) -> bool:
+def uses_local_state(environment: Mapping[str, str]) -> bool:
     """Whether stacks are kept here, and not in a backend that the user has chosen."""
     return "PULUMI_BACKEND_URL" not in environment
 
 
-def stop(state: Path | None = None, patience: float = 5.0) -> None:
-    """Ends the service of a state, or leaves that to it where an engine needs it. `patience` in seconds."""
+def stop(state: Path | None = None, timeout_seconds: float = 5.0) -> None:
+    """Ends the service of a state, or leaves that to it where an engine needs it. `timeout_seconds` in seconds."""
     address = (state or folder()) / "service.json"
     try:
         found = json.loads(address.read_text())
         token = f"{found['secret']}.{os.getpid()}"
-        connection = http.client.HTTPConnection("127.0.0.1", found["port"], timeout=patience)
+        connection = http.client.HTTPConnection("127.0.0.1", found["port"], timeout=timeout_seconds)
         connection.request("POST", "/api/anykube/end", headers={"Authorization": f"token {token}"})
         ending = json.load(connection.getresponse())["ending"]
     except (OSError, ValueError, KeyError, http.client.HTTPException):
         return
-    end = time.monotonic() + patience
+    end = time.monotonic() + timeout_seconds
     while ending and address.exists() and time.monotonic() < end:
         time.sleep(0.02)

@@ -15,7 +15,7 @@ VARIABLE = "ANYKUBE_PART"
 """Of the environment of `pulumi`: STACK/NAME,NAME. It adds the part to the address of this checkout's state."""
 
 
-class Part(NamedTuple):
+class PartialUpdate(NamedTuple):
     """What a run is about."""
 
     names: str
@@ -26,7 +26,7 @@ class Part(NamedTuple):
     """URNs of the components that the run does not see."""
 
 
-class VoidPartError(Exception):
+class OutdatedPlanError(Exception):
     """The stack was changed since the part was planned, or nobody planned it."""
 
 

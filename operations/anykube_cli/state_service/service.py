@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from anykube_cli.state_service.partial_update import VoidPartError
+from anykube_cli.state_service.partial_update import OutdatedPlanError
 from anykube_cli.state_service.replay import Json
 from anykube_cli.state_service.store import BusyError, Engine, MovedError, ResourcesLeftError, Stack, Store, Update
 from anykube_cli.toolchain.simulation import ForeignStateError
@@ -36,7 +36,7 @@ ORGANIZATION = "organization"
 _Answer = Mapping[str, Any] | None
 
 
-class RefusedError(Exception):
+class HttpError(Exception):
     """An answer that is not a success."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
@@ -69,7 +69,7 @@ class Service(ThreadingHTTPServer):
         """Ends it, unless an engine other than the asker lives or called less than `linger` seconds ago."""
         with self._lock:
             self._engines.pop(asker, None)
-            self._engines = {pid: since for pid, since in self._engines.items() if not Engine(pid, since).gone}
+            self._engines = {pid: since for pid, since in self._engines.items() if not Engine(pid, since).is_gone}
             if self._engines:
                 self._heard = time.monotonic()
             elif time.monotonic() - self._heard >= linger:
@@ -85,7 +85,7 @@ class Service(ThreadingHTTPServer):
         """An engine called. Raises RefusedError when it is too late for that."""
         with self._lock:
             if self._over.is_set():
-                raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "the service ends")
+                raise HttpError(HTTPStatus.SERVICE_UNAVAILABLE, "the service ends")
             self._heard = time.monotonic()
             return Engine(pid, self._engines.setdefault(pid, time.time()))
 
@@ -105,12 +105,12 @@ class _Handler(BaseHTTPRequestHandler):
             if self.headers.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
             self._send(HTTPStatus.OK, _Call(self.server, engine, self._pulumi(), body).route(self.command, self.path))
-        except RefusedError as refused:
+        except HttpError as refused:
             self._send(refused.status, {"code": refused.status.value, "message": str(refused)})
         except ForeignStateError as foreign:
             status = HTTPStatus.BAD_REQUEST
             self._send(status, {"code": status.value, "message": f"{foreign}."})
-        except (BusyError, MovedError, VoidPartError) as conflict:
+        except (BusyError, MovedError, OutdatedPlanError) as conflict:
             self._send(HTTPStatus.CONFLICT, {"code": HTTPStatus.CONFLICT.value, "message": str(conflict)})
         except Exception as error:
             traceback.print_exc()
@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         _, _, shown = self.headers.get("Authorization", "").partition(" ")
         secret, _, pid = shown.rpartition(".")
         if not hmac.compare_digest(secret, self.server.secret) or not pid.isdigit():
-            raise RefusedError(HTTPStatus.UNAUTHORIZED, "the token is not this service's")
+            raise HttpError(HTTPStatus.UNAUTHORIZED, "the token is not this service's")
         return self.server.hear(int(pid))
 
     def _pulumi(self) -> str:
@@ -161,7 +161,7 @@ class _Call:
         for wanted, pattern, answer in _ROUTES:
             if wanted == method and (found := pattern.fullmatch(called)):
                 return answer(self, *found.groups())
-        raise RefusedError(HTTPStatus.NOT_FOUND, f"{method} {path.path} is not kept here")
+        raise HttpError(HTTPStatus.NOT_FOUND, f"{method} {path.path} is not kept here")
 
     @property
     def _content(self) -> Any:
@@ -170,13 +170,13 @@ class _Call:
     def _stack(self, project: str, name: str) -> Stack:
         stack = self._service.store.stack(project, name)
         if not stack.exists:
-            raise RefusedError(HTTPStatus.NOT_FOUND, f"Not Found: Stack '{project}/{name}' not found")
+            raise HttpError(HTTPStatus.NOT_FOUND, f"Not Found: Stack '{project}/{name}' not found")
         return stack
 
     def _update(self, stack: Stack, identity: str) -> Update:
-        update = stack.update()
+        update = stack.current_update()
         if update is None or update.id != identity:
-            raise RefusedError(HTTPStatus.CONFLICT, "this run was ended by another one")
+            raise HttpError(HTTPStatus.CONFLICT, "this run was ended by another one")
         return update
 
     def nothing(self, *_: str) -> _Answer:
@@ -207,20 +207,20 @@ class _Call:
 
     def project(self, project: str) -> _Answer:
         if not any(stack.project == project for stack in self._service.store.stacks()):
-            raise RefusedError(HTTPStatus.NOT_FOUND, "no such project")
+            raise HttpError(HTTPStatus.NOT_FOUND, "no such project")
         return None
 
     def make(self, project: str) -> _Answer:
         wanted = self._content
         stack = self._service.store.stack(project, wanted["stackName"])
         if stack.exists:
-            raise RefusedError(HTTPStatus.CONFLICT, f"stack {stack.name} is there already")
-        stack.make(wanted.get("tags") or {}, wanted.get("state"))
+            raise HttpError(HTTPStatus.CONFLICT, f"stack {stack.name} is there already")
+        stack.create(wanted.get("tags") or {}, wanted.get("state"))
         return {}
 
     def get(self, project: str, name: str) -> _Answer:
         stack = self._stack(project, name)
-        update = stack.update()
+        update = stack.current_update()
         at_work = (
             {"kind": update.kind, "author": update.engine.user, "started": int(update.engine.since)} if update else {}
         )
@@ -230,7 +230,7 @@ class _Call:
             "projectName": project,
             "stackName": name,
             **({"currentOperation": at_work, "activeUpdate": update.id} if update else {}),
-            **stack.about(),
+            **stack.metadata(),
         }
 
     def remove(self, project: str, name: str) -> _Answer:
@@ -238,22 +238,22 @@ class _Call:
             self._stack(project, name).remove(force="force=true" in self._query)
         except ResourcesLeftError:
             # The engine knows it by this sentence.
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "Bad Request: Stack still contains resources.") from None
+            raise HttpError(HTTPStatus.BAD_REQUEST, "Bad Request: Stack still contains resources.") from None
         return None
 
     def tag(self, project: str, name: str) -> _Answer:
-        self._stack(project, name).tag(self._content)
+        self._stack(project, name).set_tags(self._content)
         return None
 
     def export(self, project: str, name: str) -> _Answer:
         stack, part = self._stack(project, name), self._part(name)
-        return stack.part(part) if part else stack.deployment()
+        return stack.partial_state(part) if part else stack.deployment()
 
     def _part(self, name: str) -> str | None:
         return self._about[1] if self._about and self._about[0] == name else None
 
     def put(self, project: str, name: str) -> _Answer:
-        self._stack(project, name).put(self._content)
+        self._stack(project, name).import_state(self._content)
         return {"updateId": f"import-{secrets.token_hex(8)}"}
 
     def history(self, project: str, name: str) -> _Answer:
@@ -262,13 +262,13 @@ class _Call:
     def latest(self, project: str, name: str) -> _Answer:
         history = self._stack(project, name).history()
         if not history:
-            raise RefusedError(HTTPStatus.NOT_FOUND, "there was no run yet")
+            raise HttpError(HTTPStatus.NOT_FOUND, "there was no run yet")
         return {"info": history[0]}
 
     def plan(self, project: str, name: str, kind: str) -> _Answer:
         self._stack(project, name)
         if self._part(name) and kind != "update":
-            raise RefusedError(HTTPStatus.BAD_REQUEST, f"a {kind} is of the whole stack")
+            raise HttpError(HTTPStatus.BAD_REQUEST, f"a {kind} is of the whole stack")
         content = self._content
         about = content.get("metadata") or {}
         update = Update(
@@ -286,14 +286,14 @@ class _Call:
     def begin(self, project: str, name: str, identity: str) -> _Answer:
         stack, content = self._stack(project, name), self._content
         if content.get("journalVersion", 0) < 1:
-            raise RefusedError(
-                HTTPStatus.BAD_REQUEST, "this state is kept as a journal: unset PULUMI_DISABLE_JOURNALING"
-            )
+            raise HttpError(HTTPStatus.BAD_REQUEST, "this state is kept as a journal: unset PULUMI_DISABLE_JOURNALING")
         update = self._service.planned[identity]
         if update.kind == "preview":
-            version = stack.about()["version"]
+            version = stack.metadata()["version"]
         else:
-            version = stack.begin(replace(update, engine=self._engine), content.get("tags") or {}, self._part(name))
+            version = stack.begin_update(
+                replace(update, engine=self._engine), content.get("tags") or {}, self._part(name)
+            )
             del self._service.planned[identity]
         return {"version": version, "token": self._token, "journalVersion": 1}
 
@@ -304,7 +304,7 @@ class _Call:
     def journal(self, project: str, name: str, identity: str) -> _Answer:
         stack = self._stack(project, name)
         self._update(stack, identity)
-        stack.append(self._body)
+        stack.append_journal(self._body)
         return None
 
     def events(self, project: str, name: str, identity: str) -> _Answer:
@@ -314,7 +314,7 @@ class _Call:
         if summaries and identity not in self._service.planned:
             stack = self._stack(project, name)
             self._update(stack, identity)
-            stack.note(summaries[-1].get("resourceChanges") or {})
+            stack.record_changes(summaries[-1].get("resourceChanges") or {})
         return None
 
     def renew(self, *_: str) -> _Answer:
@@ -324,24 +324,24 @@ class _Call:
         if self._service.planned.pop(identity, None) is None:
             stack = self._stack(project, name)
             self._update(stack, identity)
-            stack.complete(self._content["status"])
+            stack.complete_update(self._content["status"])
         return None
 
     def status(self, project: str, name: str, identity: str) -> _Answer:
-        update = self._stack(project, name).update()
+        update = self._stack(project, name).current_update()
         return {"status": "running" if update and update.id == identity else "succeeded", "events": []}
 
     def cancel(self, project: str, name: str, identity: str) -> _Answer:
         stack = self._stack(project, name)
         self._update(stack, identity)
-        stack.cancel()
+        stack.cancel_update()
         return None
 
     def end(self) -> _Answer:
         return {"ending": self._service.end(asker=self._engine.pid)}
 
     def unsupported(self, *_: str) -> _Answer:
-        raise RefusedError(
+        raise HttpError(
             HTTPStatus.BAD_REQUEST,
             "the stack's secrets are to be encrypted by Pulumi's cloud, which this is not: "
             "make it with `pulumi stack init --secrets-provider passphrase`",

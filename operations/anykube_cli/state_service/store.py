@@ -28,7 +28,7 @@ import orjson
 import psutil
 from filelock import FileLock
 
-from anykube_cli.state_service.partial_update import Part, VoidPartError, needs, split
+from anykube_cli.state_service.partial_update import OutdatedPlanError, PartialUpdate, needs, split
 from anykube_cli.state_service.partial_update import names as names_of
 from anykube_cli.state_service.replay import Json, replay
 from anykube_cli.toolchain import simulation
@@ -77,7 +77,7 @@ class Engine:
     user: str = field(default_factory=getpass.getuser)
 
     @property
-    def gone(self) -> bool:
+    def is_gone(self) -> bool:
         """Whether it is known to be gone: it was on this host, and its pid is free or a later process's."""
         if self.host != platform.node():
             return False
@@ -112,7 +112,7 @@ class Store:
         self._folder = folder
 
     @staticmethod
-    def mark(folder: Path) -> None:
+    def mark_as_rehearsal(folder: Path) -> None:
         """Makes the folder a rehearsal's: states of real clouds are refused there."""
         (folder / simulation.VARIABLE).touch(mode=0o600)
 
@@ -131,10 +131,10 @@ class Stack:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._about, self._deployment = folder / "stack.json", folder / "deployment.json"
-        self._update, self._journal = folder / "update.json", folder / "journal.jsonl"
-        self._history = folder / "history.jsonl"
-        self._part, self.applied = folder / "part.json", folder / "applied.json"
+        self._metadata_file, self._deployment_file = folder / "stack.json", folder / "deployment.json"
+        self._update_file, self._journal_file = folder / "update.json", folder / "journal.jsonl"
+        self._history_file = folder / "history.jsonl"
+        self._plan_file, self.applied = folder / "part.json", folder / "applied.json"
 
     @property
     def name(self) -> str:
@@ -149,184 +149,186 @@ class Stack:
     @property
     def exists(self) -> bool:
         """Whether it was made, and not removed since."""
-        return self._about.exists()
+        return self._metadata_file.exists()
 
-    def make(self, tags: Mapping[str, str], state: Json | None = None) -> None:
+    def create(self, tags: Mapping[str, str], state: Json | None = None) -> None:
         """Makes it, empty or with that state. Raises simulation.ForeignStateError."""
-        self._require_own(state or _EMPTY)
+        self._check_state(state or _EMPTY)
         self._folder.mkdir(mode=0o700, parents=True)
         if state:
-            _replace(self._deployment, state)
-        _replace(self._about, {"tags": tags, "version": 0})
+            _replace(self._deployment_file, state)
+        _replace(self._metadata_file, {"tags": tags, "version": 0})
 
     def remove(self, *, force: bool = False) -> None:
         """Removes it and its history. Raises ResourcesLeftError unless it is empty or that is forced."""
-        with self._alone():
-            self._settled()
+        with self._lock():
+            self._recover()
             resources = self.deployment()["deployment"].get("resources", [])
             if not force and any(resource["type"] != "pulumi:pulumi:Stack" for resource in resources):
                 raise ResourcesLeftError
-        self._about.unlink()  # from here on it is not there, however far the rest gets
+        self._metadata_file.unlink()  # from here on it is not there, however far the rest gets
         shutil.rmtree(self._folder)
 
-    def about(self) -> Json:
+    def metadata(self) -> Json:
         """Its tags and its version."""
-        return _read(self._about)
+        return _read(self._metadata_file)
 
-    def tag(self, tags: Mapping[str, str]) -> None:
+    def set_tags(self, tags: Mapping[str, str]) -> None:
         """Gives it these tags in place of those that it has."""
-        _replace(self._about, {**self.about(), "tags": tags})
+        _replace(self._metadata_file, {**self.metadata(), "tags": tags})
 
     @property
-    def moved(self) -> str | None:
+    def moved_to(self) -> str | None:
         """The backend that it was moved to, as Pulumi names it."""
-        found: str | None = self.about().get(_MOVED) if self.exists else None
+        found: str | None = self.metadata().get(_MOVED) if self.exists else None
         return found
 
-    def move(self, url: str | None) -> None:
+    def set_moved_to(self, url: str | None) -> None:
         """Lets no run begin on it from here on, since its state lies there; None: lets it be the state again."""
-        with self._alone():
-            _replace(self._about, {**self.about(), _MOVED: url})
+        with self._lock():
+            _replace(self._metadata_file, {**self.metadata(), _MOVED: url})
 
     def deployment(self) -> Json:
         """The state, with what the run at work, or the one that was killed at it, did so far."""
-        base = _read(self._deployment) if self._deployment.exists() else {**_EMPTY, "deployment": {}}
-        folded, update = base.pop(_FOLDED, None), self.update()
-        if update is None or update.id == folded or not self._journal.exists():
+        base = _read(self._deployment_file) if self._deployment_file.exists() else {**_EMPTY, "deployment": {}}
+        folded, update = base.pop(_FOLDED, None), self.current_update()
+        if update is None or update.id == folded or not self._journal_file.exists():
             return base
         seen, rest = split(base["deployment"].get("resources") or (), update.left_out)
         if rest:
             base["deployment"]["resources"] = seen
-        return replay(base["deployment"], self._entries(), update.pulumi, rest)
+        return replay(base["deployment"], self._journal_entries(), update.pulumi, rest)
 
-    def offer(self, part: Part, state: Json) -> bool:
+    def plan_partial_update(self, part: PartialUpdate, state: Json) -> bool:
         """Lets a run ask for this part of the state. False: what it would see names something that it would not."""
         resources = state["deployment"].get("resources") or ()
         seen, rest = split(resources, part.left_out)
         hidden = {name for resource in rest for name in names_of(resource)}
         apart = bool(rest) and hidden.isdisjoint(needs(seen))
         if apart:
-            _replace(self._part, part._asdict())
+            _replace(self._plan_file, part._asdict())
         return apart
 
-    def part(self, names: str) -> Json:
+    def partial_state(self, names: str) -> Json:
         """The state as a run sees it that is about a part. Raises VoidPartError."""
-        update = self.update()
-        begun = update is not None and not update.engine.gone
-        left_out = self._offered(names, since_then=1 if begun else 0).left_out
+        update = self.current_update()
+        begun = update is not None and not update.engine.is_gone
+        left_out = self._load_plan(names, since_then=1 if begun else 0).left_out
         whole = self.deployment()
         whole["deployment"]["resources"], _ = split(whole["deployment"].get("resources") or (), left_out)
         return whole
 
-    def _offered(self, names: str, since_then: int = 0) -> Part:
+    def _load_plan(self, names: str, since_then: int = 0) -> PartialUpdate:
         try:
-            part = Part(**_read(self._part))
+            part = PartialUpdate(**_read(self._plan_file))
         except FileNotFoundError:
-            raise VoidPartError(f"nobody planned a run about {names}") from None
-        if part.names != names or self.about()["version"] not in (part.version, part.version + since_then):
-            raise VoidPartError(f"{self.name} was changed since a run about {names} was planned: run it again")
+            raise OutdatedPlanError(f"nobody planned a run about {names}") from None
+        if part.names != names or self.metadata()["version"] not in (part.version, part.version + since_then):
+            raise OutdatedPlanError(f"{self.name} was changed since a run about {names} was planned: run it again")
         return part
 
-    def under_way(self) -> bool:
+    def has_pending_operations(self) -> bool:
         """Whether the last run left anything under way; to read a state of 500 services for that takes a while."""
-        return self._deployment.exists() and b'"pending_operations"' in self._deployment.read_bytes()
+        return self._deployment_file.exists() and b'"pending_operations"' in self._deployment_file.read_bytes()
 
-    def put(self, state: Json) -> None:
+    def import_state(self, state: Json) -> None:
         """Takes this for the state, as `pulumi stack import` does. Raises BusyError, simulation.ForeignStateError."""
-        self._require_own(state)
-        with self._alone():
-            self._settled()
-            about = self.about()
-            _replace(self._about, {**about, "version": about["version"] + 1})  # what was known of it is known no more
-            _replace(self._deployment, state)
+        self._check_state(state)
+        with self._lock():
+            self._recover()
+            about = self.metadata()
+            _replace(
+                self._metadata_file, {**about, "version": about["version"] + 1}
+            )  # what was known of it is known no more
+            _replace(self._deployment_file, state)
 
-    def update(self) -> Update | None:
+    def current_update(self) -> Update | None:
         """The run at work, or the one that was killed at it."""
         try:
-            content = _read(self._update)
+            content = _read(self._update_file)
         except FileNotFoundError:
             return None
         return Update(**{**content, "engine": Engine(**content["engine"])})
 
-    def settle(self) -> Update | None:
+    def recover(self) -> Update | None:
         """Takes over what a run did that was killed, and returns it; None where none was. Raises BusyError."""
-        with self._alone():
-            return self._settled()
+        with self._lock():
+            return self._recover()
 
-    def begin(self, update: Update, tags: Mapping[str, str], part: str | None = None) -> int:
+    def begin_update(self, update: Update, tags: Mapping[str, str], part: str | None = None) -> int:
         """Enters a run, about that part or all, as the one at work and returns its number.
 
         Raises BusyError, MovedError, VoidPartError.
         """
-        with self._alone():
-            self._settled()
-            if url := self.moved:
+        with self._lock():
+            self._recover()
+            if url := self.moved_to:
                 raise MovedError(self.name, url)
             if part is not None:
-                update = replace(update, left_out=self._offered(part).left_out)
-            version: int = self.about()["version"] + 1
-            _replace(self._about, {"tags": tags, "version": version})
-            _replace(self._update, asdict(update) | {"version": version})
+                update = replace(update, left_out=self._load_plan(part).left_out)
+            version: int = self.metadata()["version"] + 1
+            _replace(self._metadata_file, {"tags": tags, "version": version})
+            _replace(self._update_file, asdict(update) | {"version": version})
             return version
 
-    def append(self, batch: bytes) -> None:
+    def append_journal(self, batch: bytes) -> None:
         """Adds a batch of entries, a JSON document without a line break, to the journal."""
-        with self._journal.open("ab") as file:
+        with self._journal_file.open("ab") as file:
             file.write(batch + b"\n")
 
-    def note(self, changes: Mapping[str, int]) -> None:
+    def record_changes(self, changes: Mapping[str, int]) -> None:
         """Keeps how many resources the run changed, by operation, for the history."""
-        if update := self.update():
-            _replace(self._update, asdict(update) | {"changes": changes})
+        if update := self.current_update():
+            _replace(self._update_file, asdict(update) | {"changes": changes})
 
-    def complete(self, status: str) -> None:
+    def complete_update(self, status: str) -> None:
         """Ends the run at work."""
-        with self._alone():
-            if update := self.update():
-                self._fold(update, status)
+        with self._lock():
+            if update := self.current_update():
+                self._merge_journal(update, status)
 
-    def cancel(self) -> None:
+    def cancel_update(self) -> None:
         """Ends the run at work whoever does it: a person knows that it is gone."""
-        self.complete("cancelled")
+        self.complete_update("cancelled")
 
     def history(self) -> list[Json]:
         """The runs that ended, the last one first."""
-        if not self._history.exists():
+        if not self._history_file.exists():
             return []
-        return [json.loads(line) for line in reversed(self._history.read_text().splitlines())]
+        return [json.loads(line) for line in reversed(self._history_file.read_text().splitlines())]
 
-    def _require_own(self, state: Mapping[str, Any]) -> None:
+    def _check_state(self, state: Mapping[str, Any]) -> None:
         rehearsal = (self._folder.parents[1] / simulation.VARIABLE).exists()
-        simulation.require(state.get("deployment") or {}, simulated=rehearsal)
+        simulation.check_state(state.get("deployment") or {}, simulated=rehearsal)
 
-    def _settled(self) -> Update | None:
-        update = self.update()
+    def _recover(self) -> Update | None:
+        update = self.current_update()
         if update is None:
-            self._journal.unlink(missing_ok=True)
+            self._journal_file.unlink(missing_ok=True)
             return None
-        if not update.engine.gone:
+        if not update.engine.is_gone:
             raise BusyError(update.engine, update.id)
-        self._fold(update, "failed")
+        self._merge_journal(update, "failed")
         return update
 
-    def _fold(self, update: Update, status: str) -> None:
+    def _merge_journal(self, update: Update, status: str) -> None:
         # In this order: whenever this is cut short, the next one goes on to the same end.
-        if self._journal.exists():
-            _replace(self._deployment, self.deployment() | {_FOLDED: update.id})
-            self._journal.unlink()
-        self._part.unlink(missing_ok=True)
-        with self._history.open("a") as file:
+        if self._journal_file.exists():
+            _replace(self._deployment_file, self.deployment() | {_FOLDED: update.id})
+            self._journal_file.unlink()
+        self._plan_file.unlink(missing_ok=True)
+        with self._history_file.open("a") as file:
             file.write(json.dumps(_told(update, status)) + "\n")
-        self._update.unlink()
+        self._update_file.unlink()
 
-    def _entries(self) -> Iterator[Json]:
-        with self._journal.open("rb") as file:
+    def _journal_entries(self) -> Iterator[Json]:
+        with self._journal_file.open("rb") as file:
             for line in file:
                 if line.endswith(b"\n"):  # else its writer was killed at it, and no engine went on from it
                     yield from orjson.loads(line)["entries"]
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         with FileLock(f"{self._folder}.lock", mode=0o600):
             yield
 

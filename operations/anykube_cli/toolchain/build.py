@@ -12,7 +12,7 @@ from typing import IO
 
 from anykube_cli.toolchain import paths
 from anykube_cli.toolchain.build_progress import BuildProgress
-from anykube_cli.toolchain.parts import Part
+from anykube_cli.toolchain.tools import Tool
 
 MODULES = Path(__file__).parent / "modules"
 _GO = (1, 26)
@@ -23,7 +23,7 @@ class BuildError(Exception):
     """The part cannot be built; the text says why and what to do."""
 
 
-def build(part: Part, folder: Path, progress: BuildProgress | None = None) -> None:
+def build(part: Tool, folder: Path, progress: BuildProgress | None = None) -> None:
     """Puts the part, and what goes with it, into the folder. `progress` is told how far it is. Raises BuildError."""
     go, progress = _find_go(part), progress or BuildProgress(part)
     work = folder / "work"
@@ -64,12 +64,12 @@ def build(part: Part, folder: Path, progress: BuildProgress | None = None) -> No
     shutil.rmtree(work)
 
 
-def forget() -> None:
+def remove_go_caches() -> None:
     """Removes Go's downloads and compiled packages: gigabytes that a finished toolchain does not need."""
     shutil.rmtree(paths.cache_dir() / "go", ignore_errors=True)
 
 
-def _find_go(part: Part) -> str:
+def _find_go(part: Tool) -> str:
     if go := shutil.which("go"):
         return go
     raise BuildError(
@@ -78,7 +78,7 @@ def _find_go(part: Part) -> str:
     )
 
 
-def _run(part: Part, source: Path, command: list[str], is_progress: Callable[[str], bool]) -> str:
+def _run(part: Tool, source: Path, command: list[str], is_progress: Callable[[str], bool]) -> str:
     """What the command prints. Its standard error is passed on line by line; an error shows the last other lines."""
     last: deque[str] = deque(maxlen=10)
     with tempfile.TemporaryFile("w+", dir=source.parent) as out:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from anykube_cli.toolchain.parts import Part
-from anykube_cli.toolchain.progress import Status, left
+from anykube_cli.toolchain.progress import Status, time_left
+from anykube_cli.toolchain.tools import Tool
 
 WEIGHTS = {
     "pulumi": 206.0,
@@ -31,7 +31,7 @@ _USUAL = 30.0
 """The weight of a program that the table does not have."""
 
 
-def _weight(part: Part) -> float:
+def _weight(part: Tool) -> float:
     return WEIGHTS.get(part.name, _USUAL)
 
 
@@ -41,7 +41,7 @@ class BuildProgress:
     `clock`: seconds, from any start.
     """
 
-    def __init__(self, part: Part, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, part: Tool, clock: Callable[[], float] = time.monotonic) -> None:
         self.part = part
         self._clock = clock
         self._start = self._compile_start = clock()
@@ -101,12 +101,12 @@ class BuildProgress:
 class BuildQueue:
     """The programs that have to be built, in order."""
 
-    def __init__(self, parts: Sequence[Part] = (), clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, parts: Sequence[Tool] = (), clock: Callable[[], float] = time.monotonic) -> None:
         self._parts, self._clock = list(parts), clock
         self._begun: list[BuildProgress] = []
 
     @contextmanager
-    def building(self, part: Part) -> Iterator[BuildProgress]:
+    def building(self, part: Tool) -> Iterator[BuildProgress]:
         """While it lasts, the part is the one that is built."""
         if part not in self._parts:  # its release was refused
             self._parts.insert(len(self._begun), part)
@@ -117,7 +117,7 @@ class BuildQueue:
         finally:
             progress.end()
 
-    def label(self, part: Part) -> str:
+    def label(self, part: Tool) -> str:
         """Such as "kubectl 1.36.2 · Go build 3 of 11"; without numbers for the only program."""
         position = f" {self._parts.index(part) + 1} of {len(self._parts)}" if len(self._parts) > 1 else ""
         return f"{part.title} · Go build{position}"
@@ -126,7 +126,7 @@ class BuildQueue:
         """The program that is built, which of all it is, how far it is, and the time left."""
         current = self._begun[-1]
         state, rest, whole = current.status, current.remaining, self.remaining()
-        times = left(rest) + (left(whole, " for all") if whole != rest else "")
+        times = time_left(rest) + (time_left(whole, " for all") if whole != rest else "")
         return replace(state, text=f"{self.label(current.part)} · {state.text}{times}")
 
     def remaining(self) -> float | None:

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import httpx2
 from rich import filesize
 
-from anykube_cli.toolchain.parts import Release
-from anykube_cli.toolchain.progress import Status, left, say
+from anykube_cli.toolchain.progress import Status, print_line, time_left
+from anykube_cli.toolchain.tools import Release
 
 _PATIENCE = 3.0
 """Seconds after which a host counts as out of reach."""
@@ -24,11 +24,11 @@ _STALL = 30.0
 """Seconds that a download may stand still."""
 
 
-class RefusedError(Exception):
+class ReleaseError(Exception):
     """The release is not there, breaks off, or is not what its checksum says."""
 
 
-class Received:
+class DownloadProgress:
     """How many bytes of a download are here. `clock`: seconds, from any start."""
 
     def __init__(self, title: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -50,7 +50,9 @@ class Received:
         rest = rate * (self._total - self._done) if rate and self._total else None
         total = f" of {filesize.decimal(self._total)}" if self._total else ""
         return Status(
-            f"{self._title} · download · {filesize.decimal(self._done)}{total}{left(rest)}", self._done, self._total
+            f"{self._title} · download · {filesize.decimal(self._done)}{total}{time_left(rest)}",
+            self._done,
+            self._total,
         )
 
 
@@ -64,12 +66,12 @@ class Downloader:
         """Whether the release's hosts answer. Says so, once, of each that does not."""
         return all(self._reaches(url) for url in (release.url, release.checksums))
 
-    def fetch(self, release: Release, folder: Path, name: str, received: "Received | None" = None) -> None:
-        """Puts the release's programs into the folder; one that is no archive is called `name`. Raises RefusedError.
+    def fetch(self, release: Release, folder: Path, name: str, received: "DownloadProgress | None" = None) -> None:
+        """Puts the release's programs into the folder; one that is no archive is called `name`. Raises ReleaseError.
 
         `received`: counts the bytes.
         """
-        received = received or Received(name)
+        received = received or DownloadProgress(name)
         published = release.url.rpartition("/")[2]
         archive = folder / published
         try:
@@ -83,10 +85,10 @@ class Downloader:
             if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
                 # The host answered, the one that it points to does not: the other parts need not wait for that too.
                 self._reachable[urlsplit(release.url).netloc] = False
-            raise RefusedError(f"{release.url}: {error or type(error).__name__}") from error
+            raise ReleaseError(f"{release.url}: {error or type(error).__name__}") from error
         with archive.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != expected:
-                raise RefusedError(f"{release.url} is not what {release.checksums} says: its SHA-256 differs")
+                raise ReleaseError(f"{release.url} is not what {release.checksums} says: its SHA-256 differs")
         if release.members:
             _unpack(archive, release.members, folder)
             archive.unlink()
@@ -98,7 +100,7 @@ class Downloader:
         if host not in self._reachable:
             self._reachable[host] = _answers(url)
             if not self._reachable[host]:
-                say(f"{host} cannot be reached: what it publishes is built instead")
+                print_line(f"{host} cannot be reached: what it publishes is built instead")
         return self._reachable[host]
 
 
@@ -133,7 +135,7 @@ def _checksum(text: str, name: str) -> str:
     sums = _github_sums(text) if text.lstrip().startswith("{") else _listed_sums(text, name)
     found = sums.get(name, "").lower()
     if not re.fullmatch("[0-9a-f]{64}", found):
-        raise RefusedError(f"the published checksums hold no SHA-256 of {name}")
+        raise ReleaseError(f"the published checksums hold no SHA-256 of {name}")
     return found
 
 
@@ -157,8 +159,8 @@ def _unpack(archive: Path, members: Sequence[str], folder: Path) -> None:
             for member in members:
                 source = tar.extractfile(member)
                 if source is None:
-                    raise RefusedError(f"in {archive.name} {member} is no file")
+                    raise ReleaseError(f"in {archive.name} {member} is no file")
                 with source, (folder / member.rpartition("/")[2]).open("wb") as out:
                     shutil.copyfileobj(source, out)
     except (KeyError, EOFError, tarfile.TarError) as error:
-        raise RefusedError(f"{archive.name} cannot be unpacked: {error}") from error
+        raise ReleaseError(f"{archive.name} cannot be unpacked: {error}") from error

@@ -15,18 +15,18 @@ from filelock import FileLock, Timeout
 
 from anykube_cli.toolchain import build, paths
 from anykube_cli.toolchain.build_progress import BuildProgress, BuildQueue
-from anykube_cli.toolchain.download import Downloader, Received, RefusedError
-from anykube_cli.toolchain.parts import PARTS, Part
-from anykube_cli.toolchain.progress import say, step
+from anykube_cli.toolchain.download import Downloader, DownloadProgress, ReleaseError
+from anykube_cli.toolchain.progress import print_line, step
+from anykube_cli.toolchain.tools import TOOLS, Tool
 
 Origin = Literal["PATH", "cache", "release", "build"]
 
 
 @dataclass(frozen=True)
-class Found:
+class InstalledTool:
     """Where a part is, and how it came there."""
 
-    part: Part
+    part: Tool
     folder: Path
     origin: Origin
 
@@ -40,37 +40,37 @@ class Finder:
     """Looks for parts; makes what is not there, each in a folder that appears whole or not at all."""
 
     def __init__(
-        self, downloader: Downloader | None = None, builder: Callable[[Part, Path, BuildProgress], None] = build.build
+        self, downloader: Downloader | None = None, builder: Callable[[Tool, Path, BuildProgress], None] = build.build
     ) -> None:
         self._downloader = downloader or Downloader()
         self._builder = builder
         self._queue = BuildQueue()
 
-    def find_all(self, parts: Sequence[Part] = PARTS) -> list[Found]:
+    def find_all(self, parts: Sequence[Tool] = TOOLS) -> list[InstalledTool]:
         """Every part. Raises build.BuildError for the first that cannot be had.
 
         After a build Go's caches are removed, unless ANYKUBE_KEEP_GO_CACHE is set.
         """
-        present = {part: here(part) for part in parts}
+        present = {part: find_installed(part) for part in parts}
         missing = [part for part, place in present.items() if not place]
         self._queue = BuildQueue([part for part in missing if not self._downloader.reaches(part.release)])
         found = [present[part] or self.find(part) for part in parts]
         if not os.environ.get("ANYKUBE_KEEP_GO_CACHE") and any(one.origin == "build" for one in found):
             # Another run that builds still needs them, and removes them when it is done.
             with suppress(Timeout), _go_lock().acquire(timeout=0):
-                build.forget()
+                build.remove_go_caches()
         return found
 
-    def find(self, part: Part) -> Found:
+    def find(self, part: Tool) -> InstalledTool:
         """One part. Raises build.BuildError."""
-        return here(part) or self._make(part)
+        return find_installed(part) or self._make(part)
 
-    def _make(self, part: Part) -> Found:
+    def _make(self, part: Tool) -> InstalledTool:
         place = _place(part)
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(place.with_name(f".{part.key}.lock"), mode=0o600)
         with _patiently(lock, f"{part.title} · another run is making it; waiting for that"):
-            if found := cached(part):
+            if found := find_cached(part):
                 return found
             # Only the holder of the lock is here: what lies around is of runs that were killed.
             for left in (place, *place.parent.glob(f".{part.key}.*.part")):
@@ -81,19 +81,19 @@ class Finder:
                 for program in made.iterdir():
                     program.chmod(0o755)
                 made.rename(place)
-            return Found(part, place, origin)
+            return InstalledTool(part, place, origin)
 
-    def _fill(self, part: Part, draft: Path) -> tuple[Path, Origin]:
+    def _fill(self, part: Tool, draft: Path) -> tuple[Path, Origin]:
         if self._downloader.reaches(part.release):
             released = draft / "release"
             released.mkdir()
             try:
-                received = Received(part.title)
+                received = DownloadProgress(part.title)
                 with step(f"{part.title} · download", received.status):
                     self._downloader.fetch(part.release, released, part.name, received)
                 return released, "release"
-            except RefusedError as reason:
-                say(f"{part.title} · {reason}; it is built instead")
+            except ReleaseError as reason:
+                print_line(f"{part.title} · {reason}; it is built instead")
         built = draft / "build"
         built.mkdir()
         # One build at a time: a second one would only take the first one's processors.
@@ -108,18 +108,18 @@ class Finder:
         return built, "build"
 
 
-def here(part: Part) -> Found | None:
+def find_installed(part: Tool) -> InstalledTool | None:
     """The part on PATH or in the cache."""
-    return on_path(part) or cached(part)
+    return find_on_path(part) or find_cached(part)
 
 
-def cached(part: Part) -> Found | None:
+def find_cached(part: Tool) -> InstalledTool | None:
     """The part in the cache."""
     place = _place(part)
-    return Found(part, place, "cache") if (place / part.name).is_file() else None
+    return InstalledTool(part, place, "cache") if (place / part.name).is_file() else None
 
 
-def on_path(part: Part) -> Found | None:
+def find_on_path(part: Tool) -> InstalledTool | None:
     """The part on PATH, when it says that its version works."""
     if not part.asks:
         return None
@@ -134,7 +134,7 @@ def on_path(part: Part) -> Found | None:
         return None
     said = re.search(r"\d+\.\d+(\.\d+)?", answer.stdout + answer.stderr)
     if answer.returncode == 0 and said and _numbers(part.version)[:2] <= _numbers(said[0]) < _numbers(part.below):
-        return Found(part, Path(program).parent, "PATH")
+        return InstalledTool(part, Path(program).parent, "PATH")
     return None
 
 
@@ -143,7 +143,7 @@ def _is_script(program: str) -> bool:
         return file.read(2) == b"#!"
 
 
-def _place(part: Part) -> Path:
+def _place(part: Tool) -> Path:
     return paths.cache_dir() / "parts" / part.key
 
 
@@ -161,7 +161,7 @@ def _patiently(lock: FileLock, otherwise: str) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        say(otherwise)
+        print_line(otherwise)
         lock.acquire()
     try:
         yield

@@ -12,8 +12,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from anykube_cli.toolchain import paths
-from anykube_cli.toolchain.finder import Finder, Found
-from anykube_cli.toolchain.parts import PARTS, Part
+from anykube_cli.toolchain.finder import Finder, InstalledTool
+from anykube_cli.toolchain.tools import TOOLS, Tool
 
 _ENGINE = "pulumi"
 _LANGUAGE_HOST = "pulumi-language-python"
@@ -27,7 +27,7 @@ def prepare() -> None:
     Raises build.BuildError for one that cannot be had.
     """
     if not _is_laid_out():
-        lay_out(Finder().find_all())
+        install_tools(Finder().find_all())
     with _alone():
         passphrase = paths.state_dir() / "passphrase"
         if not passphrase.exists():
@@ -43,7 +43,7 @@ def interpreter() -> Path:
     return paths.state_dir() / "python"
 
 
-def lay_out(found: Sequence[Found]) -> None:
+def install_tools(found: Sequence[InstalledTool]) -> None:
     """Puts the programs into `.anykube/bin`, and the plugin into Pulumi's home.
 
     The engine takes its language host without a warning only from the folder that it lies in itself, so these are links
@@ -62,7 +62,7 @@ def lay_out(found: Sequence[Found]) -> None:
         _write(_laid_out(), _keys(one.part for one in found), 0o600)
 
 
-def second(folder: Path) -> dict[str, str]:
+def create_home(folder: Path) -> dict[str, str]:
     """Another home below `folder`, with the same programs, and a state, a PULUMI_HOME and a passphrase of its own.
 
     Returns the variables that make plain `pulumi` use it.
@@ -74,7 +74,7 @@ def second(folder: Path) -> dict[str, str]:
             if program.name != _ENGINE:
                 _place(program, folder / "bin" / program.name, os.symlink)
         _write(folder / "bin" / _ENGINE, _shim(folder / "state"), 0o700)
-        plugin = _target(next(part for part in PARTS if part.name == _PLUGIN))
+        plugin = _target(next(part for part in TOOLS if part.name == _PLUGIN))
         placed = folder / "pulumi" / plugin.relative_to(paths.pulumi_home())
         placed.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _place(plugin, placed, _link)
@@ -91,12 +91,12 @@ def second(folder: Path) -> dict[str, str]:
     }
 
 
-def gateway_api() -> Path:
+def gateway_api_manifests() -> Path:
     """The definitions of the Gateway API, standard channel: a stream of YAML."""
     return paths.share_dir() / _GATEWAY_API
 
 
-def add_plugin(name: str, version: str, script: str, pulumi_home: Path | None = None) -> None:
+def install_plugin(name: str, version: str, script: str, pulumi_home: Path | None = None) -> None:
     """Installs a resource plugin of our own: a script that the engine starts. Nothing when it is there."""
     program = _plugin_folder(name, version, pulumi_home) / f"pulumi-resource-{name}"
     if program.exists() and program.read_text() == script:
@@ -144,7 +144,7 @@ def environment(*, cloud: bool = False) -> dict[str, str]:
     return {**os.environ, **variables(cloud=cloud)}
 
 
-def exports(found: Mapping[str, str]) -> str:
+def render_exports(found: Mapping[str, str]) -> str:
     """The variables as a shell reads them."""
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in found.items())
 
@@ -153,7 +153,7 @@ def _plugin_folder(name: str, version: str, pulumi_home: Path | None = None) -> 
     return (pulumi_home or paths.pulumi_home()) / "plugins" / f"resource-{name}-v{version}"
 
 
-def _target(part: Part) -> Path:
+def _target(part: Tool) -> Path:
     if part.name == _PLUGIN:
         return _plugin_folder("kubernetes", part.version) / part.name
     if part.is_data:
@@ -197,7 +197,7 @@ def _laid_out() -> Path:
     return paths.state_dir() / "toolchain"
 
 
-def _keys(parts: Iterable[Part]) -> str:
+def _keys(parts: Iterable[Tool]) -> str:
     return "".join(f"{part.key}\n" for part in parts)
 
 
@@ -205,8 +205,8 @@ def _is_laid_out() -> bool:
     # The versions too: a checkout that moved on has the programs of yesterday under the same names.
     return (
         _laid_out().exists()
-        and _laid_out().read_text() == _keys(PARTS)
-        and all(target.exists() for target in (paths.bin_dir() / _ENGINE, *map(_target, PARTS)))
+        and _laid_out().read_text() == _keys(TOOLS)
+        and all(target.exists() for target in (paths.bin_dir() / _ENGINE, *map(_target, TOOLS)))
     )
 
 

@@ -29,7 +29,7 @@ class Status:
     total: float | None = None
 
 
-def say(sentence: str) -> None:
+def print_line(sentence: str) -> None:
     """Prints a line, as it is: no wrapping, and brackets are not markup."""
     _console.out(sentence, style="dim", highlight=False)
 
@@ -46,14 +46,14 @@ def step(label: str, status: Callable[[], Status] | None = None) -> Iterator[Non
         return Status(f"{label} · {duration(time.monotonic() - start)}")
 
     if not is_terminal(_console):
-        say(f"{label} …")
-    with shown(status or elapsed, _console):
+        print_line(f"{label} …")
+    with live_status(status or elapsed, _console):
         yield
-    say(f"{label}: {time.monotonic() - start:.0f} s")
+    print_line(f"{label}: {time.monotonic() - start:.0f} s")
 
 
 @contextmanager
-def shown(status: Callable[[], Status], console: Console) -> Iterator[None]:
+def live_status(status: Callable[[], Status], console: Console) -> Iterator[None]:
     """Shows what `status` returns, again and again, until the block ends. `status` is called in a thread of its own."""
     live = Live(console=console, auto_refresh=False, transient=True) if is_terminal(console) else None
     ended = threading.Event()
@@ -62,7 +62,7 @@ def shown(status: Callable[[], Status], console: Console) -> Iterator[None]:
         if live:
             live.update(_Line(current), refresh=True)
         else:
-            say_on(console, current.text)
+            print_on(console, current.text)
 
     every = _REFRESH if live else _LINES
     thread = threading.Thread(target=repeat, args=(status, display, lambda: ended.wait(every)), daemon=True)
@@ -82,7 +82,7 @@ def repeat(status: Callable[[], Status], display: Callable[[Status], None], wait
             display(current)
 
 
-def say_on(console: Console, sentence: str) -> None:
+def print_on(console: Console, sentence: str) -> None:
     """Prints a line on that console without wrapping or colour."""
     console.out(sentence, highlight=False)
 
@@ -100,7 +100,7 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def left(seconds: float | None, of: str = "") -> str:
+def time_left(seconds: float | None, of: str = "") -> str:
     """Such as " · about 3 min left"; nothing when there is no estimate."""
     return "" if seconds is None else f" · about {duration(seconds)} left{of}"
 

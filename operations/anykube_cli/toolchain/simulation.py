@@ -21,7 +21,7 @@ class ForeignStateError(Exception):
     """A state belongs to a rehearsal and is met outside, or the other way round; the text is a sentence."""
 
 
-def require(deployment: Mapping[str, Any], *, simulated: bool) -> None:
+def check_state(deployment: Mapping[str, Any], *, simulated: bool) -> None:
     """Lets a deployment of `pulumi stack export` pass that belongs to this world. Raises ForeignStateError."""
     for resource in _of_clouds(deployment):
         if (MARK in (resource.get("outputs") or {})) != simulated:

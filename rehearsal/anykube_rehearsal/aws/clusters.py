@@ -54,5 +54,5 @@ class Clusters(kubernetes.Clusters):
             },
             taints=[{"key": taint.key, "value": taint.value, "effect": taint.effect} for taint in group.taints],
             pods=interfaces["MaximumNetworkInterfaces"] * (interfaces["Ipv4AddressesPerInterface"] - 1) + 2,
-            extended={"nvidia.com/gpu": str(gpus)} if gpus else {},
+            extended_resources={"nvidia.com/gpu": str(gpus)} if gpus else {},
         )

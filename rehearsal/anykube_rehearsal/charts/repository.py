@@ -45,7 +45,7 @@ def response(name: str) -> Response:
 
 def _extra_files(metadata: Mapping[str, Any]) -> Mapping[str, bytes]:
     """The Gateway API CRDs, for charts that include them: the toolchain has these 20,000 lines already."""
-    definitions = home.gateway_api()
+    definitions = home.gateway_api_manifests()
     # Without the toolchain, no chart can be installed either.
     if metadata["annotations"].get("anykube.dev/brings") != "gateway-api" or not definitions.is_file():
         return {}

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from anykube_cli.certificates import write_private
 from anykube_cli.kubernetes.api import Api
-from anykube_cli.kubernetes.cluster import Cluster, Settings
-from anykube_cli.kubernetes.nodes import Node, converge, group_nodes, remove
+from anykube_cli.kubernetes.cluster import Cluster, ClusterSettings
+from anykube_cli.kubernetes.nodes import Node, converge, drain_and_remove, node_names
 
 VIEWERS = "anykube:view"
 """The group that may read everything except secrets: Kubernetes' ClusterRole `view`."""
@@ -51,7 +51,7 @@ class Clusters:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(webhook, json.dumps(_webhook(f"{self._token_review_url}/{cluster}")))
         runtime.create(
-            Settings(version, unpullable_images="unpullable|does-not-exist", crashing_images="crashing"),
+            ClusterSettings(version, unpullable_images="unpullable|does-not-exist", crashing_images="crashing"),
             {
                 "authentication-token-webhook-config-file": str(webhook),
                 "authentication-token-webhook-version": "v1",
@@ -68,7 +68,7 @@ class Clusters:
     def upgrade(self, cluster: str, version: str) -> None:
         """Wakes the cluster. The API server keeps the pinned version."""
         del version
-        self._cluster(cluster).wake()
+        self._cluster(cluster).start()
 
     def create_objects(self, cluster: str, objects: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
         """Creates the objects that the cloud puts into its clusters, by API path of their collection."""
@@ -90,13 +90,13 @@ class Clusters:
     def drain(self, cluster: str, group: str) -> None:
         """Drains and removes the nodes of a group. On the last nodes of a cluster, pods are removed without waiting."""
         with self._api(cluster) as api:
-            nodes = group_nodes(api, group)
-            remove(api, nodes, patience=60.0 if len(api.list(_NODES)) > len(nodes) else 0.0)
+            nodes = node_names(api, group)
+            drain_and_remove(api, nodes, timeout_seconds=60.0 if len(api.list(_NODES)) > len(nodes) else 0.0)
 
     def cluster(self, name: str) -> Cluster:
         """A running cluster. Wakes it if it sleeps."""
         cluster = self._cluster(name)
-        cluster.wake()
+        cluster.start()
         return cluster
 
     def _cluster(self, name: str) -> Cluster:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import anykube
-from anykube_cli.plugin.values import property_map
+from anykube_cli.plugin.values import property_values
 from anykube_rehearsal.cloud.plugin.cloud import Cloud
 from anykube_rehearsal.cloud.plugin.provider import Provider
 from anykube_rehearsal.cloud.plugin.resources import INPUTS
@@ -75,9 +75,9 @@ class Effects:
 
     def diff(self, token: str, old: Mapping[str, object], new: Mapping[str, object]) -> pulumi_provider.DiffResponse:
         """The plugin's Diff of a resource with these inputs in its state."""
-        state = {INPUTS: PropertyValue(property_map(old))}
+        state = {INPUTS: PropertyValue(property_values(old))}
         urn = f"urn:pulumi:dev::anykube::{token}::one"
-        request = pulumi_provider.DiffRequest(urn, "id", state, property_map(new), [])
+        request = pulumi_provider.DiffRequest(urn, "id", state, property_values(new), [])
         return asyncio.run(self._provider.diff(request))
 
     @cached_property

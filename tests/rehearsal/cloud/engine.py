@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from anykube_cli.plugin.values import plain, plain_map, property_map
+from anykube_cli.plugin.values import property_values, python_value, python_values
 from anykube_rehearsal.cloud.plugin.cloud import Cloud
 from anykube_rehearsal.cloud.plugin.provider import Provider
 from pulumi.provider.experimental import provider as pulumi_provider
@@ -24,7 +24,7 @@ class Resource:
     outputs: Properties
 
     def __getitem__(self, name: str) -> Any:
-        return plain(self.outputs[name])
+        return python_value(self.outputs[name])
 
 
 @dataclass
@@ -43,13 +43,13 @@ class Engine:
         return Engine(self.cloud, self.default_config)
 
     def configure(self, **config: Any) -> None:
-        arguments = property_map({**self.default_config, **config})
+        arguments = property_values({**self.default_config, **config})
         asyncio.run(self.plugin.configure(pulumi_provider.ConfigureRequest({}, arguments, True, True)))
 
     def check(
         self, token: str, name: str, inputs: Mapping[str, Any], old: Properties | None = None
     ) -> pulumi_provider.CheckResponse:
-        request = pulumi_provider.CheckRequest(_urn(token, name), old or {}, property_map(inputs), b"seed")
+        request = pulumi_provider.CheckRequest(_urn(token, name), old or {}, property_values(inputs), b"seed")
         return asyncio.run(self.plugin.check(request))
 
     def failures(self, token: str, /, **inputs: Any) -> dict[str, str]:
@@ -102,9 +102,9 @@ class Engine:
         asyncio.run(self.plugin.delete(request))
 
     def invoke(self, token: str, /, **arguments: Any) -> dict[str, Any]:
-        response = asyncio.run(self.plugin.invoke(pulumi_provider.InvokeRequest(token, property_map(arguments))))
+        response = asyncio.run(self.plugin.invoke(pulumi_provider.InvokeRequest(token, property_values(arguments))))
         assert not response.failures, [failure.reason for failure in response.failures]
-        return plain_map(response.return_value or {})
+        return python_values(response.return_value or {})
 
 
 def _urn(token: str, name: str) -> str:

@@ -91,7 +91,7 @@ def test_taints_of_gpus_and_of_arm(stack: Any) -> None:
     gpu = stack.pool(nodeConfig={"machineType": "g2-standard-4", "guestAccelerators": gpus})
     (node, *_) = stack.kubernetes.nodes[POOL]
     assert node.taints == [{"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}]
-    assert node.extended == {"nvidia.com/gpu": "1"}
+    assert node.extended_resources == {"nvidia.com/gpu": "1"}
     assert node.labels["cloud.google.com/gke-accelerator"] == "nvidia-l4"
     stack.engine.delete(gpu)
     arm = {"machineType": "t2a-standard-4", "taints": [{"key": "a", "value": "b", "effect": "NO_EXECUTE"}]}

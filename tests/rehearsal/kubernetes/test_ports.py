@@ -26,5 +26,5 @@ def test_one_that_is_taken_is_left_out() -> None:
 def test_what_is_spoken_for_is_left_out() -> None:
     owner = Path("/somewhere/clusters/besides")
     first, second, third = ports.choose(owner, 3)
-    assert ports.choose(owner, 1, besides=(first, second)) == (third,)
+    assert ports.choose(owner, 1, excluding=(first, second)) == (third,)
     assert ports.choose(owner, 0) == ()

@@ -30,9 +30,9 @@ def test_only_the_clusters_own_are_found_and_killed(tmp_path: Path) -> None:
     others = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", mention])
     try:
         _started(ours, others)
-        assert [process.pid for process in processes.of_cluster(folder)] == [ours.pid]
+        assert [process.pid for process in processes.cluster_processes(folder)] == [ours.pid]
         processes.stop(folder)
-        assert processes.of_cluster(folder) == []
+        assert processes.cluster_processes(folder) == []
         assert ours.wait(timeout=10) is not None
         assert others.poll() is None
         processes.stop(folder)

@@ -5,7 +5,7 @@ import pytest
 from anykube_cli.plugin import schema
 from anykube_cli.plugin.provider import Provider
 from anykube_cli.plugin.resource import Diff, Inputs, Resource
-from anykube_cli.plugin.values import UNKNOWN, Plain, plain_map, property_map
+from anykube_cli.plugin.values import UNKNOWN, Properties, property_values, python_values
 from pulumi.provider.experimental import provider as pulumi_provider
 
 _URN = "urn:pulumi:s::p::a:b:C$test:index:Thing::one"
@@ -30,21 +30,21 @@ class _Thing(Resource[_ThingInputs]):
         self.calls: list[str] = []
         self.found = Diff()
 
-    def create(self, inputs: _ThingInputs) -> tuple[str, Plain]:
+    def create(self, inputs: _ThingInputs) -> tuple[str, Properties]:
         self.calls.append("create")
         return inputs.name, {**inputs.model_dump(by_alias=True), "key": "k"}
 
-    def read(self, resource_id: str) -> Plain | None:
+    def read(self, resource_id: str) -> Properties | None:
         return {"name": resource_id, "sizeInGb": 1, "tags": {}, "key": "k"} if resource_id == "there" else None
 
-    def update(self, resource_id: str, old: Plain, inputs: _ThingInputs) -> Plain:
+    def update(self, resource_id: str, old: Properties, inputs: _ThingInputs) -> Properties:
         self.calls.append("update")
         return {**old, **inputs.model_dump(by_alias=True)}
 
-    def delete(self, resource_id: str, old: Plain) -> None:
+    def delete(self, resource_id: str, old: Properties) -> None:
         self.calls.append(f"delete {resource_id}")
 
-    def drift(self, resource_id: str, old: Plain) -> Diff:
+    def drift(self, resource_id: str, old: Properties) -> Diff:
         return self.found
 
 
@@ -58,19 +58,19 @@ def provider(thing: _Thing) -> Provider:
     return Provider([thing])
 
 
-def _check(provider: Provider, inputs: Plain) -> pulumi_provider.CheckResponse:
-    return asyncio.run(provider.check(pulumi_provider.CheckRequest(_URN, {}, property_map(inputs), b"")))
+def _check(provider: Provider, inputs: Properties) -> pulumi_provider.CheckResponse:
+    return asyncio.run(provider.check(pulumi_provider.CheckRequest(_URN, {}, property_values(inputs), b"")))
 
 
-def _diff(provider: Provider, old: Plain, new: Plain) -> pulumi_provider.DiffResponse:
-    request = pulumi_provider.DiffRequest(_URN, "one", property_map(old), property_map(new), [])
+def _diff(provider: Provider, old: Properties, new: Properties) -> pulumi_provider.DiffResponse:
+    request = pulumi_provider.DiffRequest(_URN, "one", property_values(old), property_values(new), [])
     return asyncio.run(provider.diff(request))
 
 
 def test_defaults_are_filled_in(provider: Provider) -> None:
     answer = _check(provider, {"name": "a"})
     assert not answer.failures
-    assert plain_map(answer.inputs or {}) == {"name": "a", "sizeInGb": 1, "tags": {}}
+    assert python_values(answer.inputs or {}) == {"name": "a", "sizeInGb": 1, "tags": {}}
 
 
 def test_a_failure_names_the_property(provider: Provider) -> None:
@@ -99,15 +99,15 @@ def test_drift_is_a_change(provider: Provider, thing: _Thing) -> None:
 
 
 def test_a_preview_calls_nothing(provider: Provider, thing: _Thing) -> None:
-    old, new = property_map({"name": "a", "key": "k"}), property_map({"name": "a", "sizeInGb": 2})
+    old, new = property_values({"name": "a", "key": "k"}), property_values({"name": "a", "sizeInGb": 2})
     asyncio.run(provider.create(pulumi_provider.CreateRequest(_URN, new, 0, True)))
     answer = asyncio.run(provider.update(pulumi_provider.UpdateRequest(_URN, "a", old, new, 0, [], True)))
     assert thing.calls == []
-    assert plain_map(answer.properties)["key"] is UNKNOWN
+    assert python_values(answer.properties)["key"] is UNKNOWN
 
 
 def test_create_marks_secrets(provider: Provider, thing: _Thing) -> None:
-    answer = asyncio.run(provider.create(pulumi_provider.CreateRequest(_URN, property_map({"name": "a"}), 0, False)))
+    answer = asyncio.run(provider.create(pulumi_provider.CreateRequest(_URN, property_values({"name": "a"}), 0, False)))
     assert thing.calls == ["create"]
     assert answer.resource_id == "a"
     assert answer.properties["key"].is_secret

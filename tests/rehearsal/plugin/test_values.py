@@ -1,5 +1,5 @@
 import pytest
-from anykube_cli.plugin.values import UNKNOWN, plain, plain_map, property_map
+from anykube_cli.plugin.values import UNKNOWN, property_values, python_value, python_values
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
@@ -14,29 +14,29 @@ _JSON = st.recursive(
 
 @given(st.dictionaries(st.text().filter(lambda key: not key.startswith("__")), _JSON, max_size=5))
 def test_there_and_back(values: dict[str, object]) -> None:
-    assert plain_map(property_map(values)) == values
+    assert python_values(property_values(values)) == values
 
 
 @pytest.mark.parametrize("mark", [PropertyValue(Computed()), PropertyValue(rpc.UNKNOWN)])
 def test_unknown_in_both_forms(mark: PropertyValue) -> None:
-    assert plain(mark) is UNKNOWN
+    assert python_value(mark) is UNKNOWN
 
 
 def test_unknown_goes_out_as_the_engine_knows_it() -> None:
-    out = property_map({"a": UNKNOWN})["a"]
+    out = property_values({"a": UNKNOWN})["a"]
     assert out.marshal().string_value == rpc.UNKNOWN
 
 
 def test_named_properties_are_secret() -> None:
-    out = property_map({"key": "k", "name": "n"}, secrets=("key",))
+    out = property_values({"key": "k", "name": "n"}, secrets=("key",))
     assert out["key"].is_secret
     assert not out["name"].is_secret
 
 
 def test_what_the_engine_adds_is_left_out() -> None:
-    assert plain_map({"__internal": PropertyValue("x"), "a": PropertyValue(1.0)}) == {"a": 1}
+    assert python_values({"__internal": PropertyValue("x"), "a": PropertyValue(1.0)}) == {"a": 1}
 
 
 def test_other_types_are_refused() -> None:
     with pytest.raises(TypeError, match="object is no property value"):
-        property_map({"a": object()})
+        property_values({"a": object()})

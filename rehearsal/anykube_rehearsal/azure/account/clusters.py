@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
-from anykube_cli.kubernetes.gateways import offer
+from anykube_cli.kubernetes.gateways import install_gateway_api
 from typing_extensions import override
 
 from anykube_rehearsal.azure import ids
@@ -180,7 +180,9 @@ def _offer_gateways(account: Account, cluster: Record, version: str) -> None:
     """
     automatic = (cluster.inputs.get("sku") or {}).get("name") == "Automatic"
     if automatic and versions.number(version) >= _ROUTING_SINCE:
-        offer(account.clusters.cluster(kubernetes(cluster.id)), ("approuting-istio",), "istio.io/gateway-controller")
+        install_gateway_api(
+            account.clusters.cluster(kubernetes(cluster.id)), ("approuting-istio",), "istio.io/gateway-controller"
+        )
 
 
 def _beside(account: Account, cluster: Record) -> Json:

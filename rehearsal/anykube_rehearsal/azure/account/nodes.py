@@ -57,7 +57,7 @@ def nodes(cluster: Record, pool: Pool, version: str) -> list[Node]:
             taints=list(map(taint, dict.fromkeys(taints))),
             pods=int(given.get("maxPods") or _pods(cluster.inputs)),
             disk=f"{given.get('osDiskSizeGB') or 128}Gi",
-            extended={"nvidia.com/gpu": str(machine.gpus)} if machine.gpus else {},
+            extended_resources={"nvidia.com/gpu": str(machine.gpus)} if machine.gpus else {},
         )
         for index in range(pool.size)
     ]

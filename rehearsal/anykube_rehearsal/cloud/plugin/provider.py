@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
-from anykube_cli.plugin.values import Unknown, plain, plain_map, property_map
+from anykube_cli.plugin.values import Unknown, property_values, python_value, python_values
 from pulumi.provider.experimental import provider as pulumi_provider
 from pulumi.provider.experimental.property_value import PropertyValue
 
@@ -55,15 +55,15 @@ class Provider(pulumi_provider.Provider, Generic[A]):
 
     async def check_config(self, request: pulumi_provider.CheckRequest) -> pulumi_provider.CheckResponse:
         """Validates the provider's configuration."""
-        config = configuration.decode(self._cloud, plain_map(request.new_inputs))
+        config = configuration.decode(self._cloud, python_values(request.new_inputs))
         failures = configuration.validate(self._cloud, config)
         return pulumi_provider.CheckResponse(request.new_inputs, _failures(failures))
 
     async def diff_config(self, request: pulumi_provider.DiffRequest) -> pulumi_provider.DiffResponse:
         """Another location, such as a region, replaces the provider and every resource in it."""
         old, new, wire = (
-            plain_map(request.old_state),
-            plain_map(request.new_inputs),
+            python_values(request.old_state),
+            python_values(request.new_inputs),
             self._cloud.settings.location_input,
         )
         moved = wire in old and not isinstance(new.get(wire), Unknown) and old[wire] != new.get(wire)
@@ -71,7 +71,7 @@ class Provider(pulumi_provider.Provider, Generic[A]):
 
     async def configure(self, request: pulumi_provider.ConfigureRequest) -> pulumi_provider.ConfigureResponse:
         """Connects to the account. Raises ValueError if it is not on this machine or the configuration is invalid."""
-        config, settings = configuration.decode(self._cloud, plain_map(request.args)), self._cloud.settings
+        config, settings = configuration.decode(self._cloud, python_values(request.args)), self._cloud.settings
         account = settings.account(config)
         if account is not None:
             self._resources = Resources(self._cloud, account)
@@ -95,7 +95,7 @@ class Provider(pulumi_provider.Provider, Generic[A]):
         inputs = {key: value for key, value in request.new_inputs.items() if not key.startswith("__")}
         secrets = _secret(inputs)
         secrets |= {labels.all_output} if labels.input_of(token) in secrets else set()
-        return pulumi_provider.CheckResponse({**inputs, **property_map(added, secrets)}, _failures(failures))
+        return pulumi_provider.CheckResponse({**inputs, **property_values(added, secrets)}, _failures(failures))
 
     async def diff(self, request: pulumi_provider.DiffRequest) -> pulumi_provider.DiffResponse:
         """What changes, and whether that replaces the resource."""
@@ -124,7 +124,7 @@ class Provider(pulumi_provider.Provider, Generic[A]):
         resource = Resource(_token(request.type), request.urn, "", _plain_all(request.properties))
         secrets = _secret(request.properties)
         if request.preview:
-            return pulumi_provider.CreateResponse(None, property_map(preview_create(self._cloud, resource), secrets))
+            return pulumi_provider.CreateResponse(None, property_values(preview_create(self._cloud, resource), secrets))
         identifier, outputs = await self._blocking(self._configured().create, resource)
         return pulumi_provider.CreateResponse(identifier, _state(outputs, request.properties, secrets))
 
@@ -132,27 +132,27 @@ class Provider(pulumi_provider.Provider, Generic[A]):
         """Reads the current state, for refresh and import."""
         token = _token(request.type)
         inputs = _plain_all(request.inputs) or self._old_inputs(token, request.properties)
-        resource = Resource(token, request.urn, request.resource_id, inputs, plain_map(request.properties))
+        resource = Resource(token, request.urn, request.resource_id, inputs, python_values(request.properties))
         current = await self._blocking(self._configured().read, resource)
         if current is None:
             return pulumi_provider.ReadResponse("", {}, {})
         outputs, inputs = current
         secrets = _secret(request.inputs) | _secret(request.properties)
-        properties = property_map(inputs, secrets)
+        properties = property_values(inputs, secrets)
         return pulumi_provider.ReadResponse(request.resource_id, _state(outputs, properties, secrets), properties)
 
     async def update(self, request: pulumi_provider.UpdateRequest) -> pulumi_provider.UpdateResponse:
         """Updates a resource in place."""
         token = _token(request.type)
         old, new = self._old_inputs(token, request.olds), _plain_all(request.news)
-        resource = Resource(token, request.urn, request.resource_id, old, plain_map(request.olds))
+        resource = Resource(token, request.urn, request.resource_id, old, python_values(request.olds))
         secrets = _secret(request.news)
         if request.preview:
             resources = self._resources
             outputs = await self._blocking(resources.preview_loaded, resource, new) if resources else None
             if outputs is None:
                 outputs = preview_update(self._cloud, resource, new)
-            return pulumi_provider.UpdateResponse(property_map(outputs, secrets))
+            return pulumi_provider.UpdateResponse(property_values(outputs, secrets))
         outputs = await self._blocking(self._configured().update, resource, new)
         return pulumi_provider.UpdateResponse(_state(outputs, request.news, secrets))
 
@@ -160,18 +160,18 @@ class Provider(pulumi_provider.Provider, Generic[A]):
         """Deletes a resource."""
         token = _token(request.type)
         inputs = self._old_inputs(token, request.properties)
-        resource = Resource(token, request.urn, request.resource_id, inputs, plain_map(request.properties))
+        resource = Resource(token, request.urn, request.resource_id, inputs, python_values(request.properties))
         await self._blocking(self._configured().delete, resource)
 
     async def invoke(self, request: pulumi_provider.InvokeRequest) -> pulumi_provider.InvokeResponse:
         """Calls a function."""
-        arguments = plain_map(request.args)
+        arguments = python_values(request.args)
         failures = await self._blocking(invokes.validate, self._cloud, request.tok, arguments)
         if failures:
             return pulumi_provider.InvokeResponse(failures=_failures(failures))
         account = self._configured().account
         return pulumi_provider.InvokeResponse(
-            property_map(await self._blocking(invokes.invoke, self._cloud, account, request.tok, arguments))
+            property_values(await self._blocking(invokes.invoke, self._cloud, account, request.tok, arguments))
         )
 
     def _old_inputs(self, token: str, state: Mapping[str, PropertyValue]) -> dict[str, Any]:
@@ -184,7 +184,7 @@ class Provider(pulumi_provider.Provider, Generic[A]):
                 f"this {token} is in a real account, which the simulated {self._cloud.display_name} must not change. "
                 "Rehearse with a new, empty state"
             )
-        inputs = plain(state[INPUTS]) if state else {}
+        inputs = python_value(state[INPUTS]) if state else {}
         return dict(inputs) if isinstance(inputs, Mapping) else {}
 
 
@@ -203,7 +203,9 @@ def _failures(failures: Sequence[Failure]) -> list[pulumi_provider.CheckFailure]
 
 def _plain_all(values: Mapping[str, PropertyValue]) -> dict[str, Any]:
     """The values, and `__defaults`, which lists those that the provider chose."""
-    return {key: plain(value) for key, value in values.items() if not key.startswith("__") or key == "__defaults"}
+    return {
+        key: python_value(value) for key, value in values.items() if not key.startswith("__") or key == "__defaults"
+    }
 
 
 def _secret(values: Mapping[str, PropertyValue]) -> set[str]:
@@ -224,4 +226,4 @@ def _state(
     outputs: Mapping[str, object], inputs: Mapping[str, PropertyValue], secrets: set[str]
 ) -> dict[str, PropertyValue]:
     """The state for the engine: the outputs and, unchanged, the inputs. Secrets stay secret."""
-    return {**property_map(outputs, secrets), INPUTS: PropertyValue(dict(inputs))}
+    return {**property_values(outputs, secrets), INPUTS: PropertyValue(dict(inputs))}

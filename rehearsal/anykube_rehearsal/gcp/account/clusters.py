@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from anykube_cli.kubernetes.gateways import offer
+from anykube_cli.kubernetes.gateways import install_gateway_api
 from typing_extensions import override
 
 from anykube_rehearsal.cloud.account.account import Account
@@ -183,7 +183,9 @@ def _offer_gateways(account: Account, cluster: Record) -> None:
     if (cluster.inputs.get("gatewayApiConfig") or {}).get("channel") != "CHANNEL_STANDARD":
         return
     name = kubernetes_name(cluster)
-    offer(account.clusters.cluster(name), bootstrap_objects.GATEWAY_CLASSES, bootstrap_objects.GATEWAY_CONTROLLER)
+    install_gateway_api(
+        account.clusters.cluster(name), bootstrap_objects.GATEWAY_CLASSES, bootstrap_objects.GATEWAY_CONTROLLER
+    )
     account.clusters.create_objects(name, bootstrap_objects.with_gateways())
 
 

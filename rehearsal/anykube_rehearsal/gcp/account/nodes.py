@@ -68,7 +68,7 @@ class Pool:
             taints=self._taints(found, gpus),
             pods=self.pods,
             disk=f"{self.config.get('diskSizeGb', 100)}Gi",
-            extended={"nvidia.com/gpu": str(gpus)} if gpus else {},
+            extended_resources={"nvidia.com/gpu": str(gpus)} if gpus else {},
         )
 
     def _labels(self, of: Machine, gpus: int, accelerator: str, zone: str) -> dict[str, str]:

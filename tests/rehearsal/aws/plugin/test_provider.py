@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anykube_cli.plugin.values import UNKNOWN, Unknown, plain, plain_map, property_map
+from anykube_cli.plugin.values import UNKNOWN, Unknown, property_values, python_value, python_values
 from anykube_cli.toolchain import simulation
 from anykube_rehearsal.aws.plugin.cloud import AWS
 from anykube_rehearsal.cloud.plugin.provider import Provider
@@ -29,13 +29,13 @@ def test_failures_come_together(engine: Any) -> None:
 def test_names(engine: Any) -> None:
     def checked(old: Any = None, **inputs: Any) -> dict[str, Any]:
         answer = engine.check(ROLE, "node", {"assumeRolePolicy": TRUST, **inputs}, old)
-        return {key: plain(value) for key, value in answer.inputs.items()}
+        return {key: python_value(value) for key, value in answer.inputs.items()}
 
     name = checked()["name"]
     assert len(name) == len("node-") + 7
     assert checked()["__defaults"] == ["name"]
-    assert checked(property_map({"name": "node-1234567", "__defaults": ["name"]}))["name"] == "node-1234567"
-    assert checked(property_map({"name": "chosen"}))["name"] == name
+    assert checked(property_values({"name": "node-1234567", "__defaults": ["name"]}))["name"] == "node-1234567"
+    assert checked(property_values({"name": "chosen"}))["name"] == name
     assert "name" not in checked(namePrefix="node-")
     assert checked(name="chosen")["name"] == "chosen"
     assert "name" not in engine.check("aws:eks/addon:Addon", "a", {"clusterName": "a", "addonName": "b"}).inputs
@@ -99,7 +99,9 @@ def test_types_that_nothing_is_made_for(engine: Any, tmp_path: Path, capsys: pyt
 
 
 def _judged(engine: Any, **config: Any) -> dict[str, str]:
-    request = pulumi_provider.CheckRequest("urn:pulumi:dev::a::pulumi:providers:aws::p", {}, property_map(config), b"")
+    request = pulumi_provider.CheckRequest(
+        "urn:pulumi:dev::a::pulumi:providers:aws::p", {}, property_values(config), b""
+    )
     answer = asyncio.run(engine.plugin.check_config(request))
     return {failure.property: failure.reason for failure in answer.failures or []}
 
@@ -126,7 +128,7 @@ def test_only_this_machine(engine: Any, monkeypatch: pytest.MonkeyPatch, address
 
 def test_another_region_is_another_provider(engine: Any) -> None:
     def replaced(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-        request = pulumi_provider.DiffRequest("urn", "id", property_map(old), property_map(new), [])
+        request = pulumi_provider.DiffRequest("urn", "id", property_values(old), property_values(new), [])
         found: list[str] = asyncio.run(engine.plugin.diff_config(request)).replaces
         return found
 
@@ -152,7 +154,7 @@ def test_functions(engine: Any) -> None:
 
 
 def test_functions_are_judged(engine: Any) -> None:
-    request = pulumi_provider.InvokeRequest("aws:eks/getAddonVersion:getAddonVersion", property_map({"addon": "a"}))
+    request = pulumi_provider.InvokeRequest("aws:eks/getAddonVersion:getAddonVersion", property_values({"addon": "a"}))
     answer = asyncio.run(engine.plugin.invoke(request))
     assert {failure.property for failure in answer.failures} == {"addon", "addonName", "kubernetesVersion"}
 
@@ -178,7 +180,7 @@ def test_policy_documents(engine: Any) -> None:
 def test_property_maps_survive_the_wire(engine: Any) -> None:
     made = engine.create(BUCKET, "data", tags={"a": "b"})
     again = PropertyValue.unmarshal_map(PropertyValue.marshal_map(made.outputs))
-    assert plain_map(again)["tagsAll"] == {"a": "b", "team": "platform"}
+    assert python_values(again)["tagsAll"] == {"a": "b", "team": "platform"}
     found = asyncio.run(
         engine.plugin.diff(pulumi_provider.DiffRequest(made.urn, made.identifier, again, made.inputs, []))
     )

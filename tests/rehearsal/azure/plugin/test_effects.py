@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from anykube_cli.plugin.values import Unknown, plain_map, property_map
+from anykube_cli.plugin.values import Unknown, property_values, python_values
 from anykube_rehearsal.azure.account.names import ARM_TYPES
 from anykube_rehearsal.azure.plugin.cloud import AZURE
 from anykube_rehearsal.azure.plugin.facts import FORCE_NEW, PATHS, TRACKED
@@ -39,9 +39,9 @@ def _replaces(token: str, path: str) -> bool:
 
 
 def _effect(token: str, old: Mapping[str, object], new: Mapping[str, object]) -> str:
-    state = {INPUTS: PropertyValue(property_map(old))}
+    state = {INPUTS: PropertyValue(property_values(old))}
     urn = f"urn:pulumi:dev::anykube::{token}::one"
-    asked = pulumi_provider.DiffRequest(urn, "id", state, property_map(new), [])
+    asked = pulumi_provider.DiffRequest(urn, "id", state, property_values(new), [])
     answer = asyncio.run(Provider(AZURE).diff(asked))
     if not answer.changes:
         return "nothing"
@@ -89,11 +89,11 @@ def test_what_is_judged_before_anything_is_made() -> None:
     """Unknown, missing and wrongly typed properties, and values that there are not."""
     token = "azure-native:containerservice:AgentPool"
     given = {"resourceGroupName": "a", "vmSise": "b", "count": "c", "mode": "Systems", "maxCount": 2000}
-    asked = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_map(given), b"")
+    asked = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_values(given), b"")
     failures = {one.property: one.reason for one in asyncio.run(Provider(AZURE).check(asked)).failures or []}
     assert failures.keys() >= {"resourceName", "vmSise", "count"}
     well = {"resourceGroupName": "a", "resourceName": "b", "mode": "Systems", "count": 2000}
-    asked = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_map(well), b"")
+    asked = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_values(well), b"")
     answer = asyncio.run(Provider(AZURE).check(asked))
     assert {one.property for one in answer.failures or []} == {"mode", "count"}
     assert str(answer.inputs["agentPoolName"].value).startswith("one")  # type: ignore[index]
@@ -106,9 +106,9 @@ def test_a_preview_of_an_update_knows_what_azure_native_knows() -> None:
     old = {"name": "c", "location": "westeurope", "resourceUID": "d", INPUTS: given}
     new = {**given, "kubernetesVersion": "1.36"}
     request = pulumi_provider.UpdateRequest(
-        f"urn:pulumi:dev::a::{token}::one", "id", property_map(old), property_map(new), 0, [], True
+        f"urn:pulumi:dev::a::{token}::one", "id", property_values(old), property_values(new), 0, [], True
     )
-    shown = plain_map(asyncio.run(Provider(AZURE).update(request)).properties or {})
+    shown = python_values(asyncio.run(Provider(AZURE).update(request)).properties or {})
     assert (shown["name"], shown["location"], shown["kubernetesVersion"]) == ("c", "westeurope", "1.36")
     assert isinstance(shown["resourceUID"], Unknown)
     identity = shown["identity"]

@@ -48,7 +48,7 @@ class Module:
 
 
 @dataclass(frozen=True)
-class Part:
+class Tool:
     """A program. One on PATH is good from the minor version of `version` on, below `below`."""
 
     name: str
@@ -108,10 +108,10 @@ def _pulumi_release(*members: str) -> Release:
     )
 
 
-def _kubernetes(name: str) -> Part:
+def _kubernetes(name: str) -> Tool:
     url = f"https://dl.k8s.io/v{_KUBERNETES}/bin/{_OS}/{_ARCH}/{name}"
     asks = ("version", "--client") if name == "kubectl" else ("--version",)
-    return Part(
+    return Tool(
         name,
         _KUBERNETES,
         Release(url, f"{url}.sha256"),
@@ -129,9 +129,9 @@ def _github_sums(repository: str, version: str) -> str:
     return f"https://api.github.com/repos/{repository}/releases/tags/v{version}"
 
 
-def _kwok(name: str) -> Part:
+def _kwok(name: str) -> Tool:
     url = f"{_GITHUB}/kubernetes-sigs/kwok/releases/download/v{_KWOK}/{name}-{_OS}-{_ARCH}"
-    return Part(
+    return Tool(
         name,
         _KWOK,
         # kwok publishes no file of checksums.
@@ -142,8 +142,8 @@ def _kwok(name: str) -> Part:
     )
 
 
-PARTS = (
-    Part(
+TOOLS = (
+    Tool(
         "pulumi",
         _PULUMI,
         _pulumi_release("pulumi/pulumi"),
@@ -156,7 +156,7 @@ PARTS = (
         asks=("version",),
         is_binary=True,
     ),
-    Part(
+    Tool(
         "pulumi-language-python",
         _LANGUAGE_PYTHON,
         _pulumi_release(
@@ -172,7 +172,7 @@ PARTS = (
     _kubernetes("kube-apiserver"),
     _kubernetes("kube-controller-manager"),
     _kubernetes("kube-scheduler"),
-    Part(
+    Tool(
         "etcd",
         _ETCD,
         Release(
@@ -186,7 +186,7 @@ PARTS = (
     ),
     _kwok("kwok"),
     _kwok("kwokctl"),
-    Part(
+    Tool(
         "pulumi-resource-kubernetes",
         KUBERNETES_PROVIDER,
         Release(
@@ -209,7 +209,7 @@ PARTS = (
             ),
         ),
     ),
-    Part(
+    Tool(
         "gateway-api.yaml",
         _GATEWAY_API,
         Release(
@@ -224,7 +224,7 @@ PARTS = (
 
 
 _ACTIONLINT_RELEASE = f"{_GITHUB}/rhysd/actionlint/releases/download/v{_ACTIONLINT}/actionlint_{_ACTIONLINT}"
-ACTIONLINT = Part(
+ACTIONLINT = Tool(
     "actionlint",
     _ACTIONLINT,
     Release(f"{_ACTIONLINT_RELEASE}_{_OS}_{_ARCH}.tar.gz", f"{_ACTIONLINT_RELEASE}_checksums.txt", ("actionlint",)),
