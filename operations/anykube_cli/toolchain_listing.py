@@ -22,7 +22,7 @@ def install() -> None:
         raise typer.Exit(1) from None
     home.install_tools(found)
     home.prepare()
-    _show([(one.part, one) for one in found])
+    _show([(one.tool, one) for one in found])
 
 
 def list_parts(*, as_json: bool) -> None:

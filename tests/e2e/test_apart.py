@@ -69,7 +69,7 @@ def test_a_real_backend_refuses_the_state_of_a_rehearsal(kept: Kept, state: dict
         "pulumi", "stack", "import", "--stack", "aws-dev", "--file", str(file), environment=there, ok=False
     )
     assert said.code != 0
-    assert "was made by a rehearsal and is in no real cloud" in said.all
+    assert "this state belongs to a rehearsal" in said.all
     assert simulation.MARK not in checkout.state("aws-dev")
 
 
@@ -90,7 +90,7 @@ def test_a_real_up_refuses_the_state_of_a_rehearsal(kept: Kept, state: dict[str,
             ".anykube/venv/bin/python", "-m", "anykube_cli", command, "-s", "aws-dev", environment=there, ok=False
         )
         assert said.code == 2, said.all
-        assert "was made by a rehearsal and is in no real cloud" in said.err
+        assert "this state belongs to a rehearsal" in said.err
         assert "Traceback" not in said.all
 
 

@@ -30,9 +30,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def part() -> Tool:
+def tool() -> Tool:
     release = Release(NOWHERE, f"{NOWHERE}.sha256")
-    return Tool("tool", "1.2.3", release, Module("tool", "."), below="1.3", asks=("--version",))
+    return Tool("tool", "1.2.3", release, Module("tool", "."), below_version="1.3", version_arguments=("--version",))
 
 
 @pytest.fixture

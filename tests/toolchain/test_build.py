@@ -39,39 +39,39 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_build_stamps_embeds_and_copies_without_a_network(
-    modules: Path, part: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    modules: Path, tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOPROXY", "off")
     monkeypatch.setenv("GOFLAGS", "-mod=mod")
     module = Module(
         "tool",
         ".",
-        stamps=("main.version=v1.2.3",),
-        copies=(("example.test/other", "script.sh", "tool-script"),),
-        embeds=(("example.test/other", "greeting.txt", "greeting.go"),),
+        linker_values=("main.version=v1.2.3",),
+        extra_files=(("example.test/other", "script.sh", "tool-script"),),
+        embedded_files=(("example.test/other", "greeting.txt", "greeting.go"),),
     )
     before = sorted(modules.rglob("*"))
     folder = tmp_path / "made"
     folder.mkdir()
-    build.build(replace(part, module=module), folder)
+    build.build(replace(tool, module=module), folder)
     assert sorted(file.name for file in folder.iterdir()) == ["tool", "tool-script"]
     said = subprocess.run([folder / "tool"], capture_output=True, text=True, check=True).stderr
     assert said == "hello v1.2.3\n"
     assert sorted(modules.rglob("*")) == before
 
 
-def test_a_build_that_fails_says_what_go_said(modules: Path, part: Tool, tmp_path: Path) -> None:
+def test_a_build_that_fails_says_what_go_said(modules: Path, tool: Tool, tmp_path: Path) -> None:
     (modules / "tool" / "go.mod").write_text("module example.test/tool\n\ngo 1.21\n\nnonsense\n")
     with pytest.raises(build.BuildError, match=r"tool 1\.2\.3 cannot be built; `.*go list` said:(.|\n)*nonsense"):
-        build.build(part, tmp_path)
+        build.build(tool, tmp_path)
 
 
 def test_without_go_it_says_what_to_install(
-    modules: Path, part: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    modules: Path, tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(build.BuildError, match=r"no Go to build tool 1\.2\.3 with; install Go 1\.26 or newer"):
-        build.build(part, tmp_path)
+        build.build(tool, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -84,27 +84,27 @@ def test_without_go_it_says_what_to_install(
     ],
 )
 def test_with_an_old_go_it_says_what_to_install(
-    modules: Path, part: Tool, tmp_path: Path, on_path: Callable[[str, str], Path], script: str
+    modules: Path, tool: Tool, tmp_path: Path, on_path: Callable[[str, str], Path], script: str
 ) -> None:
     program = on_path("go", script)
     with pytest.raises(build.BuildError) as caught:
-        build.build(part, tmp_path)
+        build.build(tool, tmp_path)
     assert f"tool 1.2.3 cannot be built with {program}" in str(caught.value)
     assert "install Go 1.26 or newer" in str(caught.value)
 
 
 def test_a_real_build_reports_every_package_and_a_second_one_finds_them_compiled(
-    modules: Path, part: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    modules: Path, tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOFLAGS", "-mod=mod")
     (modules / "tool" / "main.go").write_text('package main\n\nimport "example.test/tool/a"\n\nfunc main() { a.A() }\n')
     (modules / "tool" / "a").mkdir()
     (modules / "tool" / "a" / "a.go").write_text("package a\n\nfunc A() { println(1) }\n")
-    first, second = _Recorded(part), _Recorded(part)
+    first, second = _Recorded(tool), _Recorded(tool)
     for name, progress in (("first", first), ("second", second)):
         folder = tmp_path / name
         folder.mkdir()
-        build.build(part, folder, progress)
+        build.build(tool, folder, progress)
     assert {"example.test/tool/a", "example.test/tool", "runtime"} <= first.planned
     assert first.planned == first.heard
     assert first.status == Status("linking", first.total, first.total)
@@ -119,15 +119,15 @@ class _Recorded(BuildProgress):
         self.total, self.heard = len(packages), set[str]()
         self.planned = {package for package, is_stale in packages if is_stale}
 
-    def hear(self, line: str) -> bool:
-        is_progress = super().hear(line)
+    def parse_line(self, line: str) -> bool:
+        is_progress = super().parse_line(line)
         if is_progress:
             self.heard.add(line)
         return is_progress
 
 
-def test_a_compile_error_is_shown_without_the_packages_before_it(modules: Path, part: Tool, tmp_path: Path) -> None:
+def test_a_compile_error_is_shown_without_the_packages_before_it(modules: Path, tool: Tool, tmp_path: Path) -> None:
     (modules / "tool" / "main.go").write_text("package main\n\nfunc main() { nonsense() }\n")
     with pytest.raises(build.BuildError) as caught:
-        build.build(part, tmp_path)
+        build.build(tool, tmp_path)
     assert str(caught.value).splitlines()[1:] == ["# example.test/tool", "./main.go:3:15: undefined: nonsense"]

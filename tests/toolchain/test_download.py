@@ -141,24 +141,24 @@ def test_an_archive_without_the_member_is_refused(site: _Site, tmp_path: Path) -
         Downloader().fetch(site.release("tool.tgz", "sums", "top/tool"), tmp_path, "tool")
 
 
-def test_the_finder_takes_a_good_release_and_asks_for_it_once(site: _Site, part: Tool) -> None:
+def test_the_finder_takes_a_good_release_and_asks_for_it_once(site: _Site, tool: Tool) -> None:
     site.put("tool", b"program")
     site.put("sums", _sum(b"program"))
-    wanted = Tool(part.name, part.version, site.release("tool", "sums"), part.module)
+    wanted = Tool(tool.name, tool.version, site.release("tool", "sums"), tool.module)
     assert Finder().find(wanted).origin == "release"
     assert Finder().find(wanted).program.read_bytes() == b"program"
     assert site.asked == ["sums", "tool"]
 
 
 def test_the_finder_builds_what_has_a_wrong_checksum_and_says_why(
-    site: _Site, part: Tool, capsys: pytest.CaptureFixture[str]
+    site: _Site, tool: Tool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def build(part: Tool, folder: Path, progress: BuildProgress) -> None:
+    def build(tool: Tool, folder: Path, progress: BuildProgress) -> None:
         assert not list(folder.iterdir())
-        (folder / part.name).write_bytes(b"built")
+        (folder / tool.name).write_bytes(b"built")
 
     site.put("tool", b"tampered with")
     site.put("sums", _sum(b"program"))
-    found = Finder(builder=build).find(Tool(part.name, part.version, site.release("tool", "sums"), part.module))
+    found = Finder(builder=build).find(Tool(tool.name, tool.version, site.release("tool", "sums"), tool.module))
     assert (found.origin, found.program.read_bytes()) == ("build", b"built")
     assert "its SHA-256 differs; it is built instead" in capsys.readouterr().err

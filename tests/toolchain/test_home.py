@@ -22,18 +22,18 @@ def _mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def _found(part: Tool, origin: Origin = "cache", says: str = "one") -> InstalledTool:
-    folder = paths.cache_dir() / origin / part.key
+def _found(tool: Tool, origin: Origin = "cache", says: str = "one") -> InstalledTool:
+    folder = paths.cache_dir() / origin / tool.key
     folder.mkdir(parents=True, exist_ok=True)
-    found = InstalledTool(part, folder, origin)
+    found = InstalledTool(tool, folder, origin)
     found.program.unlink(missing_ok=True)
-    found.program.write_text(f"{says} {part.name}")
+    found.program.write_text(f"{says} {tool.name}")
     found.program.chmod(0o755)
     return found
 
 
 def _all(says: str = "one") -> list[InstalledTool]:
-    return [_found(part, says=says) for part in TOOLS]
+    return [_found(tool, says=says) for tool in TOOLS]
 
 
 def _plugin() -> Path:
@@ -51,7 +51,7 @@ def test_programs_go_to_bin_engine_and_language_host_together_and_the_plugin_to_
     engine = {"pulumi", "pulumi-language-python", "pulumi-language-python-exec"}
     assert {file.name for file in _engine().parent.iterdir()} == engine
     elsewhere = {"pulumi-resource-kubernetes", "pulumi-language-python", "gateway-api.yaml"}
-    names = {part.name for part in TOOLS} - elsewhere
+    names = {tool.name for tool in TOOLS} - elsewhere
     assert {file.name for file in paths.bin_dir().iterdir()} == names
     assert (paths.bin_dir() / "kubectl").read_text() == "one kubectl"
     assert home.gateway_api_manifests().read_text() == "one gateway-api.yaml"
@@ -71,7 +71,7 @@ def test_laying_out_the_same_files_again_leaves_nothing_else() -> None:
 
 def test_only_the_program_itself_is_taken_from_path_and_a_wrapper_stays_where_it_is() -> None:
     engine, kubectl = (
-        _found(next(part for part in TOOLS if part.name == name), "PATH") for name in ("pulumi", "kubectl")
+        _found(next(tool for tool in TOOLS if tool.name == name), "PATH") for name in ("pulumi", "kubectl")
     )
     (kubectl.folder / "neighbour").write_text("not ours")
     home.install_tools([engine, kubectl])

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 
 @pytest.fixture(autouse=True)
-def _one_part(part: Tool, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "PARTS", (part,))
+def _one_part(tool: Tool, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "PARTS", (tool,))
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
 
 
@@ -25,18 +25,18 @@ def test_list_says_what_is_not_there_and_makes_nothing(cache: Path, checkout: Pa
     assert not list(checkout.iterdir())
 
 
-def test_list_says_where_a_part_is(part: Tool) -> None:
-    Finder(builder=lambda part, folder, _: (folder / part.name).touch()).find(part)
+def test_list_says_where_a_part_is(tool: Tool) -> None:
+    Finder(builder=lambda tool, folder, _: (folder / tool.name).touch()).find(tool)
     answer = CliRunner().invoke(cli, ["toolchain", "list"])
-    folder = paths.cache_dir() / "parts" / part.key
+    folder = paths.cache_dir() / "parts" / tool.key
     assert answer.stdout.splitlines()[1].split() == ["tool", "1.2.3", "cache", str(folder)]
 
 
 def test_install_fails_with_a_sentence(
-    part: Tool, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tool: Tool, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(Finder, "find_all", lambda self: [self.find(part)])
+    monkeypatch.setattr(Finder, "find_all", lambda self: [self.find(tool)])
     (checkout / "Pulumi.yaml").touch()
     answer = CliRunner().invoke(cli, ["toolchain", "install"])
     assert answer.exit_code == 1

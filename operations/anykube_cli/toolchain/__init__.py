@@ -1,1 +1,1 @@
-"""The programs that Anykube runs on, pinned: found, downloaded or built, at most once a machine."""
+"""The pinned programs that Anykube needs. Each is found on PATH, downloaded or built, at most once per machine."""

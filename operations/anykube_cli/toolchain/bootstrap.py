@@ -1,10 +1,10 @@
-"""Makes the virtual environment: `python3 -m anykube_cli.toolchain.bootstrap [--extra aws]`.
+"""Creates the virtual environment: `python3 -m anykube_cli.toolchain.bootstrap [--extra aws]`.
 
-Standard library only. uv is taken from the cache, or from PATH, or installed into the cache with pip. When nothing
-changed since the last time this does nothing, in some milliseconds.
+Uses only the standard library. uv comes from the cache or from PATH, or is installed into the cache with pip. When
+nothing changed since the last run, this returns within milliseconds.
 """
 
-from __future__ import annotations  # an older Python has to come as far as the sentence that sends it away
+from __future__ import annotations  # an older Python must be able to reach the version check in main()
 
 import argparse
 import fcntl
@@ -27,74 +27,74 @@ from typing import TypedDict
 
 from anykube_cli.toolchain import paths
 
-_MEMBERS = ("components", "policies", "operations", "rehearsal")
-_UV = "uv>=0.9,<1"
-_UV_SINCE = (0, 9)
+_WORKSPACE_MEMBERS = ("components", "policies", "operations", "rehearsal")
+_UV_REQUIREMENT = "uv>=0.9,<1"
+_MIN_UV_VERSION = (0, 9)
 _SDKS = {"aws": ("pulumi-aws", "boto3"), "gcp": ("pulumi-gcp",), "azure": ("pulumi-azure-native",)}
 _DISTRIBUTIONS = {
     **_SDKS,
     "rehearsal": ("anykube-rehearsal",),
     **{f"{cloud}-rehearsal": (*sdks, "anykube-rehearsal") for cloud, sdks in _SDKS.items()},
 }
-"""By extra of anykube-cli, what it brings."""
+"""The distributions that each extra of anykube-cli installs."""
 _PYTHON = str(getattr(sys, "_base_executable", None) or sys.executable)
-"""The interpreter itself: an environment that is active now may be gone tomorrow."""
+"""The base interpreter. An active virtual environment may be deleted later."""
 
 
 class BootstrapError(Exception):
-    """The environment cannot be made; the text says why and what to do."""
+    """The environment cannot be created. The message says why and what to do."""
 
 
 def main() -> None:
-    """Makes the environment, or says in a sentence why it cannot."""
-    if sys.version_info < (3, 11):  # noqa: UP036  (whoever runs this may have an older one)
-        sys.exit("Anykube needs Python 3.11 or newer; make finds another one by `make PYTHON=python3.11 …`.")
+    """Creates the environment, or exits with an error message."""
+    if sys.version_info < (3, 11):  # noqa: UP036  (users may run this with an older Python)
+        sys.exit("Anykube needs Python 3.11 or newer. To use another interpreter, run: make PYTHON=python3.11 …")
     parser = argparse.ArgumentParser(prog="python3 -m anykube_cli.toolchain.bootstrap", description=__doc__)
-    parser.add_argument("--extra", action="append", default=[], help="a cloud whose SDK a stack needs: aws, gcp, azure")
+    parser.add_argument("--extra", action="append", default=[], help="a cloud whose SDK to install: aws, gcp, azure")
     try:
         ensure(set(parser.parse_args().extra))
     except BootstrapError as error:
-        sys.exit(f"The Python environment cannot be made: {error}")
+        sys.exit(f"Cannot create the Python environment: {error}")
 
 
 def ensure(extras: set[str]) -> None:
-    """Brings `.anykube/venv` to what uv.lock says, with these extras and those of earlier calls.
+    """Syncs `.anykube/venv` with uv.lock, with these extras and those of earlier calls.
 
-    A project of a user's own has an environment of the user's own: there it only says what is missing.
+    Users manage the environment of their own projects, so there this only checks that the extras are installed.
 
     Raises BootstrapError.
     """
     if not paths.is_repository():
-        _require(extras)
+        _require_installed(extras)
         return
-    # Python may have made the folder already, for what it compiles, and open to everybody.
+    # Python may have created the folder already, for compiled files, and readable by everyone.
     paths.state_dir().mkdir(exist_ok=True)
     paths.state_dir().chmod(0o700)
-    if _stamp() == _wanted(extras):
+    if _read_stamp() == _expected_stamp(extras):
         return
-    with _alone():
-        wanted = _wanted(extras)
-        if _stamp() == wanted:
+    with _exclusive_lock():
+        expected = _expected_stamp(extras)
+        if _read_stamp() == expected:
             return
-        print("making the Python environment in .anykube/venv", file=sys.stderr)
+        print("creating the Python environment in .anykube/venv", file=sys.stderr)
         if (paths.venv() / "pyvenv.cfg").exists():
-            # A run that is killed from here on has changed something, and the next one still knows the extras.
-            _stamp_file().write_text(json.dumps({**wanted, "lock": "unfinished"}))
+            # If this run is killed, the next one syncs again and still knows the extras.
+            _stamp_file().write_text(json.dumps({**expected, "lock": "unfinished"}))
         else:
-            # uv takes a folder that a killed run left without this file for somebody else's.
+            # uv refuses to use an existing folder without pyvenv.cfg, which a killed run can leave behind.
             shutil.rmtree(paths.venv(), ignore_errors=True)
-        _sync(wanted["extras"])
-        _find_installed()
-        # Without a uv.lock there was none to compare with before uv wrote one.
-        _stamp_file().write_text(json.dumps({**wanted, "lock": _fingerprint()}))
+        _sync(expected["extras"])
+        _refresh_import_path()
+        # uv may just have written a uv.lock that did not exist before.
+        _stamp_file().write_text(json.dumps({**expected, "lock": _fingerprint()}))
 
 
-def _require(extras: set[str]) -> None:
+def _require_installed(extras: set[str]) -> None:
     missing = sorted(extra for extra in extras if not all(map(_is_installed, _DISTRIBUTIONS.get(extra, ()))))
     if missing:
         raise BootstrapError(
-            f"this environment has no {' and no '.join(missing)} support; "
-            f"install it: pip install 'anykube-cli[{','.join(missing)}]'"
+            f"support for {' and '.join(missing)} is not installed. "
+            f"Install it: pip install 'anykube-cli[{','.join(missing)}]'"
         )
 
 
@@ -111,12 +111,12 @@ class _Stamp(TypedDict):
     extras: list[str]
 
 
-def _wanted(extras: set[str]) -> _Stamp:
-    before = _stamp()
-    return {"lock": _fingerprint(), "extras": sorted(extras.union(before["extras"] if before else ()))}
+def _expected_stamp(extras: set[str]) -> _Stamp:
+    previous = _read_stamp()
+    return {"lock": _fingerprint(), "extras": sorted(extras.union(previous["extras"] if previous else ()))}
 
 
-def _stamp() -> _Stamp | None:
+def _read_stamp() -> _Stamp | None:
     try:
         stamp: _Stamp = json.loads(_stamp_file().read_text())
     except (OSError, ValueError):
@@ -129,9 +129,9 @@ def _stamp_file() -> Path:
 
 
 def _fingerprint() -> str:
-    # Not the executable: an installation has several names for it, and an active environment one more.
+    # The prefix, not the executable: one installation has several names for its executable.
     digest = hashlib.sha256(f"{sys.base_prefix} {sys.version}".encode())
-    for name in ("pyproject.toml", *(f"{member}/pyproject.toml" for member in _MEMBERS), "uv.lock"):
+    for name in ("pyproject.toml", *(f"{member}/pyproject.toml" for member in _WORKSPACE_MEMBERS), "uv.lock"):
         file = paths.checkout() / name
         digest.update(file.read_bytes() if file.exists() else b"-")
     return digest.hexdigest()
@@ -139,7 +139,7 @@ def _fingerprint() -> str:
 
 def _sync(extras: list[str]) -> None:
     frozen = ["--frozen"] if (paths.checkout() / "uv.lock").exists() else []
-    # On a terminal uv shows its own progress.
+    # On a terminal, uv shows its own progress.
     quiet = [] if sys.stderr.isatty() else ["--quiet"]
     command = [str(uv()), "sync", *quiet, *frozen, "--python", _PYTHON]
     for extra in extras:
@@ -148,17 +148,19 @@ def _sync(extras: list[str]) -> None:
         **os.environ,
         "UV_PROJECT_ENVIRONMENT": str(paths.venv()),
         "UV_CACHE_DIR": str(paths.cache_dir() / "uv-cache"),
-        # Another environment that is active has nothing to do with this one.
+        # Ignore another active environment.
         "VIRTUAL_ENV": "",
-        # A company's own authority is in the system's store, not in the one that uv brings along.
+        # A company's own certificate authority is in the system's store, not in the one bundled with uv.
         "UV_SYSTEM_CERTS": "true",
     }
-    _run(command, environment, "uv could not install the packages that uv.lock names")
+    _run(command, environment, "uv could not install the packages in uv.lock")
 
 
-def _find_installed() -> None:
-    """Lets this process import what uv has just installed: Python reads .pth files, such as those of this repository's
-    distributions, only when it starts."""
+def _refresh_import_path() -> None:
+    """Makes the newly installed packages importable in this process.
+
+    Python reads .pth files, such as those of this repository's editable packages, only at startup.
+    """
     if Path(sys.prefix).resolve() != paths.venv().resolve():
         return
     for folder in site.getsitepackages():
@@ -167,65 +169,65 @@ def _find_installed() -> None:
 
 
 def uv() -> Path:
-    """The program uv: from the cache, or from PATH, or installed into the cache. Raises BootstrapError."""
+    """Returns the path of uv: from the cache, from PATH, or newly installed into the cache. Raises BootstrapError."""
     cached = paths.cache_dir() / "uv" / "bin" / "uv"
-    if _version(str(cached)) >= _UV_SINCE:
+    if _version(str(cached)) >= _MIN_UV_VERSION:
         return cached
-    if (found := shutil.which("uv")) and _version(found) >= _UV_SINCE:
-        return Path(found)
+    if (on_path := shutil.which("uv")) and _version(on_path) >= _MIN_UV_VERSION:
+        return Path(on_path)
     print("installing uv into the cache", file=sys.stderr)
     cached.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Made elsewhere and moved to its place: a killed run leaves no half of it, and of two runs the last one wins.
+    # Install elsewhere, then move: a killed run leaves no partial file, and of two runs the last one wins.
     with tempfile.TemporaryDirectory(dir=paths.cache_dir(), prefix=".uv-") as folder:
-        made = Path(folder) / "uv"
-        command = [*_pip(Path(folder)), "install", "--quiet", "--target", str(made), _UV]
+        target = Path(folder) / "uv"
+        command = [*_pip(Path(folder)), "install", "--quiet", "--target", str(target), _UV_REQUIREMENT]
         settings = {"PIP_USER": "0", "PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         _run(command, {**os.environ, **settings}, "pip could not install uv")
-        (made / "bin" / "uv").replace(cached)
+        (target / "bin" / "uv").replace(cached)
     return cached
 
 
 def _pip(scratch: Path) -> list[str]:
-    """The command that is pip; where this Python came without it, that of an environment in `scratch`."""
-    own = [_PYTHON, "-m", "pip"]
-    if subprocess.run([*own, "--version"], capture_output=True, check=False).returncode == 0:
-        return own
+    """Returns the command that runs pip. If this Python has no pip, creates an environment with pip in `scratch`."""
+    command = [_PYTHON, "-m", "pip"]
+    if subprocess.run([*command, "--version"], capture_output=True, check=False).returncode == 0:
+        return command
     try:
         venv.create(scratch / "pip", with_pip=True)
     except subprocess.CalledProcessError:
         raise BootstrapError(
-            f"{_PYTHON} has neither pip nor ensurepip; install one of them (Debian: python3-venv), or uv"
+            f"{_PYTHON} has neither pip nor ensurepip. Install one of them (on Debian: python3-venv) or uv"
         ) from None
     return [str(scratch / "pip" / "bin" / "python"), "-m", "pip"]
 
 
 def _version(uv: str) -> tuple[int, ...]:
     try:
-        answer = subprocess.run([uv, "--version"], capture_output=True, text=True, check=False)
+        result = subprocess.run([uv, "--version"], capture_output=True, text=True, check=False)
     except OSError:
         return ()
-    said = re.match(r"uv (\d+)\.(\d+)", answer.stdout)
-    return tuple(map(int, said.groups())) if said else ()
+    version = re.match(r"uv (\d+)\.(\d+)", result.stdout)
+    return tuple(map(int, version.groups())) if version else ()
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One run at a time makes the environment; the next one takes over the first one's extras."""
+def _exclusive_lock() -> Iterator[None]:
+    """Lets one run at a time create the environment. The next one includes the extras of the first."""
     with (paths.state_dir() / ".bootstrap.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("another run is making the Python environment; waiting for that", file=sys.stderr)
+            print("another run is creating the Python environment; waiting for it", file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def _run(command: list[str], environment: dict[str, str], failure: str) -> None:
     try:
-        answer = subprocess.run(command, cwd=paths.checkout(), env=environment, check=False)
+        result = subprocess.run(command, cwd=paths.checkout(), env=environment, check=False)
     except OSError as error:
         raise BootstrapError(f"{failure}: {error}") from None
-    if answer.returncode:
+    if result.returncode:
         raise BootstrapError(f"{failure}. Is the package index reachable? The command was: {' '.join(command)}")
 
 

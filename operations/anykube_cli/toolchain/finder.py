@@ -1,4 +1,4 @@
-"""Finds each part: on PATH, in the cache, as an official release, or by a Go build, in this order."""
+"""Finds each tool: on PATH, in the cache, as an official release, or by a Go build, in this order."""
 
 import os
 import re
@@ -24,20 +24,20 @@ Origin = Literal["PATH", "cache", "release", "build"]
 
 @dataclass(frozen=True)
 class InstalledTool:
-    """Where a part is, and how it came there."""
+    """A tool, its folder and where it came from."""
 
-    part: Tool
+    tool: Tool
     folder: Path
     origin: Origin
 
     @property
     def program(self) -> Path:
         """The program itself."""
-        return self.folder / self.part.name
+        return self.folder / self.tool.name
 
 
 class Finder:
-    """Looks for parts; makes what is not there, each in a folder that appears whole or not at all."""
+    """Finds tools and installs missing ones into the cache. Each cache folder is complete or does not exist."""
 
     def __init__(
         self, downloader: Downloader | None = None, builder: Callable[[Tool, Path, BuildProgress], None] = build.build
@@ -46,96 +46,101 @@ class Finder:
         self._builder = builder
         self._queue = BuildQueue()
 
-    def find_all(self, parts: Sequence[Tool] = TOOLS) -> list[InstalledTool]:
-        """Every part. Raises build.BuildError for the first that cannot be had.
+    def find_all(self, tools: Sequence[Tool] = TOOLS) -> list[InstalledTool]:
+        """Finds or installs all tools. Raises build.BuildError for the first that fails.
 
-        After a build Go's caches are removed, unless ANYKUBE_KEEP_GO_CACHE is set.
+        Removes Go's caches after a build, unless ANYKUBE_KEEP_GO_CACHE is set.
         """
-        present = {part: find_installed(part) for part in parts}
-        missing = [part for part, place in present.items() if not place]
-        self._queue = BuildQueue([part for part in missing if not self._downloader.reaches(part.release)])
-        found = [present[part] or self.find(part) for part in parts]
-        if not os.environ.get("ANYKUBE_KEEP_GO_CACHE") and any(one.origin == "build" for one in found):
-            # Another run that builds still needs them, and removes them when it is done.
+        installed = {tool: find_installed(tool) for tool in tools}
+        missing = [tool for tool, result in installed.items() if not result]
+        self._queue = BuildQueue([tool for tool in missing if not self._downloader.can_reach(tool.release)])
+        results = [installed[tool] or self.find(tool) for tool in tools]
+        if not os.environ.get("ANYKUBE_KEEP_GO_CACHE") and any(result.origin == "build" for result in results):
+            # If another run is building, it still needs the caches and removes them when it is done.
             with suppress(Timeout), _go_lock().acquire(timeout=0):
                 build.remove_go_caches()
-        return found
+        return results
 
-    def find(self, part: Tool) -> InstalledTool:
-        """One part. Raises build.BuildError."""
-        return find_installed(part) or self._make(part)
+    def find(self, tool: Tool) -> InstalledTool:
+        """Finds or installs one tool. Raises build.BuildError."""
+        return find_installed(tool) or self._install(tool)
 
-    def _make(self, part: Tool) -> InstalledTool:
-        place = _place(part)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(place.with_name(f".{part.key}.lock"), mode=0o600)
-        with _patiently(lock, f"{part.title} · another run is making it; waiting for that"):
-            if found := find_cached(part):
-                return found
-            # Only the holder of the lock is here: what lies around is of runs that were killed.
-            for left in (place, *place.parent.glob(f".{part.key}.*.part")):
-                shutil.rmtree(left, ignore_errors=True)
-            # A name of its own: the compiler of a killed run may live on, and write into that run's folder.
-            with TemporaryDirectory(dir=place.parent, prefix=f".{part.key}.", suffix=".part") as draft:
-                made, origin = self._fill(part, Path(draft))
-                for program in made.iterdir():
+    def _install(self, tool: Tool) -> InstalledTool:
+        folder = _cache_folder(tool)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(folder.with_name(f".{tool.key}.lock"), mode=0o600)
+        with _waiting_for(lock, f"{tool.title} · another run is installing it; waiting for it"):
+            if cached := find_cached(tool):
+                return cached
+            # This run holds the lock, so these are leftovers of killed runs.
+            for leftover in (folder, *folder.parent.glob(f".{tool.key}.*.part")):
+                shutil.rmtree(leftover, ignore_errors=True)
+            # Use a unique name: the compiler of a killed run may still write into that run's folder.
+            with TemporaryDirectory(dir=folder.parent, prefix=f".{tool.key}.", suffix=".part") as scratch:
+                finished, origin = self._download_or_build(tool, Path(scratch))
+                for program in finished.iterdir():
                     program.chmod(0o755)
-                made.rename(place)
-            return InstalledTool(part, place, origin)
+                finished.rename(folder)
+            return InstalledTool(tool, folder, origin)
 
-    def _fill(self, part: Tool, draft: Path) -> tuple[Path, Origin]:
-        if self._downloader.reaches(part.release):
-            released = draft / "release"
-            released.mkdir()
+    def _download_or_build(self, tool: Tool, scratch: Path) -> tuple[Path, Origin]:
+        if self._downloader.can_reach(tool.release):
+            release_folder = scratch / "release"
+            release_folder.mkdir()
             try:
-                received = DownloadProgress(part.title)
-                with step(f"{part.title} · download", received.status):
-                    self._downloader.fetch(part.release, released, part.name, received)
-                return released, "release"
+                download = DownloadProgress(tool.title)
+                with step(f"{tool.title} · download", download.status):
+                    self._downloader.fetch(tool.release, release_folder, tool.name, download)
+                return release_folder, "release"
             except ReleaseError as reason:
-                print_line(f"{part.title} · {reason}; it is built instead")
-        built = draft / "build"
-        built.mkdir()
-        # One build at a time: a second one would only take the first one's processors.
-        otherwise = f"{part.title} · another run is building; waiting for that"
+                print_line(f"{tool.title} · {reason}; building it instead")
+        build_folder = scratch / "build"
+        build_folder.mkdir()
+        # One build at a time, because two builds would compete for the same CPUs.
         queue = self._queue
         with (
-            _patiently(_go_lock(), otherwise),
-            queue.building(part) as progress,
-            step(queue.label(part), queue.status),
+            _waiting_for(_go_lock(), f"{tool.title} · another run is building; waiting for it"),
+            queue.building(tool) as progress,
+            step(queue.label(tool), queue.status),
         ):
-            self._builder(part, built, progress)
-        return built, "build"
+            self._builder(tool, build_folder, progress)
+        return build_folder, "build"
 
 
-def find_installed(part: Tool) -> InstalledTool | None:
-    """The part on PATH or in the cache."""
-    return find_on_path(part) or find_cached(part)
+def find_installed(tool: Tool) -> InstalledTool | None:
+    """Finds the tool on PATH or in the cache."""
+    return find_on_path(tool) or find_cached(tool)
 
 
-def find_cached(part: Tool) -> InstalledTool | None:
-    """The part in the cache."""
-    place = _place(part)
-    return InstalledTool(part, place, "cache") if (place / part.name).is_file() else None
+def find_cached(tool: Tool) -> InstalledTool | None:
+    """Finds the tool in the cache."""
+    folder = _cache_folder(tool)
+    return InstalledTool(tool, folder, "cache") if (folder / tool.name).is_file() else None
 
 
-def find_on_path(part: Tool) -> InstalledTool | None:
-    """The part on PATH, when it says that its version works."""
-    if not part.asks:
+def find_on_path(tool: Tool) -> InstalledTool | None:
+    """Finds the tool on PATH, if it reports a compatible version."""
+    if not tool.version_arguments:
         return None
-    ours = str(paths.bin_dir())
-    elsewhere = os.pathsep.join(place for place in os.get_exec_path() if place != ours)
-    program = shutil.which(part.name, path=elsewhere)
-    if program is None or (part.is_binary and _is_script(program)):
+    anykube_bin = str(paths.bin_dir())
+    other_folders = os.pathsep.join(folder for folder in os.get_exec_path() if folder != anykube_bin)
+    program = shutil.which(tool.name, path=other_folders)
+    if program is None or (tool.must_be_binary and _is_script(program)):
         return None
     try:
-        answer = subprocess.run([program, *part.asks], capture_output=True, text=True, timeout=10, check=False)
+        result = subprocess.run(
+            [program, *tool.version_arguments], capture_output=True, text=True, timeout=10, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    said = re.search(r"\d+\.\d+(\.\d+)?", answer.stdout + answer.stderr)
-    if answer.returncode == 0 and said and _numbers(part.version)[:2] <= _numbers(said[0]) < _numbers(part.below):
-        return InstalledTool(part, Path(program).parent, "PATH")
+    version = re.search(r"\d+\.\d+(\.\d+)?", result.stdout + result.stderr)
+    if result.returncode == 0 and version and _is_compatible(tool, version[0]):
+        return InstalledTool(tool, Path(program).parent, "PATH")
     return None
+
+
+def _is_compatible(tool: Tool, version: str) -> bool:
+    return _version_tuple(tool.version)[:2] <= _version_tuple(version) < _version_tuple(tool.below_version)
 
 
 def _is_script(program: str) -> bool:
@@ -143,11 +148,11 @@ def _is_script(program: str) -> bool:
         return file.read(2) == b"#!"
 
 
-def _place(part: Tool) -> Path:
-    return paths.cache_dir() / "parts" / part.key
+def _cache_folder(tool: Tool) -> Path:
+    return paths.cache_dir() / "parts" / tool.key
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _version_tuple(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
 
 
@@ -156,12 +161,12 @@ def _go_lock() -> FileLock:
 
 
 @contextmanager
-def _patiently(lock: FileLock, otherwise: str) -> Iterator[None]:
-    """Holds the lock; when another run has it, says so and waits."""
+def _waiting_for(lock: FileLock, message: str) -> Iterator[None]:
+    """Holds the lock. If another run has it, prints the message and waits."""
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        print_line(otherwise)
+        print_line(message)
         lock.acquire()
     try:
         yield

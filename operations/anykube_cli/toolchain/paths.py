@@ -1,6 +1,6 @@
-"""Where everything lies that Anykube puts on a machine: `.anykube/` in the project, and one cache folder.
+"""The folders that Anykube uses on a machine: `.anykube/` in the project, and one cache per user.
 
-Standard library only: this runs before the virtual environment is there.
+Uses only the standard library, because it runs before the virtual environment exists.
 """
 
 import os
@@ -9,50 +9,51 @@ from pathlib import Path
 
 
 def checkout() -> Path:
-    """The project's folder, with Pulumi.yaml: ANYKUBE_PROJECT, else the working directory or the nearest one above it.
+    """The project's folder, which contains Pulumi.yaml.
 
-    As `anykube.project.root`, which is not there before the virtual environment is.
+    ANYKUBE_PROJECT if set; otherwise the working directory or its nearest parent with a Pulumi.yaml. Does the same as
+    `anykube.project.root`, which cannot be imported before the virtual environment exists.
     """
     if folder := os.environ.get("ANYKUBE_PROJECT"):
         return Path(folder)
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").is_file()), here)
+    cwd = Path.cwd()
+    return next((folder for folder in (cwd, *cwd.parents) if (folder / "Pulumi.yaml").is_file()), cwd)
 
 
 def is_repository() -> bool:
-    """Whether the project is Anykube's own repository, not a user's project that has Anykube installed."""
+    """Whether the project is Anykube's own repository rather than a user's project."""
     return (checkout() / "operations" / "anykube_cli").is_dir()
 
 
 def state_dir() -> Path:
-    """What belongs to this checkout: virtual environment, Pulumi's home and state, local clusters."""
+    """`.anykube/`: the project's virtual environment, Pulumi home and state, and local clusters."""
     return checkout() / ".anykube"
 
 
 def bin_dir() -> Path:
-    """The programs of this checkout."""
+    """The project's programs."""
     return state_dir() / "bin"
 
 
 def share_dir() -> Path:
-    """The files of this checkout that are no programs."""
+    """The project's data files."""
     return state_dir() / "share"
 
 
 def venv() -> Path:
-    """The checkout's virtual environment."""
+    """The virtual environment of Anykube's own repository."""
     return state_dir() / "venv"
 
 
 def pulumi_home() -> Path:
-    """The checkout's own PULUMI_HOME."""
+    """The project's PULUMI_HOME."""
     return state_dir() / "pulumi"
 
 
 def cache_dir() -> Path:
-    """What all checkouts of this user share. ANYKUBE_CACHE names another place."""
-    if chosen := os.environ.get("ANYKUBE_CACHE"):
-        return Path(chosen).expanduser().resolve()
+    """The cache that all projects of this user share. ANYKUBE_CACHE overrides its location."""
+    if override := os.environ.get("ANYKUBE_CACHE"):
+        return Path(override).expanduser().resolve()
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "anykube"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "anykube"

@@ -1,4 +1,4 @@
-"""Shows long work while it runs: in place on a terminal, else as a plain line every 15 seconds. On standard error."""
+"""Shows progress on standard error: one line updated in place on a terminal, otherwise a line every 15 seconds."""
 
 import threading
 import time
@@ -14,15 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 _console = Console(stderr=True)
-_REFRESH, _LINES = 0.25, 15.0
+_TERMINAL_INTERVAL, _LINE_INTERVAL = 0.25, 15.0
 """Seconds between two updates on a terminal, and between two lines elsewhere."""
-_BAR = 16
+_BAR_WIDTH = 16
 """Columns of the progress bar."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """What runs and how far it is. Without a `total` there is a spinner in place of the bar."""
+    """A status text with its progress. Without a `total`, a spinner replaces the bar."""
 
     text: str
     done: float = 0.0
@@ -30,15 +30,15 @@ class Status:
 
 
 def print_line(sentence: str) -> None:
-    """Prints a line, as it is: no wrapping, and brackets are not markup."""
+    """Prints a line without wrapping and without interpreting brackets as markup."""
     _console.out(sentence, style="dim", highlight=False)
 
 
 @contextmanager
 def step(label: str, status: Callable[[], Status] | None = None) -> Iterator[None]:
-    """Shows the step while it runs, and its duration when it ends.
+    """Shows the step while the block runs, and its duration when it ends.
 
-    `status`: says how far it is; default: the label and the time so far.
+    `status` returns the current progress. Default: the label and the elapsed time.
     """
     start = time.monotonic()
 
@@ -54,7 +54,7 @@ def step(label: str, status: Callable[[], Status] | None = None) -> Iterator[Non
 
 @contextmanager
 def live_status(status: Callable[[], Status], console: Console) -> Iterator[None]:
-    """Shows what `status` returns, again and again, until the block ends. `status` is called in a thread of its own."""
+    """Shows what `status` returns until the block ends. Calls `status` repeatedly, in another thread."""
     live = Live(console=console, auto_refresh=False, transient=True) if is_terminal(console) else None
     ended = threading.Event()
 
@@ -64,8 +64,8 @@ def live_status(status: Callable[[], Status], console: Console) -> Iterator[None
         else:
             print_on(console, current.text)
 
-    every = _REFRESH if live else _LINES
-    thread = threading.Thread(target=repeat, args=(status, display, lambda: ended.wait(every)), daemon=True)
+    interval = _TERMINAL_INTERVAL if live else _LINE_INTERVAL
+    thread = threading.Thread(target=repeat, args=(status, display, lambda: ended.wait(interval)), daemon=True)
     with live or nullcontext():
         thread.start()
         try:
@@ -76,47 +76,47 @@ def live_status(status: Callable[[], Status], console: Console) -> Iterator[None
 
 
 def repeat(status: Callable[[], Status], display: Callable[[Status], None], wait: Callable[[], bool]) -> None:
-    """Displays the status after each wait, until a wait returns True. A status without a text is left out."""
+    """Displays the status after each wait, until a wait returns True. Skips a status without text."""
     while not wait():
         if (current := status()).text:
             display(current)
 
 
 def print_on(console: Console, sentence: str) -> None:
-    """Prints a line on that console without wrapping or colour."""
+    """Prints a line on the console without wrapping or colour."""
     console.out(sentence, highlight=False)
 
 
 def is_terminal(console: Console) -> bool:
-    """Whether lines can be redrawn. Not what rich says: it takes a pipe for a terminal where FORCE_COLOR is set."""
+    """Whether lines can be redrawn. Rich's own check treats a pipe as a terminal if FORCE_COLOR is set."""
     return console.file.isatty() and not console.is_dumb_terminal
 
 
 def duration(seconds: float) -> str:
-    """A length of time for people, such as "40 s", "3 min" or "1 h 10 min"."""
+    """Formats a duration, such as "40 s", "3 min" or "1 h 10 min"."""
     if round(seconds) < 60:
         return f"{max(round(seconds), 1)} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def time_left(seconds: float | None, of: str = "") -> str:
-    """Such as " · about 3 min left"; nothing when there is no estimate."""
-    return "" if seconds is None else f" · about {duration(seconds)} left{of}"
+def time_left(seconds: float | None, suffix: str = "") -> str:
+    """Formats an estimate, such as " · about 3 min left"; empty if there is none."""
+    return "" if seconds is None else f" · about {duration(seconds)} left{suffix}"
 
 
 class _Line:
-    """The status in one line of the terminal. The text is cut where the terminal ends."""
+    """The status as one line, cut at the width of the terminal."""
 
     def __init__(self, status: Status) -> None:
         self._status = status
 
     def __rich__(self) -> RenderableType:
         status, grid = self._status, Table.grid(padding=(0, 1))
-        mark = (
+        indicator = (
             Spinner("dots")
             if status.total is None
-            else ProgressBar(total=max(status.total, 1.0), completed=status.done, width=_BAR)
+            else ProgressBar(total=max(status.total, 1.0), completed=status.done, width=_BAR_WIDTH)
         )
-        grid.add_row(mark, Text(status.text, no_wrap=True, overflow="ellipsis"))
+        grid.add_row(indicator, Text(status.text, no_wrap=True, overflow="ellipsis"))
         return grid

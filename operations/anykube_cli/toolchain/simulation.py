@@ -1,44 +1,47 @@
-"""How a rehearsal and the real thing know each other, in order to refuse each other.
+"""Keeps the states of rehearsals and of real clouds apart.
 
-What a simulated plugin makes carries a mark in the state, which the engine keeps and hands back with every question.
-So a state tells which world it belongs to, whatever backend it lies in and however it came there.
+Every resource that a simulated plugin creates has a marker among its outputs, which the engine stores in the state and
+passes back with every request. So every state shows whether it is a rehearsal's, in whatever backend it is stored.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 MARK = "__simulated"
-"""The output that every resource of a simulated cloud has, and none of a real one."""
+"""The output that marks a resource of a simulated cloud."""
 
 VARIABLE = "ANYKUBE_REHEARSAL"
-"""The environment variable that says that a process belongs to a rehearsal: its folder."""
+"""The environment variable that marks a process of a rehearsal. Its value is the rehearsal's folder."""
 
-_OF_NO_CLOUD = ("pulumi:", "kubernetes:", "localkube:")
-"""How the types begin that are real in a rehearsal, too: it has no other plugin but a cloud's simulated one."""
+_NO_CLOUD_TYPES = ("pulumi:", "kubernetes:", "localkube:")
+"""Prefixes of the resource types that a rehearsal does not simulate."""
 
 
 class ForeignStateError(Exception):
-    """A state belongs to a rehearsal and is met outside, or the other way round; the text is a sentence."""
+    """A rehearsal was given the state of a real cloud, or the other way round. The message is a sentence."""
 
 
 def check_state(deployment: Mapping[str, Any], *, simulated: bool) -> None:
-    """Lets a deployment of `pulumi stack export` pass that belongs to this world. Raises ForeignStateError."""
-    for resource in _of_clouds(deployment):
+    """Checks that all cloud resources of a `pulumi stack export` are simulated, or that none is.
+
+    Raises ForeignStateError.
+    """
+    for resource in _cloud_resources(deployment):
         if (MARK in (resource.get("outputs") or {})) != simulated:
-            raise ForeignStateError(_sentence(resource["urn"], simulated=simulated))
+            raise ForeignStateError(_message(resource["urn"], simulated=simulated))
 
 
-def _of_clouds(deployment: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _cloud_resources(deployment: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for resource in deployment.get("resources") or []:
-        # What is read only, and what was begun and never came about, has no outputs of its own.
-        if not resource["type"].startswith(_OF_NO_CLOUD) and resource.get("custom") and resource.get("outputs"):
+        # Read-only resources, and those whose creation did not finish, have no outputs of their own.
+        if not resource["type"].startswith(_NO_CLOUD_TYPES) and resource.get("custom") and resource.get("outputs"):
             yield resource
 
 
-def _sentence(urn: str, *, simulated: bool) -> str:
+def _message(urn: str, *, simulated: bool) -> str:
     if simulated:
-        return f"this is a rehearsal, and {urn} was made in a real cloud: a rehearsal begins with a state of its own"
+        return f"this is a rehearsal, but {urn} exists in a real cloud. Start the rehearsal with an empty state"
     return (
-        f"{urn} was made by a rehearsal and is in no real cloud: this state is a rehearsal's. "
-        "Nothing was changed; give the stack its own state back, or begin with an empty one"
+        f"this state belongs to a rehearsal: {urn} is simulated and exists in no real cloud. "
+        "Nothing was changed. Restore the stack's own state, or start with an empty one"
     )

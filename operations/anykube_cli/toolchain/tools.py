@@ -1,4 +1,4 @@
-"""The table of parts: which version, how it says its own, where its release lies, what builds it."""
+"""The table of tools: their versions, how to read an installed version, their releases and their Go modules."""
 
 import platform
 import sys
@@ -23,54 +23,54 @@ _PULUMI_ARCH = {"amd64": "x64"}.get(_ARCH, _ARCH)
 
 @dataclass(frozen=True)
 class Release:
-    """An official release. `checksums` is a file of SHA-256 sums, one sum alone, or GitHub's account of the release."""
+    """An official release.
+
+    `checksums` is the URL of a list of SHA-256 checksums, of a single checksum, or of GitHub's API for the release.
+    """
 
     url: str
     checksums: str
     members: Sequence[str] = ()
-    """What to take out of the archive; empty: the download is the program itself."""
+    """Files to unpack from the archive. Empty: the download is the program itself."""
 
 
 @dataclass(frozen=True)
 class Module:
-    """A Go module in modules/, and the package in it that is the program."""
+    """A Go module in modules/, and the package in it that builds the program."""
 
     folder: str
     package: str
-    stamps: Sequence[str] = ()
-    """`-X` settings of the linker: without them the programs call themselves v0.0.0."""
-    copies: Sequence[tuple[str, str, str]] = ()
-    """Files to take along: (module, path in it, name beside the program)."""
-    gathers: tuple[str, str] | None = None
-    """Instead of a build: (module, folder in it) whose YAML files are put together into the part."""
-    embeds: Sequence[tuple[str, str, str]] = ()
-    """Files that the module's own main.go embeds: (module, path in it, name beside main.go)."""
+    linker_values: Sequence[str] = ()
+    """The linker's `-X` settings. Without them, the programs report version v0.0.0."""
+    extra_files: Sequence[tuple[str, str, str]] = ()
+    """Files to copy: (module, path in it, name beside the program)."""
+    manifest_folder: tuple[str, str] | None = None
+    """For a data file, instead of a build: (module, folder in it) whose YAML files to concatenate."""
+    embedded_files: Sequence[tuple[str, str, str]] = ()
+    """Files that main.go embeds: (module, path in it, name beside main.go)."""
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A program. One on PATH is good from the minor version of `version` on, below `below`."""
+    """A program. One on PATH is used from the minor version of `version` up to, but excluding, `below_version`."""
 
     name: str
     version: str
     release: Release
     module: Module
-    below: str = ""
-    asks: Sequence[str] = ()
-    """Arguments that make it print its version. Empty: it cannot be asked, so one on PATH is not used.
+    below_version: str = ""
+    version_arguments: Sequence[str] = ()
+    """Arguments that print the version; `below_version` is required with them. Empty: never use one on PATH."""
+    must_be_binary: bool = False
+    """On PATH, accept only a binary, not a version manager's script. The engine that such a script starts lies in
+    another folder and warns at every run that its language host is not beside it."""
 
-    Who sets this sets `below` too.
-    """
-    is_binary: bool = False
-    """On PATH only the program itself will do, no version manager's script: the engine it starts lies elsewhere, and
-    warns at every run of a language host that is not beside it."""
-
-    is_data: bool = False
-    """No program, but a file that what we run reads."""
+    is_data_file: bool = False
+    """A data file, not a program."""
 
     @property
     def key(self) -> str:
-        """Its folder in the cache."""
+        """The name of its folder in the cache."""
         return f"{self.name}-{self.version}-{PLATFORM}"
 
     @property
@@ -81,7 +81,7 @@ class Tool:
 
 _GITHUB = "https://github.com"
 _VERSION_PACKAGES = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
-_KUBERNETES_STAMPS = tuple(
+_KUBERNETES_LINKER_VALUES = tuple(
     f"{package}.{name}={value}"
     for package in _VERSION_PACKAGES
     for name, value in (
@@ -110,19 +110,19 @@ def _pulumi_release(*members: str) -> Release:
 
 def _kubernetes(name: str) -> Tool:
     url = f"https://dl.k8s.io/v{_KUBERNETES}/bin/{_OS}/{_ARCH}/{name}"
-    asks = ("version", "--client") if name == "kubectl" else ("--version",)
+    version_arguments = ("version", "--client") if name == "kubectl" else ("--version",)
     return Tool(
         name,
         _KUBERNETES,
         Release(url, f"{url}.sha256"),
-        Module("control-plane", f"k8s.io/kubernetes/cmd/{name}", _KUBERNETES_STAMPS),
-        below="1.37",
-        asks=asks,
+        Module("control-plane", f"k8s.io/kubernetes/cmd/{name}", _KUBERNETES_LINKER_VALUES),
+        below_version="1.37",
+        version_arguments=version_arguments,
     )
 
 
-def _github_sums(repository: str, version: str) -> str:
-    """GitHub's own account of a release, with a SHA-256 of everything that was uploaded.
+def _github_checksums(repository: str, version: str) -> str:
+    """The URL of GitHub's API for a release, which lists the SHA-256 of every asset.
 
     https://docs.github.com/en/rest/releases/releases#get-a-release-by-tag-name
     """
@@ -134,11 +134,11 @@ def _kwok(name: str) -> Tool:
     return Tool(
         name,
         _KWOK,
-        # kwok publishes no file of checksums.
-        Release(url, _github_sums("kubernetes-sigs/kwok", _KWOK)),
+        # kwok publishes no checksums file.
+        Release(url, _github_checksums("kubernetes-sigs/kwok", _KWOK)),
         Module("control-plane", f"sigs.k8s.io/kwok/cmd/{name}"),
-        below="0.9",
-        asks=("--version",),
+        below_version="0.9",
+        version_arguments=("--version",),
     )
 
 
@@ -152,9 +152,9 @@ TOOLS = (
             "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
             (f"{_PULUMI_SDK}/go/common/version.Version={_PULUMI}",),
         ),
-        below="3.256",
-        asks=("version",),
-        is_binary=True,
+        below_version="3.256",
+        version_arguments=("version",),
+        must_be_binary=True,
     ),
     Tool(
         "pulumi-language-python",
@@ -165,7 +165,7 @@ TOOLS = (
         Module(
             "language-python",
             "github.com/pulumi/pulumi/sdk/python/cmd/pulumi-language-python/v3",
-            copies=tuple((_PULUMI_SDK, path, path.rpartition("/")[2]) for path in _PYTHON_SCRIPTS),
+            extra_files=tuple((_PULUMI_SDK, path, path.rpartition("/")[2]) for path in _PYTHON_SCRIPTS),
         ),
     ),
     _kubernetes("kubectl"),
@@ -181,8 +181,8 @@ TOOLS = (
             (f"etcd-v{_ETCD}-{_OS}-{_ARCH}/etcd",),
         ),
         Module("control-plane", "go.etcd.io/etcd/server/v3"),
-        below="3.7",
-        asks=("--version",),
+        below_version="3.7",
+        version_arguments=("--version",),
     ),
     _kwok("kwok"),
     _kwok("kwokctl"),
@@ -192,14 +192,14 @@ TOOLS = (
         Release(
             f"{_GITHUB}/pulumi/pulumi-kubernetes/releases/download/v{KUBERNETES_PROVIDER}/"
             f"pulumi-resource-kubernetes-v{KUBERNETES_PROVIDER}-{_OS}-{_ARCH}.tar.gz",
-            # The checksums that Pulumi's providers publish themselves are SHA-1.
-            _github_sums("pulumi/pulumi-kubernetes", KUBERNETES_PROVIDER),
+            # The checksums that Pulumi's providers publish are SHA-1.
+            _github_checksums("pulumi/pulumi-kubernetes", KUBERNETES_PROVIDER),
             ("pulumi-resource-kubernetes",),
         ),
         Module(
             "kubernetes-provider",
             ".",
-            embeds=tuple(
+            embedded_files=tuple(
                 (
                     "github.com/pulumi/pulumi-kubernetes/provider/v4",
                     f"cmd/pulumi-resource-kubernetes/{name}.json",
@@ -214,13 +214,13 @@ TOOLS = (
         _GATEWAY_API,
         Release(
             f"{_GITHUB}/kubernetes-sigs/gateway-api/releases/download/v{_GATEWAY_API}/standard-install.yaml",
-            _github_sums("kubernetes-sigs/gateway-api", _GATEWAY_API),
+            _github_checksums("kubernetes-sigs/gateway-api", _GATEWAY_API),
         ),
-        Module("gateway-api", "", gathers=("sigs.k8s.io/gateway-api", "config/crd/standard")),
-        is_data=True,
+        Module("gateway-api", "", manifest_folder=("sigs.k8s.io/gateway-api", "config/crd/standard")),
+        is_data_file=True,
     ),
 )
-"""Those of one module follow each other and share its compiled packages."""
+"""Tools of the same module follow each other, because they share compiled packages."""
 
 
 _ACTIONLINT_RELEASE = f"{_GITHUB}/rhysd/actionlint/releases/download/v{_ACTIONLINT}/actionlint_{_ACTIONLINT}"
@@ -229,7 +229,7 @@ ACTIONLINT = Tool(
     _ACTIONLINT,
     Release(f"{_ACTIONLINT_RELEASE}_{_OS}_{_ARCH}.tar.gz", f"{_ACTIONLINT_RELEASE}_checksums.txt", ("actionlint",)),
     Module("actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
-    below="1.8",
-    asks=("-version",),
+    below_version="1.8",
+    version_arguments=("-version",),
 )
-"""No run needs it: a test of our workflows does, which finds it as any part is found."""
+"""Only the tests of our CI workflows need it."""
