@@ -14,20 +14,20 @@ Row = tuple[Tool, InstalledTool | None]
 
 
 def install() -> None:
-    """Finds, downloads or builds every part, and lists them. Ends with 1 where one cannot be had."""
+    """Finds, downloads or builds every tool, and lists them. Exits with 1 if one is not available."""
     try:
-        found = Finder().find_all()
+        tools = Finder().find_all()
     except BuildError as error:
         typer.echo(f"The toolchain is not complete: {error}", err=True)
         raise typer.Exit(1) from None
-    home.install_tools(found)
+    home.install_tools(tools)
     home.prepare()
-    _show([(one.tool, one) for one in found])
+    _show([(installed.tool, installed) for installed in tools])
 
 
-def list_parts(*, as_json: bool) -> None:
-    """Lists where each part is; makes nothing."""
-    rows = [(part, find_installed(part)) for part in TOOLS]
+def list_tools(*, as_json: bool) -> None:
+    """Lists each tool with its folder. Installs nothing."""
+    rows = [(tool, find_installed(tool)) for tool in TOOLS]
     if as_json:
         json_output.write(json_output.toolchain(rows))
     else:
@@ -36,8 +36,7 @@ def list_parts(*, as_json: bool) -> None:
 
 def _show(rows: Sequence[Row]) -> None:
     line = "{:28}{:9}{:9}{}".format
-    typer.echo(line("part", "version", "from", "folder"))
-    for part, found in rows:
-        typer.echo(
-            line(part.name, part.version, found.origin if found else "-", found.folder if found else "not here yet")
-        )
+    typer.echo(line("tool", "version", "from", "folder"))
+    for tool, installed in rows:
+        origin, folder = (installed.origin, installed.folder) if installed else ("-", "not installed")
+        typer.echo(line(tool.name, tool.version, origin, folder))

@@ -1,4 +1,4 @@
-"""What all toolchain tests share: a cache and a checkout of their own, and a part that nobody publishes."""
+"""Fixtures for the toolchain tests: a separate cache and checkout, and a tool that is published nowhere."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from anykube_cli.toolchain import paths
 from anykube_cli.toolchain.tools import Module, Release, Tool
 
-NOWHERE = "http://127.0.0.1:9/tool"
+UNREACHABLE = "http://127.0.0.1:9/tool"
 
 
 @pytest.fixture(autouse=True)
@@ -31,13 +31,13 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def tool() -> Tool:
-    release = Release(NOWHERE, f"{NOWHERE}.sha256")
+    release = Release(UNREACHABLE, f"{UNREACHABLE}.sha256")
     return Tool("tool", "1.2.3", release, Module("tool", "."), below_version="1.3", version_arguments=("--version",))
 
 
 @pytest.fixture
 def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
-    """Puts a shell script on PATH, before everything else."""
+    """Adds a shell script to the front of PATH."""
     folder = tmp_path / "on path"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")

@@ -1,4 +1,4 @@
-"""What Go 1.26.8 prints for a small module of which the build cache has the first package: shortened."""
+"""Shortened output of Go 1.26.8 for a small module whose first package is in the build cache."""
 
 LIST = """\
 internal/goarch\tfalse
@@ -10,7 +10,7 @@ example.test/tool/c\ttrue
 example.test/tool/d\ttrue
 example.test/tool\ttrue
 """
-"""Of `go list -deps -f '{{.ImportPath}}\\t{{.Stale}}' .`"""
+"""Output of `go list -deps -f '{{.ImportPath}}\\t{{.Stale}}' .`"""
 
 BUILD = """\
 go: downloading example.test/other v1.0.0
@@ -19,10 +19,10 @@ example.test/tool/c
 example.test/tool/d
 example.test/tool
 """
-"""Of `go build -v .`, on standard error."""
+"""Standard error of `go build -v .`"""
 
 
 def packages() -> list[tuple[str, bool]]:
-    """The recorded list as `BuildProgress.plan` takes it."""
+    """The recorded list, parsed for `BuildProgress.plan`."""
     rows = (line.split("\t") for line in LIST.splitlines())
     return [(package, stale == "true") for package, stale in rows]

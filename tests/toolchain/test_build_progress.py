@@ -1,4 +1,4 @@
-"""How far builds are and how long still, by a clock of the test's own."""
+"""Build progress and estimates of the time left, with a fake clock."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.toolchain.recorded_build import BUILD, packages
 
 
 class Clock:
-    """Seconds that pass when the test says so."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -20,26 +20,26 @@ class Clock:
         return self.now
 
 
-def _begin(progress: BuildProgress, count: int) -> None:
-    """Has Go begin with that many packages."""
+def _start_packages(progress: BuildProgress, count: int) -> None:
+    """Makes Go start on this many packages."""
     for line in BUILD.splitlines()[: count + 1]:
         assert progress.parse_line(line)
 
 
-def test_what_the_build_cache_has_is_done_before_the_build(tool: Tool) -> None:
+def test_cached_packages_count_as_compiled(tool: Tool) -> None:
     progress = BuildProgress(tool)
     progress.plan(packages())
     assert progress.status == Status("4 of 8 packages", 4, 8)
 
 
-def test_before_the_packages_are_known_it_counts_modules(tool: Tool) -> None:
+def test_counts_modules_before_packages_are_known(tool: Tool) -> None:
     progress = BuildProgress(tool)
     assert progress.status.text == "reading packages"
-    _begin(progress, 0)
+    _start_packages(progress, 0)
     assert progress.status == Status("downloading Go modules, 1 so far")
 
 
-def test_only_other_lines_may_explain_an_error(tool: Tool) -> None:
+def test_error_lines_report_no_progress(tool: Tool) -> None:
     progress = BuildProgress(tool)
     progress.plan(packages())
     assert progress.parse_line("example.test/tool/b")
@@ -47,22 +47,22 @@ def test_only_other_lines_may_explain_an_error(tool: Tool) -> None:
     assert not progress.parse_line("b/b.go:3:1: syntax error")
 
 
-def test_the_rate_so_far_gives_the_time_left(tool: Tool) -> None:
+def test_estimates_time_left_from_rate(tool: Tool) -> None:
     clock = Clock()
     progress = BuildProgress(tool, clock)
-    clock.now += 60  # reading the packages is no part of the rate
+    clock.now += 60  # reading the packages does not count towards the rate
     progress.plan(packages())
-    _begin(progress, 1)
+    _start_packages(progress, 1)
     assert progress.remaining is None
     clock.now += 10
-    _begin(progress, 3)  # b and c are compiled, in 5 seconds each; d and the program are left
+    _start_packages(progress, 3)  # b and c took 5 seconds each; d and the program remain
     assert progress.status == Status("6 of 8 packages", 6, 8)
     assert progress.remaining == 10
-    _begin(progress, 4)
+    _start_packages(progress, 4)
     assert progress.status == Status("linking", 8, 8)
 
 
-def test_the_weights_give_the_time_for_the_programs_not_begun(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_estimates_later_builds_from_weights(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second, third = (replace(tool, name=name) for name in ("first", "second", "third"))
     monkeypatch.setattr("anykube_cli.toolchain.build_progress.WEIGHTS", {"first": 1.0, "second": 2.0, "third": 6.0})
     clock = Clock()
@@ -74,24 +74,24 @@ def test_the_weights_give_the_time_for_the_programs_not_begun(tool: Tool, monkey
         progress.plan(packages())
         assert queue.status().text == "second 1.2.3 · Go build 2 of 3 · 4 of 8 packages"
         clock.now += 10
-        _begin(progress, 3)
-        # 10 s each for two of four packages leaves 10 s. So weight 3 takes 30 s, and the weight 6 that is left 60 s.
+        _start_packages(progress, 3)
+        # Two of four packages took 10 s, so 10 s remain. Weight 3 takes 30 s in all, so the remaining weight 6 takes 60 s.
         assert queue.remaining() == 70
         expected = "second 1.2.3 · Go build 2 of 3 · 6 of 8 packages · about 10 s left · about 1 min left for all"
         assert queue.status() == Status(expected, 6, 8)
 
 
-def test_the_only_program_has_no_number_and_one_time(tool: Tool) -> None:
+def test_single_tool_has_no_position_and_one_estimate(tool: Tool) -> None:
     clock = Clock()
     queue = BuildQueue(clock=clock)
     with queue.building(tool) as progress:
         progress.plan(packages())
         clock.now += 10
-        _begin(progress, 3)
+        _start_packages(progress, 3)
         assert queue.status().text == "tool 1.2.3 · Go build · 6 of 8 packages · about 10 s left"
 
 
-def test_a_program_whose_release_was_refused_comes_before_those_that_wait(tool: Tool) -> None:
+def test_tool_with_failed_download_is_built_before_waiting_tools(tool: Tool) -> None:
     later = replace(tool, name="later")
     queue = BuildQueue([later])
     with queue.building(tool):
@@ -99,5 +99,5 @@ def test_a_program_whose_release_was_refused_comes_before_those_that_wait(tool: 
         assert queue.label(later).endswith("Go build 2 of 2")
 
 
-def test_every_part_has_a_weight() -> None:
+def test_every_tool_has_a_weight() -> None:
     assert {tool.name for tool in TOOLS} == set(WEIGHTS)

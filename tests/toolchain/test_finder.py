@@ -1,4 +1,4 @@
-"""The order of search, and that what appears in the cache is whole."""
+"""The order in which tools are searched, and that the cache never holds incomplete tools."""
 
 import os
 import signal
@@ -28,23 +28,23 @@ _RUN = """
     from anykube_cli.toolchain.finder import Finder
     from anykube_cli.toolchain.tools import Module, Tool, Release
 
-    def build(part, folder, progress):
-        (folder / part.name).write_text("half")
+    def build(tool, folder, progress):
+        (folder / tool.name).write_text("incomplete")
         print("building", flush=True)
         while not Path(sys.argv[1]).exists():
             time.sleep(0.02)
-        (folder / part.name).write_text("whole")
+        (folder / tool.name).write_text("complete")
 
-    nowhere = Release("http://127.0.0.1:9/tool", "http://127.0.0.1:9/tool.sha256")
-    found = Finder(builder=build).find(Tool("tool", "1.2.3", nowhere, Module("tool", ".")))
-    print(found.origin, found.program.read_text())
+    unreachable = Release("http://127.0.0.1:9/tool", "http://127.0.0.1:9/tool.sha256")
+    installed = Finder(builder=build).find(Tool("tool", "1.2.3", unreachable, Module("tool", ".")))
+    print(installed.origin, installed.program.read_text())
 """
 
 
-def _start(goes_on: Path) -> subprocess.Popen[str]:
-    """Another run, whose build goes on when that file is there."""
+def _start(proceed: Path) -> subprocess.Popen[str]:
+    """Starts another run, whose build waits until the file `proceed` exists."""
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(_RUN), str(goes_on)],
+        [sys.executable, "-c", textwrap.dedent(_RUN), str(proceed)],
         env={**os.environ, "PYTHONPATH": str(paths.checkout())},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -62,7 +62,7 @@ def _build(tool: Tool, folder: Path, progress: BuildProgress) -> None:
 
 
 def _no_build(tool: Tool, folder: Path, progress: BuildProgress) -> None:
-    raise BuildError(f"{tool.name} cannot be built here")
+    raise BuildError(f"cannot build {tool.name}")
 
 
 def _cache(tool: Tool) -> Path:
@@ -72,41 +72,39 @@ def _cache(tool: Tool) -> Path:
     return folder
 
 
-def test_path_comes_before_the_cache(tool: Tool, on_path: AddToPath) -> None:
+def test_prefers_path_to_cache(tool: Tool, on_path: AddToPath) -> None:
     program = on_path("tool", "echo tool version v1.2.9")
     _cache(tool)
-    found = Finder(builder=_no_build).find(tool)
-    assert (found.origin, found.program) == ("PATH", program)
+    installed = Finder(builder=_no_build).find(tool)
+    assert (installed.origin, installed.program) == ("PATH", program)
 
 
 @pytest.mark.parametrize("version", ["1.2.0", "1.2.3", "1.2.99", "v1.2"])
-def test_a_version_that_works_is_taken_from_path(tool: Tool, on_path: AddToPath, version: str) -> None:
+def test_uses_compatible_version_on_path(tool: Tool, on_path: AddToPath, version: str) -> None:
     on_path("tool", f"echo {version} >&2")
-    found = find_installed(tool)
-    assert found
-    assert found.origin == "PATH"
+    installed = find_installed(tool)
+    assert installed
+    assert installed.origin == "PATH"
 
 
 @pytest.mark.parametrize(
     "script",
-    ["echo 1.1.9", "echo 1.3.0", "echo 2.2.3", "echo I am new here", "echo 1.2.3; exit 1"],
-    ids=["too old", "too new", "far too new", "says none", "fails"],
+    ["echo 1.1.9", "echo 1.3.0", "echo 2.2.3", "echo hello", "echo 1.2.3; exit 1"],
+    ids=["too old", "too new", "far too new", "no version", "fails"],
 )
-def test_a_version_that_does_not_work_is_not_taken_from_path(tool: Tool, on_path: AddToPath, script: str) -> None:
+def test_ignores_incompatible_version_on_path(tool: Tool, on_path: AddToPath, script: str) -> None:
     on_path("tool", script)
     _cache(tool)
-    found = Finder(builder=_no_build).find(tool)
-    assert found.origin == "cache"
+    installed = Finder(builder=_no_build).find(tool)
+    assert installed.origin == "cache"
 
 
-def test_a_part_that_cannot_be_asked_is_not_taken_from_path(tool: Tool, on_path: AddToPath) -> None:
+def test_ignores_path_if_version_cannot_be_read(tool: Tool, on_path: AddToPath) -> None:
     on_path("tool", "echo 1.2.3")
     assert find_installed(replace(tool, version_arguments=())) is None
 
 
-def test_what_the_checkout_itself_put_on_path_does_not_count(
-    tool: Tool, checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ignores_own_bin_folder_on_path(tool: Tool, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths.bin_dir().mkdir(parents=True)
     program = paths.bin_dir() / "tool"
     program.write_text("#!/bin/sh\necho 1.2.3\n")
@@ -115,49 +113,49 @@ def test_what_the_checkout_itself_put_on_path_does_not_count(
     assert find_installed(tool) is None
 
 
-def test_the_cache_comes_before_a_build(tool: Tool) -> None:
+def test_prefers_cache_to_build(tool: Tool) -> None:
     _cache(tool)
-    found = Finder(builder=_no_build).find(tool)
-    assert (found.origin, found.program.read_text()) == ("cache", "cached")
+    installed = Finder(builder=_no_build).find(tool)
+    assert (installed.origin, installed.program.read_text()) == ("cache", "cached")
 
 
-def test_a_cached_folder_without_its_program_is_made_again(tool: Tool) -> None:
+def test_rebuilds_cached_folder_without_program(tool: Tool) -> None:
     (_cache(tool) / tool.name).rename(paths.cache_dir() / "parts" / tool.key / "other")
-    found = Finder(builder=_build).find(tool)
-    assert [file.name for file in found.folder.iterdir()] == [tool.name]
+    installed = Finder(builder=_build).find(tool)
+    assert [file.name for file in installed.folder.iterdir()] == [tool.name]
 
 
-def test_what_is_made_can_be_run(tool: Tool) -> None:
+def test_built_program_is_executable(tool: Tool) -> None:
     assert os.access(Finder(builder=_build).find(tool).program, os.X_OK)
 
 
-def test_a_host_out_of_reach_is_tried_once_and_named_once(
+def test_unreachable_host_is_tried_and_reported_once(
     tool: Tool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(download, "_PATIENCE", 0.3)
+    monkeypatch.setattr(download, "_CONNECT_TIMEOUT", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host = f"127.0.0.1:{silent.getsockname()[1]}"
         release = Release(f"http://{host}/tool", f"http://{host}/tool.sha256")
-        found = Finder(builder=_build).find_all([replace(tool, name=name, release=release) for name in ("a", "b")])
+        results = Finder(builder=_build).find_all([replace(tool, name=name, release=release) for name in ("a", "b")])
         silent.settimeout(0.5)
         silent.accept()[0].close()
         with pytest.raises(TimeoutError):
             silent.accept()
-    assert [one.origin for one in found] == ["build", "build"]
-    said = capsys.readouterr().err
-    assert said.count(f"{host} cannot be reached") == 1
-    assert "download" not in said
-    assert "a 1.2.3 · Go build" in said
+    assert [installed.origin for installed in results] == ["build", "build"]
+    stderr = capsys.readouterr().err
+    assert stderr.count(f"cannot reach {host}") == 1
+    assert "download" not in stderr
+    assert "a 1.2.3 · Go build" in stderr
 
 
-def test_a_closed_port_leads_to_a_build(tool: Tool) -> None:
+def test_builds_tool_if_port_is_closed(tool: Tool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         host = f"127.0.0.1:{closed.getsockname()[1]}"
     release = Release(f"http://{host}/tool", f"http://{host}/tool.sha256")
     assert Finder(builder=_build).find(replace(tool, release=release)).origin == "build"
 
 
-def test_a_failed_build_leaves_nothing(tool: Tool) -> None:
+def test_failed_build_leaves_nothing_in_cache(tool: Tool) -> None:
     def fail(tool: Tool, folder: Path, progress: BuildProgress) -> None:
         _build(tool, folder, progress)
         _no_build(tool, folder, progress)
@@ -167,71 +165,71 @@ def test_a_failed_build_leaves_nothing(tool: Tool) -> None:
     assert [file.name for file in (paths.cache_dir() / "parts").iterdir()] == [f".{tool.key}.lock"]
 
 
-def test_a_killed_build_leaves_nothing_half_made_and_the_next_run_makes_it(tool: Tool, tmp_path: Path) -> None:
-    goes_on = tmp_path / "goes-on"
-    killed = _start(goes_on)
+def test_killed_build_leaves_nothing_and_next_run_rebuilds(tool: Tool, tmp_path: Path) -> None:
+    proceed = tmp_path / "proceed"
+    killed = _start(proceed)
     assert _line(killed) == "building"
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
     assert find_installed(replace(tool, version_arguments=())) is None
-    goes_on.touch()
-    assert _start(goes_on).communicate()[0].splitlines() == ["building", "build whole"]
-    left = {file.name for file in (paths.cache_dir() / "parts").iterdir()}
-    assert left == {tool.key, f".{tool.key}.lock"}
+    proceed.touch()
+    assert _start(proceed).communicate()[0].splitlines() == ["building", "build complete"]
+    names = {file.name for file in (paths.cache_dir() / "parts").iterdir()}
+    assert names == {tool.key, f".{tool.key}.lock"}
 
 
-def test_of_two_runs_at_once_one_builds_and_the_other_waits_and_says_so(tmp_path: Path) -> None:
-    goes_on = tmp_path / "goes-on"
-    first = _start(goes_on)
+def test_second_concurrent_run_waits_for_first(tmp_path: Path) -> None:
+    proceed = tmp_path / "proceed"
+    first = _start(proceed)
     assert _line(first) == "building"
-    second = _start(goes_on)
+    second = _start(proceed)
     assert second.stderr
-    assert second.stderr.readline() == "tool 1.2.3 · another run is making it; waiting for that\n"
-    goes_on.touch()
-    assert second.communicate()[0].splitlines() == ["cache whole"]
-    assert first.communicate()[0].splitlines() == ["build whole"]
+    assert second.stderr.readline() == "tool 1.2.3 · another run is installing it; waiting for it\n"
+    proceed.touch()
+    assert second.communicate()[0].splitlines() == ["cache complete"]
+    assert first.communicate()[0].splitlines() == ["build complete"]
 
 
-def test_gos_caches_go_after_a_build(tool: Tool, cache: Path) -> None:
+def test_removes_go_caches_after_build(tool: Tool, cache: Path) -> None:
     (cache / "go").mkdir(parents=True)
     Finder(builder=_build).find_all([tool])
     assert not (cache / "go").exists()
 
 
-def test_gos_caches_stay_where_that_is_asked_for(tool: Tool, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keeps_go_caches_if_requested(tool: Tool, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANYKUBE_KEEP_GO_CACHE", "1")
     (cache / "go").mkdir(parents=True)
     Finder(builder=_build).find_all([tool])
     assert (cache / "go").exists()
 
 
-def test_gos_caches_stay_while_another_run_builds(tool: Tool, cache: Path) -> None:
+def test_keeps_go_caches_while_another_run_builds(tool: Tool, cache: Path) -> None:
     (cache / "go").mkdir(parents=True)
     other = FileLock(cache / ".go.lock")
 
     class _Downloader(download.Downloader):
-        """Has one of the two parts; while that comes, another run starts to build."""
+        """Has a release of one of the two tools. While it downloads, another run starts to build."""
 
         def can_reach(self, release: Release) -> bool:
             return release.url == "published"
 
-        def fetch(self, release: Release, folder: Path, name: str, received: DownloadProgress | None = None) -> None:
+        def fetch(self, release: Release, folder: Path, name: str, progress: DownloadProgress | None = None) -> None:
             other.acquire()
             (folder / name).write_text(release.url)
 
     published = replace(tool, name="published", release=Release("published", "published"))
-    found = Finder(_Downloader(), _build).find_all([tool, published])
+    results = Finder(_Downloader(), _build).find_all([tool, published])
     other.release()
-    assert [one.origin for one in found] == ["build", "release"]
+    assert [installed.origin for installed in results] == ["build", "release"]
     assert (cache / "go").exists()
 
 
-def test_a_long_line_is_not_wrapped_and_brackets_are_not_markup(capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_line_without_wrapping_or_markup(capsys: pytest.CaptureFixture[str]) -> None:
     sentence = "word " * 40 + "[bold]kept[/bold] :warning:"
     print_line(sentence)
     assert capsys.readouterr().err == f"{sentence}\n"
 
 
-def test_the_table_asks_only_parts_that_have_an_upper_bound() -> None:
+def test_tools_with_version_arguments_have_upper_bound() -> None:
     assert all(tool.below_version for tool in TOOLS if tool.version_arguments)
     assert len({tool.key for tool in TOOLS}) == len(TOOLS)

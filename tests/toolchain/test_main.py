@@ -12,33 +12,33 @@ from typer.testing import CliRunner
 
 
 @pytest.fixture(autouse=True)
-def _one_part(tool: Tool, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "PARTS", (tool,))
+def _single_tool(tool: Tool, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "TOOLS", (tool,))
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
 
 
-def test_list_says_what_is_not_there_and_makes_nothing(cache: Path, checkout: Path) -> None:
-    answer = CliRunner().invoke(cli, ["toolchain", "list"])
-    assert answer.exit_code == 0
-    assert answer.stdout.splitlines()[1].split() == ["tool", "1.2.3", "-", "not", "here", "yet"]
+def test_list_shows_missing_tool_and_installs_nothing(cache: Path, checkout: Path) -> None:
+    result = CliRunner().invoke(cli, ["toolchain", "list"])
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1].split() == ["tool", "1.2.3", "-", "not", "installed"]
     assert not cache.exists()
     assert not list(checkout.iterdir())
 
 
-def test_list_says_where_a_part_is(tool: Tool) -> None:
+def test_list_shows_folder_of_tool(tool: Tool) -> None:
     Finder(builder=lambda tool, folder, _: (folder / tool.name).touch()).find(tool)
-    answer = CliRunner().invoke(cli, ["toolchain", "list"])
+    result = CliRunner().invoke(cli, ["toolchain", "list"])
     folder = paths.cache_dir() / "parts" / tool.key
-    assert answer.stdout.splitlines()[1].split() == ["tool", "1.2.3", "cache", str(folder)]
+    assert result.stdout.splitlines()[1].split() == ["tool", "1.2.3", "cache", str(folder)]
 
 
-def test_install_fails_with_a_sentence(
+def test_install_fails_with_message_instead_of_traceback(
     tool: Tool, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(Finder, "find_all", lambda self: [self.find(tool)])
     (checkout / "Pulumi.yaml").touch()
-    answer = CliRunner().invoke(cli, ["toolchain", "install"])
-    assert answer.exit_code == 1
-    assert "The toolchain is not complete: there is no Go to build tool 1.2.3 with" in answer.stderr
-    assert "Traceback" not in answer.output
+    result = CliRunner().invoke(cli, ["toolchain", "install"])
+    assert result.exit_code == 1
+    assert "cannot build tool 1.2.3: Go is not installed" in result.stderr
+    assert "Traceback" not in result.output

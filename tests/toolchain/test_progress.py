@@ -1,4 +1,4 @@
-"""What long work shows on a terminal and elsewhere."""
+"""Progress on a terminal and elsewhere."""
 
 import contextlib
 import io
@@ -25,11 +25,11 @@ from rich.console import Console
         (4200, "1 h 10 min"),
     ],
 )
-def test_durations_are_for_people(seconds: float, text: str) -> None:
+def test_formats_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
-def test_without_an_estimate_there_is_nothing_about_the_time_left() -> None:
+def test_shows_time_left_only_with_estimate() -> None:
     assert (time_left(None), time_left(90), time_left(20, " for all")) == (
         "",
         " · about 2 min left",
@@ -37,7 +37,7 @@ def test_without_an_estimate_there_is_nothing_about_the_time_left() -> None:
     )
 
 
-def test_it_is_shown_after_each_wait_until_the_end() -> None:
+def test_shows_status_after_each_wait() -> None:
     waits: Iterator[bool] = iter((False, False, False, True))
     states = iter((Status("one"), Status(""), Status("three")))
     displayed: list[Status] = []
@@ -45,84 +45,84 @@ def test_it_is_shown_after_each_wait_until_the_end() -> None:
     assert [status.text for status in displayed] == ["one", "three"]
 
 
-def test_a_pipe_gets_plain_lines_even_where_colour_is_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipe_gets_lines_even_with_forced_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setattr("anykube_cli.toolchain.progress._LINES", 0.0)
-    out = _Reported()
+    monkeypatch.setattr("anykube_cli.toolchain.progress._LINE_INTERVAL", 0.0)
+    out = _CountingPipe()
     with live_status(lambda: Status("3 of 8 packages [b] " + "x" * 200, 3, 8), Console(file=out)):
         out.wait_for(2)
     assert not is_terminal(Console(file=out))
     assert set(out.getvalue().splitlines()) == {"3 of 8 packages [b] " + "x" * 200}
 
 
-class _Reported(io.StringIO):
-    """A pipe that knows when it was written to."""
+class _CountingPipe(io.StringIO):
+    """A pipe that counts writes."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines = threading.Semaphore(0)
+        self._writes = threading.Semaphore(0)
 
     def write(self, text: str) -> int:
-        self._lines.release()
+        self._writes.release()
         return super().write(text)
 
     def wait_for(self, writes: int) -> None:
-        """Blocks until it was written to that often."""
+        """Blocks until this many writes have happened."""
         for _ in range(writes):
-            assert self._lines.acquire(timeout=30)
+            assert self._writes.acquire(timeout=30)
 
 
 class Screen:
-    """Reads a terminal as long as somebody writes to it, so that no writer waits."""
+    """Reads everything written to a terminal, so that writers never block."""
 
     def __init__(self, master: int) -> None:
-        self.seen = threading.Event()
-        self._said, self._master = b"", master
+        self.has_status = threading.Event()
+        self._output, self._master = b"", master
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
         with contextlib.suppress(OSError):  # EIO: the last writer has closed it
-            while part := os.read(self._master, 4096):
-                self._said += part
-                if b"3 of 8 packages" in self._said:
-                    self.seen.set()
+            while chunk := os.read(self._master, 4096):
+                self._output += chunk
+                if b"3 of 8 packages" in self._output:
+                    self.has_status.set()
 
-    def rest(self) -> bytes:
-        """All that was written, once the writers have closed the terminal."""
+    def output(self) -> bytes:
+        """Everything that was written. Waits until the writers have closed the terminal."""
         self._reader.join(timeout=30)
         os.close(self._master)
-        return self._said
+        return self._output
 
 
-def test_a_terminal_gets_one_line_in_place_and_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_terminal_shows_one_updated_line_and_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr("anykube_cli.toolchain.progress._REFRESH", 0.0)
+    monkeypatch.setattr("anykube_cli.toolchain.progress._TERMINAL_INTERVAL", 0.0)
     master, slave = pty.openpty()
     screen = Screen(master)
     with os.fdopen(slave, "w") as terminal:
         console = Console(file=terminal, width=60)
         with live_status(lambda: Status("3 of 8 packages " + "x" * 200, 3, 8), console):
-            assert screen.seen.wait(timeout=30)
-    said = screen.rest()
-    assert "━".encode() in said
-    assert b"x" * 60 not in said
-    assert b"\n" * 2 not in said
-    assert said.endswith((b"\x1b[?25h", b"\x1b[2K"))
+            assert screen.has_status.wait(timeout=30)
+    output = screen.output()
+    assert "━".encode() in output
+    assert b"x" * 60 not in output
+    assert b"\n" * 2 not in output
+    assert output.endswith((b"\x1b[?25h", b"\x1b[2K"))
 
 
-def test_a_download_shows_bytes_of_total() -> None:
+def test_download_shows_received_and_total_bytes() -> None:
     now = [10.0]
-    received = DownloadProgress("etcd 3.6.8", lambda: now[0])
-    assert received.status().text == "etcd 3.6.8 · download · 0 bytes"
-    received.begin("30000000")
+    progress = DownloadProgress("etcd 3.6.8", lambda: now[0])
+    assert progress.status().text == "etcd 3.6.8 · download · 0 bytes"
+    progress.start("30000000")
     now[0] += 5
-    received.add(10_000_000)
-    assert received.status() == Status("etcd 3.6.8 · download · 10.0 MB of 30.0 MB · about 10 s left", 1e7, 3e7)
+    progress.add(10_000_000)
+    assert progress.status() == Status("etcd 3.6.8 · download · 10.0 MB of 30.0 MB · about 10 s left", 1e7, 3e7)
 
 
-def test_a_download_of_unknown_length_shows_bytes() -> None:
-    received = DownloadProgress("etcd 3.6.8")
-    received.begin(None)
-    received.add(2_000)
-    assert received.status() == Status("etcd 3.6.8 · download · 2.0 kB", 2000)
+def test_download_of_unknown_length_shows_received_bytes() -> None:
+    progress = DownloadProgress("etcd 3.6.8")
+    progress.start(None)
+    progress.add(2_000)
+    assert progress.status() == Status("etcd 3.6.8 · download · 2.0 kB", 2000)

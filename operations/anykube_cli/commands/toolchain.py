@@ -33,4 +33,4 @@ def register(cli: typer.Typer) -> None:
         """List the programs, their versions, and where each is. Installs nothing."""
         from anykube_cli import toolchain_listing
 
-        toolchain_listing.list_parts(as_json=as_json)
+        toolchain_listing.list_tools(as_json=as_json)
