@@ -75,7 +75,7 @@ def test_estimates_later_builds_from_weights(tool: Tool, monkeypatch: pytest.Mon
         assert queue.status().text == "second 1.2.3 · Go build 2 of 3 · 4 of 8 packages"
         clock.now += 10
         _start_packages(progress, 3)
-        # Two of four packages took 10 s, so 10 s remain. Weight 3 takes 30 s in all, so the remaining weight 6 takes 60 s.
+        # Two of four packages took 10 s, so 10 s remain. Weight 3 takes 30 s in all, so weight 6 takes 60 s.
         assert queue.remaining() == 70
         expected = "second 1.2.3 · Go build 2 of 3 · 6 of 8 packages · about 10 s left · about 1 min left for all"
         assert queue.status() == Status(expected, 6, 8)

@@ -1,6 +1,6 @@
-"""Where the state of this checkout's stacks lies: a service of our own behind Pulumi's own HTTP protocol.
+"""Stores the state of this project's stacks: a local service that speaks Pulumi's HTTP protocol.
 
-Pulumi's file backend writes the whole state at every step of a run, which costs the square of the number of resources.
-To its HTTP service the engine sends a journal instead: what changed in this step, and no more. This is that service,
-on loopback, for the time that an engine runs; what it keeps are files under `.anykube/state`.
+Pulumi's file backend writes the whole state at every step, so its cost grows with the square of the number of
+resources. To an HTTP backend, the engine sends a journal instead, with only the changes of each step. This service
+listens on loopback while an engine runs, and keeps its files in `.anykube/state`.
 """

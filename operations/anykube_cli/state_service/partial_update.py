@@ -1,9 +1,10 @@
-"""A part of a stack: a run that sees some of its components, and leaves all others exactly as they are.
+"""Partial updates: a run that sees only some of a stack's components and leaves the others exactly as they are.
 
-An engine takes a step for every resource of a state, also where nothing changed, and five hundred apps have three
-thousand. So whoever knows which few components a run is about asks for the state by an address of its own,
-`…/part/STACK/NAME,NAME`: the engine gets the state without the others, what it does is replayed onto that, and the
-others are put behind it again. The program, too, learns from the address which apps to make: the two cannot differ.
+An engine takes a step for every resource in the state, even if nothing changed, and five hundred apps have three
+thousand resources. A run that changes only a few known components therefore requests the state from its own URL,
+`…/part/STACK/NAME,NAME`. The engine gets the state without the other components, the service replays the run's journal
+onto that, and then appends the other components again. The program learns from the same URL which apps to create, so
+engine and program always agree.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -12,38 +13,38 @@ from typing import Any, NamedTuple
 Resource = Mapping[str, Any]
 
 VARIABLE = "ANYKUBE_PART"
-"""Of the environment of `pulumi`: STACK/NAME,NAME. It adds the part to the address of this checkout's state."""
+"""The environment variable that makes a run of `pulumi` partial. Its value is STACK/NAME,NAME, as in the URL."""
 
 
 class PartialUpdate(NamedTuple):
-    """What a run is about."""
+    """The plan of a partial update."""
 
     names: str
-    """As in the address: the apps, with commas between them."""
+    """The apps of the run, separated by commas, as in the URL."""
     version: int
-    """Of the stack at the time. A run that came in between makes the part void."""
+    """The stack's version when the run was planned. Any other run in between makes the plan outdated."""
     left_out: tuple[str, ...]
     """URNs of the components that the run does not see."""
 
 
 class OutdatedPlanError(Exception):
-    """The stack was changed since the part was planned, or nobody planned it."""
+    """The stack has changed since the partial update was planned, or there is no such plan."""
 
 
 def split(resources: Iterable[Resource], left_out: Iterable[str]) -> tuple[list[Resource], list[Resource]]:
-    """The resources that the run sees, and the others: components by their URN, and all below them."""
-    out, seen, rest = set(left_out), list[Resource](), list[Resource]()
+    """Splits resources into those that the run sees, and the components in `left_out` with all their descendants."""
+    hidden_urns, visible, hidden = set(left_out), list[Resource](), list[Resource]()
     for resource in resources:  # a parent comes before its children
-        if resource["urn"] in out or resource.get("parent") in out:
-            out.add(resource["urn"])
-            rest.append(resource)
+        if resource["urn"] in hidden_urns or resource.get("parent") in hidden_urns:
+            hidden_urns.add(resource["urn"])
+            hidden.append(resource)
         else:
-            seen.append(resource)
-    return seen, rest
+            visible.append(resource)
+    return visible, hidden
 
 
-def needs(resources: Iterable[Resource]) -> Iterator[str]:
-    """The URNs, of providers with the id behind, that these resources name."""
+def references(resources: Iterable[Resource]) -> Iterator[str]:
+    """The identifiers of all resources that these resources refer to: URNs, and for providers URN::ID."""
     for resource in resources:
         yield from filter(None, (resource.get(field) for field in ("parent", "provider", "deletedWith", "viewOf")))
         yield from resource.get("dependencies") or ()
@@ -52,23 +53,25 @@ def needs(resources: Iterable[Resource]) -> Iterator[str]:
             yield from urns or ()
 
 
-def names(resource: Resource) -> Iterator[str]:
-    """By which others may name it: its URN and earlier ones, and as a provider with its id behind."""
+def identifiers(resource: Resource) -> Iterator[str]:
+    """The identifiers by which others may refer to a resource: its URN and former URNs, also with its id appended."""
     for urn in (resource["urn"], *(resource.get("aliases") or ())):
         yield from (urn, f"{urn}::{resource.get('id', '')}")
 
 
-def still_needed(resources: Sequence[Resource], rest: Sequence[Resource], before: Iterable[Resource]) -> list[Resource]:
-    """Those of `before` that the rest names and the run did away with.
+def still_referenced(
+    resources: Sequence[Resource], hidden: Sequence[Resource], before: Iterable[Resource]
+) -> list[Resource]:
+    """Returns the resources of `before` that the run removed although hidden resources still refer to them.
 
-    A provider that none of the run's apps used stays as it is. All else waits for its deletion, as the predecessor of
-    a provider that was replaced, whose id is another: the next run of the whole stack sorts that out.
+    A provider that no app of the run used is kept unchanged. All others are kept as pending deletion, such as the
+    predecessor of a replaced provider, which has another id. The next full run resolves them.
     """
-    there = {name for resource in (*resources, *rest) for name in names(resource)}
-    missing = set(needs(rest)) - there
-    lost = [resource for resource in before if not missing.isdisjoint(names(resource))]
-    return [resource if _unused(resource, there) else {**resource, "delete": True} for resource in lost]
+    present = {identifier for resource in (*resources, *hidden) for identifier in identifiers(resource)}
+    missing = set(references(hidden)) - present
+    removed = [resource for resource in before if not missing.isdisjoint(identifiers(resource))]
+    return [resource if _is_unused(resource, present) else {**resource, "delete": True} for resource in removed]
 
 
-def _unused(resource: Resource, there: Container[str]) -> bool:
-    return resource["urn"] not in there and str(resource["type"]).startswith("pulumi:providers:")
+def _is_unused(resource: Resource, present: Container[str]) -> bool:
+    return resource["urn"] not in present and str(resource["type"]).startswith("pulumi:providers:")

@@ -1,8 +1,8 @@
-"""The journal of a run, replayed onto the state that the run began with.
+"""Replays the journal of a run onto the state that the run started from.
 
-The entries and what each means are those of version 1 of Pulumi's journal: `sdk/go/common/apitype/journal.go` and
-`pkg/backend/journal.go` of github.com/pulumi/pulumi, v3.255. An engine that is killed has had every entry that it went
-on from acknowledged, so the replayed state has all that exists, and names what was under way as pending.
+The entries and their meaning are those of version 1 of Pulumi's journal: `sdk/go/common/apitype/journal.go` and
+`pkg/backend/journal.go` of github.com/pulumi/pulumi, v3.255. An engine continues only after an entry is acknowledged.
+So even if it is killed, the replayed state has every resource that exists, and unfinished operations as pending.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from anykube_cli.state_service.partial_update import Resource, still_needed
+from anykube_cli.state_service.partial_update import Resource, still_referenced
 
 Json = dict[str, Any]
 
@@ -25,11 +25,11 @@ _FEATURES = {
     "extensionRef": "extensionParameterization",
     "snippetID": "snippets-prototype",
 }
-"""What an engine must understand to read a resource that has the field."""
+"""The feature that an engine must support to read a resource with this field."""
 
 
 class Kind(IntEnum):
-    """What an entry of the journal tells."""
+    """The kind of a journal entry."""
 
     BEGIN = 0
     SUCCESS = 1
@@ -43,31 +43,31 @@ class Kind(IntEnum):
     SNIPPETS = 9
 
 
-def replay(base: Json, entries: Iterable[Json], engine: str, rest: Sequence[Resource] = ()) -> Json:
-    """The deployment, with its schema version and features, after all entries. `base` is not used again.
+def replay(base: Json, entries: Iterable[Json], engine: str, hidden: Sequence[Resource] = ()) -> Json:
+    """Returns the deployment, with its schema version and features, after all entries. May modify `base`.
 
-    `engine` is the version of Pulumi that is written into the manifest. `rest` is what the run did not see.
+    `engine` is the Pulumi version for the manifest. `hidden` are the resources that a partial update does not see.
     """
     run = _Run(base)
-    seen = set[int]()
+    sequence_ids = set[int]()
     for entry in entries:
-        # The engine sends a batch again whose answer it did not get.
-        if entry["sequenceID"] not in seen:
-            seen.add(entry["sequenceID"])
+        # The engine sends a batch again if it did not receive the response.
+        if entry["sequenceID"] not in sequence_ids:
+            sequence_ids.add(entry["sequenceID"])
             run.add(entry)
             if entry["kind"] == Kind.REBUILT_BASE_STATE:
                 run = run.rebuilt(engine)
-    return run.deployment(engine, rest)
+    return run.deployment(engine, hidden)
 
 
 class _Run:
-    """What a run did so far: resources of its own, and marks on those that it began with."""
+    """The effects of a run so far: its new resources, and changes to the resources of the base state."""
 
     def __init__(self, base: Json) -> None:
         self.base = base
         self.new: list[Json] = []
-        self.place: dict[int, int] = {}  # of an operation's resource among the new ones
-        self.begun: dict[int, Json] = {}
+        self.new_index: dict[int, int] = {}  # operation id → index in `new`
+        self.pending: dict[int, Json] = {}
         self.removed_old, self.removed_new = set[int](), set[int]()
         self.replaced: dict[int, Json] = {}
         self.deleting, self.pending_replacement = set[int](), set[int]()
@@ -75,7 +75,7 @@ class _Run:
         self.refreshed = self.byte_strings = False
 
     def rebuilt(self, engine: str) -> "_Run":
-        """A run that begins with what this one came to: indices count anew from here on."""
+        """Returns a run that starts from this run's result, because later entries use indices into that."""
         run = _Run(self.deployment(engine)["deployment"])
         run.refreshed, run.byte_strings = self.refreshed, self.byte_strings
         return run
@@ -85,19 +85,19 @@ class _Run:
         operation, state = entry["operationID"], entry.get("state")
         match Kind(entry["kind"]):
             case Kind.BEGIN:
-                self.begun[operation] = entry
+                self.pending[operation] = entry
             case Kind.SUCCESS:
-                self.begun.pop(operation, None)
+                self.pending.pop(operation, None)
                 self._succeed(entry)
             case Kind.FAILURE:
-                self.begun.pop(operation, None)
+                self.pending.pop(operation, None)
             case Kind.REFRESH_SUCCESS:
-                self.begun.pop(operation, None)
+                self.pending.pop(operation, None)
                 self.refreshed = True
-                self._exchange(entry, state, gone=state is None)
+                self._replace_state(entry, state, is_deleted=state is None)
             case Kind.OUTPUTS:
                 if state is not None:
-                    self._exchange(entry, state)
+                    self._replace_state(entry, state)
             case Kind.WRITE:
                 self.base = entry["newSnapshot"]
             case Kind.SECRETS_MANAGER:
@@ -111,42 +111,42 @@ class _Run:
 
     def _succeed(self, entry: Json) -> None:
         if state := entry.get("state"):
-            self.place[entry["operationID"]] = len(self.new)
+            self.new_index[entry["operationID"]] = len(self.new)
             self.new.append(state)
-        for field, marked in (
+        for field, indices in (
             ("removeOld", self.removed_old),
             ("removeNew", self.removed_new),
             ("deleteOld", self.deleting),
             ("pendingReplacementOld", self.pending_replacement),
         ):
             if (index := entry.get(field)) is not None:
-                marked.add(index)
+                indices.add(index)
         for field, mark in (("deleteNew", "delete"), ("pendingReplacementNew", "pendingReplacement")):
             if (operation := entry.get(field)) is not None:
-                self.new[self.place[operation]][mark] = True
+                self.new[self.new_index[operation]][mark] = True
         self.refreshed |= entry.get("isRefresh", False)
 
-    def _exchange(self, entry: Json, state: Json | None, *, gone: bool = False) -> None:
+    def _replace_state(self, entry: Json, state: Json | None, *, is_deleted: bool = False) -> None:
         old, new = entry.get("removeOld"), entry.get("removeNew")
-        if gone:
+        if is_deleted:
             self.removed_old.update([] if old is None else [old])
             self.removed_new.update([] if new is None else [new])
         elif state is not None:
             if old is not None:
                 self.replaced[old] = state
             if new is not None:
-                self.new[self.place[new]] = state
+                self.new[self.new_index[new]] = state
 
-    def deployment(self, engine: str, rest: Sequence[Resource] = ()) -> Json:
+    def deployment(self, engine: str, hidden: Sequence[Resource] = ()) -> Json:
         """The state as the engine would have written it."""
         resources = self._resources()
-        kept = still_needed(resources, rest, self.base.get("resources") or ()) if rest else ()
-        resources += map(dict, (*kept, *rest))
-        pending = [entry["operation"] for entry in self.begun.values() if entry.get("operation")]
-        # A creation that an earlier run left under way is settled by somebody who looks, not by a run that goes by.
+        restored = still_referenced(resources, hidden, self.base.get("resources") or ()) if hidden else ()
+        resources += map(dict, (*restored, *hidden))
+        pending = [entry["operation"] for entry in self.pending.values() if entry.get("operation")]
+        # A later run cannot know whether a pending creation of an earlier run succeeded, so it stays pending.
         pending += [old for old in self.base.get("pending_operations") or [] if old["type"] == "creating"]
         if self.refreshed:
-            _forget_what_is_gone(resources)
+            _remove_dangling_references(resources)
         deployment = {
             "manifest": _manifest(engine),
             "secrets_providers": self.base.get("secrets_providers"),
@@ -166,25 +166,25 @@ class _Run:
         }
 
     def _resources(self) -> list[Json]:
-        removed = {self.place[operation] for operation in self.removed_new}
-        found = [state for index, state in enumerate(self.new) if index not in removed]
+        removed = {self.new_index[operation] for operation in self.removed_new}
+        resources = [state for index, state in enumerate(self.new) if index not in removed]
         for index, state in enumerate(self.base.get("resources") or []):
             if index in self.removed_old:
                 continue
             if index in self.replaced:
-                found.append(self.replaced[index])
+                resources.append(self.replaced[index])
                 continue
             marks = {"pendingReplacement": index in self.pending_replacement, "delete": index in self.deleting}
-            found.append({**state, **{mark: True for mark, on in marks.items() if on}})
-        return found
+            resources.append({**state, **{mark: True for mark, is_set in marks.items() if is_set}})
+        return resources
 
     def _features(self, resources: Sequence[Json]) -> list[str]:
-        found = {name for resource in resources for field, name in _FEATURES.items() if resource.get(field)}
+        features = {name for resource in resources for field, name in _FEATURES.items() if resource.get(field)}
         if self.byte_strings:
-            found.add("byteString")
+            features.add("byteString")
         if self.base.get("snippets"):
-            found.add(_FEATURES["snippetID"])
-        return sorted(found)
+            features.add(_FEATURES["snippetID"])
+        return sorted(features)
 
 
 def _manifest(engine: str) -> Json:
@@ -192,66 +192,68 @@ def _manifest(engine: str) -> Json:
     return {"time": datetime.now(UTC).isoformat(), "magic": magic, "version": engine}
 
 
-def _forget_what_is_gone(resources: Sequence[Json]) -> None:
-    """A refresh may find a resource gone that others still name. They come later in the list, and let go of it."""
-    there = set[str]()
+def _remove_dangling_references(resources: Sequence[Json]) -> None:
+    """Removes references to resources that a refresh found deleted. Such references come later in the list."""
+    present = set[str]()
     parents: dict[str, str] = {}
     for resource in resources:
         for field in ("dependencies", "replaceWith"):
             if resource.get(field):
-                resource[field] = [urn for urn in resource[field] if urn in there]
+                resource[field] = [urn for urn in resource[field] if urn in present]
         if by_property := resource.get("propertyDependencies"):
             resource["propertyDependencies"] = {
-                name: [urn for urn in urns or [] if urn in there] for name, urns in by_property.items()
+                name: [urn for urn in urns or [] if urn in present] for name, urns in by_property.items()
             }
-        if resource.get("deletedWith") not in there:
+        if resource.get("deletedWith") not in present:
             resource.pop("deletedWith", None)
-        there.add(resource["urn"])
+        present.add(resource["urn"])
     for resource in resources:
         parent = resource.get("parent", "")
-        if parent and parent not in there:
+        if parent and parent not in present:
             resource["parent"] = parent = parents.get(parent, "")
         parents[resource["urn"]] = parent
 
 
 def _resolve_aliases(deployment: Json) -> None:
-    """Whoever names a resource by an earlier URN names it by the present one; then no alias is needed any more.
+    """Replaces references to former URNs by the current ones and removes the aliases.
 
-    An alias that a program has given counts for more than what follows from the parent's. Pulumi's own rules have it
-    the other way round where both apply, as with an object that waits for its deletion below a component that was
-    renamed: others then name what comes after them, and no engine reads that state again.
+    An alias from the program takes precedence over one derived from the parent's. Pulumi has the opposite order, which
+    can make resources depend on others that come after them, for example if an object is pending deletion below a
+    renamed component. No engine can read such a state.
     """
     resources: Sequence[Json] = deployment.get("resources", [])
-    present = {alias: resource["urn"] for resource in resources for alias in resource.get("aliases") or []}
+    current = {alias: resource["urn"] for resource in resources for alias in resource.get("aliases") or []}
     for resource in resources:
-        parent = present.get(resource.get("parent", ""))
-        if parent and _type_of(parent) != "pulumi:pulumi:Stack":
-            present.setdefault(resource["urn"], _below(parent, resource["urn"]))
+        parent = current.get(resource.get("parent", ""))
+        if parent and _qualified_type(parent) != "pulumi:pulumi:Stack":
+            current.setdefault(resource["urn"], _child_urn(parent, resource["urn"]))
         resource.pop("aliases", None)
-    if not present:
+    if not current:
         return
     for resource in resources:
         for field in ("urn", "parent", "deletedWith", "viewOf"):
             if field in resource:
-                resource[field] = present.get(resource[field], resource[field])
+                resource[field] = current.get(resource[field], resource[field])
         if provider := resource.get("provider"):
-            urn, _, identity = provider.rpartition("::")
-            resource["provider"] = f"{present.get(urn, urn)}::{identity}"
+            urn, _, provider_id = provider.rpartition("::")
+            resource["provider"] = f"{current.get(urn, urn)}::{provider_id}"
         if dependencies := resource.get("dependencies"):
-            resource["dependencies"] = _now(dependencies, present)
+            resource["dependencies"] = _resolve(dependencies, current)
         if by_property := resource.get("propertyDependencies"):
-            resource["propertyDependencies"] = {name: _now(urns or [], present) for name, urns in by_property.items()}
+            resource["propertyDependencies"] = {
+                name: _resolve(urns or [], current) for name, urns in by_property.items()
+            }
 
 
-def _now(urns: Sequence[str], present: Mapping[str, str]) -> list[str]:
-    return [present.get(urn, urn) for urn in urns]
+def _resolve(urns: Sequence[str], current: Mapping[str, str]) -> list[str]:
+    return [current.get(urn, urn) for urn in urns]
 
 
-def _type_of(urn: str) -> str:
+def _qualified_type(urn: str) -> str:
     return urn.split("::", 3)[2]
 
 
-def _below(parent: str, urn: str) -> str:
-    """The URN with the parent's qualified type before its own."""
-    stack, project, kind, name = urn.split("::", 3)
-    return "::".join((stack, project, f"{_type_of(parent)}${kind.rpartition('$')[2]}", name))
+def _child_urn(parent: str, urn: str) -> str:
+    """The URN with the qualified type of this parent."""
+    stack, project, qualified_type, name = urn.split("::", 3)
+    return "::".join((stack, project, f"{_qualified_type(parent)}${qualified_type.rpartition('$')[2]}", name))

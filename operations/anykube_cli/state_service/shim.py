@@ -1,9 +1,9 @@
-"""What `pulumi` is in this checkout: it sees to it that the state is served, and then becomes the engine.
+"""The project's `pulumi` command: starts the state service if necessary, then replaces itself with the engine.
 
     python shim.py STATE ENGINE PYTHON ARGUMENT...
 
-It runs before every command, by itself and with the standard library only. A backend that the user has chosen is left
-alone. The process stays the same one, so that whoever signals or kills `pulumi` does that to the engine.
+It runs before every command, as a single file with only the standard library. It does nothing if the user has set a
+backend. It uses exec, so signals sent to `pulumi` reach the engine.
 """
 
 import http.client
@@ -15,60 +15,61 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-_PATIENCE = 20.0
-"""Seconds until the service, once started, has to answer; a busy machine takes one or two."""
+_START_TIMEOUT = 20.0
+"""Seconds to wait for the service to respond. On a busy machine it needs one or two."""
 
 
 def main() -> None:
-    """Becomes the engine, with the address of a service that answers."""
+    """Replaces this process with the engine and passes it the address of the running service."""
     state, engine, python, *arguments = sys.argv[1:]
     environment = dict(os.environ)
     if "PULUMI_BACKEND_URL" not in environment:
         port, token = _service(Path(state), python)
         url = f"http://127.0.0.1:{port}"
-        if part := environment.pop(
-            "ANYKUBE_PART", None
-        ):  # as in operations/anykube_cli/state_service/partial_update.py
-            url += f"/part/{part}"
+        # The same variable as in partial_update.py.
+        if partial_update := environment.pop("ANYKUBE_PART", None):
+            url += f"/part/{partial_update}"
         environment |= {"PULUMI_BACKEND_URL": url, "PULUMI_ACCESS_TOKEN": token}
-        _know(Path(environment["PULUMI_HOME"]) / "credentials.json", url, token)
+        _store_credentials(Path(environment["PULUMI_HOME"]) / "credentials.json", url, token)
     os.execve(engine, [engine, *arguments], environment)
 
 
 def _service(state: Path, python: str) -> tuple[int, str]:
-    end = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _START_TIMEOUT
     started = False
-    while not (found := _answering(state)):
-        if time.monotonic() > end:
-            sys.exit(f"pulumi: the service of this checkout's state does not start; {state / 'service.log'} says why")
+    while not (running := _running_service(state)):
+        if time.monotonic() > deadline:
+            sys.exit(f"pulumi: the state service did not start. See {state / 'service.log'}")
         if not started:
             _start(state, python)
             started = True
         time.sleep(0.02)
-    return found
+    return running
 
 
-def _know(credentials: Path, url: str, token: str) -> None:
-    """Enters the token as one that the engine has seen before: else every command begins with a line about it."""
+def _store_credentials(file: Path, url: str, token: str) -> None:
+    """Adds the token to Pulumi's credentials. Otherwise the engine prints a line about a new login at every command."""
     try:
-        known = json.loads(credentials.read_text())
+        credentials = json.loads(file.read_text())
     except (OSError, ValueError):
-        known = {}
+        credentials = {}
     validated = datetime.now(UTC).isoformat()
     account = {"accessToken": token, "username": "organization", "lastValidatedAt": validated}
-    for table in known.values():  # an address of a part is one run's
+    for table in credentials.values():
         if isinstance(table, dict):
+            # The URL of a partial update is used by one run only.
             for address in [address for address in table if "/part/" in address]:
                 del table[address]
-    known["accessTokens"] = {**known.get("accessTokens", {}), url: token}
-    known["accounts"] = {**known.get("accounts", {}), url: account}
-    draft = credentials.with_name(f".credentials.{os.getpid()}.part")
-    with open(draft, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-        json.dump(known, file)
-    draft.replace(credentials)
+    credentials["accessTokens"] = {**credentials.get("accessTokens", {}), url: token}
+    credentials["accounts"] = {**credentials.get("accounts", {}), url: account}
+    draft = file.with_name(f".credentials.{os.getpid()}.part")
+    with open(draft, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+        json.dump(credentials, out)
+    draft.replace(file)
 
 
-def _answering(state: Path) -> tuple[int, str] | None:
+def _running_service(state: Path) -> tuple[int, str] | None:
+    """Returns the port and a token of the service, if it responds."""
     try:
         address = json.loads((state / "service.json").read_text())
         token = f"{address['secret']}.{os.getpid()}"

@@ -1,15 +1,15 @@
-"""Stacks as files: the state that the last run ended with, and beside it the journal of the one that is at work.
+"""Stores stacks as files: the state after the last run, and the journal of the current run.
 
     PROJECT/STACK/stack.json       tags, and the number of runs so far
-                  deployment.json  the state, secrets encrypted
-                  update.json      the run at work, or the one that was killed at it
-                  journal.jsonl    its journal, a batch of entries a line
-                  history.jsonl    the runs that ended, a line each
-                  part.json        what the next run is about, where that is not the whole stack
-                  applied.json     what operations know of the last run (operations/anykube_cli/partial_update.py)
+                  deployment.json  the state, with encrypted secrets
+                  update.json      the current run, or one that was killed
+                  journal.jsonl    the current run's journal, one batch of entries per line
+                  history.jsonl    the finished runs, one per line
+                  part.json        the plan of the next run, if it is a partial update
+                  applied.json     a record of the last run (operations/anykube_cli/partial_update.py)
 
-A batch is on the disk before the engine hears that it is, and the engine waits for that before it goes on. A file is
-replaced whole or not at all. So whatever is killed, and whenever: state and journal tell together what exists.
+Each batch is written before the engine gets its response, and the engine waits for that. Files are replaced
+atomically. So whichever process is killed, at any time, state and journal together describe what exists.
 """
 
 import getpass
@@ -28,48 +28,43 @@ import orjson
 import psutil
 from filelock import FileLock
 
-from anykube_cli.state_service.partial_update import OutdatedPlanError, PartialUpdate, needs, split
-from anykube_cli.state_service.partial_update import names as names_of
+from anykube_cli.state_service.partial_update import OutdatedPlanError, PartialUpdate, identifiers, references, split
 from anykube_cli.state_service.replay import Json, replay
 from anykube_cli.toolchain import simulation
 
 _EMPTY: Mapping[str, Any] = {"version": 3, "features": [], "deployment": {}}
-_FOLDED = "folded"
-"""Beside the state: the run whose journal it already has in it."""
-
-
+_MERGED = "folded"
+"""Key in deployment.json: the id of the run whose journal is already part of the state."""
 _MOVED = "moved"
-"""Beside the tags: the address of the backend that has the stack by now."""
+"""Key in stack.json: the URL of the backend that now stores the stack."""
 
 
 class BusyError(Exception):
-    """An engine that may be alive is at work on the stack."""
+    """Another run, whose engine may be alive, is updating the stack."""
 
     def __init__(self, engine: "Engine", run: str = "") -> None:
         self.run = run
-        """The id of its run."""
+        """The id of the run."""
+        start = f"{datetime.fromtimestamp(engine.since):%Y-%m-%d %H:%M:%S}"
         super().__init__(
-            f"{engine.user} on {engine.host} is at work on this stack (process {engine.pid}, since "
-            f"{datetime.fromtimestamp(engine.since):%Y-%m-%d %H:%M:%S})"
+            f"another run is updating this stack: {engine.user} on {engine.host} (process {engine.pid}, since {start})"
         )
 
 
 class MovedError(Exception):
-    """The stack's state lies somewhere else by now."""
+    """The stack is now stored in another backend."""
 
     def __init__(self, name: str, url: str) -> None:
-        super().__init__(
-            f"{name} was moved to {url}, and what lies here is a copy of that time: export PULUMI_BACKEND_URL='{url}'"
-        )
+        super().__init__(f"{name} was moved to {url}. To use it, run: export PULUMI_BACKEND_URL='{url}'")
 
 
 class ResourcesLeftError(Exception):
-    """A stack that still has resources is not removed."""
+    """A stack cannot be removed because it still has resources."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """The process that a run is done by. `since` in seconds of the Unix clock."""
+    """The process of a run. `since` is its start in seconds of the Unix clock."""
 
     pid: int
     since: float
@@ -78,7 +73,7 @@ class Engine:
 
     @property
     def is_gone(self) -> bool:
-        """Whether it is known to be gone: it was on this host, and its pid is free or a later process's."""
+        """Whether the process has exited: it ran on this host, and its pid is unused or belongs to a later process."""
         if self.host != platform.node():
             return False
         try:
@@ -90,7 +85,7 @@ class Engine:
 
 @dataclass(frozen=True)
 class Update:
-    """A run that changes a stack, as `pulumi stack history` tells of it. Secrets in `config` are encrypted."""
+    """A run that changes a stack, as shown by `pulumi stack history`. Secrets in `config` are encrypted."""
 
     id: str
     kind: str
@@ -102,26 +97,26 @@ class Update:
     config: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, int] = field(default_factory=dict)
     left_out: Sequence[str] = ()
-    """URNs of components that the run does not see, where it is about a part of the stack."""
+    """URNs of the components that a partial update does not see."""
 
 
 class Store:
-    """All stacks below a folder; a rehearsal's where a file in it says so."""
+    """All stacks in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     @staticmethod
     def mark_as_rehearsal(folder: Path) -> None:
-        """Makes the folder a rehearsal's: states of real clouds are refused there."""
+        """Marks the folder as a rehearsal's, which rejects states of real clouds."""
         (folder / simulation.VARIABLE).touch(mode=0o600)
 
     def stack(self, project: str, name: str) -> "Stack":
-        """The stack of that name, whether or not it is there."""
+        """Returns the stack with this name, whether or not it exists."""
         return Stack(self._folder / project / name)
 
     def stacks(self) -> Iterator["Stack"]:
-        """Those that are there."""
+        """Returns the existing stacks."""
         for file in sorted(self._folder.glob("*/*/stack.json")):
             yield Stack(file.parent)
 
@@ -138,21 +133,21 @@ class Stack:
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """The stack's name."""
         return self._folder.name
 
     @property
     def project(self) -> str:
-        """Its project's."""
+        """The name of its Pulumi project."""
         return self._folder.parent.name
 
     @property
     def exists(self) -> bool:
-        """Whether it was made, and not removed since."""
+        """Whether the stack exists."""
         return self._metadata_file.exists()
 
     def create(self, tags: Mapping[str, str], state: Json | None = None) -> None:
-        """Makes it, empty or with that state. Raises simulation.ForeignStateError."""
+        """Creates the stack, empty or with this state. Raises simulation.ForeignStateError."""
         self._check_state(state or _EMPTY)
         self._folder.mkdir(mode=0o700, parents=True)
         if state:
@@ -160,90 +155,91 @@ class Stack:
         _replace(self._metadata_file, {"tags": tags, "version": 0})
 
     def remove(self, *, force: bool = False) -> None:
-        """Removes it and its history. Raises ResourcesLeftError unless it is empty or that is forced."""
+        """Removes the stack and its history. Raises ResourcesLeftError if it has resources, unless forced."""
         with self._lock():
             self._recover()
             resources = self.deployment()["deployment"].get("resources", [])
             if not force and any(resource["type"] != "pulumi:pulumi:Stack" for resource in resources):
                 raise ResourcesLeftError
-        self._metadata_file.unlink()  # from here on it is not there, however far the rest gets
+        self._metadata_file.unlink()  # from here on the stack does not exist, even if rmtree is interrupted
         shutil.rmtree(self._folder)
 
     def metadata(self) -> Json:
-        """Its tags and its version."""
+        """The stack's tags and version."""
         return _read(self._metadata_file)
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
-        """Gives it these tags in place of those that it has."""
+        """Replaces the stack's tags."""
         _replace(self._metadata_file, {**self.metadata(), "tags": tags})
 
     @property
     def moved_to(self) -> str | None:
-        """The backend that it was moved to, as Pulumi names it."""
-        found: str | None = self.metadata().get(_MOVED) if self.exists else None
-        return found
+        """The URL of the backend that the stack was moved to, if any."""
+        url: str | None = self.metadata().get(_MOVED) if self.exists else None
+        return url
 
     def set_moved_to(self, url: str | None) -> None:
-        """Lets no run begin on it from here on, since its state lies there; None: lets it be the state again."""
+        """Marks the stack as moved to another backend, so that no run can begin here. None removes the mark."""
         with self._lock():
             _replace(self._metadata_file, {**self.metadata(), _MOVED: url})
 
     def deployment(self) -> Json:
-        """The state, with what the run at work, or the one that was killed at it, did so far."""
+        """The state, including the effects so far of the current run or of one that was killed."""
         base = _read(self._deployment_file) if self._deployment_file.exists() else {**_EMPTY, "deployment": {}}
-        folded, update = base.pop(_FOLDED, None), self.current_update()
-        if update is None or update.id == folded or not self._journal_file.exists():
+        merged, update = base.pop(_MERGED, None), self.current_update()
+        if update is None or update.id == merged or not self._journal_file.exists():
             return base
-        seen, rest = split(base["deployment"].get("resources") or (), update.left_out)
-        if rest:
-            base["deployment"]["resources"] = seen
-        return replay(base["deployment"], self._journal_entries(), update.pulumi, rest)
+        visible, hidden = split(base["deployment"].get("resources") or (), update.left_out)
+        if hidden:
+            base["deployment"]["resources"] = visible
+        return replay(base["deployment"], self._journal_entries(), update.pulumi, hidden)
 
-    def plan_partial_update(self, part: PartialUpdate, state: Json) -> bool:
-        """Lets a run ask for this part of the state. False: what it would see names something that it would not."""
+    def plan_partial_update(self, plan: PartialUpdate, state: Json) -> bool:
+        """Saves the plan. Returns False, and saves nothing, if a visible resource refers to a hidden one."""
         resources = state["deployment"].get("resources") or ()
-        seen, rest = split(resources, part.left_out)
-        hidden = {name for resource in rest for name in names_of(resource)}
-        apart = bool(rest) and hidden.isdisjoint(needs(seen))
-        if apart:
-            _replace(self._plan_file, part._asdict())
-        return apart
+        visible, hidden = split(resources, plan.left_out)
+        hidden_identifiers = {identifier for resource in hidden for identifier in identifiers(resource)}
+        is_possible = bool(hidden) and hidden_identifiers.isdisjoint(references(visible))
+        if is_possible:
+            _replace(self._plan_file, plan._asdict())
+        return is_possible
 
     def partial_state(self, names: str) -> Json:
-        """The state as a run sees it that is about a part. Raises VoidPartError."""
+        """The state as a partial update of these apps sees it. Raises OutdatedPlanError."""
         update = self.current_update()
-        begun = update is not None and not update.engine.is_gone
-        left_out = self._load_plan(names, since_then=1 if begun else 0).left_out
-        whole = self.deployment()
-        whole["deployment"]["resources"], _ = split(whole["deployment"].get("resources") or (), left_out)
-        return whole
+        has_begun = update is not None and not update.engine.is_gone
+        left_out = self._load_plan(names, versions_since=1 if has_begun else 0).left_out
+        state = self.deployment()
+        state["deployment"]["resources"], _ = split(state["deployment"].get("resources") or (), left_out)
+        return state
 
-    def _load_plan(self, names: str, since_then: int = 0) -> PartialUpdate:
+    def _load_plan(self, names: str, versions_since: int = 0) -> PartialUpdate:
         try:
-            part = PartialUpdate(**_read(self._plan_file))
+            plan = PartialUpdate(**_read(self._plan_file))
         except FileNotFoundError:
-            raise OutdatedPlanError(f"nobody planned a run about {names}") from None
-        if part.names != names or self.metadata()["version"] not in (part.version, part.version + since_then):
-            raise OutdatedPlanError(f"{self.name} was changed since a run about {names} was planned: run it again")
-        return part
+            raise OutdatedPlanError(f"no partial update of {names} is planned") from None
+        if plan.names != names or self.metadata()["version"] not in (plan.version, plan.version + versions_since):
+            raise OutdatedPlanError(
+                f"{self.name} has changed since the partial update of {names} was planned. Run the command again"
+            )
+        return plan
 
     def has_pending_operations(self) -> bool:
-        """Whether the last run left anything under way; to read a state of 500 services for that takes a while."""
+        """Whether the last run left pending operations. Does not parse the state, which is slow for 500 services."""
         return self._deployment_file.exists() and b'"pending_operations"' in self._deployment_file.read_bytes()
 
     def import_state(self, state: Json) -> None:
-        """Takes this for the state, as `pulumi stack import` does. Raises BusyError, simulation.ForeignStateError."""
+        """Replaces the state, as `pulumi stack import` does. Raises BusyError, simulation.ForeignStateError."""
         self._check_state(state)
         with self._lock():
             self._recover()
-            about = self.metadata()
-            _replace(
-                self._metadata_file, {**about, "version": about["version"] + 1}
-            )  # what was known of it is known no more
+            metadata = self.metadata()
+            # The new version makes a planned partial update and applied.json outdated.
+            _replace(self._metadata_file, {**metadata, "version": metadata["version"] + 1})
             _replace(self._deployment_file, state)
 
     def current_update(self) -> Update | None:
-        """The run at work, or the one that was killed at it."""
+        """The current run, or one that was killed."""
         try:
             content = _read(self._update_file)
         except FileNotFoundError:
@@ -251,48 +247,48 @@ class Stack:
         return Update(**{**content, "engine": Engine(**content["engine"])})
 
     def recover(self) -> Update | None:
-        """Takes over what a run did that was killed, and returns it; None where none was. Raises BusyError."""
+        """Merges the journal of a killed run into the state and returns that run, if any. Raises BusyError."""
         with self._lock():
             return self._recover()
 
-    def begin_update(self, update: Update, tags: Mapping[str, str], part: str | None = None) -> int:
-        """Enters a run, about that part or all, as the one at work and returns its number.
+    def begin_update(self, update: Update, tags: Mapping[str, str], names: str | None = None) -> int:
+        """Records the current run and returns its version. `names`: the apps of a partial update; None: a full run.
 
-        Raises BusyError, MovedError, VoidPartError.
+        Raises BusyError, MovedError, OutdatedPlanError.
         """
         with self._lock():
             self._recover()
             if url := self.moved_to:
                 raise MovedError(self.name, url)
-            if part is not None:
-                update = replace(update, left_out=self._load_plan(part).left_out)
+            if names is not None:
+                update = replace(update, left_out=self._load_plan(names).left_out)
             version: int = self.metadata()["version"] + 1
             _replace(self._metadata_file, {"tags": tags, "version": version})
             _replace(self._update_file, asdict(update) | {"version": version})
             return version
 
     def append_journal(self, batch: bytes) -> None:
-        """Adds a batch of entries, a JSON document without a line break, to the journal."""
+        """Appends a batch of entries, as JSON without line breaks, to the journal."""
         with self._journal_file.open("ab") as file:
             file.write(batch + b"\n")
 
     def record_changes(self, changes: Mapping[str, int]) -> None:
-        """Keeps how many resources the run changed, by operation, for the history."""
+        """Records the number of changed resources by operation, for the history."""
         if update := self.current_update():
             _replace(self._update_file, asdict(update) | {"changes": changes})
 
     def complete_update(self, status: str) -> None:
-        """Ends the run at work."""
+        """Ends the current run."""
         with self._lock():
             if update := self.current_update():
                 self._merge_journal(update, status)
 
     def cancel_update(self) -> None:
-        """Ends the run at work whoever does it: a person knows that it is gone."""
+        """Ends the current run, without checking its engine: the user knows that it has exited."""
         self.complete_update("cancelled")
 
     def history(self) -> list[Json]:
-        """The runs that ended, the last one first."""
+        """The finished runs, latest first."""
         if not self._history_file.exists():
             return []
         return [json.loads(line) for line in reversed(self._history_file.read_text().splitlines())]
@@ -312,19 +308,19 @@ class Stack:
         return update
 
     def _merge_journal(self, update: Update, status: str) -> None:
-        # In this order: whenever this is cut short, the next one goes on to the same end.
+        # In this order, an interrupted merge can be repeated with the same result.
         if self._journal_file.exists():
-            _replace(self._deployment_file, self.deployment() | {_FOLDED: update.id})
+            _replace(self._deployment_file, self.deployment() | {_MERGED: update.id})
             self._journal_file.unlink()
         self._plan_file.unlink(missing_ok=True)
         with self._history_file.open("a") as file:
-            file.write(json.dumps(_told(update, status)) + "\n")
+            file.write(json.dumps(_history_entry(update, status)) + "\n")
         self._update_file.unlink()
 
     def _journal_entries(self) -> Iterator[Json]:
         with self._journal_file.open("rb") as file:
             for line in file:
-                if line.endswith(b"\n"):  # else its writer was killed at it, and no engine went on from it
+                if line.endswith(b"\n"):  # an incomplete line was never acknowledged
                     yield from orjson.loads(line)["entries"]
 
     @contextmanager
@@ -333,7 +329,7 @@ class Stack:
             yield
 
 
-def _told(update: Update, status: str) -> Json:
+def _history_entry(update: Update, status: str) -> Json:
     return {
         "kind": update.kind,
         "startTime": int(update.engine.since),
