@@ -1,4 +1,4 @@
-"""What `pulumi` is: the state's service is there, and the process becomes the engine."""
+"""The `pulumi` shim: it starts the state service and then becomes the engine."""
 
 import json
 import os
@@ -36,27 +36,27 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _start(state: Path, engine: Path, **variables: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-IS", shim.__file__, str(state), str(engine), sys.executable, "up", "--stack", "a b"]
     home = {"PULUMI_HOME": str(engine.parent)}
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
-    return subprocess.Popen(command, env={**kept, **home, **variables}, stdout=subprocess.PIPE, text=True)
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
+    return subprocess.Popen(command, env={**inherited, **home, **variables}, stdout=subprocess.PIPE, text=True)
 
 
 def _services(state: Path) -> list[psutil.Process]:
-    found = []
+    services = []
     for process in psutil.process_iter():
         try:
             if shlex.join(process.cmdline()[-3:]) == shlex.join(["-m", "anykube_cli.state_service", str(state)]):
-                found.append(process)
+                services.append(process)
         except psutil.Error:
             continue
-    return found
+    return services
 
 
-def test_it_becomes_the_engine_in_the_same_process_with_a_service_at_its_side(state: Path, engine: Path) -> None:
+def test_becomes_engine_in_same_process_and_starts_service(state: Path, engine: Path) -> None:
     process = _start(state, engine)
-    said = json.loads(process.communicate(timeout=60)[0])
-    assert said["pid"] == process.pid
-    assert said["arguments"] == ["up", "--stack", "a b"]
-    assert said["url"].startswith("http://127.0.0.1:")
+    output = json.loads(process.communicate(timeout=60)[0])
+    assert output["pid"] == process.pid
+    assert output["arguments"] == ["up", "--stack", "a b"]
+    assert output["url"].startswith("http://127.0.0.1:")
     assert len(_services(state)) == 1
     client.stop()
     assert not (state / "service.json").exists()
@@ -64,23 +64,23 @@ def test_it_becomes_the_engine_in_the_same_process_with_a_service_at_its_side(st
     assert _services(state) == []
 
 
-def test_the_engine_knows_its_token_and_those_of_others_stay(state: Path, engine: Path) -> None:
-    credentials = engine.parent / "credentials.json"
-    credentials.write_text(json.dumps({"current": "https://x", "accessTokens": {"https://x": "theirs"}}))
+def test_stores_token_and_keeps_other_credentials(state: Path, engine: Path) -> None:
+    file = engine.parent / "credentials.json"
+    file.write_text(json.dumps({"current": "https://x", "accessTokens": {"https://x": "other"}}))
     url = json.loads(_start(state, engine).communicate(timeout=60)[0])["url"]
-    known = json.loads(credentials.read_text())
-    assert known["current"] == "https://x"
-    assert known["accessTokens"]["https://x"] == "theirs"
-    assert known["accounts"][url]["accessToken"] == known["accessTokens"][url]
-    assert credentials.stat().st_mode & 0o077 == 0
+    credentials = json.loads(file.read_text())
+    assert credentials["current"] == "https://x"
+    assert credentials["accessTokens"]["https://x"] == "other"
+    assert credentials["accounts"][url]["accessToken"] == credentials["accessTokens"][url]
+    assert file.stat().st_mode & 0o077 == 0
     client.stop()
 
 
-def test_commands_at_once_share_one_service_and_later_ones_its_port(state: Path, engine: Path) -> None:
-    started = [_start(state, engine) for _ in range(4)]
-    urls = {json.loads(process.communicate(timeout=60)[0])["url"] for process in started}
+def test_concurrent_commands_share_service_and_later_ones_its_port(state: Path, engine: Path) -> None:
+    commands = [_start(state, engine) for _ in range(4)]
+    urls = {json.loads(process.communicate(timeout=60)[0])["url"] for process in commands}
     assert len(urls) == 1
-    time.sleep(1.5)  # those that came too late to serve have noticed
+    time.sleep(1.5)  # superfluous services have exited
     assert len(_services(state)) == 1
     client.stop()
     psutil.wait_procs(_services(state), timeout=10)
@@ -88,7 +88,7 @@ def test_commands_at_once_share_one_service_and_later_ones_its_port(state: Path,
     client.stop()
 
 
-def test_a_service_that_was_killed_is_started_anew(state: Path, engine: Path) -> None:
+def test_restarts_killed_service(state: Path, engine: Path) -> None:
     _start(state, engine).communicate(timeout=60)
     for process in _services(state):
         process.kill()
@@ -98,13 +98,13 @@ def test_a_service_that_was_killed_is_started_anew(state: Path, engine: Path) ->
     client.stop()
 
 
-def test_a_backend_of_the_users_own_is_left_alone(state: Path, engine: Path) -> None:
+def test_keeps_backend_of_user(state: Path, engine: Path) -> None:
     process = _start(state, engine, PULUMI_BACKEND_URL="s3://somewhere")
     assert json.loads(process.communicate(timeout=60)[0])["url"] == "s3://somewhere"
     assert not state.exists()
 
 
-def test_only_the_owner_reads_it(state: Path, engine: Path) -> None:
+def test_only_owner_can_access_state(state: Path, engine: Path) -> None:
     _start(state, engine).communicate(timeout=60)
     assert {file.stat().st_mode & 0o077 for file in (state, *state.iterdir())} == {0}
     client.stop()
