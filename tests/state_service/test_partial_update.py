@@ -161,7 +161,7 @@ def test_hidden_apps_follow_renamed_provider(stack: Stack) -> None:
     assert all(not resource.get("delete") for resource in resources)
 
 
-@pytest.mark_as_rehearsal.parametrize("field", ["dependencies", "deletedWith", "propertyDependencies"])
+@pytest.mark.parametrize("field", ["dependencies", "deletedWith", "propertyDependencies"])
 def test_rejects_plan_if_visible_resource_references_hidden_one(stack: Stack, field: str) -> None:
     urn = _object("a")["urn"]
     value = {"dependencies": [urn], "deletedWith": urn, "propertyDependencies": {"x": [urn]}}[field]
@@ -205,7 +205,7 @@ def test_split_hides_pending_deletions_with_their_app() -> None:
     assert visible == [_component("b")]
 
 
-@pytest.mark_as_rehearsal.parametrize(
+@pytest.mark.parametrize(
     ("address", "names"),
     [
         ("http://127.0.0.1:1", None),

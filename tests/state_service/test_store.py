@@ -82,7 +82,7 @@ def test_second_run_is_rejected(stack: Stack) -> None:
             action()
 
 
-@pytest.mark_as_rehearsal.parametrize(
+@pytest.mark.parametrize(
     "engine",
     [
         Engine(os.getpid(), time.time() + 400 * 86400, host="other-host"),
@@ -128,7 +128,7 @@ def test_ignores_incomplete_batch(stack: Stack, tmp_path: Path) -> None:
     assert _names(stack) == ["a"]
 
 
-@pytest.mark_as_rehearsal.parametrize("moment", range(1, 8))
+@pytest.mark.parametrize("moment", range(1, 8))
 def test_interrupted_completion_loses_and_repeats_nothing(
     stack: Stack, moment: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,7 +205,7 @@ def _cloud_state(*, simulated: bool) -> dict[str, Any]:
     return {"version": 3, "deployment": {"resources": [{**vpc, "outputs": outputs}]}}
 
 
-@pytest.mark_as_rehearsal.parametrize("simulated", [True, False])
+@pytest.mark.parametrize("simulated", [True, False])
 def test_rehearsal_and_real_cloud_reject_each_others_state(tmp_path: Path, simulated: bool) -> None:
     store = Store(tmp_path)
     if simulated:
