@@ -41,8 +41,8 @@ def site() -> Iterator[_Site]:
 
         def do_GET(self) -> None:
             name = self.path.removeprefix("/")
-            site.requested.append(name)
-            content = site.files.get(name)
+            content_site.requested.append(name)
+            content = content_site.files.get(name)
             self.send_response(404 if content is None else 200)
             self.end_headers()
             self.wfile.write(content or b"")
@@ -51,9 +51,9 @@ def site() -> Iterator[_Site]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        site = _Site(f"http://127.0.0.1:{server.server_port}")
+        content_site = _Site(f"http://127.0.0.1:{server.server_port}")
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield site
+        yield content_site
         server.shutdown()
 
 
