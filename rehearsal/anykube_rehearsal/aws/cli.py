@@ -1,6 +1,6 @@
-"""`python -m anykube_rehearsal.aws.cli FOLDER …`: stands in for `aws eks get-token` of the AWS CLI, and nothing else.
+"""`python -m anykube_rehearsal.aws.cli FOLDER …`: a stand-in for `aws eks get-token` of the AWS CLI.
 
-The token is signed by the account's key and names whom it is for: the caller, as STS of the account tells.
+The account's key signs the token for the caller, whose identity comes from the account's STS.
 https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from anykube_rehearsal.aws import token
 from anykube_rehearsal.cloud.token import print_credential
 
-_LIFETIME = 840
+_LIFETIME_SECONDS = 840
 
 
 def main() -> None:
@@ -27,15 +27,16 @@ def main() -> None:
     parser.add_argument("command", choices=["get-token"])
     parser.add_argument("--cluster-name", required=True)
     parser.add_argument("--output", default="json", choices=["json"])
-    asked = parser.parse_args()
-    made = token.make(asked.folder, asked.cluster_name, _principal(_caller(asked.region)), _LIFETIME)
-    print_credential(made, _LIFETIME)
+    arguments = parser.parse_args()
+    principal = _principal(_caller(arguments.region))
+    bearer_token = token.make(arguments.folder, arguments.cluster_name, principal, _LIFETIME_SECONDS)
+    print_credential(bearer_token, _LIFETIME_SECONDS)
 
 
 def _caller(region: str) -> str:
-    """The ARN of whoever calls, as the account's STS tells. Not by boto3: to load it takes a second at every call.
+    """The caller's ARN, from the account's STS. Does not use boto3, which takes a second to load.
 
-    The account knows a caller by the key in the header and does not judge signatures.
+    The account identifies the caller by the key in the header and does not verify signatures.
     """
     key = os.environ["AWS_ACCESS_KEY_ID"]
     scope = f"{datetime.now(UTC):%Y%m%d}/{region}/sts/aws4_request"
@@ -44,16 +45,16 @@ def _caller(region: str) -> str:
         b"Action=GetCallerIdentity&Version=2011-06-15",
         {"Authorization": f"AWS4-HMAC-SHA256 Credential={key}/{scope}, SignedHeaders=host, Signature=none"},
     )
-    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with straight.open(request, timeout=60) as answer:
-        found = re.search(r"<Arn>([^<]+)</Arn>", answer.read().decode())
-    if not found:
-        sys.exit("the simulated account does not tell who calls")
-    return found[1]
+    without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with without_proxy.open(request, timeout=60) as response:
+        arn = re.search(r"<Arn>([^<]+)</Arn>", response.read().decode())
+    if not arn:
+        sys.exit("the simulated account returned no caller identity: check AWS_ENDPOINT_URL")
+    return arn[1]
 
 
 def _principal(arn: str) -> str:
-    """EKS knows a role, not its sessions."""
+    """The role of an assumed-role session: EKS identifies callers by role."""
     head, _, rest = arn.partition(":assumed-role/")
     return f"{head.replace(':sts:', ':iam:')}:role/{rest.partition('/')[0]}" if rest else arn
 

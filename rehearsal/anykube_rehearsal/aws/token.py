@@ -1,9 +1,9 @@
-"""Tokens that say who calls a cluster.
+"""Bearer tokens for clusters.
 
-At AWS a token is a presigned request to STS, which the cluster's authenticator sends:
-https://docs.aws.amazon.com/eks/latest/userguide/cluster-auth.html. Here the account's key signs it.
+On AWS, a token is a presigned request to STS, which the cluster's authenticator sends:
+https://docs.aws.amazon.com/eks/latest/userguide/cluster-auth.html. Here the account's key signs the token.
 
-Standard library only: kubectl and every Kubernetes provider start a process to get one.
+Uses the standard library only: kubectl and every Kubernetes provider start a process for each token.
 """
 
 from anykube_rehearsal.cloud.token import Signer

@@ -1,4 +1,4 @@
-"""`python -m anykube_rehearsal.aws.account FOLDER`: a process, which ends on SIGTERM with all that is in it."""
+"""`python -m anykube_rehearsal.aws.account FOLDER`: runs the account until SIGTERM. Its content is not persisted."""
 
 import os
 import sys
@@ -10,9 +10,9 @@ from anykube_rehearsal.cloud.process import serve
 
 
 def main(folder: Path, region: str) -> None:
-    """Serves, after it said in `account.json` where."""
+    """Serves, after it wrote its port to `account.json`."""
     os.umask(0o077)
-    # Read when the first policy is asked for: the policies that every real account has from AWS.
+    # moto reads this at the first request for a policy, and then has AWS' managed policies.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     runtime = LazyRuntime(folder, region)
     account = Account(folder, runtime)

@@ -1,4 +1,4 @@
-"""What the endpoint answers beside AWS, below /_anykube/: health, faults, quotas, and whose a token is."""
+"""The endpoint's own API below /_anykube/: health, faults, quotas, token reviews and charts."""
 
 import json
 import os
@@ -24,26 +24,26 @@ PREFIX = "/_anykube/"
 _VALUES = TypeAdapter(dict[str, float])
 
 
-def prepare(account: "Account") -> None:
-    """Sets what `faults.json` and `quotas.json` in the account's folder say. Raises ValueError when they are wrong."""
-    for name, setting in (("faults", _faults), ("quotas", _quotas)):
+def load_settings(account: "Account") -> None:
+    """Loads `faults.json` and `quotas.json` from the account's folder. Raises ValueError if they are invalid."""
+    for name, load in (("faults", _faults), ("quotas", _quotas)):
         file = account.folder / f"{name}.json"
         if file.exists():
-            setting(account, _content(file))
+            load(account, _read(file))
 
 
 def respond(account: "Account", method: str, path: str, body: bytes) -> Response:
-    """Responds to one request."""
+    """Responds to a request."""
     try:
         endpoint, values = _ROUTES.match(path, method)
     except HTTPException:
-        return _json(HTTPStatus.NOT_FOUND, {"message": f"{method} {path} is not answered here"})
+        return _json(HTTPStatus.NOT_FOUND, {"message": f"not found: {method} {path}"})
     if endpoint == "chart":
         return repository.response(values["name"])
     try:
         content = json.loads(body) if body else {}
         if not isinstance(content, dict):
-            raise ValueError("the body is no JSON object")
+            raise ValueError("the request body must be a JSON object")
         return _json(HTTPStatus.OK, endpoint(account, content, **values))
     except (ValidationError, UnknownQuotaError, ValueError) as error:
         return _json(HTTPStatus.BAD_REQUEST, {"message": str(error)})
@@ -77,15 +77,15 @@ _ROUTES = Map(
         Rule(f"{PREFIX}health", methods=["GET"], endpoint=_health),
         Rule(f"{PREFIX}faults", methods=["GET", "POST"], endpoint=_faults),
         Rule(f"{PREFIX}quotas", methods=["POST"], endpoint=_quotas),
-        # An API server does not pass a query on: the cluster whose token it is stands in the path.
+        # API servers drop the query of the webhook's URL, so the cluster is in the path.
         Rule(f"{PREFIX}token-review/<cluster>", methods=["POST"], endpoint=_review),
         Rule(f"{PREFIX}charts/<path:name>", endpoint="chart"),
     ]
 ).bind("anykube")
 
 
-def _content(file: Path) -> Json:
-    found = json.loads(file.read_text("utf-8"))
-    if not isinstance(found, dict):
-        raise ValueError(f"{file} is no JSON object")
-    return found
+def _read(file: Path) -> Json:
+    content = json.loads(file.read_text("utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{file} must contain a JSON object")
+    return content

@@ -1,4 +1,4 @@
-"""What EC2 refuses to delete because something is in it, and moto deletes.
+"""Dependency checks at deletion that EC2 has and moto lacks.
 
 https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html and
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (DependencyViolation).
@@ -14,20 +14,20 @@ from anykube_rehearsal.aws.account import moto_backends
 _VIOLATION = "DependencyViolation"
 
 
-def refusal(region: str, form: Mapping[str, str]) -> tuple[str, str] | None:
-    """Code and sentence with which EC2 refuses a request, if it does. `form` has the request's fields."""
+def find_error(region: str, form: Mapping[str, str]) -> tuple[str, str] | None:
+    """Code and message of EC2's error for a request; None if EC2 accepts it. `form` has the request's fields."""
     backend = moto_backends.ec2(region)
     action = form.get("Action", "")
-    _sweep(backend)
-    if action not in _HELD:
+    _delete_orphaned_interfaces(backend)
+    if action not in _CHECKS:
         return None
-    field, held, code, said = _HELD[action]
-    identity = form.get(field, "")
-    return (code, said.format(identity)) if identity and any(held(backend, identity)) else None
+    field, dependents, code, message = _CHECKS[action]
+    resource_id = form.get(field, "")
+    return (code, message.format(resource_id)) if resource_id and any(dependents(backend, resource_id)) else None
 
 
 def error(code: str, message: str) -> bytes:
-    """An error as EC2 writes it."""
+    """An error response of EC2."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f"<Response><Errors><Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error></Errors>"
@@ -35,26 +35,26 @@ def error(code: str, message: str) -> bytes:
     ).encode()
 
 
-def _sweep(backend: EC2Backend) -> None:
-    """Interfaces go with their NAT gateway or instance; moto keeps them."""
+def _delete_orphaned_interfaces(backend: EC2Backend) -> None:
+    """Deletes interfaces of deleted NAT gateways and terminated instances, which moto keeps."""
     deleted = [nat for nat in list(backend.nat_gateways.values()) if nat.state == "deleted"]
     ended = [address["networkInterfaceId"] for nat in deleted for address in nat.address_set]
     ended += [eni.id for eni in list(backend.enis.values()) if eni.instance and eni.instance.state == "terminated"]
-    for identity in ended:
-        backend.enis.pop(identity, None)
+    for interface_id in ended:
+        backend.enis.pop(interface_id, None)
 
 
 def _in_subnet(backend: EC2Backend, subnet: str) -> Iterator[bool]:
     return (eni.subnet.id == subnet for eni in list(backend.enis.values()))
 
 
-def _in_group(backend: EC2Backend, identity: str) -> Iterator[bool]:
-    yield from (group.id == identity for eni in list(backend.enis.values()) for group in eni.group_set)
+def _in_group(backend: EC2Backend, group_id: str) -> Iterator[bool]:
+    yield from (group.id == group_id for eni in list(backend.enis.values()) for group in eni.group_set)
     for groups in list(backend.groups.values()):
         for group in list(groups.values()):
-            if group.id != identity:
+            if group.id != group_id:
                 rules = [*group.ingress_rules, *group.egress_rules]
-                yield from (rule.source_group.get("GroupId") == identity for rule in rules)
+                yield from (rule.source_group.get("GroupId") == group_id for rule in rules)
 
 
 def _in_vpc(backend: EC2Backend, vpc: str) -> Iterator[bool]:
@@ -66,19 +66,19 @@ def _in_vpc(backend: EC2Backend, vpc: str) -> Iterator[bool]:
     )
 
 
-def _at_work(backend: EC2Backend, interface: str) -> Iterator[bool]:
+def _is_in_use(backend: EC2Backend, interface: str) -> Iterator[bool]:
     return (eni.id == interface and eni.status == "in-use" for eni in list(backend.enis.values()))
 
 
-_HELD: Mapping[str, tuple[str, Callable[[EC2Backend, str], Iterator[bool]], str, str]] = {
+_CHECKS: Mapping[str, tuple[str, Callable[[EC2Backend, str], Iterator[bool]], str, str]] = {
     "DeleteSubnet": ("SubnetId", _in_subnet, _VIOLATION, "The subnet '{}' has dependencies and cannot be deleted."),
     "DeleteSecurityGroup": ("GroupId", _in_group, _VIOLATION, "resource {} has a dependent object"),
     "DeleteVpc": ("VpcId", _in_vpc, _VIOLATION, "The vpc '{}' has dependencies and cannot be deleted."),
     "DeleteNetworkInterface": (
         "NetworkInterfaceId",
-        _at_work,
+        _is_in_use,
         "InvalidNetworkInterface.InUse",
         "Network interface '{}' is currently in use.",
     ),
 }
-"""By action: the field that names what is to go, what holds it, and how that is said."""
+"""By action: the field with the resource's id, its dependents, and the code and message of the error."""

@@ -1,31 +1,31 @@
-"""Answers of EKS that are errors, by the names of its API."""
+"""Errors of the EKS API."""
 
 from collections.abc import Mapping
 
 
 class EksError(Exception):
-    """An error of EKS' API: `code` is the name that the service model has for it, `about` what else it tells."""
+    """An error of the EKS API. `code` is its name in the service model, `details` are its other fields."""
 
-    def __init__(self, code: str, message: str, about: Mapping[str, str] | None = None) -> None:
+    def __init__(self, code: str, message: str, details: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.code, self.description = code, dict(about or {})
+        self.code, self.details = code, dict(details or {})
 
 
 def invalid_parameter(message: str) -> EksError:
-    """A parameter that EKS does not take."""
+    """An invalid parameter."""
     return EksError("InvalidParameterException", message)
 
 
 def invalid_request(message: str) -> EksError:
-    """Nothing that can be done in this state."""
+    """A request that the resource's state does not allow."""
     return EksError("InvalidRequestException", message)
 
 
 def in_use(message: str) -> EksError:
-    """The name is taken, or something depends on it."""
+    """The name is taken, or another resource depends on it."""
     return EksError("ResourceInUseException", message)
 
 
 def not_found(message: str) -> EksError:
-    """There is no such thing."""
+    """The resource does not exist."""
     return EksError("ResourceNotFoundException", message)

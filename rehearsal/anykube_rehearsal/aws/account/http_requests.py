@@ -1,4 +1,4 @@
-"""Requests to the account, read: whose they are, and for which service."""
+"""Parses HTTP requests to the account, with the service and access key from their signature."""
 
 import io
 import re
@@ -9,31 +9,31 @@ from urllib.parse import urlsplit
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
 Environment = dict[str, Any]
-"""As WSGI has it: https://peps.python.org/pep-3333/"""
+"""The WSGI environment: https://peps.python.org/pep-3333/"""
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request."""
+    """A request."""
 
     service: str
-    """As it is signed for, such as eks; empty when it is not signed."""
+    """The service in the signature, such as eks; empty if the request is not signed."""
     region: str
     access_key: str
     method: str
     path: str
-    """As it was sent, with its escapes."""
+    """As it was sent, with escapes."""
     query: str
     body: bytes
     target: str
-    """The operation, in the protocols that name it in a header."""
+    """The operation, in protocols with a header for it."""
 
 
 class Handler(MotoRequestHandler):
-    """Says nothing: names of resources, and the tokens in paths, are nobody else's business."""
+    """Logs nothing: requests contain tokens and resource names."""
 
     def log(self, type: str, message: str, *args: object) -> None:
-        """Nothing of it is kept."""
+        """Does nothing."""
 
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
@@ -42,15 +42,15 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)
 _HOST = re.compile(r"([a-z0-9-]+)\.([a-z0-9-]+)\.amazonaws\.com(?::\d+)?")
 
 
-def read(environment: Environment) -> Request:
-    """Reads a request, and leaves its body to be read again."""
+def parse(environment: Environment) -> Request:
+    """Parses a request. The body can be read again."""
     body = environment["wsgi.input"].read(int(environment.get("CONTENT_LENGTH") or 0))
     environment["wsgi.input"] = io.BytesIO(body)
     target = urlsplit(environment.get("REQUEST_URI") or environment["PATH_INFO"])
-    signed = _CREDENTIAL.search(environment.get("HTTP_AUTHORIZATION", ""))
+    signature = _CREDENTIAL.search(environment.get("HTTP_AUTHORIZATION", ""))
     host = _HOST.fullmatch(environment.get("HTTP_HOST", ""))
-    if signed:
-        key, region, service = signed.groups()
+    if signature:
+        key, region, service = signature.groups()
     else:
         service, region = host.groups() if host else ("", "us-east-1")
         key = ""

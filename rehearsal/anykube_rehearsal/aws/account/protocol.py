@@ -1,7 +1,7 @@
-"""Requests and answers of EKS in the protocol REST-JSON, as botocore's service model describes them.
+"""Parses requests and renders responses of EKS in the REST-JSON protocol, by botocore's service model.
 
-The judge is AWS' own model: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html. What EKS leaves out of it
-silently is refused here: an unknown parameter is a mistake of the program under test.
+The model validates requests: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html. Unknown parameters, which
+EKS ignores, are errors here, since they are mistakes of the program under test.
 """
 
 import json
@@ -19,42 +19,42 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 
 from anykube_rehearsal.aws.account.errors import EksError, invalid_parameter
-from anykube_rehearsal.aws.account.response_shapes import Json, misfits, written
+from anykube_rehearsal.aws.account.response_shapes import Json, serialize, validate
 
 _VERSION = "2017-11-01"
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request that the model takes."""
+    """A valid request."""
 
     operation: str
     params: Json
-    """Its parameters by the names of the API."""
+    """Its parameters, by their names in the API."""
 
 
 def parse(method: str, path: str, query: str, body: bytes) -> Request:
-    """The operation, and its parameters. `path` as it was sent: names in it are escaped. Raises EksError."""
+    """Parses and validates a request. `path` is as it was sent, with escapes. Raises EksError."""
     try:
         name, labels = _routes().match(path, method)
     except HTTPException:
         raise EksError("UnknownOperationException", f"EKS has no operation {method} {path}") from None
-    return Request(name, _asked(_model().operation_model(name), labels, query, body))
+    return Request(name, _params(_model().operation_model(name), labels, query, body))
 
 
-def render(operation: str, answer: Mapping[str, Any]) -> bytes:
-    """The body of an answer."""
+def render(operation: str, response: Mapping[str, Any]) -> bytes:
+    """The body of a response."""
     shape = _model().operation_model(operation).output_shape
-    return json.dumps(written(shape, answer) if shape else {}).encode()
+    return json.dumps(serialize(shape, response) if shape else {}).encode()
 
 
 def render_error(error: EksError) -> tuple[HTTPStatus, dict[str, str], bytes]:
-    """Status, headers and body of an answer that is an error."""
+    """Status, headers and body of an error response."""
     shapes = {shape.name: shape for shape in _model().error_shapes}
     shape = shapes.get(error.code)
     status = shape.metadata["error"]["httpStatusCode"] if shape else HTTPStatus.NOT_FOUND
-    known = {name: text for name, text in error.description.items() if shape and name in shape.members}
-    body = json.dumps({"message": str(error), **known}).encode()
+    details = {name: text for name, text in error.details.items() if shape and name in shape.members}
+    body = json.dumps({"message": str(error), **details}).encode()
     return HTTPStatus(status), {"x-amzn-errortype": error.code, "Content-Type": "application/json"}, body
 
 
@@ -73,44 +73,45 @@ def _routes() -> MapAdapter:
     return Map(rules, merge_slashes=False).bind("eks")
 
 
-def _asked(operation: OperationModel, labels: Mapping[str, str], query: str, body: bytes) -> Json:
+def _params(operation: OperationModel, labels: Mapping[str, str], query: str, body: bytes) -> Json:
     shape = operation.input_shape
     if shape is None:
         return {}
-    places = _by_place(shape)
+    names = _names_by_location(shape)
     try:
-        asked = _present(json.loads(body) if body else {})
+        params = _without_null(json.loads(body) if body else {})
     except ValueError:
         raise EksError("ClientException", "The body of the request is not JSON") from None
-    if not isinstance(asked, dict):
-        raise EksError("ClientException", "The body of the request is no JSON object")
-    wrong = [f"Unknown parameter: {name}" for name in asked if name in shape.members and name not in places["body"]]
-    asked |= {places["uri"][wire]: unquote(label) for wire, label in labels.items()}
+    if not isinstance(params, dict):
+        raise EksError("ClientException", "The body of the request is not a JSON object")
+    misplaced = (name for name in params if name in shape.members and name not in names["body"])
+    errors = [f"Unknown parameter: {name}" for name in misplaced]
+    params |= {names["uri"][wire]: unquote(label) for wire, label in labels.items()}
     for wire, values in parse_qs(query, keep_blank_values=True).items():
-        name = places["querystring"].get(wire, wire)
-        asked[name] = _typed(shape.members.get(name), values)
-    wrong += misfits(shape, asked)
-    if wrong:
-        raise invalid_parameter("; ".join(wrong))
-    return dict(asked)
+        name = names["querystring"].get(wire, wire)
+        params[name] = _convert(shape.members.get(name), values)
+    errors += validate(shape, params)
+    if errors:
+        raise invalid_parameter("; ".join(errors))
+    return dict(params)
 
 
-def _present(value: object) -> Any:
-    """Without members that are null: what a client leaves out and what it sends as null is the same."""
+def _without_null(value: object) -> Any:
+    """Removes null members, which mean the same as missing ones."""
     if isinstance(value, dict):
-        return {key: _present(item) for key, item in value.items() if item is not None}
-    return [_present(item) for item in value] if isinstance(value, list) else value
+        return {key: _without_null(item) for key, item in value.items() if item is not None}
+    return [_without_null(item) for item in value] if isinstance(value, list) else value
 
 
-def _by_place(shape: StructureShape) -> dict[str, dict[str, str]]:
-    """Members by where they are sent, and by the name that they have there."""
-    places: dict[str, dict[str, str]] = {"uri": {}, "querystring": {}, "body": {}}
+def _names_by_location(shape: StructureShape) -> dict[str, dict[str, str]]:
+    """The names of members, by location and name on the wire."""
+    names: dict[str, dict[str, str]] = {"uri": {}, "querystring": {}, "body": {}}
     for name, member in shape.members.items():
-        places[member.serialization.get("location", "body")][member.serialization.get("name", name)] = name
-    return places
+        names[member.serialization.get("location", "body")][member.serialization.get("name", name)] = name
+    return names
 
 
-def _typed(shape: Shape | None, values: list[str]) -> object:
+def _convert(shape: Shape | None, values: list[str]) -> object:
     kind = shape.type_name if shape else "string"
     if kind == "list":
         return values

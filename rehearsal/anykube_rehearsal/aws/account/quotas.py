@@ -1,7 +1,7 @@
-"""Service Quotas: how much of what the account may have.
+"""Service Quotas: the limits of the account.
 
-https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_ListServiceQuotas.html; names and codes are those
-of https://docs.aws.amazon.com/general/latest/gr/ec2-service.html, vpc-service.html and eks.html.
+https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_ListServiceQuotas.html; names and codes are
+from https://docs.aws.amazon.com/general/latest/gr/ec2-service.html, vpc-service.html and eks.html.
 """
 
 import json
@@ -14,7 +14,7 @@ from anykube_rehearsal.aws.account.response_shapes import Json
 
 
 class Quota(NamedTuple):
-    """One of them, with the value of an account that is in use for a while."""
+    """A quota, with the typical value of an account that has been in use for a while."""
 
     service: str
     name: str
@@ -38,39 +38,41 @@ _SERVICES = {
 
 
 class UnknownQuotaError(Exception):
-    """There is no such quota."""
+    """No quota has this code."""
 
 
 class Quotas:
-    """The account's quotas, which can be set."""
+    """The account's quotas."""
 
     def __init__(self) -> None:
         self._values: dict[str, float] = {}
 
     def set(self, values: Mapping[str, float]) -> None:
-        """Sets some of them, by code. Raises UnknownQuotaError."""
+        """Sets values by quota code. Raises UnknownQuotaError."""
         unknown = values.keys() - QUOTAS.keys()
         if unknown:
-            raise UnknownQuotaError(f"no quota has the code {', '.join(sorted(unknown))}")
+            raise UnknownQuotaError(
+                f"unknown quota codes: {', '.join(sorted(unknown))}. Use {', '.join(sorted(QUOTAS))}"
+            )
         self._values |= values
 
-    def answer(self, operation: str, asked: Json, region: str) -> tuple[HTTPStatus, bytes]:
-        """Answers one call of the API."""
-        service, code = str(asked.get("ServiceCode", "")), str(asked.get("QuotaCode", ""))
+    def respond(self, operation: str, params: Json, region: str) -> tuple[HTTPStatus, bytes]:
+        """Responds to a call of the API."""
+        service, code = str(params.get("ServiceCode", "")), str(params.get("QuotaCode", ""))
         values = {} if "AWSDefault" in operation else self._values
         if operation in ("GetServiceQuota", "GetAWSDefaultServiceQuota"):
             if code not in QUOTAS or QUOTAS[code].service != service:
                 return _error("NoSuchResourceException", f"The quota {code} of service {service} does not exist")
-            return _ok({"Quota": _shown(code, values, region)})
+            return _ok({"Quota": _quota(code, values, region)})
         if operation in ("ListServiceQuotas", "ListAWSDefaultServiceQuotas"):
             if service not in _SERVICES:
                 return _error("NoSuchResourceException", f"The service {service} does not exist")
-            wanted = [one for one, quota in QUOTAS.items() if quota.service == service and code in ("", one)]
-            return _ok({"Quotas": [_shown(one, values, region) for one in wanted]})
+            codes = [key for key, quota in QUOTAS.items() if quota.service == service and code in ("", key)]
+            return _ok({"Quotas": [_quota(key, values, region) for key in codes]})
         return _error("InvalidAction", f"{operation} is not simulated")
 
 
-def _shown(code: str, values: Mapping[str, float], region: str) -> Json:
+def _quota(code: str, values: Mapping[str, float], region: str) -> Json:
     quota = QUOTAS[code]
     return {
         "ServiceCode": quota.service,

@@ -1,4 +1,4 @@
-"""What the simulated EKS needs of Kubernetes: a control plane for a cluster, and nodes for a node group."""
+"""The interface between the simulated EKS and Kubernetes: control planes for clusters, nodes for node groups."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from anykube_rehearsal.cloud.kubernetes import ControlPlane as ControlPlane
 
 @dataclass(frozen=True)
 class Taint:
-    """As Kubernetes writes it."""
+    """A taint, in Kubernetes' notation."""
 
     key: str
     value: str
@@ -19,12 +19,12 @@ class Taint:
 
 @dataclass(frozen=True)
 class NodeGroup:
-    """The nodes of a node group, as they should be."""
+    """The desired nodes of a node group."""
 
     name: str
     size: int
     instance_types: Sequence[str]
-    """In the order of the request; the nodes get the first that is to be had."""
+    """In order of preference: nodes have the first."""
     capacity_type: str
     """ON_DEMAND or SPOT."""
     ami_type: str
@@ -33,25 +33,25 @@ class NodeGroup:
     zones: Sequence[str]
     """Availability zones of its subnets, such as eu-west-1a."""
     version: str = ""
-    """Kubernetes minor version of its nodes."""
+    """Kubernetes minor version of the nodes."""
     release: str = ""
-    """What else its nodes are made from, such as a version of a launch template: another one exchanges them."""
+    """Version of the image and launch template. Another release replaces the nodes."""
 
 
 class Runtime(Protocol):
-    """Real Kubernetes under a simulated EKS. Every method blocks until it is so, and may be repeated."""
+    """Runs Kubernetes for a simulated EKS. Every method blocks until it is done, and can be called again."""
 
     def create(self, cluster: str, version: str) -> ControlPlane:
-        """Brings a control plane up. `version` is a minor one, such as 1.35."""
+        """Starts a control plane. `version` is a minor version, such as 1.35."""
 
     def upgrade(self, cluster: str, version: str) -> None:
-        """Moves the control plane to another minor version."""
+        """Upgrades the control plane to another minor version."""
 
     def delete(self, cluster: str) -> None:
-        """Removes the control plane and all that is on it."""
+        """Deletes the control plane with everything on it."""
 
     def converge(self, cluster: str, group: NodeGroup) -> None:
-        """Makes the nodes of a group what they should be: new ones are ready before an old one is drained."""
+        """Sets the nodes of a group. New nodes are ready before old nodes are drained."""
 
     def drain(self, cluster: str, group: str) -> None:
-        """Drains and removes all nodes of a group, by eviction, as EKS does when a group is deleted."""
+        """Drains and removes all nodes of a group by eviction, as EKS does when a group is deleted."""

@@ -1,7 +1,7 @@
-"""The simulated AWS account: one endpoint on loopback, which SDKs see through AWS_ENDPOINT_URL.
+"""The simulated AWS account: one endpoint on loopback, which SDKs use through AWS_ENDPOINT_URL.
 
-moto answers for EC2, IAM, KMS and all else; EKS and Service Quotas are this package's own and stand in front of it. So
-does what EC2 refuses and moto does not. The account lives as long as its process.
+This package serves EKS, Service Quotas and EC2's dependency checks; moto serves all other requests. The account exists
+as long as its process.
 """
 
 import json
@@ -23,65 +23,65 @@ from anykube_rehearsal.aws.account.eks.faults import Faults, Throttle
 from anykube_rehearsal.aws.account.eks.operations import OPERATIONS
 from anykube_rehearsal.aws.account.eks.state import TODAY, Call, Cluster, Eks
 from anykube_rehearsal.aws.account.errors import EksError
-from anykube_rehearsal.aws.account.http_requests import Environment, Handler, Request, read
+from anykube_rehearsal.aws.account.http_requests import Environment, Handler, Request, parse
 from anykube_rehearsal.aws.account.quotas import Quotas
 from anykube_rehearsal.aws.account.runtime import Runtime
 from anykube_rehearsal.cloud import review
 
 
 class Account:
-    """The account. It answers after `start`, or while `serve` runs."""
+    """The account. It serves requests after `start`, or while `serve` runs."""
 
     def __init__(self, folder: Path, runtime: Runtime, port: int = 0, today: date = TODAY) -> None:
-        """Takes the port, 0 for any. Raises OSError when it is another's, ValueError for wrong faults or quotas."""
+        """Binds the port; 0 for any. Raises OSError if it is in use, ValueError for invalid faults or quotas."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         review.create_key(folder)
         moto_backends.create_caller()
         self.folder, self.quotas, self.eks = folder, Quotas(), Eks(runtime, Faults(), today)
-        anykube_api.prepare(self)
+        anykube_api.load_settings(self)
         self._throttle = Throttle()
         self._moto = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", port, self._answer, threaded=True, request_handler=Handler)
+        self._server = make_server("127.0.0.1", port, self._respond, threaded=True, request_handler=Handler)
 
     @property
     def port(self) -> int:
-        """Where it answers."""
+        """The TCP port."""
         return self._server.port
 
     @property
     def url(self) -> str:
-        """What AWS_ENDPOINT_URL should say."""
+        """The value for AWS_ENDPOINT_URL."""
         return f"http://127.0.0.1:{self.port}"
 
-    def find(self, cluster: str) -> Cluster | None:
-        """The cluster of this name, if there is one."""
-        return self.eks.clusters.get(cluster)
+    def find(self, name: str) -> Cluster | None:
+        """The cluster with this name; None if there is none."""
+        return self.eks.clusters.get(name)
 
     def start(self) -> None:
-        """Answers in a thread."""
+        """Serves in a thread."""
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self) -> None:
-        """Answers until `stop`."""
+        """Serves until `stop`."""
         self._server.serve_forever(poll_interval=0.1)
 
     def stop(self) -> None:
-        """Ends it; not from the thread that serves."""
+        """Stops the server. Call it from another thread than the one that serves."""
         self._server.shutdown()
         self._server.server_close()
 
-    def _answer(self, environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
-        request = read(environment)
+    def _respond(self, environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
+        request = parse(environment)
         if request.path.startswith(anykube_api.PREFIX):
             return anykube_api.respond(self, request.method, request.path, request.body)(environment, start)
-        own = _OWN.get(request.service)
-        answer = own(self, request) if own else None
-        if answer is None:
-            with self.eks.lock:  # moto's backends bear one call at a time
-                answer = Response.from_app(self._moto, environment, buffered=True)
+        handler = _HANDLERS.get(request.service)
+        response = handler(self, request) if handler else None
+        if response is None:
+            with self.eks.lock:  # moto's backends are not thread-safe
+                response = Response.from_app(self._moto, environment, buffered=True)
             if request.service == "sts":
-                _name_user(answer)
-        return answer(environment, start)
+                _correct_user_arn(response)
+        return response(environment, start)
 
     def _eks(self, request: Request) -> Response:
         try:
@@ -96,45 +96,45 @@ class Account:
                 content = operation(Call(self.eks, request.region, caller, parsed.params))
                 return _json(HTTPStatus.OK, protocol.render(parsed.operation, content))
         except EksError as error:
-            refused = error
+            eks_error = error
         except Exception as error:
             traceback.print_exc()
-            refused = EksError("ServerException", f"The simulated EKS failed: {error!r}")
-        status, headers, body = protocol.render_error(refused)
+            eks_error = EksError("ServerException", f"The simulated EKS failed: {error!r}")
+        status, headers, body = protocol.render_error(eks_error)
         return Response(body, status, headers)
 
     def _ec2(self, request: Request) -> Response | None:
-        """What EC2 refuses and moto does not; None leaves it to moto."""
+        """EC2's errors that moto lacks; None passes the request to moto."""
         if self._throttle.refuses(self.eks.faults.throttling):
-            said = dependencies.error("RequestLimitExceeded", "Request limit exceeded.")
-            return Response(said, HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/xml")
+            body = dependencies.error("RequestLimitExceeded", "Request limit exceeded.")
+            return Response(body, HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/xml")
         with self.eks.lock:
-            refused = dependencies.refusal(request.region, dict(parse_qsl(request.body.decode())))
-        if refused is None:
+            error = dependencies.find_error(request.region, dict(parse_qsl(request.body.decode())))
+        if error is None:
             return None
-        return Response(dependencies.error(*refused), HTTPStatus.BAD_REQUEST, content_type="text/xml")
+        return Response(dependencies.error(*error), HTTPStatus.BAD_REQUEST, content_type="text/xml")
 
     def _quotas(self, request: Request) -> Response:
         operation = request.target.rpartition(".")[2]
-        return _json(*self.quotas.answer(operation, json.loads(request.body or b"{}"), request.region))
+        return _json(*self.quotas.respond(operation, json.loads(request.body or b"{}"), request.region))
 
 
-_OWN: Mapping[str, Callable[[Account, Request], Response | None]] = {
+_HANDLERS: Mapping[str, Callable[[Account, Request], Response | None]] = {
     "eks": Account._eks,
     "ec2": Account._ec2,
     "servicequotas": Account._quotas,
 }
-"""By the service that a request is signed for."""
+"""By the service in the request's signature."""
 
 
 def _json(status: HTTPStatus, body: bytes) -> Response:
     return Response(body, status, content_type="application/json")
 
 
-def _name_user(answer: Response) -> None:
-    """A user has an ARN of IAM, which access entries are made for; moto says sts.
+def _correct_user_arn(response: Response) -> None:
+    """Replaces moto's STS ARN of a user with the IAM ARN, which access entries need.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
     """
-    wrong = moto_backends.CALLER.replace(":iam:", ":sts:").encode()
-    answer.set_data(answer.get_data().replace(wrong, moto_backends.CALLER.encode()))
+    sts_arn = moto_backends.CALLER.replace(":iam:", ":sts:").encode()
+    response.set_data(response.get_data().replace(sts_arn, moto_backends.CALLER.encode()))

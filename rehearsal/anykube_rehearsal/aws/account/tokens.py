@@ -1,4 +1,4 @@
-"""What a cluster's API server is told about the tokens of its callers."""
+"""Token reviews for the API servers of clusters."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from anykube_rehearsal.aws.account.response_shapes import Json
 from anykube_rehearsal.cloud import review as reviews
 
 
-def review(folder: Path, account: Account, cluster: str, asked: Json) -> Json:
-    """The answer to a TokenReview of a cluster's API server."""
-    caller = token.principal(folder, cluster, reviews.reviewed_token(asked))
+def review(folder: Path, account: Account, cluster: str, token_review: Json) -> Json:
+    """Reviews the token in a TokenReview."""
+    caller = token.principal(folder, cluster, reviews.reviewed_token(token_review))
     return reviews.token_review(caller, groups_of(account, cluster, caller) if caller else None)

@@ -1,4 +1,4 @@
-"""The account as a process of its own."""
+"""The account's process."""
 
 import json
 import os
@@ -10,14 +10,14 @@ from anykube_rehearsal.aws.account import client
 from anykube_rehearsal.aws.account.lazy_runtime import LazyRuntime
 
 
-def test_it_starts_once_and_ends(tmp_path: Path) -> None:
+def test_starts_once_and_stops(tmp_path: Path) -> None:
     folder = tmp_path / "account"
     assert client.url(folder) is None
     url = client.start(folder)
     try:
         assert client.start(folder) == client.url(folder) == url
-        about = json.loads((folder / "account.json").read_text())
-        assert url == f"http://127.0.0.1:{about['port']}"
+        info = json.loads((folder / "account.json").read_text())
+        assert url == f"http://127.0.0.1:{info['port']}"
         assert {file.name: file.stat().st_mode & 0o077 for file in folder.iterdir()} == dict.fromkeys(
             ("account.json", "account.lock", "account.log", "token.key"), 0
         )
@@ -30,16 +30,16 @@ def test_it_starts_once_and_ends(tmp_path: Path) -> None:
     client.stop(folder)
     assert (folder / "account.log").read_text() == ""
     with pytest.raises(ProcessLookupError):
-        os.kill(about["pid"], 0)
+        os.kill(info["pid"], 0)
 
 
-def test_what_does_not_start_says_so(tmp_path: Path) -> None:
+def test_reports_a_failed_start(tmp_path: Path) -> None:
     (tmp_path / "faults.json").write_text("{")
     with pytest.raises(client.AccountError, match=r"did not start: see .*account\.log"):
         client.start(tmp_path)
 
 
-def test_kubernetes_is_made_late(tmp_path: Path) -> None:
+def test_creates_kubernetes_at_first_use(tmp_path: Path) -> None:
     runtime = LazyRuntime(tmp_path, "eu-west-1")
     runtime.set_url("http://127.0.0.1:1")
-    assert type(runtime._made).__name__ == "Clusters"
+    assert type(runtime._runtime).__name__ == "Clusters"

@@ -1,4 +1,4 @@
-"""Tokens, and what a cluster's API server is told about them."""
+"""Tokens and their review for a cluster's API server."""
 
 import base64
 import json
@@ -24,13 +24,13 @@ def cluster(account_world: Any) -> Iterator[str]:
 def _status(world: Any, cluster: str, token: object) -> dict[str, Any]:
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token}}
     url = f"{world.account.url}/_anykube/token-review/{cluster}"
-    answer = httpx2.post(url, json=body, trust_env=False).raise_for_status().json()
-    assert (answer["apiVersion"], answer["kind"]) == ("authentication.k8s.io/v1", "TokenReview")
-    status: dict[str, Any] = answer["status"]
+    review = httpx2.post(url, json=body, trust_env=False).raise_for_status().json()
+    assert (review["apiVersion"], review["kind"]) == ("authentication.k8s.io/v1", "TokenReview")
+    status: dict[str, Any] = review["status"]
     return status
 
 
-def test_the_one_who_made_the_cluster_is_its_master(world: Any, cluster: str) -> None:
+def test_creator_is_in_system_masters(world: Any, cluster: str) -> None:
     token = tokens.make(world.account.folder, cluster, _CALLER)
     assert token.startswith("k8s-aws-v1.")
     status = _status(world, cluster, token)
@@ -38,11 +38,11 @@ def test_the_one_who_made_the_cluster_is_its_master(world: Any, cluster: str) ->
     assert (status["user"]["username"], status["user"]["groups"]) == (_CALLER, ["system:masters"])
 
 
-def test_others_are_nobody(world: Any, cluster: str, tmp_path: Path) -> None:
+def test_rejects_other_tokens(world: Any, cluster: str, tmp_path: Path) -> None:
     folder = world.account.folder
     create_key(tmp_path)
-    good = tokens.make(folder, cluster, _CALLER)
-    content = json.loads(base64.urlsafe_b64decode(good.removeprefix("k8s-aws-v1.") + "=="))
+    valid = tokens.make(folder, cluster, _CALLER)
+    content = json.loads(base64.urlsafe_b64decode(valid.removeprefix("k8s-aws-v1.") + "=="))
     forged = json.dumps([content[0], world.roles["node"], *content[2:]]).encode()
     for token in (
         tokens.make(folder, cluster, world.roles["pod"]),
@@ -52,7 +52,7 @@ def test_others_are_nobody(world: Any, cluster: str, tmp_path: Path) -> None:
         "k8s-aws-v1." + base64.urlsafe_b64encode(forged).decode(),
         "k8s-aws-v1.%",
         "k8s-aws-v1.e30",
-        good.removeprefix("k8s-aws-v1."),
+        valid.removeprefix("k8s-aws-v1."),
         "",
         None,
     ):
@@ -60,6 +60,6 @@ def test_others_are_nobody(world: Any, cluster: str, tmp_path: Path) -> None:
     assert _status(world, "other", tokens.make(folder, "other", _CALLER)) == {"authenticated": False}
 
 
-def test_the_key_is_its_owners(world: Any) -> None:
+def test_only_the_owner_can_read_the_key(world: Any) -> None:
     file = world.account.folder / "token.key"
     assert (file.stat().st_mode & 0o777, len(bytes.fromhex(file.read_text()))) == (0o600, 32)
