@@ -1,4 +1,4 @@
-"""A network goes in the order that EC2 asks for, and in no other."""
+"""EC2 deletes the parts of a network in the order of their dependencies only."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,13 +7,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 
-def _held(remove: Callable[[], object]) -> None:
+def _assert_violation(delete: Callable[[], object]) -> None:
     with pytest.raises(ClientError, match="DependencyViolation"):
-        remove()
+        delete()
 
 
-def test_a_network_is_taken_down_in_order(world: Any) -> None:
-    ec2 = world.ec2
+def test_deletes_a_network_in_order(aws: Any) -> None:
+    ec2 = aws.ec2
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
@@ -29,23 +29,23 @@ def test_a_network_is_taken_down_in_order(world: Any) -> None:
         VpcId=vpc, ServiceName="com.amazonaws.eu-west-1.sts", VpcEndpointType="Interface", SubnetIds=[subnet]
     )["VpcEndpoint"]["VpcEndpointId"]
 
-    _held(lambda: ec2.delete_subnet(SubnetId=subnet))
+    _assert_violation(lambda: ec2.delete_subnet(SubnetId=subnet))
     ec2.delete_nat_gateway(NatGatewayId=nat)
-    _held(lambda: ec2.delete_subnet(SubnetId=subnet))
+    _assert_violation(lambda: ec2.delete_subnet(SubnetId=subnet))
     ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
     ec2.delete_subnet(SubnetId=subnet)
-    _held(lambda: ec2.delete_security_group(GroupId=first))
+    _assert_violation(lambda: ec2.delete_security_group(GroupId=first))
     ec2.delete_security_group(GroupId=second)
     ec2.delete_security_group(GroupId=first)
-    _held(lambda: ec2.delete_vpc(VpcId=vpc))
+    _assert_violation(lambda: ec2.delete_vpc(VpcId=vpc))
     ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
     ec2.delete_vpc(VpcId=vpc)
     assert ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Vpcs"] == []
 
 
-def test_an_instance_takes_its_interface_with_it(world: Any) -> None:
-    ec2, before = world.ec2, len(world.interfaces())
-    [instance] = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=world.twin)["Instances"]
-    _held(lambda: ec2.delete_subnet(SubnetId=world.twin))
+def test_deletes_the_interface_of_an_instance(aws: Any) -> None:
+    ec2, before = aws.ec2, len(aws.interfaces())
+    [instance] = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=aws.twin)["Instances"]
+    _assert_violation(lambda: ec2.delete_subnet(SubnetId=aws.twin))
     ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
-    assert len(world.interfaces()) == before
+    assert len(aws.interfaces()) == before

@@ -1,4 +1,4 @@
-"""A cluster's life, from creation to nothing left, through boto3 on a real connection."""
+"""The life of a cluster from create to delete, through boto3."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,52 +9,52 @@ from botocore.exceptions import ClientError
 
 
 @pytest.fixture(scope="module")
-def cluster(account_world: Any) -> Iterator[str]:
-    account_world.cluster(
+def cluster(shared_aws: Any) -> Iterator[str]:
+    shared_aws.create_cluster(
         "life",
         version="1.34",
         tags={"a": "b"},
-        encryptionConfig=[{"resources": ["secrets"], "provider": {"keyArn": account_world.key}}],
+        encryptionConfig=[{"resources": ["secrets"], "provider": {"keyArn": shared_aws.key}}],
     )
     yield "life"
-    account_world.remove("life")
+    shared_aws.delete_cluster("life")
 
 
-def test_a_cluster_is_as_it_was_asked_for(world: Any, cluster: str) -> None:
-    about = world.eks.describe_cluster(name=cluster)["cluster"]
-    assert about["status"] == "ACTIVE"
-    assert (about["version"], about["tags"]) == ("1.34", {"a": "b"})
-    assert about["endpoint"] == "https://127.0.0.1:6443/life"
-    assert about["certificateAuthority"]["data"] == "Q0E="
-    assert about["identity"]["oidc"]["issuer"].startswith("https://oidc.eks.eu-west-1.amazonaws.com/id/")
-    resources = about["resourcesVpcConfig"]
-    assert (resources["vpcId"], resources["subnetIds"]) == (world.vpc, world.subnets)
+def test_describes_a_cluster_as_requested(aws: Any, cluster: str) -> None:
+    description = aws.eks.describe_cluster(name=cluster)["cluster"]
+    assert description["status"] == "ACTIVE"
+    assert (description["version"], description["tags"]) == ("1.34", {"a": "b"})
+    assert description["endpoint"] == "https://127.0.0.1:6443/life"
+    assert description["certificateAuthority"]["data"] == "Q0E="
+    assert description["identity"]["oidc"]["issuer"].startswith("https://oidc.eks.eu-west-1.amazonaws.com/id/")
+    resources = description["resourcesVpcConfig"]
+    assert (resources["vpcId"], resources["subnetIds"]) == (aws.vpc, aws.subnets)
     assert resources["publicAccessCidrs"] == ["0.0.0.0/0"]
-    assert about["upgradePolicy"] == {"supportType": "EXTENDED"}
-    assert [one["enabled"] for one in about["logging"]["clusterLogging"]] == [False]
-    assert world.eks.list_clusters()["clusters"] == [cluster]
-    assert world.interfaces().count("Amazon EKS life") == 2
-    [group] = world.ec2.describe_security_groups(GroupIds=[resources["clusterSecurityGroupId"]])["SecurityGroups"]
+    assert description["upgradePolicy"] == {"supportType": "EXTENDED"}
+    assert [setup["enabled"] for setup in description["logging"]["clusterLogging"]] == [False]
+    assert aws.eks.list_clusters()["clusters"] == [cluster]
+    assert aws.interfaces().count("Amazon EKS life") == 2
+    [group] = aws.ec2.describe_security_groups(GroupIds=[resources["clusterSecurityGroupId"]])["SecurityGroups"]
     assert group["GroupName"].startswith("eks-cluster-sg-life-")
 
 
-def test_the_network_is_held_while_the_cluster_is_there(world: Any, cluster: str) -> None:
-    group = world.eks.describe_cluster(name=cluster)["cluster"]["resourcesVpcConfig"]["clusterSecurityGroupId"]
+def test_network_of_a_cluster_cannot_be_deleted(aws: Any, cluster: str) -> None:
+    group = aws.eks.describe_cluster(name=cluster)["cluster"]["resourcesVpcConfig"]["clusterSecurityGroupId"]
     with pytest.raises(ClientError, match=r"DependencyViolation.*has dependencies and cannot be deleted"):
-        world.ec2.delete_subnet(SubnetId=world.subnets[0])
+        aws.ec2.delete_subnet(SubnetId=aws.subnets[0])
     with pytest.raises(ClientError, match=r"DependencyViolation.*has a dependent object"):
-        world.ec2.delete_security_group(GroupId=group)
+        aws.ec2.delete_security_group(GroupId=group)
     with pytest.raises(ClientError, match=r"DependencyViolation.*has dependencies and cannot be deleted"):
-        world.ec2.delete_vpc(VpcId=world.vpc)
-    found = world.ec2.describe_network_interfaces(Filters=[{"Name": "status", "Values": ["in-use"]}])
-    used = found["NetworkInterfaces"][0]["NetworkInterfaceId"]
+        aws.ec2.delete_vpc(VpcId=aws.vpc)
+    response = aws.ec2.describe_network_interfaces(Filters=[{"Name": "status", "Values": ["in-use"]}])
+    interface_id = response["NetworkInterfaces"][0]["NetworkInterfaceId"]
     with pytest.raises(ClientError, match=r"InvalidNetworkInterface\.InUse.*is currently in use"):
-        world.ec2.delete_network_interface(NetworkInterfaceId=used)
+        aws.ec2.delete_network_interface(NetworkInterfaceId=interface_id)
 
 
-def test_two_node_groups_with_add_ons_grow_and_go(world: Any, cluster: str) -> None:
-    eks = world.eks
-    first = world.nodes(
+def test_creates_updates_and_deletes_node_groups(aws: Any, cluster: str) -> None:
+    eks = aws.eks
+    first = aws.create_nodes(
         cluster,
         "first",
         scalingConfig={"minSize": 1, "maxSize": 3, "desiredSize": 2},
@@ -66,14 +66,14 @@ def test_two_node_groups_with_add_ons_grow_and_go(world: Any, cluster: str) -> N
         "AL2023_x86_64_STANDARD",
         "ON_DEMAND",
     )
-    assert world.nodes(cluster, "second", capacityType="SPOT", instanceTypes=["m7g.large"])["status"] == "ACTIVE"
+    assert aws.create_nodes(cluster, "second", capacityType="SPOT", instanceTypes=["m7g.large"])["status"] == "ACTIVE"
     assert eks.list_nodegroups(clusterName=cluster)["nodegroups"] == ["first", "second"]
-    made = world.kubernetes.groups[cluster, "first"]
-    assert (made.size, made.labels, made.zones) == (2, {"pool": "first"}, ["eu-west-1a", "eu-west-1b"])
-    assert [(one.key, one.value, one.effect) for one in made.taints] == [("k", "v", "NoSchedule")]
-    assert world.kubernetes.groups[cluster, "second"].ami_type == "AL2023_ARM_64_STANDARD"
+    group = aws.kubernetes.groups[cluster, "first"]
+    assert (group.size, group.labels, group.zones) == (2, {"pool": "first"}, ["eu-west-1a", "eu-west-1b"])
+    assert [(taint.key, taint.value, taint.effect) for taint in group.taints] == [("k", "v", "NoSchedule")]
+    assert aws.kubernetes.groups[cluster, "second"].ami_type == "AL2023_ARM_64_STANDARD"
     assert (
-        eks.describe_access_entry(clusterName=cluster, principalArn=world.roles["node"])["accessEntry"]["type"]
+        eks.describe_access_entry(clusterName=cluster, principalArn=aws.roles["node"])["accessEntry"]["type"]
         == "EC2_LINUX"
     )
 
@@ -81,38 +81,38 @@ def test_two_node_groups_with_add_ons_grow_and_go(world: Any, cluster: str) -> N
         "scalingConfig": {"desiredSize": 3},
         "labels": {"addOrUpdateLabels": {"x": "y"}, "removeLabels": ["pool"]},
     }
-    begun = eks.update_nodegroup_config(clusterName=cluster, nodegroupName="first", **change)["update"]
-    changed = world.settled_nodes(cluster, "first")
+    update = eks.update_nodegroup_config(clusterName=cluster, nodegroupName="first", **change)["update"]
+    changed = aws.wait_for_nodes(cluster, "first")
     assert (changed["scalingConfig"]["desiredSize"], changed["labels"]) == (3, {"x": "y"})
-    found = eks.describe_update(name=cluster, updateId=begun["id"], nodegroupName="first")["update"]
-    assert found["status"] == "Successful"
-    assert eks.list_updates(name=cluster, nodegroupName="first")["updateIds"] == [begun["id"]]
-    assert sum(one.startswith("aws-K8S-first-") for one in world.interfaces()) == 3
+    update = eks.describe_update(name=cluster, updateId=update["id"], nodegroupName="first")["update"]
+    assert update["status"] == "Successful"
+    assert eks.list_updates(name=cluster, nodegroupName="first")["updateIds"] == [update["id"]]
+    assert sum(name.startswith("aws-K8S-first-") for name in aws.interfaces()) == 3
 
     with pytest.raises(eks.exceptions.ResourceInUseException, match="Cluster has nodegroups attached: first, second"):
         eks.delete_cluster(name=cluster)
     for name in ("first", "second"):
-        world.remove_nodes(cluster, name)
-    assert world.interfaces() == ["Amazon EKS life"] * 2
-    assert world.roles["node"] not in eks.list_access_entries(clusterName=cluster)["accessEntries"]
+        aws.delete_nodes(cluster, name)
+    assert aws.interfaces() == ["Amazon EKS life"] * 2
+    assert aws.roles["node"] not in eks.list_access_entries(clusterName=cluster)["accessEntries"]
 
 
-def test_add_ons_that_are_deployments_wait_for_a_node(world: Any, cluster: str) -> None:
-    eks = world.eks
+def test_add_ons_with_a_deployment_need_a_node(aws: Any, cluster: str) -> None:
+    eks = aws.eks
     for name in ("vpc-cni", "coredns"):
         assert eks.create_addon(clusterName=cluster, addonName=name)["addon"]["status"] == "CREATING"
     driver = eks.create_addon(
         clusterName=cluster,
         addonName="aws-ebs-csi-driver",
-        podIdentityAssociations=[{"serviceAccount": "ebs-csi-controller-sa", "roleArn": world.roles["pod"]}],
+        podIdentityAssociations=[{"serviceAccount": "ebs-csi-controller-sa", "roleArn": aws.roles["pod"]}],
     )["addon"]
 
     def statuses() -> dict[str, str]:
         names = eks.list_addons(clusterName=cluster)["addons"]
-        return {one: eks.describe_addon(clusterName=cluster, addonName=one)["addon"]["status"] for one in names}
+        return {name: eks.describe_addon(clusterName=cluster, addonName=name)["addon"]["status"] for name in names}
 
     assert statuses() == {"aws-ebs-csi-driver": "DEGRADED", "coredns": "DEGRADED", "vpc-cni": "ACTIVE"}
-    world.nodes(cluster, "nodes")
+    aws.create_nodes(cluster, "nodes")
     assert set(statuses().values()) == {"ACTIVE"}
     [owned] = eks.list_pod_identity_associations(clusterName=cluster)["associations"]
     assert (owned["ownerArn"], owned["namespace"]) == (driver["addonArn"], "kube-system")
@@ -123,140 +123,140 @@ def test_add_ons_that_are_deployments_wait_for_a_node(world: Any, cluster: str) 
         eks.describe_update(name=cluster, updateId=update["id"], addonName="coredns")["update"]["type"] == "AddonUpdate"
     )
     assert eks.describe_addon(clusterName=cluster, addonName="coredns")["addon"]["addonVersion"] == older
-    world.remove_nodes(cluster, "nodes")
+    aws.delete_nodes(cluster, "nodes")
     for name in statuses():
         eks.delete_addon(clusterName=cluster, addonName=name)
     assert eks.list_pod_identity_associations(clusterName=cluster)["associations"] == []
 
 
-def test_access_entries_give_groups(world: Any, cluster: str) -> None:
-    eks, account = world.eks, world.account
-    caller = world.client("sts").get_caller_identity()["Arn"]
+def test_access_entries_grant_groups(aws: Any, cluster: str) -> None:
+    eks, account = aws.eks, aws.account
+    caller = aws.client("sts").get_caller_identity()["Arn"]
     assert caller == "arn:aws:iam::123456789012:user/moto"
     assert groups_of(account, cluster, caller) == {"system:masters"}
-    principal = world.roles["pod"]
+    principal = aws.roles["pod"]
     assert groups_of(account, cluster, principal) is None
-    asked = {"clusterName": cluster, "principalArn": principal}
-    eks.create_access_entry(**asked, kubernetesGroups=["team"])
-    policies = {one["name"]: one["arn"] for one in eks.list_access_policies()["accessPolicies"]}
+    names = {"clusterName": cluster, "principalArn": principal}
+    eks.create_access_entry(**names, kubernetesGroups=["team"])
+    policies = {policy["name"]: policy["arn"] for policy in eks.list_access_policies()["accessPolicies"]}
     view = {"policyArn": policies["AmazonEKSViewPolicy"]}
-    eks.associate_access_policy(**asked, **view, accessScope={"type": "cluster"})
+    eks.associate_access_policy(**names, **view, accessScope={"type": "cluster"})
     eks.associate_access_policy(
-        **asked, policyArn=policies["AmazonEKSAdminViewPolicy"], accessScope={"type": "namespace", "namespaces": ["a"]}
+        **names, policyArn=policies["AmazonEKSAdminViewPolicy"], accessScope={"type": "namespace", "namespaces": ["a"]}
     )
     assert groups_of(account, cluster, principal) == {"team", "anykube:view"}
     session = "arn:aws:sts::123456789012:assumed-role/pod/session"
     assert groups_of(account, cluster, session) == {"team", "anykube:view"}
-    assert len(eks.list_associated_access_policies(**asked)["associatedAccessPolicies"]) == 2
+    assert len(eks.list_associated_access_policies(**names)["associatedAccessPolicies"]) == 2
     assert eks.list_access_entries(clusterName=cluster, associatedPolicyArn=view["policyArn"])["accessEntries"] == [
         principal
     ]
-    eks.disassociate_access_policy(**asked, **view)
-    entry = eks.update_access_entry(**asked, kubernetesGroups=["others"])["accessEntry"]
+    eks.disassociate_access_policy(**names, **view)
+    entry = eks.update_access_entry(**names, kubernetesGroups=["others"])["accessEntry"]
     assert entry["username"] == "arn:aws:sts::123456789012:assumed-role/pod/{{SessionName}}"
     assert groups_of(account, cluster, principal) == {"others"}
-    eks.delete_access_entry(**asked)
+    eks.delete_access_entry(**names)
     with pytest.raises(eks.exceptions.ResourceNotFoundException, match="principalArn could not be found"):
-        eks.describe_access_entry(**asked)
+        eks.describe_access_entry(**names)
 
 
-def test_a_service_account_has_one_role(world: Any, cluster: str) -> None:
-    eks, asked = world.eks, {"clusterName": cluster, "namespace": "n", "serviceAccount": "s"}
-    made = eks.create_pod_identity_association(**asked, roleArn=world.roles["pod"])["association"]
+def test_service_account_has_one_role(aws: Any, cluster: str) -> None:
+    eks, names = aws.eks, {"clusterName": cluster, "namespace": "n", "serviceAccount": "s"}
+    association = eks.create_pod_identity_association(**names, roleArn=aws.roles["pod"])["association"]
     with pytest.raises(eks.exceptions.ResourceInUseException, match="Association already exists"):
-        eks.create_pod_identity_association(**asked, roleArn=world.roles["pod"])
-    own = {"clusterName": cluster, "associationId": made["associationId"]}
-    changed = eks.update_pod_identity_association(**own, disableSessionTags=True)["association"]
+        eks.create_pod_identity_association(**names, roleArn=aws.roles["pod"])
+    ids = {"clusterName": cluster, "associationId": association["associationId"]}
+    changed = eks.update_pod_identity_association(**ids, disableSessionTags=True)["association"]
     assert changed["disableSessionTags"]
-    assert eks.describe_pod_identity_association(**own)["association"]["roleArn"] == world.roles["pod"]
+    assert eks.describe_pod_identity_association(**ids)["association"]["roleArn"] == aws.roles["pod"]
     assert eks.list_pod_identity_associations(clusterName=cluster, namespace="other")["associations"] == []
-    eks.delete_pod_identity_association(**own)
+    eks.delete_pod_identity_association(**ids)
     with pytest.raises(eks.exceptions.ResourceNotFoundException, match="No pod identity association found"):
-        eks.describe_pod_identity_association(**own)
+        eks.describe_pod_identity_association(**ids)
 
 
-def test_tags_are_changed_by_arn(world: Any, cluster: str) -> None:
-    arn = world.eks.describe_cluster(name=cluster)["cluster"]["arn"]
-    world.eks.tag_resource(resourceArn=arn, tags={"c": "d"})
-    world.eks.untag_resource(resourceArn=arn, tagKeys=["a"])
-    assert world.eks.list_tags_for_resource(resourceArn=arn)["tags"] == {"c": "d"}
-    with pytest.raises(world.eks.exceptions.NotFoundException, match="No resource found"):
-        world.eks.list_tags_for_resource(resourceArn=f"{arn}x")
-    with pytest.raises(world.eks.exceptions.BadRequestException, match="prefix aws: is reserved"):
-        world.eks.tag_resource(resourceArn=arn, tags={"aws:x": "y"})
+def test_changes_tags_by_arn(aws: Any, cluster: str) -> None:
+    arn = aws.eks.describe_cluster(name=cluster)["cluster"]["arn"]
+    aws.eks.tag_resource(resourceArn=arn, tags={"c": "d"})
+    aws.eks.untag_resource(resourceArn=arn, tagKeys=["a"])
+    assert aws.eks.list_tags_for_resource(resourceArn=arn)["tags"] == {"c": "d"}
+    with pytest.raises(aws.eks.exceptions.NotFoundException, match="No resource found"):
+        aws.eks.list_tags_for_resource(resourceArn=f"{arn}x")
+    with pytest.raises(aws.eks.exceptions.BadRequestException, match="prefix aws: is reserved"):
+        aws.eks.tag_resource(resourceArn=arn, tags={"aws:x": "y"})
 
 
-def test_a_cluster_is_changed_one_kind_at_a_time(world: Any, cluster: str) -> None:
+def test_updates_a_cluster(aws: Any, cluster: str) -> None:
     changes: list[tuple[dict[str, Any], str]] = [
         ({"logging": {"clusterLogging": [{"types": ["audit"], "enabled": True}]}}, "LoggingUpdate"),
         (
             {"resourcesVpcConfig": {"endpointPrivateAccess": True, "publicAccessCidrs": ["8.8.8.0/24"]}},
             "EndpointAccessUpdate",
         ),
-        ({"resourcesVpcConfig": {"securityGroupIds": [world.group]}}, "VpcConfigUpdate"),
+        ({"resourcesVpcConfig": {"securityGroupIds": [aws.group]}}, "VpcConfigUpdate"),
         ({"upgradePolicy": {"supportType": "STANDARD"}}, "UpgradePolicyUpdate"),
         ({"resourcesVpcConfig": {"controlPlaneEgressMode": "CUSTOMER_ROUTED"}}, "ControlPlaneEgressUpdate"),
         ({"kubeApiServerConfig": {"eventTtl": "2h"}}, "ControlPlaneComponentConfigUpdate"),
     ]
     for change, kind in changes:
-        update = world.eks.update_cluster_config(name=cluster, **change)["update"]
+        update = aws.eks.update_cluster_config(name=cluster, **change)["update"]
         assert update["type"] == kind
-        about = world.settled(cluster)
-        assert world.eks.describe_update(name=cluster, updateId=update["id"])["update"]["status"] == "Successful"
-    assert about["logging"]["clusterLogging"][0] == {"types": ["audit"], "enabled": True}
-    assert about["resourcesVpcConfig"]["publicAccessCidrs"] == ["8.8.8.0/24"]
-    assert about["resourcesVpcConfig"]["securityGroupIds"] == [world.group]
+        description = aws.wait_for_cluster(cluster)
+        assert aws.eks.describe_update(name=cluster, updateId=update["id"])["update"]["status"] == "Successful"
+    assert description["logging"]["clusterLogging"][0] == {"types": ["audit"], "enabled": True}
+    assert description["resourcesVpcConfig"]["publicAccessCidrs"] == ["8.8.8.0/24"]
+    assert description["resourcesVpcConfig"]["securityGroupIds"] == [aws.group]
 
 
-def test_versions_go_up_one_by_one(world: Any, cluster: str) -> None:
-    eks = world.eks
-    world.nodes(cluster, "old", version="1.33")
+def test_upgrades_one_minor_version_at_a_time(aws: Any, cluster: str) -> None:
+    eks = aws.eks
+    aws.create_nodes(cluster, "old", version="1.33")
     with pytest.raises(eks.exceptions.InvalidParameterException, match=r"minor version update from 1.34 to 1.36"):
         eks.update_cluster_version(name=cluster, version="1.36")
     eks.update_cluster_version(name=cluster, version="1.35")
-    assert world.settled(cluster)["version"] == world.kubernetes.versions[cluster] == "1.35"
+    assert aws.wait_for_cluster(cluster)["version"] == aws.kubernetes.versions[cluster] == "1.35"
     with pytest.raises(eks.exceptions.InvalidParameterException, match=r"minor version update from 1.35 to 1.34"):
         eks.update_cluster_version(name=cluster, version="1.34")
     eks.update_nodegroup_version(clusterName=cluster, nodegroupName="old")
-    nodes = world.settled_nodes(cluster, "old")
+    nodes = aws.wait_for_nodes(cluster, "old")
     assert (nodes["version"], nodes["releaseVersion"][:6]) == ("1.35", "1.35.0")
-    assert world.kubernetes.groups[cluster, "old"].version == "1.35"
+    assert aws.kubernetes.groups[cluster, "old"].version == "1.35"
     with pytest.raises(eks.exceptions.InvalidParameterException, match=r"cannot go down from 1.35 to 1.34"):
         eks.update_nodegroup_version(clusterName=cluster, nodegroupName="old", version="1.34")
-    world.remove_nodes(cluster, "old")
+    aws.delete_nodes(cluster, "old")
 
 
-def test_a_role_that_makes_a_cluster_is_let_in(world: Any) -> None:
-    role = world.role("maker", "ec2.amazonaws.com", "sts:AssumeRole")
-    given = world.client("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
+def test_role_that_creates_a_cluster_has_access(aws: Any) -> None:
+    role = aws.create_role("maker", "ec2.amazonaws.com", "sts:AssumeRole")
+    credentials = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
     keys = {
-        "aws_access_key_id": given["AccessKeyId"],
-        "aws_secret_access_key": given["SecretAccessKey"],
-        "aws_session_token": given["SessionToken"],
+        "aws_access_key_id": credentials["AccessKeyId"],
+        "aws_secret_access_key": credentials["SecretAccessKey"],
+        "aws_session_token": credentials["SessionToken"],
     }
-    world.client("eks", **keys).create_cluster(
+    aws.client("eks", **keys).create_cluster(
         name="made",
-        roleArn=world.roles["cluster"],
-        resourcesVpcConfig={"subnetIds": world.subnets},
+        roleArn=aws.roles["cluster"],
+        resourcesVpcConfig={"subnetIds": aws.subnets},
         accessConfig={"authenticationMode": "API_AND_CONFIG_MAP"},
     )
-    world.settled("made")
-    assert world.eks.list_access_entries(clusterName="made")["accessEntries"] == [role]
-    world.remove("made")
+    aws.wait_for_cluster("made")
+    assert aws.eks.list_access_entries(clusterName="made")["accessEntries"] == [role]
+    aws.delete_cluster("made")
 
 
-def test_deletion_leaves_nothing(world: Any) -> None:
-    before = world.interfaces(), _groups(world)
-    world.cluster("short", deletionProtection=True)
-    with pytest.raises(world.eks.exceptions.InvalidRequestException, match="deletionProtection is enabled"):
-        world.eks.delete_cluster(name="short")
-    world.eks.update_cluster_config(name="short", deletionProtection=False)
-    world.settled("short")
-    assert (world.interfaces(), _groups(world)) != before
-    world.remove("short")
-    assert (world.interfaces(), _groups(world)) == before
-    assert "short" not in world.kubernetes.versions
+def test_delete_leaves_nothing(aws: Any) -> None:
+    before = aws.interfaces(), _groups(aws)
+    aws.create_cluster("short", deletionProtection=True)
+    with pytest.raises(aws.eks.exceptions.InvalidRequestException, match="deletionProtection is enabled"):
+        aws.eks.delete_cluster(name="short")
+    aws.eks.update_cluster_config(name="short", deletionProtection=False)
+    aws.wait_for_cluster("short")
+    assert (aws.interfaces(), _groups(aws)) != before
+    aws.delete_cluster("short")
+    assert (aws.interfaces(), _groups(aws)) == before
+    assert "short" not in aws.kubernetes.versions
 
 
-def _groups(world: Any) -> list[str]:
-    return [one["GroupId"] for one in world.ec2.describe_security_groups()["SecurityGroups"]]
+def _groups(aws: Any) -> list[str]:
+    return [group["GroupId"] for group in aws.ec2.describe_security_groups()["SecurityGroups"]]

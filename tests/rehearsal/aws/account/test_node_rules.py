@@ -1,4 +1,4 @@
-"""What EKS refuses of a node group: each rule broken once."""
+"""EKS' validation rules for node groups: each rule violated once."""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -6,46 +6,49 @@ from typing import Any
 
 import pytest
 
-_Asked = Callable[[Any], dict[str, Any]]
+_Params = Callable[[Any], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def cluster(account_world: Any) -> Iterator[str]:
-    account_world.cluster("nodes")
+def cluster(shared_aws: Any) -> Iterator[str]:
+    shared_aws.create_cluster("nodes")
     yield "nodes"
-    account_world.remove("nodes")
+    shared_aws.delete_cluster("nodes")
 
 
 @pytest.fixture(scope="module")
-def templates(account_world: Any) -> dict[str, str]:
-    made = {
+def templates(shared_aws: Any) -> dict[str, str]:
+    data_by_name = {
         "plain": {"UserData": base64.b64encode(b"x").decode()},
         "typed": {"InstanceType": "m7g.large"},
         "imaged": {"ImageId": "ami-12c6146b"},
         "profiled": {"IamInstanceProfile": {"Name": "x"}},
-        "placed": {"NetworkInterfaces": [{"DeviceIndex": 0, "SubnetId": account_world.subnets[0]}]},
+        "placed": {"NetworkInterfaces": [{"DeviceIndex": 0, "SubnetId": shared_aws.subnets[0]}]},
     }
     return {
-        name: account_world.ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)[
-            "LaunchTemplate"
-        ]["LaunchTemplateId"]
-        for name, data in made.items()
+        name: shared_aws.ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)["LaunchTemplate"][
+            "LaunchTemplateId"
+        ]
+        for name, data in data_by_name.items()
     }
 
 
-def _scaling(least: int, desired: int, most: int) -> dict[str, Any]:
-    return {"scalingConfig": {"minSize": least, "desiredSize": desired, "maxSize": most}}
+def _scaling(minimum: int, desired: int, maximum: int) -> dict[str, Any]:
+    return {"scalingConfig": {"minSize": minimum, "desiredSize": desired, "maxSize": maximum}}
 
 
 def _taints(*keys: str) -> dict[str, Any]:
     return {"taints": [{"key": key, "value": "v", "effect": "NO_SCHEDULE"} for key in keys]}
 
 
-_REFUSED: dict[str, tuple[_Asked, str]] = {
-    "foreign subnet": (lambda w: {"subnets": [w.foreign]}, "are not in the VPC of the cluster"),
+_INVALID: dict[str, tuple[_Params, str]] = {
+    "foreign subnet": (lambda aws: {"subnets": [aws.foreign]}, "are not in the VPC of the cluster"),
     "unknown subnet": (lambda _: {"subnets": ["subnet-0"]}, "The subnet ID 'subnet-0' does not exist"),
     "role": (lambda _: {"nodeRole": "arn:aws:iam::123456789012:role/x"}, "The role with name x cannot be found"),
-    "trust": (lambda w: {"nodeRole": w.roles["cluster"]}, r"service principals \[ec2.amazonaws.com\] were not found"),
+    "trust": (
+        lambda aws: {"nodeRole": aws.roles["cluster"]},
+        r"service principals \[ec2.amazonaws.com\] were not found",
+    ),
     "max": (lambda _: _scaling(2, 2, 1), "Minimum capacity 2 can't be greater than max size 1"),
     "min": (lambda _: _scaling(2, 1, 3), "Minimum capacity 2 can't be greater than desired size 1"),
     "desired": (lambda _: _scaling(1, 4, 3), "desired capacity 4 can't be greater than max size 3"),
@@ -76,7 +79,7 @@ _REFUSED: dict[str, tuple[_Asked, str]] = {
     "capacity": (lambda _: {"capacityType": "CHEAP"}, r"capacityType is CHEAP, but must be one of \[ON_DEMAND, SPOT"),
 }
 
-_WITH_TEMPLATE: dict[str, tuple[str, dict[str, Any], str]] = {
+_CONFLICTS: dict[str, tuple[str, dict[str, Any], str]] = {
     "disk": ("plain", {"diskSize": 50}, "Disk size must be specified within the launch template"),
     "access": ("plain", {"remoteAccess": {}}, "Remote access configuration must be specified within the launch"),
     "machine": ("typed", {"instanceTypes": ["m7g.large"]}, "Cannot specify instance types in launch template and API"),
@@ -87,88 +90,88 @@ _WITH_TEMPLATE: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-def _create(world: Any, cluster: str, asked: dict[str, Any]) -> None:
-    standard = {"nodeRole": world.roles["node"], "subnets": world.subnets}
-    world.eks.create_nodegroup(clusterName=cluster, nodegroupName="refused", **{**standard, **asked})
+def _create(aws: Any, cluster: str, params: dict[str, Any]) -> None:
+    defaults = {"nodeRole": aws.roles["node"], "subnets": aws.subnets}
+    aws.eks.create_nodegroup(clusterName=cluster, nodegroupName="refused", **{**defaults, **params})
 
 
-@pytest.mark.parametrize("case", _REFUSED)
-def test_a_node_group_that_eks_refuses(world: Any, cluster: str, case: str) -> None:
-    asked, said = _REFUSED[case]
-    with pytest.raises(world.eks.exceptions.InvalidParameterException, match=said):
-        _create(world, cluster, asked(world))
-    assert world.eks.list_nodegroups(clusterName=cluster)["nodegroups"] == []
+@pytest.mark.parametrize("case", _INVALID)
+def test_rejects_invalid_node_groups(aws: Any, cluster: str, case: str) -> None:
+    params, message = _INVALID[case]
+    with pytest.raises(aws.eks.exceptions.InvalidParameterException, match=message):
+        _create(aws, cluster, params(aws))
+    assert aws.eks.list_nodegroups(clusterName=cluster)["nodegroups"] == []
 
 
-@pytest.mark.parametrize("case", _WITH_TEMPLATE)
-def test_what_is_said_twice(world: Any, cluster: str, templates: dict[str, str], case: str) -> None:
-    name, asked, said = _WITH_TEMPLATE[case]
-    with pytest.raises(world.eks.exceptions.InvalidParameterException, match=said):
-        _create(world, cluster, {"launchTemplate": {"id": templates[name]}, **asked})
+@pytest.mark.parametrize("case", _CONFLICTS)
+def test_rejects_conflicts_with_the_launch_template(
+    aws: Any, cluster: str, templates: dict[str, str], case: str
+) -> None:
+    name, params, message = _CONFLICTS[case]
+    with pytest.raises(aws.eks.exceptions.InvalidParameterException, match=message):
+        _create(aws, cluster, {"launchTemplate": {"id": templates[name]}, **params})
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("reference", "message"),
     [
         ({"id": "lt-0"}, "Launch template lt-0 or its version .* not found"),
         ({"name": "plain", "version": "7"}, "Launch template plain or its version 7 not found"),
         ({"version": "1"}, "launchTemplate needs either an id or a name"),
     ],
 )
-def test_a_launch_template_must_be_there(
-    world: Any, cluster: str, templates: dict[str, str], asked: dict[str, str], said: str
+def test_rejects_unknown_launch_templates(
+    aws: Any, cluster: str, templates: dict[str, str], reference: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(world.eks.exceptions.InvalidParameterException, match=said):
-        _create(world, cluster, {"launchTemplate": asked})
+    with pytest.raises(aws.eks.exceptions.InvalidParameterException, match=message):
+        _create(aws, cluster, {"launchTemplate": reference})
 
 
-def test_a_launch_template_goes_on(world: Any, cluster: str, templates: dict[str, str]) -> None:
-    eks, template = world.eks, templates["typed"]
-    made = world.nodes(cluster, "made", launchTemplate={"id": template})
-    assert made["launchTemplate"] == {"id": template, "name": "typed", "version": "1"}
-    assert "diskSize" not in made
-    first = world.kubernetes.groups[cluster, "made"]
+def test_updates_the_launch_template(aws: Any, cluster: str, templates: dict[str, str]) -> None:
+    eks, template = aws.eks, templates["typed"]
+    nodes = aws.create_nodes(cluster, "made", launchTemplate={"id": template})
+    assert nodes["launchTemplate"] == {"id": template, "name": "typed", "version": "1"}
+    assert "diskSize" not in nodes
+    first = aws.kubernetes.groups[cluster, "made"]
     assert (first.instance_types, first.ami_type) == (["m7g.large"], "AL2023_ARM_64_STANDARD")
-    world.ec2.create_launch_template_version(
-        LaunchTemplateId=template, LaunchTemplateData={"InstanceType": "m7g.xlarge"}
-    )
-    own = {"clusterName": cluster, "nodegroupName": "made"}
+    aws.ec2.create_launch_template_version(LaunchTemplateId=template, LaunchTemplateData={"InstanceType": "m7g.xlarge"})
+    names = {"clusterName": cluster, "nodegroupName": "made"}
     with pytest.raises(eks.exceptions.InvalidParameterException, match="only be updated to another version of itself"):
-        eks.update_nodegroup_version(**own, launchTemplate={"id": templates["plain"]})
-    eks.update_nodegroup_version(**own, launchTemplate={"id": template, "version": "2"})
-    assert world.settled_nodes(cluster, "made")["launchTemplate"]["version"] == "2"
-    second = world.kubernetes.groups[cluster, "made"]
+        eks.update_nodegroup_version(**names, launchTemplate={"id": templates["plain"]})
+    eks.update_nodegroup_version(**names, launchTemplate={"id": template, "version": "2"})
+    assert aws.wait_for_nodes(cluster, "made")["launchTemplate"]["version"] == "2"
+    second = aws.kubernetes.groups[cluster, "made"]
     assert (second.instance_types, second.release == first.release) == (["m7g.xlarge"], False)
-    world.remove_nodes(cluster, "made")
+    aws.delete_nodes(cluster, "made")
 
 
-def test_changes_are_judged_too(world: Any, cluster: str) -> None:
-    eks, own = world.eks, {"clusterName": cluster, "nodegroupName": "own"}
-    world.nodes(cluster, "own", **_taints("a"))
-    refused: list[tuple[dict[str, Any], str]] = [
+def test_rejects_invalid_updates(aws: Any, cluster: str) -> None:
+    eks, names = aws.eks, {"clusterName": cluster, "nodegroupName": "own"}
+    aws.create_nodes(cluster, "own", **_taints("a"))
+    invalid: list[tuple[dict[str, Any], str]] = [
         (_scaling(2, 1, 3), "can't be greater than desired size 1"),
         ({"labels": {"addOrUpdateLabels": {"k8s.io/x": "y"}}}, "reserved prefixes"),
         ({"taints": {"addOrUpdateTaints": _taints(*map(str, range(50)))["taints"]}}, "taints has 51 items"),
         ({"updateConfig": {"maxUnavailable": 1, "maxUnavailablePercentage": 1}}, "cannot be specified together"),
     ]
-    for change, said in refused:
-        with pytest.raises(eks.exceptions.InvalidParameterException, match=said):
-            eks.update_nodegroup_config(**own, **change)
+    for change, message in invalid:
+        with pytest.raises(eks.exceptions.InvalidParameterException, match=message):
+            eks.update_nodegroup_config(**names, **change)
     with pytest.raises(eks.exceptions.InvalidRequestException, match="that was not created with one"):
-        eks.update_nodegroup_version(**own, launchTemplate={"name": "plain"})
+        eks.update_nodegroup_version(**names, launchTemplate={"name": "plain"})
     with pytest.raises(eks.exceptions.ResourceInUseException, match="NodeGroup already exists with name own"):
-        world.nodes(cluster, "own")
-    eks.update_nodegroup_config(**own, taints={"removeTaints": _taints("a")["taints"]})
-    assert world.settled_nodes(cluster, "own")["taints"] == []
-    world.remove_nodes(cluster, "own")
+        aws.create_nodes(cluster, "own")
+    eks.update_nodegroup_config(**names, taints={"removeTaints": _taints("a")["taints"]})
+    assert aws.wait_for_nodes(cluster, "own")["taints"] == []
+    aws.delete_nodes(cluster, "own")
 
 
-def test_nodes_are_three_versions_behind_at_most(world: Any) -> None:
-    world.cluster("skew", version="1.33")
-    world.nodes("skew", "old", version="1.31")
-    world.eks.update_cluster_version(name="skew", version="1.34")
-    world.settled("skew")
-    with pytest.raises(world.eks.exceptions.InvalidRequestException, match="old must be updated before"):
-        world.eks.update_cluster_version(name="skew", version="1.35")
-    world.remove_nodes("skew", "old")
-    world.remove("skew")
+def test_nodes_are_at_most_three_versions_behind(aws: Any) -> None:
+    aws.create_cluster("skew", version="1.33")
+    aws.create_nodes("skew", "old", version="1.31")
+    aws.eks.update_cluster_version(name="skew", version="1.34")
+    aws.wait_for_cluster("skew")
+    with pytest.raises(aws.eks.exceptions.InvalidRequestException, match="old must be updated before"):
+        aws.eks.update_cluster_version(name="skew", version="1.35")
+    aws.delete_nodes("skew", "old")
+    aws.delete_cluster("skew")

@@ -15,37 +15,37 @@ _CALLER = "arn:aws:iam::123456789012:user/moto"
 
 
 @pytest.fixture(scope="module")
-def cluster(account_world: Any) -> Iterator[str]:
-    account_world.cluster("tokens")
+def cluster(shared_aws: Any) -> Iterator[str]:
+    shared_aws.create_cluster("tokens")
     yield "tokens"
-    account_world.remove("tokens")
+    shared_aws.delete_cluster("tokens")
 
 
-def _status(world: Any, cluster: str, token: object) -> dict[str, Any]:
+def _status(aws: Any, cluster: str, token: object) -> dict[str, Any]:
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token}}
-    url = f"{world.account.url}/_anykube/token-review/{cluster}"
+    url = f"{aws.account.url}/_anykube/token-review/{cluster}"
     review = httpx2.post(url, json=body, trust_env=False).raise_for_status().json()
     assert (review["apiVersion"], review["kind"]) == ("authentication.k8s.io/v1", "TokenReview")
     status: dict[str, Any] = review["status"]
     return status
 
 
-def test_creator_is_in_system_masters(world: Any, cluster: str) -> None:
-    token = tokens.make(world.account.folder, cluster, _CALLER)
+def test_creator_is_in_system_masters(aws: Any, cluster: str) -> None:
+    token = tokens.make(aws.account.folder, cluster, _CALLER)
     assert token.startswith("k8s-aws-v1.")
-    status = _status(world, cluster, token)
+    status = _status(aws, cluster, token)
     assert status["authenticated"]
     assert (status["user"]["username"], status["user"]["groups"]) == (_CALLER, ["system:masters"])
 
 
-def test_rejects_other_tokens(world: Any, cluster: str, tmp_path: Path) -> None:
-    folder = world.account.folder
+def test_rejects_other_tokens(aws: Any, cluster: str, tmp_path: Path) -> None:
+    folder = aws.account.folder
     create_key(tmp_path)
     valid = tokens.make(folder, cluster, _CALLER)
     content = json.loads(base64.urlsafe_b64decode(valid.removeprefix("k8s-aws-v1.") + "=="))
-    forged = json.dumps([content[0], world.roles["node"], *content[2:]]).encode()
+    forged = json.dumps([content[0], aws.roles["node"], *content[2:]]).encode()
     for token in (
-        tokens.make(folder, cluster, world.roles["pod"]),
+        tokens.make(folder, cluster, aws.roles["pod"]),
         tokens.make(folder, "other", _CALLER),
         tokens.make(folder, cluster, _CALLER, lifetime_seconds=-1),
         tokens.make(tmp_path, cluster, _CALLER),
@@ -56,10 +56,10 @@ def test_rejects_other_tokens(world: Any, cluster: str, tmp_path: Path) -> None:
         "",
         None,
     ):
-        assert _status(world, cluster, token) == {"authenticated": False}
-    assert _status(world, "other", tokens.make(folder, "other", _CALLER)) == {"authenticated": False}
+        assert _status(aws, cluster, token) == {"authenticated": False}
+    assert _status(aws, "other", tokens.make(folder, "other", _CALLER)) == {"authenticated": False}
 
 
-def test_only_the_owner_can_read_the_key(world: Any) -> None:
-    file = world.account.folder / "token.key"
+def test_only_the_owner_can_read_the_key(aws: Any) -> None:
+    file = aws.account.folder / "token.key"
     assert (file.stat().st_mode & 0o777, len(bytes.fromhex(file.read_text()))) == (0o600, 32)
