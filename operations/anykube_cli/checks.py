@@ -12,7 +12,7 @@ from anykube_policies.table import RULES
 from rich.console import Console
 
 from anykube_cli import json_output, policies
-from anykube_cli.preflight import Preflight, clouds
+from anykube_cli.preflight import PreflightResult, clouds
 from anykube_cli.preflight.report import render
 from anykube_cli.runs import engine_of, judged, prepared, programs, require_base, require_real, required_page
 from anykube_cli.toolchain import bootstrap
@@ -27,7 +27,7 @@ def preflight(stack: str, *, as_json: bool) -> None:
     if cluster is None and not as_json:
         typer.echo(f"{stack} has no cluster in a cloud: there is no account to check.")
         return
-    answer = _ask_account(stack, cluster) if cluster else Preflight()
+    answer = _ask_account(stack, cluster) if cluster else PreflightResult()
     if as_json:
         json_output.write(json_output.preflight(stack, answer))
     else:
@@ -75,6 +75,6 @@ def policy(stack: str, *, strict: bool, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _ask_account(stack: str, cluster: ManagedCluster) -> Preflight:
+def _ask_account(stack: str, cluster: ManagedCluster) -> PreflightResult:
     bootstrap.ensure(definitions()[cluster.cloud].extras)
     return clouds.check(stack, cluster)

@@ -17,7 +17,7 @@ from anykube_cli.guards import Danger
 from anykube_cli.live import Picture
 from anykube_cli.locks import Lock
 from anykube_cli.policies import Violation
-from anykube_cli.preflight import Preflight
+from anykube_cli.preflight import PreflightResult
 from anykube_cli.revisions import Revision
 from anykube_cli.toolchain.finder import InstalledTool
 from anykube_cli.toolchain.tools import Tool
@@ -58,17 +58,17 @@ def history(revisions: Sequence[Revision]) -> list[Json]:
     ]
 
 
-def preflight(stack: str, answer: Preflight) -> Json:
+def preflight(stack: str, answer: PreflightResult) -> Json:
     """What an account says of a stack."""
     return {
         "stack": stack,
         "passed": not answer.errors,
         "facts": dict(answer.facts),
         "problems": [
-            {"severity": one.severity, "subject": one.subject, "problem": one.what, "remedy": one.remedy}
+            {"severity": one.severity, "subject": one.subject, "problem": one.message, "remedy": one.remedy}
             for one in answer.problems
         ],
-        "unknown": list(answer.unasked),
+        "unknown": list(answer.skipped),
     }
 
 

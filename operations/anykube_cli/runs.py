@@ -24,8 +24,8 @@ from anykube_cli.recovery import Aim, LockedError, recover
 from anykube_cli.state_backends.clouds import cloud_of
 from anykube_cli.state_service.partial_update import VARIABLE
 from anykube_cli.state_service.store import MovedError
-from anykube_cli.sweep.clouds import entrance
-from anykube_cli.sweep.sweep import destroyed
+from anykube_cli.sweep.clouds import account_factory
+from anykube_cli.sweep.sweep import destroy_and_sweep
 from anykube_cli.toolchain import bootstrap, home, simulation
 from anykube_cli.toolchain.build import BuildError
 
@@ -203,7 +203,7 @@ def tear_down(engine: Engine) -> int:
         cluster = pages.page_of(stack).cluster
     except SettingsError:
         return run()
-    return destroyed(run, entrance(stack, cluster), notes.print) if isinstance(cluster, ManagedCluster) else run()
+    return destroy_and_sweep(run, account_factory(stack, cluster), notes.print) if isinstance(cluster, ManagedCluster) else run()
 
 
 def awake(stack: str) -> dict[str, str]:

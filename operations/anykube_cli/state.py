@@ -15,7 +15,7 @@ from anykube_cli.locks import Lock
 from anykube_cli.recovery import LockedError, break_lock, held
 from anykube_cli.runs import engine_of, notes, programs, required_page
 from anykube_cli.state_backends import clouds as backends
-from anykube_cli.state_backends.backend import Names, establish
+from anykube_cli.state_backends.backend import BackendNames, reconcile
 from anykube_cli.state_backends.report import exports, told
 from anykube_cli.toolchain import bootstrap, paths
 
@@ -24,8 +24,8 @@ def backend(stack: str, bucket: str | None, key: str | None) -> None:
     """Makes the backend of a stack in its cloud, and prints the exports that make Pulumi use it."""
     spec = _managed(stack)
     bootstrap.ensure(definitions()[spec.cloud].extras)
-    account = backends.account(spec, Names(bucket, key))
-    told(establish(account), notes)
+    account = backends.account(spec, BackendNames(bucket, key))
+    told(reconcile(account), notes)
     sys.stdout.write(exports(stack, account.backend))
 
 
@@ -67,7 +67,7 @@ def _provider_in(to: str, stack: str, given: str | None) -> str:
         typer.echo(f"{stack} is not of the cloud that {to} is in: name its key there with --secrets.", err=True)
         raise typer.Exit(2)
     bootstrap.ensure(definitions()[cloud].extras)
-    return backends.account(spec, Names()).backend.secrets
+    return backends.account(spec, BackendNames()).backend.secrets
 
 
 def unlock(stack: str, lock: str | None, *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ import pytest
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube.settings.loader import load
 from anykube_cli.plugin.values import UNKNOWN
-from anykube_cli.rehearsal.azure_there import there
+from anykube_cli.rehearsal.azure_fixtures import there
 from anykube_cli.toolchain import simulation
 from anykube_rehearsal.azure.account.__main__ import make
 from anykube_rehearsal.azure.account.directory import FILE

@@ -17,7 +17,7 @@ from anykube_cli.guards import Danger, Field, Judgement
 from anykube_cli.live import Node, Path, Picture, Pod
 from anykube_cli.locks import Lock
 from anykube_cli.policies import Violation
-from anykube_cli.preflight import Preflight, Problem
+from anykube_cli.preflight import PreflightResult, Problem
 from anykube_cli.revisions import Revision
 from anykube_cli.state_service.store import Engine as Holder
 from anykube_cli.toolchain.finder import InstalledTool
@@ -46,7 +46,7 @@ _DOCUMENTS: dict[str, Any] = {
         [Revision(2, datetime(2026, 1, 2, tzinfo=UTC), {"spec": {"containers": [{"image": "web:2"}]}}, {"port": 80})]
     ),
     "preflight": json_output.preflight(
-        "aws-dev", Preflight({"account": "1"}, [Problem("quota", "too low", "raise it")], ["a"], ["b"])
+        "aws-dev", PreflightResult({"account": "1"}, [Problem("quota", "too low", "raise it")], ["a"], ["b"])
     ),
     "policy": json_output.policy(
         "local",

@@ -58,7 +58,7 @@ class Preflight:
     plan: Reference
     """Function from a stack's name and its cluster's settings to the plan for `check`."""
     check: Reference
-    """Function from that plan to an `anykube_cli.preflight.problem.Preflight`."""
+    """Function from that plan to an `anykube_cli.preflight.problem.PreflightResult`."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class StateBackend:
     scheme: str
     """URL scheme of its addresses, such as s3 in s3://BUCKET."""
     account: Reference
-    """Function from a cluster's settings and `Names` to an `anykube_cli.state_backends.backend.Account`."""
+    """Function from a cluster's settings and `BackendNames` to an `anykube_cli.state_backends.backend.Account`."""
     files: Reference
     """Function from an address to an `anykube_cli.state_backends.backend.Files`."""
 

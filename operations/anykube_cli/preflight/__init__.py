@@ -1,10 +1,10 @@
-"""Questions asked of an account before a stack is brought up in it: all problems at once, each with its remedy.
+"""Checks a cloud account before a stack is deployed to it. Reports all problems at once, each with a remedy.
 
-A folder a cloud, and an SDK imported only where an account of it is really asked, so that all of this can be imported
-without any extra.
+Each cloud has a package. Its SDK is imported only when an account of that cloud is checked, so this package can be
+imported without any extra.
 """
 
 from anykube_cli.preflight.plan import Nat, Plan, PoolPlan
-from anykube_cli.preflight.problem import Preflight, Problem, Severity
+from anykube_cli.preflight.problem import PreflightResult, Problem, Severity
 
-__all__ = ["Nat", "Plan", "PoolPlan", "Preflight", "Problem", "Severity"]
+__all__ = ["Nat", "Plan", "PoolPlan", "PreflightResult", "Problem", "Severity"]

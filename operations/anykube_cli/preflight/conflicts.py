@@ -1,4 +1,4 @@
-"""What every cloud's preflight says of things that are where the stack's are to be."""
+"""Name conflicts with existing resources, in the words shared by all clouds."""
 
 from collections.abc import Mapping
 
@@ -6,16 +6,18 @@ from anykube_cli.preflight.plan import Plan
 from anykube_cli.preflight.problem import Problem
 
 
-def foreign(plan: Plan, subject: str, tags: Mapping[str, str], where: str = "", whose: str = "") -> Problem:
-    """There is one of the name, and its tags are not this stack's. `where` as in " in eu-west-1"; `whose` name it is,
-    as in " for the cluster"."""
+def name_conflict(plan: Plan, subject: str, tags: Mapping[str, str], location: str = "", purpose: str = "") -> Problem:
+    """A resource of this name exists and is not tagged as this stack's.
+
+    `location` is such as " in eu-west-1"; `purpose` completes "choose another name", such as " for the cluster".
+    """
     return Problem(
         subject,
-        f"there is one of this name{where}, of {plan.owner(tags)}",
-        f"choose another name{whose}, or import it into this stack if it is to be its",
+        f"the name is already used{location} by a resource that {plan.describe_owner(tags)}",
+        f"choose another name{purpose}, or import the existing resource into this stack",
     )
 
 
-def leaving(subject: str, wait: str) -> Problem:
-    """It is on its way out; the command waits for that."""
-    return Problem(subject, "it is being deleted", f"wait: {wait}")
+def deletion_in_progress(subject: str, wait: str) -> Problem:
+    """The resource is being deleted. `wait` is a command that waits for the deletion."""
+    return Problem(subject, "the resource is being deleted", f"wait until it is gone: {wait}")

@@ -1,7 +1,7 @@
-"""What is about to be made, as far as an account can have something against it.
+"""What a stack needs from an account.
 
-Neither components nor stacks are known here: whoever asks turns its spec into a `Plan`. Each cloud adds what it alone
-can have something against.
+Independent of components and settings: `planning.py` of each cloud turns a cluster's settings into a plan. Each cloud
+extends `Plan`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,11 @@ Nat = Literal["none", "single", "zone"]
 
 @dataclass(frozen=True)
 class PoolPlan:
-    """A pool of nodes. Without zones it takes those of the plan."""
+    """A node pool. Without zones it uses those of the plan."""
 
     name: str
     machines: Sequence[str]
-    """The cloud's names of machines; any of them will do for a node."""
+    """The cloud's machine types; a node can be any of them."""
     max: int
     spot: bool = False
     zones: Sequence[str] = ()
@@ -26,7 +26,7 @@ class PoolPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """A stack's cluster before it is made, or made over."""
+    """The cluster of a stack, before it is created or updated."""
 
     STACK_TAG: ClassVar = "anykube-stack"
     CLUSTER_TAG: ClassVar = "anykube-cluster"
@@ -34,36 +34,36 @@ class Plan:
     cluster: str
     region: str
     version: str | None
-    """A minor version such as "1.35"; None takes what the cloud takes by default."""
+    """A minor version such as "1.35"; None: the cloud's default."""
     zones: Sequence[str]
-    """Zones of the network; none where the network is brought and its zones are not known."""
+    """Zones of the network. Empty for an existing network whose zones are unknown."""
     cidr: str | None
-    """Of the network that is made; None: the network is brought."""
+    """Range of the network that the stack creates. None: the stack uses an existing network."""
     nat: Nat
     pools: Sequence[PoolPlan]
     stack: str = ""
-    """The stack, as its tag names it. Without it everything that is there is somebody else's."""
+    """The stack as in its tag. Without it, every existing resource belongs to somebody else."""
 
     @property
-    def where(self) -> Mapping[str, str]:
-        """What is known of the place before anybody is asked."""
+    def location(self) -> Mapping[str, str]:
+        """Where the stack is deployed, to show before the login."""
         return {"region": self.region}
 
     @property
-    def gateways(self) -> int:
-        """NAT gateways that are made, where one is a zone's, each with an address of its own."""
+    def nat_gateways(self) -> int:
+        """Number of NAT gateways that the stack creates, each with an address, in a cloud with one a zone."""
         return 0 if self.cidr is None else {"none": 0, "single": 1, "zone": len(set(self.zones))}[self.nat]
 
     def owns(self, tags: Mapping[str, str]) -> bool:
-        """Whether what bears these tags is of this very stack and cluster, so that it is not made a second time."""
-        ours = bool(self.stack) and tags.get(self.STACK_TAG) == self.stack
-        return ours and tags.get(self.CLUSTER_TAG, self.cluster) == self.cluster
+        """Whether a resource with these tags belongs to this stack and cluster, so that it is not created again."""
+        is_of_stack = bool(self.stack) and tags.get(self.STACK_TAG) == self.stack
+        return is_of_stack and tags.get(self.CLUSTER_TAG, self.cluster) == self.cluster
 
-    def owner(self, tags: Mapping[str, str]) -> str:
-        """In words, whose these tags are."""
+    def describe_owner(self, tags: Mapping[str, str]) -> str:
+        """Completes "a resource that …"."""
         stack = tags.get(self.STACK_TAG)
-        return f"the stack {stack}" if stack else f"nobody that the tag {self.STACK_TAG} would name"
+        return f"belongs to the stack {stack}" if stack else f"has no tag {self.STACK_TAG}"
 
     def zones_of(self, pool: PoolPlan) -> Sequence[str]:
-        """The zones that a pool's nodes come up in."""
+        """The zones of a pool's nodes."""
         return pool.zones or self.zones

@@ -1,4 +1,4 @@
-"""What a preflight found, and what would be right."""
+"""Problems, and the result of a preflight."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,27 +9,27 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Problem:
-    """Where something is wrong, what it is, and what would be right.
+    """What is wrong, and what to do.
 
-    An error is what the plan fails at: when it is brought up or, of quotas, when its pools grow to their maximum.
+    An error makes the deployment fail: at once or, for a quota, when a node pool grows to its maximum.
     """
 
     subject: str
-    what: str
+    message: str
     remedy: str
     severity: Severity = "error"
 
 
 @dataclass(frozen=True)
-class Preflight:
-    """All that was found, beside facts that a person wants to see before anything is made."""
+class PreflightResult:
+    """All problems, and facts about the account to read before a deployment."""
 
     facts: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
-    asked: Sequence[str] = ()
-    """The questions that have an answer."""
-    unasked: Sequence[str] = ()
-    """The questions that have none: why stands in the problems."""
+    completed: Sequence[str] = ()
+    """Checks with a result."""
+    skipped: Sequence[str] = ()
+    """Checks without a result. A problem says why."""
 
     @property
     def errors(self) -> Sequence[Problem]:

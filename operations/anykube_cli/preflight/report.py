@@ -1,41 +1,43 @@
-"""How a preflight is shown: who asked where, then what is wrong and what would be right."""
+"""Prints the result of a preflight: the account, then each problem with its remedy."""
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from anykube_cli.preflight.problem import Preflight
+from anykube_cli.preflight.problem import PreflightResult
 
 _MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow")}
 
 
-def render(preflight: Preflight, console: Console) -> None:
-    """Prints it. Nothing of AWS' texts is taken for rich's markup."""
-    width = max((len(name) for name in preflight.facts), default=0) + 2
-    for name, fact in preflight.facts.items():
+def render(result: PreflightResult, console: Console) -> None:
+    """Prints the result. Texts from the cloud are not parsed as rich markup."""
+    width = max((len(name) for name in result.facts), default=0) + 2
+    for name, fact in result.facts.items():
         console.print(Text.assemble((f"{name:<{width}}", "dim"), fact))
-    if preflight.problems:
-        console.print(_table(preflight))
-    if preflight.unasked:
-        console.print(Text(f"not known: {', '.join(preflight.unasked)}", style="yellow"))
-    console.print(_verdict(preflight))
+    if result.problems:
+        console.print(_table(result))
+    if result.skipped:
+        console.print(Text(f"not checked: {', '.join(result.skipped)}", style="yellow"))
+    console.print(_summary(result))
 
 
-def _table(preflight: Preflight) -> Table:
+def _table(result: PreflightResult) -> Table:
     table = Table(show_lines=True, border_style="dim", header_style="bold")
-    for header in ("", "subject", "what is wrong", "what would be right"):
+    for header in ("", "subject", "problem", "remedy"):
         table.add_column(header, overflow="fold")
-    for problem in preflight.problems:
-        table.add_row(Text(*_MARKS[problem.severity]), Text(problem.subject), Text(problem.what), Text(problem.remedy))
+    for problem in result.problems:
+        mark = Text(*_MARKS[problem.severity])
+        table.add_row(mark, Text(problem.subject), Text(problem.message), Text(problem.remedy))
     return table
 
 
-def _verdict(preflight: Preflight) -> Text:
-    errors, warnings = len(preflight.errors), len(preflight.warnings)
-    counted = (
-        f"{errors} {'error' if errors == 1 else 'errors'}, {warnings} {'warning' if warnings == 1 else 'warnings'}"
-    )
-    asked = f"{len(preflight.asked)} questions answered"
-    if errors:
-        return Text(f"{counted}; {asked}", style="bold red")
-    return Text(f"{asked}; {counted if warnings else 'nothing speaks against it'}", style="bold green")
+def _summary(result: PreflightResult) -> Text:
+    problems = f"{_count(len(result.errors), 'error')}, {_count(len(result.warnings), 'warning')}"
+    checks = f"{_count(len(result.completed), 'check')} completed"
+    if result.errors:
+        return Text(f"{problems}; {checks}", style="bold red")
+    return Text(f"{checks}; {problems if result.warnings else 'no problems found'}", style="bold green")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun if number == 1 else f'{noun}s'}"

@@ -8,7 +8,7 @@ from typing import Any
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube_rehearsal.aws.account import client as account
 
-from anykube_cli.rehearsal.aws_remains import contents
+from anykube_cli.rehearsal.aws_inventory import contents
 from anykube_cli.rehearsal.clouds import Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
 from anykube_cli.sweep.aws import Region
@@ -88,7 +88,7 @@ def _contents(environment: Environment) -> Iterator[str]:
     return contents(clients(environment))
 
 
-def _entrance(environment: Environment, stack: str, spec: EksClusterSpec) -> Callable[[], Region]:
+def _account_factory(environment: Environment, stack: str, spec: EksClusterSpec) -> Callable[[], Region]:
     del stack
     return lambda: Region(clients(environment), spec.name)
 
@@ -105,6 +105,6 @@ CLOUD = RehearsedCloud(
     start=start,
     stop=stop,
     contents=_contents,
-    entrance=_entrance,
+    account_factory=_account_factory,
     settings=_settings,
 )

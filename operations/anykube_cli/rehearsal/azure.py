@@ -15,7 +15,7 @@ from anykube_rehearsal.cloud.process import Process
 from anykube_cli.preflight.azure.clients import clients
 from anykube_cli.preflight.azure.planning import plan
 from anykube_cli.rehearsal.azure_session import session
-from anykube_cli.rehearsal.azure_there import there
+from anykube_cli.rehearsal.azure_fixtures import there
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
 from anykube_cli.sweep.azure import Subscription
@@ -73,7 +73,7 @@ def _contents(environment: Environment) -> Iterator[str]:
             yield f"{one['token'].rpartition(':')[2]} {one['id'].rpartition('/')[2]}"
 
 
-def _entrance(environment: Environment, stack: str, spec: AksClusterSpec) -> Callable[[], Subscription]:
+def _account_factory(environment: Environment, stack: str, spec: AksClusterSpec) -> Callable[[], Subscription]:
     place = Path(environment[simulation.VARIABLE]) / ACCOUNT
 
     def enter() -> Subscription:
@@ -95,7 +95,7 @@ CLOUD = RehearsedCloud(
     start=start,
     stop=stop,
     contents=_contents,
-    entrance=_entrance,
+    account_factory=_account_factory,
     settings=_settings,
     client=lambda environment: Client(environment[VARIABLE]),
 )

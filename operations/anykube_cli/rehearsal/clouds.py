@@ -33,7 +33,7 @@ class RehearsedCloud:
     """Ends the account in a folder, and the Kubernetes of clusters that are still in it."""
     contents: Callable[[Environment], Iterator[str]]
     """Everything that is in the account, each as `kind id`."""
-    entrance: Callable[[Environment, str, Any], Callable[[], Account]]
+    account_factory: Callable[[Environment, str, Any], Callable[[], Account]]
     """Enters the account for what the cluster of a stack leaves there, by its spec: see anykube_cli.sweep."""
     settings: Callable[[Environment], Mapping[str, str]] = lambda _: {}
     """The stack's configuration that a rehearsal sets, by key."""

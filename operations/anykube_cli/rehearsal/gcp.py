@@ -90,7 +90,7 @@ def contents(environment: Environment) -> Iterator[str]:
             yield f"{one['token'].rpartition(':')[2]} {one['id']}"
 
 
-def _entrance(environment: Environment, stack: str, spec: GkeClusterSpec) -> Callable[[], Project]:
+def _account_factory(environment: Environment, stack: str, spec: GkeClusterSpec) -> Callable[[], Project]:
     place = Path(environment[simulation.VARIABLE]) / ACCOUNT
     return lambda: Project(plan(stack, spec), clients(session(environment[VARIABLE], place, spec.gke.project)))
 
@@ -103,6 +103,6 @@ CLOUD = RehearsedCloud(
     start=start,
     stop=stop,
     contents=contents,
-    entrance=_entrance,
+    account_factory=_account_factory,
     client=client,
 )

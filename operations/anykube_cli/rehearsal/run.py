@@ -16,7 +16,7 @@ from anykube_cli.rehearsal.clouds import rehearsed, remains
 from anykube_cli.rehearsal.report import Step, draw
 from anykube_cli.rehearsal.steps import Steps
 from anykube_cli.rehearsal.workspace import Place
-from anykube_cli.sweep.sweep import destroyed
+from anykube_cli.sweep.sweep import destroy_and_sweep
 
 REAL = (
     "Real: the program, its settings, the Pulumi engine, the Kubernetes provider, and the Kubernetes API with its "
@@ -81,10 +81,10 @@ class Rehearsal:
     def _destroy(self, before: frozenset[str]) -> list[str] | None:
         """What is left then; None where it failed."""
         environment, say = self._place.environment, partial(self._console.print, highlight=False, soft_wrap=True)
-        enter = self._cloud.entrance(environment, self._place.stack, self._spec)
+        enter = self._cloud.account_factory(environment, self._place.stack, self._spec)
 
         def run() -> int:
-            return destroyed(partial(self._run, *_DESTROY), enter, say, every=_EVERY, patience=_PATIENCE)
+            return destroy_and_sweep(partial(self._run, *_DESTROY), enter, say, interval=_EVERY, timeout=_PATIENCE)
 
         try:
             self._step(_END, run)

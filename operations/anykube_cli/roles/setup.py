@@ -11,7 +11,7 @@ from rich.console import Console
 from anykube_cli.roles.forges import FORGES
 from anykube_cli.runs import required_page
 from anykube_cli.state_backends import clouds, report
-from anykube_cli.state_backends.backend import BackendError, Names, establish
+from anykube_cli.state_backends.backend import BackendError, BackendNames, reconcile
 from anykube_cli.toolchain import bootstrap
 
 
@@ -30,9 +30,9 @@ def roles(stack: str, repository: str, forge: str, bucket: str | None, key: str 
         raise typer.Exit(2)
     bootstrap.ensure(cloud.extras)
     try:
-        kept = clouds.account(spec, Names(bucket, key)).backend
+        kept = clouds.account(spec, BackendNames(bucket, key)).backend
         made = resolve(cloud.roles)(stack, spec, kept, repository, FORGES[forge])
-        report.told(establish(made), Console(stderr=True))
+        report.told(reconcile(made), Console(stderr=True))
     except BackendError as error:
         typer.echo(f"{error}.", err=True)
         raise typer.Exit(1) from None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-MARK = "anykube:backend"
+OWNER_TAG = "anykube:backend"
 """The tag of what was made for a backend, or taken over for it; Google's labels cannot have the colon."""
 
 OLD_VERSIONS_DAYS = 90
@@ -21,7 +21,7 @@ class BackendError(Exception):
 
 
 @dataclass(frozen=True)
-class Names:
+class BackendNames:
     """What is asked for by name. None: named after the cluster and where its account is."""
 
     bucket: str | None = None
@@ -59,7 +59,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Deed:
+class SettingResult:
     """What came of a setting."""
 
     subject: str
@@ -106,7 +106,7 @@ class Files(Protocol):
         ...
 
 
-def establish(account: Wanted) -> Iterator[Deed]:
+def reconcile(account: Wanted) -> Iterator[SettingResult]:
     """Brings the account to what is wanted, and tells of each setting. A second run finds all as it should be.
 
     Raises BackendError.
@@ -120,12 +120,12 @@ def establish(account: Wanted) -> Iterator[Deed]:
             if not fits:
                 setting.write(there)
             if new.setdefault(setting.subject, there is None):
-                yield Deed(setting.subject, setting.what, "made")
+                yield SettingResult(setting.subject, setting.what, "made")
             elif fits:
-                yield Deed(setting.subject, setting.what, "as it should be")
+                yield SettingResult(setting.subject, setting.what, "as it should be")
             else:
                 was = "nothing" if there is None else json.dumps(there, default=str, sort_keys=True)
-                yield Deed(setting.subject, setting.what, "strengthened", was)
+                yield SettingResult(setting.subject, setting.what, "strengthened", was)
     except BackendError:
         raise
     except Exception as error:

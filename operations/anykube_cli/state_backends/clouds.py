@@ -7,7 +7,7 @@ from anykube._clouds.definition import StateBackend, resolve
 from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
 
-from anykube_cli.state_backends.backend import Account, BackendError, Files, Names
+from anykube_cli.state_backends.backend import Account, BackendError, Files, BackendNames
 
 _BACKENDS: Mapping[str, StateBackend] = {
     name: cloud.state_backend for name, cloud in definitions().items() if cloud.state_backend
@@ -16,7 +16,7 @@ SCHEMES: Mapping[str, str] = {backend.scheme: name for name, backend in _BACKEND
 """The cloud by the beginning of a backend's address."""
 
 
-def account(spec: ManagedCluster, names: Names) -> Account:
+def account(spec: ManagedCluster, names: BackendNames) -> Account:
     """Enters the account that the environment's credentials lead to. Raises BackendError."""
     if spec.cloud not in _BACKENDS:
         raise BackendError(f"the cloud {spec.cloud} keeps no state: name a backend of another one")

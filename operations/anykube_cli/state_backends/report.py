@@ -6,7 +6,7 @@ from shlex import quote
 from rich.console import Console
 from rich.text import Text
 
-from anykube_cli.state_backends.backend import Backend, Deed, Outcome
+from anykube_cli.state_backends.backend import Backend, SettingResult, Outcome
 
 _MARKS: dict[Outcome, tuple[str, str]] = {
     "made": ("+", "green"),
@@ -15,7 +15,7 @@ _MARKS: dict[Outcome, tuple[str, str]] = {
 }
 
 
-def told(deeds: Iterable[Deed], console: Console) -> None:
+def told(deeds: Iterable[SettingResult], console: Console) -> None:
     """Prints each as it comes, and what it comes to."""
     counts = dict.fromkeys(_MARKS, 0)
     for deed in deeds:

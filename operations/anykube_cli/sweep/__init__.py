@@ -1,6 +1,7 @@
-"""What controllers and nodes leave behind in a cloud when their cluster goes, which blocks the network's end, or costs.
+"""Removes what controllers and nodes leave in a cloud when their cluster is deleted: it blocks the deletion of the
+network, or costs money.
 
-`sweep.py` looks for it again and again; a cloud's module says what there is of it. Only what carries the cluster's mark
-goes, and only once the cluster is gone: nobody can use it then, nor make it again. Volumes of claims stay: data is
-nobody's leftover.
+`sweep.py` searches repeatedly; each cloud has a module that lists leftovers. Only resources marked as the cluster's are
+removed, and only after the cluster is deleted, when nothing can use or recreate them. Volumes of claims are kept: they
+hold data.
 """

@@ -1,12 +1,14 @@
-"""On Azure: what AKS' cloud provider made outside of the nodes' resource group, which goes with the cluster.
+"""Leftovers on Azure: what AKS' cloud provider created outside of the node resource group, which AKS deletes itself.
 
-It makes public addresses and private links in the resource group that a Service's annotation names, and puts load
-balancers into the subnet that one names: https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/ and
+The provider creates public IP addresses and private link services in the resource group that a Service's annotation
+names, and puts load balancers into the subnet that one names:
+https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/ and
 https://cloud-provider-azure.sigs.k8s.io/topics/pls-integration/
 
-Tags: https://cloud-provider-azure.sigs.k8s.io/topics/tagging-resources/ says which the provider sets; in AKS all
-clusters have the name `kubernetes` there. AKS' own `aks-managed-cluster-name` and `-rg` are copied onto what it makes,
-and also onto addresses that people made and Services use. So the first say that it made something, the others for whom.
+Tags: https://cloud-provider-azure.sigs.k8s.io/topics/tagging-resources/ lists those of the provider. In AKS they give
+every cluster the name `kubernetes`. AKS' own tags `aks-managed-cluster-name` and `-rg` are copied to what the provider
+creates, and also to addresses that people created and Services use. So the provider's tags show that it created a
+resource, and AKS' tags show for which cluster.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -17,119 +19,122 @@ from typing import Any
 from anykube._clusters.aks.spec import AksClusterSpec
 
 from anykube_cli.preflight.azure import identity
-from anykube_cli.preflight.azure.clients import Clients, clients, found, split
+from anykube_cli.preflight.azure.clients import Clients, clients, get_or_none, parse_resource_id
+from anykube_cli.preflight.azure.errors import summarize_error
 from anykube_cli.preflight.azure.plan import AzurePlan
 from anykube_cli.preflight.azure.planning import plan
-from anykube_cli.preflight.azure.refusal import brief
-from anykube_cli.sweep.belonging import Thing, belonging, texts
+from anykube_cli.sweep.ownership import Resource, owned_resources, strings
 from anykube_cli.sweep.sweep import Leftover
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of thing of Microsoft.Network."""
+class ResourceType:
+    """A resource type of Microsoft.Network."""
 
     noun: str
     operations: str
-    """Of the SDK's client of the network."""
-    listing: str = "list_all"
+    """The attribute of the SDK's network client."""
+    list_method: str = "list_all"
 
 
-KINDS = (
-    Kind("private endpoint", "private_endpoints", "list_by_subscription"),
-    Kind("private link service", "private_link_services", "list_by_subscription"),
-    Kind("load balancer", "load_balancers"),
-    Kind("network interface", "network_interfaces"),
-    Kind("public IP address", "public_ip_addresses"),
-    Kind("network security group", "network_security_groups"),
+RESOURCE_TYPES = (
+    ResourceType("private endpoint", "private_endpoints", "list_by_subscription"),
+    ResourceType("private link service", "private_link_services", "list_by_subscription"),
+    ResourceType("load balancer", "load_balancers"),
+    ResourceType("network interface", "network_interfaces"),
+    ResourceType("public IP address", "public_ip_addresses"),
+    ResourceType("network security group", "network_security_groups"),
 )
-"""In the order in which they can go."""
+"""In an order in which they can be removed."""
 
-_MAKING = ("k8s-azure-service", "k8s-azure-owner-service")
-"""Tags of what the provider made, not of what it was given."""
-_BALANCERS = ("kubernetes", "kubernetes-internal")
-"""Names of its load balancers, which have no such tag: of the cluster's name there, and of those inside."""
-_NAME, _GROUP = "aks-managed-cluster-name", "aks-managed-cluster-rg"
+_PROVIDER_TAGS = ("k8s-azure-service", "k8s-azure-owner-service")
+"""Tags of resources that the provider created, but not of those it only uses."""
+_LOAD_BALANCERS = ("kubernetes", "kubernetes-internal")
+"""Names of the provider's load balancers, which have no such tag: the cluster's name there, and the internal one."""
+_NAME_TAG, _GROUP_TAG = "aks-managed-cluster-name", "aks-managed-cluster-rg"
 
 
-def entrance(stack: str, spec: AksClusterSpec) -> "Callable[[], Subscription]":
-    """The subscription of the page, as the environment's credentials let one in."""
+def account_factory(stack: str, spec: AksClusterSpec) -> "Callable[[], Subscription]":
+    """Opens the cluster's subscription with the environment's credentials."""
 
-    def enter() -> Subscription:
-        session, _ = identity.enter()
+    def open_subscription() -> Subscription:
+        session, _ = identity.open_session()
         return Subscription(plan(stack, spec), clients(session, spec.aks.subscription, spec.region))
 
-    return enter
+    return open_subscription
 
 
 class Subscription:
-    """A subscription, and the cluster."""
+    """A subscription, searched for leftovers of one cluster."""
 
-    def __init__(self, planned: AzurePlan, asked: Clients) -> None:
-        self._plan, self._clients = planned, asked
-        self._known: frozenset[str] = frozenset()
-        """Of the cluster, as an earlier look has it: what led there may be gone by now."""
+    def __init__(self, plan: AzurePlan, clients: Clients) -> None:
+        self._plan, self._clients = plan, clients
+        self._owned: frozenset[str] = frozenset()
+        """Ids found by earlier searches: the resource that led to one may be removed by now."""
 
-    def brief(self, error: BaseException) -> str:
-        """By the status and the code that Azure gave."""
-        return brief(error)
+    def summarize_error(self, error: BaseException) -> str:
+        """The status and code of Azure's error."""
+        return summarize_error(error)
 
     def leftovers(self) -> Iterator[Leftover]:
-        """Nothing while AKS knows the cluster."""
-        clusters = [_json(one) for one in self._clients.containers.managed_clusters.list()]
-        if any(_place(str(one["id"])) == (self._plan.cluster.lower(),) * 2 for one in clusters):
+        """None while AKS lists the cluster."""
+        clusters = [_json(cluster) for cluster in self._clients.containers.managed_clusters.list()]
+        if any(_group_and_name(str(cluster["id"])) == (self._plan.cluster.lower(),) * 2 for cluster in clusters):
             return
-        things = dict(self._things())
-        self._known |= belonging([thing for _, thing, _ in things.values()], self._known.union(self._own(clusters)))
-        for identifier, (kind, _, item) in things.items():
-            if identifier in self._known:
-                at = split(item["id"])
-                remove = getattr(self._clients.network, kind.operations).begin_delete
-                # Nobody waits: the next look sees whether it is gone.
+        resources = dict(self._resources())
+        roots = self._owned.union(self._resource_group(clusters))
+        self._owned |= owned_resources([resource for _, resource, _ in resources.values()], roots)
+        for resource_id, (resource_type, _, item) in resources.items():
+            if resource_id in self._owned:
+                group = parse_resource_id(item["id"])["resourcegroups"]
+                remove = getattr(self._clients.network, resource_type.operations).begin_delete
+                # Does not wait for the removal: the next search shows whether it is gone.
                 yield Leftover(
-                    f"{kind.noun} {item['name']} of the resource group {at['resourcegroups']}",
-                    partial(remove, at["resourcegroups"], item["name"], polling=False),
+                    f"{resource_type.noun} {item['name']} in the resource group {group}",
+                    partial(remove, group, item["name"], polling=False),
                 )
 
-    def _own(self, clusters: Collection[Mapping[str, Any]]) -> Collection[str]:
-        """The cluster's resource group, which was made for it, unless another cluster uses something in it."""
-        group = found(lambda: self._clients.resources.resource_groups.get(self._plan.cluster))
+    def _resource_group(self, clusters: Collection[Mapping[str, Any]]) -> Collection[str]:
+        """The resource group created for the cluster, unless another cluster uses something in it."""
+        group = get_or_none(lambda: self._clients.resources.resource_groups.get(self._plan.cluster))
         if group is None or not self._plan.owns(group.tags or {}):
             return ()
-        own = str(group.id).lower()
-        return () if any(own in _names(one) for one in clusters) else (own,)
+        group_id = str(group.id).lower()
+        return () if any(group_id in _references(cluster) for cluster in clusters) else (group_id,)
 
-    def _things(self) -> Iterator[tuple[str, tuple[Kind, Thing, Mapping[str, Any]]]]:
-        for kind in KINDS:
-            for one in getattr(getattr(self._clients.network, kind.operations), kind.listing)():
-                thing = self._thing(kind, _json(one))
-                yield thing.id, (kind, thing, _json(one))
+    def _resources(self) -> Iterator[tuple[str, tuple[ResourceType, Resource, Mapping[str, Any]]]]:
+        for resource_type in RESOURCE_TYPES:
+            operations = getattr(self._clients.network, resource_type.operations)
+            for model in getattr(operations, resource_type.list_method)():
+                item = _json(model)
+                resource = self._resource(resource_type, item)
+                yield resource.id, (resource_type, resource, item)
 
-    def _thing(self, kind: Kind, item: Mapping[str, Any]) -> Thing:
+    def _resource(self, resource_type: ResourceType, item: Mapping[str, Any]) -> Resource:
         tags: Mapping[str, str] = item.get("tags") or {}
-        named = kind.operations == "load_balancers" and item["name"] in _BALANCERS
-        made = named or any(tag in tags for tag in _MAKING)
-        whose = (tags.get(_NAME, "").lower(), tags.get(_GROUP, "").lower())
-        marked = whose == (self._plan.cluster.lower(),) * 2  # its resource group has its name
-        return Thing(str(item["id"]).lower(), _names(item), made, marked)
+        by_name = resource_type.operations == "load_balancers" and item["name"] in _LOAD_BALANCERS
+        by_provider = by_name or any(tag in tags for tag in _PROVIDER_TAGS)
+        cluster = (tags.get(_NAME_TAG, "").lower(), tags.get(_GROUP_TAG, "").lower())
+        is_marked = cluster == (self._plan.cluster.lower(),) * 2  # the resource group has the cluster's name
+        return Resource(str(item["id"]).lower(), _references(item), by_provider, is_marked)
 
 
-def _json(item: Any) -> Mapping[str, Any]:
-    read: Mapping[str, Any] = item.as_dict()
-    return read
+def _json(model: Any) -> Mapping[str, Any]:
+    item: Mapping[str, Any] = model.as_dict()
+    return item
 
 
-def _place(identifier: str) -> tuple[str, str]:
+def _group_and_name(cluster_id: str) -> tuple[str, str]:
     """Resource group and name of a cluster, in lower case."""
-    at = {kind: name.lower() for kind, name in split(identifier).items()}
-    return at.get("resourcegroups", ""), at.get("managedclusters", "")
+    names = {kind: name.lower() for kind, name in parse_resource_id(cluster_id).items()}
+    return names.get("resourcegroups", ""), names.get("managedclusters", "")
 
 
-def _names(item: Mapping[str, Any]) -> frozenset[str]:
-    """Ids that something has in it, and of all that these are in, such as a subnet's network; its own group too."""
-    found: set[str] = set()
-    for text in texts(dict(item)):
-        steps = text.lower().strip("/").split("/")
-        if steps[0] == "subscriptions":
-            found.update("/" + "/".join(steps[:end]) for end in range(4, len(steps) + 1, 2))
-    return frozenset(found - {str(item.get("id", "")).lower()})
+def _references(item: Mapping[str, Any]) -> frozenset[str]:
+    """The ids in a resource and the ids of their parents, such as a subnet's network; also its resource group."""
+    references: set[str] = set()
+    for text in strings(dict(item)):
+        segments = text.lower().strip("/").split("/")
+        if segments[0] == "subscriptions":
+            references.update("/" + "/".join(segments[:end]) for end in range(4, len(segments) + 1, 2))
+    return frozenset(references - {str(item.get("id", "")).lower()})

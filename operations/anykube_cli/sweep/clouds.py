@@ -1,4 +1,4 @@
-"""The clouds whose leavings are swept. One's module, and its SDK, is imported only for a stack of it."""
+"""Opens the account of a stack's cloud for a sweep. The modules and the SDKs of other clouds are not imported."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from anykube._clusters.managed import ManagedCluster
 from anykube_cli.sweep.sweep import Account
 
 
-def entrance(stack: str, spec: ManagedCluster) -> Callable[[], Account]:
-    """Enters the account that the environment's credentials lead to, for what the stack's cluster leaves there."""
-    found: Callable[[], Account] = resolve(definitions()[spec.cloud].sweep)(stack, spec)
-    return found
+def account_factory(stack: str, spec: ManagedCluster) -> Callable[[], Account]:
+    """Returns a function that opens the account that the environment's credentials belong to."""
+    factory: Callable[[], Account] = resolve(definitions()[spec.cloud].sweep)(stack, spec)
+    return factory

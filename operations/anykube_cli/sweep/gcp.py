@@ -1,12 +1,12 @@
-"""On Google Cloud: load balancers of Services, Ingresses and Gateways, with all that they are made of; firewall rules.
+"""Leftovers on Google Cloud: load balancers of Services, Ingresses and Gateways with all their parts; firewall rules.
 
-What stays: https://cloud.google.com/kubernetes-engine/docs/how-to/deleting-a-cluster
+What GKE leaves: https://cloud.google.com/kubernetes-engine/docs/how-to/deleting-a-cluster
 Names and target tags: https://cloud.google.com/kubernetes-engine/docs/concepts/firewall-rules
 
-Of these only rules of a firewall name the cluster, in their names or target tags. The others lead to the network that
-was made for the cluster (`belonging.py`), or share with such a rule what controllers of Ingresses put into all names:
-https://github.com/kubernetes/ingress-gce/blob/master/pkg/utils/namer/namer.go. What is in the host project of a shared
-network is not seen.
+Only firewall rules name the cluster, in their names or target tags. The other resources refer to the network created
+for the cluster (`ownership.py`), or share with such a rule the id that Ingress controllers put into all names:
+https://github.com/kubernetes/ingress-gce/blob/master/pkg/utils/namer/namer.go. Resources in the host project of a
+shared network are not searched.
 """
 
 import re
@@ -18,141 +18,156 @@ from typing import Any
 from anykube._clusters.gke.spec import GkeClusterSpec
 
 from anykube_cli.preflight.gcp import identity
-from anykube_cli.preflight.gcp.clients import Clients, ask, clients, items, last, own_networks, spread
+from anykube_cli.preflight.gcp.clients import (
+    Clients,
+    clients,
+    cluster_networks,
+    execute,
+    list_aggregated,
+    list_items,
+    resource_name,
+)
+from anykube_cli.preflight.gcp.errors import summarize_error
 from anykube_cli.preflight.gcp.plan import GcpPlan
 from anykube_cli.preflight.gcp.planning import plan
-from anykube_cli.preflight.gcp.refusal import brief
-from anykube_cli.sweep.belonging import Thing, belonging, texts
+from anykube_cli.sweep.ownership import Resource, owned_resources, strings
 from anykube_cli.sweep.sweep import Leftover
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of thing of Compute Engine."""
+class ResourceType:
+    """A resource type of Compute Engine."""
 
     noun: str
     plural: str
-    """Its collection, which is also the step before a name in a path."""
+    """Its collection, also the path segment in front of a name."""
     singular: str
-    """What methods call the name."""
+    """The parameter of API methods for its name."""
     only_global: bool = False
-    """Whether there is no list of them over all regions and zones."""
+    """Whether it has no aggregated list over all regions and zones."""
 
 
-KINDS = (
-    Kind("forwarding rule", "forwardingRules", "forwardingRule"),
-    Kind("target HTTP proxy", "targetHttpProxies", "targetHttpProxy"),
-    Kind("target HTTPS proxy", "targetHttpsProxies", "targetHttpsProxy"),
-    Kind("URL map", "urlMaps", "urlMap"),
-    Kind("SSL certificate", "sslCertificates", "sslCertificate"),
-    Kind("target pool", "targetPools", "targetPool"),
-    Kind("backend service", "backendServices", "backendService"),
-    Kind("health check", "healthChecks", "healthCheck"),
-    Kind("HTTP health check", "httpHealthChecks", "httpHealthCheck", only_global=True),
-    Kind("network endpoint group", "networkEndpointGroups", "networkEndpointGroup"),
-    Kind("instance group", "instanceGroups", "instanceGroup"),
-    Kind("address", "addresses", "address"),
-    Kind("firewall rule", "firewalls", "firewall", only_global=True),
-    Kind("route", "routes", "route", only_global=True),
+RESOURCE_TYPES = (
+    ResourceType("forwarding rule", "forwardingRules", "forwardingRule"),
+    ResourceType("target HTTP proxy", "targetHttpProxies", "targetHttpProxy"),
+    ResourceType("target HTTPS proxy", "targetHttpsProxies", "targetHttpsProxy"),
+    ResourceType("URL map", "urlMaps", "urlMap"),
+    ResourceType("SSL certificate", "sslCertificates", "sslCertificate"),
+    ResourceType("target pool", "targetPools", "targetPool"),
+    ResourceType("backend service", "backendServices", "backendService"),
+    ResourceType("health check", "healthChecks", "healthCheck"),
+    ResourceType("HTTP health check", "httpHealthChecks", "httpHealthCheck", only_global=True),
+    ResourceType("network endpoint group", "networkEndpointGroups", "networkEndpointGroup"),
+    ResourceType("instance group", "instanceGroups", "instanceGroup"),
+    ResourceType("address", "addresses", "address"),
+    ResourceType("firewall rule", "firewalls", "firewall", only_global=True),
+    ResourceType("route", "routes", "route", only_global=True),
 )
-"""In the order in which they can go: what names others before these, and what names the cluster last."""
+"""In an order in which they can be removed: a resource before those it refers to, firewall rules near the end."""
 
-_MADE = re.compile(r"(k8s\d?-|gke-|gkegw\d-|mcrt-).+|a[0-9a-f]{31}")
-"""Names that the controllers of GKE give: of Ingresses, Gateways, certificates, and Services (an `a` and a UID)."""
+_CONTROLLER_NAME = re.compile(r"(k8s\d?-|gke-|gkegw\d-|mcrt-).+|a[0-9a-f]{31}")
+"""Names given by GKE's controllers of Ingresses, Gateways, certificates, and Services (an `a` and a UID)."""
 
 _UID = re.compile(r"k8s1-([0-9a-f]{8})-.+|k8s-.+--([0-9a-f]{8})[0-9a-f]*")
-"""Names with what the controller of Ingresses calls its cluster: of endpoints just the beginning."""
-_UID_IS = "uid "
+"""Names with the Ingress controller's id of its cluster, of which endpoint groups have only the beginning."""
+_UID_PREFIX = "uid "
 _PATH = re.compile(r"https://[^/]+/compute/v1/(projects/.+)")
 
 
-def entrance(stack: str, spec: GkeClusterSpec) -> "Callable[[], Project]":
-    """The project of the page, as the environment's credentials let one in."""
+def account_factory(stack: str, spec: GkeClusterSpec) -> "Callable[[], Project]":
+    """Opens the cluster's project with the environment's credentials."""
 
-    def enter() -> Project:
-        return Project(plan(stack, spec), clients(identity.enter(spec.gke.project)))
+    def open_project() -> Project:
+        return Project(plan(stack, spec), clients(identity.open_session(spec.gke.project)))
 
-    return enter
+    return open_project
 
 
 class Project:
-    """A project, and the cluster."""
+    """A project, searched for leftovers of one cluster."""
 
-    def __init__(self, planned: GcpPlan, asked: Clients) -> None:
-        self._plan, self._clients = planned, asked
-        self._known: frozenset[str] = frozenset()
-        """Of the cluster, as an earlier look has it: what led there may be gone by now."""
+    def __init__(self, plan: GcpPlan, clients: Clients) -> None:
+        self._plan, self._clients = plan, clients
+        self._owned: frozenset[str] = frozenset()
+        """Paths found by earlier searches: the resource that led to one may be removed by now."""
 
-    def brief(self, error: BaseException) -> str:
-        """By the status and the reason that Google Cloud gave."""
-        return brief(error)
+    def summarize_error(self, error: BaseException) -> str:
+        """The status and reason of Google Cloud's error."""
+        return summarize_error(error)
 
     def leftovers(self) -> Iterator[Leftover]:
-        """Nothing while a cluster of this name is anywhere in the project: no name tells which of them it means."""
+        """None while a cluster of this name exists anywhere in the project: a name does not tell its location."""
         clusters = self._clusters()
-        if clusters is None or any(one["name"] == self._plan.cluster for one in clusters):
+        if clusters is None or any(cluster["name"] == self._plan.cluster for cluster in clusters):
             return
-        found = dict(self._things())
-        own, others = _named(self._plan.cluster), [_named(one["name"]) for one in clusters]
-        things = [_thing(own, others, path, item) for path, (_, item) in found.items()]
-        named = (name for thing in things if thing.marked for name in thing.names if name.startswith(_UID_IS))
-        self._known |= belonging(things, self._known.union(self._networks(clusters), named))
-        for path, (kind, item) in found.items():
-            if path in self._known:
-                yield Leftover(f"{kind.noun} {item['name']}", partial(self._delete, kind, path))
+        items = dict(self._items())
+        pattern = _cluster_pattern(self._plan.cluster)
+        other_patterns = [_cluster_pattern(cluster["name"]) for cluster in clusters]
+        resources = [_resource(pattern, other_patterns, path, item) for path, (_, item) in items.items()]
+        marked = (resource for resource in resources if resource.is_marked)
+        uids = (name for resource in marked for name in resource.references if name.startswith(_UID_PREFIX))
+        self._owned |= owned_resources(resources, self._owned.union(self._networks(clusters), uids))
+        for path, (resource_type, item) in items.items():
+            if path in self._owned:
+                yield Leftover(f"{resource_type.noun} {item['name']}", partial(self._delete, resource_type, path))
 
     def _clusters(self) -> list[Mapping[str, Any]] | None:
-        """All of the project; None where some place did not answer."""
-        everywhere = f"projects/{self._plan.project}/locations/-"
-        answer = ask(self._clients.container.projects().locations().clusters().list(parent=everywhere))
-        return None if answer.get("missingZones") else list(answer.get("clusters", ()))
+        """All clusters of the project; None if a location did not respond."""
+        parent = f"projects/{self._plan.project}/locations/-"
+        response = execute(self._clients.container.projects().locations().clusters().list(parent=parent))
+        return None if response.get("missingZones") else list(response.get("clusters", ()))
 
     def _networks(self, clusters: list[Mapping[str, Any]]) -> Iterator[str]:
-        """Networks that were made for a cluster of this name, and that no cluster is in, with their subnetworks."""
-        made = own_networks(self._plan, self._clients) if self._plan.network else frozenset()
-        used = {last(str(one.get("network", ""))) for one in clusters}
-        for one in items(self._clients.compute.networks(), project=self._plan.project) if made - used else ():
-            if one["name"] in made - used:
-                yield from map(_path, (one["selfLink"], *one.get("subnetworks", ())))
+        """Networks created for a cluster of this name that no cluster uses, with their subnetworks."""
+        created = cluster_networks(self._plan, self._clients) if self._plan.network_description else frozenset()
+        used = {resource_name(str(cluster.get("network", ""))) for cluster in clusters}
+        if unused := created - used:
+            for network in list_items(self._clients.compute.networks(), project=self._plan.project):
+                if network["name"] in unused:
+                    yield from map(_path, (network["selfLink"], *network.get("subnetworks", ())))
 
-    def _things(self) -> Iterator[tuple[str, tuple[Kind, Mapping[str, Any]]]]:
-        for kind in KINDS:
-            collection = getattr(self._clients.compute, kind.plural)()
-            listed = (
-                items(collection, project=self._plan.project)
-                if kind.only_global
-                else (item for _, item in spread(collection, kind.plural, project=self._plan.project))
+    def _items(self) -> Iterator[tuple[str, tuple[ResourceType, Mapping[str, Any]]]]:
+        for resource_type in RESOURCE_TYPES:
+            collection = getattr(self._clients.compute, resource_type.plural)()
+            items = (
+                list_items(collection, project=self._plan.project)
+                if resource_type.only_global
+                else (item for _, item in list_aggregated(collection, resource_type.plural, project=self._plan.project))
             )
-            for item in listed:
-                yield _path(item["selfLink"]), (kind, item)
+            for item in items:
+                yield _path(item["selfLink"]), (resource_type, item)
 
-    def _delete(self, kind: Kind, path: str) -> None:
-        """`projects/P/regions/R/…`: the collection is called by where it is, unless that is where most of them are."""
-        _, project, scope, *place = path.split("/")
-        where = scope.removesuffix("s")
-        name = f"{where}{kind.plural[0].upper()}{kind.plural[1:]}"
+    def _delete(self, resource_type: ResourceType, path: str) -> None:
+        """Deletes `projects/P/regions/R/…`. Most collections have a prefix for their scope, such as regionUrlMaps."""
+        _, project, scope, *rest = path.split("/")
+        prefix = scope.removesuffix("s")
+        prefixed = f"{prefix}{resource_type.plural[0].upper()}{resource_type.plural[1:]}"
         compute = self._clients.compute
-        collection = getattr(compute, name if hasattr(compute, name) else kind.plural)()
-        named = {kind.singular: place[-1], **({where: place[0]} if where != "global" else {})}
-        ask(collection.delete(project=project, **named))
+        collection = getattr(compute, prefixed if hasattr(compute, prefixed) else resource_type.plural)()
+        parameters = {resource_type.singular: rest[-1], **({prefix: rest[0]} if prefix != "global" else {})}
+        execute(collection.delete(project=project, **parameters))
 
 
-def _named(cluster: str) -> re.Pattern[str]:
-    """Names and tags of GKE's that name a cluster, and after it a hash."""
+def _cluster_pattern(cluster: str) -> re.Pattern[str]:
+    """GKE's names and tags with the name of a cluster and a hash."""
     return re.compile(rf"gke-{re.escape(cluster)}-[0-9a-f]{{8}}-.+")
 
 
-def _thing(own: re.Pattern[str], others: Sequence[re.Pattern[str]], path: str, item: Mapping[str, Any]) -> Thing:
+def _resource(
+    pattern: re.Pattern[str], other_patterns: Sequence[re.Pattern[str]], path: str, item: Mapping[str, Any]
+) -> Resource:
     name, marks = str(item["name"]), (str(item["name"]), *item.get("targetTags", ()))
-    names = set(map(_path, texts({**item, "selfLink": ""})))
+    references = set(map(_path, strings({**item, "selfLink": ""})))
     if uid := _UID.fullmatch(name):
-        names.add(f"{_UID_IS}{uid[1] or uid[2]}")
-    # A cluster may be called like another one, with what looks like the hash behind it.
-    marked = any(own.fullmatch(mark) and not any(other.fullmatch(mark) for other in others) for mark in marks)
-    return Thing(path, frozenset(names), bool(_MADE.fullmatch(name)), marked)
+        references.add(f"{_UID_PREFIX}{uid[1] or uid[2]}")
+    # Another cluster's name may be this cluster's name and something like the hash.
+    is_marked = any(
+        pattern.fullmatch(mark) and not any(other.fullmatch(mark) for other in other_patterns) for mark in marks
+    )
+    return Resource(path, frozenset(references), bool(_CONTROLLER_NAME.fullmatch(name)), is_marked)
 
 
 def _path(url: str) -> str:
-    """The path of a resource, without where its service answers; another text stays as it is."""
-    found = _PATH.fullmatch(url)
-    return found[1] if found else url
+    """The path of a resource's URL without the API's host; other strings are returned unchanged."""
+    match = _PATH.fullmatch(url)
+    return match[1] if match else url

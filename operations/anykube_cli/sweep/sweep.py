@@ -1,4 +1,4 @@
-"""Looks beside an engine's destroy for what a cluster left, and removes it."""
+"""Removes a cluster's leftovers while the Pulumi engine destroys its stack."""
 
 import threading
 import time
@@ -7,129 +7,135 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-Say = Callable[[str], None]
+Notify = Callable[[str], None]
 
-_EVERY = 5.0
-"""Seconds between two looks. AWS' provider asks for the network's end over and over, for 20 minutes."""
-_PATIENCE = 120.0
-"""Seconds for what is still there after the engine's run: clouds take a while to remove a load balancer."""
+_INTERVAL_SECONDS = 5.0
+"""Pause between two searches. AWS' provider retries the deletion of the network for 20 minutes."""
+_TIMEOUT_SECONDS = 120.0
+"""How long to search after the engine's run: clouds take a while to remove a load balancer."""
 
-_BLIND_LOOKS = 3
+_MAX_FAILED_SEARCHES = 3
 
 
 @dataclass(frozen=True)
 class Leftover:
-    """Something that a controller or a node of the cluster made, and nobody removed."""
+    """A resource that a controller or a node of the cluster created and nobody removed."""
 
-    what: str
-    """In words, such as `network interface eni-0a1b`."""
+    description: str
+    """Kind and name, such as `network interface eni-0a1b`."""
     remove: Callable[[], object]
-    """Asks the cloud to remove it. Raises what the cloud's SDK raises."""
+    """Requests its removal. Raises errors of the cloud's SDK."""
 
 
 class Account(Protocol):
-    """A cloud's account, as far as one cluster may have left something in it."""
+    """A cloud account, searched for leftovers of one cluster."""
 
     def leftovers(self) -> Iterable[Leftover]:
-        """What there is now, in the order in which it can go; nothing while the cluster is there.
+        """The current leftovers, in an order in which they can be removed. None while the cluster exists.
 
-        Whoever iterates removes each before asking for the next one. Raises what the cloud's SDK raises.
+        The caller removes each one before it asks for the next. Raises errors of the cloud's SDK.
         """
         ...
 
-    def brief(self, error: BaseException) -> str:
-        """An error of the SDK in a line, without what may be private in it."""
+    def summarize_error(self, error: BaseException) -> str:
+        """An error of the SDK in one line, without private data."""
         ...
 
 
 class Sweep:
-    """One cluster's. What the cloud refuses is left to the next look."""
+    """The sweep of one cluster. What cannot be removed yet is tried again in the next search."""
 
-    def __init__(self, enter: Callable[[], Account], say: Say) -> None:
-        """`enter` is called at the first look, and again where it failed; `say` hears what goes, once."""
-        self._enter, self._say = enter, say
+    def __init__(self, open_account: Callable[[], Account], notify: Notify) -> None:
+        """`open_account` is called at the first search, and again if it failed; `notify` gets each removal once."""
+        self._open_account, self._notify = open_account, notify
         self._account: Account | None = None
-        self.swept: set[str] = set()
-        """What went so far."""
-        self.refused: dict[str, str] = {}
-        """What the last look could not remove, and why."""
-        self.blind: str | None = None
-        """Why the last look did not see everything."""
+        self.removed: set[str] = set()
+        """The leftovers removed so far."""
+        self.failed: dict[str, str] = {}
+        """The leftovers that the last search could not remove, with the error."""
+        self.search_error: str | None = None
+        """Why the last search was incomplete."""
 
-    def once(self) -> bool:
-        """Removes what there is now. False where there was something, or it is not known."""
-        found, self.refused, self.blind = 0, {}, None
+    def search(self) -> bool:
+        """Removes the current leftovers. Returns whether there are none; False also if the search failed."""
+        count, self.failed, self.search_error = 0, {}, None
         try:
-            self._account = self._account or self._enter()
+            self._account = self._account or self._open_account()
             for leftover in self._account.leftovers():
-                found += 1
+                count += 1
                 self._remove(self._account, leftover)
-        except Exception as error:  # a thread beside the engine has nobody to raise it to
-            self.blind = self._account.brief(error) if self._account else type(error).__name__
-        return not found and self.blind is None
+        except Exception as error:  # in a thread beside the engine, nobody would catch it
+            self.search_error = self._account.summarize_error(error) if self._account else type(error).__name__
+        return not count and self.search_error is None
 
     def _remove(self, account: Account, leftover: Leftover) -> None:
         try:
             leftover.remove()
-        except Exception as error:  # something still uses it, or the cloud does not answer
-            self.refused[leftover.what] = account.brief(error)
+        except Exception as error:  # still in use, or the cloud does not respond
+            self.failed[leftover.description] = account.summarize_error(error)
             return
-        if leftover.what not in self.swept:
-            self.swept.add(leftover.what)
-            self._say(f"swept the {leftover.what}")
+        if leftover.description not in self.removed:
+            self.removed.add(leftover.description)
+            self._notify(f"removed a leftover of the cluster: {leftover.description}")
 
-    def finish(self, every: float, patience: float) -> None:
-        """Looks until nothing is left, and says after so many seconds what still is. A cloud that does not let itself
-        be looked at is asked three times.
+    def finish(self, interval: float, timeout: float) -> None:
+        """Searches until nothing is left, and after `timeout` seconds reports what is still there.
+
+        Gives up after three failed searches.
         """
-        end, blind = time.monotonic() + patience, 0
-        while not self.once() and time.monotonic() < end:
-            blind = blind + 1 if self.blind else 0
-            if blind == _BLIND_LOOKS:
+        end, failed_searches = time.monotonic() + timeout, 0
+        while not self.search() and time.monotonic() < end:
+            failed_searches = failed_searches + 1 if self.search_error else 0
+            if failed_searches == _MAX_FAILED_SEARCHES:
                 break
-            time.sleep(every)
-        for what, why in self.refused.items():
-            self._say(f"the {what} is still there, a controller of the cluster left it: remove it yourself ({why})")
-        if self.blind is not None:
-            self._say(f"whether controllers of the cluster left something could not be found out ({self.blind})")
+            time.sleep(interval)
+        for description, error in self.failed.items():
+            self._notify(f"could not remove the {description}, a leftover of the cluster ({error}): remove it yourself")
+        if self.search_error is not None:
+            self._notify(
+                f"could not search for leftovers of the cluster ({self.search_error}): check the account yourself"
+            )
 
 
 @contextmanager
-def sweeping(
-    enter: Callable[[], Account], say: Say, every: float = _EVERY, patience: float = _PATIENCE
+def sweep_during(
+    open_account: Callable[[], Account],
+    notify: Notify,
+    interval: float = _INTERVAL_SECONDS,
+    timeout: float = _TIMEOUT_SECONDS,
 ) -> Iterator[Sweep]:
-    """Sweeps beside what the block does, every so many seconds, and once more after it where that ended by itself."""
-    over, sweep = threading.Event(), Sweep(enter, say)
+    """Sweeps while the block runs, every `interval` seconds, and again after it unless it raised an error."""
+    done, sweep = threading.Event(), Sweep(open_account, notify)
 
     def work() -> None:
-        while not over.wait(every):
-            sweep.once()
+        while not done.wait(interval):
+            sweep.search()
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
         yield sweep
     finally:
-        over.set()
+        done.set()
         thread.join(timeout=60)
-    sweep.finish(every, patience)
+    sweep.finish(interval, timeout)
 
 
-def destroyed(
-    run: Callable[[], int],
-    enter: Callable[[], Account],
-    say: Say,
-    every: float = _EVERY,
-    patience: float = _PATIENCE,
+def destroy_and_sweep(
+    destroy: Callable[[], int],
+    open_account: Callable[[], Account],
+    notify: Notify,
+    interval: float = _INTERVAL_SECONDS,
+    timeout: float = _TIMEOUT_SECONDS,
 ) -> int:
-    """Runs an engine's destroy with a sweep beside it, and returns its exit code.
+    """Runs the engine's destroy with a sweep beside it, and returns its exit code.
 
-    It runs a second time where the first failed and something was swept: Google's and Azure's providers ask for a
-    network's end just once, which may be before what blocks it is gone.
+    Runs it a second time if the first failed and leftovers were removed: Google's and Azure's providers try to delete a
+    network only once, perhaps before the leftover that blocks it is removed.
     """
-    with sweeping(enter, say, every, patience) as sweep:
-        code = run()
-    if code == 0 or not sweep.swept:
+    with sweep_during(open_account, notify, interval, timeout) as sweep:
+        code = destroy()
+    if code == 0 or not sweep.removed:
         return code
-    say("what controllers left may have been in the way, and was swept: once more")
-    return run()
+    notify("the destroy failed, perhaps because of leftovers that are removed now: running it again")
+    return destroy()

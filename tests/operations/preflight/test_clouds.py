@@ -19,7 +19,7 @@ _ASK = """
 import sys
 import anykube_cli.checks
 from anykube_cli.preflight import clouds
-from tests.operations.preflight.pages import spec
+from tests.operations.preflight.specs import spec
 
 cloud = sys.argv[1]
 assert [problem.subject for problem in clouds.check("some-stack", spec(cloud)).errors] == ["credentials"]

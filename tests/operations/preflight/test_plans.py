@@ -8,7 +8,7 @@ from anykube_cli.preflight.azure.plan import SubnetPlan
 from anykube_cli.preflight.gcp import planning as gcp
 from anykube_cli.preflight.gcp.plan import SubnetworkPlan
 
-from tests.operations.preflight.pages import gke
+from tests.operations.preflight.specs import gke
 
 _NETWORK = (
     "/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/hub"
@@ -20,7 +20,7 @@ def test_the_plan_of_aws_prod() -> None:
     spec = load("aws-prod").cluster
     assert isinstance(spec, EksClusterSpec)
     found = aws.plan("aws-prod", spec)
-    assert (found.cluster, found.stack, found.version, found.gateways) == ("anykube-prod", "aws-prod", "1.35", 3)
+    assert (found.cluster, found.stack, found.version, found.nat_gateways) == ("anykube-prod", "aws-prod", "1.35", 3)
     pools = {pool.name: pool for pool in found.pools}
     assert list(pools) == ["system", "servers", "web", "gpu"]
     assert pools["web"].spot
@@ -31,7 +31,7 @@ def test_the_plan_of_aws_prod() -> None:
 
 def test_the_plan_of_a_stack_of_google_cloud() -> None:
     found = gcp.plan("gcp-prod", gke())
-    assert found.where == {"project": "acme-shop", "region": "europe-west1"}
+    assert found.location == {"project": "acme-shop", "region": "europe-west1"}
     assert (found.cluster, found.stack, found.version, found.channel) == ("shop", "gcp-prod", "1.35", "REGULAR")
     assert list(found.ranges) == ["nodes", "pods", "Services", "the control plane"]
     servers, arm, gpu = found.pools
@@ -67,8 +67,8 @@ def test_the_plan_of_azure_prod() -> None:
     spec = load("azure-prod").cluster
     assert isinstance(spec, AksClusterSpec)
     found = azure.plan("azure-prod", spec)
-    assert found.where == {"subscription": spec.aks.subscription, "region": spec.region}
-    assert (found.stack, found.version, found.gateways) == ("azure-prod", "1.35", 3)
+    assert found.location == {"subscription": spec.aks.subscription, "region": spec.region}
+    assert (found.stack, found.version, found.nat_gateways) == ("azure-prod", "1.35", 3)
     assert found.node_group == f"{found.cluster}-nodes"
     assert found.host_encryption
     assert list(found.ranges) == ["network", "pods", "Services"]
@@ -95,7 +95,7 @@ def test_the_plan_with_a_network_of_azure_that_is_there() -> None:
     network = {"nodes": f"{_NETWORK}nodes", "api_server": f"{_NETWORK}api", "load_balancers": f"{_NETWORK}lb"}
     aks = {**spec.aks.model_dump(), "network": network}
     found = azure.plan("azure-prod", AksClusterSpec.model_validate({**spec.model_dump(), "aks": aks}))
-    assert (found.cidr, found.gateways, list(found.ranges)) == (None, 0, ["pods", "Services"])
+    assert (found.cidr, found.nat_gateways, list(found.ranges)) == (None, 0, ["pods", "Services"])
     nodes, api, balancers = found.subnets
     assert nodes == SubnetPlan("nodes", f"{_NETWORK}nodes")
     assert (api.delegated, api.longest) == ("Microsoft.ContainerService/managedClusters", 28)

@@ -10,10 +10,10 @@ from typing import Any
 import boto3
 import pytest
 from anykube._clusters.eks.spec import EksClusterSpec
-from anykube_cli.preflight.aws.refusal import PERMISSIONS
-from anykube_cli.roles.aws.account import MARK, Roles, jobs, policy
+from anykube_cli.preflight.aws.errors import PERMISSIONS
+from anykube_cli.roles.aws.account import OWNER_TAG, Roles, jobs, policy
 from anykube_cli.roles.forges import FORGES
-from anykube_cli.state_backends.backend import Backend, BackendError, Deed, establish
+from anykube_cli.state_backends.backend import Backend, BackendError, SettingResult, reconcile
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind
 from anykube_rehearsal.aws.plugin.backed.registry import KINDS
 from botocore.exceptions import ClientError
@@ -47,8 +47,8 @@ def _roles(stack: str = STACK, forge: str = "github", repository: str = REPOSITO
     return Roles(stack, SPEC, BACKEND, repository, FORGES[forge])
 
 
-def _run(**given: str) -> list[Deed]:
-    return list(establish(_roles(**given)))
+def _run(**given: str) -> list[SettingResult]:
+    return list(reconcile(_roles(**given)))
 
 
 def _iam() -> Any:
@@ -101,8 +101,8 @@ def test_a_role_of_somebody_else_is_not_touched() -> None:
     before = _subjects("anykube-preview")
     with pytest.raises(BackendError, match="for other/repository, so it is not this repository's"):
         _run()
-    _iam().untag_role(RoleName="anykube-preview", TagKeys=[MARK])
-    with pytest.raises(BackendError, match=f"without the tag {MARK}"):
+    _iam().untag_role(RoleName="anykube-preview", TagKeys=[OWNER_TAG])
+    with pytest.raises(BackendError, match=f"without the tag {OWNER_TAG}"):
         _run()
     assert _subjects("anykube-preview") == before
 

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 from anykube_cli.sweep.aws import Region
-from anykube_cli.sweep.sweep import Sweep, sweeping
+from anykube_cli.sweep.sweep import Sweep, sweep_during
 from moto import mock_aws
 
 _REGION = "eu-west-1"
@@ -119,7 +119,7 @@ def test_what_is_in_use_waits_for_the_next_look(account: Account) -> None:
 
 def test_it_sweeps_beside_the_block(account: Account) -> None:
     own = account.interface(**{_CNI: "prod"})
-    with sweeping(account.enter, account.said.append, every=0.01):
+    with sweep_during(account.enter, account.said.append, every=0.01):
         for _ in range(500):
             if own not in account.left():
                 break

@@ -27,7 +27,7 @@ from azure.mgmt.containerservice import models as containers
 from azure.mgmt.network import models as network
 
 from tests.operations.preflight.azure.models import judge
-from tests.operations.sweep.served import served
+from tests.operations.sweep.server import served
 
 _REGION = "westeurope"
 _OURS = {"anykube-stack": "prod", "anykube-cluster": "shop"}

@@ -33,7 +33,7 @@ from google.oauth2.credentials import Credentials
 
 from tests.operations.preflight.gcp.project import PLAN as COMPLETE
 from tests.operations.preflight.gcp.wire import methods
-from tests.operations.sweep.served import served
+from tests.operations.sweep.server import served
 
 _PROJECT, _REGION, _ZONE = "acme-shop", "europe-west1", "europe-west1-b"
 PLAN = replace(COMPLETE, project=_PROJECT, cluster="shop", network="GKE cluster shop")

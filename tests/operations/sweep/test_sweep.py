@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from anykube_cli.sweep.belonging import Thing, belonging, texts
-from anykube_cli.sweep.sweep import Leftover, Sweep, destroyed, sweeping
+from anykube_cli.sweep.ownership import Resource, owned_resources, strings
+from anykube_cli.sweep.sweep import Leftover, Sweep, destroy_and_sweep, sweep_during
 
 
 class RefusedError(Exception):
@@ -21,7 +21,7 @@ class Account:
         """How many looks fail."""
         self.looks = 0
 
-    def brief(self, error: BaseException) -> str:
+    def summarize_error(self, error: BaseException) -> str:
         return str(error)
 
     def leftovers(self) -> Iterator[Leftover]:
@@ -39,7 +39,7 @@ class Account:
 
 
 def _swept(account: Account, said: list[str], patience: float = 5) -> None:
-    with sweeping(lambda: account, said.append, every=0.01, patience=patience):
+    with sweep_during(lambda: account, said.append, every=0.01, patience=patience):
         pass
 
 
@@ -81,14 +81,14 @@ def test_who_is_not_let_in_is_told_of_and_nobody_is_stopped() -> None:
     def enter() -> Account:
         raise RefusedError("secret-looking text")
 
-    with sweeping(enter, said.append, every=0.01, patience=0.05):
+    with sweep_during(enter, said.append, every=0.01, patience=0.05):
         pass
     assert said == ["whether controllers of the cluster left something could not be found out (RefusedError)"]
 
 
 def test_a_block_that_breaks_is_not_followed_by_a_look() -> None:
     account = Account(a="")
-    with pytest.raises(KeyboardInterrupt), sweeping(lambda: account, print, every=60):
+    with pytest.raises(KeyboardInterrupt), sweep_during(lambda: account, print, every=60):
         raise KeyboardInterrupt
     assert account.looks == 0
 
@@ -104,12 +104,12 @@ def test_a_destroy_runs_again_where_something_was_swept(codes: list[int], left: 
         given.append(codes[len(given)])
         return given[-1]
 
-    assert destroyed(run, lambda: account, list[str]().append, every=0.01, patience=1) == ends
+    assert destroy_and_sweep(run, lambda: account, list[str]().append, every=0.01, patience=1) == ends
     assert len(given) == runs
 
 
-def _thing(name: str, *names: str, made: bool = True, marked: bool = False) -> Thing:
-    return Thing(name, frozenset(names), made, marked)
+def _thing(name: str, *names: str, made: bool = True, marked: bool = False) -> Resource:
+    return Resource(name, frozenset(names), made, marked)
 
 
 def test_who_names_what_is_the_clusters_is_the_clusters() -> None:
@@ -119,24 +119,24 @@ def test_who_names_what_is_the_clusters_is_the_clusters() -> None:
         _thing("map", "endpoints"),
         _thing("endpoints", "network"),
     ]
-    assert belonging(things, {"network"}) == {"rule", "proxy", "map", "endpoints"}
-    assert belonging(things, {"another"}) == frozenset()
+    assert owned_resources(things, {"network"}) == {"rule", "proxy", "map", "endpoints"}
+    assert owned_resources(things, {"another"}) == frozenset()
 
 
 def test_a_mark_is_enough_for_what_a_controller_made() -> None:
     things = [_thing("a", marked=True), _thing("b", marked=True, made=False), _thing("c")]
-    assert belonging(things, ()) == {"a"}
+    assert owned_resources(things, ()) == {"a"}
 
 
 def test_what_people_made_is_theirs_whatever_it_names() -> None:
     things = [_thing("endpoints", "network"), _thing("service", "endpoints", made=False), _thing("map", "service")]
-    assert belonging(things, {"network"}) == {"endpoints"}
+    assert owned_resources(things, {"network"}) == {"endpoints"}
 
 
 def test_what_others_name_too_stays() -> None:
     own, other = _thing("own", "network", "check", "shared"), _thing("other", "shared", made=False)
-    assert belonging([own, other, _thing("check"), _thing("shared")], {"network"}) == {"own", "check"}
+    assert owned_resources([own, other, _thing("check"), _thing("shared")], {"network"}) == {"own", "check"}
 
 
 def test_texts_are_found_at_any_depth() -> None:
-    assert sorted(texts({"a": ["b", {"c": "d", "e": 1}], "f": None, "g": "h"})) == ["b", "d", "h"]
+    assert sorted(strings({"a": ["b", {"c": "d", "e": 1}], "f": None, "g": "h"})) == ["b", "d", "h"]

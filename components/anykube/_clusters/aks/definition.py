@@ -49,7 +49,7 @@ DEFINITION = CloudDefinition(
     checks="anykube_policies.clusters.aks:CHECKS",
     secret_manager=SECRET_MANAGER,
     preflight=Preflight("anykube_cli.preflight.azure.planning:plan", "anykube_cli.preflight.azure.check:check"),
-    sweep="anykube_cli.sweep.azure:entrance",
+    sweep="anykube_cli.sweep.azure:account_factory",
     state_backend=StateBackend(
         "azblob", "anykube_cli.state_backends.azure.account:enter", "anykube_cli.state_backends.azure.files:files"
     ),

@@ -32,7 +32,7 @@ DEFINITION = CloudDefinition(
     checks="anykube_policies.clusters.eks:CHECKS",
     secret_manager=SECRET_MANAGER,
     preflight=Preflight("anykube_cli.preflight.aws.planning:plan", "anykube_cli.preflight.aws.check:check"),
-    sweep="anykube_cli.sweep.aws:entrance",
+    sweep="anykube_cli.sweep.aws:account_factory",
     state_backend=StateBackend(
         "s3", "anykube_cli.state_backends.aws.account:enter", "anykube_cli.state_backends.aws.files:files"
     ),

@@ -38,7 +38,7 @@ DEFINITION = CloudDefinition(
     checks="anykube_policies.clusters.gke:CHECKS",
     secret_manager=SECRET_MANAGER,
     preflight=Preflight("anykube_cli.preflight.gcp.planning:plan", "anykube_cli.preflight.gcp.check:check"),
-    sweep="anykube_cli.sweep.gcp:entrance",
+    sweep="anykube_cli.sweep.gcp:account_factory",
     state_backend=StateBackend(
         "gs", "anykube_cli.state_backends.gcp.account:enter", "anykube_cli.state_backends.gcp.files:files"
     ),

@@ -1,4 +1,4 @@
-"""The services that are asked, made once and before any thread: making clients is not safe across threads.
+"""The SDK clients of an account. They are created before any thread starts: creating them is not thread-safe.
 
 https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
 """
@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_PATIENCE = {"connect_timeout": 5, "read_timeout": 20, "max_pool_connections": 16}
-_ASKING = {"mode": "adaptive", "max_attempts": 8}
-# Whether AWS answers at all is known sooner: a person without a network does not wait for eight attempts.
-_AT_THE_GATE = {"mode": "standard", "max_attempts": 2}
+_CONNECTION = {"connect_timeout": 5, "read_timeout": 20, "max_pool_connections": 16}
+_RETRIES = {"mode": "adaptive", "max_attempts": 8}
+# The login fails fast: without a network, nobody waits for eight attempts.
+_LOGIN_RETRIES = {"mode": "standard", "max_attempts": 2}
 
-_HOMES = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-"""The region of a partition that no account has to enable; us-east-1 in the partition `aws`.
+_HOME_REGIONS = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""The region of a partition that every account has enabled; us-east-1 in the partition `aws`.
 
 https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 """
@@ -21,7 +21,7 @@ https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 
 @dataclass(frozen=True)
 class Clients:
-    """One client a service, in the plan's region. `home_*` stand where the region itself may not let anyone in."""
+    """One client per service, in the plan's region. Those in the home region work if that region is not enabled."""
 
     sts: Any
     home_sts: Any
@@ -33,51 +33,51 @@ class Clients:
     quotas: Any
     session_region: str | None = None
     account: str = ""
-    """Known once the caller is."""
-    at_home: bool = False
-    """Whether the region itself did not answer when it was asked who asks."""
+    """Set after the login."""
+    in_home_region: bool = False
+    """Whether the plan's region rejected the login and the home region accepted it."""
 
 
 def clients(session: Any, region: str) -> Clients:
-    """Raises what botocore raises of a profile that is not there or a region that cannot be one."""
+    """Creates the clients. Raises botocore's errors for an unknown profile or an invalid region name."""
     from botocore.config import Config
 
-    gate, asking = Config(retries=_AT_THE_GATE, **_PATIENCE), Config(retries=_ASKING, **_PATIENCE)
-    home = _home(session, region)
+    login, config = Config(retries=_LOGIN_RETRIES, **_CONNECTION), Config(retries=_RETRIES, **_CONNECTION)
+    home = _home_region(session, region)
     return Clients(
-        sts=session.client("sts", region_name=region, config=gate),
-        home_sts=session.client("sts", region_name=home, config=gate),
-        ec2=session.client("ec2", region_name=region, config=asking),
-        home_ec2=session.client("ec2", region_name=home, config=asking),
-        eks=session.client("eks", region_name=region, config=asking),
-        iam=session.client("iam", region_name=region, config=asking),
-        logs=session.client("logs", region_name=region, config=asking),
-        quotas=session.client("service-quotas", region_name=region, config=asking),
+        sts=session.client("sts", region_name=region, config=login),
+        home_sts=session.client("sts", region_name=home, config=login),
+        ec2=session.client("ec2", region_name=region, config=config),
+        home_ec2=session.client("ec2", region_name=home, config=config),
+        eks=session.client("eks", region_name=region, config=config),
+        iam=session.client("iam", region_name=region, config=config),
+        logs=session.client("logs", region_name=region, config=config),
+        quotas=session.client("service-quotas", region_name=region, config=config),
         session_region=session.region_name,
     )
 
 
-def _home(session: Any, region: str) -> str:
+def _home_region(session: Any, region: str) -> str:
     from botocore.exceptions import UnknownRegionError
 
     try:
-        return _HOMES.get(session.get_partition_for_region(region), "us-east-1")
+        return _HOME_REGIONS.get(session.get_partition_for_region(region), "us-east-1")
     except UnknownRegionError:
         return "us-east-1"
 
 
-def pages(client: Any, operation: str, key: str, **asked: Any) -> Iterator[Any]:
-    """All items under `key` of all pages of an answer."""
-    for page in client.get_paginator(operation).paginate(**asked):
+def paginate(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
+    """The items under `key` of all pages of a response."""
+    for page in client.get_paginator(operation).paginate(**arguments):
         yield from page.get(key, [])
 
 
 def tags_of(item: Mapping[str, Any]) -> Mapping[str, str]:
-    """Tags as EC2 and IAM write them, as a mapping."""
+    """The tags of a resource of EC2 or IAM as a mapping."""
     tags: Sequence[Mapping[str, str]] = item.get("Tags") or ()
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-def filtered(name: str, values: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-    """A filter of EC2's."""
+def filter_by(name: str, values: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    """A filter for an operation of EC2."""
     return [{"Name": name, "Values": list(values)}]

@@ -1,132 +1,132 @@
-"""Whether the machines that pools ask for are there, where they ask for them."""
+"""Checks the instance types of the node pools: availability in zones, architecture, GPUs and spot."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from anykube_cli.preflight.aws.clients import Clients, filtered, pages
+from anykube_cli.preflight.aws.clients import Clients, filter_by, paginate
 from anykube_cli.preflight.aws.plan import AwsPlan
 from anykube_cli.preflight.plan import PoolPlan
 from anykube_cli.preflight.problem import Problem
 
 ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
-"""What EKS has node images for, as AWS and as Kubernetes name it.
+"""The architectures with EKS node images: AWS' name to Kubernetes' name.
 
 https://docs.aws.amazon.com/eks/latest/userguide/eks-optimized-amis.html
 """
 
 
-def described(clients: Clients, types: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
-    """What EC2 says of these types. By a filter: asked by name, one that is not there refuses all the others.
+def describe_instance_types(clients: Clients, types: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+    """EC2's descriptions by type. Uses a filter: a request by name fails as a whole if one type does not exist.
 
     A filter takes 200 values: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
     """
-    asked, found = sorted(set(types)), dict[str, Mapping[str, Any]]()
-    for start in range(0, len(asked), 200):
-        some = filtered("instance-type", asked[start : start + 200])
-        for item in pages(clients.ec2, "describe_instance_types", "InstanceTypes", Filters=some):
-            found[item["InstanceType"]] = item
-    return found
+    names, descriptions = sorted(set(types)), dict[str, Mapping[str, Any]]()
+    for start in range(0, len(names), 200):
+        batch = filter_by("instance-type", names[start : start + 200])
+        for item in paginate(clients.ec2, "describe_instance_types", "InstanceTypes", Filters=batch):
+            descriptions[item["InstanceType"]] = item
+    return descriptions
 
 
 def offerings(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
-    """Each type in at least one of its pool's zones; not in all of them is worth a word."""
-    types = sorted({kind for pool in plan.pools for kind in pool.machines})
+    """Each type must be offered in at least one zone of its pool. Warns if it is not offered in all of them."""
+    types = sorted({machine for pool in plan.pools for machine in pool.machines})
     if not types:
         return
-    where: dict[str, set[str]] = defaultdict(set)
-    asked = {"LocationType": "availability-zone", "Filters": filtered("instance-type", types)}
-    for item in pages(clients.ec2, "describe_instance_type_offerings", "InstanceTypeOfferings", **asked):
-        where[item["InstanceType"]].add(item["Location"])
+    zones_of: dict[str, set[str]] = defaultdict(set)
+    arguments = {"LocationType": "availability-zone", "Filters": filter_by("instance-type", types)}
+    for item in paginate(clients.ec2, "describe_instance_type_offerings", "InstanceTypeOfferings", **arguments):
+        zones_of[item["InstanceType"]].add(item["Location"])
     for pool in plan.pools:
-        for kind in pool.machines:
-            yield from _offered(pool, kind, set(plan.zones_of(pool)), where[kind], plan.region)
+        for machine in pool.machines:
+            yield from _offering(pool, machine, set(plan.zones_of(pool)), zones_of[machine], plan.region)
 
 
-def _offered(pool: PoolPlan, kind: str, zones: set[str], where: set[str], region: str) -> Iterable[Problem]:
-    subject, elsewhere = f"pool {pool.name}", ", ".join(sorted(where))
-    if not where:
+def _offering(pool: PoolPlan, machine: str, zones: set[str], offered: set[str], region: str) -> Iterable[Problem]:
+    subject = f"pool {pool.name}"
+    if not offered:
         yield Problem(
             subject,
-            f"{kind} is not offered in {region}",
-            f"choose another type: aws ec2 describe-instance-type-offerings --region {region} lists those that are",
+            f"{machine} is not offered in {region}",
+            f"choose another type; list them with: aws ec2 describe-instance-type-offerings --region {region}",
         )
-    elif zones and not zones & where:
+    elif zones and not zones & offered:
         yield Problem(
             subject,
-            f"{kind} is offered in none of its zones {', '.join(sorted(zones))}",
-            f"put the pool into {elsewhere}, where it is offered, or choose another type",
+            f"{machine} is not offered in any zone of the pool: {', '.join(sorted(zones))}",
+            f"move the pool to {', '.join(sorted(offered))}, where it is offered, or choose another type",
         )
-    elif missing := zones - where:
+    elif missing := zones - offered:
         yield Problem(
             subject,
-            f"{kind} is not offered in {', '.join(sorted(missing))}, so that no such node comes up there",
-            f"keep the pool to {', '.join(sorted(zones & where))}, or add a type that is offered in all its zones",
+            f"{machine} is not offered in {', '.join(sorted(missing))}, so no node of this type starts there",
+            f"limit the pool to {', '.join(sorted(zones & offered))}, or add a type that is offered in all its zones",
             "warning",
         )
 
 
-def kinds(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
-    """One architecture a pool, since it has one node image; GPUs where they are asked for; spot where it is sold."""
-    known = described(clients, (kind for pool in plan.pools for kind in pool.machines))
+def features(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
+    """One architecture per pool, since a pool has one node image; GPUs and spot where the pool uses them."""
+    descriptions = describe_instance_types(clients, (machine for pool in plan.pools for machine in pool.machines))
     for pool in plan.pools:
-        here = {kind: known[kind] for kind in pool.machines if kind in known}
-        yield from _architecture(pool, here)
-        for kind, item in here.items():
-            yield from _graphics(pool, kind, item)
-            yield from _market(pool, kind, item)
+        of_pool = {machine: descriptions[machine] for machine in pool.machines if machine in descriptions}
+        yield from _architecture(pool, of_pool)
+        for machine, item in of_pool.items():
+            yield from _gpus(pool, machine, item)
+            yield from _usage_class(pool, machine, item)
 
 
-def _architecture(pool: PoolPlan, here: Mapping[str, Mapping[str, Any]]) -> Iterable[Problem]:
-    of = {kind: _architectures(item) for kind, item in here.items()}
-    for kind, found in of.items():
-        if not found:
+def _architecture(pool: PoolPlan, descriptions: Mapping[str, Mapping[str, Any]]) -> Iterable[Problem]:
+    architectures = {machine: _architectures(item) for machine, item in descriptions.items()}
+    for machine, supported in architectures.items():
+        if not supported:
             yield Problem(
                 f"pool {pool.name}",
-                f"EKS has no node image for the architecture of {kind}",
-                f"choose a type of {' or '.join(ARCHITECTURES.values())}",
+                f"EKS has no node image for the architecture of {machine}",
+                f"choose a type with the architecture {' or '.join(ARCHITECTURES.values())}",
             )
-    if len(distinct := {found[0] for found in of.values() if found}) > 1:
-        named = "; ".join(
-            f"{arch}: {', '.join(kind for kind, found in of.items() if found[:1] == [arch])}"
+    if len(distinct := {supported[0] for supported in architectures.values() if supported}) > 1:
+        groups = "; ".join(
+            f"{arch}: {', '.join(name for name, supported in architectures.items() if supported[:1] == [arch])}"
             for arch in sorted(distinct)
         )
         yield Problem(
             f"pool {pool.name}",
-            f"its types are of different architectures ({named}), and a pool has one node image",
-            "make a pool for each architecture",
+            f"its types have different architectures ({groups}), but a pool has one node image",
+            "use one pool per architecture",
         )
 
 
 def _architectures(item: Mapping[str, Any]) -> list[str]:
     supported: Sequence[str] = item.get("ProcessorInfo", {}).get("SupportedArchitectures", ())
-    return [ours for theirs, ours in ARCHITECTURES.items() if theirs in supported]
+    return [kubernetes_name for aws_name, kubernetes_name in ARCHITECTURES.items() if aws_name in supported]
 
 
-def _graphics(pool: PoolPlan, kind: str, item: Mapping[str, Any]) -> Iterable[Problem]:
+def _gpus(pool: PoolPlan, machine: str, item: Mapping[str, Any]) -> Iterable[Problem]:
     """https://docs.aws.amazon.com/eks/latest/userguide/ml-eks-optimized-ami.html"""
-    makers = {gpu.get("Manufacturer", "").upper() for gpu in item.get("GpuInfo", {}).get("Gpus", [])}
-    if pool.gpu and "NVIDIA" not in makers:
+    manufacturers = {gpu.get("Manufacturer", "").upper() for gpu in item.get("GpuInfo", {}).get("Gpus", [])}
+    if pool.gpu and "NVIDIA" not in manufacturers:
         yield Problem(
             f"pool {pool.name}",
-            f"GPUs are asked for, and {kind} has none of NVIDIA's",
+            f"the pool requires GPUs, but {machine} has no NVIDIA GPU",
             "choose a type of the families g or p with NVIDIA GPUs, such as g6.xlarge",
         )
-    elif makers and not pool.gpu:
+    elif manufacturers and not pool.gpu:
         yield Problem(
             f"pool {pool.name}",
-            f"{kind} has GPUs which the pool does not ask for: they are paid for, and have no driver",
-            "choose a type without GPUs, or ask for GPUs",
+            f"{machine} has GPUs but the pool does not request any: you pay for them, and no driver is installed",
+            "choose a type without GPUs, or request GPUs",
             "warning",
         )
 
 
-def _market(pool: PoolPlan, kind: str, item: Mapping[str, Any]) -> Iterable[Problem]:
-    wanted = "spot" if pool.spot else "on-demand"
-    sold: Sequence[str] = item.get("SupportedUsageClasses", (wanted,))
-    if wanted not in sold:
+def _usage_class(pool: PoolPlan, machine: str, item: Mapping[str, Any]) -> Iterable[Problem]:
+    usage_class = "spot" if pool.spot else "on-demand"
+    supported: Sequence[str] = item.get("SupportedUsageClasses", (usage_class,))
+    if usage_class not in supported:
         yield Problem(
             f"pool {pool.name}",
-            f"{kind} is not sold as {wanted}, only as {', '.join(sold)}",
-            "choose another type, or the other way of buying",
+            f"{machine} is not available as {usage_class}, only as {', '.join(supported)}",
+            "choose another type, or change `spot` of the pool",
         )

@@ -1,4 +1,4 @@
-"""What AWS alone can have something against."""
+"""What only a stack on AWS needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from anykube_cli.preflight.plan import Plan
 
 @dataclass(frozen=True)
 class AwsPlan(Plan):
-    """An EKS stack before it is made, or made over."""
+    """An EKS stack, before it is created or updated."""
 
     STACK_TAG: ClassVar = "anykube:stack"
     CLUSTER_TAG: ClassVar = "anykube:cluster"
 
     roles: Sequence[str] = ()
-    """Names of IAM roles that are to be made, where they are fixed ones."""
+    """Names of the IAM roles that the stack creates under fixed names."""

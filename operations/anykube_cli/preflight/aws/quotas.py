@@ -1,4 +1,4 @@
-"""Whether the account may have that much at all: with pools at their maximum, beside what runs already.
+"""Compares the quotas of the account with the node pools at their maximum, in addition to what already runs.
 
 https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html
 """
@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from anykube_cli.preflight.allowance import Need
-from anykube_cli.preflight.aws.allowance import CLUSTERS, ELASTIC_IPS, VPCS, Quota, within
-from anykube_cli.preflight.aws.clients import Clients, filtered, pages, tags_of
-from anykube_cli.preflight.aws.machines import described
+from anykube_cli.preflight.aws.clients import Clients, filter_by, paginate, tags_of
+from anykube_cli.preflight.aws.machines import describe_instance_types
 from anykube_cli.preflight.aws.plan import AwsPlan
+from anykube_cli.preflight.aws.service_quotas import CLUSTERS, ELASTIC_IPS, VPCS, Quota, check_service_quota
 from anykube_cli.preflight.problem import Problem
+from anykube_cli.preflight.quota import QuotaDemand
 
 
 @dataclass(frozen=True)
 class Family:
-    """Families of instances that share a quota of vCPUs, which is another one for spot."""
+    """Instance families that share a vCPU quota. Spot instances have a quota of their own."""
 
     name: str
     prefixes: Sequence[str]
@@ -51,95 +51,102 @@ FAMILIES = (
 _FAMILY = {prefix: family for family in FAMILIES for prefix in family.prefixes}
 
 Bucket = tuple[Family, bool]
-"""A family, and whether it is bought as spot: what a quota of vCPUs is for."""
+"""A family, and whether its instances are spot: the scope of a vCPU quota."""
 
 
-def family(kind: str) -> Family | None:
-    """The family of an instance type: the letters before its generation. None for one without a quota known here."""
-    letters = re.match(r"[a-z]+", kind)
+def family(machine: str) -> Family | None:
+    """The family of an instance type: the letters before its generation. None if its quota is not in `FAMILIES`."""
+    letters = re.match(r"[a-z]+", machine)
     return _FAMILY.get(letters.group()) if letters else None
 
 
 def machines(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
-    """vCPUs: each pool's maximum times the largest of its types, beside what others run in the region.
+    """vCPUs: each pool's maximum times the largest of its types, in addition to what else runs in the region.
 
-    Nodes that a rolling update adds for a while are not counted.
+    Does not count nodes that a rolling update adds temporarily.
     """
     running = list(_running(plan, clients)) if plan.pools else []
-    sizes = _sizes(clients, [kind for pool in plan.pools for kind in pool.machines] + [kind for kind, _ in running])
+    vcpus = _vcpus(clients, [name for pool in plan.pools for name in pool.machines] + [name for name, _ in running])
     planned: dict[Bucket, dict[str, int]] = defaultdict(dict)
     for pool in plan.pools:
-        for kind in pool.machines:
-            if (of := family(kind)) is None:
+        for machine in pool.machines:
+            if (pool_family := family(machine)) is None:
+                command = f"aws service-quotas list-service-quotas --service-code ec2 --region {plan.region}"
                 yield Problem(
                     f"pool {pool.name}",
-                    f"the quota of vCPUs for {kind} is not known here, so it was not compared",
-                    f"look for it: aws service-quotas list-service-quotas --service-code ec2 --region {plan.region}",
+                    f"the vCPU quota of {machine} is unknown to Anykube, so it was not checked",
+                    f"check it yourself: {command}",
                     "warning",
                 )
-            elif kind in sizes:  # one that is not there is told by `machines.offerings`
-                pools = planned[of, pool.spot]
-                pools[pool.name] = max(pools.get(pool.name, 0), pool.max * sizes[kind])
-    there: Counter[Bucket] = Counter()
-    for kind, spot in running:
-        if of := family(kind):
-            there[of, spot] += sizes.get(kind, 0)
+            elif machine in vcpus:  # `machines.offerings` reports types that do not exist
+                pools = planned[pool_family, pool.spot]
+                pools[pool.name] = max(pools.get(pool.name, 0), pool.max * vcpus[machine])
+    in_use: Counter[Bucket] = Counter()
+    for machine, spot in running:
+        if running_family := family(machine):
+            in_use[running_family, spot] += vcpus.get(machine, 0)
     for bucket, pools in planned.items():
         names = f"{'pool' if len(pools) == 1 else 'pools'} {', '.join(sorted(pools))}"
-        what = f"the maximum of {names} is {sum(pools.values())} vCPUs"
-        need = Need(sum(pools.values()), there[bucket], what, "lower the pools' maximum or choose smaller types")
-        yield from within(bucket[0].quota(spot=bucket[1]), need, plan, clients)
+        total = sum(pools.values())
+        reason, alternative = f"{names} can grow to {total} vCPUs", "lower the pools' maximum or choose smaller types"
+        demand = QuotaDemand(total, in_use[bucket], reason, alternative)
+        yield from check_service_quota(bucket[0].quota(spot=bucket[1]), demand, plan, clients)
 
 
 def addresses(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
-    """An elastic IP for each NAT gateway that is made.
+    """An elastic IP for each NAT gateway that the stack creates.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
-    if not plan.gateways:
+    if not plan.nat_gateways:
         return
-    found = clients.ec2.describe_addresses()["Addresses"]
-    ours = sum(plan.owns(tags_of(address)) for address in found)
-    what = f"the network's NAT gateways take {plan.gateways} elastic IPs"
-    less = "release ones that are not used, or take nat: single or none"
-    yield from within(ELASTIC_IPS, Need(plan.gateways - ours, len(found), what, less), plan, clients)
+    existing = clients.ec2.describe_addresses()["Addresses"]
+    owned = sum(plan.owns(tags_of(address)) for address in existing)
+    reason = f"the NAT gateways need {plan.nat_gateways} elastic IPs"
+    alternative = "release unused ones, or set nat: single or none"
+    demand = QuotaDemand(plan.nat_gateways - owned, len(existing), reason, alternative)
+    yield from check_service_quota(ELASTIC_IPS, demand, plan, clients)
 
 
 def networks(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
-    """A VPC, unless the network is brought or there already. Those that others share with the account do not count."""
+    """A VPC, unless the network exists. VPCs that others share with the account do not count."""
     if plan.cidr is None:
         return
-    found = [vpc for vpc in pages(clients.ec2, "describe_vpcs", "Vpcs") if vpc.get("OwnerId") == clients.account]
-    planned = 0 if any(plan.owns(tags_of(vpc)) for vpc in found) else 1
-    need = Need(planned, len(found), "the stack makes a VPC", "delete one that is not used, or bring the network")
-    yield from within(VPCS, need, plan, clients)
+    vpcs = [vpc for vpc in paginate(clients.ec2, "describe_vpcs", "Vpcs") if vpc.get("OwnerId") == clients.account]
+    planned = 0 if any(plan.owns(tags_of(vpc)) for vpc in vpcs) else 1
+    alternative = "delete an unused one, or use an existing network"
+    demand = QuotaDemand(planned, len(vpcs), "the stack creates a VPC", alternative)
+    yield from check_service_quota(VPCS, demand, plan, clients)
 
 
 def clusters(plan: AwsPlan, clients: Clients) -> Iterable[Problem]:
-    """A cluster, unless one of its name is there.
+    """A cluster, unless one of its name exists.
 
     https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html
     """
-    found = list(pages(clients.eks, "list_clusters", "clusters"))
-    planned = 0 if plan.cluster in found else 1
-    need = Need(planned, len(found), "the stack makes an EKS cluster", "delete one that is not used")
-    yield from within(CLUSTERS, need, plan, clients)
+    existing = list(paginate(clients.eks, "list_clusters", "clusters"))
+    planned = 0 if plan.cluster in existing else 1
+    demand = QuotaDemand(planned, len(existing), "the stack creates an EKS cluster", "delete an unused one")
+    yield from check_service_quota(CLUSTERS, demand, plan, clients)
 
 
 def _running(plan: AwsPlan, clients: Clients) -> Iterable[tuple[str, bool]]:
-    """Type and whether it is spot, of what runs beside this cluster's own nodes: those are in its pools' maximum."""
-    alive = filtered("instance-state-name", ("pending", "running"))
-    for reservation in pages(clients.ec2, "describe_instances", "Reservations", Filters=alive):
+    """Type, and whether it is spot, of each running instance that is not a node of this cluster.
+
+    Nodes of this cluster are part of their pool's maximum.
+    """
+    states = filter_by("instance-state-name", ("pending", "running"))
+    for reservation in paginate(clients.ec2, "describe_instances", "Reservations", Filters=states):
         for instance in reservation["Instances"]:
             if not _is_node(plan, instance):
                 yield instance["InstanceType"], instance.get("InstanceLifecycle") == "spot"
 
 
 def _is_node(plan: AwsPlan, instance: Mapping[str, Any]) -> bool:
-    """Managed node groups tag their instances with the cluster's name; nodes that others start bear the second tag."""
+    """Managed node groups tag their instances with the cluster's name; other nodes have the second tag."""
     tags = tags_of(instance)
     return tags.get("eks:cluster-name") == plan.cluster or f"kubernetes.io/cluster/{plan.cluster}" in tags
 
 
-def _sizes(clients: Clients, types: Iterable[str]) -> Mapping[str, int]:
-    return {kind: item["VCpuInfo"]["DefaultVCpus"] for kind, item in described(clients, types).items()}
+def _vcpus(clients: Clients, types: Iterable[str]) -> Mapping[str, int]:
+    return {name: item["VCpuInfo"]["DefaultVCpus"] for name, item in describe_instance_types(clients, types).items()}

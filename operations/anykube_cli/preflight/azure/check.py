@@ -1,8 +1,7 @@
-"""What a subscription of Azure is asked, and how its answers are read."""
+"""The checks of an Azure subscription."""
 
 from collections.abc import Mapping
 
-from anykube_cli.preflight.asking import Check, Entry, Inquiry, Silence, hush, inquire
 from anykube_cli.preflight.azure import (
     conflicts,
     identity,
@@ -14,11 +13,12 @@ from anykube_cli.preflight.azure import (
     versions,
 )
 from anykube_cli.preflight.azure.clients import Clients, Session, clients
+from anykube_cli.preflight.azure.errors import missing_permission, summarize_error
 from anykube_cli.preflight.azure.plan import AzurePlan
-from anykube_cli.preflight.azure.refusal import brief, denied
-from anykube_cli.preflight.problem import Preflight, Problem
+from anykube_cli.preflight.problem import PreflightResult, Problem
+from anykube_cli.preflight.runner import Check, CheckSuite, Login, SkipReason, mute_loggers, run_checks
 
-GATES: Mapping[str, Check[AzurePlan, Clients]] = {
+PREREQUISITES: Mapping[str, Check[AzurePlan, Clients]] = {
     "subscription": subscriptions.subscription,
     "region": subscriptions.region,
 }
@@ -26,41 +26,44 @@ GATES: Mapping[str, Check[AzurePlan, Clients]] = {
 CHECKS: Mapping[str, Check[AzurePlan, Clients]] = {
     "permissions": permissions.actions,
     "resource providers": subscriptions.providers,
-    "encryption by hosts": subscriptions.host_encryption,
+    "host encryption": subscriptions.host_encryption,
     "zones": subscriptions.zones,
     "version": versions.version,
-    "where machines are offered": machines.offerings,
-    "kinds of machines": machines.kinds,
-    "quotas of vCPUs": quotas.machines,
-    "quotas of the network": quotas.network,
-    "resource group of the same name": conflicts.group,
-    "resource group of the nodes": conflicts.node_group,
-    "cluster of the same name": conflicts.cluster,
+    "VM size availability": machines.offerings,
+    "VM size features": machines.features,
+    "vCPU quotas": quotas.machines,
+    "network quotas": quotas.network,
+    "resource group name": conflicts.group,
+    "node resource group name": conflicts.node_group,
+    "cluster name": conflicts.cluster,
     "overlapping ranges": networks.overlapping,
     "subnets": networks.subnets,
 }
 
 _NO_SDK = Problem(
-    "Azure's clients", "they are not installed, so Azure cannot be asked", "install the extra: uv sync --extra azure"
+    "Azure SDK",
+    "the Azure SDK is not installed, so Azure cannot be checked",
+    "install the extra: uv sync --extra azure",
 )
 
 
-def check(plan: AzurePlan, session: Session | None = None) -> Preflight:
-    """Asks the subscription about the plan, as whoever the session says (by default the environment)."""
-    inquiry = Inquiry(GATES, CHECKS, _read, brief, identity.explain, _NO_SDK)
-    return inquire(inquiry, plan, lambda: _enter(plan, session))
+def check(plan: AzurePlan, session: Session | None = None) -> PreflightResult:
+    """Checks the plan's subscription, by default with the environment's credentials."""
+    suite = CheckSuite(PREREQUISITES, CHECKS, _classify_error, summarize_error, identity.explain, _NO_SDK)
+    return run_checks(suite, plan, lambda: _log_in(plan, session))
 
 
-def _enter(plan: AzurePlan, session: Session | None) -> Entry[Clients]:
-    hush("azure", "msal")
-    opened, claims = (session, identity.claims(session)) if session else identity.enter()
-    asked = clients(opened, plan.subscription, plan.region, str(claims.get("oid", "")))
-    return Entry(asked, {**plan.where, "who": identity.who(claims)})
+def _log_in(plan: AzurePlan, session: Session | None) -> Login[Clients]:
+    mute_loggers("azure", "msal")
+    session, claims = (session, identity.claims(session)) if session else identity.open_session()
+    new_clients = clients(session, plan.subscription, plan.region, str(claims.get("oid", "")))
+    return Login(new_clients, {**plan.location, "who": identity.describe_caller(claims)})
 
 
-def _read(error: BaseException) -> Silence | Problem | None:
-    if identity.ends(error):
+def _classify_error(error: BaseException) -> SkipReason | Problem | None:
+    if identity.ends_run(error):
         return identity.explain(error)
-    if action := denied(error):
-        return Silence("permissions", f"{action} is refused", f"allow {action} to the caller, or look for yourself")
+    if action := missing_permission(error):
+        remedy = f"grant {action} to the caller, or check this yourself"
+        return SkipReason("permissions", f"the caller lacks the permission {action}", remedy)
     return None

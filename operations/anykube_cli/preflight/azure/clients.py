@@ -1,4 +1,4 @@
-"""The services that are asked, by Azure's own clients.
+"""The SDK clients of a subscription.
 
 https://learn.microsoft.com/python/api/overview/azure/
 """
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from anykube_cli.preflight.azure.refusal import status
+from anykube_cli.preflight.azure.errors import status
 
 SCOPE = "https://management.azure.com/.default"
 
-_PATIENCE = {"connection_timeout": 5, "read_timeout": 30, "retry_total": 4, "retry_connect": 1}
+_CONNECTION = {"connection_timeout": 5, "read_timeout": 30, "retry_total": 4, "retry_connect": 1}
 
 
 @dataclass(frozen=True)
 class Session:
-    """Whose requests these are, and how they travel."""
+    """Credentials, and how requests are sent."""
 
     credential: Any
     transport: Any = None
-    """azure-core's; None takes its own."""
+    """A transport of azure-core; None: its default."""
 
 
 @dataclass(frozen=True)
 class Clients:
-    """One client a service. None asks anything before it is used."""
+    """One client per service. Creating one sends no request."""
 
     subscriptions: Any
     resources: Any
@@ -35,14 +35,14 @@ class Clients:
     network: Any
     containers: Any
     authorization: Any
-    sizes: Callable[[], Mapping[str, Any]]
-    """What the region has of sizes of machines, by name: a long answer, asked for once."""
+    vm_sizes: Callable[[], Mapping[str, Any]]
+    """The VM sizes of the region by name. The response is large, so it is requested once."""
     principal: str = ""
-    """Object id of the caller in Entra; known once the caller is."""
+    """The caller's object id in Entra."""
 
 
 def clients(session: Session, subscription: str, region: str, principal: str = "") -> Clients:
-    """Raises nothing of the network: that is asked later."""
+    """Creates the clients. Sends no request."""
     from azure.mgmt.authorization import AuthorizationManagementClient
     from azure.mgmt.compute import ComputeManagementClient
     from azure.mgmt.containerservice import ContainerServiceClient
@@ -51,59 +51,59 @@ def clients(session: Session, subscription: str, region: str, principal: str = "
     from azure.mgmt.resource.resources import ResourceManagementClient
     from azure.mgmt.resource.subscriptions import SubscriptionClient
 
-    asking: dict[str, Any] = dict(_PATIENCE)
+    options: dict[str, Any] = dict(_CONNECTION)
     if session.transport is not None:
-        asking["transport"] = session.transport
+        options["transport"] = session.transport
 
-    def make(kind: Callable[..., Any]) -> Any:
-        return kind(session.credential, subscription, **asking)
+    def create(client_class: Callable[..., Any]) -> Any:
+        return client_class(session.credential, subscription, **options)
 
-    compute = make(ComputeManagementClient)
+    compute = create(ComputeManagementClient)
     return Clients(
-        subscriptions=SubscriptionClient(session.credential, **asking),
-        resources=make(ResourceManagementClient),
-        features=make(FeatureClient),
+        subscriptions=SubscriptionClient(session.credential, **options),
+        resources=create(ResourceManagementClient),
+        features=create(FeatureClient),
         compute=compute,
-        network=make(NetworkManagementClient),
-        containers=make(ContainerServiceClient),
-        authorization=make(AuthorizationManagementClient),
-        sizes=once(lambda: sizes(compute, region)),
+        network=create(NetworkManagementClient),
+        containers=create(ContainerServiceClient),
+        authorization=create(AuthorizationManagementClient),
+        vm_sizes=call_once(lambda: vm_sizes(compute, region)),
         principal=principal,
     )
 
 
-def found(ask: Callable[[], Any]) -> Any:
-    """The answer, or None where what is asked for is not there. Raises azure-core's errors."""
+def get_or_none(get: Callable[[], Any]) -> Any:
+    """The resource, or None if it does not exist. Raises azure-core's errors."""
     from azure.core.exceptions import HttpResponseError
 
     try:
-        return ask()
+        return get()
     except HttpResponseError as error:
         if status(error) != 404:
             raise
         return None
 
 
-def once(ask: Callable[[], Mapping[str, Any]]) -> Callable[[], Mapping[str, Any]]:
-    """Asks when it is first called, and answers the same from then on. A refusal is not kept."""
-    lock, answers = Lock(), list[Mapping[str, Any]]()
+def call_once(function: Callable[[], Mapping[str, Any]]) -> Callable[[], Mapping[str, Any]]:
+    """Returns a function that calls `function` once and keeps its result. An error is not kept."""
+    lock, results = Lock(), list[Mapping[str, Any]]()
 
-    def asked() -> Mapping[str, Any]:
+    def cached() -> Mapping[str, Any]:
         with lock:
-            if not answers:
-                answers.append(ask())
-        return answers[0]
+            if not results:
+                results.append(function())
+        return results[0]
 
-    return asked
-
-
-def split(identifier: str) -> Mapping[str, str]:
-    """The names in a resource's id, by the type that stands before each, in lower case."""
-    parts: Sequence[str] = identifier.strip("/").split("/")
-    return {kind.lower(): name for kind, name in zip(parts[::2], parts[1::2], strict=False)}
+    return cached
 
 
-def sizes(compute: Any, region: str) -> Mapping[str, Any]:
-    """By name: https://learn.microsoft.com/rest/api/compute/resource-skus/list"""
+def parse_resource_id(resource_id: str) -> Mapping[str, str]:
+    """The names in a resource id by the type in front of each, in lower case, such as "subnets": "nodes"."""
+    segments: Sequence[str] = resource_id.strip("/").split("/")
+    return {kind.lower(): name for kind, name in zip(segments[::2], segments[1::2], strict=False)}
+
+
+def vm_sizes(compute: Any, region: str) -> Mapping[str, Any]:
+    """The VM sizes of a region by name: https://learn.microsoft.com/rest/api/compute/resource-skus/list"""
     skus = compute.resource_skus.list(filter=f"location eq '{region}'")
     return {sku.name: sku for sku in skus if sku.resource_type == "virtualMachines"}

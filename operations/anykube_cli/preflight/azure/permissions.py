@@ -1,4 +1,4 @@
-"""What the caller may do in the subscription, by the roles that are assigned there and above.
+"""Checks the caller's permissions, from the roles assigned in the subscription and above it.
 
 https://learn.microsoft.com/azure/role-based-access-control/role-definitions
 """
@@ -13,38 +13,39 @@ from anykube_cli.preflight.problem import Problem
 
 
 def actions(plan: AzurePlan, clients: Clients) -> Iterable[Problem]:
-    """Actions that no assigned role has. Those of a part of the subscription alone do not count."""
-    held = list(_held(plan, clients))
-    for role, needed in plan.actions.items():
-        if missing := [one for one in needed if not any(_allows(permission, one) for permission in held)]:
+    """Actions that no assigned role allows. Roles assigned only below the subscription do not count."""
+    permissions = list(_permissions(plan, clients))
+    for role, required in plan.actions.items():
+        if missing := [action for action in required if not any(_allows(item, action) for item in permissions)]:
             yield Problem(
                 "permissions",
-                f"the caller has not {', '.join(missing)}",
-                f"assign {role}, or a role of your own with them: az role assignment create --assignee PRINCIPAL "
+                f"the caller lacks {', '.join(missing)}",
+                f"assign {role}, or a custom role with these actions: az role assignment create --assignee PRINCIPAL "
                 f'--role "{role}" --scope /subscriptions/{plan.subscription}',
             )
 
 
-def _held(plan: AzurePlan, clients: Clients) -> Iterable[Any]:
-    """The permissions of the caller's roles, those of its groups included.
+def _permissions(plan: AzurePlan, clients: Clients) -> Iterable[Any]:
+    """The permissions of the caller's roles, including roles of its groups.
 
     https://learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest
     """
     scope = f"/subscriptions/{plan.subscription}".lower()
-    mine = f"atScope() and assignedTo('{clients.principal}')"
-    assigned = clients.authorization.role_assignments.list_for_subscription(filter=mine)
-    for role in sorted({one.role_definition_id for one in assigned if _reaches(one.scope, scope)}):
+    by_caller = f"atScope() and assignedTo('{clients.principal}')"
+    assignments = clients.authorization.role_assignments.list_for_subscription(filter=by_caller)
+    roles = {assignment.role_definition_id for assignment in assignments if _covers(assignment.scope, scope)}
+    for role in sorted(roles):
         yield from clients.authorization.role_definitions.get_by_id(role).permissions or ()
 
 
-def _reaches(of: str | None, scope: str) -> bool:
-    """Whether an assignment is of the subscription, or of what is above it."""
-    return (of or "/").lower() in ("/", scope) or "/managementgroups/" in (of or "").lower()
+def _covers(assigned: str | None, scope: str) -> bool:
+    """Whether the assigned scope is the subscription or above it."""
+    return (assigned or "/").lower() in ("/", scope) or "/managementgroups/" in (assigned or "").lower()
 
 
-def _allows(permission: Any, wanted: str) -> bool:
-    return _among(permission.actions, wanted) and not _among(permission.not_actions, wanted)
+def _allows(permission: Any, action: str) -> bool:
+    return _matches(permission.actions, action) and not _matches(permission.not_actions, action)
 
 
-def _among(patterns: Sequence[str] | None, wanted: str) -> bool:
-    return any(fnmatchcase(wanted.lower(), pattern.lower()) for pattern in patterns or ())
+def _matches(patterns: Sequence[str] | None, action: str) -> bool:
+    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns or ())

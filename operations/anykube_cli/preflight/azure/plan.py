@@ -1,4 +1,4 @@
-"""What Azure alone can have something against."""
+"""What only a stack on Azure needs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,38 +8,38 @@ from anykube_cli.preflight.plan import Plan, PoolPlan
 
 @dataclass(frozen=True)
 class SubnetPlan:
-    """A subnet that is brought."""
+    """An existing subnet that the stack uses."""
 
     purpose: str
-    """What it is for, in words."""
+    """What uses it, such as "nodes"."""
     id: str
-    delegated: str | None = None
-    """The service that it has to be delegated to."""
-    longest: int = 32
-    """The longest prefix that its range may have."""
+    delegation: str | None = None
+    """The service that the subnet must be delegated to."""
+    max_prefix_length: int = 32
+    """The smallest allowed range, as a prefix length."""
 
 
 @dataclass(frozen=True)
 class AzurePlan(Plan):
-    """An AKS stack before it is made, or made over. Its resource group has the cluster's name."""
+    """An AKS stack, before it is created or updated. Its resource group has the cluster's name."""
 
     pools: Sequence[PoolPlan]
     subscription: str = ""
     premium: bool = False
-    """Whether the cluster has long-term support."""
+    """Whether the cluster has the tier Premium, which includes long-term support."""
     ranges: Mapping[str, str] = field(default_factory=dict)
-    """All ranges that the cluster takes, by what they are for: network, pods, Services."""
+    """The cluster's ranges by purpose: network, pods, Services."""
     subnets: Sequence[SubnetPlan] = ()
-    """Those that are brought."""
+    """Existing subnets that the stack uses."""
     node_group: str = ""
-    """Name of the resource group that AKS makes for the nodes."""
+    """Name of the resource group that AKS creates for the nodes."""
     host_encryption: bool = False
-    """Whether the nodes' hosts encrypt disks, which a subscription has to be registered for."""
+    """Whether the nodes' hosts encrypt disks. Requires a feature registration in the subscription."""
     providers: Sequence[str] = ()
-    """Namespaces of resource providers that have to be registered."""
+    """Namespaces of the required resource providers."""
     actions: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Of whoever brings the stack up, by a built-in role that has them."""
+    """Actions that deploying the stack requires, by a built-in role that has them."""
 
     @property
-    def where(self) -> Mapping[str, str]:
+    def location(self) -> Mapping[str, str]:
         return {"subscription": self.subscription, "region": self.region}

@@ -1,4 +1,4 @@
-"""From a page's cluster to what a preflight asks Azure about."""
+"""Turns the settings of an AKS cluster into a plan."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -22,7 +22,7 @@ _PROVIDERS = (
     "Microsoft.OperationalInsights",
 )
 _STANDARD = ("Microsoft.KeyVault", "Microsoft.ServiceNetworking")
-"""What AKS Automatic has its own way for."""
+"""Providers that AKS Automatic does not need."""
 
 _ACTIONS: Mapping[str, Sequence[str]] = {
     "Contributor": (
@@ -42,16 +42,16 @@ _LOCKS: Mapping[str, Sequence[str]] = {"Locks Contributor": ("Microsoft.Authoriz
 
 
 def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
-    """The plan of a stack: sizes by name, the network that it makes or takes, and what counts as its own."""
-    there = spec.aks.network
+    """The plan of a stack, with its VM sizes resolved."""
+    existing_network = spec.aks.network
     pools = [pool_plan(name, pool, resolve(pool.machine, spot=pool.spot)) for name, pool in spec.pools.items()]
-    inside = {"pods": spec.aks.pods, "Services": spec.network.services}
+    overlay = {"pods": spec.aks.pods, "Services": spec.network.services}
     return AzurePlan(
-        **vars(cluster_plan(stack, spec, pools, brought=there is not None)),
+        **vars(cluster_plan(stack, spec, pools, has_existing_network=existing_network is not None)),
         subscription=spec.aks.subscription,
         premium=spec.aks.tier == "Premium",
-        ranges=inside if there else {"network": spec.network.cidr, **inside},
-        subnets=list(_subnets(there)) if there else (),
+        ranges=overlay if existing_network else {"network": spec.network.cidr, **overlay},
+        subnets=list(_subnets(existing_network)) if existing_network else (),
         node_group=node_resource_group(spec.name),
         host_encryption=spec.aks.host_encryption and bool(spec.pools),
         providers=_PROVIDERS if spec.mode == "managed" else (*_PROVIDERS, *_STANDARD),
@@ -59,8 +59,8 @@ def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
     )
 
 
-def _subnets(there: AksNetwork) -> Iterable[SubnetPlan]:
-    yield SubnetPlan("nodes", text_of(there.nodes))
-    yield SubnetPlan("the API server", text_of(there.api_server), _API_SERVERS, 28)
-    if there.load_balancers:
-        yield SubnetPlan("load balancers", text_of(there.load_balancers), _LOAD_BALANCERS, 24)
+def _subnets(network: AksNetwork) -> Iterable[SubnetPlan]:
+    yield SubnetPlan("nodes", text_of(network.nodes))
+    yield SubnetPlan("the API server", text_of(network.api_server), _API_SERVERS, 28)
+    if network.load_balancers:
+        yield SubnetPlan("load balancers", text_of(network.load_balancers), _LOAD_BALANCERS, 24)

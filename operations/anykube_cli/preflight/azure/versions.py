@@ -1,4 +1,4 @@
-"""Whether AKS has the version in the region, and supports it without paying for more.
+"""Checks that AKS offers and supports the Kubernetes version in the region.
 
 https://learn.microsoft.com/azure/aks/supported-kubernetes-versions
 """
@@ -14,30 +14,30 @@ _COMMUNITY = "KubernetesOfficial"
 
 
 def version(plan: AzurePlan, clients: Clients) -> Iterable[Problem]:
-    """Supported by the community's schedule is right; for longer takes the tier Premium; a preview is to be tried."""
+    """Long-term support requires the tier Premium. A preview version is a warning."""
     if plan.version is None:
         return
-    answer = clients.containers.managed_clusters.list_kubernetes_versions(plan.region)
-    known = {one.version: one for one in answer.values_property or ()}
-    right = [name for name, one in known.items() if _COMMUNITY in _plans(one) and not one.is_preview]
-    choose = f"choose from {', '.join(sorted(right, key=_order)) or 'none'}"
-    subject, there = f"version {plan.version}", known.get(plan.version)
-    if there is None:
-        yield Problem(subject, f"AKS does not have it in {plan.region}", choose)
-    elif there.is_preview:
-        yield Problem(subject, f"it is a preview in {plan.region}, without support", choose, "warning")
-    elif _COMMUNITY not in _plans(there) and not plan.premium:
+    response = clients.containers.managed_clusters.list_kubernetes_versions(plan.region)
+    versions = {item.version: item for item in response.values_property or ()}
+    supported = [name for name, item in versions.items() if _COMMUNITY in _plans(item) and not item.is_preview]
+    choose = f"choose from {', '.join(sorted(supported, key=_order)) or 'none'}"
+    subject, item = f"version {plan.version}", versions.get(plan.version)
+    if item is None:
+        yield Problem(subject, f"AKS does not offer this version in {plan.region}", choose)
+    elif item.is_preview:
+        yield Problem(subject, f"the version is a preview in {plan.region}, without support", choose, "warning")
+    elif _COMMUNITY not in _plans(item) and not plan.premium:
         yield Problem(
             subject,
-            "only its long-term support is left, which AKS gives to clusters of the tier Premium",
-            f"{choose}, or take `tier: Premium`: https://learn.microsoft.com/azure/aks/long-term-support",
+            "the version has only long-term support left, which requires the tier Premium",
+            f"{choose}, or set `tier: Premium`: https://learn.microsoft.com/azure/aks/long-term-support",
         )
 
 
-def _plans(one: Any) -> list[str]:
-    plans = one.capabilities.support_plan or () if one.capabilities else ()
+def _plans(item: Any) -> list[str]:
+    plans = item.capabilities.support_plan or () if item.capabilities else ()
     return [str(getattr(plan, "value", plan)) for plan in plans]
 
 
 def _order(version: str) -> tuple[int, ...]:
-    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+    return tuple(int(number) if number.isdigit() else 0 for number in version.split("."))

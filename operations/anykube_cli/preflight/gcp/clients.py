@@ -1,6 +1,6 @@
-"""The services that are asked, built from the discovery documents that google-api-python-client brings along.
+"""The API clients of a project, built from the discovery documents in google-api-python-client.
 
-httplib2 is not safe across threads, so every request has a connection of its own:
+httplib2 is not thread-safe, so every request has its own connection:
 https://googleapis.github.io/google-api-python-client/docs/thread_safety.html
 """
 
@@ -9,27 +9,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from anykube_cli.preflight.gcp.errors import RequestError, status
 from anykube_cli.preflight.gcp.plan import GcpPlan
-from anykube_cli.preflight.gcp.refusal import AskedError, status
 
-_PATIENCE = 20.0
-"""Seconds that an answer may take."""
+_TIMEOUT = 20.0
+"""Seconds to wait for a response."""
 _RETRIES = 4
-"""How often a request is repeated that was throttled, or that the service itself failed at; with growing pauses."""
+"""Retries of a request that was throttled or failed in the service, with exponential backoff."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """Whose requests these are, and how they travel."""
+    """Credentials, and how requests are sent."""
 
     credentials: Any
     http: Callable[[], Any]
-    """Makes a connection, as httplib2's."""
+    """Creates a connection like httplib2.Http."""
 
 
 @dataclass(frozen=True)
 class Clients:
-    """One client a service. None asks anything before it is used."""
+    """One client per API. Creating one sends no request."""
 
     compute: Any
     container: Any
@@ -39,15 +39,15 @@ class Clients:
 
 
 def connection() -> Any:
-    """A connection that does not wait for ever."""
+    """A connection with a timeout."""
     import httplib2
 
-    return httplib2.Http(timeout=_PATIENCE)
+    return httplib2.Http(timeout=_TIMEOUT)
 
 
-def service(session: Session, name: str, version: str) -> Any:
-    """A service's client, by the document that the SDK brings along. Raises nothing of the network."""
-    # Of Python's own end of life, years ahead: nobody who asks a cloud has to hear of it.
+def build_client(session: Session, name: str, version: str) -> Any:
+    """The client of an API, built from the SDK's discovery document. Sends no request."""
+    # google-auth warns of Python versions years before their end of life.
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"google\.")
     import google_auth_httplib2
     from googleapiclient import discovery
@@ -56,8 +56,8 @@ def service(session: Session, name: str, version: str) -> Any:
     def connect() -> Any:
         return google_auth_httplib2.AuthorizedHttp(session.credentials, http=session.http())
 
-    def request(_: Any, *arguments: Any, **named: Any) -> Any:
-        return HttpRequest(connect(), *arguments, **named)
+    def request(_: Any, *args: Any, **kwargs: Any) -> Any:
+        return HttpRequest(connect(), *args, **kwargs)
 
     return discovery.build(
         name, version, http=connect(), requestBuilder=request, cache_discovery=False, static_discovery=True
@@ -65,64 +65,64 @@ def service(session: Session, name: str, version: str) -> Any:
 
 
 def clients(session: Session) -> Clients:
-    """Raises nothing of the network: that is asked later."""
+    """Creates the clients. Sends no request."""
     return Clients(
-        compute=service(session, "compute", "v1"),
-        container=service(session, "container", "v1"),
-        projects=service(session, "cloudresourcemanager", "v3"),
-        services=service(session, "serviceusage", "v1"),
-        accounts=service(session, "iam", "v1"),
+        compute=build_client(session, "compute", "v1"),
+        container=build_client(session, "container", "v1"),
+        projects=build_client(session, "cloudresourcemanager", "v3"),
+        services=build_client(session, "serviceusage", "v1"),
+        accounts=build_client(session, "iam", "v1"),
     )
 
 
-def ask(request: Any) -> Mapping[str, Any]:
-    """Sends it, again where that may help. Raises AskedError."""
+def execute(request: Any) -> Mapping[str, Any]:
+    """Sends a request, with retries, and returns the response. Raises RequestError."""
     try:
-        answer: Mapping[str, Any] = request.execute(num_retries=_RETRIES)
+        response: Mapping[str, Any] = request.execute(num_retries=_RETRIES)
     except Exception as error:
-        raise AskedError(request.methodId, error) from error
-    return answer
+        raise RequestError(request.methodId, error) from error
+    return response
 
 
-def found(request: Any) -> Mapping[str, Any] | None:
-    """The answer, or None where what is asked for is not there. Raises AskedError."""
+def get_or_none(request: Any) -> Mapping[str, Any] | None:
+    """The resource, or None if it does not exist. Raises RequestError."""
     try:
-        return ask(request)
-    except AskedError as error:
+        return execute(request)
+    except RequestError as error:
         if status(error) != 404:
             raise
         return None
 
 
-def pages(collection: Any, method: str = "list", **asked: Any) -> Iterator[Mapping[str, Any]]:
-    """All pages of an answer."""
-    request = getattr(collection, method)(**asked)
+def list_pages(collection: Any, method: str = "list", **parameters: Any) -> Iterator[Mapping[str, Any]]:
+    """All pages of a list."""
+    request = getattr(collection, method)(**parameters)
     while request is not None:
-        answer = ask(request)
-        yield answer
-        request = getattr(collection, f"{method}_next")(request, answer)
+        response = execute(request)
+        yield response
+        request = getattr(collection, f"{method}_next")(request, response)
 
 
-def items(collection: Any, **asked: Any) -> Iterator[Mapping[str, Any]]:
+def list_items(collection: Any, **parameters: Any) -> Iterator[Mapping[str, Any]]:
     """All items of all pages of a list."""
-    for page in pages(collection, **asked):
+    for page in list_pages(collection, **parameters):
         yield from page.get("items", ())
 
 
-def spread(collection: Any, key: str, **asked: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def list_aggregated(collection: Any, key: str, **parameters: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """All items of an aggregated list, each with its zone or region."""
-    for page in pages(collection, "aggregatedList", **asked):
-        for scope, some in page.get("items", {}).items():
-            for item in some.get(key, ()):
+    for page in list_pages(collection, "aggregatedList", **parameters):
+        for scope, scoped in page.get("items", {}).items():
+            for item in scoped.get(key, ()):
                 yield scope.rpartition("/")[2], item
 
 
-def own_networks(plan: GcpPlan, clients: Clients) -> frozenset[str]:
-    """Names of networks that are made for a cluster of this name: they bear no labels, but its description."""
-    there = items(clients.compute.networks(), project=plan.project) if plan.network else ()
-    return frozenset(item["name"] for item in there if item.get("description") == plan.network)
+def cluster_networks(plan: GcpPlan, clients: Clients) -> frozenset[str]:
+    """Names of the networks created for a cluster of this name. Networks have no labels, so their description tells."""
+    networks = list_items(clients.compute.networks(), project=plan.project) if plan.network_description else ()
+    return frozenset(item["name"] for item in networks if item.get("description") == plan.network_description)
 
 
-def last(url: str) -> str:
+def resource_name(url: str) -> str:
     """The name at the end of a resource's URL."""
     return url.rpartition("/")[2]

@@ -1,72 +1,76 @@
-"""Whether somebody else's things are where the stack's are to be, or a former stack's were left."""
+"""Checks for existing resources with the stack's names: another stack's, or left by an earlier one."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from anykube_cli.preflight.conflicts import foreign, leaving
-from anykube_cli.preflight.gcp.clients import Clients, found, own_networks
+from anykube_cli.preflight.conflicts import deletion_in_progress, name_conflict
+from anykube_cli.preflight.gcp.clients import Clients, cluster_networks, get_or_none
 from anykube_cli.preflight.gcp.plan import GcpPlan
 from anykube_cli.preflight.problem import Problem
 
 
 def cluster(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
-    """A cluster of this name that is not this stack's. Names are unique in a project's location.
+    """Another stack's cluster of this name, or this stack's in a state without a way on.
 
+    Names are unique in a location of a project:
     https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters
     """
-    there = _cluster(plan, clients)
-    if there is None:
+    existing = _cluster(plan, clients)
+    if existing is None:
         return
-    labels, subject = there.get("resourceLabels", {}), f"cluster {plan.cluster}"
+    labels, subject = existing.get("resourceLabels", {}), f"cluster {plan.cluster}"
     if not plan.owns(labels):
-        yield foreign(plan, subject, labels, f" in {plan.region}")
-    elif there.get("status") == "STOPPING":
-        yield leaving(subject, f"gcloud container operations list --location {plan.region} --project {plan.project}")
-    elif there.get("status") == "ERROR":
-        yield Problem(subject, "it is there, and failed", "`pulumi destroy`, then bring it up again")
+        yield name_conflict(plan, subject, labels, f" in {plan.region}")
+    elif existing.get("status") == "STOPPING":
+        wait = f"gcloud container operations list --location {plan.region} --project {plan.project}"
+        yield deletion_in_progress(subject, wait)
+    elif existing.get("status") == "ERROR":
+        yield Problem(
+            subject, "the cluster exists and its status is ERROR", "run `pulumi destroy`, then deploy the stack again"
+        )
 
 
 def network(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
-    """A network that was made for a cluster of this name, without one of this stack: it costs, and takes of quotas."""
-    names = own_networks(plan, clients)
-    if names and not _is_there(plan, clients):
+    """A network created for a cluster of this name that this stack does not have. It costs money and uses quotas."""
+    names = cluster_networks(plan, clients)
+    if names and not _has_cluster(plan, clients):
         yield Problem(
             f"network {', '.join(sorted(names))}",
-            f'it is described as "{plan.network}", and this stack has no such cluster: an `up` was not finished, or it '
-            "is another's",
-            "if `pulumi stack` does not show it, and nothing uses it, delete it: "
+            f'its description is "{plan.network_description}", but this stack has no such cluster: an `up` was '
+            "interrupted, or the network belongs to another stack",
+            "if `pulumi stack` does not list it and nothing uses it, delete it: "
             f"gcloud compute networks delete {' '.join(sorted(names))} --project {plan.project}",
             "warning",
         )
 
 
-def account(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
-    """The nodes' service account. Its id is unique in a project, over all regions.
+def service_account(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
+    """The nodes' service account. Its id is unique in a project, across regions.
 
     https://cloud.google.com/iam/docs/service-accounts-create
     """
-    email = f"{plan.account}@{plan.project}.iam.gserviceaccount.com"
+    email = f"{plan.service_account}@{plan.project}.iam.gserviceaccount.com"
     name = f"projects/{plan.project}/serviceAccounts/{email}"
-    there = found(clients.accounts.projects().serviceAccounts().get(name=name))
-    if there is None or _is_there(plan, clients):
+    existing = get_or_none(clients.accounts.projects().serviceAccounts().get(name=name))
+    if existing is None or _has_cluster(plan, clients):
         return
-    left = there.get("displayName") == plan.account_display
+    is_leftover = existing.get("displayName") == plan.service_account_display_name
     yield Problem(
-        f"service account {plan.account}",
-        "it is there without its cluster: an `up` was not finished, or a cluster of this name is in another region"
-        if left
-        else f'there is one of this name, displayed as "{there.get("displayName", "")}"',
-        "if `pulumi stack` does not show it, choose another name for the cluster, or delete it: "
+        f"service account {plan.service_account}",
+        "it exists but its cluster does not: an `up` was interrupted, or a cluster of this name is in another region"
+        if is_leftover
+        else f'the id is already used by a service account with the display name "{existing.get("displayName", "")}"',
+        "if `pulumi stack` does not list it, choose another name for the cluster, or delete the service account: "
         f"gcloud iam service-accounts delete {email} --project {plan.project}",
-        "warning" if left else "error",
+        "warning" if is_leftover else "error",
     )
 
 
-def _is_there(plan: GcpPlan, clients: Clients) -> bool:
-    there = _cluster(plan, clients)
-    return there is not None and plan.owns(there.get("resourceLabels", {}))
+def _has_cluster(plan: GcpPlan, clients: Clients) -> bool:
+    cluster = _cluster(plan, clients)
+    return cluster is not None and plan.owns(cluster.get("resourceLabels", {}))
 
 
 def _cluster(plan: GcpPlan, clients: Clients) -> Mapping[str, Any] | None:
     name = f"projects/{plan.project}/locations/{plan.region}/clusters/{plan.cluster}"
-    return found(clients.container.projects().locations().clusters().get(name=name))
+    return get_or_none(clients.container.projects().locations().clusters().get(name=name))

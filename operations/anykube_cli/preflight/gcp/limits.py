@@ -1,16 +1,16 @@
-"""Quotas as Compute Engine tells them with a region and with the project: metric, limit and usage.
+"""The quotas that Compute Engine reports for a region and for the project: metric, limit and usage.
 
 https://cloud.google.com/compute/resource-usage
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from anykube_cli.preflight.allowance import Need, beyond
-from anykube_cli.preflight.gcp.clients import Clients, ask, items
+from anykube_cli.preflight.gcp.clients import Clients, execute, list_items
 from anykube_cli.preflight.gcp.plan import GcpPlan, GcpPool
 from anykube_cli.preflight.problem import Problem
+from anykube_cli.preflight.quota import QuotaDemand, check_quota
 
 _CPUS: Mapping[str, str] = {
     **dict.fromkeys(("e2", "n1", "f1", "g1"), "CPUS"),
@@ -26,7 +26,7 @@ _CPUS: Mapping[str, str] = {
     "m2": "M2_CPUS",
     "m3": "M3_CPUS",
 }
-"""Metric of vCPUs by family. Newer families are counted under CPUS_PER_VM_FAMILY, which a region's answer lacks."""
+"""vCPU metric by machine family. Newer families use CPUS_PER_VM_FAMILY, which the API does not report per region."""
 
 _GPUS: Mapping[str, str] = {
     "nvidia-l4": "NVIDIA_L4_GPUS",
@@ -37,7 +37,7 @@ _GPUS: Mapping[str, str] = {
     "nvidia-tesla-a100": "NVIDIA_A100_GPUS",
     "nvidia-a100-80gb": "NVIDIA_A100_80GB_GPUS",
 }
-"""Metric of GPUs by their kind. Newer ones are counted under GPUS_PER_GPU_FAMILY, which a region's answer lacks."""
+"""GPU metric by type. Newer types use GPUS_PER_GPU_FAMILY, which the API does not report per region."""
 
 _DISKS: Mapping[str, str] = {
     "pd-standard": "DISKS_TOTAL_GB",
@@ -51,53 +51,57 @@ _UNITS: Mapping[str, str] = {"CPUS": "vCPUs", "GPUS": "GPUs", "_GB": "GiB of dis
 
 @dataclass(frozen=True)
 class Limits:
-    """Limit and usage by metric, of a region or of the whole project."""
+    """Limit and usage by metric, in a region or in the whole project."""
 
-    where: str
+    scope: str
+    """The region, or "the project"."""
     by_metric: Mapping[str, tuple[float, float]]
 
-    def within(self, metric: str, need: Need) -> Iterable[Problem]:
-        """Whether the quota holds it. `need.there` is what of the usage is this very stack's, to be counted once."""
+    def check(self, metric: str, demand: QuotaDemand) -> Iterable[Problem]:
+        """Skips a quota that Compute Engine does not report.
+
+        `demand.in_use` is only this stack's share of the usage, which is already part of `demand.planned`.
+        """
         if metric in self.by_metric:
             limit, usage = self.by_metric[metric]
-            beside = Need(need.planned, max(usage - need.there, 0), need.what, need.less)
-            more = f"https://console.cloud.google.com/iam-admin/quotas, metric {metric}"
-            yield from beyond(f"{metric} of {self.where}", limit, beside, more)
+            demand = replace(demand, in_use=max(usage - demand.in_use, 0))
+            request = f"https://console.cloud.google.com/iam-admin/quotas, metric {metric}"
+            yield from check_quota(f"{metric} of {self.scope}", limit, demand, request)
 
-    def spare(self, metric: str | None, spot: bool, of: str) -> str | None:
-        """Spot counts by itself where the project was given a quota for that, and else like any other.
+    def metric_for(self, metric: str | None, spot: bool, resource: str) -> str | None:
+        """The preemptible quota for spot VMs if the project has one, else the regular quota.
 
         https://cloud.google.com/compute/docs/instances/spot
         """
-        apart = f"PREEMPTIBLE_{of}"
-        return apart if spot and self.by_metric.get(apart, (0, 0))[0] > 0 else metric
+        preemptible = f"PREEMPTIBLE_{resource}"
+        return preemptible if spot and self.by_metric.get(preemptible, (0, 0))[0] > 0 else metric
 
 
-def of_region(plan: GcpPlan, clients: Clients) -> Limits:
+def region_limits(plan: GcpPlan, clients: Clients) -> Limits:
     """https://cloud.google.com/compute/docs/reference/rest/v1/regions"""
-    known = items(clients.compute.regions(), project=plan.project)
-    there: Mapping[str, Any] = next((item for item in known if item["name"] == plan.region), {})
-    return Limits(plan.region, _by_metric(there))
+    regions = list_items(clients.compute.regions(), project=plan.project)
+    region: Mapping[str, Any] = next((item for item in regions if item["name"] == plan.region), {})
+    return Limits(plan.region, _by_metric(region))
 
 
-def of_project(plan: GcpPlan, clients: Clients) -> Limits:
+def project_limits(plan: GcpPlan, clients: Clients) -> Limits:
     """https://cloud.google.com/compute/docs/reference/rest/v1/projects/get"""
-    return Limits("the project", _by_metric(ask(clients.compute.projects().get(project=plan.project))))
+    return Limits("the project", _by_metric(execute(clients.compute.projects().get(project=plan.project))))
 
 
-def taken(pool: GcpPool, item: Mapping[str, Any], region: Limits) -> Iterable[tuple[str | None, float]]:
-    """What a node of the pool takes, by metric; None where no quota of it is told. `item` is its machine."""
-    cpus = _CPUS.get(item["name"].partition("-")[0])
-    yield region.spare(cpus, pool.spot, "CPUS"), item["guestCpus"]
-    for card in item.get("accelerators", ()):
-        gpus = _GPUS.get(card["guestAcceleratorType"])
-        yield region.spare(gpus, pool.spot, str(gpus)), card["guestAcceleratorCount"]
+def node_usage(pool: GcpPool, machine: Mapping[str, Any], region: Limits) -> Iterable[tuple[str | None, float]]:
+    """How much a node of the pool uses of each metric; None as metric if Compute Engine does not report the quota."""
+    cpus = _CPUS.get(machine["name"].partition("-")[0])
+    yield region.metric_for(cpus, pool.spot, "CPUS"), machine["guestCpus"]
+    for accelerator in machine.get("accelerators", ()):
+        gpus = _GPUS.get(accelerator["guestAcceleratorType"])
+        yield region.metric_for(gpus, pool.spot, str(gpus)), accelerator["guestAcceleratorCount"]
     if pool.disk:
         yield _DISKS[pool.disk_type], pool.disk
 
 
 def unit(metric: str) -> str:
-    """What the metric counts, in words."""
+    """The unit of a metric, such as vCPUs."""
     return next(text for end, text in _UNITS.items() if metric.endswith(end))
 
 

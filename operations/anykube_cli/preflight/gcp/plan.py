@@ -1,4 +1,4 @@
-"""What Google Cloud alone can have something against."""
+"""What only a stack on Google Cloud needs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,21 +8,21 @@ from anykube_cli.preflight.plan import Plan, PoolPlan
 
 @dataclass(frozen=True)
 class GcpPool(PoolPlan):
-    """A pool of a GKE cluster."""
+    """A node pool of a GKE cluster."""
 
     accelerator: str | None = None
-    """Kind of GPU, as Compute Engine names it."""
+    """Accelerator type of Compute Engine, such as nvidia-l4."""
     disk: int = 0
-    """GiB of a node's disk."""
+    """Size of a node's disk in GiB."""
     disk_type: str = "pd-balanced"
 
 
 @dataclass(frozen=True)
 class SubnetworkPlan:
-    """A subnetwork that is brought, with the secondary ranges that the cluster takes of it."""
+    """An existing subnetwork, with the secondary ranges that the cluster uses."""
 
     project: str
-    """The host project, where the network is shared."""
+    """The host project, if the network is shared."""
     region: str
     name: str
     secondary: Sequence[str] = ()
@@ -30,28 +30,27 @@ class SubnetworkPlan:
 
 @dataclass(frozen=True)
 class GcpPlan(Plan):
-    """A GKE stack before it is made, or made over."""
+    """A GKE stack, before it is created or updated."""
 
     pools: Sequence[GcpPool]
     project: str = ""
     channel: str = "REGULAR"
     ranges: Mapping[str, str] = field(default_factory=dict)
-    """All ranges that the cluster takes, by what they are for: nodes, pods, Services, the control plane."""
-    network: str = ""
-    """Description of the network that is made, whose name is made up; empty: it is brought."""
+    """The cluster's ranges by purpose: nodes, pods, Services, control plane."""
+    network_description: str = ""
+    """Description of the network that the stack creates under a generated name. Empty for an existing network."""
     subnetwork: SubnetworkPlan | None = None
-    """The one that is brought."""
-    account: str = ""
-    """Id of the nodes' service account, which is made."""
-    account_display: str = ""
-    """What it is displayed as."""
+    """The existing subnetwork, if the stack uses one."""
+    service_account: str = ""
+    """Id of the service account that the stack creates for the nodes."""
+    service_account_display_name: str = ""
     services: Sequence[str] = ()
-    """APIs that have to be enabled, such as container.googleapis.com."""
-    enables: bool = False
-    """Whether the stack enables those by itself."""
+    """The required APIs, such as container.googleapis.com."""
+    enables_services: bool = False
+    """Whether the stack enables these APIs itself."""
     permissions: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Of whoever brings the stack up, by a predefined role that has them."""
+    """Permissions that deploying the stack requires, by a predefined role that has them."""
 
     @property
-    def where(self) -> Mapping[str, str]:
+    def location(self) -> Mapping[str, str]:
         return {"project": self.project, "region": self.region}

@@ -1,4 +1,4 @@
-"""From a page's cluster to what a preflight asks Google Cloud about."""
+"""Turns the settings of a GKE cluster into a plan."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,45 +24,45 @@ _PERMISSIONS: Mapping[str, Sequence[str]] = {
     "roles/resourcemanager.projectIamAdmin": ("resourcemanager.projects.setIamPolicy",),
     "roles/serviceusage.serviceUsageAdmin": ("serviceusage.services.enable",),
 }
-"""Of all stacks. https://cloud.google.com/iam/docs/roles-permissions"""
+"""Required by all stacks. https://cloud.google.com/iam/docs/roles-permissions"""
 
-_MAKES_NETWORK: Mapping[str, Sequence[str]] = {
+_NETWORK_PERMISSIONS: Mapping[str, Sequence[str]] = {
     "roles/compute.networkAdmin": ("compute.networks.create", "compute.subnetworks.create", "compute.routers.create"),
 }
 
 
 def plan(stack: str, spec: GkeClusterSpec) -> GcpPlan:
-    """The plan of a stack: machines by name, the network that it makes or takes, and what counts as its own."""
-    there = spec.gke.network
+    """The plan of a stack, with its machine types resolved."""
+    existing_network = spec.gke.network
     pools = [_pool(name, pool) for name, pool in spec.pools.items()]
-    made = {"nodes": spec.network.cidr, "pods": spec.gke.pods, "Services": spec.network.services}
+    new_ranges = {"nodes": spec.network.cidr, "pods": spec.gke.pods, "Services": spec.network.services}
     return GcpPlan(
-        **vars(cluster_plan(stack, spec, pools, brought=there is not None)),
+        **vars(cluster_plan(stack, spec, pools, has_existing_network=existing_network is not None)),
         project=spec.gke.project,
         channel=spec.gke.channel,
-        ranges={**({} if there else made), "the control plane": spec.gke.control_plane},
-        network="" if there else network_description(spec.name),
-        subnetwork=_subnetwork(spec, there) if there else None,
-        account=account_id(spec.name),
-        account_display=account_display_name(spec.name),
+        ranges={**({} if existing_network else new_ranges), "control plane": spec.gke.control_plane},
+        network_description="" if existing_network else network_description(spec.name),
+        subnetwork=_subnetwork(spec, existing_network) if existing_network else None,
+        service_account=account_id(spec.name),
+        service_account_display_name=account_display_name(spec.name),
         services=APIS,
-        enables=True,
-        permissions={**_PERMISSIONS, **({} if there else _MAKES_NETWORK)},
+        enables_services=True,
+        permissions={**_PERMISSIONS, **({} if existing_network else _NETWORK_PERMISSIONS)},
     )
 
 
 def _pool(name: str, pool: NodePool) -> GcpPool:
-    own, machines = section(pool), resolve(pool.machine, spot=pool.spot)
+    gke, machines = section(pool), resolve(pool.machine, spot=pool.spot)
     return GcpPool(
         **vars(pool_plan(name, pool, machines)),
         accelerator=ACCELERATORS.get(MACHINES.family_of(machines[0].name)) if machines[0].gpu else None,
         disk=pool.disk or DISK_GIB,
-        disk_type=own.disk_type or disk_type(machines[0]),
+        disk_type=gke.disk_type or disk_type(machines[0]),
     )
 
 
-def _subnetwork(spec: GkeClusterSpec, there: GkeNetwork) -> SubnetworkPlan:
-    """projects/HOST/regions/REGION/subnetworks/NAME, or a name in the cluster's own project."""
-    parts = text_of(there.subnetwork).split("/")
-    project, region, name = parts[1::2] if len(parts) == 6 else (spec.gke.project, spec.region, parts[-1])
-    return SubnetworkPlan(project, region, name, [text_of(there.pods), text_of(there.services)])
+def _subnetwork(spec: GkeClusterSpec, network: GkeNetwork) -> SubnetworkPlan:
+    """Parses projects/HOST/regions/REGION/subnetworks/NAME, or the name of a subnetwork in the cluster's project."""
+    segments = text_of(network.subnetwork).split("/")
+    project, region, name = segments[1::2] if len(segments) == 6 else (spec.gke.project, spec.region, segments[-1])
+    return SubnetworkPlan(project, region, name, [text_of(network.pods), text_of(network.services)])

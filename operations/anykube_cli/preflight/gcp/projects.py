@@ -1,97 +1,96 @@
-"""Whether the project is there, lets this caller make what the stack has, and has the APIs for it."""
+"""Checks the project, the caller's permissions in it, and its APIs."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from anykube_cli.preflight.gcp.clients import Clients, ask, found
+from anykube_cli.preflight.gcp.clients import Clients, execute, get_or_none
+from anykube_cli.preflight.gcp.errors import RequestError, missing_permission, status
 from anykube_cli.preflight.gcp.plan import GcpPlan
-from anykube_cli.preflight.gcp.refusal import AskedError, denied, status
 from anykube_cli.preflight.problem import Problem
 
 
 def project(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
-    """Whether the project is there and alive. One that the caller may not see looks like one that there is not.
+    """The project must exist and be active. Without access, Google Cloud denies every project, existing or not.
 
     https://cloud.google.com/resource-manager/reference/rest/v3/projects/get
     """
     subject = f"project {plan.project}"
     try:
-        there = found(clients.projects.projects().get(name=f"projects/{plan.project}"))
-    except AskedError as error:
-        if denied(error) and not _held(plan, clients):
+        existing = get_or_none(clients.projects.projects().get(name=f"projects/{plan.project}"))
+    except RequestError as error:
+        if missing_permission(error) and not _granted(plan, clients):
             yield Problem(
                 subject,
-                "it is not there, or the caller may do nothing of what the stack needs in it",
-                "compare its id with `gcloud projects list`, and have the roles of the project granted to the caller",
+                "the project does not exist, or the caller has none of the required permissions in it",
+                "compare its id with `gcloud projects list`, and ask for roles in the project",
             )
             return
         raise
-    if there is None:
+    if existing is None:
         yield Problem(subject, "Google Cloud has no such project", "compare its id with `gcloud projects list`")
-    elif there.get("state") != "ACTIVE":
+    elif existing.get("state") != "ACTIVE":
         yield Problem(
             subject,
-            f"it is {there.get('state', 'in no state')}, so that nothing can be made in it",
-            f"restore it: gcloud projects undelete {plan.project}, or name another",
+            f"the project is {existing.get('state', 'in an unknown state')}, so nothing can be created in it",
+            f"restore it: gcloud projects undelete {plan.project}, or use another project",
         )
 
 
 def permissions(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
-    """What the caller may not do, by the predefined role that would have it.
+    """Permissions that the caller lacks, by the predefined role that has them.
 
     https://cloud.google.com/resource-manager/reference/rest/v3/projects/testIamPermissions
     """
-    held = set(_held(plan, clients))
-    for role, needed in plan.permissions.items():
-        if missing := [permission for permission in needed if permission not in held]:
+    granted = set(_granted(plan, clients))
+    for role, required in plan.permissions.items():
+        if missing := [permission for permission in required if permission not in granted]:
             yield Problem(
                 "permissions",
-                f"the caller has not {', '.join(missing)}",
-                f"grant {role}, or a role of your own with them: gcloud projects add-iam-policy-binding {plan.project} "
-                f"--role {role} --member PRINCIPAL",
+                f"the caller lacks {', '.join(missing)}",
+                f"grant {role}, or a custom role with these permissions: "
+                f"gcloud projects add-iam-policy-binding {plan.project} --role {role} --member PRINCIPAL",
             )
 
 
 def services(plan: GcpPlan, clients: Clients) -> Iterable[Problem]:
-    """APIs that are not enabled: a hint where the stack enables them and the caller may.
+    """Required APIs that are not enabled. A warning if the stack enables them.
 
     https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet
     """
     parent = f"projects/{plan.project}"
     names = [f"{parent}/services/{name}" for name in plan.services]
-    answer = ask(clients.services.services().batchGet(parent=parent, names=names))
-    states = {_service(item): item.get("state") for item in answer.get("services", ())}
+    response = execute(clients.services.services().batchGet(parent=parent, names=names))
+    states = {_service(item): item.get("state") for item in response.get("services", ())}
     disabled = [name for name in plan.services if states.get(name) != "ENABLED"]
     if not disabled:
         return
-    named = f"{', '.join(disabled)} {'is' if len(disabled) == 1 else 'are'} not enabled"
+    message = f"{', '.join(disabled)} {'is' if len(disabled) == 1 else 'are'} not enabled"
     enable = f"gcloud services enable --project {plan.project} {' '.join(disabled)}"
-    if plan.enables:
+    if plan.enables_services:
         yield Problem(
             "APIs",
-            f"{named}; the stack enables what it uses, which takes minutes, and until then it is not known what speaks "
-            "against the stack there",
-            f"to know now: {enable}",
+            f"{message}; deploying the stack enables them, but until then preflight cannot check what depends on them",
+            f"to check that now, enable them: {enable}",
             "warning",
         )
     else:
-        yield Problem("APIs", named, enable)
+        yield Problem("APIs", message, enable)
 
 
 def _service(item: Mapping[str, Any]) -> str:
     return str(item.get("name", "")).rpartition("/")[2]
 
 
-def _held(plan: GcpPlan, clients: Clients) -> Iterable[str]:
-    """Of the permissions that are needed those that the caller has. Google Cloud takes a hundred at a time."""
-    wanted = [permission for needed in plan.permissions.values() for permission in needed]
+def _granted(plan: GcpPlan, clients: Clients) -> Iterable[str]:
+    """The required permissions that the caller has. The API tests at most 100 in a request."""
+    required = [permission for permissions in plan.permissions.values() for permission in permissions]
     request = clients.projects.projects().testIamPermissions(
-        resource=f"projects/{plan.project}", body={"permissions": wanted}
+        resource=f"projects/{plan.project}", body={"permissions": required}
     )
     try:
-        held: Iterable[str] = ask(request).get("permissions", ())
-    except AskedError as error:
+        granted: Iterable[str] = execute(request).get("permissions", ())
+    except RequestError as error:
         if status(error) not in (403, 404):
             raise
         return ()
-    return held
+    return granted

@@ -16,13 +16,13 @@ from urllib.parse import unquote, urlsplit
 from anykube._clusters.eks.spec import EksClusterSpec
 
 from anykube_cli.preflight.aws import identity
-from anykube_cli.preflight.aws.refusal import brief, code, denied
+from anykube_cli.preflight.aws.errors import summarize_error, code, missing_permission
 from anykube_cli.roles.forges import REVIEW, Forge
-from anykube_cli.state_backends.backend import MARK as OF_BACKENDS
+from anykube_cli.state_backends.backend import OWNER_TAG as OF_BACKENDS
 from anykube_cli.state_backends.backend import Backend, BackendError, Setting
 from anykube_cli.state_service import client
 
-MARK = OF_BACKENDS.replace("backend", "roles")
+OWNER_TAG = OF_BACKENDS.replace("backend", "roles")
 """The tag of what was made here: its value is the repository whose jobs it is for."""
 AUDIENCE = "sts.amazonaws.com"
 """Whom the tokens are for: https://github.com/aws-actions/configure-aws-credentials asks for them so."""
@@ -112,11 +112,11 @@ class Roles:
 
     def explain(self, error: BaseException) -> str:
         """By code and operation."""
-        if action := denied(error):
+        if action := missing_permission(error):
             return f"the caller may not {action}: add it to the policy of its role, or use another role"
         problem = identity.explain(error)
-        known = "could not be found out" not in problem.what
-        return f"{problem.what}: {problem.remedy}" if known else f"AWS refuses: {brief(error)}"
+        known = "could not be found out" not in problem.message
+        return f"{problem.message}: {problem.remedy}" if known else f"AWS refuses: {summarize_error(error)}"
 
     def settings(self) -> Iterator[Setting]:
         """The issuer first: the roles name it."""
@@ -173,11 +173,11 @@ class Roles:
         if found is None:
             return None
         tags = {tag["Key"]: tag["Value"] for tag in self._iam.list_role_tags(RoleName=job.role)["Tags"]}
-        if tags.get(MARK) != self._repository:
-            whose = f"for {tags[MARK]}" if MARK in tags else f"without the tag {MARK}"
+        if tags.get(OWNER_TAG) != self._repository:
+            whose = f"for {tags[OWNER_TAG]}" if OWNER_TAG in tags else f"without the tag {OWNER_TAG}"
             raise BackendError(
                 f"the role {job.role} is there already, {whose}, so it is not this repository's; to take it over, "
-                f"give it the tag {MARK} with the value {self._repository}"
+                f"give it the tag {OWNER_TAG} with the value {self._repository}"
             )
         return found["Role"]["AssumeRolePolicyDocument"]
 
@@ -186,7 +186,7 @@ class Roles:
         if there is not None:
             self._iam.update_assume_role_policy(RoleName=job.role, PolicyDocument=document)
             return
-        tags = [{"Key": MARK, "Value": self._repository}]
+        tags = [{"Key": OWNER_TAG, "Value": self._repository}]
         described = f"Anykube's CI: {job.policy} for {job.environment or self._repository}"
         self._iam.create_role(RoleName=job.role, AssumeRolePolicyDocument=document, Description=described, Tags=tags)
 

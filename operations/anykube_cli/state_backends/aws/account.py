@@ -12,14 +12,14 @@ from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._names import shortened
 
 from anykube_cli.preflight.aws import identity
-from anykube_cli.preflight.aws.refusal import brief, code, denied
+from anykube_cli.preflight.aws.errors import summarize_error, code, missing_permission
 from anykube_cli.state_backends.backend import (
-    MARK,
+    OWNER_TAG,
     OLD_VERSIONS_DAYS,
     ROTATION_DAYS,
     Backend,
     BackendError,
-    Names,
+    BackendNames,
     Setting,
 )
 from anykube_cli.state_backends.backend import merged as merge
@@ -56,7 +56,7 @@ _LIFECYCLE = [
 ]
 
 
-def enter(spec: EksClusterSpec, names: Names) -> "S3":
+def enter(spec: EksClusterSpec, names: BackendNames) -> "S3":
     """The account that the environment's credentials lead to, in the page's region. Raises BackendError."""
     try:
         import boto3
@@ -68,14 +68,14 @@ def enter(spec: EksClusterSpec, names: Names) -> "S3":
         caller = made["sts"].get_caller_identity()
     except Exception as error:
         problem = identity.explain(error)
-        raise BackendError(f"{problem.what}: {problem.remedy}") from error
+        raise BackendError(f"{problem.message}: {problem.remedy}") from error
     return S3(spec, names, caller["Account"], caller["Arn"].split(":")[1], made["s3"], made["kms"])
 
 
 class S3:
     """A bucket and its key, in an account."""
 
-    def __init__(self, spec: EksClusterSpec, names: Names, owner: str, partition: str, s3: Any, kms: Any) -> None:
+    def __init__(self, spec: EksClusterSpec, names: BackendNames, owner: str, partition: str, s3: Any, kms: Any) -> None:
         self._region, self._owner, self._partition = spec.region, owner, partition
         self._s3, self._kms = s3, kms
         self._bucket = names.bucket or f"{shortened(spec.name, 43)}-state-{owner}"
@@ -94,13 +94,13 @@ class S3:
             return "AWS' SDK is not there: `anykube up` of a stack there installs it"
         if getattr(error, "operation_name", "") == "HeadBucket":  # HTTP's HEAD says no more than 403
             return self._foreign()
-        if action := denied(error):
+        if action := missing_permission(error):
             return f"the caller may not {action}: add it to the policy of its role, or use another role"
         if code(error) in ("BucketAlreadyExists", "OperationAborted"):
             return self._foreign()
         problem = identity.explain(error)
-        known = "could not be found out" not in problem.what
-        return f"{problem.what}: {problem.remedy}" if known else f"AWS refuses: {brief(error)}"
+        known = "could not be found out" not in problem.message
+        return f"{problem.message}: {problem.remedy}" if known else f"AWS refuses: {summarize_error(error)}"
 
     def _foreign(self) -> str:
         return (
@@ -111,7 +111,7 @@ class S3:
     def settings(self) -> Iterator[Setting]:
         """The key first: the bucket is encrypted by it."""
         key = f"key {self._alias}"
-        yield Setting(key, "customer-managed key with this alias", {MARK: self._cluster}, self._key, self._make_key)
+        yield Setting(key, "customer-managed key with this alias", {OWNER_TAG: self._cluster}, self._key, self._make_key)
         identifier = self._described()["Arn"]
         yield Setting(
             key,
@@ -122,7 +122,7 @@ class S3:
             _rotates,
         )
         bucket = f"bucket {self._bucket}"
-        yield Setting(bucket, "in this account and region", {MARK: self._cluster}, self._tags, self._make_bucket)
+        yield Setting(bucket, "in this account and region", {OWNER_TAG: self._cluster}, self._tags, self._make_bucket)
         yield self._setting("versioning", "bucket_versioning", {"Status": "Enabled"}, "VersioningConfiguration")
         yield self._setting("all public access blocked", "public_access_block", _ALL_BLOCKED,
                             "PublicAccessBlockConfiguration", "PublicAccessBlockConfiguration")  # fmt: skip
@@ -193,14 +193,14 @@ class S3:
             where = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
             asked = {"CreateBucketConfiguration": where} if where else {}
             self._s3.create_bucket(Bucket=self._bucket, ObjectOwnership="BucketOwnerEnforced", **asked)
-        self._put("bucket_tagging", Tagging={"TagSet": _pairs({**(there or {}), MARK: self._cluster}, "Key", "Value")})
+        self._put("bucket_tagging", Tagging={"TagSet": _pairs({**(there or {}), OWNER_TAG: self._cluster}, "Key", "Value")})
 
     def _require_ours(self, subject: str, tags: Mapping[str, str], variable: str, named: str | None) -> None:
-        if tags.get(MARK, self._cluster if named else None) != self._cluster:
-            whose = f"of the backend of {tags[MARK]}" if MARK in tags else f"without the tag {MARK}"
+        if tags.get(OWNER_TAG, self._cluster if named else None) != self._cluster:
+            whose = f"of the backend of {tags[OWNER_TAG]}" if OWNER_TAG in tags else f"without the tag {OWNER_TAG}"
             raise BackendError(
                 f"the {subject} is there already, {whose}, so it is somebody else's; to take it over for this "
-                f"one, name it with {variable}=… and remove its tag {MARK} if it has one"
+                f"one, name it with {variable}=… and remove its tag {OWNER_TAG} if it has one"
             )
 
     def _described(self) -> Any:
@@ -223,7 +223,7 @@ class S3:
         return {tag["TagKey"]: tag["TagValue"] for page in pages for tag in page["Tags"]}
 
     def _make_key(self, there: Mapping[str, str] | None) -> None:
-        tags = _pairs({MARK: self._cluster, f"{MARK}-alias": self._alias}, "TagKey", "TagValue")
+        tags = _pairs({OWNER_TAG: self._cluster, f"{OWNER_TAG}-alias": self._alias}, "TagKey", "TagValue")
         if there is not None:
             self._kms.tag_resource(KeyId=self._described()["KeyId"], Tags=tags)
             return
@@ -242,7 +242,7 @@ class S3:
                 described = self._kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
                 if described["KeyManager"] != "CUSTOMER" or described["KeyState"] != "Enabled":
                     continue
-                if self._tags_of(key["KeyId"]).get(f"{MARK}-alias") == self._alias:
+                if self._tags_of(key["KeyId"]).get(f"{OWNER_TAG}-alias") == self._alias:
                     return str(key["KeyId"])
         return None
 

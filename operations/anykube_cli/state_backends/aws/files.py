@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from anykube_cli.preflight.aws.refusal import brief, code
+from anykube_cli.preflight.aws.errors import summarize_error, code
 from anykube_cli.state_backends.backend import BackendError
 
 
@@ -30,7 +30,7 @@ def files(url: str) -> "S3Files":
             config=Config(s3={"addressing_style": "path"} if path_style else {}, connect_timeout=5, read_timeout=30),
         )
     except Exception as error:
-        raise BackendError(f"{url} cannot be asked: {brief(error)}") from error
+        raise BackendError(f"{url} cannot be asked: {summarize_error(error)}") from error
     return S3Files(client, parts.netloc, parts.path.strip("/"))
 
 
@@ -48,7 +48,7 @@ class S3Files:
             )
             found = [item["Key"] for page in pages for item in page.get("Contents", ())]
         except Exception as error:
-            raise BackendError(f"the bucket {self._bucket} cannot be asked: {brief(error)}") from error
+            raise BackendError(f"the bucket {self._bucket} cannot be asked: {summarize_error(error)}") from error
         return [name.removeprefix(self._folder) for name in found]
 
     def read(self, name: str) -> bytes | None:
@@ -58,7 +58,7 @@ class S3Files:
         except Exception as error:
             if code(error) == "NoSuchKey":
                 return None
-            raise BackendError(f"{name} in the bucket {self._bucket} cannot be read: {brief(error)}") from error
+            raise BackendError(f"{name} in the bucket {self._bucket} cannot be read: {summarize_error(error)}") from error
         return content
 
     def remove(self, name: str) -> None:

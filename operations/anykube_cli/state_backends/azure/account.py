@@ -17,17 +17,17 @@ from anykube._clusters.aks.roles import ROLES
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube._names import shortened
 
-from anykube_cli.preflight.asking import hush
+from anykube_cli.preflight.runner import mute_loggers
 from anykube_cli.preflight.azure import identity
 from anykube_cli.preflight.azure.clients import Session, found
-from anykube_cli.preflight.azure.refusal import brief, code, denied
+from anykube_cli.preflight.azure.errors import summarize_error, code, missing_permission
 from anykube_cli.state_backends.backend import (
-    MARK,
+    OWNER_TAG,
     OLD_VERSIONS_DAYS,
     ROTATION_DAYS,
     Backend,
     BackendError,
-    Names,
+    BackendNames,
     Setting,
 )
 from anykube_cli.state_backends.backend import merged as merge
@@ -69,23 +69,23 @@ _ROTATION = {
 }
 
 
-def enter(spec: AksClusterSpec, names: Names) -> "Blobs":
+def enter(spec: AksClusterSpec, names: BackendNames) -> "Blobs":
     """The page's subscription, as the environment's credentials let one in. Raises BackendError."""
-    hush("azure", "msal")
+    mute_loggers("azure", "msal")
     try:
         session, claims = identity.enter()
     except ImportError as error:
         raise BackendError("Azure's SDK is not there: `anykube up` of a stack there installs it") from error
     except Exception as error:
         problem = identity.explain(error)
-        raise BackendError(f"{problem.what}: {problem.remedy}") from error
+        raise BackendError(f"{problem.message}: {problem.remedy}") from error
     return Blobs(spec, names, session, claims)
 
 
 class Blobs:
     """A storage account and a vault, in a resource group of their own."""
 
-    def __init__(self, spec: AksClusterSpec, names: Names, session: Session, claims: Mapping[str, Any]) -> None:
+    def __init__(self, spec: AksClusterSpec, names: BackendNames, session: Session, claims: Mapping[str, Any]) -> None:
         from azure.mgmt.authorization import AuthorizationManagementClient
         from azure.mgmt.keyvault import KeyVaultManagementClient
         from azure.mgmt.resource.resources import ResourceManagementClient
@@ -119,7 +119,7 @@ class Blobs:
 
     def explain(self, error: BaseException) -> str:
         """By status, code and action."""
-        if action := denied(error):
+        if action := missing_permission(error):
             return f"the caller may not {action} in the subscription {self._subscription}: its role has to have it"
         if code(error) == "MissingSubscriptionRegistration":
             return (
@@ -128,12 +128,12 @@ class Blobs:
             )
         if identity.ends(error):
             problem = identity.explain(error)
-            return f"{problem.what}: {problem.remedy}"
-        return f"Azure refuses: {brief(error)}"
+            return f"{problem.message}: {problem.remedy}"
+        return f"Azure refuses: {summarize_error(error)}"
 
     def settings(self) -> Iterator[Setting]:
         """Group, vault and key, account, container, and the roles of whoever runs stacks."""
-        tags = {MARK: self._cluster}
+        tags = {OWNER_TAG: self._cluster}
         yield Setting(
             f"resource group {self._group}",
             "in the cluster's region",
@@ -231,9 +231,9 @@ class Blobs:
         there = found(lambda: self._resources.resource_groups.get(self._group))
         if there is None:
             return None
-        if (there.tags or {}).get(MARK) != self._cluster:
+        if (there.tags or {}).get(OWNER_TAG) != self._cluster:
             raise BackendError(
-                f"the resource group {self._group} is there already without the tag {MARK}={self._cluster}, so it is "
+                f"the resource group {self._group} is there already without the tag {OWNER_TAG}={self._cluster}, so it is "
                 "somebody else's: rename it, or give it that tag if all in it is this backend's"
             )
         return {"tags": dict(there.tags)}
@@ -264,10 +264,10 @@ class Blobs:
 
     def _ours(self, there: Mapping[str, Any], subject: str, variable: str, named: str | None) -> Mapping[str, Any]:
         tags = there.get("tags") or {}
-        if tags.get(MARK, self._cluster if named else None) != self._cluster:
+        if tags.get(OWNER_TAG, self._cluster if named else None) != self._cluster:
             raise BackendError(
-                f"the {subject} is there already without the tag {MARK}={self._cluster}, so it is somebody else's; to "
-                f"take it over for this one, name it with {variable}=… and remove its tag {MARK} if it has one"
+                f"the {subject} is there already without the tag {OWNER_TAG}={self._cluster}, so it is somebody else's; to "
+                f"take it over for this one, name it with {variable}=… and remove its tag {OWNER_TAG} if it has one"
             )
         where = str(there["location"]).replace(" ", "").lower()
         if where != self._region:
@@ -278,7 +278,7 @@ class Blobs:
         return {"tags": tags}
 
     def _make_vault(self, there: Mapping[str, Any] | None) -> None:
-        tags = {**(there or {}).get("tags", {}), MARK: self._cluster}
+        tags = {**(there or {}).get("tags", {}), OWNER_TAG: self._cluster}
         if there is not None:
             self._vaults.vaults.update(self._group, self._vault, {"tags": tags})
             return
@@ -313,7 +313,7 @@ class Blobs:
         self._vaults.keys.create_if_not_exist(self._group, self._vault, _KEY, {"properties": properties})
 
     def _make_account(self, there: Mapping[str, Any] | None) -> None:
-        tags = {**(there or {}).get("tags", {}), MARK: self._cluster}
+        tags = {**(there or {}).get("tags", {}), OWNER_TAG: self._cluster}
         if there is not None:
             self._storage.storage_accounts.update(self._group, self._account, {"tags": tags})
             return

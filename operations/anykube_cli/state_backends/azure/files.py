@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from anykube_cli.preflight.asking import hush
+from anykube_cli.preflight.runner import mute_loggers
 from anykube_cli.preflight.azure import identity
 from anykube_cli.preflight.azure.clients import Session
-from anykube_cli.preflight.azure.refusal import status
+from anykube_cli.preflight.azure.errors import status
 from anykube_cli.state_backends.backend import BackendError
 
 T = TypeVar("T")
@@ -20,12 +20,12 @@ def files(url: str) -> "BlobFiles":
     account = parse_qs(parts.query).get("storage_account", [os.environ.get("AZURE_STORAGE_ACCOUNT", "")])[-1]
     if not account:
         raise BackendError(f"{url} does not name its storage account: azblob://CONTAINER?storage_account=NAME")
-    hush("azure", "msal")
+    mute_loggers("azure", "msal")
     try:
         session, _ = identity.enter()
     except Exception as error:
         problem = identity.explain(error)
-        raise BackendError(f"{url} cannot be asked: {problem.what}: {problem.remedy}") from error
+        raise BackendError(f"{url} cannot be asked: {problem.message}: {problem.remedy}") from error
     return BlobFiles(session, account, parts.netloc, parts.path.strip("/"))
 
 

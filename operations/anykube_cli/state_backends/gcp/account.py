@@ -11,36 +11,36 @@ from typing import Any
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._names import shortened
 
-from anykube_cli.preflight.asking import hush
+from anykube_cli.preflight.runner import mute_loggers
 from anykube_cli.preflight.gcp import identity
 from anykube_cli.preflight.gcp.clients import Session, ask, found, service
-from anykube_cli.preflight.gcp.refusal import brief, denied, disabled, status
-from anykube_cli.state_backends.backend import OLD_VERSIONS_DAYS, ROTATION_DAYS, Backend, BackendError, Names, Setting
+from anykube_cli.preflight.gcp.errors import summarize_error, missing_permission, disabled, status
+from anykube_cli.state_backends.backend import OLD_VERSIONS_DAYS, ROTATION_DAYS, Backend, BackendError, BackendNames, Setting
 
-MARK = "anykube-backend"
+OWNER_TAG = "anykube-backend"
 """As the tags of other clouds; a label cannot have their colon."""
 _KEY = "state"
 _ENCRYPTS = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 _LIFECYCLE = {"action": {"type": "Delete"}, "condition": {"daysSinceNoncurrentTime": OLD_VERSIONS_DAYS}}
 
 
-def enter(spec: GkeClusterSpec, names: Names) -> "CloudStorage":
+def enter(spec: GkeClusterSpec, names: BackendNames) -> "CloudStorage":
     """The page's project, as the environment's credentials let one in. Raises BackendError."""
-    hush("google", "googleapiclient", "google_auth_httplib2")
+    mute_loggers("google", "googleapiclient", "google_auth_httplib2")
     try:
         session = identity.enter(spec.gke.project)
     except ImportError as error:
         raise BackendError("Google Cloud's SDK is not there: `anykube up` of a stack there installs it") from error
     except Exception as error:
         problem = identity.explain(error)
-        raise BackendError(f"{problem.what}: {problem.remedy}") from error
+        raise BackendError(f"{problem.message}: {problem.remedy}") from error
     return CloudStorage(spec, names, session)
 
 
 class CloudStorage:
     """A bucket and its key, in a project."""
 
-    def __init__(self, spec: GkeClusterSpec, names: Names, session: Session) -> None:
+    def __init__(self, spec: GkeClusterSpec, names: BackendNames, session: Session) -> None:
         self._cluster, self._project, self._region = spec.name, spec.gke.project, spec.region
         self._named = names
         self._bucket = names.bucket or f"{shortened(spec.name, 63 - len('-state-') - len(self._project))}" + (
@@ -64,14 +64,14 @@ class CloudStorage:
         """By status, reason and method."""
         if api := disabled(error):
             return f"{api} is not enabled in the project: gcloud services enable {api} --project {self._project}"
-        if permission := denied(error):
+        if permission := missing_permission(error):
             return f"the caller lacks {permission} in {self._project}, or the bucket {self._bucket} is somebody else's"
         if status(error) == 409:
             return self._foreign()
         if identity.ends(error):
             problem = identity.explain(error)
-            return f"{problem.what}: {problem.remedy}"
-        return f"Google Cloud refuses: {brief(error)}"
+            return f"{problem.message}: {problem.remedy}"
+        return f"Google Cloud refuses: {summarize_error(error)}"
 
     def _foreign(self) -> str:
         return (
@@ -92,7 +92,7 @@ class CloudStorage:
         yield Setting(
             key,
             "for encryption, its main version enabled",
-            {"purpose": "ENCRYPT_DECRYPT", "primary": {"state": "ENABLED"}, "labels": {MARK: self._cluster}},
+            {"purpose": "ENCRYPT_DECRYPT", "primary": {"state": "ENABLED"}, "labels": {OWNER_TAG: self._cluster}},
             self._described,
             self._make_key,
         )
@@ -114,7 +114,7 @@ class CloudStorage:
             lambda there: self._grant(there, grant),
         )
         bucket = f"bucket {self._bucket}"
-        yield Setting(bucket, "in this project and region", {MARK: self._cluster}, self._labels, self._make_bucket)
+        yield Setting(bucket, "in this project and region", {OWNER_TAG: self._cluster}, self._labels, self._make_bucket)
         for what, wanted in self._wanted().items():
             yield Setting(
                 bucket,
@@ -153,7 +153,7 @@ class CloudStorage:
         return there
 
     def _make_key(self, there: Mapping[str, Any] | None) -> None:
-        labels = {MARK: self._cluster}
+        labels = {OWNER_TAG: self._cluster}
         if there is not None:
             self._patch_key("labels", {"labels": {**there.get("labels", {}), **labels}})
             return
@@ -189,15 +189,15 @@ class CloudStorage:
         return labels
 
     def _require_ours(self, subject: str, labels: Mapping[str, str], variable: str, named: str | None) -> None:
-        if labels.get(MARK, self._cluster if named else None) != self._cluster:
-            whose = f"of the backend of {labels[MARK]}" if MARK in labels else f"without the label {MARK}"
+        if labels.get(OWNER_TAG, self._cluster if named else None) != self._cluster:
+            whose = f"of the backend of {labels[OWNER_TAG]}" if OWNER_TAG in labels else f"without the label {OWNER_TAG}"
             raise BackendError(
                 f"the {subject} is there already, {whose}, so it is somebody else's; to take it over for this "
-                f"one, name it with {variable}=… and remove its label {MARK} if it has one"
+                f"one, name it with {variable}=… and remove its label {OWNER_TAG} if it has one"
             )
 
     def _make_bucket(self, there: Mapping[str, str] | None) -> None:
-        labels = {"labels": {MARK: self._cluster}}
+        labels = {"labels": {OWNER_TAG: self._cluster}}
         if there is not None:
             self._patch(labels)
             return

@@ -4,21 +4,21 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from anykube_cli.preflight.asking import hush
+from anykube_cli.preflight.runner import mute_loggers
 from anykube_cli.preflight.gcp import identity
 from anykube_cli.preflight.gcp.clients import items, service
-from anykube_cli.preflight.gcp.refusal import AskedError, brief, status
+from anykube_cli.preflight.gcp.errors import RequestError, summarize_error, status
 from anykube_cli.state_backends.backend import BackendError
 
 
 def files(url: str) -> "GcsFiles":
     """By the address as Pulumi takes it. Raises BackendError."""
     parts = urlsplit(url)
-    hush("google", "googleapiclient", "google_auth_httplib2")
+    mute_loggers("google", "googleapiclient", "google_auth_httplib2")
     try:
         storage = service(identity.enter(), "storage", "v1")
     except Exception as error:
-        raise BackendError(f"{url} cannot be asked: {brief(error)}") from error
+        raise BackendError(f"{url} cannot be asked: {summarize_error(error)}") from error
     return GcsFiles(storage.objects(), parts.netloc, parts.path.strip("/"))
 
 
@@ -36,8 +36,8 @@ class GcsFiles:
         try:
             for item in items(self._objects, bucket=self._bucket, prefix=prefix):
                 yield item["name"]
-        except AskedError as error:
-            raise BackendError(f"the bucket {self._bucket} cannot be asked: {brief(error)}") from error
+        except RequestError as error:
+            raise BackendError(f"the bucket {self._bucket} cannot be asked: {summarize_error(error)}") from error
 
     def read(self, name: str) -> bytes | None:
         """The newest version."""
@@ -54,4 +54,4 @@ class GcsFiles:
         except Exception as error:
             if status(error) == 404:
                 return None
-            raise BackendError(f"the bucket {self._bucket} refuses: {brief(error)}") from error
+            raise BackendError(f"the bucket {self._bucket} refuses: {summarize_error(error)}") from error

@@ -33,7 +33,7 @@ DEFINITION = CloudDefinition(
     rules=("anykube_toy.rules:accounts",),
     checks="anykube_toy.checks:CHECKS",
     preflight=Preflight("anykube_toy.preflight:plan", "anykube_toy.preflight:check"),
-    sweep="anykube_toy.sweep:entrance",
+    sweep="anykube_toy.sweep:account_factory",
     login="anykube_toy.login:LOGIN",
     rehearsal=Rehearsal("anykube_toy.rehearsal.cloud:CLOUD", extra="rehearsal"),
     project=ProjectTemplates("anykube_toy:templates/settings.yaml", login="anykube_toy:templates/login.yaml"),

@@ -14,12 +14,12 @@ class Account:
         """No resources."""
         return iter(())
 
-    def brief(self, error: BaseException) -> str:
+    def summarize_error(self, error: BaseException) -> str:
         """The text of an error."""
         return str(error)
 
 
-def entrance(stack: str, spec: TkeClusterSpec) -> Callable[[], Account]:
+def account_factory(stack: str, spec: TkeClusterSpec) -> Callable[[], Account]:
     """Opens the account of a cluster."""
     del stack, spec
     return Account

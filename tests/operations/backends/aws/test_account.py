@@ -7,7 +7,7 @@ import boto3
 import pytest
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube_cli.state_backends.aws.account import enter
-from anykube_cli.state_backends.backend import MARK, BackendError, Deed, Names, establish
+from anykube_cli.state_backends.backend import OWNER_TAG, BackendError, SettingResult, BackendNames, reconcile
 
 REGION = "eu-west-1"
 BUCKET = "shop-state-123456789012"
@@ -21,13 +21,13 @@ SPEC = EksClusterSpec.model_validate(
     }
 )
 
-_DEFAULT = Names()
+_DEFAULT = BackendNames()
 
 pytestmark = pytest.mark.usefixtures("account")
 
 
-def _run(names: Names = _DEFAULT) -> list[Deed]:
-    return list(establish(enter(SPEC, names)))
+def _run(names: BackendNames = _DEFAULT) -> list[SettingResult]:
+    return list(reconcile(enter(SPEC, names)))
 
 
 def _s3() -> Any:
@@ -70,18 +70,18 @@ def test_a_bucket_and_a_key_with_all_that_is_wanted() -> None:
 
 def test_a_second_run_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     _run()
-    account = enter(SPEC, Names())
+    account = enter(SPEC, BackendNames())
     asked: list[str] = []
     for client in (account._s3, account._kms):
         client.meta.events.register("before-call", lambda model, **_: asked.append(model.name))
-    deeds = list(establish(account))
+    deeds = list(reconcile(account))
     assert {deed.outcome for deed in deeds} == {"as it should be"}
     assert asked
     assert not [name for name in asked if not name.startswith(("Get", "Head", "Describe", "List"))]
 
 
 def test_how_pulumi_names_it() -> None:
-    backend = enter(SPEC, Names()).backend
+    backend = enter(SPEC, BackendNames()).backend
     assert backend.url == f"s3://{BUCKET}?region={REGION}"
     assert backend.secrets == f"awskms://alias/shop-state?region={REGION}"
 
@@ -134,24 +134,24 @@ def test_other_statements_and_rules_stay() -> None:
 
 def test_a_bucket_that_nobody_marked_is_somebody_elses() -> None:
     _bucket()
-    with pytest.raises(BackendError, match=f"{BUCKET} is there already, without the tag {MARK}"):
+    with pytest.raises(BackendError, match=f"{BUCKET} is there already, without the tag {OWNER_TAG}"):
         _run()
     assert "Status" not in _s3().get_bucket_versioning(Bucket=BUCKET)
 
 
 def test_one_that_is_named_is_taken_over_with_its_tags() -> None:
     _bucket("handmade", team="shop")
-    deeds = _run(Names(bucket="handmade"))
-    assert Deed("bucket handmade", "in this account and region", "strengthened", '{"team": "shop"}') in deeds
+    deeds = _run(BackendNames(bucket="handmade"))
+    assert SettingResult("bucket handmade", "in this account and region", "strengthened", '{"team": "shop"}') in deeds
     tags = {tag["Key"]: tag["Value"] for tag in _s3().get_bucket_tagging(Bucket="handmade")["TagSet"]}
-    assert tags == {"team": "shop", MARK: "shop"}
+    assert tags == {"team": "shop", OWNER_TAG: "shop"}
     assert _s3().get_bucket_versioning(Bucket="handmade")["Status"] == "Enabled"
 
 
 def test_one_of_another_cluster_is_not_even_if_it_is_named() -> None:
-    _bucket("handmade", **{MARK: "other"})
+    _bucket("handmade", **{OWNER_TAG: "other"})
     with pytest.raises(BackendError, match="of the backend of other"):
-        _run(Names(bucket="handmade"))
+        _run(BackendNames(bucket="handmade"))
 
 
 def test_one_of_another_account_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +176,7 @@ def test_one_of_another_region_is_refused() -> None:
         Bucket="handmade", CreateBucketConfiguration={"LocationConstraint": "eu-north-1"}
     )
     with pytest.raises(BackendError, match="is in eu-north-1, and the stack in eu-west-1"):
-        _run(Names(bucket="handmade"))
+        _run(BackendNames(bucket="handmade"))
 
 
 def test_a_key_that_a_killed_run_left_without_its_alias_is_used() -> None:

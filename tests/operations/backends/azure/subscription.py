@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube_cli.preflight.azure.clients import Session
 from anykube_cli.state_backends.azure.account import Blobs
-from anykube_cli.state_backends.backend import Deed, Names, establish
+from anykube_cli.state_backends.backend import SettingResult, BackendNames, reconcile
 from azure.mgmt.authorization.v2022_04_01 import models as authorization
 from azure.mgmt.keyvault import models as vaults
 from azure.mgmt.resource.resources import models as resources
@@ -105,12 +105,12 @@ class Subscription(BaseAdapter):
         self.refused: RefusedError | None = None
         self.calls: list[tuple[str, str]] = []
 
-    def account(self, names: Names) -> Blobs:
+    def account(self, names: BackendNames) -> Blobs:
         credential = Credential(oid="me", upn="mo@example.com", tid=ID)
         return Blobs(SPEC, names, Session(credential, Transport(self)), credential.claims)
 
-    def run(self, names: Names | None = None) -> list[Deed]:
-        return list(establish(self.account(names or Names())))
+    def run(self, names: BackendNames | None = None) -> list[SettingResult]:
+        return list(reconcile(self.account(names or BackendNames())))
 
     def one(self, kind: str) -> dict[str, Any]:
         """The one of that kind."""

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from anykube_cli.state_backends.backend import MARK, BackendError, Names
+from anykube_cli.state_backends.backend import OWNER_TAG, BackendError, BackendNames
 
 from tests.operations.backends.azure.subscription import REGION, Subscription
-from tests.operations.preflight.azure.wire import denied
+from tests.operations.preflight.azure.wire import permission_denied
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_second_run_changes_nothing(azure: Subscription) -> None:
 
 def test_how_pulumi_names_it(azure: Subscription) -> None:
     azure.run()
-    backend = azure.account(Names()).backend
+    backend = azure.account(BackendNames()).backend
     account, vault = azure.one("account")["name"], azure.one("vault")["name"]
     assert backend.url == f"azblob://state?storage_account={account}"
     assert backend.secrets == f"azurekeyvault://{vault}.vault.azure.net/keys/state"
@@ -111,10 +111,10 @@ def test_one_that_nobody_marked_is_taken_over_only_if_it_is_named(azure: Subscri
     azure.run()
     account = azure.one("account")
     account["tags"] = {"team": "shop"}
-    with pytest.raises(BackendError, match=f"there already without the tag {MARK}=shop"):
+    with pytest.raises(BackendError, match=f"there already without the tag {OWNER_TAG}=shop"):
         azure.run()
-    azure.run(Names(bucket=account["name"]))
-    assert azure.one("account")["tags"] == {"team": "shop", MARK: "shop"}
+    azure.run(BackendNames(bucket=account["name"]))
+    assert azure.one("account")["tags"] == {"team": "shop", OWNER_TAG: "shop"}
 
 
 def test_a_group_of_somebody_else_is_refused(azure: Subscription) -> None:
@@ -132,7 +132,7 @@ def test_one_of_another_region_is_refused(azure: Subscription) -> None:
 
 
 def test_an_action_that_is_missing_is_named(azure: Subscription) -> None:
-    azure.refused = denied("Microsoft.Resources/subscriptions/resourceGroups/read")
+    azure.refused = permission_denied("Microsoft.Resources/subscriptions/resourceGroups/read")
     with pytest.raises(
         BackendError, match=r"the caller may not Microsoft\.Resources/\S+ in the subscription"
     ) as refused:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube_cli.preflight.gcp.clients import Session
-from anykube_cli.state_backends.backend import BackendError, Deed, Names, establish
-from anykube_cli.state_backends.gcp.account import MARK, CloudStorage
+from anykube_cli.state_backends.backend import BackendError, SettingResult, BackendNames, reconcile
+from anykube_cli.state_backends.gcp.account import OWNER_TAG, CloudStorage
 from google.oauth2.credentials import Credentials
 
 from tests.operations.preflight.gcp.wire import DENIED, Asked, RefusedError, Wire
@@ -30,7 +30,7 @@ SPEC = GkeClusterSpec.model_validate(
         "pools": {"servers": {"min": 1, "max": 2, "machine": {"cpu": 2, "memory": "8Gi"}}},
     }
 )
-_DEFAULT = Names()
+_DEFAULT = BackendNames()
 _READS = ("get", "getIamPolicy")
 
 
@@ -58,10 +58,10 @@ class Project:
         answer(f"{path}.cryptoKeys.getIamPolicy", lambda *_: self.policy)
         answer(f"{path}.cryptoKeys.setIamPolicy", self._set_policy)
 
-    def run(self, names: Names = _DEFAULT) -> list[Deed]:
-        return list(establish(self.account(names)))
+    def run(self, names: BackendNames = _DEFAULT) -> list[SettingResult]:
+        return list(reconcile(self.account(names)))
 
-    def account(self, names: Names = _DEFAULT) -> CloudStorage:
+    def account(self, names: BackendNames = _DEFAULT) -> CloudStorage:
         return CloudStorage(SPEC, names, Session(Credentials("secret-token"), lambda: self.wire))
 
     def bucket(self, name: str, /, **more: Any) -> None:
@@ -185,7 +185,7 @@ def test_other_grants_stay(project: Project) -> None:
 
 
 def test_a_bucket_of_another_project_is_refused(project: Project) -> None:
-    project.bucket(BUCKET, projectNumber="99", labels={MARK: "shop"})
+    project.bucket(BUCKET, projectNumber="99", labels={OWNER_TAG: "shop"})
     with pytest.raises(BackendError, match=f"the bucket {BUCKET} is somebody else's"):
         project.run()
 
@@ -198,14 +198,14 @@ def test_one_that_may_not_be_seen_is_refused(project: Project) -> None:
 
 def test_one_that_nobody_marked_is_taken_over_only_if_it_is_named(project: Project) -> None:
     project.bucket(BUCKET, labels={"team": "shop"})
-    with pytest.raises(BackendError, match=f"there already, without the label {MARK}"):
+    with pytest.raises(BackendError, match=f"there already, without the label {OWNER_TAG}"):
         project.run()
-    project.run(Names(bucket=BUCKET))
-    assert project.buckets[BUCKET]["labels"] == {"team": "shop", MARK: "shop"}
+    project.run(BackendNames(bucket=BUCKET))
+    assert project.buckets[BUCKET]["labels"] == {"team": "shop", OWNER_TAG: "shop"}
 
 
 def test_one_of_another_region_is_refused(project: Project) -> None:
-    project.bucket(BUCKET, location="US", labels={MARK: "shop"})
+    project.bucket(BUCKET, location="US", labels={OWNER_TAG: "shop"})
     with pytest.raises(BackendError, match="is in us, and the stack in europe-west1"):
         project.run()
 

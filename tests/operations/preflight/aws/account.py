@@ -8,14 +8,14 @@ from typing import Any
 
 import moto  # noqa: F401  # before any client is made: it hooks into botocore
 from anykube_cli.preflight import PoolPlan, Problem
-from anykube_cli.preflight.asking import Check
+from anykube_cli.preflight.runner import Check
 from anykube_cli.preflight.aws.clients import Clients, clients
 from anykube_cli.preflight.aws.plan import AwsPlan
 from botocore.awsrequest import AWSResponse
 from botocore.validate import validate_parameters
 from moto import mock_aws
 
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 REGION = "eu-central-1"
 ZONES = ("eu-central-1a", "eu-central-1b", "eu-central-1c")

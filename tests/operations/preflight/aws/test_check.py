@@ -10,7 +10,7 @@ from anykube_cli.preflight.aws import check as module
 from anykube_cli.preflight.aws.check import CHECKS, check
 from anykube_cli.preflight.aws.clients import Clients
 from anykube_cli.preflight.aws.plan import AwsPlan
-from anykube_cli.preflight.aws.refusal import PERMISSIONS
+from anykube_cli.preflight.aws.errors import PERMISSIONS
 from botocore.exceptions import EndpointConnectionError
 from moto.server import ThreadedMotoServer
 
@@ -31,8 +31,8 @@ def test_nothing_wrong(account: Account) -> None:
     found = check(PLAN, account.session)
     assert not said(found.problems)
     assert not found.errors
-    assert not found.unasked
-    assert set(found.asked) == {"region", *CHECKS}
+    assert not found.skipped
+    assert set(found.completed) == {"region", *CHECKS}
     assert found.facts["account"] == "123456789012"
     assert found.facts["region"] == "eu-central-1"
     assert found.facts["caller"] == "arn:aws:sts::123456789012:user/moto"
@@ -95,9 +95,9 @@ def test_all_that_is_wrong_comes_at_once(account: Account) -> None:
     )
     assert "network 10.20.0.0/16" in [problem.subject for problem in found.warnings]
     assert [problem.severity for problem in found.problems] == sorted(problem.severity for problem in found.problems)
-    assert all(problem.what and problem.remedy for problem in found.problems)
+    assert all(problem.message and problem.remedy for problem in found.problems)
     assert found.errors
-    assert not found.unasked
+    assert not found.skipped
 
 
 def test_a_missing_permission_stops_nothing_else(account: Account) -> None:
@@ -106,10 +106,10 @@ def test_a_missing_permission_stops_nothing_else(account: Account) -> None:
     account.clients().logs.create_log_group(logGroupName="/aws/eks/shop/cluster")
     found = check(PLAN, account.session)
     assert [problem.subject for problem in found.errors] == ["log group /aws/eks/shop/cluster"]
-    versions_, quotas_ = (problem.what for problem in found.warnings)
+    versions_, quotas_ = (problem.message for problem in found.warnings)
     assert versions_ == "eks:DescribeClusterVersions is refused, so this is not known: version"
     assert quotas_.startswith("servicequotas:GetServiceQuota is refused, so this is not known: quotas of vCPUs, quota")
-    assert found.unasked == [
+    assert found.skipped == [
         "version",
         "quotas of vCPUs",
         "quota of elastic IPs",
@@ -136,7 +136,7 @@ def test_a_question_that_breaks_is_an_error(account: Account, monkeypatch: pytes
     assert [problem.subject for problem in found.errors] == ["preflight"]
     assert "the question about version broke, so it is not known: KeyError" in said(found.errors)
     assert "secret" not in said(found.errors)
-    assert found.unasked == ["version"]
+    assert found.skipped == ["version"]
 
 
 def test_what_was_found_before_it_broke_counts(account: Account) -> None:
@@ -150,9 +150,9 @@ def test_without_credentials_only_that_is_told(monkeypatch: pytest.MonkeyPatch) 
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)
     found = check(PLAN)
-    assert [problem.what for problem in found.problems] == ["there are no credentials"]
+    assert [problem.message for problem in found.problems] == ["there are no credentials"]
     assert "aws sso login" in found.problems[0].remedy
-    assert set(found.unasked) == {"region", *CHECKS}
+    assert set(found.skipped) == {"region", *CHECKS}
     assert found.errors
 
 
@@ -181,8 +181,8 @@ def test_a_region_that_is_not_enabled_is_all_that_is_told(account: Account) -> N
     account.answer("GetCallerIdentity", lambda _: next(answers))
     found = check(replace(PLAN, region="ap-east-1"), account.session)
     assert [problem.subject for problem in found.errors] == ["region ap-east-1"]
-    assert found.asked == ["region"]
-    assert set(found.unasked) == set(CHECKS)
+    assert found.completed == ["region"]
+    assert set(found.skipped) == set(CHECKS)
 
 
 def test_nothing_is_changed(account: Account) -> None:
@@ -223,7 +223,7 @@ def test_the_versions_of_the_tests_are_of_aws_model(account: Account) -> None:
 def test_regions_may_stay_unknown(account: Account) -> None:
     account.answer("DescribeRegions", RefusedError("UnauthorizedOperation", "no", 403))
     found = check(replace(PLAN, version="1.20"), account.session)
-    assert found.unasked == ["region"]
+    assert found.skipped == ["region"]
     assert "ec2:DescribeRegions is refused" in said(found.warnings)
     assert [problem.subject for problem in found.errors] == ["version 1.20"]
 
@@ -237,8 +237,8 @@ def test_credentials_that_expire_on_the_way_are_told_once(account: Account) -> N
     for operation in ("GetServiceQuota", "DescribeVpcs", "DescribeInstanceTypes"):
         account.answer(operation, RefusedError("ExpiredTokenException"))
     found = check(PLAN, account.session)
-    assert [problem.what for problem in found.problems] == ["the credentials have expired"]
-    assert len(found.unasked) == 6
+    assert [problem.message for problem in found.problems] == ["the credentials have expired"]
+    assert len(found.skipped) == 6
 
 
 def test_a_service_that_cannot_be_reached_is_named_by_its_host(account: Account) -> None:

@@ -34,7 +34,7 @@ def test_a_cluster_of_somebody_else(account: Account, tags: dict[str, str], owne
     _cluster(account, tags)
     [problem] = account.found(cluster, PLAN)
     assert (problem.severity, problem.subject) == ("error", "cluster shop")
-    assert owner in problem.what
+    assert owner in problem.message
 
 
 def test_without_a_stack_every_cluster_is_somebody_elses(account: Account) -> None:
@@ -65,7 +65,7 @@ def test_networks_that_overlap(account: Account) -> None:
     link = ec2.create_vpc_peering_connection(VpcId=one, PeerVpcId=other)["VpcPeeringConnection"]
     [problem] = account.found(network, PLAN)
     assert problem.severity == "warning"
-    assert problem.what == f"it overlaps 10.20.8.0/24 of {one} (office)"
+    assert problem.message == f"it overlaps 10.20.8.0/24 of {one} (office)"
     ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=link["VpcPeeringConnectionId"])
     assert f"which is peered with {other}" in said(account.found(network, PLAN))
 

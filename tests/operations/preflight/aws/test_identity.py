@@ -44,7 +44,7 @@ def test_who_asks_is_said_in_words(arn: str, who: str) -> None:
 def test_what_keeps_it_from_being_known(error: Exception, what: str) -> None:
     problem = explain(error)
     assert problem.subject == "credentials"
-    assert what in problem.what
+    assert what in problem.message
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_aws_says_of_credentials(account: Account, code: str, what: str) ->
     with pytest.raises(account.clients().sts.exceptions.ClientError) as raised:
         identify(account.clients())
     problem = explain(raised.value)
-    assert what in problem.what
+    assert what in problem.message
     assert "AKIASECRET" not in said([problem])
 
 

@@ -38,7 +38,7 @@ def test_without_pools_nothing_is_asked(account: Account) -> None:
 
 def test_a_type_that_is_offered_nowhere(account: Account) -> None:
     found = account.found(offerings, replace(PLAN, pools=_pool("m5.large", "m99.large")))
-    assert [problem.what for problem in found] == ["m99.large is not offered in eu-central-1"]
+    assert [problem.message for problem in found] == ["m99.large is not offered in eu-central-1"]
 
 
 def test_a_type_that_is_offered_in_other_zones(account: Account) -> None:
@@ -52,7 +52,7 @@ def test_a_type_that_is_offered_in_some_zones(account: Account) -> None:
     _offer(account, m5_large="ab")
     [problem] = account.found(offerings, replace(PLAN, pools=_pool("m5.large")))
     assert problem.severity == "warning"
-    assert "not offered in eu-central-1c" in problem.what
+    assert "not offered in eu-central-1c" in problem.message
     assert "eu-central-1a, eu-central-1b" in problem.remedy
 
 
@@ -93,7 +93,7 @@ def test_how_a_type_is_sold(account: Account, sold: str, spot: bool, count: int)
     account.answer("DescribeInstanceTypes", {"InstanceTypes": [machine]})
     found = account.found(kinds, replace(PLAN, pools=_pool("m5.large", spot=spot)))
     assert len(found) == count
-    assert all(f"only as {sold}" in problem.what for problem in found)
+    assert all(f"only as {sold}" in problem.message for problem in found)
 
 
 @pytest.mark.parametrize(("maker", "count"), [("AMD", 1), ("NVIDIA", 0)])

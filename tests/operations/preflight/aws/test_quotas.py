@@ -54,7 +54,7 @@ def test_pools_add_up_with_what_runs(account: Account) -> None:
     [problem] = account.found(machines, PLAN)
     assert problem.subject == "quota Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances"
     assert (
-        "the maximum of pool servers is 8 vCPUs; with 4 that are there it makes 12, and 11 are allowed" in problem.what
+        "the maximum of pool servers is 8 vCPUs; with 4 that are there it makes 12, and 11 are allowed" in problem.message
     )
     assert "--service-code ec2 --quota-code L-1216C47A --desired-value 12" in problem.remedy
 
@@ -108,7 +108,7 @@ def test_elastic_ips(account: Account) -> None:
     for _ in range(2):
         ec2.allocate_address(Domain="vpc")
     [problem] = account.found(addresses, PLAN)
-    assert "take 3 elastic IPs; with 2 that are there it makes 5, and 4 are allowed" in problem.what
+    assert "take 3 elastic IPs; with 2 that are there it makes 5, and 4 are allowed" in problem.message
     assert not account.found(addresses, replace(PLAN, nat="single"))
     assert not account.found(addresses, replace(PLAN, nat="none"))
     assert not account.found(addresses, replace(PLAN, cidr=None))
@@ -126,7 +126,7 @@ def test_elastic_ips_of_the_stack_itself_are_there_already(account: Account) -> 
 def test_vpcs(account: Account) -> None:
     account.limits = {"L-F678F1CE": 1}
     [problem] = account.found(networks, PLAN)
-    assert "the stack makes a VPC; with 1 that are there it makes 2, and 1 are allowed" in problem.what
+    assert "the stack makes a VPC; with 1 that are there it makes 2, and 1 are allowed" in problem.message
     assert not account.found(networks, replace(PLAN, cidr=None))
 
 
@@ -157,4 +157,4 @@ def test_a_quota_that_there_is_not_is_told(account: Account) -> None:
     account.answer("GetAWSDefaultServiceQuota", _NONE)
     [problem] = account.found(networks, PLAN)
     assert problem.severity == "warning"
-    assert "has no L-F678F1CE of vpc" in problem.what
+    assert "has no L-F678F1CE of vpc" in problem.message

@@ -56,7 +56,7 @@ def test_a_zone_that_eks_refuses(account: Account, name: str, zone_id: str) -> N
     account.answer("DescribeAvailabilityZones", {"AvailabilityZones": there})
     found = account.found(zones, replace(PLAN, region=name, zones="abc", pools=()))
     assert [problem.subject for problem in found] == ["zone c"]
-    assert zone_id in found[0].what
+    assert zone_id in found[0].message
     assert found[0].remedy.startswith("choose from a, b;")
 
 
@@ -76,7 +76,7 @@ def test_a_zone_that_is_not_itself(account: Account, changed: dict[str, str], se
     account.answer("DescribeAvailabilityZones", {"AvailabilityZones": [_zone("a"), _zone("b"), _zone("c", **changed)]})
     [problem] = account.found(zones, replace(PLAN, zones="abc"))
     assert (problem.subject, problem.severity) == ("zone c", severity)
-    assert word in problem.what
+    assert word in problem.message
     assert "choose from a, b" in problem.remedy
 
 

@@ -15,15 +15,15 @@ def test_standard_support_is_fine(account: Account, wanted: str | None) -> None:
 def test_a_version_that_is_refused(account: Account, wanted: str, why: str) -> None:
     [problem] = account.found(version, replace(PLAN, version=wanted))
     assert (problem.severity, problem.subject) == ("error", f"version {wanted}")
-    assert why in problem.what
+    assert why in problem.message
     assert "1.34, 1.35, 1.36" in problem.remedy
 
 
 def test_extended_support_costs(account: Account) -> None:
     [problem] = account.found(version, replace(PLAN, version="1.33"))
     assert problem.severity == "warning"
-    assert "until 2027-07-29" in problem.what
-    assert "charges extra" in problem.what
+    assert "until 2027-07-29" in problem.message
+    assert "charges extra" in problem.message
     assert "1.34, 1.35, 1.36" in problem.remedy
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from anykube_cli.preflight import PoolPlan, Problem
-from anykube_cli.preflight.asking import Check
+from anykube_cli.preflight.runner import Check
 from anykube_cli.preflight.azure.clients import Clients, Session, clients, sizes
 from anykube_cli.preflight.azure.plan import AzurePlan
 from azure.core.credentials import AccessToken

@@ -3,21 +3,21 @@ from dataclasses import replace
 
 import pytest
 from anykube_cli.preflight import PoolPlan
-from anykube_cli.preflight.azure.check import CHECKS, GATES, check
+from anykube_cli.preflight.azure.check import CHECKS, PREREQUISITES, check
 from anykube_cli.preflight.azure.plan import SubnetPlan
 from requests import ConnectionError
 
 from tests.operations.preflight.azure.subscription import FOREIGN, ID, PLAN, Subscription, cluster, versions
-from tests.operations.preflight.azure.wire import RefusedError, denied
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.azure.wire import RefusedError, permission_denied
+from tests.operations.preflight.problem_text import said
 
 
 def test_nothing_wrong(subscription_: Subscription) -> None:
     found = check(PLAN, subscription_.session)
     assert not said(found.problems)
     assert not found.errors
-    assert not found.unasked
-    assert set(found.asked) == {*GATES, *CHECKS}
+    assert not found.skipped
+    assert set(found.completed) == {*PREREQUISITES, *CHECKS}
     assert found.facts == {"subscription": ID, "region": "westeurope", "who": "user mo@example.com"}
 
 
@@ -69,9 +69,9 @@ def test_all_that_is_wrong_comes_at_once(subscription_: Subscription) -> None:
         ]
     )
     assert [problem.subject for problem in found.warnings] == ["range of network 10.20.0.0/16"]
-    assert all(problem.what and problem.remedy for problem in found.problems)
+    assert all(problem.message and problem.remedy for problem in found.problems)
     assert found.errors
-    assert not found.unasked
+    assert not found.skipped
 
 
 def test_nothing_is_changed(subscription_: Subscription) -> None:
@@ -86,16 +86,16 @@ def test_the_sizes_of_a_region_are_asked_for_once(subscription_: Subscription) -
 
 def test_a_missing_permission_stops_nothing_else(subscription_: Subscription) -> None:
     subscription_.answer("versions", RefusedError(403, "AuthorizationFailed"))
-    subscription_.answer("skus", denied("Microsoft.Compute/skus/read"))
+    subscription_.answer("skus", permission_denied("Microsoft.Compute/skus/read"))
     subscription_.answer("group", {"location": "westeurope", "tags": FOREIGN})
     found = check(PLAN, subscription_.session)
     assert {problem.subject for problem in found.errors} == {"resource group shop", "resource group shop-nodes"}
-    assert [problem.what for problem in found.warnings] == [
+    assert [problem.message for problem in found.warnings] == [
         "Microsoft.ContainerService/locations/kubernetesVersions/read is refused, so this is not known: version",
         "Microsoft.Compute/skus/read is refused, so this is not known: where machines are offered, kinds of machines, "
         "quotas of vCPUs",
     ]
-    assert found.unasked == ["version", "where machines are offered", "kinds of machines", "quotas of vCPUs"]
+    assert found.skipped == ["version", "where machines are offered", "kinds of machines", "quotas of vCPUs"]
     assert "secret" not in said(found.problems)
 
 
@@ -103,21 +103,21 @@ def test_a_subscription_that_there_is_not_is_all_that_is_told(subscription_: Sub
     subscription_.answer("subscription", RefusedError(404, "SubscriptionNotFound"))
     found = check(PLAN, subscription_.session)
     assert [problem.subject for problem in found.problems] == [f"subscription {ID}"]
-    assert set(found.unasked) == {"region", *CHECKS}
+    assert set(found.skipped) == {"region", *CHECKS}
 
 
 def test_a_subscription_that_may_not_be_looked_at_stops_nothing(subscription_: Subscription) -> None:
     subscription_.answer("subscription", RefusedError(403, "AuthorizationFailed"))
     found = check(PLAN, subscription_.session)
     assert not found.errors
-    assert found.unasked == ["subscription"]
+    assert found.skipped == ["subscription"]
 
 
 def test_a_question_that_breaks_is_an_error(subscription_: Subscription) -> None:
     subscription_.answer("versions", RefusedError(400, "BadRequest"))
     subscription_.answer("networks", KeyError("secret-looking text"))
     found = check(PLAN, subscription_.session)
-    assert [problem.what for problem in found.errors] == [
+    assert [problem.message for problem in found.errors] == [
         "the question about version broke, so it is not known: "
         "400 BadRequest at Microsoft.ContainerService/locations/kubernetesVersions/read",
         "the question about overlapping ranges broke, so it is not known: KeyError",
@@ -128,9 +128,9 @@ def test_a_question_that_breaks_is_an_error(subscription_: Subscription) -> None
 def test_without_credentials_only_that_is_told(capfd: pytest.CaptureFixture[str]) -> None:
     found = check(PLAN)
     assert capfd.readouterr() == ("", "")  # not even what the SDK would log
-    assert [problem.what for problem in found.problems] == ["there are no credentials"]
+    assert [problem.message for problem in found.problems] == ["there are no credentials"]
     assert "az login" in found.problems[0].remedy
-    assert set(found.unasked) == {*GATES, *CHECKS}
+    assert set(found.skipped) == {*PREREQUISITES, *CHECKS}
     assert found.errors
 
 
@@ -149,15 +149,15 @@ def test_what_keeps_everything_from_being_known(subscription_: Subscription, ref
     assert len(found.problems) == 1
     assert what in said(found.problems)
     assert "secret" not in said(found.problems)
-    assert not found.asked
+    assert not found.completed
 
 
 def test_credentials_that_expire_on_the_way_are_told_once(subscription_: Subscription) -> None:
     for route in ("versions", "networks"):
         subscription_.answer(route, RefusedError(401, "ExpiredAuthenticationToken"))
     found = check(PLAN, subscription_.session)
-    assert [problem.what for problem in found.problems] == ["the credentials have expired"]
-    assert set(found.unasked) == {"version", "overlapping ranges"}
+    assert [problem.message for problem in found.problems] == ["the credentials have expired"]
+    assert set(found.skipped) == {"version", "overlapping ranges"}
 
 
 def test_what_is_throttled_is_asked_again(subscription_: Subscription) -> None:

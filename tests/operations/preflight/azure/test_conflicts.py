@@ -5,7 +5,7 @@ from anykube_cli.preflight.azure.conflicts import cluster, group, node_group
 
 from tests.operations.preflight.azure.subscription import FOREIGN, OURS, PLAN, Subscription
 from tests.operations.preflight.azure.subscription import cluster as made
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 _FOREIGN = [(FOREIGN, "the stack elsewhere"), ({}, "nobody"), ({**OURS, "anykube-cluster": "x"}, "the stack prod")]
 
@@ -20,7 +20,7 @@ def test_a_group_of_somebody_else(subscription_: Subscription, tags: dict[str, s
     subscription_.groups(shop=tags)
     [problem] = subscription_.found(group, PLAN)
     assert (problem.severity, problem.subject) == ("error", "resource group shop")
-    assert owner in problem.what
+    assert owner in problem.message
 
 
 def test_a_group_that_is_being_deleted(subscription_: Subscription) -> None:
@@ -34,7 +34,7 @@ def test_a_cluster_of_somebody_else(subscription_: Subscription, tags: dict[str,
     subscription_.answer("cluster", made(tags))
     [problem] = subscription_.found(cluster, PLAN)
     assert (problem.severity, problem.subject) == ("error", "cluster shop")
-    assert owner in problem.what
+    assert owner in problem.message
 
 
 @pytest.mark.parametrize(("state", "severity"), [("Deleting", "error"), ("Failed", "warning")])

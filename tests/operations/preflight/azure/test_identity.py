@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 from anykube_cli.preflight.azure.clients import Session
 from anykube_cli.preflight.azure.identity import MissingError, _credential, claims, enter, explain, who
-from anykube_cli.preflight.azure.refusal import action
+from anykube_cli.preflight.azure.errors import action
 from azure import identity
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
 
 from tests.operations.preflight.azure.subscription import ID, Credential
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from tests.operations.preflight.saying import said
 def test_what_keeps_it_from_being_known(error: Exception, what: str) -> None:
     problem = explain(error)
     assert (problem.severity, problem.subject) == ("error", "credentials")
-    assert what in problem.what
+    assert what in problem.message
     assert "secret" not in said([problem])
 
 

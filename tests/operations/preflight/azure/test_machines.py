@@ -6,7 +6,7 @@ from anykube_cli.preflight import PoolPlan
 from anykube_cli.preflight.azure.machines import kinds, offerings
 
 from tests.operations.preflight.azure.subscription import PLAN, Subscription, sku
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 
 def _pool(size: str, **asked: Any) -> list[PoolPlan]:
@@ -26,7 +26,7 @@ def test_without_pools_nothing_is_asked(subscription_: Subscription) -> None:
 
 def test_a_size_that_is_offered_nowhere(subscription_: Subscription) -> None:
     [problem] = subscription_.found(offerings, replace(PLAN, pools=_pool("Standard_Z1")))
-    assert problem.what == "Standard_Z1 is not offered in westeurope"
+    assert problem.message == "Standard_Z1 is not offered in westeurope"
     assert "az vm list-skus --location westeurope" in problem.remedy
 
 
@@ -35,14 +35,14 @@ def test_a_size_that_is_not_open_to_the_subscription(subscription_: Subscription
     subscription_.answer("skus", {"value": [sku("Standard_D4s_v5", restrictions=[barred])]})
     [problem] = subscription_.found(offerings, PLAN)
     assert problem.severity == "error"
-    assert "not open to the subscription in westeurope (NotAvailableForSubscription)" in problem.what
+    assert "not open to the subscription in westeurope (NotAvailableForSubscription)" in problem.message
 
 
 def test_a_size_that_is_barred_in_a_zone(subscription_: Subscription) -> None:
     barred = {"type": "Zone", "values": ["westeurope"], "restrictionInfo": {"zones": ["2"]}}
     subscription_.answer("skus", {"value": [sku("Standard_D4s_v5", restrictions=[barred])]})
     [problem] = subscription_.found(offerings, PLAN)
-    assert "not to be had in zone 2 for this subscription" in problem.what
+    assert "not to be had in zone 2 for this subscription" in problem.message
     assert "zones of 1, 3, or choose another size" in problem.remedy
     pools = [replace(PLAN.pools[0], zones=["1", "3"])]
     assert not subscription_.found(offerings, replace(PLAN, pools=pools))
@@ -65,7 +65,7 @@ def test_a_size_without_zones(subscription_: Subscription) -> None:
 def test_kinds_that_do_not_do(subscription_: Subscription, pool: list[PoolPlan], severity: str, words: str) -> None:
     [problem] = subscription_.found(kinds, replace(PLAN, pools=pool))
     assert problem.severity == severity
-    assert words in problem.what
+    assert words in problem.message
 
 
 @pytest.mark.parametrize("pool", [_pool("Standard_NC4as_T4_v3", gpu=True), _pool("Standard_D4s_v5", spot=True)])

@@ -6,7 +6,7 @@ from anykube_cli.preflight.azure.networks import overlapping, subnets
 from anykube_cli.preflight.azure.plan import SubnetPlan
 
 from tests.operations.preflight.azure.subscription import ID, OURS, PLAN, Subscription
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 _NETWORK = f"/subscriptions/{ID}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/shared"
 _SERVICE = "Microsoft.ContainerService/managedClusters"
@@ -39,7 +39,7 @@ def test_networks_that_overlap(subscription_: Subscription) -> None:
     _there(subscription_, "office", "10.99.0.0/16", "10.20.8.0/24", "fd00::/48")
     [problem] = subscription_.found(overlapping, PLAN)
     assert (problem.severity, problem.subject) == ("warning", "range of network 10.20.0.0/16")
-    assert problem.what == "it overlaps 10.20.8.0/24 of the network office"
+    assert problem.message == "it overlaps 10.20.8.0/24 of the network office"
 
 
 def test_our_own_network_does_not_overlap(subscription_: Subscription) -> None:

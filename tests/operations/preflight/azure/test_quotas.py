@@ -5,7 +5,7 @@ from anykube_cli.preflight import Nat, PoolPlan
 from anykube_cli.preflight.azure.quotas import machines, network
 
 from tests.operations.preflight.azure.subscription import FOREIGN, OURS, PLAN, REGION, SERVERS, Subscription, cluster
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 
 def _subjects(subscription_: Subscription, *pools: PoolPlan) -> list[str]:
@@ -25,7 +25,7 @@ def test_pools_add_up_with_what_is_used(subscription_: Subscription) -> None:
     assert problem.subject == "quota standardDSv5Family in westeurope"
     assert (
         "the maximum of pools servers, web is 20 vCPUs; with 4 that are there it makes 24, and 23 are allowed"
-        in problem.what
+        in problem.message
     )
     assert "standardDSv5Family in westeurope" in problem.remedy
 
@@ -75,7 +75,7 @@ def test_public_addresses(subscription_: Subscription, nat: Nat, count: int) -> 
     found = subscription_.found(network, replace(PLAN, nat=nat))
     assert len(found) == count
     if found:
-        assert "take 3 public IPs; with 2 that are there it makes 5, and 4 are allowed" in found[0].what
+        assert "take 3 public IPs; with 2 that are there it makes 5, and 4 are allowed" in found[0].message
 
 
 def test_networks(subscription_: Subscription) -> None:

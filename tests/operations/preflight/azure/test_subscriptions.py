@@ -7,7 +7,7 @@ from anykube_cli.preflight.azure.subscriptions import host_encryption, providers
 
 from tests.operations.preflight.azure.subscription import ID, PLAN, Subscription, assignment
 from tests.operations.preflight.azure.wire import RefusedError
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 
 def test_a_subscription_in_which_all_is_there(subscription_: Subscription) -> None:
@@ -77,7 +77,7 @@ def test_actions_that_are_missing_are_told_by_role(subscription_: Subscription) 
     subscription_.not_actions = ["Microsoft.Authorization/*/Write"]
     [problem] = subscription_.found(actions, PLAN)
     assert problem.severity == "error"
-    assert problem.what == "the caller has not Microsoft.Authorization/roleAssignments/write"
+    assert problem.message == "the caller has not Microsoft.Authorization/roleAssignments/write"
     assert '--role "Role Based Access Control Administrator" --scope /subscriptions/' in problem.remedy
 
 

@@ -4,7 +4,7 @@ import pytest
 from anykube_cli.preflight.azure.versions import version
 
 from tests.operations.preflight.azure.subscription import PLAN, Subscription
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 
 @pytest.mark.parametrize("wanted", ["1.34", "1.35", None])
@@ -21,7 +21,7 @@ def test_a_version_that_there_is_not(subscription_: Subscription) -> None:
 def test_a_preview_is_a_hint(subscription_: Subscription) -> None:
     [problem] = subscription_.found(version, replace(PLAN, version="1.36"))
     assert problem.severity == "warning"
-    assert "a preview" in problem.what
+    assert "a preview" in problem.message
 
 
 def test_long_term_support_takes_a_tier(subscription_: Subscription) -> None:

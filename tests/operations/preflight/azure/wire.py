@@ -35,7 +35,7 @@ class RefusedError(Exception):
         self.status, self.body = status, {"error": {"code": code, "message": text}}
 
 
-def denied(action: str) -> RefusedError:
+def permission_denied(action: str) -> RefusedError:
     """Azure's refusal of an action."""
     text = f"The client 'secret-looking' does not have authorization to perform action '{action}' over scope '/x'"
     return RefusedError(403, "AuthorizationFailed", text)

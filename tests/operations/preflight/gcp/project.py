@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from anykube_cli.preflight import Problem
-from anykube_cli.preflight.asking import Check
+from anykube_cli.preflight.runner import Check
 from anykube_cli.preflight.gcp.clients import Clients, Session, clients
 from anykube_cli.preflight.gcp.plan import GcpPlan, GcpPool
 from google.oauth2.credentials import Credentials

@@ -2,9 +2,9 @@ import sys
 from dataclasses import replace
 
 import pytest
-from anykube_cli.preflight.gcp.check import CHECKS, GATES, check
+from anykube_cli.preflight.gcp.check import CHECKS, PREREQUISITES, check
 from anykube_cli.preflight.gcp.plan import GcpPool, SubnetworkPlan
-from anykube_cli.preflight.gcp.refusal import PERMISSIONS
+from anykube_cli.preflight.gcp.errors import PERMISSIONS
 from google.auth.exceptions import RefreshError
 from httplib2 import ServerNotFoundError
 
@@ -20,15 +20,15 @@ from tests.operations.preflight.gcp.project import (
     spread,
 )
 from tests.operations.preflight.gcp.wire import DENIED, RefusedError
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 
 def test_nothing_wrong(project_: Project) -> None:
     found = check(PLAN, project_.session)
     assert not said(found.problems)
     assert not found.errors
-    assert not found.unasked
-    assert set(found.asked) == {*GATES, *CHECKS}
+    assert not found.skipped
+    assert set(found.completed) == {*PREREQUISITES, *CHECKS}
     assert found.facts["project"] == "acme-shop"
     assert found.facts["region"] == "europe-west1"
     assert found.facts["who"] == "a user, by a sign-in or a token"
@@ -89,9 +89,9 @@ def test_all_that_is_wrong_comes_at_once(project_: Project) -> None:
         "range of nodes 10.20.0.0/16",
     }
     assert [problem.severity for problem in found.problems] == sorted(problem.severity for problem in found.problems)
-    assert all(problem.what and problem.remedy for problem in found.problems)
+    assert all(problem.message and problem.remedy for problem in found.problems)
     assert found.errors
-    assert not found.unasked
+    assert not found.skipped
 
 
 def test_every_call_has_its_permission(project_: Project) -> None:
@@ -112,11 +112,11 @@ def test_a_missing_permission_stops_nothing_else(project_: Project) -> None:
     project_.answer("serviceusage.services.batchGet", {})
     found = check(PLAN, project_.session)
     assert [problem.subject for problem in found.errors] == ["APIs"]
-    assert [problem.what for problem in found.warnings] == [
+    assert [problem.message for problem in found.warnings] == [
         "container.clusters.list is refused, so this is not known: version",
         "compute.x.get is refused, so this is not known: quotas of machines, quota of networks",
     ]
-    assert found.unasked == ["version", "quotas of machines", "quota of networks"]
+    assert found.skipped == ["version", "quotas of machines", "quota of networks"]
     assert "secret" not in said(found.problems)
 
 
@@ -127,28 +127,28 @@ def test_an_api_that_is_not_enabled_is_named_once(project_: Project) -> None:
     found = check(PLAN, project_.session)
     [problem] = found.problems
     assert problem.severity == "warning"
-    assert "container.googleapis.com is not enabled, so this is not known: version, cluster" in problem.what
+    assert "container.googleapis.com is not enabled, so this is not known: version, cluster" in problem.message
 
 
 def test_a_project_that_there_is_not_is_all_that_is_told(project_: Project) -> None:
     project_.answer("cloudresourcemanager.projects.get", RefusedError(404, "notFound"))
     found = check(PLAN, project_.session)
     assert [problem.subject for problem in found.problems] == ["project acme-shop"]
-    assert found.asked == ["project"]
-    assert set(found.unasked) == {"region", *CHECKS}
+    assert found.completed == ["project"]
+    assert set(found.skipped) == {"region", *CHECKS}
 
 
 def test_a_project_that_may_not_be_looked_at_stops_nothing(project_: Project) -> None:
     project_.answer("cloudresourcemanager.projects.get", DENIED)
     found = check(PLAN, project_.session)
     assert not found.errors
-    assert found.unasked == ["project"]
+    assert found.skipped == ["project"]
 
 
 def test_a_region_that_there_is_not_is_all_that_is_told(project_: Project) -> None:
     found = check(replace(PLAN, region="europe-west99"), project_.session)
     assert [problem.subject for problem in found.problems] == ["region europe-west99"]
-    assert set(found.unasked) == set(CHECKS)
+    assert set(found.skipped) == set(CHECKS)
 
 
 def test_a_question_that_breaks_is_an_error(project_: Project) -> None:
@@ -156,7 +156,7 @@ def test_a_question_that_breaks_is_an_error(project_: Project) -> None:
     project_.answer("compute.acceleratorTypes.aggregatedList", KeyError("secret-looking text"))
     plan = replace(PLAN, pools=[GcpPool("p", ["g2-standard-4"], 1, gpu=True, accelerator="nvidia-l4")])
     found = check(plan, project_.session)
-    assert [problem.what for problem in found.errors] == [
+    assert [problem.message for problem in found.errors] == [
         "the question about where GPUs are offered broke, so it is not known: "
         "KeyError at compute.acceleratorTypes.aggregatedList",
         "the question about cluster of the same name broke, so it is not known: "
@@ -167,9 +167,9 @@ def test_a_question_that_breaks_is_an_error(project_: Project) -> None:
 
 def test_without_credentials_only_that_is_told() -> None:
     found = check(PLAN)
-    assert [problem.what for problem in found.problems] == ["there are no credentials"]
+    assert [problem.message for problem in found.problems] == ["there are no credentials"]
     assert "gcloud auth application-default login" in found.problems[0].remedy
-    assert set(found.unasked) == {*GATES, *CHECKS}
+    assert set(found.skipped) == {*PREREQUISITES, *CHECKS}
     assert found.facts == {"project": "acme-shop", "region": "europe-west1"}
     assert found.errors
 
@@ -191,7 +191,7 @@ def test_what_keeps_everything_from_being_known(
     assert len(found.problems) == 1
     assert what in said(found.problems)
     assert "secret" not in said(found.problems)
-    assert not found.asked
+    assert not found.completed
 
 
 def test_credentials_that_expire_on_the_way_are_told_once(project_: Project) -> None:
@@ -199,7 +199,7 @@ def test_credentials_that_expire_on_the_way_are_told_once(project_: Project) -> 
         project_.answer(method, RefusedError(401, "ACCESS_TOKEN_EXPIRED"))
     found = check(PLAN, project_.session)
     assert len(found.problems) == 1
-    assert set(found.unasked) == {"version", "overlapping ranges"}
+    assert set(found.skipped) == {"version", "overlapping ranges"}
 
 
 def test_what_is_throttled_is_asked_again(project_: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import pytest
 from anykube_cli.preflight.gcp.conflicts import account, cluster, network
 
 from tests.operations.preflight.gcp.project import FOREIGN, OURS, PLAN, Project
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 _NETWORKS = {"items": [{"name": "shop-network-1a2b3c", "description": "GKE cluster shop"}]}
 _ACCOUNT = {"displayName": "Nodes of the GKE cluster shop"}
@@ -29,7 +29,7 @@ def test_a_cluster_of_somebody_else(project_: Project, labels: dict[str, str], o
     _cluster(project_, labels)
     [problem] = project_.found(cluster, PLAN)
     assert (problem.severity, problem.subject) == ("error", "cluster shop")
-    assert owner in problem.what
+    assert owner in problem.message
 
 
 def test_without_a_stack_every_cluster_is_somebody_elses(project_: Project) -> None:

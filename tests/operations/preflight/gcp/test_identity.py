@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from anykube_cli.preflight.gcp.identity import enter, explain, who
-from anykube_cli.preflight.gcp.refusal import AskedError
+from anykube_cli.preflight.gcp.errors import RequestError
 from google.auth import exceptions
 from google.auth.credentials import AnonymousCredentials
 from google.oauth2 import credentials, service_account
@@ -23,15 +23,15 @@ from httplib2 import ServerNotFoundError
         (ConnectionRefusedError("secret"), "cannot be reached"),
         (TimeoutError("secret"), "cannot be reached"),
         (ssl.SSLError("secret"), "cannot be reached"),
-        (AskedError("compute.regions.list", TimeoutError("secret")), "cannot be reached"),
+        (RequestError("compute.regions.list", TimeoutError("secret")), "cannot be reached"),
         (KeyError("secret"), "could not be found out: KeyError"),
     ],
 )
 def test_what_keeps_it_from_being_known(error: Exception, what: str) -> None:
     problem = explain(error)
     assert (problem.severity, problem.subject) == ("error", "credentials")
-    assert what in problem.what
-    assert "secret" not in problem.what + problem.remedy
+    assert what in problem.message
+    assert "secret" not in problem.message + problem.remedy
 
 
 def test_without_credentials_there_is_no_session() -> None:
@@ -71,7 +71,7 @@ def test_what_is_no_file_of_credentials_is_a_sentence(monkeypatch: pytest.Monkey
     with pytest.raises(exceptions.MalformedError) as raised:
         enter("acme-shop")
     assert "secret" not in str(raised.value)
-    assert "is not one" in explain(raised.value).what
+    assert "is not one" in explain(raised.value).message
 
 
 def test_a_file_that_there_is_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

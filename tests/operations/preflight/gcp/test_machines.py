@@ -6,7 +6,7 @@ from anykube_cli.preflight.gcp.machines import accelerators, kinds, offerings
 from anykube_cli.preflight.gcp.plan import GcpPool
 
 from tests.operations.preflight.gcp.project import MACHINES, PLAN, ZONES, Project, spread
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 
 def _pool(kind: str, **asked: Any) -> list[GcpPool]:
@@ -26,7 +26,7 @@ def test_without_pools_nothing_is_asked(project_: Project) -> None:
 
 def test_a_type_that_is_offered_nowhere(project_: Project) -> None:
     [problem] = project_.found(offerings, replace(PLAN, pools=_pool("n9-standard-4")))
-    assert problem.what == "n9-standard-4 is not offered in europe-west1"
+    assert problem.message == "n9-standard-4 is not offered in europe-west1"
     assert "gcloud compute machine-types list --filter zone~europe-west1" in problem.remedy
 
 
@@ -39,7 +39,7 @@ def test_a_type_that_is_offered_in_some_zones(project_: Project) -> None:
     project_.machines = {"n2-standard-4": ZONES[:2]}
     [problem] = project_.found(offerings, PLAN)
     assert problem.severity == "error"
-    assert "not offered in europe-west1-d, and GKE makes no pool" in problem.what
+    assert "not offered in europe-west1-d, and GKE makes no pool" in problem.message
     assert "zones of europe-west1-b, europe-west1-c" in problem.remedy
     assert not project_.found(offerings, replace(PLAN, pools=[replace(PLAN.pools[0], zones=ZONES[:2])]))
 
@@ -49,7 +49,7 @@ def test_gpus_that_are_offered_in_some_zones(project_: Project) -> None:
     project_.answer("compute.acceleratorTypes.aggregatedList", spread("acceleratorTypes", there))
     plan = replace(PLAN, pools=_pool("g2-standard-4", gpu=True, accelerator="nvidia-l4"))
     [problem] = project_.found(accelerators, plan)
-    assert "nvidia-l4 is not offered in europe-west1-c, europe-west1-d" in problem.what
+    assert "nvidia-l4 is not offered in europe-west1-c, europe-west1-d" in problem.message
     assert "zones of europe-west1-b, or choose another GPU" in problem.remedy
 
 
@@ -68,7 +68,7 @@ def test_gpus_that_are_offered_nowhere(project_: Project) -> None:
 def test_kinds_that_do_not_do(project_: Project, pool: list[GcpPool], severity: str, words: str) -> None:
     [problem] = project_.found(kinds, replace(PLAN, pools=pool))
     assert problem.severity == severity
-    assert words in problem.what
+    assert words in problem.message
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_a_type_on_its_way_out(project_: Project, state: str, severity: str) -> 
     old = {**MACHINES["n2-standard-4"], "deprecated": {"state": state}}
     project_.answer("compute.machineTypes.aggregatedList", spread("machineTypes", {"n2-standard-4": (ZONES, old)}))
     [problem] = project_.found(kinds, PLAN)
-    assert (problem.severity, problem.what) == (severity, f"n2-standard-4 is {state}")
+    assert (problem.severity, problem.message) == (severity, f"n2-standard-4 is {state}")

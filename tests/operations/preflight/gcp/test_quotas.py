@@ -6,7 +6,7 @@ from anykube_cli.preflight.gcp.plan import GcpPool
 from anykube_cli.preflight.gcp.quotas import addresses, machines, networks
 
 from tests.operations.preflight.gcp.project import PLAN, SERVERS, ZONES, Project, machine, spread
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 
 def _subjects(project_: Project, *pools: GcpPool) -> list[str]:
@@ -31,7 +31,7 @@ def test_pools_add_up_with_what_is_used(project_: Project) -> None:
     assert problem.subject == "quota N2_CPUS of europe-west1"
     assert (
         "the maximum of pools servers, web is 20 vCPUs; with 4 that are there it makes 24, and 23 are allowed"
-        in problem.what
+        in problem.message
     )
     assert "iam-admin/quotas, metric N2_CPUS" in problem.remedy
 
@@ -91,7 +91,7 @@ def test_what_counts_in_all_regions(project_: Project, kind: str, metric: str, c
 def test_a_family_that_compute_engine_does_not_tell_is_a_hint(project_: Project) -> None:
     [problem] = project_.found(machines, replace(PLAN, pools=[GcpPool("p", ["c4a-standard-4"], 2)]))
     assert problem.severity == "warning"
-    assert "a quota of c4a-standard-4" in problem.what
+    assert "a quota of c4a-standard-4" in problem.message
 
 
 def test_a_type_that_is_not_there_is_told_elsewhere(project_: Project) -> None:
@@ -108,7 +108,7 @@ def test_the_address_of_the_way_out(project_: Project, metric: str) -> None:
     project_.limits, project_.usage = {metric: 8}, {metric: 8}
     [problem] = project_.found(addresses, PLAN)
     assert problem.subject == f"quota {metric} of europe-west1"
-    assert "takes 1 external address; with 8 that are there it makes 9, and 8 are allowed" in problem.what
+    assert "takes 1 external address; with 8 that are there it makes 9, and 8 are allowed" in problem.message
     assert not project_.found(addresses, replace(PLAN, nat="none"))
     assert not project_.found(addresses, replace(PLAN, network=""))
 

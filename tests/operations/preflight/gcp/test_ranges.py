@@ -37,7 +37,7 @@ def test_networks_that_overlap(project_: Project) -> None:
     _there(project_, office=("office", "10.20.8.0/24", ()), apart=("office", "10.99.0.0/16", ()))
     [problem] = project_.found(overlapping, PLAN)
     assert (problem.severity, problem.subject) == ("warning", "range of nodes 10.20.0.0/16")
-    assert problem.what == "it overlaps 10.20.8.0/24 of the subnetwork office in office"
+    assert problem.message == "it overlaps 10.20.8.0/24 of the subnetwork office in office"
 
 
 def test_secondary_ranges_overlap_too(project_: Project) -> None:
@@ -63,7 +63,7 @@ def test_in_a_network_that_is_brought_an_overlap_is_an_error(project_: Project) 
     _there(project_, db=("shared", "172.16.0.0/24", ()), far=("office", "172.16.0.0/20", ()))
     problems = project_.found(overlapping, _BROUGHT)
     assert [problem.severity for problem in problems] == ["error", "warning"]
-    assert "the cluster's own network" in problems[0].what
+    assert "the cluster's own network" in problems[0].message
 
 
 def test_a_subnetwork_that_is_brought(project_: Project) -> None:
@@ -75,13 +75,13 @@ def test_a_subnetwork_that_is_brought(project_: Project) -> None:
 def test_a_subnetwork_that_there_is_not(project_: Project) -> None:
     [problem] = project_.found(subnetwork, _BROUGHT)
     assert (problem.severity, problem.subject) == ("error", "subnetwork apps")
-    assert "none of this name in europe-west1 of host" in problem.what
+    assert "none of this name in europe-west1 of host" in problem.message
 
 
 def test_a_secondary_range_that_there_is_not(project_: Project) -> None:
     _brought(project_, ["pods", "other"])
     [problem] = project_.found(subnetwork, _BROUGHT)
-    assert problem.what == "it has no secondary range services"
+    assert problem.message == "it has no secondary range services"
     assert "choose from other, pods" in problem.remedy
 
 

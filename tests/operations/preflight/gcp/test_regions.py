@@ -25,7 +25,7 @@ def test_a_region_that_there_is_not(project_: Project) -> None:
 def test_a_region_that_is_not_up(project_: Project, changed: dict[str, Any], word: str) -> None:
     project_.answer("compute.regions.list", {"items": [{"name": PLAN.region, "status": "UP", **changed}]})
     [problem] = project_.found(region, PLAN)
-    assert f"says that it is {word}" in problem.what
+    assert f"says that it is {word}" in problem.message
 
 
 @pytest.mark.parametrize("name", ["europe-west1-z", "us-east1-b"])

@@ -4,7 +4,7 @@ import pytest
 from anykube_cli.preflight.gcp.versions import version
 
 from tests.operations.preflight.gcp.project import PLAN, Project, channels
-from tests.operations.preflight.saying import said
+from tests.operations.preflight.problem_text import said
 
 
 @pytest.mark.parametrize("wanted", ["1.35", None])
@@ -20,14 +20,14 @@ def test_a_version_of_no_channel(project_: Project) -> None:
 
 def test_a_version_of_another_channel(project_: Project) -> None:
     [problem] = project_.found(version, replace(PLAN, version="1.36"))
-    assert "GKE's channel REGULAR does not offer it" in problem.what
+    assert "GKE's channel REGULAR does not offer it" in problem.message
     assert "or the channel RAPID, which has it" in problem.remedy
 
 
 def test_a_channel_that_moves_on(project_: Project) -> None:
     [problem] = project_.found(version, replace(PLAN, version="1.34"))
     assert problem.severity == "warning"
-    assert "upgrades clusters to 1.35 by itself" in problem.what
+    assert "upgrades clusters to 1.35 by itself" in problem.message
 
 
 def test_versions_are_numbers(project_: Project) -> None:

@@ -11,7 +11,7 @@ from anykube_rehearsal.cloud.account.client import Client
 from anykube_toy.rehearsal.account import PROCESS
 from anykube_toy.rehearsal.plugin import VARIABLE
 from anykube_toy.settings import TkeClusterSpec
-from anykube_toy.sweep import Account, entrance
+from anykube_toy.sweep import Account, account_factory
 
 
 def start(folder: Path, spec: TkeClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
@@ -38,9 +38,9 @@ def contents(environment: Environment) -> Iterator[str]:
         yield f"{resource['token'].rpartition(':')[2]} {resource['id']}"
 
 
-def _entrance(environment: Environment, stack: str, spec: TkeClusterSpec) -> Callable[[], Account]:
+def _account_factory(environment: Environment, stack: str, spec: TkeClusterSpec) -> Callable[[], Account]:
     del environment
-    return entrance(stack, spec)
+    return account_factory(stack, spec)
 
 
 CLOUD = RehearsedCloud(
@@ -48,6 +48,6 @@ CLOUD = RehearsedCloud(
     start=start,
     stop=stop,
     contents=contents,
-    entrance=_entrance,
+    account_factory=_account_factory,
     client=lambda environment: Client(environment[VARIABLE]),
 )

@@ -1,6 +1,6 @@
-"""What it means that Google Cloud does not answer a question.
+"""Errors of Google Cloud: missing permissions, disabled APIs, failed logins and lost connections.
 
-Read from the status and the typed details of an error; of its text, which may be private, nothing is shown.
+Reads an error's status and typed details. Its text, which may contain private data, is never shown.
 
 https://cloud.google.com/apis/design/errors
 """
@@ -25,46 +25,53 @@ PERMISSIONS = {
     "iam.projects.serviceAccounts.get": "iam.serviceAccounts.get",
     "serviceusage.services.batchGet": "serviceusage.services.get",
 }
-"""The permissions that a preflight needs, by the method that it calls.
+"""The permission of each API method that a preflight calls.
 
 https://cloud.google.com/iam/docs/permissions-reference
 """
 
 _THROTTLED = {"rateLimitExceeded", "RATE_LIMIT_EXCEEDED", "quotaExceeded", "userRateLimitExceeded"}
 
-UNREACHABLE = {"TransportError", "ServerNotFoundError", "TimeoutError", "ConnectionError", "SSLError", "gaierror"}
-"""Names of classes of errors that mean that nothing came through."""
+UNREACHABLE_ERRORS = {
+    "TransportError",
+    "ServerNotFoundError",
+    "TimeoutError",
+    "ConnectionError",
+    "SSLError",
+    "gaierror",
+}
+"""Names of the error classes for a failed connection."""
 
 
-class AskedError(Exception):
-    """A method of Google Cloud's that was called, and what came of it instead of an answer."""
+class RequestError(Exception):
+    """A failed request: the API method, and the SDK's error as `cause`."""
 
     def __init__(self, method: str, cause: BaseException) -> None:
         super().__init__(method)
         self.method, self.cause = method, cause
 
 
-def kinds(error: BaseException) -> list[str]:
-    """The names of an error's classes, its own first, so that no SDK has to be imported to tell them apart."""
-    return [kind.__name__ for kind in type(_cause(error)).__mro__]
+def class_names(error: BaseException) -> list[str]:
+    """The names of an error's class and its ancestors. Comparing names needs no import of the SDK."""
+    return [ancestor.__name__ for ancestor in type(_cause(error)).__mro__]
 
 
 def status(error: BaseException) -> int:
-    """HTTP's status of an answer of Google Cloud; 0 where it is none."""
-    return int(getattr(_cause(error), "status_code", 0) or 0) if "HttpError" in kinds(error) else 0
+    """The HTTP status; 0 for an error that is not a response of Google Cloud."""
+    return int(getattr(_cause(error), "status_code", 0) or 0) if "HttpError" in class_names(error) else 0
 
 
 def reason(error: BaseException) -> str:
-    """The reason that Google Cloud gives, such as SERVICE_DISABLED; older services write accessNotConfigured."""
+    """The reason of an error, such as SERVICE_DISABLED; older APIs use accessNotConfigured for it."""
     body = _body(error)
     for detail in body.get("details", ()):
         if isinstance(detail, Mapping) and detail.get("reason"):
             return str(detail["reason"])
-    return next((str(one["reason"]) for one in body.get("errors", ()) if one.get("reason")), "")
+    return next((str(item["reason"]) for item in body.get("errors", ()) if item.get("reason")), "")
 
 
-def disabled(error: BaseException) -> str | None:
-    """The API that is not enabled in the project, such as compute.googleapis.com; None where it is not about that."""
+def disabled_api(error: BaseException) -> str | None:
+    """The API that is not enabled in the project, such as compute.googleapis.com; None for other errors."""
     if status(error) != 403 or reason(error) not in ("SERVICE_DISABLED", "accessNotConfigured"):
         return None
     for detail in _body(error).get("details", ()):
@@ -74,9 +81,9 @@ def disabled(error: BaseException) -> str | None:
     return method(error).partition(".")[0] + ".googleapis.com"
 
 
-def denied(error: BaseException) -> str | None:
-    """The permission that is missing; None where it is not about one."""
-    if status(error) != 403 or disabled(error) or reason(error) in _THROTTLED:
+def missing_permission(error: BaseException) -> str | None:
+    """The missing permission; None for other errors."""
+    if status(error) != 403 or disabled_api(error) or reason(error) in _THROTTLED:
         return None
     if reason(error) == "USER_PROJECT_DENIED":
         return "serviceusage.services.use"
@@ -88,23 +95,23 @@ def denied(error: BaseException) -> str | None:
 
 
 def method(error: BaseException) -> str:
-    """The method that was called, as discovery names it."""
-    return error.method if isinstance(error, AskedError) else ""
+    """The API method of a failed request, such as compute.regions.list; empty for other errors."""
+    return error.method if isinstance(error, RequestError) else ""
 
 
-def brief(error: BaseException) -> str:
-    """The error in a line without its text: that may hold a token or a whole request."""
+def summarize_error(error: BaseException) -> str:
+    """The error in one line. Leaves out its text, which may hold a token or a whole request."""
     kind = f"{status(error)} {reason(error)}".strip() if status(error) else type(_cause(error)).__name__
     return f"{kind} at {method(error)}" if method(error) else kind
 
 
 def _cause(error: BaseException) -> BaseException:
-    return error.cause if isinstance(error, AskedError) else error
+    return error.cause if isinstance(error, RequestError) else error
 
 
 def _body(error: BaseException) -> Mapping[str, Any]:
     try:
-        found = json.loads(getattr(_cause(error), "content", b"") or b"{}").get("error", {})
+        body = json.loads(getattr(_cause(error), "content", b"") or b"{}").get("error", {})
     except (ValueError, AttributeError):
         return {}
-    return found if isinstance(found, Mapping) else {}
+    return body if isinstance(body, Mapping) else {}

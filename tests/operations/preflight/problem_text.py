@@ -7,4 +7,4 @@ from anykube_cli.preflight import Problem
 
 def said(problems: Sequence[Problem]) -> str:
     """All that problems say."""
-    return "\n".join(f"{p.severity} {p.subject}: {p.what} → {p.remedy}" for p in problems)
+    return "\n".join(f"{p.severity} {p.subject}: {p.message} → {p.remedy}" for p in problems)
