@@ -203,7 +203,11 @@ def tear_down(engine: Engine) -> int:
         cluster = pages.page_of(stack).cluster
     except SettingsError:
         return run()
-    return destroy_and_sweep(run, account_factory(stack, cluster), notes.print) if isinstance(cluster, ManagedCluster) else run()
+    return (
+        destroy_and_sweep(run, account_factory(stack, cluster), notes.print)
+        if isinstance(cluster, ManagedCluster)
+        else run()
+    )
 
 
 def awake(stack: str) -> dict[str, str]:

@@ -16,17 +16,17 @@ from anykube_cli.recovery import LockedError, break_lock, held
 from anykube_cli.runs import engine_of, notes, programs, required_page
 from anykube_cli.state_backends import clouds as backends
 from anykube_cli.state_backends.backend import BackendNames, reconcile
-from anykube_cli.state_backends.report import exports, told
+from anykube_cli.state_backends.report import print_results, shell_exports
 from anykube_cli.toolchain import bootstrap, paths
 
 
 def backend(stack: str, bucket: str | None, key: str | None) -> None:
-    """Makes the backend of a stack in its cloud, and prints the exports that make Pulumi use it."""
+    """Creates the state backend of a stack in its cloud, and prints the exports that make Pulumi use it."""
     spec = _managed(stack)
     bootstrap.ensure(definitions()[spec.cloud].extras)
     account = backends.account(spec, BackendNames(bucket, key))
-    told(reconcile(account), notes)
-    sys.stdout.write(exports(stack, account.backend))
+    print_results(reconcile(account), notes)
+    sys.stdout.write(shell_exports(stack, account.backend))
 
 
 def migrate(stack: str, to: str, secrets: str | None, passphrase_file: Path | None, *, remove_old: bool) -> None:

@@ -99,7 +99,7 @@ def run_checks(suite: CheckSuite[P, C], plan: P, log_in: Callable[[], Login[C]])
     else:
         checks = suite.checks.items()
         with ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="preflight") as pool:
-            results += pool.map(lambda item: _run_check(suite, *item, plan, login.clients), checks)
+            results += pool.map(lambda item: _run_check(suite, item[0], item[1], plan, login.clients), checks)
     problems = [*login.problems, *(problem for result in results for problem in result.problems), *_incomplete(results)]
     completed = [result.name for result in results if result.is_complete]
     return PreflightResult(

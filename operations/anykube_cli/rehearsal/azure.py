@@ -14,8 +14,8 @@ from anykube_rehearsal.cloud.process import Process
 
 from anykube_cli.preflight.azure.clients import clients
 from anykube_cli.preflight.azure.planning import plan
-from anykube_cli.rehearsal.azure_session import session
 from anykube_cli.rehearsal.azure_fixtures import there
+from anykube_cli.rehearsal.azure_session import session
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
 from anykube_cli.sweep.azure import Subscription

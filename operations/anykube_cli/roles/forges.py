@@ -1,27 +1,27 @@
-"""Whose tokens a cloud takes: what a forge says of a job, by which a role knows that the job may have it."""
+"""How GitHub's and GitLab's OIDC tokens identify a CI job, so that a cloud role can trust only some jobs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-MAIN = "main"
-"""The branch that is brought up."""
-REVIEW = "review"
+MAIN_BRANCH = "main"
+"""The branch that is deployed."""
+REVIEW_ENVIRONMENT = "review"
 """The environment of review stacks."""
 
 
 @dataclass(frozen=True)
 class Forge:
-    """A forge, as an issuer of tokens."""
+    """A forge as an issuer of OIDC tokens."""
 
     issuer: str
-    """Without `https://`, as a cloud names it."""
+    """Without `https://`, as in a cloud's API."""
     preview: Callable[[str], Sequence[str]]
-    """Of a repository, the subjects of jobs that only read; `*` is anything."""
+    """Takes a repository. Returns the subjects of its read-only jobs; `*` matches anything."""
     deploy: Callable[[str, str], Sequence[str]]
-    """Of a repository and an environment, the subjects of jobs that write."""
+    """Takes a repository and an environment. Returns the subjects of the jobs that deploy to it."""
 
 
-def _of_gitlab(project: str, branch: str) -> str:
+def _gitlab_subject(project: str, branch: str) -> str:
     return f"project_path:{project}:ref_type:branch:ref:{branch}"
 
 
@@ -29,13 +29,15 @@ FORGES: Mapping[str, Forge] = {
     # https://docs.github.com/actions/reference/security/oidc
     "github": Forge(
         "token.actions.githubusercontent.com",
-        lambda repository: (f"repo:{repository}:pull_request", f"repo:{repository}:ref:refs/heads/{MAIN}"),
+        lambda repository: (f"repo:{repository}:pull_request", f"repo:{repository}:ref:refs/heads/{MAIN_BRANCH}"),
         lambda repository, environment: (f"repo:{repository}:environment:{environment}",),
     ),
-    # https://docs.gitlab.com/ci/secrets/id_token_authentication/: no environment is in a subject there.
+    # https://docs.gitlab.com/ci/secrets/id_token_authentication/: a subject there has no environment.
     "gitlab": Forge(
         "gitlab.com",
-        lambda repository: (_of_gitlab(repository, "*"),),
-        lambda repository, environment: (_of_gitlab(repository, "*" if environment == REVIEW else MAIN),),
+        lambda repository: (_gitlab_subject(repository, "*"),),
+        lambda repository, environment: (
+            _gitlab_subject(repository, "*" if environment == REVIEW_ENVIRONMENT else MAIN_BRANCH),
+        ),
     ),
 }

@@ -1,4 +1,4 @@
-"""`anykube roles`: who a pipeline is in a cloud."""
+"""`anykube roles`: creates the cloud roles of a CI pipeline."""
 
 from shlex import quote
 
@@ -16,27 +16,30 @@ from anykube_cli.toolchain import bootstrap
 
 
 def roles(stack: str, repository: str, forge: str, bucket: str | None, key: str | None) -> None:
-    """Makes the roles of a repository's jobs in a cloud's account, and prints the variables that name them."""
+    """Creates the roles of a repository's CI jobs in the stack's account, and prints CI variables with their names."""
     spec = required_page(stack).cluster
     cloud = definitions()[spec.cloud] if isinstance(spec, ManagedCluster) else None
     if not isinstance(spec, ManagedCluster) or cloud is None or cloud.roles is None:
-        able = " or ".join(one.facts.name for one in definitions().values() if one.roles)
+        supported = " or ".join(cloud.facts.name for cloud in definitions().values() if cloud.roles)
         typer.echo(
-            f"{stack} has no cluster on {able}: docs/first-account.md has the commands of the other clouds.", err=True
+            f"{stack} has no cluster on {supported}. For other clouds, run the commands in docs/first-account.md.",
+            err=True,
         )
         raise typer.Exit(2)
     if forge not in FORGES or repository.count("/") < 1 or set(repository) & set("*? "):
-        typer.echo(f"--forge is {' or '.join(FORGES)}, and --repository is OWNER/NAME, without a wildcard.", err=True)
+        typer.echo(
+            f"Use {' or '.join(FORGES)} for --forge, and OWNER/NAME without wildcards for --repository.", err=True
+        )
         raise typer.Exit(2)
     bootstrap.ensure(cloud.extras)
     try:
-        kept = clouds.account(spec, BackendNames(bucket, key)).backend
-        made = resolve(cloud.roles)(stack, spec, kept, repository, FORGES[forge])
-        report.told(reconcile(made), Console(stderr=True))
+        backend = clouds.account(spec, BackendNames(bucket, key)).backend
+        pipeline_roles = resolve(cloud.roles)(stack, spec, backend, repository, FORGES[forge])
+        report.print_results(reconcile(pipeline_roles), Console(stderr=True))
     except BackendError as error:
         typer.echo(f"{error}.", err=True)
         raise typer.Exit(1) from None
-    for name, value, environment in made.variables():
-        place = f" --env {quote(environment)}" if environment else ""
-        command = f"gh variable set {name}{place} --body {quote(value)}"
+    for name, value, environment in pipeline_roles.variables():
+        option = f" --env {quote(environment)}" if environment else ""
+        command = f"gh variable set {name}{option} --body {quote(value)}"
         typer.echo(command if forge == "github" else f"{name}={value}  # scope: {environment or 'all'}")

@@ -1,5 +1,5 @@
-"""The backend of a stack in its cloud: where the state lies, encrypted, and the key that encrypts its secrets.
+"""The state backend of a stack in its cloud: storage for the encrypted state, and the key that encrypts its secrets.
 
-A module a cloud, and an SDK imported only where an account of it is really asked, so that all of this can be imported
-without any extra.
+Each cloud has a package. Its SDK is imported only when an account of that cloud is opened, so this package can be
+imported without any extra.
 """

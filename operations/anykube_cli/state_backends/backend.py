@@ -1,4 +1,4 @@
-"""What a backend has to be, and how an account is brought to it: what is right stays, what is weak is strengthened."""
+"""What a state backend consists of, and how to bring an account to it: creates what is missing, fixes weak settings."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,33 +6,33 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 OWNER_TAG = "anykube:backend"
-"""The tag of what was made for a backend, or taken over for it; Google's labels cannot have the colon."""
+"""Tag of resources created or adopted for a backend, with the cluster's name. Google's labels cannot have a colon."""
 
 OLD_VERSIONS_DAYS = 90
-"""Days that earlier versions of a state are kept, and deleted ones can be brought back."""
+"""Days to keep earlier and deleted versions of a state."""
 ROTATION_DAYS = 365
-"""Days after which a key gets new material; what older material encrypted is still read."""
+"""Days after which a key is rotated. Data encrypted with older key material can still be decrypted."""
 
-Outcome = Literal["made", "strengthened", "as it should be"]
+Outcome = Literal["created", "updated", "unchanged"]
 
 
 class BackendError(Exception):
-    """Why there can be no such backend, in a sentence that says what would help."""
+    """The backend cannot be used. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class BackendNames:
-    """What is asked for by name. None: named after the cluster and where its account is."""
+    """Names chosen by the user. None: derived from the cluster's name and the account."""
 
     bucket: str | None = None
-    """The bucket; on Azure the storage account. One that is there is taken over only if it is named."""
+    """The bucket; on Azure the storage account. An existing one is adopted only if it is named here."""
     key: str | None = None
     """The key's alias on AWS, the key ring on Google Cloud, the vault on Azure; likewise."""
 
 
 @dataclass(frozen=True)
 class Backend:
-    """Where a stack's state is to lie, as Pulumi names it."""
+    """Where a stack's state is stored, in Pulumi's terms."""
 
     url: str
     """For PULUMI_BACKEND_URL."""
@@ -41,107 +41,107 @@ class Backend:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Something that has to be so."""
+class RequiredSetting:
+    """A setting that a resource must have."""
 
     subject: str
-    """What has it, such as `bucket acme-state`."""
-    what: str
-    """In words, such as `versioning`. The first of a subject is that it is there."""
-    wanted: Any
-    """JSON. What an account has beside that is left as it is."""
+    """The resource, such as `bucket acme-state`."""
+    description: str
+    """Such as `versioning`. The first setting of a subject is that it exists."""
+    desired: Any
+    """JSON. Other settings of the resource are kept."""
     read: Callable[[], Any]
-    """What there is, as JSON; None where there is nothing. Raises what the cloud's SDK raises."""
+    """Returns the current setting as JSON, or None if there is none. Raises errors of the cloud's SDK."""
     write: Callable[[Any], object]
-    """Sees to it; is given what `read` found."""
-    enough: Callable[[Any, Any], bool] | None = None
-    """Whether what is there, the first argument, is as good as what is wanted. None: the same or more."""
+    """Changes the setting; gets the result of `read`."""
+    is_sufficient: Callable[[Any, Any], bool] | None = None
+    """Whether the current setting, the first argument, is as good as the desired one. None: uses `covers`."""
 
 
 @dataclass(frozen=True)
 class SettingResult:
-    """What came of a setting."""
+    """What happened to a setting."""
 
     subject: str
-    what: str
+    description: str
     outcome: Outcome
-    was: str = ""
-    """What was there before it was strengthened."""
+    previous: str = ""
+    """The setting before an update."""
 
 
-class Wanted(Protocol):
-    """What an account is to be brought to."""
+class DesiredState(Protocol):
+    """The settings that an account must have."""
 
-    def settings(self) -> Iterable[Setting]:
-        """All that has to be so, in the order in which it can be made. Raises BackendError and what the SDK raises."""
+    def settings(self) -> Iterable[RequiredSetting]:
+        """All settings, in an order in which they can be made. Raises BackendError and errors of the SDK."""
         ...
 
     def explain(self, error: BaseException) -> str:
-        """An error of the SDK in a sentence, without what may be private in it."""
+        """An error of the SDK and its remedy in a sentence, without private data."""
         ...
 
 
-class Account(Wanted, Protocol):
-    """A cloud's account, and the backend in it."""
+class Account(DesiredState, Protocol):
+    """A cloud account with a backend in it."""
 
     @property
     def backend(self) -> Backend:
-        """How Pulumi names it."""
+        """The backend in Pulumi's terms."""
         ...
 
 
 class Files(Protocol):
-    """The files of a backend, by path below its address."""
+    """The files of a backend, by path relative to its address."""
 
     def names(self, prefix: str) -> Sequence[str]:
-        """All that begin so."""
+        """All names with this prefix."""
         ...
 
     def read(self, name: str) -> bytes | None:
-        """The content; None where it has gone meanwhile."""
+        """The content; None if the file no longer exists."""
         ...
 
     def remove(self, name: str) -> None:
-        """Removes it, where it still is."""
+        """Removes the file, if it still exists."""
         ...
 
 
-def reconcile(account: Wanted) -> Iterator[SettingResult]:
-    """Brings the account to what is wanted, and tells of each setting. A second run finds all as it should be.
+def reconcile(account: DesiredState) -> Iterator[SettingResult]:
+    """Brings the account to the desired state and yields the result of each setting. A second run changes nothing.
 
     Raises BackendError.
     """
-    new: dict[str, bool] = {}
-    """Of each subject, whether it was made just now: what it lacks yet is nobody's weakness."""
+    created: dict[str, bool] = {}
+    """By subject, whether it was just created: its other settings are then reported as created, not as updated."""
     try:
         for setting in account.settings():
-            there = setting.read()
-            fits = there is not None and (setting.enough or covers)(there, setting.wanted)
-            if not fits:
-                setting.write(there)
-            if new.setdefault(setting.subject, there is None):
-                yield SettingResult(setting.subject, setting.what, "made")
-            elif fits:
-                yield SettingResult(setting.subject, setting.what, "as it should be")
+            current = setting.read()
+            is_sufficient = current is not None and (setting.is_sufficient or covers)(current, setting.desired)
+            if not is_sufficient:
+                setting.write(current)
+            if created.setdefault(setting.subject, current is None):
+                yield SettingResult(setting.subject, setting.description, "created")
+            elif is_sufficient:
+                yield SettingResult(setting.subject, setting.description, "unchanged")
             else:
-                was = "nothing" if there is None else json.dumps(there, default=str, sort_keys=True)
-                yield SettingResult(setting.subject, setting.what, "strengthened", was)
+                previous = "nothing" if current is None else json.dumps(current, default=str, sort_keys=True)
+                yield SettingResult(setting.subject, setting.description, "updated", previous)
     except BackendError:
         raise
     except Exception as error:
         raise BackendError(account.explain(error)) from error
 
 
-def covers(there: Any, wanted: Any) -> bool:
-    """Whether all that is wanted is there. Of a list every item has to be, in whatever order."""
-    if isinstance(wanted, Mapping):
-        return isinstance(there, Mapping) and all(covers(there.get(name), value) for name, value in wanted.items())
-    if isinstance(wanted, list):
-        return isinstance(there, list) and all(any(covers(one, value) for one in there) for value in wanted)
-    return bool(there == wanted)
+def covers(current: Any, desired: Any) -> bool:
+    """Whether the current value includes the desired one. A list must include every desired item, in any order."""
+    if isinstance(desired, Mapping):
+        return isinstance(current, Mapping) and all(covers(current.get(name), value) for name, value in desired.items())
+    if isinstance(desired, list):
+        return isinstance(current, list) and all(any(covers(item, value) for item in current) for value in desired)
+    return bool(current == desired)
 
 
-def merged(there: Sequence[Any] | None, ours: Sequence[Mapping[str, Any]], by: str) -> list[Any]:
-    """A list with our items in it: others stay, and those with one of our names give way."""
-    names = {one[by] for one in ours}
-    return [*(one for one in there or () if one.get(by) not in names), *ours]
+def merge_lists(current: Sequence[Any] | None, desired: Sequence[Mapping[str, Any]], key: str) -> list[Any]:
+    """The current items without those that have the same `key` as a desired one, then the desired items."""
+    names = {item[key] for item in desired}
+    return [*(item for item in current or () if item.get(key) not in names), *desired]

@@ -1,4 +1,4 @@
-"""What came of a backend, and what to do with it: no secret is in there."""
+"""Prints what happened to a backend, and how to use it. Prints no secrets."""
 
 from collections.abc import Iterable
 from shlex import quote
@@ -6,34 +6,34 @@ from shlex import quote
 from rich.console import Console
 from rich.text import Text
 
-from anykube_cli.state_backends.backend import Backend, SettingResult, Outcome
+from anykube_cli.state_backends.backend import Backend, Outcome, SettingResult
 
 _MARKS: dict[Outcome, tuple[str, str]] = {
-    "made": ("+", "green"),
-    "strengthened": ("~", "yellow"),
-    "as it should be": ("=", "dim"),
+    "created": ("+", "green"),
+    "updated": ("~", "yellow"),
+    "unchanged": ("=", "dim"),
 }
 
 
-def told(deeds: Iterable[SettingResult], console: Console) -> None:
-    """Prints each as it comes, and what it comes to."""
+def print_results(results: Iterable[SettingResult], console: Console) -> None:
+    """Prints each result as it arrives, then a summary."""
     counts = dict.fromkeys(_MARKS, 0)
-    for deed in deeds:
-        counts[deed.outcome] += 1
-        was = f" (was {deed.was})" if deed.was else ""
-        line = f"{deed.subject}: {deed.what}: {deed.outcome}{was}"
-        console.print(Text.assemble(_MARKS[deed.outcome], " ", line), soft_wrap=True)
-    changed = counts["made"] + counts["strengthened"]
+    for result in results:
+        counts[result.outcome] += 1
+        previous = f" (was {result.previous})" if result.previous else ""
+        line = f"{result.subject}: {result.description}: {result.outcome}{previous}"
+        console.print(Text.assemble(_MARKS[result.outcome], " ", line), soft_wrap=True)
+    changed = counts["created"] + counts["updated"]
     if changed:
-        console.print(f"{counts['made']} made, {counts['strengthened']} strengthened", style="bold green")
+        console.print(f"{counts['created']} created, {counts['updated']} updated", style="bold green")
     else:
-        console.print("nothing to change: all of it is as it should be", style="bold green")
+        console.print("nothing to change: all settings are correct", style="bold green")
 
 
-def exports(stack: str, backend: Backend) -> str:
-    """The lines that make Pulumi, and `anykube`, use it; for a shell."""
+def shell_exports(stack: str, backend: Backend) -> str:
+    """Shell commands that make Pulumi and `anykube` use the backend."""
     return (
         f"export PULUMI_BACKEND_URL={quote(backend.url)}\n"
-        f"# a stack that is new: pulumi stack init {stack} --secrets-provider={quote(backend.secrets)}\n"
-        f"# one that is there:   anykube migrate --stack {stack} --to {quote(backend.url)}\n"
+        f"# new stack:      pulumi stack init {stack} --secrets-provider={quote(backend.secrets)}\n"
+        f"# existing stack: anykube migrate --stack {stack} --to {quote(backend.url)}\n"
     )

@@ -1,10 +1,12 @@
-"""What problems say, as text."""
+"""Problems as text, for assertions."""
 
 from collections.abc import Sequence
 
 from anykube_cli.preflight import Problem
 
 
-def said(problems: Sequence[Problem]) -> str:
-    """All that problems say."""
-    return "\n".join(f"{p.severity} {p.subject}: {p.message} → {p.remedy}" for p in problems)
+def format_problems(problems: Sequence[Problem]) -> str:
+    """One line per problem, with severity, subject, message and remedy."""
+    return "\n".join(
+        f"{problem.severity} {problem.subject}: {problem.message} → {problem.remedy}" for problem in problems
+    )

@@ -1,4 +1,4 @@
-"""Clusters of each cloud, as pages have them."""
+"""Cluster settings for tests, per cloud."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from anykube._clusters.managed import ManagedCluster
 from anykube.settings.loader import load
 
 
-def gke(**more: Any) -> GkeClusterSpec:
-    """A cluster on Google Cloud with pools of three kinds."""
+def gke(**fields: Any) -> GkeClusterSpec:
+    """A cluster on Google Cloud with three different pools."""
     return GkeClusterSpec.model_validate(
         {
             "cloud": "gcp",
@@ -20,14 +20,14 @@ def gke(**more: Any) -> GkeClusterSpec:
                 "arm": {"machine": {"arch": "arm64"}, "count": 2},
                 "gpu": {"count": 1, "machine": {"cpu": 4, "memory": "16Gi", "gpu": 1}, "spot": True, "disk": 200},
             },
-            **more,
-            "gke": {"project": "acme-shop", **more.get("gke", {})},
+            **fields,
+            "gke": {"project": "acme-shop", **fields.get("gke", {})},
         }
     )
 
 
 def spec(cloud: str) -> ManagedCluster:
-    """A cluster of the cloud."""
-    found = load(f"{cloud}-dev").cluster
-    assert isinstance(found, ManagedCluster)
-    return found
+    """The cluster of the cloud's development stack."""
+    cluster = load(f"{cloud}-dev").cluster
+    assert isinstance(cluster, ManagedCluster)
+    return cluster

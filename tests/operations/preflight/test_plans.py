@@ -16,12 +16,12 @@ _NETWORK = (
 )
 
 
-def test_the_plan_of_aws_prod() -> None:
+def test_plan_of_aws_prod() -> None:
     spec = load("aws-prod").cluster
     assert isinstance(spec, EksClusterSpec)
-    found = aws.plan("aws-prod", spec)
-    assert (found.cluster, found.stack, found.version, found.nat_gateways) == ("anykube-prod", "aws-prod", "1.35", 3)
-    pools = {pool.name: pool for pool in found.pools}
+    plan = aws.plan("aws-prod", spec)
+    assert (plan.cluster, plan.stack, plan.version, plan.nat_gateways) == ("anykube-prod", "aws-prod", "1.35", 3)
+    pools = {pool.name: pool for pool in plan.pools}
     assert list(pools) == ["system", "servers", "web", "gpu"]
     assert pools["web"].spot
     assert pools["web"].machines[0] == "m7g.large"
@@ -29,12 +29,12 @@ def test_the_plan_of_aws_prod() -> None:
     assert pools["servers"].max == 12
 
 
-def test_the_plan_of_a_stack_of_google_cloud() -> None:
-    found = gcp.plan("gcp-prod", gke())
-    assert found.location == {"project": "acme-shop", "region": "europe-west1"}
-    assert (found.cluster, found.stack, found.version, found.channel) == ("shop", "gcp-prod", "1.35", "REGULAR")
-    assert list(found.ranges) == ["nodes", "pods", "Services", "the control plane"]
-    servers, arm, gpu = found.pools
+def test_plan_on_google_cloud() -> None:
+    plan = gcp.plan("gcp-prod", gke())
+    assert plan.location == {"project": "acme-shop", "region": "europe-west1"}
+    assert (plan.cluster, plan.stack, plan.version, plan.channel) == ("shop", "gcp-prod", "1.35", "REGULAR")
+    assert list(plan.ranges) == ["nodes", "pods", "Services", "control plane"]
+    servers, arm, gpu = plan.pools
     assert (servers.machines, servers.max, servers.disk, servers.disk_type) == (
         ["n2-standard-2"],
         6,
@@ -43,60 +43,60 @@ def test_the_plan_of_a_stack_of_google_cloud() -> None:
     )
     assert (arm.machines, arm.max, arm.disk_type) == (["c4a-standard-2"], 2, "hyperdisk-balanced")
     assert (gpu.accelerator, gpu.gpu, gpu.spot, gpu.disk) == ("nvidia-l4", True, True, 200)
-    assert "compute.networks.create" in found.permissions["roles/compute.networkAdmin"]
-    assert "roles/container.admin" in found.permissions
+    assert "compute.networks.create" in plan.permissions["roles/compute.networkAdmin"]
+    assert "roles/container.admin" in plan.permissions
 
 
-def test_the_plan_with_a_network_of_google_cloud_that_is_there() -> None:
+def test_plan_with_an_existing_network_on_google_cloud() -> None:
     names = {"network": "projects/host/global/networks/shared", "pods": "p", "services": "s"}
     shared = {**names, "subnetwork": "projects/host/regions/europe-west1/subnetworks/apps"}
-    found = gcp.plan("gcp-prod", gke(gke={"network": shared}))
-    assert found.subnetwork == SubnetworkPlan("host", "europe-west1", "apps", ["p", "s"])
-    assert (found.cidr, found.network, list(found.ranges)) == (None, "", ["the control plane"])
-    assert "roles/compute.networkAdmin" not in found.permissions
-    own = gcp.plan("gcp-prod", gke(gke={"network": {**names, "subnetwork": "apps"}}))
-    assert own.subnetwork == SubnetworkPlan("acme-shop", "europe-west1", "apps", ["p", "s"])
+    plan = gcp.plan("gcp-prod", gke(gke={"network": shared}))
+    assert plan.subnetwork == SubnetworkPlan("host", "europe-west1", "apps", ["p", "s"])
+    assert (plan.cidr, plan.network_description, list(plan.ranges)) == (None, "", ["control plane"])
+    assert "roles/compute.networkAdmin" not in plan.permissions
+    own_network = gcp.plan("gcp-prod", gke(gke={"network": {**names, "subnetwork": "apps"}}))
+    assert own_network.subnetwork == SubnetworkPlan("acme-shop", "europe-west1", "apps", ["p", "s"])
 
 
-def test_an_account_is_looked_for_under_the_name_that_it_gets() -> None:
-    assert gcp.plan("x", gke()).account == "shop-nodes"
-    assert gcp.plan("x", gke(name="a" * 30)).account == account_id("a" * 30)
+def test_plan_has_the_service_account_id() -> None:
+    assert gcp.plan("x", gke()).service_account == "shop-nodes"
+    assert gcp.plan("x", gke(name="a" * 30)).service_account == account_id("a" * 30)
 
 
-def test_the_plan_of_azure_prod() -> None:
+def test_plan_of_azure_prod() -> None:
     spec = load("azure-prod").cluster
     assert isinstance(spec, AksClusterSpec)
-    found = azure.plan("azure-prod", spec)
-    assert found.location == {"subscription": spec.aks.subscription, "region": spec.region}
-    assert (found.stack, found.version, found.nat_gateways) == ("azure-prod", "1.35", 3)
-    assert found.node_group == f"{found.cluster}-nodes"
-    assert found.host_encryption
-    assert list(found.ranges) == ["network", "pods", "Services"]
-    assert "Microsoft.KeyVault" in found.providers
-    assert "Locks Contributor" in found.actions
-    pools = {pool.name: pool for pool in found.pools}
+    plan = azure.plan("azure-prod", spec)
+    assert plan.location == {"subscription": spec.aks.subscription, "region": spec.region}
+    assert (plan.stack, plan.version, plan.nat_gateways) == ("azure-prod", "1.35", 3)
+    assert plan.node_group == f"{plan.cluster}-nodes"
+    assert plan.host_encryption
+    assert list(plan.ranges) == ["network", "pods", "Services"]
+    assert "Microsoft.KeyVault" in plan.providers
+    assert "Locks Contributor" in plan.actions
+    pools = {pool.name: pool for pool in plan.pools}
     assert list(pools) == list(spec.pools)
-    assert all(pool.machines[0].startswith("Standard_") and pool.max for pool in found.pools)
-    assert any(pool.gpu for pool in found.pools)
+    assert all(pool.machines[0].startswith("Standard_") and pool.max for pool in plan.pools)
+    assert any(pool.gpu for pool in plan.pools)
 
 
-def test_the_plan_of_azure_auto() -> None:
+def test_plan_of_azure_auto() -> None:
     spec = load("azure-auto").cluster
     assert isinstance(spec, AksClusterSpec)
-    found = azure.plan("azure-auto", spec)
-    assert not found.pools
-    assert not found.host_encryption
-    assert "Microsoft.KeyVault" not in found.providers
+    plan = azure.plan("azure-auto", spec)
+    assert not plan.pools
+    assert not plan.host_encryption
+    assert "Microsoft.KeyVault" not in plan.providers
 
 
-def test_the_plan_with_a_network_of_azure_that_is_there() -> None:
+def test_plan_with_an_existing_network_on_azure() -> None:
     spec = load("azure-prod").cluster
     assert isinstance(spec, AksClusterSpec)
     network = {"nodes": f"{_NETWORK}nodes", "api_server": f"{_NETWORK}api", "load_balancers": f"{_NETWORK}lb"}
     aks = {**spec.aks.model_dump(), "network": network}
-    found = azure.plan("azure-prod", AksClusterSpec.model_validate({**spec.model_dump(), "aks": aks}))
-    assert (found.cidr, found.nat_gateways, list(found.ranges)) == (None, 0, ["pods", "Services"])
-    nodes, api, balancers = found.subnets
+    plan = azure.plan("azure-prod", AksClusterSpec.model_validate({**spec.model_dump(), "aks": aks}))
+    assert (plan.cidr, plan.nat_gateways, list(plan.ranges)) == (None, 0, ["pods", "Services"])
+    nodes, api, balancers = plan.subnets
     assert nodes == SubnetPlan("nodes", f"{_NETWORK}nodes")
-    assert (api.delegated, api.longest) == ("Microsoft.ContainerService/managedClusters", 28)
-    assert (balancers.delegated, balancers.longest) == ("Microsoft.ServiceNetworking/trafficControllers", 24)
+    assert (api.delegation, api.max_prefix_length) == ("Microsoft.ContainerService/managedClusters", 28)
+    assert (balancers.delegation, balancers.max_prefix_length) == ("Microsoft.ServiceNetworking/trafficControllers", 24)

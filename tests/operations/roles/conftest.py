@@ -1,6 +1,6 @@
-"""A simulated account for each test, and an environment without anybody's credentials."""
+"""A simulated account for each test, and an environment without credentials."""
 
 from tests.operations.backends.aws.conftest import account
-from tests.operations.preflight.aws.conftest import environment as nobodys
+from tests.operations.preflight.aws.conftest import environment as no_credentials
 
-__all__ = ["account", "nobodys"]
+__all__ = ["account", "no_credentials"]

@@ -1,4 +1,4 @@
-"""A simulated account that answers while a test runs."""
+"""Runs the server of a simulated account during a test."""
 
 import threading
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from anykube_rehearsal.cloud.account.server import Server
 
 
 @contextmanager
-def served(account: Account) -> Iterator[str]:
-    """Where it answers."""
+def serve(account: Account) -> Iterator[str]:
+    """The server's URL."""
     server = Server(account)
     thread = threading.Thread(target=server.serve)
     thread.start()

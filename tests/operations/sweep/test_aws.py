@@ -1,4 +1,4 @@
-"""What is swept of a cluster that is gone, and what is left alone."""
+"""Leftovers of a deleted EKS cluster, in an account simulated by moto."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ _REGION = "eu-west-1"
 
 
 class Account:
-    """moto's, with a network."""
+    """A simulated account with a network."""
 
     def __init__(self) -> None:
         self.ec2, self.elb, self.eks = self.client("ec2"), self.client("elbv2"), self.client("eks")
@@ -24,44 +24,46 @@ class Account:
             ]["SubnetId"]
             for i, zone in enumerate("ab")
         ]
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def client(self, service: str) -> Any:
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
         return boto3.session.Session(region_name=_REGION, **keys).client(service)
 
     def interface(self, **tags: str) -> str:
-        spec = [{"ResourceType": "network-interface", "Tags": _listed(tags)}] if tags else []
-        made = self.ec2.create_network_interface(SubnetId=self.subnets[0], TagSpecifications=spec)
-        identity: str = made["NetworkInterface"]["NetworkInterfaceId"]
-        return identity
+        spec = [{"ResourceType": "network-interface", "Tags": _tag_list(tags)}] if tags else []
+        response = self.ec2.create_network_interface(SubnetId=self.subnets[0], TagSpecifications=spec)
+        interface: str = response["NetworkInterface"]["NetworkInterfaceId"]
+        return interface
 
     def group(self, name: str, **tags: str) -> str:
         group: str = self.ec2.create_security_group(GroupName=name, Description=name, VpcId=self.vpc)["GroupId"]
-        self.ec2.create_tags(Resources=[group], Tags=_listed({"Name": name, **tags}))
+        self.ec2.create_tags(Resources=[group], Tags=_tag_list({"Name": name, **tags}))
         return group
 
-    def balancer(self, name: str, **tags: str) -> str:
-        made = self.elb.create_load_balancer(Name=name, Subnets=self.subnets, Tags=_listed(tags) or [_NAMELESS])
-        arn: str = made["LoadBalancers"][0]["LoadBalancerArn"]
+    def load_balancer(self, name: str, **tags: str) -> str:
+        response = self.elb.create_load_balancer(
+            Name=name, Subnets=self.subnets, Tags=_tag_list(tags) or [_UNRELATED_TAG]
+        )
+        arn: str = response["LoadBalancers"][0]["LoadBalancerArn"]
         return arn
 
-    def left(self) -> set[str]:
-        found = {one["NetworkInterfaceId"] for one in self.ec2.describe_network_interfaces()["NetworkInterfaces"]}
-        found |= {one["GroupId"] for one in self.ec2.describe_security_groups()["SecurityGroups"]}
-        return found | {one["LoadBalancerArn"] for one in self.elb.describe_load_balancers()["LoadBalancers"]}
+    def resources(self) -> set[str]:
+        ids = {item["NetworkInterfaceId"] for item in self.ec2.describe_network_interfaces()["NetworkInterfaces"]}
+        ids |= {item["GroupId"] for item in self.ec2.describe_security_groups()["SecurityGroups"]}
+        return ids | {item["LoadBalancerArn"] for item in self.elb.describe_load_balancers()["LoadBalancers"]}
 
     def sweep(self) -> None:
-        Sweep(self.enter, self.said.append).once()
+        Sweep(self.open_region, self.messages.append).search()
 
-    def enter(self) -> Region:
+    def open_region(self) -> Region:
         return Region(self.client, "prod")
 
 
-_NAMELESS = {"Key": "team", "Value": "other"}
+_UNRELATED_TAG = {"Key": "team", "Value": "other"}
 
 
-def _listed(tags: dict[str, str]) -> list[dict[str, str]]:
+def _tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
@@ -74,53 +76,55 @@ def account() -> Iterator[Account]:
 _CNI, _CONTROLLER = "cluster.k8s.amazonaws.com/name", "elbv2.k8s.aws/cluster"
 
 
-def test_what_carries_the_name_goes_and_nothing_else(account: Account) -> None:
-    own = {
+def test_removes_only_resources_with_the_cluster_name(account: Account) -> None:
+    leftovers = {
         account.interface(**{_CNI: "prod"}),
         account.group("controller", **{_CONTROLLER: "prod"}),
         account.group("nodes", **{"kubernetes.io/cluster/prod": "owned"}),
-        account.balancer("own", **{_CONTROLLER: "prod"}),
+        account.load_balancer("own", **{_CONTROLLER: "prod"}),
     }
     others = {
         account.interface(**{_CNI: "production"}),
         account.interface(),
         account.group("shared", **{"kubernetes.io/cluster/prod": "shared"}),
         account.group("another", **{_CONTROLLER: "dev"}),
-        account.balancer("another", **{_CONTROLLER: "dev"}),
-        account.balancer("nobodys"),
+        account.load_balancer("another", **{_CONTROLLER: "dev"}),
+        account.load_balancer("untagged"),
     }
     account.sweep()
-    left = account.left()
-    assert not left & own
-    assert others <= left
-    assert len(account.said) == len(own)
-    assert any("eni-" in said for said in account.said)
+    remaining = account.resources()
+    assert not remaining & leftovers
+    assert others <= remaining
+    assert len(account.messages) == len(leftovers)
+    assert any("eni-" in message for message in account.messages)
 
 
-def test_nothing_goes_while_the_cluster_is_there(account: Account) -> None:
-    own = account.interface(**{_CNI: "prod"})
+def test_removes_nothing_while_the_cluster_exists(account: Account) -> None:
+    leftover = account.interface(**{_CNI: "prod"})
     role = "arn:aws:iam::123456789012:role/a"
     account.eks.create_cluster(name="prod", roleArn=role, resourcesVpcConfig={"subnetIds": account.subnets})
     account.sweep()
-    assert own in account.left()
+    assert leftover in account.resources()
     account.eks.delete_cluster(name="prod")
     account.sweep()
-    assert own not in account.left()
+    assert leftover not in account.resources()
 
 
-def test_what_is_in_use_waits_for_the_next_look(account: Account) -> None:
-    group = account.group("held", **{_CONTROLLER: "prod"})
-    made = account.ec2.create_network_interface(SubnetId=account.subnets[0], Groups=[group])
-    account.ec2.create_tags(Resources=[made["NetworkInterface"]["NetworkInterfaceId"]], Tags=_listed({_CNI: "prod"}))
+def test_retries_a_resource_in_use(account: Account) -> None:
+    group = account.group("used", **{_CONTROLLER: "prod"})
+    response = account.ec2.create_network_interface(SubnetId=account.subnets[0], Groups=[group])
+    account.ec2.create_tags(
+        Resources=[response["NetworkInterface"]["NetworkInterfaceId"]], Tags=_tag_list({_CNI: "prod"})
+    )
     account.sweep()
     account.sweep()
-    assert group not in account.left()
+    assert group not in account.resources()
 
 
-def test_it_sweeps_beside_the_block(account: Account) -> None:
-    own = account.interface(**{_CNI: "prod"})
-    with sweep_during(account.enter, account.said.append, every=0.01):
+def test_sweeps_during_the_block(account: Account) -> None:
+    leftover = account.interface(**{_CNI: "prod"})
+    with sweep_during(account.open_region, account.messages.append, interval=0.01):
         for _ in range(500):
-            if own not in account.left():
+            if leftover not in account.resources():
                 break
-    assert own not in account.left()
+    assert leftover not in account.resources()

@@ -1,4 +1,4 @@
-"""What is swept of an AKS cluster that is gone, by Azure's own clients on a simulated subscription."""
+"""Leftovers of a deleted AKS cluster, with Azure's SDK on a simulated subscription."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -26,23 +26,23 @@ from anykube_rehearsal.cloud.account.account import Account
 from azure.mgmt.containerservice import models as containers
 from azure.mgmt.network import models as network
 
-from tests.operations.preflight.azure.models import judge
-from tests.operations.sweep.server import served
+from tests.operations.preflight.azure.models import validate
+from tests.operations.sweep.server import serve
 
 _REGION = "westeurope"
 _OURS = {"anykube-stack": "prod", "anykube-cluster": "shop"}
-_COPIED = {"aks-managed-cluster-name": "shop", "aks-managed-cluster-rg": "shop"}
-_MADE = {"k8s-azure-cluster-name": "kubernetes", "k8s-azure-service": "demo/web"}
+_AKS_TAGS = {"aks-managed-cluster-name": "shop", "aks-managed-cluster-rg": "shop"}
+_PROVIDER_TAGS = {"k8s-azure-cluster-name": "kubernetes", "k8s-azure-service": "demo/web"}
 PLAN = AzurePlan("shop", _REGION, "1.35", ["1"], "10.0.0.0/16", "single", [], stack="prod")
 
 
-class World:
-    """A subscription with the resource group of a cluster that is gone, and one that is not its."""
+class Simulation:
+    """A subscription with the resource group of a deleted cluster, and an unrelated one."""
 
     def __init__(self, folder: Path) -> None:
         directory.enter(folder)
         self.account = Account(folder, TYPES, RULES, review, FUNCTIONS, Faults(), apis=APIS)
-        self.said: list[str] = []
+        self.messages: list[str] = []
         for name, tags in (("shop", _OURS), ("office", {})):
             self.put(GROUP, name, location=_REGION, tags=tags)
         self.put(NETWORK, "shop", virtualNetworkName="shop", addressSpace={"addressPrefixes": ["10.0.0.0/16"]})
@@ -50,12 +50,12 @@ class World:
             SUBNET, "shop", virtualNetworkName="shop", subnetName="nodes", addressPrefix="10.0.0.0/20"
         )
         self.put(SECURITY, "shop", networkSecurityGroupName="own", location=_REGION)
-        self.address("office", "mine", tags={**_COPIED, "k8s-azure-dns-label-service": "demo/web"})
+        self.address("office", "mine", tags={**_AKS_TAGS, "k8s-azure-dns-label-service": "demo/web"})
         self.address("shop", "nat")
-        self.address("office", "other", tags={**_MADE, "aks-managed-cluster-name": "other"})
+        self.address("office", "other", tags={**_PROVIDER_TAGS, "aks-managed-cluster-name": "other"})
 
-    def put(self, of: str, group: str, **inputs: Any) -> str:
-        record = self.account.add(of, {"resourceGroupName": group, **inputs})
+    def put(self, token: str, group: str, **inputs: Any) -> str:
+        record = self.account.add(token, {"resourceGroupName": group, **inputs})
         record = replace(record, outputs=outputs(self.account, record))
         self.account.store.put(record)
         return record.id
@@ -63,141 +63,145 @@ class World:
     def address(self, group: str, name: str, tags: Mapping[str, str] | None = None) -> str:
         return self.put(ADDRESS, group, publicIpAddressName=name, location=_REGION, tags=tags or {})
 
-    def balancer(self, group: str, name: str, *, front: Mapping[str, object], tags: Mapping[str, str]) -> str:
+    def load_balancer(self, group: str, name: str, *, front: Mapping[str, object], tags: Mapping[str, str]) -> str:
         fronts = [{"name": "front", **front}]
-        about = {"frontendIPConfigurations": fronts, "location": _REGION, "tags": dict(tags)}
-        return self.put(BALANCER, group, loadBalancerName=name, **about)
+        inputs = {"frontendIPConfigurations": fronts, "location": _REGION, "tags": dict(tags)}
+        return self.put(BALANCER, group, loadBalancerName=name, **inputs)
 
     def cluster(self, group: str, name: str, **inputs: Any) -> str:
         return self.put(CLUSTER, group, resourceName=name, location=_REGION, **inputs)
 
     @property
-    def there(self) -> set[str]:
-        return {one.id for one in self.account.store.all()}
+    def ids(self) -> set[str]:
+        return {record.id for record in self.account.store.all()}
 
     def sweep(self, plan: AzurePlan = PLAN) -> Sweep:
-        made = clients(self.session, directory.HERE.subscription, _REGION)
-        sweep = Sweep(lambda: Subscription(plan, made), self.said.append)
-        sweep.once()
+        new_clients = clients(self.session, directory.HERE.subscription, _REGION)
+        sweep = Sweep(lambda: Subscription(plan, new_clients), self.messages.append)
+        sweep.search()
         return sweep
 
     session: Session
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "account")
-    with served(made.account) as url:
-        made.session = session(url, made.account.folder)
-        yield made
+def simulation(tmp_path: Path) -> Iterator[Simulation]:
+    created = Simulation(tmp_path / "account")
+    with serve(created.account) as url:
+        created.session = session(url, created.account.folder)
+        yield created
 
 
-def test_what_the_provider_made_for_the_cluster_goes_and_nothing_else(world: World) -> None:
-    before = world.there
-    address = world.address("office", "kubernetes-a1", tags={**_COPIED, **_MADE})
-    world.balancer("office", "kubernetes", front={"publicIPAddress": {"id": address}}, tags=_COPIED)
-    sweep = world.sweep()
-    assert world.there == before
-    assert world.said == [
-        "swept the load balancer kubernetes of the resource group office",
-        "swept the public IP address kubernetes-a1 of the resource group office",
+def test_removes_only_what_the_provider_created_for_the_cluster(simulation: Simulation) -> None:
+    before = simulation.ids
+    address = simulation.address("office", "kubernetes-a1", tags={**_AKS_TAGS, **_PROVIDER_TAGS})
+    simulation.load_balancer("office", "kubernetes", front={"publicIPAddress": {"id": address}}, tags=_AKS_TAGS)
+    sweep = simulation.sweep()
+    assert simulation.ids == before
+    assert simulation.messages == [
+        "removed a leftover of the cluster: load balancer kubernetes in the resource group office",
+        "removed a leftover of the cluster: public IP address kubernetes-a1 in the resource group office",
     ]
-    assert sweep.once()
+    assert sweep.search()
 
 
-def test_what_is_in_its_network_goes_though_it_has_no_tag_of_it(world: World) -> None:
-    before = world.there
-    world.balancer("office", "kubernetes-internal", front={"subnet": {"id": world.nodes}}, tags={})
-    world.balancer("office", "mine", front={"subnet": {"id": world.nodes}}, tags={})
-    world.sweep()
-    assert world.said == ["swept the load balancer kubernetes-internal of the resource group office"]
-    assert {ids.parse(one).name for one in world.there - before} == {"mine"}  # type: ignore[union-attr]
+def test_removes_untagged_resources_in_the_cluster_network(simulation: Simulation) -> None:
+    before = simulation.ids
+    simulation.load_balancer("office", "kubernetes-internal", front={"subnet": {"id": simulation.nodes}}, tags={})
+    simulation.load_balancer("office", "mine", front={"subnet": {"id": simulation.nodes}}, tags={})
+    simulation.sweep()
+    assert simulation.messages == [
+        "removed a leftover of the cluster: load balancer kubernetes-internal in the resource group office"
+    ]
+    assert {ids.parse(resource_id).name for resource_id in simulation.ids - before} == {"mine"}  # type: ignore[union-attr]
 
 
-def test_nothing_goes_while_the_cluster_is_there(world: World) -> None:
-    world.address("office", "kubernetes-a1", tags={**_COPIED, **_MADE})
-    cluster = world.cluster("shop", "shop", kubernetesVersion="1.35", agentPoolProfiles=[{"name": "main", "count": 3}])
-    before = world.there
-    assert world.sweep().once()
-    assert world.there == before
-    world.account.store.remove(CLUSTER, cluster)
-    world.sweep()
-    assert len(world.there) == len(before) - 2
+def test_removes_nothing_while_the_cluster_exists(simulation: Simulation) -> None:
+    simulation.address("office", "kubernetes-a1", tags={**_AKS_TAGS, **_PROVIDER_TAGS})
+    cluster = simulation.cluster(
+        "shop", "shop", kubernetesVersion="1.35", agentPoolProfiles=[{"name": "main", "count": 3}]
+    )
+    before = simulation.ids
+    assert simulation.sweep().search()
+    assert simulation.ids == before
+    simulation.account.store.remove(CLUSTER, cluster)
+    simulation.sweep()
+    assert len(simulation.ids) == len(before) - 2
 
 
-def test_a_network_that_another_cluster_is_in_is_nobodys_alone(world: World) -> None:
-    world.cluster("office", "other", agentPoolProfiles=[{"name": "main", "vnetSubnetID": world.nodes}])
-    world.balancer("office", "kubernetes-internal", front={"subnet": {"id": world.nodes}}, tags={})
-    before = world.there
-    world.sweep()
-    assert world.there == before
+def test_keeps_resources_in_a_network_used_by_another_cluster(simulation: Simulation) -> None:
+    simulation.cluster("office", "other", agentPoolProfiles=[{"name": "main", "vnetSubnetID": simulation.nodes}])
+    simulation.load_balancer("office", "kubernetes-internal", front={"subnet": {"id": simulation.nodes}}, tags={})
+    before = simulation.ids
+    simulation.sweep()
+    assert simulation.ids == before
 
 
-def test_a_group_of_somebody_elses_is_not_the_clusters(world: World) -> None:
-    world.balancer("office", "kubernetes-internal", front={"subnet": {"id": world.nodes}}, tags={})
-    before = world.there
-    world.sweep(replace(PLAN, stack="another"))
-    assert world.there == before
+def test_keeps_resources_in_a_resource_group_of_another_stack(simulation: Simulation) -> None:
+    simulation.load_balancer("office", "kubernetes-internal", front={"subnet": {"id": simulation.nodes}}, tags={})
+    before = simulation.ids
+    simulation.sweep(replace(PLAN, stack="another"))
+    assert simulation.ids == before
 
 
-def test_what_is_in_use_waits_for_the_next_look(world: World) -> None:
-    address = world.address("office", "kubernetes-a1", tags={**_COPIED, **_MADE})
-    holder = world.balancer("office", "mine", front={"publicIPAddress": {"id": address}}, tags={})
-    sweep = world.sweep()
-    assert list(sweep.refused) == ["public IP address kubernetes-a1 of the resource group office"]
-    assert "PublicIPAddressCannotBeDeleted" in "".join(sweep.refused.values())
-    world.account.store.remove(BALANCER, holder)
-    sweep.once()
-    assert sweep.once()
+def test_retries_a_resource_in_use(simulation: Simulation) -> None:
+    address = simulation.address("office", "kubernetes-a1", tags={**_AKS_TAGS, **_PROVIDER_TAGS})
+    user = simulation.load_balancer("office", "mine", front={"publicIPAddress": {"id": address}}, tags={})
+    sweep = simulation.sweep()
+    assert list(sweep.failed) == ["public IP address kubernetes-a1 in the resource group office"]
+    assert "PublicIPAddressCannotBeDeleted" in "".join(sweep.failed.values())
+    simulation.account.store.remove(BALANCER, user)
+    sweep.search()
+    assert sweep.search()
 
 
-def test_a_throttled_request_is_repeated(world: World) -> None:
-    world.account.faults = Faults(throttling=2)
+def test_retries_throttled_requests(simulation: Simulation) -> None:
+    simulation.account.faults = Faults(throttling=2)
     for name in ("kubernetes-a1", "kubernetes-a2", "kubernetes-a3"):
-        world.address("office", name, tags={**_COPIED, **_MADE})
-    assert world.sweep().refused == {}
-    assert len(world.said) == 3
+        simulation.address("office", name, tags={**_AKS_TAGS, **_PROVIDER_TAGS})
+    assert simulation.sweep().failed == {}
+    assert len(simulation.messages) == 3
 
 
-def _asked(world: World, path: str, shown: str | None = None, verb: str = "GET") -> requests.Response:
-    """The answer to a request without Azure's libraries."""
-    bearer = shown or world.session.credential.get_token(SCOPE).token
+def _send(simulation: Simulation, path: str, token: str | None = None, verb: str = "GET") -> requests.Response:
+    """Sends a request without Azure's SDK."""
+    bearer = token or simulation.session.credential.get_token(SCOPE).token
     url = f"https://management.azure.com/subscriptions/{directory.HERE.subscription}{path}"
-    own = world.session.transport.session
-    answer: requests.Response = own.request(verb, url, headers={"Authorization": f"Bearer {bearer}"})
-    return answer
+    session = simulation.session.transport.session
+    response: requests.Response = session.request(verb, url, headers={"Authorization": f"Bearer {bearer}"})
+    return response
 
 
-def _said(answer: requests.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json().get("error", {}).get("code", "")
+def _error(response: requests.Response) -> tuple[int, str]:
+    return response.status_code, response.json().get("error", {}).get("code", "")
 
 
-def test_the_account_answers_as_azure_does(world: World) -> None:
+def test_simulated_account_returns_azures_errors(simulation: Simulation) -> None:
     addresses = "/providers/Microsoft.Network/publicIPAddresses"
-    assert _said(_asked(world, addresses)) == (400, "MissingApiVersionParameter")
-    assert _said(_asked(world, f"{addresses}?api-version=1")) == (200, "")
-    assert _said(_asked(world, f"{addresses}?api-version=1", "made-up")) == (401, "InvalidAuthenticationToken")
-    for_clusters = token.SIGNER.make(world.account.folder, token.SERVER, directory.object_id(directory.DEPLOYER))
-    assert _said(_asked(world, f"{addresses}?api-version=1", for_clusters)) == (401, "InvalidAuthenticationToken")
-    somebody = token.SIGNER.make(world.account.folder, token.MANAGEMENT, "somebody")
-    assert _said(_asked(world, f"{addresses}?api-version=1", somebody)) == (403, "AuthorizationFailed")
-    assert _said(_asked(world, "/resourceGroups/gone?api-version=1", verb="DELETE")) == (404, "ResourceNotFound")
+    assert _error(_send(simulation, addresses)) == (400, "MissingApiVersionParameter")
+    assert _error(_send(simulation, f"{addresses}?api-version=1")) == (200, "")
+    assert _error(_send(simulation, f"{addresses}?api-version=1", "made-up")) == (401, "InvalidAuthenticationToken")
+    for_clusters = token.SIGNER.make(simulation.account.folder, token.SERVER, directory.object_id(directory.DEPLOYER))
+    assert _error(_send(simulation, f"{addresses}?api-version=1", for_clusters)) == (401, "InvalidAuthenticationToken")
+    unknown = token.SIGNER.make(simulation.account.folder, token.MANAGEMENT, "somebody")
+    assert _error(_send(simulation, f"{addresses}?api-version=1", unknown)) == (403, "AuthorizationFailed")
+    assert _error(_send(simulation, "/resourceGroups/gone?api-version=1", verb="DELETE")) == (404, "ResourceNotFound")
 
 
 @pytest.mark.parametrize(
-    ("of", "model"),
+    ("resource_type", "model"),
     [
         ("Microsoft.Network/loadBalancers", network.LoadBalancer),
         ("Microsoft.Network/publicIPAddresses", network.PublicIPAddress),
         ("Microsoft.ContainerService/managedClusters", containers.ManagedCluster),
     ],
 )
-def test_the_account_answers_in_the_form_of_the_models(world: World, of: str, model: type) -> None:
-    address = world.address("office", "kubernetes-a1", tags={**_COPIED, **_MADE})
-    front = {"publicIPAddress": {"id": address}, "subnet": {"id": world.nodes}}
-    world.balancer("office", "kubernetes", front=front, tags=_COPIED)
-    world.cluster("office", "other", agentPoolProfiles=[{"name": "main", "vnetSubnetID": world.nodes}])
-    answers = _asked(world, f"/providers/{of}?api-version=1").json()["value"]
-    assert answers
-    for one in answers:
-        judge(model, one)
+def test_simulated_account_returns_valid_models(simulation: Simulation, resource_type: str, model: type) -> None:
+    address = simulation.address("office", "kubernetes-a1", tags={**_AKS_TAGS, **_PROVIDER_TAGS})
+    front = {"publicIPAddress": {"id": address}, "subnet": {"id": simulation.nodes}}
+    simulation.load_balancer("office", "kubernetes", front=front, tags=_AKS_TAGS)
+    simulation.cluster("office", "other", agentPoolProfiles=[{"name": "main", "vnetSubnetID": simulation.nodes}])
+    items = _send(simulation, f"/providers/{resource_type}?api-version=1").json()["value"]
+    assert items
+    for item in items:
+        validate(model, item)

@@ -1,4 +1,4 @@
-"""What is swept of a GKE cluster that is gone, by Google's own client on a simulated project."""
+"""Leftovers of a deleted GKE cluster, with Google's SDK on a simulated project."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 from anykube_cli.preflight.gcp.clients import Session, clients
 from anykube_cli.preflight.gcp.plan import GcpPlan
 from anykube_cli.rehearsal.gcp_session import session
-from anykube_cli.sweep.gcp import KINDS, Project
+from anykube_cli.sweep.gcp import RESOURCE_TYPES, Project
 from anykube_cli.sweep.sweep import Sweep
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Json, Record
@@ -33,30 +33,30 @@ from google.oauth2.credentials import Credentials
 
 from tests.operations.preflight.gcp.project import PLAN as COMPLETE
 from tests.operations.preflight.gcp.wire import methods
-from tests.operations.sweep.server import served
+from tests.operations.sweep.server import serve
 
 _PROJECT, _REGION, _ZONE = "acme-shop", "europe-west1", "europe-west1-b"
-PLAN = replace(COMPLETE, project=_PROJECT, cluster="shop", network="GKE cluster shop")
+PLAN = replace(COMPLETE, project=_PROJECT, cluster="shop", network_description="GKE cluster shop")
 
 
-class World:
-    """A project with a network that was made for the cluster, which is gone, and one that was not."""
+class Simulation:
+    """A project with the network of a deleted cluster, and an unrelated one."""
 
     def __init__(self, folder: Path) -> None:
         self.account = Account(folder, TYPES, RULES, review, FUNCTIONS, Faults(), apis=APIS)
-        self.said: list[str] = []
-        self.own = self.put(NETWORK, name="shop-network-1a2b3c4", description="GKE cluster shop")
+        self.messages: list[str] = []
+        self.network = self.put(NETWORK, name="shop-network-1a2b3c4", description="GKE cluster shop")
         self.office = self.put(NETWORK, name="office")
         self.subnetwork = self.put(
-            SUBNETWORK, name="nodes", region=_REGION, network=self.own, ipCidrRange="10.0.0.0/20"
+            SUBNETWORK, name="nodes", region=_REGION, network=self.network, ipCidrRange="10.0.0.0/20"
         )
 
     def put(self, token: str, **inputs: Any) -> str:
-        made: str = there(self.account, {"token": token, "inputs": {"project": _PROJECT, **inputs}})["id"]
-        return made
+        path: str = there(self.account, {"token": token, "inputs": {"project": _PROJECT, **inputs}})["id"]
+        return path
 
-    def left(self, cluster: str, network: str) -> None:
-        """What the controllers of a cluster leave."""
+    def add_leftovers(self, cluster: str, network: str) -> None:
+        """Creates what the controllers of a cluster leave."""
         location = f"projects/{_PROJECT}/locations/{_REGION}/clusters/{cluster}"
         leave(self.account, Record(CLUSTER, location, {"project": _PROJECT, "name": cluster}), network, _ZONE)
 
@@ -64,162 +64,179 @@ class World:
         return self.put(CLUSTER, name=name, location=location, network=network or self.office)
 
     @property
-    def there(self) -> set[str]:
-        return {one.id for one in self.account.store.all()}
+    def ids(self) -> set[str]:
+        return {record.id for record in self.account.store.all()}
 
     def sweep(self, plan: GcpPlan = PLAN) -> Sweep:
-        sweep = Sweep(lambda: Project(plan, clients(self.session)), self.said.append)
-        sweep.once()
+        sweep = Sweep(lambda: Project(plan, clients(self.session)), self.messages.append)
+        sweep.search()
         return sweep
 
     session: Session
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "account")
-    with served(made.account) as url:
-        made.session = session(url, made.account.folder, _PROJECT)
-        yield made
+def simulation(tmp_path: Path) -> Iterator[Simulation]:
+    created = Simulation(tmp_path / "account")
+    with serve(created.account) as url:
+        created.session = session(url, created.account.folder, _PROJECT)
+        yield created
 
 
-def test_all_of_a_load_balancer_goes_and_nothing_else(world: World) -> None:
-    world.left("other", world.office)
-    world.put(FIREWALL, name="allow-ssh", network=world.own)
-    world.put(ADDRESS, name="mine", region=_REGION, subnetwork=world.subnetwork)
-    before = world.there
-    world.left("shop", world.own)
-    assert len(world.there - before) == 8
-    sweep = world.sweep()
-    assert world.there == before
-    assert sweep.refused == {}
-    assert [said.split(" k8s")[0] for said in world.said] == [
-        "swept the forwarding rule",
-        "swept the target HTTP proxy",
-        "swept the URL map",
-        "swept the backend service",
-        "swept the health check",
-        "swept the network endpoint group",
-        "swept the firewall rule",
-        "swept the firewall rule",
+def test_removes_only_the_load_balancer_of_the_cluster(simulation: Simulation) -> None:
+    simulation.add_leftovers("other", simulation.office)
+    simulation.put(FIREWALL, name="allow-ssh", network=simulation.network)
+    simulation.put(ADDRESS, name="mine", region=_REGION, subnetwork=simulation.subnetwork)
+    before = simulation.ids
+    simulation.add_leftovers("shop", simulation.network)
+    assert len(simulation.ids - before) == 8
+    sweep = simulation.sweep()
+    assert simulation.ids == before
+    assert sweep.failed == {}
+    assert [message.split(" k8s")[0].partition(": ")[2] for message in simulation.messages] == [
+        "forwarding rule",
+        "target HTTP proxy",
+        "URL map",
+        "backend service",
+        "health check",
+        "network endpoint group",
+        "firewall rule",
+        "firewall rule",
     ]
-    assert sweep.once()
+    assert sweep.search()
 
 
-def test_in_a_network_that_was_brought_the_nodes_tag_tells(world: World) -> None:
-    world.left("other", world.office)
-    before = world.there
-    world.left("shop", world.office)
-    world.sweep(replace(PLAN, network=""))
-    assert world.there == before
+def test_finds_leftovers_in_an_existing_network_by_the_node_tag(simulation: Simulation) -> None:
+    simulation.add_leftovers("other", simulation.office)
+    before = simulation.ids
+    simulation.add_leftovers("shop", simulation.office)
+    simulation.sweep(replace(PLAN, network_description=""))
+    assert simulation.ids == before
 
 
 @pytest.mark.parametrize("location", [_REGION, "us-east1"])
-def test_nothing_goes_while_a_cluster_of_this_name_is_anywhere(world: World, location: str) -> None:
-    world.left("shop", world.own)
-    world.cluster("shop", location)
-    before = world.there
-    assert world.sweep().once()
-    assert world.there == before
+def test_removes_nothing_while_a_cluster_of_this_name_exists_anywhere(simulation: Simulation, location: str) -> None:
+    simulation.add_leftovers("shop", simulation.network)
+    simulation.cluster("shop", location)
+    before = simulation.ids
+    assert simulation.sweep().search()
+    assert simulation.ids == before
 
 
-def test_a_network_that_another_cluster_is_in_is_nobodys_alone(world: World) -> None:
-    """Two clusters of one name in two regions have networks of one description: one of them may live."""
-    world.cluster("another", network=world.own)
-    world.left("another", world.own)
-    before = world.there
-    world.sweep()
-    assert world.there == before
+def test_keeps_resources_in_a_network_used_by_another_cluster(simulation: Simulation) -> None:
+    """Two clusters of one name in two regions have networks with the same description, and one may still exist."""
+    simulation.cluster("another", network=simulation.network)
+    simulation.add_leftovers("another", simulation.network)
+    before = simulation.ids
+    simulation.sweep()
+    assert simulation.ids == before
 
 
-def test_a_cluster_whose_name_ends_like_a_hash_is_another_one(world: World) -> None:
-    world.cluster("shop-0a1b2c3d")
-    rule = world.put(FIREWALL, name="gke-shop-0a1b2c3d-9f8e7d6c-all", network=world.office)
-    world.sweep()
-    assert rule in world.there
+def test_ignores_a_cluster_whose_name_ends_like_a_hash(simulation: Simulation) -> None:
+    simulation.cluster("shop-0a1b2c3d")
+    rule = simulation.put(FIREWALL, name="gke-shop-0a1b2c3d-9f8e7d6c-all", network=simulation.office)
+    simulation.sweep()
+    assert rule in simulation.ids
 
 
-def test_what_people_built_on_it_is_left_with_what_it_needs(world: World) -> None:
-    world.left("shop", world.own)
-    (map_,) = [one for one in world.there if "/urlMaps/" in one]
-    service = world.account.read(URL_MAP, map_).inputs["defaultService"]
-    mine = world.put(URL_MAP, name="mine", defaultService=service)
-    sweep = world.sweep()
-    assert mine in world.there
-    assert service in world.there
-    assert any(what.startswith("backend service k8s1-") for what in sweep.refused)
-    assert all("resourceInUseByAnotherResource" in why for why in sweep.refused.values())
+def test_keeps_resources_used_by_those_of_people(simulation: Simulation) -> None:
+    simulation.add_leftovers("shop", simulation.network)
+    (map_,) = [path for path in simulation.ids if "/urlMaps/" in path]
+    service = simulation.account.read(URL_MAP, map_).inputs["defaultService"]
+    mine = simulation.put(URL_MAP, name="mine", defaultService=service)
+    sweep = simulation.sweep()
+    assert mine in simulation.ids
+    assert service in simulation.ids
+    assert any(name.startswith("backend service k8s1-") for name in sweep.failed)
+    assert all("resourceInUseByAnotherResource" in error for error in sweep.failed.values())
 
 
-def test_what_led_to_the_cluster_is_remembered(world: World) -> None:
-    """An address that a forwarding rule had, once that rule is gone."""
-    world.left("shop", world.own)
-    (rule,) = [one for one in world.there if "/forwardingRules/" in one]
-    held = world.put(ADDRESS, name="k8s2-fr-demo-web", region=_REGION, users=[rule], network=world.own)
-    record = world.account.read(ADDRESS, held)
-    world.account.store.put(replace(record, inputs={**record.inputs, "network": ""}))
-    world.sweep()
-    assert held not in world.there
+def test_remembers_resources_after_their_reference_is_removed(simulation: Simulation) -> None:
+    """Such as the address of a forwarding rule that was removed."""
+    simulation.add_leftovers("shop", simulation.network)
+    (rule,) = [path for path in simulation.ids if "/forwardingRules/" in path]
+    address = simulation.put(ADDRESS, name="k8s2-fr-demo-web", region=_REGION, users=[rule], network=simulation.network)
+    record = simulation.account.read(ADDRESS, address)
+    simulation.account.store.put(replace(record, inputs={**record.inputs, "network": ""}))
+    simulation.sweep()
+    assert address not in simulation.ids
 
 
-def test_a_throttled_request_is_repeated(world: World) -> None:
-    world.account.faults = Faults(throttling=2)
-    world.left("shop", world.own)
-    assert world.sweep().refused == {}
+def test_retries_throttled_requests(simulation: Simulation) -> None:
+    simulation.account.faults = Faults(throttling=2)
+    simulation.add_leftovers("shop", simulation.network)
+    assert simulation.sweep().failed == {}
 
 
-def test_who_may_do_nothing_sees_nothing(world: World) -> None:
-    world.left("shop", world.own)
-    before = world.there
-    world.session = replace(world.session, credentials=Credentials("made-up"))
-    sweep = world.sweep()
-    assert sweep.blind is not None
-    assert sweep.blind.endswith("at container.projects.locations.clusters.list")
-    assert world.there == before
+def test_rejected_credentials_are_a_search_error(simulation: Simulation) -> None:
+    simulation.add_leftovers("shop", simulation.network)
+    before = simulation.ids
+    simulation.session = replace(simulation.session, credentials=Credentials("made-up"))
+    sweep = simulation.sweep()
+    assert sweep.search_error is not None
+    assert sweep.search_error.endswith("at container.projects.locations.clusters.list")
+    assert simulation.ids == before
 
 
-def test_every_kind_can_be_removed_everywhere(world: World) -> None:
-    """By the collection that the client has for a place: what discovery does not describe has no attribute."""
-    compute = clients(world.session).compute
-    for kind in KINDS:
-        names = [f"{where}{kind.plural[0].upper()}{kind.plural[1:]}" for where in ("global", "region", "zone")]
-        collections = {name if hasattr(compute, name) else kind.plural for name in names}
+def test_client_can_delete_every_resource_type_in_every_scope(simulation: Simulation) -> None:
+    """The client has no attribute for a collection that the discovery document does not describe."""
+    compute = clients(simulation.session).compute
+    for resource_type in RESOURCE_TYPES:
+        names = [
+            f"{scope}{resource_type.plural[0].upper()}{resource_type.plural[1:]}"
+            for scope in ("global", "region", "zone")
+        ]
+        collections = {name if hasattr(compute, name) else resource_type.plural for name in names}
         for name in collections:
             assert hasattr(getattr(compute, name)(), "delete") or name == "regionInstanceGroups"
-        assert hasattr(getattr(compute, kind.plural)(), "list" if kind.only_global else "aggregatedList")
+        assert hasattr(
+            getattr(compute, resource_type.plural)(), "list" if resource_type.only_global else "aggregatedList"
+        )
 
 
-def _refused(world: World, host: str, path: str, verb: str = "GET") -> Json:
-    """The error that a request without any library is answered with."""
+def _error(simulation: Simulation, host: str, path: str, verb: str = "GET") -> Json:
+    """Sends a request without the SDK and returns the error."""
     headers: dict[str, str] = {}
-    world.session.credentials.apply(headers)
-    _, content = world.session.http().request(f"https://{host}/{path}", verb, headers=headers)
+    simulation.session.credentials.apply(headers)
+    _, content = simulation.session.http().request(f"https://{host}/{path}", verb, headers=headers)
     error: Json = json.loads(content)["error"]
     return error
 
 
-def test_the_account_has_the_methods_that_google_has(world: World) -> None:
-    compute, here = "compute.googleapis.com", f"compute/v1/projects/{_PROJECT}"
-    assert _refused(world, compute, f"{here}/aggregated/nonsense")["code"] == 404
-    assert _refused(world, compute, f"{here}/global/firewalls/gone", "DELETE")["errors"][0]["reason"] == "notFound"
-    elsewhere = "compute/v1/projects/others/aggregated/forwardingRules"
-    assert _refused(world, compute, elsewhere)["errors"][0]["reason"] == "forbidden"
-    held = _refused(world, compute, f"compute/v1/{world.own}", "DELETE")
-    assert held["errors"][0]["reason"] == "resourceInUseByAnotherResource"
-    world.session = replace(world.session, credentials=Credentials("made-up"))
-    assert _refused(world, compute, f"{here}/aggregated/forwardingRules")["code"] == 401
+def test_simulated_account_returns_googles_errors(simulation: Simulation) -> None:
+    compute, project = "compute.googleapis.com", f"compute/v1/projects/{_PROJECT}"
+    assert _error(simulation, compute, f"{project}/aggregated/nonsense")["code"] == 404
+    assert (
+        _error(simulation, compute, f"{project}/global/firewalls/gone", "DELETE")["errors"][0]["reason"] == "notFound"
+    )
+    other_project = "compute/v1/projects/others/aggregated/forwardingRules"
+    assert _error(simulation, compute, other_project)["errors"][0]["reason"] == "forbidden"
+    error = _error(simulation, compute, f"compute/v1/{simulation.network}", "DELETE")
+    assert error["errors"][0]["reason"] == "resourceInUseByAnotherResource"
+    simulation.session = replace(simulation.session, credentials=Credentials("made-up"))
+    assert _error(simulation, compute, f"{project}/aggregated/forwardingRules")["code"] == 401
 
 
-def test_the_account_answers_in_the_form_of_google(world: World) -> None:
-    """As the discovery documents have it, which judge what stands in for the network in the tests of preflight too."""
-    world.left("shop", world.own)
-    world.cluster("other")
-    asked = clients(world.session)
-    lists = [getattr(asked.compute, kind.plural)() for kind in KINDS if not kind.only_global]
-    calls = [one.aggregatedList(project=_PROJECT) for one in lists]
-    calls += [getattr(asked.compute, kind.plural)().list(project=_PROJECT) for kind in KINDS if kind.only_global]
-    calls.append(asked.compute.networks().list(project=_PROJECT))
-    calls.append(asked.container.projects().locations().clusters().list(parent=f"projects/{_PROJECT}/locations/-"))
-    known = {method.id: method for method in methods()}
+def test_simulated_account_returns_valid_responses(simulation: Simulation) -> None:
+    """Valid by Google's discovery documents."""
+    simulation.add_leftovers("shop", simulation.network)
+    simulation.cluster("other")
+    new_clients = clients(simulation.session)
+    lists = [
+        getattr(new_clients.compute, resource_type.plural)()
+        for resource_type in RESOURCE_TYPES
+        if not resource_type.only_global
+    ]
+    calls = [collection.aggregatedList(project=_PROJECT) for collection in lists]
+    calls += [
+        getattr(new_clients.compute, resource_type.plural)().list(project=_PROJECT)
+        for resource_type in RESOURCE_TYPES
+        if resource_type.only_global
+    ]
+    calls.append(new_clients.compute.networks().list(project=_PROJECT))
+    calls.append(
+        new_clients.container.projects().locations().clusters().list(parent=f"projects/{_PROJECT}/locations/-")
+    )
+    by_id = {method.id: method for method in methods()}
     for call in calls:
-        known[call.methodId].judge(call.execute())
+        by_id[call.methodId].validate(call.execute())

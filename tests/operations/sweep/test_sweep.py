@@ -1,4 +1,4 @@
-"""The looks beside an engine's destroy, whatever the cloud; and which things are a cluster's."""
+"""Sweeping during a destroy, and finding the resources of a cluster, in any cloud."""
 
 from collections.abc import Iterator
 
@@ -8,135 +8,145 @@ from anykube_cli.sweep.sweep import Leftover, Sweep, destroy_and_sweep, sweep_du
 
 
 class RefusedError(Exception):
-    """What a cloud says."""
+    """An error of a cloud."""
 
 
 class Account:
-    """One in which some things hold others."""
+    """An account whose leftovers may be in use by others."""
 
-    def __init__(self, **held_by: str) -> None:
-        self.held_by = held_by
-        """By each thing what holds it; empty: nothing."""
-        self.broken = 0
-        """How many looks fail."""
-        self.looks = 0
+    def __init__(self, **used_by: str) -> None:
+        self.used_by = used_by
+        """By leftover, the one that uses it; empty: unused."""
+        self.failing = 0
+        """How many searches fail."""
+        self.searches = 0
 
     def summarize_error(self, error: BaseException) -> str:
         return str(error)
 
     def leftovers(self) -> Iterator[Leftover]:
-        self.looks += 1
-        if self.broken:
-            self.broken -= 1
+        self.searches += 1
+        if self.failing:
+            self.failing -= 1
             raise RefusedError("503")
-        for name in sorted(self.held_by):
+        for name in sorted(self.used_by):
             yield Leftover(name, lambda name=name: self._remove(name))  # type: ignore[misc]
 
     def _remove(self, name: str) -> None:
-        if self.held_by[name] in self.held_by:
+        if self.used_by[name] in self.used_by:
             raise RefusedError("in use")
-        del self.held_by[name]
+        del self.used_by[name]
 
 
-def _swept(account: Account, said: list[str], patience: float = 5) -> None:
-    with sweep_during(lambda: account, said.append, every=0.01, patience=patience):
+def _removed(name: str) -> str:
+    return f"removed a leftover of the cluster: {name}"
+
+
+def _sweep(account: Account, messages: list[str], timeout: float = 5) -> None:
+    with sweep_during(lambda: account, messages.append, interval=0.01, timeout=timeout):
         pass
 
 
-def test_what_is_refused_waits_for_the_next_look() -> None:
-    account, said = Account(a="b", b=""), list[str]()
-    sweep = Sweep(lambda: account, said.append)
-    assert not sweep.once()
-    assert sweep.refused == {"a": "in use"}
-    assert said == ["swept the b"]
-    assert not sweep.once()
-    assert sweep.once()
-    assert said == ["swept the b", "swept the a"]
+def test_retries_in_the_next_search() -> None:
+    account, messages = Account(a="b", b=""), list[str]()
+    sweep = Sweep(lambda: account, messages.append)
+    assert not sweep.search()
+    assert sweep.failed == {"a": "in use"}
+    assert messages == [_removed("b")]
+    assert not sweep.search()
+    assert sweep.search()
+    assert messages == [_removed("b"), _removed("a")]
 
 
-def test_after_the_block_it_looks_until_nothing_is_left() -> None:
-    account, said = Account(a="b", b="c", c=""), list[str]()
-    _swept(account, said)
-    assert account.held_by == {}
-    assert said == ["swept the c", "swept the b", "swept the a"]
+def test_searches_after_the_block_until_nothing_is_left() -> None:
+    account, messages = Account(a="b", b="c", c=""), list[str]()
+    _sweep(account, messages)
+    assert account.used_by == {}
+    assert messages == [_removed("c"), _removed("b"), _removed("a")]
 
 
-def test_what_stays_is_told_with_the_reason() -> None:
-    said = list[str]()
-    _swept(Account(a="a"), said, patience=0.05)
-    assert said == ["the a is still there, a controller of the cluster left it: remove it yourself (in use)"]
+def test_reports_what_it_could_not_remove() -> None:
+    messages = list[str]()
+    _sweep(Account(a="a"), messages, timeout=0.05)
+    assert messages == ["could not remove the a, a leftover of the cluster (in use): remove it yourself"]
 
 
-def test_an_account_that_does_not_answer_is_told_of_and_not_asked_for_ever() -> None:
-    account, said = Account(), list[str]()
-    account.broken = 1000
-    _swept(account, said)
-    assert said == ["whether controllers of the cluster left something could not be found out (503)"]
-    assert account.looks < 20
+def test_gives_up_after_failed_searches() -> None:
+    account, messages = Account(), list[str]()
+    account.failing = 1000
+    _sweep(account, messages)
+    assert messages == ["could not search for leftovers of the cluster (503): check the account yourself"]
+    assert account.searches < 20
 
 
-def test_who_is_not_let_in_is_told_of_and_nobody_is_stopped() -> None:
-    said = list[str]()
+def test_failed_login_does_not_stop_the_block() -> None:
+    messages = list[str]()
 
-    def enter() -> Account:
+    def open_account() -> Account:
         raise RefusedError("secret-looking text")
 
-    with sweep_during(enter, said.append, every=0.01, patience=0.05):
+    with sweep_during(open_account, messages.append, interval=0.01, timeout=0.05):
         pass
-    assert said == ["whether controllers of the cluster left something could not be found out (RefusedError)"]
+    assert messages == ["could not search for leftovers of the cluster (RefusedError): check the account yourself"]
 
 
-def test_a_block_that_breaks_is_not_followed_by_a_look() -> None:
+def test_does_not_search_after_an_interrupted_block() -> None:
     account = Account(a="")
-    with pytest.raises(KeyboardInterrupt), sweep_during(lambda: account, print, every=60):
+    with pytest.raises(KeyboardInterrupt), sweep_during(lambda: account, print, interval=60):
         raise KeyboardInterrupt
-    assert account.looks == 0
+    assert account.searches == 0
 
 
 @pytest.mark.parametrize(
-    ("codes", "left", "runs", "ends"),
+    ("codes", "leftover", "runs", "exit_code"),
     [([0], "", 1, 0), ([1, 0], "a", 2, 0), ([1, 1], "a", 2, 1), ([1, 0], "", 1, 1), ([0, 1], "a", 1, 0)],
 )
-def test_a_destroy_runs_again_where_something_was_swept(codes: list[int], left: str, runs: int, ends: int) -> None:
-    account, given = Account(**({left: ""} if left else {})), list[int]()
+def test_repeats_a_failed_destroy_if_leftovers_were_removed(
+    codes: list[int], leftover: str, runs: int, exit_code: int
+) -> None:
+    account, results = Account(**({leftover: ""} if leftover else {})), list[int]()
 
     def run() -> int:
-        given.append(codes[len(given)])
-        return given[-1]
+        results.append(codes[len(results)])
+        return results[-1]
 
-    assert destroy_and_sweep(run, lambda: account, list[str]().append, every=0.01, patience=1) == ends
-    assert len(given) == runs
-
-
-def _thing(name: str, *names: str, made: bool = True, marked: bool = False) -> Resource:
-    return Resource(name, frozenset(names), made, marked)
+    assert destroy_and_sweep(run, lambda: account, list[str]().append, interval=0.01, timeout=1) == exit_code
+    assert len(results) == runs
 
 
-def test_who_names_what_is_the_clusters_is_the_clusters() -> None:
-    things = [
-        _thing("rule", "proxy"),
-        _thing("proxy", "map"),
-        _thing("map", "endpoints"),
-        _thing("endpoints", "network"),
+def _resource(name: str, *references: str, by_controller: bool = True, is_marked: bool = False) -> Resource:
+    return Resource(name, frozenset(references), by_controller, is_marked)
+
+
+def test_resource_that_refers_to_an_owned_one_is_owned() -> None:
+    resources = [
+        _resource("rule", "proxy"),
+        _resource("proxy", "map"),
+        _resource("map", "endpoints"),
+        _resource("endpoints", "network"),
     ]
-    assert owned_resources(things, {"network"}) == {"rule", "proxy", "map", "endpoints"}
-    assert owned_resources(things, {"another"}) == frozenset()
+    assert owned_resources(resources, {"network"}) == {"rule", "proxy", "map", "endpoints"}
+    assert owned_resources(resources, {"another"}) == frozenset()
 
 
-def test_a_mark_is_enough_for_what_a_controller_made() -> None:
-    things = [_thing("a", marked=True), _thing("b", marked=True, made=False), _thing("c")]
-    assert owned_resources(things, ()) == {"a"}
+def test_marked_resource_of_a_controller_is_owned() -> None:
+    resources = [_resource("a", is_marked=True), _resource("b", is_marked=True, by_controller=False), _resource("c")]
+    assert owned_resources(resources, ()) == {"a"}
 
 
-def test_what_people_made_is_theirs_whatever_it_names() -> None:
-    things = [_thing("endpoints", "network"), _thing("service", "endpoints", made=False), _thing("map", "service")]
-    assert owned_resources(things, {"network"}) == {"endpoints"}
+def test_resource_created_by_a_person_is_never_owned() -> None:
+    resources = [
+        _resource("endpoints", "network"),
+        _resource("service", "endpoints", by_controller=False),
+        _resource("map", "service"),
+    ]
+    assert owned_resources(resources, {"network"}) == {"endpoints"}
 
 
-def test_what_others_name_too_stays() -> None:
-    own, other = _thing("own", "network", "check", "shared"), _thing("other", "shared", made=False)
-    assert owned_resources([own, other, _thing("check"), _thing("shared")], {"network"}) == {"own", "check"}
+def test_resource_that_others_refer_to_is_not_owned() -> None:
+    own, other = _resource("own", "network", "check", "shared"), _resource("other", "shared", by_controller=False)
+    assert owned_resources([own, other, _resource("check"), _resource("shared")], {"network"}) == {"own", "check"}
 
 
-def test_texts_are_found_at_any_depth() -> None:
+def test_finds_strings_at_any_depth() -> None:
     assert sorted(strings({"a": ["b", {"c": "d", "e": 1}], "f": None, "g": "h"})) == ["b", "d", "h"]

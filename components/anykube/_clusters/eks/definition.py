@@ -34,7 +34,7 @@ DEFINITION = CloudDefinition(
     preflight=Preflight("anykube_cli.preflight.aws.planning:plan", "anykube_cli.preflight.aws.check:check"),
     sweep="anykube_cli.sweep.aws:account_factory",
     state_backend=StateBackend(
-        "s3", "anykube_cli.state_backends.aws.account:enter", "anykube_cli.state_backends.aws.files:files"
+        "s3", "anykube_cli.state_backends.aws.account:connect", "anykube_cli.state_backends.aws.files:files"
     ),
     roles="anykube_cli.roles.aws.account:Roles",
     login="anykube_cli.ci.logins.aws:LOGIN",

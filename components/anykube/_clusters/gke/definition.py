@@ -40,7 +40,7 @@ DEFINITION = CloudDefinition(
     preflight=Preflight("anykube_cli.preflight.gcp.planning:plan", "anykube_cli.preflight.gcp.check:check"),
     sweep="anykube_cli.sweep.gcp:account_factory",
     state_backend=StateBackend(
-        "gs", "anykube_cli.state_backends.gcp.account:enter", "anykube_cli.state_backends.gcp.files:files"
+        "gs", "anykube_cli.state_backends.gcp.account:connect", "anykube_cli.state_backends.gcp.files:files"
     ),
     login="anykube_cli.ci.logins.google:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.gcp:CLOUD", extra="gcp-rehearsal"),

@@ -1,6 +1,6 @@
-"""On AWS: the forge as an issuer of tokens, and a role for each kind of job, by IAM.
+"""IAM roles for CI jobs on AWS, with the forge as OIDC provider.
 
-The policies are the JSON files beside this one, whose `$names` are filled in here.
+The policies are JSON files in this folder; their `$names` are substituted here.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 """
@@ -16,55 +16,55 @@ from urllib.parse import unquote, urlsplit
 from anykube._clusters.eks.spec import EksClusterSpec
 
 from anykube_cli.preflight.aws import identity
-from anykube_cli.preflight.aws.errors import summarize_error, code, missing_permission
-from anykube_cli.roles.forges import REVIEW, Forge
-from anykube_cli.state_backends.backend import OWNER_TAG as OF_BACKENDS
-from anykube_cli.state_backends.backend import Backend, BackendError, Setting
+from anykube_cli.preflight.aws.errors import error_code, missing_permission, summarize_error
+from anykube_cli.roles.forges import REVIEW_ENVIRONMENT, Forge
+from anykube_cli.state_backends.backend import OWNER_TAG as BACKEND_TAG
+from anykube_cli.state_backends.backend import Backend, BackendError, RequiredSetting
 from anykube_cli.state_service import client
 
-OWNER_TAG = OF_BACKENDS.replace("backend", "roles")
-"""The tag of what was made here: its value is the repository whose jobs it is for."""
+OWNER_TAG = BACKEND_TAG.replace("backend", "roles")
+"""Tag of the roles created here. Its value is the repository whose jobs may assume them."""
 AUDIENCE = "sts.amazonaws.com"
-"""Whom the tokens are for: https://github.com/aws-actions/configure-aws-credentials asks for them so."""
+"""The audience of the tokens, as requested by https://github.com/aws-actions/configure-aws-credentials."""
 
 _POLICY = "anykube"
-"""The name of a role's own policy."""
+"""Name of a role's inline policy."""
 _FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Job:
-    """A role, and the jobs that may take it."""
+class PipelineRole:
+    """A role, and the CI jobs that may assume it."""
 
-    role: str
+    name: str
     policy: str
-    """The file beside this one, without `.json`."""
+    """The policy file in this folder, without `.json`."""
     subjects: Sequence[str]
     variable: str
-    """The variable of the forge that names it."""
+    """The CI variable with the role's ARN."""
     environment: str = ""
-    """The environment of the forge that the variable is one of; empty: the repository's."""
+    """The forge's environment that has the variable. Empty: the repository has it."""
 
 
-def jobs(stack: str, repository: str, forge: Forge) -> Sequence[Job]:
-    """What a stack's pipeline needs: a role that reads, one for review stacks, and the one that brings it up."""
-    deploy, review = forge.deploy(repository, stack), forge.deploy(repository, REVIEW)
+def pipeline_roles(stack: str, repository: str, forge: Forge) -> Sequence[PipelineRole]:
+    """The roles of a stack's pipeline: a read-only one, one for review stacks, and one that deploys the stack."""
+    deploy, review = forge.deploy(repository, stack), forge.deploy(repository, REVIEW_ENVIRONMENT)
     return (
-        Job("anykube-preview", "preview", forge.preview(repository), "AWS_PREVIEW_ROLE"),
-        Job(f"anykube-review-{stack}", "review", review, "AWS_ROLE", REVIEW),
-        Job(f"anykube-deploy-{stack}", "deploy", deploy, "AWS_ROLE", stack),
+        PipelineRole("anykube-preview", "preview", forge.preview(repository), "AWS_PREVIEW_ROLE"),
+        PipelineRole(f"anykube-review-{stack}", "review", review, "AWS_ROLE", REVIEW_ENVIRONMENT),
+        PipelineRole(f"anykube-deploy-{stack}", "deploy", deploy, "AWS_ROLE", stack),
     )
 
 
 def policy(name: str, values: Mapping[str, str]) -> Mapping[str, Any]:
-    """One of the policies, filled in. Raises KeyError where a value is missing."""
+    """One of the policies with its values. Raises KeyError if a value is missing."""
     text = (_FOLDER / f"{name}.json").read_text(encoding="utf-8")
-    read: Mapping[str, Any] = json.loads(Template(text).substitute(values))
-    return read
+    document: Mapping[str, Any] = json.loads(Template(text).substitute(values))
+    return document
 
 
-def trust(provider: str, forge: Forge, subjects: Sequence[str]) -> Mapping[str, Any]:
-    """Who may take a role: jobs with these subjects, whose tokens are for AWS."""
+def trust_policy(provider: str, forge: Forge, subjects: Sequence[str]) -> Mapping[str, Any]:
+    """Lets jobs with these subjects assume a role, with tokens for AWS."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -82,10 +82,10 @@ def trust(provider: str, forge: Forge, subjects: Sequence[str]) -> Mapping[str, 
 
 
 class Roles:
-    """Those of one stack's pipeline, in the account that the environment's credentials lead to."""
+    """The roles of a stack's pipeline, in the account that the environment's credentials belong to."""
 
-    def __init__(self, stack: str, spec: EksClusterSpec, kept: Backend, repository: str, forge: Forge) -> None:
-        """Raises BackendError where nobody is logged in."""
+    def __init__(self, stack: str, spec: EksClusterSpec, backend: Backend, repository: str, forge: Forge) -> None:
+        """Raises BackendError if the login fails."""
         try:
             import boto3
 
@@ -93,14 +93,14 @@ class Roles:
             caller = boto3.client("sts", region_name=spec.region).get_caller_identity()
         except Exception as error:
             raise BackendError(self.explain(error)) from error
-        partition, owner = caller["Arn"].split(":")[1], caller["Account"]
+        partition, account = caller["Arn"].split(":")[1], caller["Account"]
         self._repository, self._forge = repository, forge
-        self._provider = f"arn:{partition}:iam::{owner}:oidc-provider/{forge.issuer}"
-        self._arn = f"arn:{partition}:iam::{owner}:role/"
-        self.jobs = jobs(stack, repository, forge)
-        state, key = urlsplit(kept.url), urlsplit(kept.secrets)
+        self._provider = f"arn:{partition}:iam::{account}:oidc-provider/{forge.issuer}"
+        self._arn = f"arn:{partition}:iam::{account}:role/"
+        self.roles = pipeline_roles(stack, repository, forge)
+        state, key = urlsplit(backend.url), urlsplit(backend.secrets)
         self._values = {
-            "account": owner,
+            "account": account,
             "alias": (key.netloc + key.path).removeprefix("/"),
             "bucket": state.netloc,
             "cluster": spec.name,
@@ -111,96 +111,97 @@ class Roles:
         }
 
     def explain(self, error: BaseException) -> str:
-        """By code and operation."""
+        """The error's code and operation, or the failed login."""
         if action := missing_permission(error):
-            return f"the caller may not {action}: add it to the policy of its role, or use another role"
+            return f"The caller lacks the permission {action}. Add it to the policy of its role, or use another role"
         problem = identity.explain(error)
-        known = "could not be found out" not in problem.message
-        return f"{problem.message}: {problem.remedy}" if known else f"AWS refuses: {summarize_error(error)}"
+        if problem.message.startswith(identity.UNKNOWN):
+            return f"The request to AWS failed: {summarize_error(error)}"
+        return f"Cannot log in to AWS: {problem.message}. To fix it, {problem.remedy}"
 
-    def settings(self) -> Iterator[Setting]:
-        """The issuer first: the roles name it."""
-        yield Setting(
-            f"issuer {self._forge.issuer}",
-            f"known, for tokens that are meant for {AUDIENCE}",
+    def settings(self) -> Iterator[RequiredSetting]:
+        """The OIDC provider comes first: the roles refer to it."""
+        yield RequiredSetting(
+            f"OIDC provider {self._forge.issuer}",
+            f"accepts tokens with the audience {AUDIENCE}",
             {"ClientIDList": [AUDIENCE]},
-            lambda: self._found("get_open_id_connect_provider", OpenIDConnectProviderArn=self._provider),
-            self._know,
+            lambda: self._get("get_open_id_connect_provider", OpenIDConnectProviderArn=self._provider),
+            self._write_provider,
         )
-        for job in self.jobs:
-            yield from self._of(job)
+        for role in self.roles:
+            yield from self._role_settings(role)
 
     def variables(self) -> Iterator[tuple[str, str, str]]:
-        """What the forge is to be told: variable, value, and the environment that it is one of."""
-        for job in self.jobs:
-            yield job.variable, self._arn + job.role, job.environment
+        """The forge's variables: name, value and environment."""
+        for role in self.roles:
+            yield role.variable, self._arn + role.name, role.environment
         yield "AWS_REGION", self._values["region"], ""
 
-    def _of(self, job: Job) -> Iterator[Setting]:
-        trusted = trust(self._provider, self._forge, job.subjects)
-        role = f"role {job.role}"
-        yield Setting(
-            role,
-            f"taken by {' or '.join(job.subjects)} alone",
-            trusted,
-            lambda: self._trusted(job),
-            lambda there: self._trust(job, there, trusted),
-            _same,
+    def _role_settings(self, role: PipelineRole) -> Iterator[RequiredSetting]:
+        trust = trust_policy(self._provider, self._forge, role.subjects)
+        permissions = policy(role.policy, self._values)
+        subject = f"role {role.name}"
+        yield RequiredSetting(
+            subject,
+            f"may be assumed only by {' or '.join(role.subjects)}",
+            trust,
+            lambda: self._read_trust(role),
+            lambda current: self._write_trust(role, current, trust),
+            _is_equal,
         )
-        wanted = policy(job.policy, self._values)
-        yield Setting(
-            role,
-            f"may what {job.policy}.json says, and no more",
-            wanted,
-            lambda: (self._found("get_role_policy", RoleName=job.role, PolicyName=_POLICY) or {}).get("PolicyDocument"),
+        yield RequiredSetting(
+            subject,
+            f"has exactly the permissions in {role.policy}.json",
+            permissions,
+            lambda: (self._get("get_role_policy", RoleName=role.name, PolicyName=_POLICY) or {}).get("PolicyDocument"),
             lambda _: self._iam.put_role_policy(
-                RoleName=job.role, PolicyName=_POLICY, PolicyDocument=json.dumps(wanted, separators=(",", ":"))
+                RoleName=role.name, PolicyName=_POLICY, PolicyDocument=json.dumps(permissions, separators=(",", ":"))
             ),
-            _same,
+            _is_equal,
         )
 
-    def _know(self, there: Any) -> None:
-        if there is None:
+    def _write_provider(self, current: Any) -> None:
+        if current is None:
             self._iam.create_open_id_connect_provider(Url=f"https://{self._forge.issuer}", ClientIDList=[AUDIENCE])
         else:
             self._iam.add_client_id_to_open_id_connect_provider(
                 OpenIDConnectProviderArn=self._provider, ClientID=AUDIENCE
             )
 
-    def _trusted(self, job: Job) -> Any:
-        """Who may take the role; None where it is not there. Raises BackendError where it is not to be touched."""
-        found = self._found("get_role", RoleName=job.role)
-        if found is None:
+    def _read_trust(self, role: PipelineRole) -> Any:
+        """The role's trust policy; None if there is no role. Raises BackendError if the role is not ours to change."""
+        existing = self._get("get_role", RoleName=role.name)
+        if existing is None:
             return None
-        tags = {tag["Key"]: tag["Value"] for tag in self._iam.list_role_tags(RoleName=job.role)["Tags"]}
+        tags = {tag["Key"]: tag["Value"] for tag in self._iam.list_role_tags(RoleName=role.name)["Tags"]}
         if tags.get(OWNER_TAG) != self._repository:
-            whose = f"for {tags[OWNER_TAG]}" if OWNER_TAG in tags else f"without the tag {OWNER_TAG}"
+            owner = f"belongs to {tags[OWNER_TAG]}" if OWNER_TAG in tags else f"has no tag {OWNER_TAG}"
             raise BackendError(
-                f"the role {job.role} is there already, {whose}, so it is not this repository's; to take it over, "
-                f"give it the tag {OWNER_TAG} with the value {self._repository}"
+                f"The role {role.name} already exists and {owner}. "
+                f"To use it for this repository, set its tag {OWNER_TAG} to {self._repository}"
             )
-        return found["Role"]["AssumeRolePolicyDocument"]
+        return existing["Role"]["AssumeRolePolicyDocument"]
 
-    def _trust(self, job: Job, there: Any, trusted: Mapping[str, Any]) -> None:
-        document = json.dumps(trusted)
-        if there is not None:
-            self._iam.update_assume_role_policy(RoleName=job.role, PolicyDocument=document)
+    def _write_trust(self, role: PipelineRole, current: Any, trust: Mapping[str, Any]) -> None:
+        document = json.dumps(trust)
+        if current is not None:
+            self._iam.update_assume_role_policy(RoleName=role.name, PolicyDocument=document)
             return
         tags = [{"Key": OWNER_TAG, "Value": self._repository}]
-        described = f"Anykube's CI: {job.policy} for {job.environment or self._repository}"
-        self._iam.create_role(RoleName=job.role, AssumeRolePolicyDocument=document, Description=described, Tags=tags)
+        description = f"Anykube's CI: {role.policy} for {role.environment or self._repository}"
+        self._iam.create_role(RoleName=role.name, AssumeRolePolicyDocument=document, Description=description, Tags=tags)
 
-    def _found(self, operation: str, **asked: str) -> Any:
+    def _get(self, operation: str, **arguments: str) -> Any:
         from botocore.exceptions import ClientError
 
         try:
-            return getattr(self._iam, operation)(**asked)
+            return getattr(self._iam, operation)(**arguments)
         except ClientError as error:
-            if code(error) in ("NoSuchEntity", "NoSuchEntityException"):
+            if error_code(error) in ("NoSuchEntity", "NoSuchEntityException"):
                 return None
             raise
 
 
-def _same(there: Any, wanted: Any) -> bool:
-    """More than is wanted is not as good here. IAM may give a document as the text that it keeps."""
-    return bool((json.loads(unquote(there)) if isinstance(there, str) else there) == wanted)
+def _is_equal(current: Any, desired: Any) -> bool:
+    """Extra permissions are not accepted. IAM may return a document as URL-encoded text."""
+    return bool((json.loads(unquote(current)) if isinstance(current, str) else current) == desired)

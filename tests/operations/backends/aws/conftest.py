@@ -1,4 +1,4 @@
-"""A simulated account for each test, and an environment without anybody's credentials."""
+"""A simulated account for each test, and an environment without other credentials."""
 
 from collections.abc import Iterator
 
@@ -6,11 +6,11 @@ import moto  # noqa: F401  # before any client is made: it hooks into botocore
 import pytest
 from moto import mock_aws
 
-from tests.operations.preflight.aws.conftest import environment as nobodys  # noqa: F401
+from tests.operations.preflight.aws.conftest import environment as no_credentials  # noqa: F401
 
 
 @pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch, nobodys: None) -> Iterator[None]:  # noqa: F811
+def account(monkeypatch: pytest.MonkeyPatch, no_credentials: None) -> Iterator[None]:  # noqa: F811
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     with mock_aws():

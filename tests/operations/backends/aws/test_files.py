@@ -1,4 +1,4 @@
-"""The files of a backend in S3, in moto's account."""
+"""The files of a state backend in S3, in an account simulated by moto."""
 
 from typing import Any
 
@@ -18,29 +18,31 @@ def bucket(account: None) -> Any:
 
 
 @pytest.mark.parametrize(("url", "folder"), [("s3://state", ""), (f"s3://state/team/a?region={REGION}", "team/a/")])
-def test_files_below_the_address(bucket: Any, url: str, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_lists_and_removes_files_in_a_folder(
+    bucket: Any, url: str, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     for name in (f"{folder}.pulumi/locks/x/1.json", f"{folder}.pulumi/stacks/x.json", "other/.pulumi/locks/x/2.json"):
         bucket.put_object(Bucket="state", Key=name, Body=name.encode())
-    found = files(url)
-    assert found.names(".pulumi/locks/") == [".pulumi/locks/x/1.json"]
-    assert found.read(".pulumi/locks/x/1.json") == f"{folder}.pulumi/locks/x/1.json".encode()
-    found.remove(".pulumi/locks/x/1.json")
-    assert found.read(".pulumi/locks/x/1.json") is None
-    assert found.names(".pulumi/locks/") == []
+    opened = files(url)
+    assert opened.names(".pulumi/locks/") == [".pulumi/locks/x/1.json"]
+    assert opened.read(".pulumi/locks/x/1.json") == f"{folder}.pulumi/locks/x/1.json".encode()
+    opened.remove(".pulumi/locks/x/1.json")
+    assert opened.read(".pulumi/locks/x/1.json") is None
+    assert opened.names(".pulumi/locks/") == []
 
 
-def test_all_pages(bucket: Any) -> None:
+def test_lists_all_pages(bucket: Any) -> None:
     for number in range(1001):
         bucket.put_object(Bucket="state", Key=f"a/{number}", Body=b"")
     assert len(files(f"s3://state?region={REGION}").names("a/")) == 1001
 
 
-def test_a_bucket_that_is_not_there_is_a_sentence(account: None) -> None:
-    with pytest.raises(BackendError, match="the bucket nowhere cannot be asked: NoSuchBucket at ListObjectsV2"):
+def test_missing_bucket(account: None) -> None:
+    with pytest.raises(BackendError, match="Cannot list the bucket nowhere: NoSuchBucket at ListObjectsV2"):
         files(f"s3://nowhere?region={REGION}").names("a/")
 
 
-def test_an_address_of_something_like_s3(account: None) -> None:
+def test_address_of_an_s3_compatible_service(account: None) -> None:
     url = f"s3://state?region={REGION}&endpoint=127.0.0.1:9000&disableSSL=true&s3ForcePathStyle=true"
     assert files(url)._client.meta.endpoint_url == "http://127.0.0.1:9000"

@@ -1,6 +1,6 @@
-"""A subscription that keeps what it is sent: requests and answers are judged by the models of Azure's SDK.
+"""A fake subscription that stores resources and validates requests and responses with the models of Azure's SDK.
 
-It knows no more of storage accounts and vaults than is written here: no real subscription has answered.
+Its behavior was never compared with that of a real subscription.
 """
 
 import io
@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube_cli.preflight.azure.clients import Session
-from anykube_cli.state_backends.azure.account import Blobs
-from anykube_cli.state_backends.backend import SettingResult, BackendNames, reconcile
+from anykube_cli.state_backends.azure.account import AzureBackend
+from anykube_cli.state_backends.backend import BackendNames, SettingResult, reconcile
 from azure.mgmt.authorization.v2022_04_01 import models as authorization
 from azure.mgmt.keyvault import models as vaults
 from azure.mgmt.resource.resources import models as resources
@@ -22,7 +22,7 @@ from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
-from tests.operations.preflight.azure.models import judge
+from tests.operations.preflight.azure.models import validate
 from tests.operations.preflight.azure.subscription import Credential
 from tests.operations.preflight.azure.wire import RefusedError, Transport
 
@@ -41,51 +41,51 @@ SPEC = AksClusterSpec.model_validate(
 )
 
 
-class Kind(NamedTuple):
-    """A kind of resource: where it is, and the models of what is sent to make it, to change it, and of it."""
+class ResourceType(NamedTuple):
+    """A resource type: its path, and the models of a create request, of an update request and of the resource."""
 
     path: str
-    made: type
-    changed: type
+    create_model: type
+    update_model: type
     model: type
-    always: bool = False
-    """Whether it is there with what it is in."""
+    always_exists: bool = False
+    """Whether it exists as soon as its parent does."""
 
 
 _STORAGE = GROUP.replace("shop-state", r"[^/]+") + "/providers/Microsoft.Storage/storageAccounts/[^/]+"
 _VAULT = GROUP.replace("shop-state", r"[^/]+") + "/providers/Microsoft.KeyVault/vaults/[^/]+"
-KINDS: Mapping[str, Kind] = {
-    "group": Kind(
+RESOURCE_TYPES: Mapping[str, ResourceType] = {
+    "group": ResourceType(
         f"/subscriptions/{ID}/resourcegroups/[^/]+",
         resources.ResourceGroup,
         resources.ResourceGroupPatchable,
         resources.ResourceGroup,
     ),
-    "account": Kind(
+    "account": ResourceType(
         _STORAGE, storage.StorageAccountCreateParameters, storage.StorageAccountUpdateParameters, storage.StorageAccount
     ),
-    "blobs": Kind(
+    "blobs": ResourceType(
         f"{_STORAGE}/blobServices/default",
         storage.BlobServiceProperties,
         storage.BlobServiceProperties,
         storage.BlobServiceProperties,
-        always=True,
+        always_exists=True,
     ),
-    "lifecycle": Kind(
+    "lifecycle": ResourceType(
         f"{_STORAGE}/managementPolicies/default",
         storage.ManagementPolicy,
         storage.ManagementPolicy,
         storage.ManagementPolicy,
     ),
-    "container": Kind(
+    "container": ResourceType(
         f"{_STORAGE}/blobServices/default/containers/[^/]+",
         storage.BlobContainer,
         storage.BlobContainer,
         storage.BlobContainer,
     ),
-    "vault": Kind(_VAULT, vaults.VaultCreateOrUpdateParameters, vaults.VaultPatchParameters, vaults.Vault),
-    "key": Kind(f"{_VAULT}/keys/[^/]+", vaults.KeyCreateParameters, vaults.KeyCreateParameters, vaults.Key),
-    "role": Kind(
+    "vault": ResourceType(_VAULT, vaults.VaultCreateOrUpdateParameters, vaults.VaultPatchParameters, vaults.Vault),
+    "key": ResourceType(f"{_VAULT}/keys/[^/]+", vaults.KeyCreateParameters, vaults.KeyCreateParameters, vaults.Key),
+    "role": ResourceType(
         f"{GROUP}/.+/providers/Microsoft.Authorization/roleAssignments/[^/]+",
         authorization.RoleAssignmentCreateParameters,
         authorization.RoleAssignmentCreateParameters,
@@ -95,27 +95,27 @@ KINDS: Mapping[str, Kind] = {
 
 
 class Subscription(BaseAdapter):
-    """Keeps resources by path. A PATCH is merged, as Azure Resource Manager merges it."""
+    """Stores resources by path. Merges a PATCH like Azure Resource Manager."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.things: dict[str, dict[str, Any]] = {}
-        self.taken: set[str] = set()
-        """Names that somebody else's storage accounts and vaults have."""
-        self.refused: RefusedError | None = None
+        self.resources: dict[str, dict[str, Any]] = {}
+        self.names_in_use: set[str] = set()
+        """Names of storage accounts and vaults in other subscriptions."""
+        self.error: RefusedError | None = None
         self.calls: list[tuple[str, str]] = []
 
-    def account(self, names: BackendNames) -> Blobs:
+    def account(self, names: BackendNames) -> AzureBackend:
         credential = Credential(oid="me", upn="mo@example.com", tid=ID)
-        return Blobs(SPEC, names, Session(credential, Transport(self)), credential.claims)
+        return AzureBackend(SPEC, names, Session(credential, Transport(self)), credential.claims)
 
     def run(self, names: BackendNames | None = None) -> list[SettingResult]:
         return list(reconcile(self.account(names or BackendNames())))
 
-    def one(self, kind: str) -> dict[str, Any]:
-        """The one of that kind."""
-        (found,) = [self.things[path] for path in self.things if _kind(path) == kind]
-        return found
+    def get(self, kind: str) -> dict[str, Any]:
+        """The only resource of a type."""
+        (resource,) = [self.resources[path] for path in self.resources if _kind(path) == kind]
+        return resource
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         path, verb = unquote(urlsplit(str(request.url)).path), str(request.method)
@@ -124,55 +124,55 @@ class Subscription(BaseAdapter):
         )
         self.calls.append((verb, path))
         try:
-            answer = self._answer(verb, path, body)
-        except RefusedError as refused:
-            return _response(request, refused.status, refused.body)
-        return _response(request, 200, answer)
+            response = self._respond(verb, path, body)
+        except RefusedError as error:
+            return _response(request, error.status, error.body)
+        return _response(request, 200, response)
 
-    def _answer(self, verb: str, path: str, body: Any) -> Any:
-        if self.refused:
-            raise self.refused
+    def _respond(self, verb: str, path: str, body: Any) -> Any:
+        if self.error:
+            raise self.error
         if path.endswith("/roleAssignments"):
-            return {"value": [thing for at, thing in self.things.items() if at.startswith(f"{path}/")]}
+            return {"value": [resource for key, resource in self.resources.items() if key.startswith(f"{path}/")]}
         if path.lower().endswith("/checknameavailability"):
-            return {"nameAvailable": body["name"] not in self.taken}
+            return {"nameAvailable": body["name"] not in self.names_in_use}
         name = _kind(path)
-        assert name, f"nothing of Azure's is at {path}"
-        kind, there = KINDS[name], self.things.get(path)
-        if there is None and kind.always:
-            there = {"properties": {}}
+        assert name, f"unknown path: {path}"
+        kind, resource = RESOURCE_TYPES[name], self.resources.get(path)
+        if resource is None and kind.always_exists:
+            resource = {"properties": {}}
         if verb == "PUT":
-            judge(kind.made, body)
-            there = {**body, "name": path.rpartition("/")[2]}
-        elif there is None:
+            validate(kind.create_model, body)
+            resource = {**body, "name": path.rpartition("/")[2]}
+        elif resource is None:
             raise RefusedError(404, "NotFound")
         elif verb == "PATCH":
-            judge(kind.changed, body)
-            _merge(there, body)
-        self.things[path] = there
-        judge(kind.model, there)
-        return there
+            validate(kind.update_model, body)
+            _merge(resource, body)
+        self.resources[path] = resource
+        validate(kind.model, resource)
+        return resource
 
     def close(self) -> None: ...
 
 
 def _kind(path: str) -> str | None:
-    return next((name for name, kind in KINDS.items() if re.fullmatch(kind.path, path, re.I)), None)
+    return next((name for name, kind in RESOURCE_TYPES.items() if re.fullmatch(kind.path, path, re.I)), None)
 
 
-def _merge(there: dict[str, Any], body: Mapping[str, Any]) -> None:
+def _merge(target: dict[str, Any], body: Mapping[str, Any]) -> None:
     for name, value in body.items():
         if isinstance(value, dict):
-            _merge(there.setdefault(name, {}), value)
+            _merge(target.setdefault(name, {}), value)
         else:
-            there[name] = value
+            target[name] = value
 
 
 def _response(request: PreparedRequest, status: int, body: Any) -> Response:
     headers = {"Content-Type": "application/json"}
-    answer = Response()
-    answer.status_code, answer.url, answer.request = status, str(request.url), request
-    answer.headers.update(headers)
+    response = Response()
+    response.status_code, response.url, response.request = status, str(request.url), request
+    response.headers.update(headers)
     content = io.BytesIO(json.dumps(body).encode())
-    answer.raw = HTTPResponse(body=content, headers=headers, status=status, preload_content=False)
-    return answer
+    response.raw = HTTPResponse(body=content, headers=headers, status=status, preload_content=False)
+    return response

@@ -1,4 +1,4 @@
-"""The files of a backend in a storage account: Azure's own client, and answers as the REST reference has them.
+"""The files of a state backend in a storage account, with Azure's SDK and responses as in the REST reference.
 
 https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api
 """
@@ -21,24 +21,24 @@ from tests.operations.preflight.azure.wire import Transport
 
 
 class Container(BaseAdapter):
-    """Blobs by name, listed one a page."""
+    """A fake container that lists one blob per page."""
 
     def __init__(self, *names: str) -> None:
         super().__init__()
         self.blobs = {name: name.encode() for name in names}
-        self.refused: tuple[int, str] | None = None
+        self.error: tuple[int, str] | None = None
         self.signed: list[str] = []
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
-        parts = urlsplit(str(request.url))
-        asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        url = urlsplit(str(request.url))
+        query = {name: values[-1] for name, values in parse_qs(url.query).items()}
         self.signed.append(str(request.headers.get("Authorization", "")).partition(" ")[0])
-        assert parts.netloc == "shopstate.blob.core.windows.net"
-        if self.refused:
-            return _error(request, *self.refused)
-        if asked.get("comp") == "list":
-            return _response(request, 200, self._page(asked), {"Content-Type": "application/xml"})
-        name = parts.path.removeprefix("/state/")
+        assert url.netloc == "shopstate.blob.core.windows.net"
+        if self.error:
+            return _error(request, *self.error)
+        if query.get("comp") == "list":
+            return _response(request, 200, self._page(query), {"Content-Type": "application/xml"})
+        name = url.path.removeprefix("/state/")
         if name not in self.blobs:
             return _error(request, 404, "BlobNotFound")
         if request.method == "DELETE":
@@ -46,18 +46,18 @@ class Container(BaseAdapter):
             return _response(request, 202, b"", {})
         content = self.blobs[name]
         length = len(content)
-        ranged = {"Content-Range": f"bytes 0-{length - 1}/{length}", "Content-Length": str(length), "ETag": '"1"'}
-        return _response(request, 206, content, {**ranged, "Content-Type": "application/octet-stream"})
+        headers = {"Content-Range": f"bytes 0-{length - 1}/{length}", "Content-Length": str(length), "ETag": '"1"'}
+        return _response(request, 206, content, {**headers, "Content-Type": "application/octet-stream"})
 
-    def _page(self, asked: Mapping[str, str]) -> bytes:
-        there = sorted(name for name in self.blobs if name.startswith(asked.get("prefix", "")))
-        at = int(asked.get("marker", 0))
+    def _page(self, query: Mapping[str, str]) -> bytes:
+        names = sorted(name for name in self.blobs if name.startswith(query.get("prefix", "")))
+        index = int(query.get("marker", 0))
         kind = "<Properties><BlobType>BlockBlob</BlobType></Properties>"
-        blobs = "".join(f"<Blob><Name>{name}</Name>{kind}</Blob>" for name in there[at : at + 1])
-        following = at + 1 if at + 1 < len(there) else ""
+        blobs = "".join(f"<Blob><Name>{name}</Name>{kind}</Blob>" for name in names[index : index + 1])
+        following = index + 1 if index + 1 < len(names) else ""
         return (
             '<?xml version="1.0" encoding="utf-8"?><EnumerationResults ContainerName="state">'
-            f"<Prefix>{asked.get('prefix', '')}</Prefix>"
+            f"<Prefix>{query.get('prefix', '')}</Prefix>"
             f"<Blobs>{blobs}</Blobs><NextMarker>{following}</NextMarker></EnumerationResults>"
         ).encode()
 
@@ -70,39 +70,39 @@ def _error(request: PreparedRequest, status: int, code: str) -> Response:
 
 
 def _response(request: PreparedRequest, status: int, body: bytes, headers: dict[str, str]) -> Response:
-    answer = Response()
-    answer.status_code, answer.url, answer.request = status, str(request.url), request
-    answer.headers.update(headers)
-    answer.raw = HTTPResponse(body=io.BytesIO(body), headers=headers, status=status, preload_content=False)
-    return answer
+    response = Response()
+    response.status_code, response.url, response.request = status, str(request.url), request
+    response.headers.update(headers)
+    response.raw = HTTPResponse(body=io.BytesIO(body), headers=headers, status=status, preload_content=False)
+    return response
 
 
 def _files(container: Container, folder: str = "") -> BlobFiles:
     return BlobFiles(Session(Credential(), Transport(container)), "shopstate", "state", folder)
 
 
-def test_files_below_the_address() -> None:
+def test_reads_lists_and_removes_files_in_a_folder() -> None:
     names = ("team/.pulumi/locks/1.json", "team/.pulumi/locks/2.json", "team/.pulumi/stacks/1.json")
     container = Container(*names)
-    found = _files(container, "team")
-    assert found.names(".pulumi/locks/") == [".pulumi/locks/1.json", ".pulumi/locks/2.json"]
-    assert found.read(".pulumi/locks/1.json") == b"team/.pulumi/locks/1.json"
-    found.remove(".pulumi/locks/1.json")
-    assert found.read(".pulumi/locks/1.json") is None
-    found.remove(".pulumi/locks/1.json")
+    files = _files(container, "team")
+    assert files.names(".pulumi/locks/") == [".pulumi/locks/1.json", ".pulumi/locks/2.json"]
+    assert files.read(".pulumi/locks/1.json") == b"team/.pulumi/locks/1.json"
+    files.remove(".pulumi/locks/1.json")
+    assert files.read(".pulumi/locks/1.json") is None
+    files.remove(".pulumi/locks/1.json")
     assert sorted(container.blobs) == list(names[1:])
     assert set(container.signed) == {"Bearer"}
 
 
-def test_a_refusal_is_a_sentence_without_azures_text() -> None:
+def test_error_message_leaves_out_azures_text() -> None:
     container = Container()
-    container.refused = (403, "AuthorizationPermissionMismatch")
-    with pytest.raises(BackendError, match="the container state of shopstate cannot be asked: 403") as refused:
+    container.error = (403, "AuthorizationPermissionMismatch")
+    with pytest.raises(BackendError, match="container state of the storage account shopstate failed: 403") as refused:
         _files(container).names("a")
     assert "secret" not in str(refused.value)
 
 
-def test_an_address_without_its_account(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_address_without_a_storage_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AZURE_STORAGE_ACCOUNT", raising=False)
-    with pytest.raises(BackendError, match="does not name its storage account"):
+    with pytest.raises(BackendError, match="has no storage account"):
         files("azblob://state")

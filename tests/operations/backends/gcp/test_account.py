@@ -1,7 +1,6 @@
-"""The backend on Google Cloud: requests and answers judged by Google's own description of Cloud Storage and Cloud KMS.
+"""The state backend on Google Cloud, in a fake project validated by Google's discovery documents.
 
-What answers here keeps what it was sent, and knows what the two services do with it, as far as their documents say:
-no real project has answered.
+The fake project behaves as Cloud Storage and Cloud KMS are documented. It was never compared with a real project.
 """
 
 from collections.abc import Mapping
@@ -10,11 +9,11 @@ from typing import Any
 import pytest
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube_cli.preflight.gcp.clients import Session
-from anykube_cli.state_backends.backend import BackendError, SettingResult, BackendNames, reconcile
-from anykube_cli.state_backends.gcp.account import OWNER_TAG, CloudStorage
+from anykube_cli.state_backends.backend import BackendError, BackendNames, SettingResult, reconcile
+from anykube_cli.state_backends.gcp.account import OWNER_TAG, GcsBackend
 from google.oauth2.credentials import Credentials
 
-from tests.operations.preflight.gcp.wire import DENIED, Asked, RefusedError, Wire
+from tests.operations.preflight.gcp.wire import DENIED, Parameters, RefusedError, Wire
 
 PROJECT, REGION = "acme-shop", "europe-west1"
 BUCKET = f"shop-state-{PROJECT}"
@@ -35,7 +34,7 @@ _READS = ("get", "getIamPolicy")
 
 
 class Project:
-    """A project that keeps what it is sent. A patch is merged, as both services merge it."""
+    """A fake project that stores resources. Merges a patch like both services."""
 
     def __init__(self) -> None:
         self.wire = Wire()
@@ -46,13 +45,13 @@ class Project:
         answer = self.wire.answer
         answer("cloudresourcemanager.projects.get", {"name": "projects/42", "projectId": PROJECT})
         answer("storage.projects.serviceAccount.get", {"email_address": AGENT})
-        answer("storage.buckets.get", lambda asked, _: _there(self.buckets, asked["bucket"]))
+        answer("storage.buckets.get", lambda parameters, _: _get(self.buckets, parameters["bucket"]))
         answer("storage.buckets.insert", self._insert)
-        answer("storage.buckets.patch", lambda asked, body: _merge(self.buckets[asked["bucket"]], body))
+        answer("storage.buckets.patch", lambda parameters, body: _merge(self.buckets[parameters["bucket"]], body))
         path = "cloudkms.projects.locations.keyRings"
-        answer(f"{path}.get", lambda asked, _: _there(self.rings, asked["name"]))
+        answer(f"{path}.get", lambda parameters, _: _get(self.rings, parameters["name"]))
         answer(f"{path}.create", self._ring)
-        answer(f"{path}.cryptoKeys.get", lambda asked, _: _there(self.keys, asked["name"]))
+        answer(f"{path}.cryptoKeys.get", lambda parameters, _: _get(self.keys, parameters["name"]))
         answer(f"{path}.cryptoKeys.create", self._key)
         answer(f"{path}.cryptoKeys.patch", self._patch_key)
         answer(f"{path}.cryptoKeys.getIamPolicy", lambda *_: self.policy)
@@ -61,57 +60,57 @@ class Project:
     def run(self, names: BackendNames = _DEFAULT) -> list[SettingResult]:
         return list(reconcile(self.account(names)))
 
-    def account(self, names: BackendNames = _DEFAULT) -> CloudStorage:
-        return CloudStorage(SPEC, names, Session(Credentials("secret-token"), lambda: self.wire))
+    def account(self, names: BackendNames = _DEFAULT) -> GcsBackend:
+        return GcsBackend(SPEC, names, Session(Credentials("secret-token"), lambda: self.wire))
 
-    def bucket(self, name: str, /, **more: Any) -> None:
-        """One that is there."""
-        self.buckets[name] = {"name": name, "projectNumber": "42", "location": "EUROPE-WEST1", **more}
+    def add_bucket(self, name: str, /, **fields: Any) -> None:
+        """Adds an existing bucket."""
+        self.buckets[name] = {"name": name, "projectNumber": "42", "location": "EUROPE-WEST1", **fields}
 
-    def _insert(self, asked: Asked, body: Any) -> Any:
-        assert asked["project"] == PROJECT
+    def _insert(self, parameters: Parameters, body: Any) -> Any:
+        assert parameters["project"] == PROJECT
         if body["name"] in self.buckets:
             return RefusedError(409, "conflict")
-        granted = [member for one in self.policy.get("bindings", ()) for member in one["members"]]
-        if f"serviceAccount:{AGENT}" not in granted:  # Cloud Storage tries the key before it makes the bucket
+        members = [member for binding in self.policy.get("bindings", ()) for member in binding["members"]]
+        if f"serviceAccount:{AGENT}" not in members:  # Cloud Storage tries the key before it creates the bucket
             return DENIED
-        self.bucket(body["name"], **{**body, "location": body["location"].upper()})
+        self.add_bucket(body["name"], **{**body, "location": body["location"].upper()})
         return self.buckets[body["name"]]
 
-    def _ring(self, asked: Asked, _: Any) -> Any:
-        name = f"{asked['parent']}/keyRings/{asked['keyRingId']}"
+    def _ring(self, parameters: Parameters, _: Any) -> Any:
+        name = f"{parameters['parent']}/keyRings/{parameters['keyRingId']}"
         self.rings[name] = {"name": name}
         return self.rings[name]
 
-    def _key(self, asked: Asked, body: Any) -> Any:
-        if asked["parent"] not in self.rings:
+    def _key(self, parameters: Parameters, body: Any) -> Any:
+        if parameters["parent"] not in self.rings:
             return RefusedError(404, "notFound")
-        name = f"{asked['parent']}/cryptoKeys/{asked['cryptoKeyId']}"
+        name = f"{parameters['parent']}/cryptoKeys/{parameters['cryptoKeyId']}"
         self.keys[name] = {**body, "name": name, "primary": {"state": "ENABLED"}}
         return self.keys[name]
 
-    def _patch_key(self, asked: Asked, body: Any) -> Any:
-        assert sorted(asked["updateMask"].split(",")) == sorted(body)
-        return _merge(self.keys[asked["name"]], body)
+    def _patch_key(self, parameters: Parameters, body: Any) -> Any:
+        assert sorted(parameters["updateMask"].split(",")) == sorted(body)
+        return _merge(self.keys[parameters["name"]], body)
 
-    def _set_policy(self, asked: Asked, body: Any) -> Any:
+    def _set_policy(self, parameters: Parameters, body: Any) -> Any:
         if body["policy"].get("etag") != self.policy["etag"]:
             return RefusedError(409, "aborted")
         self.policy = {**body["policy"], "etag": f"{self.policy['etag']}1"}
         return self.policy
 
 
-def _there(things: Mapping[str, Any], name: str) -> Any:
-    return things.get(name, RefusedError(404, "notFound"))
+def _get(resources: Mapping[str, Any], name: str) -> Any:
+    return resources.get(name, RefusedError(404, "notFound"))
 
 
-def _merge(there: dict[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+def _merge(target: dict[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in body.items():
         if isinstance(value, dict):
-            _merge(there.setdefault(name, {}), value)
+            _merge(target.setdefault(name, {}), value)
         else:
-            there[name] = value
-    return there
+            target[name] = value
+    return target
 
 
 @pytest.fixture
@@ -119,8 +118,8 @@ def project() -> Project:
     return Project()
 
 
-def test_a_bucket_and_a_key_with_all_that_is_wanted(project: Project) -> None:
-    assert {deed.outcome for deed in project.run()} == {"made"}
+def test_creates_a_bucket_and_a_key_with_all_settings(project: Project) -> None:
+    assert {result.outcome for result in project.run()} == {"created"}
     bucket, key = project.buckets[BUCKET], project.keys[KEY]
     assert bucket["iamConfiguration"] == {
         "uniformBucketLevelAccess": {"enabled": True},
@@ -136,89 +135,89 @@ def test_a_bucket_and_a_key_with_all_that_is_wanted(project: Project) -> None:
     ]
 
 
-def test_a_second_run_changes_nothing(project: Project) -> None:
+def test_second_run_changes_nothing(project: Project) -> None:
     project.run()
     project.wire.calls.clear()
-    assert {deed.outcome for deed in project.run()} == {"as it should be"}
+    assert {result.outcome for result in project.run()} == {"unchanged"}
     assert project.wire.calls
     assert not [call for call in project.wire.calls if call.rpartition(".")[2] not in _READS]
 
 
-def test_how_pulumi_names_it(project: Project) -> None:
+def test_backend_in_pulumis_terms(project: Project) -> None:
     backend = project.account().backend
     assert (backend.url, backend.secrets) == (f"gs://{BUCKET}", f"gcpkms://{KEY}")
 
 
 @pytest.mark.parametrize(
-    ("there", "what"),
+    ("current", "description"),
     [
         ({"versioning": {"enabled": False}}, "versioning"),
         ({"iamConfiguration": {"publicAccessPrevention": "inherited"}}, "public access prevented"),
         ({"iamConfiguration": {"uniformBucketLevelAccess": {"enabled": False}}}, "uniform access, without ACLs"),
-        ({"encryption": {"defaultKmsKeyName": "another"}}, "encrypted by that key"),
+        ({"encryption": {"defaultKmsKeyName": "another"}}, "encrypted with that key"),
         ({"lifecycle": {"rule": []}}, "old versions kept for 90 days"),
     ],
 )
-def test_what_is_weaker_is_told_and_strengthened(project: Project, there: dict[str, Any], what: str) -> None:
+def test_fixes_and_reports_weak_settings(project: Project, current: dict[str, Any], description: str) -> None:
     project.run()
-    _merge(project.buckets[BUCKET], there)
-    changed = [deed for deed in project.run() if deed.outcome != "as it should be"]
-    assert [(deed.what, deed.outcome) for deed in changed] == [(what, "strengthened")]
-    assert {deed.outcome for deed in project.run()} == {"as it should be"}
+    _merge(project.buckets[BUCKET], current)
+    changed = [result for result in project.run() if result.outcome != "unchanged"]
+    assert [(result.description, result.outcome) for result in changed] == [(description, "updated")]
+    assert {result.outcome for result in project.run()} == {"unchanged"}
 
 
-def test_a_key_rotates_at_least_so_often(project: Project) -> None:
+def test_accepts_a_shorter_rotation_period(project: Project) -> None:
     project.run()
     project.keys[KEY]["rotationPeriod"] = "86400s"
-    assert {deed.outcome for deed in project.run()} == {"as it should be"}
+    assert {result.outcome for result in project.run()} == {"unchanged"}
     del project.keys[KEY]["rotationPeriod"]
-    (changed,) = [deed for deed in project.run() if deed.outcome != "as it should be"]
-    assert changed.was == "nothing"
+    (changed,) = [result for result in project.run() if result.outcome != "unchanged"]
+    assert changed.previous == "nothing"
     assert project.keys[KEY]["nextRotationTime"].endswith("Z")
 
 
-def test_other_grants_stay(project: Project) -> None:
+def test_keeps_other_grants(project: Project) -> None:
     project.policy["bindings"] = [{"role": "roles/owner", "members": ["user:mo@example.com"]}]
     project.run()
     assert project.policy["bindings"][0]["role"] == "roles/owner"
     assert len(project.policy["bindings"]) == 2
 
 
-def test_a_bucket_of_another_project_is_refused(project: Project) -> None:
-    project.bucket(BUCKET, projectNumber="99", labels={OWNER_TAG: "shop"})
-    with pytest.raises(BackendError, match=f"the bucket {BUCKET} is somebody else's"):
+def test_rejects_a_bucket_of_another_project(project: Project) -> None:
+    project.add_bucket(BUCKET, projectNumber="99", labels={OWNER_TAG: "shop"})
+    with pytest.raises(BackendError, match=f"The bucket {BUCKET} belongs to another project"):
         project.run()
 
 
-def test_one_that_may_not_be_seen_is_refused(project: Project) -> None:
+def test_rejects_an_unreadable_bucket(project: Project) -> None:
     project.wire.answer("storage.buckets.get", DENIED)
-    with pytest.raises(BackendError, match=r"or the bucket \S+ is somebody else's"):
+    with pytest.raises(BackendError, match=r"or the bucket \S+ belongs to another project"):
         project.run()
 
 
-def test_one_that_nobody_marked_is_taken_over_only_if_it_is_named(project: Project) -> None:
-    project.bucket(BUCKET, labels={"team": "shop"})
-    with pytest.raises(BackendError, match=f"there already, without the label {OWNER_TAG}"):
+def test_adopts_untagged_storage_only_if_it_is_named(project: Project) -> None:
+    project.add_bucket(BUCKET, labels={"team": "shop"})
+    with pytest.raises(BackendError, match=f"already exists and has no label {OWNER_TAG}"):
         project.run()
     project.run(BackendNames(bucket=BUCKET))
     assert project.buckets[BUCKET]["labels"] == {"team": "shop", OWNER_TAG: "shop"}
 
 
-def test_one_of_another_region_is_refused(project: Project) -> None:
-    project.bucket(BUCKET, location="US", labels={OWNER_TAG: "shop"})
-    with pytest.raises(BackendError, match="is in us, and the stack in europe-west1"):
+def test_rejects_a_bucket_in_another_region(project: Project) -> None:
+    project.add_bucket(BUCKET, location="US", labels={OWNER_TAG: "shop"})
+    with pytest.raises(BackendError, match="is in us, but the stack is in europe-west1"):
         project.run()
 
 
-def test_a_key_without_an_enabled_version_is_refused(project: Project) -> None:
+def test_rejects_a_key_without_an_enabled_version(project: Project) -> None:
     project.run()
     project.keys[KEY]["primary"]["state"] = "DESTROY_SCHEDULED"
-    with pytest.raises(BackendError, match="does not encrypt"):
+    with pytest.raises(BackendError, match="cannot encrypt"):
         project.run()
 
 
-def test_an_api_that_is_not_enabled_is_named(project: Project) -> None:
-    refused = RefusedError(403, "SERVICE_DISABLED", service="cloudkms.googleapis.com")
+def test_reports_a_disabled_api(project: Project) -> None:
+    refused = RefusedError(403, "SERVICE_DISABLED", build_client="cloudkms.googleapis.com")
     project.wire.answer("cloudkms.projects.locations.keyRings.get", refused)
     with pytest.raises(BackendError, match=r"gcloud services enable cloudkms.googleapis.com --project acme-shop"):
         project.run()

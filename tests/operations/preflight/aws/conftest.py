@@ -1,4 +1,4 @@
-"""A simulated account for each test, and an environment without anybody's credentials."""
+"""A simulated account for each test, and an environment without credentials."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,29 +13,29 @@ _current: list[Account] = []
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of this machine: neither credentials nor profiles nor the metadata service."""
+    """Hides this machine's credentials, profiles and metadata service."""
     for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # a thousand that no test here needs
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # 1000 images that no test needs
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
 
 
 @pytest.fixture(scope="session")
 def session() -> Any:
-    """One for all tests: it keeps the services' models, which take long to read."""
-    made = boto3.Session("key", "secret", region_name=REGION)
+    """One session for all tests, because loading its service models is slow."""
+    session = boto3.Session("key", "secret", region_name=REGION)
 
     def remember(params: Any, context: Any, **_: Any) -> None:
-        context["asked"] = dict(params)
+        context["arguments"] = dict(params)
 
     def reply(model: Any, context: Any, **_: Any) -> Any:
         return _current[-1].reply(model, context)
 
-    made.events.register("before-parameter-build", remember)
-    made.events.register("before-call", reply)
-    return made
+    session.events.register("before-parameter-build", remember)
+    session.events.register("before-call", reply)
+    return session
 
 
 @pytest.fixture

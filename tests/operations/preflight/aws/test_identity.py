@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from anykube_cli.preflight.aws.identity import Caller, caller, explain, identify
+from anykube_cli.preflight.aws.identity import Caller, check_caller, explain, identify
 from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
@@ -12,7 +12,7 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
-from tests.operations.preflight.aws.account import PLAN, Account, RefusedError, said
+from tests.operations.preflight.aws.account import PLAN, Account, RefusedError, format_problems
 
 
 @pytest.mark.parametrize(
@@ -24,24 +24,24 @@ from tests.operations.preflight.aws.account import PLAN, Account, RefusedError, 
         ("arn:aws:iam::1:root", "the account's root user"),
     ],
 )
-def test_who_asks_is_said_in_words(arn: str, who: str) -> None:
-    assert Caller("1", arn).who == who
+def test_describes_the_caller(arn: str, who: str) -> None:
+    assert Caller("1", arn).description == who
 
 
 @pytest.mark.parametrize(
     ("error", "what"),
     [
-        (NoCredentialsError(), "there are no credentials"),
+        (NoCredentialsError(), "no credentials found"),
         (PartialCredentialsError(provider="env", cred_var="x"), "incomplete"),
         (ProfileNotFound(profile="x"), "profile"),
-        (SSOTokenLoadError(error_msg="x"), "sign-in is missing"),
+        (SSOTokenLoadError(error_msg="x"), "no SSO sign-in found"),
         (UnauthorizedSSOTokenError(), "sign-in has expired"),
         (EndpointConnectionError(endpoint_url="https://x"), "cannot be reached"),
-        (ConnectTimeoutError(endpoint_url="https://x"), "does not answer"),
-        (KeyError("x"), "could not be found out: KeyError"),
+        (ConnectTimeoutError(endpoint_url="https://x"), "does not respond"),
+        (KeyError("x"), "failed for an unknown reason: KeyError"),
     ],
 )
-def test_what_keeps_it_from_being_known(error: Exception, what: str) -> None:
+def test_explains_a_failed_login(error: Exception, what: str) -> None:
     problem = explain(error)
     assert problem.subject == "credentials"
     assert what in problem.message
@@ -51,38 +51,38 @@ def test_what_keeps_it_from_being_known(error: Exception, what: str) -> None:
     ("code", "what"),
     [
         ("ExpiredToken", "the credentials have expired"),
-        ("InvalidClientTokenId", "AWS does not know the credentials"),
+        ("InvalidClientTokenId", "AWS rejects the credentials"),
         ("SignatureDoesNotMatch", "signature"),
     ],
 )
-def test_what_aws_says_of_credentials(account: Account, code: str, what: str) -> None:
+def test_explains_rejected_credentials_without_their_text(account: Account, code: str, what: str) -> None:
     account.answer("GetCallerIdentity", RefusedError(code, "The token AKIASECRET is wrong"))
     with pytest.raises(account.clients().sts.exceptions.ClientError) as raised:
         identify(account.clients())
     problem = explain(raised.value)
     assert what in problem.message
-    assert "AKIASECRET" not in said([problem])
+    assert "AKIASECRET" not in format_problems([problem])
 
 
-def test_a_region_that_lets_nobody_in_is_asked_at_home(account: Account) -> None:
+def test_login_falls_back_to_the_home_region(account: Account) -> None:
     answers = iter([RefusedError("InvalidClientTokenId"), None])
     account.answer("GetCallerIdentity", lambda _: next(answers))
-    assert identify(account.clients()).at_home
+    assert identify(account.clients()).in_home_region
 
 
-def test_the_region_itself_is_asked_first(account: Account) -> None:
+def test_login_uses_the_region_first(account: Account) -> None:
     assert identify(account.clients()) == Caller("123456789012", "arn:aws:sts::123456789012:user/moto")
 
 
-def test_the_root_user_and_another_region_are_warned_of(account: Account) -> None:
+def test_warns_of_the_root_user_and_of_another_region(account: Account) -> None:
     clients = replace(account.clients(), session_region="us-east-1")
-    found = list(caller(PLAN, clients, Caller("1", "arn:aws:iam::1:root")))
-    assert [problem.severity for problem in found] == ["warning", "warning"]
-    assert "root user" in said(found)
-    assert "AWS_REGION=eu-central-1" in said(found)
+    problems = list(check_caller(PLAN, clients, Caller("1", "arn:aws:iam::1:root")))
+    assert [problem.severity for problem in problems] == ["warning", "warning"]
+    assert "root user" in format_problems(problems)
+    assert "AWS_REGION=eu-central-1" in format_problems(problems)
 
 
 @pytest.mark.parametrize("region", [None, PLAN.region])
-def test_a_role_in_the_right_region_is_fine(account: Account, region: str | None) -> None:
+def test_role_in_the_stack_region_is_fine(account: Account, region: str | None) -> None:
     clients = replace(account.clients(), session_region=region)
-    assert not list(caller(PLAN, clients, Caller("1", "arn:aws:sts::1:assumed-role/a/b")))
+    assert not list(check_caller(PLAN, clients, Caller("1", "arn:aws:sts::1:assumed-role/a/b")))

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 from anykube_cli.preflight import PoolPlan
-from anykube_cli.preflight.aws.machines import kinds, offerings
+from anykube_cli.preflight.aws.machines import features, offerings
 
-from tests.operations.preflight.aws.account import PLAN, ZONES, Account, said
+from tests.operations.preflight.aws.account import PLAN, ZONES, Account, format_problems
 
 
 def _offer(account: Account, **where: str) -> None:
@@ -26,39 +26,39 @@ def _pool(*types: str, **asked: Any) -> list[PoolPlan]:
     return [PoolPlan("p", types, 1, **asked)]
 
 
-def test_a_type_that_is_offered_everywhere(account: Account) -> None:
-    assert not account.found(offerings, PLAN)
-    assert not account.found(kinds, PLAN)
+def test_type_offered_in_all_zones(account: Account) -> None:
+    assert not account.run(offerings, PLAN)
+    assert not account.run(features, PLAN)
 
 
-def test_without_pools_nothing_is_asked(account: Account) -> None:
-    assert not account.found(offerings, replace(PLAN, pools=()))
+def test_without_pools_no_request_is_sent(account: Account) -> None:
+    assert not account.run(offerings, replace(PLAN, pools=()))
     assert not account.calls
 
 
-def test_a_type_that_is_offered_nowhere(account: Account) -> None:
-    found = account.found(offerings, replace(PLAN, pools=_pool("m5.large", "m99.large")))
-    assert [problem.message for problem in found] == ["m99.large is not offered in eu-central-1"]
+def test_type_not_offered_in_the_region(account: Account) -> None:
+    problems = account.run(offerings, replace(PLAN, pools=_pool("m5.large", "m99.large")))
+    assert [problem.message for problem in problems] == ["m99.large is not offered in eu-central-1"]
 
 
-def test_a_type_that_is_offered_in_other_zones(account: Account) -> None:
+def test_type_offered_only_in_other_zones(account: Account) -> None:
     _offer(account, m5_large="bc")
-    [problem] = account.found(offerings, replace(PLAN, pools=_pool("m5.large", zones=ZONES[:1])))
+    [problem] = account.run(offerings, replace(PLAN, pools=_pool("m5.large", zones=ZONES[:1])))
     assert problem.severity == "error"
-    assert "put the pool into eu-central-1b, eu-central-1c" in problem.remedy
+    assert "move the pool to eu-central-1b, eu-central-1c" in problem.remedy
 
 
-def test_a_type_that_is_offered_in_some_zones(account: Account) -> None:
+def test_type_offered_in_some_zones(account: Account) -> None:
     _offer(account, m5_large="ab")
-    [problem] = account.found(offerings, replace(PLAN, pools=_pool("m5.large")))
+    [problem] = account.run(offerings, replace(PLAN, pools=_pool("m5.large")))
     assert problem.severity == "warning"
     assert "not offered in eu-central-1c" in problem.message
     assert "eu-central-1a, eu-central-1b" in problem.remedy
 
 
-def test_where_zones_are_not_known_the_region_is_enough(account: Account) -> None:
+def test_unknown_zones_check_only_the_region(account: Account) -> None:
     _offer(account, m5_large="a")
-    assert not account.found(offerings, replace(PLAN, zones=(), cidr=None))
+    assert not account.run(offerings, replace(PLAN, zones=(), cidr=None))
 
 
 @pytest.mark.parametrize(
@@ -66,43 +66,43 @@ def test_where_zones_are_not_known_the_region_is_enough(account: Account) -> Non
     [
         (_pool("m5.large", "m6g.large"), "error", "amd64: m5.large; arm64: m6g.large"),
         (_pool("mac1.metal"), "error", "no node image"),
-        (_pool("m5.large", gpu=True), "error", "m5.large has none of NVIDIA's"),
+        (_pool("m5.large", gpu=True), "error", "m5.large has no NVIDIA GPU"),
         (_pool("g4dn.xlarge"), "warning", "g4dn.xlarge has GPUs"),
     ],
 )
-def test_kinds_that_do_not_do(account: Account, pool: list[PoolPlan], severity: str, words: str) -> None:
-    found = account.found(kinds, replace(PLAN, pools=pool))
-    assert words in said(found)
-    assert severity in {problem.severity for problem in found}
+def test_unsuitable_machine_types(account: Account, pool: list[PoolPlan], severity: str, words: str) -> None:
+    problems = account.run(features, replace(PLAN, pools=pool))
+    assert words in format_problems(problems)
+    assert severity in {problem.severity for problem in problems}
 
 
 @pytest.mark.parametrize(
     "pool", [_pool("m6g.large", "c6g.large"), _pool("g4dn.xlarge", gpu=True), _pool("m5.large", spot=True)]
 )
-def test_kinds_that_do(account: Account, pool: list[PoolPlan]) -> None:
-    assert not account.found(kinds, replace(PLAN, pools=pool))
+def test_suitable_machine_types(account: Account, pool: list[PoolPlan]) -> None:
+    assert not account.run(features, replace(PLAN, pools=pool))
 
 
 @pytest.mark.parametrize(("sold", "spot", "count"), [("on-demand", True, 1), ("spot", False, 1), ("spot", True, 0)])
-def test_how_a_type_is_sold(account: Account, sold: str, spot: bool, count: int) -> None:
+def test_usage_class(account: Account, sold: str, spot: bool, count: int) -> None:
     machine = {
         "InstanceType": "m5.large",
         "SupportedUsageClasses": [sold],
         "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
     }
     account.answer("DescribeInstanceTypes", {"InstanceTypes": [machine]})
-    found = account.found(kinds, replace(PLAN, pools=_pool("m5.large", spot=spot)))
-    assert len(found) == count
-    assert all(f"only as {sold}" in problem.message for problem in found)
+    problems = account.run(features, replace(PLAN, pools=_pool("m5.large", spot=spot)))
+    assert len(problems) == count
+    assert all(f"only as {sold}" in problem.message for problem in problems)
 
 
 @pytest.mark.parametrize(("maker", "count"), [("AMD", 1), ("NVIDIA", 0)])
-def test_whose_gpus(account: Account, maker: str, count: int) -> None:
+def test_gpu_manufacturer(account: Account, maker: str, count: int) -> None:
     machine = {
         "InstanceType": "g4ad.xlarge",
         "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
         "GpuInfo": {"Gpus": [{"Manufacturer": maker}]},
     }
     account.answer("DescribeInstanceTypes", {"InstanceTypes": [machine]})
-    found = account.found(kinds, replace(PLAN, pools=_pool("g4ad.xlarge", gpu=True)))
-    assert len(found) == count
+    problems = account.run(features, replace(PLAN, pools=_pool("g4ad.xlarge", gpu=True)))
+    assert len(problems) == count

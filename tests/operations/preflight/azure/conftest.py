@@ -1,4 +1,4 @@
-"""A subscription for each test, and an environment without anybody's credentials."""
+"""A subscription for each test, and an environment without credentials."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.operations.preflight.azure.subscription import Subscription
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing of this machine: neither variables nor what `az login` left."""
+    """Hides this machine's variables and `az login`."""
     for name in [name for name in os.environ if name.startswith(("ARM_", "AZURE_", "ACTIONS_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AZURE_CONFIG_DIR", str(tmp_path))

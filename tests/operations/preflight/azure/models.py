@@ -12,17 +12,17 @@ from typing import Any, Union, get_args, get_origin
 _SCALARS: Mapping[Any, Any] = {str: str, int: int, float: (int, float), bool: bool}
 
 
-def judge(model: type, value: Any, where: str = "") -> None:
+def validate(model: type, value: Any, where: str = "") -> None:
     """Fails where the value could not be the model's JSON."""
     where = where or model.__name__
     assert isinstance(value, dict), f"{where} is {value!r}, not an object"
     known = _attributes(model) if hasattr(model, "_attribute_map") else _fields(model)
     for name, item in value.items():
         assert name in known, f"{where} has no {name}; it has {', '.join(sorted(known))}"
-        _judge(known[name], item, f"{where}.{name}")
+        _validate(known[name], item, f"{where}.{name}")
 
 
-def _judge(kind: Any, value: Any, where: str) -> None:
+def _validate(kind: Any, value: Any, where: str) -> None:
     origin, of = get_origin(kind), get_args(kind)
     if kind is Any or kind is None:
         return
@@ -30,23 +30,23 @@ def _judge(kind: Any, value: Any, where: str) -> None:
         assert isinstance(value, dict), f"{where} is {value!r}, not an object"
         for name, item in value.items():
             assert name in kind.fields, f"{where} has no {name}"
-            _judge(kind.fields[name], item, f"{where}.{name}")
+            _validate(kind.fields[name], item, f"{where}.{name}")
     elif origin in (Union, types.UnionType):
-        _judge(_preferred(of), value, where)
+        _validate(_preferred(of), value, where)
     elif origin is list:
         assert isinstance(value, list), f"{where} is {value!r}, not a list"
         for item in value:
-            _judge(of[0], item, f"{where}[]")
+            _validate(of[0], item, f"{where}[]")
     elif origin is dict:
         assert isinstance(value, dict), f"{where} is {value!r}, not an object"
         for name, item in value.items():
-            _judge(of[1], item, f"{where}.{name}")
+            _validate(of[1], item, f"{where}.{name}")
     elif kind in _SCALARS:
         assert isinstance(value, _SCALARS[kind]), f"{where} is {value!r}, not {kind.__name__}"
     elif isinstance(kind, type) and issubclass(kind, Enum):
         assert value in [one.value for one in kind], f"{where} is {value!r}, not one of {[one.value for one in kind]}"
     elif isinstance(kind, type) and kind.__module__.startswith("azure."):
-        judge(kind, value, where)
+        validate(kind, value, where)
 
 
 def _preferred(of: Sequence[Any]) -> Any:

@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any
 
 from anykube_cli.preflight import PoolPlan, Problem
-from anykube_cli.preflight.runner import Check
-from anykube_cli.preflight.azure.clients import Clients, Session, clients, sizes
+from anykube_cli.preflight.azure.clients import Clients, Session, clients, vm_sizes
 from anykube_cli.preflight.azure.plan import AzurePlan
+from anykube_cli.preflight.runner import Check
 from azure.core.credentials import AccessToken
 from requests import PreparedRequest, Response
 
@@ -20,8 +20,8 @@ from tests.operations.preflight.azure.wire import Answer, RefusedError, Transpor
 ID = "00000000-1111-2222-3333-444444444444"
 REGION = "westeurope"
 ZONES = ("1", "2", "3")
-OURS = {"anykube-stack": "prod", "anykube-cluster": "shop"}
-FOREIGN = {"anykube-stack": "elsewhere"}
+OWN_TAGS = {"anykube-stack": "prod", "anykube-cluster": "shop"}
+FOREIGN_TAGS = {"anykube-stack": "elsewhere"}
 ACTIONS = {
     "Contributor": ("Microsoft.ContainerService/managedClusters/write",),
     "Role Based Access Control Administrator": ("Microsoft.Authorization/roleAssignments/write",),
@@ -112,10 +112,10 @@ class Subscription:
     def answer(self, route: str, answer: Answer) -> None:
         self.wire.answer(route, answer)
 
-    def found(self, check: Check[AzurePlan, Clients], plan: AzurePlan) -> list[Problem]:
+    def run(self, check: Check[AzurePlan, Clients], plan: AzurePlan) -> list[Problem]:
         """What a single question brings up."""
         made = _clients()
-        return list(check(plan, replace(made, sizes=lambda: sizes(made.compute, REGION))))
+        return list(check(plan, replace(made, vm_sizes=lambda: vm_sizes(made.compute, REGION))))
 
     def groups(self, **tags: Mapping[str, str]) -> None:
         """Resource groups by name, '_' for '-', with their tags."""

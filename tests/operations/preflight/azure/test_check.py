@@ -7,22 +7,22 @@ from anykube_cli.preflight.azure.check import CHECKS, PREREQUISITES, check
 from anykube_cli.preflight.azure.plan import SubnetPlan
 from requests import ConnectionError
 
-from tests.operations.preflight.azure.subscription import FOREIGN, ID, PLAN, Subscription, cluster, versions
+from tests.operations.preflight.azure.subscription import FOREIGN_TAGS, ID, PLAN, Subscription, cluster, versions
 from tests.operations.preflight.azure.wire import RefusedError, permission_denied
-from tests.operations.preflight.problem_text import said
+from tests.operations.preflight.problem_text import format_problems
 
 
-def test_nothing_wrong(subscription_: Subscription) -> None:
-    found = check(PLAN, subscription_.session)
-    assert not said(found.problems)
-    assert not found.errors
-    assert not found.skipped
-    assert set(found.completed) == {*PREREQUISITES, *CHECKS}
-    assert found.facts == {"subscription": ID, "region": "westeurope", "who": "user mo@example.com"}
+def test_reports_no_problems_for_a_good_account(subscription_: Subscription) -> None:
+    result = check(PLAN, subscription_.session)
+    assert not format_problems(result.problems)
+    assert not result.errors
+    assert not result.skipped
+    assert set(result.completed) == {*PREREQUISITES, *CHECKS}
+    assert result.facts == {"subscription": ID, "region": "westeurope", "who": "user mo@example.com"}
 
 
 _NODES = f"/subscriptions/{ID}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/shared/subnets/nodes"
-_WRONG = replace(
+_BAD_PLAN = replace(
     PLAN,
     version="1.20",
     zones=["1", "2", "4"],
@@ -35,21 +35,21 @@ _WRONG = replace(
 )
 
 
-def _wrong(subscription_: Subscription) -> None:
+def _break_everything(subscription_: Subscription) -> None:
     subscription_.limits = {"cores": 8, "VirtualNetworks": 0}
     subscription_.actions = ["Microsoft.Authorization/*"]
     subscription_.answer("provider", {"registrationState": "NotRegistered"})
     subscription_.answer("feature", {"properties": {"state": "NotRegistered"}})
-    subscription_.groups(shop=FOREIGN, shop_nodes={})
-    subscription_.answer("cluster", cluster(FOREIGN))
+    subscription_.groups(shop=FOREIGN_TAGS, shop_nodes={})
+    subscription_.answer("cluster", cluster(FOREIGN_TAGS))
     office = {"name": "office", "properties": {"addressSpace": {"addressPrefixes": ["10.20.0.0/24"]}}}
     subscription_.answer("networks", {"value": [office]})
 
 
-def test_all_that_is_wrong_comes_at_once(subscription_: Subscription) -> None:
-    _wrong(subscription_)
-    found = check(_WRONG, subscription_.session)
-    assert sorted(problem.subject for problem in found.errors) == sorted(
+def test_reports_all_problems_at_once(subscription_: Subscription) -> None:
+    _break_everything(subscription_)
+    result = check(_BAD_PLAN, subscription_.session)
+    assert sorted(problem.subject for problem in result.errors) == sorted(
         [
             "permissions",
             "resource provider Microsoft.ContainerService",
@@ -68,108 +68,108 @@ def test_all_that_is_wrong_comes_at_once(subscription_: Subscription) -> None:
             "subnet nodes",
         ]
     )
-    assert [problem.subject for problem in found.warnings] == ["range of network 10.20.0.0/16"]
-    assert all(problem.message and problem.remedy for problem in found.problems)
-    assert found.errors
-    assert not found.skipped
+    assert [problem.subject for problem in result.warnings] == ["range 10.20.0.0/16 (network)"]
+    assert all(problem.message and problem.remedy for problem in result.problems)
+    assert result.errors
+    assert not result.skipped
 
 
-def test_nothing_is_changed(subscription_: Subscription) -> None:
-    check(_WRONG, subscription_.session)
+def test_sends_only_read_requests(subscription_: Subscription) -> None:
+    check(_BAD_PLAN, subscription_.session)
     assert {verb for _, verb in subscription_.wire.calls} == {"GET"}
 
 
-def test_the_sizes_of_a_region_are_asked_for_once(subscription_: Subscription) -> None:
+def test_requests_vm_sizes_once(subscription_: Subscription) -> None:
     check(PLAN, subscription_.session)
     assert [name for name, _ in subscription_.wire.calls].count("skus") == 1
 
 
-def test_a_missing_permission_stops_nothing_else(subscription_: Subscription) -> None:
+def test_missing_permission_skips_only_its_check(subscription_: Subscription) -> None:
     subscription_.answer("versions", RefusedError(403, "AuthorizationFailed"))
     subscription_.answer("skus", permission_denied("Microsoft.Compute/skus/read"))
-    subscription_.answer("group", {"location": "westeurope", "tags": FOREIGN})
-    found = check(PLAN, subscription_.session)
-    assert {problem.subject for problem in found.errors} == {"resource group shop", "resource group shop-nodes"}
-    assert [problem.message for problem in found.warnings] == [
-        "Microsoft.ContainerService/locations/kubernetesVersions/read is refused, so this is not known: version",
-        "Microsoft.Compute/skus/read is refused, so this is not known: where machines are offered, kinds of machines, "
-        "quotas of vCPUs",
+    subscription_.answer("group", {"location": "westeurope", "tags": FOREIGN_TAGS})
+    result = check(PLAN, subscription_.session)
+    assert {problem.subject for problem in result.errors} == {"resource group shop", "resource group shop-nodes"}
+    assert [problem.message for problem in result.warnings] == [
+        "the caller lacks the permission Microsoft.ContainerService/locations/kubernetesVersions/read, "
+        "so these checks did not run: version",
+        "the caller lacks the permission Microsoft.Compute/skus/read, so these checks did not run: "
+        "VM size availability, VM size features, vCPU quotas",
     ]
-    assert found.skipped == ["version", "where machines are offered", "kinds of machines", "quotas of vCPUs"]
-    assert "secret" not in said(found.problems)
+    assert result.skipped == ["version", "VM size availability", "VM size features", "vCPU quotas"]
+    assert "secret" not in format_problems(result.problems)
 
 
-def test_a_subscription_that_there_is_not_is_all_that_is_told(subscription_: Subscription) -> None:
+def test_unknown_subscription_skips_all_checks(subscription_: Subscription) -> None:
     subscription_.answer("subscription", RefusedError(404, "SubscriptionNotFound"))
-    found = check(PLAN, subscription_.session)
-    assert [problem.subject for problem in found.problems] == [f"subscription {ID}"]
-    assert set(found.skipped) == {"region", *CHECKS}
+    result = check(PLAN, subscription_.session)
+    assert [problem.subject for problem in result.problems] == [f"subscription {ID}"]
+    assert set(result.skipped) == {"region", *CHECKS}
 
 
-def test_a_subscription_that_may_not_be_looked_at_stops_nothing(subscription_: Subscription) -> None:
+def test_unreadable_subscription_does_not_stop_the_checks(subscription_: Subscription) -> None:
     subscription_.answer("subscription", RefusedError(403, "AuthorizationFailed"))
-    found = check(PLAN, subscription_.session)
-    assert not found.errors
-    assert found.skipped == ["subscription"]
+    result = check(PLAN, subscription_.session)
+    assert not result.errors
+    assert result.skipped == ["subscription"]
 
 
-def test_a_question_that_breaks_is_an_error(subscription_: Subscription) -> None:
+def test_failed_check_is_an_error(subscription_: Subscription) -> None:
     subscription_.answer("versions", RefusedError(400, "BadRequest"))
     subscription_.answer("networks", KeyError("secret-looking text"))
-    found = check(PLAN, subscription_.session)
-    assert [problem.message for problem in found.errors] == [
-        "the question about version broke, so it is not known: "
-        "400 BadRequest at Microsoft.ContainerService/locations/kubernetesVersions/read",
-        "the question about overlapping ranges broke, so it is not known: KeyError",
+    result = check(PLAN, subscription_.session)
+    assert [problem.message for problem in result.errors] == [
+        "the check version failed: 400 BadRequest at Microsoft.ContainerService/locations/kubernetesVersions/read",
+        "the check overlapping ranges failed: KeyError",
     ]
-    assert "secret" not in said(found.errors)
+    assert "secret" not in format_problems(result.errors)
 
 
-def test_without_credentials_only_that_is_told(capfd: pytest.CaptureFixture[str]) -> None:
-    found = check(PLAN)
+def test_missing_credentials_are_the_only_problem(capfd: pytest.CaptureFixture[str]) -> None:
+    result = check(PLAN)
     assert capfd.readouterr() == ("", "")  # not even what the SDK would log
-    assert [problem.message for problem in found.problems] == ["there are no credentials"]
-    assert "az login" in found.problems[0].remedy
-    assert set(found.skipped) == {*PREREQUISITES, *CHECKS}
-    assert found.errors
+    assert [problem.message for problem in result.problems] == ["no credentials found"]
+    assert "az login" in result.problems[0].remedy
+    assert set(result.skipped) == {*PREREQUISITES, *CHECKS}
+    assert result.errors
 
 
 @pytest.mark.parametrize(
     ("refusal", "what"),
     [
         (RefusedError(401, "ExpiredAuthenticationToken"), "the credentials have expired"),
-        (RefusedError(401, "InvalidAuthenticationTokenTenant"), "of another tenant"),
-        (RefusedError(401, "InvalidAuthenticationToken"), "Entra does not take the credentials"),
+        (RefusedError(401, "InvalidAuthenticationTokenTenant"), "another Entra tenant"),
+        (RefusedError(401, "InvalidAuthenticationToken"), "Entra rejects the credentials"),
         (ConnectionError("secret"), "Azure cannot be reached"),
     ],
 )
-def test_what_keeps_everything_from_being_known(subscription_: Subscription, refusal: Exception, what: str) -> None:
+def test_failed_login_is_the_only_problem(subscription_: Subscription, refusal: Exception, what: str) -> None:
     subscription_.answer("subscription", refusal)
-    found = check(PLAN, subscription_.session)
-    assert len(found.problems) == 1
-    assert what in said(found.problems)
-    assert "secret" not in said(found.problems)
-    assert not found.completed
+    result = check(PLAN, subscription_.session)
+    assert len(result.problems) == 1
+    assert what in format_problems(result.problems)
+    assert "secret" not in format_problems(result.problems)
+    assert not result.completed
 
 
-def test_credentials_that_expire_on_the_way_are_told_once(subscription_: Subscription) -> None:
+def test_credentials_expiring_during_the_run_are_reported_once(subscription_: Subscription) -> None:
     for route in ("versions", "networks"):
         subscription_.answer(route, RefusedError(401, "ExpiredAuthenticationToken"))
-    found = check(PLAN, subscription_.session)
-    assert [problem.message for problem in found.problems] == ["the credentials have expired"]
-    assert set(found.skipped) == {"version", "overlapping ranges"}
+    result = check(PLAN, subscription_.session)
+    assert [problem.message for problem in result.problems] == ["the credentials have expired"]
+    assert set(result.skipped) == {"version", "overlapping ranges"}
 
 
-def test_what_is_throttled_is_asked_again(subscription_: Subscription) -> None:
+def test_retries_throttled_requests(subscription_: Subscription) -> None:
     answers = iter([RefusedError(429, "TooManyRequests"), RefusedError(503, "ServerBusy")])
     subscription_.answer("versions", lambda _: next(answers, {"values": versions()}))
     assert not check(PLAN, subscription_.session).errors
 
 
-def test_without_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "azure.identity", None)
     monkeypatch.delattr("azure.identity", raising=False)
-    assert "uv sync --extra azure" in said(check(PLAN).problems)
+    assert "uv sync --extra azure" in format_problems(check(PLAN).problems)
 
 
 @pytest.mark.parametrize(
@@ -181,12 +181,12 @@ def test_without_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
         ("role", {"properties": {"permissions": [{"colours": []}]}}),
     ],
 )
-def test_answers_are_judged_by_models(subscription_: Subscription, route: str, answer: object) -> None:
+def test_fake_responses_are_validated_by_sdk_models(subscription_: Subscription, route: str, answer: object) -> None:
     subscription_.answer(route, answer)
-    assert "AssertionError" in said(check(PLAN, subscription_.session).errors)
+    assert "AssertionError" in format_problems(check(PLAN, subscription_.session).errors)
 
 
-def test_the_token_travels_and_is_not_shown(subscription_: Subscription) -> None:
-    found = check(_WRONG, subscription_.session)
+def test_token_is_sent_but_not_shown(subscription_: Subscription) -> None:
+    result = check(_BAD_PLAN, subscription_.session)
     assert all(headers["Authorization"].startswith("Bearer secret.") for headers in subscription_.wire.headers)
-    assert "secret" not in said(found.problems) + str(found.facts)
+    assert "secret" not in format_problems(result.problems) + str(result.facts)

@@ -3,36 +3,43 @@ from typing import Any
 
 import pytest
 from anykube_cli.preflight.azure.clients import Session
-from anykube_cli.preflight.azure.identity import MissingError, _credential, claims, enter, explain, who
-from anykube_cli.preflight.azure.errors import action
+from anykube_cli.preflight.azure.errors import read_action
+from anykube_cli.preflight.azure.identity import (
+    MissingError,
+    _credential,
+    claims,
+    describe_caller,
+    explain,
+    open_session,
+)
 from azure import identity
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
 
 from tests.operations.preflight.azure.subscription import ID, Credential
-from tests.operations.preflight.problem_text import said
+from tests.operations.preflight.problem_text import format_problems
 
 
 @pytest.mark.parametrize(
     ("error", "what"),
     [
-        (identity.CredentialUnavailableError("secret"), "there are no credentials"),
-        (ClientAuthenticationError("secret"), "Entra does not take the credentials"),
+        (identity.CredentialUnavailableError("secret"), "no credentials found"),
+        (ClientAuthenticationError("secret"), "Entra rejects the credentials"),
         (ServiceRequestError("secret"), "Azure cannot be reached"),
         (ServiceResponseError("secret"), "Azure cannot be reached"),
-        (MissingError("ARM_TENANT_ID is missing"), "ARM_TENANT_ID is missing"),
-        (KeyError("secret"), "could not be found out: KeyError"),
+        (MissingError("ARM_TENANT_ID is not set"), "ARM_TENANT_ID is not set"),
+        (KeyError("secret"), "failed for an unknown reason: KeyError"),
     ],
 )
-def test_what_keeps_it_from_being_known(error: Exception, what: str) -> None:
+def test_explains_a_failed_login(error: Exception, what: str) -> None:
     problem = explain(error)
     assert (problem.severity, problem.subject) == ("error", "credentials")
     assert what in problem.message
-    assert "secret" not in said([problem])
+    assert "secret" not in format_problems([problem])
 
 
-def test_without_a_sign_in_there_is_no_session() -> None:
+def test_no_session_without_a_sign_in() -> None:
     with pytest.raises(identity.CredentialUnavailableError) as raised:
-        enter()
+        open_session()
     assert "az login" in explain(raised.value).remedy
     assert "OpenID Connect" in explain(raised.value).remedy
 
@@ -50,7 +57,7 @@ _CLIENT = {"ARM_TENANT_ID": "t", "ARM_CLIENT_ID": "c"}
         ({"ARM_USE_DEFAULT_AZURE_CREDENTIAL": "1"}, identity.DefaultAzureCredential),
     ],
 )
-def test_pulumis_variables_say_whose_credentials(
+def test_chooses_credentials_by_pulumis_variables(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], kind: type
 ) -> None:
     for name, value in variables.items():
@@ -61,44 +68,44 @@ def test_pulumis_variables_say_whose_credentials(
 @pytest.mark.parametrize(
     ("variables", "missing"),
     [
-        ({"ARM_CLIENT_SECRET": "secret"}, "ARM_TENANT_ID is missing"),
-        ({"ARM_CLIENT_CERTIFICATE_PATH": "secret", "ARM_TENANT_ID": "t"}, "ARM_CLIENT_ID is missing"),
+        ({"ARM_CLIENT_SECRET": "secret"}, "ARM_TENANT_ID is not set"),
+        ({"ARM_CLIENT_CERTIFICATE_PATH": "secret", "ARM_TENANT_ID": "t"}, "ARM_CLIENT_ID is not set"),
         ({"ARM_USE_OIDC": "true", **_CLIENT}, "there is no token"),
     ],
 )
-def test_what_is_half_set_is_said(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], missing: str) -> None:
+def test_reports_missing_variables(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], missing: str) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(MissingError, match=missing) as raised:
-        enter()
+        open_session()
     assert "secret" not in str(raised.value)
 
 
-def test_the_token_of_ci_is_read_when_it_is_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from anykube_cli.preflight.azure.identity import _assertion
+def test_reads_the_oidc_token_only_when_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from anykube_cli.preflight.azure.identity import _oidc_token
 
     file = tmp_path / "token"
     monkeypatch.setenv("ARM_OIDC_TOKEN_FILE_PATH", str(file))
-    assertion = _assertion()
+    read_token = _oidc_token()
     file.write_text("later\n")
-    assert assertion() == "later"
+    assert read_token() == "later"
 
 
 @pytest.mark.parametrize(
-    ("given", "said_"),
+    ("token", "caller"),
     [
         ({"upn": "mo@example.com"}, "user mo@example.com"),
         ({"appid": "a1", "oid": "o"}, "service principal of the application a1"),
         ({"appid": "a1", "xms_mirid": "/subscriptions/x/userAssignedIdentities/ci"}, "managed identity ci"),
-        ({"oid": "o"}, "somebody"),
+        ({"oid": "o"}, "unknown caller"),
     ],
 )
-def test_who_asks_is_said_in_words(given: dict[str, Any], said_: str) -> None:
-    assert who(claims(Session(Credential(**given)))) == said_
+def test_describes_the_caller(token: dict[str, Any], caller: str) -> None:
+    assert describe_caller(claims(Session(Credential(**token)))) == caller
 
 
 @pytest.mark.parametrize(
-    ("path", "named"),
+    ("path", "action"),
     [
         ("", "Microsoft.Resources/subscriptions/read"),
         ("/locations", "Microsoft.Resources/subscriptions/locations/read"),
@@ -111,5 +118,5 @@ def test_who_asks_is_said_in_words(given: dict[str, Any], said_: str) -> None:
         ),
     ],
 )
-def test_the_action_that_reads(path: str, named: str) -> None:
-    assert action(f"https://management.azure.com/subscriptions/{ID}{path}?api-version=1") == named
+def test_read_action_of_a_url(path: str, action: str) -> None:
+    assert read_action(f"https://management.azure.com/subscriptions/{ID}{path}?api-version=1") == action

@@ -5,8 +5,8 @@ from typing import Any
 from anykube_cli.preflight.azure.networks import overlapping, subnets
 from anykube_cli.preflight.azure.plan import SubnetPlan
 
-from tests.operations.preflight.azure.subscription import ID, OURS, PLAN, Subscription
-from tests.operations.preflight.problem_text import said
+from tests.operations.preflight.azure.subscription import ID, OWN_TAGS, PLAN, Subscription
+from tests.operations.preflight.problem_text import format_problems
 
 _NETWORK = f"/subscriptions/{ID}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/shared"
 _SERVICE = "Microsoft.ContainerService/managedClusters"
@@ -35,53 +35,53 @@ def _subnet(prefix: str, *delegated: str) -> Mapping[str, Any]:
     return {"properties": {"addressPrefix": prefix, "delegations": delegations}}
 
 
-def test_networks_that_overlap(subscription_: Subscription) -> None:
+def test_overlapping_network_is_a_warning(subscription_: Subscription) -> None:
     _there(subscription_, "office", "10.99.0.0/16", "10.20.8.0/24", "fd00::/48")
-    [problem] = subscription_.found(overlapping, PLAN)
-    assert (problem.severity, problem.subject) == ("warning", "range of network 10.20.0.0/16")
-    assert problem.message == "it overlaps 10.20.8.0/24 of the network office"
+    [problem] = subscription_.run(overlapping, PLAN)
+    assert (problem.severity, problem.subject) == ("warning", "range 10.20.0.0/16 (network)")
+    assert problem.message == "the range overlaps 10.20.8.0/24 of the virtual network office"
 
 
-def test_our_own_network_does_not_overlap(subscription_: Subscription) -> None:
-    _there(subscription_, "shop", "10.20.0.0/16", tags=OURS)
-    assert not subscription_.found(overlapping, PLAN)
+def test_own_network_does_not_overlap(subscription_: Subscription) -> None:
+    _there(subscription_, "shop", "10.20.0.0/16", tags=OWN_TAGS)
+    assert not subscription_.run(overlapping, PLAN)
 
 
-def test_in_a_network_that_is_brought_an_overlap_is_an_error(subscription_: Subscription) -> None:
+def test_overlap_in_an_existing_network_is_an_error(subscription_: Subscription) -> None:
     _there(subscription_, "shared", "172.20.4.0/24")
-    [problem] = subscription_.found(overlapping, _BROUGHT)
-    assert (problem.severity, problem.subject) == ("error", "range of Services 172.20.0.0/16")
+    [problem] = subscription_.run(overlapping, _BROUGHT)
+    assert (problem.severity, problem.subject) == ("error", "range 172.20.0.0/16 (Services)")
 
 
-def test_subnets_that_are_brought(subscription_: Subscription) -> None:
+def test_existing_subnets(subscription_: Subscription) -> None:
     subscription_.answer("subnet", _subnet("10.1.0.0/28", _SERVICE))
-    assert not subscription_.found(subnets, _BROUGHT)
-    assert not subscription_.found(subnets, PLAN)
+    assert not subscription_.run(subnets, _BROUGHT)
+    assert not subscription_.run(subnets, PLAN)
 
 
-def test_subnets_that_there_are_not(subscription_: Subscription) -> None:
-    found = subscription_.found(subnets, _BROUGHT)
-    assert [problem.subject for problem in found] == ["subnet nodes", "subnet api"]
-    assert "az network vnet subnet list --resource-group hub --vnet-name shared" in found[0].remedy
+def test_missing_subnets(subscription_: Subscription) -> None:
+    problems = subscription_.run(subnets, _BROUGHT)
+    assert [problem.subject for problem in problems] == ["subnet nodes", "subnet api"]
+    assert "az network vnet subnet list --resource-group hub --vnet-name shared" in problems[0].remedy
 
 
-def test_a_subnet_that_is_not_delegated(subscription_: Subscription) -> None:
+def test_subnet_without_delegation(subscription_: Subscription) -> None:
     subscription_.answer("subnet", _subnet("10.1.0.0/28", "Microsoft.Sql/managedInstances"))
-    [problem] = subscription_.found(subnets, _BROUGHT)
+    [problem] = subscription_.run(subnets, _BROUGHT)
     assert problem.subject == "subnet api"
     assert f"--delegations {_SERVICE}" in problem.remedy
 
 
-def test_a_subnet_that_is_too_small(subscription_: Subscription) -> None:
+def test_subnet_is_too_small(subscription_: Subscription) -> None:
     subscription_.answer("subnet", _subnet("10.1.0.0/29", _SERVICE))
-    assert "its range 10.1.0.0/29 is too small" in said(subscription_.found(subnets, _BROUGHT))
+    assert "the range 10.1.0.0/29 is too small" in format_problems(subscription_.run(subnets, _BROUGHT))
     ranges = {"addressPrefixes": ["10.1.0.0/29"], "delegations": _subnet("", _SERVICE)["properties"]["delegations"]}
     subscription_.answer("subnet", {"properties": ranges})
-    assert "its range 10.1.0.0/29 is too small" in said(subscription_.found(subnets, _BROUGHT))
+    assert "the range 10.1.0.0/29 is too small" in format_problems(subscription_.run(subnets, _BROUGHT))
 
 
-def test_a_subnet_of_another_subscription_is_not_looked_for(subscription_: Subscription) -> None:
+def test_does_not_check_a_subnet_of_another_subscription(subscription_: Subscription) -> None:
     elsewhere = replace(_BROUGHT, subnets=[SubnetPlan("nodes", f"{_NETWORK}/subnets/n".replace(ID, "other"))])
-    [problem] = subscription_.found(subnets, elsewhere)
+    [problem] = subscription_.run(subnets, elsewhere)
     assert problem.severity == "warning"
     assert not subscription_.wire.calls

@@ -7,44 +7,44 @@ from anykube_cli.preflight.azure.subscriptions import host_encryption, providers
 
 from tests.operations.preflight.azure.subscription import ID, PLAN, Subscription, assignment
 from tests.operations.preflight.azure.wire import RefusedError
-from tests.operations.preflight.problem_text import said
+from tests.operations.preflight.problem_text import format_problems
 
 
-def test_a_subscription_in_which_all_is_there(subscription_: Subscription) -> None:
+def test_valid_subscription(subscription_: Subscription) -> None:
     for check in (subscription, region, zones, providers, host_encryption, actions):
-        assert not subscription_.found(check, PLAN)
+        assert not subscription_.run(check, PLAN)
 
 
-def test_a_subscription_that_there_is_not(subscription_: Subscription) -> None:
+def test_unknown_subscription(subscription_: Subscription) -> None:
     subscription_.answer("subscription", RefusedError(404, "SubscriptionNotFound"))
-    [problem] = subscription_.found(subscription, PLAN)
+    [problem] = subscription_.run(subscription, PLAN)
     assert (problem.severity, problem.subject) == ("error", f"subscription {ID}")
 
 
-def test_a_subscription_that_is_disabled(subscription_: Subscription) -> None:
+def test_disabled_subscription(subscription_: Subscription) -> None:
     subscription_.answer("subscription", {"subscriptionId": ID, "state": "Disabled"})
-    assert "it is Disabled" in said(subscription_.found(subscription, PLAN))
+    assert "is Disabled" in format_problems(subscription_.run(subscription, PLAN))
 
 
-def test_a_region_that_there_is_not(subscription_: Subscription) -> None:
-    [problem] = subscription_.found(region, replace(PLAN, region="nowhere"))
-    assert problem.remedy == "name one of northeurope, westeurope"
+def test_unknown_region(subscription_: Subscription) -> None:
+    [problem] = subscription_.run(region, replace(PLAN, region="nowhere"))
+    assert problem.remedy == "use one of northeurope, westeurope"
 
 
-def test_a_region_that_is_only_a_name_for_several(subscription_: Subscription) -> None:
+def test_rejects_a_logical_region(subscription_: Subscription) -> None:
     subscription_.answer("locations", {"value": [{"name": "europe", "metadata": {"regionType": "Logical"}}]})
-    assert subscription_.found(region, replace(PLAN, region="europe"))
+    assert subscription_.run(region, replace(PLAN, region="europe"))
 
 
-def test_a_zone_that_there_is_not(subscription_: Subscription) -> None:
-    [problem] = subscription_.found(zones, replace(PLAN, pools=[PoolPlan("p", ["s"], 1, zones=["4"])]))
+def test_unknown_zone(subscription_: Subscription) -> None:
+    [problem] = subscription_.run(zones, replace(PLAN, pools=[PoolPlan("p", ["s"], 1, zones=["4"])]))
     assert (problem.subject, problem.remedy) == ("zone 4", "choose from 1, 2, 3")
 
 
-def test_a_region_without_zones(subscription_: Subscription) -> None:
-    found = subscription_.found(zones, replace(PLAN, region="northeurope"))
-    assert [problem.subject for problem in found] == ["zone 1", "zone 2", "zone 3"]
-    assert "a region with availability zones" in found[0].remedy
+def test_region_without_zones(subscription_: Subscription) -> None:
+    problems = subscription_.run(zones, replace(PLAN, region="northeurope"))
+    assert [problem.subject for problem in problems] == ["zone 1", "zone 2", "zone 3"]
+    assert "a region with availability zones" in problems[0].remedy
 
 
 @pytest.mark.parametrize(
@@ -55,37 +55,37 @@ def test_a_region_without_zones(subscription_: Subscription) -> None:
         ("Registering", "warning", "wait"),
     ],
 )
-def test_a_resource_provider(subscription_: Subscription, state: str, severity: str, words: str) -> None:
+def test_resource_provider_registration(subscription_: Subscription, state: str, severity: str, words: str) -> None:
     def answer(named: dict[str, str]) -> dict[str, str]:
         here = "Registered" if named["namespace"] == "Microsoft.Network" else state
         return {"namespace": named["namespace"], "registrationState": here}
 
     subscription_.answer("provider", answer)
-    [problem] = subscription_.found(providers, PLAN)
+    [problem] = subscription_.run(providers, PLAN)
     assert (problem.severity, problem.subject) == (severity, "resource provider Microsoft.ContainerService")
     assert words in problem.remedy
 
 
-def test_encryption_by_hosts(subscription_: Subscription) -> None:
+def test_host_encryption_registration(subscription_: Subscription) -> None:
     subscription_.answer("feature", {"properties": {"state": "NotRegistered"}})
-    [problem] = subscription_.found(host_encryption, PLAN)
+    [problem] = subscription_.run(host_encryption, PLAN)
     assert "--namespace Microsoft.Compute --name EncryptionAtHost" in problem.remedy
-    assert not subscription_.found(host_encryption, replace(PLAN, host_encryption=False))
+    assert not subscription_.run(host_encryption, replace(PLAN, host_encryption=False))
 
 
-def test_actions_that_are_missing_are_told_by_role(subscription_: Subscription) -> None:
+def test_reports_missing_actions_by_role(subscription_: Subscription) -> None:
     subscription_.not_actions = ["Microsoft.Authorization/*/Write"]
-    [problem] = subscription_.found(actions, PLAN)
+    [problem] = subscription_.run(actions, PLAN)
     assert problem.severity == "error"
-    assert problem.message == "the caller has not Microsoft.Authorization/roleAssignments/write"
+    assert problem.message == "the caller lacks Microsoft.Authorization/roleAssignments/write"
     assert '--role "Role Based Access Control Administrator" --scope /subscriptions/' in problem.remedy
 
 
-def test_actions_are_patterns(subscription_: Subscription) -> None:
+def test_role_actions_are_patterns(subscription_: Subscription) -> None:
     subscription_.actions = ["microsoft.containerservice/*", "*/write"]
-    assert not subscription_.found(actions, PLAN)
+    assert not subscription_.run(actions, PLAN)
     subscription_.actions = ["*/read"]
-    assert len(subscription_.found(actions, PLAN)) == 2
+    assert len(subscription_.run(actions, PLAN)) == 2
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,6 @@ def test_actions_are_patterns(subscription_: Subscription) -> None:
         (f"/subscriptions/{ID}/resourceGroups/other", 2),
     ],
 )
-def test_where_a_role_has_to_be_assigned(subscription_: Subscription, scope: str, count: int) -> None:
+def test_scope_of_role_assignments(subscription_: Subscription, scope: str, count: int) -> None:
     subscription_.answer("assignments", {"value": [assignment(scope)]})
-    assert len(subscription_.found(actions, PLAN)) == count
+    assert len(subscription_.run(actions, PLAN)) == count

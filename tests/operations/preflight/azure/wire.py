@@ -23,7 +23,7 @@ from requests import PreparedRequest, Response, Session
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
-from tests.operations.preflight.azure.models import judge
+from tests.operations.preflight.azure.models import validate
 
 Named = Mapping[str, str]
 
@@ -110,7 +110,7 @@ class Wire(BaseAdapter):
         if isinstance(answer, Exception):
             raise answer
         for one in answer["value"] if ROUTES[name].listed else [answer]:
-            judge(ROUTES[name].model, one)
+            validate(ROUTES[name].model, one)
         return _response(request, 200, answer)
 
     def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""A project for each test, and an environment without anybody's credentials."""
+"""A project for each test, and an environment without credentials."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ _VARIABLES = (
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing of this machine: neither credentials nor gcloud's configuration nor a metadata service."""
+    """Hides this machine's credentials, gcloud configuration and metadata service."""
     for name in _VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))

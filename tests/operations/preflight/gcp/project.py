@@ -1,26 +1,26 @@
-"""A project of Google Cloud in which nothing speaks against the plan, and answers to make it otherwise."""
+"""A fake Google Cloud project without problems; tests replace single responses."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from anykube_cli.preflight import Problem
-from anykube_cli.preflight.runner import Check
 from anykube_cli.preflight.gcp.clients import Clients, Session, clients
 from anykube_cli.preflight.gcp.plan import GcpPlan, GcpPool
+from anykube_cli.preflight.runner import Check
 from google.oauth2.credentials import Credentials
 
-from tests.operations.preflight.gcp.wire import Answer, Asked, Wire
+from tests.operations.preflight.gcp.wire import Parameters, Response, Wire
 
 REGION = "europe-west1"
 ZONES = ("europe-west1-b", "europe-west1-c", "europe-west1-d")
-OURS = {"anykube-stack": "prod", "anykube-cluster": "shop"}
-FOREIGN = {"anykube-stack": "elsewhere"}
+OWN_LABELS = {"anykube-stack": "prod", "anykube-cluster": "shop"}
+FOREIGN_LABELS = {"anykube-stack": "elsewhere"}
 RANGES = {
     "nodes": "10.20.0.0/16",
     "pods": "10.4.0.0/14",
     "Services": "172.20.0.0/16",
-    "the control plane": "172.16.0.0/28",
+    "control plane": "172.16.0.0/28",
 }
 PERMISSIONS = {
     "roles/container.admin": ("container.clusters.create", "container.clusters.delete"),
@@ -41,14 +41,14 @@ PLAN = GcpPlan(
     project="acme-shop",
     channel="REGULAR",
     ranges=RANGES,
-    network="GKE cluster shop",
-    account="shop-nodes",
-    account_display="Nodes of the GKE cluster shop",
+    network_description="GKE cluster shop",
+    service_account="shop-nodes",
+    service_account_display_name="Nodes of the GKE cluster shop",
     services=SERVICES,
     permissions=PERMISSIONS,
 )
 
-_AT = "https://www.googleapis.com/compute/v1/projects/acme-shop"
+_PROJECT_URL = "https://www.googleapis.com/compute/v1/projects/acme-shop"
 
 MACHINES: Mapping[str, Mapping[str, Any]] = {
     "n2-standard-4": {"guestCpus": 4},
@@ -71,21 +71,21 @@ def _session() -> Session:
 
 @cache
 def _clients() -> Clients:
-    """One for all tests: the documents that they are made of take long to read."""
+    """One set of clients for all tests, because loading the discovery documents is slow."""
     return clients(_session())
 
 
 class Project:
-    """The project that a session leads to."""
+    """The project of a session."""
 
     def __init__(self) -> None:
         self.wire = Wire()
         self.limits: dict[str, float] = {}
-        """Quotas by their metric; 1000 of any other."""
+        """Quotas by metric. Any other quota is 1000."""
         self.usage: dict[str, float] = {}
-        self.held: Sequence[str] = [one for some in PERMISSIONS.values() for one in some]
+        self.granted: Sequence[str] = [name for names in PERMISSIONS.values() for name in names]
         self.machines: dict[str, Sequence[str]] = dict.fromkeys(MACHINES, ZONES)
-        """In which zones there are which machines."""
+        """Machine types with the zones that offer them."""
         self.session = _session()
         _current[:] = [self.wire]
         answer = self.wire.answer
@@ -96,26 +96,26 @@ class Project:
         answer("compute.zones.list", {"items": [zone(name) for name in (*ZONES, "us-east1-b")]})
         answer("compute.projects.get", lambda *_: {"name": "acme-shop", "quotas": self._quotas(_PROJECT)})
         answer("compute.machineTypes.aggregatedList", self._machine_types)
-        answer("compute.acceleratorTypes.aggregatedList", spread("acceleratorTypes", {}))
+        answer("compute.acceleratorTypes.aggregatedList", aggregated_list("acceleratorTypes", {}))
         answer("compute.networks.list", {"items": [{"name": "office"}]})
-        answer("compute.instances.aggregatedList", spread("instances", {}))
-        answer("compute.subnetworks.aggregatedList", spread("subnetworks", {}))
+        answer("compute.instances.aggregatedList", aggregated_list("instances", {}))
+        answer("compute.subnetworks.aggregatedList", aggregated_list("subnetworks", {}))
         answer("container.projects.locations.getServerConfig", {"channels": channels()})
 
-    def answer(self, method: str, answer: Answer) -> None:
-        self.wire.answer(method, answer)
+    def answer(self, method: str, response: Response) -> None:
+        self.wire.answer(method, response)
 
     @property
     def calls(self) -> set[str]:
         return self.wire.calls
 
-    def found(self, check: Check[GcpPlan, Clients], plan: GcpPlan) -> list[Problem]:
-        """What a single question brings up."""
+    def run(self, check: Check[GcpPlan, Clients], plan: GcpPlan) -> list[Problem]:
+        """The problems that one check reports."""
         return list(check(plan, _clients()))
 
-    def _permissions(self, _: Asked, body: Any) -> Mapping[str, Any]:
-        held = [one for one in body["permissions"] if one in self.held]
-        return {"permissions": held} if held else {}
+    def _permissions(self, _: Parameters, body: Any) -> Mapping[str, Any]:
+        granted = [name for name in body["permissions"] if name in self.granted]
+        return {"permissions": granted} if granted else {}
 
     def _region(self, name: str) -> Mapping[str, Any]:
         return {"name": name, "status": "UP", "quotas": self._quotas(_REGION)}
@@ -126,9 +126,9 @@ class Project:
             for metric in metrics
         ]
 
-    def _machine_types(self, asked: Asked, _: Any) -> Mapping[str, Any]:
-        there = {name: zones for name, zones in self.machines.items() if f'"{name}"' in asked["filter"]}
-        return spread("machineTypes", {name: (zones, MACHINES[name]) for name, zones in there.items()})
+    def _machine_types(self, parameters: Parameters, _: Any) -> Mapping[str, Any]:
+        offered = {name: zones for name, zones in self.machines.items() if f'"{name}"' in parameters["filter"]}
+        return aggregated_list("machineTypes", {name: (zones, MACHINES[name]) for name, zones in offered.items()})
 
 
 _REGION = (
@@ -145,38 +145,38 @@ _REGION = (
 _PROJECT = ("CPUS_ALL_REGIONS", "GPUS_ALL_REGIONS", "NETWORKS", "SUBNETWORKS", "ROUTERS")
 
 
-def spread(key: str, things: Mapping[str, tuple[Sequence[str], Mapping[str, Any]]]) -> Mapping[str, Any]:
-    """An aggregated list: things by name, with where they are and what else they have; nothing elsewhere."""
+def aggregated_list(key: str, items: Mapping[str, tuple[Sequence[str], Mapping[str, Any]]]) -> Mapping[str, Any]:
+    """An aggregated list of items by name, each with its zones or regions and its other fields."""
     scopes: dict[str, Any] = {"zones/us-east1-b": {"warning": {"code": "NO_RESULTS_ON_PAGE"}}}
-    for name, (places, more) in things.items():
-        for place in places:
-            at = f"{'zones' if place.count('-') == 2 else 'regions'}/{place}"
-            scopes.setdefault(at, {}).setdefault(key, []).append({"name": name, **more})
+    for name, (locations, fields) in items.items():
+        for location in locations:
+            scope = f"{'zones' if location.count('-') == 2 else 'regions'}/{location}"
+            scopes.setdefault(scope, {}).setdefault(key, []).append({"name": name, **fields})
     return {"items": scopes}
 
 
 def zone(name: str, **changed: Any) -> Mapping[str, Any]:
-    return {"name": name, "status": "UP", "region": f"{_AT}/regions/{name.rpartition('-')[0]}", **changed}
+    return {"name": name, "status": "UP", "region": f"{_PROJECT_URL}/regions/{name.rpartition('-')[0]}", **changed}
 
 
 def network(name: str) -> str:
     """URL of a network."""
-    return f"{_AT}/global/networks/{name}"
+    return f"{_PROJECT_URL}/global/networks/{name}"
 
 
 def machine(zone: str, kind: str) -> str:
     """URL of a machine type."""
-    return f"{_AT}/zones/{zone}/machineTypes/{kind}"
+    return f"{_PROJECT_URL}/zones/{zone}/machineTypes/{kind}"
 
 
 def enabled(*names: str) -> Mapping[str, Any]:
-    """What is said of APIs that are enabled."""
+    """The response for enabled APIs."""
     services = [{"name": f"projects/42/services/{name}", "state": "ENABLED"} for name in names]
     return {"services": services}
 
 
 def channels(**changed: Any) -> Sequence[Mapping[str, Any]]:
-    """RAPID has 1.36, REGULAR 1.34 and 1.35, and is at neither's end."""
+    """RAPID offers 1.35 and 1.36, REGULAR 1.34 and 1.35."""
     regular = {
         "channel": "REGULAR",
         "defaultVersion": "1.35.2-gke.1000",

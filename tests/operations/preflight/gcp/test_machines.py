@@ -2,71 +2,71 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from anykube_cli.preflight.gcp.machines import accelerators, kinds, offerings
+from anykube_cli.preflight.gcp.machines import accelerators, features, offerings
 from anykube_cli.preflight.gcp.plan import GcpPool
 
-from tests.operations.preflight.gcp.project import MACHINES, PLAN, ZONES, Project, spread
-from tests.operations.preflight.problem_text import said
+from tests.operations.preflight.gcp.project import MACHINES, PLAN, ZONES, Project, aggregated_list
+from tests.operations.preflight.problem_text import format_problems
 
 
 def _pool(kind: str, **asked: Any) -> list[GcpPool]:
     return [GcpPool("p", [kind], 1, **asked)]
 
 
-def test_a_type_that_is_offered_everywhere(project_: Project) -> None:
-    for check in (offerings, kinds, accelerators):
-        assert not project_.found(check, PLAN)
+def test_type_offered_in_all_zones(project_: Project) -> None:
+    for check in (offerings, features, accelerators):
+        assert not project_.run(check, PLAN)
 
 
-def test_without_pools_nothing_is_asked(project_: Project) -> None:
-    for check in (offerings, kinds, accelerators):
-        assert not project_.found(check, replace(PLAN, pools=()))
+def test_without_pools_no_request_is_sent(project_: Project) -> None:
+    for check in (offerings, features, accelerators):
+        assert not project_.run(check, replace(PLAN, pools=()))
     assert not project_.calls
 
 
-def test_a_type_that_is_offered_nowhere(project_: Project) -> None:
-    [problem] = project_.found(offerings, replace(PLAN, pools=_pool("n9-standard-4")))
+def test_type_not_offered_in_the_region(project_: Project) -> None:
+    [problem] = project_.run(offerings, replace(PLAN, pools=_pool("n9-standard-4")))
     assert problem.message == "n9-standard-4 is not offered in europe-west1"
     assert "gcloud compute machine-types list --filter zone~europe-west1" in problem.remedy
 
 
-def test_a_type_of_another_region_is_not_offered(project_: Project) -> None:
+def test_type_offered_only_in_another_region(project_: Project) -> None:
     project_.machines = {"n2-standard-4": ["us-east1-b"]}
-    assert "not offered in europe-west1" in said(project_.found(offerings, PLAN))
+    assert "not offered in europe-west1" in format_problems(project_.run(offerings, PLAN))
 
 
-def test_a_type_that_is_offered_in_some_zones(project_: Project) -> None:
+def test_type_offered_in_some_zones(project_: Project) -> None:
     project_.machines = {"n2-standard-4": ZONES[:2]}
-    [problem] = project_.found(offerings, PLAN)
+    [problem] = project_.run(offerings, PLAN)
     assert problem.severity == "error"
-    assert "not offered in europe-west1-d, and GKE makes no pool" in problem.message
-    assert "zones of europe-west1-b, europe-west1-c" in problem.remedy
-    assert not project_.found(offerings, replace(PLAN, pools=[replace(PLAN.pools[0], zones=ZONES[:2])]))
+    assert "not offered in europe-west1-d, and GKE requires it in all zones" in problem.message
+    assert "limit the pool to europe-west1-b, europe-west1-c" in problem.remedy
+    assert not project_.run(offerings, replace(PLAN, pools=[replace(PLAN.pools[0], zones=ZONES[:2])]))
 
 
-def test_gpus_that_are_offered_in_some_zones(project_: Project) -> None:
+def test_gpus_offered_in_some_zones(project_: Project) -> None:
     there = {"nvidia-l4": (ZONES[:1], {"maximumCardsPerInstance": 8})}
-    project_.answer("compute.acceleratorTypes.aggregatedList", spread("acceleratorTypes", there))
+    project_.answer("compute.acceleratorTypes.aggregatedList", aggregated_list("acceleratorTypes", there))
     plan = replace(PLAN, pools=_pool("g2-standard-4", gpu=True, accelerator="nvidia-l4"))
-    [problem] = project_.found(accelerators, plan)
+    [problem] = project_.run(accelerators, plan)
     assert "nvidia-l4 is not offered in europe-west1-c, europe-west1-d" in problem.message
-    assert "zones of europe-west1-b, or choose another GPU" in problem.remedy
+    assert "limit the pool to europe-west1-b, or choose another GPU" in problem.remedy
 
 
-def test_gpus_that_are_offered_nowhere(project_: Project) -> None:
+def test_gpus_not_offered_in_the_region(project_: Project) -> None:
     plan = replace(PLAN, pools=_pool("g2-standard-4", gpu=True, accelerator="nvidia-l9"))
-    assert "nvidia-l9 is not offered in europe-west1" in said(project_.found(accelerators, plan))
+    assert "nvidia-l9 is not offered in europe-west1" in format_problems(project_.run(accelerators, plan))
 
 
 @pytest.mark.parametrize(
     ("pool", "severity", "words"),
     [
         (_pool("n2-standard-4", gpu=True), "error", "n2-standard-4 has none"),
-        (_pool("g2-standard-4"), "warning", "g2-standard-4 has GPUs which the pool does not ask for"),
+        (_pool("g2-standard-4"), "warning", "g2-standard-4 has GPUs but the pool does not request any"),
     ],
 )
-def test_kinds_that_do_not_do(project_: Project, pool: list[GcpPool], severity: str, words: str) -> None:
-    [problem] = project_.found(kinds, replace(PLAN, pools=pool))
+def test_unsuitable_machine_types(project_: Project, pool: list[GcpPool], severity: str, words: str) -> None:
+    [problem] = project_.run(features, replace(PLAN, pools=pool))
     assert problem.severity == severity
     assert words in problem.message
 
@@ -74,13 +74,15 @@ def test_kinds_that_do_not_do(project_: Project, pool: list[GcpPool], severity: 
 @pytest.mark.parametrize(
     "pool", [_pool("g2-standard-4", gpu=True), _pool("n2-standard-4", gpu=True, accelerator="nvidia-tesla-t4")]
 )
-def test_kinds_that_do(project_: Project, pool: list[GcpPool]) -> None:
-    assert not project_.found(kinds, replace(PLAN, pools=pool))
+def test_suitable_machine_types(project_: Project, pool: list[GcpPool]) -> None:
+    assert not project_.run(features, replace(PLAN, pools=pool))
 
 
 @pytest.mark.parametrize(("state", "severity"), [("DEPRECATED", "warning"), ("OBSOLETE", "error")])
-def test_a_type_on_its_way_out(project_: Project, state: str, severity: str) -> None:
+def test_deprecated_type(project_: Project, state: str, severity: str) -> None:
     old = {**MACHINES["n2-standard-4"], "deprecated": {"state": state}}
-    project_.answer("compute.machineTypes.aggregatedList", spread("machineTypes", {"n2-standard-4": (ZONES, old)}))
-    [problem] = project_.found(kinds, PLAN)
+    project_.answer(
+        "compute.machineTypes.aggregatedList", aggregated_list("machineTypes", {"n2-standard-4": (ZONES, old)})
+    )
+    [problem] = project_.run(features, PLAN)
     assert (problem.severity, problem.message) == (severity, f"n2-standard-4 is {state}")

@@ -1,68 +1,68 @@
 from dataclasses import replace
 
 import pytest
-from anykube_cli.preflight.gcp.projects import permissions, project, services
 from anykube_cli.preflight.gcp.errors import RequestError
+from anykube_cli.preflight.gcp.projects import permissions, project, services
 
 from tests.operations.preflight.gcp.project import PLAN, SERVICES, Project, enabled
 from tests.operations.preflight.gcp.wire import DENIED, RefusedError
-from tests.operations.preflight.problem_text import said
+from tests.operations.preflight.problem_text import format_problems
 
 _GET = "cloudresourcemanager.projects.get"
 
 
-def test_a_project_that_is_there(project_: Project) -> None:
+def test_valid_project(project_: Project) -> None:
     for check in (project, permissions, services):
-        assert not project_.found(check, PLAN)
+        assert not project_.run(check, PLAN)
 
 
-def test_a_project_that_there_is_not(project_: Project) -> None:
+def test_unknown_project(project_: Project) -> None:
     project_.answer(_GET, RefusedError(404, "notFound"))
-    [problem] = project_.found(project, PLAN)
+    [problem] = project_.run(project, PLAN)
     assert (problem.severity, problem.subject) == ("error", "project acme-shop")
     assert "no such project" in problem.message
 
 
-def test_a_project_that_is_being_deleted(project_: Project) -> None:
+def test_project_being_deleted(project_: Project) -> None:
     project_.answer(_GET, {"projectId": "acme-shop", "state": "DELETE_REQUESTED"})
-    [problem] = project_.found(project, PLAN)
-    assert "it is DELETE_REQUESTED" in problem.message
+    [problem] = project_.run(project, PLAN)
+    assert "is DELETE_REQUESTED" in problem.message
     assert "gcloud projects undelete acme-shop" in problem.remedy
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_project_in_which_the_caller_may_do_nothing(project_: Project, status: int) -> None:
+def test_project_without_any_permission(project_: Project, status: int) -> None:
     project_.answer(_GET, DENIED)
     project_.answer("cloudresourcemanager.projects.testIamPermissions", RefusedError(status, "IAM_PERMISSION_DENIED"))
-    [problem] = project_.found(project, PLAN)
+    [problem] = project_.run(project, PLAN)
     assert problem.severity == "error"
-    assert "is not there, or the caller may do nothing" in problem.message
+    assert "does not exist, or the caller has none" in problem.message
 
 
-def test_a_project_that_the_caller_may_use_but_not_look_at(project_: Project) -> None:
+def test_usable_but_unreadable_project(project_: Project) -> None:
     project_.answer(_GET, DENIED)
     with pytest.raises(RequestError):
-        project_.found(project, PLAN)
+        project_.run(project, PLAN)
 
 
-def test_permissions_that_are_missing_are_told_by_role(project_: Project) -> None:
-    project_.held = ["container.clusters.create"]
-    one, other = project_.found(permissions, PLAN)
-    assert (one.severity, one.message) == ("error", "the caller has not container.clusters.delete")
+def test_reports_missing_permissions_by_role(project_: Project) -> None:
+    project_.granted = ["container.clusters.create"]
+    one, other = project_.run(permissions, PLAN)
+    assert (one.severity, one.message) == ("error", "the caller lacks container.clusters.delete")
     assert "add-iam-policy-binding acme-shop --role roles/container.admin" in one.remedy
-    assert other.message == "the caller has not compute.networks.create"
+    assert other.message == "the caller lacks compute.networks.create"
 
 
-def test_services_that_are_not_enabled(project_: Project) -> None:
+def test_disabled_apis(project_: Project) -> None:
     project_.answer("serviceusage.services.batchGet", enabled(SERVICES[0]))
-    [problem] = project_.found(services, PLAN)
+    [problem] = project_.run(services, PLAN)
     assert problem.severity == "error"
     assert problem.message == "container.googleapis.com is not enabled"
     assert problem.remedy == "gcloud services enable --project acme-shop container.googleapis.com"
 
 
-def test_services_that_the_stack_enables_are_a_hint(project_: Project) -> None:
+def test_apis_that_the_stack_enables_are_a_warning(project_: Project) -> None:
     project_.answer("serviceusage.services.batchGet", {})
-    [problem] = project_.found(services, replace(PLAN, enables=True))
+    [problem] = project_.run(services, replace(PLAN, enables_services=True))
     assert problem.severity == "warning"
-    assert "compute.googleapis.com, container.googleapis.com are not enabled" in said([problem])
+    assert "compute.googleapis.com, container.googleapis.com are not enabled" in format_problems([problem])

@@ -5,54 +5,53 @@ import pytest
 from anykube_cli.preflight.gcp.plan import GcpPool
 from anykube_cli.preflight.gcp.quotas import addresses, machines, networks
 
-from tests.operations.preflight.gcp.project import PLAN, SERVERS, ZONES, Project, machine, spread
-from tests.operations.preflight.problem_text import said
+from tests.operations.preflight.gcp.project import PLAN, SERVERS, ZONES, Project, aggregated_list, machine
+from tests.operations.preflight.problem_text import format_problems
 
 
 def _subjects(project_: Project, *pools: GcpPool) -> list[str]:
-    return [problem.subject for problem in project_.found(machines, replace(PLAN, pools=pools))]
+    return [problem.subject for problem in project_.run(machines, replace(PLAN, pools=pools))]
 
 
 def _run(project_: Project, kind: str, count: int, **more: Any) -> None:
     nodes = {f"node-{n}": ([ZONES[0]], {"machineType": machine(ZONES[0], kind), **more}) for n in range(count)}
-    project_.answer("compute.instances.aggregatedList", spread("instances", nodes))
+    project_.answer("compute.instances.aggregatedList", aggregated_list("instances", nodes))
 
 
-def test_what_fits(project_: Project) -> None:
+def test_sufficient_quotas(project_: Project) -> None:
     project_.limits = {"N2_CPUS": 16, "CPUS_ALL_REGIONS": 16, "SSD_TOTAL_GB": 400, "GPUS_ALL_REGIONS": 0}
     for check in (machines, addresses, networks):
-        assert not project_.found(check, PLAN)
+        assert not project_.run(check, PLAN)
 
 
-def test_pools_add_up_with_what_is_used(project_: Project) -> None:
+def test_adds_pools_to_current_usage(project_: Project) -> None:
     project_.limits, project_.usage = {"N2_CPUS": 23}, {"N2_CPUS": 4}
     pools = [SERVERS, GcpPool("web", ["n2-standard-4"], 1)]
-    [problem] = project_.found(machines, replace(PLAN, pools=pools))
+    [problem] = project_.run(machines, replace(PLAN, pools=pools))
     assert problem.subject == "quota N2_CPUS of europe-west1"
     assert (
-        "the maximum of pools servers, web is 20 vCPUs; with 4 that are there it makes 24, and 23 are allowed"
-        in problem.message
+        "pools servers, web can grow to 20 vCPUs; with 4 in use that makes 24, and the limit is 23" in problem.message
     )
     assert "iam-admin/quotas, metric N2_CPUS" in problem.remedy
 
 
-def test_nodes_of_the_cluster_are_not_counted_twice(project_: Project) -> None:
+def test_own_nodes_are_not_counted_twice(project_: Project) -> None:
     project_.limits = {"N2_CPUS": 16, "CPUS_ALL_REGIONS": 16, "SSD_TOTAL_GB": 400}
     project_.usage = {"N2_CPUS": 12, "CPUS_ALL_REGIONS": 12, "SSD_TOTAL_GB": 300}
-    assert len(project_.found(machines, PLAN)) == 3
+    assert len(project_.run(machines, PLAN)) == 3
     _run(project_, "n2-standard-4", 3)
-    assert not project_.found(machines, PLAN)
+    assert not project_.run(machines, PLAN)
 
 
-def test_only_nodes_of_the_cluster_are_asked_for(project_: Project) -> None:
+def test_lists_only_nodes_of_the_cluster(project_: Project) -> None:
     filters = []
 
     def answer(asked: Any, _: Any) -> Any:
         filters.append(asked["filter"])
-        return spread("instances", {})
+        return aggregated_list("instances", {})
 
     project_.answer("compute.instances.aggregatedList", answer)
-    project_.found(machines, PLAN)
+    project_.run(machines, PLAN)
     assert filters == ['labels.goog-k8s-cluster-name = "shop"']
 
 
@@ -68,12 +67,12 @@ def test_only_nodes_of_the_cluster_are_asked_for(project_: Project) -> None:
         (GcpPool("p", ["g2-standard-4"], 1, spot=True), "PREEMPTIBLE_NVIDIA_L4_GPUS"),
     ],
 )
-def test_what_counts_where(project_: Project, pool: GcpPool, metric: str) -> None:
+def test_quotas_of_a_pool(project_: Project, pool: GcpPool, metric: str) -> None:
     project_.limits, project_.usage = {metric: 3}, {metric: 3}
     assert f"quota {metric} of europe-west1" in _subjects(project_, pool)
 
 
-def test_spot_without_a_quota_of_its_own_counts_like_any_other(project_: Project) -> None:
+def test_spot_without_its_own_quota_uses_the_regular_quota(project_: Project) -> None:
     project_.limits = {"PREEMPTIBLE_CPUS": 0, "N2_CPUS": 3}
     assert _subjects(project_, replace(SERVERS, spot=True)) == ["quota N2_CPUS of europe-west1"]
 
@@ -81,48 +80,48 @@ def test_spot_without_a_quota_of_its_own_counts_like_any_other(project_: Project
 @pytest.mark.parametrize(
     ("kind", "metric", "count"), [("n2-standard-4", "CPUS_ALL_REGIONS", 1), ("g2-standard-4", "GPUS_ALL_REGIONS", 2)]
 )
-def test_what_counts_in_all_regions(project_: Project, kind: str, metric: str, count: int) -> None:
+def test_project_quotas_of_a_pool(project_: Project, kind: str, metric: str, count: int) -> None:
     project_.limits = {metric: 0}
     subjects = _subjects(project_, GcpPool("p", [kind], 1))
     assert f"quota {metric} of the project" in subjects
     assert len(subjects) == count
 
 
-def test_a_family_that_compute_engine_does_not_tell_is_a_hint(project_: Project) -> None:
-    [problem] = project_.found(machines, replace(PLAN, pools=[GcpPool("p", ["c4a-standard-4"], 2)]))
+def test_unreported_quota_is_a_warning(project_: Project) -> None:
+    [problem] = project_.run(machines, replace(PLAN, pools=[GcpPool("p", ["c4a-standard-4"], 2)]))
     assert problem.severity == "warning"
-    assert "a quota of c4a-standard-4" in problem.message
+    assert "quota of c4a-standard-4" in problem.message
 
 
-def test_a_type_that_is_not_there_is_told_elsewhere(project_: Project) -> None:
+def test_ignores_unknown_types(project_: Project) -> None:
     assert not _subjects(project_, GcpPool("p", ["n9-standard-4"], 2))
 
 
-def test_without_pools_nothing_is_asked(project_: Project) -> None:
-    assert not project_.found(machines, replace(PLAN, pools=()))
+def test_without_pools_no_request_is_sent(project_: Project) -> None:
+    assert not project_.run(machines, replace(PLAN, pools=()))
     assert not project_.calls
 
 
 @pytest.mark.parametrize("metric", ["STATIC_ADDRESSES", "IN_USE_ADDRESSES"])
-def test_the_address_of_the_way_out(project_: Project, metric: str) -> None:
+def test_cloud_nat_address_quota(project_: Project, metric: str) -> None:
     project_.limits, project_.usage = {metric: 8}, {metric: 8}
-    [problem] = project_.found(addresses, PLAN)
+    [problem] = project_.run(addresses, PLAN)
     assert problem.subject == f"quota {metric} of europe-west1"
-    assert "takes 1 external address; with 8 that are there it makes 9, and 8 are allowed" in problem.message
-    assert not project_.found(addresses, replace(PLAN, nat="none"))
-    assert not project_.found(addresses, replace(PLAN, network=""))
+    assert "needs 1 external address; with 8 in use that makes 9, and the limit is 8" in problem.message
+    assert not project_.run(addresses, replace(PLAN, nat="none"))
+    assert not project_.run(addresses, replace(PLAN, network_description=""))
 
 
 @pytest.mark.parametrize("metric", ["NETWORKS", "SUBNETWORKS", "ROUTERS"])
-def test_networks(project_: Project, metric: str) -> None:
+def test_network_quotas(project_: Project, metric: str) -> None:
     project_.limits, project_.usage = {metric: 5}, {metric: 5}
-    assert f"quota {metric} of the project" in said(project_.found(networks, PLAN))
-    assert not project_.found(networks, replace(PLAN, network=""))
+    assert f"quota {metric} of the project" in format_problems(project_.run(networks, PLAN))
+    assert not project_.run(networks, replace(PLAN, network_description=""))
 
 
-def test_a_network_that_is_there_is_not_made_again(project_: Project) -> None:
+def test_existing_network_is_not_counted_again(project_: Project) -> None:
     full = dict.fromkeys(("NETWORKS", "SUBNETWORKS", "ROUTERS", "STATIC_ADDRESSES", "IN_USE_ADDRESSES"), 5.0)
     project_.limits, project_.usage = full, full
-    project_.answer("compute.networks.list", {"items": [{"name": "n", "description": PLAN.network}]})
-    assert not project_.found(networks, PLAN)
-    assert not project_.found(addresses, PLAN)
+    project_.answer("compute.networks.list", {"items": [{"name": "n", "description": PLAN.network_description}]})
+    assert not project_.run(networks, PLAN)
+    assert not project_.run(addresses, PLAN)

@@ -5,21 +5,21 @@ from typing import Any
 from anykube_cli.preflight.gcp.plan import SubnetworkPlan
 from anykube_cli.preflight.gcp.ranges import overlapping, subnetwork
 
-from tests.operations.preflight.gcp.project import PLAN, REGION, Project, network, spread
+from tests.operations.preflight.gcp.project import PLAN, REGION, Project, aggregated_list, network
 
 _BROUGHT = replace(
     PLAN,
-    network="",
+    network_description="",
     cidr=None,
     subnetwork=SubnetworkPlan("host", REGION, "apps", ["pods", "services"]),
-    ranges={"the control plane": "172.16.0.0/28"},
+    ranges={"control plane": "172.16.0.0/28"},
 )
 
 
 def _there(project_: Project, **subnetworks: tuple[str, str, Sequence[str]]) -> None:
     """Subnetworks by name, each with network, range and secondary ranges."""
     there = {name: ([REGION], _subnetwork(*of)) for name, of in subnetworks.items()}
-    project_.answer("compute.subnetworks.aggregatedList", spread("subnetworks", there))
+    project_.answer("compute.subnetworks.aggregatedList", aggregated_list("subnetworks", there))
 
 
 def _subnetwork(of: str, cidr: str, secondary: Sequence[str] = ()) -> Mapping[str, Any]:
@@ -33,64 +33,66 @@ def _brought(project_: Project, names: Sequence[str] = ("pods", "services"), **c
     project_.answer("compute.subnetworks.get", {**item, **changed})
 
 
-def test_networks_that_overlap(project_: Project) -> None:
+def test_overlapping_network_is_a_warning(project_: Project) -> None:
     _there(project_, office=("office", "10.20.8.0/24", ()), apart=("office", "10.99.0.0/16", ()))
-    [problem] = project_.found(overlapping, PLAN)
-    assert (problem.severity, problem.subject) == ("warning", "range of nodes 10.20.0.0/16")
-    assert problem.message == "it overlaps 10.20.8.0/24 of the subnetwork office in office"
+    [problem] = project_.run(overlapping, PLAN)
+    assert (problem.severity, problem.subject) == ("warning", "range 10.20.0.0/16 (nodes)")
+    assert problem.message == "the range overlaps 10.20.8.0/24 of the subnetwork office in the network office"
 
 
-def test_secondary_ranges_overlap_too(project_: Project) -> None:
+def test_secondary_ranges_overlap(project_: Project) -> None:
     _there(project_, office=("office", "10.99.0.0/24", ["10.5.0.0/16"]))
-    [problem] = project_.found(overlapping, PLAN)
-    assert problem.subject == "range of pods 10.4.0.0/14"
+    [problem] = project_.run(overlapping, PLAN)
+    assert problem.subject == "range 10.4.0.0/14 (pods)"
 
 
-def test_a_subnetwork_of_ipv6_alone_does_not_overlap(project_: Project) -> None:
+def test_ipv6_subnetwork_does_not_overlap(project_: Project) -> None:
     six = {"six": ([REGION], {"network": network("office"), "ipv6CidrRange": "fd20::/64"})}
-    project_.answer("compute.subnetworks.aggregatedList", spread("subnetworks", six))
-    assert not project_.found(overlapping, PLAN)
+    project_.answer("compute.subnetworks.aggregatedList", aggregated_list("subnetworks", six))
+    assert not project_.run(overlapping, PLAN)
 
 
-def test_our_own_network_does_not_overlap(project_: Project) -> None:
-    project_.answer("compute.networks.list", {"items": [{"name": "shop-network-1a2b3c", "description": PLAN.network}]})
+def test_own_network_does_not_overlap(project_: Project) -> None:
+    project_.answer(
+        "compute.networks.list", {"items": [{"name": "shop-network-1a2b3c", "description": PLAN.network_description}]}
+    )
     _there(project_, nodes=("shop-network-1a2b3c", "10.20.0.0/16", ["10.4.0.0/14"]))
-    assert not project_.found(overlapping, PLAN)
+    assert not project_.run(overlapping, PLAN)
 
 
-def test_in_a_network_that_is_brought_an_overlap_is_an_error(project_: Project) -> None:
+def test_overlap_in_an_existing_network_is_an_error(project_: Project) -> None:
     _brought(project_)
     _there(project_, db=("shared", "172.16.0.0/24", ()), far=("office", "172.16.0.0/20", ()))
-    problems = project_.found(overlapping, _BROUGHT)
+    problems = project_.run(overlapping, _BROUGHT)
     assert [problem.severity for problem in problems] == ["error", "warning"]
     assert "the cluster's own network" in problems[0].message
 
 
-def test_a_subnetwork_that_is_brought(project_: Project) -> None:
+def test_existing_subnetwork(project_: Project) -> None:
     _brought(project_)
-    assert not project_.found(subnetwork, _BROUGHT)
-    assert not project_.found(overlapping, _BROUGHT)
+    assert not project_.run(subnetwork, _BROUGHT)
+    assert not project_.run(overlapping, _BROUGHT)
 
 
-def test_a_subnetwork_that_there_is_not(project_: Project) -> None:
-    [problem] = project_.found(subnetwork, _BROUGHT)
+def test_missing_subnetwork(project_: Project) -> None:
+    [problem] = project_.run(subnetwork, _BROUGHT)
     assert (problem.severity, problem.subject) == ("error", "subnetwork apps")
-    assert "none of this name in europe-west1 of host" in problem.message
+    assert "does not exist in europe-west1 of the project host" in problem.message
 
 
-def test_a_secondary_range_that_there_is_not(project_: Project) -> None:
+def test_missing_secondary_range(project_: Project) -> None:
     _brought(project_, ["pods", "other"])
-    [problem] = project_.found(subnetwork, _BROUGHT)
-    assert problem.message == "it has no secondary range services"
+    [problem] = project_.run(subnetwork, _BROUGHT)
+    assert problem.message == "the subnetwork has no secondary range services"
     assert "choose from other, pods" in problem.remedy
 
 
-def test_private_google_access(project_: Project) -> None:
+def test_requires_private_google_access(project_: Project) -> None:
     _brought(project_, privateIpGoogleAccess=False)
-    [problem] = project_.found(subnetwork, _BROUGHT)
+    [problem] = project_.run(subnetwork, _BROUGHT)
     assert "update apps --project host --region europe-west1 --enable-private-ip-google-access" in problem.remedy
 
 
-def test_a_network_that_is_made_is_not_looked_for(project_: Project) -> None:
-    assert not project_.found(subnetwork, PLAN)
+def test_new_network_is_not_checked(project_: Project) -> None:
+    assert not project_.run(subnetwork, PLAN)
     assert not project_.calls

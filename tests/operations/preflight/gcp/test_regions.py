@@ -8,47 +8,47 @@ from anykube_cli.preflight.gcp.regions import region, zones
 from tests.operations.preflight.gcp.project import PLAN, ZONES, Project, zone
 
 
-def test_a_region_with_its_zones_is_fine(project_: Project) -> None:
-    assert not project_.found(region, PLAN)
-    assert not project_.found(zones, PLAN)
+def test_existing_region_and_zones(project_: Project) -> None:
+    assert not project_.run(region, PLAN)
+    assert not project_.run(zones, PLAN)
 
 
-def test_a_region_that_there_is_not(project_: Project) -> None:
-    [problem] = project_.found(region, replace(PLAN, region="europe-west99"))
+def test_unknown_region(project_: Project) -> None:
+    [problem] = project_.run(region, replace(PLAN, region="europe-west99"))
     assert (problem.severity, problem.subject) == ("error", "region europe-west99")
-    assert problem.remedy == "name one of europe-west1, europe-west9"
+    assert problem.remedy == "use one of europe-west1, europe-west9"
 
 
 @pytest.mark.parametrize(
     ("changed", "word"), [({"status": "DOWN"}, "DOWN"), ({"deprecated": {"state": "OBSOLETE"}}, "OBSOLETE")]
 )
-def test_a_region_that_is_not_up(project_: Project, changed: dict[str, Any], word: str) -> None:
+def test_region_in_a_bad_state(project_: Project, changed: dict[str, Any], word: str) -> None:
     project_.answer("compute.regions.list", {"items": [{"name": PLAN.region, "status": "UP", **changed}]})
-    [problem] = project_.found(region, PLAN)
-    assert f"says that it is {word}" in problem.message
+    [problem] = project_.run(region, PLAN)
+    assert f"reports the state {word}" in problem.message
 
 
 @pytest.mark.parametrize("name", ["europe-west1-z", "us-east1-b"])
-def test_a_zone_that_the_region_has_not(project_: Project, name: str) -> None:
+def test_zone_of_another_region(project_: Project, name: str) -> None:
     pool = GcpPool("far", ["n2-standard-4"], 1, zones=[name])
-    [problem] = project_.found(zones, replace(PLAN, pools=[pool]))
+    [problem] = project_.run(zones, replace(PLAN, pools=[pool]))
     assert problem.subject == f"zone {name}"
     assert problem.remedy == "choose from europe-west1-b, europe-west1-c, europe-west1-d"
 
 
-def test_a_zone_that_is_down(project_: Project) -> None:
+def test_zone_in_a_bad_state(project_: Project) -> None:
     there = [zone(ZONES[0], status="DOWN"), *(zone(name) for name in ZONES[1:])]
     project_.answer("compute.zones.list", {"items": there})
-    [problem] = project_.found(zones, PLAN)
+    [problem] = project_.run(zones, PLAN)
     assert (problem.severity, problem.subject) == ("error", f"zone {ZONES[0]}")
     assert "choose from europe-west1-c, europe-west1-d, or wait" in problem.remedy
 
 
-def test_zones_of_all_pages_are_known(project_: Project) -> None:
+def test_lists_all_pages_of_zones(project_: Project) -> None:
     def page(asked: Any, _: Any) -> Any:
         at = int(asked.get("pageToken", 0))
         more = {"nextPageToken": str(at + 1)} if at < 2 else {}
         return {"items": [zone(ZONES[at])], **more}
 
     project_.answer("compute.zones.list", page)
-    assert not project_.found(zones, PLAN)
+    assert not project_.run(zones, PLAN)

@@ -4,39 +4,39 @@ import pytest
 from anykube_cli.preflight.gcp.versions import version
 
 from tests.operations.preflight.gcp.project import PLAN, Project, channels
-from tests.operations.preflight.problem_text import said
+from tests.operations.preflight.problem_text import format_problems
 
 
 @pytest.mark.parametrize("wanted", ["1.35", None])
-def test_what_the_channel_offers_is_fine(project_: Project, wanted: str | None) -> None:
-    assert not project_.found(version, replace(PLAN, version=wanted))
+def test_version_offered_by_the_channel(project_: Project, wanted: str | None) -> None:
+    assert not project_.run(version, replace(PLAN, version=wanted))
 
 
-def test_a_version_of_no_channel(project_: Project) -> None:
-    [problem] = project_.found(version, replace(PLAN, version="1.20"))
+def test_version_of_no_channel(project_: Project) -> None:
+    [problem] = project_.run(version, replace(PLAN, version="1.20"))
     assert (problem.severity, problem.subject) == ("error", "version 1.20")
     assert "choose from 1.34, 1.35;" in problem.remedy
 
 
-def test_a_version_of_another_channel(project_: Project) -> None:
-    [problem] = project_.found(version, replace(PLAN, version="1.36"))
-    assert "GKE's channel REGULAR does not offer it" in problem.message
-    assert "or the channel RAPID, which has it" in problem.remedy
+def test_version_of_another_channel(project_: Project) -> None:
+    [problem] = project_.run(version, replace(PLAN, version="1.36"))
+    assert "GKE's channel REGULAR does not offer this version" in problem.message
+    assert "or set the channel to RAPID, which offers it" in problem.remedy
 
 
-def test_a_channel_that_moves_on(project_: Project) -> None:
-    [problem] = project_.found(version, replace(PLAN, version="1.34"))
+def test_automatic_upgrade_is_a_warning(project_: Project) -> None:
+    [problem] = project_.run(version, replace(PLAN, version="1.34"))
     assert problem.severity == "warning"
-    assert "upgrades clusters to 1.35 by itself" in problem.message
+    assert "upgrades clusters to 1.35 automatically" in problem.message
 
 
-def test_versions_are_numbers(project_: Project) -> None:
+def test_compares_versions_as_numbers(project_: Project) -> None:
     moved = channels(validVersions=["1.9.1-gke.1", "1.10.1-gke.1"], upgradeTargetVersion="1.10.1-gke.1")
     project_.answer("container.projects.locations.getServerConfig", {"channels": moved})
-    assert "upgrades clusters to 1.10" in said(project_.found(version, replace(PLAN, version="1.9")))
-    assert not project_.found(version, replace(PLAN, version="1.10"))
+    assert "upgrades clusters to 1.10" in format_problems(project_.run(version, replace(PLAN, version="1.9")))
+    assert not project_.run(version, replace(PLAN, version="1.10"))
 
 
-def test_without_any_version(project_: Project) -> None:
+def test_no_version_offered(project_: Project) -> None:
     project_.answer("container.projects.locations.getServerConfig", {})
-    assert "choose from none" in said(project_.found(version, PLAN))
+    assert "choose from none" in format_problems(project_.run(version, PLAN))

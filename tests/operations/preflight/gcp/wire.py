@@ -1,8 +1,7 @@
-"""What stands in for the network to Google Cloud: HTTP in and out, judged by the discovery documents.
+"""A fake HTTP transport to Google Cloud that validates requests and responses against the discovery documents.
 
-A request that no document describes, a parameter that a method does not have, and an answer with a field, a type or an
-enumeration's value that the method's own schema lacks fail the test. What is asked for beyond the prepared answers is
-404, as in a project in which nothing was made.
+A test fails if a request or its parameters are not in a discovery document, or if a response does not match the
+method's schema. Requests without a canned response get 404, as in an empty project.
 """
 
 import json
@@ -26,8 +25,8 @@ _SERVICES = (
     ("storage", "v1"),
 )
 
-Asked = Mapping[str, str]
-"""Parameters of path and query."""
+Parameters = Mapping[str, str]
+"""Path and query parameters."""
 
 _TYPES: Mapping[str, Any] = {
     "string": str,
@@ -40,7 +39,7 @@ _TYPES: Mapping[str, Any] = {
 
 
 class RefusedError(Exception):
-    """An answer with an error of Google Cloud's, whose text nobody is to see."""
+    """An error response of Google Cloud. Its text must never be shown."""
 
     def __init__(self, status: int, reason: str = "", **metadata: str) -> None:
         self.status = status
@@ -51,12 +50,12 @@ class RefusedError(Exception):
 
 DENIED = RefusedError(403, "IAM_PERMISSION_DENIED")
 
-Answer = Mapping[str, Any] | Exception | Callable[[Asked, Any], Any]
+Response = Mapping[str, Any] | Exception | Callable[[Parameters, Any], Any]
 
 
 @dataclass(frozen=True)
 class Method:
-    """A method of a service, as discovery describes it."""
+    """An API method, from a discovery document."""
 
     id: str
     verb: str
@@ -66,119 +65,122 @@ class Method:
     response: str
     schemas: Mapping[str, Any]
 
-    def judge_request(self, body: Any) -> None:
-        """Fails where the body is not one that the service takes."""
+    def validate_request(self, body: Any) -> None:
+        """Fails if the method does not accept the body."""
         assert self.request, f"{self.id} takes no body"
-        _judge(self.id, {"$ref": self.request}, body, self.schemas)
+        _validate(self.id, {"$ref": self.request}, body, self.schemas)
 
-    def judge(self, answer: Any) -> None:
-        """Fails where the answer is not one that the service could give."""
-        _judge(self.id, {"$ref": self.response}, answer, self.schemas)
+    def validate(self, response: Any) -> None:
+        """Fails if the method cannot return the response."""
+        _validate(self.id, {"$ref": self.response}, response, self.schemas)
 
 
 @cache
 def methods() -> tuple[Method, ...]:
-    """All methods of the services that are asked."""
-    found = []
+    """All methods of the APIs in use."""
+    result: list[Method] = []
     for service, version in _SERVICES:
         document = json.loads(get_static_doc(service, version))
-        found += list(_methods(document, document))
-    return tuple(found)
+        result += _methods(document, document)
+    return tuple(result)
 
 
-def _methods(within: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Method]:
-    for one in within.get("methods", {}).values():
-        path = _template(document["servicePath"] + one["path"], one.get("parameters", {}))
+def _methods(resource: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Method]:
+    for method in resource.get("methods", {}).values():
+        path = _template(document["servicePath"] + method["path"], method.get("parameters", {}))
         root = re.escape(document["rootUrl"])
         yield Method(
-            one["id"],
-            one["httpMethod"],
+            method["id"],
+            method["httpMethod"],
             re.compile(root + path),
-            {**document.get("parameters", {}), **one.get("parameters", {})},
-            one.get("request", {}).get("$ref", ""),
-            one.get("response", {}).get("$ref", ""),
+            {**document.get("parameters", {}), **method.get("parameters", {})},
+            method.get("request", {}).get("$ref", ""),
+            method.get("response", {}).get("$ref", ""),
             document["schemas"],
         )
-    for some in within.get("resources", {}).values():
-        yield from _methods(some, document)
+    for child in resource.get("resources", {}).values():
+        yield from _methods(child, document)
 
 
 def _template(path: str, parameters: Mapping[str, Any]) -> str:
-    """A pattern of the path, with each parameter as its own pattern says it is."""
+    """A pattern of the path that captures its parameters by their own patterns."""
     escaped = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
 
-    def named(at: re.Match[str]) -> str:
-        pattern = parameters[at[1]].get("pattern", "[^/]+").strip("^$")
-        return f"(?P<{at[1]}>{pattern})"
+    def group(match: re.Match[str]) -> str:
+        pattern = parameters[match[1]].get("pattern", "[^/]+").strip("^$")
+        return f"(?P<{match[1]}>{pattern})"
 
-    return re.sub(r"{(?:\\\+)?(\w+)}", named, escaped)
+    return re.sub(r"{(?:\\\+)?(\w+)}", group, escaped)
 
 
-def _judge(where: str, schema: Mapping[str, Any], value: Any, schemas: Mapping[str, Any]) -> None:
+def _validate(path: str, schema: Mapping[str, Any], value: Any, schemas: Mapping[str, Any]) -> None:
     if "$ref" in schema:
-        return _judge(where, schemas[schema["$ref"]], value, schemas)
+        return _validate(path, schemas[schema["$ref"]], value, schemas)
     kind = schema.get("type", "any")
     if kind == "any":
         return None
-    assert isinstance(value, _TYPES[kind]), f"{where} is {value!r}, not {kind}"
+    assert isinstance(value, _TYPES[kind]), f"{path} is {value!r}, not {kind}"
     if "enum" in schema:
-        assert value in schema["enum"], f"{where} is {value!r}, not one of {schema['enum']}"
+        assert value in schema["enum"], f"{path} is {value!r}, not one of {schema['enum']}"
     if kind == "array":
         for item in value:
-            _judge(f"{where}[]", schema["items"], item, schemas)
+            _validate(f"{path}[]", schema["items"], item, schemas)
     if kind == "object":
         known, others = schema.get("properties", {}), schema.get("additionalProperties")
         for name, item in value.items():
-            assert name in known or others is not None, f"{where} has no {name}"
-            _judge(f"{where}.{name}", known.get(name) or others or {}, item, schemas)
+            assert name in known or others is not None, f"{path} has no {name}"
+            _validate(f"{path}.{name}", known.get(name) or others or {}, item, schemas)
     return None
 
 
 class Wire:
-    """Answers by method, such as compute.regions.list. A function is given the parameters and the body."""
+    """Canned responses by method, such as compute.regions.list. A function gets the parameters and the body."""
 
     def __init__(self) -> None:
         self.calls: set[str] = set()
         self.headers: list[Mapping[str, str]] = []
-        self._answers: dict[str, Answer] = {}
+        self._responses: dict[str, Response] = {}
 
-    def answer(self, method: str, answer: Answer) -> None:
-        assert method in {one.id for one in methods()}, f"there is no method {method}"
-        self._answers[method] = answer
+    def answer(self, method: str, response: Response) -> None:
+        """Sets the response of a method."""
+        assert method in {known.id for known in methods()}, f"there is no method {method}"
+        self._responses[method] = response
 
     def request(
         self, uri: str, method: str = "GET", body: Any = None, headers: Any = None, **_: Any
     ) -> tuple[httplib2.Response, bytes]:
-        """As httplib2's."""
-        at, asked = _route(uri, method)
-        self.calls.add(at.id)
+        """Like httplib2.Http."""
+        api_method, parameters = _route(uri, method)
+        self.calls.add(api_method.id)
         self.headers.append(headers or {})
         if body:
-            at.judge_request(json.loads(body))
-        answer = self._answers.get(at.id, RefusedError(404, "notFound"))
-        if callable(answer) and not isinstance(answer, Exception):
-            answer = answer(asked, json.loads(body) if body else None)
-        if isinstance(answer, RefusedError):  # also what a function gives
-            return _response(answer.status, answer.body)
-        if isinstance(answer, Exception):
-            raise answer
-        at.judge(answer)
-        return _response(200, answer)
+            api_method.validate_request(json.loads(body))
+        response = self._responses.get(api_method.id, RefusedError(404, "notFound"))
+        if callable(response) and not isinstance(response, Exception):
+            response = response(parameters, json.loads(body) if body else None)
+        if isinstance(response, RefusedError):  # a function may return one too
+            return _response(response.status, response.body)
+        if isinstance(response, Exception):
+            raise response
+        api_method.validate(response)
+        return _response(200, response)
 
     def close(self) -> None:
-        """As httplib2's."""
+        """Like httplib2.Http."""
 
 
-def _route(uri: str, verb: str) -> tuple[Method, Asked]:
+def _route(uri: str, verb: str) -> tuple[Method, Parameters]:
     parts = urlsplit(uri)
     address = f"{parts.scheme}://{parts.netloc}{parts.path}"
-    found = [(method, at) for method in methods() if method.verb == verb and (at := method.path.fullmatch(address))]
-    if found:  # `…/state:getIamPolicy` could also be a key of that name: the longer description is meant
-        method, at = max(found, key=lambda one: len(one[0].path.pattern))
+    matches = [
+        (method, match) for method in methods() if method.verb == verb and (match := method.path.fullmatch(address))
+    ]
+    if matches:  # `…/state:getIamPolicy` could also be a key of that name: the longer pattern is the right one
+        method, match = max(matches, key=lambda pair: len(pair[0].path.pattern))
         query = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
         assert set(query) <= set(method.parameters), f"{method.id} has no parameters {sorted(query)}"
-        return method, {**{name: unquote(value) for name, value in at.groupdict().items()}, **query}
-    raise AssertionError(f"no method of Google Cloud's is {verb} {address}")
+        return method, {**{name: unquote(value) for name, value in match.groupdict().items()}, **query}
+    raise AssertionError(f"Google Cloud has no method {verb} {address}")
 
 
 def _response(status: int, body: Mapping[str, Any]) -> tuple[httplib2.Response, bytes]:
