@@ -32,7 +32,7 @@ def test_the_commands_of_the_page_do_what_it_says(checkout: Checkout, amazon: Ma
     lines = [command.line for command in _simulated()]
     after = next(at for at, line in enumerate(lines) if line.startswith("eval"))
     at_aws = _followed(checkout, amazon, lines[:after])
-    assert at_aws.err.count(", 0 strengthened") == 2
+    assert at_aws.err.count(", 0 updated") == 2
     role = "arn:aws:iam::123456789012:role/anykube"
     assert f"gh variable set AWS_PREVIEW_ROLE --body {role}-preview\n" in at_aws.out
     assert f"gh variable set AWS_ROLE --env aws-dev --body {role}-deploy-aws-dev\n" in at_aws.out

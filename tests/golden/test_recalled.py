@@ -11,7 +11,7 @@ import pytest
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube.settings.loader import load
 from anykube_cli.plugin.values import UNKNOWN
-from anykube_cli.rehearsal.azure_fixtures import there
+from anykube_cli.rehearsal.azure_fixtures import existing_resources
 from anykube_cli.toolchain import simulation
 from anykube_rehearsal.azure.account.__main__ import make
 from anykube_rehearsal.azure.account.directory import FILE
@@ -71,7 +71,9 @@ def _world(stack: str, folder: Path, environment: pytest.MonkeyPatch, *, told: b
     place.mkdir()
     spec = load(stack).cluster
     if isinstance(spec, AksClusterSpec):
-        (place / FILE).write_text(json.dumps({"subscription": spec.aks.subscription, "there": there(spec)}))
+        (place / FILE).write_text(
+            json.dumps({"subscription": spec.aks.subscription, "there": existing_resources(spec)})
+        )
     server = Server(_ACCOUNTS[stack](place))
     threading.Thread(target=server.serve, daemon=True).start()
     try:

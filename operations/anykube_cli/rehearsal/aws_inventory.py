@@ -1,4 +1,4 @@
-"""What is in an account of AWS, as boto3 sees it."""
+"""Lists the resources in a simulated AWS account."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -17,20 +17,20 @@ _EC2: Mapping[str, tuple[str, str, str]] = {
 
 
 def contents(client: Callable[[str], Any]) -> Iterator[str]:
-    """Everything that is there and costs something, each as `kind id`."""
+    """Every resource that costs money, as `kind id`."""
     ec2, iam, eks = client("ec2"), client("iam"), client("eks")
-    for kind, (call, field, identity) in _EC2.items():
-        # EC2 shows some of what is gone for an hour, and says so.
-        found = [one for one in getattr(ec2, call)()[field] if one.get("State") != "deleted"]
-        yield from (f"{kind} {one[identity]}" for one in found)
-    yield from (f"IAM role {one['RoleName']}" for one in iam.list_roles()["Roles"])
+    for kind, (operation, key, id_key) in _EC2.items():
+        # EC2 lists some deleted resources for an hour, with that state.
+        items = [item for item in getattr(ec2, operation)()[key] if item.get("State") != "deleted"]
+        yield from (f"{kind} {item[id_key]}" for item in items)
+    yield from (f"IAM role {role['RoleName']}" for role in iam.list_roles()["Roles"])
     providers = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
-    yield from (f"OIDC provider {one['Arn']}" for one in providers)
+    yield from (f"OIDC provider {provider['Arn']}" for provider in providers)
     yield from (f"EKS cluster {name}" for name in eks.list_clusters()["clusters"])
-    yield from (f"log group {one['logGroupName']}" for one in client("logs").describe_log_groups()["logGroups"])
+    yield from (f"log group {group['logGroupName']}" for group in client("logs").describe_log_groups()["logGroups"])
     kms = client("kms")
     for key in kms.list_keys()["Keys"]:
-        about = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
-        # A key cannot be deleted at once: it waits, and costs nothing meanwhile.
-        if about["KeyState"] != "PendingDeletion" and about["KeyManager"] == "CUSTOMER":
+        metadata = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
+        # A key is deleted after a waiting period, in which it costs nothing.
+        if metadata["KeyState"] != "PendingDeletion" and metadata["KeyManager"] == "CUSTOMER":
             yield f"KMS key {key['KeyId']}"

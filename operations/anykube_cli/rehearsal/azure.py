@@ -14,7 +14,7 @@ from anykube_rehearsal.cloud.process import Process
 
 from anykube_cli.preflight.azure.clients import clients
 from anykube_cli.preflight.azure.planning import plan
-from anykube_cli.rehearsal.azure_fixtures import there
+from anykube_cli.rehearsal.azure_fixtures import existing_resources
 from anykube_cli.rehearsal.azure_session import session
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
@@ -52,7 +52,7 @@ def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> d
 
 def _directory(spec: AksClusterSpec) -> Mapping[str, object]:
     """Those that the page names are there in the real tenant; here they are told of, so that it can name them."""
-    told: dict[str, object] = {"subscription": spec.aks.subscription, "there": there(spec)}
+    told: dict[str, object] = {"subscription": spec.aks.subscription, "there": existing_resources(spec)}
     named = [parse_principal(text) for text in (*spec.access.admins, *spec.access.viewers)]
     return told | {
         members: sorted({one.object_id for one in named if one.type == kind}) for kind, members in _MEMBERS.items()
