@@ -1,5 +1,5 @@
-"""A real Kubernetes control plane on this machine, with KWOK in the place of kubelets.
+"""A real Kubernetes control plane on this machine, with KWOK instead of kubelets.
 
-etcd, the API server, the controllers and the scheduler are the real programs. Nodes and what happens to a pod once it
-is bound to one are simulated: no container runs.
+etcd, the API server, the controllers and the scheduler are the real programs. KWOK simulates nodes and the life cycle
+of pods that are bound to them; no container runs.
 """

@@ -1,4 +1,4 @@
-"""One cluster of kwokctl's binary runtime: made, found, woken and deleted by its name."""
+"""Creates, starts and deletes local clusters, which use kwokctl's binary runtime."""
 
 import base64
 import hashlib
@@ -28,14 +28,14 @@ _COMPONENTS = {
     "kube-scheduler": "kube-scheduler",
     "kwok-controller": "kwok",
 }
-"""kwokctl's name of each component, and the program that it is."""
+"""The program of each of kwokctl's components."""
 
 GATEWAY_VERSION = "gateway.networking.k8s.io/v1"
 
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """What a cluster was made with."""
+    """The settings of a local cluster, which cannot change later."""
 
     version: str
     unpullable_images: str
@@ -43,7 +43,7 @@ class ClusterSettings:
 
 
 class Cluster:
-    """A cluster by name. Nothing is read or started until a method is called."""
+    """A local cluster. The constructor reads and starts nothing."""
 
     def __init__(self, name: str, root: Path | None = None) -> None:
         self.name = name
@@ -54,18 +54,18 @@ class Cluster:
 
     @property
     def exists(self) -> bool:
-        """Whether the cluster was made, to the end."""
+        """Whether the cluster exists completely."""
         return self._record.is_file()
 
     @property
     def is_running(self) -> bool:
-        """Whether all its processes run."""
+        """Whether all processes of the cluster are running."""
         running = {Path(process.cmdline()[0]).name for process in self._running_processes()}
         return self.exists and running >= set(_COMPONENTS)
 
     @property
     def settings(self) -> ClusterSettings:
-        """What it was made with. Raises FileNotFoundError where there is no such cluster."""
+        """The settings that the cluster was created with. Raises FileNotFoundError if it does not exist."""
         return ClusterSettings(**json.loads(self._record.read_text()))
 
     @property
@@ -75,16 +75,16 @@ class Cluster:
 
     @property
     def fingerprint(self) -> str:
-        """Its authority's fingerprint: a new cluster of the name changes it, an edited kubeconfig does not."""
+        """The cluster's name and a hash of its certificate authority. Recreating the cluster changes it."""
         return f"{self.name}-{hashlib.sha256(self._pki('ca.crt')).hexdigest()[:16]}"
 
     @property
     def certificate_authority(self) -> str:
-        """The API server's authority, as PEM."""
+        """The certificate of the API server's certificate authority, as PEM."""
         return self._pki("ca.crt").decode()
 
     def kubeconfig(self) -> str:
-        """A kubeconfig that needs no other file. It holds the admin key: a secret."""
+        """A self-contained kubeconfig. It is secret, because it contains the admin's private key."""
         return json.dumps(
             {
                 "apiVersion": "v1",
@@ -113,14 +113,14 @@ class Cluster:
         )
 
     def api(self) -> Api:
-        """A client of its API."""
+        """Returns a client of the cluster's API."""
         return Api(self.server, self.folder / "pki")
 
     def create(self, settings: ClusterSettings, api_flags: Mapping[str, str] | None = None) -> None:
-        """Makes the cluster and returns when its API is ready; one that is there already is only woken.
+        """Creates the cluster and waits until its API is ready. Only starts the cluster if it exists.
 
-        `api_flags` are for the API server, without their dashes. What a killed run left half-made is cleared first.
-        Raises SandboxError with what kwokctl said.
+        `api_flags` are flags of the API server, without dashes. Removes an incomplete cluster of a killed run first.
+        Raises SandboxError with the output of kwokctl.
         """
         with self._lock():
             if self.exists:
@@ -128,14 +128,14 @@ class Cluster:
                 return
             self._clear()
             self.folder.parent.mkdir(mode=0o700, exist_ok=True)
-            chosen = dict(zip(configuration.PORTS, ports.choose(self.folder, len(configuration.PORTS)), strict=True))
+            numbers = dict(zip(configuration.PORTS, ports.choose(self.folder, len(configuration.PORTS)), strict=True))
             config = self.root / f"{self.name}.config.yaml"
             rendered = configuration.render(
-                chosen, settings.unpullable_images, settings.crashing_images, api_flags or {}
+                numbers, settings.unpullable_images, settings.crashing_images, api_flags or {}
             )
             write_private(config, rendered)
             try:
-                binaries = [f"--{component}-binary={_tools() / program}" for component, program in _COMPONENTS.items()]
+                binaries = [f"--{component}-binary={_bin() / program}" for component, program in _COMPONENTS.items()]
                 self._kwokctl("create", "cluster", f"--config={config}", "--runtime=binary", "--kubeconfig=", *binaries)
                 self._wait_ready()
             except BaseException:
@@ -146,25 +146,25 @@ class Cluster:
             write_private(self._record, json.dumps(asdict(settings)))
 
     def start(self) -> None:
-        """Starts what does not run, with its data. Raises SandboxError where there is no such cluster."""
+        """Starts the cluster with its existing data, unless it is running. Raises SandboxError if it does not exist."""
         with self._lock():
             if not self.exists:
-                raise SandboxError(f"there is no local cluster {self.name!r} in {self.root}")
+                raise SandboxError(f"local cluster {self.name!r} does not exist in {self.root}")
             self._start()
 
     @property
     def has_gateway_api(self) -> bool:
-        """Whether kwok was told of stages of Gateways."""
+        """Whether the cluster has the Gateway API and KWOK stages for it."""
         return f"apiGroup: {GATEWAY_VERSION}" in self._config.read_text()
 
     def add_stages(self, stages: str) -> None:
-        """Tells kwok of more stages, of kinds that are served. It reads them when it starts."""
+        """Adds KWOK stages and restarts KWOK, which reads stages at startup. The API server must serve their kinds."""
         with self._lock():
             write_private(self._config, f"{self._config.read_text().rstrip()}\n---\n{stages}")
             self._restart_kwok()
 
     def delete(self) -> None:
-        """Ends its processes and removes its files; a cluster that is gone, or half-made, is well."""
+        """Stops the cluster's processes and removes its files, also if it is incomplete or does not exist."""
         with self._lock():
             self._clear()
         (self.root / f"{self.name}.lock").unlink(missing_ok=True)
@@ -172,9 +172,9 @@ class Cluster:
     def _start(self) -> None:
         if not self.is_running:
             processes.stop(self.folder)
-            # kwokctl believes a pid file even when its number now belongs to somebody else's process.
-            for stale in (self.folder / "pids").glob("*.pid"):
-                stale.unlink()
+            # kwokctl trusts a pid file even if the pid now belongs to another process.
+            for pid_file in (self.folder / "pids").glob("*.pid"):
+                pid_file.unlink()
             self._replace_taken_ports()
             self._kwokctl("start", "cluster")
             self._wait_ready()
@@ -184,26 +184,29 @@ class Cluster:
         self._wait_ready()
 
     def _restart_kwok(self) -> None:
-        """kwok ends where a stage is for a kind that the API server does not describe yet, as it does not at once of
-        kinds that are defined in the cluster itself. So it alone is started again when these are described."""
+        """Restarts KWOK after the API server has published the schema of the Gateway API.
+
+        KWOK exits if a stage is for a kind without a published schema. The API server publishes schemas of custom
+        resources only some time after their definitions.
+        """
         with self.api() as api:
             try:
                 api.wait_served(f"/openapi/v3/apis/{GATEWAY_VERSION}", 60)
-            except TimeoutError as late:
-                raise SandboxError(f"local cluster {self.name!r}: {late}") from late
+            except TimeoutError as timeout:
+                raise SandboxError(f"local cluster {self.name!r}: {timeout}") from timeout
             processes.stop_program(self.folder, "kwok-controller")
-            # Those of the one that ended: it would wait until they expire before it looks after the nodes.
+            # Delete the node leases of the stopped process. Otherwise the new one waits until they expire.
             api.delete("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
         (self.folder / "pids" / "kwok-controller.pid").unlink(missing_ok=True)
         self._kwokctl("start", "cluster")
 
     def _replace_taken_ports(self) -> None:
-        own = self._ports().values()
-        taken = [port for port in own if not ports.is_free(port)]
-        fresh = ports.choose(self.folder, len(taken), excluding=own)
+        current = self._ports().values()
+        used_by_others = [port for port in current if not ports.is_free(port)]
+        replacements = ports.choose(self.folder, len(used_by_others), excluding=current)
         for file in (self.folder / "kwok.yaml", self.folder / "kubeconfig.yaml"):
             text = file.read_text()
-            for old, new in zip(taken, fresh, strict=True):
+            for old, new in zip(used_by_others, replacements, strict=True):
                 text = re.sub(rf"(?<=[:=\s]){old}\b", str(new), text)
             file.write_text(text)
 
@@ -215,18 +218,18 @@ class Cluster:
         with self.api() as api:
             try:
                 api.wait_ready(60)
-            except TimeoutError as late:
-                raise SandboxError(f"local cluster {self.name!r}: {late}; its logs are in {self.folder}/logs") from late
+            except TimeoutError as timeout:
+                raise SandboxError(f"local cluster {self.name!r}: {timeout}. See {self.folder}/logs") from timeout
 
     def _kwokctl(self, *arguments: str) -> None:
-        # A clean environment: nothing of the engine's (credentials, passphrases) belongs in processes that outlive it.
+        # Do not inherit the engine's environment: its credentials do not belong in processes that outlive it.
         environment = {
             "HOME": os.environ.get("HOME", "/"),
             "KWOK_WORKDIR": str(self.root),
-            "PATH": os.pathsep.join((str(_tools()), os.environ.get("PATH", os.defpath))),
+            "PATH": os.pathsep.join((str(_bin()), os.environ.get("PATH", os.defpath))),
         }
         result = subprocess.run(
-            [_tools() / "kwokctl", *arguments, "--name", self.name],
+            [_bin() / "kwokctl", *arguments, "--name", self.name],
             env=environment,
             cwd=self.root,
             stdin=subprocess.DEVNULL,
@@ -237,8 +240,8 @@ class Cluster:
             check=False,
         )
         if result.returncode:
-            said = "\n".join((result.stderr or result.stdout).strip().splitlines()[-5:])
-            raise SandboxError(f"local cluster {self.name!r}: kwokctl {arguments[0]} failed:\n{said}")
+            output = "\n".join((result.stderr or result.stdout).strip().splitlines()[-5:])
+            raise SandboxError(f"local cluster {self.name!r}: kwokctl {arguments[0]} failed:\n{output}")
 
     def _ports(self) -> dict[str, int]:
         text = (self.folder / "kwok.yaml").read_text()
@@ -268,12 +271,12 @@ class Cluster:
 
 
 def all_clusters(root: Path | None = None) -> list[Cluster]:
-    """Every cluster of this checkout, half-made ones too."""
-    folder = (root or paths.state_dir() / "local") / "clusters"
-    return [Cluster(place.name, root) for place in sorted(folder.glob("*"))]
+    """Returns all local clusters of this project, including incomplete ones."""
+    clusters = (root or paths.state_dir() / "local") / "clusters"
+    return [Cluster(folder.name, root) for folder in sorted(clusters.glob("*"))]
 
 
-def _tools() -> Path:
+def _bin() -> Path:
     return paths.state_dir() / "bin"
 
 

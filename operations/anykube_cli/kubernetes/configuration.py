@@ -1,4 +1,4 @@
-"""What kwokctl is told: listen on loopback, room for many Services, and the stages that stand in for kubelets."""
+"""kwokctl's configuration: loopback addresses, many Services, and the stages that replace kubelets."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ _CONTROL_PLANE = """\
 apiVersion: config.kwok.x-k8s.io/v1alpha1
 kind: KwokctlConfiguration
 options:
-  # Without this etcd and kwok listen on every interface, with every Secret of the cluster and no login.
+  # Without this, etcd and kwok listen on every interface and expose every Secret without authentication.
   bindAddress: 127.0.0.1
   etcdPort: $etcd
   etcdPeerPort: $peer
@@ -21,42 +21,44 @@ options:
 componentsPatches:
 - name: etcd
   extraArgs:
-  # A killed process loses nothing by this: only a machine that stops could. It is a rehearsal's database.
+  # Only a crash of the machine can lose data, not a killed process. That is acceptable for a rehearsal.
   - {key: unsafe-no-fsync, value: "true"}
 - name: kube-apiserver
   extraArgs:
-  # kwokctl's own /24 is full after 254 Services.
+  # kwokctl's default, a /24, is full after 254 Services.
   - {key: service-cluster-ip-range, value: 10.96.0.0/12}
 $flags
 - name: kube-controller-manager
   extraArgs:
   - {key: service-cluster-ip-range, value: 10.96.0.0/12}
-  # A pod of a node that is gone is collected at once, not after 40 s: scaling a pool down shows what it does.
+  # Collect the pods of deleted nodes at once rather than after 40 s.
   - {key: concurrent-gc-syncs, value: "20"}
-  # Nothing serves metrics, so autoscalers only keep to their bounds: 500 asking every 15 s are a load of their own.
+  # No metrics are served, so autoscalers only enforce their bounds. The default of 15 s is a load with 500 of them.
   - {key: horizontal-pod-autoscaler-sync-period, value: 60s}
 """
 
 PORTS = ("etcd", "peer", "api", "controllers", "scheduler", "kwok")
-"""The ports of a cluster, in the order in which they are chosen."""
+"""The names of a cluster's ports, in the order in which they are chosen."""
 
 
 def render(ports: dict[str, int], unpullable: str, crashing: str, api_flags: Mapping[str, str]) -> str:
-    """The `--config` file of `kwokctl create cluster`: one YAML stream.
+    """Renders the `--config` file of `kwokctl create cluster`, a stream of YAML documents.
 
-    `unpullable` and `crashing` are regular expressions on image names; an empty one matches nothing. `api_flags` are
-    for the API server, without their dashes.
+    `unpullable` and `crashing` are regular expressions for image names; an empty one matches nothing. `api_flags` are
+    flags of the API server, without dashes.
     """
     stages = Template(files(__package__).joinpath("stages.yaml").read_text(encoding="utf-8"))
-    never = r"$^"
+    matches_nothing = r"$^"
     flags = "\n".join(f"  - {json.dumps({'key': key, 'value': value})}" for key, value in api_flags.items())
     return (
         Template(_CONTROL_PLANE).substitute({name: str(port) for name, port in ports.items()}, flags=flags)
         + "---\n"
-        + stages.substitute(unpullable=_quoted(unpullable or never), crashing=_quoted(crashing or never))
+        + stages.substitute(
+            unpullable=_quoted(unpullable or matches_nothing), crashing=_quoted(crashing or matches_nothing)
+        )
     )
 
 
 def _quoted(expression: str) -> str:
-    # A jq string inside a YAML string in single quotes, where a single quote is written twice.
+    # A jq string inside a single-quoted YAML string, in which single quotes are doubled.
     return json.dumps(expression).replace("'", "''")

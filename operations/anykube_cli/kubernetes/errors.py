@@ -1,5 +1,5 @@
-"""What goes wrong in the sandbox, in a sentence."""
+"""Errors of local clusters."""
 
 
 class SandboxError(Exception):
-    """The local cluster cannot do what it was asked for; the text says why and what to do."""
+    """An operation on a local cluster failed. The message says why and what to do."""

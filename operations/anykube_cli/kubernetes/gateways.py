@@ -1,6 +1,6 @@
-"""The Gateway API on a local cluster: its definitions, a class, and stages that stand in for a controller.
+"""Installs the Gateway API on a local cluster: its definitions, a GatewayClass, and stages that replace a controller.
 
-kwok ends where a stage is for a kind that is not there. So it is told of these only when the definitions are.
+KWOK exits if a stage is for a kind that does not exist, so the stages are added only after the definitions.
 """
 
 import json
@@ -14,7 +14,7 @@ from anykube_cli.kubernetes.errors import SandboxError
 from anykube_cli.toolchain import home
 
 GATEWAY_CLASS = "simulated"
-# Libyaml's, where it is there: the definitions are 20,000 lines.
+# libyaml's loader, if available, because the definitions have 20,000 lines.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _CLASSES = f"/apis/{GATEWAY_VERSION}/gatewayclasses"
@@ -23,9 +23,9 @@ _CLASSES = f"/apis/{GATEWAY_VERSION}/gatewayclasses"
 def install_gateway_api(
     cluster: Cluster, classes: Sequence[str] = (GATEWAY_CLASS,), controller: str = f"anykube.dev/{GATEWAY_CLASS}"
 ) -> None:
-    """Puts the Gateway API onto a running cluster; nothing where it is there. Raises SandboxError.
+    """Installs the Gateway API on a running cluster, unless it is installed. Raises SandboxError.
 
-    `classes` are what Gateways can ask for, and `controller` is whose they are.
+    `classes` are the names of the GatewayClasses, and `controller` is their controller name.
     """
     if cluster.has_gateway_api:
         return
@@ -35,8 +35,8 @@ def install_gateway_api(
                 api.create(_DEFINITIONS, definition)
         try:
             api.wait_served(_CLASSES, 30)
-        except TimeoutError as late:
-            raise SandboxError(str(late)) from late
+        except TimeoutError as timeout:
+            raise SandboxError(str(timeout)) from timeout
         for name in classes:
             api.create(
                 _CLASSES,

@@ -1,4 +1,4 @@
-"""Groups of KWOK nodes: Node objects with a machine's capacity, so that the real scheduler decides."""
+"""Groups of KWOK nodes: Node objects with the capacity of a machine, on which the real scheduler places pods."""
 
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
@@ -16,29 +16,29 @@ GROUP_LABEL = "anykube.dev/node-group"
 
 @dataclass(frozen=True)
 class Node:
-    """A node as it should be. Nodes of a group are those with its label; a name ends in the node's index."""
+    """The desired state of a node. A label marks the nodes of a group. Each name ends in the node's index."""
 
     name: str
     group: str
     version: str
-    """Kubernetes minor version that it says its kubelet has."""
+    """The Kubernetes minor version that the node reports as its kubelet's."""
     cpu: int
-    """Virtual CPUs."""
+    """Number of virtual CPUs."""
     memory: str
-    """A Kubernetes quantity."""
+    """A Kubernetes quantity, such as "8Gi"."""
     arch: str
     region: str
     zone: str
     labels: Mapping[str, str] = field(default_factory=dict)
     taints: Sequence[Mapping[str, str]] = ()
-    """As Kubernetes writes them: key, value, effect."""
+    """Taints in Kubernetes' format: key, value, effect."""
     pods: int = 110
     disk: str = "80Gi"
     extended_resources: Mapping[str, str] = field(default_factory=dict)
-    """Capacity beyond what every node has, such as nvidia.com/gpu."""
+    """Capacity of extended resources, such as nvidia.com/gpu."""
 
     def manifest(self) -> dict[str, object]:
-        """The Node object, marked as KWOK's."""
+        """Returns the Node object, annotated as managed by KWOK."""
         capacity = {
             "cpu": str(self.cpu),
             "memory": self.memory,
@@ -83,95 +83,95 @@ class Node:
 
 
 def node_names(api: Api, group: str) -> list[str]:
-    """Names of the nodes of a group, in the order of their indices."""
+    """Returns the names of a group's nodes, sorted by index."""
     names = [_name(node) for node in api.list(_NODES, labelSelector=f"{GROUP_LABEL}={group}")]
     return sorted(names, key=lambda name: int(name.rpartition("-")[2]))
 
 
-def converge(api: Api, group: str, wanted: Sequence[Node]) -> None:
-    """Makes these the nodes of the group, and waits until all are Ready; only then the others are drained and go.
+def converge(api: Api, group: str, nodes: Sequence[Node]) -> None:
+    """Makes these the nodes of the group: creates them, waits until all are Ready, then drains and removes the others.
 
-    Labels and taints of nodes that are there already change in place.
+    Labels and taints of existing nodes change in place.
     """
     with ThreadPoolExecutor(8) as executor:
-        list(executor.map(lambda node: _settle(api, node.manifest()), wanted))
-    names = {node.name for node in wanted}
-    _until_ready(api, group, names)
+        list(executor.map(lambda node: _apply(api, node.manifest()), nodes))
+    names = {node.name for node in nodes}
+    _wait_ready(api, group, names)
     drain_and_remove(api, [name for name in node_names(api, group) if name not in names])
 
 
 def drain_and_remove(api: Api, names: Sequence[str], timeout_seconds: float = 60.0) -> None:
-    """Cordons all of them, moves the pods off all of them at once, and deletes each when it is empty.
+    """Cordons all nodes, evicts their pods in parallel, and deletes each node when it is empty.
 
-    Pods leave by eviction, so that disruption budgets hold; after `timeout_seconds` a node is deleted with what is
-    left on it, as the clouds' own node groups do.
+    Eviction respects PodDisruptionBudgets. After `timeout_seconds`, deletes the remaining nodes with their pods, as the
+    clouds' node groups do.
     """
     for name in names:
         api.merge(f"{_NODES}/{name}", {"spec": {"unschedulable": True}})
-    left = list(names)
+    remaining = list(names)
 
-    def emptied() -> bool:
-        pods = {name: _pods(api, name) for name in left}
+    def drain_once() -> bool:
+        pods = {name: _pods(api, name) for name in remaining}
         with ThreadPoolExecutor(16) as threads:
             list(threads.map(lambda pod: api.evict(*pod), chain.from_iterable(pods.values())))
-        for name in [name for name in left if not pods[name]]:
+        for name in [name for name in remaining if not pods[name]]:
             api.delete(f"{_NODES}/{name}")
-            left.remove(name)
-        return not left
+            remaining.remove(name)
+        return not remaining
 
     drain = retry(
-        retry=retry_if_result(lambda empty: not empty),
+        retry=retry_if_result(lambda is_drained: not is_drained),
         wait=wait_fixed(0.2),
         stop=stop_after_delay(timeout_seconds),
         retry_error_callback=lambda _: False,
     )
-    drain(emptied)()
-    for name in left:
-        _abandon(api, name)
+    drain(drain_once)()
+    for name in remaining:
+        _delete_pods(api, name)
         api.delete(f"{_NODES}/{name}")
 
 
-def _settle(api: Api, node: Json) -> None:
+def _apply(api: Api, node: Json) -> None:
     if not api.create(_NODES, node):
         metadata, spec = node["metadata"], node["spec"]
         assert isinstance(metadata, dict)
         assert isinstance(spec, dict)
         path = f"{_NODES}/{metadata['name']}"
-        # A merge keeps labels that are no longer wanted: those that are there and not asked for are nulled.
+        # A merge patch keeps other labels, so set those that are no longer desired to null.
         (live,) = api.list(_NODES, fieldSelector=f"metadata.name={metadata['name']}")
-        gone = dict.fromkeys(set(_labels(live)) - set(metadata["labels"]))
-        labels = {**gone, **metadata["labels"]}
+        removed = dict.fromkeys(set(_labels(live)) - set(metadata["labels"]))
+        labels = {**removed, **metadata["labels"]}
         api.merge(path, {"metadata": {"labels": labels}, "spec": {**spec, "unschedulable": None}})
 
 
-def _until_ready(api: Api, group: str, names: Set[str], seconds: float = 30.0) -> None:
-    def ready() -> bool:
+def _wait_ready(api: Api, group: str, names: Set[str], seconds: float = 30.0) -> None:
+    def are_ready() -> bool:
         nodes = api.list(_NODES, labelSelector=f"{GROUP_LABEL}={group}")
         return {_name(node) for node in nodes if _is_ready(node)} >= names
 
     poll = retry(
-        retry=retry_if_result(lambda done: not done),
+        retry=retry_if_result(lambda is_done: not is_done),
         wait=wait_fixed(0.05),
         stop=stop_after_delay(seconds),
         retry_error_callback=lambda _: False,
     )
-    if not poll(ready)():
-        raise SandboxError(f"not all {len(names)} nodes of {group} were Ready within {seconds:.0f} s")
+    if not poll(are_ready)():
+        raise SandboxError(f"the {len(names)} nodes of {group} were not all Ready within {seconds:.0f} s")
 
 
 def _pods(api: Api, node: str) -> list[tuple[str, str]]:
-    pods = api.list("/api/v1/pods", fieldSelector=f"spec.nodeName={node}")
-    found = []
-    for pod in pods:
+    """Returns namespace and name of the node's pods, except those of DaemonSets."""
+    pods = []
+    for pod in api.list("/api/v1/pods", fieldSelector=f"spec.nodeName={node}"):
         metadata = pod["metadata"]
         assert isinstance(metadata, dict)
         owners = {owner["kind"] for owner in metadata.get("ownerReferences", [])}
         if "DaemonSet" not in owners:
-            found.append((str(metadata["namespace"]), str(metadata["name"])))
-    return found
+            pods.append((str(metadata["namespace"]), str(metadata["name"])))
+    return pods
 
 
-def _abandon(api: Api, node: str) -> None:
+def _delete_pods(api: Api, node: str) -> None:
     for namespace, name in _pods(api, node):
         api.delete(f"/api/v1/namespaces/{namespace}/pods/{name}")
 

@@ -1,4 +1,4 @@
-"""Ports on loopback that nobody else is likely to take while a cluster sleeps."""
+"""Chooses loopback ports that other programs are unlikely to use while a cluster is stopped."""
 
 import socket
 import zlib
@@ -8,11 +8,11 @@ from pathlib import Path
 from anykube_cli.kubernetes.errors import SandboxError
 
 _FIRST, _COUNT = 20_000, 9_000
-"""Below Linux's ephemeral range (32768) and Kubernetes' node ports (30000), so that no client socket lands here."""
+"""Below Linux's ephemeral range (32768) and Kubernetes' node ports (30000), so that no client socket uses them."""
 
 
 def is_free(port: int) -> bool:
-    """Whether something could listen on this port of 127.0.0.1 now."""
+    """Whether a program can listen on this port of 127.0.0.1 now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -29,14 +29,14 @@ def _candidates(owner: Path) -> Iterator[int]:
 
 
 def choose(owner: Path, count: int, excluding: Collection[int] = ()) -> tuple[int, ...]:
-    """That many free ports, starting at a place of the owner's own: two checkouts do not reach for the same ones.
+    """Chooses `count` free ports. The search starts at a hash of the owner, so that clusters rarely compete for ports.
 
-    `excluding` are spoken for, although nobody listens on them yet.
+    `excluding`: ports that are reserved, even if no program listens on them yet.
     """
-    found: list[int] = []
+    chosen: list[int] = []
     for port in _candidates(owner):
-        if len(found) == count:
-            return tuple(found)
+        if len(chosen) == count:
+            return tuple(chosen)
         if port not in excluding and is_free(port):
-            found.append(port)
+            chosen.append(port)
     raise SandboxError(f"fewer than {count} ports between {_FIRST} and {_FIRST + _COUNT} are free on 127.0.0.1")

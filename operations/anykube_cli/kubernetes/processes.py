@@ -1,4 +1,4 @@
-"""The processes of a cluster, found by what they run, never by a pid that may have been given to somebody else."""
+"""Finds the processes of a cluster by their command lines, because a recorded pid may belong to another process."""
 
 import os
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ def _matching(executables: Path, cluster: str) -> Iterator[psutil.Process]:
 
 
 def _creates(process: psutil.Process, argv: list[str], executables: Path, cluster: str) -> bool:
-    """Whether this is a kwokctl still at work on the cluster for an engine that is gone."""
+    """Whether this is a kwokctl that is still creating the cluster for an engine that has exited."""
     if not argv[0].endswith("kwokctl") or cluster not in argv:
         return False
     return process.environ().get("KWOK_WORKDIR") == str(executables.parents[2])
 
 
 def cluster_processes(folder: Path) -> list[psutil.Process]:
-    """Every live process that belongs to the cluster in this folder; kwokctl starts them from its `bin`."""
+    """Returns all running processes of the cluster in this folder. kwokctl starts them from its `bin`."""
     return list(_matching(folder / "bin", folder.name))
 
 
@@ -47,16 +47,16 @@ def stop_program(folder: Path, program: str) -> None:
 
 
 def stop(folder: Path) -> None:
-    """Kills every process of the cluster: its database survives that, and the API server takes 7 s to say goodbye.
+    """Kills all processes of the cluster. etcd survives that, and a graceful shutdown of the API server takes 7 s.
 
-    Looks again until none is found: a process that the kernel is just starting has no argv yet.
+    Repeats until none is left, because a process that is just starting has no command line yet.
     """
-    left: list[psutil.Process] = []
-    while not left and (processes := cluster_processes(folder)):
+    remaining: list[psutil.Process] = []
+    while not remaining and (processes := cluster_processes(folder)):
         for process in processes:
             with suppress(*_GONE):
                 process.kill()
-        _, left = psutil.wait_procs(processes, timeout=10)
-    if left:
-        pids = ", ".join(str(process.pid) for process in left)
-        raise SandboxError(f"the processes {pids} of {folder} do not end; end them by hand and run this again")
+        _, remaining = psutil.wait_procs(processes, timeout=10)
+    if remaining:
+        pids = ", ".join(str(process.pid) for process in remaining)
+        raise SandboxError(f"cannot kill the processes {pids} of {folder}. Kill them, and run the command again")

@@ -1,7 +1,7 @@
-"""Storage of a local cluster: volumes that are there in advance, since no disk can be made.
+"""Storage of a local cluster: a fixed number of pre-created volumes, because no disks can be provisioned.
 
-A claim is bound by the real controller, to a volume behind which there is nothing. Each volume takes a claim of any
-usual size and access, and stages.yaml frees it when its claim is gone.
+The real controller binds each claim to a volume without storage behind it. A volume fits claims of any usual size and
+access mode, and a stage in stages.yaml releases it when its claim is deleted.
 """
 
 from anykube_cli.kubernetes.api import Api
@@ -9,12 +9,12 @@ from anykube_cli.kubernetes.api import Api
 STORAGE_CLASS = "simulated"
 _VOLUMES = 40
 _SIZE = "16Ti"
-_ACCESS = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"]
+_ACCESS_MODES = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"]
 
 
 def create_volumes(api: Api) -> None:
-    """The default storage class and its volumes; where the class is there already, they are too."""
-    made = api.create(
+    """Creates the default storage class and its volumes, unless the class exists."""
+    is_new = api.create(
         "/apis/storage.k8s.io/v1/storageclasses",
         {
             "apiVersion": "storage.k8s.io/v1",
@@ -24,11 +24,11 @@ def create_volumes(api: Api) -> None:
                 "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
             },
             "provisioner": "kubernetes.io/no-provisioner",
-            # As the clouds have it. Bound at once, a claim now and then leaves its pod unscheduled for minutes.
+            # As in the clouds. With immediate binding, a pod sometimes stays unscheduled for minutes.
             "volumeBindingMode": "WaitForFirstConsumer",
         },
     )
-    for index in range(_VOLUMES if made else 0):
+    for index in range(_VOLUMES if is_new else 0):
         api.create(
             "/api/v1/persistentvolumes",
             {
@@ -38,7 +38,7 @@ def create_volumes(api: Api) -> None:
                 "spec": {
                     "storageClassName": STORAGE_CLASS,
                     "capacity": {"storage": _SIZE},
-                    "accessModes": _ACCESS,
+                    "accessModes": _ACCESS_MODES,
                     "persistentVolumeReclaimPolicy": "Retain",
                     "hostPath": {"path": f"/{STORAGE_CLASS}/{index}"},
                 },

@@ -1,4 +1,4 @@
-"""The plugin `localkube`: a local cluster, its node pools, and certificates of a local authority."""
+"""The plugin `localkube`: local clusters, their node pools, and certificates of a local certificate authority."""
 
 NAME = "localkube"
 VERSION = "0.1.0"

@@ -1,4 +1,4 @@
-"""`python -m anykube_cli.localkube ENGINE`: what the engine starts as pulumi-resource-localkube."""
+"""`python -m anykube_cli.localkube ENGINE`: the program that the engine starts as pulumi-resource-localkube."""
 
 from anykube_cli.localkube import NAME, VERSION
 from anykube_cli.localkube.certificate import CertificateResource

@@ -1,4 +1,4 @@
-"""`localkube:index:Certificate`: a server certificate of the checkout's own authority."""
+"""`localkube:index:Certificate`: a server certificate of the project's own certificate authority."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from anykube_cli.toolchain import paths
 
 
 class CertificateInputs(Inputs):
-    """A certificate for some hosts."""
+    """A certificate for a list of hosts."""
 
     name: str
     hosts: list[str]
@@ -18,7 +18,7 @@ class CertificateInputs(Inputs):
 
 
 class CertificateResource(Resource[CertificateInputs]):
-    """Its id is its name. The key lies beside the authority's, for its owner only, so that an import finds it."""
+    """The resource id is the name. The private key is stored next to the authority's, so that an import finds it."""
 
     token = "localkube:index:Certificate"
     inputs = CertificateInputs
@@ -30,14 +30,14 @@ class CertificateResource(Resource[CertificateInputs]):
         self._folder = folder or paths.state_dir() / "local" / "authority"
 
     def create(self, inputs: CertificateInputs) -> tuple[str, Properties]:
-        """Signs a certificate; one for the same hosts that is still good is taken over."""
-        known = self.read(inputs.name)
-        if known and known["hosts"] == inputs.hosts and not self.drift(inputs.name, known).update:
-            return inputs.name, known
+        """Signs a certificate, or reuses a valid one for the same hosts."""
+        existing = self.read(inputs.name)
+        if existing and existing["hosts"] == inputs.hosts and not self.drift(inputs.name, existing).update:
+            return inputs.name, existing
         return inputs.name, self._sign(inputs)
 
     def read(self, resource_id: str) -> Properties | None:
-        """The certificate as it lies there."""
+        """Returns the stored certificate."""
         try:
             stored: dict[str, object] = json.loads(self._file(resource_id).read_text())
         except FileNotFoundError:
@@ -45,17 +45,17 @@ class CertificateResource(Resource[CertificateInputs]):
         return stored
 
     def update(self, resource_id: str, old: Properties, inputs: CertificateInputs) -> Properties:
-        """Signs a new one."""
+        """Signs a new certificate."""
         del resource_id, old
         return self._sign(inputs)
 
     def delete(self, resource_id: str, old: Properties) -> None:
-        """Removes certificate and key."""
+        """Removes the certificate and its key."""
         del old
         self._file(resource_id).unlink(missing_ok=True)
 
     def drift(self, resource_id: str, old: Properties) -> Diff:
-        """It is renewed when a third of its life is left, and when the authority is another one."""
+        """Renews the certificate when less than a third of its validity remains, or when the authority has changed."""
         del resource_id
         certificate = Certificate(str(old["certificate"]), "")
         if certificate.due or not certificate.signed_by(Authority(self._folder)):

@@ -8,51 +8,51 @@ from anykube_cli.plugin.values import Properties
 
 
 class ClusterInputs(Inputs):
-    """See `anykube_cli.kubernetes.cluster.Settings`."""
+    """A local cluster. See `anykube_cli.kubernetes.cluster.ClusterSettings`."""
 
     name: str
     version: str
     unpullable_images: str = ""
     crashing_images: str = ""
     gateway_api: bool = False
-    """Put onto it in place. It stays there when it is no longer asked for: other stacks may use it."""
+    """Whether to install the Gateway API, in place. False never removes it, because other stacks may use it."""
 
 
 class ClusterResource(Resource[ClusterInputs]):
-    """Its id is its name."""
+    """The resource id is the name."""
 
     token = "localkube:index:Cluster"
     inputs = ClusterInputs
-    # The failure patterns are stages that kwok reads when it is made.
+    # The image patterns are part of the stages that KWOK is created with.
     replaces = frozenset({"name", "version", "unpullableImages", "crashingImages"})
     secrets = frozenset({"kubeconfig"})
     volatile = frozenset({"kubeconfig", "endpoint"})
 
     def create(self, inputs: ClusterInputs) -> tuple[str, Properties]:
-        """Makes the cluster, or wakes the one that is there."""
+        """Creates the cluster, or starts the existing one."""
         cluster = Cluster(inputs.name)
-        _make(cluster, inputs)
+        _create(cluster, inputs)
         return inputs.name, _outputs(cluster)
 
     def read(self, resource_id: str) -> Properties | None:
-        """As its files say; whether it runs is for `drift`."""
+        """Reads the outputs from the cluster's files. `drift` checks whether it is running."""
         cluster = Cluster(resource_id)
         return _outputs(cluster) if cluster.exists else None
 
     def update(self, resource_id: str, old: Properties, inputs: ClusterInputs) -> Properties:
-        """Wakes it; one whose files are lost is made anew, under its name and with an identity of its own."""
+        """Starts the cluster. If its files are lost, creates it again with the same name and a new identity."""
         del old
         cluster = Cluster(resource_id)
-        _make(cluster, inputs)
+        _create(cluster, inputs)
         return _outputs(cluster)
 
     def delete(self, resource_id: str, old: Properties) -> None:
-        """Ends its processes and removes its files."""
+        """Stops the cluster's processes and removes its files."""
         del old
         Cluster(resource_id).delete()
 
     def drift(self, resource_id: str, old: Properties) -> Diff:
-        """A sleeping cluster is woken; one whose files are gone, or are another's, is made anew."""
+        """Starts a stopped cluster. Recreates one whose files are missing or belong to another cluster."""
         cluster = Cluster(resource_id)
         if not cluster.exists or cluster.fingerprint != old.get("identity"):
             return Diff(update=frozenset({"identity"}))
@@ -61,17 +61,17 @@ class ClusterResource(Resource[ClusterInputs]):
         return Diff()
 
     def diff(self, resource_id: str, old: Properties, new: Properties) -> Diff:
-        """A replacement takes the place of the old one, whose name it has.
+        """Deletes the old cluster before a replacement, because both have the same name.
 
-        The Gateway API is only ever added, and older states do not have the field.
+        Ignores the removal of the Gateway API, and states of older versions without the field.
         """
         if old.get("gatewayApi") or not new.get("gatewayApi"):
             old = {**old, "gatewayApi": new.get("gatewayApi")}
-        found = super().diff(resource_id, old, new)
-        return Diff(found.update, found.replace, delete_before_replace=bool(found.replace))
+        diff = super().diff(resource_id, old, new)
+        return Diff(diff.update, diff.replace, delete_before_replace=bool(diff.replace))
 
 
-def _make(cluster: Cluster, inputs: ClusterInputs) -> None:
+def _create(cluster: Cluster, inputs: ClusterInputs) -> None:
     cluster.create(ClusterSettings(inputs.version, inputs.unpullable_images, inputs.crashing_images))
     with cluster.api() as api:
         create_volumes(api)

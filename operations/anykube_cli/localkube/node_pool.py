@@ -1,4 +1,4 @@
-"""`localkube:index:NodePool`: KWOK nodes of one kind."""
+"""`localkube:index:NodePool`: identical KWOK nodes."""
 
 from anykube_cli.kubernetes.cluster import Cluster
 from anykube_cli.kubernetes.nodes import converge, drain_and_remove, node_names
@@ -9,7 +9,7 @@ from anykube_cli.plugin.values import Properties
 
 
 class NodePoolInputs(Inputs):
-    """A pool of like nodes in a local cluster."""
+    """A pool of identical nodes in a local cluster."""
 
     cluster: str
     identity: str
@@ -25,24 +25,24 @@ class NodePoolInputs(Inputs):
 
 
 class NodePoolResource(Resource[NodePoolInputs]):
-    """Its id is `CLUSTER/GROUP`, where the group is the pool's name with a mark of its machine and zones.
+    """The resource id is `CLUSTER/GROUP`. The group is the pool's name with a hash of its machine type and zones.
 
-    So a replacement's nodes are Ready before the first of the old ones is drained.
+    Because a replacement has another group, its nodes are Ready before the first old node is drained.
     """
 
     token = "localkube:index:NodePool"
     inputs = NodePoolInputs
-    # Not the identity: nodes that were lost with their cluster are made again under the same names.
+    # Not the identity: if the cluster is recreated, its nodes are recreated in place, with the same names.
     replaces = frozenset({"cluster", "name", "version", "cpu", "memory", "arch", "zones"})
 
     def create(self, inputs: NodePoolInputs) -> tuple[str, Properties]:
-        """Makes the nodes that are not there yet and waits until all are Ready."""
+        """Creates missing nodes and waits until all are Ready."""
         pool = _pool(inputs)
         resource_id = f"{inputs.cluster}/{pool.group}"
         return resource_id, self._converge(resource_id, inputs)
 
     def read(self, resource_id: str) -> Properties | None:
-        """The pool as its nodes are."""
+        """Reads the pool's current nodes."""
         cluster_name, _, group = resource_id.partition("/")
         cluster = Cluster(cluster_name)
         recorded = records.read(cluster.folder, group)
@@ -55,12 +55,12 @@ class NodePoolResource(Resource[NodePoolInputs]):
         return {**recorded, "count": len(names), "nodes": names}
 
     def update(self, resource_id: str, old: Properties, inputs: NodePoolInputs) -> Properties:
-        """Adds nodes, drains and removes nodes, labels and taints them."""
+        """Adds, removes, labels and taints nodes. Drains nodes before removing them."""
         del old
         return self._converge(resource_id, inputs)
 
     def delete(self, resource_id: str, old: Properties) -> None:
-        """Drains and removes the nodes; those of a cluster that is gone are gone with it."""
+        """Drains and removes the nodes, if the cluster still exists."""
         del old
         cluster_name, _, group = resource_id.partition("/")
         cluster = Cluster(cluster_name)
@@ -68,13 +68,13 @@ class NodePoolResource(Resource[NodePoolInputs]):
             return
         cluster.start()
         with cluster.api() as api:
-            # There is nowhere to move to when the last pool goes: its pods end with it.
-            others = len(records.groups(cluster.folder) - {group})
-            drain_and_remove(api, node_names(api, group), timeout_seconds=60.0 if others else 0.0)
+            # Pods of the last pool cannot move to other nodes, so do not wait for them.
+            has_other_pools = bool(records.groups(cluster.folder) - {group})
+            drain_and_remove(api, node_names(api, group), timeout_seconds=60.0 if has_other_pools else 0.0)
         records.remove(cluster.folder, group)
 
     def drift(self, resource_id: str, old: Properties) -> Diff:
-        """Nodes that somebody removed come back."""
+        """Recreates nodes that were removed outside Pulumi."""
         cluster_name, _, group = resource_id.partition("/")
         cluster = Cluster(cluster_name)
         if not cluster.is_running:

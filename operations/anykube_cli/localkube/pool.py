@@ -1,4 +1,4 @@
-"""A pool of a local cluster as nodes."""
+"""The nodes of a local cluster's pool."""
 
 import hashlib
 import json
@@ -11,32 +11,32 @@ POOL_LABEL = "anykube.dev/pool"
 
 @dataclass(frozen=True)
 class Pool:
-    """What every node of a pool has."""
+    """The properties that all nodes of a pool share."""
 
     cluster: str
     name: str
     version: str
     cpu: int
-    """Virtual CPUs."""
+    """Number of virtual CPUs."""
     memory: str
-    """A Kubernetes quantity."""
+    """A Kubernetes quantity, such as "8Gi"."""
     arch: str
     labels: dict[str, str]
     taints: tuple[dict[str, str], ...]
-    """As Kubernetes writes them: key, value, effect."""
+    """Taints in Kubernetes' format: key, value, effect."""
     zones: tuple[str, ...]
 
     @property
     def group(self) -> str:
-        """The pool's name with a mark of what cannot change in place.
+        """The pool's name with a hash of the properties that cannot change in place.
 
-        So the nodes of a replacement have other names than those that they replace, and can join before these go.
+        So the nodes of a replacement have new names and can join before the old nodes are removed.
         """
-        fixed = json.dumps([self.cpu, self.memory, self.arch, self.zones])
-        return f"{self.name}-{hashlib.sha256(fixed.encode()).hexdigest()[:5]}"
+        immutable = json.dumps([self.cpu, self.memory, self.arch, self.zones])
+        return f"{self.name}-{hashlib.sha256(immutable.encode()).hexdigest()[:5]}"
 
     def node(self, index: int) -> Node:
-        """The node with this index. Indices are stable: a smaller pool keeps the first ones."""
+        """Returns the node with this index. A pool that shrinks keeps the nodes with the lowest indices."""
         return Node(
             name=f"{self.cluster}-{self.group}-{index}",
             group=self.group,

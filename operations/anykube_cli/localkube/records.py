@@ -1,4 +1,4 @@
-"""What each pool of a cluster was asked to be, beside the cluster's own files: what an import reads."""
+"""Stores the inputs of each pool next to the cluster's files, so that an import can read them."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ def _file(cluster: Path, group: str) -> Path:
 
 
 def read(cluster: Path, group: str) -> dict[str, object] | None:
-    """The inputs of a pool; None where there is none of that name."""
+    """Returns the inputs of a pool, or None if it does not exist."""
     try:
         recorded: dict[str, object] = json.loads(_file(cluster, group).read_text())
     except FileNotFoundError:
@@ -21,17 +21,17 @@ def read(cluster: Path, group: str) -> dict[str, object] | None:
 
 
 def write(cluster: Path, group: str, inputs: Properties) -> None:
-    """Keeps the inputs of a pool."""
+    """Saves the inputs of a pool."""
     file = _file(cluster, group)
     file.parent.mkdir(mode=0o700, exist_ok=True)
     write_private(file, json.dumps(inputs))
 
 
 def remove(cluster: Path, group: str) -> None:
-    """Forgets a pool."""
+    """Removes the record of a pool."""
     _file(cluster, group).unlink(missing_ok=True)
 
 
 def groups(cluster: Path) -> set[str]:
-    """The pools that there are."""
+    """Returns the recorded pools of a cluster."""
     return {file.stem for file in (cluster / "pools").glob("*.json")}

@@ -1,1 +1,1 @@
-"""A small typed frame around `pulumi.provider.experimental`: a resource is a class of plain, blocking methods."""
+"""A small typed framework on `pulumi.provider.experimental`, in which a resource is a class with blocking methods."""

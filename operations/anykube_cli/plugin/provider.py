@@ -1,4 +1,4 @@
-"""Serves a table of resources to the engine."""
+"""Serves resources to the engine."""
 
 import asyncio
 import sys
@@ -17,37 +17,37 @@ _KINDS = pulumi_provider.PropertyDiffKind
 
 
 class Provider(pulumi_provider.Provider):
-    """A Pulumi provider of the given resources."""
+    """A Pulumi provider for a set of resources."""
 
     def __init__(self, resources: Sequence[Resource[Any]], package_schema: str = "") -> None:
         self._resources = {resource.token: resource for resource in resources}
         self._schema = package_schema
 
     def _resource(self, type_path: str) -> Resource[Any]:
-        # The types of the parents come first: `anykube:index:LocalCluster$localkube:index:Cluster`.
+        # The parents' types come first: `anykube:index:LocalCluster$localkube:index:Cluster`.
         token = type_path.rpartition("$")[2]
         try:
             return self._resources[token]
         except KeyError:
-            known = ", ".join(sorted(self._resources))
-            raise ValueError(f"there is no resource type {token}; this plugin has {known}") from None
+            supported = ", ".join(sorted(self._resources))
+            raise ValueError(f"unknown resource type {token}. This plugin supports: {supported}") from None
 
     async def get_schema(self, request: pulumi_provider.GetSchemaRequest) -> pulumi_provider.GetSchemaResponse:
-        """What `pulumi import` writes code from."""
+        """Returns the schema, from which `pulumi import` generates code."""
         del request
         return pulumi_provider.GetSchemaResponse(self._schema)
 
     async def check(self, request: pulumi_provider.CheckRequest) -> pulumi_provider.CheckResponse:
-        """Validates the inputs; those that are not known yet pass."""
+        """Validates the inputs, except those that are not known yet."""
         resource = self._resource(request.type)
         inputs = python_values(request.new_inputs)
         try:
             model = resource.inputs.model_validate(inputs)
         except ValidationError as error:
             failures = [
-                pulumi_provider.CheckFailure(".".join(map(str, found["loc"])), found["msg"])
-                for found in error.errors()
-                if not isinstance(found["input"], Unknown)
+                pulumi_provider.CheckFailure(".".join(map(str, problem["loc"])), problem["msg"])
+                for problem in error.errors()
+                if not isinstance(problem["input"], Unknown)
             ]
             if failures:
                 return pulumi_provider.CheckResponse(inputs=request.new_inputs, failures=failures)
@@ -55,23 +55,23 @@ class Provider(pulumi_provider.Provider):
         return pulumi_provider.CheckResponse(inputs=property_values(model.model_dump(by_alias=True), resource.secrets))
 
     async def diff(self, request: pulumi_provider.DiffRequest) -> pulumi_provider.DiffResponse:
-        """What would change, property by property."""
+        """Compares old and new properties."""
         resource = self._resource(request.type)
         new = {
             key: value for key, value in python_values(request.new_inputs).items() if key not in request.ignore_changes
         }
-        found = await asyncio.to_thread(resource.diff, request.resource_id, python_values(request.old_state), new)
-        kinds = dict.fromkeys(found.update, _KINDS.UPDATE) | dict.fromkeys(found.replace, _KINDS.UPDATE_REPLACE)
+        diff = await asyncio.to_thread(resource.diff, request.resource_id, python_values(request.old_state), new)
+        kinds = dict.fromkeys(diff.update, _KINDS.UPDATE) | dict.fromkeys(diff.replace, _KINDS.UPDATE_REPLACE)
         return pulumi_provider.DiffResponse(
             changes=bool(kinds),
-            replaces=sorted(found.replace),
+            replaces=sorted(diff.replace),
             diffs=sorted(kinds),
-            delete_before_replace=found.delete_before_replace,
+            delete_before_replace=diff.delete_before_replace,
             detailed_diff={key: pulumi_provider.PropertyDiff(kind, True) for key, kind in kinds.items()},
         )
 
     async def create(self, request: pulumi_provider.CreateRequest) -> pulumi_provider.CreateResponse:
-        """Makes a resource; in a preview, says which outputs it would have."""
+        """Creates a resource. In a preview, only returns its inputs."""
         resource = self._resource(request.type)
         inputs = python_values(request.properties)
         if request.preview:
@@ -80,7 +80,7 @@ class Provider(pulumi_provider.Provider):
         return pulumi_provider.CreateResponse(resource_id, property_values(outputs, resource.secrets))
 
     async def read(self, request: pulumi_provider.ReadRequest) -> pulumi_provider.ReadResponse:
-        """What there is now: for refresh and import."""
+        """Reads the current state of a resource, for refresh and import."""
         resource = self._resource(request.type)
         outputs = await asyncio.to_thread(resource.read, request.resource_id)
         if outputs is None:
@@ -98,8 +98,8 @@ class Provider(pulumi_provider.Provider):
         resource = self._resource(request.type)
         old, inputs = python_values(request.olds), python_values(request.news)
         if request.preview:
-            drifted = await asyncio.to_thread(resource.drift, request.resource_id, old)
-            unknown = dict.fromkeys(resource.volatile | drifted.update & old.keys(), UNKNOWN)
+            drift = await asyncio.to_thread(resource.drift, request.resource_id, old)
+            unknown = dict.fromkeys(resource.volatile | drift.update & old.keys(), UNKNOWN)
             return pulumi_provider.UpdateResponse(property_values({**old, **inputs, **unknown}, resource.secrets))
         outputs = await asyncio.to_thread(
             resource.update, request.resource_id, old, resource.inputs.model_validate(inputs)
@@ -113,5 +113,5 @@ class Provider(pulumi_provider.Provider):
 
 
 def serve(name: str, version: str, resources: Sequence[Resource[Any]]) -> None:
-    """Runs the plugin until the engine ends it; the engine reads its port from standard output."""
+    """Runs the plugin until the engine stops it. The engine reads its port from standard output."""
     server.main(sys.argv[1:], version, Provider(resources, schema.render(name, version, resources)))

@@ -1,4 +1,4 @@
-"""What a resource of one of our plugins is."""
+"""The base class of the resources of Anykube's plugins."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -11,69 +11,69 @@ from anykube_cli.plugin.values import Properties
 
 
 class Inputs(BaseModel):
-    """The inputs of a resource: snake_case here, camelCase on the wire, closed to unknown properties."""
+    """The inputs of a resource: snake_case in Python, camelCase for the engine. Rejects unknown properties."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
 @dataclass(frozen=True)
 class Diff:
-    """What an update would do. Both empty: nothing."""
+    """The changes of an update. If both sets are empty, nothing changes."""
 
     update: frozenset[str] = frozenset()
     """Properties that change in place."""
     replace: frozenset[str] = frozenset()
-    """Properties whose change makes a new resource."""
+    """Properties whose change replaces the resource."""
     delete_before_replace: bool = False
-    """Whether the old one has to go before the new one comes."""
+    """Whether the old resource must be deleted before the new one is created."""
 
 
 I = TypeVar("I", bound=Inputs)  # noqa: E741
 
 
 class Resource(ABC, Generic[I]):
-    """One type of resource. Methods block: the frame runs each in a thread of its own.
+    """A resource type. Its methods block; the provider runs each in another thread.
 
-    Outputs always hold the inputs too, and are what the engine keeps as state.
+    Outputs always include the inputs. The engine stores the outputs in the state.
     """
 
     token: ClassVar[str]
-    """Such as `localkube:index:Cluster`."""
+    """The type token, such as `localkube:index:Cluster`."""
     inputs: type[I]
     replaces: ClassVar[frozenset[str]] = frozenset()
     """Inputs (camelCase) that cannot change in place."""
     secrets: ClassVar[frozenset[str]] = frozenset()
-    """Outputs (camelCase) that are encrypted in the state and hidden in every display."""
+    """Outputs (camelCase) that are encrypted in the state and hidden in all output."""
     volatile: ClassVar[frozenset[str]] = frozenset()
-    """Outputs that an update may change: unknown in its preview."""
+    """Outputs that an update may change, and that are therefore unknown in a preview."""
 
     @abstractmethod
     def create(self, inputs: I) -> tuple[str, Properties]:
-        """Makes it and returns id and outputs; what is there already under that name is taken over."""
+        """Creates the resource, or adopts an existing one with this name. Returns its id and outputs."""
 
     @abstractmethod
     def read(self, resource_id: str) -> Properties | None:
-        """Its outputs as they are now, inputs included; None where it is gone."""
+        """Returns the current outputs, including the inputs, or None if the resource does not exist."""
 
     @abstractmethod
     def update(self, resource_id: str, old: Properties, inputs: I) -> Properties:
-        """Changes it in place and returns its outputs."""
+        """Changes the resource in place and returns its outputs."""
 
     @abstractmethod
     def delete(self, resource_id: str, old: Properties) -> None:
-        """Removes it; one that is gone already is well."""
+        """Deletes the resource, if it exists."""
 
     def drift(self, resource_id: str, old: Properties) -> Diff:
-        """What is wrong with it although its inputs did not change, found quickly: this runs at every preview."""
+        """Returns what must change although the inputs did not. Must be quick, because it runs at every preview."""
         del resource_id, old
         return Diff()
 
     def diff(self, resource_id: str, old: Properties, new: Properties) -> Diff:
-        """What changes: inputs that differ, then drift."""
+        """Returns all changes: inputs that differ, and drift."""
         changed = frozenset(key for key, value in new.items() if old.get(key) != value)
-        found = self.drift(resource_id, old)
+        drift = self.drift(resource_id, old)
         return Diff(
-            update=changed - self.replaces | found.update,
-            replace=changed & self.replaces | found.replace,
-            delete_before_replace=found.delete_before_replace,
+            update=changed - self.replaces | drift.update,
+            replace=changed & self.replaces | drift.replace,
+            delete_before_replace=drift.delete_before_replace,
         )

@@ -1,4 +1,4 @@
-"""The Pulumi schema of a plugin's resources: what `pulumi import` writes code from.
+"""Generates the Pulumi schema of a plugin's resources, from which `pulumi import` generates code.
 
 https://www.pulumi.com/docs/iac/extending-pulumi/schema/
 """
@@ -11,7 +11,7 @@ from anykube_cli.plugin.resource import Resource
 
 
 def render(name: str, version: str, resources: Sequence[Resource[Any]]) -> str:
-    """The schema as JSON, made from the resources' inputs."""
+    """Returns the schema as JSON, generated from the resources' inputs."""
     return json.dumps(
         {"name": name, "version": version, "resources": {resource.token: _resource(resource) for resource in resources}}
     )
@@ -32,7 +32,7 @@ def _resource(resource: Resource[Any]) -> dict[str, object]:
 
 
 def _type(prop: Mapping[str, Any]) -> dict[str, object]:
-    """JSON Schema and Pulumi's differ in how a map says its values' type, and agree in the rest that is used here."""
+    """Converts a type from JSON Schema. Of the types used here, Pulumi's schema differs only in maps."""
     kind = prop["type"]
     if kind == "array":
         return {"type": kind, "items": _type(prop["items"])}

@@ -1,4 +1,4 @@
-"""Between Pulumi's property values and plain Python."""
+"""Converts between Pulumi's property values and Python values."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -16,7 +16,7 @@ UNKNOWN = Unknown()
 
 
 def python_value(value: PropertyValue) -> object:
-    """The Python value; numbers that are whole become int, secrets are opened, unknown ones are UNKNOWN."""
+    """Returns the Python value. Integral numbers become int, secrets are unwrapped, and unknown values are UNKNOWN."""
     inner = value.value
     if isinstance(inner, Computed) or inner == rpc.UNKNOWN:
         return UNKNOWN
@@ -30,12 +30,12 @@ def python_value(value: PropertyValue) -> object:
 
 
 def python_values(values: Mapping[str, PropertyValue]) -> dict[str, object]:
-    """The same for a resource's properties, without those that the engine adds for itself."""
+    """Converts a resource's properties, without the engine's internal ones."""
     return {key: python_value(value) for key, value in values.items() if not key.startswith("__")}
 
 
 def is_known(value: object) -> bool:
-    """Whether a value is known, with all that is in it."""
+    """Whether a value and everything in it is known."""
     if isinstance(value, Mapping):
         return all(map(is_known, value.values()))
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -45,7 +45,7 @@ def is_known(value: object) -> bool:
 
 def _property(value: object, secret: bool) -> PropertyValue:
     if isinstance(value, Unknown):
-        # The frame reads PropertyValue.computed() but cannot write it (pulumi 3.255); the engine knows the mark.
+        # Pulumi's Python SDK (3.255) reads PropertyValue.computed() but cannot write it. The engine accepts this marker.
         return PropertyValue(rpc.UNKNOWN, is_secret=secret)
     if isinstance(value, Mapping):
         return PropertyValue({str(key): _property(item, False) for key, item in value.items()}, is_secret=secret)
@@ -55,9 +55,9 @@ def _property(value: object, secret: bool) -> PropertyValue:
         return PropertyValue(float(value), is_secret=secret)
     if value is None or isinstance(value, bool | float | str):
         return PropertyValue(value, is_secret=secret)
-    raise TypeError(f"a {type(value).__name__} is no property value")
+    raise TypeError(f"cannot convert {type(value).__name__} to a property value")
 
 
 def property_values(values: Properties, secrets: Collection[str] = ()) -> dict[str, PropertyValue]:
-    """The way back; the named properties are secret."""
+    """Converts Python values to property values. The properties named in `secrets` become secret."""
     return {key: _property(value, key in secrets) for key, value in values.items()}

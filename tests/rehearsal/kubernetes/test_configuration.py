@@ -11,7 +11,7 @@ def _documents(unpullable: str = "broken", crashing: str = "") -> list[dict[str,
     return list(yaml.safe_load_all(configuration.render(_PORTS, unpullable, crashing, {"audit": "x: {y}"})))
 
 
-def test_it_listens_on_loopback_and_on_the_given_ports() -> None:
+def test_listens_on_loopback_and_chosen_ports() -> None:
     options = _documents()[0]["options"]
     assert isinstance(options, dict)
     assert options["bindAddress"] == "127.0.0.1"
@@ -19,27 +19,27 @@ def test_it_listens_on_loopback_and_on_the_given_ports() -> None:
 
 
 @pytest.mark.parametrize("pattern", ["a|b", "it's", r"v\d+\.0$", '"quoted"', "a'b\"c\\d"])
-def test_patterns_survive_both_quotings(pattern: str) -> None:
+def test_image_patterns_are_quoted_for_yaml_and_jq(pattern: str) -> None:
     keys = [
         expression["key"]
         for document in _documents(unpullable=pattern)
         if document["kind"] == "Stage"
         for expression in document["spec"]["selector"]["matchExpressions"]  # type: ignore[index]
     ]
-    wanted = f".spec.containers.[].image | test({json.dumps(pattern)})"
-    assert keys.count(wanted) == 2
+    expected = f".spec.containers.[].image | test({json.dumps(pattern)})"
+    assert keys.count(expected) == 2
 
 
-def test_an_empty_pattern_matches_nothing() -> None:
+def test_empty_pattern_matches_nothing() -> None:
     assert r'test("$^")' in configuration.render(_PORTS, "", "", {})
 
 
-def test_no_stage_is_named_twice() -> None:
+def test_stage_names_are_unique() -> None:
     names = [document["metadata"]["name"] for document in _documents() if document["kind"] == "Stage"]  # type: ignore[index]
     assert len(names) == len(set(names))
 
 
-def test_the_api_servers_flags_come_through_whatever_is_in_them() -> None:
+def test_api_server_flags_are_quoted_for_yaml() -> None:
     patches = _documents()[0]["componentsPatches"]
     assert isinstance(patches, list)
     [api] = [patch for patch in patches if patch["name"] == "kube-apiserver"]

@@ -15,7 +15,7 @@ _POOL = Pool(
 )
 
 
-def test_the_group_follows_what_cannot_change_in_place() -> None:
+def test_group_changes_with_immutable_properties() -> None:
     assert _POOL.group == replace(_POOL, labels={}, taints=(), version="1.37").group
     changed = [replace(_POOL, cpu=8), replace(_POOL, memory="16Gi"), replace(_POOL, arch="amd64")]
     changed.append(replace(_POOL, zones=("a",)))
@@ -23,14 +23,14 @@ def test_the_group_follows_what_cannot_change_in_place() -> None:
     assert _POOL.group.startswith("servers-")
 
 
-def test_a_node_has_the_machine_and_takes_the_zones_in_turn() -> None:
+def test_nodes_have_machine_capacity_and_rotate_zones() -> None:
     nodes = [_POOL.node(index).manifest() for index in range(3)]
     metadata = [node["metadata"] for node in nodes]
-    assert all(isinstance(one, dict) for one in metadata)
-    labels = [one["labels"] for one in metadata if isinstance(one, dict)]
-    assert [one["topology.kubernetes.io/zone"] for one in labels] == ["a", "b", "a"]
-    assert {one["team"] for one in labels} == {"a"}
-    assert {one["kubernetes.io/arch"] for one in labels} == {"arm64"}
+    assert all(isinstance(item, dict) for item in metadata)
+    labels = [item["labels"] for item in metadata if isinstance(item, dict)]
+    assert [node_labels["topology.kubernetes.io/zone"] for node_labels in labels] == ["a", "b", "a"]
+    assert {node_labels["team"] for node_labels in labels} == {"a"}
+    assert {node_labels["kubernetes.io/arch"] for node_labels in labels} == {"arm64"}
     assert nodes[0]["spec"] == {"taints": list(_POOL.taints)}
     status = nodes[0]["status"]
     assert isinstance(status, dict)

@@ -13,30 +13,30 @@ _JSON = st.recursive(
 
 
 @given(st.dictionaries(st.text().filter(lambda key: not key.startswith("__")), _JSON, max_size=5))
-def test_there_and_back(values: dict[str, object]) -> None:
+def test_conversion_round_trip(values: dict[str, object]) -> None:
     assert python_values(property_values(values)) == values
 
 
 @pytest.mark.parametrize("mark", [PropertyValue(Computed()), PropertyValue(rpc.UNKNOWN)])
-def test_unknown_in_both_forms(mark: PropertyValue) -> None:
+def test_recognizes_both_forms_of_unknown(mark: PropertyValue) -> None:
     assert python_value(mark) is UNKNOWN
 
 
-def test_unknown_goes_out_as_the_engine_knows_it() -> None:
-    out = property_values({"a": UNKNOWN})["a"]
-    assert out.marshal().string_value == rpc.UNKNOWN
+def test_unknown_is_sent_as_engine_marker() -> None:
+    value = property_values({"a": UNKNOWN})["a"]
+    assert value.marshal().string_value == rpc.UNKNOWN
 
 
 def test_named_properties_are_secret() -> None:
-    out = property_values({"key": "k", "name": "n"}, secrets=("key",))
-    assert out["key"].is_secret
-    assert not out["name"].is_secret
+    values = property_values({"key": "k", "name": "n"}, secrets=("key",))
+    assert values["key"].is_secret
+    assert not values["name"].is_secret
 
 
-def test_what_the_engine_adds_is_left_out() -> None:
+def test_internal_properties_are_left_out() -> None:
     assert python_values({"__internal": PropertyValue("x"), "a": PropertyValue(1.0)}) == {"a": 1}
 
 
-def test_other_types_are_refused() -> None:
-    with pytest.raises(TypeError, match="object is no property value"):
+def test_rejects_other_types() -> None:
+    with pytest.raises(TypeError, match="cannot convert object to a property value"):
         property_values({"a": object()})
