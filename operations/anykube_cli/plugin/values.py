@@ -45,7 +45,7 @@ def is_known(value: object) -> bool:
 
 def _property(value: object, secret: bool) -> PropertyValue:
     if isinstance(value, Unknown):
-        # Pulumi's Python SDK (3.255) reads PropertyValue.computed() but cannot write it. The engine accepts this marker.
+        # The Python SDK (3.255) reads PropertyValue.computed() but cannot write it. The engine accepts this marker.
         return PropertyValue(rpc.UNKNOWN, is_secret=secret)
     if isinstance(value, Mapping):
         return PropertyValue({str(key): _property(item, False) for key, item in value.items()}, is_secret=secret)

@@ -124,7 +124,7 @@ def test_read_separates_inputs_from_outputs(provider: Provider) -> None:
 
 def test_unknown_type_lists_supported_types(provider: Provider) -> None:
     with pytest.raises(
-        ValueError, match="unknown resource type test:index:Other. This plugin supports: test:index:Disk"
+        ValueError, match=r"unknown resource type test:index:Other\. This plugin supports: test:index:Disk"
     ):
         asyncio.run(provider.delete(pulumi_provider.DeleteRequest("urn:pulumi:s::p::test:index:Other::x", "x", {}, 0)))
 
