@@ -1,1 +1,1 @@
-"""What a person or CI runs beside plain `pulumi`."""
+"""The command `anykube`, which people and CI run in addition to plain `pulumi`."""

@@ -1,4 +1,4 @@
-"""`python -m anykube_cli`, and the command `anykube`."""
+"""The entry point of `anykube` and of `python -m anykube_cli`."""
 
 import sys
 
@@ -6,7 +6,7 @@ from anykube_cli.commands.root import cli
 
 
 def main() -> None:
-    """Runs the command. What fails is a sentence on standard error, with no secret in it."""
+    """Runs the command. Prints an error as a message on standard error, without secrets."""
     try:
         cli(prog_name="anykube")
     except Exception as error:

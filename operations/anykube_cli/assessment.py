@@ -1,11 +1,11 @@
-"""A preview, and what the guard says of it."""
+"""A preview together with the guard's verdict."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from anykube_cli.engine import Engine
-from anykube_cli.guards import Danger, Judgement, dangers, judge
+from anykube_cli.guards import GuardedChange, Verdict, evaluate, find_guarded_changes
 from anykube_cli.previews import preview
 
 
@@ -14,27 +14,27 @@ class Assessment:
     """What `up` would do, as far as a preview shows it."""
 
     code: int
-    """The engine's exit code: not 0 where the preview failed or a policy stops it."""
+    """Pulumi's exit code: not 0 if the preview failed or a policy stops it."""
     steps: Sequence[Mapping[str, Any]]
-    """The engine's steps, in its order: see previews.Preview.steps."""
+    """Pulumi's steps, in its order: see previews.Preview.steps."""
     events: Sequence[str]
-    """The engine's log. Not to be shown: it has secrets in it."""
-    dangers: Sequence[Danger]
-    judgement: Judgement
-    said: str = ""
-    """What a preview in silence printed when it failed."""
+    """Pulumi's event log. Contains secrets: do not print it."""
+    guarded_changes: Sequence[GuardedChange]
+    verdict: Verdict
+    error: str = ""
+    """The output of a failed preview that was not shown on the terminal."""
 
 
 def assess(engine: Engine, allowed: Sequence[str], say: Callable[[str], object], *, shown: bool = True) -> Assessment:
-    """Previews the stack, and has the guard judge it. `shown`: on this terminal."""
-    previewed = preview(engine, shown=shown)
-    found = dangers(previewed)
-    judgement = judge(found, allowed)
-    refused = [one.urn for one in found if one.is_refused_in_previews]
-    if previewed.code and judgement.passes and refused:
-        # The engine ended there, and has not said all: what is named is known, and the rest is to be seen.
-        say("a replacement in Kubernetes cannot be previewed: once more, without it")
-        previewed = preview(engine, without=refused, shown=shown)
-        found = [*{one.urn: one for one in (*found, *dangers(previewed))}.values()]
-        judgement = judge(found, allowed)
-    return Assessment(previewed.code, list(previewed.steps()), previewed.events, found, judgement, previewed.said)
+    """Previews the stack and evaluates the guard. `shown`: show the preview on this terminal."""
+    result = preview(engine, shown=shown)
+    changes = find_guarded_changes(result)
+    verdict = evaluate(changes, allowed)
+    rejected = [change.urn for change in changes if change.fails_preview]
+    if result.code and verdict.passes and rejected:
+        # The preview ended at these resources. They are allowed, so leave them out to see the rest of the plan.
+        say("Kubernetes cannot preview the replacement of an object. Previewing again without it.")
+        result = preview(engine, without=rejected, shown=shown)
+        changes = [*{change.urn: change for change in (*changes, *find_guarded_changes(result))}.values()]
+        verdict = evaluate(changes, allowed)
+    return Assessment(result.code, list(result.steps()), result.events, changes, verdict, result.error)

@@ -1,6 +1,6 @@
-"""A certificate authority of this checkout's own, and the certificates that it signs.
+"""A local certificate authority, and the certificates that it signs.
 
-It stands in for cert-manager or a cloud's certificate service. Nothing outside trusts it, unless a person says so.
+It takes the place of cert-manager or a cloud's certificate service. Nothing trusts it unless a user adds it.
 """
 
 import ipaddress
@@ -34,16 +34,16 @@ class Certificate:
 
     @property
     def due(self) -> bool:
-        """Whether less than a third of its life is left: the time to renew."""
+        """Whether to renew it: less than a third of its lifetime is left."""
         parsed = self._parsed()
-        life = parsed.not_valid_after_utc - parsed.not_valid_before_utc
-        return datetime.now(UTC) > parsed.not_valid_after_utc - life / 3
+        lifetime = parsed.not_valid_after_utc - parsed.not_valid_before_utc
+        return datetime.now(UTC) > parsed.not_valid_after_utc - lifetime / 3
 
     def signed_by(self, authority: "Authority") -> bool:
         """Whether this authority signed it."""
         try:
             self._parsed().verify_directly_issued_by(x509.load_pem_x509_certificate(authority.pem.encode()))
-        except Exception:  # every library error here means no
+        except Exception:  # any error of the library means no
             return False
         return True
 
@@ -52,7 +52,7 @@ class Certificate:
 
 
 class Authority:
-    """The authority in this folder, made at the first use. Its files are readable by their owner only."""
+    """The authority in a folder, created at the first use. Only the owner can read its files."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,11 +63,11 @@ class Authority:
 
     @property
     def pem(self) -> str:
-        """Its own certificate, for those who want to trust it."""
+        """The authority's certificate, for clients that should trust it."""
         return self._certificate_file.read_text()
 
     def sign(self, hosts: Sequence[str], days: int) -> Certificate:
-        """A server certificate for these DNS names or addresses, good for that many days."""
+        """A server certificate for these DNS names or IP addresses, valid for `days` days."""
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = x509.load_pem_x509_certificate(self.pem.encode())
         builder = (
@@ -97,7 +97,7 @@ class Authority:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Writes a file that only its owner can read, whole or not at all."""
+    """Writes a file atomically, readable only by its owner."""
     part = file.with_name(f".{file.name}.part")
     part.unlink(missing_ok=True)
     with open(part, "w", opener=lambda path, flags: os.open(path, flags, 0o600), encoding="utf-8") as out:
@@ -111,7 +111,7 @@ def _builder(
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
-        # A common name holds 64 characters at most; clients read the alternative names.
+        # A common name has at most 64 characters. Clients read the alternative names instead.
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject[:64])]))
         .issuer_name(issuer)
         .public_key(public_key)

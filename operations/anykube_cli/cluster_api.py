@@ -17,9 +17,9 @@ from anykube_cli.kubeconfig import UnreachableError, connect
 Kind = type[GenericGlobalResource] | type[GenericNamespacedResource]
 
 MANAGED = {"app.kubernetes.io/managed-by": "anykube"}
-"""The labels of what Anykube made."""
+"""The labels of the objects that Anykube created."""
 
-# Generic, so that objects stay mappings: lightkube has no models of gateways, and revisions are compared as they are.
+# Generic resources, so that objects stay mappings: lightkube has no models of gateways, and revisions are compared raw.
 NODES = create_global_resource("", "v1", "Node", "nodes")
 PODS = create_namespaced_resource("", "v1", "Pod", "pods")
 EVENTS = create_namespaced_resource("", "v1", "Event", "events")
@@ -59,10 +59,10 @@ class ClusterApi:
         fields: Mapping[str, str] | None = None,
         optional: bool = False,
     ) -> list[Any]:
-        """Returns the objects of a kind as the API server writes them.
+        """Returns the objects of a kind, as the API server returns them. Raises UnreachableError.
 
-        `namespace`: "*" means all. `labels` and `fields` are selectors. `optional`: a kind that the cluster does not
-        serve has no objects; otherwise that is an error. Raises UnreachableError.
+        `namespace`: "*" means all. `labels` and `fields` are selectors. `optional`: return no objects if the cluster
+        does not serve the kind, instead of an error.
         """
         scope = {"namespace": namespace} if issubclass(kind, GenericNamespacedResource) else {}
         query = {**scope, "labels": labels and {**labels}, "fields": fields and {**fields}}
@@ -71,10 +71,10 @@ class ClusterApi:
         except httpx2.HTTPStatusError as error:
             if optional and error.response.status_code == HTTPStatus.NOT_FOUND:
                 return []
-            raise UnreachableError(f"the cluster does not list objects of kind {kind.__name__}: {error}") from error
+            raise UnreachableError(f"cannot list objects of kind {kind.__name__}: {error}") from error
         except httpx2.HTTPError as error:
             server = self._client.config.cluster.server
-            raise UnreachableError(f"the cluster at {server} does not answer: {error}") from error
+            raise UnreachableError(f"the cluster at {server} does not respond: {error}") from error
 
     def _list(self, kind: Kind, query: Mapping[str, Any]) -> list[Any]:
         try:
@@ -82,6 +82,6 @@ class ClusterApi:
         except httpx2.HTTPStatusError as error:
             if error.response.status_code != HTTPStatus.UNAUTHORIZED:
                 raise
-        # A rollout may outlast the token of an exec plugin.
+        # The exec plugin's token expired, for example during a long rollout. Get a new one.
         self._client = connect(self._kubeconfig)
         return list(self._client.list(kind, **query))

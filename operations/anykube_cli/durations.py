@@ -1,4 +1,4 @@
-"""How long the operations of a stack took the last time: names and seconds, beside its state."""
+"""Records how long the operations of a stack took, for the time estimates of the next run."""
 
 import json
 import os
@@ -9,29 +9,29 @@ from pathlib import Path
 
 @dataclass
 class Durations:
-    """What earlier successful runs of a stack took."""
+    """The durations of earlier successful runs of a stack."""
 
     operations: dict[str, float] = field(default_factory=dict)
     """Seconds by operation and resource, such as "create kubernetes:apps/v1:Deployment::web"."""
     parallel: dict[str, float] = field(default_factory=dict)
-    """How many operations ran at once on average, by command, such as "up"."""
+    """The average number of concurrent operations, by command, such as "up"."""
     runs: dict[str, float] = field(default_factory=dict)
-    """Seconds of a whole run, by command."""
+    """Seconds of a run, by command."""
     steps: dict[str, float] = field(default_factory=dict)
-    """Seconds of a step of a rehearsal, by its name."""
+    """Seconds of a rehearsal's step, by name."""
 
     @staticmethod
     def load(file: Path) -> "Durations":
-        """What the file says; nothing where it is missing or from another version."""
+        """Reads the file. Empty if it is missing or has another version's format."""
         try:
             return Durations(**json.loads(file.read_text()))
         except (OSError, ValueError, TypeError):
             return Durations()
 
     def save(self, file: Path) -> None:
-        """Replaces the file as a whole. Only its owner can read it.
+        """Replaces the file atomically, readable only by its owner.
 
-        Where it cannot be written, the next run has no estimates: no error.
+        Ignores errors: without the file the next run only lacks estimates.
         """
         draft = file.with_name(f".{file.name}.{os.getpid()}")
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The real Pulumi engine of this checkout, as a command."""
+"""Runs the Pulumi CLI of this project."""
 
 import json
 import subprocess
@@ -17,37 +17,43 @@ from anykube_cli.state_service.store import Stack, Store
 from anykube_cli.toolchain import home, paths
 from anykube_cli.toolchain.progress import Status, time_left
 
-SPECIAL = "4dabf18193072939515e22adb298388d"
-"""The key by which the engine marks a value of a kind of its own, in states and in what it prints.
+SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
+"""The key that marks a special value, such as a secret, in Pulumi's states and output.
 
 https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
 """
-SECRET = "1b47061264138c4ac30d75fd1eb44270"
-"""What is below that key where the value is a secret."""
+SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
+"""The value of that key in a secret."""
 
 
 class EngineError(Exception):
-    """The engine ended with an error; its text is what it said."""
+    """Pulumi failed. The text is its output."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """Runs `pulumi` for one stack in the checkout's own environment."""
+    """Runs `pulumi` for one stack.
+
+    Example:
+        engine = Engine.for_stack("local")
+        engine.run("up", "--yes")
+        engine.capture("stack", "output", "urls")
+    """
 
     stack: str
     environment: Mapping[str, str]
     folder: Path = field(default_factory=paths.checkout)
-    """Where Pulumi.yaml is."""
+    """The folder with Pulumi.yaml."""
     home: Path = field(default_factory=paths.state_dir)
-    """What the environment belongs to: state and temporary files are below it."""
+    """The folder below which state and temporary files are."""
     durations_file: Path | None = None
-    """Where it is kept how long operations took; default: below `home`."""
+    """The file with the durations of earlier runs. Default: a file below `home`."""
     time_left: Callable[[float | None], str] = time_left
-    """How the time that a run still needs is written; seconds, None where it is unknown."""
+    """Formats the estimated remaining seconds of a run; None if there is no estimate."""
 
     @staticmethod
-    def of(stack: str, *, cloud: bool = False) -> "Engine":
-        """The engine for a stack of this checkout; `cloud` when it is one of a cloud."""
+    def for_stack(stack: str, *, cloud: bool = False) -> "Engine":
+        """The engine for a stack of this project. `cloud`: its cluster is in a cloud."""
         return Engine(stack, home.environment(cloud=cloud))
 
     @property
@@ -57,28 +63,28 @@ class Engine:
 
     @property
     def state(self) -> Stack | None:
-        """Where this checkout keeps the stack; None when the user has chosen another backend."""
+        """The stack in this project's own backend; None if the user chose another backend."""
         if not client.uses_local_state(self.environment):
             return None
         return self.stacks.stack(client.project(), self.stack)
 
     @property
     def stacks(self) -> Store:
-        """Where this checkout keeps its stacks."""
+        """The stacks in this project's own backend."""
         return Store(self.home / "state")
 
     def run(self, *arguments: str, **variables: str) -> int:
-        """Runs `pulumi ARGUMENTS --stack STACK` on this terminal, shows how far it is, and returns its exit code."""
+        """Runs `pulumi ARGUMENTS --stack STACK` on this terminal with a progress line, and returns its exit code."""
         with tempfile.TemporaryDirectory(dir=self.home / "tmp") as folder:
-            return self.logged(Path(folder) / "events", *arguments, **variables)
+            return self.run_logged(Path(folder) / "events", *arguments, **variables)
 
-    def logged(self, log: Path, *arguments: str, **variables: str) -> int:
-        """The same, with the engine's events in the file `log`. They contain secrets: its folder has to be private."""
+    def run_logged(self, log: Path, *arguments: str, **variables: str) -> int:
+        """As `run`, and writes Pulumi's events to the file `log`. They contain secrets: use a private folder."""
         command = ["pulumi", *arguments, "--stack", self.stack, "--event-log", str(log)]
-        # Plugins write kubeconfigs, keys and all, into the temporary folder, and are ended before they remove them.
+        # Plugins write kubeconfigs with keys to the temporary folder, and Pulumi ends them before they remove these.
         environment = {**self.environment, **event_log.VARIABLES, "TMPDIR": str(log.parent), **variables}
         last, events = Durations.load(self.durations), event_log.EventLog(log)
-        progress = RunProgress(self.stack, arguments[0], existing(self._known()), last, self.time_left)
+        progress = RunProgress(self.stack, arguments[0], existing(self._local_deployment()), last, self.time_left)
 
         def status() -> Status:
             for event in events.new():
@@ -91,13 +97,13 @@ class Engine:
             progress.learn(time.time()).save(self.durations)
         return code
 
-    def _known(self) -> Mapping[str, Any]:
-        """The state before a run, where it can be had without asking another backend."""
+    def _local_deployment(self) -> Mapping[str, Any]:
+        """The state before a run; empty if it is in another backend, which would be slow to read."""
         return self.deployment() if self.state else {}
 
-    def ask(self, *arguments: str, standard_input: str | None = None) -> str:
-        """The same, in silence; returns what it printed. Raises EngineError."""
-        answer = subprocess.run(
+    def capture(self, *arguments: str, standard_input: str | None = None) -> str:
+        """Runs `pulumi ARGUMENTS --stack STACK` silently and returns its standard output. Raises EngineError."""
+        result = subprocess.run(
             ["pulumi", *arguments, "--stack", self.stack, "--non-interactive"],
             env=dict(self.environment),
             cwd=self.folder,
@@ -106,47 +112,48 @@ class Engine:
             text=True,
             check=False,
         )
-        if answer.returncode:
-            raise EngineError(answer.stderr.strip() or answer.stdout.strip())
-        return answer.stdout
+        if result.returncode:
+            raise EngineError(result.stderr.strip() or result.stdout.strip())
+        return result.stdout
 
     def exists(self) -> bool:
-        """Whether the stack was ever made."""
+        """Whether the stack exists in its backend, even if empty."""
         if self.state:
             return self.state.exists
         try:
-            self.ask("stack", "export")
+            self.capture("stack", "export")
         except EngineError:
             return False
         return True
 
     def is_up(self) -> bool:
-        """Whether a run of the stack came to its outputs: what is layered on it needs these."""
+        """Whether the stack has outputs, which the stacks on its cluster need."""
         resources = self.deployment().get("resources") or ()
-        return any(one["type"] == "pulumi:pulumi:Stack" and one.get("outputs") for one in resources)
+        return any(resource["type"] == "pulumi:pulumi:Stack" and resource.get("outputs") for resource in resources)
 
-    def make(self, secrets_provider: str | None = None) -> None:
-        """Makes the stack, empty, where it is not there; `secrets_provider`: what encrypts its secrets.
+    def create(self, secrets_provider: str | None = None) -> None:
+        """Creates the empty stack, unless it exists.
 
-        None: the passphrase in our own backend, and what is usual in another.
+        `secrets_provider` encrypts its secrets. Default: a passphrase in this project's own backend, Pulumi's default
+        in any other.
         """
         if not self.exists():
             provider = secrets_provider or ("passphrase" if self.state else None)
-            self.ask("stack", "init", "--no-select", *(("--secrets-provider", provider) if provider else ()))
+            self.capture("stack", "init", "--no-select", *(("--secrets-provider", provider) if provider else ()))
 
     def config_keys(self) -> frozenset[str]:
-        """The names, without the project's, of what the stack's Pulumi config holds."""
-        return frozenset(key.rpartition(":")[2] for key in json.loads(self.ask("config", "--json")))
+        """The keys of the stack's Pulumi config, without the project's name."""
+        return frozenset(key.rpartition(":")[2] for key in json.loads(self.capture("config", "--json")))
 
     def deployment(self) -> Mapping[str, Any]:
-        """What the stack's state says there is, secrets encrypted; empty for a stack that was never made."""
+        """The deployment in the stack's state, with encrypted secrets; empty if the stack does not exist."""
         if self.state:
-            found = self.state.deployment() if self.state.exists else {}
+            exported = self.state.deployment() if self.state.exists else {}
         else:
-            found = json.loads(self.ask("stack", "export")) if self.exists() else {}
-        return dict(found.get("deployment") or {})
+            exported = json.loads(self.capture("stack", "export")) if self.exists() else {}
+        return dict(exported.get("deployment") or {})
 
     def outputs(self) -> dict[str, object]:
-        """The stack's outputs, secrets included: for the use of this process only."""
-        answered: dict[str, object] = json.loads(self.ask("stack", "output", "--json", "--show-secrets"))
-        return answered
+        """The stack's outputs, including decrypted secrets: do not print them."""
+        outputs: dict[str, object] = json.loads(self.capture("stack", "output", "--json", "--show-secrets"))
+        return outputs

@@ -1,4 +1,4 @@
-"""What a command that fails says, and its exit code."""
+"""The message and the exit code of a failed command."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ from anykube_cli.toolchain.build import BuildError
 from anykube_cli.toolchain.simulation import ForeignStateError
 
 DEBUG = "ANYKUBE_DEBUG"
-"""The environment variable that adds the traceback to an error that nobody foresaw."""
+"""The environment variable that adds the traceback to an unexpected error."""
 
 _ARGUMENTS = (
     RevisionError,
@@ -36,15 +36,15 @@ _ARGUMENTS = (
     MigrationError,
     MovedError,
 )
-"""Exit code 2: nothing was changed, and the same command would fail again."""
+"""Exit code 2: nothing was changed, and the same command would fail again. Their texts lack the full stop."""
 _FAILURES = (LockedError, BootstrapError)
 """Exit code 1. Their texts lack the full stop."""
-_WHOLE = (EngineError, UnreachableError, SandboxError, BuildError, SettingsError)
-"""Their texts are sentences, or what a program said. Exit code 1, but for wrong settings."""
+_COMPLETE = (EngineError, UnreachableError, SandboxError, BuildError, SettingsError)
+"""Their texts are printed as they are. Exit code 1; for invalid settings 2."""
 
 
 def report(error: Exception) -> int:
-    """Says what failed on standard error, with no secret in it, and returns the exit code."""
+    """Prints the message on standard error, without secrets, and returns the exit code."""
     hidden.learn(env_secrets.values())
     print(hidden(_text(error)), file=sys.stderr)
     return 2 if isinstance(error, (*_ARGUMENTS, SettingsError)) else 1
@@ -53,8 +53,8 @@ def report(error: Exception) -> int:
 def _text(error: Exception) -> str:
     if isinstance(error, (*_ARGUMENTS, *_FAILURES)):
         return f"{error}."
-    if isinstance(error, _WHOLE):
+    if isinstance(error, _COMPLETE):
         return str(error)
     if os.environ.get(DEBUG):
         return "".join(traceback.format_exception(error))
-    return f"anykube failed: {type(error).__name__}: {error}. {DEBUG}=1 in the environment shows where."
+    return f"anykube failed: {type(error).__name__}: {error}. Set {DEBUG}=1 to see the traceback."

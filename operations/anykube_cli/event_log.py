@@ -1,4 +1,4 @@
-"""The engine's event log, read while the engine still writes it."""
+"""Reads Pulumi's event log while Pulumi still writes it."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 
 VARIABLES = {"PULUMI_DEBUG_COMMANDS": "true"}
-"""Without this the engine has no `--event-log`. Pulumi's own Automation API sets it too."""
-_ABOUT_RESOURCES = (b'"resourcePreEvent"', b'"resOutputsEvent"', b'"resOpFailedEvent"', b"registering resource: ")
+"""Enables Pulumi's option `--event-log`. Pulumi's own Automation API sets it too."""
+_RESOURCE_EVENTS = (b'"resourcePreEvent"', b'"resOutputsEvent"', b'"resOpFailedEvent"', b"registering resource: ")
 
 
 class EventLog:
-    """The events about resources in one log.
+    """The resource events in one log.
 
     https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
     """
@@ -21,7 +21,7 @@ class EventLog:
         self._file, self._offset = file, 0
 
     def new(self) -> Iterator[Mapping[str, Any]]:
-        """The events since the last call. A line that is not complete yet is left for the next one."""
+        """The events since the last call. An incomplete last line is left for the next call."""
         if not self._file.exists():
             return
         with self._file.open("rb") as file:
@@ -30,5 +30,5 @@ class EventLog:
         lines = lines[: lines.rfind(b"\n") + 1]
         self._offset += len(lines)
         for line in lines.splitlines():
-            if any(kind in line for kind in _ABOUT_RESOURCES):
+            if any(kind in line for kind in _RESOURCE_EVENTS):
                 yield orjson.loads(line)

@@ -1,6 +1,6 @@
-"""What is guarded: guarded.toml, and the types that each cloud adds to its kinds.
+"""The guarded resource types: those in guarded.toml, and those that each cloud adds to its kinds.
 
-The guard of runs and that of golden states have this one table.
+The guard of runs and the guard of golden states share this table.
 """
 
 import tomllib
@@ -17,34 +17,34 @@ _FILE = Path(__file__).with_suffix(".toml")
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of things that are guarded."""
+    """A kind of guarded resource."""
 
     name: str
-    said: str
-    """One of them, as a sentence has it: `a node pool`."""
-    page: str
-    """The fields of a page that decide on it."""
+    noun: str
+    """What a message calls it: `node pool`."""
+    settings: str
+    """The settings that define such a resource."""
     needs: str | None = None
-    """The input without which it holds nothing, as a path: `spec.volumeClaimTemplates`."""
+    """The input without which it holds nothing that could be lost, as a path: `spec.volumeClaimTemplates`."""
 
 
 @cache
 def guarded() -> Mapping[str, Kind]:
     """The kind of every guarded type, by type."""
     return {
-        token: Kind(name, row["said"], row["page"], row.get("with", {}).get(token))
+        token: Kind(name, row["noun"], row["settings"], row.get("with", {}).get(token))
         for name, row in _table().items()
-        for token in (*row["types"], *_of_clouds(name))
+        for token in (*row["types"], *_cloud_types(name))
     }
 
 
 @cache
 def free() -> frozenset[str]:
-    """The types of clouds that are known and not guarded."""
+    """The known types of all clouds that are not guarded."""
     return frozenset(token for cloud in definitions().values() for token in cloud.resource_types.unguarded)
 
 
-def _of_clouds(kind: str) -> Iterator[str]:
+def _cloud_types(kind: str) -> Iterator[str]:
     for cloud in definitions().values():
         yield from cloud.resource_types.guarded.get(kind, ())
 

@@ -1,4 +1,4 @@
-"""What commands print with --json. docs/reference/json-output.md lists the keys, which stay; new ones may be added."""
+"""The output of commands with --json. docs/reference/json-output.md lists the keys, which are stable."""
 
 import dataclasses
 import json
@@ -13,8 +13,8 @@ from anykube.settings.effective import Difference, Setting
 from anykube.settings.policies import Policies
 
 from anykube_cli.assessment import Assessment
-from anykube_cli.guards import Danger
-from anykube_cli.live import Picture
+from anykube_cli.guards import GuardedChange
+from anykube_cli.live import ClusterSnapshot
 from anykube_cli.locks import Lock
 from anykube_cli.policies import Violation
 from anykube_cli.preflight import PreflightResult
@@ -31,26 +31,26 @@ def write(document: Json | list[Json]) -> None:
     sys.stdout.write("\n")
 
 
-def show(stack: str, cluster: Picture | None) -> Json:
-    """The cluster of a stack; None where it has none yet."""
-    picture = cluster or Picture()
+def show(stack: str, cluster: ClusterSnapshot | None) -> Json:
+    """The cluster of a stack; None if it has none yet."""
+    snapshot = cluster or ClusterSnapshot()
     return {
         "stack": stack,
         "cluster": cluster is not None,
-        "nodes": [{**dataclasses.asdict(node), "taints": list(node.taints)} for node in picture.nodes],
-        "apps": _apps(picture),
-        "pods": [dataclasses.asdict(pod) for pod in picture.pods],
-        "routes": [dataclasses.asdict(path) for path in picture.paths],
+        "nodes": [{**dataclasses.asdict(node), "taints": list(node.taints)} for node in snapshot.nodes],
+        "apps": _apps(snapshot),
+        "pods": [dataclasses.asdict(pod) for pod in snapshot.pods],
+        "routes": [dataclasses.asdict(path) for path in snapshot.routes],
     }
 
 
 def history(revisions: Sequence[Revision]) -> list[Json]:
-    """The revisions of an app, the present one first."""
+    """The revisions of an app, the current one first."""
     return [
         {
             "revision": revision.number,
             "current": index == 0,
-            "created": revision.made.isoformat(),
+            "created": revision.created.isoformat(),
             "images": revision.images,
             "settings": revision.settings,
         }
@@ -58,22 +58,27 @@ def history(revisions: Sequence[Revision]) -> list[Json]:
     ]
 
 
-def preflight(stack: str, answer: PreflightResult) -> Json:
-    """What an account says of a stack."""
+def preflight(stack: str, result: PreflightResult) -> Json:
+    """The result of the checks of a stack's cloud account."""
     return {
         "stack": stack,
-        "passed": not answer.errors,
-        "facts": dict(answer.facts),
+        "passed": not result.errors,
+        "facts": dict(result.facts),
         "problems": [
-            {"severity": one.severity, "subject": one.subject, "problem": one.message, "remedy": one.remedy}
-            for one in answer.problems
+            {
+                "severity": problem.severity,
+                "subject": problem.subject,
+                "problem": problem.message,
+                "remedy": problem.remedy,
+            }
+            for problem in result.problems
         ],
-        "unknown": list(answer.skipped),
+        "unknown": list(result.skipped),
     }
 
 
 def policy(stack: str, violations: Sequence[Violation], settings: Policies) -> Json:
-    """What the policy pack says of a stack."""
+    """The result of the policy pack for a stack."""
     return {
         "stack": stack,
         "profile": settings.profile,
@@ -84,35 +89,35 @@ def policy(stack: str, violations: Sequence[Violation], settings: Policies) -> J
 
 
 def preview(stack: str, assessment: Assessment, violations: Sequence[Violation], *, guard_stops: bool) -> Json:
-    """What `up` would change."""
+    """The changes that `up` would make."""
     return {
         "stack": stack,
         "passed": not assessment.code and not guard_stops,
-        "error": assessment.said or None,
+        "error": assessment.error or None,
         "changes": dict(Counter(step["op"] for step in assessment.steps)),
         "steps": [{"op": step["op"], "urn": step["urn"]} for step in assessment.steps if step["op"] != "same"],
         "violations": _violations(violations),
-        "guard": {"stops": guard_stops, "dangers": [_danger(danger) for danger in assessment.dangers]},
+        "guard": {"stops": guard_stops, "dangers": [_guarded_change(change) for change in assessment.guarded_changes]},
     }
 
 
 def settings(values: Iterable[Setting]) -> list[Json]:
     """Effective settings."""
-    return [{"path": dotted(one.path), "value": one.value, "origin": one.origin} for one in values]
+    return [{"path": dotted(setting.path), "value": setting.value, "origin": setting.origin} for setting in values]
 
 
 def differences(stack: str, other: str, differing: Iterable[Difference]) -> list[Json]:
-    """How two stacks differ; null where one has no value."""
-    return [{"path": path, stack: _side(one), other: _side(its)} for path, one, its in differing]
+    """The settings in which two stacks differ; null where a stack does not have the setting."""
+    return [{"path": path, stack: _value(first), other: _value(second)} for path, first, second in differing]
 
 
-def locks(stack: str, held: Sequence[Lock]) -> Json:
-    """Who holds a stack."""
-    return {"stack": stack, "locks": [_lock(lock) for lock in held]}
+def locks(stack: str, locks: Sequence[Lock]) -> Json:
+    """The locks of a stack."""
+    return {"stack": stack, "locks": [_lock(lock) for lock in locks]}
 
 
 def toolchain(rows: Iterable[tuple[Tool, InstalledTool | None]]) -> list[Json]:
-    """The programs that Anykube runs; nulls where one is not here yet."""
+    """The programs that Anykube runs; null for those that are not installed."""
     return [
         {
             "name": part.name,
@@ -124,17 +129,17 @@ def toolchain(rows: Iterable[tuple[Tool, InstalledTool | None]]) -> list[Json]:
     ]
 
 
-def _apps(picture: Picture) -> list[Json]:
-    ready = Counter((pod.namespace, pod.app) for pod in picture.pods if pod.ready)
-    pods = Counter((pod.namespace, pod.app) for pod in picture.pods)
+def _apps(snapshot: ClusterSnapshot) -> list[Json]:
+    ready = Counter((pod.namespace, pod.app) for pod in snapshot.pods if pod.ready)
+    pods = Counter((pod.namespace, pod.app) for pod in snapshot.pods)
     return [
         {
             "namespace": namespace,
             "app": app,
             "ready": ready[namespace, app],
-            "replicas": picture.wanted.get((namespace, app), pods[namespace, app]),
+            "replicas": snapshot.replicas.get((namespace, app), pods[namespace, app]),
         }
-        for namespace, app in sorted(pods.keys() | picture.wanted.keys())
+        for namespace, app in sorted(pods.keys() | snapshot.replicas.keys())
     ]
 
 
@@ -144,24 +149,24 @@ def _violations(violations: Sequence[Violation]) -> list[Json]:
             "rule": violation.rule,
             "urn": violation.urn,
             "stops": violation.stops,
-            "known": not violation.is_unjudged,
-            "message": violation.what,
+            "known": not violation.is_undetermined,
+            "message": violation.summary,
         }
         for violation in violations
     ]
 
 
-def _danger(danger: Danger) -> Json:
+def _guarded_change(change: GuardedChange) -> Json:
     return {
-        "name": danger.name,
-        "urn": danger.urn,
-        "effect": danger.end,
-        "fields": [field.path for field in danger.fields],
-        "protected": danger.is_protected,
+        "name": change.name,
+        "urn": change.urn,
+        "effect": change.effect,
+        "fields": [field.path for field in change.fields],
+        "protected": change.is_protected,
     }
 
 
-def _side(setting: Setting | None) -> Json | None:
+def _value(setting: Setting | None) -> Json | None:
     return {"value": setting.value, "origin": setting.origin} if setting else None
 
 
@@ -173,5 +178,5 @@ def _lock(lock: Lock) -> Json:
         "host": holder.host if holder else None,
         "pid": holder.pid if holder else None,
         "since": datetime.fromtimestamp(holder.since).astimezone().isoformat() if holder else None,
-        "gone": lock.gone,
+        "gone": lock.is_stale,
     }

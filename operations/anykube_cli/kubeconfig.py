@@ -1,7 +1,7 @@
-"""Connects lightkube to the cluster of a kubeconfig that is text.
+"""Connects lightkube to the cluster of a kubeconfig in memory.
 
-lightkube runs exec plugins of v1beta1 only, takes only tokens from them, and reads neither `tls-server-name`,
-`proxy-url` nor `as`. This module adds these: https://github.com/gtsystem/lightkube/blob/master/src/lightkube/config/
+lightkube runs only exec plugins of v1beta1, takes only tokens from them, and ignores `tls-server-name`, `proxy-url` and
+`as`. This module adds these: https://github.com/gtsystem/lightkube/blob/master/src/lightkube/config/
 """
 
 import base64
@@ -25,20 +25,20 @@ Json = dict[str, Any]
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
-"""A list of thousands of pods takes a busy API server some seconds."""
+"""A busy API server needs several seconds to list thousands of pods."""
 _PLUGIN_SECONDS = 60.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class UnreachableError(Exception):
-    """The API server, or the plugin that provides its credential, does not answer or refuses. The text says why."""
+    """The API server or its credential plugin does not respond, or denies access. The text says why."""
 
 
 def connect(kubeconfig: str) -> Client:
-    """Returns a client for the current context of a kubeconfig, as YAML or JSON.
+    """Returns a client for the current context of a kubeconfig in YAML or JSON.
 
     lightkube writes certificates and keys to files of mode 0600 and removes them once OpenSSL has read them. Raises
-    UnreachableError when the kubeconfig cannot be used or its exec plugin fails.
+    UnreachableError if the kubeconfig is invalid or its exec plugin fails.
     """
     try:
         cluster, user = _current(yaml.safe_load(kubeconfig))
@@ -47,8 +47,8 @@ def connect(kubeconfig: str) -> Client:
         config = _config(cluster, user)
         timeout = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
         return Client(config, timeout=timeout, trust_env=False, transport=_Transport(config, cluster, user))
-    except yaml.YAMLError:  # its text may quote a secret
-        raise UnreachableError("cannot use the kubeconfig: it is not YAML") from None
+    except yaml.YAMLError:  # do not include its text, which may quote a secret
+        raise UnreachableError("cannot use the kubeconfig: it is not valid YAML") from None
     except (ConfigError, MsgspecError, AttributeError, LookupError, TypeError, ValueError, OSError) as error:
         raise UnreachableError(f"cannot use the kubeconfig: {type(error).__name__}: {error}") from error
 
@@ -72,7 +72,7 @@ def _config(cluster: Json, user: Json) -> SingleConfig:
         "users": [{"name": "current", "user": user}],
     }
     config = KubeConfig.from_dict(document).get()
-    assert config is not None  # its context is named
+    assert config is not None  # it has a current context
     return config
 
 
@@ -82,7 +82,7 @@ def _credential(plugin: Json, cluster: Json) -> Json:
     https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
     """
     variables = {variable["name"]: variable["value"] for variable in plugin.get("env") or []}
-    # The whole environment: the plugin's own login may be there.
+    # Pass the whole environment: it may have the plugin's own login.
     environment = {**os.environ, **variables, "KUBERNETES_EXEC_INFO": json.dumps(_exec_info(plugin, cluster))}
     try:
         result = subprocess.run(
@@ -99,12 +99,12 @@ def _credential(plugin: Json, cluster: Json) -> Json:
         hint = plugin.get("installHint", "")
         raise UnreachableError(f"{plugin['command']} is not installed. {hint}".strip()) from None
     except subprocess.TimeoutExpired:
-        raise UnreachableError(f"{plugin['command']} did not answer within {_PLUGIN_SECONDS:.0f} s") from None
+        raise UnreachableError(f"{plugin['command']} did not finish within {_PLUGIN_SECONDS:.0f} s") from None
     except subprocess.CalledProcessError as error:
         message = error.stderr.strip().rpartition("\n")[2]
         raise UnreachableError(f"{plugin['command']} failed: {message}") from None
     except (KeyError, TypeError, ValueError):
-        # Without the output itself, which may hold a token.
+        # Do not include the output, which may contain a token.
         raise UnreachableError(f"{plugin['command']} did not print an ExecCredential") from None
     certificate = {
         "client-certificate-data": status.get("clientCertificateData"),
@@ -123,12 +123,12 @@ def _exec_info(plugin: Json, cluster: Json) -> Json:
 
 
 class _Transport(httpx2.HTTPTransport):
-    """Adds to each request what lightkube does not read in a kubeconfig."""
+    """Adds to each request the kubeconfig settings that lightkube ignores."""
 
     def __init__(self, config: SingleConfig, cluster: Json, user: Json) -> None:
         assert config.user is not None  # _config sets one
         verify = verify_cluster(config.cluster, config.user, config.abs_file)
-        # Python 3.13 asks more of an authority than kubectl does, and than that of old EKS clusters has:
+        # Python 3.13 is stricter about certificate authorities than kubectl, and rejects those of old EKS clusters:
         # https://github.com/kubernetes-client/python/issues/2394
         verify.verify_flags &= ~ssl.VERIFY_X509_STRICT
         super().__init__(verify=verify, proxy=_proxy(cluster), trust_env=False)
@@ -149,7 +149,7 @@ def _impersonation(user: Json) -> list[tuple[str, str]]:
 
 
 def _proxy(cluster: Json) -> str | None:
-    """The proxy for a cluster's API, as kubectl chooses it: never the environment's for a server on loopback."""
+    """The proxy for a cluster's API, as kubectl chooses it. No proxy for a server on loopback."""
     server = urlsplit(cluster["server"])
     if "proxy-url" in cluster:
         return str(cluster["proxy-url"])

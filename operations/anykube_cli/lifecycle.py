@@ -1,4 +1,4 @@
-"""What the commands about one stack do: up, preview, destroy, rollback, env, clean."""
+"""Implements the commands that deploy and remove one stack: up, preview, destroy, rollback, env, clean."""
 
 import shutil
 import sys
@@ -10,125 +10,128 @@ from anykube._clusters.managed import ManagedCluster
 from anykube.settings import env_secrets
 from anykube.settings.model import StackSettings
 
-from anykube_cli import checks, json_output, pages, rollouts, status
+from anykube_cli import checks, json_output, rollouts, stack_settings, status
 from anykube_cli.assessment import assess
 from anykube_cli.ci.redact import hidden
 from anykube_cli.kubernetes.cluster import all_clusters
 from anykube_cli.policies import violations
-from anykube_cli.revisions import chosen, go_back, revisions
+from anykube_cli.revisions import restore_settings, revisions, select
 from anykube_cli.runs import (
-    bring_up,
-    engine_of,
+    engine_for,
     notes,
-    prepared,
-    programs,
+    prepare_stack,
+    prepare_toolchain,
+    print_verdict,
+    recover_stack,
     require_base,
-    require_here,
-    require_real,
+    require_no_rehearsal,
+    require_not_moved,
+    require_settings,
     require_unprotected,
-    required_page,
-    take_over,
-    tear_down,
-    tell,
+    run_destroy,
+    run_up,
 )
 from anykube_cli.state_service import client
 from anykube_cli.toolchain import home, paths
 
 
 def up(stack: str, allowed: Sequence[str] = ()) -> None:
-    """Deploys a stack, whatever an earlier run left, and shows its status. Ends with 1 or 2 where it fails."""
-    page = required_page(stack)
-    _require_guard(stack, page, allowed)
-    programs()
-    require_real(engine_of(stack))
-    require_here(engine_of(stack))
-    if isinstance(page.cluster, ManagedCluster):
-        checks.require_account(stack, page.cluster)
-    engine = prepared(stack, page)
-    require_base(stack, page)
-    take_over(engine, "up")
-    code = bring_up(engine, page, allowed)
+    """Deploys a stack and shows its status, whatever state an earlier run left. Exits with code 1 or 2 if it fails."""
+    settings = require_settings(stack)
+    _require_guard(stack, settings, allowed)
+    prepare_toolchain()
+    require_no_rehearsal(engine_for(stack))
+    require_not_moved(engine_for(stack))
+    if isinstance(settings.cluster, ManagedCluster):
+        checks.require_account(stack, settings.cluster)
+    engine = prepare_stack(stack, settings)
+    require_base(stack, settings)
+    recover_stack(engine, "up")
+    code = run_up(engine, settings, allowed)
     kubeconfig = status.kubeconfig(stack)
-    if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, page)):
+    if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, settings)):
         notes.print(f"Pulumi reported success, but these apps are not ready: {', '.join(stuck)}")
         code = 1
     status.draw_cluster(stack, kubeconfig)
     if code:
         status.explain(kubeconfig)
         notes.print(
-            f"The run failed; what it made is above and stays. Correct stacks/environments/{stack}.yaml, "
-            f"or whatever the error names, and run it again; `anykube destroy --stack {stack}` removes all of it."
+            f"The deployment failed. The resources that it created stay. Fix stacks/environments/{stack}.yaml or the "
+            f"cause that the error names, and run the command again. To remove the stack: "
+            f"`anykube destroy --stack {stack}`."
         )
         raise typer.Exit(code)
 
 
 def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
-    """Previews a stack. Ends with 1 where the engine or a policy stops `up`, with 2 where the guard does."""
-    page = required_page(stack)
-    programs()
-    require_real(engine_of(stack))
-    engine = prepared(stack, page)
-    require_base(stack, page)
-    production = page.policies.profile == "production"
+    """Previews a stack. Exits with code 1 if it fails or a policy stops `up`, with code 2 if the guard stops it."""
+    settings = require_settings(stack)
+    prepare_toolchain()
+    require_no_rehearsal(engine_for(stack))
+    engine = prepare_stack(stack, settings)
+    require_base(stack, settings)
+    production = settings.policies.profile == "production"
     assessment = assess(engine, allowed, notes.print, shown=not as_json)
-    guard_stops = production and not assessment.judgement.passes
+    guard_stops = production and not assessment.verdict.passes
     if as_json:
-        broken = list(violations(assessment.events))
+        found = list(violations(assessment.events))
         hidden.learn(env_secrets.values())
-        safe = replace(assessment, said=hidden(assessment.said))
-        json_output.write(json_output.preview(stack, safe, broken, guard_stops=guard_stops))
+        redacted = replace(assessment, error=hidden(assessment.error))
+        json_output.write(json_output.preview(stack, redacted, found, guard_stops=guard_stops))
     else:
-        tell(engine, assessment)
-        notes.print(_verdict(assessment.judgement.passes, production=production))
+        print_verdict(engine, assessment)
+        notes.print(_summary(assessment.verdict.passes, production=production))
     if assessment.code or guard_stops:
         raise typer.Exit(2 if guard_stops else 1)
 
 
 def destroy(stack: str) -> None:
-    """Removes a stack, and first those that are layered on its cluster."""
-    require_unprotected(engine_of(stack))
-    for dependent in pages.dependents(stack):
-        if engine_of(dependent).exists():
-            notes.print(f"{dependent} is layered on {stack} and goes first")
+    """Removes a stack, after the stacks that use its cluster."""
+    require_unprotected(engine_for(stack))
+    for dependent in stack_settings.dependents(stack):
+        if engine_for(dependent).exists():
+            notes.print(f"Removing {dependent} first, because it uses the cluster of {stack}.")
             destroy(dependent)
-    engine = engine_of(stack)
+    engine = engine_for(stack)
     if not engine.exists():
         typer.echo(f"There is no stack {stack}: nothing to remove.")
         return
-    programs()
-    require_real(engine)
-    require_here(engine)
-    take_over(engine, "destroy")
-    if code := tear_down(engine):
-        notes.print(f"What is left is in the state: `anykube destroy --stack {stack}` tries again.")
+    prepare_toolchain()
+    require_no_rehearsal(engine)
+    require_not_moved(engine)
+    recover_stack(engine, "destroy")
+    if code := run_destroy(engine):
+        notes.print(
+            f"Some resources of {stack} are left, and the state still lists them. "
+            f"To try again: `anykube destroy --stack {stack}`."
+        )
         raise typer.Exit(code)
-    engine.ask("stack", "rm", "--yes", *(["--preserve-config"] if not pages.is_local(stack) else []))
+    engine.capture("stack", "rm", "--yes", *(["--preserve-config"] if not stack_settings.is_local(stack) else []))
     client.stop()
 
 
 def rollback(stack: str, app: str, number: int | None) -> None:
-    """Has the stack's settings file say what it said at an earlier revision of the app, and deploys it."""
-    revision = chosen(revisions(status.require_kubeconfig(stack), required_page(stack), app), number)
-    changed = go_back(stack, app, revision.settings or {})
+    """Restores an app's settings of an earlier revision in the stack's settings file, and deploys the stack."""
+    revision = select(revisions(status.require_kubeconfig(stack), require_settings(stack), app), number)
+    changed = restore_settings(stack, app, revision.settings or {})
     notes.print(
-        f"{app} returns to revision {revision.number}; changed in stacks/environments/{stack}.yaml: "
+        f"{app} returns to revision {revision.number}. Changed in stacks/environments/{stack}.yaml: "
         f"{', '.join(changed) or 'nothing'}"
     )
     up(stack)
 
 
 def env(stack: str) -> None:
-    """Prints the exports that make plain `pulumi` work with the stack."""
-    page = required_page(stack)
-    prepared(stack, page)
-    sys.stdout.write(home.render_exports(home.variables(cloud=pages.cloud(stack) is not None)))
+    """Prints the environment variables with which plain `pulumi` works on the stack."""
+    prepare_stack(stack, require_settings(stack))
+    sys.stdout.write(home.render_exports(home.variables(cloud=stack_settings.cloud(stack) is not None)))
 
 
 def clean() -> None:
-    """Removes all that runs left in the project. Ends with 2 while a local cluster is up."""
+    """Removes the files that runs left in the project. Exits with code 2 while a local cluster is up."""
     clusters = [cluster.name for cluster in all_clusters()]
     if clusters:
-        typer.echo(f"The local cluster {', '.join(clusters)} is still there: `anykube destroy` first.", err=True)
+        typer.echo(f"These local clusters are still up: {', '.join(clusters)}. Run `anykube destroy` first.", err=True)
         raise typer.Exit(2)
     client.stop()
     for config in (paths.checkout() / "stacks").glob("Pulumi.local*.yaml"):
@@ -137,18 +140,22 @@ def clean() -> None:
         shutil.rmtree(paths.state_dir())
 
 
-def _require_guard(stack: str, page: StackSettings, allowed: Sequence[str]) -> None:
-    """Ends with 2 where somebody allows what nothing forbids: they took the stack for another."""
-    if allowed and page.policies.profile != "production":
+def _require_guard(stack: str, settings: StackSettings, allowed: Sequence[str]) -> None:
+    """Exits with code 2 if --allow is used where the guard stops nothing: probably a mistyped stack."""
+    if allowed and settings.policies.profile != "production":
         typer.echo(
-            f"{stack} has the profile {page.policies.profile} (policies.profile): the guard stops nothing there, so "
-            "--allow has nothing to name.",
+            f"--allow has no effect on {stack}: the guard stops nothing in the profile {settings.policies.profile} "
+            "(policies.profile). Leave --allow out, or name the right stack.",
             err=True,
         )
         raise typer.Exit(2)
 
 
-def _verdict(passes: bool, *, production: bool) -> str:
+def _summary(passes: bool, *, production: bool) -> str:
     if passes:
-        return "The guard has no objection."
-    return "The guard stops `up`." if production else "In development the guard stops nothing."
+        return "The guard does not stop `anykube up`."
+    return (
+        "The guard stops `anykube up`."
+        if production
+        else "The guard only warns: the profile is development, not production."
+    )

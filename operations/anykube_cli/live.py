@@ -1,4 +1,4 @@
-"""What a cluster says of itself."""
+"""Reads the nodes, pods and routes of a cluster."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +35,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod, where it was put and how it is."""
+    """A pod with its node and status."""
 
     namespace: str
     app: str
@@ -46,8 +46,8 @@ class Pod:
 
 
 @dataclass(frozen=True)
-class Path:
-    """A path of a host and the app that answers it."""
+class Route:
+    """A URL and the app that serves it."""
 
     url: str
     app: str
@@ -56,32 +56,32 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """All that a person wants to see of a cluster at once."""
+class ClusterSnapshot:
+    """The nodes, pods and routes of a cluster at one moment."""
 
     nodes: Sequence[Node] = field(default_factory=tuple)
     pods: Sequence[Pod] = field(default_factory=tuple)
-    paths: Sequence[Path] = field(default_factory=tuple)
-    wanted: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """Wanted replicas by namespace and app."""
+    routes: Sequence[Route] = field(default_factory=tuple)
+    replicas: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Desired replicas by namespace and app."""
 
 
-def look(kubeconfig: str) -> Picture:
-    """Reads nodes, and the workloads that are managed by Anykube, as they are now. Raises UnreachableError."""
+def read_cluster(kubeconfig: str) -> ClusterSnapshot:
+    """Reads the nodes, and the workloads that Anykube manages. Raises UnreachableError."""
     with ClusterApi(kubeconfig) as api, ThreadPoolExecutor() as threads:
         managed = [threads.submit(api.items, kind, labels=MANAGED) for kind in (PODS, DEPLOYMENTS, INGRESSES)]
         gateways = threads.submit(api.items, GATEWAYS, optional=True)
         routes = threads.submit(api.items, HTTP_ROUTES, labels=MANAGED, optional=True)
         nodes = api.items(NODES)
         pods, deployments, ingresses = (listing.result() for listing in managed)
-    return Picture(
+    return ClusterSnapshot(
         nodes=sorted(map(_node, nodes), key=lambda node: (node.pool, node.name)),
         pods=sorted(map(_pod, pods), key=lambda pod: (pod.namespace, pod.app, pod.name)),
-        paths=[
+        routes=[
             *(path for item in ingresses for path in _paths(item)),
             *_routed(routes.result(), {_key(gateway): gateway for gateway in gateways.result()}),
         ],
-        wanted={_key(deployment): deployment["spec"]["replicas"] for deployment in deployments},
+        replicas={_key(deployment): deployment["spec"]["replicas"] for deployment in deployments},
     )
 
 
@@ -121,12 +121,12 @@ def _pod(item: Mapping[str, Any]) -> Pod:
     )
 
 
-def _paths(item: Mapping[str, Any]) -> Sequence[Path]:
+def _paths(item: Mapping[str, Any]) -> Sequence[Route]:
     secured = {host for tls in item["spec"].get("tls", []) for host in tls.get("hosts", [])}
     addresses = item.get("status", {}).get("loadBalancer", {}).get("ingress", [])
     address = next((a.get("ip") or a.get("hostname", "") for a in addresses), "none yet")
     return [
-        Path(
+        Route(
             url=f"{'https' if rule.get('host') in secured else 'http'}://{rule.get('host', '*')}{path['path']}",
             app=path["backend"]["service"]["name"],
             address=address,
@@ -137,32 +137,32 @@ def _paths(item: Mapping[str, Any]) -> Sequence[Path]:
     ]
 
 
-def _routed(routes: Sequence[Any], gateways: Mapping[tuple[str, str], Any]) -> Iterator[Path]:
-    """The paths of HTTPRoutes, but for those that only redirect."""
+def _routed(routes: Sequence[Any], gateways: Mapping[tuple[str, str], Any]) -> Iterator[Route]:
+    """The routes of HTTPRoutes, without those that only redirect."""
     for item in routes:
         namespace, parent = item["metadata"]["namespace"], item["spec"]["parentRefs"][0]
         gateway = gateways.get((parent.get("namespace", namespace), parent["name"]), {})
         addresses = gateway.get("status", {}).get("addresses", [])
-        listeners = {one["name"]: one["protocol"] for one in gateway.get("spec", {}).get("listeners", [])}
+        listeners = {entry["name"]: entry["protocol"] for entry in gateway.get("spec", {}).get("listeners", [])}
         scheme = listeners.get(parent.get("sectionName"), "HTTP").lower()
         for rule in item["spec"]["rules"]:
             backends = rule.get("backendRefs", [])
             if not backends:
                 continue
-            yield Path(
+            yield Route(
                 url=f"{scheme}://{item['spec'].get('hostnames', ['*'])[0]}{rule['matches'][0]['path']['value']}",
                 app=_shares({backend["name"]: backend["weight"] for backend in backends}),
-                address=next((one["value"] for one in addresses), "none yet"),
+                address=next((entry["value"] for entry in addresses), "none yet"),
                 namespace=namespace,
             )
 
 
 def _shares(weights: Mapping[str, int]) -> str:
-    """Such as "web 90 + web-next 10"; the name alone where one app answers all."""
-    answering = {name: weight for name, weight in weights.items() if weight}
-    if len(answering) == 1:
-        return next(iter(answering))
-    return " + ".join(f"{name} {weight}" for name, weight in answering.items())
+    """The apps with their weights, such as "web 90 + web-next 10"; a single app without its weight."""
+    active = {name: weight for name, weight in weights.items() if weight}
+    if len(active) == 1:
+        return next(iter(active))
+    return " + ".join(f"{name} {weight}" for name, weight in active.items())
 
 
 def _condition(item: Mapping[str, Any], kind: str) -> bool:

@@ -1,8 +1,7 @@
-"""Who is at work on a stack in a backend that is not ours: the lock that an engine leaves there while it runs.
+"""The locks of a stack in a backend of the user's own: a folder or a bucket.
 
-Pulumi's file backend, on a disk or in a bucket, writes `.pulumi/locks/…/STACK/ID.json` before a run and removes it
-after it, unless it is killed. What is in it, and where it lies, is that of `pkg/backend/diy/lock.go` of
-github.com/pulumi/pulumi, v3.255.
+Pulumi writes `.pulumi/locks/…/STACK/ID.json` before a run and removes it afterwards, unless the run is killed. Path and
+content follow `pkg/backend/diy/lock.go` of github.com/pulumi/pulumi, v3.255.
 """
 
 import json
@@ -20,36 +19,36 @@ from anykube_cli.state_backends.backend import BackendError, Files
 from anykube_cli.state_service import client
 from anykube_cli.state_service.store import Engine as Holder
 
-_PLACES = ("organization/{project}/{stack}", "{stack}")
-"""Below `.pulumi/locks`: with stacks of projects, and as it was before Pulumi had these."""
+_FOLDERS = ("organization/{project}/{stack}", "{stack}")
+"""Below `.pulumi/locks`: for stacks within projects, and for stacks from before Pulumi scoped them to projects."""
 
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock, and who has it."""
+    """A lock and the process that holds it."""
 
     id: str
-    """Its name, which `anykube unlock` takes."""
+    """The ID that `anykube unlock --lock` takes."""
     path: str
-    """Below the backend's address."""
+    """Its path below the backend's URL."""
     holder: Holder | None
-    """None where its content is not to be understood."""
+    """None if the lock's content cannot be read."""
 
     @property
-    def gone(self) -> bool:
-        """Whether whoever had it is known to be gone: a process of this host, whose pid is free or another's."""
+    def is_stale(self) -> bool:
+        """Whether the process is known to be gone: it ran on this host, and its PID is free or another process's."""
         return self.holder is not None and self.holder.is_gone
 
     @property
-    def lives_here(self) -> bool:
-        """Whether it is a live process of this host."""
+    def is_alive_here(self) -> bool:
+        """Whether the process is alive on this host."""
         return self.holder is not None and self.holder.host == platform.node() and not self.holder.is_gone
 
     @property
-    def words(self) -> str:
-        """Who has it, where and since when."""
+    def description(self) -> str:
+        """Who holds the lock, on which host and since when."""
         if self.holder is None:
-            return f"the lock {self.id}, which does not say whose it is"
+            return f"an unknown process (lock {self.id} is not readable)"
         since = datetime.fromtimestamp(self.holder.since)
         return (
             f"{self.holder.user} on {self.holder.host} (process {self.holder.pid}, since {since:%Y-%m-%d %H:%M:%S}; "
@@ -58,18 +57,18 @@ class Lock:
 
 
 class Locks:
-    """Those of one stack."""
+    """The locks of one stack."""
 
     def __init__(self, files: Files, stack: str, project: str | None = None) -> None:
         self._files = files
         name = project or client.project()
-        self._folders = [f".pulumi/locks/{place.format(project=name, stack=stack)}/" for place in _PLACES]
+        self._folders = [f".pulumi/locks/{folder.format(project=name, stack=stack)}/" for folder in _FOLDERS]
 
-    def held(self) -> Sequence[Lock]:
-        """Those that are there. Raises BackendError."""
-        return sorted(self._held(), key=lambda lock: lock.holder.since if lock.holder else 0.0)
+    def list(self) -> Sequence[Lock]:
+        """The locks, oldest first. Raises BackendError."""
+        return sorted(self._locks(), key=lambda lock: lock.holder.since if lock.holder else 0.0)
 
-    def _held(self) -> Iterator[Lock]:
+    def _locks(self) -> Iterator[Lock]:
         for folder in self._folders:
             for path in self._files.names(folder):
                 name = path.removeprefix(folder)
@@ -80,14 +79,14 @@ class Locks:
                     yield Lock(name.removesuffix(".json"), path, _holder(content))
 
     def release(self, lock: Lock) -> None:
-        """Removes it. Raises BackendError."""
+        """Removes a lock. Raises BackendError."""
         self._files.remove(lock.path)
 
 
 def locks_of(engine: Engine) -> Locks | None:
-    """The locks of the engine's stack; None where its backend is our own, or a service that keeps its own.
+    """The locks of the engine's stack. Raises BackendError.
 
-    Raises BackendError.
+    None if the backend is this project's own or Pulumi Cloud, which manage locks themselves.
     """
     url = engine.environment.get("PULUMI_BACKEND_URL", "")
     if url.startswith("file://"):
@@ -96,28 +95,30 @@ def locks_of(engine: Engine) -> Locks | None:
 
 
 def _path(url: str, project: Path) -> Path:
-    """`file://~` is the home folder; a path without a slash in front begins at the project, as the engine has it."""
+    """The folder of a file:// URL. As in Pulumi, `file://~` is the home folder, and other relative paths start at the
+    project.
+    """
     parts = urlsplit(url)
     return project / Path(unquote(f"{parts.netloc}{parts.path}")).expanduser()
 
 
 def _holder(content: bytes) -> Holder | None:
     with suppress(ValueError, KeyError, TypeError):
-        said = json.loads(content)
-        since = datetime.fromisoformat(said["timestamp"]).timestamp()
-        return Holder(int(said["pid"]), since, str(said["hostname"]), str(said["username"]))
+        lock = json.loads(content)
+        since = datetime.fromisoformat(lock["timestamp"]).timestamp()
+        return Holder(int(lock["pid"]), since, str(lock["hostname"]), str(lock["username"]))
     return None
 
 
 class _Folder:
-    """Files below a folder of this machine."""
+    """Files in a folder on this machine."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def names(self, prefix: str) -> Sequence[str]:
-        there = (self._folder / prefix).glob("*")
-        return sorted(str(file.relative_to(self._folder)) for file in there if file.is_file())
+        files = (self._folder / prefix).glob("*")
+        return sorted(str(file.relative_to(self._folder)) for file in files if file.is_file())
 
     def read(self, name: str) -> bytes | None:
         try:
@@ -125,11 +126,11 @@ class _Folder:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise BackendError(f"{self._folder / name} cannot be read: {error.strerror}") from error
+            raise BackendError(f"cannot read {self._folder / name}: {error.strerror}") from error
 
     def remove(self, name: str) -> None:
         try:
-            for file in (name, f"{name}.attrs"):  # what Go's library of Pulumi's keeps beside each file
+            for file in (name, f"{name}.attrs"):  # Pulumi's Go library stores attributes beside each file
                 (self._folder / file).unlink(missing_ok=True)
         except OSError as error:
-            raise BackendError(f"{self._folder / name} cannot be removed: {error.strerror}") from error
+            raise BackendError(f"cannot remove {self._folder / name}: {error.strerror}") from error

@@ -1,10 +1,9 @@
-"""A stack's state moved to another backend, with all of its resources and secrets.
+"""Moves a stack's state to another backend, with all its resources and secrets.
 
-The engine does it: it exports, encrypts by another provider (in a folder of its own that goes with the run, so that the
-target never has what the old one encrypted) and imports. Then both are read decrypted, in this process's memory alone,
-and compared. Only when they are the same the stack's Pulumi config, whose secrets the new provider encrypts by now,
-takes the old one's place, and the old state is marked, so that no run of ours begins on it. It stays until it is told
-to go.
+Pulumi exports the state, encrypts it with the new secrets provider and imports it. The encryption happens in a
+temporary project, so the target never contains secrets that the old provider encrypted. Then both states are decrypted
+in this process's memory and compared. If they are equal, the stack's Pulumi config is replaced by the newly encrypted
+one, and the old state is marked as moved, so that no run starts on it. The old state stays until the user removes it.
 """
 
 import json
@@ -19,108 +18,113 @@ from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
-from anykube_cli.engine import SPECIAL, Engine, EngineError
+from anykube_cli.engine import SIGNATURE_KEY, Engine, EngineError
 from anykube_cli.recovery import release_dead
 from anykube_cli.state_backends import clouds
 from anykube_cli.state_service.store import MovedError
 from anykube_cli.toolchain import paths
 
 OWN = "own"
-"""Names this checkout's own backend, which has no address that stays."""
+"""Stands for this project's own backend, whose URL changes."""
 _SCHEMES = ("file", *clouds.SCHEMES)
 _TAG = "anykube:moved-to"
 
 
 class MigrationError(Exception):
-    """Why a stack was not moved, in a sentence. The old state is as it was, and is the one that counts."""
+    """The stack was not moved; the text says why. The old state is unchanged and stays in use."""
 
 
 @dataclass(frozen=True)
-class Moved:
-    """What was moved, and compared."""
+class MigrationResult:
+    """The verified content of the new backend."""
 
     resources: int
     secrets: int
     config: Path | None
-    """The stack's Pulumi config, where it changed."""
+    """The stack's Pulumi config, if it changed."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where a stack is moved to."""
+    """The backend to move a stack to."""
 
     url: str
-    """As Pulumi names it, or OWN."""
+    """A URL as Pulumi takes it, or OWN."""
     secrets: str = "passphrase"
     """The secrets provider there."""
     passphrase: Path | None = None
-    """A file with the passphrase there; None: the same as now."""
+    """A file with the passphrase there; None: the current passphrase."""
 
-    def environment(self, there: Mapping[str, str]) -> dict[str, str]:
-        """The variables by which the engine finds it."""
-        found = {**there, "PULUMI_BACKEND_URL": self.url}
+    def environment(self, current: Mapping[str, str]) -> dict[str, str]:
+        """The environment variables with which Pulumi uses this backend."""
+        variables = {**current, "PULUMI_BACKEND_URL": self.url}
         if self.url == OWN:
-            del found["PULUMI_BACKEND_URL"]
+            del variables["PULUMI_BACKEND_URL"]
         if self.passphrase:
-            found.pop("PULUMI_CONFIG_PASSPHRASE", None)
-            found["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(self.passphrase.absolute())
-        return found
+            variables.pop("PULUMI_CONFIG_PASSPHRASE", None)
+            variables["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(self.passphrase.absolute())
+        return variables
 
 
-def address(engine: Engine) -> str:
-    """Where the engine's stacks are."""
+def backend_url(engine: Engine) -> str:
+    """The URL of the engine's backend, or OWN."""
     return engine.environment.get("PULUMI_BACKEND_URL", OWN)
 
 
 def moved_to(engine: Engine) -> str | None:
-    """Where the stack was moved to from the backend that the engine has it in; None where it was not."""
+    """The URL to which the stack in the engine's backend was moved; None if it was not moved."""
     if engine.state is not None:
         return engine.state.moved_to
     try:
-        return engine.ask("stack", "tag", "get", _TAG).strip() or None
+        return engine.capture("stack", "tag", "get", _TAG).strip() or None
     except EngineError:
         return None
 
 
-def require_here(engine: Engine) -> None:
-    """Raises MovedError where what the engine has is what a move left."""
+def require_not_moved(engine: Engine) -> None:
+    """Raises MovedError if the engine's backend only has the copy that a move left behind."""
     if url := moved_to(engine):
         raise MovedError(engine.stack, url)
 
 
-def migrate(source: Engine, target: Target, say: Callable[[str], None]) -> Moved:
-    """Moves the stack. A run that was cut short is repeated to the same end.
+def migrate(source: Engine, target: Target, say: Callable[[str], None]) -> MigrationResult:
+    """Moves the stack. Safe to run again after an interruption.
 
     Raises MigrationError, MovedError, EngineError, LockedError and BackendError.
     """
     if target.url != OWN and urlsplit(target.url).scheme not in _SCHEMES:
         raise MigrationError(
-            f"a stack cannot be moved to {target.url!r}: name a backend as Pulumi does (TO=s3://BUCKET, gs://…, "
-            f"azblob://…, file:///FOLDER), or {OWN} for this checkout's"
+            f"{target.url!r} is not the URL of a Pulumi backend. Use s3://BUCKET, gs://BUCKET, azblob://CONTAINER or "
+            f"file:///FOLDER, or {OWN} for the backend in this project"
         )
     if not source.exists():
-        raise MigrationError(f"there is no stack {source.stack} in {address(source)}: nothing to move")
-    if address(source) == target.url:
-        raise MigrationError(f"{source.stack} lies in {target.url} already")
-    require_here(source)
+        raise MigrationError(f"there is no stack {source.stack} in {backend_url(source)}: nothing to move")
+    if backend_url(source) == target.url:
+        raise MigrationError(f"{source.stack} is already in {target.url}")
+    require_not_moved(source)
     release_dead(source, say)
-    with _scratch(source) as scratch:
-        state = _encrypted(source, target, scratch)
-        there = replace(scratch, environment=target.environment(source.environment))
-        _put(there, target, state, back_to=address(source))
-        moved = _compared(source, there)
-        config = _take_over_config(scratch, source)
+    with _scratch_project(source) as scratch:
+        state = _encrypt(source, target, scratch)
+        destination = replace(scratch, environment=target.environment(source.environment))
+        _import(destination, target, state, back_to=backend_url(source))
+        result = _compare(source, destination)
+        config = _replace_config(scratch, source)
     _mark(source, target.url)
-    _mark(replace(there, folder=source.folder), None)
-    return replace(moved, config=config)
+    _mark(replace(destination, folder=source.folder), None)
+    return replace(result, config=config)
 
 
 def remove_old(source: Engine, target: Target) -> None:
-    """Removes what a move left. Raises MigrationError unless it is a copy of what lies there by now, EngineError."""
-    there = replace(source, environment=target.environment(source.environment))
-    if moved_to(source) != target.url or not there.exists():
-        raise MigrationError(f"{source.stack} in {address(source)} was not moved to {target.url}: it stays")
-    source.ask("stack", "rm", "--yes", "--force", "--preserve-config")
+    """Removes the copy that a move left behind.
+
+    Raises MigrationError if the stack was not moved to the target, or is not there; EngineError if Pulumi fails.
+    """
+    destination = replace(source, environment=target.environment(source.environment))
+    if moved_to(source) != target.url or not destination.exists():
+        raise MigrationError(
+            f"{source.stack} in {backend_url(source)} was not moved to {target.url}, so it was not removed"
+        )
+    source.capture("stack", "rm", "--yes", "--force", "--preserve-config")
 
 
 def _config(engine: Engine) -> Path:
@@ -128,8 +132,8 @@ def _config(engine: Engine) -> Path:
 
 
 @contextmanager
-def _scratch(source: Engine) -> Iterator[Engine]:
-    """A project with a copy of the stack's config, and an empty file backend; all of it goes with the block."""
+def _scratch_project(source: Engine) -> Iterator[Engine]:
+    """A temporary project with a copy of the stack's config and an empty file backend."""
     with tempfile.TemporaryDirectory(dir=source.home / "tmp") as name:
         folder = Path(name)
         (folder / "stacks").mkdir()
@@ -141,20 +145,20 @@ def _scratch(source: Engine) -> Iterator[Engine]:
         yield replace(source, environment={**source.environment, "PULUMI_BACKEND_URL": url}, folder=folder)
 
 
-def _encrypted(source: Engine, target: Target, scratch: Engine) -> str:
-    """The exported state, encrypted as it is to be there; the scratch's config is too."""
-    state = source.ask("stack", "export")
+def _encrypt(source: Engine, target: Target, scratch: Engine) -> str:
+    """The exported state, encrypted by the target's secrets provider. Encrypts the scratch project's config too."""
+    state = source.capture("stack", "export")
     provider = _provider(scratch)
     if provider == target.secrets and not target.passphrase:
         return state
-    scratch.ask("stack", "init", "--no-select", "--secrets-provider", provider)
-    scratch.ask("stack", "import", standard_input=state)
-    phrase = target.passphrase.read_text().strip() if target.passphrase else None
-    changing = scratch
-    if phrase is not None and provider != "passphrase":  # the engine asks for it only where it changes one
-        changing = replace(scratch, environment=_with_passphrase(scratch, target))
-    changing.ask("stack", "change-secrets-provider", target.secrets, standard_input=phrase)
-    return replace(scratch, environment=_with_passphrase(scratch, target)).ask("stack", "export")
+    scratch.capture("stack", "init", "--no-select", "--secrets-provider", provider)
+    scratch.capture("stack", "import", standard_input=state)
+    passphrase = target.passphrase.read_text().strip() if target.passphrase else None
+    engine = scratch
+    if passphrase is not None and provider != "passphrase":  # Pulumi reads it from stdin only to change a passphrase
+        engine = replace(scratch, environment=_with_passphrase(scratch, target))
+    engine.capture("stack", "change-secrets-provider", target.secrets, standard_input=passphrase)
+    return replace(scratch, environment=_with_passphrase(scratch, target)).capture("stack", "export")
 
 
 def _with_passphrase(scratch: Engine, target: Target) -> dict[str, str]:
@@ -163,71 +167,74 @@ def _with_passphrase(scratch: Engine, target: Target) -> dict[str, str]:
 
 
 def _provider(engine: Engine) -> str:
-    """The secrets provider that the stack's config names; a passphrase is not named."""
+    """The secrets provider in the stack's config, which does not mention a passphrase."""
     file = _config(engine)
-    found = YAML(typ="safe").load(file) if file.exists() else None
-    return str((found or {}).get("secretsprovider") or "passphrase")
+    config = YAML(typ="safe").load(file) if file.exists() else None
+    return str((config or {}).get("secretsprovider") or "passphrase")
 
 
-def _put(there: Engine, target: Target, state: str, back_to: str) -> None:
-    """Imports it, unless there is another stack of that name; one that was moved from there to here is an old copy."""
-    if there.exists():
-        resources = there.deployment().get("resources") or []
-        stale = moved_to(there) == back_to
+def _import(destination: Engine, target: Target, state: str, back_to: str) -> None:
+    """Imports the state. Raises MigrationError if the destination has another stack of that name.
+
+    A stack there that was once moved to `back_to` is an old copy, and is overwritten.
+    """
+    if destination.exists():
+        resources = destination.deployment().get("resources") or []
+        stale = moved_to(destination) == back_to
         if resources and not stale and _urns(resources) != _urns(json.loads(state)["deployment"].get("resources")):
             raise MigrationError(
-                f"{target.url} has a stack {there.stack} already, with {len(resources)} resources of its own: remove "
-                "it there, or choose another place"
+                f"{target.url} already has another stack {destination.stack}, with {len(resources)} resources. Remove "
+                "it there, or move to another backend"
             )
     else:
-        there.ask("stack", "init", "--no-select", "--secrets-provider", target.secrets)
-    there.ask("stack", "import", standard_input=state)
+        destination.capture("stack", "init", "--no-select", "--secrets-provider", target.secrets)
+    destination.capture("stack", "import", standard_input=state)
 
 
 def _urns(resources: list[Mapping[str, Any]] | None) -> list[str]:
-    return sorted(one["urn"] for one in resources or ())
+    return sorted(resource["urn"] for resource in resources or ())
 
 
-def _compared(source: Engine, there: Engine) -> Moved:
-    """Reads both with their secrets, which do not leave this process. Raises MigrationError where they differ."""
-    old, new = (_decrypted(engine) for engine in (source, there))
+def _compare(source: Engine, destination: Engine) -> MigrationResult:
+    """Compares the decrypted states, which do not leave this process. Raises MigrationError if they differ."""
+    old, new = (_decrypt(engine) for engine in (source, destination))
     different = [urn for urn in {**old, **new} if old.get(urn) != new.get(urn)]
     if different:
         raise MigrationError(
-            f"what was moved is not what there is: {', '.join(sorted(different))}; the stack stays where it is, and "
-            "its copy is to be removed"
+            f"the copy differs from the original in {', '.join(sorted(different))}. The stack was not moved; remove "
+            "the copy"
         )
-    if _config_of(source) != _config_of(there):
-        raise MigrationError("the stack's Pulumi config came out with other values; the stack stays where it is")
+    if _decrypt_config(source) != _decrypt_config(destination):
+        raise MigrationError("the copied Pulumi config has other values than the original. The stack was not moved")
     resources = [content for urn, content in new.items() if "::" in urn]
-    return Moved(len(resources), sum(content.count(SPECIAL) for content in new.values()), None)
+    return MigrationResult(len(resources), sum(content.count(SIGNATURE_KEY) for content in new.values()), None)
 
 
-def _decrypted(engine: Engine) -> Mapping[str, str]:
-    """All resources by URN (the old one beside its replacement by number), and what was under way."""
-    deployment = json.loads(engine.ask("stack", "export", "--show-secrets"))["deployment"]
-    found: dict[str, str] = {"pending operations": json.dumps(deployment.get("pending_operations") or [])}
+def _decrypt(engine: Engine) -> Mapping[str, str]:
+    """All resources by URN, and the pending operations. A resource and its replacement may share a URN."""
+    deployment = json.loads(engine.capture("stack", "export", "--show-secrets"))["deployment"]
+    contents: dict[str, str] = {"pending operations": json.dumps(deployment.get("pending_operations") or [])}
     for resource in deployment.get("resources") or ():
         name = resource["urn"]
-        while name in found:
+        while name in contents:
             name += "'"
-        found[name] = json.dumps(resource, sort_keys=True)
-    return found
+        contents[name] = json.dumps(resource, sort_keys=True)
+    return contents
 
 
-def _config_of(engine: Engine) -> Any:
-    return json.loads(engine.ask("config", "--show-secrets", "--json"))
+def _decrypt_config(engine: Engine) -> Any:
+    return json.loads(engine.capture("config", "--show-secrets", "--json"))
 
 
-def _take_over_config(scratch: Engine, source: Engine) -> Path | None:
-    """The config whose secrets the new provider encrypts; the old one is kept below `.anykube/`."""
+def _replace_config(scratch: Engine, source: Engine) -> Path | None:
+    """Replaces the stack's config by the newly encrypted one. Keeps a copy of the old one below `.anykube/`."""
     new, old = _config(scratch), _config(source)
     if not new.exists() or (old.exists() and new.read_bytes() == old.read_bytes()):
         return None
     if old.exists():
-        kept = paths.state_dir() / "migrated"
-        kept.mkdir(mode=0o700, exist_ok=True)
-        shutil.copy2(old, kept / old.name)
+        backups = paths.state_dir() / "migrated"
+        backups.mkdir(mode=0o700, exist_ok=True)
+        shutil.copy2(old, backups / old.name)
     draft = old.with_name(f".{old.name}.part")
     shutil.copy2(new, draft)
     draft.replace(old)
@@ -238,6 +245,6 @@ def _mark(engine: Engine, url: str | None) -> None:
     if engine.state is not None:
         engine.state.set_moved_to(url)
     elif url:
-        engine.ask("stack", "tag", "set", _TAG, url)
+        engine.capture("stack", "tag", "set", _TAG, url)
     elif moved_to(engine):
-        engine.ask("stack", "tag", "rm", _TAG)
+        engine.capture("stack", "tag", "rm", _TAG)

@@ -1,10 +1,9 @@
-"""Which apps an `anykube up` is about, where it need not be all of them.
+"""Finds the apps that changed, so that `anykube up` can skip the others.
 
-Before each run it is written down what the stack will be made from: a digest of each app, and one of everything else
-that the program looks at. An app whose digest is the same after a run that went well has not changed, and Pulumi, which
-compares what a program says with what it said before, would find nothing there. So the run is about the others alone
-(state_service/part.py). Whatever is not certain makes it a run of the whole stack: a change beside the apps, a run of
-somebody else in between, a state in a backend of the user's own. So does an `up` of which nothing changed.
+Before each run it records the inputs of the stack: a digest of each app's settings, and one of everything else that the
+program reads. An app whose digest did not change since the last successful run is unchanged for Pulumi too, so the run
+covers only the other apps (state_service/partial_update.py). In any doubt it covers the whole stack: after a change
+outside the apps, after a run by another process, with a state in the user's own backend, and if nothing changed.
 """
 
 import hashlib
@@ -21,78 +20,82 @@ from anykube.settings import env_secrets
 from anykube.settings.links import linked
 from anykube.settings.model import StackSettings
 
-from anykube_cli.pages import page_of
+from anykube_cli.stack_settings import load_stack_settings
 from anykube_cli.state_service.partial_update import PartialUpdate
 from anykube_cli.state_service.store import Stack, Store
 from anykube_cli.toolchain import paths
 
-_MOST = 20
-"""Changed apps from which on the whole stack is compared: it costs little more then."""
+_MAX_APPS = 20
+"""With more changed apps the run covers the whole stack: a partial update would save little."""
 _APPS = frozenset(f"anykube:index:{component}" for component in COMPONENTS)
 _SOURCES = ("stacks", "policies", "uv.lock", "Pulumi.yaml")
-"""Of the project, beside the packages that its program imports."""
+"""The project's files that the program reads, in addition to the packages that it imports."""
 _PACKAGES = ("anykube", "anykube_policies")
 
 
 @dataclass(frozen=True)
-class Made:
-    """What a stack was made from. `version` is that of the stack after the run."""
+class StackInputs:
+    """The inputs of one run of a stack, as digests."""
 
     version: int
+    """The version of the stack's state after the run."""
     rest: str
+    """A digest of everything but the apps."""
     apps: Mapping[str, str]
+    """A digest of each app. Empty for an app that an earlier run may have left half changed."""
 
 
-def plan(stack: Stack, page: StackSettings, stacks: Store) -> tuple[Made, str | None]:
-    """What a run that begins now makes the stack from, and the part of it that it is about; None: all of it.
+def plan(stack: Stack, settings: StackSettings, stacks: Store) -> tuple[StackInputs, str | None]:
+    """The inputs of a run that starts now, and the partial update that it can make; None: the whole stack.
 
-    Only apps on another stack's cluster: with one of its own the run has to look after that, too. And only where the
-    environment and no secret manager gives a secret, since of those no digest is kept.
+    A partial update needs apps on another stack's cluster, since a run must also update a cluster of its own. It is not
+    possible with secrets from the environment or a secret manager, because no digest of these is recorded.
     """
-    made = Made(stack.metadata()["version"] + 1, _rest(stack, page, stacks), dict(_digests(page)))
-    known = _known(stack)
-    from_elsewhere = bool(env_secrets.names() or page.secrets)
-    if known is None or (known.version, known.rest) != (made.version - 1, made.rest) or from_elsewhere:
-        return made, None
-    changed = {name for name in made.apps.keys() | known.apps.keys() if made.apps.get(name) != known.apps.get(name)}
+    inputs = StackInputs(stack.metadata()["version"] + 1, _rest(stack, settings, stacks), dict(_digests(settings)))
+    last = _last_inputs(stack)
+    has_external_secrets = bool(env_secrets.names() or settings.secrets)
+    if last is None or (last.version, last.rest) != (inputs.version - 1, inputs.rest) or has_external_secrets:
+        return inputs, None
+    changed = {name for name in inputs.apps.keys() | last.apps.keys() if inputs.apps.get(name) != last.apps.get(name)}
     state = stack.deployment()
-    there = dict(_components(state))
-    left_out = {name: there[name] for name in made.apps.keys() - changed if name in there}
-    about = sorted((made.apps.keys() | known.apps.keys()) - left_out.keys())
-    if not about or len(about) > _MOST or not isinstance(page.cluster, ClusterReference):
-        return made, None
-    names = ",".join(about)
-    offered = stack.plan_partial_update(PartialUpdate(names, made.version - 1, tuple(left_out.values())), state)
-    return made, f"{stack.name}/{names}" if offered else None
+    components = dict(_components(state))
+    left_out = {name: components[name] for name in inputs.apps.keys() - changed if name in components}
+    included = sorted((inputs.apps.keys() | last.apps.keys()) - left_out.keys())
+    if not included or len(included) > _MAX_APPS or not isinstance(settings.cluster, ClusterReference):
+        return inputs, None
+    names = ",".join(included)
+    offered = stack.plan_partial_update(PartialUpdate(names, inputs.version - 1, tuple(left_out.values())), state)
+    return inputs, f"{stack.name}/{names}" if offered else None
 
 
-def expect(stack: Stack, made: Made) -> None:
-    """Notes, before the run, what will not be certain until it went well."""
-    known = _known(stack)
-    certain = known.apps if known and (known.version, known.rest) == (made.version - 1, made.rest) else {}
-    # An empty digest is nobody's: removed apps stay known by name until they are gone.
-    apps = {name: digest if made.apps.get(name) == digest else "" for name, digest in certain.items()}
-    _write(stack, Made(made.version, made.rest, apps) if certain else Made(made.version, "", {}))
+def begin(stack: Stack, inputs: StackInputs) -> None:
+    """Records, before the run, the digests that hold even if the run fails."""
+    last = _last_inputs(stack)
+    unchanged = last.apps if last and (last.version, last.rest) == (inputs.version - 1, inputs.rest) else {}
+    # An empty digest matches no app, and keeps the name of a removed app until a run has removed it.
+    apps = {name: digest if inputs.apps.get(name) == digest else "" for name, digest in unchanged.items()}
+    record = StackInputs(inputs.version, inputs.rest, apps) if unchanged else StackInputs(inputs.version, "", {})
+    _write(stack, record)
 
 
-def confirm(stack: Stack, made: Made) -> None:
-    """Notes that the run went well."""
-    if stack.metadata()["version"] == made.version:
-        _write(stack, made)
+def confirm(stack: Stack, inputs: StackInputs) -> None:
+    """Records that the run succeeded."""
+    if stack.metadata()["version"] == inputs.version:
+        _write(stack, inputs)
 
 
-def _digests(page: StackSettings) -> Iterator[tuple[str, str]]:
-    for name, app in linked(page).items():
+def _digests(settings: StackSettings) -> Iterator[tuple[str, str]]:
+    for name, app in linked(settings).items():
         yield name, hashlib.sha256(app.model_dump_json().encode()).hexdigest()
 
 
-def _rest(stack: Stack, page: StackSettings, stacks: Store) -> str:
-    """A digest of all that the program looks at but for the apps."""
-    digest = hashlib.sha256(page.model_dump_json(exclude={"apps"}).encode())
+def _rest(stack: Stack, settings: StackSettings, stacks: Store) -> str:
+    """A digest of everything that the program reads except the apps."""
+    digest = hashlib.sha256(settings.model_dump_json(exclude={"apps"}).encode())
     digest.update(f"{env_secrets.names()}\n".encode())
-    if isinstance(page.cluster, ClusterReference):
-        base = stacks.stack(stack.project, page.cluster.stack)
-        digest.update(page_of(page.cluster.stack).model_dump_json(exclude={"apps"}).encode())
+    if isinstance(settings.cluster, ClusterReference):
+        base = stacks.stack(stack.project, settings.cluster.stack)
+        digest.update(load_stack_settings(settings.cluster.stack).model_dump_json(exclude={"apps"}).encode())
         digest.update(str(base.metadata()["version"] if base.exists else 0).encode())
     checkout = paths.checkout()
     packages = [file for name in _PACKAGES for file in _files(_folder(name))]
@@ -113,22 +116,22 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _components(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The apps that the stack has, by name."""
+    """The name and URN of each app in the state."""
     for resource in state["deployment"].get("resources") or ():
         _, _, kind, name = resource["urn"].split("::", 3)
         if kind in _APPS:
             yield name, resource["urn"]
 
 
-def _known(stack: Stack) -> Made | None:
+def _last_inputs(stack: Stack) -> StackInputs | None:
     try:
-        return Made(**json.loads(stack.applied.read_text()))
+        return StackInputs(**json.loads(stack.applied.read_text()))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _write(stack: Stack, made: Made) -> None:
-    content: dict[str, Any] = {"version": made.version, "rest": made.rest, "apps": dict(made.apps)}
+def _write(stack: Stack, inputs: StackInputs) -> None:
+    content: dict[str, Any] = {"version": inputs.version, "rest": inputs.rest, "apps": dict(inputs.apps)}
     draft = stack.applied.with_suffix(".part")
     draft.write_text(json.dumps(content))
     draft.replace(stack.applied)

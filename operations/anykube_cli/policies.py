@@ -1,4 +1,4 @@
-"""`anykube policy`: the policy pack alone, on a preview of a stack, and what it found as a table."""
+"""Implements `anykube policy`: previews a stack with the policy pack and prints the violations."""
 
 import json
 from collections import Counter
@@ -17,27 +17,27 @@ from anykube_policies.table import RULES
 from rich.console import Console
 from rich.text import Text
 
-from anykube_cli import pages
+from anykube_cli import stack_settings
 from anykube_cli.engine import Engine, EngineError
 from anykube_cli.previews import preview
-from anykube_cli.runs import invent_secrets, prepared, require_base, require_real
+from anykube_cli.runs import generate_secrets, prepare_stack, require_base, require_no_rehearsal
 from anykube_cli.toolchain import bootstrap, paths
 
 _RULES = {rule.name: rule for rule in RULES}
 _NOT_RUN = "can't run policy "
-"""How Pulumi begins to say that a rule had to know an unknown value."""
+"""The beginning of Pulumi's message about a rule that needs a value which is unknown in a preview."""
 
 
 @dataclass(frozen=True)
 class Violation:
-    """What the engine told of one rule and one resource."""
+    """A resource that violates a rule, or on which the rule could not be evaluated."""
 
     rule: str
     urn: str
     stops: bool
     """Whether it stops a run."""
-    said: str
-    """All that was said, in one line."""
+    message: str
+    """The rule's whole message, in one line."""
 
     @property
     def resource(self) -> str:
@@ -46,107 +46,113 @@ class Violation:
 
     @property
     def type(self) -> str:
-        """The last type in the URN: the resource's own."""
+        """The resource's own type: the last one in the URN."""
         return self.urn.split("::")[2].rpartition("$")[2] if self.urn else ""
 
     @property
-    def is_unjudged(self) -> bool:
-        """Whether a value was unknown that the rule has to know."""
-        return self.said.startswith(_NOT_RUN)
+    def is_undetermined(self) -> bool:
+        """Whether the rule could not be evaluated, because a value is unknown before the update."""
+        return self.message.startswith(_NOT_RUN)
 
     @property
-    def what(self) -> str:
-        """What is wrong, without remedy and controls, which the table of rules has."""
+    def summary(self) -> str:
+        """The message without the remedy and the controls, which the table of rules has."""
         rule = _RULES.get(self.rule)
-        return self.said.partition(f". {_capital(rule.remedy)}. [")[0] if rule else self.said
+        return self.message.partition(f". {_capital(rule.remedy)}. [")[0] if rule else self.message
 
 
 def violations(events: Iterable[str]) -> Iterator[Violation]:
-    """What policies said in an event log of the engine, one JSON document a line."""
+    """The violations in an event log of Pulumi, one JSON document per line."""
     for line in events:
         if event := json.loads(line).get("policyEvent"):
-            _, _, said = event["message"].strip().partition("\n")
+            _, _, message = event["message"].strip().partition("\n")
             yield Violation(
                 event["policyName"],
                 event.get("resourceUrn", ""),
                 event["enforcementLevel"] == "mandatory",
-                " ".join((said or event["message"]).split()),
+                " ".join((message or event["message"]).split()),
             )
 
 
-def rehearsed(stack: str) -> bool:
-    """Whether a rehearsal of the stack is up, whose place a preview would take."""
+def has_rehearsal(stack: str) -> bool:
+    """Whether a rehearsal of the stack is up. A preview would overwrite its folder."""
     return (paths.state_dir() / "rehearsals" / stack).exists()
 
 
 @contextmanager
-def previewed(stack: str, page: StackSettings) -> Iterator[Engine]:
-    """An engine that can preview the stack. One of a cloud is previewed on an empty simulated account."""
-    if isinstance(page.cluster, ManagedCluster):
-        # The simulated clouds are an extra: they are imported once it is there.
-        bootstrap.ensure(definitions()[page.cluster.cloud].rehearsal_extras)
-        from anykube_cli.rehearsal import workspace as places
+def preview_engine(stack: str, settings: StackSettings) -> Iterator[Engine]:
+    """An engine that can preview the stack. A cluster in a cloud is previewed on an empty simulated account."""
+    if isinstance(settings.cluster, ManagedCluster):
+        # The simulated clouds are an optional extra: import them after it is installed.
+        bootstrap.ensure(definitions()[settings.cluster.cloud].rehearsal_extras)
+        from anykube_cli.rehearsal import workspace as workspaces
 
-        place = places.prepare(stack, page.cluster)
+        workspace = workspaces.prepare(stack, settings.cluster)
         try:
-            place.engine.make()
-            invent_secrets(place.engine, page)
-            yield place.engine
+            workspace.engine.create()
+            generate_secrets(workspace.engine, settings)
+            yield workspace.engine
         finally:
-            place.end()
+            workspace.end()
         return
-    existed = Engine.of(stack).exists()
-    engine = prepared(stack, page)
-    require_real(engine)
-    require_base(stack, page)
+    existed = Engine.for_stack(stack).exists()
+    engine = prepare_stack(stack, settings)
+    require_no_rehearsal(engine)
+    require_base(stack, settings)
     try:
         yield engine
     finally:
         if not existed:
-            engine.ask("stack", "rm", "--yes", *(() if pages.is_local(stack) else ("--preserve-config",)))
+            engine.capture("stack", "rm", "--yes", *(() if stack_settings.is_local(stack) else ("--preserve-config",)))
 
 
-def judge(engine: Engine) -> Sequence[Violation]:
-    """Previews the stack with whatever pack its environment names. Raises EngineError where it fails otherwise."""
-    previewed = preview(engine)
-    found = list(violations(previewed.events))
-    if previewed.code and not any(violation.stops for violation in found):
-        raise EngineError(previewed.said)
+def find_violations(engine: Engine) -> Sequence[Violation]:
+    """Previews the stack with the packs that its environment names. Raises EngineError if the preview itself fails."""
+    result = preview(engine)
+    found = list(violations(result.events))
+    if result.code and not any(violation.stops for violation in found):
+        raise EngineError(result.error)
     return found
 
 
-def draw(stack: str, found: Sequence[Violation], settings: Policies, console: Console) -> None:
-    """What stops a run, then what is advised, then what could not be judged and what is excused."""
-    broken = sorted((one for one in found if not one.is_unjudged), key=lambda one: (not one.stops, one.rule, one.urn))
-    for name, those in groupby(broken, key=lambda one: one.rule):
-        console.print(_told(name, list(those)), soft_wrap=True)
-    for rule, count in sorted(Counter(one.rule for one in found if one.is_unjudged).items()):
-        console.print(
-            Text(f"first known during the update: {rule} judges {_counted(count, 'resource')} then", "yellow")
+def draw(stack: str, violations: Sequence[Violation], settings: Policies, console: Console) -> None:
+    """Prints violations that stop a run, then warnings, rules that could not be evaluated, and waivers."""
+    failed = sorted(
+        (violation for violation in violations if not violation.is_undetermined),
+        key=lambda violation: (not violation.stops, violation.rule, violation.urn),
+    )
+    for name, group in groupby(failed, key=lambda violation: violation.rule):
+        console.print(_describe(name, list(group)), soft_wrap=True)
+    undetermined = Counter(violation.rule for violation in violations if violation.is_undetermined)
+    for rule, count in sorted(undetermined.items()):
+        message = (
+            f"? {rule}: {_counted(count, 'resource')} not checked, because a value is known only during the update"
         )
+        console.print(Text(message, "yellow"))
     for waiver in settings.waivers:
-        left = (waiver.until - date.today()).days
-        said = f"excused: {waiver.rule} for {waiver.resource} until {waiver.until} ({_counted(left, 'day')}): "
-        console.print(Text(said + waiver.reason, "dim"))
-    stops = sum(one.stops for one in broken)
-    verdict = f"{stack}, {settings.profile}: {len(_RULES)} rules; "
+        days = _counted((waiver.until - date.today()).days, "day")
+        message = f"waived: {waiver.rule} for {waiver.resource} until {waiver.until} ({days} left): {waiver.reason}"
+        console.print(Text(message, "dim"))
+    stops = sum(violation.stops for violation in failed)
+    verdict = f"{stack} ({settings.profile}): {len(_RULES)} rules checked, "
     if stops:
-        console.print(Text(f"{verdict}{_counted(stops, 'violation')} would stop a run", "bold red"))
-    elif broken:
-        console.print(Text(f"{verdict}nothing stops a run, {len(broken)} to mend", "bold yellow"))
+        console.print(Text(f"{verdict}{_counted(stops, 'violation')} would stop `anykube up`", "bold red"))
+    elif failed:
+        console.print(Text(f"{verdict}{_counted(len(failed), 'warning')}", "bold yellow"))
     else:
-        console.print(Text(f"{verdict}all kept", "bold green"))
+        console.print(Text(f"{verdict}no violations", "bold green"))
 
 
-def _told(name: str, broken: Sequence[Violation]) -> Text:
-    """One rule: what breaks it, what would be right, and who asks for that."""
-    mark, colour = ("✗", "red") if broken[0].stops else ("!", "yellow")
+def _describe(name: str, violations: Sequence[Violation]) -> Text:
+    """One rule with its violations, the remedy, and the controls that require it."""
+    mark, colour = ("✗", "red") if violations[0].stops else ("!", "yellow")
     rule: Rule | None = _RULES.get(name)
     text = Text.assemble(
         (f"{mark} {name}", f"bold {colour}"), (f"  {rule.severity.value}" if rule else "", "dim"), "\n"
     )
-    for one in broken:
-        text.append(f"  {one.type.rpartition(':')[2]} ").append(one.resource, "bold").append(f" {one.what}\n")
+    for violation in violations:
+        kind = violation.type.rpartition(":")[2]
+        text.append(f"  {kind} ").append(violation.resource, "bold").append(f" {violation.summary}\n")
     if rule:
         text.append(f"  → {rule.remedy}\n", "green").append(f"  {'; '.join(map(str, rule.controls))}\n", "dim")
     return text

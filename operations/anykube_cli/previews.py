@@ -1,4 +1,4 @@
-"""A preview of a stack, with the engine's own log of it: who judges one reads it there."""
+"""A preview of a stack, with Pulumi's event log of it."""
 
 import json
 import tempfile
@@ -14,19 +14,19 @@ from anykube_cli.toolchain import simulation
 
 @dataclass(frozen=True)
 class Preview:
-    """What the engine told of one preview."""
+    """The result of one preview."""
 
     code: int
-    """The engine's exit code: not 0 where it failed, or a policy stopped it. What it planned until then is there."""
+    """Pulumi's exit code: not 0 if the preview failed or a policy stopped it. `events` then has the plan so far."""
     events: Sequence[str]
-    """One JSON document each, as the engine logs them. Not for anybody's eyes: debugging lines have secrets in them."""
+    """Pulumi's events, one JSON document each. Do not print them: debug events contain secrets."""
     unknown: Sequence[Mapping[str, Any]] = ()
     """In a rehearsal: changes whose effect the simulated plugin does not know, by `urn`, `type` and `properties`."""
-    said: str = ""
-    """What a preview in silence printed when it failed."""
+    error: str = ""
+    """The output of a failed preview that was not shown on the terminal."""
 
     def steps(self) -> Iterator[Mapping[str, Any]]:
-        """The steps that the engine plans, in its order: `op`, `urn`, `old`, `new`, `keys`, `detailedDiff`.
+        """The planned steps in Pulumi's order, with `op`, `urn`, `old`, `new`, `keys`, `detailedDiff`.
 
         https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
         """
@@ -36,25 +36,26 @@ class Preview:
 
 
 def preview(engine: Engine, *, without: Collection[str] = (), shown: bool = False) -> Preview:
-    """Previews the stack with whatever pack its environment names.
+    """Previews the stack with the policy packs that its environment names.
 
-    `without`: URNs that are taken as they are. `shown`: on this terminal.
+    `without`: URNs to exclude from the preview. `shown`: show the preview on this terminal.
     """
     rehearsal = engine.environment.get(simulation.VARIABLE)
-    notes = Path(rehearsal, "unknown.jsonl") if rehearsal else None
-    before = len(_lines(notes))
-    # The log lies where the engine's own secrets lie, and goes with this run.
+    unknown_file = Path(rehearsal, "unknown.jsonl") if rehearsal else None
+    earlier = len(_lines(unknown_file))
+    # The log contains secrets: it is in the same private folder as Pulumi's own, and removed after the preview.
     with tempfile.TemporaryDirectory(dir=engine.home / "tmp") as folder:
         log = Path(folder) / "events"
         command = ("preview", *(f"--exclude={urn}" for urn in without))
-        code, said = (engine.logged(log, *command), "") if shown else _asked(engine, log, command)
-        return Preview(code, _lines(log), [json.loads(line) for line in _lines(notes)[before:]], said)
+        code, error = (engine.run_logged(log, *command), "") if shown else _run_silently(engine, log, command)
+        unknown = [json.loads(line) for line in _lines(unknown_file)[earlier:]]
+        return Preview(code, _lines(log), unknown, error)
 
 
-def _asked(engine: Engine, log: Path, command: Sequence[str]) -> tuple[int, str]:
+def _run_silently(engine: Engine, log: Path, command: Sequence[str]) -> tuple[int, str]:
     logging = replace(engine, environment={**engine.environment, **event_log.VARIABLES})
     try:
-        logging.ask(*command, "--event-log", str(log))
+        logging.capture(*command, "--event-log", str(log))
     except EngineError as error:
         return 1, str(error)
     return 0, ""

@@ -1,9 +1,9 @@
-"""What a killed run leaves behind, and how the next one gets past it.
+"""Recovers from a killed run.
 
-The state knows which process is at work on a stack; where that is gone on this host, it takes over what was done. Then
-the dead engine's own processes are ended, and what it was making at that moment is made again (`up`) or taken over to
-be removed (`destroy`): every object of ours has an id that follows from its inputs, so nothing is there twice and
-nothing is forgotten.
+The state records the process that works on a stack. If that process is gone on this host, the next run keeps what the
+killed run had recorded, ends the processes that it left behind, and settles the operations that were in progress: `up`
+repeats them, `destroy` adopts their resources to delete them. Both are safe, because the ID of each Kubernetes object
+follows from its inputs: nothing is created twice, and nothing is forgotten.
 """
 
 import json
@@ -20,135 +20,140 @@ from anykube_cli.state_service.store import BusyError, Stack
 from anykube_cli.toolchain import paths
 
 Aim = Literal["up", "destroy"]
-_GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
-_OPEN = ("kubeconfig*", "events")
-"""Files that have secrets in them: what plugins of Kubernetes write, and the engine's log of its events."""
+_PROCESS_ERRORS = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
+_SECRET_FILES = ("kubeconfig*", "events")
+"""Files with secrets: kubeconfigs written by the Kubernetes provider, and Pulumi's event log."""
+_SECRET_FILE_SECONDS = 3600
+"""A run reads its secret files within this time."""
 _PLUGINS = ("pulumi-language-", "pulumi-resource-", "pulumi-analyzer-")
 _MODULES = ("anykube_cli.localkube", "anykube_rehearsal.")
-"""Plugins of our own are these modules, run by `python -m`."""
+"""Anykube's own plugins, which run as `python -m MODULE`."""
 
 
 class LockedError(Exception):
-    """Somebody else is at work on the stack."""
+    """Another run holds the stack, or a lock cannot be removed. The text says which, without a full stop."""
 
 
 def recover(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:
-    """Clears what dead runs of this stack left. Raises LockedError while a live one, or one elsewhere, holds it."""
+    """Cleans up after dead runs of this stack. Raises LockedError if a live run, or one on another host, holds it."""
     state = engine.state
     if state is None:
         if release_dead(engine, say):
-            _reap(say)
-            _settle_elsewhere(engine, aim, say)
+            _end_orphans(say)
+            _settle_by_pulumi(engine, aim, say)
         return
     if not state.exists:
         return
     release_dead(engine, say)
-    _reap(say)
-    forget(paths.state_dir() / "tmp")
-    _settle_pending(state, aim, say)
+    _end_orphans(say)
+    remove_secret_files(paths.state_dir() / "tmp")
+    _settle_state(state, aim, say)
 
 
-def forget(folder: Path) -> None:
-    """Removes files with secrets that killed runs left there; a live one has read its own within the hour."""
-    for file in (found for name in _OPEN for found in folder.rglob(name)):
-        if time.time() - file.stat().st_mtime > 3600:
+def remove_secret_files(folder: Path) -> None:
+    """Removes old files with secrets that killed runs left in the folder. Files of live runs are newer and stay."""
+    for file in (file for pattern in _SECRET_FILES for file in folder.rglob(pattern)):
+        if time.time() - file.stat().st_mtime > _SECRET_FILE_SECONDS:
             file.unlink(missing_ok=True)
 
 
 def release_dead(engine: Engine, say: Callable[[str], None]) -> bool:
-    """Breaks the locks of runs whose process is known to be gone; what they did stays. Whether there was one.
+    """Removes the locks of runs whose process is gone, and returns whether there were any. Their results stay.
 
-    Raises LockedError where another holds the stack, BackendError where its backend cannot be asked.
+    Raises LockedError if another run holds the stack, BackendError if the backend cannot be read.
     """
     if engine.state is not None:
         try:
             killed = engine.state.recover()
-        except BusyError as busy:
-            raise LockedError(f"{busy}; wait for it, or {_named(engine, busy.run)}") from None
+        except BusyError as error:
+            raise LockedError(f"{error}. Wait for it. {_how_to_unlock(engine, error.run)}") from None
         if killed:
-            say(f"the run of process {killed.engine.pid} was killed at work; what it did is known")
+            say(f"The last run (process {killed.engine.pid}) was killed. Continuing from what it recorded.")
         return killed is not None
     locks = locks_of(engine)
-    held = locks.held() if locks else ()
-    if alive := [lock for lock in held if not lock.gone]:
-        others = "; ".join(lock.words for lock in alive)
-        raise LockedError(f"at work on this stack: {others}; wait for it, or {_named(engine, alive[0].id)}")
-    for lock in held:
+    found = locks.list() if locks else ()
+    if alive := [lock for lock in found if not lock.is_stale]:
+        holders = "; ".join(lock.description for lock in alive)
+        raise LockedError(f"the stack is locked by {holders}. Wait for it. {_how_to_unlock(engine, alive[0].id)}")
+    for lock in found:
         assert locks is not None
         locks.release(lock)
-        say(f"broke the lock of {lock.words}: its process is gone, killed at work")
-    return bool(held)
+        say(f"Removed the lock of {lock.description}: its process was killed.")
+    return bool(found)
 
 
-def _named(engine: Engine, lock: str) -> str:
-    return f"if you know that it is gone: anykube unlock --stack {engine.stack} --lock {lock}"
+def _how_to_unlock(engine: Engine, lock: str) -> str:
+    return f"If its process is gone, run: anykube unlock --stack {engine.stack} --lock {lock}"
 
 
-def break_lock(engine: Engine, wanted: str) -> str:
-    """Breaks the one lock of that name, whoever has it, and says whose it was.
+def break_lock(engine: Engine, lock_id: str) -> str:
+    """Removes the lock with this ID, whoever holds it, and returns its description.
 
-    Raises LockedError where there is none, or its process lives on this host.
+    Raises LockedError if there is no such lock, or if its process is alive on this host.
     """
-    found = {lock.id: lock for lock in held(engine)}
-    if wanted not in found:
-        there = ", ".join(found) or "none"
-        raise LockedError(f"there is no lock {wanted}; of this stack there is {there}")
-    lock = found[wanted]
-    if lock.lives_here:
-        raise LockedError(f"{lock.words} is at work on this very machine: end it, and its lock goes with it")
+    locks = {lock.id: lock for lock in list_locks(engine)}
+    if lock_id not in locks:
+        raise LockedError(f"there is no lock {lock_id}. The stack's locks: {', '.join(locks) or 'none'}")
+    lock = locks[lock_id]
+    if lock.is_alive_here:
+        raise LockedError(f"{lock.description} is still running on this machine. End the process to release its lock")
     if engine.state is not None:
         engine.state.cancel_update()
-    elif locks := locks_of(engine):
-        locks.release(lock)
-    return lock.words
+    elif backend := locks_of(engine):
+        backend.release(lock)
+    return lock.description
 
 
-def held(engine: Engine) -> Sequence[Lock]:
-    """Who holds the stack, or held it when they were killed. Raises BackendError."""
+def list_locks(engine: Engine) -> Sequence[Lock]:
+    """The locks of the stack, including those of killed runs. Raises BackendError."""
     if engine.state is not None:
         update = engine.state.current_update() if engine.state.exists else None
         return [Lock(update.id, "", update.engine)] if update else []
     locks = locks_of(engine)
-    return locks.held() if locks else ()
+    return locks.list() if locks else ()
 
 
-def _settle_elsewhere(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:
-    """As `_settle_pending`, by the engine, which alone knows where the state lies."""
-    left = json.loads(engine.ask("stack", "export"))
-    if pending := left["deployment"].get("pending_operations"):
-        engine.ask("stack", "import", standard_input=json.dumps(settle(left, aim)))
-        say(f"{len(pending)} operations were under way when the last run ended; they are settled")
+def _settle_by_pulumi(engine: Engine, aim: Aim, say: Callable[[str], None]) -> None:
+    """As `_settle_state`, through Pulumi, for a state in another backend."""
+    exported = json.loads(engine.capture("stack", "export"))
+    if pending := exported["deployment"].get("pending_operations"):
+        engine.capture("stack", "import", standard_input=json.dumps(settle(exported, aim)))
+        say(_settled(len(pending)))
 
 
-def _reap(say: Callable[[str], None]) -> None:
+def _settled(count: int) -> str:
+    return f"The last run ended with {count} operations in progress. They are settled."
+
+
+def _end_orphans(say: Callable[[str], None]) -> None:
     orphans = list(_orphans())
     for process in orphans:
         try:
             process.kill()
-        except _GONE:
+        except _PROCESS_ERRORS:
             continue
     psutil.wait_procs(orphans, timeout=5)
     if orphans:
-        say(f"ended {len(orphans)} processes of an engine that is gone")
+        say(f"Ended {len(orphans)} processes that a killed run left behind.")
 
 
 def _orphans() -> Iterator[psutil.Process]:
-    """Language hosts, programs, plugins and policy packs of this checkout above which no engine lives."""
-    ours = str(paths.checkout())
+    """Language hosts, programs, plugins and policy packs of this project without a running `pulumi` above them."""
+    checkout = str(paths.checkout())
     for process in psutil.process_iter():
         try:
-            if not _is_engines_child(process.cmdline()):
+            if not _is_started_by_pulumi(process.cmdline()):
                 continue
-            if process.environ().get("ANYKUBE_CHECKOUT") != ours:
+            if process.environ().get("ANYKUBE_CHECKOUT") != checkout:
                 continue
             if not any(parent.name() == "pulumi" for parent in process.parents()):
                 yield process
-        except _GONE:
+        except _PROCESS_ERRORS:
             continue
 
 
-def _is_engines_child(argv: list[str]) -> bool:
-    """By what runs, not by what is merely mentioned: an editor with a plugin's source open is not one."""
+def _is_started_by_pulumi(argv: list[str]) -> bool:
+    """Whether this is a process that Pulumi starts. An editor with a plugin's source file open is not one."""
     if not argv:
         return False
     if Path(argv[0]).name.startswith(_PLUGINS):
@@ -161,48 +166,48 @@ def _is_engines_child(argv: list[str]) -> bool:
 
 
 def _is_pack(argument: str) -> bool:
-    """Whether an argument of some process is the folder of a policy pack. A whole program may be one, too."""
+    """Whether an argument is the folder of a policy pack. It may be any text, even the source of a program."""
     try:
         return (Path(argument) / "PulumiPolicy.yaml").is_file()
-    except OSError:  # longer than a name can be
+    except OSError:  # longer than a file name can be
         return False
 
 
-def _settle_pending(state: Stack, aim: Aim, say: Callable[[str], None]) -> None:
-    left = state.deployment() if state.has_pending_operations() else {"deployment": {}}
-    if pending := left["deployment"].get("pending_operations"):
-        state.import_state(settle(left, aim))
-        say(f"{len(pending)} operations were under way when the last run ended; they are settled")
+def _settle_state(state: Stack, aim: Aim, say: Callable[[str], None]) -> None:
+    exported = state.deployment() if state.has_pending_operations() else {"deployment": {}}
+    if pending := exported["deployment"].get("pending_operations"):
+        state.import_state(settle(exported, aim))
+        say(_settled(len(pending)))
 
 
 def settle(state: Mapping[str, Any], aim: Aim) -> dict[str, Any]:
     """The exported state without pending operations.
 
-    For `up` they are forgotten: the same objects are created again under the same names, and creating is idempotent.
-    For `destroy` what was being created is taken over, so that it is deleted whether or not it came to be.
+    `up` drops them: it creates the same objects again under the same names, which is idempotent. `destroy` adopts the
+    resources that were being created, so that it deletes them whether or not they exist.
     """
     deployment = dict(state["deployment"])
     pending = deployment.pop("pending_operations", [])
     resources = list(deployment.get("resources", []))
     if aim == "destroy":
-        known = {resource["urn"] for resource in resources}
+        urns = {resource["urn"] for resource in resources}
         for operation in pending:
-            adopted = _adopted(operation["resource"]) if operation["type"] == "creating" else None
-            if adopted and adopted["urn"] not in known:
+            adopted = _adopt(operation["resource"]) if operation["type"] == "creating" else None
+            if adopted and adopted["urn"] not in urns:
                 resources.append(adopted)
     return {**state, "deployment": {**deployment, "resources": resources}}
 
 
-def _adopted(resource: Mapping[str, Any]) -> dict[str, Any] | None:
+def _adopt(resource: Mapping[str, Any]) -> dict[str, Any] | None:
     inputs = resource.get("inputs", {})
-    identity = _identity(resource["type"], inputs)
-    if identity is None:
+    resource_id = _resource_id(resource["type"], inputs)
+    if resource_id is None:
         return None
-    return {**resource, "id": identity, "outputs": {**inputs, **resource.get("outputs", {})}}
+    return {**resource, "id": resource_id, "outputs": {**inputs, **resource.get("outputs", {})}}
 
 
-def _identity(token: str, inputs: Mapping[str, Any]) -> str | None:
-    """The id that the object has if it came to be."""
+def _resource_id(token: str, inputs: Mapping[str, Any]) -> str | None:
+    """The ID that the resource has if it was created; None if it does not follow from the inputs."""
     package = token.partition(":")[0]
     if package == "kubernetes":
         metadata = inputs["metadata"]

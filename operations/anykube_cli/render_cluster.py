@@ -1,4 +1,4 @@
-"""The picture of a cluster at the end of a run: pools, nodes, the pods on them, routes."""
+"""Draws a cluster at the end of a run: node pools, nodes, the pods on them, routes."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,36 +10,36 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from anykube_cli.live import Node, Picture, Pod
+from anykube_cli.live import ClusterSnapshot, Node, Pod
 
 _COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "bright_red")
 _NOT_RUNNING = (
-    "KWOK nodes: the scheduler, the controllers and the API are real, kubelets are simulated. "
-    "Pods are scheduled, but no container runs, so nothing answers at these addresses."
+    "KWOK nodes: the API server, the scheduler and the controllers are real, the kubelets are simulated. "
+    "Pods are scheduled, but no container runs, so nothing responds at these addresses."
 )
 _MANY = 40
-"""Apps from which on a picture shows what is not well, and counts the rest."""
+"""From this number of apps, the drawing shows only those that are not ready, and counts the rest."""
 
 
-def draw(picture: Picture, console: Console, title: str) -> None:
-    """Prints the picture."""
-    apps = sorted({(pod.namespace, pod.app) for pod in picture.pods} | set(picture.wanted))
+def draw(snapshot: ClusterSnapshot, console: Console, title: str) -> None:
+    """Prints the cluster."""
+    apps = sorted({(pod.namespace, pod.app) for pod in snapshot.pods} | set(snapshot.replicas))
     colours = {app: _COLOURS[index % len(_COLOURS)] for index, app in enumerate(apps)}
-    parts: list[RenderableType] = [_pools(picture, colours)]
+    parts: list[RenderableType] = [_pools(snapshot, colours)]
     if apps:
-        parts += [Text(), _apps(picture, apps, colours) if len(apps) < _MANY else _unwell(picture, apps, colours)]
-    if len(picture.paths) >= _MANY:
-        parts += [Text(), Text(f"{len(picture.paths)} routes")]
-    elif picture.paths:
-        parts += [Text(), _routes(picture, colours)]
-    if any(node.simulated for node in picture.nodes):
+        parts += [Text(), _apps(snapshot, apps, colours) if len(apps) < _MANY else _not_ready(snapshot, apps, colours)]
+    if len(snapshot.routes) >= _MANY:
+        parts += [Text(), Text(f"{len(snapshot.routes)} routes")]
+    elif snapshot.routes:
+        parts += [Text(), _routes(snapshot, colours)]
+    if any(node.simulated for node in snapshot.nodes):
         parts += [Text(), Text(_NOT_RUNNING, style="dim")]
     console.print(Panel(Group(*parts), title=title, title_align="left", border_style="dim", padding=(1, 2)))
 
 
-def _pools(picture: Picture, colours: dict[tuple[str, str], str]) -> Tree:
+def _pools(snapshot: ClusterSnapshot, colours: dict[tuple[str, str], str]) -> Tree:
     tree = Tree(Text("node pools", style="bold"), guide_style="dim")
-    for pool, members in groupby(picture.nodes, key=lambda node: node.pool):
+    for pool, members in groupby(snapshot.nodes, key=lambda node: node.pool):
         nodes = list(members)
         first = nodes[0]
         label = Text.assemble((pool, "bold"), f"  {len(nodes)} × {first.cpu} CPU, {first.memory}, {first.arch}")
@@ -47,7 +47,7 @@ def _pools(picture: Picture, colours: dict[tuple[str, str], str]) -> Tree:
             label.append(f"  tainted {', '.join(first.taints)}", style="dim")
         branch = tree.add(label)
         for node in nodes:
-            branch.add(_node(node, [pod for pod in picture.pods if pod.node == node.name], colours))
+            branch.add(_node(node, [pod for pod in snapshot.pods if pod.node == node.name], colours))
     return tree
 
 
@@ -68,35 +68,37 @@ def _node(node: Node, pods: Sequence[Pod], colours: dict[tuple[str, str], str]) 
     return line
 
 
-def _apps(picture: Picture, apps: Sequence[tuple[str, str]], colours: dict[tuple[str, str], str]) -> Table:
+def _apps(snapshot: ClusterSnapshot, apps: Sequence[tuple[str, str]], colours: dict[tuple[str, str], str]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in ("app", "namespace", "ready", "pods per node"):
         table.add_column(column)
     for namespace, app in apps:
-        pods = [pod for pod in picture.pods if (pod.namespace, pod.app) == (namespace, app)]
-        ready, wanted = sum(pod.ready for pod in pods), picture.wanted.get((namespace, app), len(pods))
+        pods = [pod for pod in snapshot.pods if (pod.namespace, pod.app) == (namespace, app)]
+        ready, replicas = sum(pod.ready for pod in pods), snapshot.replicas.get((namespace, app), len(pods))
         spread = sorted(Counter(pod.node for pod in pods if pod.ready).values(), reverse=True)
         table.add_row(
             Text(app, style=colours[namespace, app]),
             namespace,
-            Text(f"{ready}/{wanted}", style="" if ready == wanted else "red"),
+            Text(f"{ready}/{replicas}", style="" if ready == replicas else "red"),
             " + ".join(map(str, spread)) or "—",
         )
     return table
 
 
-def _unwell(picture: Picture, apps: Sequence[tuple[str, str]], colours: dict[tuple[str, str], str]) -> RenderableType:
-    ready = Counter((pod.namespace, pod.app) for pod in picture.pods if pod.ready)
-    there = Counter((pod.namespace, pod.app) for pod in picture.pods)
-    unwell = [app for app in apps if ready[app] != picture.wanted.get(app, there[app])]
-    line = Text(f"{len(apps) - len(unwell)} of {len(apps)} apps have all their pods ready")
-    return Group(line, _apps(picture, unwell, colours)) if unwell else line
+def _not_ready(
+    snapshot: ClusterSnapshot, apps: Sequence[tuple[str, str]], colours: dict[tuple[str, str], str]
+) -> RenderableType:
+    ready = Counter((pod.namespace, pod.app) for pod in snapshot.pods if pod.ready)
+    pods = Counter((pod.namespace, pod.app) for pod in snapshot.pods)
+    not_ready = [app for app in apps if ready[app] != snapshot.replicas.get(app, pods[app])]
+    line = Text(f"{len(apps) - len(not_ready)} of {len(apps)} apps have all their pods ready")
+    return Group(line, _apps(snapshot, not_ready, colours)) if not_ready else line
 
 
-def _routes(picture: Picture, colours: dict[tuple[str, str], str]) -> Table:
+def _routes(snapshot: ClusterSnapshot, colours: dict[tuple[str, str], str]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in ("route", "app", "address"):
         table.add_column(column)
-    for path in picture.paths:
-        table.add_row(path.url, Text(path.app, style=colours.get((path.namespace, path.app), "")), path.address)
+    for route in snapshot.routes:
+        table.add_row(route.url, Text(route.app, style=colours.get((route.namespace, route.app), "")), route.address)
     return table

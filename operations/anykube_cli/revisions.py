@@ -1,4 +1,4 @@
-"""The revisions of an app that its cluster keeps, and how the page goes back to one."""
+"""The revisions of an app in its cluster, and the return of its settings to one of them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -23,84 +23,91 @@ Json = dict[str, Any]
 
 
 class RevisionError(Exception):
-    """There is no such revision, or the page cannot go back to it."""
+    """There is no such revision, or its settings cannot be restored."""
 
 
 @dataclass(frozen=True)
 class Revision:
-    """What a Deployment, StatefulSet or DaemonSet was, or is."""
+    """A current or earlier revision of a Deployment, StatefulSet or DaemonSet."""
 
     number: int
-    made: datetime
+    created: datetime
     template: Mapping[str, Any]
-    """Its pod template, as the API server has it."""
+    """The pod template, as the API server returns it."""
     settings: Json | None
-    """What the page said of its pods; None where the cluster was not told."""
+    """The app's settings that concern its pods; None if the cluster has no record of them."""
 
     @property
     def images(self) -> list[str]:
-        """The images of its containers."""
+        """The images of the containers."""
         return [container["image"] for container in self.template["spec"]["containers"]]
 
 
-def revisions(kubeconfig: str, page: StackSettings, app: str) -> list[Revision]:
-    """Those of an app of the page, the present one first. Raises RevisionError, UnreachableError."""
-    spec = _app(page, app)
-    name, namespace = (spec.renamed_from or (app,))[0], spec.namespace or page.namespace
+def revisions(kubeconfig: str, settings: StackSettings, app: str) -> list[Revision]:
+    """The revisions of an app, the current one first. Raises RevisionError, UnreachableError."""
+    spec = _app(settings, app)
+    name, namespace = (spec.renamed_from or (app,))[0], spec.namespace or settings.namespace
     labels = {"app.kubernetes.io/name": name}
     with ClusterApi(kubeconfig) as api:
         replica_sets = api.items(REPLICA_SETS, namespace=namespace, labels=labels)
         controller_revisions = api.items(CONTROLLER_REVISIONS, namespace=namespace, labels=labels)
-    of_sets = [
-        _revision(one, one["metadata"]["annotations"]["deployment.kubernetes.io/revision"], one["spec"]["template"])
-        for one in replica_sets
+    deployment_revisions = [
+        _revision(item, item["metadata"]["annotations"]["deployment.kubernetes.io/revision"], item["spec"]["template"])
+        for item in replica_sets
     ]
-    others = [_revision(one, one["revision"], one["data"]["spec"]["template"]) for one in controller_revisions]
-    found = sorted((*of_sets, *others), key=lambda revision: -revision.number)
+    other_revisions = [
+        _revision(item, item["revision"], item["data"]["spec"]["template"]) for item in controller_revisions
+    ]
+    found = sorted((*deployment_revisions, *other_revisions), key=lambda revision: -revision.number)
     if not found:
-        raise RevisionError(f"the cluster has no revision of {app}: only kinds whose pods are rolled out have some")
+        raise RevisionError(
+            f"the cluster has no revisions of {app}. Only Deployments, StatefulSets and DaemonSets have revisions"
+        )
     return found
 
 
-def chosen(found: Sequence[Revision], number: int | None) -> Revision:
-    """The revision of that number; None: the one before the present. Raises RevisionError."""
-    earlier = found[1:]
-    wanted = earlier[:1] if number is None else [revision for revision in earlier if revision.number == number]
-    if not wanted:
-        there = ", ".join(str(revision.number) for revision in earlier) or "none"
-        asked = "" if number is None else f" {number}"
-        raise RevisionError(f"there is no earlier revision{asked}: the cluster keeps {there}")
-    [revision] = wanted
+def select(revisions: Sequence[Revision], number: int | None) -> Revision:
+    """The earlier revision with this number; None: the previous one. Raises RevisionError."""
+    earlier = revisions[1:]
+    matches = earlier[:1] if number is None else [revision for revision in earlier if revision.number == number]
+    if not matches:
+        numbers = ", ".join(str(revision.number) for revision in earlier) or "none"
+        name = "" if number is None else f" {number}"
+        raise RevisionError(f"there is no earlier revision{name}. The cluster keeps {numbers}")
+    [revision] = matches
     if revision.settings is None:
         raise RevisionError(
-            f"the settings of revision {revision.number} are not known: take them from the history of git"
+            f"the settings of revision {revision.number} are not known. Restore them from the Git history"
         )
     return revision
 
 
-def table(found: Sequence[Revision]) -> Table:
-    """The revisions, for a person: what in their settings differs from the present ones."""
-    shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column in ("revision", "made", "images", "other settings than now"):
-        shown.add_column(column, no_wrap=column == "images")
-    now = found[0].settings
-    for revision in found:
+def table(revisions: Sequence[Revision]) -> Table:
+    """The revisions as a table, with the names of the settings that differ from the current ones."""
+    result = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for column in ("revision", "created", "images", "settings that differ from now"):
+        result.add_column(column, no_wrap=column == "images")
+    current = revisions[0].settings
+    for revision in revisions:
         differing = (
-            sorted(_differing(now, revision.settings)) if now is not None and revision.settings is not None else None
+            sorted(_differing(current, revision.settings))
+            if current is not None and revision.settings is not None
+            else None
         )
-        shown.add_row(
-            f"{revision.number}{' (now)' if revision is found[0] else ''}",
-            f"{revision.made:%Y-%m-%d %H:%M:%S}",
+        result.add_row(
+            f"{revision.number}{' (current)' if revision is revisions[0] else ''}",
+            f"{revision.created:%Y-%m-%d %H:%M:%S}",
             ", ".join(revision.images),
             "not known" if differing is None else ", ".join(differing) or "—",
         )
-    return shown
+    return result
 
 
-def go_back(stack: str, app: str, settings: Json, folder: Path = pages.ENVIRONMENTS) -> list[str]:
-    """Has the stack's page say of the app's pods what it said then, and returns the settings that it changed.
+def restore_settings(stack: str, app: str, settings: Json, folder: Path = pages.ENVIRONMENTS) -> list[str]:
+    """Writes an app's earlier settings to the stack's settings file, and returns the names of the changed settings.
 
-    The rest of the page, and its comments, stay as they are. Raises RevisionError, and the page is as it was.
+    Keeps the rest of the file and its comments. Raises RevisionError, and leaves the file as it was, if the result
+    would be invalid.
     """
     file, yaml = folder / f"{stack}.yaml", YAML()
     yaml.preserve_quotes = True
@@ -109,45 +116,46 @@ def go_back(stack: str, app: str, settings: Json, folder: Path = pages.ENVIRONME
     document = yaml.load(before)
     spec = _app(load(stack, folder), app)
     differing = sorted(_differing(of_pods(spec), settings))
-    around = {
+    unchanged = {
         key: value
         for key, value in spec.model_dump(mode="json", exclude_unset=True).items()
         if key not in of_pods(spec)
     }
-    own = _over(_inherited(document.get("extends"), app, folder), {**around, **settings})
-    walk_tree(own)
+    override = _override(_inherited(document.get("extends"), app, folder), {**unchanged, **settings})
+    walk_tree(override)
     apps = document.setdefault("apps", {})
-    apps[app] = _written(apps.get(app), own)
+    apps[app] = _update(apps.get(app), override)
     with file.open("w") as out:
         yaml.dump(document, out)
     try:
         if of_pods(_app(load(stack, folder), app)) == settings:
             return differing
-        why = "it says something else then"
-    except SettingsError as wrong:
-        why = str(wrong)
+        reason = "the effective settings would differ from them"
+    except SettingsError as error:
+        reason = str(error)
     file.write_text(before)
-    raise RevisionError(f"{file.name} cannot go back to these settings of {app}: {why}")
+    raise RevisionError(f"cannot restore the settings of {app} in {file.name}: {reason}")
 
 
-def _app(page: StackSettings, app: str) -> AppSpec:
-    if app not in page.apps:
-        raise RevisionError(f"the page has no app {app}: it has {', '.join(sorted(page.apps)) or 'none'}")
-    return page.apps[app]
+def _app(settings: StackSettings, app: str) -> AppSpec:
+    if app not in settings.apps:
+        apps = ", ".join(sorted(settings.apps)) or "none"
+        raise RevisionError(f"there is no app {app} in the settings. Its apps: {apps}")
+    return settings.apps[app]
 
 
 def _revision(item: Json, number: str | int, template: Json) -> Revision:
-    said = item["metadata"].get("annotations", {}).get(ANNOTATION)
+    annotation = item["metadata"].get("annotations", {}).get(ANNOTATION)
     return Revision(
         int(number),
         datetime.fromisoformat(item["metadata"]["creationTimestamp"]),
         template,
-        json.loads(said) if said else None,
+        json.loads(annotation) if annotation else None,
     )
 
 
-def _differing(one: Json, other: Json) -> set[str]:
-    return {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+def _differing(first: Json, second: Json) -> set[str]:
+    return {key for key in first.keys() | second.keys() if first.get(key) != second.get(key)}
 
 
 def _inherited(parent: object, app: str, folder: Path) -> Json:
@@ -155,31 +163,31 @@ def _inherited(parent: object, app: str, folder: Path) -> Json:
         return {}
     merged, _ = pages.read(parent, folder)
     content: Any = merged.plain()
-    found: Json = (content.get("apps") or {}).get(app) or {}
-    return found
+    app_settings: Json = (content.get("apps") or {}).get(app) or {}
+    return app_settings
 
 
-def _over(base: Json, wanted: Json) -> Json:
-    """What a page says so that, merged with what it inherits, it comes to what is wanted."""
-    own: Json = {key: None for key in base if key not in wanted}
-    for key, value in wanted.items():
+def _override(base: Json, target: Json) -> Json:
+    """The mapping that, merged over the inherited `base`, gives `target`."""
+    override: Json = {key: None for key in base if key not in target}
+    for key, value in target.items():
         if key not in base:
-            own[key] = value
+            override[key] = value
         elif isinstance(value, dict) and isinstance(base[key], dict):
-            if below := _over(base[key], value):
-                own[key] = below
+            if nested := _override(base[key], value):
+                override[key] = nested
         elif value != base[key]:
-            own[key] = value
-    return own
+            override[key] = value
+    return override
 
 
-def _written(there: Any, wanted: Json) -> Any:
-    """The wanted mapping, in the place of the one that is there, whose comments and order stay."""
-    if not isinstance(there, dict):
-        return wanted
-    for key in [key for key in there if key not in wanted]:
-        del there[key]
-    for key, value in wanted.items():
-        if key not in there or there[key] != value:
-            there[key] = _written(there.get(key), value) if isinstance(value, dict) else value
-    return there
+def _update(mapping: Any, target: Json) -> Any:
+    """Changes a mapping of a YAML document to `target`, and keeps its comments and order."""
+    if not isinstance(mapping, dict):
+        return target
+    for key in [key for key in mapping if key not in target]:
+        del mapping[key]
+    for key, value in target.items():
+        if key not in mapping or mapping[key] != value:
+            mapping[key] = _update(mapping.get(key), value) if isinstance(value, dict) else value
+    return mapping

@@ -1,9 +1,9 @@
-"""Whether the Deployments of a page are rolled out, asked of the cluster when the engine is content.
+"""Checks in the cluster that the Deployments of a stack are rolled out, after Pulumi reported success.
 
-The engine can be content too soon. Where replicas and pods change in one update, the Deployment controller first scales
-what is there, and says that it has seen the update, before it makes the new ReplicaSet; the provider, if it looks just
-then, finds the old revision ready and takes it for the new one: pulumi-kubernetes 4.25, pkg/await/deployment.go,
-changeTriggeredRollout.
+Pulumi can report success too early. If an update changes both the replicas and the pod template, the Deployment
+controller scales the existing ReplicaSet and sets observedGeneration before it creates the new ReplicaSet. If the
+Kubernetes provider reads the Deployment at that moment, it takes the old revision for the new one: pulumi-kubernetes
+4.25, pkg/await/deployment.go, changeTriggeredRollout.
 """
 
 from collections.abc import Callable, Mapping, Set
@@ -16,23 +16,25 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 
 from anykube_cli.cluster_api import DEPLOYMENTS, MANAGED, ClusterApi
 
-_SLACK = 10.0
-"""Seconds that the controller has, beyond a Deployment's own deadline, to say that it is over."""
+_GRACE_SECONDS = 10.0
+"""Time for the controller to report a failed rollout, after the Deployment's own deadline."""
 
 
 Deployments = Mapping[str, Mapping[str, Any]]
 """Objects by NAMESPACE/NAME."""
 
 
-def failed(kubeconfig: str, page: StackSettings) -> list[str]:
-    """The Deployments, as NAMESPACE/NAME, whose rollout has failed; waits for those that are under way.
+def failed(kubeconfig: str, settings: StackSettings) -> list[str]:
+    """The Deployments, as NAMESPACE/NAME, whose rollout failed. Waits for rollouts in progress.
 
     Raises UnreachableError.
     """
-    names = {(spec.namespace or page.namespace, (spec.renamed_from or (app,))[0]) for app, spec in page.apps.items()}
+    names = {
+        (spec.namespace or settings.namespace, (spec.renamed_from or (app,))[0]) for app, spec in settings.apps.items()
+    }
     names |= {(namespace, next_name(app)) for namespace, app in names}
     with ClusterApi(kubeconfig) as api:
-        return sorted(_settled(partial(_unfinished, api, names)))
+        return sorted(_wait_until_failed(partial(_unfinished, api, names)))
 
 
 def _unfinished(api: ClusterApi, names: Set[tuple[str, str]]) -> Deployments:
@@ -47,31 +49,33 @@ def _unfinished(api: ClusterApi, names: Set[tuple[str, str]]) -> Deployments:
     }
 
 
-def _settled(unfinished: Callable[[], Deployments]) -> Deployments:
-    """Those that are still unfinished once each has failed, or its deadline has passed."""
-    rest = unfinished()
-    if not rest:
-        return rest
-    deadline = max(deployment["spec"]["progressDeadlineSeconds"] for deployment in rest.values()) + _SLACK
-    under_way = retry_if_result(lambda rest: not all(map(_given_up, rest.values())))
+def _wait_until_failed(unfinished: Callable[[], Deployments]) -> Deployments:
+    """The Deployments that are still unfinished when each has failed or passed its deadline."""
+    deployments = unfinished()
+    if not deployments:
+        return deployments
+    deadlines = [deployment["spec"]["progressDeadlineSeconds"] for deployment in deployments.values()]
+    in_progress = retry_if_result(lambda deployments: not all(map(_has_failed, deployments.values())))
+    stop = stop_after_delay(max(deadlines) + _GRACE_SECONDS)
     try:
-        return Retrying(stop=stop_after_delay(deadline), wait=wait_fixed(0.5), retry=under_way)(unfinished)
+        return Retrying(stop=stop, wait=wait_fixed(0.5), retry=in_progress)(unfinished)
     except RetryError as error:
         last: Deployments = error.last_attempt.result()
         return last
 
 
 def _finished(deployment: Mapping[str, Any]) -> bool:
-    """Whether the present template is the one that got ready. What became of its pods since is another matter."""
-    status, wanted = deployment["status"], deployment["spec"]["replicas"]
-    seen = status.get("observedGeneration", 0) >= deployment["metadata"]["generation"]
-    return seen and status.get("updatedReplicas", 0) >= wanted and _progress(deployment) == "NewReplicaSetAvailable"
+    """Whether the current pod template became available. Pods that failed later do not count."""
+    status, replicas = deployment["status"], deployment["spec"]["replicas"]
+    observed = status.get("observedGeneration", 0) >= deployment["metadata"]["generation"]
+    updated = status.get("updatedReplicas", 0) >= replicas
+    return observed and updated and _progress(deployment) == "NewReplicaSetAvailable"
 
 
-def _given_up(deployment: Mapping[str, Any]) -> bool:
+def _has_failed(deployment: Mapping[str, Any]) -> bool:
     return _progress(deployment) == "ProgressDeadlineExceeded"
 
 
 def _progress(deployment: Mapping[str, Any]) -> str:
     conditions = deployment["status"].get("conditions", [])
-    return next((one["reason"] for one in conditions if one["type"] == "Progressing"), "")
+    return next((condition["reason"] for condition in conditions if condition["type"] == "Progressing"), "")

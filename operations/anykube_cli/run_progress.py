@@ -1,4 +1,4 @@
-"""How far a run of the engine is, from its events, and an estimate of the time left."""
+"""The progress of a Pulumi run, from its events, with an estimate of the remaining time."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,33 +9,33 @@ from anykube_cli.toolchain.progress import Status, duration, time_left
 
 _VERBS = {"up": "deploying", "destroy": "destroying", "preview": "previewing"}
 _REGISTERED = re.compile(r"registering resource: ty=(\S+), name=(.+), custom=True, remote=False(?:<\{%reset%\}>)?\s*$")
-"""What Pulumi's SDK for Python logs when the program names a resource, long before the engine begins with it.
+"""Pulumi's Python SDK logs this when the program declares a resource, long before Pulumi starts to create it.
 
-On a terminal the engine puts its marks for colours around it.
+On a terminal Pulumi adds its colour marks.
 
 https://github.com/pulumi/pulumi/blob/master/sdk/python/lib/pulumi/runtime/resource.py
 """
 _QUICK = frozenset({"same", "read", "read-discard"})
-"""Operations that take no time to speak of."""
+"""Operations that take no noticeable time."""
 
 
 def key_of(urn: str) -> str:
-    """A resource as type and name, such as "kubernetes:apps/v1:Deployment::web"."""
+    """The type and name of a resource, such as "kubernetes:apps/v1:Deployment::web"."""
     _, _, types, name = urn.split("::", 3)
     return f"{types.rpartition('$')[2]}::{name}"
 
 
 def existing(deployment: Mapping[str, Any]) -> frozenset[str]:
-    """The resources of a state that are operated on: no components, and no default providers."""
+    """The resources of a state, without components and default providers, which take no time."""
     resources = deployment.get("resources") or ()
     return frozenset(filter(_counts, (key_of(resource["urn"]) for resource in resources if resource.get("custom"))))
 
 
 class RunProgress:
-    """What a run has done and what it waits for. Components do not count: the engine only notes them.
+    """What a run has done and what it waits for. Components do not count: they take no time.
 
-    `existing`: the resources in the state before the run. `last`: what earlier runs took. `time_left`: how a remaining
-    time, in seconds or None, is written. All times are seconds of the Unix clock, as in events.
+    `existing`: the resources in the state before the run. `last`: the durations of earlier runs. `time_left`: formats
+    the remaining seconds, or None. All times are in seconds since the Unix epoch, as in the events.
     """
 
     def __init__(
@@ -53,21 +53,21 @@ class RunProgress:
         self._done: set[str] = set()
         self._seconds: dict[str, float] = {}
         self._start: float | None = None
-        """When the program named its first resource, or the first operation began."""
+        """When the program declared its first resource, or the first operation started."""
 
     def apply(self, event: Mapping[str, Any]) -> None:
-        """Takes the next event."""
+        """Updates the progress with the next event."""
         self._start = event["timestamp"] if self._start is None else self._start
         ended = event.get("resOutputsEvent") or event.get("resOpFailedEvent")
-        if begun := event.get("resourcePreEvent"):
-            self._begin(begun["metadata"], event["timestamp"])
+        if started := event.get("resourcePreEvent"):
+            self._begin(started["metadata"], event["timestamp"])
         elif ended:
             self._end(ended["metadata"], event["timestamp"])
         elif registered := _REGISTERED.search((event.get("diagnosticEvent") or {}).get("message", "")):
             self._resources.add("::".join(registered.groups()))
 
     def status(self, now: float) -> Status:
-        """What is done, what it waits for, and how long still."""
+        """The progress line: what is done, what the run waits for, and the remaining time."""
         text = f"{self._stack} · {_VERBS.get(self._command, self._command)}"
         if not self._resources:
             return Status(f"{text} · starting the program{self._time_left(None)}")
@@ -76,27 +76,27 @@ class RunProgress:
         return Status(text, done, total)
 
     def remaining(self, now: float) -> float | None:
-        """Seconds until all resources are done; None without an estimate."""
+        """Seconds until all resources are done; None if there is no estimate."""
         if self._command == "preview":
             return self._remaining_by_rate(now)
-        rests = [*self._rests(now)]
-        if self._start is None or None in rests:
+        estimates = [*self._estimates(now)]
+        if self._start is None or None in estimates:
             return None
-        known = [rest for rest in rests if rest is not None]
+        seconds = [estimate for estimate in estimates if estimate is not None]
         parallel = self._last.parallel.get(self._command) or self._parallel(now)
-        # Not before the slowest one, and not faster than as many at once as usual. 0: overdue, so nobody knows.
-        return max(max(known, default=0.0), sum(known) / parallel) or None
+        # The slowest resource and the usual parallelism both limit the run. 0 means overdue: no estimate.
+        return max(max(seconds, default=0.0), sum(seconds) / parallel) or None
 
     def _remaining_by_rate(self, now: float) -> float | None:
-        """Seconds by the last run of the command or, for the first one, by the resources so far."""
+        """Seconds according to the last run of the command; in the first run, according to the resources so far."""
         if self._start is None or not self._done:
             return None
-        spent, undone = now - self._start, len(self._resources - self._done)
-        usual = self._last.runs.get(self._command, spent + spent / len(self._done) * undone)
-        return max(usual - spent, 0.0) or None
+        elapsed, pending = now - self._start, len(self._resources - self._done)
+        total = self._last.runs.get(self._command, elapsed + elapsed / len(self._done) * pending)
+        return max(total - elapsed, 0.0) or None
 
     def learn(self, now: float) -> Durations:
-        """The durations of earlier runs, with those of this one."""
+        """The durations of earlier runs, updated with this run."""
         last, command = self._last, self._command
         if self._start is None:
             return last
@@ -125,42 +125,42 @@ class RunProgress:
             self._seconds[f"{operation} {key}"] = timestamp - start
 
     def _waiting(self, now: float) -> str:
-        """The resource that runs longest."""
+        """The resource whose operation has been running longest."""
         if not self._running:
             return ""
         key, (_, start) = min(self._running.items(), key=lambda item: item[1][1])
         kind, name = key.split("::", 1)
         return f" · waiting for {kind.rpartition(':')[2]} {name} for {duration(now - start)}"
 
-    def _rests(self, now: float) -> Iterator[float | None]:
-        """For each resource that is not done, the seconds until it is."""
+    def _estimates(self, now: float) -> Iterator[float | None]:
+        """For each pending resource, the estimated seconds until it is done."""
         for key in self._resources - self._done:
             operation, start = self._running.get(key) or (self._expected(key), now)
             usual = self._usual(operation, key)
             yield None if usual is None else max(usual - (now - start), 0.0)
 
     def _expected(self, key: str) -> str:
-        """The operation that a resource will probably need."""
+        """The operation that is most likely for a resource."""
         if self._command == "destroy":
             return "delete"
         return "same" if key in self._existing else "create"
 
     def _usual(self, operation: str, key: str) -> float | None:
-        """Seconds of the operation: none, what it took the last time, or the average of this run."""
+        """The usual seconds of an operation: those of the last run, or else the average of this run."""
         if operation in _QUICK:
             return 0.0
         average = sum(self._seconds.values()) / len(self._seconds) if self._seconds else None
         return self._last.operations.get(f"{operation} {key}", average)
 
     def _parallel(self, now: float) -> float:
-        """How many operations have run at once on average; at least 1."""
+        """The average number of concurrent operations in this run; at least 1."""
         start = now if self._start is None else self._start
         busy = sum(self._seconds.values()) + sum(now - begin for _, begin in self._running.values())
         return max(busy / (now - start), 1.0) if now > start else 1.0
 
 
 def _counts(key: str) -> bool:
-    """Whether it is more than a default provider, which the engine adds of itself."""
+    """Whether the resource counts: Pulumi adds default providers by itself."""
     return not (key.startswith("pulumi:providers:") and key.partition("::")[2].startswith("default"))
 
 

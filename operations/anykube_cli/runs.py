@@ -1,6 +1,6 @@
-"""What a run of a stack needs before the engine begins, and beside it.
+"""The steps around a run of Pulumi: checks and preparations before it, and what follows it.
 
-Where something is missing the command ends here, with 1 or 2 and a sentence on standard error.
+If a requirement is not met, these functions end the command with exit code 1 or 2 and a message on standard error.
 """
 
 import os
@@ -15,7 +15,7 @@ from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
 from rich.console import Console
 
-from anykube_cli import migration, pages, partial_update
+from anykube_cli import migration, partial_update, stack_settings
 from anykube_cli.assessment import Assessment, assess
 from anykube_cli.engine import Engine
 from anykube_cli.kubernetes.cluster import all_clusters
@@ -30,177 +30,186 @@ from anykube_cli.toolchain import bootstrap, home, simulation
 from anykube_cli.toolchain.build import BuildError
 
 notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
-"""For what a person should know, and no program reads."""
+"""Prints progress and results for people, on standard error."""
 
 
-def required_page(stack: str) -> StackSettings:
-    """The stack's page. A wrong one ends the command with 2, and every mistake on standard error."""
+def require_settings(stack: str) -> StackSettings:
+    """The stack's settings. If they are invalid, prints every mistake and exits with code 2."""
     try:
-        return pages.page_of(stack)
-    except SettingsError as wrong:
-        typer.echo(str(wrong), err=True)
+        return stack_settings.load_stack_settings(stack)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
 
 
-def engine_of(stack: str) -> Engine:
-    """The engine for a stack; the SDKs of its cloud, its backend's and its secrets' are installed when first needed."""
-    cloud = pages.cloud(stack)
-    keeps = cloud_of(os.environ.get("PULUMI_BACKEND_URL", ""))
-    clouds = [definitions()[name] for name in (cloud, keeps) if name]
-    if needed := secret_managers.extras(pages.secrets(stack)).union(*(one.extras for one in clouds)):
-        bootstrap.ensure(set(needed))
-    return Engine.of(stack, cloud=cloud is not None)
+def engine_for(stack: str) -> Engine:
+    """The engine for a stack. Installs the SDKs of its cloud, backend and secret managers if they are missing."""
+    cloud = stack_settings.cloud(stack)
+    backend_cloud = cloud_of(os.environ.get("PULUMI_BACKEND_URL", ""))
+    clouds = [definitions()[name] for name in (cloud, backend_cloud) if name]
+    secret_extras = secret_managers.extras(stack_settings.secrets(stack))
+    if extras := secret_extras.union(*(definition.extras for definition in clouds)):
+        bootstrap.ensure(set(extras))
+    return Engine.for_stack(stack, cloud=cloud is not None)
 
 
-def programs() -> None:
-    """Sees to the toolchain and to the plugins of this checkout."""
+def prepare_toolchain() -> None:
+    """Installs the toolchain and this project's plugins, unless they are installed."""
     try:
         home.prepare()
     except BuildError as error:
-        typer.echo(f"The toolchain is not complete: {error}", err=True)
+        typer.echo(f"The toolchain is incomplete: {error}", err=True)
         raise typer.Exit(1) from None
     install()
 
 
-def prepared(stack: str, page: StackSettings) -> Engine:
-    """Toolchain, stack and, on this machine, secrets: all that a plain `pulumi up` needs."""
-    programs()
-    engine = engine_of(stack)
+def prepare_stack(stack: str, settings: StackSettings) -> Engine:
+    """Prepares everything that plain `pulumi up` needs: the toolchain, the stack and, for a local one, its secrets."""
+    prepare_toolchain()
+    engine = engine_for(stack)
     if not engine.exists():
         _require_key(engine)
-        engine.make()
-    if pages.is_local(stack):
-        invent_secrets(engine, page)
+        engine.create()
+    if stack_settings.is_local(stack):
+        generate_secrets(engine, settings)
     return engine
 
 
 def _require_key(engine: Engine) -> None:
-    """Ends with 2 where a new stack in a bucket would have its secrets encrypted by what only this checkout knows."""
+    """Exits with code 2 if a new stack in a bucket would encrypt its secrets with this project's own passphrase."""
     url = engine.environment.get("PULUMI_BACKEND_URL", "")
     if cloud_of(url) and not {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & set(os.environ):
         typer.echo(
-            f"There is no stack {engine.stack} in {url} yet. Make it with the key that encrypts its secrets, as "
-            f"`anykube backend --stack {engine.stack}` shows, or move one there with `anykube migrate`.",
+            f"There is no stack {engine.stack} in {url} yet. Create it with the key that encrypts its secrets, as "
+            f"`anykube backend --stack {engine.stack}` shows, or move an existing stack there with `anykube migrate`.",
             err=True,
         )
         raise typer.Exit(2)
 
 
-def bring_up(engine: Engine, page: StackSettings, allowed: Sequence[str] = ()) -> int:
-    """Runs `pulumi up`, about a part of the stack where the rest is known to be as it was.
+def run_up(engine: Engine, settings: StackSettings, allowed: Sequence[str] = ()) -> int:
+    """Runs `pulumi up`, on the changed apps only if the rest of the stack is known to be unchanged.
 
-    In production after a preview, which policies and the guard judge: it ends with 2 where something is in danger that
-    `allowed` does not name. The preview is of the whole stack, since some rules are about how its objects fit together.
+    In production it first previews the stack with the policies and the guard, and exits with code 2 if a guarded
+    resource would be replaced or deleted that `allowed` does not name. The preview covers the whole stack, because some
+    rules check how its objects fit together.
     """
-    made, about = partial_update.plan(engine.state, page, engine.stacks) if engine.state else (None, None)
-    if about:
-        notes.print(f"changed since the last run: {about.rpartition('/')[2]}; the other apps are left as they are")
-    if page.policies.profile == "production" and (code := judged(engine, allowed)):
+    inputs, update = partial_update.plan(engine.state, settings, engine.stacks) if engine.state else (None, None)
+    if update:
+        notes.print(f"Changed since the last run: {update.rpartition('/')[2]}. Other apps are skipped.")
+    if settings.policies.profile == "production" and (code := preview_and_judge(engine, allowed)):
         return code
-    if engine.state and made:
-        partial_update.expect(engine.state, made)
-    code = engine.run("up", "--yes", "--skip-preview", **({VARIABLE: about} if about else {}))
-    if code == 0 and engine.state and made:
-        partial_update.confirm(engine.state, made)
+    if engine.state and inputs:
+        partial_update.begin(engine.state, inputs)
+    code = engine.run("up", "--yes", "--skip-preview", **({VARIABLE: update} if update else {}))
+    if code == 0 and engine.state and inputs:
+        partial_update.confirm(engine.state, inputs)
     return code
 
 
-def judged(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int:
-    """Previews on this terminal, and returns the engine's exit code. Ends with 2 where the guard stops the run."""
+def preview_and_judge(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int:
+    """Previews on this terminal and returns Pulumi's exit code. Exits with code 2 if the guard stops the run."""
     assessment = assess(engine, allowed, notes.print)
-    tell(engine, assessment)
-    if stops and not assessment.judgement.passes:
+    print_verdict(engine, assessment)
+    if stops and not assessment.verdict.passes:
         raise typer.Exit(2)
     return assessment.code
 
 
-def tell(engine: Engine, assessment: Assessment) -> None:
-    """Says on standard error what the guard objects to."""
-    if not assessment.judgement.passes:
-        typer.echo(assessment.judgement.sentences(engine.stack), err=True)
+def print_verdict(engine: Engine, assessment: Assessment) -> None:
+    """Prints on standard error what the guard stops, if anything."""
+    if not assessment.verdict.passes:
+        typer.echo(assessment.verdict.sentences(engine.stack), err=True)
 
 
-def invent_secrets(engine: Engine, page: StackSettings) -> None:
-    """A local stack's secrets protect nothing outside: each that has no value gets a random one, encrypted."""
-    elsewhere = {name for name in page.secrets if secret_managers.asked(page.secrets, name, engine.environment)}
-    wanted = {name for name in secret_names(page) - elsewhere if env_secrets.value(name) is None}
-    if not wanted:
+def generate_secrets(engine: Engine, settings: StackSettings) -> None:
+    """Sets each secret of a local stack that has no value to a random one, encrypted in the stack's config.
+
+    Nothing outside the machine depends on the secrets of a local stack.
+    """
+    managed = {name for name in settings.secrets if secret_managers.asked(settings.secrets, name, engine.environment)}
+    missing = {name for name in secret_names(settings) - managed if env_secrets.value(name) is None}
+    if not missing:
         return
-    known = engine.config_keys()
-    for name in sorted(wanted - known):
-        engine.ask("config", "set", "--secret", name, standard_input=secrets.token_urlsafe(24))
-        notes.print(f"the secret {name} of {engine.stack} had no value: a random one was encrypted for it")
+    for name in sorted(missing - engine.config_keys()):
+        engine.capture("config", "set", "--secret", name, standard_input=secrets.token_urlsafe(24))
+        notes.print(f"Set the secret {name} of {engine.stack} to a random value.")
 
 
-def require_base(stack: str, page: StackSettings) -> None:
-    """Ends the command where the stack whose cluster this one uses is not up; a local cluster is woken."""
-    base = pages.base(page)
-    if base and not engine_of(base).is_up():
+def require_base(stack: str, settings: StackSettings) -> None:
+    """Exits with code 2 if the stack whose cluster this one uses is not up. Wakes a local cluster that is asleep."""
+    base = stack_settings.base_stack(settings)
+    if base and not engine_for(base).is_up():
         typer.echo(
-            f"{stack} is layered on the cluster of {base}, which is not up: `anykube up --stack {base}` first.",
+            f"{stack} uses the cluster of {base}, which is not up. Run `anykube up --stack {base}` first.",
             err=True,
         )
         raise typer.Exit(2)
     if base:
-        awake(stack)
+        wake_clusters(stack)
 
 
-def require_here(engine: Engine) -> None:
-    """Ends with 2 where the stack was moved to another backend, and what is here is the copy that this left."""
+def require_not_moved(engine: Engine) -> None:
+    """Exits with code 2 if the stack was moved to another backend, and this is the copy left behind."""
     try:
-        migration.require_here(engine)
-    except MovedError as moved:
-        typer.echo(f"{moved}.", err=True)
+        migration.require_not_moved(engine)
+    except MovedError as error:
+        typer.echo(f"{error}.", err=True)
         raise typer.Exit(2) from None
 
 
-def require_real(engine: Engine) -> None:
-    """Ends with 2 where the shell is set for a rehearsal, or the state is one's."""
+def require_no_rehearsal(engine: Engine) -> None:
+    """Exits with code 2 in the shell of a rehearsal. Raises ForeignStateError if the state is a rehearsal's."""
     if simulation.VARIABLE in os.environ:
-        typer.echo(f"This shell is set for a rehearsal ({simulation.VARIABLE}): begin in a new one.", err=True)
+        typer.echo(
+            f"This shell is set up for a rehearsal ({simulation.VARIABLE} is set). Open a new shell for a real stack.",
+            err=True,
+        )
         raise typer.Exit(2)
-    if not pages.is_local(engine.stack):
+    if not stack_settings.is_local(engine.stack):
         simulation.check_state(engine.deployment(), simulated=False)
 
 
 def require_unprotected(engine: Engine) -> None:
-    """Ends with 2 where the state holds something protected.
+    """Exits with code 2 if a resource in the state is protected.
 
-    The engine refuses to delete that too, but only when its turn comes: what depends on it is gone by then.
+    Pulumi refuses to delete a protected resource too, but only after it has deleted everything that depends on it.
     https://github.com/pulumi/pulumi/issues/6191
     """
-    there = engine.deployment().get("resources") or ()
-    if protected := [one["urn"].rpartition("::")[2] for one in there if one.get("protect")]:
+    resources = engine.deployment().get("resources") or ()
+    if protected := [resource["urn"].rpartition("::")[2] for resource in resources if resource.get("protect")]:
         typer.echo(
-            f"{engine.stack} holds what is protected: {', '.join(protected)}. Nothing was removed. First, in a run of "
-            f"its own, `protect: false` under `cluster` in stacks/environments/{engine.stack}.yaml, with a "
-            f"waiver of cluster-protection, and `anykube up --stack {engine.stack}`; then "
-            f"`anykube destroy --stack {engine.stack}` again.",
+            f"{engine.stack} has protected resources: {', '.join(protected)}. Nothing was removed. "
+            f"Set `protect: false` under `cluster` in stacks/environments/{engine.stack}.yaml, add a waiver for the "
+            f"rule cluster-protection, and run `anykube up --stack {engine.stack}`. "
+            f"Then run `anykube destroy --stack {engine.stack}` again.",
             err=True,
         )
         raise typer.Exit(2)
 
 
-def take_over(engine: Engine, aim: Aim) -> None:
-    """Clears what an earlier run left, or ends the command where somebody is at work."""
+def recover_stack(engine: Engine, aim: Aim) -> None:
+    """Cleans up after an interrupted run. Exits with code 1 if another run holds the stack."""
     try:
         recover(engine, aim, notes.print)
-    except LockedError as locked:
-        typer.echo(f"{engine.stack}: {locked}", err=True)
+    except LockedError as error:
+        typer.echo(f"{engine.stack}: {error}.", err=True)
         raise typer.Exit(1) from None
 
 
-def tear_down(engine: Engine) -> int:
-    """Runs `pulumi destroy`, and returns its exit code. What controllers leave behind in a cloud is removed beside it,
-    but for a stack without a right page, whose cluster has no name.
+def run_destroy(engine: Engine) -> int:
+    """Runs `pulumi destroy` and returns its exit code.
+
+    Meanwhile removes the cloud resources that Kubernetes controllers created, such as load balancers. Skips them if the
+    settings are invalid, because the settings name the cluster.
     """
     stack = engine.stack
 
     def run() -> int:
-        return engine.run("destroy", "--yes", "--skip-preview", **awake(stack))
+        return engine.run("destroy", "--yes", "--skip-preview", **wake_clusters(stack))
 
     try:
-        cluster = pages.page_of(stack).cluster
+        cluster = stack_settings.load_stack_settings(stack).cluster
     except SettingsError:
         return run()
     return (
@@ -210,9 +219,9 @@ def tear_down(engine: Engine) -> int:
     )
 
 
-def awake(stack: str) -> dict[str, str]:
-    """Wakes the local clusters; where the stack's own is gone, tells the engine to let go of what was on it."""
+def wake_clusters(stack: str) -> dict[str, str]:
+    """Wakes the local clusters. Returns variables that make Pulumi forget the objects of a deleted local cluster."""
     clusters = [cluster for cluster in all_clusters() if cluster.exists]
     for cluster in clusters:
         cluster.start()
-    return {} if clusters or not pages.is_local(stack) else {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}
+    return {} if clusters or not stack_settings.is_local(stack) else {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}

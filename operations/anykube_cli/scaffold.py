@@ -1,4 +1,4 @@
-"""The files of a user's own project, rendered from templates/ and from those of its clouds' definitions."""
+"""Renders the files of a new project from templates/ and from the templates in its clouds' definitions."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,22 +18,26 @@ LOCAL = "local"
 
 
 class ScaffoldError(Exception):
-    """The project cannot be made; the text is a sentence."""
+    """The project cannot be created. The text says why, without a full stop."""
 
 
 class _Template(Template):
-    delimiter = "%%"  # `$` belongs to GitHub's expressions
+    delimiter = "%%"  # `$` starts GitHub's expressions
 
 
 def init(folder: Path, cloud_names: Sequence[str], name: str | None) -> None:
-    """Makes a project in the folder. Ends with 2, and writes nothing, where it cannot."""
+    """Creates a project in the folder. Exits with code 2, and writes nothing, if a file already exists."""
     try:
         texts = render(project_name(name or folder.resolve().name), _chosen(cloud_names))
     except ScaffoldError as error:
         typer.echo(f"{error}.", err=True)
         raise typer.Exit(2) from None
-    if taken := in_the_way(folder, texts):
-        typer.echo(f"In the way in {folder}: {', '.join(map(str, taken))}. Nothing was written.", err=True)
+    if conflicts := find_conflicts(folder, texts):
+        typer.echo(
+            f"These files already exist in {folder}: {', '.join(map(str, conflicts))}. Nothing was written. "
+            "Move them away, or choose another directory.",
+            err=True,
+        )
         raise typer.Exit(2)
     write(folder, texts)
     for path in texts:
@@ -42,26 +46,26 @@ def init(folder: Path, cloud_names: Sequence[str], name: str | None) -> None:
 
 
 def clouds() -> list[str]:
-    """The clouds that a project may have a stack in: those whose definition has templates for it."""
+    """The clouds in which a new project can have a stack: those whose definition has templates."""
     return [name for name, cloud in definitions().items() if cloud.project]
 
 
 def project_name(text: str) -> str:
-    """A text as a project's name: lowercase letters, digits and dashes, beginning with a letter.
+    """Turns a text into a project name: lowercase letters, digits and dashes, starting with a letter.
 
-    Raises ScaffoldError where nothing of it remains.
+    Raises ScaffoldError if the text has no letter.
 
     Example:
         project_name("My Shop")  # my-shop
     """
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789").rstrip("-")
     if not name:
-        raise ScaffoldError(f"{text!r} has no letter for the project's name: give one with --name")
+        raise ScaffoldError(f"{text!r} has no letter to make a project name from. Choose one with --name")
     return name
 
 
 def render(name: str, chosen: Sequence[CloudDefinition]) -> dict[Path, str]:
-    """The text of each file of a project with stacks in some clouds, by its path in the project's folder."""
+    """The files of a project with stacks in these clouds: their texts by their paths in the project's folder."""
     values = {
         "name": name,
         "version": version("anykube-cli"),
@@ -74,24 +78,24 @@ def render(name: str, chosen: Sequence[CloudDefinition]) -> dict[Path, str]:
     }
     root = _TEMPLATES / "project"
     sources = [file for file in root.rglob("*") if file.is_file() and file.suffix != ".pyc"]
-    project = {_target(file.relative_to(root)): _filled(_text(file), values) for file in sources}
+    project = {_target(file.relative_to(root)): _fill(_text(file), values) for file in sources}
     settings = {
-        _settings_file(cloud.name): _filled(_packaged(cloud.project.settings), values)
+        _settings_file(cloud.name): _fill(_packaged(cloud.project.settings), values)
         for cloud in chosen
         if cloud.project
     }
     return dict(sorted({**project, **settings}.items()))
 
 
-def in_the_way(folder: Path, files: Mapping[Path, str]) -> list[Path]:
-    """What is in the folder already and would be overwritten, by its path there."""
-    taken = {path for path in files if _exists(folder / path)}
+def find_conflicts(folder: Path, files: Mapping[Path, str]) -> list[Path]:
+    """The existing files in the folder that would be overwritten, by their paths there."""
+    existing = {path for path in files if _exists(folder / path)}
     parents = {parent for path in files for parent in path.parents if (folder / parent).is_file()}
-    return sorted(taken | parents)
+    return sorted(existing | parents)
 
 
 def write(folder: Path, files: Mapping[Path, str]) -> None:
-    """Writes the files. Raises FileExistsError rather than overwrite one."""
+    """Writes the files. Raises FileExistsError instead of overwriting one."""
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         with (folder / path).open("x", encoding="utf-8") as file:
@@ -99,10 +103,10 @@ def write(folder: Path, files: Mapping[Path, str]) -> None:
 
 
 def _chosen(cloud_names: Sequence[str]) -> list[CloudDefinition]:
-    """The clouds, each once, without the local one. Raises ScaffoldError for an unknown cloud."""
+    """The definitions of the clouds, without duplicates and `local`. Raises ScaffoldError for an unknown cloud."""
     names = [name for name in dict.fromkeys(cloud_names) if name != LOCAL]
     if unknown := [name for name in names if name not in clouds()]:
-        raise ScaffoldError(f"There is no cloud {', '.join(unknown)}: --cloud takes {', '.join((LOCAL, *clouds()))}")
+        raise ScaffoldError(f"There is no cloud {', '.join(unknown)}. --cloud takes {', '.join((LOCAL, *clouds()))}")
     return [definitions()[name] for name in names]
 
 
@@ -111,7 +115,7 @@ def _exists(path: Path) -> bool:
 
 
 def _target(template: Path) -> Path:
-    """Where a template goes: `dot-` stands for the dot of a hidden file."""
+    """The path of the file that a template becomes: `dot-` stands for the dot of a hidden file."""
     return Path(*(re.sub(r"^dot-", ".", part) for part in template.parts))
 
 
@@ -124,11 +128,11 @@ def _stack(cloud: str) -> str:
 
 
 def _readme(cloud: CloudDefinition) -> str:
-    """The part of README.md about the cloud's stack, without the commands that do not know the cloud."""
-    parts = {"rehearse": cloud.rehearsal, "backend": cloud.state_backend}
-    absent = tuple(f"    anykube {command} " for command, part in parts.items() if part is None)
-    lines = _of_cloud("cloud.md", cloud.name).splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith(absent))
+    """The section of README.md about the cloud's stack, without commands that the cloud does not support."""
+    commands = {"rehearse": cloud.rehearsal, "backend": cloud.state_backend}
+    unsupported = tuple(f"    anykube {command} " for command, feature in commands.items() if feature is None)
+    lines = _render_for_cloud("cloud.md", cloud.name).splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(unsupported))
 
 
 def _jobs(cloud: CloudDefinition) -> str:
@@ -137,17 +141,17 @@ def _jobs(cloud: CloudDefinition) -> str:
         steps = _packaged(cloud.project.login)
         logins = {
             "id_token": _template("id_token.yaml"),
-            "preview_login": _filled(steps, {"preview": "PREVIEW_"}),
-            "up_login": _filled(steps, {"preview": ""}),
+            "preview_login": _fill(steps, {"preview": "PREVIEW_"}),
+            "up_login": _fill(steps, {"preview": ""}),
         }
-    return _of_cloud("jobs.yaml", cloud.name, setup=_template("setup.yaml"), **logins)
+    return _render_for_cloud("jobs.yaml", cloud.name, setup=_template("setup.yaml"), **logins)
 
 
-def _of_cloud(template: str, cloud: str, **values: str) -> str:
-    return _filled(_template(template), {"cloud": cloud, "stack": _stack(cloud), **values})
+def _render_for_cloud(template: str, cloud: str, **values: str) -> str:
+    return _fill(_template(template), {"cloud": cloud, "stack": _stack(cloud), **values})
 
 
-def _filled(template: str, values: Mapping[str, str]) -> str:
+def _fill(template: str, values: Mapping[str, str]) -> str:
     return _Template(template).substitute(values).rstrip("\n") + "\n"
 
 
@@ -165,11 +169,11 @@ def _packaged(file: PackageFile) -> str:
 
 
 def _extras(extras: Iterable[Iterable[str]]) -> str:
-    names = [name for of_cloud in extras for name in sorted(of_cloud)]
+    names = [name for cloud_extras in extras for name in sorted(cloud_extras)]
     return f"[{','.join(names)}]" if names else ""
 
 
 def _distributions(chosen: Sequence[CloudDefinition]) -> str:
-    """The requirements, a line each, of clouds that other distributions than the library bring."""
-    brought = {dist.name: dist.version for dist in (distribution(cloud.name) for cloud in chosen)}
-    return "".join(f'    "{name}~={version}",\n' for name, version in brought.items() if name != _LIBRARY)
+    """The requirements, one per line, for the distributions of third-party clouds."""
+    versions = {dist.name: dist.version for dist in (distribution(cloud.name) for cloud in chosen)}
+    return "".join(f'    "{name}~={version}",\n' for name, version in versions.items() if name != _LIBRARY)

@@ -1,4 +1,4 @@
-"""What `anykube settings` does."""
+"""Implements `anykube settings`."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,59 +13,59 @@ from anykube.settings.schema import SCHEMA, rendered
 from rich.console import Console
 
 from anykube_cli import json_output
-from anykube_cli.settings_view import compared, written
+from anykube_cli.settings_view import print_differences, write_yaml
 from anykube_cli.toolchain import paths
 
 
 def check(stacks: Sequence[str] | None, folder: Path | None) -> None:
-    """Checks the files of stacks, or of all. Ends with 2 and every mistake where one is wrong."""
+    """Checks the settings files of some stacks, or of all. If one is invalid, lists every mistake; exit code 2."""
     folder = folder or ENVIRONMENTS
     problems: list[Problem] = []
     for stack in stacks or names(folder):
         try:
-            page = load(stack, folder)
+            settings = load(stack, folder)
         except SettingsError as error:
             problems += error.problems
         else:
-            typer.echo(f"{stack}: {len(page.apps)} app{'' if len(page.apps) == 1 else 's'}, all well")
+            typer.echo(f"{stack}: valid, {len(settings.apps)} app{'' if len(settings.apps) == 1 else 's'}")
     if problems:
         typer.echo(str(SettingsError(problems)), err=True)
         raise typer.Exit(2)
 
 
 def show(stack: str, other: str | None, *, given_only: bool, folder: Path | None, as_json: bool) -> None:
-    """Shows the effective settings of a stack, or how they differ from another's. Ends with 2 where a file is wrong."""
+    """Shows the effective settings of a stack, or how they differ from another stack's. Exit code 2 if invalid."""
     folder = folder or ENVIRONMENTS
     try:
         if other is None:
-            settings = [one for one in effective(stack, folder) if not given_only or one.origin != DEFAULT]
+            settings = [setting for setting in effective(stack, folder) if not given_only or setting.origin != DEFAULT]
             if as_json:
                 json_output.write(json_output.settings(settings))
             else:
-                written(settings)
+                write_yaml(settings)
         else:
             differing = list(differences(stack, other, folder))
             if as_json:
                 json_output.write(json_output.differences(stack, other, differing))
             else:
-                compared(stack, other, differing, Console())
+                print_differences(stack, other, differing, Console())
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
 
 
 def schema(*, check: bool, out: Path | None) -> None:
-    """Writes the JSON Schema, or ends with 1 where the file of it is out of date."""
+    """Writes the JSON Schema. `check`: exit with code 1 if the file is out of date."""
     _write(rendered, out or _default(SCHEMA), "anykube settings schema", check=check)
 
 
 def capabilities(*, check: bool, out: Path | None) -> None:
-    """Writes the table of capabilities, or ends with 1 where the file of it is out of date."""
+    """Writes the table of capabilities. `check`: exit with code 1 if the file is out of date."""
     _write(matrix, out or _default(MATRIX), "anykube settings capabilities", check=check)
 
 
 def _default(file: Path) -> Path | None:
-    """The file in this repository, which is kept there; None, so standard output, in a user's project."""
+    """The committed file, in Anykube's own repository; None, which means standard output, in a user's project."""
     return file if paths.is_repository() else None
 
 

@@ -1,4 +1,4 @@
-"""Settings for a person to read: as YAML, each value with where it comes from."""
+"""Prints settings as YAML, each value with the file and line that it comes from."""
 
 import json
 import sys
@@ -12,17 +12,17 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 _COLUMN = 60
-"""Where origins begin, if the value leaves room."""
+"""The column of the origins, unless the value is longer."""
 
 
-def written(settings: Sequence[Setting], out: TextIO = sys.stdout) -> None:
-    """All values as YAML, each with its origin as a comment. Without defaults that is a page."""
-    page = CommentedMap()
+def write_yaml(settings: Sequence[Setting], out: TextIO = sys.stdout) -> None:
+    """Prints the settings as YAML, each with its origin as a comment. Without defaults this is a settings file."""
+    document = CommentedMap()
     for setting in settings:
-        *above, last = setting.path
-        node: Any = page
-        for step, following in zip(above, setting.path[1:], strict=True):
-            node = _child(node, step, CommentedMap if isinstance(following, str) else CommentedSeq)
+        *parents, last = setting.path
+        node: Any = document
+        for step, next_step in zip(parents, setting.path[1:], strict=True):
+            node = _child(node, step, CommentedMap if isinstance(next_step, str) else CommentedSeq)
         if isinstance(last, str):
             node[last] = setting.value
         else:
@@ -31,23 +31,23 @@ def written(settings: Sequence[Setting], out: TextIO = sys.stdout) -> None:
     yaml = YAML()
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.dump(page, out)
+    yaml.dump(document, out)
 
 
-def compared(stack: str, other: str, differing: Sequence[Difference], console: Console) -> None:
-    """What differs, path by path."""
+def print_differences(stack: str, other: str, differing: Sequence[Difference], console: Console) -> None:
+    """Prints each path whose values differ, with both values."""
     width = max(len(stack), len(other))
-    for path, one, its in differing:
+    for path, first, second in differing:
         console.print(Text(path, "bold"), soft_wrap=True)
-        for name, setting in ((stack, one), (other, its)):
-            value, origin = (json.dumps(setting.value), setting.origin) if setting else ("–", "not there")
+        for name, setting in ((stack, first), (other, second)):
+            value, origin = (json.dumps(setting.value), setting.origin) if setting else ("–", "not set")
             console.print(Text(f"  {name:<{width}}  {value}").append(f"  # {origin}", "dim"), soft_wrap=True)
     if not differing:
-        console.print(Text(f"{stack} and {other} say the same."))
+        console.print(Text(f"The effective settings of {stack} and {other} are equal."))
 
 
 def _child(node: Any, step: str | int, kind: type[CommentedMap | CommentedSeq]) -> Any:
-    """What is there at the step, made where nothing is."""
+    """The node at the step; created if it is missing."""
     if isinstance(step, str):
         return node.setdefault(step, kind())
     if step == len(node):

@@ -1,4 +1,4 @@
-"""`anykube backend`, `migrate` and `unlock`: where a stack's state is, and who holds it."""
+"""Implements `anykube backend`, `migrate` and `unlock`: where a stack's state is, and who holds it."""
 
 import shlex
 import sys
@@ -10,10 +10,10 @@ from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
 from rich.console import Console
 
-from anykube_cli import json_output, migration, pages
+from anykube_cli import json_output, migration, stack_settings
 from anykube_cli.locks import Lock
-from anykube_cli.recovery import LockedError, break_lock, held
-from anykube_cli.runs import engine_of, notes, programs, required_page
+from anykube_cli.recovery import LockedError, break_lock, list_locks
+from anykube_cli.runs import engine_for, notes, prepare_toolchain, require_settings
 from anykube_cli.state_backends import clouds as backends
 from anykube_cli.state_backends.backend import BackendNames, reconcile
 from anykube_cli.state_backends.report import print_results, shell_exports
@@ -30,59 +30,65 @@ def backend(stack: str, bucket: str | None, key: str | None) -> None:
 
 
 def migrate(stack: str, to: str, secrets: str | None, passphrase_file: Path | None, *, remove_old: bool) -> None:
-    """Moves a stack's state to another backend, or removes what an earlier move left."""
-    required_page(stack)
-    programs()
-    engine = engine_of(stack)
+    """Moves a stack's state to another backend, or removes the copy that an earlier move left behind."""
+    require_settings(stack)
+    prepare_toolchain()
+    engine = engine_for(stack)
     target = migration.Target(to, "passphrase" if remove_old else _provider_in(to, stack, secrets), passphrase_file)
     if remove_old:
         migration.remove_old(engine, target)
-        notes.print(f"{stack} is no longer in {migration.address(engine)}.")
+        notes.print(f"Removed the old copy of {stack} from {migration.backend_url(engine)}.")
         return
-    moved = migration.migrate(engine, target, notes.print)
-    notes.print(f"{stack}: {moved.resources} resources and {moved.secrets} secrets are in {to}, each compared.")
-    if moved.config:
-        notes.print(f"{moved.config.relative_to(paths.checkout())} changed with it: commit it unless git ignores it.")
-    old = f"anykube migrate --stack {stack} --to {shlex.quote(to)} --remove-old"
-    notes.print(f"The old state is left in {migration.address(engine)}; before the export below, to remove it: {old}")
+    result = migration.migrate(engine, target, notes.print)
+    notes.print(f"Moved {stack} to {to}: {result.resources} resources and {result.secrets} secrets, all verified.")
+    if result.config:
+        notes.print(f"Commit {result.config.relative_to(paths.checkout())}, unless Git ignores it: it changed too.")
+    command = f"anykube migrate --stack {stack} --to {shlex.quote(to)} --remove-old"
+    notes.print(
+        f"The old state stays in {migration.backend_url(engine)}. "
+        f"To remove it, run this before you apply the exports below: {command}"
+    )
     sys.stdout.write(_exports(target, engine.environment))
 
 
-def _exports(target: migration.Target, there: Mapping[str, str]) -> str:
+def _exports(target: migration.Target, environment: Mapping[str, str]) -> str:
     lines = [f"export PULUMI_BACKEND_URL={shlex.quote(target.url)}\n"]
     if target.url == migration.OWN:
         lines = ["unset PULUMI_BACKEND_URL\n"]
     if target.passphrase:
-        file = target.environment(there)["PULUMI_CONFIG_PASSPHRASE_FILE"]
+        file = target.environment(environment)["PULUMI_CONFIG_PASSPHRASE_FILE"]
         lines.append(f"export PULUMI_CONFIG_PASSPHRASE_FILE={shlex.quote(file)}\n")
     return "".join(lines)
 
 
-def _provider_in(to: str, stack: str, given: str | None) -> str:
+def _provider_in(to: str, stack: str, secrets: str | None) -> str:
+    """The secrets provider in the new backend. Without --secrets: the key that `anykube backend` creates there."""
     cloud = backends.cloud_of(to)
-    if given or cloud is None:
-        return given or "passphrase"
+    if secrets or cloud is None:
+        return secrets or "passphrase"
     spec = _managed(stack)
     if spec.cloud != cloud:
-        typer.echo(f"{stack} is not of the cloud that {to} is in: name its key there with --secrets.", err=True)
+        typer.echo(
+            f"{to} is not in the cloud of {stack}, so its key is not known. Name it with --secrets PROVIDER.", err=True
+        )
         raise typer.Exit(2)
     bootstrap.ensure(definitions()[cloud].extras)
     return backends.account(spec, BackendNames()).backend.secrets
 
 
 def unlock(stack: str, lock: str | None, *, as_json: bool) -> None:
-    """Shows who holds a stack, or breaks one lock by its name."""
-    engine = engine_of(stack)
+    """Lists the locks of a stack, or removes one by its ID."""
+    engine = engine_for(stack)
     if lock is None:
-        _show_locks(stack, held(engine), as_json=as_json)
+        _show_locks(stack, list_locks(engine), as_json=as_json)
         return
-    programs()
+    prepare_toolchain()
     try:
-        whose = break_lock(engine, lock)
-    except LockedError as locked:
-        typer.echo(f"{stack}: {locked}.", err=True)
+        holder = break_lock(engine, lock)
+    except LockedError as error:
+        typer.echo(f"{stack}: {error}.", err=True)
         raise typer.Exit(1) from None
-    notes.print(f"{stack}: broke the lock of {whose}")
+    notes.print(f"{stack}: removed the lock of {holder}")
 
 
 def _show_locks(stack: str, locks: Sequence[Lock], *, as_json: bool) -> None:
@@ -90,14 +96,14 @@ def _show_locks(stack: str, locks: Sequence[Lock], *, as_json: bool) -> None:
         json_output.write(json_output.locks(stack, locks))
         return
     for lock in locks:
-        Console().print(f"{lock.words}{': its process is gone' if lock.gone else ''}", soft_wrap=True)
+        Console().print(f"{lock.description}{': its process is gone' if lock.is_stale else ''}", soft_wrap=True)
 
 
 def _managed(stack: str) -> ManagedCluster:
-    """The cluster in a cloud that the stack has, or is layered on."""
-    required_page(stack)
-    spec = required_page(pages.cluster_stack(stack)).cluster
+    """The cluster in a cloud that the stack has or uses. Exits with code 2 if there is none."""
+    require_settings(stack)
+    spec = require_settings(stack_settings.cluster_stack(stack)).cluster
     if not isinstance(spec, ManagedCluster):
-        typer.echo(f"{stack} has no cluster in a cloud, so its page names no account for a backend.", err=True)
+        typer.echo(f"{stack} has no cluster in a cloud, so there is no cloud account for a backend.", err=True)
         raise typer.Exit(2)
     return spec

@@ -1,4 +1,4 @@
-"""Runs the engine on this terminal, with a line below its output that says how far it is."""
+"""Runs Pulumi on this terminal, with a progress line below its output."""
 
 import os
 import re
@@ -14,16 +14,16 @@ from rich.text import Text
 from anykube_cli.toolchain.progress import Status, is_terminal, live_status
 
 _HEARTBEAT = re.compile(r"@ .*\.+")
-"""A line of dots by which the engine shows that it lives."""
-_PATIENCE = 5.0
-"""Seconds for the last lines: a plugin that outlives its engine may hold the pipe open."""
+"""The line of dots that Pulumi prints while it waits."""
+_LAST_LINES_SECONDS = 5.0
+"""Time to read the last lines. A plugin that outlives Pulumi may keep the pipe open."""
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, status: Callable[[], Status]) -> int:
     """Runs the command in the folder and returns its exit code.
 
-    On a terminal its output scrolls above the status. Elsewhere it is passed on as it is, and the status goes to
-    standard error.
+    On a terminal the output scrolls above the status line. Otherwise the output is passed on unchanged, and the status
+    goes to standard error.
     """
     out, errors = Console(), Console(stderr=True)
     if not (is_terminal(out) and is_terminal(errors)):
@@ -31,15 +31,19 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, st
             return subprocess.run(command, env=environment, cwd=folder, check=False).returncode
     color = "never" if out.no_color else "always"
     with live_status(status, out), _printed_above(out) as pipe:
-        coloured = [*command, "--color", color]
         return subprocess.run(
-            coloured, env=environment, cwd=folder, stdout=pipe, stderr=subprocess.STDOUT, check=False
+            [*command, "--color", color],
+            env=environment,
+            cwd=folder,
+            stdout=pipe,
+            stderr=subprocess.STDOUT,
+            check=False,
         ).returncode
 
 
 @contextmanager
 def _printed_above(console: Console) -> Iterator[int]:
-    """A pipe of which each line is printed on the console as it comes, except for heartbeats."""
+    """A pipe whose lines are printed on the console, except for heartbeats."""
     reading, writing = os.pipe()
     thread = threading.Thread(target=_print_lines, args=(reading, console), daemon=True)
     thread.start()
@@ -47,7 +51,7 @@ def _printed_above(console: Console) -> Iterator[int]:
         yield writing
     finally:
         os.close(writing)
-        thread.join(_PATIENCE)
+        thread.join(_LAST_LINES_SECONDS)
 
 
 def _print_lines(reading: int, console: Console) -> None:

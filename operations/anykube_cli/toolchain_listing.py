@@ -1,4 +1,4 @@
-"""What `anykube toolchain` does."""
+"""Implements `anykube toolchain`."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def install() -> None:
     try:
         tools = Finder().find_all()
     except BuildError as error:
-        typer.echo(f"The toolchain is not complete: {error}", err=True)
+        typer.echo(f"The toolchain is incomplete: {error}", err=True)
         raise typer.Exit(1) from None
     home.install_tools(tools)
     home.prepare()

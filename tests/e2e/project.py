@@ -16,12 +16,12 @@ from tests.e2e.checkout import Checkout, Said
 
 _PLACE = """
 import json, sys
-from anykube_cli import pages, runs
+from anykube_cli import runs, stack_settings
 from anykube_cli.toolchain import bootstrap
 bootstrap.ensure({"gcp-rehearsal"})
 from anykube_cli.rehearsal import workspace
-runs.programs()
-made = workspace.prepare("account", pages.page_of(sys.argv[1]).cluster)
+runs.prepare_toolchain()
+made = workspace.prepare("account", stack_settings.load_stack_settings(sys.argv[1]).cluster)
 print(json.dumps(dict(made.environment)))
 """
 """An empty account, as a rehearsal begins with one, and the variables of its shell."""

@@ -128,7 +128,7 @@ def test_a_shell_of_a_rehearsal_runs_nothing_real(kept: Kept) -> None:
     python = ".anykube/venv/bin/python"
     said = kept.checkout.run(python, "-m", "anykube_cli", "destroy", "-s", "aws-dev", environment=there, ok=False)
     assert said.code == 2
-    assert "set for a rehearsal" in said.err
+    assert "set up for a rehearsal" in said.err
 
 
 def test_nothing_of_it_outlives_its_end(kept: Kept) -> None:

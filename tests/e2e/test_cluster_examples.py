@@ -11,9 +11,9 @@ from typing import Any
 
 import psutil
 import pytest
-from anykube_cli.engine import SECRET, SPECIAL
+from anykube_cli.engine import SECRET_SIGNATURE, SIGNATURE_KEY
 from anykube_cli.kubernetes.cluster import all_clusters
-from anykube_cli.rehearsal.clouds import RehearsedCloud, rehearsed, remains
+from anykube_cli.rehearsal.clouds import RehearsedCloud, list_remaining, simulated_cloud
 from cryptography import x509
 
 from tests.e2e.checkout import Checkout, Said
@@ -32,15 +32,15 @@ from anykube._clouds.registry import definitions
 from anykube_cli import runs
 from anykube_cli.rehearsal import workspace
 cloud, project, settings = sys.argv[1:]
-runs.programs()
+runs.prepare_toolchain()
 spec = definitions()[cloud].model.model_validate_json(settings)
 print(json.dumps(dict(workspace.prepare(Path(project).name, spec, project=Path(project)).environment)))
 """
 """Starts the simulated account of a program, and prints the variables of a shell in it."""
 _END = """
 import sys
-from anykube_cli.rehearsal.workspace import Place, folder
-Place(sys.argv[1], folder(sys.argv[1]), {}).end()
+from anykube_cli.rehearsal.workspace import Workspace, folder
+Workspace(sys.argv[1], folder(sys.argv[1]), {}).end()
 """
 
 
@@ -141,7 +141,7 @@ class Program:
         resources = state["deployment"]["resources"]
         provider = next(resource for resource in resources if resource["type"] == "pulumi:providers:kubernetes")
         value = provider["inputs"]["kubeconfig"]
-        assert value[SPECIAL] == SECRET, "the kubeconfig is a secret"
+        assert value[SIGNATURE_KEY] == SECRET_SIGNATURE, "the kubeconfig is a secret"
         return str(json.loads(value["plaintext"]))
 
 
@@ -190,7 +190,7 @@ class Rehearsed:
     """A copy of the example's program, which a test may change."""
 
     def remains(self, before: frozenset[str] = frozenset()) -> list[str]:
-        return remains(self.simulated, self.program.environment, before)
+        return list_remaining(self.simulated, self.program.environment, before)
 
     def unprotect(self) -> None:
         """Lifts the protection by a run of its own, as it has to be before a destroy.
@@ -213,7 +213,7 @@ def example(request: pytest.FixtureRequest, prepared: Checkout, tmp_path: Path) 
     environment = json.loads(_python(prepared, _PREPARE, cloud.name, str(source), settings).out.splitlines()[-1])
     try:
         project = prepared.folder / ".anykube" / "rehearsals" / name / "project"
-        yield Rehearsed(cloud, rehearsed(cloud.name), Program(name, prepared, project, environment), source)
+        yield Rehearsed(cloud, simulated_cloud(cloud.name), Program(name, prepared, project, environment), source)
     finally:
         _python(prepared, _END, name)
 

@@ -53,7 +53,7 @@ def test_what_harms_nothing_needs_no_name(made: Checkout) -> None:
     with made.page("local-shop") as page:
         page["apps"]["db"]["image"] = "registry.example/db:2.0.0"
     said = made.make("up", "STACK=local-shop")
-    assert "changed since the last run: db;" in said.all
+    assert "Changed since the last run: db." in said.all
     assert "Previewing update" in said.out
     assert _sets(made) == before
     [found] = made.get("statefulsets", "-n", "shop")
@@ -66,9 +66,7 @@ def test_another_size_of_a_volume_stops_it(made: Checkout) -> None:
     for command in ("up", "guard"):
         said = _operations(made, command, "--stack", "local-shop")
         assert said.code == 2
-        assert (
-            "local-shop: db-stateful-set, a volume, would be replaced because of spec.volumeClaimTemplates" in said.err
-        )
+        assert "local-shop: db-stateful-set (volume) would be replaced because of spec.volumeClaimTemplates" in said.err
         assert "anykube up --stack local-shop --allow db-stateful-set" in said.err
     assert (_sets(made), made.state("local-shop")) == (before, state)
     named = _operations(made, "guard", "--stack", "local-shop", "--allow", "db-stateful-set")
@@ -94,7 +92,9 @@ def test_what_is_named_is_done(made: Checkout) -> None:
         del page["apps"]["db"]
     said = _operations(made, "up", "--stack", "local-shop")
     assert said.code == 2
-    assert "db-stateful-set, a volume, would be deleted: nothing asks for it any longer; see apps.db" in said.err
+    assert (
+        "db-stateful-set (volume) would be deleted, because the settings no longer define it. Check apps.db" in said.err
+    )
     made.make("up", "STACK=local-shop", "ALLOW=db-stateful-set")
     assert _sets(made) == {}
 
@@ -106,7 +106,10 @@ def test_a_pool_and_its_cluster_are_guarded(made: Checkout) -> None:
         page["cluster"]["pools"]["servers"]["count"] = 4
     said = _operations(made, "up")
     assert said.code == 2
-    assert "local-system, a node pool, would be deleted: nothing asks for it any longer; see cluster.pools" in said.err
+    assert (
+        "local-system (node pool) would be deleted, because the settings no longer define it. Check cluster.pools"
+        in said.err
+    )
     assert "local-servers" not in said.err, "to be larger harms nobody"
     assert len(made.get("nodes")) == nodes
     made.make("up", "ALLOW=local-system")
@@ -119,10 +122,10 @@ def test_in_development_it_is_told_and_done(made: Checkout) -> None:
         page["namespace"] = "market"
     said = _operations(made, "guard", "--stack", "local-shop")
     assert said.code == 0
-    assert "shop-namespace, a namespace, with all that is in it, would be deleted" in said.err
+    assert "shop-namespace (namespace with everything in it) would be deleted" in said.err
     said = _operations(made, "up", "--stack", "local-shop", "--allow", "shop-namespace")
     assert said.code == 2
-    assert "has the profile development (policies.profile)" in said.err
+    assert "the guard stops nothing in the profile development (policies.profile)" in said.err
     made.make("up", "STACK=local-shop")
     assert made.get("namespaces", "--field-selector", "metadata.name=shop") == []
 
@@ -135,7 +138,7 @@ def test_nothing_of_a_protected_stack_is_destroyed(made: Checkout) -> None:
     before = made.state(), made.state("local-shop")
     said = _operations(made, "destroy")
     assert said.code == 2
-    assert "local holds what is protected: local-cluster. Nothing was removed." in said.err
+    assert "local has protected resources: local-cluster. Nothing was removed." in said.err
     assert "protect: false" in said.err
     assert (made.state(), made.state("local-shop")) == before
     made.pulumi("state", "unprotect", cluster, "--yes", "--stack", "local")

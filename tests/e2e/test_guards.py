@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer
 from anykube_cli.engine import Engine
-from anykube_cli.guards import Danger, dangers, judge
+from anykube_cli.guards import GuardedChange, evaluate, find_guarded_changes
 from anykube_cli.previews import preview
 from anykube_cli.runs import require_unprotected
 from ruamel.yaml import YAML
@@ -165,15 +165,15 @@ class Stack:
         self._kept = Kept(checkout, cloud.stack)
         self.engine = Engine(cloud.stack, self._kept.with_credentials, self._kept.folder / "project", self._kept.folder)
 
-    def found(self, changes: Changes) -> list[Danger]:
+    def found(self, changes: Changes) -> list[GuardedChange]:
         """What a preview of the page with these changes finds."""
         self._changed(changes)
-        return dangers(preview(self.engine))
+        return find_guarded_changes(preview(self.engine))
 
     def unprotect(self) -> None:
         """The first of two steps."""
         self._changed({"cluster.protect": False})
-        assert dangers(preview(self.engine)) == [], "lifting the protection needs no name"
+        assert find_guarded_changes(preview(self.engine)) == [], "lifting the protection needs no name"
         self._kept.pulumi("up", "--yes", "--skip-preview")
         self._page["cluster"]["protect"] = False
 
@@ -214,7 +214,7 @@ def lifted(protected: Stack) -> Stack:
 
 def test_what_is_protected_stays_whatever_is_named(protected: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     found = protected.found(_OTHER_NAME)
-    stopped = judge(found, {one.name for one in found})
+    stopped = evaluate(found, {one.name for one in found})
     assert {one.name for one in stopped.stopped} >= protected.cloud.protected
     assert "First, in a run of its own, `protect: false` under `cluster`" in stopped.sentences("prod")
     with pytest.raises(typer.Exit) as ended:
@@ -227,14 +227,14 @@ def test_each_dangerous_change_is_stopped_by_its_field_and_passes_when_named(lif
     untold: list[object] = []
     for what, change in lifted.cloud.dangerous.items():
         found = lifted.found(change.changes)
-        causes = [(one.name, str(cause)) for one in judge(found).stopped for cause in one.fields]
+        causes = [(one.name, str(cause)) for one in evaluate(found).stopped for cause in one.fields]
         for name, begins in change.causes.items():
             if not any(one == name and cause.startswith(begins) for one, cause in causes):
                 untold.append((what, name, begins, causes))
         names = {one.name for one in found}
-        assert judge(found, names).passes, what
+        assert evaluate(found, names).passes, what
         for one in names:
-            assert not judge(found, names - {one}).passes, (what, one)
+            assert not evaluate(found, names - {one}).passes, (what, one)
     assert untold == []
 
 

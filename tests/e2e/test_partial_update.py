@@ -54,7 +54,7 @@ def test_a_changed_app(many: Checkout) -> None:
     with many.page("local-many") as page:
         page["apps"]["two"]["image"] = "registry.example/app:2.0.0"
     said = _up(many)
-    assert "changed since the last run: two;" in said.all
+    assert "Changed since the last run: two." in said.all
     assert _deployments(many) == {**before, "two": ("registry.example/app:2.0.0", 2)}
     assert "https://one.localhost/" in many.pulumi("stack", "output", "urls", "--stack", "local-many").out
     _settled(many)

@@ -107,7 +107,7 @@ def test_a_run_that_was_cancelled_is_recovered(project: Project) -> None:
         time.sleep(0.5)
         for process in [*psutil.Process(job.pid).children(recursive=True), psutil.Process(job.pid)]:
             process.kill()
-    assert "the engine finishes what is under way" in project.said_by(job)
+    assert "Pulumi finishes the operations in progress" in project.said_by(job)
     _merge(project, "staging")
     assert project.clusters() == {"shop-dev", "shop-staging"}
     assert not project.pending("staging")
@@ -135,7 +135,7 @@ def test_a_pull_request_has_one_comment_that_says_what_would_happen(project: Pro
         assert f'"registry.example/web:1.0.0" → "registry.example/web:{image}"' in comment["body"]
         assert "spec.template.spec.containers[0].image" in comment["body"]
         assert "| <code>dev</code> | ✅ |" in comment["body"]
-        assert "previewed on the real state" in comment["body"]
+        assert "Previewed on the real state." in comment["body"]
     assert [one.partition(" ")[0] for one in forge.asked if "GET" not in one] == ["POST", "PATCH"]
     project.write("base/shop", _SHOP)
 
@@ -150,8 +150,8 @@ def test_a_change_that_prod_would_be_stopped_for_is_told_by_its_field(project: P
     assert "Nothing was changed" in stopped.err
     assert "shop-prod" in project.clusters()
     assert "prod: would be stopped" in said.out
-    assert "shop-prod-cluster, a cluster, would be replaced because of location" in said.out
-    assert "a cluster, would be replaced because of location" in (project.folder / _COMMENT).read_text()
+    assert "shop-prod-cluster (cluster) would be replaced because of location" in said.out
+    assert r"\(cluster\) would be replaced because of location" in (project.folder / _COMMENT).read_text()
 
 
 def test_drift_is_found_in_the_cloud_and_in_the_cluster_and_left_alone(project: Project, forge: Forge) -> None:

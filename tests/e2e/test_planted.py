@@ -83,12 +83,12 @@ class Judged:
     @property
     def broken(self) -> list[tuple[str, str]]:
         """Rule and resource of every violation."""
-        return sorted((one.rule, one.resource) for one in self.violations if not one.is_unjudged)
+        return sorted((one.rule, one.resource) for one in self.violations if not one.is_undetermined)
 
     @property
     def unjudged(self) -> set[str]:
         """The rules that would have to know an unknown value."""
-        return {one.rule for one in self.violations if one.is_unjudged}
+        return {one.rule for one in self.violations if one.is_undetermined}
 
 
 class Project:
@@ -164,9 +164,9 @@ def test_each_is_told_with_resource_remedy_and_control(found: Judged) -> None:
     printed = " ".join(found.out.split())
     for one in found.violations:
         rule = _RULES[one.rule]
-        assert one.said.casefold().count(rule.remedy.casefold()) == 1
-        assert one.said.endswith(f"[{'; '.join(map(str, rule.controls))}]")
-        assert " ".join(one.said.split()) in printed
+        assert one.message.casefold().count(rule.remedy.casefold()) == 1
+        assert one.message.endswith(f"[{'; '.join(map(str, rule.controls))}]")
+        assert " ".join(one.message.split()) in printed
         assert re.search(rf"\[severity: {rule.severity}\] {one.rule} \(\S+: {one.resource}\)", printed), one
 
 

@@ -47,9 +47,13 @@ def _template(checkout: Checkout, kind: str = "deployment", name: str = "web") -
 @pytest.mark.parametrize(
     ("image", "why", "remedy"),
     [
-        ("registry.example/web:does-not-exist", "ImagePullBackOff", "is the image's name right"),
+        ("registry.example/web:does-not-exist", "ImagePullBackOff", "Check the name of the image"),
         ("registry.example/crashing:1", "CrashLoopBackOff", "kubectl logs --previous"),
-        ("registry.example/never-ready:1", "Unhealthy: Readiness probe failed", "does the app answer at health.path"),
+        (
+            "registry.example/never-ready:1",
+            "Unhealthy: Readiness probe failed",
+            "Check that the app responds at health.path",
+        ),
     ],
 )
 def test_it_fails_in_time_and_says_which_pod_and_why(
@@ -111,7 +115,7 @@ def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: Sai
     assert _GOOD in told
 
     said = checkout.make("rollback", "APP=web")
-    assert "changed in stacks/environments/local.yaml: env, files, image" in said.all
+    assert "Changed in stacks/environments/local.yaml: env, files, image" in said.all
     assert _template(checkout) == first
     pods = _pods(checkout)
     assert len(pods) == 4, "how many there are is not a matter of the revision"
@@ -146,8 +150,8 @@ def test_a_stateful_service_goes_back_too(checkout: Checkout, upped: Said) -> No
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("APP=wob",), "the page has no app wob: it has db, web"),
-        (("APP=web", "REVISION=99"), "there is no earlier revision 99: the cluster keeps"),
+        (("APP=wob",), "there is no app wob in the settings. Its apps: db, web"),
+        (("APP=web", "REVISION=99"), "there is no earlier revision 99. The cluster keeps"),
     ],
 )
 def test_what_is_not_there_is_said(checkout: Checkout, upped: Said, arguments: tuple[str, ...], said: str) -> None:

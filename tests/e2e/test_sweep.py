@@ -42,10 +42,10 @@ def test_what_cannot_be_had_ends_in_words_and_is_removed(
     said = checkout.make("rehearse", f"STACK={stack}", f"FAULT={fault}", ok=False)
     assert said.code != 0
     assert why in said.out
-    [told] = [line for line in said.out.splitlines() if line.startswith("up failed. The account has now: ")]
+    [told] = [line for line in said.out.splitlines() if line.startswith("up failed. The account now has: ")]
     assert there in told
     assert f"run `anykube up --stack {stack}` again" in told
-    assert f"`anykube destroy --stack {stack}` removes all of it" in told
+    assert f"To remove the stack: `anykube destroy --stack {stack}`" in told
     assert "✗ up" in said.out
     assert "✓ destroy" in said.out
     assert "left in the account: nothing" in said.out

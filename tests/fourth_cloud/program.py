@@ -52,7 +52,7 @@ def main(folder: Path) -> None:
         "guarded": {token: kind.name for token, kind in guarded().items() if token.startswith("toy:")},
         "preflight": not preflight.check("toy-dev", spec).errors,
         "sweep": list(sweep.account_factory("toy-dev", spec)().leftovers()),
-        "rehearsed": sorted(rehearsal.known()),
+        "rehearsed": sorted(rehearsal.supported_clouds()),
     }
     json.dump(report, sys.stdout)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anykube.settings.loader import load
 from anykube_cli.plugin.values import property_values
-from anykube_cli.rehearsal.clouds import ACCOUNT, rehearsed
+from anykube_cli.rehearsal.clouds import ACCOUNT, simulated_cloud
 from anykube_cli.toolchain import simulation
 from anykube_rehearsal.cloud.plugin.provider import Provider
 from anykube_toy.rehearsal.plugin import TOY
@@ -28,7 +28,7 @@ async def check(inputs: dict[str, object]) -> list[str]:
 
 def main(folder: Path) -> None:
     """`folder` contains the settings file of the stack toy-dev. The rehearsal uses a folder beside it."""
-    spec, cloud, workspace = load("toy-dev", folder).cluster, rehearsed("toy"), folder / "rehearsal"
+    spec, cloud, workspace = load("toy-dev", folder).cluster, simulated_cloud("toy"), folder / "rehearsal"
     workspace.mkdir()
     os.environ[simulation.VARIABLE] = str(workspace)
     os.environ.update(cloud.start(workspace, spec, {}))

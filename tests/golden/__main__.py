@@ -19,9 +19,9 @@ from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
 from anykube_cli.engine import Engine, EngineError
 from anykube_cli.rehearsal import workspace as places
-from anykube_cli.rehearsal.clouds import rehearsed
+from anykube_cli.rehearsal.clouds import simulated_cloud
 from anykube_cli.rehearsal.run import Rehearsal
-from anykube_cli.rehearsal.workspace import Place
+from anykube_cli.rehearsal.workspace import Workspace
 from anykube_cli.toolchain import bootstrap, home
 from rich.console import Console
 
@@ -42,7 +42,7 @@ def record(stack: Stack) -> None:
     with _place(stack) as (place, page, spec):
         if not Rehearsal(place, spec, lambda engine: _secrets(engine, page), _notes).run(keep=True):
             raise typer.Exit(1)
-        state = json.loads(place.engine.ask("stack", "export"))
+        state = json.loads(place.engine.capture("stack", "export"))
     golden.write(normalised(state, golden.package))
     typer.echo(f"{golden.file}: {len(golden.read()['deployment']['resources'])} resources")
 
@@ -53,10 +53,10 @@ def check(stack: Stack) -> None:
     golden = _golden(stack)
     with _place(stack) as (place, page, spec):
         engine = place.engine
-        engine.make()
+        engine.create()
         _secrets(engine, page)
-        engine.ask("stack", "import", standard_input=json.dumps(golden.read()))
-        account = rehearsed(spec.cloud).client(place.environment)
+        engine.capture("stack", "import", standard_input=json.dumps(golden.read()))
+        account = simulated_cloud(spec.cloud).client(place.environment)
         if account:
             account.load_known(golden.resources())
         preview = _preview(engine, golden)
@@ -83,7 +83,7 @@ def _golden(stack: str) -> Golden:
 
 
 @contextmanager
-def _place(stack: str) -> Iterator[tuple[Place, StackSettings, ManagedCluster]]:
+def _place(stack: str) -> Iterator[tuple[Workspace, StackSettings, ManagedCluster]]:
     try:
         page = load(stack)
     except SettingsError as wrong:
@@ -109,7 +109,7 @@ def _place(stack: str) -> Iterator[tuple[Place, StackSettings, ManagedCluster]]:
 def _secrets(engine: Engine, page: StackSettings) -> None:
     """A value for each secret of the page: none of them gets into a golden file."""
     for name in sorted(secret_names(page)):
-        engine.ask("config", "set", "--secret", name, standard_input="rehearsed")
+        engine.capture("config", "set", "--secret", name, standard_input="rehearsed")
 
 
 def _preview(engine: Engine, golden: Golden) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _preview(engine: Engine, golden: Golden) -> dict[str, Any]:
     another provider of it, on which the engine plans nothing that is not targeted: it ends there with an error.
     """
     try:
-        said = engine.ask("preview", "--json", "--target", f"**{golden.package}:**")
+        said = engine.capture("preview", "--json", "--target", f"**{golden.package}:**")
     except EngineError as error:
         said = str(error)
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from anykube_cli.guards import ENDS
+from anykube_cli.guards import EFFECTS
 
 from tests.golden.kept import Golden
 
@@ -53,10 +53,10 @@ def losses(
 def _ended(golden: Golden, preview: Mapping[str, Any]) -> Iterator[Loss]:
     for step in preview.get("steps", []):
         token = step["urn"].split("::")[2].rpartition("$")[2]
-        if step["op"] in ENDS and token in golden.kept:
+        if step["op"] in EFFECTS and token in golden.kept:
             details = step.get("detailedDiff") or {}
             exact = [path for path, how in details.items() if str(how.get("kind", "")).endswith("-replace")]
-            yield Loss(step["urn"], ENDS[step["op"]], tuple(sorted(exact or step.get("replaceReasons") or [])))
+            yield Loss(step["urn"], EFFECTS[step["op"]], tuple(sorted(exact or step.get("replaceReasons") or [])))
 
 
 def advice(golden: Golden, found: Sequence[Loss]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
-from anykube_cli.engine import SPECIAL
+from anykube_cli.engine import SIGNATURE_KEY
 
 Resource = dict[str, Any]
 
@@ -78,7 +78,7 @@ def normalised(state: Mapping[str, Any], package: str) -> dict[str, Any]:
     resources hold a secret.
     """
     resources = _ordered([_kept(one, package) for one in state["deployment"]["resources"]])
-    if secret := [resource["urn"] for resource in resources if SPECIAL in str(resource)]:
+    if secret := [resource["urn"] for resource in resources if SIGNATURE_KEY in str(resource)]:
         raise ValueError(f"a golden file holds no secrets, and these have some: {', '.join(secret)}")
     drawn = _DRAWN[package]
     resources = _mapped([_sorted(resource) for resource in resources], lambda text: _constant(text, drawn))
@@ -107,7 +107,7 @@ def _kept(resource: Resource, package: str) -> Resource:
 
 
 def _public(value: object) -> object:
-    return "{}" if isinstance(value, Mapping) and SPECIAL in value else value
+    return "{}" if isinstance(value, Mapping) and SIGNATURE_KEY in value else value
 
 
 def _needs(resource: Resource) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A Kubernetes API server on loopback that serves lists, over TLS, to whoever shows a token or a certificate."""
+"""A Kubernetes API server on loopback that serves lists over TLS to clients with a token or certificate."""
 
 import base64
 import ipaddress
@@ -38,7 +38,7 @@ class Pair:
 
 @dataclass
 class ApiServer:
-    """The server. `lists` holds the answers of each collection by its path; others are not found."""
+    """The server. `lists` has the responses of each collection by path; others return 404."""
 
     url: str
     authority: str
@@ -48,12 +48,12 @@ class ApiServer:
     tokens: set[str] = field(default_factory=lambda: {"valid"})
     requests: list[Request] = field(default_factory=list)
 
-    def add(self, path: str, *answers: list[Any]) -> None:
-        """Serves a collection; the last of its answers is repeated."""
-        self.lists[path] = chain(answers, repeat(answers[-1]))
+    def add(self, path: str, *responses: list[Any]) -> None:
+        """Serves a collection. The last response is repeated."""
+        self.lists[path] = chain(responses, repeat(responses[-1]))
 
-    def answer(self, request: Request) -> Response:
-        """Answers as an API server does."""
+    def respond(self, request: Request) -> Response:
+        """Responds like an API server."""
         self.requests.append(request)
         if "SSL_CLIENT_CERT" not in request.environ and not self._has_token(request):
             return _status(401, "Unauthorized")
@@ -78,7 +78,7 @@ class ApiServer:
 
     @property
     def trust(self) -> dict[str, str]:
-        """Its authority, as a kubeconfig has it."""
+        """The certificate authority, as in a kubeconfig."""
         return {"certificate-authority-data": self.authority}
 
 
@@ -101,7 +101,7 @@ def serve(folder: Path, host: str = "127.0.0.1") -> Iterator[ApiServer]:
     context.verify_mode = ssl.CERT_OPTIONAL
     api = ApiServer("", base64.b64encode(_pem(authority).encode()).decode(), client)
     listener = make_server(
-        "127.0.0.1", 0, Request.application(api.answer), threaded=True, request_handler=_Quiet, ssl_context=context
+        "127.0.0.1", 0, Request.application(api.respond), threaded=True, request_handler=_Quiet, ssl_context=context
     )
     api.url = f"https://127.0.0.1:{listener.port}"
     threading.Thread(target=listener.serve_forever, args=(0.05,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""A cluster's API server, for what reads clusters."""
+"""An API server for the tests that read clusters."""
 
 from collections.abc import Iterator
 from pathlib import Path

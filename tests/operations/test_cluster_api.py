@@ -1,4 +1,4 @@
-"""Lists from a server on loopback, by every form of kubeconfig that clusters of ours make or a user may have."""
+"""Lists objects from a server on loopback, with every form of kubeconfig that Anykube creates or a user may have."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ from anykube._clusters.gke.kubeconfig import kubeconfig as gke
 from anykube_cli import kubeconfig as module
 from anykube_cli.cluster_api import CONTROLLER_REVISIONS, GATEWAYS, NODES, PODS, ClusterApi
 from anykube_cli.kubeconfig import UnreachableError
-from anykube_cli.live import look
+from anykube_cli.live import read_cluster
 
 from tests.operations.api_server import ApiServer, serve
 
@@ -31,21 +31,21 @@ def server(api_server: ApiServer) -> ApiServer:
 
 
 def _plugin(folder: Path, name: str, status: dict[str, Any], extra: str = "") -> Path:
-    """A program that prints an ExecCredential and keeps what it was asked."""
+    """A program that prints an ExecCredential and records its arguments and environment."""
     folder.mkdir(exist_ok=True)
     file = folder / name
     file.write_text(
         f"#!{sys.executable}\nimport json, os, sys\n{extra}\n"
-        f"asked = [sys.argv[1:], json.loads(os.environ['KUBERNETES_EXEC_INFO']), os.environ.get('FROM_KUBECONFIG')]\n"
-        f"json.dump(asked, open({str(file)!r} + '.asked', 'w'))\n"
+        f"call = [sys.argv[1:], json.loads(os.environ['KUBERNETES_EXEC_INFO']), os.environ.get('FROM_KUBECONFIG')]\n"
+        f"json.dump(call, open({str(file)!r} + '.call', 'w'))\n"
         f"print(json.dumps({{'kind': 'ExecCredential', 'status': {status!r}}}))\n"
     )
     file.chmod(0o700)
     return file
 
 
-def _asked(plugin: Path) -> Any:
-    return json.loads(Path(f"{plugin}.asked").read_text())
+def _call(plugin: Path) -> Any:
+    return json.loads(Path(f"{plugin}.call").read_text())
 
 
 def _nodes(kubeconfig: str) -> list[Any]:
@@ -55,7 +55,7 @@ def _nodes(kubeconfig: str) -> list[Any]:
 
 def test_a_token(server: ApiServer) -> None:
     assert _nodes(server.kubeconfig({"token": "valid"})) == [_NODE]
-    with pytest.raises(UnreachableError, match="does not list objects of kind Node: Unauthorized"):
+    with pytest.raises(UnreachableError, match="cannot list objects of kind Node: Unauthorized"):
         _nodes(server.kubeconfig({"token": "wrong"}))
 
 
@@ -73,11 +73,11 @@ def test_a_client_certificate_in_data_leaves_no_file(
     assert list(folder.iterdir()) == []
 
 
-def test_an_untrusted_server_is_refused(server: ApiServer) -> None:
+def test_rejects_an_untrusted_server(server: ApiServer) -> None:
     document = json.loads(server.kubeconfig({"token": "valid"}))
     del document["clusters"][0]["cluster"]["certificate-authority-data"]
     with pytest.raises(
-        UnreachableError, match=r"the cluster at https://127\.0\.0\.1:\d+ does not answer: .*certificate"
+        UnreachableError, match=r"the cluster at https://127\.0\.0\.1:\d+ does not respond: .*certificate"
     ):
         _nodes(json.dumps(document))
     document["clusters"][0]["cluster"]["insecure-skip-tls-verify"] = True
@@ -86,16 +86,16 @@ def test_an_untrusted_server_is_refused(server: ApiServer) -> None:
 
 @pytest.mark.parametrize("cloud", ["eks", "gke", "aks"])
 def test_the_plugins_of_clouds(cloud: str, server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = {"clusters": [{"cluster": {"server": server.url, **server.trust}}]}
+    credentials = {"clusters": [{"cluster": {"server": server.url, **server.trust}}]}
     name, version, text = {
         "eks": ("aws", "v1", eks("shop", "eu-west-1", server.url, server.authority)),
         "gke": ("gke-gcloud-auth-plugin", "v1beta1", gke("shop", server.url, server.authority)),
-        "aks": ("kubelogin", "v1", aks("shop", base64.b64encode(json.dumps(given).encode()).decode())),
+        "aks": ("kubelogin", "v1", aks("shop", base64.b64encode(json.dumps(credentials).encode()).decode())),
     }[cloud]
     plugin = _plugin(tmp_path / "bin", name, {"token": "valid"})
     monkeypatch.setenv("PATH", str(plugin.parent), prepend=":")
     assert _nodes(text) == [_NODE]
-    arguments, info, _ = _asked(plugin)
+    arguments, info, _ = _call(plugin)
     assert arguments == json.loads(text)["users"][0]["user"]["exec"]["args"]
     assert (info["apiVersion"], info["kind"]) == (f"client.authentication.k8s.io/{version}", "ExecCredential")
     cluster = {"server": server.url, **server.trust}
@@ -106,15 +106,15 @@ def _exec(plugin: Path | str, **fields: Any) -> dict[str, Any]:
     return {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": str(plugin), **fields}}
 
 
-def test_a_plugin_may_give_a_certificate_and_has_variables(server: ApiServer, tmp_path: Path) -> None:
+def test_a_plugin_may_return_a_certificate_and_gets_variables(server: ApiServer, tmp_path: Path) -> None:
     status = {"clientCertificateData": server.client.certificate, "clientKeyData": server.client.key}
     plugin = _plugin(tmp_path / "bin", "tsh", status)
     user = _exec(plugin, env=[{"name": "FROM_KUBECONFIG", "value": "x"}], args=None)
     assert _nodes(server.kubeconfig(user)) == [_NODE]
-    assert _asked(plugin)[2] == "x"
+    assert _call(plugin)[2] == "x"
 
 
-def test_an_expired_token_is_renewed(server: ApiServer, tmp_path: Path) -> None:
+def test_renews_an_expired_token(server: ApiServer, tmp_path: Path) -> None:
     plugin = _plugin(tmp_path / "bin", "aws", {"token": "first"})
     server.tokens = {"first"}
     with ClusterApi(server.kubeconfig(_exec(plugin))) as api:
@@ -132,10 +132,10 @@ def test_an_expired_token_is_renewed(server: ApiServer, tmp_path: Path) -> None:
     [
         ("sys.exit('log in first')", r"aws failed: log in first"),
         ("print('{}'); sys.exit()", r"aws did not print an ExecCredential"),
-        ("import time; time.sleep(30)", r"aws did not answer within 1 s"),
+        ("import time; time.sleep(30)", r"aws did not finish within 1 s"),
     ],
 )
-def test_what_a_plugin_does_wrong(
+def test_reports_a_failing_plugin(
     server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, message: str
 ) -> None:
     monkeypatch.setattr(module, "_PLUGIN_SECONDS", 1.0)
@@ -144,12 +144,12 @@ def test_what_a_plugin_does_wrong(
         _nodes(server.kubeconfig(_exec(plugin)))
 
 
-def test_a_missing_plugin_comes_with_its_hint(server: ApiServer) -> None:
+def test_reports_a_missing_plugin_with_its_hint(server: ApiServer) -> None:
     with pytest.raises(UnreachableError, match=r"^no-such-plugin is not installed\. Get it at example\.com$"):
         _nodes(server.kubeconfig(_exec("no-such-plugin", installHint="Get it at example.com")))
 
 
-def test_a_kubeconfig_file_of_the_user(server: ApiServer, tmp_path: Path) -> None:
+def test_a_kubeconfig_file_with_impersonation(server: ApiServer, tmp_path: Path) -> None:
     file = tmp_path / "config"
     file.write_text(server.kubeconfig({"token": "valid", "as": "deployer", "as-groups": ["a", "b"]}))
     assert _nodes(read(file, None).kubeconfig) == [_NODE]
@@ -158,39 +158,39 @@ def test_a_kubeconfig_file_of_the_user(server: ApiServer, tmp_path: Path) -> Non
     assert headers.getlist("Impersonate-Group") == ["a", "b"] or headers["Impersonate-Group"] == "a,b"
 
 
-def test_the_name_that_the_servers_certificate_has(tmp_path: Path) -> None:
+def test_tls_server_name(tmp_path: Path) -> None:
     with serve(tmp_path, "kube.example.com") as api:
         api.add("/api/v1/nodes", [_NODE])
-        with pytest.raises(UnreachableError, match="does not answer"):
+        with pytest.raises(UnreachableError, match="does not respond"):
             _nodes(api.kubeconfig({"token": "valid"}))
         assert _nodes(api.kubeconfig({"token": "valid"}, **{"tls-server-name": "kube.example.com"})) == [_NODE]
 
 
-def test_a_proxy_is_for_other_hosts_than_this_one(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uses_a_proxy_only_for_other_hosts(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("no_proxy", ".internal")
     assert _nodes(server.kubeconfig({"token": "valid"})) == [_NODE]
     assert module._proxy({"server": "https://kube.example.com"}) == "http://127.0.0.1:9"
     assert module._proxy({"server": "https://kube.internal"}) is None
-    with pytest.raises(UnreachableError, match="does not answer"):
+    with pytest.raises(UnreachableError, match="does not respond"):
         _nodes(server.kubeconfig({"token": "valid"}, **{"proxy-url": "http://127.0.0.1:9"}))
 
 
-def test_nobody_listens() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        url = f"https://127.0.0.1:{taken.getsockname()[1]}"
-        with pytest.raises(UnreachableError, match=f"the cluster at {url} does not answer: .*refused"):
-            look(_kubeconfig(url))
+def test_reports_a_refused_connection() -> None:
+    with socket.socket() as server_socket:
+        server_socket.bind(("127.0.0.1", 0))
+        url = f"https://127.0.0.1:{server_socket.getsockname()[1]}"
+        with pytest.raises(UnreachableError, match=f"the cluster at {url} does not respond: .*refused"):
+            read_cluster(_kubeconfig(url))
 
 
-def test_a_server_that_accepts_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_a_server_that_never_responds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "READ_SECONDS", 0.3)
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(UnreachableError, match=r"does not answer: .*timed out"):
+        with pytest.raises(UnreachableError, match=r"does not respond: .*timed out"):
             _nodes(_kubeconfig(url))
 
 
@@ -206,7 +206,7 @@ def _kubeconfig(url: str) -> str:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"current-context": "c", "contexts": []}', ":"])
-def test_what_is_no_kubeconfig(text: str) -> None:
+def test_rejects_an_invalid_kubeconfig(text: str) -> None:
     with pytest.raises(UnreachableError, match="cannot use the kubeconfig"):
         ClusterApi(text)
 
@@ -224,5 +224,5 @@ def test_selectors_and_namespaces(server: ApiServer) -> None:
 def test_a_kind_that_is_not_served(server: ApiServer) -> None:
     with ClusterApi(server.kubeconfig({"token": "valid"})) as api:
         assert api.items(GATEWAYS, optional=True) == []
-        with pytest.raises(UnreachableError, match=r"does not list objects of kind Gateway: .*404"):
+        with pytest.raises(UnreachableError, match=r"cannot list objects of kind Gateway: .*404"):
             api.items(GATEWAYS)

@@ -1,4 +1,4 @@
-"""What people type: help, versions, completion, and a sentence where there is no project."""
+"""The command line: help, version, completion, and the error outside a project."""
 
 import os
 import subprocess
@@ -17,10 +17,10 @@ _HEAVY = ("anykube", "anykube_policies", "anykube_rehearsal", "pulumi", "pydanti
 
 
 def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    below = getattr(command, "commands", None)
-    if below is None:
+    children = getattr(command, "commands", None)
+    if children is None:
         yield path, command
-    for name, child in (below or {}).items():
+    for name, child in (children or {}).items():
         yield from _commands(child, (*path, name))
 
 
@@ -28,26 +28,28 @@ _ALL = dict(_commands(typer.main.get_command(cli)))
 
 
 def _anykube(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ANYKUBE_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANYKUBE_")}
     command = [sys.executable, "-m", "anykube_cli", *arguments]
-    return subprocess.run(command, cwd=folder, env={**clean, **variables}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env={**environment, **variables}, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("path", _ALL, ids=" ".join)
-def test_help_has_a_sentence_an_example_and_exit_codes(path: tuple[str, ...]) -> None:
+def test_help_has_a_summary_examples_and_exit_codes(path: tuple[str, ...]) -> None:
     command = _ALL[path]
-    sentence, *_, examples, exit_codes = command.help.split("\n\n")
-    assert sentence[0].isupper()
-    assert sentence.endswith(".")
+    summary, *_, examples, exit_codes = command.help.split("\n\n")
+    assert summary[0].isupper()
+    assert summary.endswith(".")
     assert f"anykube {' '.join(path)}" in examples
     assert exit_codes.startswith("[bold]Exit codes[/bold]\n  0  ")
-    shown = CliRunner().invoke(cli, [*path, "--help"])
-    assert shown.exit_code == 0
-    assert "Examples" in shown.output
+    result = CliRunner().invoke(cli, [*path, "--help"])
+    assert result.exit_code == 0
+    assert "Examples" in result.output
 
 
 @pytest.mark.parametrize("path", _ALL, ids=" ".join)
-def test_every_option_is_explained(path: tuple[str, ...]) -> None:
+def test_every_option_has_help(path: tuple[str, ...]) -> None:
     assert [parameter.name for parameter in _ALL[path].params if not parameter.help] == []
 
 
@@ -62,8 +64,8 @@ def test_the_version_is_that_of_the_distribution() -> None:
 
 def test_nothing_heavy_is_imported_before_a_command_runs() -> None:
     program = f"import sys, anykube_cli.__main__; print([name for name in {_HEAVY} if name in sys.modules])"
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert said.stdout == "[]\n"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(
@@ -71,12 +73,12 @@ def test_nothing_heavy_is_imported_before_a_command_runs() -> None:
     [("up",), ("show", "--json"), ("settings", "check"), ("ci", "order"), ("clean",), ("toolchain", "install")],
     ids=" ".join,
 )
-def test_without_a_project_a_command_says_so_and_names_init(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    answer = _anykube(*arguments, folder=tmp_path)
-    assert answer.returncode == 2
-    assert answer.stderr == (
-        f"There is no Pulumi.yaml in {tmp_path} or above it: run this command in a project, "
-        "or make one with `anykube init DIR`.\n"
+def test_outside_a_project_a_command_suggests_init(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    result = _anykube(*arguments, folder=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr == (
+        f"No Pulumi.yaml in {tmp_path} or a directory above it. Run this command in a project, "
+        "or create one with `anykube init DIR`.\n"
     )
     assert not list(tmp_path.iterdir())
 
@@ -90,7 +92,7 @@ def _project(folder: Path, *stacks: str) -> Path:
     return folder
 
 
-def test_stack_names_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_completes_stack_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(_project(tmp_path, "local", "aws-dev", "aws-prod"))
     monkeypatch.delenv("ANYKUBE_PROJECT", raising=False)
     assert list(complete_stack("aws")) == ["aws-dev", "aws-prod"]
@@ -99,25 +101,27 @@ def test_stack_names_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_shell_completes_stack_names(tmp_path: Path) -> None:
     project = _project(tmp_path, "local", "aws-dev", "aws-prod")
-    asked = {"_ANYKUBE_COMPLETE": "complete_bash", "COMP_WORDS": "anykube up --stack aws", "COMP_CWORD": "3"}
-    assert _anykube(folder=project, **asked).stdout.split() == ["aws-dev", "aws-prod"]
-    disabled = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}  # else it is that of this test's parents
-    shown = _anykube("--show-completion", "bash", folder=project, **disabled)
-    assert "_ANYKUBE_COMPLETE=complete_bash" in shown.stdout
+    request = {"_ANYKUBE_COMPLETE": "complete_bash", "COMP_WORDS": "anykube up --stack aws", "COMP_CWORD": "3"}
+    assert _anykube(folder=project, **request).stdout.split() == ["aws-dev", "aws-prod"]
+    disabled = {
+        "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"
+    }  # otherwise Typer detects the shell that runs the tests
+    completion = _anykube("--show-completion", "bash", folder=project, **disabled)
+    assert "_ANYKUBE_COMPLETE=complete_bash" in completion.stdout
 
 
-def test_the_stack_is_that_of_the_environment_or_local(tmp_path: Path) -> None:
+def test_takes_the_stack_from_the_environment_or_local(tmp_path: Path) -> None:
     project = _project(tmp_path, "mine")
-    named = _anykube("preflight", folder=project, ANYKUBE_STACK="mine")
-    assert named.stdout == "mine has no cluster in a cloud: there is no account to check.\n"
+    result = _anykube("preflight", folder=project, ANYKUBE_STACK="mine")
+    assert result.stdout == "mine has no cluster in a cloud: there is no account to check.\n"
     assert "stacks/environments/local.yaml" in _anykube("preflight", folder=project).stderr
 
 
-def test_an_unforeseen_error_is_a_sentence(tmp_path: Path) -> None:
+def test_an_unexpected_error_has_no_traceback(tmp_path: Path) -> None:
     project = _project(tmp_path)
     (project / "Pulumi.yaml").write_text("name: [")
     (project / "stacks" / "environments" / "local.yaml").write_text("cluster: {cloud: existing}\n")
-    answer = _anykube("destroy", folder=project)
-    assert answer.returncode == 1
-    assert answer.stderr.startswith("anykube failed: ")
-    assert "Traceback" not in answer.stderr
+    result = _anykube("destroy", folder=project)
+    assert result.returncode == 1
+    assert result.stderr.startswith("anykube failed: ")
+    assert "Traceback" not in result.stderr

@@ -1,4 +1,4 @@
-"""The table of what is guarded has every type that a stack may have of its cloud."""
+"""The table of guarded types covers every type of each cloud."""
 
 import json
 import tomllib
@@ -13,16 +13,16 @@ _ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
-def test_every_type_of_a_cloud_is_guarded_or_free(cloud: str) -> None:
+def test_every_type_is_guarded_or_free(cloud: str) -> None:
     table = json.loads((_ROOT / "rehearsal" / "anykube_rehearsal" / cloud / "plugin" / "table.json").read_text())[
         "types"
     ]
-    beginning = {"azure": "azure-native:"}.get(cloud, f"{cloud}:")
-    assert {token for token in guarded().keys() | free() if token.startswith(beginning)} == set(table)
+    prefix = {"azure": "azure-native:"}.get(cloud, f"{cloud}:")
+    assert {token for token in guarded().keys() | free() if token.startswith(prefix)} == set(table)
 
 
-def test_no_type_is_there_twice() -> None:
+def test_no_type_is_listed_twice() -> None:
     table = tomllib.loads(Path(module.__file__).with_suffix(".toml").read_text())
-    counted = Counter(token for row in table.values() for token in row["types"])
-    assert [token for token, count in counted.items() if count > 1] == []
+    counts = Counter(token for row in table.values() for token in row["types"])
+    assert [token for token, count in counts.items() if count > 1] == []
     assert all(token in row["types"] for row in table.values() for token in row.get("with", {}))

@@ -1,4 +1,4 @@
-"""What scripts read: the keys of --json, which docs/reference/json-output.md lists."""
+"""The keys of the --json output, which docs/reference/json-output.md lists."""
 
 import json
 import re
@@ -13,8 +13,8 @@ from anykube.settings.policies import Policies, Waiver
 from anykube_cli import json_output
 from anykube_cli.assessment import Assessment
 from anykube_cli.commands.root import cli
-from anykube_cli.guards import Danger, Field, Judgement
-from anykube_cli.live import Node, Path, Picture, Pod
+from anykube_cli.guards import Field, GuardedChange, Verdict
+from anykube_cli.live import ClusterSnapshot, Node, Pod, Route
 from anykube_cli.locks import Lock
 from anykube_cli.policies import Violation
 from anykube_cli.preflight import PreflightResult, Problem
@@ -27,19 +27,19 @@ from typer.testing import CliRunner
 _DOCS = File(__file__).parents[2] / "docs" / "reference" / "json-output.md"
 _URN = "urn:pulumi:local::shop::kubernetes:apps/v1:Deployment::web"
 _VIOLATION = Violation("pod-privileged", _URN, True, "runs privileged")
-_DANGER = Danger(_URN, "replaced", (Field("spec.selector", "a → b"),))
+_CHANGE = GuardedChange(_URN, "replaced", (Field("spec.selector", "a → b"),))
 
 _DOCUMENTS: dict[str, Any] = {
     "show": json_output.show(
         "local",
-        Picture(
+        ClusterSnapshot(
             nodes=[Node("n0", "servers", "a", "amd64", "4", "8Gi", ("k=v:NoSchedule",), True, True)],
             pods=[
                 Pod("shop", "web", "web-0", "n0", True, "Running"),
                 Pod("shop", "web", "web-1", "n0", False, "ErrImagePull"),
             ],
-            paths=[Path("https://shop.localhost/", "web", "192.0.2.10", "shop")],
-            wanted={("shop", "web"): 2},
+            routes=[Route("https://shop.localhost/", "web", "192.0.2.10", "shop")],
+            replicas={("shop", "web"): 2},
         ),
     ),
     "history": json_output.history(
@@ -62,8 +62,8 @@ _DOCUMENTS: dict[str, Any] = {
             0,
             [{"op": "same", "urn": "urn:a"}, {"op": "replace", "urn": _URN}],
             (),
-            [_DANGER],
-            Judgement([_DANGER], []),
+            [_CHANGE],
+            Verdict([_CHANGE], []),
         ),
         [_VIOLATION],
         guard_stops=True,
@@ -80,7 +80,7 @@ _DOCUMENTS: dict[str, Any] = {
 
 
 def _keys(document: Any, before: str = "") -> Iterator[str]:
-    """The paths of all keys, but for those below free mappings; `[]` is each item of a list."""
+    """The paths of all keys, except below free mappings; `[]` is each item of a list."""
     if isinstance(document, list):
         for item in document:
             yield from _keys(item, f"{before}[]")
@@ -98,7 +98,7 @@ def _documented() -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("command", _DOCUMENTS)
-def test_the_keys_are_those_that_the_docs_list(command: str) -> None:
+def test_the_docs_list_every_key(command: str) -> None:
     assert set(_keys(_DOCUMENTS[command])) == _documented()[command]
     json.dumps(_DOCUMENTS[command])
 
@@ -107,14 +107,14 @@ def test_the_docs_list_no_other_command() -> None:
     assert _documented().keys() == _DOCUMENTS.keys()
 
 
-def test_what_a_cluster_has() -> None:
-    shown = _DOCUMENTS["show"]
-    assert shown["apps"] == [{"namespace": "shop", "app": "web", "ready": 1, "replicas": 2}]
-    assert shown["nodes"][0]["taints"] == ["k=v:NoSchedule"]
+def test_show() -> None:
+    document = _DOCUMENTS["show"]
+    assert document["apps"] == [{"namespace": "shop", "app": "web", "ready": 1, "replicas": 2}]
+    assert document["nodes"][0]["taints"] == ["k=v:NoSchedule"]
     assert json_output.show("local", None)["cluster"] is False
 
 
-def test_what_a_preview_says() -> None:
+def test_preview() -> None:
     preview = _DOCUMENTS["preview"]
     assert preview["passed"] is False
     assert preview["changes"] == {"same": 1, "replace": 1}
@@ -122,9 +122,9 @@ def test_what_a_preview_says() -> None:
     assert preview["guard"]["dangers"][0]["fields"] == ["spec.selector"]
 
 
-def test_what_is_not_here_yet_is_null() -> None:
-    there, missing = _DOCUMENTS["toolchain list"]
-    assert (there["origin"], there["folder"]) == ("cache", "/there")
+def test_a_missing_program_has_nulls() -> None:
+    installed, missing = _DOCUMENTS["toolchain list"]
+    assert (installed["origin"], installed["folder"]) == ("cache", "/there")
     assert (missing["origin"], missing["folder"]) == (None, None)
 
 
@@ -136,12 +136,12 @@ def test_what_is_not_here_yet_is_null() -> None:
         (["toolchain", "list"], "name"),
     ],
 )
-def test_commands_print_it_alone(arguments: list[str], key: str) -> None:
-    answer = CliRunner().invoke(cli, [*arguments, "--json"])
-    assert answer.exit_code == 0
-    assert all(one[key] for one in json.loads(answer.stdout))
+def test_commands_print_only_json(arguments: list[str], key: str) -> None:
+    result = CliRunner().invoke(cli, [*arguments, "--json"])
+    assert result.exit_code == 0
+    assert all(item[key] for item in json.loads(result.stdout))
 
 
 def test_a_stack_without_an_account_passes_preflight() -> None:
-    answer = CliRunner().invoke(cli, ["preflight", "--stack", "local", "--json"])
-    assert json.loads(answer.stdout)["passed"] is True
+    result = CliRunner().invoke(cli, ["preflight", "--stack", "local", "--json"])
+    assert json.loads(result.stdout)["passed"] is True

@@ -1,8 +1,8 @@
-"""A cluster's picture, read from a server on loopback."""
+"""Reads a cluster from an API server on loopback."""
 
 from typing import Any
 
-from anykube_cli.live import Node, Path, Picture, Pod, look
+from anykube_cli.live import ClusterSnapshot, Node, Pod, Route, read_cluster
 
 from tests.operations.api_server import ApiServer
 
@@ -25,11 +25,11 @@ def _add_workload(server: ApiServer) -> None:
 
 def test_a_cluster_without_gateways(api_server: ApiServer) -> None:
     _add_workload(api_server)
-    assert look(api_server.kubeconfig({"token": "valid"})) == Picture(
+    assert read_cluster(api_server.kubeconfig({"token": "valid"})) == ClusterSnapshot(
         nodes=[Node("n1", "—", "—", "—", "4", "8Gi", [], ready=True, simulated=False)],
         pods=[Pod("shop", "web-1", "web-1", "n1", ready=True, reason="Running")],
-        paths=[],
-        wanted={("shop", "web"): 2},
+        routes=[],
+        replicas={("shop", "web"): 2},
     )
     selected = {request.path for request in api_server.requests if "labelSelector" in request.args}
     assert selected == {request.path for request in api_server.requests} - {"/api/v1/nodes", f"{_GATEWAYS}/gateways"}
@@ -49,5 +49,5 @@ def test_the_routes_of_a_gateway(api_server: ApiServer) -> None:
     route = _object("web", spec={"parentRefs": [parent], "hostnames": ["shop.example"], "rules": [rule, {}]})
     api_server.add(f"{_GATEWAYS}/gateways", [gateway])
     api_server.add(f"{_GATEWAYS}/httproutes", [route])
-    paths = look(api_server.kubeconfig({"token": "valid"})).paths
-    assert paths == [Path("https://shop.example/", "web 90 + web-next 10", "192.0.2.1", "shop")]
+    routes = read_cluster(api_server.kubeconfig({"token": "valid"})).routes
+    assert routes == [Route("https://shop.example/", "web 90 + web-next 10", "192.0.2.1", "shop")]

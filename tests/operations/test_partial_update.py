@@ -1,4 +1,4 @@
-"""Which apps a run is about: what changed since the last one that went well; all where anything is uncertain."""
+"""Partial updates: the apps that changed since the last successful run, or the whole stack in any doubt."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ _BASE = StackSettings.model_validate_json(
 )
 
 
-def _page(**apps: dict[str, Any]) -> StackSettings:
+def _settings(**apps: dict[str, Any]) -> StackSettings:
     named = {name: {"image": "registry.example/app:1", **app} for name, app in apps.items()}
     return StackSettings.model_validate_json(
         json.dumps({"cluster": {"stack": "local"}, "namespace": "many", "apps": named})
@@ -26,7 +26,7 @@ def _page(**apps: dict[str, Any]) -> StackSettings:
 
 @pytest.fixture
 def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setattr(partial_update, "page_of", lambda _: _BASE)
+    monkeypatch.setattr(partial_update, "load_stack_settings", lambda _: _BASE)
     monkeypatch.setattr(paths, "checkout", lambda: tmp_path)
     (tmp_path / "stacks").mkdir()
     (tmp_path / "stacks" / "web.py").write_text("first = 1\n")
@@ -37,117 +37,117 @@ def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 @pytest.fixture
 def stack(stacks: Store) -> Stack:
-    made = stacks.stack("anykube", "many")
-    made.create({})
-    return made
+    stack = stacks.stack("anykube", "many")
+    stack.create({})
+    return stack
 
 
-def _ran(stack: Stack, stacks: Store, page: StackSettings, *, well: bool = True) -> str | None:
-    """A run that leaves a component for each app, and what it was about."""
-    made, about = partial_update.plan(stack, page, stacks)
-    partial_update.expect(stack, made)
+def _run(stack: Stack, stacks: Store, settings: StackSettings, *, succeeds: bool = True) -> str | None:
+    """Simulates a run, which creates a component for each app. Returns the partial update, or None."""
+    inputs, update = partial_update.plan(stack, settings, stacks)
+    partial_update.begin(stack, inputs)
     state = stack.deployment()
     component = "urn:pulumi:many::anykube::anykube:index:WebService::"
     state["deployment"]["resources"] = [
-        {"urn": component + name, "type": "anykube:index:WebService"} for name in page.apps
+        {"urn": component + name, "type": "anykube:index:WebService"} for name in settings.apps
     ]
     stack.import_state(state)
-    if well:
-        partial_update.confirm(stack, made)
-    return about
+    if succeeds:
+        partial_update.confirm(stack, inputs)
+    return update
 
 
 _THREE: dict[str, dict[str, Any]] = {"a": {}, "b": {}, "c": {}}
 
 
-def test_the_first_run_is_about_everything(stack: Stack, stacks: Store) -> None:
-    assert _ran(stack, stacks, _page(**_THREE)) is None
+def test_the_first_run_covers_the_whole_stack(stack: Stack, stacks: Store) -> None:
+    assert _run(stack, stacks, _settings(**_THREE)) is None
 
 
 @pytest.mark.parametrize(
-    ("apps", "about"),
+    ("apps", "update"),
     [
         ({**_THREE, "b": {"replicas": 3}}, "many/b"),
         ({"a": {}, "c": {}}, "many/b"),
         ({**_THREE, "d": {}}, "many/d"),
         ({"a": {"port": 1}, "b": {}, "d": {}}, "many/a,c,d"),
-        # Who is talked to knows by whom.
+        # The NetworkPolicy of an app lists its clients.
         ({**_THREE, "b": {"talks_to": ["c"]}, "c": {"talks_to": []}}, "many/b,c"),
         (_THREE, None),
     ],
 )
-def test_a_run_is_about_what_changed(
-    stack: Stack, stacks: Store, apps: dict[str, dict[str, Any]], about: str | None
+def test_a_run_covers_only_changed_apps(
+    stack: Stack, stacks: Store, apps: dict[str, dict[str, Any]], update: str | None
 ) -> None:
-    _ran(stack, stacks, _page(**_THREE))
-    assert _ran(stack, stacks, _page(**apps)) == about
+    _run(stack, stacks, _settings(**_THREE))
+    assert _run(stack, stacks, _settings(**apps)) == update
 
 
-def test_what_failed_is_uncertain_until_it_went_well(stack: Stack, stacks: Store) -> None:
-    _ran(stack, stacks, _page(**_THREE))
-    changed = _page(**{**_THREE, "b": {"replicas": 3}})
-    assert _ran(stack, stacks, changed, well=False) == "many/b"
-    assert _ran(stack, stacks, _page(**_THREE), well=False) == "many/b", "also when it is as it was before"
-    assert _ran(stack, stacks, changed) == "many/b"
-    assert _ran(stack, stacks, changed) is None
+def test_a_failed_app_is_covered_until_a_run_succeeds(stack: Stack, stacks: Store) -> None:
+    _run(stack, stacks, _settings(**_THREE))
+    changed = _settings(**{**_THREE, "b": {"replicas": 3}})
+    assert _run(stack, stacks, changed, succeeds=False) == "many/b"
+    assert _run(stack, stacks, _settings(**_THREE), succeeds=False) == "many/b", "even with its earlier settings"
+    assert _run(stack, stacks, changed) == "many/b"
+    assert _run(stack, stacks, changed) is None
 
 
-def test_a_removed_app_stays_uncertain_until_it_is_gone(stack: Stack, stacks: Store) -> None:
-    _ran(stack, stacks, _page(**_THREE))
-    fewer = _page(a={}, b={})
+def test_a_removed_app_is_covered_until_a_run_succeeds(stack: Stack, stacks: Store) -> None:
+    _run(stack, stacks, _settings(**_THREE))
+    fewer = _settings(a={}, b={})
     for _ in range(2):
-        assert _ran(stack, stacks, fewer, well=False) == "many/c"
+        assert _run(stack, stacks, fewer, succeeds=False) == "many/c"
 
 
-def test_everything_where_the_environment_gives_a_secret_or_gave_one(
+def test_covers_the_whole_stack_with_secrets_from_the_environment(
     stack: Stack, stacks: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = {**_THREE, "b": {"replicas": 3}}
-    _ran(stack, stacks, _page(**_THREE))
+    _run(stack, stacks, _settings(**_THREE))
     for value in ("one", "another"):
         monkeypatch.setenv("ANYKUBE_SECRET_KEY", value)
-        assert _ran(stack, stacks, _page(**changed)) is None
+        assert _run(stack, stacks, _settings(**changed)) is None
     monkeypatch.delenv("ANYKUBE_SECRET_KEY")
-    assert _ran(stack, stacks, _page(**_THREE)) is None
-    assert _ran(stack, stacks, _page(**changed)) == "many/b"
+    assert _run(stack, stacks, _settings(**_THREE)) is None
+    assert _run(stack, stacks, _settings(**changed)) == "many/b"
 
 
-def test_everything_where_a_manager_keeps_a_secret(stack: Stack, stacks: Store) -> None:
-    kept = {"secrets": {"key": "projects/shop/secrets/key"}}
+def test_covers_the_whole_stack_with_secrets_from_a_manager(stack: Stack, stacks: Store) -> None:
+    secrets = {"secrets": {"key": "projects/shop/secrets/key"}}
     for replicas in (2, 3, 4):
-        page = _page(**{**_THREE, "b": {"replicas": replicas}}).model_copy(update=kept)
-        assert _ran(stack, stacks, page) is None
+        settings = _settings(**{**_THREE, "b": {"replicas": replicas}}).model_copy(update=secrets)
+        assert _run(stack, stacks, settings) is None
 
 
-@pytest.mark.parametrize("what", ["source", "config", "base", "run", "record"])
-def test_everything_after_anything_else_changed(stack: Stack, stacks: Store, tmp_path: Path, what: str) -> None:
-    _ran(stack, stacks, _page(**_THREE))
-    match what:
+@pytest.mark.parametrize("changed", ["source", "config", "base", "run", "record"])
+def test_covers_the_whole_stack_after_another_change(stack: Stack, stacks: Store, tmp_path: Path, changed: str) -> None:
+    _run(stack, stacks, _settings(**_THREE))
+    match changed:
         case "source":
             (tmp_path / "stacks" / "web.py").write_text("first = 2\n")
         case "config":
             (tmp_path / "stacks" / "Pulumi.many.yaml").write_text("config: {}\n")
         case "base":
-            below = stacks.stack("anykube", "local")
-            below.import_state(below.deployment())
+            base = stacks.stack("anykube", "local")
+            base.import_state(base.deployment())
         case "run":
             stack.import_state(stack.deployment())
         case "record":
             stack.applied.write_text("{")
-    assert _ran(stack, stacks, _page(**{**_THREE, "b": {"replicas": 3}})) is None
+    assert _run(stack, stacks, _settings(**{**_THREE, "b": {"replicas": 3}})) is None
 
 
-def test_everything_where_the_stack_has_a_cluster_of_its_own(stack: Stack, stacks: Store) -> None:
-    page = _page(**_THREE)
-    assert isinstance(page.cluster, ClusterReference)
-    own = page.model_copy(update={"cluster": _BASE.cluster})
-    changed = _page(**{**_THREE, "b": {"replicas": 3}}).model_copy(update={"cluster": _BASE.cluster})
-    _ran(stack, stacks, own)
-    assert _ran(stack, stacks, changed) is None
+def test_covers_the_whole_stack_with_its_own_cluster(stack: Stack, stacks: Store) -> None:
+    settings = _settings(**_THREE)
+    assert isinstance(settings.cluster, ClusterReference)
+    original = settings.model_copy(update={"cluster": _BASE.cluster})
+    changed = _settings(**{**_THREE, "b": {"replicas": 3}}).model_copy(update={"cluster": _BASE.cluster})
+    _run(stack, stacks, original)
+    assert _run(stack, stacks, changed) is None
 
 
-def test_everything_where_most_of_it_changed(stack: Stack, stacks: Store) -> None:
-    apps: dict[str, dict[str, Any]] = {f"app{number}": {} for number in range(partial_update._MOST + 2)}
-    _ran(stack, stacks, _page(**apps))
+def test_covers_the_whole_stack_if_many_apps_changed(stack: Stack, stacks: Store) -> None:
+    apps: dict[str, dict[str, Any]] = {f"app{number}": {} for number in range(partial_update._MAX_APPS + 2)}
+    _run(stack, stacks, _settings(**apps))
     changed = {name: {"replicas": 3} if name != "app0" else {} for name in apps}
-    assert _ran(stack, stacks, _page(**changed)) is None
+    assert _run(stack, stacks, _settings(**changed)) is None

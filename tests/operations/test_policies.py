@@ -1,11 +1,11 @@
-"""The engine's log of events, as far as it is about policies."""
+"""The violations in Pulumi's event log."""
 
 import json
 
 from anykube_cli.policies import Violation, violations
 
 _URN = "urn:pulumi:planted::planted::kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::any"
-_BROKEN = {
+_VIOLATION = {
     "resourceUrn": _URN,
     "message": "A role names what it gives\nhas * for verbs. Name verbs one by one. [CIS EKS 1.8 4.1.3]\n",
     "color": "never",
@@ -16,8 +16,8 @@ _BROKEN = {
     "enforcementLevel": "mandatory",
     "severity": "high",
 }
-"""As pulumi 3.255.0 writes it."""
-_CANNOT = (
+"""An event as pulumi 3.255.0 writes it."""
+_UNDETERMINED = (
     "can't run policy 'rbac-wildcards' from policy pack 'anykube@v0.0.1' during preview: "
     "string value at .rules.0.verbs can't be known during preview"
 )
@@ -27,18 +27,22 @@ def _read(*events: object) -> list[Violation]:
     return list(violations(json.dumps(event) for event in events))
 
 
-def test_violations_are_read() -> None:
-    [found] = _read({"preludeEvent": {}}, {"policyEvent": _BROKEN}, {"policyAnalyzeSummaryEvent": {"passed": ["x"]}})
-    said = "has * for verbs. Name verbs one by one. [CIS EKS 1.8 4.1.3]"
-    assert found == Violation("rbac-wildcards", _URN, stops=True, said=said)
-    assert (found.resource, found.is_unjudged) == ("any", False)
+def test_reads_violations() -> None:
+    [violation] = _read(
+        {"preludeEvent": {}}, {"policyEvent": _VIOLATION}, {"policyAnalyzeSummaryEvent": {"passed": ["x"]}}
+    )
+    message = "has * for verbs. Name verbs one by one. [CIS EKS 1.8 4.1.3]"
+    assert violation == Violation("rbac-wildcards", _URN, stops=True, message=message)
+    assert (violation.resource, violation.is_undetermined) == ("any", False)
 
 
-def test_what_cannot_be_judged_is_told_from_what_is_broken() -> None:
-    [found] = _read({"policyEvent": {**_BROKEN, "message": f"{_CANNOT}\n", "enforcementLevel": "advisory"}})
-    assert (found.is_unjudged, found.stops, found.said) == (True, False, _CANNOT)
+def test_distinguishes_undetermined_rules_from_violations() -> None:
+    [violation] = _read(
+        {"policyEvent": {**_VIOLATION, "message": f"{_UNDETERMINED}\n", "enforcementLevel": "advisory"}}
+    )
+    assert (violation.is_undetermined, violation.stops, violation.message) == (True, False, _UNDETERMINED)
 
 
-def test_the_engine_may_name_no_resource() -> None:
-    [found] = _read({"policyEvent": {key: value for key, value in _BROKEN.items() if key != "resourceUrn"}})
-    assert (found.urn, found.type) == ("", "")
+def test_an_event_may_have_no_resource() -> None:
+    [violation] = _read({"policyEvent": {key: value for key, value in _VIOLATION.items() if key != "resourceUrn"}})
+    assert (violation.urn, violation.type) == ("", "")

@@ -1,3 +1,5 @@
+"""What the next run does with what a killed run left behind."""
+
 import os
 import subprocess
 import sys
@@ -6,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from anykube_cli import recovery
-from anykube_cli.recovery import forget, settle
+from anykube_cli.recovery import remove_secret_files, settle
 from anykube_cli.toolchain import paths
 
 _SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
@@ -24,14 +26,14 @@ def _creating(token: str, inputs: dict[str, object]) -> dict[str, object]:
 _DEPLOYMENT = _creating("kubernetes:apps/v1:Deployment", {"metadata": {"name": "web", "namespace": "shop"}})
 
 
-def test_up_forgets_what_was_under_way() -> None:
+def test_up_drops_pending_operations() -> None:
     settled = settle(_state(_DEPLOYMENT), "up")
     assert "pending_operations" not in settled["deployment"]
     assert [resource["urn"] for resource in settled["deployment"]["resources"]] == ["urn:stack"]
 
 
 @pytest.mark.parametrize(
-    ("token", "inputs", "identity"),
+    ("token", "inputs", "resource_id"),
     [
         ("kubernetes:apps/v1:Deployment", {"metadata": {"name": "web", "namespace": "shop"}}, "shop/web"),
         ("kubernetes:core/v1:Namespace", {"metadata": {"name": "shop"}}, "shop"),
@@ -39,22 +41,24 @@ def test_up_forgets_what_was_under_way() -> None:
         ("localkube:index:NodePool", {"cluster": "local", "name": "servers"}, "local/servers"),
     ],
 )
-def test_destroy_takes_over_what_was_being_made(token: str, inputs: dict[str, object], identity: str) -> None:
+def test_destroy_adopts_resources_that_were_being_created(
+    token: str, inputs: dict[str, object], resource_id: str
+) -> None:
     resources = settle(_state(_creating(token, inputs)), "destroy")["deployment"]["resources"]
-    assert resources[-1]["id"] == identity
+    assert resources[-1]["id"] == resource_id
     assert resources[-1]["outputs"] == inputs
 
 
-def test_destroy_takes_over_nothing_else() -> None:
+def test_destroy_adopts_nothing_else() -> None:
     provider = _creating("pulumi:providers:kubernetes", {})
     deleting = {**_DEPLOYMENT, "type": "deleting"}
-    known = _creating("kubernetes:core/v1:Namespace", {"metadata": {"name": "shop"}})
-    state = _state(provider, deleting, known)
-    state["deployment"]["resources"].append(known["resource"])  # type: ignore[index]
+    existing = _creating("kubernetes:core/v1:Namespace", {"metadata": {"name": "shop"}})
+    state = _state(provider, deleting, existing)
+    state["deployment"]["resources"].append(existing["resource"])  # type: ignore[index]
     assert len(settle(state, "destroy")["deployment"]["resources"]) == 2
 
 
-def test_files_with_secrets_of_killed_runs_are_removed_and_no_others(tmp_path: Path) -> None:
+def test_removes_only_old_files_with_secrets(tmp_path: Path) -> None:
     old, new = tmp_path / "tmpold", tmp_path / "tmpnew"
     for folder in (old, new):
         folder.mkdir()
@@ -62,18 +66,18 @@ def test_files_with_secrets_of_killed_runs_are_removed_and_no_others(tmp_path: P
             (folder / name).touch()
     for file in old.iterdir():
         os.utime(file, (time.time() - 4000,) * 2)
-    forget(tmp_path)
+    remove_secret_files(tmp_path)
     assert sorted(file.name for file in old.iterdir()) == ["note"]
     assert sorted(file.name for file in new.iterdir()) == ["events", "kubeconfig-1", "note"]
 
 
-def test_secrets_stay_as_they_are() -> None:
+def test_keeps_secrets_encrypted() -> None:
     secret = _creating("kubernetes:core/v1:Secret", {"metadata": {"name": "s"}, "data": _SECRET})
     assert settle(_state(secret), "destroy")["deployment"]["resources"][-1]["outputs"]["data"] == _SECRET
 
 
 @pytest.mark.parametrize(
-    ("argv", "child"),
+    ("argv", "is_started"),
     [
         (["/x/pulumi-resource-kubernetes", "127.0.0.1:1"], True),
         (["/x/bin/python", "-u", "/x/pulumi-language-python-exec", "--monitor"], True),
@@ -86,23 +90,23 @@ def test_secrets_stay_as_they_are() -> None:
         ([], False),
     ],
 )
-def test_what_an_engine_starts_is_known(argv: list[str], child: bool) -> None:
-    assert recovery._is_engines_child(argv) is child
+def test_recognises_processes_that_pulumi_starts(argv: list[str], is_started: bool) -> None:
+    assert recovery._is_started_by_pulumi(argv) is is_started
 
 
-def test_orphans_are_this_checkouts_only() -> None:
+def test_finds_orphans_of_this_project_only() -> None:
     code = "import time; time.sleep(60)"
-    started = [
+    processes = [
         subprocess.Popen(
             [sys.executable, "-c", code, "anykube_rehearsal.test"], env={**os.environ, "ANYKUBE_CHECKOUT": checkout}
         )
         for checkout in (str(paths.checkout()), "/elsewhere")
     ]
     try:
-        found = {process.pid for process in recovery._orphans()}
-        assert started[0].pid in found
-        assert started[1].pid not in found
+        orphans = {process.pid for process in recovery._orphans()}
+        assert processes[0].pid in orphans
+        assert processes[1].pid not in orphans
     finally:
-        for process in started:
+        for process in processes:
             process.kill()
             process.wait()

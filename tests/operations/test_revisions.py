@@ -1,4 +1,4 @@
-"""How a page goes back to earlier settings of an app."""
+"""The return of an app to the settings of an earlier revision."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings
 from anykube.settings.revisions import ANNOTATION, of_pods
-from anykube_cli.revisions import Revision, RevisionError, _over, chosen, go_back, revisions
+from anykube_cli.revisions import Revision, RevisionError, _override, restore_settings, revisions, select
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,63 +27,65 @@ def _revision(number: int, settings: dict[str, Any] | None) -> Revision:
     return Revision(number, datetime.now(UTC), {"spec": {"containers": [{"image": "i"}]}}, settings)
 
 
-def test_by_itself_the_one_before() -> None:
-    found = [_revision(3, {}), _revision(2, {"image": "b"}), _revision(1, {"image": "a"})]
-    assert chosen(found, None).number == 2
-    assert chosen(found, 1).number == 1
+def test_selects_the_previous_revision_by_default() -> None:
+    revisions = [_revision(3, {}), _revision(2, {"image": "b"}), _revision(1, {"image": "a"})]
+    assert select(revisions, None).number == 2
+    assert select(revisions, 1).number == 1
 
 
 @pytest.mark.parametrize(
-    ("found", "number", "said"),
+    ("revisions", "number", "message"),
     [
-        ([_revision(1, {})], None, "the cluster keeps none"),
-        ([_revision(3, {}), _revision(2, {})], 3, "there is no earlier revision 3: the cluster keeps 2"),
+        ([_revision(1, {})], None, "there is no earlier revision. The cluster keeps none"),
+        ([_revision(3, {}), _revision(2, {})], 3, "there is no earlier revision 3. The cluster keeps 2"),
         ([_revision(3, {}), _revision(2, None)], None, "the settings of revision 2 are not known"),
     ],
 )
-def test_what_cannot_be_gone_back_to(found: list[Revision], number: int | None, said: str) -> None:
-    with pytest.raises(RevisionError, match=said):
-        chosen(found, number)
+def test_rejects_an_unavailable_revision(revisions: list[Revision], number: int | None, message: str) -> None:
+    with pytest.raises(RevisionError, match=message):
+        select(revisions, number)
 
 
-def test_comments_and_the_rest_stay(folder: Path) -> None:
-    page = folder / "local.yaml"
-    page.write_text(
+def test_keeps_comments_and_other_settings(folder: Path) -> None:
+    file = folder / "local.yaml"
+    file.write_text(
         f"# The shop.\n{_CLUSTER}apps:\n  web:\n    image: r/web:2  # the new one\n    replicas: 5 # five\n"
         "    env: {MODE: new}\n  other: {image: r/o:1}\n"
     )
     files = {"/etc/x": "a\nb\n"}
-    assert go_back("local", "web", {"image": "r/web:1", "files": files}, folder) == ["env", "files", "image"]
+    assert restore_settings("local", "web", {"image": "r/web:1", "files": files}, folder) == ["env", "files", "image"]
     app = load("local", folder).apps["web"]
     assert of_pods(app) == {"image": "r/web:1", "files": files}
-    text = page.read_text()
+    text = file.read_text()
     assert text.startswith("# The shop.\n")
     assert "# five" in text
     assert "/etc/x: |" in text
     assert "new" not in text.replace("# the new one", "")
 
 
-def test_what_is_inherited_is_said_otherwise(folder: Path) -> None:
+def test_overrides_inherited_settings(folder: Path) -> None:
     (folder / "base" / "common.yaml").write_text(
         "apps: {web: {image: r/web:1, env: {A: a, B: b}, port: 9000, command: [x]}}\n"
     )
-    page = folder / "local.yaml"
-    page.write_text(f"extends: common\n{_CLUSTER}apps: {{web: {{image: r/web:2}}}}\n")
-    wanted = {"image": "r/web:1", "env": {"A": "other"}, "port": 9000}
-    go_back("local", "web", wanted, folder)
-    assert of_pods(load("local", folder).apps["web"]) == wanted
+    file = folder / "local.yaml"
+    file.write_text(f"extends: common\n{_CLUSTER}apps: {{web: {{image: r/web:2}}}}\n")
+    target = {"image": "r/web:1", "env": {"A": "other"}, "port": 9000}
+    restore_settings("local", "web", target, folder)
+    assert of_pods(load("local", folder).apps["web"]) == target
 
 
-def test_a_page_that_would_be_wrong_stays_as_it_was(folder: Path) -> None:
-    page = folder / "local.yaml"
-    page.write_text(
+def test_an_invalid_result_leaves_the_file_unchanged(folder: Path) -> None:
+    file = folder / "local.yaml"
+    file.write_text(
         f"{_CLUSTER}apps:\n  web:\n    image: r/web:2\n"
         "    rollout: {progress_deadline: 30}\n    health: {startup_seconds: 9}\n"
     )
-    before = page.read_text()
-    with pytest.raises(RevisionError, match=r"(?s)local.yaml cannot go back .* a rollout fails after 30 s"):
-        go_back("local", "web", {"image": "r/web:1", "health": {"startup_seconds": 60}}, folder)
-    assert page.read_text() == before
+    before = file.read_text()
+    with pytest.raises(
+        RevisionError, match=r"(?s)cannot restore the settings of web in local.yaml.* a rollout fails after 30 s"
+    ):
+        restore_settings("local", "web", {"image": "r/web:1", "health": {"startup_seconds": 60}}, folder)
+    assert file.read_text() == before
 
 
 _PLAIN = st.recursive(
@@ -94,8 +96,8 @@ _PLAIN = st.recursive(
 _MAPPINGS = st.dictionaries(st.sampled_from("abcd"), _PLAIN, max_size=4)
 
 
-@given(base=_MAPPINGS, wanted=_MAPPINGS)
-def test_merged_with_what_is_inherited_it_is_what_was_wanted(base: dict[str, Any], wanted: dict[str, Any]) -> None:
+@given(base=_MAPPINGS, target=_MAPPINGS)
+def test_an_override_merged_with_its_base_gives_the_target(base: dict[str, Any], target: dict[str, Any]) -> None:
     def merge(below: Any, over: Any) -> Any:
         if not (isinstance(below, dict) and isinstance(over, dict)):
             return over
@@ -107,28 +109,28 @@ def test_merged_with_what_is_inherited_it_is_what_was_wanted(base: dict[str, Any
                 merged[key] = merge(merged[key], value) if key in merged else value
         return merged
 
-    assert merge(base, _over(base, wanted)) == wanted
+    assert merge(base, _override(base, target)) == target
 
 
-def test_the_revisions_that_a_cluster_keeps(api_server: ApiServer) -> None:
-    def kept(annotations: dict[str, str], **fields: Any) -> dict[str, Any]:
+def test_lists_the_revisions_in_the_cluster(api_server: ApiServer) -> None:
+    def item(annotations: dict[str, str], **fields: Any) -> dict[str, Any]:
         return {"metadata": {"creationTimestamp": "2026-11-28T10:00:00Z", "annotations": annotations}, **fields}
 
     template = {"spec": {"containers": [{"image": "r/web:1"}]}}
-    replica_set = kept(
+    replica_set = item(
         {"deployment.kubernetes.io/revision": "1", ANNOTATION: '{"image": "r/web:1"}'}, spec={"template": template}
     )
-    controller_revision = kept({}, revision=2, data={"spec": {"template": template}})
+    controller_revision = item({}, revision=2, data={"spec": {"template": template}})
     apps = "/apis/apps/v1/namespaces/shop"
     api_server.add(f"{apps}/replicasets", [replica_set])
     api_server.add(f"{apps}/controllerrevisions", [controller_revision])
-    page = StackSettings.model_validate(
+    settings = StackSettings.model_validate(
         {"cluster": {"stack": "local"}, "namespace": "shop", "apps": {"web": {"image": "r/web:2"}}}
     )
-    made = datetime(2026, 11, 28, 10, tzinfo=UTC)
-    assert revisions(api_server.kubeconfig({"token": "valid"}), page, "web") == [
-        Revision(2, made, template, None),
-        Revision(1, made, template, {"image": "r/web:1"}),
+    created = datetime(2026, 11, 28, 10, tzinfo=UTC)
+    assert revisions(api_server.kubeconfig({"token": "valid"}), settings, "web") == [
+        Revision(2, created, template, None),
+        Revision(1, created, template, {"image": "r/web:1"}),
     ]
     selectors = {request.args["labelSelector"] for request in api_server.requests}
     assert selectors == {"app.kubernetes.io/name=web"}

@@ -1,4 +1,4 @@
-"""Rollouts that the engine took for finished, from what the API server says of them."""
+"""Rollouts that Pulumi reported as finished, as the API server returns them."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from anykube_cli.rollouts import failed
 
 from tests.operations.api_server import ApiServer
 
-_PAGE = StackSettings.model_validate(
+_SETTINGS = StackSettings.model_validate(
     {
         "cluster": {"stack": "local"},
         "namespace": "demo",
@@ -21,12 +21,12 @@ _PAGE = StackSettings.model_validate(
 )
 
 
-def _deployment(name: str, reason: str, namespace: str = "demo", updated: int = 2, seen: int = 3) -> dict[str, Any]:
+def _deployment(name: str, reason: str, namespace: str = "demo", updated: int = 2, observed: int = 3) -> dict[str, Any]:
     return {
         "metadata": {"name": name, "namespace": namespace, "generation": 3},
         "spec": {"replicas": 2, "progressDeadlineSeconds": 0},
         "status": {
-            "observedGeneration": seen,
+            "observedGeneration": observed,
             "updatedReplicas": updated,
             "conditions": [{"type": "Available", "reason": "x"}, {"type": "Progressing", "reason": reason}],
         },
@@ -35,16 +35,16 @@ def _deployment(name: str, reason: str, namespace: str = "demo", updated: int = 
 
 @pytest.fixture
 def cluster(api_server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(module, "_SLACK", 0.0)
+    monkeypatch.setattr(module, "_GRACE_SECONDS", 0.0)
 
-    def answer(*looks: list[dict[str, Any]]) -> list[str]:
-        api_server.add("/apis/apps/v1/deployments", *looks)
-        return failed(api_server.kubeconfig({"token": "valid"}), _PAGE)
+    def failed_deployments(*responses: list[dict[str, Any]]) -> list[str]:
+        api_server.add("/apis/apps/v1/deployments", *responses)
+        return failed(api_server.kubeconfig({"token": "valid"}), _SETTINGS)
 
-    return answer
+    return failed_deployments
 
 
-def test_what_is_rolled_out_has_not_failed(cluster: Any) -> None:
+def test_a_finished_rollout_has_not_failed(cluster: Any) -> None:
     assert cluster([_deployment("www", "NewReplicaSetAvailable")]) == []
 
 
@@ -52,25 +52,25 @@ def test_what_is_rolled_out_has_not_failed(cluster: Any) -> None:
     "stuck",
     [
         _deployment("www", "ProgressDeadlineExceeded"),
-        # What was there is scaled, and the new revision not begun.
+        # The old ReplicaSet is scaled, and the new one not created yet.
         _deployment("www", "NewReplicaSetAvailable", updated=0),
-        _deployment("www", "NewReplicaSetAvailable", seen=2),
+        _deployment("www", "NewReplicaSetAvailable", observed=2),
         _deployment("www", "ReplicaSetUpdated"),
     ],
 )
-def test_what_is_stuck_has_failed(cluster: Any, stuck: dict[str, Any]) -> None:
+def test_a_stuck_rollout_has_failed(cluster: Any, stuck: dict[str, Any]) -> None:
     assert cluster([stuck]) == ["demo/www"]
 
 
-def test_what_is_under_way_is_waited_for(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SLACK", 60.0)
-    under_way = _deployment("www", "ReplicaSetUpdated", updated=1)
-    assert cluster([under_way], [under_way], [_deployment("www", "NewReplicaSetAvailable")]) == []
-    assert cluster([under_way], [_deployment("www", "ProgressDeadlineExceeded")]) == ["demo/www"]
+def test_waits_for_a_rollout_in_progress(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_GRACE_SECONDS", 60.0)
+    in_progress = _deployment("www", "ReplicaSetUpdated", updated=1)
+    assert cluster([in_progress], [in_progress], [_deployment("www", "NewReplicaSetAvailable")]) == []
+    assert cluster([in_progress], [_deployment("www", "ProgressDeadlineExceeded")]) == ["demo/www"]
 
 
-def test_other_peoples_are_not_asked_for(cluster: Any) -> None:
+def test_ignores_deployments_of_others(cluster: Any) -> None:
     others = [_deployment("api", "ProgressDeadlineExceeded"), _deployment("shop", "ProgressDeadlineExceeded")]
     assert cluster(others) == []
-    found = [_deployment(name, "ProgressDeadlineExceeded", "other") for name in ("api", "api-next")]
-    assert cluster(found) == ["other/api", "other/api-next"]
+    own = [_deployment(name, "ProgressDeadlineExceeded", "other") for name in ("api", "api-next")]
+    assert cluster(own) == ["other/api", "other/api-next"]

@@ -1,4 +1,4 @@
-"""`anykube init`: the project of a user's own."""
+"""`anykube init`."""
 
 import re
 import subprocess
@@ -33,17 +33,17 @@ def _every_cloud() -> list[str]:
     return [word for cloud in _CLOUDS for word in ("--cloud", cloud)]
 
 
-def test_the_clouds_that_there_are() -> None:
+def test_lists_the_clouds() -> None:
     assert _CLOUDS == ["aws", "gcp", "azure"]
 
 
 def test_a_project_without_a_cloud(tmp_path: Path) -> None:
-    answer = _init(tmp_path / "My Shop")
-    assert answer.exit_code == 0, answer.output
+    result = _init(tmp_path / "My Shop")
+    assert result.exit_code == 0, result.output
     assert len(_files(tmp_path / "My Shop")) == 9
-    page: Any = load("local", tmp_path / "My Shop" / "stacks" / "environments")
-    assert page.apps["web"].replicas == 5
-    assert page.cluster.pools["servers"].count == 3
+    settings: Any = load("local", tmp_path / "My Shop" / "stacks" / "environments")
+    assert settings.apps["web"].replicas == 5
+    assert settings.cluster.pools["servers"].count == 3
     project: Any = yaml.safe_load((tmp_path / "My Shop" / "Pulumi.yaml").read_text())
     assert (project["name"], project["runtime"]) == ("my-shop", "python")
     assert project["config"]["pulumi:disable-default-providers"]["value"] == ["kubernetes"]
@@ -53,13 +53,13 @@ def test_a_project_without_a_cloud(tmp_path: Path) -> None:
 def test_a_stack_in_a_cloud(cloud: str, tmp_path: Path) -> None:
     assert _init(tmp_path / "shop", "--cloud", cloud, "--cloud", "local").exit_code == 0
     assert len(_files(tmp_path / "shop")) == 10
-    page: Any = load(f"{cloud}-dev", tmp_path / "shop" / "stacks" / "environments")
-    assert (page.cluster.cloud, page.cluster.name) == (cloud, "shop-dev")
+    settings: Any = load(f"{cloud}-dev", tmp_path / "shop" / "stacks" / "environments")
+    assert (settings.cluster.cloud, settings.cluster.name) == (cloud, "shop-dev")
     requirements = tomllib.loads((tmp_path / "shop" / "pyproject.toml").read_text())["project"]["dependencies"]
     assert requirements == [f"anykube[{cloud}]~=0.2.0", f"anykube-cli[{cloud}-rehearsal]~=0.2.0"]
 
 
-def test_the_workflow_previews_and_deploys_by_anykube_alone(tmp_path: Path) -> None:
+def test_the_workflow_only_calls_anykube(tmp_path: Path) -> None:
     assert _init(tmp_path / "shop", *_every_cloud()).exit_code == 0
     file = tmp_path / "shop" / ".github" / "workflows" / "anykube.yaml"
     jobs: Any = yaml.safe_load(file.read_text())["jobs"]
@@ -89,34 +89,37 @@ def test_a_cloud_without_login_steps_has_jobs_without_a_token() -> None:
         assert job["permissions"] == {"contents": "read"}
 
 
-def test_the_readme_has_no_command_that_does_not_know_the_cloud() -> None:
+def test_the_readme_leaves_out_unsupported_commands() -> None:
     aws = definitions()["aws"]
-    page = Path("README.md")
-    every = {f"anykube {verb} --stack aws-dev" for verb in ("rehearse", "preflight", "backend", "up")}
-    assert {line for line in every if line in scaffold.render("shop", [aws])[page]} == every
-    least = scaffold.render("shop", [replace(aws, rehearsal=None, state_backend=None)])[page]
-    assert {line for line in every if line in least} == {
+    readme = Path("README.md")
+    commands = {f"anykube {verb} --stack aws-dev" for verb in ("rehearse", "preflight", "backend", "up")}
+    assert {line for line in commands if line in scaffold.render("shop", [aws])[readme]} == commands
+    reduced = scaffold.render("shop", [replace(aws, rehearsal=None, state_backend=None)])[readme]
+    assert {line for line in commands if line in reduced} == {
         f"anykube {verb} --stack aws-dev" for verb in ("preflight", "up")
     }
 
 
-def test_nothing_is_left_to_be_filled_in(tmp_path: Path) -> None:
+def test_fills_in_every_placeholder(tmp_path: Path) -> None:
     assert _init(tmp_path / "shop", *_every_cloud()).exit_code == 0
     for name in _files(tmp_path / "shop"):
         assert "%%" not in (tmp_path / "shop" / name).read_text()
 
 
-def test_what_is_in_the_way_stops_it_before_it_writes(tmp_path: Path) -> None:
+def test_existing_files_stop_it_before_it_writes(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     (tmp_path / "stacks").write_text("a file where a folder belongs")
-    answer = _init(tmp_path, "--name", "shop")
-    assert answer.exit_code == 2
-    assert answer.stderr == f"In the way in {tmp_path}: README.md, stacks. Nothing was written.\n"
+    result = _init(tmp_path, "--name", "shop")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"These files already exist in {tmp_path}: README.md, stacks. Nothing was written. "
+        "Move them away, or choose another directory.\n"
+    )
     assert _files(tmp_path) == {"README.md", "stacks"}
     assert (tmp_path / "README.md").read_text() == "mine"
 
 
-def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
+def test_keeps_other_files(tmp_path: Path) -> None:
     (tmp_path / "LICENSE").write_text("mine")
     assert _init(tmp_path, "--name", "shop").exit_code == 0
     assert (tmp_path / "LICENSE").read_text() == "mine"
@@ -126,18 +129,18 @@ def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (("--cloud", "moon"), "There is no cloud moon: --cloud takes local, aws, gcp, azure."),
-        (("--name", "7"), "'7' has no letter for the project's name: give one with --name."),
+        (("--cloud", "moon"), "There is no cloud moon. --cloud takes local, aws, gcp, azure."),
+        (("--name", "7"), "'7' has no letter to make a project name from. Choose one with --name."),
     ],
 )
-def test_a_wrong_argument_is_a_sentence(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    answer = _init(tmp_path / "shop", *arguments)
-    assert (answer.exit_code, answer.stderr.strip()) == (2, said)
+def test_an_invalid_argument_is_an_error(arguments: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    result = _init(tmp_path / "shop", *arguments)
+    assert (result.exit_code, result.stderr.strip()) == (2, message)
     assert not (tmp_path / "shop").exists()
 
 
 @pytest.mark.parametrize(("text", "name"), [("My Shop", "my-shop"), ("2-shop_x", "shop-x"), ("shop1", "shop1")])
-def test_a_folder_names_the_project(text: str, name: str) -> None:
+def test_derives_the_project_name_from_the_folder(text: str, name: str) -> None:
     assert scaffold.project_name(text) == name

@@ -1,1 +1,1 @@
-"""What continuous integration calls: `anykube ci`. Its YAML, of any forge, holds none of the logic."""
+"""The commands for continuous integration: `anykube ci`."""

@@ -1,4 +1,4 @@
-"""Which stacks a change is about: those whose settings come to something else, or all where their sources changed."""
+"""Finds the stacks that a change affects: those whose effective settings differ, or all if their sources differ."""
 
 import subprocess
 import tempfile
@@ -13,8 +13,8 @@ from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
 
-from anykube_cli import pages
-from anykube_cli.pages import ENVIRONMENTS as PAGES
+from anykube_cli import stack_settings
+from anykube_cli.stack_settings import ENVIRONMENTS as SETTINGS_FOLDER
 from anykube_cli.toolchain import paths
 
 _SOURCES = (
@@ -26,76 +26,79 @@ _SOURCES = (
     "uv.lock",
     "Pulumi.yaml",
 )
-"""What stacks are made from, beside their pages. `*` reaches into folders."""
-_NO_SOURCES = (f"{PAGES}/*", "stacks/Pulumi.*.yaml", "*.md", "*/schema.json")
+"""The files that affect every stack. `*` includes subfolders."""
+_NO_SOURCES = (f"{SETTINGS_FOLDER}/*", "stacks/Pulumi.*.yaml", "*.md", "*/schema.json")
 
 
 class GitError(Exception):
-    """The reference is none, or this is no work tree of git; the text is what git said."""
+    """There is no such commit, or this is no Git working tree. The text is Git's message."""
 
 
 @dataclass(frozen=True)
 class Changed:
-    """What differs between a commit and the work tree."""
+    """What differs between a commit and the working tree."""
 
     stacks: Mapping[str, str]
-    """Why each is changed, in a few words."""
-    gone: tuple[str, ...]
-    """Stacks that had a page and have none now."""
+    """The changed stacks, each with the reason."""
+    removed: tuple[str, ...]
+    """Stacks whose settings file was removed."""
 
 
 @contextmanager
-def pages_at(ref: str) -> Iterator[Path]:
-    """A folder with the pages as that commit has them, as long as it lasts. Raises GitError."""
+def settings_at(ref: str) -> Iterator[Path]:
+    """A temporary folder with the settings files of a commit. Raises GitError."""
     with tempfile.TemporaryDirectory(dir=paths.state_dir() / "tmp") as folder:
-        to = Path(folder)
-        for name in _git("ls-tree", "-r", "-z", "--name-only", ref, "--", str(PAGES)).split("\0"):
+        target = Path(folder)
+        for name in _git("ls-tree", "-r", "-z", "--name-only", ref, "--", str(SETTINGS_FOLDER)).split("\0"):
             if name:
-                file = to / Path(name).relative_to(PAGES)
+                file = target / Path(name).relative_to(SETTINGS_FOLDER)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(_git("show", f"{ref}:{name}"), encoding="utf-8")
-        yield to
+        yield target
 
 
 def changed(ref: str, before: Path) -> Changed:
-    """What the work tree has changed since the commit, whose pages are in the folder `before`. Raises GitError."""
+    """What the working tree changes since a commit. `before`: a folder with its settings files. Raises GitError."""
     files = [*_git("diff", "--name-only", "-z", ref, "--").split("\0")]
     files += _git("ls-files", "--others", "--exclude-standard", "-z").split("\0")
     source = next((file for file in sorted(files) if _is_source(file)), None)
-    there = names(ENVIRONMENTS)
-    found = dict.fromkeys(there, f"its sources: {source}") if source else {}
-    for stack in there:
+    stacks = names(ENVIRONMENTS)
+    reasons = dict.fromkeys(stacks, f"its sources: {source}") if source else {}
+    for stack in stacks:
         if f"stacks/Pulumi.{stack}.yaml" in files:
-            found.setdefault(stack, "its config")
-        if why := _page_changed(stack, before):
-            found.setdefault(stack, why)
-    return Changed(found, tuple(sorted(set(names(before)) - set(there))))
+            reasons.setdefault(stack, "its config")
+        if reason := _changed_settings(stack, before):
+            reasons.setdefault(stack, reason)
+    return Changed(reasons, tuple(sorted(set(names(before)) - set(stacks))))
 
 
 def differing(stack: str, before: Path) -> list[Difference]:
-    """What the settings of a stack come to differently, the present first. Raises SettingsError."""
+    """The effective settings of a stack that differ from those in `before`; current first. Raises SettingsError."""
     return list(between((stack, ENVIRONMENTS), (stack, before)))
 
 
-def _page_changed(stack: str, before: Path) -> str | None:
+def _changed_settings(stack: str, before: Path) -> str | None:
     if stack not in names(before):
         return "new"
     try:
-        if found := differing(stack, before):
-            return f"its settings: {found[0].path}"
-        base = pages.base(load(stack, ENVIRONMENTS))
-        below = differing(base, before) if base else []
+        if differences := differing(stack, before):
+            return f"its settings: {differences[0].path}"
+        base = stack_settings.base_stack(load(stack, ENVIRONMENTS))
+        base_differences = differing(base, before) if base else []
     except SettingsError:
-        return "its page is wrong, or was"
-    return next((f"the cluster of {base}: {one.path}" for one in below if one.path.startswith("cluster.")), None)
+        return "its settings are invalid now, or were before"
+    paths_of_cluster = (change.path for change in base_differences if change.path.startswith("cluster."))
+    return next((f"the cluster of {base}: {path}" for path in paths_of_cluster), None)
 
 
 def _is_source(file: str) -> bool:
-    return any(fnmatch(file, one) for one in _SOURCES) and not any(fnmatch(file, one) for one in _NO_SOURCES)
+    return any(fnmatch(file, pattern) for pattern in _SOURCES) and not any(
+        fnmatch(file, pattern) for pattern in _NO_SOURCES
+    )
 
 
 def _git(*arguments: str) -> str:
-    answer = subprocess.run(["git", *arguments], cwd=paths.checkout(), capture_output=True, text=True, check=False)
-    if answer.returncode:
-        raise GitError(answer.stderr.strip())
-    return answer.stdout
+    result = subprocess.run(["git", *arguments], cwd=paths.checkout(), capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise GitError(result.stderr.strip())
+    return result.stdout

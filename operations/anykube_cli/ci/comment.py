@@ -1,4 +1,4 @@
-"""The comment on a pull request: what would happen to each stack, and what would stop it."""
+"""The comment on a pull request: what the change does to each stack, and what would stop the deployment."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -7,95 +7,106 @@ from itertools import groupby
 from anykube.settings.effective import Difference, Setting
 from anykube_policies.table import RULES
 
-from anykube_cli.ci.markdown import code, folded, said, short
+from anykube_cli.ci.markdown import code, escape, folded, shorten
 from anykube_cli.ci.plan import counted
-from anykube_cli.ci.pull_request import Told
+from anykube_cli.ci.pull_request import StackReport
 from anykube_cli.ci.redact import hidden
 from anykube_cli.policies import Violation
 
 MARK = "<!-- anykube: pull request -->"
-"""The first line: by it the comment is found again."""
+"""The first line, which identifies the comment."""
 
 _REMEDIES = {rule.name: rule.remedy for rule in RULES}
-_MOST = 30
-"""Lines of a list that are shown before one has to open it."""
+_MAX_LINES = 30
+"""A longer list is collapsed or cut."""
 
 
-def comment(stacks: Sequence[Told], gone: Sequence[str]) -> str:
-    """The whole comment, in markdown. Nothing secret is in it."""
-    lines = [MARK, f"### Anykube: {_headline(stacks)}", ""]
-    if stacks:
-        lines += ["| stack | | because of | policies | plan |", "|---|---|---|---|---|", *map(_row, stacks), ""]
-    for stack in gone:
-        lines += [f"{code(stack)} has no page any more. Nothing removes it by itself: `ci` brings up, and no more.", ""]
-    for told in stacks:
-        lines += _about(told)
-    return hidden(short("\n".join(lines).rstrip() + "\n"))
+def comment(reports: Sequence[StackReport], removed: Sequence[str]) -> str:
+    """The whole comment, in Markdown, without secrets."""
+    lines = [MARK, f"### Anykube: {_headline(reports)}", ""]
+    if reports:
+        lines += ["| stack | | changed by | policies | plan |", "|---|---|---|---|---|", *map(_row, reports), ""]
+    for stack in removed:
+        lines += [
+            f"{code(stack)} no longer has a settings file. CI does not remove stacks: run "
+            f"{code(f'anykube destroy --stack {stack}')}.",
+            "",
+        ]
+    for report in reports:
+        lines += _section(report)
+    return hidden(shorten("\n".join(lines).rstrip() + "\n"))
 
 
-def _headline(stacks: Sequence[Told]) -> str:
-    if not stacks:
-        return "no stack is changed"
-    stopped = sum(told.stops for told in stacks)
-    count = f"{len(stacks)} {'stack is' if len(stacks) == 1 else 'stacks are'} changed"
-    return f"{count}, {stopped} would be stopped" if stopped else f"{count}, nothing would stop them"
+def _headline(reports: Sequence[StackReport]) -> str:
+    if not reports:
+        return "no stack changes"
+    stopped = sum(report.stops for report in reports)
+    count = f"{len(reports)} {'stack changes' if len(reports) == 1 else 'stacks change'}"
+    return f"{count}, {stopped} would be stopped" if stopped else f"{count}, nothing stops the deployment"
 
 
-def _row(told: Told) -> str:
-    broken = [one for one in told.violations if not one.is_unjudged]
-    stopping = sum(one.stops for one in broken)
-    policies = f"{stopping} stop it" if stopping else f"{len(broken)} to mend" if broken else "all kept"
-    if told.steps is None:
-        policies = "not judged"
-    plan = counted(told.steps) if told.steps is not None else "–"
-    return f"| {code(told.stack)} | {'❌' if told.stops else '✅'} | {said(told.why)} | {policies} | {plan} |"
+def _row(report: StackReport) -> str:
+    failed = [violation for violation in report.violations if not violation.is_undetermined]
+    stopping = sum(violation.stops for violation in failed)
+    if report.steps is None:
+        policies = "not checked"
+    elif stopping:
+        policies = f"{stopping} violation{'' if stopping == 1 else 's'}"
+    else:
+        policies = f"{len(failed)} warning{'' if len(failed) == 1 else 's'}" if failed else "passed"
+    plan = counted(report.steps) if report.steps is not None else "–"
+    mark = "❌" if report.stops else "✅"
+    return f"| {code(report.stack)} | {mark} | {escape(report.reason)} | {policies} | {plan} |"
 
 
-def _about(told: Told) -> Iterator[str]:
-    yield f"#### {code(told.stack)}"
+def _section(report: StackReport) -> Iterator[str]:
+    yield f"#### {code(report.stack)}"
     yield ""
-    for mistake in told.mistakes:
-        yield f"- ❌ {said(mistake)}"
-    mark = "❌" if told.guard_stops else "⚠️"
-    yield from (f"- {mark} {said(danger)}" for danger in told.guarded)
-    yield from _judged(told.violations)
-    if told.rehearsed is not None:
-        yield f"- {'✅ its rehearsal went well' if told.rehearsed else '❌ its rehearsal failed'}"
-    if told.failed:
-        yield "- ❌ the preview failed"
-    if told.where:
-        yield f"- {said(told.where)}" if told.steps is None else f"- previewed {told.where}"
+    for mistake in report.mistakes:
+        yield f"- ❌ {escape(mistake)}"
+    mark = "❌" if report.guard_stops else "⚠️"
+    yield from (f"- {mark} {escape(change)}" for change in report.guarded)
+    yield from _violations(report.violations)
+    if report.rehearsal_passed is not None:
+        yield f"- {'✅ The rehearsal passed.' if report.rehearsal_passed else '❌ The rehearsal failed.'}"
+    if report.preview_error:
+        yield "- ❌ The preview failed."
+    if report.preview:
+        yield f"- {escape(report.preview)}"
     yield ""
-    if told.failed:
-        yield from folded("what the engine said", told.failed.splitlines())
-    if told.differences:
-        yield from folded(f"settings: {len(told.differences)} differ", _settings(told.differences))
-    if told.steps:
-        # What goes away, or is made anew, is seen without opening anything.
-        grave = [step for step in told.steps if step.sign in "±−"]
-        yield from (f"- {code(str(step))}" for step in grave[:_MOST])
-        if len(grave) > _MOST:
-            yield f"- and {len(grave) - _MOST} more, below"
-        if grave:
+    if report.preview_error:
+        yield from folded("Pulumi's output", report.preview_error.splitlines())
+    if report.differences:
+        yield from folded(f"settings: {len(report.differences)} changed", _settings(report.differences))
+    if report.steps:
+        # Replacements and deletions are visible without opening a block.
+        destructive = [step for step in report.steps if step.sign in "±−"]
+        yield from (f"- {code(str(step))}" for step in destructive[:_MAX_LINES])
+        if len(destructive) > _MAX_LINES:
+            yield f"- and {len(destructive) - _MAX_LINES} more, see the plan"
+        if destructive:
             yield ""
-        yield from folded(f"plan: {counted(told.steps)}", map(str, told.steps))
-    if told.rehearsal and told.rehearsed is False:
-        yield from folded("what the rehearsal said", told.rehearsal)
+        yield from folded(f"plan: {counted(report.steps)}", map(str, report.steps))
+    if report.rehearsal_output and report.rehearsal_passed is False:
+        yield from folded("output of the rehearsal", report.rehearsal_output)
 
 
-def _judged(violations: Sequence[Violation]) -> Iterator[str]:
-    broken = sorted((one for one in violations if not one.is_unjudged), key=lambda one: (not one.stops, one.rule))
-    for rule, those in groupby(broken, key=lambda one: one.rule):
-        found = list(those)
-        mark = "❌" if found[0].stops else "⚠️"
-        remedy = f" → {said(_REMEDIES[rule])}" if rule in _REMEDIES else ""
-        named = "; ".join(f"{code(one.resource)} {said(one.what)}" for one in found[:_MOST])
-        more = f"; and {len(found) - _MOST} more" if len(found) > _MOST else ""
-        yield f"- {mark} {code(rule)}: {named}{more}{remedy}"
+def _violations(violations: Sequence[Violation]) -> Iterator[str]:
+    failed = sorted(
+        (violation for violation in violations if not violation.is_undetermined),
+        key=lambda violation: (not violation.stops, violation.rule),
+    )
+    for rule, group in groupby(failed, key=lambda violation: violation.rule):
+        members = list(group)
+        mark = "❌" if members[0].stops else "⚠️"
+        remedy = f" → {escape(_REMEDIES[rule])}" if rule in _REMEDIES else ""
+        resources = "; ".join(f"{code(member.resource)} {escape(member.summary)}" for member in members[:_MAX_LINES])
+        more = f"; and {len(members) - _MAX_LINES} more" if len(members) > _MAX_LINES else ""
+        yield f"- {mark} {code(rule)}: {resources}{more}{remedy}"
 
 
-def _settings(found: Sequence[Difference]) -> Iterator[str]:
-    for path, now, before in found:
+def _settings(differences: Sequence[Difference]) -> Iterator[str]:
+    for path, now, before in differences:
         yield f"{path}: {_value(before)} → {_value(now)}" + (f"  # {now.origin}" if now else "")
 
 

@@ -1,4 +1,4 @@
-"""What a merge does to one stack: preflight, guard, up, rollouts. Safe to run again, whatever the last run left."""
+"""Deploys one stack after a merge: preflight, guard, `pulumi up`, rollouts. Safe to run again after any failure."""
 
 import contextlib
 import signal
@@ -12,7 +12,7 @@ from anykube._clusters.managed import ManagedCluster
 from anykube.settings.model import StackSettings
 from rich.console import Console
 
-from anykube_cli import pages, rollouts, runs
+from anykube_cli import rollouts, runs, stack_settings
 from anykube_cli.ci import stack_access
 from anykube_cli.engine import EngineError
 from anykube_cli.failures import failures
@@ -22,66 +22,68 @@ from anykube_cli.preflight.report import render
 _out = Console(soft_wrap=True, highlight=False)
 
 
-def deploy(stack: str, page: StackSettings, allowed: Sequence[str] = ()) -> int:
-    """Brings the stack up, and returns an exit code; `allowed`: what the guard lets be replaced or deleted.
+def deploy(stack: str, settings: StackSettings, allowed: Sequence[str] = ()) -> int:
+    """Deploys the stack and returns an exit code. Ends the command if a requirement is not met.
 
-    Ends the command where something has to be right first.
+    `allowed`: names of resources that the guard allows to be replaced or deleted.
     """
-    runs.programs()
+    runs.prepare_toolchain()
     engine = stack_access.engine(stack)
-    runs.require_here(engine)
-    _ask_the_account(stack, page)
-    _require_cluster(stack, page)
-    engine.make()
-    stack_access.learn(engine)
-    if pages.is_local(stack):
-        runs.invent_secrets(engine, page)
-    runs.take_over(engine, "up")
+    runs.require_not_moved(engine)
+    _require_account(stack, settings)
+    _require_cluster(stack, settings)
+    engine.create()
+    stack_access.learn_secrets(engine)
+    if stack_settings.is_local(stack):
+        runs.generate_secrets(engine, settings)
+    runs.recover_stack(engine, "up")
     try:
-        with finishing():
-            code = runs.bring_up(engine, page, allowed)
-    except typer.Exit:  # the guard stops it, and has said why
+        with finish_on_cancel():
+            code = runs.run_up(engine, settings, allowed)
+    except typer.Exit:  # the guard stopped the run and printed why
         return 1
-    stack_access.learn(engine)
+    stack_access.learn_secrets(engine)
     kubeconfig = kubeconfig_of(stack)
-    if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, page)):
-        runs.notes.print(f"not rolled out, though the engine took it for that: {', '.join(stuck)}")
+    if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, settings)):
+        runs.notes.print(f"Pulumi reported success, but these apps are not ready: {', '.join(stuck)}")
         code = 1
     if code:
         for failure in failures(kubeconfig) if kubeconfig else ():
             _out.print(f"not ready: {failure.namespace}/{failure.pod}: {failure.reason}: {failure.message}")
-        runs.notes.print(f"{stack} is not as its page says. What was made stays; the job may be run again as it is.")
+        runs.notes.print(
+            f"The deployment of {stack} failed. The resources that it created stay. You can run this job again."
+        )
     return code
 
 
 def kubeconfig_of(stack: str) -> str | None:
-    """The kubeconfig of the cluster that the stack is on; None where there is none yet."""
+    """The kubeconfig of the stack's cluster; None if it has none yet."""
     try:
-        found = stack_access.engine(pages.cluster_stack(stack)).outputs().get("kubeconfig")
+        kubeconfig = stack_access.engine(stack_settings.cluster_stack(stack)).outputs().get("kubeconfig")
     except EngineError:
         return None
-    return found if isinstance(found, str) else None
+    return kubeconfig if isinstance(kubeconfig, str) else None
 
 
 @contextlib.contextmanager
-def finishing() -> Iterator[None]:
-    """While it lasts, whoever ends this job has the engine finish the steps that are under way, and note them.
+def finish_on_cancel() -> Iterator[None]:
+    """If the job is cancelled in this block, Pulumi finishes the operations in progress and records them.
 
-    Forges end a job by a signal to its first process, and kill what is left some seconds later.
+    GitHub and GitLab cancel a job by a signal to its first process, and kill the remaining processes seconds later.
     """
 
-    def asked(number: int, _: FrameType | None) -> None:
-        # At a terminal the engine gets the same signal itself; a second one would have it give up at once.
+    def cancel(number: int, _: FrameType | None) -> None:
+        # On a terminal Pulumi receives SIGINT itself. A second one would make it quit at once.
         if number == signal.SIGINT and sys.stdin is not None and sys.stdin.isatty():
             return
         runs.notes.print(
-            "this job is ended: the engine finishes what is under way, and the next run goes on from there"
+            "This job was cancelled. Pulumi finishes the operations in progress, and the next run continues from there."
         )
         for child in psutil.Process().children():
             with contextlib.suppress(psutil.Error):
                 child.send_signal(signal.SIGINT)
 
-    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
@@ -89,20 +91,20 @@ def finishing() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _ask_the_account(stack: str, page: StackSettings) -> None:
-    if not isinstance(page.cluster, ManagedCluster):
+def _require_account(stack: str, settings: StackSettings) -> None:
+    if not isinstance(settings.cluster, ManagedCluster):
         return
     if stack_access.rehearsal():
-        runs.notes.print("a rehearsal: its account is not asked what speaks against the stack")
+        runs.notes.print("Skipping the checks of the cloud account, because this is a rehearsal.")
         return
-    found = clouds.check(stack, page.cluster)
-    render(found, _out)
-    if found.errors:
+    result = clouds.check(stack, settings.cluster)
+    render(result, _out)
+    if result.errors:
         raise typer.Exit(2)
 
 
-def _require_cluster(stack: str, page: StackSettings) -> None:
-    below = pages.base(page)
-    if below and not stack_access.engine(below).exists():
-        typer.echo(f"{stack} is layered on the cluster of {below}, which is not up: it comes first.", err=True)
+def _require_cluster(stack: str, settings: StackSettings) -> None:
+    base = stack_settings.base_stack(settings)
+    if base and not stack_access.engine(base).exists():
+        typer.echo(f"{stack} uses the cluster of {base}, which is not up. Deploy {base} first.", err=True)
         raise typer.Exit(2)

@@ -1,6 +1,7 @@
-"""What is not as the state says: found by a refresh that changes nothing, and repaired by nobody.
+"""Finds resources that no longer match the Pulumi state, with a refresh that changes nothing.
 
-The engine asks each resource's provider for it. So what somebody made beside a stack is not found: no state knows it.
+Pulumi reads each resource through its provider. A resource that somebody created outside the stack is not found,
+because no state lists it.
 """
 
 import json
@@ -12,121 +13,122 @@ from pathlib import Path
 from typing import Any
 
 from anykube_cli import event_log
-from anykube_cli.ci.markdown import code, folded, said, short
+from anykube_cli.ci.markdown import code, escape, folded, shorten
 from anykube_cli.ci.redact import HIDDEN, hidden
 from anykube_cli.engine import Engine
 
-WELL, FOUND = "<!-- anykube: drift: none -->", "<!-- anykube: drift: found -->"
-"""The first line of a report: whether there is any."""
+NO_DRIFT, DRIFT = "<!-- anykube: drift: none -->", "<!-- anykube: drift: found -->"
+"""The first line of a report."""
 MARK = "<!-- anykube: drift"
-TITLE = "Drift: something is not as the state says"
+TITLE = "Drift: resources no longer match the Pulumi state"
 
-"""Without this the engine has no `--event-log`."""
-_IN_CLUSTER = "kubernetes:"
-_LONGEST = 80
-"""Characters of a value that are shown."""
-_GONE = ("delete", "discard")
-_STEPS = re.compile(r'\["([^"]+)"\]|\[(\d+)\]|([^.\[\]]+)')
-"""The steps of a path."""
+_KUBERNETES = "kubernetes:"
+_MAX_LENGTH = 80
+"""Reports show values up to this many characters."""
+_DELETED = ("delete", "discard")
+_PATH_STEPS = re.compile(r'\["([^"]+)"\]|\[(\d+)\]|([^.\[\]]+)')
 
 
 @dataclass(frozen=True)
 class Field:
-    """A property that is not as the state says."""
+    """A property that does not match the state."""
 
     path: str
-    kept: str
-    """What the state says."""
-    found: str
+    expected: str
+    """The value in the state."""
+    actual: str
+    """The value in the cloud or the cluster."""
 
 
 @dataclass(frozen=True)
 class Drift:
-    """A resource that is not as the state says."""
+    """A resource that does not match the state."""
 
     type: str
     name: str
-    identifier: str
-    """What it is called in the cloud, or NAMESPACE/NAME in the cluster."""
+    id: str
+    """Its ID in the cloud, or NAMESPACE/NAME in the cluster."""
     fields: Sequence[Field]
-    """None of them: it is gone."""
+    """Empty if the resource no longer exists."""
 
     @property
-    def place(self) -> str:
-        """Where it is."""
-        return "cluster" if self.type.startswith(_IN_CLUSTER) else "cloud"
+    def location(self) -> str:
+        """cloud or cluster."""
+        return "cluster" if self.type.startswith(_KUBERNETES) else "cloud"
 
     def lines(self) -> Iterator[str]:
-        """For a person: the resource, and then its fields."""
-        head = f"{self.place}: {self.type} {self.name} ({self.identifier})"
+        """The resource and its fields, as text."""
+        resource = f"{self.location}: {self.type} {self.name} ({self.id})"
         if not self.fields:
-            yield f"{head} is gone"
+            yield f"{resource} was deleted"
             return
-        yield head
-        yield from (f"  {field.path}: {field.kept} → {field.found}" for field in self.fields)
+        yield resource
+        yield from (f"  {field.path}: {field.expected} → {field.actual}" for field in self.fields)
 
 
-def drift(engine: Engine) -> list[Drift]:
-    """What the stack's resources have become behind the engine's back. Raises EngineError."""
+def find_drift(engine: Engine) -> list[Drift]:
+    """The drift of the stack's resources. Raises EngineError."""
     with tempfile.TemporaryDirectory(dir=engine.home / "tmp") as folder:
         log = Path(folder) / "events"
         logging = replace(engine, environment={**engine.environment, **event_log.VARIABLES})
-        logging.ask("refresh", "--preview-only", "--event-log", str(log))
-        return list(drifted(log.read_text().splitlines()))
+        logging.capture("refresh", "--preview-only", "--event-log", str(log))
+        return list(read_drift(log.read_text().splitlines()))
 
 
-def drifted(events: Iterable[str]) -> Iterator[Drift]:
-    """The same in an event log of a refresh, one JSON document a line."""
+def read_drift(events: Iterable[str]) -> Iterator[Drift]:
+    """The drift in the event log of a refresh, one JSON document per line."""
     for line in events:
         step = (json.loads(line).get("resOutputsEvent") or {}).get("metadata")
-        if step is None or step["op"] not in ("update", *_GONE):
+        if step is None or step["op"] not in ("update", *_DELETED):
             continue
         old, new = (step.get(side) or {} for side in ("old", "new"))
-        fields = () if step["op"] in _GONE else tuple(_fields(step, old, new))
-        if fields or step["op"] in _GONE:
+        fields = () if step["op"] in _DELETED else tuple(_fields(step, old, new))
+        if fields or step["op"] in _DELETED:
             urn = step["urn"]
             yield Drift(urn.split("::")[2].rpartition("$")[2], urn.rpartition("::")[2], old.get("id") or "", fields)
 
 
 def report(found: Mapping[str, Sequence[Drift]], failed: Mapping[str, str]) -> str:
-    """The report on these stacks, in markdown; `failed`: those that could not be asked, and why."""
-    drifting = {stack: those for stack, those in found.items() if those}
-    lines = [FOUND if drifting or failed else WELL]
-    if not drifting and not failed:
-        return f"{lines[0]}\nAll is as the state says: {', '.join(found) or 'no stack is there'}.\n"
+    """The report on these stacks, in Markdown. `failed`: the stacks that could not be read, each with the reason."""
+    drifted = {stack: resources for stack, resources in found.items() if resources}
+    lines = [DRIFT if drifted or failed else NO_DRIFT]
+    if not drifted and not failed:
+        checked = ", ".join(found) or "no stack is deployed"
+        return f"{lines[0]}\nNo drift: every resource matches the Pulumi state. Checked: {checked}.\n"
     lines += [
-        "Something was changed behind Anykube's back, and nothing was repaired. `pulumi up --refresh --stack STACK` "
-        "makes it again what the page says; what is to stay belongs on the page first.",
+        "Some resources were changed outside Anykube. Nothing was repaired. To restore the settings, run "
+        "`pulumi up --refresh --stack STACK`. To keep a change, first add it to the settings file.",
         "",
     ]
-    for stack, those in drifting.items():
-        lines += [f"#### {code(stack)}: {len(those)} not as the state says", ""]
-        for one in those:
-            fields = ", ".join(code(field.path) for field in one.fields) or "gone"
-            lines.append(f"- {one.place}: {code(one.type)} {code(one.name)}: {fields}")
-        lines += ["", *folded("what they were, and are", (line for one in those for line in one.lines()))]
-    for stack, why in failed.items():
-        lines += [f"#### {code(stack)} could not be asked", "", said(why), ""]
-    return hidden(short("\n".join(lines).rstrip() + "\n"))
+    for stack, resources in drifted.items():
+        count = f"{len(resources)} resource{'' if len(resources) == 1 else 's'} with drift"
+        lines += [f"#### {code(stack)}: {count}", ""]
+        for resource in resources:
+            fields = ", ".join(code(field.path) for field in resource.fields) or "deleted"
+            lines.append(f"- {resource.location}: {code(resource.type)} {code(resource.name)}: {fields}")
+        lines += ["", *folded("expected → actual values", (line for item in resources for line in item.lines()))]
+    for stack, reason in failed.items():
+        lines += [f"#### {code(stack)} could not be read", "", escape(reason), ""]
+    return hidden(shorten("\n".join(lines).rstrip() + "\n"))
 
 
 def _fields(step: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Field]:
     for path in sorted(step.get("detailedDiff") or step.get("diffs") or ()):
-        kept, found = (_shown(value_at(side.get("outputs") or {}, path)) for side in (old, new))
-        yield Field(path, kept, found)
+        expected, actual = (_format(value_at(side.get("outputs") or {}, path)) for side in (old, new))
+        yield Field(path, expected, actual)
 
 
-def _shown(value: object) -> str:
+def _format(value: object) -> str:
     text = hidden(json.dumps(value, ensure_ascii=False)) if value is not None else "nothing"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}…"
 
 
 def value_at(content: Any, path: str) -> Any:
-    """What is at a path of the engine's, such as `spec.ports[0].port` or `metadata.labels["a.b/c"]`; None: nothing.
+    """The value at a path of Pulumi's, such as `spec.ports[0].port` or `metadata.labels["a.b/c"]`; None if missing.
 
-    Below what is secret all is secret.
+    Everything below a secret is secret.
     """
-    for quoted, index, key in _STEPS.findall(path):
+    for quoted, index, key in _PATH_STEPS.findall(path):
         if content == HIDDEN:
             return content
         if isinstance(content, list) and index:

@@ -1,4 +1,4 @@
-"""GitHub and GitLab, as a job of theirs knows them from its environment: comments and issues of ours, found by a mark.
+"""Posts comments and issues on GitHub and GitLab. A mark in the text identifies those that Anykube wrote.
 
 https://docs.github.com/en/rest/issues/comments and https://docs.gitlab.com/api/notes/
 """
@@ -13,125 +13,127 @@ from typing import Any
 
 import httpx2
 
-_TIMEOUT = 30.0
-"""Seconds."""
-_PAGE = 100
-"""Entries of a list that are asked for at once: the most that both give."""
-_MOST = 100
-"""Pages of a list."""
+_TIMEOUT_SECONDS = 30.0
+_PAGE_SIZE = 100
+"""Entries of a list per request: the maximum of both forges."""
+_MAX_PAGES = 100
 
 
 class ForgeError(Exception):
-    """The forge refuses, or the environment does not say which it is; the text is a sentence."""
+    """The forge refused a request, or is not known. The text says why, without a full stop."""
 
 
 @dataclass(frozen=True)
 class Forge:
-    """Where a repository is, and how its comments and issues are called there."""
+    """A repository on GitHub or GitLab, and the differences of their APIs."""
 
     url: str
-    """Of the repository, in the forge's API."""
+    """The repository in the forge's API."""
     headers: Mapping[str, str]
     notes: str
-    """The path of a request's comments, with {number}."""
+    """The path of a pull request's comments, with {number}."""
     note: str
-    """The path of one of them, with {number} and {id}."""
+    """The path of one comment, with {number} and {id}."""
     key: str
-    """How an issue is numbered in the forge's answers."""
+    """The field with an issue's number."""
     body: str
-    """How an issue's text is called."""
+    """The field with an issue's text."""
     opened: str
-    """What `state` is of an issue that is open."""
+    """The value of `state` of an open issue."""
     change: str
-    """The method that changes something."""
+    """The HTTP method of an update."""
     closed: Mapping[str, str]
-    """What closes an issue."""
+    """The fields that close an issue."""
     is_ours: Mapping[str, str]
-    """What a comment of this job's own has: `user.type` of a token that GitHub gives a job is Bot."""
+    """Fields of the author of this job's own comments. GitHub: `type` is Bot for the token of a job."""
 
     def comment(self, number: int, mark: str, text: str) -> str:
-        """Puts the comment with this mark onto the pull request, in the place of an earlier one. Says what it did."""
-        there = next(
-            (one for one in self._all(self.notes.format(number=number)) if self._ours(one, mark, "body")), None
-        )
-        if there is None:
-            self._ask("POST", self.notes.format(number=number), body=text)
-            return "made"
-        if there["body"] == text:
+        """Posts the comment with this mark on the pull request, or updates it. Returns what it did."""
+        comments = self._list(self.notes.format(number=number))
+        existing = next((comment for comment in comments if self._is_ours(comment, mark, "body")), None)
+        if existing is None:
+            self._request("POST", self.notes.format(number=number), body=text)
+            return "created"
+        if existing["body"] == text:
             return "unchanged"
-        self._ask(self.change, self.note.format(number=number, id=there["id"]), body=text)
+        self._request(self.change, self.note.format(number=number, id=existing["id"]), body=text)
         return "updated"
 
-    def issue(self, mark: str, title: str, text: str, *, well: bool) -> str:
-        """Opens the issue with this mark, or updates it; `well`: closes the one that is open. Says what it did."""
-        open_ones = self._all(f"issues?state={self.opened}")
-        there = next((one for one in open_ones if self._ours(one, mark, self.body)), None)
-        if there is None:
-            if well:
+    def issue(self, mark: str, title: str, text: str, *, close: bool) -> str:
+        """Opens the issue with this mark, updates it or, with `close`, closes it. Returns what it did."""
+        issues = self._list(f"issues?state={self.opened}")
+        existing = next((issue for issue in issues if self._is_ours(issue, mark, self.body)), None)
+        if existing is None:
+            if close:
                 return "not needed"
-            self._ask("POST", "issues", **{"title": title, self.body: text})
+            self._request("POST", "issues", **{"title": title, self.body: text})
             return "opened"
-        more = dict(self.closed) if well else {}
-        self._ask(self.change, f"issues/{there[self.key]}", **{"title": title, self.body: text, **more})
-        return "closed" if well else "updated"
+        state = dict(self.closed) if close else {}
+        self._request(self.change, f"issues/{existing[self.key]}", **{"title": title, self.body: text, **state})
+        return "closed" if close else "updated"
 
-    def _ours(self, one: Mapping[str, Any], mark: str, body: str) -> bool:
-        author = one.get("user") or one.get("author") or {}
-        return str(one.get(body) or "").startswith(mark) and self.is_ours.items() <= author.items()
+    def _is_ours(self, entry: Mapping[str, Any], mark: str, body: str) -> bool:
+        author = entry.get("user") or entry.get("author") or {}
+        return str(entry.get(body) or "").startswith(mark) and self.is_ours.items() <= author.items()
 
-    def _all(self, path: str) -> Iterator[Mapping[str, Any]]:
-        joined = "&" if "?" in path else "?"
-        for page in range(1, _MOST + 1):
-            found: Sequence[Mapping[str, Any]] = self._ask("GET", f"{path}{joined}per_page={_PAGE}&page={page}")
-            yield from found
-            if len(found) < _PAGE:
+    def _list(self, path: str) -> Iterator[Mapping[str, Any]]:
+        separator = "&" if "?" in path else "?"
+        for page in range(1, _MAX_PAGES + 1):
+            query = f"{separator}per_page={_PAGE_SIZE}&page={page}"
+            entries: Sequence[Mapping[str, Any]] = self._request("GET", f"{path}{query}")
+            yield from entries
+            if len(entries) < _PAGE_SIZE:
                 return
 
-    def _ask(self, method: str, path: str, **content: str) -> Any:
+    def _request(self, method: str, path: str, **content: str) -> Any:
         try:
-            answer = httpx2.request(
-                method, f"{self.url}/{path}", headers=dict(self.headers), json=content or None, timeout=_TIMEOUT
+            response = httpx2.request(
+                method, f"{self.url}/{path}", headers=dict(self.headers), json=content or None, timeout=_TIMEOUT_SECONDS
             )
         except httpx2.HTTPError as error:
-            raise ForgeError(f"{self.url} does not answer: {error}") from None
-        if answer.is_error:
+            raise ForgeError(f"{self.url} does not respond: {error}") from None
+        if response.is_error:
             try:
-                said = answer.json().get("message", "")
+                message = response.json().get("message", "")
             except (ValueError, AttributeError):
-                said = ""
-            raise ForgeError(f"{method} {self.url}/{path.partition('?')[0]} was refused: {answer.status_code} {said}")
-        return answer.json() if answer.content else None
+                message = ""
+            address = f"{self.url}/{path.partition('?')[0]}"
+            raise ForgeError(f"{method} {address} was refused: {response.status_code} {message}")
+        return response.json() if response.content else None
 
 
 def forge() -> Forge:
-    """The forge whose job this is. Raises ForgeError."""
+    """The forge that runs this job. Raises ForgeError."""
     if "GITHUB_REPOSITORY" in os.environ:
         return _github()
     if "CI_PROJECT_ID" in os.environ:
         return _gitlab()
-    raise ForgeError("no job of GitHub's (GITHUB_REPOSITORY) or GitLab's (CI_PROJECT_ID): nowhere to put this")
+    raise ForgeError(
+        "this is no job of GitHub or GitLab: neither GITHUB_REPOSITORY nor CI_PROJECT_ID is set. "
+        "Run this command in a CI job"
+    )
 
 
 def number() -> int:
-    """The pull request that this job is for. Raises ForgeError."""
+    """The number of the pull request that this job is for. Raises ForgeError."""
     event = os.environ.get("GITHUB_EVENT_PATH")
     if event and Path(event).is_file():
         content = json.loads(Path(event).read_text())
-        if found := (content.get("pull_request") or {}).get("number"):
-            return int(found)
-    if found := re.fullmatch(r"refs/pull/(\d+)/.*", os.environ.get("GITHUB_REF", "")):
-        return int(found[1])
-    if found := os.environ.get("CI_MERGE_REQUEST_IID"):
-        return int(found)
-    raise ForgeError("this job is for no pull request: --number names one")
+        if event_number := (content.get("pull_request") or {}).get("number"):
+            return int(event_number)
+    if match := re.fullmatch(r"refs/pull/(\d+)/.*", os.environ.get("GITHUB_REF", "")):
+        return int(match[1])
+    if merge_request := os.environ.get("CI_MERGE_REQUEST_IID"):
+        return int(merge_request)
+    raise ForgeError("this job is not for a pull request. Name one with --number")
 
 
 def _github() -> Forge:
     token = _token("GITHUB_TOKEN")
-    # Anybody may write a comment with our mark; only a token that GitHub gave the job itself says who it is.
-    ours = {"type": "Bot"} if token.startswith("ghs_") else {}
+    # Anybody can write a comment with this mark. Only the token of a job has an author that can be checked.
+    author = {"type": "Bot"} if token.startswith("ghs_") else {}
     return Forge(
-        url=f"{_given('GITHUB_API_URL')}/repos/{os.environ['GITHUB_REPOSITORY']}",
+        url=f"{_api_url('GITHUB_API_URL')}/repos/{os.environ['GITHUB_REPOSITORY']}",
         headers={
             "Accept": "application/vnd.github+json",
             "Authorization": f"Bearer {token}",
@@ -144,13 +146,13 @@ def _github() -> Forge:
         opened="open",
         change="PATCH",
         closed={"state": "closed"},
-        is_ours=ours,
+        is_ours=author,
     )
 
 
 def _gitlab() -> Forge:
     return Forge(
-        url=f"{_given('CI_API_V4_URL')}/projects/{os.environ['CI_PROJECT_ID']}",
+        url=f"{_api_url('CI_API_V4_URL')}/projects/{os.environ['CI_PROJECT_ID']}",
         headers={"PRIVATE-TOKEN": _token("GITLAB_TOKEN")},
         notes="merge_requests/{number}/notes",
         note="merge_requests/{number}/notes/{id}",
@@ -164,12 +166,12 @@ def _gitlab() -> Forge:
 
 
 def _token(name: str) -> str:
-    if found := os.environ.get(name):
-        return found
-    raise ForgeError(f"{name} is not in the environment: the job has to be given a token that may write comments")
+    if token := os.environ.get(name):
+        return token
+    raise ForgeError(f"{name} is not set. Give the job a token that may write comments and issues")
 
 
-def _given(name: str) -> str:
-    if found := os.environ.get(name):
-        return found.rstrip("/")
-    raise ForgeError(f"{name} is not in the environment, where the forge says it")
+def _api_url(name: str) -> str:
+    if url := os.environ.get(name):
+        return url.rstrip("/")
+    raise ForgeError(f"{name} is not set. CI jobs have it by default")

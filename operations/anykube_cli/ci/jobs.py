@@ -1,7 +1,7 @@
-"""What the commands of `anykube ci` do. The YAML of a forge holds none of the logic.
+"""Implements `anykube ci`. The workflow files of GitHub and GitLab only call these commands.
 
-Exit codes: 0 well, 1 something would stop or has failed, 2 mistakes in settings or arguments, 3 drift.
-All that these commands and those that they start print is redacted.
+Exit codes: 0 success; 1 something failed or would be stopped; 2 invalid settings or arguments; 3 drift.
+The output of these commands, and of the processes that they start, is redacted.
 """
 
 import json
@@ -20,135 +20,123 @@ from anykube.settings.problems import SettingsError
 from anykube_cli import runs
 from anykube_cli.ci import changed as changes
 from anykube_cli.ci import comment, deploy, drift, forge, logs, order, review, stack_access
-from anykube_cli.ci import login as identity
+from anykube_cli.ci import login as ci_login
 from anykube_cli.ci import pull_request as pull_requests
 from anykube_cli.ci.redact import hidden
 from anykube_cli.engine import EngineError
-from anykube_cli.runs import required_page
+from anykube_cli.runs import require_settings
 from anykube_cli.toolchain import home, paths
 
 
 def begin(context: typer.Context) -> None:
-    """Everything below is said through the redactor."""
+    """Redacts everything that the command prints from here on."""
     hidden.learn(env_secrets.values())
     context.with_resource(logs.redacted(hidden))
 
 
 def login() -> None:
-    """Print the exports by which the clouds' SDKs know who this job is, by the token that its forge gave it.
+    """Prints the variables that log the clouds' SDKs in. On GitHub sets them for the later steps of the job instead.
 
-    For `eval`; the later steps of a job of GitHub are told without. The token itself is in a file of the checkout, for
-    its owner alone.
+    The token itself goes to a private file in the project.
     """
-    found = identity.variables(os.environ, paths.state_dir() / "identity")
-    if told := os.environ.get("GITHUB_ENV"):
-        with Path(told).open("a", encoding="utf-8") as file:
-            file.writelines(f"{name}={value}\n" for name, value in found.items())
+    variables = ci_login.variables(os.environ, paths.state_dir() / "identity")
+    if github_env := os.environ.get("GITHUB_ENV"):
+        with Path(github_env).open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in variables.items())
     else:
-        sys.stdout.write(home.render_exports(found))
+        sys.stdout.write(home.render_exports(variables))
 
 
 def changed(base: str, as_json: bool) -> None:
-    """Print the stacks that the work tree has otherwise than a commit.
-
-    A page changes those that extend it, and none whose settings come to the same. What stacks are made from
-    (components, the program, policies, the toolchain, uv.lock) changes all.
-    """
-    with changes.pages_at(base) as before:
-        found = changes.changed(base, before).stacks
-    _list(found, as_json)
+    """Prints the stacks that differ between a commit and the working tree."""
+    with changes.settings_at(base) as before:
+        stacks = changes.changed(base, before).stacks
+    _print_stacks(stacks, as_json)
 
 
 def ordered(
     stacks: list[str] | None, cloud: str | None, environment: str | None, base: str | None, as_json: bool
 ) -> None:
-    """Print stacks in the order of promotion: dev, staging, prod of each cloud, clusters before what is on them.
-
-    A stack's environment is a part of its name (`aws-dev`, `aws-dev-shop`). One of none is brought up by hand.
-    """
+    """Prints stacks in the order in which CI deploys them. Leaves out stacks that belong to no environment."""
     if base is not None:
-        with changes.pages_at(base) as before:
+        with changes.settings_at(base) as before:
             differing = changes.changed(base, before).stacks
-        stacks = [one for one in differing if stacks is None or one in stacks]
+        stacks = [stack for stack in differing if stacks is None or stack in stacks]
     found = [
-        one for one in order.promoted(stacks) if cloud in (None, one.cloud) and environment in (None, one.environment)
+        stack
+        for stack in order.promoted(stacks)
+        if cloud in (None, stack.cloud) and environment in (None, stack.environment)
     ]
-    typer.echo(json.dumps([asdict(one) for one in found]) if as_json else "\n".join(one.stack for one in found))
+    if as_json:
+        typer.echo(json.dumps([asdict(stack) for stack in found]))
+    else:
+        typer.echo("\n".join(stack.stack for stack in found))
 
 
 def pull_request(out: Path, base: str, stacks: list[str] | None, rehearse: bool, allow: list[str] | None) -> None:
-    """Write the comment on a pull request: of each changed stack what would happen, and what would stop it.
-
-    A stack that is up is previewed on its real state, where the job has an identity that may read it; nothing is
-    changed. Any other on an empty simulated account.
-    """
-    with changes.pages_at(base) as before:
-        found = changes.changed(base, before)
-        wanted = {name: why for name, why in found.stacks.items() if not stacks or name in stacks}
-        wanted |= {name: "named" for name in stacks or () if name not in wanted and _is_there(name)}
-        told = [pull_requests.Told(stack, why) for stack, why in wanted.items()]
-        if told:
-            runs.programs()
-        told = [_differing(one, before) for one in told]
-        # In this order: once something was simulated, this process knows no real account.
-        told = [pull_requests.on_real(one, allow or ()) for one in told]
-        told = [pull_requests.on_nothing(one) for one in told]
+    """Writes the report on a pull request: what changes in each stack, and what would stop the deployment."""
+    with changes.settings_at(base) as before:
+        result = changes.changed(base, before)
+        reasons = {name: reason for name, reason in result.stacks.items() if not stacks or name in stacks}
+        reasons |= {name: "--stack" for name in stacks or () if name not in reasons and _has_settings(name)}
+        reports = [pull_requests.StackReport(stack, reason) for stack, reason in reasons.items()]
+        if reports:
+            runs.prepare_toolchain()
+        reports = [_with_differences(report, before) for report in reports]
+        # Real accounts first: a simulated account removes the credentials from this process.
+        reports = [pull_requests.preview_on_real_state(report, allow or ()) for report in reports]
+        reports = [pull_requests.preview_on_simulated_account(report) for report in reports]
         if rehearse:
-            told = [pull_requests.rehearsed(one) for one in told]
-    out.write_text(comment.comment(told, found.gone), encoding="utf-8")
-    for one in told:
-        typer.echo(f"{one.stack}: {'would be stopped' if one.stops else 'well'}")
-        for said in (*one.mistakes, one.failed, *one.guarded):
-            typer.echo(said, nl=bool(said))
-    if any(one.mistakes for one in told):
+            reports = [pull_requests.rehearse(report) for report in reports]
+    out.write_text(comment.comment(reports, result.removed), encoding="utf-8")
+    for report in reports:
+        typer.echo(f"{report.stack}: {'would be stopped' if report.stops else 'nothing stops the deployment'}")
+        for line in (*report.mistakes, report.preview_error, *report.guarded):
+            typer.echo(line, nl=bool(line))
+    if any(report.mistakes for report in reports):
         raise typer.Exit(2)
-    if any(one.stops for one in told):
+    if any(report.stops for report in reports):
         raise typer.Exit(1)
 
 
 def commented(file: Path, number: int | None) -> None:
-    """Put the comment onto the pull request, in the place of the one that is there.
-
-    GitHub's or GitLab's, by the variables that a job has; GITHUB_TOKEN or GITLAB_TOKEN may write comments.
-    """
-    did = forge.forge().comment(number or forge.number(), comment.MARK, hidden(file.read_text(encoding="utf-8")))
-    typer.echo(f"comment: {did}")
+    """Posts the comment on the pull request, or updates the earlier one."""
+    text = hidden(file.read_text(encoding="utf-8"))
+    action = forge.forge().comment(number or forge.number(), comment.MARK, text)
+    typer.echo(f"comment: {action}")
 
 
 def deployed(stack: str, allow: list[str] | None) -> None:
-    """Bring a stack up as a merge does: preflight, guard, up, rollouts. Safe to run again.
-
-    A signal to end has the engine finish what is under way; the next run goes on from there.
-    """
-    if deploy.deploy(stack, required_page(stack), allow or ()):
+    """Deploys a stack after a merge: preflight, guard, `pulumi up`, rollouts. Safe to run again."""
+    if deploy.deploy(stack, require_settings(stack), allow or ()):
         raise typer.Exit(1)
 
 
 def drifted(out: Path, stacks: list[str] | None) -> None:
-    """Write a report on what is not as the state says, in clouds and clusters. Ends with 3 where something is.
+    """Writes a report on drift in clouds and clusters. Exits with code 3 if there is any.
 
-    Nothing is changed or repaired. Without --stack: all stacks of an environment that are up.
+    Without `stacks`: all deployed stacks of an environment. Changes nothing.
     """
-    runs.programs()
+    runs.prepare_toolchain()
     found: dict[str, list[drift.Drift]] = {}
     failed: dict[str, str] = {}
-    for stack in stacks or [one.stack for one in order.promoted()]:
-        required_page(stack)
+    for stack in stacks or [promoted.stack for promoted in order.promoted()]:
+        require_settings(stack)
         engine = stack_access.engine(stack)
         if not engine.exists():
             continue
-        stack_access.learn(engine)
+        stack_access.learn_secrets(engine)
         try:
-            found[stack] = drift.drift(engine)
+            found[stack] = drift.find_drift(engine)
         except EngineError as error:
             failed[stack] = str(error)
     out.write_text(drift.report(found, failed), encoding="utf-8")
-    for stack, those in found.items():
-        typer.echo(f"{stack}: {len(those) or 'nothing'} not as the state says")
-        for one in those:
-            typer.echo("\n".join(one.lines()))
-    for stack, why in failed.items():
-        typer.echo(f"{stack} could not be asked: {why}", err=True)
+    for stack, resources in found.items():
+        typer.echo(f"{stack}: {len(resources) or 'no'} resource{'' if len(resources) == 1 else 's'} with drift")
+        for resource in resources:
+            typer.echo("\n".join(resource.lines()))
+    for stack, reason in failed.items():
+        typer.echo(f"{stack} could not be read: {reason}", err=True)
     if failed:
         raise typer.Exit(1)
     if any(found.values()):
@@ -156,61 +144,61 @@ def drifted(out: Path, stacks: list[str] | None) -> None:
 
 
 def issue(file: Path) -> None:
-    """Open the issue of the drift report, update the one that is open, or close it where there is no drift."""
+    """Opens the issue with the drift report, updates it, or closes it if there is no drift."""
     text = hidden(file.read_text(encoding="utf-8"))
-    did = forge.forge().issue(drift.MARK, drift.TITLE, text, well=text.startswith(drift.WELL))
-    typer.echo(f"issue: {did}")
+    action = forge.forge().issue(drift.MARK, drift.TITLE, text, close=text.startswith(drift.NO_DRIFT))
+    typer.echo(f"issue: {action}")
 
 
 def review_up(number: int, on: str) -> None:
-    """Bring up the review stack of a pull request: the apps of ON, in the namespace pr-NUMBER of its cluster."""
-    required_page(on)
+    """Deploys the review stack of a pull request: the apps of the stack `on`, in a namespace of its own."""
+    require_settings(on)
     if review.up(review.Review(on, number)):
         raise typer.Exit(1)
 
 
 def review_down(number: int, on: str) -> None:
-    """Remove the review stack of a pull request. One that is not there is well."""
+    """Removes the review stack of a pull request, if there is one."""
     if review.down(review.Review(on, number)):
         raise typer.Exit(1)
 
 
 def sweep(hours: float) -> None:
-    """Remove the review stacks that nobody has pushed to for so many hours."""
-    runs.programs()
-    failed = [one.stack for one in list(review.older(timedelta(hours=hours))) if not _removed(one)]
+    """Removes the review stacks that were last deployed more than `hours` ago."""
+    runs.prepare_toolchain()
+    failed = [stack.stack for stack in list(review.older(timedelta(hours=hours))) if not _remove(stack)]
     if failed:
-        typer.echo(f"still there: {', '.join(failed)}", err=True)
+        typer.echo(f"These review stacks could not be removed: {', '.join(failed)}", err=True)
         raise typer.Exit(1)
 
 
-def _removed(one: review.Review) -> bool:
-    """Whether it is gone. One that somebody is at work on stays, and keeps no other."""
+def _remove(stack: review.Review) -> bool:
+    """Removes a review stack, and returns whether it worked. A locked stack stays, and does not stop the others."""
     try:
-        return review.down(one) == 0
+        return review.down(stack) == 0
     except typer.Exit:
         return False
 
 
-def _differing(told: pull_requests.Told, before: Path) -> pull_requests.Told:
+def _with_differences(report: pull_requests.StackReport, before: Path) -> pull_requests.StackReport:
     try:
-        return replace(told, differences=changes.differing(told.stack, before))
+        return replace(report, differences=changes.differing(report.stack, before))
     except SettingsError:
-        return told
+        return report
 
 
-def _list(stacks: Iterable[str], as_json: bool) -> None:
+def _print_stacks(stacks: Iterable[str], as_json: bool) -> None:
     if not as_json:
         for stack in stacks:
             typer.echo(stack)
         return
-    known = {one.stack: asdict(one) for one in order.promoted()}
-    alone = {"cloud": None, "environment": None, "on": None}
-    typer.echo(json.dumps([known.get(stack, {"stack": stack, **alone}) for stack in stacks]))
+    promoted = {stack.stack: asdict(stack) for stack in order.promoted()}
+    unpromoted = {"cloud": None, "environment": None, "on": None}
+    typer.echo(json.dumps([promoted.get(stack, {"stack": stack, **unpromoted}) for stack in stacks]))
 
 
-def _is_there(stack: str) -> bool:
+def _has_settings(stack: str) -> bool:
     if stack in names(ENVIRONMENTS):
         return True
-    required_page(stack)
+    require_settings(stack)
     return False

@@ -1,7 +1,7 @@
-"""Tells the clouds' SDKs who a job is, by the OIDC token that its forge gave it: no key is stored anywhere.
+"""Logs the clouds' SDKs in with the OIDC token of a CI job. No access key is stored anywhere.
 
-A job of GitLab has a token for each cloud in its environment, by `id_tokens`. One of GitHub has been logged in by the
-clouds' own actions, but for what Pulumi's provider for Azure wants to be told; it asks GitHub for tokens itself.
+A GitLab job has a token for each cloud in its environment, through `id_tokens`. A GitHub job logs in with the clouds'
+own actions. Only Pulumi's Azure provider needs more variables, and requests its tokens from GitHub itself.
 
 https://docs.gitlab.com/ci/cloud_services/ and https://docs.github.com/actions/reference/security/oidc
 """
@@ -17,48 +17,49 @@ from anykube._clouds.registry import definitions
 
 @dataclass(frozen=True)
 class Login:
-    """What a job is told of a cloud, and what the SDKs take."""
+    """How a job logs in to a cloud."""
 
     name: str
-    """Begins the name of the file with its token."""
-    wanted: tuple[str, ...]
-    """The variables that name the role. The first one missing or empty: no login there. The others have to be given."""
+    """The beginning of the name of the token's file."""
+    required: tuple[str, ...]
+    """The variables that name the role. If the first is empty or missing, the job does not log in to this cloud."""
     token: str
-    """The variable with the job's token for it."""
+    """The variable with the job's token for this cloud."""
     variables: Callable[[Mapping[str, str], Path | None], Mapping[str, str]]
-    """What the SDKs are told, by these variables and the file with the token; None: the forge is asked for it."""
+    """The variables for the SDKs, from the job's variables and the token's file; None: the SDK requests the token."""
     needs_token: bool = True
 
 
 class LoginError(Exception):
-    """What is missing, in a sentence."""
+    """A variable is missing. The text says which, without a full stop."""
 
 
 def variables(environment: Mapping[str, str], folder: Path) -> Mapping[str, str]:
-    """What a job has to set, for each cloud that is named. Tokens are written into the folder, for their owner alone.
+    """The variables for the SDKs of each cloud that the job names. Raises LoginError.
 
-    Raises LoginError.
+    Writes the tokens to files in the folder, readable only by their owner.
     """
-    # GitLab leaves the reference to a variable that nobody set as it is written.
-    given = {name: value for name, value in environment.items() if not value.startswith("$")}
-    found: dict[str, str] = {}
+    # GitLab leaves a reference to an unset variable as it is.
+    job = {name: value for name, value in environment.items() if not value.startswith("$")}
+    result: dict[str, str] = {}
     for login in logins():
-        if not given.get(login.wanted[0]):
+        if not job.get(login.required[0]):
             continue
-        if missing := [one for one in login.wanted if not given.get(one)]:
-            raise LoginError(f"{login.wanted[0]} is set, and {', '.join(missing)} is not: docs/ci.md says what it is")
-        token = given.get(login.token)
+        if missing := [name for name in login.required if not job.get(name)]:
+            names = ", ".join(missing)
+            raise LoginError(f"{login.required[0]} is set, but not {names}. See docs/reference/ci-variables.md")
+        token = job.get(login.token)
         if not token and login.needs_token:
             raise LoginError(
-                f"{login.wanted[0]} is set, and there is no token {login.token}: the job's id_tokens name it"
+                f"{login.required[0]} is set, but the job has no token {login.token}. Add it to the job's id_tokens"
             )
         file = write_private(folder / f"{login.name}-token", token) if token else None
-        found |= login.variables(given, file)
-    return found
+        result |= login.variables(job, file)
+    return result
 
 
 def logins() -> Iterator[Login]:
-    """How a job logs in, at each cloud that says so."""
+    """The logins of all clouds that support one."""
     for cloud in definitions().values():
         if cloud.login:
             login: Login = resolve(cloud.login)
@@ -66,7 +67,7 @@ def logins() -> Iterator[Login]:
 
 
 def write_private(file: Path, text: str) -> Path:
-    """Writes a file that only its owner can read, in the place of one that was there."""
+    """Writes a file that only its owner can read. Replaces an existing one."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     with open(file, "x", opener=lambda path, flags: os.open(path, flags, 0o600), encoding="utf-8") as out:

@@ -1,4 +1,4 @@
-"""What a job prints, redacted: its own lines, those of the engine and all else that it starts, and a crash's."""
+"""Redacts everything that a job prints: its own lines, the output of processes that it starts, and tracebacks."""
 
 import contextlib
 import os
@@ -8,34 +8,34 @@ from collections.abc import Iterator
 
 from anykube_cli.ci.redact import Redactor
 
-_PATIENCE = 5.0
-"""Seconds for the last lines, at the end."""
+_LAST_LINES_SECONDS = 5.0
+"""Time to print the last lines at the end."""
 
 
 @contextlib.contextmanager
 def redacted(hide: Redactor) -> Iterator[None]:
-    """While it lasts, both streams of this process and of those that it starts pass through `hide`, line by line.
+    """Passes standard output and standard error through `hide`, line by line, also those of child processes.
 
-    It is done with the file descriptors, so that no program can go past it.
+    Redirects the file descriptors, so that no program can bypass it.
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    ways = [_Way(descriptor, hide) for descriptor in (1, 2)]
+    redirections = [_Redirection(descriptor, hide) for descriptor in (1, 2)]
     try:
         yield
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        for way in ways:
-            way.end()
+        for redirection in redirections:
+            redirection.end()
 
 
-class _Way:
-    """A descriptor that leads through a pipe and a thread."""
+class _Redirection:
+    """A file descriptor whose output goes through a pipe and a thread."""
 
     def __init__(self, descriptor: int, hide: Redactor) -> None:
         self._descriptor, self._hide = descriptor, hide
-        self._real = os.dup(descriptor)
+        self._original = os.dup(descriptor)
         reading, writing = os.pipe()
         os.dup2(writing, descriptor)
         os.close(writing)
@@ -45,12 +45,12 @@ class _Way:
     def _copy(self, reading: int) -> None:
         with os.fdopen(reading, "rb") as lines:
             for line in lines:
-                said = self._hide(line.decode(errors="replace")).encode()
-                while said:
-                    said = said[os.write(self._real, said) :]
+                output = self._hide(line.decode(errors="replace")).encode()
+                while output:
+                    output = output[os.write(self._original, output) :]
 
     def end(self) -> None:
-        """Leads the descriptor where it led, once what was said is out."""
-        os.dup2(self._real, self._descriptor)
-        # A process that outlives this one may hold the pipe open: it is not waited for.
-        self._thread.join(_PATIENCE)
+        """Restores the descriptor after the last lines are printed."""
+        os.dup2(self._original, self._descriptor)
+        # Do not wait for ever: a process that outlives this one may keep the pipe open.
+        self._thread.join(_LAST_LINES_SECONDS)

@@ -1,4 +1,4 @@
-"""Markdown that says just what it was given, without secrets: values of pages and names of resources are no markup."""
+"""Escapes text for Markdown, and removes secrets from it. Settings and resource names never become markup."""
 
 import html
 import re
@@ -6,25 +6,25 @@ from collections.abc import Iterable
 
 from anykube_cli.ci.redact import hidden
 
-LONGEST = 60_000
-"""Characters of a comment. GitHub takes 65,536, GitLab more."""
+MAX_LENGTH = 60_000
+"""Characters of a comment. GitHub allows 65,536, GitLab more."""
 
 
 def code(text: str) -> str:
-    """Text in a line, as it is."""
-    return f"<code>{html.escape(_plain(text))}</code>"
+    """Text as inline code."""
+    return f"<code>{html.escape(_redact(text))}</code>"
 
 
-def said(text: str) -> str:
-    """A sentence, as it is: no link, image or mention in it is one."""
-    return re.sub(r"([\\`*_{}\[\]()#!|~@])", r"\\\1", html.escape(_plain(text), quote=False))
+def escape(text: str) -> str:
+    """Text in which links, images and mentions are escaped."""
+    return re.sub(r"([\\`*_{}\[\]()#!|~@])", r"\\\1", html.escape(_redact(text), quote=False))
 
 
 def folded(title: str, lines: Iterable[str]) -> list[str]:
-    """A block that is closed until somebody opens it."""
+    """A collapsed block of preformatted lines."""
     content = html.escape(hidden("\n".join(lines)).replace("\r", ""), quote=False)
     return [
-        f"<details><summary>{html.escape(_plain(title))}</summary>",
+        f"<details><summary>{html.escape(_redact(title))}</summary>",
         "",
         "<pre>",
         content,
@@ -35,18 +35,18 @@ def folded(title: str, lines: Iterable[str]) -> list[str]:
     ]
 
 
-def short(text: str, longest: int = LONGEST) -> str:
-    """As much of the text as goes into a comment: blocks at its end are left out, and that is said."""
-    if len(text) <= longest:
+def shorten(text: str, max_length: int = MAX_LENGTH) -> str:
+    """Shortens a text to fit into a comment: drops blocks at its end, and adds a note."""
+    if len(text) <= max_length:
         return text
     *blocks, last = text.split("<details>")
-    note = "\n\nThe rest is too long for a comment: the job's log has all of it.\n"
-    kept = [*blocks, last]
-    while len(kept) > 1 and len("<details>".join(kept)) + len(note) > longest:
-        kept.pop()
-    return "<details>".join(kept)[: longest - len(note)] + note
+    note = "\n\nThe rest is too long for a comment. The log of the job has all of it.\n"
+    parts = [*blocks, last]
+    while len(parts) > 1 and len("<details>".join(parts)) + len(note) > max_length:
+        parts.pop()
+    return "<details>".join(parts)[: max_length - len(note)] + note
 
 
-def _plain(text: str) -> str:
-    # What is hidden is so before anything is escaped: a secret that was is another text.
+def _redact(text: str) -> str:
+    # Before escaping, because an escaped secret would not be recognised.
     return " ".join(hidden(text).split())

@@ -1,56 +1,55 @@
-"""The order in which CI brings stacks up: dev, staging, prod of each cloud, a cluster before what is layered on it."""
+"""The order in which CI deploys stacks: dev, staging, prod of each cloud, a cluster before the stacks on it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from anykube._clusters.managed import ManagedCluster
-from anykube._clusters.spec import ClusterReference
 from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
 
-from anykube_cli.pages import page_of
+from anykube_cli.stack_settings import base_stack, load_stack_settings
 
 STAGES = ("dev", "staging", "prod")
-"""In the order of promotion. A page is of the one whose name is a part of its own: `aws-dev`, `aws-dev-shop`."""
+"""The environments in the order of promotion. A part of the stack's name: `aws-dev`, `aws-dev-shop`."""
 
 
 @dataclass(frozen=True)
-class Promoted:
-    """A stack that CI brings up."""
+class PromotedStack:
+    """A stack that CI deploys."""
 
     stack: str
     cloud: str
     environment: str
     on: str | None
-    """The stack on whose cluster it is layered."""
+    """The stack whose cluster it uses."""
 
     @property
-    def place(self) -> tuple[str, int, bool, str]:
-        """Where it stands in the order."""
+    def sort_key(self) -> tuple[str, int, bool, str]:
+        """Its position in the order."""
         return self.cloud, STAGES.index(self.environment), self.on is not None, self.stack
 
 
-def promoted(stacks: Iterable[str] | None = None) -> Iterator[Promoted]:
-    """The stacks of clouds that are of an environment, in order; of these alone where some are named.
+def promoted(stacks: Iterable[str] | None = None) -> Iterator[PromotedStack]:
+    """The stacks in clouds that belong to an environment, in order. `stacks`: only these.
 
-    A page that is wrong is left out: `ci pull-request` says what is wrong with it.
+    Leaves out stacks with invalid settings: `ci pull-request` reports those.
     """
-    wanted = None if stacks is None else set(stacks)
-    there = (found for name in names(ENVIRONMENTS) if (wanted is None or name in wanted) and (found := _of(name)))
-    yield from sorted(there, key=lambda one: one.place)
+    selected = None if stacks is None else set(stacks)
+    candidates = (_promoted(name) for name in names(ENVIRONMENTS) if selected is None or name in selected)
+    yield from sorted((stack for stack in candidates if stack), key=lambda stack: stack.sort_key)
 
 
-def _of(stack: str) -> Promoted | None:
+def _promoted(stack: str) -> PromotedStack | None:
     try:
-        page = page_of(stack)
-        base = page.cluster.stack if isinstance(page.cluster, ClusterReference) else None
-        cluster = page_of(base).cluster if base else page.cluster
+        settings = load_stack_settings(stack)
+        base = base_stack(settings)
+        cluster = load_stack_settings(base).cluster if base else settings.cluster
     except SettingsError:
         return None
     environment = _stage(stack) or (_stage(base) if base else None)
     if environment is None or not isinstance(cluster, ManagedCluster):
         return None
-    return Promoted(stack, cluster.cloud, environment, base)
+    return PromotedStack(stack, cluster.cloud, environment, base)
 
 
 def _stage(stack: str) -> str | None:

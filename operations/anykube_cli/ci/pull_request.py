@@ -1,4 +1,4 @@
-"""What a pull request does to one stack: told by a preview on its real state, or on an empty simulated account."""
+"""What a pull request does to one stack, from a preview on its real state or on an empty simulated account."""
 
 import subprocess
 import sys
@@ -14,111 +14,122 @@ from anykube_cli import policies
 from anykube_cli.ci import stack_access
 from anykube_cli.ci.plan import Step, plan
 from anykube_cli.engine import Engine
-from anykube_cli.guards import dangers, judge
-from anykube_cli.pages import base, page_of
+from anykube_cli.guards import evaluate, find_guarded_changes
 from anykube_cli.policies import Violation, violations
 from anykube_cli.previews import preview
+from anykube_cli.stack_settings import base_stack, load_stack_settings
 from anykube_cli.toolchain import paths
 
-_LINES = 40
-"""Lines of a rehearsal that are kept: the table of its steps is at the end."""
-_REAL, _EMPTY = "on the real state", "on an empty simulated account"
+_OUTPUT_LINES = 40
+"""The last lines of a rehearsal's output, which have the table of its steps."""
+_REAL, _SIMULATED = "Previewed on the real state.", "Previewed on an empty simulated account."
 
 
 @dataclass(frozen=True)
-class Told:
-    """What there is to say of a stack."""
+class StackReport:
+    """The report on one stack."""
 
     stack: str
-    why: str
-    """Why it is looked at."""
+    reason: str
+    """Why the stack is in the report."""
     mistakes: Sequence[str] = ()
-    """What is wrong with its page."""
+    """Mistakes in its settings."""
     differences: Sequence[Difference] = ()
-    """What its settings come to differently, the present first."""
+    """Effective settings that changed, the current value first."""
     violations: Sequence[Violation] = ()
     guarded: Sequence[str] = ()
-    """What would be replaced or deleted of what is guarded, and was not named."""
+    """Guarded resources that would be replaced or deleted, and that --allow does not name."""
     guard_stops: bool = False
-    """Whether the guard would stop a run for that: of production it does."""
+    """Whether the guard would stop the deployment: only in production."""
     steps: Sequence[Step] | None = None
-    """What would happen to which resource; None: nobody could say."""
-    where: str = ""
-    """What it was previewed on; where it could not be: why."""
-    failed: str = ""
-    """What the engine said when the preview failed of itself."""
-    rehearsed: bool | None = None
-    """Whether its rehearsal went well; None: there was none."""
-    rehearsal: Sequence[str] = field(default_factory=tuple)
-    """What the rehearsal said."""
+    """The plan; None if the stack was not previewed."""
+    preview: str = ""
+    """A sentence about what the stack was previewed on, or why it was not."""
+    preview_error: str = ""
+    """Pulumi's output, if the preview itself failed."""
+    rehearsal_passed: bool | None = None
+    """None: the stack was not rehearsed."""
+    rehearsal_output: Sequence[str] = field(default_factory=tuple)
+    """The last lines of the rehearsal's output."""
 
     @property
     def stops(self) -> bool:
-        """Whether something would stop a run, or has to be named first."""
-        broken = any(violation.stops for violation in self.violations)
-        return bool(self.mistakes or self.failed or self.guard_stops) or broken or self.rehearsed is False
+        """Whether anything would stop the deployment, or needs --allow first."""
+        violated = any(violation.stops for violation in self.violations)
+        failed = bool(self.mistakes or self.preview_error or self.guard_stops)
+        return failed or violated or self.rehearsal_passed is False
 
 
-def on_real(told: Told, allowed: Sequence[str] = ()) -> Told:
-    """Previews the stack where it is, if this job may. Nothing is changed; `allowed`: what the guard lets pass."""
+def preview_on_real_state(report: StackReport, allowed: Sequence[str] = ()) -> StackReport:
+    """Previews the stack on its real state, if it exists and this job may read it. Changes nothing.
+
+    `allowed`: names of resources that the guard allows to be replaced or deleted.
+    """
     try:
-        page_of(told.stack)
-    except SettingsError as wrong:
-        return replace(told, mistakes=tuple(str(problem) for problem in wrong.problems))
-    if not stack_access.has_identity(told.stack):
-        return told
-    engine = stack_access.engine(told.stack)
+        load_stack_settings(report.stack)
+    except SettingsError as error:
+        return replace(report, mistakes=tuple(str(problem) for problem in error.problems))
+    if not stack_access.has_credentials(report.stack):
+        return report
+    engine = stack_access.engine(report.stack)
     if not engine.exists():
-        return told
-    stack_access.learn(engine)
-    return _previewed(told, engine, _REAL, allowed)
+        return report
+    stack_access.learn_secrets(engine)
+    return _preview(report, engine, _REAL, allowed)
 
 
-def on_nothing(told: Told) -> Told:
-    """Previews one that was not yet, on an empty account. From here on the process knows no real one."""
-    if told.mistakes or told.where:
-        return told
-    page = page_of(told.stack)
-    below = base(page)
-    if below is not None:
-        return replace(told, where=f"not previewed: it is on the cluster of {below}, which this job may not ask")
-    if isinstance(page.cluster, ManagedCluster) and policies.rehearsed(told.stack):
-        return replace(told, where=f"not previewed: a rehearsal is up (`anykube rehearse --stack {told.stack} --end`)")
-    if not isinstance(page.cluster, ManagedCluster) and stack_access.rehearsal():
-        return replace(told, where="not previewed: this shell is set for a rehearsal")
+def preview_on_simulated_account(report: StackReport) -> StackReport:
+    """Previews a stack that has no preview yet on an empty simulated account.
+
+    Removes the credentials of real accounts from this process.
+    """
+    if report.mistakes or report.preview:
+        return report
+    settings = load_stack_settings(report.stack)
+    base = base_stack(settings)
+    if base is not None:
+        return replace(
+            report, preview=f"Not previewed: it uses the cluster of {base}, for which this job has no credentials."
+        )
+    if isinstance(settings.cluster, ManagedCluster) and policies.has_rehearsal(report.stack):
+        command = f"anykube rehearse --stack {report.stack} --end"
+        return replace(report, preview=f"Not previewed: a rehearsal of it is up. End it first: {command}")
+    if not isinstance(settings.cluster, ManagedCluster) and stack_access.rehearsal():
+        return replace(report, preview="Not previewed: this shell is set up for a rehearsal.")
     try:
-        with policies.previewed(told.stack, page) as engine:
-            stack_access.learn(engine)
-            return _previewed(told, engine, _EMPTY)
+        with policies.preview_engine(report.stack, settings) as engine:
+            stack_access.learn_secrets(engine)
+            return _preview(report, engine, _SIMULATED)
     except typer.Exit:
-        return replace(told, where="not previewed: the log says why")
+        return replace(report, preview="Not previewed: see the log of the job.")
 
 
-def rehearsed(told: Told) -> Told:
-    """Rehearses one of a cloud, whole, in a process of its own."""
-    if told.mistakes or not isinstance(page_of(told.stack).cluster, ManagedCluster):
-        return told
-    command = [sys.executable, "-m", "anykube_cli", "rehearse", "--stack", told.stack]
-    answer = subprocess.run(
+def rehearse(report: StackReport) -> StackReport:
+    """Rehearses a stack with a cluster in a cloud, in a process of its own."""
+    if report.mistakes or not isinstance(load_stack_settings(report.stack).cluster, ManagedCluster):
+        return report
+    command = [sys.executable, "-m", "anykube_cli", "rehearse", "--stack", report.stack]
+    result = subprocess.run(
         command, cwd=paths.checkout(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    sys.stdout.write(answer.stdout)
-    return replace(told, rehearsed=answer.returncode == 0, rehearsal=answer.stdout.splitlines()[-_LINES:])
+    sys.stdout.write(result.stdout)
+    output = result.stdout.splitlines()[-_OUTPUT_LINES:]
+    return replace(report, rehearsal_passed=result.returncode == 0, rehearsal_output=output)
 
 
-def _previewed(told: Told, engine: Engine, where: str, allowed: Sequence[str] = ()) -> Told:
-    done = preview(engine)
-    found = list(violations(done.events))
-    failed = done.said if done.code and not any(violation.stops for violation in found) else ""
-    # A name is for one of the stacks: that it is in no danger in another says nothing.
-    stopped = judge(dangers(done), allowed).stopped
-    production = page_of(told.stack).policies.profile == "production"
+def _preview(report: StackReport, engine: Engine, sentence: str, allowed: Sequence[str] = ()) -> StackReport:
+    result = preview(engine)
+    found = list(violations(result.events))
+    error = result.error if result.code and not any(violation.stops for violation in found) else ""
+    # --allow is for several stacks: a name that is unused in this one is no mistake.
+    stopped = evaluate(find_guarded_changes(result), allowed).stopped
+    production = load_stack_settings(report.stack).policies.profile == "production"
     return replace(
-        told,
-        where=where,
+        report,
+        preview=sentence,
         violations=found,
-        steps=plan(done.steps()),
-        failed=failed,
+        steps=plan(result.steps()),
+        preview_error=error,
         guarded=tuple(map(str, stopped)),
         guard_stops=production and bool(stopped),
     )

@@ -1,7 +1,7 @@
-"""What keeps secrets out of every text that leaves: comments, reports, logs, crashes.
+"""Removes secrets from all output: comments, reports, logs, tracebacks.
 
-Two ways, since neither is enough. The values that a stack knows are replaced wherever they stand, in the forms in which
-they travel. And what looks like a key or a token is replaced, whoever it belongs to.
+It uses two methods, because neither is enough. It replaces the values of a stack's secrets, in every encoding in which
+they may appear. And it replaces everything that looks like a key or a token.
 """
 
 import base64
@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import quote, quote_plus
 
 HIDDEN = "[secret]"
-"""What stands in a secret's place, as in the engine's own output."""
+"""The replacement of a secret, as in Pulumi's own output."""
 
-_SHORT = 4
-"""Characters: a shorter value is replaced only where it is a word of its own, or texts would be unreadable."""
-_LINE = 8
-"""Characters: the lines of a value that are as long as this are secrets too, since logs come in lines."""
+_MIN_LENGTH = 4
+"""A shorter value is only replaced as a whole word; otherwise the text would be unreadable."""
+_MIN_LINE_LENGTH = 8
+"""The lines of a value from this length are secrets of their own, because logs are split into lines."""
 
 _FORMS: Sequence[Callable[[str], str]] = (
     str,
@@ -32,7 +32,7 @@ _FORMS: Sequence[Callable[[str], str]] = (
     html.escape,
     lambda text: html.escape(text, quote=False),
 )
-"""How a text is written in URLs, JSON, Python, shells and HTML."""
+"""The encodings of a text in URLs, JSON, Python, shells and HTML."""
 
 _KEYS = re.compile(
     "|".join(
@@ -53,11 +53,16 @@ _KEYS = re.compile(
     ),
     re.DOTALL,
 )
-"""What a key or a token looks like, by who gives it out."""
+"""The patterns of keys and tokens, by issuer."""
 
 
 class Redactor:
-    """Knows the values that must not be seen. It keeps them in memory, and never writes them."""
+    """Replaces secrets in texts. Keeps their values in memory and never writes them.
+
+    Example:
+        hide = Redactor(["p4ssw0rd"])
+        hide("the password is p4ssw0rd")  # the password is [secret]
+    """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._forms: set[str] = set()
@@ -69,17 +74,17 @@ class Redactor:
         """Hides these values too, from now on."""
         for value in values:
             for text in dict.fromkeys((value, value.strip(), *_lines(value))):
-                if len(text) >= _SHORT:
+                if len(text) >= _MIN_LENGTH:
                     self._forms.update(_forms(text))
                 elif text:
                     self._words.add(text)
-        # The longest first: a secret may be a part of another.
-        found = [re.escape(form) for form in sorted(self._forms, key=lambda form: (-len(form), form))]
-        found += [rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(self._words)]
-        self._pattern = re.compile("|".join(found)) if found else None
+        # Longest first: a secret may be part of another.
+        patterns = [re.escape(form) for form in sorted(self._forms, key=lambda form: (-len(form), form))]
+        patterns += [rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(self._words)]
+        self._pattern = re.compile("|".join(patterns)) if patterns else None
 
     def __call__(self, text: str) -> str:
-        """The text without them."""
+        """The text without secrets."""
         if self._pattern:
             text = self._pattern.sub(HIDDEN, text)
         return _KEYS.sub(HIDDEN, text)
@@ -87,7 +92,7 @@ class Redactor:
 
 def _lines(value: str) -> Iterator[str]:
     stripped = [line.strip() for line in value.splitlines()]
-    return (line for line in stripped if len(line) >= _LINE and not line.startswith("-----"))
+    return (line for line in stripped if len(line) >= _MIN_LINE_LENGTH and not line.startswith("-----"))
 
 
 def _forms(text: str) -> Iterator[str]:
@@ -98,23 +103,24 @@ def _forms(text: str) -> Iterator[str]:
     yield base64.b64encode(content).decode()
     yield base64.urlsafe_b64encode(content).decode()
     for shift in range(3):
-        yield from _encoded(content, shift)
+        yield from _base64_within(content, shift)
 
 
-def _encoded(content: bytes, shift: int) -> Iterator[str]:
-    """What is in base64 of these bytes whatever stands before and after them, `shift` bytes into three of it.
+def _base64_within(content: bytes, shift: int) -> Iterator[str]:
+    """The part of the base64 encoding of a longer text that depends on these bytes alone.
 
-    A login of a registry is base64 of `USER:PASSWORD`, and a manifest's `data` of a whole file.
+    For example, a registry login is the base64 of `USER:PASSWORD`, and a Secret's `data` that of a whole file. `shift`:
+    the position of the bytes within a group of three.
     """
     before, after = (0, 2, 3)[shift], -(len(content) + shift) % 3
     padded = base64.b64encode(b"\0" * shift + content + b"\0" * after).decode()
     inner = padded[before : len(padded) - (0, 2, 3)[after]] if after else padded[before:]
     for form in (inner, inner.replace("+", "-").replace("/", "_")):
-        # A few characters of base64 would be found everywhere.
-        if len(form) >= _SHORT:
+        # A few base64 characters would match everywhere.
+        if len(form) >= _MIN_LENGTH:
             yield form
             yield quote(form, safe="")
 
 
 hidden = Redactor()
-"""What this process must not say."""
+"""The redactor of this process's output."""

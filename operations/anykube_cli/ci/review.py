@@ -1,6 +1,7 @@
-"""A stack for a pull request: the apps of a page, in a namespace of its own on the cluster that the page's stack has.
+"""Review stacks: the apps of a stack, deployed for a pull request in a namespace of its own on the stack's cluster.
 
-It is no page of the repository: it is made from one when the stack comes up, and nothing is needed of it for the end.
+A review stack has no settings file in the repository. Its settings are derived from the stack's when it is deployed,
+and are not needed to remove it.
 """
 
 import json
@@ -14,22 +15,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from anykube._clusters.spec import ClusterReference
 from anykube._workloads.raw import OF_NO_NAMESPACE
 from anykube.settings import env_secrets
 from anykube.settings.model import secret_names
 from anykube.settings.pages import ENVIRONMENTS, read
 from ruamel.yaml import YAML
 
-from anykube_cli import pages, runs
+from anykube_cli import runs, stack_settings
 from anykube_cli.ci import stack_access
-from anykube_cli.ci.deploy import finishing
+from anykube_cli.ci.deploy import finish_on_cancel
 from anykube_cli.engine import Engine
 from anykube_cli.toolchain import paths
 
-_NAME = re.compile(r"(?P<on>.+)-pr-(?P<number>\d+)")
-_OWN = ("identity", "namespace", "renamed_from")
-"""Fields of an app that a review has not: what it may do in the cloud, and names that another one has."""
+_STACK_NAME = re.compile(r"(?P<on>.+)-pr-(?P<number>\d+)")
+_OMITTED_FIELDS = ("identity", "namespace", "renamed_from")
+"""Fields of an app that a review leaves out: its cloud permissions, and names that the original uses."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ class Review:
     """The review stack of a pull request."""
 
     on: str
-    """The stack whose apps it has."""
+    """The stack whose apps and cluster it uses."""
     number: int
+    """The number of the pull request."""
 
     @property
     def stack(self) -> str:
@@ -47,113 +48,116 @@ class Review:
 
     @property
     def namespace(self) -> str:
-        """Where its apps are."""
+        """The namespace of its apps."""
         return f"pr-{self.number}"
 
 
 def up(review: Review) -> int:
-    """Brings it up as the work tree has its apps, and returns an exit code. Raises SettingsError."""
-    runs.programs()
-    page, wanted = _page(review), secret_names(pages.page_of(review.on))
+    """Deploys the apps as they are in the working tree, and returns an exit code. Raises SettingsError."""
+    runs.prepare_toolchain()
+    settings, secrets = _settings(review), secret_names(stack_settings.load_stack_settings(review.on))
     folder = paths.state_dir() / "reviews" / review.stack
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ENVIRONMENTS, folder)
-    YAML().dump(page, folder / f"{review.stack}.yaml")
+    YAML().dump(settings, folder / f"{review.stack}.yaml")
     try:
-        _hand_over(review, wanted)
+        _copy_secrets(review, secrets)
         command = [sys.executable, "-m", "anykube_cli", "ci", "deploy", "--stack", review.stack]
-        there = {**os.environ, "ANYKUBE_ENVIRONMENTS": str(folder)}
-        with finishing():
-            return subprocess.run(command, cwd=paths.checkout(), env=there, check=False).returncode
+        environment = {**os.environ, "ANYKUBE_ENVIRONMENTS": str(folder)}
+        with finish_on_cancel():
+            return subprocess.run(command, cwd=paths.checkout(), env=environment, check=False).returncode
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def down(review: Review) -> int:
-    """Removes it, and returns an exit code. One that is not there is well."""
-    runs.programs()
-    engine = stack_access.layered(review.stack)
+    """Removes the review stack, and returns an exit code. Success if it does not exist."""
+    runs.prepare_toolchain()
+    engine = stack_access.engine_without_cloud(review.stack)
     if not engine.exists():
-        runs.notes.print(f"there is no stack {review.stack}: nothing to remove")
+        runs.notes.print(f"There is no stack {review.stack}: nothing to remove.")
         return 0
-    stack_access.learn(engine)
-    runs.take_over(engine, "destroy")
-    with finishing():
+    stack_access.learn_secrets(engine)
+    runs.recover_stack(engine, "destroy")
+    with finish_on_cancel():
         code = engine.run("destroy", "--yes", "--skip-preview")
     if code == 0:
-        engine.ask("stack", "rm", "--yes")
-        runs.notes.print(f"{review.stack} is gone, and the namespace {review.namespace} with it")
+        engine.capture("stack", "rm", "--yes")
+        runs.notes.print(f"Removed {review.stack} and its namespace {review.namespace}.")
     return code
 
 
-def older(than: timedelta, now: datetime | None = None) -> Iterator[Review]:
-    """The review stacks that no push has touched for so long."""
-    since = (now or datetime.now(UTC)) - than
-    for one in stack_access.stacks():
-        found = _NAME.fullmatch(str(one["name"]).rpartition("/")[2])
-        if found and _touched(one) <= since:
-            yield Review(found["on"], int(found["number"]))
+def older(age: timedelta, now: datetime | None = None) -> Iterator[Review]:
+    """The review stacks whose last deployment is at least `age` ago."""
+    limit = (now or datetime.now(UTC)) - age
+    for stack in stack_access.stacks():
+        match = _STACK_NAME.fullmatch(str(stack["name"]).rpartition("/")[2])
+        if match and _last_update(stack) <= limit:
+            yield Review(match["on"], int(match["number"]))
 
 
-def _touched(listed: dict[str, Any]) -> datetime:
-    said = listed.get("lastUpdate")
-    # One that never came up was made by a job that is over, one way or the other.
-    return datetime.fromisoformat(said) if said else datetime.min.replace(tzinfo=UTC)
+def _last_update(stack: dict[str, Any]) -> datetime:
+    last_update = stack.get("lastUpdate")
+    # A stack without an update is left over from a job that failed early.
+    return datetime.fromisoformat(last_update) if last_update else datetime.min.replace(tzinfo=UTC)
 
 
-def _hand_over(review: Review, wanted: frozenset[str]) -> None:
-    """Gives it the secrets of the stack that it is on, but for those that the environment gives."""
-    theirs, engine = stack_access.engine(review.on), stack_access.layered(review.stack)
-    stack_access.learn(theirs)
-    engine.make(_secrets_provider(theirs))
-    known = json.loads(theirs.ask("config", "--json", "--show-secrets"))
-    values = {key.rpartition(":")[2]: one.get("value") for key, one in known.items()}
-    for name in sorted(wanted):
+def _copy_secrets(review: Review, names: frozenset[str]) -> None:
+    """Copies the secrets of the stack that the review is based on, except those that the environment provides."""
+    original, engine = stack_access.engine(review.on), stack_access.engine_without_cloud(review.stack)
+    stack_access.learn_secrets(original)
+    engine.create(_secrets_provider(original))
+    config = json.loads(original.capture("config", "--json", "--show-secrets"))
+    values = {key.rpartition(":")[2]: entry.get("value") for key, entry in config.items()}
+    for name in sorted(names):
         if env_secrets.value(name) is None and values.get(name) is not None:
-            engine.ask("config", "set", "--secret", name, standard_input=values[name])
+            engine.capture("config", "set", "--secret", name, standard_input=values[name])
 
 
 def _secrets_provider(engine: Engine) -> str | None:
-    """The key in a cloud that encrypts the secrets of a stack; None where it is no such key."""
-    found = engine.deployment().get("secrets_providers") or {}
-    return (found.get("state") or {}).get("url") if found.get("type") == "cloud" else None
+    """The URL of the cloud key that encrypts a stack's secrets; None if it is a passphrase."""
+    provider = engine.deployment().get("secrets_providers") or {}
+    return (provider.get("state") or {}).get("url") if provider.get("type") == "cloud" else None
 
 
-def _page(review: Review) -> dict[str, Any]:
-    """The page, as the work tree has it, for a review. What it leaves out is told."""
-    page = pages.page_of(review.on)
+def _settings(review: Review) -> dict[str, Any]:
+    """The settings of the review stack, derived from the working tree. Prints what they leave out."""
+    settings = stack_settings.load_stack_settings(review.on)
     content: Any = read(review.on, ENVIRONMENTS)[0].plain()
     content.pop("extends", None)
-    below = page.cluster.stack if isinstance(page.cluster, ClusterReference) else review.on
+    base = stack_settings.base_stack(settings) or review.on
     apps = {name: _app(review, name, app) for name, app in (content.get("apps") or {}).items()}
     policies = {**(content.get("policies") or {}), "profile": "development"}
-    made = {"cluster": {"stack": below}, "namespace": review.namespace, "apps": apps, "policies": policies}
-    return {**made, "secrets": page.secrets} if page.secrets else made
+    result = {"cluster": {"stack": base}, "namespace": review.namespace, "apps": apps, "policies": policies}
+    return {**result, "secrets": settings.secrets} if settings.secrets else result
 
 
 def _app(review: Review, name: str, app: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in app.items() if key not in _OWN}
-    left = [key for key in _OWN if key in app]
-    if "manifests" in kept:
-        kept["manifests"] = [_placed(review, one) for one in kept["manifests"] if one["kind"] not in OF_NO_NAMESPACE]
-        left += [
-            f"{one['kind']} {one['metadata']['name']}" for one in app["manifests"] if one["kind"] in OF_NO_NAMESPACE
+    result = {key: value for key, value in app.items() if key not in _OMITTED_FIELDS}
+    omitted = [key for key in _OMITTED_FIELDS if key in app]
+    if "manifests" in result:
+        manifests = [manifest for manifest in app["manifests"] if manifest["kind"] not in OF_NO_NAMESPACE]
+        result["manifests"] = [_in_namespace(review, manifest) for manifest in manifests]
+        omitted += [
+            f"{manifest['kind']} {manifest['metadata']['name']}"
+            for manifest in app["manifests"]
+            if manifest["kind"] in OF_NO_NAMESPACE
         ]
-    kept["routes"] = [{**route, "host": _host(review, route["host"])} for route in app.get("routes") or ()]
-    if not kept["routes"]:
-        del kept["routes"]
+    result["routes"] = [{**route, "host": _host(review, route["host"])} for route in app.get("routes") or ()]
+    if not result["routes"]:
+        del result["routes"]
     if "node_port" in (app.get("service") or {}):
-        kept["service"] = {key: value for key, value in app["service"].items() if key != "node_port"}
-    if left:
-        runs.notes.print(f"the review of {name} is without {', '.join(left)}")
-    return kept
+        result["service"] = {key: value for key, value in app["service"].items() if key != "node_port"}
+    if omitted:
+        runs.notes.print(f"The review of {name} leaves out {', '.join(omitted)}.")
+    return result
 
 
-def _placed(review: Review, manifest: dict[str, Any]) -> dict[str, Any]:
+def _in_namespace(review: Review, manifest: dict[str, Any]) -> dict[str, Any]:
     return {**manifest, "metadata": {**manifest["metadata"], "namespace": review.namespace}}
 
 
 def _host(review: Review, host: str) -> str:
-    """A host of its own, of the same domain: `pr-7-www.example.com`."""
-    wild, star, rest = host.rpartition("*.")
-    return f"{wild}{star}{review.namespace}.{rest}" if star else f"{review.namespace}-{host}"
+    """A host of the review's own in the same domain, such as `pr-7-www.example.com`."""
+    prefix, star, rest = host.rpartition("*.")
+    return f"{prefix}{star}{review.namespace}.{rest}" if star else f"{review.namespace}-{host}"

@@ -1,8 +1,8 @@
-"""The stacks that a job of continuous integration works on: the real ones, or those of a simulated account.
+"""The stacks that a CI job works on: the real ones, or those of a simulated account.
 
-In a shell of a rehearsal (`ANYKUBE_REHEARSAL`) all of it happens there: state, passphrase, plugins and account are the
-rehearsal's, the pages those of the checkout. So the pipeline can be tried without an account. Neither world touches
-the other's state.
+In the shell of a rehearsal (`ANYKUBE_REHEARSAL`) the state, passphrase, plugins and account are the rehearsal's; only
+the settings are the project's. So the pipeline can be tested without an account. Neither kind can change the other's
+state.
 """
 
 import json
@@ -15,46 +15,46 @@ from typing import Any
 from anykube._clouds.registry import definitions
 from anykube.settings import env_secrets, secret_managers
 
-from anykube_cli import pages, runs
+from anykube_cli import runs, stack_settings
 from anykube_cli.ci.redact import hidden
-from anykube_cli.engine import SECRET, SPECIAL, Engine, EngineError
+from anykube_cli.engine import SECRET_SIGNATURE, SIGNATURE_KEY, Engine, EngineError
 from anykube_cli.toolchain import bootstrap, home, simulation
 
-_TOO_COMMON = 8
-"""Characters: shorter parts of a secret object, such as a kubeconfig, say nothing."""
+_MIN_LENGTH = 8
+"""Shorter texts within a secret object, such as a kubeconfig, are too common to redact."""
 
 
 def rehearsal() -> Path | None:
-    """The folder of the rehearsal whose shell this is."""
-    found = os.environ.get(simulation.VARIABLE)
-    return Path(found) if found else None
+    """The folder of the rehearsal if this is the shell of one."""
+    folder = os.environ.get(simulation.VARIABLE)
+    return Path(folder) if folder else None
 
 
 def engine(stack: str) -> Engine:
-    """The engine for a stack. Raises simulation.ForeignStateError where its state is of the other world."""
+    """The engine for a stack. Raises ForeignStateError if only one of its state and this shell is simulated."""
     if rehearsal() is None:
-        found = runs.engine_of(stack)
+        result = runs.engine_for(stack)
     else:
-        if cloud := pages.cloud(stack):
+        if cloud := stack_settings.cloud(stack):
             bootstrap.ensure(definitions()[cloud].rehearsal_extras)
-        found = layered(stack)
-    if not pages.is_local(stack):
-        simulation.check_state(found.deployment(), simulated=rehearsal() is not None)
-    return found
+        result = engine_without_cloud(stack)
+    if not stack_settings.is_local(stack):
+        simulation.check_state(result.deployment(), simulated=rehearsal() is not None)
+    return result
 
 
-def layered(stack: str) -> Engine:
-    """The engine for a stack that has nothing of a cloud, whether or not it has a page."""
+def engine_without_cloud(stack: str) -> Engine:
+    """The engine for a stack that needs no cloud's SDK. The stack needs no settings file."""
     folder = rehearsal()
     if folder is None:
-        return Engine.of(stack)
+        return Engine.for_stack(stack)
     return Engine(stack, {**os.environ, **home.create_home(folder)}, folder / "project", folder)
 
 
 def stacks() -> list[dict[str, Any]]:
-    """The stacks that the backend has, as `pulumi stack ls --json` tells of them."""
-    engine = layered("")
-    answer = subprocess.run(
+    """The stacks in the backend, as `pulumi stack ls --json` lists them."""
+    engine = engine_without_cloud("")
+    result = subprocess.run(
         ["pulumi", "stack", "ls", "--json", "--non-interactive"],
         env=dict(engine.environment),
         cwd=engine.folder,
@@ -62,72 +62,72 @@ def stacks() -> list[dict[str, Any]]:
         text=True,
         check=False,
     )
-    if answer.returncode:
-        raise EngineError(answer.stderr.strip())
-    found: list[dict[str, Any]] = json.loads(answer.stdout)
-    return found
+    if result.returncode:
+        raise EngineError(result.stderr.strip())
+    entries: list[dict[str, Any]] = json.loads(result.stdout)
+    return entries
 
 
-def has_identity(stack: str) -> bool:
-    """Whether this job may ask the real account of the stack: one of a fork's pull request may not."""
-    cloud = pages.cloud(pages.cluster_stack(stack))
+def has_credentials(stack: str) -> bool:
+    """Whether this job has credentials for the account of the stack. The job of a fork's pull request has none."""
+    cloud = stack_settings.cloud(stack_settings.cluster_stack(stack))
     if rehearsal() is not None or cloud is None:
         return True
     return any(name in os.environ for name in definitions()[cloud].credentials.login_variables)
 
 
-def learn(engine: Engine) -> None:
-    """Has this process hide what the stack's page, configuration and state know as secret. Nothing of it is written."""
+def learn_secrets(engine: Engine) -> None:
+    """Makes this process redact the secrets in the stack's settings, config and state. Writes none of them."""
     hidden.learn(env_secrets.values())
-    hidden.learn(secret_managers.values(pages.secrets(engine.stack), engine.environment))
-    for command, read in ((("config", "--json"), _configured), (("stack", "export"), _kept)):
+    hidden.learn(secret_managers.values(stack_settings.secrets(engine.stack), engine.environment))
+    for command, read in ((("config", "--json"), _config_secrets), (("stack", "export"), _state_secrets)):
         try:
-            answered = json.loads(engine.ask(*command, "--show-secrets"))
+            document = json.loads(engine.capture(*command, "--show-secrets"))
         except EngineError:
-            continue  # not there yet, or not ours to read: then the engine itself does not know them either
-        hidden.learn(read(answered))
+            continue  # the stack does not exist, or the job may not decrypt it: then Pulumi cannot print its secrets
+        hidden.learn(read(document))
 
 
-def _configured(config: Mapping[str, Any]) -> Iterator[str]:
-    return (one["value"] for one in config.values() if one.get("secret") and "value" in one)
+def _config_secrets(config: Mapping[str, Any]) -> Iterator[str]:
+    return (entry["value"] for entry in config.values() if entry.get("secret") and "value" in entry)
 
 
-def _kept(state: Mapping[str, Any]) -> Iterator[str]:
-    """The secret texts of a state, but for what it also says in the open."""
+def _state_secrets(state: Mapping[str, Any]) -> Iterator[str]:
+    """The secret texts of a state, except those that it also contains in plain text."""
     deployment = state.get("deployment") or {}
-    # How its secrets are encrypted is nobody's secret.
-    open_texts, secret_texts = set[str](), set[str]()
+    # Only the resources: the configuration of the secrets provider is not secret.
+    plain_texts, secret_texts = set[str](), set[str]()
     for resource in deployment.get("resources") or ():
-        _sort(resource, open_texts, secret_texts)
-    return (text for text in secret_texts - open_texts if len(text) >= _TOO_COMMON)
+        _collect(resource, plain_texts, secret_texts)
+    return (text for text in secret_texts - plain_texts if len(text) >= _MIN_LENGTH)
 
 
-def _sort(value: object, open_texts: set[str], secret_texts: set[str]) -> None:
+def _collect(value: object, plain_texts: set[str], secret_texts: set[str]) -> None:
     if isinstance(value, dict):
-        if value.get(SPECIAL) == SECRET:
+        if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE:
             secret_texts.update(_texts(json.loads(value.get("plaintext", "null"))))
             return
-        for one in value.values():
-            _sort(one, open_texts, secret_texts)
+        for item in value.values():
+            _collect(item, plain_texts, secret_texts)
     elif isinstance(value, list):
-        for one in value:
-            _sort(one, open_texts, secret_texts)
+        for item in value:
+            _collect(item, plain_texts, secret_texts)
     elif isinstance(value, str):
-        open_texts.add(value)
+        plain_texts.add(value)
 
 
 def _texts(value: object) -> Iterator[str]:
-    """All texts in a value, and in documents of JSON in it: a kubeconfig is one."""
+    """All texts in a value, including those in texts that are JSON documents, such as a kubeconfig."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
+        for item in value:
+            yield from _texts(item)
     elif isinstance(value, str):
         yield value
         if value[:1] in ("{", "["):
             try:
-                inner = json.loads(value)
+                document = json.loads(value)
             except ValueError:
                 return
-            yield from _texts(inner)
+            yield from _texts(document)

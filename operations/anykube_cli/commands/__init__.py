@@ -1,5 +1,5 @@
-"""What people type: the command `anykube`, a module for each group of its commands.
+"""The command line of `anykube`: one module for each group of commands.
 
-These modules hold names, options and help. What a command does is imported when it runs, so that `--help` and the
-shell's completion answer at once, and no cloud's SDK and no simulated cloud is read before it is needed.
+These modules declare names, options and help. They import the code behind a command only when the command runs, so that
+`--help` and shell completion are fast and do not load a cloud's SDK.
 """

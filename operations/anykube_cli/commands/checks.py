@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from anykube_cli.commands.command import WRONG, Panel, command
+from anykube_cli.commands.command import INVALID_INPUT, Panel, command
 from anykube_cli.commands.options import LOCAL, Allow, Json, Stack
 
 
@@ -16,12 +16,16 @@ def register(cli: typer.Typer) -> None:
         panel=Panel.CHECK,
         examples=["anykube preflight --stack aws-dev", "anykube preflight --stack aws-dev --json"],
         exit_codes={
-            0: "The account can take the stack, or the stack has no cloud.",
-            2: f"{WRONG} Or the account cannot take the stack.",
+            0: "The account has room for the stack, or the stack has no cluster in a cloud.",
+            2: f"{INVALID_INPUT} Or the check found an error that would make the deployment fail.",
         },
     )
     def preflight(stack: Stack = LOCAL, as_json: Json = False) -> None:
-        """Check quotas, machine types, versions and name conflicts in the cloud account. Changes nothing."""
+        """Check quotas, machine types, versions and name conflicts in the cloud account.
+
+        Run it before the first deployment of a stack, or before you add nodes. It only reads from the account, with the
+        credentials that you are logged in with. `anykube up` runs the same checks first.
+        """
         from anykube_cli import checks
 
         checks.preflight(stack, as_json=as_json)
@@ -29,13 +33,19 @@ def register(cli: typer.Typer) -> None:
     @command(
         cli,
         panel=Panel.CHECK,
-        examples=["anykube guard --stack aws-prod"],
-        exit_codes={0: "`anykube up` may run.", 1: "The preview failed.", 2: f"{WRONG} Or the guard stops `up`."},
+        examples=["anykube guard --stack aws-prod", "anykube guard --stack aws-prod --allow servers-node-group"],
+        exit_codes={
+            0: "The guard does not stop `anykube up`.",
+            1: "The preview failed.",
+            2: f"{INVALID_INPUT} Or the guard stops `anykube up`.",
+        },
     )
     def guard(stack: Stack = LOCAL, allow: Allow = None) -> None:
-        """Preview a stack, and list the guarded resources that `up` would replace or delete. Changes nothing.
+        """Preview a stack and list the guarded resources that `anykube up` would replace or delete.
 
-        In development the list is a warning, and nothing stops `up`.
+        Guarded are resources whose loss costs data, addresses, identities or running workloads, such as a cluster, a
+        node pool or a volume. With `profile: production` in the settings, `anykube up` stops unless --allow names each
+        of them. With `profile: development` this list is only a warning. The command changes nothing.
         """
         from anykube_cli import checks
 
@@ -45,16 +55,23 @@ def register(cli: typer.Typer) -> None:
         cli,
         panel=Panel.CHECK,
         examples=["anykube policy --stack aws-dev", "anykube policy --stack aws-dev --strict --json"],
-        exit_codes={0: "No violation stops `up`.", 1: "A violation stops `up`.", 2: WRONG},
+        exit_codes={
+            0: "No violation stops `anykube up`.",
+            1: "A violation stops `anykube up`.",
+            2: INVALID_INPUT,
+        },
     )
     def policy(
         stack: Stack = LOCAL,
-        strict: Annotated[bool, typer.Option("--strict", help="Judge it as a production stack.")] = False,
+        strict: Annotated[
+            bool, typer.Option("--strict", help="Apply the rules of `profile: production`, whatever the settings say.")
+        ] = False,
         as_json: Json = False,
     ) -> None:
-        """Check a stack against the policy pack.
+        """Check a stack against the policy pack, and print each violation with its remedy.
 
-        The stack of a cloud is previewed on an empty simulated account, without credentials.
+        The command previews the stack and changes nothing. It previews a stack with a cluster in a cloud on an empty
+        simulated account, so it needs no credentials.
         """
         from anykube_cli import checks
 
@@ -67,19 +84,34 @@ def register(cli: typer.Typer) -> None:
             "anykube rehearse --stack aws-dev",
             "anykube rehearse --stack aws-dev --keep",
             "anykube rehearse --stack aws-dev --end",
+            "anykube rehearse --stack aws-dev --fault throttling=5",
         ],
-        exit_codes={0: "Every step passed, and nothing is left.", 1: "A step failed.", 2: WRONG},
+        exit_codes={
+            0: "Every step passed, and the simulated account is empty again.",
+            1: "A step failed, or resources are left.",
+            2: INVALID_INPUT,
+        },
     )
     def rehearse(
         stack: Stack = LOCAL,
-        keep: Annotated[bool, typer.Option("--keep", help="Leave the stack up after the first two steps.")] = False,
-        end: Annotated[bool, typer.Option("--end", help="Remove a stack that --keep left.")] = False,
+        keep: Annotated[
+            bool, typer.Option("--keep", help="Stop after the first two steps, and leave the stack up.")
+        ] = False,
+        end: Annotated[bool, typer.Option("--end", help="Remove the rehearsal that --keep left up.")] = False,
         fault: Annotated[
             list[str] | None,
-            typer.Option(metavar="NAME[=VALUE]", help="A fault of the simulated cloud. Repeatable."),
+            typer.Option(
+                metavar="NAME[=VALUE]",
+                help="Make the simulated cloud fail in this way, such as throttling=5. Repeat the option for several.",
+                show_default="none",
+            ),
         ] = None,
     ) -> None:
-        """Deploy, change and destroy the stack of a cloud on a simulated account on this machine."""
+        """Deploy, change and destroy a stack on a simulated cloud account on this machine.
+
+        The program, the settings, Pulumi and the Kubernetes API are real; the cloud is simulated. A rehearsal needs no
+        account and no credentials, and cannot reach a real one. It does not replace a test in the cloud itself.
+        """
         from anykube_cli.rehearsal import command as rehearsal
 
         rehearsal.rehearse(stack, keep=keep, end=end, faults=fault or ())

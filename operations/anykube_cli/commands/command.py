@@ -1,4 +1,4 @@
-"""How a command is declared: a sentence, examples and exit codes, which become its help."""
+"""Declares a command with its summary, examples and exit codes, which together make up its help."""
 
 import functools
 import inspect
@@ -10,12 +10,12 @@ import typer
 
 from anykube_cli.toolchain import paths
 
-WRONG = "The settings or the arguments are wrong."
-"""What exit code 2 means to most commands."""
+INVALID_INPUT = "The settings or the arguments are invalid."
+"""The meaning of exit code 2 in most commands."""
 
 
 class Panel(StrEnum):
-    """Where `anykube --help` lists a command."""
+    """The section of `anykube --help` that lists a command."""
 
     STACK = "Stacks"
     CHECK = "Checks"
@@ -44,9 +44,9 @@ def command(
     panel: Panel | None = None,
     needs_project: bool = True,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Declares a command of the group. Its docstring is the beginning of its help.
+    """Declares a command of the group. The function's docstring becomes the first part of its help.
 
-    `needs_project`: the command ends with 2 where there is no Pulumi.yaml.
+    `needs_project`: the command exits with code 2 outside a project, that is, where there is no Pulumi.yaml.
 
     Example:
         @command(cli, examples=["anykube up"], exit_codes={0: "The stack is up."})
@@ -63,21 +63,21 @@ def command(
 
 
 def help_text(summary: str, examples: Sequence[str], exit_codes: Mapping[int, str]) -> str:
-    """The help of a command, in rich's markup."""
+    """The help of a command, as Rich markup."""
     sections = [
-        _plain("\n\n".join(" ".join(paragraph.split()) for paragraph in summary.split("\n\n"))),
-        "\n".join(["[bold]Examples[/bold]", *(f"  $ {_plain(example)}" for example in examples)]),
-        "\n".join(["[bold]Exit codes[/bold]", *(f"  {code}  {_plain(text)}" for code, text in exit_codes.items())]),
+        _escape("\n\n".join(" ".join(paragraph.split()) for paragraph in summary.split("\n\n"))),
+        "\n".join(["[bold]Examples[/bold]", *(f"  $ {_escape(example)}" for example in examples)]),
+        "\n".join(["[bold]Exit codes[/bold]", *(f"  {code}  {_escape(text)}" for code, text in exit_codes.items())]),
     ]
     return "\n\n".join(sections)
 
 
 def require_project() -> None:
-    """Ends the command with 2 where neither the working directory nor a folder above it is a project."""
+    """Exits with code 2 if neither the working directory nor a directory above it is a project."""
     if not (paths.checkout() / "Pulumi.yaml").is_file():
         typer.echo(
-            f"There is no Pulumi.yaml in {paths.checkout()} or above it: run this command in a project, "
-            "or make one with `anykube init DIR`.",
+            f"No Pulumi.yaml in {paths.checkout()} or a directory above it. "
+            "Run this command in a project, or create one with `anykube init DIR`.",
             err=True,
         )
         raise typer.Exit(2)
@@ -92,6 +92,6 @@ def _in_project(function: Callable[..., None]) -> Callable[..., None]:
     return checked
 
 
-def _plain(text: str) -> str:
-    """The text as rich's markup would show it."""
+def _escape(text: str) -> str:
+    """Escapes Rich markup, so that the text is printed as it is."""
     return text.replace("[", r"\[")

@@ -1,4 +1,4 @@
-"""Options that several commands take."""
+"""Options that several commands share."""
 
 import os
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ import typer
 from anykube_cli.toolchain import paths
 
 LOCAL = "local"
-"""The stack that a command is about where neither --stack nor ANYKUBE_STACK names one."""
+"""The default of --stack, when ANYKUBE_STACK is not set either."""
 
 
 def complete_stack(incomplete: str) -> Iterator[str]:
-    """The stacks of the project whose names begin so."""
+    """The stacks of the project whose names start with `incomplete`."""
     folder = Path(os.environ.get("ANYKUBE_ENVIRONMENTS") or paths.checkout() / "stacks" / "environments")
     return (file.stem for file in sorted(folder.glob("*.yaml")) if file.stem.startswith(incomplete))
 
@@ -26,19 +26,32 @@ Stack = Annotated[
         "-s",
         metavar="STACK",
         envvar="ANYKUBE_STACK",
-        help="The stack: a file of stacks/environments/.",
+        help="The stack, such as aws-dev: the name of a settings file in stacks/environments/, without .yaml.",
         autocompletion=complete_stack,
     ),
 ]
 Stacks = Annotated[
     list[str] | None,
-    typer.Option("--stack", "-s", metavar="STACK", help="Only this stack. Repeatable.", autocompletion=complete_stack),
+    typer.Option(
+        "--stack",
+        "-s",
+        metavar="STACK",
+        help="Only this stack, such as aws-dev. Repeat the option for several stacks.",
+        show_default="all",
+        autocompletion=complete_stack,
+    ),
 ]
-App = Annotated[str, typer.Option("--app", "-a", metavar="APP", help="An app of the stack.")]
+App = Annotated[
+    str, typer.Option("--app", "-a", metavar="APP", help="The app, such as web: a key of `apps` in the settings file.")
+]
 Allow = Annotated[
     list[str] | None,
     typer.Option(
-        "--allow", metavar="NAME", help="A resource, by its Pulumi name, that may be replaced or deleted. Repeatable."
+        "--allow",
+        metavar="NAME",
+        help="The Pulumi name of a guarded resource that may be replaced or deleted, such as servers-node-group. "
+        "The guard prints these names. Repeat the option for several resources.",
+        show_default="none",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON. docs/reference/json-output.md lists the keys.")]

@@ -1,4 +1,4 @@
-"""Commands about a project as a whole."""
+"""Commands about a whole project."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,25 +22,37 @@ def register(cli: typer.Typer) -> None:
         panel=Panel.PROJECT,
         examples=["anykube init shop", "anykube init shop --cloud aws --cloud gcp"],
         exit_codes={
-            0: "The project is ready.",
-            2: "A file is in the way, or an argument is wrong. Nothing was written.",
+            0: "The project was created.",
+            2: "A file already exists, or an argument is invalid. Nothing was written.",
         },
         needs_project=False,
     )
     def init(
-        folder: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False, help="The project's folder.")],
+        folder: Annotated[
+            Path,
+            typer.Argument(
+                metavar="DIR", file_okay=False, help="The project's directory, such as shop. Created if it is missing."
+            ),
+        ],
         cloud: Annotated[
             list[str] | None,
             typer.Option(
                 metavar="CLOUD",
-                help="Also add a stack in this cloud, such as aws. Repeatable.",
-                show_default="local",
+                help="Also create a stack in this cloud: aws, gcp or azure. Repeat the option for several clouds.",
+                show_default="only the stack local",
                 autocompletion=_complete_cloud,
             ),
         ] = None,
-        name: Annotated[str | None, typer.Option(help="The project's name.", show_default="that of DIR")] = None,
+        name: Annotated[
+            str | None,
+            typer.Option(metavar="NAME", help="The project's name, such as shop.", show_default="the name of DIR"),
+        ] = None,
     ) -> None:
-        """Create a project: settings files, a Pulumi program, policies and a workflow. Overwrites nothing."""
+        """Create a project: settings files, a Pulumi program, policies and a GitHub workflow.
+
+        The project has a stack `local`, a cluster on this machine, and a stack CLOUD-dev for each --cloud. The command
+        never overwrites a file.
+        """
         from anykube_cli import scaffold
 
         scaffold.init(folder, cloud or (), name)
@@ -49,10 +61,14 @@ def register(cli: typer.Typer) -> None:
         cli,
         panel=Panel.PROJECT,
         examples=["anykube destroy && anykube clean"],
-        exit_codes={0: "The project has its own files alone.", 2: "A local cluster is still up."},
+        exit_codes={0: "Removed.", 2: "A local cluster is still up. Nothing was removed."},
     )
     def clean() -> None:
-        """Remove everything that runs left in the project. Refuses while a local cluster is up."""
+        """Remove the files that Anykube wrote while it ran in this project.
+
+        Removes the directory .anykube, with the state of local stacks, and their Pulumi config. Your own files and the
+        shared cache of programs stay. Destroy local clusters first.
+        """
         from anykube_cli import lifecycle
 
         lifecycle.clean()

@@ -1,4 +1,4 @@
-"""The command `anykube`: all groups together."""
+"""The command `anykube` with all its groups."""
 
 from typing import Annotated
 
@@ -10,15 +10,15 @@ from anykube_cli.commands.command import group
 cli = group(
     """Deploy Kubernetes clusters and the apps on them: EKS, GKE, AKS, or this machine.
 
-    Begin with `anykube init DIR`. Commands about a stack take --stack, or ANYKUBE_STACK.
+    Start with `anykube init DIR`. Most commands work on one stack: --stack or ANYKUBE_STACK names it.
     """
 )
 for commands in (stack, checks, settings, state, ci, roles, project, toolchain):
     commands.register(cli)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         typer.echo(f"anykube {version('anykube-cli')}")
@@ -31,4 +31,4 @@ def _options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Options of the command itself."""
+    """Options of `anykube` itself."""

@@ -5,14 +5,26 @@ from typing import Annotated
 
 import typer
 
-from anykube_cli.commands.command import WRONG, Panel, command, group
+from anykube_cli.commands.command import INVALID_INPUT, Panel, command, group
 from anykube_cli.commands.options import Json, complete_stack
 
-Folder = Annotated[Path | None, typer.Option(help="The settings files.", show_default="stacks/environments")]
-Check = Annotated[bool, typer.Option("--check", help="Write nothing. End with 1 if the file is out of date.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="The directory of the settings files.", show_default="stacks/environments"),
+]
+Check = Annotated[
+    bool,
+    typer.Option("--check", help="Write nothing. Exit with code 1 if the file differs from what would be written."),
+]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", dir_okay=False, help="The file.", show_default="standard output; here the file of the docs"),
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        dir_okay=False,
+        help="The file to write, such as schema.json.",
+        show_default="standard output; in Anykube's own repository the committed file",
+    ),
 ]
 
 
@@ -24,16 +36,24 @@ def register(cli: typer.Typer) -> None:
     @command(
         settings,
         examples=["anykube settings check", "anykube settings check local aws-dev"],
-        exit_codes={0: "All are valid.", 2: "A file is wrong. Standard error has every mistake."},
+        exit_codes={0: "All files are valid.", 2: "A file is invalid. Standard error lists every mistake."},
     )
     def check(
         stacks: Annotated[
             list[str] | None,
-            typer.Argument(metavar="[STACK]...", help="The stacks.", show_default="all", autocompletion=complete_stack),
+            typer.Argument(
+                metavar="[STACK]...",
+                help="The stacks to check, such as local aws-dev.",
+                show_default="all",
+                autocompletion=complete_stack,
+            ),
         ] = None,
         folder: Folder = None,
     ) -> None:
-        """Check settings files, and report every mistake with its line and its remedy."""
+        """Check settings files, and report every mistake with its line and how to fix it.
+
+        The command needs neither a cloud account nor a cluster.
+        """
         from anykube_cli import settings_files
 
         settings_files.check(stacks, folder)
@@ -41,21 +61,28 @@ def register(cli: typer.Typer) -> None:
     @command(
         settings,
         examples=["anykube settings show aws-prod", "anykube settings show aws-prod --with aws-dev --json"],
-        exit_codes={0: "Shown.", 2: "A file is wrong."},
+        exit_codes={0: "Shown.", 2: "A file is invalid."},
     )
     def show(
-        stack: Annotated[str, typer.Argument(help="The stack.", autocompletion=complete_stack)],
+        stack: Annotated[str, typer.Argument(help="The stack, such as aws-prod.", autocompletion=complete_stack)],
         other: Annotated[
             str | None,
             typer.Option(
-                "--with", metavar="STACK", help="Show what differs from this stack.", autocompletion=complete_stack
+                "--with",
+                metavar="STACK",
+                help="Show only the settings that differ from this stack, such as aws-dev.",
+                show_default="show all settings",
+                autocompletion=complete_stack,
             ),
         ] = None,
-        given: Annotated[bool, typer.Option("--given", help="Leave out defaults.")] = False,
+        given: Annotated[bool, typer.Option("--given", help="Leave out settings that have their default.")] = False,
         folder: Folder = None,
         as_json: Json = False,
     ) -> None:
-        """Show the effective settings of a stack, and the file and line that each value comes from."""
+        """Show the effective settings of a stack, with the file and line that each value comes from.
+
+        Effective settings are the values after `extends` is resolved and defaults are filled in.
+        """
         from anykube_cli import settings_files
 
         settings_files.show(stack, other, given_only=given, folder=folder, as_json=as_json)
@@ -63,11 +90,14 @@ def register(cli: typer.Typer) -> None:
     @command(
         settings,
         examples=["anykube settings schema --out schema.json"],
-        exit_codes={0: "Written.", 1: "With --check: the file is out of date.", 2: WRONG},
+        exit_codes={0: "Written.", 1: "With --check: the file is out of date.", 2: INVALID_INPUT},
         needs_project=False,
     )
     def schema(check: Check = False, out: Out = None) -> None:
-        """Write the JSON Schema of settings files, with which editors complete and check them."""
+        """Write the JSON Schema of settings files.
+
+        Editors use it to complete and check settings files while you type.
+        """
         from anykube_cli import settings_files
 
         settings_files.schema(check=check, out=out)
@@ -75,11 +105,11 @@ def register(cli: typer.Typer) -> None:
     @command(
         settings,
         examples=["anykube settings capabilities --out capabilities.md"],
-        exit_codes={0: "Written.", 1: "With --check: the file is out of date.", 2: WRONG},
+        exit_codes={0: "Written.", 1: "With --check: the file is out of date.", 2: INVALID_INPUT},
         needs_project=False,
     )
     def capabilities(check: Check = False, out: Out = None) -> None:
-        """Write a table of which cloud supports which field."""
+        """Write a Markdown table of the fields that each cloud supports."""
         from anykube_cli import settings_files
 
         settings_files.capabilities(check=check, out=out)

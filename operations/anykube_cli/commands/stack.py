@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from anykube_cli.commands.command import WRONG, Panel, command
+from anykube_cli.commands.command import INVALID_INPUT, Panel, command
 from anykube_cli.commands.options import LOCAL, Allow, App, Json, Stack
 
 
@@ -14,18 +14,19 @@ def register(cli: typer.Typer) -> None:
     @command(
         cli,
         panel=Panel.STACK,
-        examples=["anykube up", "anykube up --stack aws-prod --allow servers-node-group"],
+        examples=["anykube up", "anykube up --stack aws-dev", "anykube up --stack aws-prod --allow servers-node-group"],
         exit_codes={
             0: "The stack is up, and its apps are ready.",
             1: "The deployment failed. Run the command again to continue.",
-            2: f"{WRONG} Or the guard stopped it, and nothing was changed.",
+            2: f"{INVALID_INPUT} Or the guard stopped the run before it changed anything.",
         },
     )
     def up(stack: Stack = LOCAL, allow: Allow = None) -> None:
-        """Deploy a stack and show its status.
+        """Deploy a stack and show its status. Recovers from interrupted runs.
 
-        Recovers from interrupted runs. In production, a run that would replace or delete a guarded resource stops
-        before it changes anything, unless --allow names the resource.
+        With `profile: production` in the settings, the command first previews the stack. It stops before it changes
+        anything if a policy is violated, or if the run would replace or delete a guarded resource that --allow does not
+        name.
         """
         from anykube_cli import lifecycle
 
@@ -36,13 +37,16 @@ def register(cli: typer.Typer) -> None:
         panel=Panel.STACK,
         examples=["anykube preview", "anykube preview --stack aws-prod --json"],
         exit_codes={
-            0: "`anykube up` may run.",
-            1: "The preview failed, or a policy stops `up`.",
-            2: f"{WRONG} Or the guard stops `up`.",
+            0: "Nothing stops `anykube up`.",
+            1: "The preview failed, or a policy stops `anykube up`.",
+            2: f"{INVALID_INPUT} Or the guard stops `anykube up`.",
         },
     )
     def preview(stack: Stack = LOCAL, allow: Allow = None, as_json: Json = False) -> None:
-        """Show what `up` would change, and what policies and the guard say about it. Changes no resource."""
+        """Show what `anykube up` would change, and whether a policy or the guard would stop it.
+
+        The command changes no resource. It creates the empty stack in the Pulumi backend if it does not exist yet.
+        """
         from anykube_cli import lifecycle
 
         lifecycle.preview(stack, allow or (), as_json=as_json)
@@ -52,13 +56,16 @@ def register(cli: typer.Typer) -> None:
         panel=Panel.STACK,
         examples=["anykube destroy", "anykube destroy --stack aws-dev"],
         exit_codes={
-            0: "The stack is gone, or never existed.",
+            0: "The stack was removed, or never existed.",
             1: "Some resources are left. Run the command again.",
             2: "The stack has protected resources. Nothing was removed.",
         },
     )
     def destroy(stack: Stack = LOCAL) -> None:
-        """Remove a stack, and before it the stacks on its cluster. Works without valid settings too."""
+        """Remove a stack and all its resources. Does not ask for confirmation.
+
+        Removes the stacks that use its cluster first. Works even if the settings file is invalid or missing.
+        """
         from anykube_cli import lifecycle
 
         lifecycle.destroy(stack)
@@ -67,10 +74,10 @@ def register(cli: typer.Typer) -> None:
         cli,
         panel=Panel.STACK,
         examples=["anykube show", "anykube show --stack aws-dev --json"],
-        exit_codes={0: "Shown.", 1: "The cluster does not answer.", 2: WRONG},
+        exit_codes={0: "Shown.", 1: "The cluster does not respond.", 2: INVALID_INPUT},
     )
     def show(stack: Stack = LOCAL, as_json: Json = False) -> None:
-        """Show the pools, nodes, pods and routes of a stack's cluster."""
+        """Show the node pools, nodes, pods and routes of a stack's cluster."""
         from anykube_cli import status
 
         status.show(stack, as_json=as_json)
@@ -78,11 +85,18 @@ def register(cli: typer.Typer) -> None:
     @command(
         cli,
         panel=Panel.STACK,
-        examples=["anykube history --app web", "anykube history --app web --json"],
-        exit_codes={0: "Shown.", 1: "The cluster does not answer.", 2: "There is no such app, or no cluster yet."},
+        examples=["anykube history --app web", "anykube history --app web --stack aws-dev --json"],
+        exit_codes={
+            0: "Shown.",
+            1: "The cluster does not respond.",
+            2: "The stack has no such app, or no cluster yet.",
+        },
     )
     def history(app: App, stack: Stack = LOCAL, as_json: Json = False) -> None:
-        """Show the revisions of an app that the cluster keeps, and how their settings differ from the present ones."""
+        """List the revisions of an app that the cluster keeps, newest first.
+
+        For each revision it names the settings that differ from the current ones. `anykube rollback` returns to one.
+        """
         from anykube_cli import status
 
         status.history(stack, app, as_json=as_json)
@@ -91,19 +105,26 @@ def register(cli: typer.Typer) -> None:
         cli,
         panel=Panel.STACK,
         examples=["anykube rollback --app web", "anykube rollback --app web --revision 3 --stack aws-dev"],
-        exit_codes={0: "The app runs the earlier revision.", 1: "The deployment failed.", 2: "No such revision."},
+        exit_codes={
+            0: "The app runs the earlier revision.",
+            1: "The deployment failed.",
+            2: "There is no such revision, or its settings are not known.",
+        },
     )
     def rollback(
         app: App,
         stack: Stack = LOCAL,
         revision: Annotated[
             int | None,
-            typer.Option(help="A revision that `anykube history` lists.", show_default="the one before"),
+            typer.Option(
+                metavar="N", help="A revision from `anykube history`, such as 3.", show_default="the previous one"
+            ),
         ] = None,
     ) -> None:
-        """Return the pods of an app to an earlier revision: changes the stack's settings file, and deploys it.
+        """Return the pods of an app to an earlier revision.
 
-        The number of pods and the routes stay as the file has them now.
+        Writes the earlier settings of the app's pods to the stack's settings file, and deploys the stack. The number of
+        replicas and the routes stay as the file has them now. Commit the changed file.
         """
         from anykube_cli import lifecycle
 
@@ -113,10 +134,13 @@ def register(cli: typer.Typer) -> None:
         cli,
         panel=Panel.STACK,
         examples=['eval "$(anykube env)"', "pulumi preview --stack local"],
-        exit_codes={0: "Printed.", 1: "The toolchain is not complete.", 2: WRONG},
+        exit_codes={0: "Printed.", 1: "The toolchain is incomplete.", 2: INVALID_INPUT},
     )
     def env(stack: Stack = LOCAL) -> None:
-        """Print the exports with which plain `pulumi` works on this project."""
+        """Print the environment variables with which plain `pulumi` works on this project.
+
+        They set PATH, PULUMI_HOME, the backend and the passphrase. Pass the output to `eval`.
+        """
         from anykube_cli import lifecycle
 
         lifecycle.env(stack)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from anykube_cli.commands.command import WRONG, Panel, command
+from anykube_cli.commands.command import INVALID_INPUT, Panel, command
 from anykube_cli.commands.options import LOCAL, Json, Stack
 
 
@@ -15,22 +15,36 @@ def register(cli: typer.Typer) -> None:
     @command(
         cli,
         panel=Panel.STATE,
-        examples=["anykube backend --stack aws-prod", "anykube backend --stack aws-prod --bucket my-states"],
-        exit_codes={0: "The backend is ready.", 2: f"{WRONG} Or the account refuses."},
+        examples=[
+            "anykube backend --stack aws-prod",
+            'eval "$(anykube backend --stack aws-prod --bucket my-states)"',
+        ],
+        exit_codes={0: "The backend is ready.", 2: f"{INVALID_INPUT} Or the cloud refused a request."},
     )
     def backend(
         stack: Stack = LOCAL,
         bucket: Annotated[
             str | None,
-            typer.Option(help="Name of the bucket, on Azure of the storage account. May exist already."),
+            typer.Option(
+                metavar="NAME",
+                help="The bucket, such as my-states; on Azure the storage account. An existing one is used only if "
+                "you name it.",
+                show_default="named after the cluster and the account",
+            ),
         ] = None,
         key: Annotated[
-            str | None, typer.Option(help="Alias of the key; on Google Cloud the key ring, on Azure the vault.")
+            str | None,
+            typer.Option(
+                metavar="NAME",
+                help="The alias of the key, such as my-states; on Google Cloud the key ring, on Azure the key vault.",
+                show_default="named after the cluster and the account",
+            ),
         ] = None,
     ) -> None:
-        """Create a bucket for a stack's state and a key for its secrets, and print how to use them.
+        """Create a bucket for a stack's Pulumi state and a key for its secrets.
 
-        Hardens what exists already. A second run changes nothing.
+        Prints the environment variables that make Pulumi use them; pass the output to `eval`. If the bucket or the key
+        exists, the command tightens its security settings. It is safe to run again.
         """
         from anykube_cli import state
 
@@ -43,30 +57,48 @@ def register(cli: typer.Typer) -> None:
             "anykube migrate --stack aws-prod --to s3://my-states",
             "anykube migrate --stack aws-prod --to s3://my-states --remove-old",
         ],
-        exit_codes={0: "The state is in the other backend.", 1: "Another process holds the stack.", 2: WRONG},
+        exit_codes={0: "The state is in the new backend.", 1: "Another process holds the stack.", 2: INVALID_INPUT},
     )
     def migrate(
         to: Annotated[
             str,
             typer.Option(
-                metavar="URL", help="The backend, as Pulumi names it (s3://…, file://…), or own: this project's."
+                metavar="URL",
+                help="The new backend: a URL as Pulumi takes it (s3://BUCKET, gs://…, azblob://…, file://…), or `own` "
+                "for the backend in this project.",
             ),
         ],
         stack: Stack = LOCAL,
         secrets: Annotated[
             str | None,
             typer.Option(
-                help="The secrets provider there.", show_default="the key of `anykube backend`, or a passphrase"
+                metavar="PROVIDER",
+                help="The secrets provider in the new backend, such as awskms://alias/my-states.",
+                show_default="the key of `anykube backend`, or passphrase",
             ),
         ] = None,
         passphrase_file: Annotated[
-            Path | None, typer.Option(exists=True, dir_okay=False, help="The passphrase there, if it is another.")
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                exists=True,
+                dir_okay=False,
+                help="A file with the passphrase in the new backend.",
+                show_default="the current passphrase",
+            ),
         ] = None,
         remove_old: Annotated[
-            bool, typer.Option("--remove-old", help="Only remove the copy that an earlier move left.")
+            bool,
+            typer.Option(
+                "--remove-old", help="Do not move anything: remove the copy that an earlier move left behind."
+            ),
         ] = False,
     ) -> None:
-        """Move a stack's state to another backend, with every resource and secret. The old copy stays, marked."""
+        """Move a stack's state, with all resources and secrets, to another Pulumi backend.
+
+        Compares the two states before it switches to the new one. The old copy stays, marked as moved, until you run
+        the command again with --remove-old.
+        """
         from anykube_cli import state
 
         state.migrate(stack, to, secrets, passphrase_file, remove_old=remove_old)
@@ -75,16 +107,28 @@ def register(cli: typer.Typer) -> None:
         cli,
         panel=Panel.STATE,
         examples=["anykube unlock --stack aws-prod", "anykube unlock --stack aws-prod --lock 6f1c…"],
-        exit_codes={0: "Shown, or broken.", 1: "There is no such lock, or its process is alive.", 2: WRONG},
+        exit_codes={
+            0: "The locks were listed, or the lock was removed.",
+            1: "There is no such lock, or its process is still running.",
+            2: INVALID_INPUT,
+        },
     )
     def unlock(
         stack: Stack = LOCAL,
         lock: Annotated[
-            str | None, typer.Option(metavar="LOCK", help="The lock to break.", show_default="list the locks")
+            str | None,
+            typer.Option(
+                metavar="LOCK",
+                help="The ID of the lock to remove, as this command lists it.",
+                show_default="list the locks",
+            ),
         ] = None,
         as_json: Json = False,
     ) -> None:
-        """List the locks of a stack, or break one. `up` breaks the locks of dead processes by itself."""
+        """List the locks of a stack, or remove one.
+
+        You need this only for a lock of another machine: `anykube up` removes the locks of dead processes on this one.
+        """
         from anykube_cli import state
 
         state.unlock(stack, lock, as_json=as_json)

@@ -14,10 +14,14 @@ def register(cli: typer.Typer) -> None:
     @command(
         toolchain,
         examples=["anykube toolchain install"],
-        exit_codes={0: "Every program is ready.", 1: "A program can be neither downloaded nor built."},
+        exit_codes={0: "Every program is installed.", 1: "A program can be neither downloaded nor built."},
     )
     def install() -> None:
-        """Find, download or build every program, and list where each came from."""
+        """Install every program that Anykube runs, and list where each comes from.
+
+        Each program is pinned to a version. The command uses it from PATH or from the cache, downloads it, or builds it
+        from source, in this order. Other commands install what they need by themselves.
+        """
         from anykube_cli import toolchain_listing
 
         toolchain_listing.install()
@@ -30,7 +34,7 @@ def register(cli: typer.Typer) -> None:
         needs_project=False,
     )
     def list_parts(as_json: Json = False) -> None:
-        """List the programs, their versions, and where each is. Installs nothing."""
+        """List the programs with their versions and folders. Installs nothing."""
         from anykube_cli import toolchain_listing
 
         toolchain_listing.list_tools(as_json=as_json)

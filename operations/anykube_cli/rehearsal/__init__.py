@@ -1,1 +1,1 @@
-"""A cloud stack, rehearsed: the same program, settings and engine, on a simulated cloud and a real Kubernetes API."""
+"""Rehearses a cloud stack: the same program, settings and Pulumi, with a simulated cloud and a real Kubernetes API."""

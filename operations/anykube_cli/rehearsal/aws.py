@@ -1,4 +1,4 @@
-"""The AWS of a rehearsal: the account, who acts in it, the plugin, and what stands in for the AWS CLI."""
+"""AWS in a rehearsal: the account and its deployer, the plugin, and the substitute for the AWS CLI."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +9,7 @@ from anykube._clusters.eks.spec import EksClusterSpec
 from anykube_rehearsal.aws.account import client as account
 
 from anykube_cli.rehearsal.aws_inventory import contents
+from anykube_cli.rehearsal.clouds import ACCOUNT as ACCOUNT_FOLDER
 from anykube_cli.rehearsal.clouds import Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
 from anykube_cli.sweep.aws import Region
@@ -19,16 +20,16 @@ _TRUST = '{"Version": "2012-10-17", "Statement": []}'
 
 
 def start(folder: Path, spec: EksClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
-    """Starts the account, and returns the variables by which everybody finds it, acting as a deployer's role.
+    """Starts the account, and returns the environment variables with which programs use it in the deployer's role.
 
-    `faults` are those of sandbox.aws.account.eks.faults.
+    `faults`: see anykube_rehearsal.aws.account.eks.faults.
     """
-    place = folder / "account"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (place / "faults.json").write_text(json.dumps(faults))
-    url = account.start(place)
+    account_folder = folder / ACCOUNT_FOLDER
+    account_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (account_folder / "faults.json").write_text(json.dumps(faults))
+    url = account.start(account_folder)
     plugin("aws", "anykube_rehearsal.aws.plugin", folder)
-    stand_in("aws", folder, "anykube_rehearsal.aws.cli", str(place))
+    stand_in("aws", folder, "anykube_rehearsal.aws.cli", str(account_folder))
     base = {
         "AWS_ENDPOINT_URL": url,
         "AWS_REGION": spec.region,
@@ -37,21 +38,21 @@ def start(folder: Path, spec: EksClusterSpec, faults: Mapping[str, object]) -> d
     return {**base, **_deployer(url, spec)}
 
 
-def stop(place: Path) -> None:
-    """Ends the account, and the Kubernetes of clusters that are still in it."""
-    if place.exists():
-        account.stop(place)
-        end_clusters(place)
+def stop(folder: Path) -> None:
+    """Stops the account, and the Kubernetes control planes of the clusters that are left in it."""
+    if folder.exists():
+        account.stop(folder)
+        end_clusters(folder)
 
 
 def clients(environment: Mapping[str, str]) -> Callable[[str], Any]:
-    """Makes boto3's client of a service of the account."""
-    own, url = session(environment), environment["AWS_ENDPOINT_URL"]
-    return lambda service: own.client(service, endpoint_url=url)
+    """A function that returns boto3's client of a service in the account."""
+    deployer, url = session(environment), environment["AWS_ENDPOINT_URL"]
+    return lambda service: deployer.client(service, endpoint_url=url)
 
 
 def session(environment: Mapping[str, str]) -> Any:
-    """boto3 as the rehearsal's deployer."""
+    """boto3's session of the deployer."""
     import boto3
 
     return boto3.session.Session(
@@ -65,18 +66,19 @@ def session(environment: Mapping[str, str]) -> Any:
 def _deployer(url: str, spec: EksClusterSpec) -> dict[str, str]:
     import boto3
 
-    anybody = boto3.session.Session("rehearsal", "rehearsal", region_name=spec.region)
-    iam, sts = (anybody.client(name, endpoint_url=url) for name in ("iam", "sts"))
-    named = [arn for arn in (*spec.access.admins, *spec.access.viewers) if arn.startswith(f"arn:aws:iam::{ACCOUNT}:")]
-    # Those that the page names are there in the real account; here they are made, so that it can name them.
-    for arn in (f"arn:aws:iam::{ACCOUNT}:role/{_DEPLOYER}", *named):
+    root = boto3.session.Session("rehearsal", "rehearsal", region_name=spec.region)
+    iam, sts = (root.client(name, endpoint_url=url) for name in ("iam", "sts"))
+    principals = (*spec.access.admins, *spec.access.viewers)
+    account_principals = [arn for arn in principals if arn.startswith(f"arn:aws:iam::{ACCOUNT}:")]
+    # The principals in the settings exist in the real account. Create them here.
+    for arn in (f"arn:aws:iam::{ACCOUNT}:role/{_DEPLOYER}", *account_principals):
         kind, _, name = arn.rpartition(":")[2].partition("/")
         if kind == "role":
             iam.create_role(RoleName=name.rpartition("/")[2], AssumeRolePolicyDocument=_TRUST)
         elif kind == "user":
             iam.create_user(UserName=name.rpartition("/")[2])
-    taken = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{_DEPLOYER}", RoleSessionName="rehearsal")
-    credentials = taken["Credentials"]
+    response = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{_DEPLOYER}", RoleSessionName="rehearsal")
+    credentials = response["Credentials"]
     return {
         "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
@@ -99,8 +101,8 @@ def _settings(environment: Environment) -> Mapping[str, str]:
 
 CLOUD = RehearsedCloud(
     simulated=(
-        "Simulated: AWS, at Pulumi's plugin boundary (moto, and an EKS beside it); its nodes, which run no container; "
-        "the AWS CLI's token; Helm charts by stand-ins."
+        "Simulated: AWS, at the boundary of Pulumi's plugin (moto with an added EKS); the nodes, which run no "
+        "containers; the AWS CLI's token; Helm charts."
     ),
     start=start,
     stop=stop,

@@ -1,4 +1,4 @@
-"""The Azure of a rehearsal: the subscription, who acts in it, the plugin, and what stands in for kubelogin."""
+"""Azure in a rehearsal: the subscription and its deployer, the plugin, and the substitute for kubelogin."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -26,17 +26,17 @@ _MEMBERS = {"Group": "groups", "User": "users", "ServicePrincipal": "application
 
 
 def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
-    """Starts the account, and returns the variables by which everybody finds it, acting as a deployer.
+    """Starts the account, and returns the environment variables with which programs use it as the deployer.
 
-    `faults` are those of sandbox.azure.account.faults.
+    `faults`: see anykube_rehearsal.azure.account.faults.
     """
-    place = folder / ACCOUNT
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (place / "faults.json").write_text(json.dumps(faults))
-    (place / FILE).write_text(json.dumps(_directory(spec)))
-    url = _ACCOUNT.start(place)
+    account = folder / ACCOUNT
+    account.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (account / "faults.json").write_text(json.dumps(faults))
+    (account / FILE).write_text(json.dumps(_directory(spec)))
+    url = _ACCOUNT.start(account)
     plugin("azure-native", "anykube_rehearsal.azure.plugin", folder)
-    stand_in("kubelogin", folder, "anykube_rehearsal.azure.cli", str(place))
+    stand_in("kubelogin", folder, "anykube_rehearsal.azure.cli", str(account))
     tenant = Directory().tenant
     return {
         VARIABLE: url,
@@ -45,42 +45,43 @@ def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> d
         "ARM_CLIENT_ID": DEPLOYER,
         "AZURE_CLIENT_ID": DEPLOYER,
         "AZURE_TENANT_ID": tenant,
-        # Where the Azure CLI would have what a person logged in as.
+        # The Azure CLI's login of the user would be here.
         "AZURE_CONFIG_DIR": str(folder / "azure"),
     }
 
 
 def _directory(spec: AksClusterSpec) -> Mapping[str, object]:
-    """Those that the page names are there in the real tenant; here they are told of, so that it can name them."""
-    told: dict[str, object] = {"subscription": spec.aks.subscription, "there": existing_resources(spec)}
-    named = [parse_principal(text) for text in (*spec.access.admins, *spec.access.viewers)]
-    return told | {
-        members: sorted({one.object_id for one in named if one.type == kind}) for kind, members in _MEMBERS.items()
+    """The tenant's principals and existing resources. Those in the settings exist in the real tenant."""
+    directory: dict[str, object] = {"subscription": spec.aks.subscription, "there": existing_resources(spec)}
+    principals = [parse_principal(text) for text in (*spec.access.admins, *spec.access.viewers)]
+    return directory | {
+        members: sorted({member.object_id for member in principals if member.type == kind})
+        for kind, members in _MEMBERS.items()
     }
 
 
-def stop(place: Path) -> None:
-    """Ends the account, and the Kubernetes of clusters that are still in it."""
-    if place.exists():
-        _ACCOUNT.stop(place)
-        end_clusters(place)
+def stop(folder: Path) -> None:
+    """Stops the account, and the Kubernetes control planes of the clusters that are left in it."""
+    if folder.exists():
+        _ACCOUNT.stop(folder)
+        end_clusters(folder)
 
 
 def _contents(environment: Environment) -> Iterator[str]:
-    """A vault that was deleted can be had back for a while, and costs nothing meanwhile."""
-    for one in Client(environment[VARIABLE]).all():
-        if one["token"] != DELETED_VAULT:
-            yield f"{one['token'].rpartition(':')[2]} {one['id'].rpartition('/')[2]}"
+    """The resources in the account. Skips deleted vaults, which can be restored for some time at no cost."""
+    for resource in Client(environment[VARIABLE]).all():
+        if resource["token"] != DELETED_VAULT:
+            yield f"{resource['token'].rpartition(':')[2]} {resource['id'].rpartition('/')[2]}"
 
 
 def _account_factory(environment: Environment, stack: str, spec: AksClusterSpec) -> Callable[[], Subscription]:
-    place = Path(environment[simulation.VARIABLE]) / ACCOUNT
+    account = Path(environment[simulation.VARIABLE]) / ACCOUNT
 
-    def enter() -> Subscription:
-        entered = session(environment[VARIABLE], place)
-        return Subscription(plan(stack, spec), clients(entered, spec.aks.subscription, spec.region))
+    def open_account() -> Subscription:
+        deployer = session(environment[VARIABLE], account)
+        return Subscription(plan(stack, spec), clients(deployer, spec.aks.subscription, spec.region))
 
-    return enter
+    return open_account
 
 
 def _settings(environment: Environment) -> Mapping[str, str]:
@@ -89,8 +90,8 @@ def _settings(environment: Environment) -> Mapping[str, str]:
 
 CLOUD = RehearsedCloud(
     simulated=(
-        "Simulated: Azure, at Pulumi's plugin boundary (a subscription in a process of its own, with Azure's rules); "
-        "its nodes, which run no container; kubelogin's token; Helm charts by stand-ins."
+        "Simulated: Azure, at the boundary of Pulumi's plugin (a process with Azure's rules); the nodes, which run no "
+        "containers; kubelogin's token; Helm charts."
     ),
     start=start,
     stop=stop,

@@ -1,4 +1,4 @@
-"""How Azure's own client libraries ask the account of a rehearsal: with a deployer's token, and by another way."""
+"""Connects Azure's client libraries to the account of a rehearsal, with a token of the deployer."""
 
 import time
 from pathlib import Path
@@ -15,37 +15,38 @@ from requests.adapters import HTTPAdapter
 from anykube_cli.preflight.azure.clients import Session
 
 
-class _Led(HTTPAdapter):
-    """Goes to the account with all that would go to Azure."""
+class _RedirectingAdapter(HTTPAdapter):
+    """Sends every request for Azure to the simulated account."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
         self._url = url
 
-    def send(self, request: requests.PreparedRequest, *given: Any, **named: Any) -> requests.Response:
-        """As requests'."""
-        asked, meant = urlsplit(str(request.url)), request.url
-        request.url = f"{self._url}/{asked.netloc}{asked.path}?{asked.query}"
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Sends a request."""
+        original = request.url
+        target = urlsplit(str(original))
+        request.url = f"{self._url}/{target.netloc}{target.path}?{target.query}"
         try:
-            return super().send(request, *given, **{**named, "proxies": None})
+            return super().send(request, *args, **{**kwargs, "proxies": None})
         finally:
-            request.url = meant
+            request.url = original
 
 
 class _Credential:
-    """A token of Entra's for whoever brings stacks up."""
+    """An Entra token of the deployer."""
 
-    def __init__(self, place: Path) -> None:
-        self._place = place
+    def __init__(self, account: Path) -> None:
+        self._account = account
 
     def get_token(self, *_: str, **__: Any) -> AccessToken:
-        """For Azure Resource Manager."""
-        made = token.SIGNER.make(self._place, token.MANAGEMENT, object_id(DEPLOYER), token.LIFETIME)
-        return AccessToken(made, int(time.time()) + token.LIFETIME)
+        """A token for Azure Resource Manager."""
+        text = token.SIGNER.make(self._account, token.MANAGEMENT, object_id(DEPLOYER), token.LIFETIME)
+        return AccessToken(text, int(time.time()) + token.LIFETIME)
 
 
-def session(url: str, place: Path) -> Session:
-    """As who deploys. `place` is the account's folder, `url` where it answers."""
-    own = requests.Session()
-    own.mount("https://", _Led(url))
-    return Session(_Credential(place), RequestsTransport(session=own, session_owner=False))
+def session(url: str, account: Path) -> Session:
+    """A session of the deployer. `account`: the folder of the simulated account; `url`: its address."""
+    http = requests.Session()
+    http.mount("https://", _RedirectingAdapter(url))
+    return Session(_Credential(account), RequestsTransport(session=http, session_owner=False))

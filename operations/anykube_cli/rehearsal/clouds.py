@@ -1,6 +1,6 @@
-"""The clouds that can be rehearsed: for each what starts, ends and empties its simulated account.
+"""The clouds that can be rehearsed, with the functions that start, stop and list their simulated accounts.
 
-A cloud's module is imported when one of its stacks is rehearsed, and not before: its SDK is an extra.
+A cloud's module is imported only when one of its stacks is rehearsed, because its SDK is an optional extra.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,43 +15,44 @@ from anykube_rehearsal.cloud.account.client import Client
 from anykube_cli.sweep.sweep import Account
 
 Environment = Mapping[str, str]
+"""The environment variables with which programs find the account."""
 
 ACCOUNT = "account"
-"""Below a rehearsal's folder: the folder of its account."""
+"""The name of the account's folder, below the rehearsal's."""
 _REHEARSALS = {name: cloud.rehearsal for name, cloud in definitions().items() if cloud.rehearsal}
 
 
 @dataclass(frozen=True)
 class RehearsedCloud:
-    """How a cloud is rehearsed. `environment` has the variables by which everybody finds the account."""
+    """How a cloud is rehearsed."""
 
     simulated: str
-    """What is simulated of it: a sentence for a person."""
+    """A sentence about what is simulated, for the report."""
     start: Callable[[Path, Any, Mapping[str, object]], dict[str, str]]
-    """Starts the account of a rehearsal in a folder, for a cluster's spec, with faults; returns the environment."""
+    """Starts the account in a rehearsal's folder, for a cluster's spec and with faults. Returns the environment."""
     stop: Callable[[Path], None]
-    """Ends the account in a folder, and the Kubernetes of clusters that are still in it."""
+    """Stops the account in a folder, and the Kubernetes control planes of the clusters that are left in it."""
     contents: Callable[[Environment], Iterator[str]]
-    """Everything that is in the account, each as `kind id`."""
+    """The resources in the account, each as `kind id`."""
     account_factory: Callable[[Environment, str, Any], Callable[[], Account]]
-    """Enters the account for what the cluster of a stack leaves there, by its spec: see anykube_cli.sweep."""
+    """Opens the account of a stack, to remove what its cluster left there: see anykube_cli.sweep."""
     settings: Callable[[Environment], Mapping[str, str]] = lambda _: {}
-    """The stack's configuration that a rehearsal sets, by key."""
+    """Pulumi config that a rehearsal sets, by key."""
     client: Callable[[Environment], Client | None] = lambda _: None
-    """Asks the account, where it is one of `rehearsal/anykube_rehearsal/cloud/account`."""
+    """A client of the account, if it is based on anykube_rehearsal.cloud.account."""
 
 
-def known() -> frozenset[str]:
-    """The clouds that can be rehearsed, by a page's `cloud`."""
+def supported_clouds() -> frozenset[str]:
+    """The clouds that can be rehearsed, as in `cluster.cloud` of the settings."""
     return frozenset(_REHEARSALS)
 
 
-def rehearsed(cloud: str) -> RehearsedCloud:
-    """The cloud of a page."""
-    found: RehearsedCloud = resolve(_REHEARSALS[cloud].cloud)
-    return found
+def simulated_cloud(cloud: str) -> RehearsedCloud:
+    """How the cloud is rehearsed."""
+    rehearsed: RehearsedCloud = resolve(_REHEARSALS[cloud].cloud)
+    return rehearsed
 
 
-def remains(cloud: RehearsedCloud, environment: Environment, before: frozenset[str] = frozenset()) -> list[str]:
-    """What there is now and was not before. Call it first for what an empty account has."""
+def list_remaining(cloud: RehearsedCloud, environment: Environment, before: frozenset[str] = frozenset()) -> list[str]:
+    """The resources in the account that are not in `before`, such as those of an empty account."""
     return sorted(set(cloud.contents(environment)) - before)

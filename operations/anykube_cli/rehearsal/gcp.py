@@ -1,4 +1,4 @@
-"""The Google Cloud of a rehearsal: the account, who acts in it, the plugin, and what stands in for Google's login."""
+"""Google Cloud in a rehearsal: the account and its deployer, the plugin, and the substitute for Google's login."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -22,18 +22,18 @@ from anykube_cli.toolchain import simulation
 
 
 def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
-    """Starts the account, and returns the variables by which everybody finds it, acting as an owner of the project.
+    """Starts the account, and returns the environment variables with which programs use it as the project's owner.
 
-    `faults` are those of sandbox.gcp.account.model.
+    `faults`: see anykube_rehearsal.gcp.account.model.
     """
-    place = folder / ACCOUNT
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (place / "faults.json").write_text(json.dumps(faults))
-    url = account.start(place)
+    account_folder = folder / ACCOUNT
+    account_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (account_folder / "faults.json").write_text(json.dumps(faults))
+    url = account.start(account_folder)
     plugin("gcp", "anykube_rehearsal.gcp.plugin", folder)
-    stand_in("gke-gcloud-auth-plugin", folder, "anykube_rehearsal.gcp.cli", str(place))
+    stand_in("gke-gcloud-auth-plugin", folder, "anykube_rehearsal.gcp.cli", str(account_folder))
     project = spec.gke.project
-    for token, inputs in _there(spec):
+    for token, inputs in _existing_resources(spec):
         Client(url).call("there", token=token, inputs=inputs)
     return {
         VARIABLE: url,
@@ -44,20 +44,20 @@ def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> d
     }
 
 
-def _there(spec: GkeClusterSpec) -> Iterator[tuple[str, dict[str, object]]]:
-    """What the page names: it is there in the real project, and made here, so that it can be named."""
+def _existing_resources(spec: GkeClusterSpec) -> Iterator[tuple[str, dict[str, object]]]:
+    """The resources that the settings refer to. They exist in the real project; a rehearsal creates them."""
     for principal in (*spec.access.admins, *spec.access.viewers):
         kind, _, address = principal.partition(":")
         name, _, domain = address.partition("@")
         if kind == "serviceAccount" and domain == f"{spec.gke.project}.iam.gserviceaccount.com":
             yield SERVICE_ACCOUNT, {"project": spec.gke.project, "accountId": name}
-    brought = spec.gke.network
-    if brought:
-        network, subnetwork = text_of(brought.network).split("/"), text_of(brought.subnetwork).split("/")
+    existing = spec.gke.network
+    if existing:
+        network, subnetwork = text_of(existing.network).split("/"), text_of(existing.subnetwork).split("/")
         host = network[1] if len(network) > 1 else spec.gke.project
         yield NETWORK, {"project": host, "name": network[-1]}
-        ranges = {"": spec.network.cidr, text_of(brought.pods): spec.gke.pods}
-        ranges[text_of(brought.services)] = spec.network.services
+        ranges = {"": spec.network.cidr, text_of(existing.pods): spec.gke.pods}
+        ranges[text_of(existing.services)] = spec.network.services
         yield (
             SUBNETWORK,
             {
@@ -71,34 +71,34 @@ def _there(spec: GkeClusterSpec) -> Iterator[tuple[str, dict[str, object]]]:
         )
 
 
-def stop(place: Path) -> None:
-    """Ends the account, and the Kubernetes of clusters that are still in it."""
-    if place.exists():
-        account.stop(place)
-        end_clusters(place)
+def stop(folder: Path) -> None:
+    """Stops the account, and the Kubernetes control planes of the clusters that are left in it."""
+    if folder.exists():
+        account.stop(folder)
+        end_clusters(folder)
 
 
 def client(environment: Environment) -> Client:
-    """Asks the account."""
+    """A client of the account."""
     return Client(environment[VARIABLE])
 
 
 def contents(environment: Environment) -> Iterator[str]:
-    """Everything that is there and costs something. An API that is enabled costs nothing."""
-    for one in client(environment).all():
-        if one["token"] != SERVICE:
-            yield f"{one['token'].rpartition(':')[2]} {one['id']}"
+    """The resources in the account. Skips enabled APIs, which cost nothing."""
+    for resource in client(environment).all():
+        if resource["token"] != SERVICE:
+            yield f"{resource['token'].rpartition(':')[2]} {resource['id']}"
 
 
 def _account_factory(environment: Environment, stack: str, spec: GkeClusterSpec) -> Callable[[], Project]:
-    place = Path(environment[simulation.VARIABLE]) / ACCOUNT
-    return lambda: Project(plan(stack, spec), clients(session(environment[VARIABLE], place, spec.gke.project)))
+    folder = Path(environment[simulation.VARIABLE]) / ACCOUNT
+    return lambda: Project(plan(stack, spec), clients(session(environment[VARIABLE], folder, spec.gke.project)))
 
 
 CLOUD = RehearsedCloud(
     simulated=(
-        "Simulated: Google Cloud, at Pulumi's plugin boundary (an account of rules, judged by Google's own description "
-        "of GKE's API); its nodes, which run no container; the token of gke-gcloud-auth-plugin; load balancers."
+        "Simulated: Google Cloud, at the boundary of Pulumi's plugin (an account that follows Google's own description "
+        "of the GKE API); the nodes, which run no containers; the token of gke-gcloud-auth-plugin; load balancers."
     ),
     start=start,
     stop=stop,

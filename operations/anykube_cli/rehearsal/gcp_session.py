@@ -1,4 +1,4 @@
-"""How Google's own client library asks the account of a rehearsal: with a deployer's token, and by another way."""
+"""Connects Google's client library to the account of a rehearsal, with a token of the deployer."""
 
 from pathlib import Path
 from typing import Any
@@ -10,25 +10,24 @@ from google.oauth2.credentials import Credentials
 
 from anykube_cli.preflight.gcp.clients import Session
 
-_LIFETIME = 3600
-"""Seconds."""
+_LIFETIME_SECONDS = 3600
 
 
-class _Led(httplib2.Http):  # type: ignore[misc]  # it has no types
-    """Goes to the account with all that would go to Google."""
+class _RedirectingHttp(httplib2.Http):  # type: ignore[misc]  # it has no types
+    """Sends every request for Google to the simulated account."""
 
     def __init__(self, url: str) -> None:
         super().__init__(proxy_info=None)
         self._url = url
 
-    def request(self, uri: str, *given: Any, **named: Any) -> Any:
-        """As httplib2's."""
-        asked = urlsplit(uri)
-        led = f"{self._url}/{asked.netloc}{asked.path}" + (f"?{asked.query}" if asked.query else "")
-        return super().request(led, *given, **named)
+    def request(self, uri: str, *args: Any, **kwargs: Any) -> Any:
+        """Sends a request."""
+        target = urlsplit(uri)
+        redirected = f"{self._url}/{target.netloc}{target.path}" + (f"?{target.query}" if target.query else "")
+        return super().request(redirected, *args, **kwargs)
 
 
-def session(url: str, place: Path, project: str) -> Session:
-    """As the owner of the project, who brings stacks up. `place` is the account's folder, `url` where it answers."""
-    token = SIGNER.make(place, AUDIENCE, deployer(project), _LIFETIME)
-    return Session(Credentials(token), lambda: _Led(url))
+def session(url: str, account: Path, project: str) -> Session:
+    """A session of the project's owner. `account`: the folder of the simulated account; `url`: its address."""
+    token = SIGNER.make(account, AUDIENCE, deployer(project), _LIFETIME_SECONDS)
+    return Session(Credentials(token), lambda: _RedirectingHttp(url))

@@ -1,4 +1,4 @@
-"""The programs of a rehearsal that are not the real ones: a cloud's plugin, and what stands in for its login."""
+"""Installs the simulated programs of a rehearsal: a cloud's plugin, and a substitute for its login program."""
 
 import shlex
 import sys
@@ -10,21 +10,21 @@ from anykube_cli.toolchain import home
 
 
 def plugin(package: str, module: str, folder: Path) -> None:
-    """Puts a simulated plugin, which `python -m MODULE` is, into the rehearsal's PULUMI_HOME."""
+    """Installs a simulated plugin, which runs `python -m MODULE`, into the rehearsal's PULUMI_HOME."""
     script = f'#!/bin/sh\numask 077\nexec {shlex.quote(sys.executable)} -P -m {module} "$@"\n'
     home.install_plugin(package, version(f"pulumi-{package}"), script, folder / "pulumi")
 
 
 def stand_in(program: str, folder: Path, module: str, *arguments: str) -> None:
-    """Puts a program onto the rehearsal's PATH: `python -m MODULE ARGUMENTS…`, and then what it is called with."""
-    place = folder / "bin" / program
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    words = shlex.join([sys.executable, "-P", "-m", module, *arguments])
-    place.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
-    place.chmod(0o700)
+    """Installs a program on the rehearsal's PATH that runs `python -m MODULE ARGUMENTS…` with its own arguments."""
+    file = folder / "bin" / program
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    command = shlex.join([sys.executable, "-P", "-m", module, *arguments])
+    file.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+    file.chmod(0o700)
 
 
-def end_clusters(place: Path) -> None:
-    """Ends the Kubernetes of clusters that are still in an account."""
-    for cluster in all_clusters(place / "clusters"):
+def end_clusters(account: Path) -> None:
+    """Stops the Kubernetes control planes of the clusters that are left in an account's folder."""
+    for cluster in all_clusters(account / "clusters"):
         cluster.delete()

@@ -1,4 +1,4 @@
-"""What a rehearsal did, for a person to read."""
+"""Prints the result of a rehearsal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,38 +11,38 @@ _SIGNS = {"create": "+", "update": "~", "replace": "±", "delete": "-"}
 
 @dataclass(frozen=True)
 class Step:
-    """A step with its time in seconds and its resources by what happened to them."""
+    """A step with its duration in seconds, and the number of resources by operation."""
 
     name: str
     seconds: float
-    well: bool
+    passed: bool
     resources: Mapping[str, int] = field(default_factory=dict)
 
 
 def draw(
     stack: str,
     steps: Sequence[Step],
-    left: Sequence[str] | None,
-    strange: Sequence[str],
+    remaining: Sequence[str] | None,
+    unknown_effects: Sequence[str],
     simulated: str,
     console: Console,
 ) -> None:
-    """The steps as a table, what is left, changes of unknown effect, and what was simulated.
+    """Prints the steps as a table, the remaining resources, changes of unknown effect, and what was simulated.
 
-    `left` None: the stack was kept.
+    `remaining` is None if the stack was kept.
     """
     table = Table(title=f"rehearsal of {stack}", title_justify="left", box=None, pad_edge=False)
     for heading in ("step", "seconds", "resources"):
         table.add_column(heading, justify="right" if heading == "seconds" else "left")
     for step in steps:
-        mark = "[green]✓[/]" if step.well else "[red]✗[/]"
+        mark = "[green]✓[/]" if step.passed else "[red]✗[/]"
         table.add_row(f"{mark} {step.name}", f"{step.seconds:.1f}", _counted(step.resources))
-    table.add_row("  in all", f"{sum(step.seconds for step in steps):.1f}", "")
+    table.add_row("  total", f"{sum(step.seconds for step in steps):.1f}", "")
     console.print(table)
-    if left is not None:
-        console.print("left in the account: " + (", ".join(left) if left else "nothing"))
-    for change in strange:
-        console.print(f"[red]not known whether this replaces:[/] {change}")
+    if remaining is not None:
+        console.print("left in the account: " + (", ".join(remaining) if remaining else "nothing"))
+    for change in unknown_effects:
+        console.print(f"[red]unknown whether this change replaces the resource:[/] {change}")
     console.print(simulated, style="dim")
 
 

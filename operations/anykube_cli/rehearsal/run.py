@@ -1,4 +1,4 @@
-"""`anykube rehearse`: up, nothing to do, a change of each kind, destroy, and nothing left."""
+"""The steps of a rehearsal: deploy, check for changes, change the settings in several ways, destroy."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -10,55 +10,57 @@ from rich.console import Console
 
 from anykube_cli.durations import Durations
 from anykube_cli.engine import Engine
-from anykube_cli.rehearsal import workspace as places
-from anykube_cli.rehearsal.changes import Edit, changes, unprotected
-from anykube_cli.rehearsal.clouds import rehearsed, remains
+from anykube_cli.rehearsal import workspace as workspaces
+from anykube_cli.rehearsal.changes import Edit, changes, remove_protection
+from anykube_cli.rehearsal.clouds import list_remaining, simulated_cloud
 from anykube_cli.rehearsal.report import Step, draw
 from anykube_cli.rehearsal.steps import Steps
-from anykube_cli.rehearsal.workspace import Place
+from anykube_cli.rehearsal.workspace import Workspace
 from anykube_cli.sweep.sweep import destroy_and_sweep
 
 REAL = (
     "Real: the program, its settings, the Pulumi engine, the Kubernetes provider, and the Kubernetes API with its "
-    "scheduler. A rehearsal is not the cloud."
+    "scheduler. A rehearsal does not replace a test in the cloud."
 )
 
 
-_UP, _AGAIN, _UNPROTECT, _END = "up", "nothing to do", "lift the protection", "destroy"
-"""Steps beside the changes."""
-_DESTROY = ("destroy", "--yes", "--skip-preview")
-_EVERY, _PATIENCE = 0.5, 10.0
-"""Seconds between two looks for what controllers left, and for what is still there afterwards: nothing here is slow."""
+_UP, _AGAIN, _UNPROTECT, _DESTROY = "up", "nothing to do", "lift the protection", "destroy"
+"""The steps in addition to the changes."""
+_DESTROY_COMMAND = ("destroy", "--yes", "--skip-preview")
+_SWEEP_INTERVAL, _SWEEP_TIMEOUT = 0.5, 10.0
+"""Seconds between two checks for resources that controllers left, and until it gives up: the simulation is fast."""
 
 
 class _FailedError(Exception):
-    """A step went wrong: those after it make no sense."""
+    """A step failed, so the following steps are skipped."""
 
 
 class Rehearsal:
-    """The steps of one, and what became of them."""
+    """One rehearsal, with the results of its steps."""
 
-    def __init__(self, place: Place, spec: ManagedCluster, secrets: Callable[[Engine], None], console: Console) -> None:
-        self._place, self._spec, self._secrets, self._console = place, spec, secrets, console
-        self._cloud = rehearsed(spec.cloud)
+    def __init__(
+        self, workspace: Workspace, spec: ManagedCluster, secrets: Callable[[Engine], None], console: Console
+    ) -> None:
+        self._workspace, self._spec, self._secrets, self._console = workspace, spec, secrets, console
+        self._cloud = simulated_cloud(spec.cloud)
         self._progress = Steps((), {})
         self.steps: list[Step] = []
         self._changed: Counter[str] = Counter()
-        """Resources by what happened to them in the step that is under way."""
+        """The number of resources by operation in the current step."""
 
     def run(self, *, keep: bool) -> bool:
-        """Rehearses it; True when all went well. With `keep` it stays up after the first two steps.
+        """Runs the steps, and returns whether all passed. `keep`: stop after two steps and leave the stack up.
 
-        What a step that failed left is removed as `anykube destroy` would, unless it is protected.
+        After a failed step it removes the stack like `anykube destroy`, unless it is protected.
         """
-        environment = self._place.environment
-        before = frozenset(remains(self._cloud, environment))
-        engine, left, protected = self._place.engine, None, self._spec.protect
-        self._progress = Steps(self._names(keep=keep), Durations.load(engine.durations).steps)
-        engine.make()
+        environment = self._workspace.environment
+        before = frozenset(list_remaining(self._cloud, environment))
+        engine, remaining, protected = self._workspace.engine, None, self._spec.protect
+        self._progress = Steps(self._step_names(keep=keep), Durations.load(engine.durations).steps)
+        engine.create()
         self._secrets(engine)
         for key, value in self._cloud.settings(environment).items():
-            engine.ask("config", "set", key, value)
+            engine.capture("config", "set", key, value)
         try:
             self._up(_UP)
             self._step(_AGAIN, partial(self._run, "preview", "--expect-no-changes"))
@@ -66,48 +68,50 @@ class Rehearsal:
                 for change in changes(self._spec):
                     self._change(change.name, change.edit)
                 if protected:
-                    with self._place.page() as page:
-                        unprotected(page, self._spec)
+                    with self._workspace.edit_settings() as settings:
+                        remove_protection(settings, self._spec)
                     self._up(_UNPROTECT)
                     protected = False
         except _FailedError as failed:
-            self._tell(str(failed), remains(self._cloud, environment, before))
+            self._print_failure(str(failed), list_remaining(self._cloud, environment, before))
         if not keep and not protected:
-            left = self._destroy(before)
-        strange = self._place.unknown_effects()
-        draw(self._place.stack, self.steps, left, strange, f"{self._cloud.simulated} {REAL}", self._console)
-        return all(step.well for step in self.steps) and not left and not strange
+            remaining = self._destroy(before)
+        unknown = self._workspace.unknown_effects()
+        simulated = f"{self._cloud.simulated} {REAL}"
+        draw(self._workspace.stack, self.steps, remaining, unknown, simulated, self._console)
+        return all(step.passed for step in self.steps) and not remaining and not unknown
 
     def _destroy(self, before: frozenset[str]) -> list[str] | None:
-        """What is left then; None where it failed."""
-        environment, say = self._place.environment, partial(self._console.print, highlight=False, soft_wrap=True)
-        enter = self._cloud.account_factory(environment, self._place.stack, self._spec)
+        """Destroys the stack and returns the remaining resources; None if it failed."""
+        environment, say = self._workspace.environment, partial(self._console.print, highlight=False, soft_wrap=True)
+        open_account = self._cloud.account_factory(environment, self._workspace.stack, self._spec)
 
         def run() -> int:
-            return destroy_and_sweep(partial(self._run, *_DESTROY), enter, say, interval=_EVERY, timeout=_PATIENCE)
+            destroy = partial(self._run, *_DESTROY_COMMAND)
+            return destroy_and_sweep(destroy, open_account, say, interval=_SWEEP_INTERVAL, timeout=_SWEEP_TIMEOUT)
 
         try:
-            self._step(_END, run)
+            self._step(_DESTROY, run)
         except _FailedError as failed:
-            self._tell(str(failed), remains(self._cloud, environment, before))
+            self._print_failure(str(failed), list_remaining(self._cloud, environment, before))
             return None
-        return remains(self._cloud, environment, before)
+        return list_remaining(self._cloud, environment, before)
 
-    def _tell(self, step: str, there: Sequence[str]) -> None:
-        """What exists after a step that failed, and what would be next on the real cloud."""
-        stack, kinds = self._place.stack, Counter(one.rpartition(" ")[0] for one in there)
-        named = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
+    def _print_failure(self, step: str, resources: Sequence[str]) -> None:
+        """Prints what exists after a failed step, and what to do next on the real cloud."""
+        stack, kinds = self._workspace.stack, Counter(resource.rpartition(" ")[0] for resource in resources)
+        counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
         self._console.print(
-            f"[red]{step} failed.[/] The account has now: {named}. In the real one that would stay: correct "
-            f"stacks/environments/{stack}.yaml, or whatever the error names, and run `anykube up --stack {stack}` "
-            f"again, which goes on from there; `anykube destroy --stack {stack}` removes all of it.",
+            f"[red]{step} failed.[/] The account now has: {counts}. In a real account these would stay. Fix "
+            f"stacks/environments/{stack}.yaml or the cause that the error names, and run `anykube up --stack {stack}` "
+            f"again to continue. To remove the stack: `anykube destroy --stack {stack}`.",
             highlight=False,
             soft_wrap=True,
         )
 
     def _change(self, name: str, edit: Edit) -> None:
-        with self._place.page() as page:
-            edit(page.setdefault("cluster", {}))
+        with self._workspace.edit_settings() as settings:
+            edit(settings.setdefault("cluster", {}))
         self._up(name)
 
     def _up(self, name: str) -> None:
@@ -116,30 +120,30 @@ class Rehearsal:
     def _step(self, name: str, run: Callable[[], int]) -> None:
         self._console.rule(f"[bold]{self._progress.begin(name)}[/]", align="left")
         self._changed.clear()
-        well = run() == 0
+        passed = run() == 0
         seconds = self._progress.end()
-        self.steps.append(Step(name, seconds, well, dict(self._changed)))
-        if not well:
+        self.steps.append(Step(name, seconds, passed, dict(self._changed)))
+        if not passed:
             raise _FailedError(name)
-        self._remember(name, seconds)
+        self._save_duration(name, seconds)
 
-    def _names(self, *, keep: bool) -> list[str]:
-        """The steps of a rehearsal in which none fails."""
+    def _step_names(self, *, keep: bool) -> list[str]:
+        """The names of all steps, if none fails."""
         if keep:
             return [_UP, _AGAIN]
         names = [change.name for change in changes(self._spec)]
-        return [_UP, _AGAIN, *names, *([_UNPROTECT] if self._spec.protect else []), _END]
+        return [_UP, _AGAIN, *names, *([_UNPROTECT] if self._spec.protect else []), _DESTROY]
 
-    def _remember(self, name: str, seconds: float) -> None:
-        """Keeps what the step took, for the estimates of the next rehearsal."""
-        file = self._place.engine.durations
+    def _save_duration(self, name: str, seconds: float) -> None:
+        """Records the duration of the step, for the estimates of the next rehearsal."""
+        file = self._workspace.engine.durations
         durations = Durations.load(file)
         replace(durations, steps={**durations.steps, name: seconds}).save(file)
 
     def _run(self, *command: str) -> int:
-        """The engine's exit code; what it changed is counted."""
-        code = replace(self._place.engine, time_left=self._progress.time_left).run(*command)
-        state = self._place.engine.state
+        """Runs Pulumi, counts the changed resources, and returns the exit code."""
+        code = replace(self._workspace.engine, time_left=self._progress.time_left).run(*command)
+        state = self._workspace.engine.state
         history = state.history() if state and command[0] != "preview" else []
         self._changed.update(history[0]["resourceChanges"] if history else {})
         return code
@@ -154,12 +158,15 @@ def rehearse(
     keep: bool,
     faults: Mapping[str, object],
 ) -> bool:
-    """Rehearses the stack; True when all went well and nothing is left. What was kept is at `place.folder(stack)`."""
-    place = places.prepare(stack, spec, faults)
-    well = False
+    """Rehearses the stack, and returns whether all steps passed and nothing is left.
+
+    `keep` leaves the rehearsal up in `workspace.folder(stack)`.
+    """
+    workspace = workspaces.prepare(stack, spec, faults)
+    passed = False
     try:
-        well = Rehearsal(place, spec, secrets, console).run(keep=keep)
+        passed = Rehearsal(workspace, spec, secrets, console).run(keep=keep)
     finally:
         if not keep:
-            place.end()
-    return well
+            workspace.end()
+    return passed

@@ -1,4 +1,4 @@
-"""A copy of a page, changed."""
+"""A copy of a settings file, for changes."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 
-class PageCopy:
-    """A page that is written back when the block ends."""
+class SettingsCopy:
+    """A settings file to edit in a `with` block, which writes it back at the end unless an error occurs."""
 
     def __init__(self, file: Path) -> None:
         self._file, self._yaml = file, YAML()

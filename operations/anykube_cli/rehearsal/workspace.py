@@ -1,7 +1,7 @@
-"""Where a rehearsal happens: a Pulumi of its own, an account of its own, and copies of the pages.
+"""The workspace of a rehearsal: its own Pulumi home and state, its own account, and copies of the settings files.
 
-Nothing of it touches the real thing. Credentials, profiles and Pulumi's variables of the caller are not passed on;
-state, PULUMI_HOME, backend and passphrase are the rehearsal's; the simulated plugin lies in its PULUMI_HOME alone.
+A rehearsal cannot reach anything real. It gets no credentials, profiles and Pulumi variables of the caller. State,
+PULUMI_HOME, backend and passphrase are its own, and the simulated plugin is installed only in its PULUMI_HOME.
 """
 
 import json
@@ -19,30 +19,30 @@ from ruamel.yaml import YAML
 
 from anykube_cli.certificates import write_private
 from anykube_cli.engine import Engine
-from anykube_cli.rehearsal.clouds import ACCOUNT, rehearsed
-from anykube_cli.rehearsal.settings_copy import PageCopy
+from anykube_cli.rehearsal.clouds import ACCOUNT, simulated_cloud
+from anykube_cli.rehearsal.settings_copy import SettingsCopy
 from anykube_cli.state_service import client as state
 from anykube_cli.state_service.store import Store
 from anykube_cli.toolchain import home, paths, simulation
 
-_SCRUBBED = (
+_SCRUBBED_PREFIXES = (
     "PULUMI_",
     "KUBE",
-    *(one for cloud in definitions().values() for one in cloud.credentials.variable_prefixes),
+    *(prefix for cloud in definitions().values() for prefix in cloud.credentials.variable_prefixes),
 )
-"""Beginnings of the names of variables that could lead to something real."""
-_ALONE = {
+"""Prefixes of environment variables that could lead to real accounts and clusters."""
+_NO_CREDENTIALS = {
     name: value for cloud in definitions().values() for name, value in cloud.credentials.isolation_variables.items()
 }
-"""What keeps the clouds' libraries from the credentials that a machine has."""
+"""Variables that keep the clouds' libraries from using this machine's credentials."""
 _CLOUD = "cloud"
-"""Below the rehearsal's folder: which cloud it is."""
+"""The file with the cloud's name, below the rehearsal's folder."""
 _VARIABLES = "variables.json"
-"""Below the rehearsal's folder: the variables by which others find the account, and act in it as the deployer."""
+"""The file with the environment variables of the account and its deployer, below the rehearsal's folder."""
 
 
 @dataclass(frozen=True)
-class Place:
+class Workspace:
     """The folder of a stack's rehearsal."""
 
     stack: str
@@ -51,81 +51,84 @@ class Place:
 
     @property
     def engine(self) -> Engine:
-        """Runs Pulumi here."""
-        # The next rehearsal uses the durations of this one, whose folder is gone by then.
+        """Runs Pulumi in the workspace."""
+        # Outside the folder, which is removed: the next rehearsal uses these durations.
         durations = paths.state_dir() / "durations" / "rehearsals" / f"{self.stack}.json"
         return Engine(self.stack, self.environment, self.folder / "project", self.folder, durations)
 
     @property
-    def pages(self) -> Path:
-        """Copies of all pages: a rehearsal changes its stack's."""
+    def settings_folder(self) -> Path:
+        """The folder with copies of all settings files."""
         return self.folder / "environments"
 
-    def page(self) -> PageCopy:
-        """The stack's page, to be changed."""
-        return PageCopy(self.pages / f"{self.stack}.yaml")
+    def edit_settings(self) -> SettingsCopy:
+        """The copy of the stack's settings file, to be edited in a `with` block."""
+        return SettingsCopy(self.settings_folder / f"{self.stack}.yaml")
 
     def unknown_effects(self) -> list[str]:
-        """The changes of which the simulated plugin does not know whether they replace, each as `type: properties`."""
+        """The changes that may or may not replace a resource, each as `type: properties`.
+
+        The simulated plugin does not know the effect of these.
+        """
         file = self.folder / "unknown.jsonl"
-        said = map(json.loads, file.read_text().splitlines()) if file.exists() else ()
-        return sorted({f"{one['type']}: {', '.join(one['properties'])}" for one in said})
+        entries = map(json.loads, file.read_text().splitlines()) if file.exists() else ()
+        return sorted({f"{entry['type']}: {', '.join(entry['properties'])}" for entry in entries})
 
     def end(self) -> None:
-        """Ends what runs for it and removes it."""
+        """Stops the processes of the rehearsal and removes the folder."""
         state.stop(self.folder / "state")
         if (self.folder / _CLOUD).exists():
-            rehearsed((self.folder / _CLOUD).read_text()).stop(self.folder / ACCOUNT)
+            simulated_cloud((self.folder / _CLOUD).read_text()).stop(self.folder / ACCOUNT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def folder(stack: str) -> Path:
-    """Where the stack's rehearsal is, or would be."""
+    """The folder of the stack's rehearsal, whether or not it exists."""
     return paths.state_dir() / "rehearsals" / stack
 
 
 def prepare(
     stack: str, spec: ManagedCluster, faults: Mapping[str, object] | None = None, *, project: Path | None = None
-) -> Place:
-    """Makes the place, with a running account in which `faults` happen. An earlier rehearsal that was kept is ended.
+) -> Workspace:
+    """Creates the workspace and starts its account, in which `faults` happen. Ends an earlier rehearsal of the stack.
 
-    From here on this process knows nothing of a real account.
+    Removes the credentials of real accounts from this process.
 
-    :param project: the folder of a Pulumi.yaml, such as examples/eks. Default: the checkout's.
+    :param project: the folder of a Pulumi.yaml, such as examples/eks. Default: this project.
     """
-    place = Place(stack, folder(stack), {})
-    place.end()
-    place.folder.mkdir(mode=0o700, parents=True)
-    shutil.copytree(ENVIRONMENTS, place.pages)
-    _project(place.folder / "project", project or paths.checkout())
-    _scrub()
-    variables = home.create_home(place.folder)
-    Store.mark_as_rehearsal(place.folder / "state")
-    (place.folder / _CLOUD).write_text(spec.cloud)
-    account = rehearsed(spec.cloud).start(place.folder, spec, faults or {})
-    write_private(place.folder / _VARIABLES, json.dumps(account))
+    workspace = Workspace(stack, folder(stack), {})
+    workspace.end()
+    workspace.folder.mkdir(mode=0o700, parents=True)
+    shutil.copytree(ENVIRONMENTS, workspace.settings_folder)
+    _copy_project(workspace.folder / "project", project or paths.checkout())
+    _scrub_environment()
+    variables = home.create_home(workspace.folder)
+    Store.mark_as_rehearsal(workspace.folder / "state")
+    (workspace.folder / _CLOUD).write_text(spec.cloud)
+    account = simulated_cloud(spec.cloud).start(workspace.folder, spec, faults or {})
+    write_private(workspace.folder / _VARIABLES, json.dumps(account))
     environment = {
         **os.environ,
         **variables,
         **account,
-        "ANYKUBE_ENVIRONMENTS": str(place.pages),
-        simulation.VARIABLE: str(place.folder),
-        # The plugin is the one that lies here; none may be fetched in its place, nor found on PATH.
+        "ANYKUBE_ENVIRONMENTS": str(workspace.settings_folder),
+        simulation.VARIABLE: str(workspace.folder),
+        # Use only the simulated plugin: neither download another one nor take it from PATH.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
     }
-    return Place(stack, place.folder, environment)
+    return Workspace(stack, workspace.folder, environment)
 
 
-def _scrub() -> None:
-    """Takes from this process, and so from all that it starts, what could lead to something real."""
-    for name in [name for name in os.environ if name.startswith(_SCRUBBED)]:
+def _scrub_environment() -> None:
+    """Removes the variables that could lead to real accounts from this process, and so from its children."""
+    for name in [name for name in os.environ if name.startswith(_SCRUBBED_PREFIXES)]:
         del os.environ[name]
-    os.environ.update(_ALONE)
+    os.environ.update(_NO_CREDENTIALS)
 
 
-def _project(folder: Path, source: Path) -> None:
-    """The source's Pulumi.yaml and program, with the stack's own file beside the copy: no tracked file changes."""
+def _copy_project(folder: Path, source: Path) -> None:
+    """Copies Pulumi.yaml, so that the stack's config is written beside the copy and no tracked file changes."""
     folder.mkdir(mode=0o700)
     yaml = YAML()
     project = yaml.load(source / "Pulumi.yaml")
@@ -136,6 +139,6 @@ def _project(folder: Path, source: Path) -> None:
 
 
 def _runtime(runtime: str | Mapping[str, Any]) -> dict[str, Any]:
-    """The project's Python runtime on the interpreter of this command. In Pulumi.yaml it may be a name alone."""
+    """The project's Python runtime with the interpreter of this command. In Pulumi.yaml it may be just a name."""
     options = {} if isinstance(runtime, str) else dict(runtime.get("options") or {})
     return {"name": "python", "options": {**options, "toolchain": "pip", "virtualenv": str(home.interpreter())}}

@@ -9,7 +9,7 @@ from anykube._clusters.managed import ManagedCluster
 from rich.console import Console
 
 from anykube_cli.roles.forges import FORGES
-from anykube_cli.runs import required_page
+from anykube_cli.runs import require_settings
 from anykube_cli.state_backends import clouds, report
 from anykube_cli.state_backends.backend import BackendError, BackendNames, reconcile
 from anykube_cli.toolchain import bootstrap
@@ -17,7 +17,7 @@ from anykube_cli.toolchain import bootstrap
 
 def roles(stack: str, repository: str, forge: str, bucket: str | None, key: str | None) -> None:
     """Creates the roles of a repository's CI jobs in the stack's account, and prints CI variables with their names."""
-    spec = required_page(stack).cluster
+    spec = require_settings(stack).cluster
     cloud = definitions()[spec.cloud] if isinstance(spec, ManagedCluster) else None
     if not isinstance(spec, ManagedCluster) or cloud is None or cloud.roles is None:
         supported = " or ".join(cloud.facts.name for cloud in definitions().values() if cloud.roles)

@@ -1,4 +1,4 @@
-"""Which stacks a change is about, in a scratch repository; and in which order ours are promoted."""
+"""Which stacks a change affects, in a scratch repository, and in which order this repository's stacks are promoted."""
 
 import subprocess
 from pathlib import Path
@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from anykube_cli.ci import changed as module
-from anykube_cli.ci.changed import GitError, changed, differing, pages_at
+from anykube_cli.ci.changed import GitError, changed, differing, settings_at
 from anykube_cli.ci.order import promoted
 from anykube_cli.toolchain import paths
 from ruamel.yaml import YAML
 
 _POOLS = {"servers": {"count": 2, "machine": {"cpu": 2, "memory": "4Gi"}}}
-_PAGES: dict[str, Any] = {
+_SETTINGS: dict[str, Any] = {
     "base/shop": {
         "cluster": {"cloud": "local", "name": "one", "pools": _POOLS},
         "apps": {"web": {"image": "registry.example/web:1.0.0"}},
@@ -29,8 +29,8 @@ _PAGES: dict[str, Any] = {
 
 class Repository:
     def __init__(self, folder: Path) -> None:
-        self.folder, self.pages = folder, folder / "stacks" / "environments"
-        for name, content in _PAGES.items():
+        self.folder, self.settings = folder, folder / "stacks" / "environments"
+        for name, content in _SETTINGS.items():
             self.write(name, content)
         for name in ("components/anykube/web.py", "README.md", "components/anykube/settings/schema.json"):
             self.text(name, "before")
@@ -46,44 +46,44 @@ class Repository:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
 
-    def write(self, page: str, content: Any) -> None:
-        file = self.pages / f"{page}.yaml"
+    def write(self, name: str, content: Any) -> None:
+        file = self.settings / f"{name}.yaml"
         file.parent.mkdir(parents=True, exist_ok=True)
         YAML().dump(content, file)
 
-    def edit(self, page: str, **content: Any) -> None:
-        self.write(page, {**_PAGES[page], **content})
+    def edit(self, name: str, **content: Any) -> None:
+        self.write(name, {**_SETTINGS[name], **content})
 
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    made = Repository(tmp_path)
+    repository = Repository(tmp_path)
     (tmp_path / ".anykube" / "tmp").mkdir(parents=True)
     (tmp_path / ".gitignore").write_text(".anykube\n")
     monkeypatch.setattr(paths, "checkout", lambda: tmp_path)
-    monkeypatch.setattr(module, "ENVIRONMENTS", made.pages)
-    return made
+    monkeypatch.setattr(module, "ENVIRONMENTS", repository.settings)
+    return repository
 
 
 def _changed() -> dict[str, str]:
-    with pages_at("HEAD") as before:
+    with settings_at("HEAD") as before:
         return dict(changed("HEAD", before).stacks)
 
 
-def test_nothing_is_changed(repository: Repository) -> None:
+def test_documentation_changes_no_stack(repository: Repository) -> None:
     repository.text("README.md", "after")
     repository.text("components/anykube/settings/schema.json", "after")
     assert _changed() == {}
 
 
-def test_a_page_changes_those_that_extend_it_and_come_to_something_else(repository: Repository) -> None:
+def test_a_base_file_changes_stacks_whose_effective_settings_differ(repository: Repository) -> None:
     apps = {"web": {"image": "registry.example/web:2.0.0"}}
     repository.edit("base/shop", apps=apps)
-    # `two` has an image of its own, and `on-one` looks at the cluster of `one` alone.
+    # `two` overrides the image, and `on-one` depends only on the cluster of `one`.
     assert _changed() == {"one": "its settings: apps.web.image"}
 
 
-def test_a_cluster_changes_what_is_layered_on_it(repository: Repository) -> None:
+def test_a_cluster_changes_the_stacks_that_use_it(repository: Repository) -> None:
     pools = {"servers": {**_POOLS["servers"], "count": 3}}
     repository.edit("one", cluster={"pools": pools})
     assert _changed() == {
@@ -92,38 +92,38 @@ def test_a_cluster_changes_what_is_layered_on_it(repository: Repository) -> None
     }
 
 
-def test_words_that_mean_the_same_change_nothing(repository: Repository) -> None:
-    repository.edit("one", namespace="apps")  # is the default
+def test_an_explicit_default_changes_nothing(repository: Repository) -> None:
+    repository.edit("one", namespace="apps")  # the default
     assert _changed() == {}
 
 
 @pytest.mark.parametrize(
     "file", ["components/anykube/web.py", "components/anykube/new.py", "policies/anykube_policies/rule.py", "uv.lock"]
 )
-def test_sources_change_all(repository: Repository, file: str) -> None:
+def test_a_source_file_changes_all_stacks(repository: Repository, file: str) -> None:
     repository.text(file, "after")
     assert _changed() == dict.fromkeys(("on-one", "one", "two"), f"its sources: {file}")
 
 
-def test_the_config_of_a_stack_changes_it_alone(repository: Repository) -> None:
+def test_the_config_of_a_stack_changes_only_that_stack(repository: Repository) -> None:
     repository.text("stacks/Pulumi.two.yaml", "encrypted")
     assert _changed() == {"two": "its config"}
 
 
-def test_new_pages_wrong_ones_and_those_that_are_gone(repository: Repository) -> None:
-    repository.write("three", {**_PAGES["base/shop"]})
+def test_reports_new_invalid_and_removed_settings(repository: Repository) -> None:
+    repository.write("three", {**_SETTINGS["base/shop"]})
     repository.edit("one", apps={"web": {"image": 3}})
-    (repository.pages / "two.yaml").unlink()
-    with pages_at("HEAD") as before:
-        found = changed("HEAD", before)
-    assert found.stacks["three"] == "new"
-    assert found.stacks["one"] == "its page is wrong, or was"
-    assert found.gone == ("two",)
+    (repository.settings / "two.yaml").unlink()
+    with settings_at("HEAD") as before:
+        result = changed("HEAD", before)
+    assert result.stacks["three"] == "new"
+    assert result.stacks["one"] == "its settings are invalid now, or were before"
+    assert result.removed == ("two",)
 
 
-def test_what_differs_is_the_present_and_then_what_was(repository: Repository) -> None:
+def test_a_difference_has_the_current_value_first(repository: Repository) -> None:
     repository.edit("one", apps={"web": {"image": "registry.example/web:2.0.0"}})
-    with pages_at("HEAD") as before:
+    with settings_at("HEAD") as before:
         [difference] = differing("one", before)
     assert difference.one is not None
     assert difference.other is not None
@@ -133,12 +133,12 @@ def test_what_differs_is_the_present_and_then_what_was(repository: Repository) -
     )
 
 
-def test_a_commit_that_is_none(repository: Repository) -> None:
-    with pytest.raises(GitError, match="nowhere"), pages_at("nowhere"):
+def test_an_unknown_commit_is_an_error(repository: Repository) -> None:
+    with pytest.raises(GitError, match="nowhere"), settings_at("nowhere"):
         pass
 
 
-def test_our_own_pages_are_promoted_in_order() -> None:
-    found = [(one.cloud, one.environment) for one in promoted()]
-    assert found == [(cloud, stage) for cloud in ("aws", "azure", "gcp") for stage in ("dev", "staging", "prod")]
-    assert [one.stack for one in promoted(["gcp-prod", "gcp-dev", "local"])] == ["gcp-dev", "gcp-prod"]
+def test_stacks_of_this_repository_are_promoted_in_order() -> None:
+    stages = [(stack.cloud, stack.environment) for stack in promoted()]
+    assert stages == [(cloud, stage) for cloud in ("aws", "azure", "gcp") for stage in ("dev", "staging", "prod")]
+    assert [stack.stack for stack in promoted(["gcp-prod", "gcp-dev", "local"])] == ["gcp-dev", "gcp-prod"]

@@ -1,4 +1,4 @@
-"""No form in which a secret travels is seen."""
+"""Secrets are redacted in every encoding."""
 
 import base64
 import html
@@ -33,12 +33,12 @@ _KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nBAQEFAASCBKcwggSjA
         base64.urlsafe_b64encode(_SECRET.encode()).decode(),
     ],
 )
-def test_every_form_is_hidden(form: str) -> None:
-    said = Redactor([_SECRET])(f"before {form} after")
-    assert form not in said
-    assert HIDDEN in said
-    assert said.startswith("before ")
-    assert said.endswith(" after")
+def test_redacts_every_encoding(form: str) -> None:
+    text = Redactor([_SECRET])(f"before {form} after")
+    assert form not in text
+    assert HIDDEN in text
+    assert text.startswith("before ")
+    assert text.endswith(" after")
 
 
 @given(
@@ -46,27 +46,27 @@ def test_every_form_is_hidden(form: str) -> None:
     st.text(st.characters(codec="ascii"), max_size=20),
     st.text(st.characters(codec="ascii"), max_size=20),
 )
-def test_base64_of_more_than_the_secret(secret: str, before: str, after: str) -> None:
-    """A login of a registry is base64 of `USER:PASSWORD`."""
+def test_redacts_base64_of_a_text_with_the_secret(secret: str, before: str, after: str) -> None:
+    """For example, a registry login is the base64 of `USER:PASSWORD`."""
     assert HIDDEN in Redactor([secret])(base64.b64encode(f"{before}{secret}{after}".encode()).decode())
 
 
-def test_each_line_of_a_key_is_hidden() -> None:
+def test_redacts_each_line_of_a_key() -> None:
     hide = Redactor([_KEY])
     for line in _KEY.splitlines()[1:-1]:
         assert hide(f"log: {line}") == f"log: {HIDDEN}"
     assert hide(_KEY).strip() == HIDDEN
 
 
-def test_a_short_secret_is_hidden_where_it_is_a_word() -> None:
+def test_redacts_a_short_secret_as_a_whole_word() -> None:
     assert Redactor(["ab"])("ab, table, x=ab;") == f"{HIDDEN}, table, x={HIDDEN};"
 
 
-def test_a_secret_within_another() -> None:
+def test_redacts_a_secret_that_contains_another() -> None:
     assert Redactor(["secret", "secret-longer"])("secret-longer secret") == f"{HIDDEN} {HIDDEN}"
 
 
-def test_nothing_is_hidden_for_an_empty_value() -> None:
+def test_an_empty_value_redacts_nothing() -> None:
     assert Redactor(["", " "])("some text") == "some text"
 
 
@@ -86,13 +86,13 @@ def test_nothing_is_hidden_for_an_empty_value() -> None:
         _KEY.partition("-----END")[0],
     ],
 )
-def test_what_looks_like_a_key_is_hidden_whoever_it_belongs_to(token: str) -> None:
-    said = Redactor()(f"found {token}")
-    assert token.strip() not in said
-    assert said.startswith(f"found {HIDDEN}")
+def test_redacts_everything_that_looks_like_a_key(token: str) -> None:
+    text = Redactor()(f"found {token}")
+    assert token.strip() not in text
+    assert text.startswith(f"found {HIDDEN}")
 
 
-def test_logins_in_urls_and_headers() -> None:
+def test_redacts_logins_in_urls_and_headers() -> None:
     hide = Redactor()
     assert hide("https://user:word@example.com/a") == f"https://{HIDDEN}@example.com/a"
     assert hide("Authorization: Bearer abcdef.ghijkl_mnop") == f"Authorization: Bearer {HIDDEN}"

@@ -1,4 +1,4 @@
-"""Which step of a rehearsal runs, and how long still."""
+"""The progress of a rehearsal's steps."""
 
 from anykube_cli.rehearsal.steps import Steps
 
@@ -10,7 +10,7 @@ class _Clock:
         return self.now
 
 
-def test_the_last_rehearsal_gives_the_time_for_all() -> None:
+def test_estimates_from_the_last_rehearsal() -> None:
     clock = _Clock()
     steps = Steps(["up", "scale", "destroy"], {"up": 30.0, "scale": 10.0, "destroy": 20.0}, clock)
     assert steps.begin("up") == "up · step 1 of 3 · about 1 min left for all"
@@ -24,7 +24,7 @@ def test_the_last_rehearsal_gives_the_time_for_all() -> None:
     assert steps.time_left(7) == " · about 7 s left · step 3 of 3"
 
 
-def test_in_the_first_rehearsal_the_steps_so_far_do() -> None:
+def test_estimates_from_the_steps_so_far_in_a_first_rehearsal() -> None:
     clock = _Clock()
     steps = Steps(["up", "scale", "destroy"], {}, clock)
     assert steps.begin("up") == "up · step 1 of 3"
@@ -34,7 +34,7 @@ def test_in_the_first_rehearsal_the_steps_so_far_do() -> None:
     assert steps.begin("scale") == "scale · step 2 of 3 · about 16 s left for all"
 
 
-def test_a_step_that_takes_longer_has_no_estimate() -> None:
+def test_an_overdue_step_has_no_estimate() -> None:
     clock = _Clock()
     steps = Steps(["destroy"], {"destroy": 10.0}, clock)
     steps.begin("destroy")

@@ -11,7 +11,7 @@ from anykube.settings import pages
 from anykube.settings.effective import DEFAULT, Setting, differences, effective
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings
-from anykube_cli.settings_view import written
+from anykube_cli.settings_view import write_yaml
 from ruamel.yaml import YAML
 
 _ROOT = Path(__file__).parents[3]
@@ -21,7 +21,7 @@ _STACKS = pages.names(pages.ENVIRONMENTS)
 
 def _written(settings: Iterable[Setting]) -> str:
     out = io.StringIO()
-    written(list(settings), out)
+    write_yaml(list(settings), out)
     return out.getvalue()
 
 

@@ -1,1 +1,1 @@
-"""How a job logs in, a module for each cloud."""
+"""How a CI job logs in to each cloud."""

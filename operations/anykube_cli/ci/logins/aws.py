@@ -1,4 +1,4 @@
-"""AWS: a role, taken by the job's token."""
+"""AWS login: a role, assumed with the job's token."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Azure: an application of Entra, by a federated credential."""
+"""Azure login: an Entra application with a federated credential."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from anykube_cli.ci.login import Login
 
 
 def variables(job: Mapping[str, str], token: Path | None) -> Mapping[str, str]:
-    """The names of Pulumi's provider, and where the token is a file also those of Azure's own SDKs.
+    """The variables of Pulumi's provider, and if the token is a file also those of Azure's own SDKs.
 
     https://www.pulumi.com/registry/packages/azure-native/installation-configuration/ and
     https://learn.microsoft.com/entra/workload-id/workload-identity-federation

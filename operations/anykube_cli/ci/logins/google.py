@@ -1,4 +1,4 @@
-"""Google Cloud: a service account, by workload identity federation."""
+"""Google Cloud login: a service account through workload identity federation."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a process says, and those that it starts, and what it says when it ends badly."""
+"""Redaction of the output of a process, its children and its tracebacks."""
 
 import subprocess
 import sys
@@ -21,16 +21,16 @@ print("after")
 """
 
 
-def test_both_streams_pass_through_the_redactor_and_those_of_children_too() -> None:
-    answer = subprocess.run(
+def test_redacts_both_streams_also_of_children() -> None:
+    result = subprocess.run(
         [sys.executable, "-c", _SCRIPT], cwd=paths.checkout(), capture_output=True, text=True, check=True
     )
-    assert answer.stdout == f"out {HIDDEN}\nchild {HIDDEN}\nlast:{HIDDEN}after\n"
-    assert answer.stderr == f"err {HIDDEN}\nchild {HIDDEN}\n"
+    assert result.stdout == f"out {HIDDEN}\nchild {HIDDEN}\nlast:{HIDDEN}after\n"
+    assert result.stderr == f"err {HIDDEN}\nchild {HIDDEN}\n"
 
 
 @pytest.mark.parametrize("debug", ["", "1"])
-def test_a_crash_has_no_secret_in_it(
+def test_redacts_the_message_of_a_crash(
     debug: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def crash(prog_name: str) -> None:
@@ -39,10 +39,10 @@ def test_a_crash_has_no_secret_in_it(
     monkeypatch.setenv("ANYKUBE_SECRET_BIRD", _SECRET)
     monkeypatch.setenv("ANYKUBE_DEBUG", debug)
     monkeypatch.setattr(commands, "cli", crash)
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         commands.main()
-    said = capsys.readouterr().err
-    assert ended.value.code == 1
-    assert f"RuntimeError: cannot do it with {HIDDEN}" in said
-    assert _SECRET not in said
-    assert ("Traceback" in said) == bool(debug)
+    error = capsys.readouterr().err
+    assert exit_info.value.code == 1
+    assert f"RuntimeError: cannot do it with {HIDDEN}" in error
+    assert _SECRET not in error
+    assert ("Traceback" in error) == bool(debug)

@@ -1,0 +1,74 @@
+"""The settings of this project's stacks, and which stack uses the cluster of which."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from anykube._clusters.managed import ManagedCluster
+from anykube._clusters.spec import ClusterReference, LocalClusterSpec
+from anykube.settings.loader import load
+from anykube.settings.model import StackSettings
+from anykube.settings.pages import ENVIRONMENTS as SETTINGS_FOLDER
+from anykube.settings.problems import SettingsError
+
+from anykube_cli.toolchain import paths
+
+ENVIRONMENTS = Path("stacks/environments")
+"""The folder of the settings files, relative to the project."""
+
+
+def load_stack_settings(stack: str) -> StackSettings:
+    """The settings of a stack. Raises SettingsError.
+
+    Cached until a settings file changes: a command asks for them many times, and settings with 500 apps load slowly.
+    """
+    return _load(stack, tuple((file, file.stat().st_mtime_ns) for file in sorted(SETTINGS_FOLDER.rglob("*.yaml"))))
+
+
+@lru_cache
+def _load(stack: str, _: tuple[tuple[Path, int], ...]) -> StackSettings:
+    return load(stack)
+
+
+def base_stack(settings: StackSettings) -> str | None:
+    """The stack whose cluster runs these apps; None if the settings have a cluster of their own."""
+    return settings.cluster.stack if isinstance(settings.cluster, ClusterReference) else None
+
+
+def cluster_stack(stack: str) -> str:
+    """The stack that has the cluster: this one, or the one whose cluster it uses."""
+    return base_stack(load_stack_settings(stack)) or stack
+
+
+def is_local(stack: str) -> bool:
+    """Whether the stack's cluster is on this machine. True if its settings are invalid."""
+    try:
+        return isinstance(load_stack_settings(cluster_stack(stack)).cluster, LocalClusterSpec)
+    except SettingsError:
+        return True
+
+
+def cloud(stack: str) -> str | None:
+    """The cloud whose SDK and plugin the stack's program needs; None if it needs none or its settings are invalid."""
+    try:
+        cluster = load_stack_settings(stack).cluster
+    except SettingsError:
+        return None
+    return cluster.cloud if isinstance(cluster, ManagedCluster) else None
+
+
+def secrets(stack: str) -> Mapping[str, str]:
+    """The stack's secrets that a cloud's secret manager keeps; empty if its settings are invalid."""
+    try:
+        return load_stack_settings(stack).secrets
+    except SettingsError:
+        return {}
+
+
+def dependents(stack: str) -> Iterator[str]:
+    """The stacks that use this stack's cluster."""
+    for file in sorted((paths.checkout() / ENVIRONMENTS).glob("*.yaml")):
+        with contextlib.suppress(SettingsError):  # a stack with invalid settings was never deployed from them
+            if base_stack(load_stack_settings(file.stem)) == stack:
+                yield file.stem
