@@ -36,7 +36,7 @@ _SLOW = (
     "operations/preflight",
     "operations/roles",
     "operations/sweep",
-    "policies/own",
+    "policies/components",
     "rehearsal/aws",
     "rehearsal/azure",
     "rehearsal/cloud/plugin",

@@ -21,7 +21,7 @@ from anykube._clusters.managed import Access, Api, Maintenance, ManagedCluster, 
 from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
 from anykube._workloads.identity import CloudIdentity
 from anykube._workloads.namespace import Namespace
-from anykube._workloads.pods.outside import CsiSecrets, ExternalSecret, RemoteKey
+from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret, RemoteKey
 from anykube._workloads.pods.spec import Check, InitContainer, Login, NamedContainer, Peer, Resources, Toleration
 from anykube._workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret, SecretRef
 from anykube._workloads.pods.volumes import Volume
@@ -1075,9 +1075,9 @@ class NamespaceArgsDict(TypedDict, total=False):
     """The args of `Namespace`."""
 
     cluster: Required[HasContext | ClusterContext]
-    """The cluster that it goes to: a cluster component, or a ClusterContext."""
+    """The cluster to deploy to: a cluster component, or a ClusterContext."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that take each manifest before it is registered and return the manifest to register."""
 
 
 class NetworkDict(TypedDict, total=False):

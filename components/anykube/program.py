@@ -13,7 +13,7 @@ from anykube._partial import apps_in
 from anykube._stack_cluster import cluster_of
 from anykube._validation import judged_already
 from anykube._workloads.component import Workload
-from anykube._workloads.make import component_of, urls_of
+from anykube._workloads.factory import app_urls, create_component
 from anykube._workloads.namespace import Namespace, NamespaceArgs
 from anykube._workloads.pods.secrets import resolve
 from anykube._workloads.unions import App
@@ -57,7 +57,7 @@ def layer(page: StackSettings, apps: Mapping[str, App], cluster: Cluster) -> Seq
         target: Namespace(target, NamespaceArgs(cluster=cluster)) for target in dict.fromkeys(targets.values())
     }
     return [
-        component_of(
+        create_component(
             name,
             resolve(apps[name], secrets.__getitem__),
             cluster=cluster,
@@ -110,4 +110,4 @@ async def registered(workloads: Iterable[Workload]) -> None:
 def export(cluster: Cluster, apps: Mapping[str, App]) -> None:
     pulumi.export("cluster", cluster_outputs(cluster))
     pulumi.export("kubeconfig", cluster.kubeconfig)
-    pulumi.export("urls", {name: found for name, spec in apps.items() if (found := urls_of(spec))})
+    pulumi.export("urls", {name: found for name, spec in apps.items() if (found := app_urls(spec))})

@@ -7,7 +7,7 @@ from datetime import date
 import typer
 from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
-from anykube_policies.enforcement import STRICT, enforcement_of
+from anykube_policies.enforcement import PROFILE_VARIABLE, enforcement_of
 from anykube_policies.table import RULES
 from rich.console import Console
 
@@ -73,7 +73,7 @@ def policy(stack: str, *, strict: bool, as_json: bool) -> None:
         )
         raise typer.Exit(2)
     if strict:
-        os.environ[STRICT] = "production"
+        os.environ[PROFILE_VARIABLE] = "production"
     prepare_toolchain()
     with policies.preview_engine(stack, settings) as engine:
         violations = policies.find_violations(engine)

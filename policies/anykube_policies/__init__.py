@@ -1,5 +1,5 @@
-"""The CrossGuard pack: rules that stop a bad stack before it exists.
+"""The Pulumi CrossGuard policy pack of Anykube: rules that stop a misconfigured stack before it is deployed.
 
-A rule is a plain function of plain inputs, and a row in a table that says how much it matters, who asks for it and what
-helps. `table.py` has all rows; `__main__.py` is what the engine runs.
+Each rule is a function of plain inputs and a row in a table with its severity, controls and remedy. `table.py` lists
+all rows; `program.py` is what the Pulumi engine runs.
 """

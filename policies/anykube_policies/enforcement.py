@@ -1,4 +1,4 @@
-"""What a stack's page makes of the rules: who stops a run, and what is excused."""
+"""How a stack's settings apply the rules: which rules block a run, and which waivers exist."""
 
 import datetime
 import difflib
@@ -18,31 +18,31 @@ from pydantic import ValidationError
 
 from anykube_policies.rule import Rule, Severity
 
-_STOPPING: Mapping[str, frozenset[Severity]] = {
+_BLOCKING: Mapping[str, frozenset[Severity]] = {
     "production": frozenset({Severity.CRITICAL, Severity.HIGH}),
     "development": frozenset(),
 }
-"""By profile, the severities of rules that stop a run. All others advise."""
+"""The severities of rules that block a run, by profile. Other rules are advisory."""
 
 
-STRICT = "ANYKUBE_POLICY_PROFILE"
-"""A variable that, set to `production`, has every stack judged as one. It cannot make a run milder."""
+PROFILE_VARIABLE = "ANYKUBE_POLICY_PROFILE"
+"""Environment variable. `production` applies the production profile to every stack; no value relaxes a profile."""
 
 
 @dataclass(frozen=True)
 class Enforcement:
-    """How one stack is judged."""
+    """How the rules apply to a stack."""
 
     settings: Policies = field(default_factory=Policies)
-    mistakes: Sequence[Problem] = ()
-    """What is wrong with the page's section itself: any of them stops the run, in every profile."""
+    problems: Sequence[Problem] = ()
+    """Errors in the section `policies`. Any of them blocks the run, in every profile."""
 
-    def stops(self, rule: Rule) -> bool:
-        """Whether breaking the rule stops the run."""
-        return rule.severity in _STOPPING[self.settings.profile]
+    def blocks(self, rule: Rule) -> bool:
+        """Whether a violation of the rule blocks the run."""
+        return rule.severity in _BLOCKING[self.settings.profile]
 
     def waiver(self, rule: Rule, resource: str) -> Waiver | None:
-        """What excuses the resource of that name from the rule."""
+        """The waiver that exempts the resource of this name from the rule."""
         for waiver in self.settings.waivers:
             if (waiver.rule, waiver.resource) == (rule.name, resource):
                 return waiver
@@ -52,42 +52,42 @@ class Enforcement:
 def enforcement_of(
     stack: str, rules: Sequence[Rule], today: datetime.date, folder: Path = pages.ENVIRONMENTS
 ) -> Enforcement:
-    """How the page of the stack has it judged; as production, without excuse, where it has no page.
+    """Reads the section `policies` of the stack's settings. Without settings: profile `production`, no waivers.
 
-    Only the section `policies` is read: whether the rest of a page is right is the program's business.
+    Only this section and the cluster's admins are read; the program validates the rest of the settings.
     """
     if stack not in pages.names(folder):
         return Enforcement()
     try:
-        page, _ = pages.read(stack, folder)
-    except UnreadableError as wrong:
-        return Enforcement(mistakes=(wrong.problem,))
-    settings = Policies(admins=_admins(page))
-    section = page.child("policies")
+        stack_settings, _ = pages.read(stack, folder)
+    except UnreadableError as error:
+        return Enforcement(problems=(error.problem,))
+    policies = Policies(admins=_admins(stack_settings))
+    section = stack_settings.child("policies")
     if section is None:
-        return Enforcement(settings)
+        return Enforcement(policies)
     try:
-        given = Policies.model_validate_json(json.dumps(section.plain()))
-        settings = given.model_copy(update={"admins": (*given.admins, *settings.admins)})
-    except ValidationError as wrong:
-        # Only here: the words for mistakes know the specs of everything, which take a quarter of a second to import.
+        section_policies = Policies.model_validate_json(json.dumps(section.plain()))
+        policies = section_policies.model_copy(update={"admins": (*section_policies.admins, *policies.admins)})
+    except ValidationError as error:
+        # Imported only on errors: it loads all specs, which takes a quarter of a second.
         from anykube._rules.model_errors import findings
 
-        found, _ = findings(wrong, Policies, section)
-        return Enforcement(mistakes=tuple(_problem(one, section) for one in found))
-    mistakes = tuple(_problem(one, section) for one in _mistakes(settings, rules, today))
-    if os.environ.get(STRICT) == "production":
-        settings = settings.model_copy(update={"profile": "production"})
-    return Enforcement(settings, mistakes)
+        errors, _ = findings(error, Policies, section)
+        return Enforcement(problems=tuple(_problem(finding, section) for finding in errors))
+    problems = tuple(_problem(finding, section) for finding in _findings(policies, rules, today))
+    if os.environ.get(PROFILE_VARIABLE) == "production":
+        policies = policies.model_copy(update={"profile": "production"})
+    return Enforcement(policies, problems)
 
 
-def _admins(page: SourceNode) -> tuple[str, ...]:
-    """The cluster's admins, by the page; what is wrong there is the program's to refuse."""
-    found: SourceNode | None = page
-    for step in ("cluster", "access", "admins"):
-        found = found.child(step) if found else None
-    values = found.value if found and isinstance(found.value, list) else ()
-    return tuple(one.value for one in values if isinstance(one.value, str))
+def _admins(stack_settings: SourceNode) -> tuple[str, ...]:
+    """The cluster's admins. Entries of a wrong type are skipped here; the program reports them."""
+    node: SourceNode | None = stack_settings
+    for field_name in ("cluster", "access", "admins"):
+        node = node.child(field_name) if node else None
+    elements = node.value if node and isinstance(node.value, list) else ()
+    return tuple(element.value for element in elements if isinstance(element.value, str))
 
 
 def _problem(finding: Finding, section: SourceNode) -> Problem:
@@ -95,13 +95,17 @@ def _problem(finding: Finding, section: SourceNode) -> Problem:
     return Problem(node.file, node.line, dotted(("policies", *finding.path)), finding.what, finding.remedy)
 
 
-def _mistakes(settings: Policies, rules: Sequence[Rule], today: datetime.date) -> Iterator[Finding]:
+def _findings(policies: Policies, rules: Sequence[Rule], today: datetime.date) -> Iterator[Finding]:
     names = [rule.name for rule in rules]
-    for index, waiver in enumerate(settings.waivers):
+    for index, waiver in enumerate(policies.waivers):
         if waiver.rule not in names:
-            near = difflib.get_close_matches(waiver.rule, names, n=1)
-            remedy = f"did you mean {near[0]}?" if near else "docs/reference/policies.md has their names"
-            yield Finding(("waivers", index, "rule"), f"is {waiver.rule}, which is no rule", remedy)
+            similar = difflib.get_close_matches(waiver.rule, names, n=1)
+            remedy = (
+                f"did you mean {similar[0]}?"
+                if similar
+                else "see docs/reference/policies.md for the names of all rules"
+            )
+            yield Finding(("waivers", index, "rule"), f"is {waiver.rule}, which is not a rule", remedy)
         if waiver.until < today:
-            what = f"is {waiver.until}, which is past: {waiver.rule} holds for {waiver.resource} again"
-            yield Finding(("waivers", index, "until"), what, "mend what it excuses, or decide anew until when")
+            message = f"is {waiver.until}, so the waiver of {waiver.rule} for {waiver.resource} has expired"
+            yield Finding(("waivers", index, "until"), message, "fix the violation, or set a later date")

@@ -1,13 +1,13 @@
-"""What can be reached, by whom, and what may run there: Services, Ingresses, Gateways and namespaces."""
+"""Rules for network exposure and Pod Security: Services, Ingresses, Gateways and namespaces."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from anykube._clusters.ingress_profiles import INGRESS_PROFILES
 from anykube._workloads.load_balancers import INTERNAL
 
-from anykube_policies.fields import Fields, finds
-from anykube_policies.kubernetes import Object, of_kind
-from anykube_policies.rule import BASELINE, NSA, PRACTICE, ResourceRule, Severity, aks, each, eks, gke
+from anykube_policies.fields import Fields, find_all
+from anykube_policies.kubernetes import KubernetesObject, of_kind
+from anykube_policies.rule import BASELINE, NSA, PRACTICE, ResourceRule, Severity, aks, eks, for_each, gke
 
 _CERTIFICATES = (
     *(routing.certificate.annotation for routing in INGRESS_PROFILES.values() if routing.certificate),
@@ -18,36 +18,36 @@ _CERTIFICATES = (
     # https://azure.github.io/application-gateway-kubernetes-ingress/annotations/
     "appgw.ingress.kubernetes.io/appgw-ssl-certificate",
 )
-"""Annotations by which an Ingress has certificates without a Secret."""
+"""Annotations that give an Ingress a certificate without a Secret."""
 
 _CLASS = "kubernetes.io/ingress.class"
-"""The annotation that was there before `ingressClassName`, and that some controllers still read."""
+"""The predecessor of `ingressClassName`. Some controllers still read it."""
 
-_RETIRED = "ingress-nginx, which ended in March 2026"
-_ENDED: Mapping[str, str] = {
+_INGRESS_NGINX = "ingress-nginx, which was retired in March 2026"
+_RETIRED_CLASSES: Mapping[str, str] = {
     # https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/
-    "nginx": _RETIRED,
+    "nginx": _INGRESS_NGINX,
     # https://learn.microsoft.com/azure/aks/app-routing-nginx-to-gateway-api-migration
-    "webapprouting.kubernetes.azure.com": "application routing's NGINX, which ends with November 2026",
+    "webapprouting.kubernetes.azure.com": "the application routing add-on's NGINX, which is retired in November 2026",
     # https://learn.microsoft.com/azure/aks/http-application-routing
-    "addon-http-application-routing": "HTTP application routing, which ended in March 2025",
+    "addon-http-application-routing": "the HTTP application routing add-on, which was retired in March 2025",
 }
-"""By class, the controller that answers it, and gets no security fixes any more."""
-_ENDED_CONTROLLERS: Mapping[str, str] = {
-    "k8s.io/ingress-nginx": _RETIRED,
-    "webapprouting.kubernetes.azure.com/nginx": _ENDED["webapprouting.kubernetes.azure.com"],
+"""Controllers without security fixes, by ingress class."""
+_RETIRED_CONTROLLERS: Mapping[str, str] = {
+    "k8s.io/ingress-nginx": _INGRESS_NGINX,
+    "webapprouting.kubernetes.azure.com/nginx": _RETIRED_CLASSES["webapprouting.kubernetes.azure.com"],
 }
-"""The same by the `controller` of an IngressClass, which may have any name."""
+"""The same by the `controller` of an IngressClass. The class can have any name."""
 
-_CLASSES: Sequence[Callable[[Object], Fields]] = (
-    lambda ingress: ingress.fields.at("spec.ingressClassName"),
+_CLASSES: Sequence[Callable[[KubernetesObject], Fields]] = (
+    lambda ingress: ingress.fields.get("spec.ingressClassName"),
     lambda ingress: ingress.annotations[_CLASS],
 )
-"""Where an Ingress names its class."""
+"""The fields that hold the class of an Ingress."""
 
 _SNIPPETS = ("-snippet", "-snippets")
 _ENFORCE = "pod-security.kubernetes.io/enforce"
-_REFUSING = ("baseline", "restricted")
+_ENFORCING = ("baseline", "restricted")
 
 services = of_kind("Service", group="")
 ingresses = of_kind("Ingress", group="networking.k8s.io")
@@ -56,13 +56,13 @@ classes = of_kind("Ingress", "IngressClass", group="networking.k8s.io")
 namespaces = of_kind("Namespace", group="")
 
 
-def public(service: Object) -> str | None:
-    """Opens no way in of its own, but for those that the stack's page names in `policies.public`.
+def public(service: KubernetesObject) -> str | None:
+    """A Service is not reachable from outside, unless the stack's settings list it in `policies.public`.
 
-    A load balancer is public unless an annotation of its cloud keeps it in the network. A node port is open on every
-    address that a node has. https://kubernetes.io/docs/concepts/services-networking/service/
+    A load balancer is public unless an annotation of its cloud makes it internal. A node port is open on every address
+    of every node. https://kubernetes.io/docs/concepts/services-networking/service/
     """
-    kind = service.fields.at("spec.type").text
+    kind = service.fields.get("spec.type").text
     if kind not in ("LoadBalancer", "NodePort") or (kind == "LoadBalancer" and _is_internal(service)):
         return None
     allowed = service.resource.settings.public
@@ -71,146 +71,149 @@ def public(service: Object) -> str | None:
     return "is a public load balancer" if kind == "LoadBalancer" else "opens a port on every node"
 
 
-def _is_internal(service: Object) -> bool:
-    return bool(finds(lambda one: service.annotations[one[0]].text == one[1], sorted(INTERNAL)))
+def _is_internal(service: KubernetesObject) -> bool:
+    return bool(find_all(lambda annotation: service.annotations[annotation[0]].text == annotation[1], sorted(INTERNAL)))
 
 
-def ingress_tls(ingress: Object) -> str | None:
-    """Has a certificate for every host that it answers.
+def ingress_tls(ingress: KubernetesObject) -> str | None:
+    """An Ingress has a certificate for every host it serves.
 
-    Whether plain HTTP is answered besides is the controller's matter: most need it to send clients on to HTTPS.
+    It may also serve plain HTTP: most controllers need that to redirect clients to HTTPS.
     https://kubernetes.io/docs/concepts/services-networking/ingress/#tls
     """
-    if any(ingress.annotations[name].given for name in _CERTIFICATES):
+    if any(ingress.annotations[name].is_set for name in _CERTIFICATES):
         return None
     spec = ingress.fields["spec"]
-    answered = [rule["host"] for rule in spec["rules"].elements]
-    if spec["defaultBackend"].given:
-        answered.append(Fields())
+    served = [rule["host"] for rule in spec["rules"].elements]
+    if spec["defaultBackend"].is_set:
+        served.append(Fields())
     entries = [entry["hosts"].elements for entry in spec["tls"].elements]
     if not all(entries):
-        # An entry without hosts is for all of them.
+        # A TLS entry without hosts applies to all hosts.
         return None
     certified = [host for hosts in entries for host in hosts]
-    plain = finds(lambda host: None if _is_among(host, certified) else host.text or "any host", answered)
-    return f"answers {', '.join(dict.fromkeys(plain))} without TLS" if plain else None
+    plain = find_all(lambda host: None if _is_covered(host, certified) else host.text or "any host", served)
+    return f"serves {', '.join(dict.fromkeys(plain))} without TLS" if plain else None
 
 
-def _is_among(host: Fields, certified: Sequence[Fields]) -> bool:
-    """Whether certificates, also of `*.example.com`, are for the host."""
+def _is_covered(host: Fields, certified: Sequence[Fields]) -> bool:
+    """Whether the hosts of the certificates, including wildcards such as `*.example.com`, cover the host."""
     if (name := host.text) is None:
         return False
-    return bool(finds(lambda one: one.text in (name, f"*.{name.partition('.')[2]}"), certified))
+    wildcard = f"*.{name.partition('.')[2]}"
+    return bool(find_all(lambda certificate_host: certificate_host.text in (name, wildcard), certified))
 
 
-def gateway_tls(gateway: Object) -> str | None:
-    """Has a listener with TLS beside each that speaks plain HTTP, for the same hosts.
+def gateway_tls(gateway: KubernetesObject) -> str | None:
+    """Every plain HTTP listener of a Gateway has a TLS listener for the same hosts.
 
-    The plain one may be there to send clients on to HTTPS. https://gateway-api.sigs.k8s.io/guides/tls/
+    A plain HTTP listener may exist to redirect clients to HTTPS. https://gateway-api.sigs.k8s.io/guides/tls/
     """
-    listeners = gateway.fields.at("spec.listeners").elements
-    plain = finds(lambda one: None if _is_secured(one, listeners) else one["name"].text or "without a name", listeners)
-    return f"answers plain HTTP without HTTPS beside it, at its listener {', '.join(plain)}" if plain else None
+    listeners = gateway.fields.get("spec.listeners").elements
+    plain = find_all(
+        lambda listener: None if _is_secured(listener, listeners) else listener["name"].text or "(unnamed)", listeners
+    )
+    return f"has plain HTTP listeners without a matching HTTPS listener: {', '.join(plain)}" if plain else None
 
 
 def _is_secured(listener: Fields, listeners: Sequence[Fields]) -> bool:
-    """Whether it speaks no plain HTTP, or another listener speaks HTTPS for what comes to it."""
+    """Whether it is not a plain HTTP listener, or another listener serves its hosts with TLS."""
     if listener["protocol"].text != "HTTP":
         return True
     host = listener["hostname"]
     return bool(
-        finds(
-            lambda one: (
-                one["protocol"].text in ("HTTPS", "TLS")
-                and (not host.given or not one["hostname"].given or _is_among(host, [one["hostname"]]))
+        find_all(
+            lambda other: (
+                other["protocol"].text in ("HTTPS", "TLS")
+                and (not host.is_set or not other["hostname"].is_set or _is_covered(host, [other["hostname"]]))
             ),
             listeners,
         )
     )
 
 
-def ended(asking: Object) -> str | None:
-    """Is of a controller that still gets security fixes: an Ingress by its class, an IngressClass by itself."""
-    if asking.kind == "IngressClass":
-        controller = asking.fields.at("spec.controller").text or ""
-        # Application routing numbers its controllers behind a further slash.
-        found = [what for name, what in _ENDED_CONTROLLERS.items() if f"{controller}/".startswith(f"{name}/")]
+def retired(item: KubernetesObject) -> str | None:
+    """The controller of an Ingress or IngressClass still gets security fixes."""
+    if item.kind == "IngressClass":
+        controller = item.fields.get("spec.controller").text or ""
+        # The application routing add-on appends a slash and a number to the names of its controllers.
+        reasons = [reason for name, reason in _RETIRED_CONTROLLERS.items() if f"{controller}/".startswith(f"{name}/")]
     else:
-        found = finds(lambda read: _ENDED.get(read(asking).text or ""), _CLASSES)
-    return f"is a matter of {found[0]}" if found else None
+        reasons = find_all(lambda read: _RETIRED_CLASSES.get(read(item).text or ""), _CLASSES)
+    return f"uses {reasons[0]}" if reasons else None
 
 
-def snippets(ingress: Object) -> str | None:
-    """Puts no text into the controller's own configuration.
+def snippets(ingress: KubernetesObject) -> str | None:
+    """An Ingress has no snippet annotation, which adds text to the controller's configuration.
 
-    Whoever may write an Ingress would read all Secrets of the cluster by it.
+    With it, anyone who can write an Ingress can read all Secrets of the cluster.
     https://nvd.nist.gov/vuln/detail/CVE-2021-25742
     """
-    found = [name for name, value in ingress.annotations.items() if name.endswith(_SNIPPETS) and value.given]
-    return f"has {', '.join(found)}" if found else None
+    annotations = [name for name, value in ingress.annotations.items() if name.endswith(_SNIPPETS) and value.is_set]
+    return f"sets {', '.join(annotations)}" if annotations else None
 
 
-def pod_security(namespace: Object) -> str | None:
-    """Has the label by which Kubernetes refuses pods that may do more than they should.
+def pod_security(namespace: KubernetesObject) -> str | None:
+    """A namespace has a label that makes Kubernetes reject insecure pods.
 
     https://kubernetes.io/docs/concepts/security/pod-security-admission/
     """
-    label = namespace.fields.at("metadata.labels")[_ENFORCE]
-    if not label.given:
+    label = namespace.fields.get("metadata.labels")[_ENFORCE]
+    if not label.is_set:
         return None if namespace.is_patch else f"has no label {_ENFORCE}"
-    return None if label.text in _REFUSING else f"has a label {_ENFORCE} that refuses no pod"
+    return None if label.text in _ENFORCING else f"sets label {_ENFORCE} to a level that rejects no pods"
 
 
 RULES = (
     ResourceRule(
         name="exposure-public-service",
-        title="A Service is reached from outside only where the page says so",
+        title="A Service is reachable from outside only if the stack's settings allow it",
         severity=Severity.HIGH,
         controls=(NSA,),
         remedy=(
-            "lead requests to it by an Ingress or a Gateway, have an annotation keep the load balancer in the network, "
-            "or name the Service in `policies.public` of the stack's page"
+            "route requests through an Ingress or a Gateway, make the load balancer internal with an annotation, "
+            "or add the Service to `policies.public` in the stack's settings"
         ),
-        judge=each(services, public),
+        evaluate=for_each(services, public),
     ),
     ResourceRule(
         name="exposure-ingress-tls",
         title="An Ingress has TLS for every host",
         severity=Severity.HIGH,
         controls=(eks("5.4.5"), aks("5.4.5")),
-        remedy="give each host a certificate: an entry of `tls`, or the cloud's annotation",
-        judge=each(ingresses, ingress_tls),
+        remedy="add a certificate for each host: in `tls`, or with the cloud's annotation",
+        evaluate=for_each(ingresses, ingress_tls),
     ),
     ResourceRule(
         name="exposure-gateway-tls",
-        title="A Gateway has a listener with TLS beside each without",
+        title="Every plain HTTP listener of a Gateway has a TLS listener for the same hosts",
         severity=Severity.HIGH,
         controls=(eks("5.4.5"), aks("5.4.5")),
-        remedy="add a listener of protocol HTTPS for the same hosts",
-        judge=each(gateways, gateway_tls),
+        remedy="add a listener with protocol HTTPS for the same hosts",
+        evaluate=for_each(gateways, gateway_tls),
     ),
     ResourceRule(
         name="exposure-ingress-class",
-        title="No Ingress is answered by a controller that gets no fixes any more",
+        title="No Ingress uses a retired controller",
         severity=Severity.HIGH,
         controls=(PRACTICE,),
-        remedy="use the class of the cloud's own controller, or a Gateway",
-        judge=each(classes, ended),
+        remedy="use the class of the cloud's controller, or a Gateway",
+        evaluate=for_each(classes, retired),
     ),
     ResourceRule(
         name="exposure-snippets",
-        title="No Ingress writes into its controller's configuration",
+        title="No Ingress uses snippet annotations",
         severity=Severity.HIGH,
         controls=(NSA,),
-        remedy="use the controller's own annotations for what the snippet does",
-        judge=each(ingresses, snippets),
+        remedy="replace the snippet with the controller's annotations",
+        evaluate=for_each(ingresses, snippets),
     ),
     ResourceRule(
         name="exposure-pod-security",
-        title="A namespace refuses pods that are insecure",
+        title="A namespace enforces a Pod Security Standard",
         severity=Severity.HIGH,
         controls=(gke("4.2.1"), BASELINE),
-        remedy=f"give the namespace the label `{_ENFORCE}: restricted`, or `baseline`",
-        judge=each(namespaces, pod_security),
+        remedy=f"set the label `{_ENFORCE}: restricted` (or `baseline`) on the namespace",
+        evaluate=for_each(namespaces, pod_security),
     ),
 )

@@ -1,4 +1,4 @@
-"""Plain values as rules read them: by name, without a type that surprises, and knowing what is not known yet."""
+"""Access to resource inputs for rules: by name, typed, and aware of values that are not known yet."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
-"""Stands for a value that is first known during the update."""
+"""Stands for a value that is only known during the update."""
 
 
 class UnknownError(Exception):
-    """A rule had to know a value that is first known during the update; `path` is where it stands."""
+    """A rule needs a value that is only known during the update. `path` is the path of the value."""
 
     def __init__(self, path: tuple[str, ...]) -> None:
         super().__init__(".".join(path))
@@ -27,9 +27,11 @@ class UnknownError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A value, and what is in it. Something missing is as good as null; something of another type is taken for missing.
+    """A value and the fields in it. A missing value reads as null, and so does a value of an unexpected type.
 
-    Whether a thing is given can be said also where its value is unknown; to read an unknown value raises UnknownError.
+    `is_set` also works for an unknown value. Reading an unknown value raises UnknownError.
+
+    Example: `Fields({"spec": {"replicas": 2}}).get("spec.replicas").number == 2`
     """
 
     value: object = None
@@ -39,16 +41,16 @@ class Fields:
         value = self._known
         return Fields(value.get(name) if isinstance(value, Mapping) else None, (*self.path, name))
 
-    def at(self, dotted: str) -> "Fields":
-        """The value at a path such as `metadata.labels`; a name with a dot in it needs `[]`."""
-        found = self
+    def get(self, dotted: str) -> "Fields":
+        """The value at a dotted path such as `metadata.labels`. Use `[]` for a name that contains a dot."""
+        value = self
         for name in dotted.split("."):
-            found = found[name]
-        return found
+            value = value[name]
+        return value
 
     @property
-    def given(self) -> bool:
-        """Whether there is anything but null, known or not."""
+    def is_set(self) -> bool:
+        """Whether the value is not null. True for an unknown value."""
         return self.value is not None
 
     @property
@@ -68,26 +70,26 @@ class Fields:
 
     @property
     def elements(self) -> list["Fields"]:
-        """The elements of a list; none of anything else."""
+        """The elements of a list; empty for any other value."""
         value = self._known
         if not isinstance(value, list):
             return []
         return [Fields(element, (*self.path, str(index))) for index, element in enumerate(value)]
 
     @property
-    def texts(self) -> list[str]:
-        """The elements of a list that are text."""
-        return [found for element in self.elements if (found := element.text) is not None]
+    def strings(self) -> list[str]:
+        """The elements of a list that are strings."""
+        return [text for element in self.elements if (text := element.text) is not None]
 
     def has(self, text: str) -> bool:
-        """Whether a list has this text among its elements. Unknown ones matter only where no known one is it."""
+        """Whether a list contains this string. Raises UnknownError only if no known element is equal to it."""
         elements = self.elements
         if any(element.value == text for element in elements):
             return True
         return any(element.text == text for element in elements)
 
     def items(self) -> Iterator[tuple[str, "Fields"]]:
-        """The entries of a mapping; none of anything else."""
+        """The entries of a mapping; empty for any other value."""
         value = self._known
         if isinstance(value, Mapping):
             for name in value:
@@ -100,24 +102,24 @@ class Fields:
         return self.value
 
 
-def finds(check: Callable[[S], T | None], subjects: Iterable[S]) -> list[T]:
-    """All that a check finds in the subjects. That one could not be looked at matters only where none had anything.
+def find_all(check: Callable[[S], T | None], subjects: Iterable[S]) -> list[T]:
+    """The truthy results of `check` for the subjects.
 
-    Raises UnknownError then.
+    Raises UnknownError if there are none and a subject has an unknown value.
     """
-    found: list[T] = []
+    results: list[T] = []
     unknown: UnknownError | None = None
     for subject in subjects:
         try:
-            if one := check(subject):
-                found.append(one)
+            if result := check(subject):
+                results.append(result)
         except UnknownError as error:
             unknown = unknown or error
-    if unknown and not found:
+    if unknown and not results:
         raise unknown
-    return found
+    return results
 
 
-def holds(*conditions: Callable[[], bool]) -> bool:
-    """Whether all conditions hold. That one cannot be known matters only where no other fails; raises UnknownError."""
-    return not finds(lambda condition: not condition(), conditions)
+def all_hold(*conditions: Callable[[], bool]) -> bool:
+    """Whether all conditions are true. Raises UnknownError if one is unknown and no other is false."""
+    return not find_all(lambda condition: not condition(), conditions)

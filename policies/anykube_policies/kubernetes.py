@@ -1,15 +1,15 @@
-"""Kubernetes objects among resources, and the pods that they make."""
+"""The Kubernetes objects among a stack's resources, and the pods that they create."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from anykube_policies.fields import Fields
-from anykube_policies.subject import Resource
+from anykube_policies.resource import Resource
 
 _PREFIX = "kubernetes:"
-_OTHERS = ("helm.sh/", "yaml:", "yaml/", "kustomize:", "kustomize/")
-"""What the provider has beside objects: charts, and components that register each of their objects by itself."""
+_NOT_OBJECTS = ("helm.sh/", "yaml:", "yaml/", "kustomize:", "kustomize/")
+"""Resources of the provider that are not objects: charts, and components that register each object separately."""
 
 _TEMPLATES: Mapping[str, str] = {
     "DaemonSet": "spec.template",
@@ -20,14 +20,14 @@ _TEMPLATES: Mapping[str, str] = {
     "StatefulSet": "spec.template",
     "CronJob": "spec.jobTemplate.spec.template",
 }
-"""Where each kind of workload has the template of its pods."""
+"""The path of the pod template, by kind of workload."""
 _GROUPS = frozenset({"", "apps", "batch", "extensions"})
-"""Kubernetes' own groups that have these kinds: a Job of another group is another thing."""
+"""The API groups of Kubernetes' own workloads. A Job of another group is a different kind."""
 
 
 @dataclass(frozen=True)
-class Object:
-    """A Kubernetes object, as the program asks for it."""
+class KubernetesObject:
+    """A Kubernetes object, as the program declares it."""
 
     resource: Resource
 
@@ -37,47 +37,47 @@ class Object:
 
     @cached_property
     def kind(self) -> str:
-        """`Deployment`; also of a kind that a definition of the cluster's own adds. A patch of a kind is that kind."""
+        """The kind, such as `Deployment`, also of custom resources. A patch has the kind of the object it patches."""
         return self.resource.type.rpartition(":")[2].removesuffix("Patch")
 
     @property
     def is_patch(self) -> bool:
-        """Whether it changes some fields of an object that is somebody else's: what it does not say may be there."""
+        """Whether it patches an object that something else owns. Fields that the patch omits may be set there."""
         return self.resource.type.endswith("Patch")
 
     @cached_property
     def group(self) -> str:
-        """`apps`; empty for the core."""
+        """The API group, such as `apps`; empty for the core group."""
         group = self.resource.type.removeprefix(_PREFIX).rpartition(":")[0].rpartition("/")[0]
         return "" if group == "core" else group
 
     @cached_property
     def name(self) -> str:
-        """Its name in the cluster; Pulumi's where it is still to be chosen."""
+        """The name in the cluster; Pulumi's resource name if Pulumi generates the former."""
         metadata = self.fields["metadata"]
         return metadata["name"].text or self.resource.name
 
     @cached_property
     def namespace(self) -> str:
-        """The namespace that it goes to; `default` where neither it nor its provider names one."""
+        """The namespace; `default` if neither the object nor its provider sets one."""
         provider = self.resource.provider
-        of_provider = provider.inputs["namespace"].text if provider else None
-        return self.fields.at("metadata.namespace").text or of_provider or "default"
+        provider_namespace = provider.inputs["namespace"].text if provider else None
+        return self.fields.get("metadata.namespace").text or provider_namespace or "default"
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        return texts_of(self.fields.at("metadata.labels"))
+        return string_map(self.fields.get("metadata.labels"))
 
     @cached_property
     def annotations(self) -> Fields:
-        return self.fields.at("metadata.annotations")
+        return self.fields.get("metadata.annotations")
 
 
 @dataclass(frozen=True)
-class Pods:
-    """The pods of a workload: one bare pod, or what a template makes."""
+class PodTemplate:
+    """The pod template of a workload, or a bare pod."""
 
-    owner: Object
+    owner: KubernetesObject
     template: Fields
 
     @property
@@ -86,70 +86,70 @@ class Pods:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        return texts_of(self.template.at("metadata.labels"))
+        return string_map(self.template.get("metadata.labels"))
 
 
 @dataclass(frozen=True)
 class Container:
-    """A container of pods, whatever the list that it stands in."""
+    """A container of a pod template."""
 
-    pods: Pods
+    pod: PodTemplate
     fields: Fields
     list: str
     """`containers`, `initContainers` or `ephemeralContainers`."""
 
     @property
-    def said(self) -> str:
-        """How a message begins about it."""
+    def display_name(self) -> str:
+        """The container as messages name it."""
         name = self.fields["name"]
-        return f"container {name.text}" if name.given else "a container"
+        return f"container {name.text}" if name.is_set else "a container"
 
     @property
     def security(self) -> Fields:
         return self.fields["securityContext"]
 
 
-def objects(resource: Resource) -> Iterator[Object]:
-    """The resource, where it is a Kubernetes object."""
+def objects(resource: Resource) -> Iterator[KubernetesObject]:
+    """The resource, if it is a Kubernetes object."""
     kind = resource.type.removeprefix(_PREFIX)
-    if kind != resource.type and not kind.startswith(_OTHERS):
-        yield Object(resource)
+    if kind != resource.type and not kind.startswith(_NOT_OBJECTS):
+        yield KubernetesObject(resource)
 
 
-def of_kind(*kinds: str, group: str | None = None) -> "Kinds":
-    """The resource, where it is an object of one of these kinds; `group`: only of that one (`""`: the core)."""
-    return Kinds(frozenset(kinds), group)
+def of_kind(*kinds: str, group: str | None = None) -> "KindFilter":
+    """The resource, if it is an object of one of these kinds. `group` limits the API group (`""`: the core group)."""
+    return KindFilter(frozenset(kinds), group)
 
 
 @dataclass(frozen=True)
-class Kinds:
-    """Picks objects of some kinds."""
+class KindFilter:
+    """Selects objects by kind and API group."""
 
     kinds: frozenset[str]
     group: str | None = None
 
-    def __call__(self, resource: Resource) -> Iterator[Object]:
-        return (one for one in objects(resource) if one.kind in self.kinds and self.group in (None, one.group))
+    def __call__(self, resource: Resource) -> Iterator[KubernetesObject]:
+        return (item for item in objects(resource) if item.kind in self.kinds and self.group in (None, item.group))
 
 
-def pods(resource: Resource) -> Iterator[Pods]:
-    """The pods that the resource is or makes."""
+def pod_templates(resource: Resource) -> Iterator[PodTemplate]:
+    """The pod template of the resource, or the resource itself if it is a pod."""
     for owner in objects(resource):
         if owner.group not in _GROUPS:
             continue
         if owner.kind == "Pod":
-            yield Pods(owner, owner.fields)
+            yield PodTemplate(owner, owner.fields)
         elif owner.kind in _TEMPLATES:
-            yield Pods(owner, owner.fields.at(_TEMPLATES[owner.kind]))
+            yield PodTemplate(owner, owner.fields.get(_TEMPLATES[owner.kind]))
 
 
 def containers(resource: Resource) -> Iterator[Container]:
-    """All containers of its pods: also those before and beside the app's own."""
-    for one in pods(resource):
+    """All containers of the resource's pods, including init and ephemeral containers."""
+    for pod in pod_templates(resource):
         for name in ("containers", "initContainers", "ephemeralContainers"):
-            yield from (Container(one, fields, name) for fields in one.spec[name].elements)
+            yield from (Container(pod, fields, name) for fields in pod.spec[name].elements)
 
 
-def texts_of(mapping: Fields) -> dict[str, str]:
-    """The entries of a mapping whose values are text, and known."""
+def string_map(mapping: Fields) -> dict[str, str]:
+    """The entries of a mapping whose values are known strings."""
     return {name: value.value for name, value in mapping.items() if isinstance(value.value, str)}

@@ -1,7 +1,7 @@
-"""The rules as Pulumi's policies: levels by the stack's page, and sentences.
+"""The rules as Pulumi policies, with enforcement levels from the stack's settings.
 
-A pack is not told the stack, so it learns it from the first URN that it sees: the policy `policy-settings`, which is
-the first of all and judges the page's section `policies`, then sets the level of every other one.
+Pulumi does not tell a policy pack which stack it runs for, so the pack takes it from the first URN. The policy
+`policy-settings` comes first: it validates the section `policies` and sets the level of every other policy.
 """
 
 import datetime
@@ -28,16 +28,16 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from anykube_policies.enforcement import Enforcement, enforcement_of
 from anykube_policies.fields import Fields
-from anykube_policies.rule import ResourceRule, Rule, StackRule, Unjudged, Verdict
-from anykube_policies.subject import Provider, Resource, Stack
-from anykube_policies.unwrap import plain
+from anykube_policies.resource import Provider, Resource, Stack
+from anykube_policies.rule import ResourceRule, Result, Rule, StackRule, Undetermined
+from anykube_policies.unknowns import replace_unknowns
 
 SETTINGS = "policy-settings"
-"""The name of the policy that judges what the page says of policies."""
+"""The name of the policy that validates the section `policies` of the settings."""
 
 
 class Pack:
-    """Judges one stack in the process that the engine started for it."""
+    """The policies for one stack. The engine starts a process for each."""
 
     def __init__(self, rules: Iterable[ResourceRule | StackRule]) -> None:
         self._rules = tuple(rules)
@@ -49,21 +49,21 @@ class Pack:
 
     @property
     def policies(self) -> list[Policy]:
-        """What the engine is given, in order."""
+        """All policies, in the order in which the engine runs them."""
         first = ResourceValidationPolicy(
             SETTINGS,
-            "The page's section `policies` is right",
-            self._learn,
+            "The section `policies` of the stack's settings is valid",
+            self._load_settings,
             enforcement_level=EnforcementLevel.MANDATORY,
             severity=PulumiSeverity.CRITICAL,
         )
         return [first, *self._policies.values()]
 
     def _policy(self, rule: ResourceRule | StackRule) -> Policy:
-        known: Mapping[str, Any] = {
+        options: Mapping[str, Any] = {
             "name": rule.name,
             "description": rule.title,
-            "enforcement_level": _level(stops=True),
+            "enforcement_level": _level(blocks=True),
             "severity": PulumiSeverity(rule.severity.value),
             "framework": PolicyComplianceFramework(
                 name=rule.controls[0].framework,
@@ -74,54 +74,58 @@ class Pack:
         }
         if isinstance(rule, ResourceRule):
             return ResourceValidationPolicy(
-                validate=lambda args, report: self._judge_resource(rule, args, report), **known
+                validate=lambda args, report: self._evaluate_resource(rule, args, report), **options
             )
-        return StackValidationPolicy(validate=lambda args, report: self._judge_stack(rule, args, report), **known)
+        return StackValidationPolicy(validate=lambda args, report: self._evaluate_stack(rule, args, report), **options)
 
-    def _learn(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        """Reads the page at the first resource, keeps what each one asks for, and tells what is wrong with the page."""
+    def _load_settings(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
+        """Loads the settings at the first resource and reports problems in them. Stores the inputs of each resource."""
         with self._lock:
             if self._enforcement is None:
-                found = enforcement_of(stack_of(args.urn), self._rules, datetime.datetime.now(datetime.UTC).date())
+                today = datetime.datetime.now(datetime.UTC).date()
+                enforcement = enforcement_of(stack_of(args.urn), self._rules, today)
                 for rule in self._rules:
-                    self._policies[rule.name].enforcement_level = _level(stops=found.stops(rule))
-                self._enforcement = found
-                for mistake in found.mistakes:
-                    report(str(mistake), None)
+                    self._policies[rule.name].enforcement_level = _level(blocks=enforcement.blocks(rule))
+                self._enforcement = enforcement
+                for problem in enforcement.problems:
+                    report(str(problem), None)
             self._inputs[args.urn] = _resource(args, self._enforcement)
 
-    def _judge_resource(self, rule: ResourceRule, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        with failing(rule, args.urn):
-            self._tell(rule, rule.judge(self._inputs[args.urn]), report)
+    def _evaluate_resource(self, rule: ResourceRule, args: ResourceValidationArgs, report: ReportViolation) -> None:
+        with error_context(rule, args.urn):
+            self._report(rule, rule.evaluate(self._inputs[args.urn]), report)
 
-    def _judge_stack(self, rule: StackRule, args: StackValidationArgs, report: ReportViolation) -> None:
-        stack = self._whole(args)
-        with failing(rule, "the stack"):
-            self._tell(rule, rule.judge(stack), report)
+    def _evaluate_stack(self, rule: StackRule, args: StackValidationArgs, report: ReportViolation) -> None:
+        stack = self._stack_of(args)
+        with error_context(rule, "the stack"):
+            self._report(rule, rule.evaluate(stack), report)
 
-    def _whole(self, args: StackValidationArgs) -> Stack:
-        """The stack that all of its rules judge, made for the first of them; empty for a part of one.
+    def _stack_of(self, args: StackValidationArgs) -> Stack:
+        """The stack, built once for all stack rules. Empty for a partial update.
 
-        A part is not how a stack's objects fit together: `make up` of production has previewed all of it.
+        A partial update does not show how a stack's objects fit together; `make up` of a production stack begins with a
+        preview of the full stack.
         """
         with self._lock:
             if self._stack is None or self._stack[0] is not args:
                 url, enforcement = os.environ.get("PULUMI_BACKEND_URL", ""), self._enforcement or Enforcement()
-                part = any(apps_in(url, stack_of(one.urn)) for one in args.resources)
-                # What was asked for, where this run asked: outputs have in them what the cluster or the cloud chose.
-                seen = (self._inputs.get(one.urn) or _resource(one, enforcement) for one in args.resources)
-                self._stack = args, Stack([] if part else list(seen))
+                is_partial = any(apps_in(url, stack_of(resource.urn)) for resource in args.resources)
+                # Prefer the inputs of this run: outputs also contain defaults of the cluster and the cloud.
+                resources = (
+                    self._inputs.get(resource.urn) or _resource(resource, enforcement) for resource in args.resources
+                )
+                self._stack = args, Stack([] if is_partial else list(resources))
             return self._stack[1]
 
-    def _tell(self, rule: Rule, verdicts: Iterable[Verdict], report: ReportViolation) -> None:
-        unknown: Unjudged | None = None
-        for verdict in verdicts:
-            if isinstance(verdict, Unjudged):
-                unknown = unknown or verdict
-            elif not self._is_waived(rule, verdict.urn):
-                report(sentence(rule, verdict.what), verdict.urn)
+    def _report(self, rule: Rule, results: Iterable[Result], report: ReportViolation) -> None:
+        unknown: Undetermined | None = None
+        for result in results:
+            if isinstance(result, Undetermined):
+                unknown = unknown or result
+            elif not self._is_waived(rule, result.urn):
+                report(violation_message(rule, result.message), result.urn)
         if unknown:
-            # Pulumi says so, as advice; during the update the value is there, and the rule judges it.
+            # Pulumi reports this as advice. The update, which knows the value, evaluates the rule again.
             raise UnknownValueError(UNKNOWN_STRING_VALUE, list(unknown.path))
 
     def _is_waived(self, rule: Rule, urn: str) -> bool:
@@ -129,39 +133,39 @@ class Pack:
 
 
 @contextmanager
-def failing(rule: Rule, urn: str) -> Iterator[None]:
-    """Says which rule failed on what: the engine, which ends the run, would tell the bare error."""
+def error_context(rule: Rule, urn: str) -> Iterator[None]:
+    """Adds the rule and the resource to an exception. The engine ends the run and prints only the exception's text."""
     try:
         yield
     except UnknownValueError:
         raise
     except Exception as error:
-        raise RuntimeError(f"the rule {rule.name} failed on {urn}: {type(error).__name__}: {error}") from error
+        raise RuntimeError(f"rule {rule.name} failed for {urn}: {type(error).__name__}: {error}") from error
 
 
-def sentence(rule: Rule, what: str) -> str:
-    """What a violation says: what is wrong, what helps, who asks for it."""
-    return f"{what}. {rule.remedy[:1].upper()}{rule.remedy[1:]}. [{'; '.join(map(str, rule.controls))}]"
+def violation_message(rule: Rule, message: str) -> str:
+    """The text of a violation: the problem, the remedy and the controls."""
+    return f"{message}. {rule.remedy[:1].upper()}{rule.remedy[1:]}. [{'; '.join(map(str, rule.controls))}]"
 
 
 def stack_of(urn: str) -> str:
-    """The stack that a URN is of."""
+    """The stack's name in a URN."""
     return urn.removeprefix("urn:pulumi:").partition("::")[0]
 
 
-def _level(*, stops: bool) -> EnforcementLevel:
-    return EnforcementLevel.MANDATORY if stops else EnforcementLevel.ADVISORY
+def _level(*, blocks: bool) -> EnforcementLevel:
+    return EnforcementLevel.MANDATORY if blocks else EnforcementLevel.ADVISORY
 
 
-def _resource(seen: ResourceValidationArgs | PolicyResource, enforcement: Enforcement) -> Resource:
-    provider = seen.provider
+def _resource(args: ResourceValidationArgs | PolicyResource, enforcement: Enforcement) -> Resource:
+    provider = args.provider
     return Resource(
-        Resource.kind(seen.resource_type),
-        seen.name,
-        seen.urn,
-        Fields(plain(seen.props)),
-        Provider(provider.name, Fields(plain(provider.props))) if provider else None,
-        seen.opts.protect,
+        Resource.kind(args.resource_type),
+        args.name,
+        args.urn,
+        Fields(replace_unknowns(args.props)),
+        Provider(provider.name, Fields(replace_unknowns(provider.props))) if provider else None,
+        args.opts.protect,
         enforcement.settings,
-        tuple(seen.opts.ignore_changes),
+        tuple(args.opts.ignore_changes),
     )

@@ -1,4 +1,4 @@
-"""What the engine runs as a policy pack: `from anykube_policies.program import run; run()`."""
+"""The program of a policy pack: `from anykube_policies.program import run; run()`."""
 
 from collections.abc import Iterable
 
@@ -9,5 +9,8 @@ from anykube_policies.table import RULES
 
 
 def run(rules: Iterable[ResourceRule | StackRule] = ()) -> None:
-    """Serves Anykube's rules, and `rules` of the project's own beside them. Never returns."""
+    """Serves Anykube's rules and the project's own `rules` to the Pulumi engine. Never returns.
+
+    Example: `run([my_rule])`
+    """
     serve("anykube", Pack((*RULES, *rules)).policies)

@@ -1,11 +1,11 @@
-"""Who may do what in the cluster."""
+"""Rules for RBAC roles and bindings."""
 
 from collections.abc import Iterator
 
 from anykube_policies.fields import Fields
-from anykube_policies.kubernetes import Object, of_kind
-from anykube_policies.rule import ResourceRule, Severity, aks, each, eks, gke
-from anykube_policies.subject import Resource
+from anykube_policies.kubernetes import KubernetesObject, of_kind
+from anykube_policies.resource import Resource
+from anykube_policies.rule import ResourceRule, Severity, aks, eks, for_each, gke
 
 _ESCALATING = ("bind", "escalate", "impersonate")
 _READING = ("get", "list", "watch")
@@ -19,66 +19,66 @@ def grants(resource: Resource) -> Iterator[Fields]:
         yield from role.fields["rules"].elements
 
 
-def cluster_admin(binding: Object) -> str | None:
-    """Binds no one but the cluster's admins to `cluster-admin`, which may do everything everywhere."""
-    if binding.fields.at("roleRef.name").text != "cluster-admin":
+def cluster_admin(binding: KubernetesObject) -> str | None:
+    """Only the cluster's admins are bound to `cluster-admin`, which allows everything in every namespace."""
+    if binding.fields.get("roleRef.name").text != "cluster-admin":
         return None
     admins = {name.rpartition(":")[2] for name in binding.resource.settings.admins}
     others = [name for subject in binding.fields["subjects"].elements if (name := subject["name"].text) not in admins]
-    return f"gives cluster-admin to {', '.join(map(str, others))}" if others else None
+    return f"grants cluster-admin to {', '.join(map(str, others))}" if others else None
 
 
 def wildcards(grant: Fields) -> str | None:
-    """Names what may be done to what: `*` also gives what is not there yet."""
-    found = [name for name in ("apiGroups", "resources", "verbs", "nonResourceURLs") if grant[name].has("*")]
-    return f"has * for {', '.join(found)}" if found else None
+    """A role has no wildcards: `*` also grants access to kinds and verbs that are added later."""
+    fields = [name for name in ("apiGroups", "resources", "verbs", "nonResourceURLs") if grant[name].has("*")]
+    return f"uses * in {', '.join(fields)}" if fields else None
 
 
 def secret_reads(grant: Fields) -> str | None:
-    """Reads only Secrets that are named: to list them is to read them all."""
-    reads = [verb for verb in _READING if grant["verbs"].has(verb)]
-    if reads and grant["resources"].has("secrets") and not grant["resourceNames"].elements:
-        return f"may {', '.join(reads)} every Secret"
+    """A role reads only Secrets that it names. `list` and `watch` also return the contents of Secrets."""
+    verbs = [verb for verb in _READING if grant["verbs"].has(verb)]
+    if verbs and grant["resources"].has("secrets") and not grant["resourceNames"].elements:
+        return f"can {', '.join(verbs)} all Secrets"
     return None
 
 
 def escalation(grant: Fields) -> str | None:
-    """Gives no verb by which a user gets more than was given."""
-    found = [verb for verb in _ESCALATING if grant["verbs"].has(verb)]
-    return f"may {', '.join(found)}" if found else None
+    """A role has no verb that lets a subject raise its own privileges."""
+    verbs = [verb for verb in _ESCALATING if grant["verbs"].has(verb)]
+    return f"allows {', '.join(verbs)}" if verbs else None
 
 
 RULES = (
     ResourceRule(
         name="rbac-cluster-admin",
-        title="No one but the cluster's admins is bound to cluster-admin",
+        title="Only the cluster's admins are bound to cluster-admin",
         severity=Severity.HIGH,
         controls=(eks("4.1.1"), gke("4.1.1"), aks("4.1.1")),
-        remedy="bind a role that names what is needed, or have the page name the admins (policies.admins)",
-        judge=each(bindings, cluster_admin),
+        remedy="bind a role with only the permissions it needs, or list the subject in `policies.admins`",
+        evaluate=for_each(bindings, cluster_admin),
     ),
     ResourceRule(
         name="rbac-wildcards",
-        title="A role names what it gives",
+        title="A role uses no wildcards",
         severity=Severity.HIGH,
         controls=(eks("4.1.3"), gke("4.1.3"), aks("4.1.3")),
-        remedy="name API groups, resources and verbs one by one",
-        judge=each(grants, wildcards),
+        remedy="list API groups, resources and verbs explicitly",
+        evaluate=for_each(grants, wildcards),
     ),
     ResourceRule(
         name="rbac-secret-reads",
         title="A role reads only Secrets that it names",
         severity=Severity.MEDIUM,
         controls=(eks("4.1.2"), gke("4.1.2"), aks("4.1.2")),
-        remedy="give `resourceNames`, or take secrets away",
-        judge=each(grants, secret_reads),
+        remedy="set `resourceNames`, or remove `secrets` from the role",
+        evaluate=for_each(grants, secret_reads),
     ),
     ResourceRule(
         name="rbac-escalation",
-        title="A role gives no bind, escalate or impersonate",
+        title="A role does not allow bind, escalate or impersonate",
         severity=Severity.HIGH,
         controls=(eks("4.1.8"), gke("4.1.7")),
-        remedy="take these verbs away; who grants roles is a matter of the cluster's admins",
-        judge=each(grants, escalation),
+        remedy="remove these verbs; only the cluster's admins should grant roles",
+        evaluate=for_each(grants, escalation),
     ),
 )

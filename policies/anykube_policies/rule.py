@@ -1,4 +1,4 @@
-"""What a rule is, and how much it matters."""
+"""What a rule is, its severity, and its result."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,27 +6,27 @@ from enum import StrEnum
 from typing import TypeVar
 
 from anykube_policies.fields import UnknownError
-from anykube_policies.subject import Resource, Stack
+from anykube_policies.resource import Resource, Stack
 
 S = TypeVar("S")
 
 
 class Severity(StrEnum):
-    """How bad it is when a rule is broken."""
+    """The impact of a violation."""
 
     CRITICAL = "critical"
-    """Whoever finds it has the cluster."""
+    """An attacker can take over the cluster directly."""
     HIGH = "high"
-    """One more mistake, and somebody has."""
+    """An attacker needs one more mistake to take over the cluster."""
     MEDIUM = "medium"
-    """It will hurt on a bad day."""
+    """It makes an incident more likely or worse."""
     LOW = "low"
-    """It costs, or it surprises."""
+    """It costs money or causes surprises."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """Who asks for a rule: a framework and the number that the rule has there."""
+    """The source of a rule: a framework, and the number of the control in it."""
 
     framework: str
     version: str = ""
@@ -56,88 +56,101 @@ RESTRICTED = Control("Pod Security Standards", number="restricted")
 """https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
 NSA = Control("NSA/CISA Kubernetes Hardening Guidance", "1.2")
 PRACTICE = Control("Anykube", number="practice")
-"""No framework asks for it; whoever runs workloads does."""
+"""Good practice that no framework requires."""
 
 
 @dataclass(frozen=True)
-class Broken:
-    """What is wrong with a resource, as the end of a sentence about it."""
+class Violation:
+    """A resource breaks a rule."""
 
-    what: str
+    message: str
+    """What is wrong, as a predicate of the resource, such as `has no NetworkPolicy`."""
     urn: str
     """The resource that breaks the rule."""
 
 
 @dataclass(frozen=True)
-class Unjudged:
-    """A value that a rule has to know, and that is first known during the update."""
+class Undetermined:
+    """A rule cannot be evaluated yet, because a value it needs is only known during the update."""
 
     path: tuple[str, ...]
     urn: str
 
 
-Verdict = Broken | Unjudged
+Result = Violation | Undetermined
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A row of the table."""
+    """A row of the table of rules."""
 
     name: str
-    """Its identifier, in lower case with hyphens."""
+    """Identifier in lower case with hyphens. Waivers refer to it."""
     title: str
-    """What it asks for, as a sentence without a full stop."""
+    """What the rule requires, as a sentence without a full stop."""
     severity: Severity
     controls: tuple[Control, ...]
     remedy: str
-    """What to do, as an imperative."""
+    """How to fix a violation, in the imperative, starting in lower case and without a full stop."""
     clouds: str = "all"
-    """Whose clusters it is about, for the page of rules."""
+    """The clouds that the rule applies to, for docs/reference/policies.md."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceRule(Rule):
-    """A rule that can be judged by one resource alone: before that is made, at preview and at update."""
+    """A rule that looks at one resource. It is evaluated before the resource is created, in previews and updates.
 
-    judge: Callable[[Resource], Iterable[Verdict]]
+    Example:
+
+        ResourceRule(
+            name="team-label",
+            title="Every Deployment has a team label",
+            severity=Severity.LOW,
+            controls=(PRACTICE,),
+            remedy="set the label `team`",
+            evaluate=for_each(of_kind("Deployment"), lambda it: None if "team" in it.labels else "has no team label"),
+        )
+    """
+
+    evaluate: Callable[[Resource], Iterable[Result]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackRule(Rule):
-    """A rule about how resources fit together: judged at the end of a preview, and after an update."""
+    """A rule about how resources fit together. It is evaluated at the end of a preview and after an update."""
 
-    judge: Callable[[Stack], Iterable[Verdict]]
+    evaluate: Callable[[Stack], Iterable[Result]]
 
 
-def each(
+def for_each(
     subjects: Callable[[Resource], Iterable[S]], check: Callable[[S], str | None]
-) -> Callable[[Resource], Iterator[Verdict]]:
-    """Judges all `subjects` of a resource: `check` says what is wrong with one, or None.
+) -> Callable[[Resource], Iterator[Result]]:
+    """Evaluates all `subjects` of a resource. `check` returns what is wrong with a subject, or None.
 
-    Something unknown in one of them keeps no other from being judged.
+    An unknown value in one subject does not keep the others from being evaluated.
     """
 
-    def judge(resource: Resource) -> Iterator[Verdict]:
+    def evaluate(resource: Resource) -> Iterator[Result]:
         try:
-            found = list(subjects(resource))
+            known_subjects = list(subjects(resource))
         except UnknownError as unknown:
-            yield Unjudged(unknown.path, resource.urn)
+            yield Undetermined(unknown.path, resource.urn)
             return
-        for subject in found:
+        for subject in known_subjects:
             try:
-                if what := check(subject):
-                    yield Broken(what, resource.urn)
+                if message := check(subject):
+                    yield Violation(message, resource.urn)
             except UnknownError as unknown:
-                yield Unjudged(unknown.path, resource.urn)
+                yield Undetermined(unknown.path, resource.urn)
 
-    return judge
+    return evaluate
 
 
-def by_type(checks: Mapping[str, Callable[[Resource], str | None]]) -> Callable[[Resource], Iterator[Verdict]]:
-    """Judges a resource by the check of its type; one of another type is not concerned."""
+def by_type(checks: Mapping[str, Callable[[Resource], str | None]]) -> Callable[[Resource], Iterator[Result]]:
+    """Evaluates a resource with the check for its type. Resources of other types pass."""
 
-    def judge(resource: Resource) -> Iterator[Verdict]:
+    def evaluate(resource: Resource) -> Iterator[Result]:
         if check := checks.get(resource.type):
-            yield from each(lambda one: (one,), check)(resource)
+            yield from for_each(lambda subject: (subject,), check)(resource)
 
-    return judge
+    return evaluate

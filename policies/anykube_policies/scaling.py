@@ -1,20 +1,20 @@
-"""How many pods workloads have, and what chooses that."""
+"""How many pods a workload has, and which autoscaler sets the number."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from anykube_policies.fields import Fields, finds, holds
-from anykube_policies.kubernetes import Object
-from anykube_policies.stack_graph import Whole
+from anykube_policies.fields import Fields, all_hold, find_all
+from anykube_policies.kubernetes import KubernetesObject
+from anykube_policies.stack_graph import StackGraph
 
 
 @dataclass(frozen=True)
 class _Autoscaler:
-    """Where a kind of autoscaler says what it scales, and to how many pods at least."""
+    """The fields of a kind of autoscaler: its target, and its minimum number of pods."""
 
     target: str
-    least: str | None
-    """None: it changes what pods ask for, and not how many there are."""
+    minimum: str | None
+    """None: it changes the pods' requests and not their number."""
     default: int = 0
 
 
@@ -24,39 +24,41 @@ AUTOSCALERS: Mapping[str, _Autoscaler] = {
     "ScaledObject": _Autoscaler("spec.scaleTargetRef", "spec.minReplicaCount"),
     "VerticalPodAutoscaler": _Autoscaler("spec.targetRef", None),
 }
-_COUNTING = tuple(kind for kind, facts in AUTOSCALERS.items() if facts.least)
+_HORIZONTAL = tuple(kind for kind, facts in AUTOSCALERS.items() if facts.minimum)
 
 
-def target_of(autoscaler: Object) -> Fields:
-    """What it says that it scales."""
-    return autoscaler.fields.at(AUTOSCALERS[autoscaler.kind].target)
+def target_of(autoscaler: KubernetesObject) -> Fields:
+    """The reference to the autoscaler's target."""
+    return autoscaler.fields.get(AUTOSCALERS[autoscaler.kind].target)
 
 
 def kind_of(target: Fields) -> str:
-    """The kind of a target; KEDA takes it for a Deployment where it says none."""
+    """The kind of a target. KEDA's default is Deployment."""
     return target["kind"].text or "Deployment"
 
 
-def scales(autoscaler: Object, one: Object) -> bool:
-    """Whether it is this one that the autoscaler scales. Raises UnknownError."""
+def scales(autoscaler: KubernetesObject, workload: KubernetesObject) -> bool:
+    """Whether the autoscaler targets the workload. Raises UnknownError."""
     target = target_of(autoscaler)
-    return holds(
-        lambda: kind_of(target) == one.kind,
-        lambda: target["name"].text == one.name,
-        lambda: autoscaler.namespace == one.namespace,
+    return all_hold(
+        lambda: kind_of(target) == workload.kind,
+        lambda: target["name"].text == workload.name,
+        lambda: autoscaler.namespace == workload.namespace,
     )
 
 
-def autoscalers(workload: Object, whole: Whole) -> Sequence[Object]:
-    """Those that choose how many pods the workload has."""
-    return finds(lambda one: one if scales(one, workload) else None, whole.own(*_COUNTING))
+def autoscalers(workload: KubernetesObject, graph: StackGraph) -> Sequence[KubernetesObject]:
+    """The autoscalers that set the workload's number of pods."""
+    return find_all(
+        lambda autoscaler: autoscaler if scales(autoscaler, workload) else None, graph.created(*_HORIZONTAL)
+    )
 
 
-def fewest(workload: Object, whole: Whole) -> int:
-    """The pods that it has at least."""
-    if found := autoscalers(workload, whole):
-        facts = AUTOSCALERS[found[0].kind]
-        least = found[0].fields.at(facts.least or "")
-        return int(least.number or 0) if least.given else facts.default
-    replicas = workload.fields.at("spec.replicas")
-    return int(replicas.number or 0) if replicas.given else 1
+def min_replicas(workload: KubernetesObject, graph: StackGraph) -> int:
+    """The minimum number of pods of the workload."""
+    if matching := autoscalers(workload, graph):
+        facts = AUTOSCALERS[matching[0].kind]
+        minimum = matching[0].fields.get(facts.minimum or "")
+        return int(minimum.number or 0) if minimum.is_set else facts.default
+    replicas = workload.fields.get("spec.replicas")
+    return int(replicas.number or 0) if replicas.is_set else 1

@@ -1,7 +1,8 @@
-"""What the engine asks of the pack: the SDK's answers, with each resource made Python once.
+"""The gRPC server that the Pulumi engine calls. It differs from the SDK's in two ways.
 
-The SDK's own servicer does so once for each policy, which was most of what the pack cost (benchmarks 6 and 7). It also
-has the levels that the engine configures at the start outweigh the policies' own; ours change when the stack is known.
+It converts each resource to Python once. The SDK's servicer does so for every policy, which took most of the pack's
+time (benchmarks 6 and 7). It uses the current enforcement level of each policy, which is set once the stack is known;
+in the SDK's servicer the levels that the engine configures at the start take precedence.
 """
 
 from collections.abc import Iterator
@@ -28,14 +29,14 @@ from pulumi_policy.policy import PolicyProviderResource
 from pulumi_policy.proxy import UnknownValueError
 
 _LARGEST_MESSAGE = 400 * 1024 * 1024
-"""Bytes: the limit of Pulumi's own SDKs. A whole stack comes in one message."""
+"""Bytes. The limit of Pulumi's SDKs: one message contains all resources of a stack."""
 
 
 def serve(name: str, policies: list[Policy]) -> None:
-    """Answers the engine, which reads the port from standard output, until the process is ended.
+    """Serves the engine until the process ends. The engine reads the port from standard output.
 
-    pulumi-policy's PolicyPack would do so by a servicer of its own. The version is the one in PulumiPolicy.yaml; the
-    engine takes this one where that has none.
+    Replaces pulumi-policy's PolicyPack, which would use the SDK's servicer. The engine uses the version here only if
+    PulumiPolicy.yaml has none.
     """
     server = grpc.server(ThreadPoolExecutor(4), options=[("grpc.max_receive_message_length", _LARGEST_MESSAGE)])
     servicer = Servicer(name, "0.0.1", policies, EnforcementLevel.ADVISORY)
@@ -46,19 +47,19 @@ def serve(name: str, policies: list[Policy]) -> None:
     server.wait_for_termination()
 
 
-# Private, since the SDK has no public servicer; tests/policies/test_servicer.py notices a change:
+# The SDK has no public servicer. tests/policies/test_servicer.py fails if the private one changes:
 # https://github.com/pulumi/pulumi-policy/blob/v1.21.0/sdk/python/lib/pulumi_policy/policy.py#L949
 class Servicer(sdk._PolicyAnalyzerServicer):
-    """Serves policies that take no configuration and remediate nothing."""
+    """Serves policies without configuration and without remediation."""
 
     def __init__(self, name: str, version: str, policies: list[Policy], *others: Any) -> None:
         super().__init__(name, version, policies, *others)
         self._pack = (name, version)
-        self._judges = policies
+        self._all_policies = policies
         self._providers: dict[str, PolicyProviderResource] = {}
 
     def Analyze(self, request: Any, _context: object) -> Any:  # noqa: N802
-        """Has every policy of resources judge one."""
+        """Runs every resource policy for one resource."""
         response = proto.AnalyzeResponse()
         args = ResourceValidationArgs(
             request.type,
@@ -68,53 +69,55 @@ class Servicer(sdk._PolicyAnalyzerServicer):
             self._get_resource_options(request),
             self._get_provider_resource(request),
         )
-        for policy in self._judges:
+        for policy in self._all_policies:
             if isinstance(policy, ResourceValidationPolicy):
-                with self._answering(policy, response) as report:
+                with self._reporting(policy, response) as report:
                     policy.validate(args, report)
         return response
 
     def AnalyzeStack(self, request: Any, _context: object) -> Any:  # noqa: N802
-        """Has every policy of stacks judge all resources; they are not told who depends on whom."""
+        """Runs every stack policy for all resources. Dependencies between resources are left out."""
         response = proto.AnalyzeResponse()
         args = StackValidationArgs(
             [
                 PolicyResource(
-                    one.type,
-                    _properties(one),
-                    one.urn,
-                    one.name,
-                    self._get_resource_options(one),
-                    self._get_provider_resource(one),
+                    resource.type,
+                    _properties(resource),
+                    resource.urn,
+                    resource.name,
+                    self._get_resource_options(resource),
+                    self._get_provider_resource(resource),
                     None,
                     [],
                     {},
                 )
-                for one in request.resources
+                for resource in request.resources
             ]
         )
-        for policy in self._judges:
+        for policy in self._all_policies:
             if isinstance(policy, StackValidationPolicy):
-                with self._answering(policy, response) as report:
+                with self._reporting(policy, response) as report:
                     policy.validate(args, report)
         return response
 
     def Remediate(self, _request: object, _context: object) -> Any:  # noqa: N802
-        """Leaves every resource as it is, without a look at it."""
+        """Returns no remediations, without converting the resource."""
         return proto.RemediateResponse()
 
     def _get_provider_resource(self, request: Any) -> PolicyProviderResource | None:
-        """The provider of a resource, made Python once for all of its resources."""
+        """The provider of a resource, converted once for all its resources."""
         if not request.HasField("provider"):
             return None
-        seen = request.provider
-        if seen.urn not in self._providers:
-            self._providers[seen.urn] = PolicyProviderResource(seen.type, _properties(seen), seen.urn, seen.name)
-        return self._providers[seen.urn]
+        provider = request.provider
+        if provider.urn not in self._providers:
+            self._providers[provider.urn] = PolicyProviderResource(
+                provider.type, _properties(provider), provider.urn, provider.name
+            )
+        return self._providers[provider.urn]
 
     @contextmanager
-    def _answering(self, policy: Policy, response: Any) -> Iterator[ReportViolation]:
-        """Where a policy reports to; that it met what is not known yet is advice."""
+    def _reporting(self, policy: Policy, response: Any) -> Iterator[ReportViolation]:
+        """Yields the function that a policy reports violations to. An unknown value becomes advice."""
         level = policy.enforcement_level or EnforcementLevel.MANDATORY
         try:
             yield self._create_report_violation(response, policy.name, policy.description, level, policy.severity)
@@ -133,9 +136,9 @@ class Servicer(sdk._PolicyAnalyzerServicer):
             )
 
 
-def _properties(seen: Any) -> Any:
-    """What a resource or a provider has, with Pulumi's marks for what is secret, an asset or not known resolved."""
-    return deserialize_properties(_mapping(seen.properties))
+def _properties(resource: Any) -> Any:
+    """The properties of a resource or provider, with Pulumi's signatures of secrets, assets and unknowns resolved."""
+    return deserialize_properties(_mapping(resource.properties))
 
 
 def _mapping(struct: Any) -> dict[str, Any]:
@@ -143,7 +146,7 @@ def _mapping(struct: Any) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    """By hand: json_format.MessageToDict was most of what it took to read properties."""
+    """Converts without json_format.MessageToDict, which took most of the time for reading properties."""
     kind = value.WhichOneof("kind")
     if kind == "struct_value":
         return _mapping(value.struct_value)

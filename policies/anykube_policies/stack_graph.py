@@ -1,4 +1,5 @@
-"""The objects of a stack, together: what is where, what selects what, and whether it is known that one is nowhere."""
+"""The Kubernetes objects of a stack and how they relate: by namespace, by selector, and whether a missing object is
+known to be missing."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,155 +7,159 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from anykube_policies.fields import Fields, UnknownError, finds, holds
-from anykube_policies.kubernetes import Object, Pods, objects, pods
-from anykube_policies.rule import Broken, Unjudged, Verdict
-from anykube_policies.subject import Stack
+from anykube_policies.fields import Fields, UnknownError, all_hold, find_all
+from anykube_policies.kubernetes import KubernetesObject, PodTemplate, objects, pod_templates
+from anykube_policies.resource import Stack
+from anykube_policies.rule import Result, Undetermined, Violation
 
 S = TypeVar("S")
 
 _CHARTS = "kubernetes:helm.sh/"
-_MAKING_NOTHING = (
+_PASSIVE_GROUPS = (
     "cert-manager.io",
     "external-secrets.io",
     "keda.sh",
     "networking.gke.io",
     "secrets-store.csi.x-k8s.io",
 )
-"""Groups beside Kubernetes' own (without a dot, or below `k8s.io`) whose objects make neither pods nor Services."""
+"""API groups, besides Kubernetes' own (without a dot, or below `k8s.io`), whose objects create no pods or Services."""
 
 _OPERATORS: Mapping[str, Callable[[Fields, Fields], bool]] = {
-    "In": lambda label, values: label.given and values.has(label.text or ""),
-    "NotIn": lambda label, values: not (label.given and values.has(label.text or "")),
-    "Exists": lambda label, _: label.given,
-    "DoesNotExist": lambda label, _: not label.given,
+    "In": lambda label, values: label.is_set and values.has(label.text or ""),
+    "NotIn": lambda label, values: not (label.is_set and values.has(label.text or "")),
+    "Exists": lambda label, _: label.is_set,
+    "DoesNotExist": lambda label, _: not label.is_set,
 }
 """https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements"""
 
 
 @dataclass
-class _Placed(Generic[S]):
-    """Things by the namespace that they are in; those of an unknown one may be in any."""
+class _ByNamespace(Generic[S]):
+    """Items by namespace. Items whose namespace is unknown may be in any."""
 
     known: dict[str, list[S]] = field(default_factory=lambda: defaultdict(list))
     unknown: list[S] = field(default_factory=list)
 
-    def add(self, thing: S, of: Object) -> None:
+    def add(self, item: S, owner: KubernetesObject) -> None:
         try:
-            self.known[of.namespace].append(thing)
+            self.known[owner.namespace].append(item)
         except UnknownError:
-            self.unknown.append(thing)
+            self.unknown.append(item)
 
-    def around(self, namespace: str) -> Iterator[S]:
+    def possibly_in(self, namespace: str) -> Iterator[S]:
         yield from self.known.get(namespace, ())
         yield from self.unknown
 
 
 @dataclass(frozen=True)
-class Whole:
-    """What a stack has of Kubernetes."""
+class StackGraph:
+    """The Kubernetes objects of a stack."""
 
     stack: Stack
 
     @cached_property
-    def objects(self) -> Sequence[Object]:
-        return [one for resource in self.stack.resources for one in objects(resource)]
+    def objects(self) -> Sequence[KubernetesObject]:
+        return [item for resource in self.stack.resources for item in objects(resource)]
 
-    def own(self, *kinds: str) -> Iterator[Object]:
-        """Those of some kinds that the stack makes, and does not only patch."""
-        return (one for one in self.of(*kinds) if not one.is_patch)
+    def created(self, *kinds: str) -> Iterator[KubernetesObject]:
+        """The objects of these kinds that the stack creates. Patches are left out."""
+        return (item for item in self.of_kind(*kinds) if not item.is_patch)
 
-    def of(self, *kinds: str) -> Iterator[Object]:
-        """Those of some kinds, also those that it patches."""
-        return (one for kind in kinds for one in self._kinds.get(kind, ()))
+    def of_kind(self, *kinds: str) -> Iterator[KubernetesObject]:
+        """The objects of these kinds that the stack creates or patches."""
+        return (item for kind in kinds for item in self._by_kind.get(kind, ()))
 
-    def beside(self, one: Object, *kinds: str) -> Iterator[Object]:
-        """Those of some kinds that are in the namespace of another, or may be."""
-        return (other for other in self._placed.around(one.namespace) if other.kind in kinds)
+    def in_same_namespace(self, item: KubernetesObject, *kinds: str) -> Iterator[KubernetesObject]:
+        """The objects of these kinds that are, or may be, in the namespace of `item`."""
+        return (other for other in self._by_namespace.possibly_in(item.namespace) if other.kind in kinds)
 
-    def pods(self, namespace: str) -> Iterator[Pods]:
-        """The pods that are in the namespace, or may be."""
-        return self._pods.around(namespace)
+    def pod_templates(self, namespace: str) -> Iterator[PodTemplate]:
+        """The pod templates that are, or may be, in the namespace."""
+        return self._pods_by_namespace.possibly_in(namespace)
 
-    def is_home(self, namespace: str) -> bool:
-        """Whether all that is in the namespace is in this stack.
+    def is_complete(self, namespace: str) -> bool:
+        """Whether every object of the namespace is in this stack.
 
-        The stack makes it then, and has nothing in it that makes objects which are no resources: a chart, or an object
-        that some operator acts on. Raises UnknownError.
+        True if the stack creates the namespace and nothing in it creates objects that are not resources: no chart, and
+        no custom resource that an operator acts on. Raises UnknownError.
         """
-        if namespace not in self._homes:
-            self._homes[namespace] = self._is_home(namespace)
-        return self._homes[namespace]
+        if namespace not in self._complete:
+            self._complete[namespace] = self._is_complete(namespace)
+        return self._complete[namespace]
 
-    def _is_home(self, namespace: str) -> bool:
-        if not finds(lambda one: one.name == namespace, self.own("Namespace")):
+    def _is_complete(self, namespace: str) -> bool:
+        if not find_all(lambda item: item.name == namespace, self.created("Namespace")):
             return False
-        charts = (one for one in self.stack.resources if one.type.startswith(_CHARTS))
-        if finds(lambda chart: chart.inputs["namespace"].text == namespace, charts):
+        charts = (resource for resource in self.stack.resources if resource.type.startswith(_CHARTS))
+        if find_all(lambda chart: chart.inputs["namespace"].text == namespace, charts):
             return False
-        return not finds(lambda one: one.namespace == namespace, filter(_makes_others, self._placed.around(namespace)))
+        creators = filter(_creates_objects, self._by_namespace.possibly_in(namespace))
+        return not find_all(lambda item: item.namespace == namespace, creators)
 
     @cached_property
-    def _kinds(self) -> dict[str, list[Object]]:
-        found: dict[str, list[Object]] = defaultdict(list)
-        for one in self.objects:
-            found[one.kind].append(one)
-        return found
+    def _by_kind(self) -> dict[str, list[KubernetesObject]]:
+        by_kind: dict[str, list[KubernetesObject]] = defaultdict(list)
+        for item in self.objects:
+            by_kind[item.kind].append(item)
+        return by_kind
 
     @cached_property
-    def _homes(self) -> dict[str, bool]:
+    def _complete(self) -> dict[str, bool]:
         return {}
 
     @cached_property
-    def _placed(self) -> _Placed[Object]:
-        found: _Placed[Object] = _Placed()
-        for one in self.objects:
-            found.add(one, one)
-        return found
+    def _by_namespace(self) -> _ByNamespace[KubernetesObject]:
+        by_namespace: _ByNamespace[KubernetesObject] = _ByNamespace()
+        for item in self.objects:
+            by_namespace.add(item, item)
+        return by_namespace
 
     @cached_property
-    def _pods(self) -> _Placed[Pods]:
-        found: _Placed[Pods] = _Placed()
+    def _pods_by_namespace(self) -> _ByNamespace[PodTemplate]:
+        by_namespace: _ByNamespace[PodTemplate] = _ByNamespace()
         for resource in self.stack.resources:
-            for one in pods(resource):
-                found.add(one, one.owner)
-        return found
+            for pod in pod_templates(resource):
+                by_namespace.add(pod, pod.owner)
+        return by_namespace
 
 
-def _makes_others(one: Object) -> bool:
-    return "." in one.group and not one.group.endswith(".k8s.io") and one.group not in _MAKING_NOTHING
+def _creates_objects(item: KubernetesObject) -> bool:
+    return "." in item.group and not item.group.endswith(".k8s.io") and item.group not in _PASSIVE_GROUPS
 
 
-def together(
-    subjects: Callable[[Whole], Iterable[Object]], check: Callable[[Object, Whole], str | None]
-) -> Callable[[Stack], Iterator[Verdict]]:
-    """Judges all `subjects` of a stack, each with the rest of it: what `each` is for the resources by themselves."""
+def for_each_in_stack(
+    subjects: Callable[[StackGraph], Iterable[KubernetesObject]],
+    check: Callable[[KubernetesObject, StackGraph], str | None],
+) -> Callable[[Stack], Iterator[Result]]:
+    """Evaluates all `subjects` of a stack. `check` also gets the graph of the stack."""
 
-    def judge(stack: Stack) -> Iterator[Verdict]:
-        whole = Whole(stack)
-        for subject in subjects(whole):
+    def evaluate(stack: Stack) -> Iterator[Result]:
+        graph = StackGraph(stack)
+        for subject in subjects(graph):
             try:
-                if what := check(subject, whole):
-                    yield Broken(what, subject.resource.urn)
+                if message := check(subject, graph):
+                    yield Violation(message, subject.resource.urn)
             except UnknownError as unknown:
-                yield Unjudged(unknown.path, subject.resource.urn)
+                yield Undetermined(unknown.path, subject.resource.urn)
 
-    return judge
+    return evaluate
 
 
-def has_labels(wanted: Fields, labels: Fields) -> bool:
-    """Whether labels have all that are wanted. Raises UnknownError where that depends on an unknown one."""
-    return not finds(lambda entry: labels[entry[0]].text != entry[1].text, wanted.items())
+def has_labels(required: Fields, labels: Fields) -> bool:
+    """Whether `labels` include all required labels. Raises UnknownError if that depends on an unknown value."""
+    return not find_all(lambda entry: labels[entry[0]].text != entry[1].text, required.items())
 
 
 def selects(selector: Fields, labels: Fields) -> bool:
-    """Whether a LabelSelector is met by labels. One that is not given selects nothing, an empty one everything."""
-    return selector.given and holds(
+    """Whether a LabelSelector matches the labels. A missing selector selects nothing, an empty one everything."""
+    return selector.is_set and all_hold(
         lambda: has_labels(selector["matchLabels"], labels),
-        lambda: not finds(lambda one: not _is_met(one, labels), selector["matchExpressions"].elements),
+        lambda: (
+            not find_all(lambda expression: not _matches(expression, labels), selector["matchExpressions"].elements)
+        ),
     )
 
 
-def _is_met(expression: Fields, labels: Fields) -> bool:
+def _matches(expression: Fields, labels: Fields) -> bool:
     operator = _OPERATORS.get(expression["operator"].text or "")
     return operator is not None and operator(labels[expression["key"].text or ""], expression["values"])

@@ -17,7 +17,7 @@ _ADMINS = {
     "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "admins"}],
 }
 _BINDING = "web-clusterrolebinding-admins"
-_SAID = "gives cluster-admin to admins. Bind a role that names what is needed"
+_SAID = "grants cluster-admin to admins. Bind a role with only the permissions it needs"
 _WAIVER = {
     "rule": "rbac-cluster-admin",
     "resource": _BINDING,
@@ -69,8 +69,8 @@ def test_production_is_stopped_and_told_what_who_and_what_helps(made: Checkout) 
     assert "1 violation would stop `anykube up`" in report.out
     for words in (
         "✗ rbac-cluster-admin  high",
-        f"ClusterRoleBinding {_BINDING} gives cluster-admin to admins",
-        "→ bind a role that names what is needed",
+        f"ClusterRoleBinding {_BINDING} grants cluster-admin to admins",
+        "→ bind a role with only the permissions it needs",
         "CIS EKS 1.8 4.1.1",
     ):
         assert words in report.out
@@ -105,8 +105,8 @@ def test_a_waiver_excuses_what_it_names(made: Checkout) -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"until": "2026-01-01"}, "is 2026-01-01, which is past"),
-        ({"rule": "rbac-cluster-admins"}, "is no rule. Did you mean rbac-cluster-admin?"),
+        ({"until": "2026-01-01"}, "is 2026-01-01, so the waiver of rbac-cluster-admin for"),
+        ({"rule": "rbac-cluster-admins"}, "is not a rule. Did you mean rbac-cluster-admin?"),
         ({"reason": ""}, "policies.waivers[0].reason"),
     ],
     ids=["past its date", "of an unknown rule", "without a reason"],
@@ -122,7 +122,7 @@ def test_a_wrong_waiver_is_itself_refused(wrong: dict[str, str], words: str, mad
 def test_a_rule_that_throws_fails_the_run(made: Checkout) -> None:
     file = made.folder / "policies" / "anykube_policies" / "rbac.py"
     before = file.read_text()
-    line = '    if binding.fields.at("roleRef.name").text'
+    line = '    if binding.fields.get("roleRef.name").text'
     assert before.count(line) == 1
     file.write_text(before.replace(line, f"    raise ZeroDivisionError(binding.name)\n{line}"))
     try:
@@ -131,5 +131,5 @@ def test_a_rule_that_throws_fails_the_run(made: Checkout) -> None:
     finally:
         file.write_text(before)
     assert said.code
-    assert "the rule rbac-cluster-admin failed on urn:pulumi:local::anykube::" in said.all
+    assert "rule rbac-cluster-admin failed for urn:pulumi:local::anykube::" in said.all
     assert "ZeroDivisionError" in said.all

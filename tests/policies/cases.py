@@ -1,9 +1,9 @@
-"""Resources that break a rule, and some that keep it: data, in `cases/`.
+"""Test cases of the policy rules: resources that break a rule or pass it, as data in `cases/`.
 
-A case is a resource (`type`, `inputs`, and where it matters `name`, `provider`, `protect`, `left_alone`), or, for a
-rule about how resources fit together, several as `stack`, which may be a `part` of one. The text UNKNOWN stands for a
-value that is first known during the update. `settings` is the page's section `policies`. A case that fails `says` what
-is wrong, and one that cannot be judged has `unknown`, the path that is not known.
+A case is a resource (`type`, `inputs`, and optionally `name`, `provider`, `protect`, `ignore_changes`) or, for a stack
+rule, several resources as `stack`. The string UNKNOWN stands for a value that is only known during the update.
+`settings` is the section `policies` of the stack's settings. A failing case has the expected `message`, or `unknown`:
+the path of the value that keeps the rule from being evaluated.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 from anykube.settings.policies import Policies
 from anykube_policies.fields import UNKNOWN, Fields
-from anykube_policies.rule import Broken, ResourceRule, StackRule, Unjudged
-from anykube_policies.subject import Provider, Resource, Stack
+from anykube_policies.resource import Provider, Resource, Stack
+from anykube_policies.rule import ResourceRule, StackRule, Undetermined, Violation
 from anykube_policies.table import RULES
 
 _FOLDER = Path(__file__).parent / "cases"
@@ -31,49 +31,49 @@ class Case:
     fails: bool
     content: Mapping[str, Any]
 
-    def judge(self) -> tuple[list[str], list[str]]:
-        """What the rule says is wrong, and the paths that it would have to know."""
+    def evaluate(self) -> tuple[list[str], list[str]]:
+        """The messages of the violations, and the paths of the unknown values."""
         rule = BY_NAME[self.rule]
         resources = [
-            _resource(one, self.content.get("settings", {})) for one in self.content.get("stack", [self.content])
+            _resource(fields, self.content.get("settings", {})) for fields in self.content.get("stack", [self.content])
         ]
         if isinstance(rule, StackRule):
-            verdicts = list(rule.judge(Stack(resources)))
+            results = list(rule.evaluate(Stack(resources)))
         else:
             assert isinstance(rule, ResourceRule)
-            verdicts = [verdict for resource in resources for verdict in rule.judge(resource)]
-        broken = [verdict.what for verdict in verdicts if isinstance(verdict, Broken)]
-        unknown = [".".join(verdict.path) for verdict in verdicts if isinstance(verdict, Unjudged)]
-        return broken, unknown
+            results = [result for resource in resources for result in rule.evaluate(resource)]
+        messages = [result.message for result in results if isinstance(result, Violation)]
+        unknown = [".".join(result.path) for result in results if isinstance(result, Undetermined)]
+        return messages, unknown
 
 
 @cache
 def cases() -> tuple[Case, ...]:
-    """All of them."""
+    """All cases."""
     return tuple(_read())
 
 
 def _read() -> Iterator[Case]:
     for file in sorted(_FOLDER.glob("*.yaml")):
-        for rule, both in yaml.safe_load(file.read_text()).items():
-            assert set(both) <= {"fails", "passes"}, f"{file.name}: {rule}"
-            for kind, listed in both.items():
-                yield from (Case(rule, kind == "fails", content) for content in listed)
+        for rule, by_outcome in yaml.safe_load(file.read_text()).items():
+            assert set(by_outcome) <= {"fails", "passes"}, f"{file.name}: {rule}"
+            for outcome, contents in by_outcome.items():
+                yield from (Case(rule, outcome == "fails", content) for content in contents)
 
 
-def _resource(one: Mapping[str, Any], settings: Mapping[str, Any]) -> Resource:
-    known = {"type", "name", "inputs", "provider", "protect", "left_alone", "settings", "says", "unknown"}
-    assert set(one) <= known, f"a case has {set(one) - known}"
-    name = one.get("name", "it")
-    provider = one.get("provider", {"name": "cluster"})
+def _resource(fields: Mapping[str, Any], settings: Mapping[str, Any]) -> Resource:
+    allowed = {"type", "name", "inputs", "provider", "protect", "ignore_changes", "settings", "message", "unknown"}
+    assert set(fields) <= allowed, f"a case has unknown fields: {set(fields) - allowed}"
+    name = fields.get("name", "it")
+    provider = fields.get("provider", {"name": "cluster"})
     return Resource(
-        type=Resource.kind(one["type"]),
+        type=Resource.kind(fields["type"]),
         name=name,
-        urn=f"urn:pulumi:stack::project::{one['type']}::{name}",
-        inputs=Fields(_values(one["inputs"])),
+        urn=f"urn:pulumi:stack::project::{fields['type']}::{name}",
+        inputs=Fields(_values(fields["inputs"])),
         provider=Provider(provider["name"], Fields(_values(provider.get("inputs", {})))),
-        is_protected=one.get("protect", False),
-        left_alone=one.get("left_alone", ()),
+        is_protected=fields.get("protect", False),
+        ignore_changes=fields.get("ignore_changes", ()),
         settings=Policies.model_validate(settings),
     )
 

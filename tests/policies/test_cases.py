@@ -1,4 +1,4 @@
-"""Every rule, by resources that break it and resources that keep it."""
+"""Runs every rule on resources that break it and resources that pass it."""
 
 import re
 
@@ -9,33 +9,33 @@ from anykube_policies.table import RULES
 from tests.policies.cases import BY_NAME, Case, cases
 
 
-def _named(case: Case) -> str:
+def _rule_name(case: Case) -> str:
     return case.rule
 
 
-@pytest.mark.parametrize("case", [case for case in cases() if case.fails], ids=_named)
+@pytest.mark.parametrize("case", [case for case in cases() if case.fails], ids=_rule_name)
 def test_fails(case: Case) -> None:
-    broken, unknown = case.judge()
-    said = case.content.get("says", [])
-    assert broken == (said if isinstance(said, list) else [said])
-    asked = case.content.get("unknown", [])
-    assert unknown == (asked if isinstance(asked, list) else [asked])
-    assert broken or unknown
+    messages, unknown = case.evaluate()
+    expected = case.content.get("message", [])
+    assert messages == (expected if isinstance(expected, list) else [expected])
+    expected = case.content.get("unknown", [])
+    assert unknown == (expected if isinstance(expected, list) else [expected])
+    assert messages or unknown
 
 
-@pytest.mark.parametrize("case", [case for case in cases() if not case.fails], ids=_named)
+@pytest.mark.parametrize("case", [case for case in cases() if not case.fails], ids=_rule_name)
 def test_passes(case: Case) -> None:
-    assert case.judge() == ([], [])
+    assert case.evaluate() == ([], [])
 
 
-def test_every_rule_has_cases_of_both_kinds() -> None:
+def test_every_rule_has_failing_and_passing_cases() -> None:
     for fails in (True, False):
         assert {case.rule for case in cases() if case.fails is fails} == set(BY_NAME)
-    broken = {case.rule for case in cases() if case.fails and case.content.get("says")}
-    assert broken == set(BY_NAME)
+    with_message = {case.rule for case in cases() if case.fails and case.content.get("message")}
+    assert with_message == set(BY_NAME)
 
 
-def test_the_table_is_whole() -> None:
+def test_rules_are_unique_and_complete() -> None:
     assert len(BY_NAME) == len(RULES)
     for rule in RULES:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.name)

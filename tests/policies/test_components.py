@@ -1,4 +1,4 @@
-"""What the components make by themselves keeps every rule, in the profile of production, on every kind of cluster."""
+"""The objects of the components pass every rule with their defaults, in the production profile, on every cluster."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -11,14 +11,14 @@ from anykube._kubernetes import Manifest, token
 from anykube._routing import IngressProfile, LoadBalancers, Via
 from anykube._workloads.load_balancers import LOAD_BALANCERS
 from anykube._workloads.namespace import namespace_manifest
-from anykube._workloads.network import policy_of_others
-from anykube._workloads.parts import Part
+from anykube._workloads.network import unmanaged_pods_policy
+from anykube._workloads.parts import ManifestPart
 from anykube._workloads.unions import KINDS
 from anykube._workloads.web.manifests import manifests as web
 from anykube._workloads.web.spec import WebServiceSpec
 from anykube_policies.fields import Fields
-from anykube_policies.rule import Broken, ResourceRule, StackRule, Verdict
-from anykube_policies.subject import Provider, Resource, Stack
+from anykube_policies.resource import Provider, Resource, Stack
+from anykube_policies.rule import ResourceRule, Result, StackRule, Violation
 from anykube_policies.table import RULES
 
 from tests.components.workloads.rendering import RENDER
@@ -41,29 +41,29 @@ _WAYS: tuple[Via, ...] = ("ingress", "gateway")
 
 
 def _routed(routing: IngressProfile, via: Via, *, local: bool) -> WebServiceSpec:
-    """An app with a route, a next version, and a path that another app answers."""
+    """An app with a route, a next version, and a path that routes to another app."""
     issued = local or routing.provides(via)
     tls = {"issuer": "cluster"} if issued else {"secret_name": "certificate"}
-    divides = via == "gateway" or routing.split_annotation
+    can_split = via == "gateway" or routing.split_annotation
     paths = [{"path": "/"}, {"path": "/api", "app": "api"}]
     return WebServiceSpec.model_validate(
         {
             "image": _IMAGE,
             "via": via,
             "routes": [{"host": "shop.example", "paths": paths, "tls": tls}],
-            "next": {"weight": 10 if divides else 0, "image": _IMAGE},
+            "next": {"weight": 10 if can_split else 0, "image": _IMAGE},
         }
     )
 
 
-def _parts(cluster: tuple[str, str]) -> Iterator[Part]:
+def _parts(cluster: tuple[str, str]) -> Iterator[ManifestPart]:
     routing = INGRESS_PROFILES[cluster]
     balancers = LOAD_BALANCERS.get(cluster, LoadBalancers())
     context = ClusterContext(load_balancers=balancers, ingress=routing)
-    for name, given in _APPS.items():
-        spec = KINDS[given.get("kind", "web")].model_validate(given)
-        # Elsewhere a Service of type LoadBalancer has no annotation that keeps it in the network.
-        if given.get("service") == _BALANCED and cluster not in LOAD_BALANCERS:
+    for name, fields in _APPS.items():
+        spec = KINDS[fields.get("kind", "web")].model_validate(fields)
+        # Other clusters have no annotation that makes a load balancer internal.
+        if fields.get("service") == _BALANCED and cluster not in LOAD_BALANCERS:
             spec = spec.model_copy(update={"service": WebServiceSpec(image=_IMAGE).service})
         yield from RENDER[type(spec)](name, "demo", spec, context)
     for via in _WAYS:
@@ -72,39 +72,39 @@ def _parts(cluster: tuple[str, str]) -> Iterator[Part]:
 
 
 def stack_of(cluster: tuple[str, str]) -> list[Resource]:
-    """Everything on one cluster, as a stack has it."""
-    alone = [made(name) for name in _NAMESPACES for made in (namespace_manifest, policy_of_others)]
-    parts = [*(Part("alone", manifest, "before") for manifest in alone), *_parts(cluster)]
-    return [_resource(part.manifest, part.left_alone) for part in parts]
+    """All resources of a stack with one cluster."""
+    namespaced = [render(name) for name in _NAMESPACES for render in (namespace_manifest, unmanaged_pods_policy)]
+    parts = [*(ManifestPart("namespace", manifest, "before") for manifest in namespaced), *_parts(cluster)]
+    return [_resource(part.manifest, part.ignore_changes) for part in parts]
 
 
-def _resource(manifest: Manifest, left_alone: tuple[str, ...]) -> Resource:
+def _resource(manifest: Manifest, ignore_changes: tuple[str, ...]) -> Resource:
     inputs = json.loads(json.dumps(manifest))
     name = f"{inputs['metadata']['name']}-{inputs['kind']}"
     kind = token(manifest)
     urn = f"urn:pulumi:prod::anykube::{kind}::{name}"
-    return Resource(kind, name, urn, Fields(inputs), Provider("cluster"), left_alone=left_alone)
+    return Resource(kind, name, urn, Fields(inputs), Provider("cluster"), ignore_changes=ignore_changes)
 
 
-def broken(resources: list[Resource]) -> list[tuple[str, str, str]]:
-    """The rules that are broken, each with the resource and what is wrong."""
-    verdicts: list[tuple[str, Verdict]] = []
+def violations(resources: list[Resource]) -> list[tuple[str, str, str]]:
+    """The violations as rule, resource and message."""
+    results: list[tuple[str, Result]] = []
     for rule in RULES:
         if isinstance(rule, StackRule):
-            verdicts += [(rule.name, verdict) for verdict in rule.judge(Stack(resources))]
+            results += [(rule.name, result) for result in rule.evaluate(Stack(resources))]
         else:
             assert isinstance(rule, ResourceRule)
-            verdicts += [(rule.name, verdict) for one in resources for verdict in rule.judge(one)]
-    assert all(isinstance(verdict, Broken) for _, verdict in verdicts), "nothing is unknown here"
+            results += [(rule.name, result) for resource in resources for result in rule.evaluate(resource)]
+    assert all(isinstance(result, Violation) for _, result in results), "an input is unknown"
     return [
-        (rule, verdict.urn.rpartition("::")[2], verdict.what)
-        for rule, verdict in verdicts
-        if isinstance(verdict, Broken)
+        (rule, result.urn.rpartition("::")[2], result.message)
+        for rule, result in results
+        if isinstance(result, Violation)
     ]
 
 
 @pytest.mark.parametrize("cluster", INGRESS_PROFILES, ids="-".join)
-def test_what_components_make_keeps_all_rules(cluster: tuple[str, str]) -> None:
+def test_components_pass_all_rules(cluster: tuple[str, str]) -> None:
     resources = stack_of(cluster)
     kinds = {resource.type.rpartition(":")[2] for resource in resources}
     assert kinds >= {
@@ -112,31 +112,31 @@ def test_what_components_make_keeps_all_rules(cluster: tuple[str, str]) -> None:
         "PodDisruptionBudget", "Service", "ServiceAccount", "StatefulSet",
     }  # fmt: skip
     assert ({"Gateway", "HTTPRoute"} <= kinds) == bool(INGRESS_PROFILES[cluster].gateway_class)
-    balanced = [one for one in resources if one.inputs.at("spec.type").text == "LoadBalancer"]
-    assert bool(balanced) == (cluster in LOAD_BALANCERS)
-    assert broken(resources) == []
+    load_balancers = [resource for resource in resources if resource.inputs.get("spec.type").text == "LoadBalancer"]
+    assert bool(load_balancers) == (cluster in LOAD_BALANCERS)
+    assert violations(resources) == []
 
 
 def _without(*kinds: str) -> Callable[[Resource], Resource | None]:
-    return lambda one: None if one.type.rpartition(":")[2] in kinds else one
+    return lambda resource: None if resource.type.rpartition(":")[2] in kinds else resource
 
 
 def _with(kind: str, **changes: Any) -> Callable[[Resource], Resource]:
-    def changed(one: Resource) -> Resource:
-        if one.type.rpartition(":")[2] != kind:
-            return one
-        merged = {key: {**there, **changes.get(key, {})} for key, there in _plain(one).items()}
-        return Resource(one.type, one.name, one.urn, Fields(merged), one.provider)
+    def change(resource: Resource) -> Resource:
+        if resource.type.rpartition(":")[2] != kind:
+            return resource
+        merged = {key: {**value, **changes.get(key, {})} for key, value in _mappings(resource).items()}
+        return Resource(resource.type, resource.name, resource.urn, Fields(merged), resource.provider)
 
-    return changed
-
-
-def _plain(one: Resource) -> dict[str, Any]:
-    assert isinstance(one.inputs.value, dict)
-    return {key: value for key, value in one.inputs.value.items() if isinstance(value, dict)}
+    return change
 
 
-_HARMS: Mapping[str, Callable[[Resource], Resource | None]] = {
+def _mappings(resource: Resource) -> dict[str, Any]:
+    assert isinstance(resource.inputs.value, dict)
+    return {key: value for key, value in resource.inputs.value.items() if isinstance(value, dict)}
+
+
+_BREAKING_CHANGES: Mapping[str, Callable[[Resource], Resource | None]] = {
     "exposure-public-service": _with("Service", metadata={"annotations": {}}),
     "exposure-ingress-tls": _with("Ingress", metadata={"annotations": {}}, spec={"tls": []}),
     "exposure-gateway-tls": _with("Gateway", spec={"listeners": [{"name": "http", "protocol": "HTTP"}]}),
@@ -147,19 +147,20 @@ _HARMS: Mapping[str, Callable[[Resource], Resource | None]] = {
     "stack-dangling-service": _without("Deployment"),
     "stack-dangling-route": _without("Service"),
     "stack-dangling-autoscaler": _without("StatefulSet"),
-    "stack-autoscaled-replicas": _with("Deployment"),  # which forgets what is left alone
+    "stack-autoscaled-replicas": _with("Deployment"),  # drops ignore_changes
     "stack-budget-present": _without("PodDisruptionBudget"),
     "stack-budget-able": _with("PodDisruptionBudget", spec={"maxUnavailable": 0}),
-    "stack-default-provider": lambda one: Resource(one.type, one.name, one.urn, one.inputs, Provider("default")),
+    "stack-default-provider": lambda it: Resource(it.type, it.name, it.urn, it.inputs, Provider("default")),
 }
-"""By rule, what is done to a stack that keeps it, so that it does so no more."""
+"""By rule, a change that makes a passing stack break it."""
 
 
-@pytest.mark.parametrize("rule", _HARMS)
-def test_each_rule_judges_what_components_make(rule: str) -> None:
-    harmed = [one for resource in stack_of(("aws", "standard")) if (one := _HARMS[rule](resource))]
-    assert rule in {name for name, _, _ in broken(harmed)}
+@pytest.mark.parametrize("rule", _BREAKING_CHANGES)
+def test_each_rule_applies_to_the_components(rule: str) -> None:
+    change = _BREAKING_CHANGES[rule]
+    resources = [changed for resource in stack_of(("aws", "standard")) if (changed := change(resource))]
+    assert rule in {name for name, _, _ in violations(resources)}
 
 
-def test_every_rule_of_these_groups_is_tried() -> None:
-    assert set(_HARMS) == {rule.name for rule in RULES if rule.name.startswith(("exposure-", "stack-"))}
+def test_every_exposure_and_stack_rule_has_a_breaking_change() -> None:
+    assert set(_BREAKING_CHANGES) == {rule.name for rule in RULES if rule.name.startswith(("exposure-", "stack-"))}

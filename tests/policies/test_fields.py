@@ -1,4 +1,4 @@
-"""How rules read values."""
+"""Access to resource inputs."""
 
 import pytest
 from anykube_policies.fields import UNKNOWN, Fields, UnknownError
@@ -6,7 +6,7 @@ from anykube_policies.fields import UNKNOWN, Fields, UnknownError
 _VALUE = Fields({"text": "a", "no": None, "flag": False, "number": 3, "list": ["a", 1, None], "late": UNKNOWN})
 
 
-def test_a_value_of_another_type_is_as_good_as_missing() -> None:
+def test_a_value_of_another_type_reads_as_missing() -> None:
     for name in ("no", "missing", "flag", "number", "list"):
         assert _VALUE[name].text is None
     for name in ("no", "missing", "text", "flag", "list"):
@@ -18,14 +18,14 @@ def test_a_value_of_another_type_is_as_good_as_missing() -> None:
         assert not list(_VALUE[name].items())
     assert (_VALUE["text"].text, _VALUE["flag"].flag, _VALUE["number"].number) == ("a", False, 3)
     assert _VALUE["text"]["deeper"].value is None
-    assert _VALUE["list"].texts == ["a"]
+    assert _VALUE["list"].strings == ["a"]
     assert [element.path for element in _VALUE["list"].elements] == [("list", "0"), ("list", "1"), ("list", "2")]
 
 
-def test_what_is_unknown_is_given_and_cannot_be_read() -> None:
+def test_an_unknown_value_is_set_but_cannot_be_read() -> None:
     late = _VALUE["late"]
-    assert late.given
-    assert not _VALUE["no"].given
+    assert late.is_set
+    assert not _VALUE["no"].is_set
     for read in (
         lambda: late.text,
         lambda: late.flag,
@@ -33,18 +33,18 @@ def test_what_is_unknown_is_given_and_cannot_be_read() -> None:
         lambda: late.elements,
         lambda: late["deeper"],
         lambda: list(late.items()),
-        lambda: Fields({"a": [UNKNOWN]})["a"].texts,
+        lambda: Fields({"a": [UNKNOWN]})["a"].strings,
     ):
         with pytest.raises(UnknownError) as unknown:
             read()
         assert unknown.value.path in {("late",), ("a", "0")}
 
 
-def test_a_path() -> None:
-    assert Fields({"a": {"b": {"c": "d"}}}).at("a.b.c") == Fields("d", ("a", "b", "c"))
+def test_get_follows_a_dotted_path() -> None:
+    assert Fields({"a": {"b": {"c": "d"}}}).get("a.b.c") == Fields("d", ("a", "b", "c"))
 
 
-def test_what_a_list_has_is_told_where_it_can_be() -> None:
+def test_has_ignores_unknown_elements_if_a_known_one_matches() -> None:
     assert Fields([UNKNOWN, "a"]).has("a")
     assert not Fields(["a", 1]).has("b")
     assert not Fields("b").has("b")

@@ -1,4 +1,4 @@
-"""The rules as Pulumi's policies: what the engine is told."""
+"""The rules as Pulumi policies."""
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
@@ -10,8 +10,8 @@ from anykube_policies import pack as packs
 from anykube_policies.enforcement import enforcement_of
 from anykube_policies.kubernetes import of_kind
 from anykube_policies.pack import Pack
-from anykube_policies.rule import PRACTICE, Broken, ResourceRule, Severity, StackRule, Verdict, each
-from anykube_policies.subject import Resource, Stack
+from anykube_policies.resource import Resource, Stack
+from anykube_policies.rule import PRACTICE, ResourceRule, Result, Severity, StackRule, Violation, for_each
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -29,35 +29,43 @@ _ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
 _OPTIONS = Options(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), [])
 
 
-def _about(judge: Callable[[Resource], Iterable[Verdict]], severity: Severity = Severity.HIGH) -> ResourceRule:
+def _rule(evaluate: Callable[[Resource], Iterable[Result]], severity: Severity = Severity.HIGH) -> ResourceRule:
     return ResourceRule(
-        name="test-rule", title="It is well", severity=severity, controls=(PRACTICE,), remedy="mend it", judge=judge
+        name="test-rule",
+        title="It is valid",
+        severity=severity,
+        controls=(PRACTICE,),
+        remedy="fix it",
+        evaluate=evaluate,
     )
 
 
-def _named(stack: Stack) -> Iterable[Verdict]:
-    """Breaks for every resource that did not say `well` when it was asked for."""
-    return [Broken("is not well", one.urn) for one in stack.resources if not one.inputs["well"].flag]
+def _invalid_resources(stack: Stack) -> Iterable[Result]:
+    """A violation for every resource without the input `valid: true`."""
+    invalid = [resource for resource in stack.resources if not resource.inputs["valid"].flag]
+    return [Violation("is not valid", resource.urn) for resource in invalid]
 
 
-_ALL = StackRule(
+_STACK_RULE = StackRule(
     name="test-stack",
-    title="All are well",
+    title="All are valid",
     severity=Severity.HIGH,
     controls=(PRACTICE,),
-    remedy="mend it",
-    judge=_named,
+    remedy="fix it",
+    evaluate=_invalid_resources,
 )
-_NAMELESS = _about(each(of_kind("Role"), lambda role: None if role.fields["metadata"]["name"].text else "has no name"))
+_NAME_RULE = _rule(
+    for_each(of_kind("Role"), lambda role: None if role.fields["metadata"]["name"].text else "has no name")
+)
 
 
 class Engine:
-    """Asks a pack as the engine does: each resource by every policy in order, and at the end the stack."""
+    """Runs a pack as the engine does: every policy in order for each resource, and the stack policies at the end."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, section: str = "{}") -> None:
         (folder / "mine.yaml").write_text(f"policies: {section}\n")
         monkeypatch.setattr(packs, "enforcement_of", partial(enforcement_of, folder=folder))
-        self.said: list[tuple[str, EnforcementLevel | None, str, str | None]] = []
+        self.reports: list[tuple[str, EnforcementLevel | None, str, str | None]] = []
 
     def resource(self, pack: Pack, name: str, inputs: Mapping[str, object]) -> None:
         provider = PolicyProviderResource("pulumi:providers:kubernetes", {}, "", "cluster")
@@ -68,28 +76,28 @@ class Engine:
 
     def stack(self, pack: Pack, outputs: Mapping[str, Mapping[str, object]]) -> None:
         resources = [
-            PolicyResource(_ROLE, dict(one), _urn(name), name, _OPTIONS, None, None, [], {})
-            for name, one in outputs.items()
+            PolicyResource(_ROLE, dict(properties), _urn(name), name, _OPTIONS, None, None, [], {})
+            for name, properties in outputs.items()
         ]
         for policy in pack.policies:
             if isinstance(policy, StackValidationPolicy):
                 assert not inspect.isawaitable(policy.validate(StackValidationArgs(resources), self._reporting(policy)))
 
     def _reporting(self, policy: Policy) -> Callable[[str, str | None], None]:
-        return lambda what, urn: self.said.append((policy.name, policy.enforcement_level, what, urn))
+        return lambda message, urn: self.reports.append((policy.name, policy.enforcement_level, message, urn))
 
 
 def _urn(name: str) -> str:
     return f"urn:pulumi:mine::anykube::{_ROLE}::{name}"
 
 
-def test_a_broken_rule_says_what_who_and_what_helps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    engine, pack = Engine(monkeypatch, tmp_path), Pack([_NAMELESS])
+def test_a_violation_has_problem_remedy_and_controls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    engine, pack = Engine(monkeypatch, tmp_path), Pack([_NAME_RULE])
     engine.resource(pack, "named", {"metadata": {"name": "named"}})
-    assert not engine.said
+    assert not engine.reports
     engine.resource(pack, "other", {"metadata": {}})
-    said = "has no name. Mend it. [Anykube practice]"
-    assert engine.said == [("test-rule", EnforcementLevel.MANDATORY, said, _urn("other"))]
+    message = "has no name. Fix it. [Anykube practice]"
+    assert engine.reports == [("test-rule", EnforcementLevel.MANDATORY, message, _urn("other"))]
 
 
 @pytest.mark.parametrize(
@@ -100,86 +108,87 @@ def test_a_broken_rule_says_what_who_and_what_helps(monkeypatch: pytest.MonkeyPa
         ("{profile: development}", Severity.CRITICAL, EnforcementLevel.ADVISORY),
     ],
 )
-def test_the_page_and_the_severity_decide_the_level(
+def test_profile_and_severity_set_the_level(
     section: str, severity: Severity, level: EnforcementLevel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    engine, pack = Engine(monkeypatch, tmp_path, section), Pack([_about(_NAMELESS.judge, severity)])
+    engine, pack = Engine(monkeypatch, tmp_path, section), Pack([_rule(_NAME_RULE.evaluate, severity)])
     engine.resource(pack, "it", {})
-    assert [one[1] for one in engine.said] == [level]
+    assert [report[1] for report in engine.reports] == [level]
 
 
-def test_a_waived_resource_is_excused_and_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_waiver_exempts_only_its_resource(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     waivers = ", ".join(
-        f"{{rule: {rule}, resource: old, reason: it came so with us, until: 2999-01-01}}"
+        f"{{rule: {rule}, resource: old, reason: from before the migration, until: 2999-01-01}}"
         for rule in ("test-rule", "test-stack")
     )
-    engine, pack = Engine(monkeypatch, tmp_path, f"{{waivers: [{waivers}]}}"), Pack([_NAMELESS, _ALL])
+    engine, pack = Engine(monkeypatch, tmp_path, f"{{waivers: [{waivers}]}}"), Pack([_NAME_RULE, _STACK_RULE])
     for name in ("old", "new"):
         engine.resource(pack, name, {})
     engine.stack(pack, {"old": {}, "new": {}})
-    assert [(one[0], one[3]) for one in engine.said] == [("test-rule", _urn("new")), ("test-stack", _urn("new"))]
+    reported = [(report[0], report[3]) for report in engine.reports]
+    assert reported == [("test-rule", _urn("new")), ("test-stack", _urn("new"))]
 
 
-def test_a_wrong_waiver_stops_the_run_in_every_profile_and_is_told_once(
+def test_an_invalid_waiver_blocks_the_run_in_every_profile_and_is_reported_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    waiver = "{rule: test-rule, resource: old, reason: it came so with us, until: 2001-01-01}"
+    waiver = "{rule: test-rule, resource: old, reason: from before the migration, until: 2001-01-01}"
     engine = Engine(monkeypatch, tmp_path, f"{{profile: development, waivers: [{waiver}]}}")
-    pack = Pack([_NAMELESS])
+    pack = Pack([_NAME_RULE])
     for name in ("one", "two"):
         engine.resource(pack, name, {"metadata": {"name": name}})
-    ((policy, level, what, _),) = engine.said
+    ((policy, level, message, _),) = engine.reports
     assert (policy, level) == (packs.SETTINGS, EnforcementLevel.MANDATORY)
-    assert "is 2001-01-01, which is past" in what
+    assert "has expired" in message
 
 
-def test_what_is_unknown_is_told_and_keeps_nothing_else_from_being_judged(
+def test_an_unknown_value_is_reported_and_the_others_are_evaluated(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    judge = each(
+    evaluate = for_each(
         lambda resource: resource.inputs["rules"].elements,
-        lambda grant: "gives all" if "*" in grant["verbs"].texts else None,
+        lambda grant: "uses *" if "*" in grant["verbs"].strings else None,
     )
-    engine, pack = Engine(monkeypatch, tmp_path), Pack([_about(judge)])
+    engine, pack = Engine(monkeypatch, tmp_path), Pack([_rule(evaluate)])
     grants = [{"verbs": UNKNOWN_STRING_VALUE}, {"verbs": ["*"]}, {"verbs": ["get", UNKNOWN_STRING_VALUE]}]
     with pytest.raises(UnknownValueError) as unknown:
         engine.resource(pack, "it", {"rules": grants})
     assert unknown.value.props == ["rules", "0", "verbs"]
-    assert [one[2] for one in engine.said] == ["gives all. Mend it. [Anykube practice]"]
+    assert [report[2] for report in engine.reports] == ["uses *. Fix it. [Anykube practice]"]
 
 
-def test_a_stack_is_judged_by_what_was_asked_for_and_else_by_what_is_there(
+def test_stack_rules_read_the_inputs_of_this_run_or_else_the_outputs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    engine, pack = Engine(monkeypatch, tmp_path), Pack([_ALL])
-    engine.resource(pack, "asked", {"well": True})
-    engine.stack(pack, {"asked": {"well": False}, "there": {"well": True}, "ill": {}})
-    assert [one[3] for one in engine.said] == [_urn("ill")]
+    engine, pack = Engine(monkeypatch, tmp_path), Pack([_STACK_RULE])
+    engine.resource(pack, "declared", {"valid": True})
+    engine.stack(pack, {"declared": {"valid": False}, "existing": {"valid": True}, "invalid": {}})
+    assert [report[3] for report in engine.reports] == [_urn("invalid")]
 
 
-def test_a_rule_that_throws_is_not_swallowed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def throw(resource: Resource) -> Iterable[Verdict]:
+def test_an_exception_in_a_rule_names_rule_and_resource(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def evaluate(resource: Resource) -> Iterable[Result]:
         raise ZeroDivisionError(resource.name)
 
-    engine, pack = Engine(monkeypatch, tmp_path), Pack([_about(throw)])
-    with pytest.raises(RuntimeError, match=f"the rule test-rule failed on {_urn('it')}: ZeroDivisionError: it"):
+    engine, pack = Engine(monkeypatch, tmp_path), Pack([_rule(evaluate)])
+    with pytest.raises(RuntimeError, match=f"rule test-rule failed for {_urn('it')}: ZeroDivisionError: it"):
         engine.resource(pack, "it", {})
 
 
-def test_the_engine_is_told_severity_framework_and_remedy() -> None:
-    settings, policy = Pack([_NAMELESS]).policies
+def test_policies_have_severity_framework_and_remedy() -> None:
+    settings, policy = Pack([_NAME_RULE]).policies
     assert settings.enforcement_level is EnforcementLevel.MANDATORY
     assert policy.severity is not None
-    assert (policy.severity.value, policy.description, policy.remediation_steps) == ("high", "It is well", "mend it")
+    assert (policy.severity.value, policy.description, policy.remediation_steps) == ("high", "It is valid", "fix it")
     assert policy.framework is not None
     assert (policy.framework.name, policy.framework.reference) == ("Anykube", "practice")
 
 
-def test_a_part_of_a_stack_is_not_judged_as_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    engine, pack = Engine(monkeypatch, tmp_path), Pack([_ALL])
-    monkeypatch.setenv("PULUMI_BACKEND_URL", f"http://127.0.0.1:1/part/{packs.stack_of(_urn('ill'))}/one,two")
-    engine.stack(pack, {"ill": {}})
-    assert engine.said == []
+def test_stack_rules_skip_partial_updates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    engine, pack = Engine(monkeypatch, tmp_path), Pack([_STACK_RULE])
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"http://127.0.0.1:1/part/{packs.stack_of(_urn('invalid'))}/one,two")
+    engine.stack(pack, {"invalid": {}})
+    assert engine.reports == []
     monkeypatch.setenv("PULUMI_BACKEND_URL", "http://127.0.0.1:1")
-    engine.stack(pack, {"ill": {}})
-    assert [one[3] for one in engine.said] == [_urn("ill")]
+    engine.stack(pack, {"invalid": {}})
+    assert [report[3] for report in engine.reports] == [_urn("invalid")]

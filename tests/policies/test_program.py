@@ -1,4 +1,4 @@
-"""The pack as the engine starts it."""
+"""The policy pack as the engine starts it."""
 
 import os
 import subprocess
@@ -8,8 +8,8 @@ from pathlib import Path
 _PACK = Path(__file__).parents[2] / "policies"
 
 
-def test_the_port_arrives_in_a_shell_that_does_not_unbuffer_python() -> None:
-    """pulumi-policy does not flush it, and the engine waits for it without an end."""
+def test_flushes_the_port() -> None:
+    """pulumi-policy does not flush it, and the engine waits for it forever."""
     shell = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     command = [sys.executable, str(_PACK), "127.0.0.1:9"]
     with subprocess.Popen(command, env=shell, stdout=subprocess.PIPE, text=True) as pack:

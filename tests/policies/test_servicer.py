@@ -1,4 +1,4 @@
-"""What the engine is answered: by the protocol that it speaks."""
+"""The gRPC server of the policy pack."""
 
 import inspect
 import subprocess
@@ -31,10 +31,10 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 _SECRET = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "s3cret"}
 
 
-def _resource(
-    name: str, judge: Callable[[ResourceValidationArgs, ReportViolation], None], level: EnforcementLevel
+def _resource_policy(
+    name: str, validate: Callable[[ResourceValidationArgs, ReportViolation], None], level: EnforcementLevel
 ) -> Policy:
-    return ResourceValidationPolicy(name, f"{name} holds", judge, enforcement_level=level)
+    return ResourceValidationPolicy(name, f"{name} holds", validate, enforcement_level=level)
 
 
 def _servicer(*policies: Policy) -> Servicer:
@@ -47,63 +47,62 @@ def _request(message: Any, properties: dict[str, Any]) -> Any:
     return request
 
 
-def test_each_policy_of_resources_sees_the_same_plain_values_and_answers_by_its_level_of_now() -> None:
-    seen: list[ResourceValidationArgs] = []
+def test_resource_policies_share_converted_properties_and_use_their_current_level() -> None:
+    received: list[ResourceValidationArgs] = []
 
-    def judge(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        seen.append(args)
+    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        received.append(args)
         report(f"is {args.props['count']}", args.urn)
 
-    first = _resource("first", judge, EnforcementLevel.MANDATORY)
-    second = _resource("second", judge, EnforcementLevel.MANDATORY)
+    first = _resource_policy("first", validate, EnforcementLevel.MANDATORY)
+    second = _resource_policy("second", validate, EnforcementLevel.MANDATORY)
     servicer = _servicer(first, second)
     second.enforcement_level = EnforcementLevel.ADVISORY
     properties = {"count": 2, "on": True, "no": None, "list": [{"a": "b"}, _SECRET]}
-    answer = servicer.Analyze(_request(proto.AnalyzeRequest, properties), None)
-    assert seen[0] is seen[1]
-    assert seen[0].props == {"count": 2, "on": True, "no": None, "list": [{"a": "b"}, "s3cret"]}
-    assert [(one.policyName, one.enforcementLevel, one.message, one.urn) for one in answer.diagnostics] == [
+    response = servicer.Analyze(_request(proto.AnalyzeRequest, properties), None)
+    assert received[0] is received[1]
+    assert received[0].props == {"count": 2, "on": True, "no": None, "list": [{"a": "b"}, "s3cret"]}
+    assert [(item.policyName, item.enforcementLevel, item.message, item.urn) for item in response.diagnostics] == [
         ("first", proto.MANDATORY, "first holds\nis 2.0", "urn:pulumi:mine::p::t::it"),
         ("second", proto.ADVISORY, "second holds\nis 2.0", "urn:pulumi:mine::p::t::it"),
     ]
 
 
-def test_what_is_not_known_is_advice_and_keeps_no_other_policy_from_answering() -> None:
+def test_an_unknown_value_is_advice_and_the_other_policies_run() -> None:
     def unknown(args: ResourceValidationArgs, report: ReportViolation) -> None:
         report("is bad", args.urn)
         raise UnknownValueError(UNKNOWN_STRING_VALUE, ["spec"])
 
-    policies = [_resource(name, unknown, EnforcementLevel.MANDATORY) for name in ("first", "second")]
-    answer = _servicer(*policies).Analyze(_request(proto.AnalyzeRequest, {}), None)
-    assert [(one.policyName, one.enforcementLevel) for one in answer.diagnostics] == [
+    policies = [_resource_policy(name, unknown, EnforcementLevel.MANDATORY) for name in ("first", "second")]
+    response = _servicer(*policies).Analyze(_request(proto.AnalyzeRequest, {}), None)
+    assert [(item.policyName, item.enforcementLevel) for item in response.diagnostics] == [
         ("first", proto.MANDATORY),
         ("first", proto.ADVISORY),
         ("second", proto.MANDATORY),
         ("second", proto.ADVISORY),
     ]
-    assert answer.diagnostics[1].message.startswith("can't run policy 'first' from policy pack 'pack@v1.2.3' during")
+    assert response.diagnostics[1].message.startswith("can't run policy 'first' from policy pack 'pack@v1.2.3' during")
 
 
-def test_the_stack_is_judged_by_policies_of_stacks_alone() -> None:
+def test_only_stack_policies_run_for_the_stack() -> None:
     def never(args: ResourceValidationArgs, report: ReportViolation) -> None:
         raise AssertionError(args.urn)
 
-    def judge(args: StackValidationArgs, report: ReportViolation) -> None:
-        for one in args.resources:
-            report(str(one.props["size"]), one.urn)
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        for resource in args.resources:
+            report(str(resource.props["size"]), resource.urn)
 
-    whole = StackValidationPolicy("whole", "All", judge, enforcement_level=EnforcementLevel.MANDATORY)
-    servicer = _servicer(_resource("one", never, EnforcementLevel.MANDATORY), whole)
+    stack_policy = StackValidationPolicy("stack", "All", validate, enforcement_level=EnforcementLevel.MANDATORY)
+    servicer = _servicer(_resource_policy("resource", never, EnforcementLevel.MANDATORY), stack_policy)
     resources = [_request(proto.AnalyzerResource, {"size": size}) for size in ("big", "small")]
-    answer = servicer.AnalyzeStack(proto.AnalyzeStackRequest(resources=resources), None)
-    assert [one.message for one in answer.diagnostics] == ["All\nbig", "All\nsmall"]
+    response = servicer.AnalyzeStack(proto.AnalyzeStackRequest(resources=resources), None)
+    assert [item.message for item in response.diagnostics] == ["All\nbig", "All\nsmall"]
 
 
 def test_nothing_is_remediated() -> None:
-    answer = _servicer(_resource("one", lambda _args, _report: None, EnforcementLevel.MANDATORY)).Remediate(
-        _request(proto.AnalyzeRequest, {"size": "big"}), None
-    )
-    assert not answer.remediations
+    policy = _resource_policy("policy", lambda _args, _report: None, EnforcementLevel.MANDATORY)
+    response = _servicer(policy).Remediate(_request(proto.AnalyzeRequest, {"size": "big"}), None)
+    assert not response.remediations
 
 
 @pytest.mark.parametrize(
@@ -121,7 +120,7 @@ def test_the_sdk_has_the_private_methods_that_the_servicer_uses(name: str, param
     assert list(inspect.signature(method).parameters)[: len(parameters)] == parameters
 
 
-def test_the_engine_is_answered_on_the_port_that_is_printed() -> None:
+def test_serves_on_the_printed_port() -> None:
     command = [sys.executable, str(paths.checkout() / "policies")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=paths.checkout(), text=True) as process:
         try:

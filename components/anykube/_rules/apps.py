@@ -11,14 +11,14 @@ from anykube._rules.node import ConfigNode
 from anykube._rules.pods import containers
 from anykube._rules.standalone import resource_limits, rollout_moves
 from anykube._workloads.images import UNTAGGED, unpinned
-from anykube._workloads.names import LONGEST
+from anykube._workloads.names import MAX_NAME_LENGTH
 from anykube._workloads.rollout import Rollout
 from anykube._workloads.web.spec import Health
 
 _LABEL = TypeAdapter[str](DnsLabel)
 _LONGEST_NAME = 53
 """What is left of a Service's 63 characters, with room for suffixes."""
-_LONGEST_OF = {"cronjob": LONGEST["CronJob"], "stateful": LONGEST["StatefulService"]}
+_LONGEST_OF = {"cronjob": MAX_NAME_LENGTH["CronJob"], "stateful": MAX_NAME_LENGTH["StatefulService"]}
 
 
 def names(context: RuleContext) -> Iterator[Finding]:

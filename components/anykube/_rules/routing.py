@@ -12,7 +12,7 @@ from anykube._rules.node import ConfigNode
 from anykube._rules.routes import entries, routes
 from anykube._rules.source import Plain
 from anykube._rules.standalone import CERTIFICATE_SOURCES
-from anykube._workloads.routes.gateway import MOST_LISTENERS, MOST_RULES
+from anykube._workloads.routes.gateway import MAX_LISTENERS, MAX_RULES
 from anykube._workloads.routes.hosts import next_name
 
 _GATEWAY_PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
@@ -56,13 +56,13 @@ def gateways(context: RuleContext) -> Iterator[Finding]:
             continue
         own = [route for route in app["routes"].elements() if route.is_mapping]
         secured = {route["host"].text for route in own if route["tls"].given}
-        if len(secured) >= MOST_LISTENERS:
-            what = f"have TLS for {len(secured)} hosts, and a Gateway can for {MOST_LISTENERS - 1}"
+        if len(secured) >= MAX_LISTENERS:
+            what = f"have TLS for {len(secured)} hosts, and a Gateway can for {MAX_LISTENERS - 1}"
             yield Finding(app["routes"].path, what, "give some of them to another app")
         paths = Counter(route["host"].text for route in own for _ in entries(route))
         for host, count in paths.items():
-            if count > MOST_RULES:
-                what = f"have {count} paths of {host or 'every other host'}, and a Gateway can have {MOST_RULES}"
+            if count > MAX_RULES:
+                what = f"have {count} paths of {host or 'every other host'}, and a Gateway can have {MAX_RULES}"
                 yield Finding(app["routes"].path, what, "give some of them to another app")
         for route in own:
             if app["gateway"].given and route["tls"].given:

@@ -71,7 +71,7 @@ def rollout_moves(rollout: ConfigNode) -> Iterator[Finding]:
 
     https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
     """
-    from anykube._workloads.rollout import Rollout, is_none
+    from anykube._workloads.rollout import Rollout, is_zero
 
     surge, missing = rollout["max_surge"], rollout["max_unavailable"]
     if rollout["strategy"].text == "recreate":
@@ -81,7 +81,7 @@ def rollout_moves(rollout: ConfigNode) -> Iterator[Finding]:
                 yield Finding(limit.path, what, "remove it, or the strategy")
         return
     bounds = [limit.text_or(Rollout.model_fields[str(limit.path[-1])].default) for limit in (surge, missing)]
-    if all(limit is not None and is_none(limit) for limit in bounds):
+    if all(limit is not None and is_zero(limit) for limit in bounds):
         at = surge if surge.given else missing
         what = "leaves no way to roll out: max_surge and max_unavailable are both 0"
         yield Finding(at.path, what, "raise one of the two")

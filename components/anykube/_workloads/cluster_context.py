@@ -1,4 +1,4 @@
-"""The label by which workloads find the nodes of a pool."""
+"""The node label that workloads select node pools by."""
 
 POOL_LABEL = "anykube.dev/pool"
-"""The label that every cloud's component gives the nodes of a pool, with the pool's name."""
+"""Every cluster component sets this label on the nodes of a pool. Its value is the pool's name."""

@@ -1,4 +1,4 @@
-"""A workload as a Pulumi component: parts, registered in their order."""
+"""The base of all app components: registers an app's manifests in order."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -12,104 +12,108 @@ from anykube._workloads.app import COMPONENTS, AppSpec
 from anykube._workloads.args import AppArgs
 from anykube._workloads.identity import CloudIdentity
 from anykube._workloads.namespace import Namespace, NamespaceArgs
-from anykube._workloads.parts import Part
-from anykube._workloads.patches import patching, refuse_pointless
+from anykube._workloads.parts import ManifestPart
+from anykube._workloads.patches import patch_transform, reject_unused_patches
 from anykube._workloads.pods.spec import WorkloadSpec
 
 
 class Workload(pulumi.ComponentResource):
-    """What all kinds of workload have in common."""
+    """The base class of all app components."""
 
     kind: ClassVar[str]
-    """Name of the kind, which ends its Pulumi type."""
+    """The name of the component, the last part of its Pulumi type."""
     namespace: str
-    """Name of the namespace that it is in."""
+    """The name of its namespace."""
     children: Mapping[str, pulumi.CustomResource]
-    """Its objects, by suffix, such as `deployment`."""
+    """Its Kubernetes objects by suffix, such as `deployment`."""
     urls: Sequence[str] = ()
-    """Its addresses, where it has routes."""
+    """The URLs of its routes."""
 
     def __init__(
         self,
         name: str,
         args: AppArgs,
-        render: Callable[[str, str], Sequence[Part]],
+        render: Callable[[str, str], Sequence[ManifestPart]],
         *,
-        late: Callable[[str, str, pulumi.ResourceOptions], Iterable[Part]] = lambda *_: (),
+        deferred: Callable[[str, str, pulumi.ResourceOptions], Iterable[ManifestPart]] = lambda *_: (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """`render` makes the parts from the name of the objects and of their namespace.
+        """`render` returns the manifests for an object name and a namespace.
 
-        `late` makes those that need a resource of their own first, as its child by the given options.
+        `deferred` returns the manifests that depend on a resource. It creates that resource as a child of the app, with
+        the options that it gets.
         """
-        context = cluster_of(args)
-        objects = args.renamed_from[0] if args.renamed_from else name
-        target = _namespace_name(name, args.namespace)
-        parts = render(objects, target)
-        refuse_pointless(self.kind, name, args.patches, [part.manifest for part in parts])
-        identity = identity_of(args)
+        context = app_context(args)
+        object_name = args.renamed_from[0] if args.renamed_from else name
+        namespace_name = _namespace_name(name, args.namespace)
+        parts = render(object_name, namespace_name)
+        reject_unused_patches(self.kind, name, args.patches, [part.manifest for part in parts])
+        identity = cloud_identity(args)
         if identity and context.grant is None:
-            raise pulumi.RunError(f"{self.kind} {name}: identity is given, but this cluster has none for its pods.")
+            raise pulumi.RunError(
+                f"{self.kind} {name}: identity is set, but this cluster does not support cloud identities for pods. "
+                "Remove identity, or deploy to a managed cluster."
+            )
 
         token, opts = f"anykube:index:{self.kind}", context.options(opts)
-        super().__init__(token, name, None, pulumi.ResourceOptions.merge(opts, _formerly(name, self.kind, args)))
-        namespace = args.namespace or self._new_namespace(target, args.transforms)
-        # Patches are of the app's own objects.
-        transforms = [patching(args.patches), *args.transforms]
-        home = [namespace.resource] if isinstance(namespace, Namespace) else []
-        needed: list[pulumi.Resource] = []
+        super().__init__(token, name, None, pulumi.ResourceOptions.merge(opts, _aliases(name, self.kind, args)))
+        namespace = args.namespace or self._create_namespace(namespace_name, args.transforms)
+        # Patches apply only to the app's objects, not to the namespace's.
+        transforms = [patch_transform(args.patches), *args.transforms]
+        namespace_resource = [namespace.resource] if isinstance(namespace, Namespace) else []
+        prerequisites: list[pulumi.Resource] = []
         if identity and context.grant:
-            binding = context.grant(target, objects, identity)
-            needed += binding.ready
-            parts = [annotated(part, binding.annotations) for part in parts]
-        parts = [*parts, *late(objects, target, pulumi.ResourceOptions(parent=self))]
+            binding = context.grant(namespace_name, object_name, identity)
+            prerequisites += binding.ready
+            parts = [annotate_service_account(part, binding.annotations) for part in parts]
+        parts = [*parts, *deferred(object_name, namespace_name, pulumi.ResourceOptions(parent=self))]
         children: dict[str, pulumi.CustomResource] = {}
 
         def register(stage: str, after: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
-            made = {
-                part.suffix: self._register(f"{name}-{part.suffix}", part, [*home, *after], transforms)
+            resources = {
+                part.suffix: self._register(f"{name}-{part.suffix}", part, [*namespace_resource, *after], transforms)
                 for part in parts
                 if part.stage == stage
             }
-            children.update(made)
-            return list(made.values())
+            children.update(resources)
+            return list(resources.values())
 
-        needed += register("before", ())
-        # Requests come when the pods are ready, and go before they do.
-        register("after", register("workload", needed))
+        prerequisites += register("before", ())
+        # Services and routes are created when the pods are ready, and deleted before them.
+        register("after", register("workload", prerequisites))
         self.children = children
-        self.namespace = target
+        self.namespace = namespace_name
 
-    def _new_namespace(self, name: str, transforms: Sequence[Transform]) -> Namespace:
-        # Without a provider in its context, it has the app's.
+    def _create_namespace(self, name: str, transforms: Sequence[Transform]) -> Namespace:
+        # A context without a provider: the namespace inherits the app's.
         args = NamespaceArgs(cluster=ClusterContext(), transforms=tuple(transforms))
         return Namespace(name, args, pulumi.ResourceOptions(parent=self))
 
     def _register(
-        self, name: str, part: Part, depends_on: Sequence[pulumi.Resource], transforms: Sequence[Transform]
+        self, name: str, part: ManifestPart, depends_on: Sequence[pulumi.Resource], transforms: Sequence[Transform]
     ) -> pulumi.CustomResource:
-        deadline = f"{part.patience}s" if part.patience else None
-        patience = pulumi.CustomTimeouts(create=deadline, update=deadline) if deadline else None
+        timeout = f"{part.timeout_seconds}s" if part.timeout_seconds else None
+        timeouts = pulumi.CustomTimeouts(create=timeout, update=timeout) if timeout else None
         opts = pulumi.ResourceOptions(
             parent=self,
             depends_on=list(depends_on),
-            custom_timeouts=patience,
-            ignore_changes=list(part.left_alone) or None,
+            custom_timeouts=timeouts,
+            ignore_changes=list(part.ignore_changes) or None,
         )
         return apply(part.manifest, name, opts, transforms)
 
 
-def annotated(part: Part, annotations: Mapping[str, pulumi.Input[str]]) -> Part:
-    """The part; where it is the service account, with these annotations besides."""
+def annotate_service_account(part: ManifestPart, annotations: Mapping[str, pulumi.Input[str]]) -> ManifestPart:
+    """Adds annotations to a ServiceAccount. Returns any other part unchanged."""
     if part.manifest["kind"] != "ServiceAccount" or not annotations:
         return part
-    own: Any = part.manifest["metadata"]
-    metadata = {**own, "annotations": {**own.get("annotations", {}), **annotations}}
-    return part._replace(manifest={**part.manifest, "metadata": metadata})
+    metadata: Any = part.manifest["metadata"]
+    merged = {**metadata, "annotations": {**metadata.get("annotations", {}), **annotations}}
+    return part._replace(manifest={**part.manifest, "metadata": merged})
 
 
 def app_args(kind: str, name: str, model: type[M], args: M | Mapping[str, object]) -> M:
-    """The args of an app as their model. Raises pulumi.RunError with every mistake in them."""
+    """Validates the args of an app. Raises pulumi.RunError that lists every error in them."""
     cluster = args.get("cluster") if isinstance(args, Mapping) else getattr(args, "cluster", None)
     context = context_of(cluster)
     if context is None:
@@ -117,13 +121,13 @@ def app_args(kind: str, name: str, model: type[M], args: M | Mapping[str, object
     return validated(kind, name, model, args, cluster=context.spec, ingress=context.ingress)
 
 
-def cluster_of(args: AppArgs) -> ClusterContext:
-    """The context of the cluster that an app goes to."""
+def app_context(args: AppArgs) -> ClusterContext:
+    """The context of the app's cluster."""
     return context_of(args.cluster) or ClusterContext()
 
 
-def identity_of(args: AppArgs) -> CloudIdentity | None:
-    """What the app's pods may do in the cloud; None for an app without pods."""
+def cloud_identity(args: AppArgs) -> CloudIdentity | None:
+    """The cloud identity of the app's pods; None for an app without pods."""
     return args.identity if isinstance(args, WorkloadSpec) else None
 
 
@@ -131,28 +135,29 @@ def _namespace_name(app: str, namespace: Namespace | str | None) -> str:
     return namespace.name if isinstance(namespace, Namespace) else namespace or app
 
 
-def _formerly(name: str, kind: str, spec: AppSpec) -> pulumi.ResourceOptions:
-    """What the component was called, or of what kind: objects that both have go on living, also their children's."""
+def _aliases(name: str, kind: str, spec: AppSpec) -> pulumi.ResourceOptions:
+    """Aliases for former names and kinds of the component, so that objects that both have are not replaced."""
     aliases: list[pulumi.Alias] = [
-        pulumi.Alias(name=old, type_=f"anykube:index:{other}")
-        for old in (name, *reversed(spec.renamed_from))
-        for other in (kind, *(k for k in COMPONENTS if k != kind))
-        if (old, other) != (name, kind)
+        pulumi.Alias(name=old_name, type_=f"anykube:index:{old_kind}")
+        for old_name in (name, *reversed(spec.renamed_from))
+        for old_kind in (kind, *(other for other in COMPONENTS if other != kind))
+        if (old_name, old_kind) != (name, kind)
     ]
     return pulumi.ResourceOptions(aliases=list(aliases))
 
 
 class SpecifiedWorkload(Workload):
-    """A workload that is all in its args. Raises pulumi.RunError where these are wrong, with nothing registered yet."""
+    """A workload that its args describe completely. Raises pulumi.RunError for invalid args, before it registers
+    anything."""
 
     model: ClassVar[type[AppArgs]]
-    manifests: "ClassVar[staticmethod[[str, str, Any, ClusterContext], list[Part]]]"
+    manifests: "ClassVar[staticmethod[[str, str, Any, ClusterContext], list[ManifestPart]]]"
 
     def __init__(
         self, name: str, args: AppArgs | Mapping[str, object], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """`name` is that of the app and of its Kubernetes objects."""
+        """`name` is the name of the app and of its Kubernetes objects."""
         spec = app_args(self.kind, name, self.model, args)
-        context = cluster_of(spec)
-        super().__init__(name, spec, lambda app, target: self.manifests(app, target, spec, context), opts=opts)
+        context = app_context(spec)
+        super().__init__(name, spec, lambda app, namespace: self.manifests(app, namespace, spec, context), opts=opts)
         self.register_outputs({"namespace": self.namespace})

@@ -1,4 +1,4 @@
-"""Deployments: pods that are alike, as many as are asked for."""
+"""Deployments: interchangeable pods."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from anykube._workloads.metadata import metadata, selector
-from anykube._workloads.parts import Part, after
+from anykube._workloads.parts import ManifestPart, after
 from anykube._workloads.pods.spec import WorkloadSpec
 from anykube._workloads.rollout import Rollout, strategy
 from anykube._workloads.scaling import REPLICAS, Autoscaling, Disruption, autoscaler, budget
@@ -28,15 +28,15 @@ class DeploymentSpec(WorkloadSpec):
     minimum. `preferred`: the scheduler only prefers an even spread."""
 
 
-def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping[str, Any]) -> list[Part]:
-    """The Deployment, its autoscaler and its budget."""
-    fewest = spec.autoscaling.min if spec.autoscaling else spec.replicas
+def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping[str, Any]) -> list[ManifestPart]:
+    """The Deployment, HorizontalPodAutoscaler and PodDisruptionBudget."""
+    min_replicas = spec.autoscaling.min if spec.autoscaling else spec.replicas
     manifest = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": metadata(app, namespace),
         "spec": {
-            "replicas": fewest,
+            "replicas": min_replicas,
             "selector": {"matchLabels": selector(app)},
             "strategy": strategy(spec.rollout),
             "progressDeadlineSeconds": spec.rollout.progress_deadline,
@@ -45,8 +45,10 @@ def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping
         },
     }
     return [
-        # The provider sees the deadline pass, but waits on for ten minutes unless it is told a time of its own.
-        Part("deployment", manifest, "workload", spec.rollout.progress_deadline, REPLICAS if spec.autoscaling else ()),
+        # Without a timeout, the provider waits ten minutes, even when the progress deadline has passed.
+        ManifestPart(
+            "deployment", manifest, "workload", spec.rollout.progress_deadline, REPLICAS if spec.autoscaling else ()
+        ),
         *after("autoscaler", autoscaler(app, namespace, "Deployment", spec.autoscaling)),
-        *after("budget", budget(app, namespace, fewest, spec.disruption)),
+        *after("budget", budget(app, namespace, min_replicas, spec.disruption)),
     ]

@@ -1,4 +1,4 @@
-"""What an app's pods may do in the cloud."""
+"""The cloud identity of an app's pods."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,18 +49,18 @@ else:
 
 @dataclass(frozen=True)
 class IdentityBinding:
-    """What pods need besides, when their service account may act in the cloud."""
+    """The result of granting cloud permissions to a service account."""
 
     ready: Sequence[pulumi.Resource]
-    """Belongs before the pods."""
+    """Resources that must exist before the pods start."""
     annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    """Of the service account."""
+    """Annotations for the service account."""
 
 
 class Grant(Protocol):
-    """A cluster's way to let a service account act in its cloud.
+    """A cluster's function that grants cloud permissions to a service account.
 
-    Raises pulumi.RunError where the identity says nothing of that cloud.
+    Raises pulumi.RunError if the identity has no section for the cluster's cloud.
     """
 
     def __call__(self, namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding: ...

@@ -9,9 +9,9 @@ _HUB, _OFFICIAL = "docker.io", "library"
 
 
 def unpinned(image: str) -> str | None:
-    """What keeps an image from being the same build tomorrow: UNTAGGED, LATEST, or None.
+    """Why an image may change without a new name: UNTAGGED, LATEST, or None.
 
-    A digest says which one it is, whatever the tag before it says.
+    A digest pins the image, regardless of its tag.
     """
     if "@" in image:
         return None
@@ -22,7 +22,7 @@ def unpinned(image: str) -> str | None:
 
 
 def qualified(image: str) -> str:
-    """The name with its registry, as container runtimes complete it: `nginx:1` is `docker.io/library/nginx:1`.
+    """The full name, as container runtimes expand it: `nginx:1` becomes `docker.io/library/nginx:1`.
 
     https://github.com/distribution/reference/blob/main/normalize.go
     """

@@ -1,4 +1,4 @@
-"""How each cloud is told what kind of load balancer a Service wants."""
+"""The settings of each cloud for Services of type LoadBalancer."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ LOAD_BALANCERS: Mapping[tuple[str, str], LoadBalancers] = {
     for cloud in definitions().values()
     for mode, balancers in cloud.load_balancers.items()
 }
-"""By cloud and mode of the cluster. Where there is none, a Service has no annotations."""
+"""By cloud and cluster mode. Without an entry, a Service gets no annotations."""
 
 INTERNAL = frozenset(
     annotation
@@ -18,4 +18,4 @@ INTERNAL = frozenset(
     for annotation in cloud.internal.items()
     if annotation not in cloud.public.items()
 )
-"""The annotations by any of which a cloud keeps a load balancer off the internet: name and value."""
+"""The annotations, as name and value, any of which makes a load balancer internal."""

@@ -1,25 +1,25 @@
-"""The metadata that every object of a workload has."""
+"""The metadata of a workload's objects."""
 
 from collections.abc import Mapping
 
 MANAGED_BY = {"app.kubernetes.io/managed-by": "anykube"}
 
 SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
-"""Tells Pulumi's Kubernetes provider not to wait until the object is ready.
+"""Annotation that makes Pulumi's Kubernetes provider not wait until the object is ready.
 
 https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/
 """
 
 
 def selector(app: str) -> dict[str, object]:
-    """The labels by which an app's pods are found. They must not change: a Deployment's selector cannot."""
+    """The labels that select an app's pods. They must never change: a Deployment's selector is immutable."""
     return {"app.kubernetes.io/name": app}
 
 
 def metadata(
     app: str, namespace: str, *, suffix: str = "", annotations: Mapping[str, object] | None = None
 ) -> dict[str, object]:
-    """The app's name (with a suffix where an app has several of a kind), namespace and recommended labels.
+    """The name (with a suffix if the app has several objects of a kind), the namespace and the recommended labels.
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
     """

@@ -1,4 +1,4 @@
-"""A namespace that refuses insecure pods, and requests from outside the cluster to those of nobody's app."""
+"""A namespace that enforces Pod Security, with a NetworkPolicy for pods that Anykube does not manage."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
@@ -12,7 +12,7 @@ from anykube._model import Model, Seq
 from anykube._names import DnsLabel
 from anykube._validation import validated
 from anykube._workloads.metadata import MANAGED_BY
-from anykube._workloads.network import policy_of_others
+from anykube._workloads.network import unmanaged_pods_policy
 
 if TYPE_CHECKING:
     from anykube.dicts import NamespaceArgsDict
@@ -21,7 +21,7 @@ _LEVEL, _VERSION = "restricted", "latest"
 
 
 def namespace_manifest(name: str) -> Manifest:
-    """A Namespace in which only pods of the Pod Security Standard "restricted" are admitted.
+    """A Namespace that enforces the Pod Security Standard "restricted".
 
     https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     """
@@ -40,20 +40,20 @@ class NamespaceArgs(Model):
     """The args of `Namespace`."""
 
     cluster: AppCluster
-    """The cluster that it goes to: a cluster component, or a ClusterContext."""
+    """The cluster to deploy to: a cluster component, or a ClusterContext."""
     transforms: Seq[Transform] = ()
-    """Functions that see every manifest before it is registered, and return what is registered instead."""
+    """Functions that take each manifest before it is registered and return the manifest to register."""
 
 
 class Namespace(pulumi.ComponentResource):
-    """A Kubernetes namespace for one app or several, and its NetworkPolicy.
+    """A Kubernetes namespace for one or more apps. It enforces Pod Security "restricted" and has a NetworkPolicy.
 
     Example: `Namespace("shop", {"cluster": cluster})`
 
-    :param name: the name of the resource and of the namespace in Kubernetes, a DNS label.
-    :param args: `NamespaceArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
-    :raises pulumi.RunError: where `name` is not a DNS label, or the args are wrong.
+    :param name: the name of the resource and of the namespace, a DNS label.
+    :param args: `NamespaceArgs`, or a dict with the same keys.
+    :param opts: Pulumi resource options. A Kubernetes provider in them replaces the cluster's.
+    :raises pulumi.RunError: if `name` is not a DNS label or the args are invalid.
     """
 
     name: str
@@ -75,6 +75,6 @@ class Namespace(pulumi.ComponentResource):
         self.resource = apply(
             namespace_manifest(name), f"{name}-namespace", pulumi.ResourceOptions(parent=self), args.transforms
         )
-        inside = pulumi.ResourceOptions(parent=self, depends_on=[self.resource])
-        apply(policy_of_others(name), f"{name}-others", inside, args.transforms)
+        policy_opts = pulumi.ResourceOptions(parent=self, depends_on=[self.resource])
+        apply(unmanaged_pods_policy(name), f"{name}-others", policy_opts, args.transforms)
         self.register_outputs({"name": name})

@@ -1,4 +1,4 @@
-"""NetworkPolicies: what an app talks to, and who talks to it.
+"""NetworkPolicies: the connections that an app may open and accept.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -14,48 +14,51 @@ _FROM_CLUSTER: Mapping[str, object] = {"from": [{"namespaceSelector": {}}]}
 
 
 def network_policy(app: str, namespace: str, spec: WorkloadSpec, open_ports: Sequence[str]) -> Manifest:
-    """The app's NetworkPolicy. Where it does not say what it talks to, all pods of the cluster may talk to it.
+    """The app's NetworkPolicy. Without `talks_to`, the app accepts connections from all pods of the cluster.
 
-    `open_ports`, by name, are for everybody: where an Ingress controller or a load balancer's requests come from
-    differs from cloud to cloud, and many keep the client's address.
+    `open_ports`, by name, accept connections from anywhere: the source addresses of Ingress controllers and load
+    balancers differ between clouds, and many preserve the client's address.
     """
-    # The protocol is the API server's default. Without it, a run that is repeated after a kill conflicts with the live
-    # list, which has it: server-side apply compares such lists as a whole.
+    # The protocol is set although TCP is the default: server-side apply compares such lists as a whole, so without it a
+    # run that is repeated after an interruption conflicts with the live list.
     ports = [{"port": port, "protocol": "TCP"} for port in open_ports]
     exposed: list[dict[str, object]] = [{"ports": ports}] if ports else []
     if spec.talks_to is None:
-        allowed: dict[str, object] = {"policyTypes": ["Ingress"], "ingress": [_FROM_CLUSTER, *exposed]}
-        return _policy(metadata(app, namespace), {"matchLabels": selector(app)}, allowed)
+        ingress_only: dict[str, object] = {"policyTypes": ["Ingress"], "ingress": [_FROM_CLUSTER, *exposed]}
+        return _policy(metadata(app, namespace), {"matchLabels": selector(app)}, ingress_only)
     callers = [_peer(namespace, peer) for peer in spec.called_by]
     ingress: list[dict[str, object]] = [{"from": callers}, *exposed] if callers else exposed
-    # Resolvers are pods, or an address of the node, or the cloud's: the port is all that they have in common.
+    # DNS resolvers are pods, or an address of the node or the cloud: only the port is the same everywhere.
     egress: list[dict[str, object]] = [{"ports": _DNS}]
-    egress += [_to(namespace, peer) for peer in spec.talks_to]
-    listed = {"policyTypes": ["Ingress", "Egress"], **({"ingress": ingress} if ingress else {}), "egress": egress}
-    return _policy(metadata(app, namespace), {"matchLabels": selector(app)}, listed)
+    egress += [_egress_rule(namespace, peer) for peer in spec.talks_to]
+    rules = {"policyTypes": ["Ingress", "Egress"], **({"ingress": ingress} if ingress else {}), "egress": egress}
+    return _policy(metadata(app, namespace), {"matchLabels": selector(app)}, rules)
 
 
-def policy_of_others(namespace: str) -> Manifest:
-    """A NetworkPolicy for pods that no app of ours has, such as an operator's: only pods of the cluster talk to them.
+def unmanaged_pods_policy(namespace: str) -> Manifest:
+    """A NetworkPolicy for pods that Anykube does not manage, such as an operator's: only pods of the cluster may
+    connect.
 
-    What it allows would be allowed to an app besides what that says itself; so apps are not selected.
+    It does not select Anykube's apps: NetworkPolicies are additive, so it would widen their own policies.
     """
     [(label, value)] = MANAGED_BY.items()
-    others = {"matchExpressions": [{"key": label, "operator": "NotIn", "values": [value]}]}
-    about = {"name": "others.anykube.dev", "namespace": namespace, "labels": MANAGED_BY}
-    return _policy(about, others, {"policyTypes": ["Ingress"], "ingress": [_FROM_CLUSTER]})
+    unmanaged = {"matchExpressions": [{"key": label, "operator": "NotIn", "values": [value]}]}
+    policy_metadata = {"name": "others.anykube.dev", "namespace": namespace, "labels": MANAGED_BY}
+    return _policy(policy_metadata, unmanaged, {"policyTypes": ["Ingress"], "ingress": [_FROM_CLUSTER]})
 
 
-def _policy(about: Mapping[str, object], pods: Mapping[str, object], allowed: Mapping[str, object]) -> Manifest:
+def _policy(
+    policy_metadata: Mapping[str, object], pod_selector: Mapping[str, object], rules: Mapping[str, object]
+) -> Manifest:
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": about,
-        "spec": {"podSelector": pods, **allowed},
+        "metadata": policy_metadata,
+        "spec": {"podSelector": pod_selector, **rules},
     }
 
 
-def _to(namespace: str, peer: str | Peer) -> dict[str, object]:
+def _egress_rule(namespace: str, peer: str | Peer) -> dict[str, object]:
     ports = [{"port": port, "protocol": "TCP"} for port in peer.ports] if isinstance(peer, Peer) else []
     return {"to": [_peer(namespace, peer)], **({"ports": ports} if ports else {})}
 

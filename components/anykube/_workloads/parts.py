@@ -1,4 +1,4 @@
-"""What a workload is made of: manifests, each with the place that it has in the order of things."""
+"""The manifests of a workload and the order in which they are created."""
 
 from typing import Literal, NamedTuple
 
@@ -7,25 +7,25 @@ from anykube._kubernetes import Manifest
 Stage = Literal["before", "workload", "after"]
 
 
-class Part(NamedTuple):
-    """One object of a workload."""
+class ManifestPart(NamedTuple):
+    """A Kubernetes object of a workload."""
 
     suffix: str
-    """Ends the name of its Pulumi resource: `deployment` makes `NAME-deployment`."""
+    """The end of its Pulumi resource name: `deployment` for `NAME-deployment`."""
     manifest: Manifest
     stage: Stage
-    """before: pods need it. workload: has the pods. after: leads requests to them, or looks after them."""
-    patience: int | None = None
-    """Seconds until it must be ready. None: Pulumi's own time."""
-    left_alone: tuple[str, ...] = ()
-    """Fields that somebody else owns once the object is there, such as spec.replicas."""
+    """before: the pods need it. workload: it creates the pods. after: it routes requests to the pods or scales them."""
+    timeout_seconds: int | None = None
+    """Seconds until it must be ready. None: Pulumi's default."""
+    ignore_changes: tuple[str, ...] = ()
+    """Fields that Pulumi sets only on creation, such as spec.replicas."""
 
 
-def before(suffix: str, manifest: Manifest | None) -> list[Part]:
-    """A part that pods need, where there is one."""
-    return [Part(suffix, manifest, "before")] if manifest else []
+def before(suffix: str, manifest: Manifest | None) -> list[ManifestPart]:
+    """A part that is created before the pods, if there is a manifest."""
+    return [ManifestPart(suffix, manifest, "before")] if manifest else []
 
 
-def after(suffix: str, manifest: Manifest | None) -> list[Part]:
-    """A part that comes when pods are ready, and goes before they do, where there is one."""
-    return [Part(suffix, manifest, "after")] if manifest else []
+def after(suffix: str, manifest: Manifest | None) -> list[ManifestPart]:
+    """A part that is created when the pods are ready, and deleted before them, if there is a manifest."""
+    return [ManifestPart(suffix, manifest, "after")] if manifest else []

@@ -1,7 +1,7 @@
-"""Strategic merge patches on what is rendered.
+"""Strategic merge patches of rendered manifests.
 
-Mappings are merged, a null removes, all else is replaced, but for lists whose elements Kubernetes merges by a key of
-theirs: there `$patch: delete` removes an element.
+Mappings are merged, null removes a field, and other values are replaced. Lists with a merge key are merged by element,
+and `$patch: delete` removes an element.
 https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 """
 
@@ -23,61 +23,62 @@ _KEYS: Mapping[str, Sequence[str]] = {
     "volumeMounts": ("mountPath",),
     "volumes": ("name",),
 }
-"""By field, the keys of which its elements have one: the `patchMergeKey`s of the API's own types, of what is rendered.
+"""The merge keys by list field: the `patchMergeKey`s of the API types that apps render.
 
 https://github.com/kubernetes/api/blob/master/core/v1/types.go
 """
 _DIRECTIVE = "$patch"
 
 
-def patching(patches: Mapping[str, Mapping[str, object]]) -> Transform:
-    """A transform that patches manifests of the kinds that are named."""
+def patch_transform(patches: Mapping[str, Mapping[str, object]]) -> Transform:
+    """A transform that applies patches by kind."""
 
     def patch(manifest: Manifest) -> Manifest:
         changes = patches.get(str(manifest["kind"]))
-        return merged(manifest, changes) if changes else manifest
+        return merge(manifest, changes) if changes else manifest
 
     return patch
 
 
-def refuse_pointless(kind: str, app: str, patches: Mapping[str, object], rendered: Sequence[Manifest]) -> None:
-    """Raises pulumi.RunError where a patch is for a kind that the app has no object of."""
-    there = sorted({str(manifest["kind"]) for manifest in rendered})
-    for asked in patches:
-        if asked not in there:
+def reject_unused_patches(kind: str, app: str, patches: Mapping[str, object], rendered: Sequence[Manifest]) -> None:
+    """Raises pulumi.RunError if a patch is for a kind that the app does not render."""
+    rendered_kinds = sorted({str(manifest["kind"]) for manifest in rendered})
+    for patched_kind in patches:
+        if patched_kind not in rendered_kinds:
             raise pulumi.RunError(
-                f"{kind} {app}: patches.{asked} is for a kind that is not rendered here; there are {', '.join(there)}."
+                f"{kind} {app}: patches.{patched_kind} does not match any object of the app. "
+                f"Patch one of its kinds: {', '.join(rendered_kinds)}."
             )
 
 
-def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The mapping with the changes in it. Neither is touched."""
+def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Merges the changes into a copy of the mapping."""
     result = dict(base)
     for field, change in changes.items():
         if change is None:
             result.pop(field, None)
         elif isinstance(change, Mapping):
-            there = result.get(field)
-            result[field] = merged(there if isinstance(there, Mapping) else {}, change)
+            current = result.get(field)
+            result[field] = merge(current if isinstance(current, Mapping) else {}, change)
         elif isinstance(change, list) and field in _KEYS and isinstance(result.get(field), list):
-            result[field] = _merged_list(result[field], change, _KEYS[field])
+            result[field] = _merge_list(result[field], change, _KEYS[field])
         else:
             result[field] = change
     return result
 
 
-def _merged_list(base: Sequence[Any], changes: Sequence[Any], keys: Sequence[str]) -> list[Any]:
+def _merge_list(base: Sequence[Any], changes: Sequence[Any], keys: Sequence[str]) -> list[Any]:
     result = list(base)
     for change in changes:
         key = _key(change, keys)
-        at = next((i for i, item in enumerate(result) if key is not None and _key(item, keys) == key), None)
+        index = next((i for i, item in enumerate(result) if key is not None and _key(item, keys) == key), None)
         if isinstance(change, Mapping) and change.get(_DIRECTIVE) == "delete":
-            if at is not None:
-                del result[at]
-        elif at is None:
+            if index is not None:
+                del result[index]
+        elif index is None:
             result.append(change)
         else:
-            result[at] = merged(result[at], change)
+            result[index] = merge(result[index], change)
     return result
 
 

@@ -1,7 +1,7 @@
-"""Quantities as the API server writes them.
+"""Canonical Kubernetes quantities.
 
-It answers with the canonical form, `1Gi` for `1024Mi`. A manifest that says otherwise would differ from the
-live object for ever.
+The API server returns quantities in canonical form, such as `1Gi` for `1024Mi`. A manifest with another form would show
+a permanent diff.
 """
 
 from decimal import ROUND_CEILING
@@ -13,11 +13,10 @@ _DECIMAL = ("m", "", "k", "M", "G", "T", "P", "E")
 
 
 def canonical(quantity: Quantity) -> str:
-    """The canonical form of a quantity: the largest suffix, of the same family, that needs no fraction.
+    """The canonical form of a quantity: the largest suffix of the same family (binary or decimal) without a fraction.
 
-    What is finer than a thousandth is rounded up. Binary quantities that are below 1024, or not whole, become
-    decimal.
-    See https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+    Rounds up to thousandths. Binary quantities below 1024 or with a fraction become decimal.
+    https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
     """
     thousandths = int((amount(quantity) * 1000).to_integral_value(ROUND_CEILING))
     whole, fraction = divmod(thousandths, 1000)

@@ -26,7 +26,7 @@ class Rollout(CheckedModel, json_schema_extra=example(max_surge="1", progress_de
 
 
 def strategy(rollout: Rollout) -> dict[str, object]:
-    """The `strategy` of a Deployment.
+    """The `strategy` field of a Deployment.
 
     https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
     """
@@ -37,10 +37,10 @@ def strategy(rollout: Rollout) -> dict[str, object]:
 
 
 def pods(limit: str) -> str | int:
-    """A number or percentage in Kubernetes' own types."""
+    """A number or percentage of pods, as Kubernetes' type IntOrString."""
     return limit if limit.endswith("%") else int(limit)
 
 
-def is_none(limit: str) -> bool:
-    """Whether a number or percentage of pods is 0. Where both of a rollout's limits are, it cannot move."""
+def is_zero(limit: str) -> bool:
+    """Whether a number or percentage of pods is 0. A rollout whose two limits are 0 cannot proceed."""
     return bool(re.fullmatch(r"0+%?", limit))

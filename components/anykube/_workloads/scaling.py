@@ -1,4 +1,4 @@
-"""How many pods there are, and how many may be missing."""
+"""Autoscaling and disruption budgets."""
 
 from typing import Annotated
 
@@ -34,9 +34,9 @@ class Autoscaling(CheckedModel, json_schema_extra=example(min=2, max=10, cpu=70)
 
     @property
     def targets(self) -> dict[str, int]:
-        """Percent of the request by resource."""
-        asked = {"cpu": self.cpu, "memory": self.memory}
-        return {name: percent for name, percent in asked.items() if percent} or {"cpu": 80}
+        """The target usage in percent of the request, by resource."""
+        targets = {"cpu": self.cpu, "memory": self.memory}
+        return {name: percent for name, percent in targets.items() if percent} or {"cpu": 80}
 
 
 class Disruption(Model, json_schema_extra=example(max_unavailable="25%")):
@@ -50,13 +50,13 @@ class Disruption(Model, json_schema_extra=example(max_unavailable="25%")):
 
 
 REPLICAS = ("spec.replicas",)
-"""What an autoscaler owns. It is in the manifest, so that an app begins with its minimum, and keeps its pods when it is
-given an autoscaler; from then on Pulumi's provider leaves it out of what it applies."""
+"""The fields that an autoscaler controls. The manifest sets them, so that an app starts with the minimum and keeps its
+pods when it gets an autoscaler. After that, Pulumi ignores changes of them."""
 
 
-def autoscaler(app: str, namespace: str, kind: str, asked: Autoscaling | None) -> Manifest | None:
-    """The autoscaler of a Deployment or StatefulSet of the app's name."""
-    if asked is None:
+def autoscaler(app: str, namespace: str, kind: str, autoscaling: Autoscaling | None) -> Manifest | None:
+    """The HorizontalPodAutoscaler of the app's Deployment or StatefulSet."""
+    if autoscaling is None:
         return None
     return {
         "apiVersion": "autoscaling/v2",
@@ -64,33 +64,33 @@ def autoscaler(app: str, namespace: str, kind: str, asked: Autoscaling | None) -
         "metadata": metadata(app, namespace),
         "spec": {
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": app},
-            "minReplicas": asked.min,
-            "maxReplicas": asked.max,
+            "minReplicas": autoscaling.min,
+            "maxReplicas": autoscaling.max,
             "metrics": [
                 {
                     "type": "Resource",
                     "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": percent}},
                 }
-                for name, percent in asked.targets.items()
+                for name, percent in autoscaling.targets.items()
             ],
         },
     }
 
 
-def budget(app: str, namespace: str, fewest: int, asked: Disruption) -> Manifest | None:
-    """The budget of an app of at least `fewest` pods; None where it could be no help: below two.
+def budget(app: str, namespace: str, min_replicas: int, disruption: Disruption) -> Manifest | None:
+    """The PodDisruptionBudget of an app; None if it can have fewer than two pods.
 
-    It says how many may be missing, never how many must be there, so that it can be met at any scale; and pods that are
-    not ready never hold up a drain.
+    It sets maxUnavailable and not minAvailable, so that it can be met at any scale. Pods that are not ready do not
+    block a drain.
     """
-    if fewest < 2:
+    if min_replicas < 2:
         return None
     return {
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
         "metadata": metadata(app, namespace),
         "spec": {
-            "maxUnavailable": pods(asked.max_unavailable),
+            "maxUnavailable": pods(disruption.max_unavailable),
             "selector": {"matchLabels": selector(app)},
             "unhealthyPodEvictionPolicy": "AlwaysAllow",
         },

@@ -1,4 +1,4 @@
-"""Services: how an app is reached in the cluster, and from outside where it has no route.
+"""Services: access to an app in the cluster, and from outside without a route.
 
 https://kubernetes.io/docs/concepts/services-networking/service/
 """
@@ -16,7 +16,7 @@ from anykube._rules.standalone import service_type
 from anykube._workloads.metadata import SKIP_AWAIT, metadata, selector
 
 Ports = Mapping[str, tuple[int, str]]
-"""By name, number and protocol of a container's ports."""
+"""The number and protocol of a container's ports, by name."""
 
 
 NodePort = Annotated[int, Field(ge=30000, le=32767, examples=[30080])]
@@ -77,51 +77,51 @@ class ServiceSpec(CheckedModel, json_schema_extra=example(type="LoadBalancer", e
     """Annotations of the Service, in addition to those that the cloud requires."""
 
 
-def container_ports(name: str, port: int, asked: ServiceSpec) -> Ports:
-    """The ports of the app's own container; its first one is called `name`."""
-    more = {key: (extra.target or extra.port, extra.protocol) for key, extra in asked.ports.items()}
-    return {name: (port, "TCP"), **more}
+def container_ports(name: str, port: int, spec: ServiceSpec) -> Ports:
+    """The ports of the app container. The first one is called `name`."""
+    additional = {key: (extra.target or extra.port, extra.protocol) for key, extra in spec.ports.items()}
+    return {name: (port, "TCP"), **additional}
 
 
 def service(
     app: str,
     namespace: str,
-    asked: ServiceSpec,
-    first: tuple[str, int],
+    spec: ServiceSpec,
+    main_port: tuple[str, int],
     load_balancers: LoadBalancers,
     *,
     suffix: str = "",
 ) -> Manifest:
-    """The Service `APP`; `first` is the name of the app's own port, and what it is offered as by default."""
-    name, port = first
-    balanced = asked.type == "LoadBalancer"
-    external = asked.type != "ClusterIP"
-    by_cloud = {"internal": load_balancers.internal, "public": load_balancers.public}[asked.exposure]
-    own = ServicePort(port=asked.port or port, app_protocol=asked.app_protocol, node_port=asked.node_port)
-    annotations = {**(by_cloud if balanced else {}), **asked.annotations}
+    """The Service `APP`. `main_port` is the name of the app's main port and its default port in the Service."""
+    name, default_port = main_port
+    balanced = spec.type == "LoadBalancer"
+    external = spec.type != "ClusterIP"
+    by_cloud = {"internal": load_balancers.internal, "public": load_balancers.public}[spec.exposure]
+    main = ServicePort(port=spec.port or default_port, app_protocol=spec.app_protocol, node_port=spec.node_port)
+    annotations = {**(by_cloud if balanced else {}), **spec.annotations}
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        # The workload has proved already that pods are ready; waiting for endpoints costs ten seconds more.
+        # The pods are ready already. Waiting for endpoints takes ten seconds more.
         "metadata": metadata(app, namespace, suffix=suffix, annotations={**SKIP_AWAIT, **annotations}),
         "spec": {
-            "type": asked.type,
-            **({"clusterIP": "None"} if asked.headless else {}),
-            **(_load_balancer(asked, load_balancers) if balanced else {}),
-            **({"externalTrafficPolicy": "Local"} if external and asked.keep_client_address else {}),
-            **_affinity(asked.affinity_seconds),
+            "type": spec.type,
+            **({"clusterIP": "None"} if spec.headless else {}),
+            **(_load_balancer(spec, load_balancers) if balanced else {}),
+            **({"externalTrafficPolicy": "Local"} if external and spec.keep_client_address else {}),
+            **_affinity(spec.affinity_seconds),
             "selector": selector(app),
-            "ports": [_port(name, own), *(_port(key, extra) for key, extra in asked.ports.items())],
+            "ports": [_port(name, main), *(_port(key, extra) for key, extra in spec.ports.items())],
         },
     }
 
 
-def governing(app: str, namespace: str, ports: Ports) -> Manifest:
-    """The headless Service `APP-headless`, by which each pod of a StatefulSet has a name of its own.
+def headless_service(app: str, namespace: str, ports: Ports) -> Manifest:
+    """The headless Service `APP-headless`, which gives each pod of a StatefulSet a DNS name.
 
-    Also before it is ready: members of a cluster find each other while they start.
+    It includes pods that are not ready: members of a database cluster must find each other while they start.
     """
-    listed = [
+    service_ports = [
         {"name": name, "port": port, "targetPort": name, "protocol": kind} for name, (port, kind) in ports.items()
     ]
     return {
@@ -133,27 +133,27 @@ def governing(app: str, namespace: str, ports: Ports) -> Manifest:
             "clusterIP": "None",
             "publishNotReadyAddresses": True,
             "selector": selector(app),
-            "ports": listed,
+            "ports": service_ports,
         },
     }
 
 
-def _port(name: str, asked: ServicePort) -> dict[str, object]:
+def _port(name: str, port: ServicePort) -> dict[str, object]:
     return {
         "name": name,
-        "port": asked.port,
+        "port": port.port,
         "targetPort": name,
-        "protocol": asked.protocol,
-        **({"appProtocol": asked.app_protocol} if asked.app_protocol else {}),
-        **({"nodePort": asked.node_port} if asked.node_port else {}),
+        "protocol": port.protocol,
+        **({"appProtocol": port.app_protocol} if port.app_protocol else {}),
+        **({"nodePort": port.node_port} if port.node_port else {}),
     }
 
 
-def _load_balancer(asked: ServiceSpec, load_balancers: LoadBalancers) -> dict[str, object]:
-    kind = load_balancers.load_balancer_class
+def _load_balancer(spec: ServiceSpec, load_balancers: LoadBalancers) -> dict[str, object]:
+    load_balancer_class = load_balancers.load_balancer_class
     return {
-        **({"loadBalancerClass": kind} if kind else {}),
-        **({"loadBalancerSourceRanges": list(asked.source_ranges)} if asked.source_ranges else {}),
+        **({"loadBalancerClass": load_balancer_class} if load_balancer_class else {}),
+        **({"loadBalancerSourceRanges": list(spec.source_ranges)} if spec.source_ranges else {}),
     }
 
 

@@ -1,4 +1,4 @@
-"""All kinds of app that a page may ask for."""
+"""The union of all kinds of app in settings files."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -22,13 +22,13 @@ KINDS: Mapping[str, type[AppSpec]] = {
     "daemon": DaemonServiceSpec,
     "external": ExternalServiceSpec,
 }
-"""By `kind`."""
+"""The specs by `kind`."""
 
 DEFAULT_KIND = "web"
 
 
 def _kind(app: object) -> str:
-    """The tag of an app: its `kind`. Anything that is no app is judged as if it were of the default kind."""
+    """The discriminator of an app: its `kind`. Values of other types are validated as the default kind."""
     kind = app.get("kind", DEFAULT_KIND) if isinstance(app, Mapping) else getattr(app, "kind", DEFAULT_KIND)
     return kind if isinstance(kind, str) else ""
 
@@ -43,4 +43,4 @@ App = Annotated[
     | Annotated[ExternalServiceSpec, Tag("external")],
     Discriminator(_kind),
 ]
-"""An app, by its `kind`."""
+"""An app of any kind."""

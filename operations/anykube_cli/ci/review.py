@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from anykube._workloads.raw import OF_NO_NAMESPACE
+from anykube._workloads.user_manifests import CLUSTER_SCOPED_KINDS
 from anykube.settings import env_secrets
 from anykube.settings.model import secret_names
 from anykube.settings.pages import ENVIRONMENTS, read
@@ -136,12 +136,12 @@ def _app(review: Review, name: str, app: dict[str, Any]) -> dict[str, Any]:
     result = {key: value for key, value in app.items() if key not in _OMITTED_FIELDS}
     omitted = [key for key in _OMITTED_FIELDS if key in app]
     if "manifests" in result:
-        manifests = [manifest for manifest in app["manifests"] if manifest["kind"] not in OF_NO_NAMESPACE]
+        manifests = [manifest for manifest in app["manifests"] if manifest["kind"] not in CLUSTER_SCOPED_KINDS]
         result["manifests"] = [_in_namespace(review, manifest) for manifest in manifests]
         omitted += [
             f"{manifest['kind']} {manifest['metadata']['name']}"
             for manifest in app["manifests"]
-            if manifest["kind"] in OF_NO_NAMESPACE
+            if manifest["kind"] in CLUSTER_SCOPED_KINDS
         ]
     result["routes"] = [{**route, "host": _host(review, route["host"])} for route in app.get("routes") or ()]
     if not result["routes"]:

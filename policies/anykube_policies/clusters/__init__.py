@@ -1,1 +1,1 @@
-"""Clusters of EKS, GKE and AKS: one row a rule, and what each cloud's resources say about it in a module of its own."""
+"""Rules for EKS, GKE and AKS clusters. `rules.py` has one row per rule; each cloud's checks are in their own module."""

@@ -1,6 +1,6 @@
-"""What resources of Azure say of an AKS cluster and its nodes.
+"""The checks for AKS clusters and node pools.
 
-AKS Automatic has most of it from the start, and does not let it be switched off.
+AKS Automatic enables most of the required features and does not allow disabling them.
 https://learn.microsoft.com/azure/aks/intro-aks-automatic
 """
 
@@ -10,12 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from anykube._clusters.aks.facts import FACTS
 
 from anykube_policies.clusters.checks import CloudChecks
-from anykube_policies.clusters.judging import Alone, Protected, known_first, of_type, reached_by_everybody, same
+from anykube_policies.clusters.combinators import (
+    IgnoreStack,
+    RequireProtection,
+    allows_any_address,
+    may_match,
+    resources_of_type,
+    sort_known_first,
+)
 from anykube_policies.clusters.versions import outdated
 from anykube_policies.fields import UNKNOWN, Fields, UnknownError
+from anykube_policies.resource import Resource, Stack
 from anykube_policies.rule import aks as cis
-from anykube_policies.rule import each
-from anykube_policies.subject import Resource, Stack
+from anykube_policies.rule import for_each
 
 CLUSTER = "azure-native:containerservice:ManagedCluster"
 POOL = "azure-native:containerservice:AgentPool"
@@ -26,19 +33,19 @@ _ID = re.compile(
     r"(/providers/Microsoft\.ContainerService/managedClusters/(?P<name>[^/]+))?)?",
     re.IGNORECASE,
 )
-_AUDITS = {"kube-audit", "kube-audit-admin", "audit", "allLogs"}
-"""Categories and groups of them: https://learn.microsoft.com/azure/aks/monitor-aks-reference#resource-logs"""
+_AUDIT_LOGS = {"kube-audit", "kube-audit-admin", "audit", "allLogs"}
+"""Log categories and category groups: https://learn.microsoft.com/azure/aks/monitor-aks-reference#resource-logs"""
 _ENGINES = {"azure", "calico", "cilium"}
-_UNBOOTED = re.compile(r"Standard_(DC|EC|[A-Z]+\d+(-\d+)?[a-z]*p)")
-"""Confidential machines and those of arm64: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions"""
+_NO_SECURE_BOOT = re.compile(r"Standard_(DC|EC|[A-Z]+\d+(-\d+)?[a-z]*p)")
+"""Confidential and arm64 VM sizes: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions"""
 
 
 def _is_automatic(cluster: Resource) -> bool:
-    return cluster.inputs.at("sku.name").text == "Automatic"
+    return cluster.inputs.get("sku.name").text == "Automatic"
 
 
 def pools(resource: Resource) -> Iterator[Fields]:
-    """The agent pools that a resource makes: itself, or those in a cluster. Those of Automatic are Azure's own."""
+    """The agent pools that a resource creates: itself, or those in a cluster. Azure manages those of AKS Automatic."""
     if resource.type == POOL:
         yield resource.inputs
     elif resource.type == CLUSTER and not _is_automatic(resource):
@@ -46,7 +53,7 @@ def pools(resource: Resource) -> Iterator[Fields]:
 
 
 def endpoint(cluster: Resource) -> str | None:
-    """The API has no public address, or is for ranges that are named: by itself AKS' is for everybody, Automatic's too.
+    """The API server is private or restricted to CIDR ranges. It is open by default, also with AKS Automatic.
 
     https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
     """
@@ -54,97 +61,101 @@ def endpoint(cluster: Resource) -> str | None:
     if access["enablePrivateCluster"].flag is True:
         return None
     ranges = access["authorizedIPRanges"].elements
-    return "lets the whole internet reach its API" if not ranges or reached_by_everybody(ranges) else None
+    return "allows API access from the whole internet" if not ranges or allows_any_address(ranges) else None
 
 
 def audit_logs(cluster: Resource, stack: Stack) -> str | None:
-    """Who did what is kept: by itself AKS sends its logs nowhere, a diagnostic setting does.
+    """A diagnostic setting sends the audit logs to a destination. Without one, AKS discards them.
 
     https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-planeresource-logs
     """
-    settings = [setting for setting in of_type(stack, *_SETTINGS) if _audits(setting)]
+    settings = [setting for setting in resources_of_type(stack, *_SETTINGS) if _enables_audit_logs(setting)]
 
-    def of(setting: Resource, cluster: Resource) -> bool | None:
-        return _leads_to(setting.inputs["resourceUri"], cluster, exactly=True)
+    def applies_to(setting: Resource, cluster: Resource) -> bool | None:
+        return _refers_to(setting.inputs["resourceUri"], cluster, exactly=True)
 
-    return None if _has(cluster, stack, settings, of) else "keeps no audit log"
-
-
-def _audits(setting: Resource) -> bool:
-    kept = [log for log in setting.inputs["logs"].elements if log["enabled"].flag is True]
-    names = known_first([log[by] for log in kept for by in ("category", "categoryGroup")])
-    return any(name.text in _AUDITS for name in names)
+    return None if _has_companion(cluster, stack, settings, applies_to) else "has audit logging disabled"
 
 
-def _has(
-    cluster: Resource, stack: Stack, parts: Sequence[Resource], of: Callable[[Resource, Resource], bool | None]
+def _enables_audit_logs(setting: Resource) -> bool:
+    logs = [log for log in setting.inputs["logs"].elements if log["enabled"].flag is True]
+    names = sort_known_first([log[key] for log in logs for key in ("category", "categoryGroup")])
+    return any(name.text in _AUDIT_LOGS for name in names)
+
+
+def _has_companion(
+    cluster: Resource,
+    stack: Stack,
+    companions: Sequence[Resource],
+    applies_to: Callable[[Resource, Resource], bool | None],
 ) -> bool:
-    """Whether one of the parts is the cluster's; `of` is None where that is first known when they are made.
+    """Whether one of the companions applies to the cluster. `applies_to` returns None if that is not known yet.
 
-    As long as those that may be anybody's are enough for all clusters without one, each is taken to have one. During
-    the update it is known. Raises UnknownError where they are some, but not enough.
+    If there are at least as many such companions as clusters without one, each cluster is assumed to have one; the
+    update evaluates the rule again, with known values. Raises UnknownError if there are some, but not enough.
     """
-    found = [of(part, cluster) for part in parts]
-    if True in found:
+    matches = [applies_to(companion, cluster) for companion in companions]
+    if True in matches:
         return True
-    without = [one for one in of_type(stack, CLUSTER) if not any(of(part, one) for part in parts)]
-    if None in found and found.count(None) < len(without):
+    clusters = resources_of_type(stack, CLUSTER)
+    without = [other for other in clusters if not any(applies_to(companion, other) for companion in companions)]
+    if None in matches and matches.count(None) < len(without):
         raise UnknownError(("id",))
-    return None in found
+    return None in matches
 
 
-def _leads_to(id_: Fields, cluster: Resource, *, exactly: bool) -> bool | None:
-    """Whether an id is the cluster's or, if that is enough, what the cluster is in."""
+def _refers_to(id_: Fields, cluster: Resource, *, exactly: bool) -> bool | None:
+    """Whether a resource ID is the cluster's or, unless `exactly`, that of its resource group or subscription."""
     if id_.value is UNKNOWN:
         return None
-    found = _ID.fullmatch(id_.text or "")
-    if found is None or (exactly and found["name"] is None):
+    match = _ID.fullmatch(id_.text or "")
+    if match is None or (exactly and match["name"] is None):
         return False
     names = (("group", "resourceGroupName"), ("name", "resourceName"))
-    return all(found[part] is None or same(Fields(found[part]), cluster.inputs[name]) for part, name in names)
+    return all(match[part] is None or may_match(Fields(match[part]), cluster.inputs[name]) for part, name in names)
 
 
 def secrets(cluster: Resource) -> str | None:
-    """Secrets are encrypted by the key management plug-in. Documents of Automatic do not name it: it is let be.
+    """Secrets are encrypted with KMS. Microsoft does not document KMS for AKS Automatic, so it passes.
 
     https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption, .../kms-data-encryption
     """
     profile = cluster.inputs["securityProfile"]
-    by_platform = profile.at("kubernetesResourceObjectEncryptionProfile.infrastructureEncryption").text == "Enabled"
-    if profile.at("azureKeyVaultKms.enabled").flag is True or by_platform or _is_automatic(cluster):
+    by_platform = profile.get("kubernetesResourceObjectEncryptionProfile.infrastructureEncryption").text == "Enabled"
+    if profile.get("azureKeyVaultKms.enabled").flag is True or by_platform or _is_automatic(cluster):
         return None
-    return "encrypts Secrets by no key of its owner's"
+    return "does not encrypt Secrets with a customer-managed key"
 
 
 def private_nodes(pool: Fields) -> str | None:
-    """Nodes have no public address: AKS' default. https://learn.microsoft.com/azure/aks/use-node-public-ips"""
-    return "gives nodes public addresses" if pool["enableNodePublicIP"].flag is True else None
+    """Nodes have no public IP addresses, the AKS default. https://learn.microsoft.com/azure/aks/use-node-public-ips"""
+    return "assigns public IP addresses to nodes" if pool["enableNodePublicIP"].flag is True else None
 
 
 def network_policy(cluster: Resource) -> str | None:
-    """Something enforces NetworkPolicies: by itself AKS has nothing, Automatic has Cilium.
+    """A network policy engine is configured. AKS has none by default; AKS Automatic has Cilium.
 
     https://learn.microsoft.com/azure/aks/use-network-policies
     """
-    if cluster.inputs.at("networkProfile.networkPolicy").text in _ENGINES or _is_automatic(cluster):
+    if cluster.inputs.get("networkProfile.networkPolicy").text in _ENGINES or _is_automatic(cluster):
         return None
-    return "enforces no NetworkPolicy"
+    return "does not enforce NetworkPolicies"
 
 
 def workload_identity(cluster: Resource) -> str | None:
-    """Pods can be somebody in Entra without the node's credentials; Automatic's always can.
+    """Pods can get an Entra identity without the node's credentials. AKS Automatic always supports it.
 
     https://learn.microsoft.com/azure/aks/workload-identity-overview
     """
     inputs = cluster.inputs
-    issuer = inputs.at("oidcIssuerProfile.enabled").flag is True
-    if (issuer and inputs.at("securityProfile.workloadIdentity.enabled").flag is True) or _is_automatic(cluster):
+    issuer = inputs.get("oidcIssuerProfile.enabled").flag is True
+    if (issuer and inputs.get("securityProfile.workloadIdentity.enabled").flag is True) or _is_automatic(cluster):
         return None
-    return "gives pods no identity of their own in Entra"
+    return "gives pods no Entra identity of their own"
 
 
 def legacy_auth(cluster: Resource) -> str | None:
-    """All come in by Entra: by itself AKS has a certificate of an administrator, whom nobody can take away.
+    """Users authenticate with Entra ID. By default AKS also has a local admin certificate that cannot be revoked.
 
     https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad
     """
@@ -152,14 +163,14 @@ def legacy_auth(cluster: Resource) -> str | None:
     if _is_automatic(cluster):
         return None
     if inputs["disableLocalAccounts"].flag is not True:
-        return "has local accounts"
+        return "has local accounts enabled"
     if inputs["enableRBAC"].flag is False:
-        return "asks no RBAC"
-    return None if inputs.at("aadProfile.managed").flag is True else "knows nobody of Entra"
+        return "has Kubernetes RBAC disabled"
+    return None if inputs.get("aadProfile.managed").flag is True else "does not use managed Entra ID authentication"
 
 
 def auto_upgrade(cluster: Resource) -> str | None:
-    """AKS upgrades it, and renews its nodes' images: the latter is the default, the former Automatic's alone.
+    """AKS upgrades the cluster and its node images. The latter is the default; the former only with AKS Automatic.
 
     https://learn.microsoft.com/azure/aks/auto-upgrade-cluster, .../auto-upgrade-node-os-image
     """
@@ -167,29 +178,29 @@ def auto_upgrade(cluster: Resource) -> str | None:
     if _is_automatic(cluster):
         return None
     if profile["upgradeChannel"].text in (None, "none"):
-        return "is not upgraded by itself"
-    unkept = profile["nodeOSUpgradeChannel"].text in ("None", "Unmanaged")
-    return "does not renew the images of nodes" if unkept else None
+        return "has automatic upgrades disabled"
+    unmanaged = profile["nodeOSUpgradeChannel"].text in ("None", "Unmanaged")
+    return "has automatic node image upgrades disabled" if unmanaged else None
 
 
 def secure_boot(pool: Fields) -> str | None:
-    """Nodes start by what is signed, which AKS by itself does not ask for.
+    """Nodes use Secure Boot, which AKS does not enable by default.
 
-    It cannot be had on arm64, with Windows, FIPS, sandboxed pods, confidential machines, or drivers that AKS installs
-    for GPUs. https://learn.microsoft.com/azure/aks/use-trusted-launch
+    It is not available on arm64 or confidential VMs, with Windows, FIPS or pod sandboxing, or with GPU drivers that AKS
+    installs. https://learn.microsoft.com/azure/aks/use-trusted-launch
     """
     machine = pool["vmSize"].text or ""
-    if _UNBOOTED.match(machine) or pool["osType"].text == "Windows" or pool["enableFIPS"].flag is True:
+    if _NO_SECURE_BOOT.match(machine) or pool["osType"].text == "Windows" or pool["enableFIPS"].flag is True:
         return None
-    if machine.startswith("Standard_N") and pool.at("gpuProfile.driver").text != "None":
+    if machine.startswith("Standard_N") and pool.get("gpuProfile.driver").text != "None":
         return None
     if pool["workloadRuntime"].text not in (None, "OCIContainer"):
         return None
-    return None if pool.at("securityProfile.enableSecureBoot").flag is True else "starts nodes without secure boot"
+    return None if pool.get("securityProfile.enableSecureBoot").flag is True else "has nodes without Secure Boot"
 
 
 def versions(resource: Resource) -> Iterator[Fields]:
-    """Of a cluster or a pool."""
+    """The Kubernetes versions of a cluster or a pool."""
     if resource.type == CLUSTER:
         yield resource.inputs["kubernetesVersion"]
     for pool in pools(resource):
@@ -197,7 +208,7 @@ def versions(resource: Resource) -> Iterator[Fields]:
 
 
 def protection(cluster: Resource, stack: Stack) -> bool:
-    """A lock, of the cluster or of what it is in: AKS has no protection of its own.
+    """The cluster, its resource group or its subscription has a lock. AKS has no deletion protection of its own.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
     """
@@ -206,22 +217,22 @@ def protection(cluster: Resource, stack: Stack) -> bool:
         for resource in stack.resources
         if resource.type.startswith(_LOCK) and resource.inputs["level"].text in ("CanNotDelete", "ReadOnly")
     ]
-    return _has(cluster, stack, locks, _locks)
+    return _has_companion(cluster, stack, locks, _locks)
 
 
 def _locks(lock: Resource, cluster: Resource) -> bool | None:
-    inputs, own = lock.inputs, cluster.inputs
+    inputs, cluster_inputs = lock.inputs, cluster.inputs
     match lock.type.removeprefix(_LOCK):
         case "ByScope":
-            return _leads_to(inputs["scope"], cluster, exactly=False)
+            return _refers_to(inputs["scope"], cluster, exactly=False)
         case "AtSubscriptionLevel":
             return True
         case "AtResourceGroupLevel":
-            return same(inputs["resourceGroupName"], own["resourceGroupName"])
+            return may_match(inputs["resourceGroupName"], cluster_inputs["resourceGroupName"])
         case "AtResourceLevel":
             is_cluster = (inputs["resourceType"].text or "").casefold() == "managedclusters"
             names = ("resourceGroupName", "resourceName")
-            return is_cluster and all(same(inputs[name], own[name]) for name in names)
+            return is_cluster and all(may_match(inputs[name], cluster_inputs[name]) for name in names)
     return False
 
 
@@ -230,16 +241,16 @@ CHECKS = CloudChecks(
         "cluster-endpoint": {CLUSTER: endpoint},
         "cluster-audit-logs": {CLUSTER: audit_logs},
         "cluster-secrets": {CLUSTER: secrets},
-        "cluster-network-policy": {CLUSTER: Alone(network_policy)},
-        "cluster-workload-identity": {CLUSTER: Alone(workload_identity)},
+        "cluster-network-policy": {CLUSTER: IgnoreStack(network_policy)},
+        "cluster-workload-identity": {CLUSTER: IgnoreStack(workload_identity)},
         "cluster-legacy-auth": {CLUSTER: legacy_auth},
         "cluster-auto-upgrade": {CLUSTER: auto_upgrade},
         "cluster-version": dict.fromkeys((CLUSTER, POOL), outdated(FACTS, versions)),
-        "cluster-protection": {CLUSTER: Protected(protection)},
+        "cluster-protection": {CLUSTER: RequireProtection(protection)},
     },
-    parts={
-        "cluster-private-nodes": [each(pools, private_nodes)],
-        "cluster-secure-boot": [each(pools, secure_boot)],
+    nested={
+        "cluster-private-nodes": [for_each(pools, private_nodes)],
+        "cluster-secure-boot": [for_each(pools, secure_boot)],
     },
     controls={
         "cluster-endpoint": [cis("5.4.1"), cis("5.4.2")],

@@ -1,4 +1,4 @@
-"""What a cloud adds to the rules of clusters, and rules of its own."""
+"""The checks that a cloud contributes to the cluster rules, and rules of its own."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,42 +7,42 @@ from functools import cache
 from anykube._clouds.definition import resolve
 from anykube._clouds.registry import definitions
 
-from anykube_policies.rule import Control, ResourceRule, StackRule, Verdict
-from anykube_policies.subject import Resource
+from anykube_policies.resource import Resource
+from anykube_policies.rule import Control, ResourceRule, Result, StackRule
 
-Judge = Callable[[Resource], Iterable[Verdict]]
+Evaluator = Callable[[Resource], Iterable[Result]]
 
 
 @dataclass(frozen=True)
 class CloudChecks:
-    """The checks of a cloud, by the name of the rule that they belong to: see rules.py."""
+    """The checks of a cloud, keyed by the name of the rule in rules.py."""
 
     by_type: Mapping[str, Mapping[str, Callable[..., str | None]]] = field(default_factory=dict)
-    """By type of the resource: a function of the resource, and for a rule of stacks of the stack, too."""
-    parts: Mapping[str, Sequence[Judge]] = field(default_factory=dict)
-    """Judges of the parts of a resource, such as the pools that a cluster lists."""
+    """By resource type: a function of the resource and, for stack rules, also of the stack."""
+    nested: Mapping[str, Sequence[Evaluator]] = field(default_factory=dict)
+    """Evaluators of what a resource contains, such as the node pools listed in a cluster."""
     controls: Mapping[str, Sequence[Control]] = field(default_factory=dict)
-    """What the cloud's benchmark asks for there."""
+    """The controls of the cloud's CIS benchmark."""
     rules: Sequence[ResourceRule | StackRule] = ()
-    """Rules that are about this cloud alone."""
+    """Rules for this cloud only."""
 
 
 @cache
-def of_clouds() -> Sequence[CloudChecks]:
-    """The checks of each cloud that has some."""
+def all_cloud_checks() -> Sequence[CloudChecks]:
+    """The checks of each cloud that defines some."""
     return [resolve(cloud.checks) for cloud in definitions().values() if cloud.checks]
 
 
-def types(rule: str) -> Mapping[str, Callable[..., str | None]]:
-    """What all clouds check for a rule, by type of the resource."""
-    return {kind: check for cloud in of_clouds() for kind, check in cloud.by_type.get(rule, {}).items()}
+def checks_by_type(rule: str) -> Mapping[str, Callable[..., str | None]]:
+    """The checks of all clouds for a rule, by resource type."""
+    return {kind: check for cloud in all_cloud_checks() for kind, check in cloud.by_type.get(rule, {}).items()}
 
 
-def parts(rule: str) -> Sequence[Judge]:
-    """The judges of resources' parts for a rule."""
-    return [judge for cloud in of_clouds() for judge in cloud.parts.get(rule, ())]
+def nested_checks(rule: str) -> Sequence[Evaluator]:
+    """The evaluators of all clouds for what a resource contains."""
+    return [evaluator for cloud in all_cloud_checks() for evaluator in cloud.nested.get(rule, ())]
 
 
 def controls(rule: str) -> tuple[Control, ...]:
-    """What the clouds' benchmarks ask for there."""
-    return tuple(control for cloud in of_clouds() for control in cloud.controls.get(rule, ()))
+    """The controls of all clouds' CIS benchmarks for a rule."""
+    return tuple(control for cloud in all_cloud_checks() for control in cloud.controls.get(rule, ()))

@@ -1,4 +1,4 @@
-"""What resources of AWS say of an EKS cluster and its nodes.
+"""The checks for EKS clusters and node groups.
 
 https://docs.aws.amazon.com/eks/latest/best-practices/security.html
 """
@@ -9,12 +9,18 @@ import yaml
 from anykube._clusters.eks.facts import FACTS
 
 from anykube_policies.clusters.checks import CloudChecks
-from anykube_policies.clusters.judging import Alone, Protected, of_type, reached_by_everybody, same
+from anykube_policies.clusters.combinators import (
+    IgnoreStack,
+    RequireProtection,
+    allows_any_address,
+    may_match,
+    resources_of_type,
+)
 from anykube_policies.clusters.versions import outdated
 from anykube_policies.fields import UNKNOWN, Fields
 from anykube_policies.kubernetes import of_kind
+from anykube_policies.resource import Resource, Stack
 from anykube_policies.rule import eks as cis
-from anykube_policies.subject import Resource, Stack
 
 CLUSTER = "aws:eks/cluster:Cluster"
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
@@ -24,16 +30,16 @@ _ISSUER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 _SUBNET = "aws:ec2/subnet:Subnet"
 _RELEASE = "kubernetes:helm.sh/v3:Release"
 _ENGINES = {"cilium", "tigera-operator"}
-"""Charts that bring another engine of network policies."""
+"""Helm charts that install another network policy engine."""
 
 
 def _is_auto(cluster: Resource) -> bool:
-    """Whether nodes are AWS' own: Auto Mode."""
-    return cluster.inputs.at("computeConfig.enabled").flag is True
+    """Whether the cluster uses EKS Auto Mode, in which AWS manages the nodes."""
+    return cluster.inputs.get("computeConfig.enabled").flag is True
 
 
 def endpoint(cluster: Resource) -> str | None:
-    """The public endpoint is off, or for ranges that are named: by itself EKS has it on, for everybody.
+    """The public endpoint is disabled or restricted to CIDR ranges. By default it is open to the whole internet.
 
     https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
     """
@@ -41,134 +47,135 @@ def endpoint(cluster: Resource) -> str | None:
     if network["endpointPublicAccess"].flag is False:
         return None
     ranges = network["publicAccessCidrs"].elements
-    return "lets the whole internet reach its API" if not ranges or reached_by_everybody(ranges) else None
+    return "allows API access from the whole internet" if not ranges or allows_any_address(ranges) else None
 
 
 def audit_logs(cluster: Resource) -> str | None:
-    """Who did what is kept: by itself EKS keeps no log of its control plane.
+    """The audit log is enabled. By default EKS keeps no control plane logs.
 
     https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html
     """
-    return None if cluster.inputs["enabledClusterLogTypes"].has("audit") else "keeps no audit log"
+    return None if cluster.inputs["enabledClusterLogTypes"].has("audit") else "has audit logging disabled"
 
 
 def secrets(cluster: Resource) -> str | None:
-    """Secrets are encrypted by a key of one's own, whose use is logged, and which can be taken away.
+    """Secrets are encrypted with a customer-managed key. Its use is logged, and it can be revoked.
 
     https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html
     """
-    given = cluster.inputs.at("encryptionConfig.provider.keyArn").given
-    return None if given else "encrypts Secrets by no key of its owner's"
+    has_key = cluster.inputs.get("encryptionConfig.provider.keyArn").is_set
+    return None if has_key else "does not encrypt Secrets with a customer-managed key"
 
 
 def private_nodes(nodes: Resource, stack: Stack) -> str | None:
-    """Nodes have no public address, and no open SSH.
+    """Nodes have no public IP addresses and no open SSH port.
 
-    Which subnet is which is first known when they are made: so what is judged is whether there is a private one at all.
+    Subnet IDs are not known in a preview, so this checks only whether the stack has a private subnet at all.
     https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     """
     remote = nodes.inputs["remoteAccess"]
-    # EKS then opens port 22 to everybody: https://docs.aws.amazon.com/eks/latest/APIReference/API_RemoteAccessConfig.html
-    if remote["ec2SshKey"].given and remote["sourceSecurityGroupIds"].value in (None, []):
-        return "lets the whole internet reach SSH of its nodes"
+    # EKS opens port 22 to 0.0.0.0/0: https://docs.aws.amazon.com/eks/latest/APIReference/API_RemoteAccessConfig.html
+    if remote["ec2SshKey"].is_set and remote["sourceSecurityGroupIds"].value in (None, []):
+        return "opens SSH on its nodes to the whole internet"
     return _subnets(stack)
 
 
 def private_auto_nodes(cluster: Resource, stack: Stack) -> str | None:
-    """So it is with Auto Mode's nodes, which are in the cluster's subnets."""
+    """Auto Mode nodes, which run in the cluster's subnets, have no public IP addresses."""
     return _subnets(stack) if _is_auto(cluster) else None
 
 
 def _subnets(stack: Stack) -> str | None:
-    public = [subnet.inputs["mapPublicIpOnLaunch"].flag is True for subnet in of_type(stack, _SUBNET)]
-    return "has no subnet but those that give nodes public addresses" if public and all(public) else None
+    public = [subnet.inputs["mapPublicIpOnLaunch"].flag is True for subnet in resources_of_type(stack, _SUBNET)]
+    return "has only subnets that assign public IP addresses to nodes" if public and all(public) else None
 
 
 def private_template(template: Resource, stack: Stack) -> str | None:
-    """A launch template of nodes asks for no public address."""
+    """A launch template for nodes does not request public IP addresses."""
     if _has_nodes(stack):
         for interface in template.inputs["networkInterfaces"].elements:
-            # Terraform's provider has it as text, since it may be neither.
+            # The provider uses a string because the property has three states.
             if interface["associatePublicIpAddress"].text == "true":
-                return "gives nodes public addresses"
+                return "assigns public IP addresses to nodes"
     return None
 
 
 def network_policy(cluster: Resource, stack: Stack) -> str | None:
-    """Something enforces NetworkPolicies: the network plugin does, and Auto Mode, each when it is asked to.
+    """The VPC CNI plugin or Auto Mode enforces NetworkPolicies, which is off by default, or another engine does.
 
     https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html, .../auto-net-pol.html
     """
-    releases = (release.inputs["chart"].text or "" for release in of_type(stack, _RELEASE))
-    asked = _asks_auto_mode(stack) if _is_auto(cluster) else _asks_plugin(cluster, stack)
-    if asked or any(chart.rpartition("/")[2] in _ENGINES for chart in releases):
+    releases = (release.inputs["chart"].text or "" for release in resources_of_type(stack, _RELEASE))
+    enabled = _auto_mode_enforces(stack) if _is_auto(cluster) else _plugin_enforces(cluster, stack)
+    if enabled or any(chart.rpartition("/")[2] in _ENGINES for chart in releases):
         return None
-    return "enforces no NetworkPolicy"
+    return "does not enforce NetworkPolicies"
 
 
-def _asks_auto_mode(stack: Stack) -> bool:
+def _auto_mode_enforces(stack: Stack) -> bool:
     return any(
-        one.name == "amazon-vpc-cni" and one.fields.at("data.enable-network-policy-controller").text == "true"
+        config.name == "amazon-vpc-cni" and config.fields.get("data.enable-network-policy-controller").text == "true"
         for resource in stack.resources
-        for one in of_kind("ConfigMap")(resource)
+        for config in of_kind("ConfigMap")(resource)
     )
 
 
-def _asks_plugin(cluster: Resource, stack: Stack) -> bool:
+def _plugin_enforces(cluster: Resource, stack: Stack) -> bool:
     for addon in _addons(cluster, stack, "vpc-cni"):
         try:
-            said = yaml.safe_load(addon.inputs["configurationValues"].text or "")
+            config = yaml.safe_load(addon.inputs["configurationValues"].text or "")
         except yaml.YAMLError:
-            said = None
-        # EKS takes the word as text: https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
-        if isinstance(said, dict) and str(said.get("enableNetworkPolicy")).lower() == "true":
+            config = None
+        # EKS expects a string: https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
+        if isinstance(config, dict) and str(config.get("enableNetworkPolicy")).lower() == "true":
             return True
     return False
 
 
 def workload_identity(cluster: Resource, stack: Stack) -> str | None:
-    """Pods can be somebody in AWS without the node's credentials: by Pod Identity, or by the cluster's OIDC issuer.
+    """Pods can get an AWS identity without the node's credentials: with Pod Identity or the cluster's OIDC issuer.
 
     https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html
     """
-    issuers = (issuer.inputs["url"].value for issuer in of_type(stack, _ISSUER))
+    issuers = (issuer.inputs["url"].value for issuer in resources_of_type(stack, _ISSUER))
     by_issuer = any(url is UNKNOWN or "oidc.eks." in str(url) for url in issuers)
     if by_issuer or _is_auto(cluster) or any(_addons(cluster, stack, "eks-pod-identity-agent")):
         return None
-    return "gives pods no identity of their own in AWS"
+    return "gives pods no AWS identity of their own"
 
 
 def _addons(cluster: Resource, stack: Stack, name: str) -> Iterator[Resource]:
-    for addon in of_type(stack, _ADDON):
-        if addon.inputs["addonName"].text == name and same(addon.inputs["clusterName"], cluster.inputs["name"]):
+    for addon in resources_of_type(stack, _ADDON):
+        if addon.inputs["addonName"].text == name and may_match(addon.inputs["clusterName"], cluster.inputs["name"]):
             yield addon
 
 
 def legacy_auth(cluster: Resource) -> str | None:
-    """Who may come in stands in access entries, and not in a ConfigMap that locks out by a slip: EKS' default.
+    """Access entries control who may authenticate. A mistake in the aws-auth ConfigMap can lock everyone out.
 
     https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html
     """
-    mode = cluster.inputs.at("accessConfig.authenticationMode").text
-    return "lets people in by the ConfigMap aws-auth alone" if mode in (None, "CONFIG_MAP") else None
+    mode = cluster.inputs.get("accessConfig.authenticationMode").text
+    return "authenticates users only through the aws-auth ConfigMap" if mode in (None, "CONFIG_MAP") else None
 
 
 def auto_repair(nodes: Resource) -> str | None:
-    """Nodes that are not well are replaced. https://docs.aws.amazon.com/eks/latest/userguide/node-health.html"""
-    return None if nodes.inputs.at("nodeRepairConfig.enabled").flag is True else "leaves nodes that are not well"
+    """Unhealthy nodes are replaced. https://docs.aws.amazon.com/eks/latest/userguide/node-health.html"""
+    enabled = nodes.inputs.get("nodeRepairConfig.enabled").flag is True
+    return None if enabled else "has automatic node repair disabled"
 
 
 def auto_upgrade(cluster: Resource) -> str | None:
-    """AWS upgrades it when standard support ends: by itself it stays, and is charged for.
+    """AWS upgrades the cluster when standard support ends. By default it enters extended support, which costs extra.
 
     https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html
     """
-    standard = cluster.inputs.at("upgradePolicy.supportType").text == "STANDARD"
-    return None if standard else "stays as it is when its version's standard support ends"
+    standard = cluster.inputs.get("upgradePolicy.supportType").text == "STANDARD"
+    return None if standard else "is not upgraded when standard support for its version ends"
 
 
 def versions(resource: Resource) -> Iterator[Fields]:
-    """Of a cluster or a node group."""
+    """The Kubernetes version of a cluster or a node group."""
     yield resource.inputs["version"]
 
 
@@ -178,7 +185,7 @@ def protection(cluster: Resource) -> bool:
 
 
 def node_metadata(template: Resource, stack: Stack) -> str | None:
-    """Pods cannot take the node's credentials: a token is needed, which goes no further than the node.
+    """Pods cannot read the node's credentials: IMDS requires a token, and its responses do not leave the node.
 
     https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html
     """
@@ -186,19 +193,19 @@ def node_metadata(template: Resource, stack: Stack) -> str | None:
     if not _has_nodes(stack) or options["httpEndpoint"].text == "disabled":
         return None
     if options["httpTokens"].text != "required":
-        return "gives the node's credentials without a token"
-    return None if options["httpPutResponseHopLimit"].number == 1 else "gives the node's credentials to pods"
+        return "serves node credentials without a token"
+    return None if options["httpPutResponseHopLimit"].number == 1 else "lets pods read the node's credentials"
 
 
 def _has_nodes(stack: Stack) -> bool:
-    """Whether launch templates here may be of nodes."""
-    return any(of_type(stack, CLUSTER, NODE_GROUP))
+    """Whether the stack's launch templates may be for nodes."""
+    return any(resources_of_type(stack, CLUSTER, NODE_GROUP))
 
 
 CHECKS = CloudChecks(
     by_type={
         "cluster-endpoint": {CLUSTER: endpoint},
-        "cluster-audit-logs": {CLUSTER: Alone(audit_logs)},
+        "cluster-audit-logs": {CLUSTER: IgnoreStack(audit_logs)},
         "cluster-secrets": {CLUSTER: secrets},
         "cluster-private-nodes": {
             CLUSTER: private_auto_nodes,
@@ -211,7 +218,7 @@ CHECKS = CloudChecks(
         "cluster-auto-repair": {NODE_GROUP: auto_repair},
         "cluster-auto-upgrade": {CLUSTER: auto_upgrade},
         "cluster-version": dict.fromkeys((CLUSTER, NODE_GROUP), outdated(FACTS, versions)),
-        "cluster-protection": {CLUSTER: Protected(lambda cluster, _: protection(cluster))},
+        "cluster-protection": {CLUSTER: RequireProtection(lambda cluster, _: protection(cluster))},
         "cluster-node-metadata": {TEMPLATE: node_metadata},
     },
     controls={

@@ -1,4 +1,4 @@
-"""What resources of Google Cloud say of a GKE cluster and its nodes.
+"""The checks for GKE clusters and node pools.
 
 https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster
 """
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from anykube._clusters.gke.facts import FACTS
 
 from anykube_policies.clusters.checks import CloudChecks
-from anykube_policies.clusters.judging import Alone, Protected, reached_by_everybody
+from anykube_policies.clusters.combinators import IgnoreStack, RequireProtection, allows_any_address
 from anykube_policies.clusters.versions import outdated
 from anykube_policies.fields import Fields
-from anykube_policies.rule import each
+from anykube_policies.resource import Resource
+from anykube_policies.rule import for_each
 from anykube_policies.rule import gke as cis
-from anykube_policies.subject import Resource
 
 CLUSTER = "gcp:container/cluster:Cluster"
 POOL = "gcp:container/nodePool:NodePool"
@@ -24,9 +24,9 @@ def _is_autopilot(cluster: Resource) -> bool:
 
 
 def pools(resource: Resource) -> Iterator[Fields]:
-    """The node pools that a resource makes: itself, those in a cluster, or the one that a cluster begins with.
+    """The node pools that a resource creates: itself, those in a cluster, or a cluster's default pool.
 
-    Autopilot has its own. A first pool that is removed again has no say.
+    Google manages the pools of Autopilot. A default pool that is removed does not count.
     """
     inputs = resource.inputs
     if resource.type == POOL:
@@ -38,130 +38,130 @@ def pools(resource: Resource) -> Iterator[Fields]:
 
 
 def endpoint(cluster: Resource) -> str | None:
-    """The API has no public address, or is for ranges that are named: by itself GKE's is for everybody.
+    """The API server is private or restricted to CIDR ranges. By default it is open to the whole internet.
 
-    Its DNS name is no matter here: Google asks IAM before anything reaches the API server.
+    The DNS-based endpoint is not checked: IAM authorizes requests before they reach the API server.
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
     """
     inputs, ranges = cluster.inputs, cluster.inputs["masterAuthorizedNetworksConfig"]
-    if inputs.at("privateClusterConfig.enablePrivateEndpoint").flag is True:
+    if inputs.get("privateClusterConfig.enablePrivateEndpoint").flag is True:
         return None
-    if inputs.at("controlPlaneEndpointsConfig.ipEndpointsConfig.enabled").flag is False:
+    if inputs.get("controlPlaneEndpointsConfig.ipEndpointsConfig.enabled").flag is False:
         return None
-    if not ranges.given or reached_by_everybody([one["cidrBlock"] for one in ranges["cidrBlocks"].elements]):
-        return "lets the whole internet reach its API"
-    everyone = ranges["gcpPublicCidrsAccessEnabled"].flag is True
-    return "lets all of Google Cloud's addresses reach its API" if everyone else None
+    if not ranges.is_set or allows_any_address([block["cidrBlock"] for block in ranges["cidrBlocks"].elements]):
+        return "allows API access from the whole internet"
+    any_google_address = ranges["gcpPublicCidrsAccessEnabled"].flag is True
+    return "allows API access from all Google Cloud IP addresses" if any_google_address else None
 
 
 def audit_logs(cluster: Resource) -> str | None:
-    """Logs are not switched off. Audit logs are always kept; without the others nobody knows what they mean.
+    """Logging is enabled. GKE always keeps audit logs, but they are hard to interpret without the system logs.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/audit-logging
     """
-    components = cluster.inputs.at("loggingConfig.enableComponents")
+    components = cluster.inputs.get("loggingConfig.enableComponents")
     if cluster.inputs["loggingService"].text == "none":
-        return "keeps no logs"
-    return "keeps no logs" if components.given and not components.has("SYSTEM_COMPONENTS") else None
+        return "has logging disabled"
+    return "has logging disabled" if components.is_set and not components.has("SYSTEM_COMPONENTS") else None
 
 
 def secrets(cluster: Resource) -> str | None:
-    """Secrets are encrypted by a key of one's own, whose use is logged, and which can be taken away.
+    """Secrets are encrypted with a customer-managed key. Its use is logged, and it can be revoked.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/encrypting-secrets
     """
-    state = cluster.inputs.at("databaseEncryption.state").text
+    state = cluster.inputs.get("databaseEncryption.state").text
     encrypted = state in ("ENCRYPTED", "ALL_OBJECTS_ENCRYPTION_ENABLED")
-    return None if encrypted else "encrypts Secrets by no key of its owner's"
+    return None if encrypted else "does not encrypt Secrets with a customer-managed key"
 
 
 def private_nodes(cluster: Resource) -> str | None:
-    """Nodes have no public address: by themselves those of GKE have one, Autopilot's too.
+    """Nodes have no public IP addresses. By default they have, also with Autopilot.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/private-clusters
     """
-    private = cluster.inputs.at("privateClusterConfig.enablePrivateNodes").flag is True
-    return None if private else "gives nodes public addresses"
+    private = cluster.inputs.get("privateClusterConfig.enablePrivateNodes").flag is True
+    return None if private else "assigns public IP addresses to nodes"
 
 
 def private_pool(pool: Fields) -> str | None:
-    """A pool does not do otherwise than its cluster."""
-    public = pool.at("networkConfig.enablePrivateNodes").flag is False
-    return "gives nodes public addresses" if public else None
+    """A node pool does not override the cluster's private nodes."""
+    public = pool.get("networkConfig.enablePrivateNodes").flag is False
+    return "assigns public IP addresses to nodes" if public else None
 
 
 def network_policy(cluster: Resource) -> str | None:
-    """Something enforces NetworkPolicies: Dataplane V2, which Autopilot has, or Calico.
+    """Dataplane V2, which Autopilot always has, or Calico enforces NetworkPolicies.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy
     """
     by_dataplane = cluster.inputs["datapathProvider"].text == "ADVANCED_DATAPATH"
-    if by_dataplane or cluster.inputs.at("networkPolicy.enabled").flag is True or _is_autopilot(cluster):
+    if by_dataplane or cluster.inputs.get("networkPolicy.enabled").flag is True or _is_autopilot(cluster):
         return None
-    return "enforces no NetworkPolicy"
+    return "does not enforce NetworkPolicies"
 
 
 def workload_identity(cluster: Resource) -> str | None:
-    """Pods can be somebody in Google Cloud without the node's credentials; Autopilot's always can.
+    """Pods can get a Google Cloud identity without the node's credentials. Autopilot always supports it.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity
     """
-    if cluster.inputs.at("workloadIdentityConfig.workloadPool").given or _is_autopilot(cluster):
+    if cluster.inputs.get("workloadIdentityConfig.workloadPool").is_set or _is_autopilot(cluster):
         return None
-    return "gives pods no identity of their own in Google Cloud"
+    return "gives pods no Google Cloud identity of their own"
 
 
 def legacy_auth(cluster: Resource) -> str | None:
-    """Nobody comes in by a certificate that IAM cannot take away, or may all by ABAC. Passwords ended with 1.19.
+    """There is no client certificate, which IAM cannot revoke, and no ABAC. GKE 1.19 removed basic authentication.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/api-server-authentication
     """
-    if cluster.inputs.at("masterAuth.clientCertificateConfig.issueClientCertificate").flag is True:
+    if cluster.inputs.get("masterAuth.clientCertificateConfig.issueClientCertificate").flag is True:
         return "issues a client certificate"
-    return "decides by ABAC" if cluster.inputs["enableLegacyAbac"].flag is True else None
+    return "has legacy ABAC authorization enabled" if cluster.inputs["enableLegacyAbac"].flag is True else None
 
 
 def auto_repair(pool: Fields) -> str | None:
-    """Nodes that are not well are replaced: GKE's default.
+    """Unhealthy nodes are repaired, which is the default of GKE.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/node-auto-repair
     """
-    return "leaves nodes that are not well" if pool.at("management.autoRepair").flag is False else None
+    return "has automatic node repair disabled" if pool.get("management.autoRepair").flag is False else None
 
 
 def auto_upgrade(cluster: Resource) -> str | None:
-    """It is in a release channel: GKE's default.
+    """The cluster is in a release channel, which is the default of GKE.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels
     """
-    alone = cluster.inputs.at("releaseChannel.channel").text == "UNSPECIFIED"
-    return "is in no release channel" if alone else None
+    unspecified = cluster.inputs.get("releaseChannel.channel").text == "UNSPECIFIED"
+    return "is not in a release channel" if unspecified else None
 
 
 def pool_upgrade(pool: Fields) -> str | None:
-    """Nodes follow their control plane: GKE's default."""
-    return "does not upgrade nodes by itself" if pool.at("management.autoUpgrade").flag is False else None
+    """Nodes are upgraded with the control plane, which is the default of GKE."""
+    return "has automatic node upgrades disabled" if pool.get("management.autoUpgrade").flag is False else None
 
 
 def shielded(cluster: Resource) -> str | None:
-    """Nodes prove to be Google's machines: GKE's default.
+    """Shielded Nodes are enabled, which is the default of GKE.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/shielded-gke-nodes
     """
-    return "has nodes that are not shielded" if cluster.inputs["enableShieldedNodes"].flag is False else None
+    return "has Shielded Nodes disabled" if cluster.inputs["enableShieldedNodes"].flag is False else None
 
 
 def secure_boot(pool: Fields) -> str | None:
-    """Nodes start by what is signed, which GKE by itself does not ask for, and say when that has changed."""
-    config = pool.at("nodeConfig.shieldedInstanceConfig")
+    """Nodes use Secure Boot, which GKE does not enable by default, and integrity monitoring, which it does."""
+    config = pool.get("nodeConfig.shieldedInstanceConfig")
     if config["enableSecureBoot"].flag is not True:
-        return "starts nodes without secure boot"
-    unwatched = config["enableIntegrityMonitoring"].flag is False
-    return "starts nodes without integrity monitoring" if unwatched else None
+        return "has nodes without Secure Boot"
+    unmonitored = config["enableIntegrityMonitoring"].flag is False
+    return "has nodes without integrity monitoring" if unmonitored else None
 
 
 def versions(resource: Resource) -> Iterator[Fields]:
-    """Of a cluster or a pool."""
+    """The Kubernetes versions of a cluster or a pool."""
     if resource.type == CLUSTER:
         yield from (resource.inputs["minMasterVersion"], resource.inputs["nodeVersion"])
     for pool in pools(resource):
@@ -169,33 +169,33 @@ def versions(resource: Resource) -> Iterator[Fields]:
 
 
 def protection(cluster: Resource) -> bool:
-    """The provider's, which is on unless it is said to be off."""
+    """The Pulumi provider's deletion protection, which is on by default."""
     return cluster.inputs["deletionProtection"].flag is not False
 
 
 def node_metadata(pool: Fields) -> str | None:
-    """Pods see GKE's metadata server and not the machine's, which gives the node's credentials.
+    """Pods use the GKE metadata server instead of the VM's, which serves the node's credentials.
 
-    It is the default where the cluster has workload identity.
+    That is the default in clusters with workload identity.
     https://cloud.google.com/kubernetes-engine/docs/how-to/protecting-cluster-metadata
     """
     config = pool["nodeConfig"]
-    if config.at("metadata")["disable-legacy-endpoints"].text == "false":
-        return "gives the node's credentials without a token"
-    mode = config.at("workloadMetadataConfig.mode").text
-    return "gives the node's credentials to pods" if mode == "GCE_METADATA" else None
+    if config.get("metadata")["disable-legacy-endpoints"].text == "false":
+        return "serves node credentials without a token"
+    mode = config.get("workloadMetadataConfig.mode").text
+    return "lets pods read the node's credentials" if mode == "GCE_METADATA" else None
 
 
 def node_account(pool: Fields) -> str | None:
-    """Nodes have an account of their own: the project's default one may often change all of it.
+    """Nodes have a service account of their own: the default one can often change the whole project.
 
     https://cloud.google.com/kubernetes-engine/docs/how-to/service-accounts
     """
     return _default_account(pool["nodeConfig"])
 
 
-def made_account(cluster: Resource) -> str | None:
-    """So have those that GKE makes as pods ask for them, as in Autopilot."""
+def auto_provisioned_account(cluster: Resource) -> str | None:
+    """Nodes of node auto-provisioning and Autopilot have a service account of their own."""
     scaling = cluster.inputs["clusterAutoscaling"]
     if _is_autopilot(cluster) or scaling["enabled"].flag is True:
         return _default_account(scaling["autoProvisioningDefaults"])
@@ -204,31 +204,32 @@ def made_account(cluster: Resource) -> str | None:
 
 def _default_account(config: Fields) -> str | None:
     account = config["serviceAccount"]
-    return "runs nodes as the project's default account" if account.value in (None, "", "default") else None
+    default = account.value in (None, "", "default")
+    return "runs nodes as the project's default service account" if default else None
 
 
 CHECKS = CloudChecks(
     by_type={
         "cluster-endpoint": {CLUSTER: endpoint},
-        "cluster-audit-logs": {CLUSTER: Alone(audit_logs)},
+        "cluster-audit-logs": {CLUSTER: IgnoreStack(audit_logs)},
         "cluster-secrets": {CLUSTER: secrets},
-        "cluster-private-nodes": {CLUSTER: Alone(private_nodes)},
-        "cluster-network-policy": {CLUSTER: Alone(network_policy)},
-        "cluster-workload-identity": {CLUSTER: Alone(workload_identity)},
+        "cluster-private-nodes": {CLUSTER: IgnoreStack(private_nodes)},
+        "cluster-network-policy": {CLUSTER: IgnoreStack(network_policy)},
+        "cluster-workload-identity": {CLUSTER: IgnoreStack(workload_identity)},
         "cluster-legacy-auth": {CLUSTER: legacy_auth},
         "cluster-auto-upgrade": {CLUSTER: auto_upgrade},
         "cluster-secure-boot": {CLUSTER: shielded},
         "cluster-version": dict.fromkeys((CLUSTER, POOL), outdated(FACTS, versions)),
-        "cluster-protection": {CLUSTER: Protected(lambda cluster, _: protection(cluster))},
-        "cluster-node-account": {CLUSTER: made_account},
+        "cluster-protection": {CLUSTER: RequireProtection(lambda cluster, _: protection(cluster))},
+        "cluster-node-account": {CLUSTER: auto_provisioned_account},
     },
-    parts={
-        "cluster-private-nodes": [each(pools, private_pool)],
-        "cluster-auto-repair": [each(pools, auto_repair)],
-        "cluster-auto-upgrade": [each(pools, pool_upgrade)],
-        "cluster-secure-boot": [each(pools, secure_boot)],
-        "cluster-node-metadata": [each(pools, node_metadata)],
-        "cluster-node-account": [each(pools, node_account)],
+    nested={
+        "cluster-private-nodes": [for_each(pools, private_pool)],
+        "cluster-auto-repair": [for_each(pools, auto_repair)],
+        "cluster-auto-upgrade": [for_each(pools, pool_upgrade)],
+        "cluster-secure-boot": [for_each(pools, secure_boot)],
+        "cluster-node-metadata": [for_each(pools, node_metadata)],
+        "cluster-node-account": [for_each(pools, node_account)],
     },
     controls={
         "cluster-endpoint": [cis("5.6.3"), cis("5.6.4")],

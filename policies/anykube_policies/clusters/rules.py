@@ -1,11 +1,11 @@
-"""The rules of clusters: what each asks for. What is checked for it is each cloud's own: see checks.py."""
+"""The rules for clusters. The checks of each cloud are in its module: see checks.py."""
 
-from anykube_policies.clusters.checks import controls, of_clouds, parts, types
-from anykube_policies.clusters.judging import AllOf, AlsoEach, Among
+from anykube_policies.clusters.checks import all_cloud_checks, checks_by_type, controls, nested_checks
+from anykube_policies.clusters.combinators import AllOf, ForEachOfType, StackThenResources
 from anykube_policies.rule import PRACTICE, Control, ResourceRule, Severity, StackRule, by_type
 
 
-def _resources(
+def _resource_rule(
     name: str, title: str, severity: Severity, remedy: str, *more: Control, clouds: str = "all"
 ) -> ResourceRule:
     return ResourceRule(
@@ -15,11 +15,13 @@ def _resources(
         controls=(*controls(name), *more),
         remedy=remedy,
         clouds=clouds,
-        judge=AllOf((by_type(types(name)), *parts(name))),
+        evaluate=AllOf((by_type(checks_by_type(name)), *nested_checks(name))),
     )
 
 
-def _stacks(name: str, title: str, severity: Severity, remedy: str, *more: Control, clouds: str = "all") -> StackRule:
+def _stack_rule(
+    name: str, title: str, severity: Severity, remedy: str, *more: Control, clouds: str = "all"
+) -> StackRule:
     return StackRule(
         name=name,
         title=title,
@@ -27,105 +29,105 @@ def _stacks(name: str, title: str, severity: Severity, remedy: str, *more: Contr
         controls=(*controls(name), *more),
         remedy=remedy,
         clouds=clouds,
-        judge=AlsoEach(Among(types(name)), AllOf(parts(name))),
+        evaluate=StackThenResources(ForEachOfType(checks_by_type(name)), AllOf(nested_checks(name))),
     )
 
 
 RULES = (
-    _resources(
+    _resource_rule(
         "cluster-endpoint",
-        "A cluster's API is reached by those who are named",
+        "The API endpoint is private or restricted to CIDR ranges",
         Severity.CRITICAL,
-        "make the endpoint private, or name the ranges that may reach it",
+        "make the endpoint private, or list the CIDR ranges that may reach it",
     ),
-    _stacks(
+    _stack_rule(
         "cluster-audit-logs",
-        "What was asked of a cluster's API can be read afterwards",
+        "Audit logging is enabled",
         Severity.HIGH,
-        "keep the audit log: `enabledClusterLogTypes` on EKS, `loggingConfig` on GKE, a DiagnosticSetting with "
+        "enable audit logs: `enabledClusterLogTypes` on EKS, `loggingConfig` on GKE, a DiagnosticSetting with "
         "kube-audit-admin on AKS",
     ),
-    _resources(
+    _resource_rule(
         "cluster-secrets",
-        "Secrets are encrypted in etcd by a key of one's own",
+        "Secrets in etcd are encrypted with a customer-managed key",
         Severity.HIGH,
-        "give a key: `encryptionConfig` on EKS, `databaseEncryption` on GKE, `securityProfile.azureKeyVaultKms` on AKS",
+        "set a key: `encryptionConfig` on EKS, `databaseEncryption` on GKE, `securityProfile.azureKeyVaultKms` on AKS",
     ),
-    _stacks(
+    _stack_rule(
         "cluster-private-nodes",
-        "Nodes cannot be reached from the internet",
+        "Nodes are not reachable from the internet",
         Severity.HIGH,
-        "give nodes private addresses alone, and a NAT gateway as their way out",
+        "use private subnets or private nodes, with a NAT gateway for outbound traffic",
     ),
-    _stacks(
+    _stack_rule(
         "cluster-network-policy",
-        "Something in a cluster enforces NetworkPolicies",
+        "The cluster enforces NetworkPolicies",
         Severity.HIGH,
-        "switch it on: `enableNetworkPolicy` of the add-on vpc-cni on EKS, or Auto Mode's ConfigMap "
-        "amazon-vpc-cni; ADVANCED_DATAPATH on GKE; `networkPolicy` on AKS",
+        "enable it: `enableNetworkPolicy` of the vpc-cni add-on on EKS, or the amazon-vpc-cni ConfigMap with "
+        "Auto Mode; ADVANCED_DATAPATH on GKE; `networkPolicy` on AKS",
     ),
-    _stacks(
+    _stack_rule(
         "cluster-workload-identity",
-        "Pods can have an identity of their own in the cloud",
+        "Pods can have a cloud identity of their own",
         Severity.HIGH,
-        "add the add-on eks-pod-identity-agent on EKS, `workloadIdentityConfig` on GKE, the OIDC issuer and "
-        "workload identity on AKS",
+        "enable workload identity: the eks-pod-identity-agent add-on on EKS, `workloadIdentityConfig` on GKE, the "
+        "OIDC issuer and workload identity on AKS",
     ),
-    _resources(
+    _resource_rule(
         "cluster-legacy-auth",
-        "Who comes in is known to the cloud, and may what the cloud or RBAC says",
+        "Users authenticate through the cloud's identity service",
         Severity.HIGH,
-        "leave client certificates, ABAC, local accounts and aws-auth; use access entries, IAM or Entra",
+        "disable client certificates, ABAC, local accounts and aws-auth; use access entries, IAM or Entra ID",
     ),
-    _resources(
+    _resource_rule(
         "cluster-auto-repair",
-        "Nodes that are not well are replaced",
+        "Unhealthy nodes are repaired automatically",
         Severity.MEDIUM,
-        "switch it on: `nodeRepairConfig` on EKS, `management.autoRepair` on GKE",
-        clouds="EKS, GKE; AKS always does",
+        "enable it: `nodeRepairConfig` on EKS, `management.autoRepair` on GKE",
+        clouds="EKS, GKE (always on in AKS)",
     ),
-    _resources(
+    _resource_rule(
         "cluster-auto-upgrade",
-        "The cloud upgrades what nobody else does",
+        "The cluster and its nodes are upgraded automatically",
         Severity.MEDIUM,
-        "give `upgradePolicy: {supportType: STANDARD}` on EKS, a release channel and `management.autoUpgrade` "
+        "set `upgradePolicy: {supportType: STANDARD}` on EKS, a release channel and `management.autoUpgrade` "
         "on GKE, channels in `autoUpgradeProfile` on AKS",
     ),
-    _resources(
+    _resource_rule(
         "cluster-secure-boot",
-        "Nodes start by what is signed",
+        "Nodes use Secure Boot",
         Severity.MEDIUM,
-        "give `shieldedInstanceConfig.enableSecureBoot` on GKE, `securityProfile.enableSecureBoot` on AKS",
-        clouds="GKE, AKS; images of EKS are not signed for it",
+        "set `shieldedInstanceConfig.enableSecureBoot` on GKE, `securityProfile.enableSecureBoot` on AKS",
+        clouds="GKE, AKS (EKS node images do not support it)",
     ),
-    _resources(
+    _resource_rule(
         "cluster-version",
-        "Kubernetes is in the cloud's standard support",
+        "The Kubernetes version is in the cloud's standard support",
         Severity.MEDIUM,
-        "upgrade, by one minor version after the other",
+        "upgrade, one minor version at a time",
         PRACTICE,
     ),
-    _stacks(
+    _stack_rule(
         "cluster-protection",
-        "A cluster of production is deleted by nobody's slip",
+        "A production cluster is protected from deletion",
         Severity.HIGH,
-        "give `deletionProtection` on EKS and GKE, a management lock CanNotDelete on AKS, or Pulumi's `protect`",
+        "set `deletionProtection` on EKS and GKE, a CanNotDelete management lock on AKS, or Pulumi's `protect`",
         PRACTICE,
     ),
-    _stacks(
+    _stack_rule(
         "cluster-node-metadata",
-        "Pods cannot take the credentials of their node",
+        "Pods cannot read the credentials of their node",
         Severity.HIGH,
-        "give `httpTokens: required` and a hop limit of 1 in the launch template on EKS, GKE_METADATA on GKE",
+        "set `httpTokens: required` and a hop limit of 1 in the launch template on EKS, GKE_METADATA on GKE",
         PRACTICE,
         clouds="EKS, GKE",
     ),
-    _resources(
+    _resource_rule(
         "cluster-node-account",
-        "Nodes have an account of their own, which may little",
+        "Nodes use a dedicated service account with minimal permissions",
         Severity.MEDIUM,
-        "make a service account with roles/container.defaultNodeServiceAccount, and name it",
-        clouds="GKE; EKS and AKS ask for one",
+        "create a service account with roles/container.defaultNodeServiceAccount and set it on the nodes",
+        clouds="GKE (EKS and AKS require one)",
     ),
-    *(rule for cloud in of_clouds() for rule in cloud.rules),
+    *(rule for cloud in all_cloud_checks() for rule in cloud.rules),
 )

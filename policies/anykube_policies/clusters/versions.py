@@ -1,27 +1,27 @@
-"""Versions of Kubernetes in standard support: by the facts that the components have of each cloud."""
+"""Kubernetes versions in standard support, by the dates that the components know for each cloud."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 from anykube._clusters.cloud import Cloud
 
-from anykube_policies.clusters.judging import known_first
+from anykube_policies.clusters.combinators import sort_known_first
 from anykube_policies.fields import Fields
-from anykube_policies.subject import Resource
+from anykube_policies.resource import Resource
 
 
 def today() -> date:
-    """The day in UTC, which clouds count by."""
+    """Today's date in UTC, the time zone that clouds use."""
     return datetime.now(UTC).date()
 
 
 def outdated(cloud: Cloud, versions: Callable[[Resource], Iterator[Fields]]) -> Callable[[Resource], str | None]:
-    """Judges all versions of a resource. One that is not given is the cloud's choice, or that of the control plane."""
+    """A check of all versions of a resource. A missing version is the cloud's choice or the control plane's version."""
 
     def check(resource: Resource) -> str | None:
-        for version in known_first(list(versions(resource))):
+        for version in sort_known_first(list(versions(resource))):
             if version.text and not cloud.supports(version.text, today()):
-                return f"has Kubernetes {version.text}, which is out of {cloud.service}'s standard support"
+                return f"runs Kubernetes {version.text}, which is no longer in {cloud.service} standard support"
         return None
 
     return check

@@ -1,4 +1,4 @@
-"""Rules of pods, whatever makes them."""
+"""Rules for pods and the workloads that create them."""
 
 from anykube_policies.pods import (
     availability,

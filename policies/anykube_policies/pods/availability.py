@@ -1,103 +1,105 @@
-"""What keeps an app answering while pods, nodes and versions come and go."""
+"""Rules for availability during node drains, node failures and rollouts."""
 
 from collections.abc import Iterator
 
-from anykube._workloads.rollout import is_none
+from anykube._workloads.rollout import is_zero
 
 from anykube_policies.fields import Fields
-from anykube_policies.kubernetes import Object, Pods, pods
+from anykube_policies.kubernetes import KubernetesObject, PodTemplate, pod_templates
 from anykube_policies.pods.subjects import owners
-from anykube_policies.rule import PRACTICE, ResourceRule, Severity, StackRule, each
-from anykube_policies.scaling import fewest
-from anykube_policies.stack_graph import Whole, together
+from anykube_policies.rule import PRACTICE, ResourceRule, Severity, StackRule, for_each
+from anykube_policies.scaling import min_replicas
+from anykube_policies.stack_graph import StackGraph, for_each_in_stack
 
-_PLACES = frozenset({"kubernetes.io/hostname", "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"})
+_TOPOLOGY_KEYS = frozenset(
+    {"kubernetes.io/hostname", "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"}
+)
 _SPREADING = frozenset({"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"})
 _SURGE, _UNAVAILABLE = "25%", "25%"
-"""What a Deployment takes where it says nothing."""
+"""The defaults of a Deployment."""
 
 
-def replicas(deployment: Object, whole: Whole) -> str | None:
-    """Runs twice in production: one pod is missing whenever its node is drained.
+def replicas(deployment: KubernetesObject, graph: StackGraph) -> str | None:
+    """A production Deployment has two or more pods: draining a node evicts one.
 
-    Only Deployments: pods of a StatefulSet have storage of their own, and a second one is a copy only where the app
-    replicates. None at all is an app that is switched off. With an autoscaler, its least number counts.
+    StatefulSets are not checked: their pods have separate storage, and a second pod helps only if the app replicates
+    its data. Zero replicas pass: the app is switched off. With an autoscaler, its minimum counts.
     """
     production = deployment.resource.settings.profile == "production"
-    return "may run as a single pod" if production and fewest(deployment, whole) == 1 else None
+    return "can run with a single pod" if production and min_replicas(deployment, graph) == 1 else None
 
 
-def rolling(workload: Object) -> str | None:
-    """Replaces its pods one after the other, and by itself.
+def rolling(workload: KubernetesObject) -> str | None:
+    """A workload replaces its pods gradually and automatically.
 
     https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
     """
     if workload.kind != "Deployment":
-        manual = workload.fields.at("spec.updateStrategy.type").text == "OnDelete"
-        return "has a new version only in pods that somebody deletes (OnDelete)" if manual else None
-    strategy = workload.fields.at("spec.strategy")
+        manual = workload.fields.get("spec.updateStrategy.type").text == "OnDelete"
+        return "updates pods only after they are deleted manually (OnDelete)" if manual else None
+    strategy = workload.fields.get("spec.strategy")
     if strategy["type"].text == "Recreate":
-        return "ends all of its pods before new ones begin (Recreate)"
-    surge = _limit(strategy.at("rollingUpdate.maxSurge"), _SURGE)
-    missing = _limit(strategy.at("rollingUpdate.maxUnavailable"), _UNAVAILABLE)
+        return "stops all pods before it starts new ones (Recreate)"
+    surge = _limit(strategy.get("rollingUpdate.maxSurge"), _SURGE)
+    missing = _limit(strategy.get("rollingUpdate.maxUnavailable"), _UNAVAILABLE)
     if missing == "100%":
-        return "may be without any pod during a rollout (maxUnavailable 100%)"
-    return "cannot roll out: maxSurge and maxUnavailable are both 0" if is_none(surge) and is_none(missing) else None
+        return "can have no pods during a rollout (maxUnavailable 100%)"
+    return "cannot roll out: maxSurge and maxUnavailable are both 0" if is_zero(surge) and is_zero(missing) else None
 
 
-def _limit(given: Fields, default: str) -> str:
+def _limit(value: Fields, default: str) -> str:
     """A number or a percentage, as text."""
-    number = given.number
-    return f"{number:.0f}" if number is not None else given.text or default
+    number = value.number
+    return f"{number:.0f}" if number is not None else value.text or default
 
 
-def spread(one: Pods) -> str | None:
-    """Loses not all of its pods with a node or a zone.
+def spread(pod: PodTemplate) -> str | None:
+    """The pods of a workload are spread over nodes or zones.
 
-    A constraint without a selector counts no pod.
+    A constraint without a selector matches no pods and does not count.
     https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
     """
-    if one.owner.kind not in _SPREADING or one.owner.is_patch or any(_spreads(term) for term in _terms(one.spec)):
+    if pod.owner.kind not in _SPREADING or pod.owner.is_patch or any(_spreads(term) for term in _terms(pod.spec)):
         return None
-    number = one.owner.fields.at("spec.replicas").number
-    return "may have all of its pods on one node" if number is None or number > 1 else None
+    number = pod.owner.fields.get("spec.replicas").number
+    return "can have all its pods on one node" if number is None or number > 1 else None
 
 
 def _terms(spec: Fields) -> Iterator[Fields]:
     yield from spec["topologySpreadConstraints"].elements
-    apart = spec.at("affinity.podAntiAffinity")
-    yield from apart["requiredDuringSchedulingIgnoredDuringExecution"].elements
-    for weighted in apart["preferredDuringSchedulingIgnoredDuringExecution"].elements:
+    anti_affinity = spec.get("affinity.podAntiAffinity")
+    yield from anti_affinity["requiredDuringSchedulingIgnoredDuringExecution"].elements
+    for weighted in anti_affinity["preferredDuringSchedulingIgnoredDuringExecution"].elements:
         yield weighted["podAffinityTerm"]
 
 
 def _spreads(term: Fields) -> bool:
-    return term["topologyKey"].text in _PLACES and term["labelSelector"].given
+    return term["topologyKey"].text in _TOPOLOGY_KEYS and term["labelSelector"].is_set
 
 
 RULES = (
     StackRule(
         name="pod-replicas",
-        title="Every Deployment of production has two replicas or more",
+        title="A production Deployment has two or more replicas",
         severity=Severity.MEDIUM,
         controls=(PRACTICE,),
-        remedy="ask for two or more: `replicas`, or an autoscaler's `minReplicas`",
-        judge=together(lambda whole: whole.own("Deployment"), replicas),
+        remedy="set `replicas`, or an autoscaler's `minReplicas`, to 2 or more",
+        evaluate=for_each_in_stack(lambda graph: graph.created("Deployment"), replicas),
     ),
     ResourceRule(
         name="pod-rolling",
-        title="New versions replace pods one after the other",
+        title="A rollout replaces pods gradually",
         severity=Severity.MEDIUM,
         controls=(PRACTICE,),
-        remedy="use the strategy RollingUpdate, with room for it in maxSurge or maxUnavailable",
-        judge=each(owners("DaemonSet", "Deployment", "StatefulSet"), rolling),
+        remedy="use the RollingUpdate strategy, with maxSurge or maxUnavailable above 0",
+        evaluate=for_each(owners("DaemonSet", "Deployment", "StatefulSet"), rolling),
     ),
     ResourceRule(
         name="pod-spread",
         title="Replicas are spread over nodes or zones",
         severity=Severity.LOW,
         controls=(PRACTICE,),
-        remedy="give `topologySpreadConstraints` for kubernetes.io/hostname, with a labelSelector",
-        judge=each(pods, spread),
+        remedy="add `topologySpreadConstraints` for kubernetes.io/hostname, with a labelSelector",
+        evaluate=for_each(pod_templates, spread),
     ),
 )

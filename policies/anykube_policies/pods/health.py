@@ -1,45 +1,47 @@
-"""How Kubernetes asks containers whether they are well.
+"""Rules for readiness and liveness probes.
 
 https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
 """
 
 from anykube_policies.fields import Fields
-from anykube_policies.kubernetes import Container, Pods, containers, pods
-from anykube_policies.rule import PRACTICE, ResourceRule, Severity, each
+from anykube_policies.kubernetes import Container, PodTemplate, containers, pod_templates
+from anykube_policies.rule import PRACTICE, ResourceRule, Severity, for_each
 
 _SERVING = frozenset({"DaemonSet", "Deployment", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet"})
-"""Kinds whose pods go on. A Job's pods end, and nobody is led to them."""
+"""Kinds whose pods run until they are stopped. A Job's pods end and get no requests."""
 _ACTIONS = ("exec", "grpc", "httpGet", "tcpSocket")
 _PERIOD, _FAILURES = 10, 3
-"""What Kubernetes takes where a probe says nothing: seconds, and failures in a row."""
+"""Kubernetes' defaults: seconds between checks, and consecutive failures."""
 
 
-def readiness(one: Pods) -> str | None:
-    """Gets requests only once it can answer them.
+def readiness(pod: PodTemplate) -> str | None:
+    """A pod that listens on a port has a readiness probe, so that it gets requests only when it can serve them.
 
-    A pod is ready by all of its probes together, so that one of the containers that listen has to have it. What an init
-    container listens on is for its pod, and one without ports, such as a queue's reader, is not asked.
+    A pod is ready when all its probes succeed, so one probe on a listening container is enough. Init containers, and
+    containers without ports such as queue workers, do not need one.
     """
-    if one.owner.kind not in _SERVING or one.owner.is_patch:
+    if pod.owner.kind not in _SERVING or pod.owner.is_patch:
         return None
-    # A pod that ends is a Job's, though nobody made the Job.
-    if one.spec["restartPolicy"].text in ("Never", "OnFailure"):
+    # A bare pod that does not restart behaves like a Job's.
+    if pod.spec["restartPolicy"].text in ("Never", "OnFailure"):
         return None
-    listening = [container for container in one.spec["containers"].elements if container["ports"].elements]
-    if not listening or any(container["readinessProbe"].given for container in listening):
+    listening = [container for container in pod.spec["containers"].elements if container["ports"].elements]
+    if not listening or any(container["readinessProbe"].is_set for container in listening):
         return None
-    return f"container {listening[0]['name'].text} listens, and has no readiness probe"
+    return f"container {listening[0]['name'].text} listens on a port but has no readiness probe"
 
 
 def liveness(container: Container) -> str | None:
-    """Is restarted later than it is taken out of service: a saturated pod needs rest, not to lose its requests.
+    """A container becomes unready before it is restarted: restarting an overloaded pod loses its requests.
 
-    The same action for both is fine as long as liveness bears more of its failures.
+    Both probes may use the same action if liveness tolerates more failures.
     """
-    alive, ready = container.fields["livenessProbe"], container.fields["readinessProbe"]
-    if not (alive.given and ready.given) or _action(alive) != _action(ready) or _patience(alive) > _patience(ready):
+    live, ready = container.fields["livenessProbe"], container.fields["readinessProbe"]
+    if not (live.is_set and ready.is_set) or _action(live) != _action(ready) or _tolerance(live) > _tolerance(ready):
         return None
-    return f"{container.said} is restarted by its readiness probe, and as soon as that takes it out of service"
+    return (
+        f"{container.display_name} has the same liveness and readiness probe, so it restarts as soon as it is unready"
+    )
 
 
 def _action(probe: Fields) -> list[object]:
@@ -47,32 +49,32 @@ def _action(probe: Fields) -> list[object]:
 
 
 def _known(fields: Fields) -> object:
-    """The plain value. Raises UnknownError where anything in it is unknown: two of these need not be the same."""
-    for inside in (*dict(fields.items()).values(), *fields.elements):
-        _known(inside)
+    """The value. Raises UnknownError if it contains an unknown value, since two unknown values may differ."""
+    for child in (*dict(fields.items()).values(), *fields.elements):
+        _known(child)
     return fields.value
 
 
-def _patience(probe: Fields) -> float:
-    """Seconds of failures that it takes."""
+def _tolerance(probe: Fields) -> float:
+    """Seconds of consecutive failures until the probe fails."""
     return (probe["periodSeconds"].number or _PERIOD) * (probe["failureThreshold"].number or _FAILURES)
 
 
 RULES = (
     ResourceRule(
         name="pod-readiness",
-        title="Pods that listen have a readiness probe",
+        title="Pods that listen on a port have a readiness probe",
         severity=Severity.MEDIUM,
         controls=(PRACTICE,),
-        remedy="give `readinessProbe` what tells that it can answer",
-        judge=each(pods, readiness),
+        remedy="add a `readinessProbe` that succeeds when the container can serve requests",
+        evaluate=for_each(pod_templates, readiness),
     ),
     ResourceRule(
         name="pod-liveness",
-        title="Liveness is not the readiness probe over again",
+        title="A liveness probe is not a copy of the readiness probe",
         severity=Severity.LOW,
         controls=(PRACTICE,),
-        remedy="ask for liveness only whether the process answers, with a higher failureThreshold, or leave it out",
-        judge=each(containers, liveness),
+        remedy="use a simpler liveness probe, raise its failureThreshold, or remove it",
+        evaluate=for_each(containers, liveness),
     ),
 )

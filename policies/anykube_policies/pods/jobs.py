@@ -1,53 +1,53 @@
-"""What runs and ends."""
+"""Rules for Jobs and CronJobs."""
 
-from anykube_policies.kubernetes import Object
-from anykube_policies.pods.subjects import left_out, owners
-from anykube_policies.rule import PRACTICE, ResourceRule, Severity, each
+from anykube_policies.kubernetes import KubernetesObject
+from anykube_policies.pods.subjects import owners, unset_in_patch
+from anykube_policies.rule import PRACTICE, ResourceRule, Severity, for_each
 
-_REPLACED = "pulumi.com/replaceUnready"
-_SHORTEST = 10
-"""Seconds: the controller looks at its CronJobs that often, and misses what may start only between two looks.
+_REPLACE_UNREADY = "pulumi.com/replaceUnready"
+_MIN_DEADLINE = 10
+"""Seconds. The controller checks CronJobs at this interval, and misses runs whose deadline is shorter.
 
 https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline
 """
 
 
-def ttl(job: Object) -> str | None:
-    """Leaves no Job behind that has ended: one that failed is in the way of the next run.
+def ttl(job: KubernetesObject) -> str | None:
+    """A finished Job does not stay: a failed one blocks the next run.
 
-    Either Kubernetes clears it away after `ttlSecondsAfterFinished`, or Pulumi does, once it is annotated with
-    `pulumi.com/replaceUnready`: that runs a failed one again, and keeps one that is done, which a refresh would miss
-    and run a second time.
+    Kubernetes deletes it after `ttlSecondsAfterFinished`. With the annotation `pulumi.com/replaceUnready`, Pulumi
+    replaces a failed Job instead and keeps a successful one. (If Kubernetes deleted that, a refresh would miss it, and
+    the next update would run it a second time.)
     https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/
     https://www.pulumi.com/registry/packages/kubernetes/api-docs/batch/v1/job/
     """
-    if job.is_patch or job.fields.at("spec.ttlSecondsAfterFinished").given:
+    if job.is_patch or job.fields.get("spec.ttlSecondsAfterFinished").is_set:
         return None
-    return None if job.annotations[_REPLACED].text == "true" else "stays when it has ended"
+    return None if job.annotations[_REPLACE_UNREADY].text == "true" else "is not deleted after it finishes"
 
 
-def deadline(job: Object) -> str | None:
-    """Starts no run long after its time: after an outage all that was missed would begin at once.
+def deadline(job: KubernetesObject) -> str | None:
+    """A CronJob skips runs that are too late. Otherwise missed runs would all start after an outage.
 
     https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline
     """
-    asked = job.fields.at("spec.startingDeadlineSeconds")
-    if left_out(job, asked):
+    value = job.fields.get("spec.startingDeadlineSeconds")
+    if unset_in_patch(job, value):
         return None
-    seconds = asked.number
+    seconds = value.number
     if seconds is None:
         return "has no startingDeadlineSeconds"
-    return f"may start only {seconds:.0f} s late, and is looked at every 10 s" if seconds < _SHORTEST else None
+    return f"can miss runs: startingDeadlineSeconds is {seconds:.0f}, below 10" if seconds < _MIN_DEADLINE else None
 
 
 RULES = (
     ResourceRule(
         name="pod-job-ttl",
-        title="A Job that has ended is cleared away",
+        title="A finished Job is deleted or replaced",
         severity=Severity.LOW,
         controls=(PRACTICE,),
-        remedy='set `ttlSecondsAfterFinished`, or annotate it with `pulumi.com/replaceUnready: "true"`',
-        judge=each(owners("Job"), ttl),
+        remedy='set `ttlSecondsAfterFinished`, or add the annotation `pulumi.com/replaceUnready: "true"`',
+        evaluate=for_each(owners("Job"), ttl),
     ),
     ResourceRule(
         name="pod-cron-job-deadline",
@@ -55,6 +55,6 @@ RULES = (
         severity=Severity.LOW,
         controls=(PRACTICE,),
         remedy="set `startingDeadlineSeconds` to 10 or more",
-        judge=each(owners("CronJob"), deadline),
+        evaluate=for_each(owners("CronJob"), deadline),
     ),
 )

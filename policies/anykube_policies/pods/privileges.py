@@ -1,84 +1,84 @@
-"""What containers may do on their node: Pod Security, level by level.
+"""Rules of the Pod Security Standards about privileges.
 
-Where a standard says how a pod or its containers may satisfy it, these rules read it as Kubernetes' own admission does.
+They allow what Kubernetes' Pod Security admission allows, at pod or container level.
 https://kubernetes.io/docs/concepts/security/pod-security-standards/
 """
 
 from anykube_policies.kubernetes import Container, containers
-from anykube_policies.pods.subjects import effective, is_windows, left_out
-from anykube_policies.rule import BASELINE, NSA, RESTRICTED, ResourceRule, Severity, each, eks, gke
+from anykube_policies.pods.subjects import effective, is_windows, unset_in_patch
+from anykube_policies.rule import BASELINE, NSA, RESTRICTED, ResourceRule, Severity, eks, for_each, gke
 
-_MAY_BE_ADDED = "NET_BIND_SERVICE"
+_ALLOWED_CAPABILITY = "NET_BIND_SERVICE"
 _PROFILES = ("RuntimeDefault", "Localhost")
 
 
 def privileged(container: Container) -> str | None:
-    """Is no process of the node: privileged, or Windows' HostProcess.
+    """A container is not privileged, and not a Windows HostProcess container.
 
     https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/
     """
     if container.security["privileged"].flag:
-        return f"{container.said} is privileged"
+        return f"{container.display_name} is privileged"
     if effective(container, "windowsOptions.hostProcess").flag:
-        return f"{container.said} is a HostProcess container"
+        return f"{container.display_name} is a HostProcess container"
     return None
 
 
 def escalation(container: Container) -> str | None:
-    """Gets no more rights than it began with: Kubernetes allows it unless told otherwise."""
+    """A container cannot gain privileges, which Kubernetes allows by default."""
     allowed = container.security["allowPrivilegeEscalation"]
-    if is_windows(container.pods) or allowed.flag is False or left_out(container.pods.owner, allowed):
+    if is_windows(container.pod) or allowed.flag is False or unset_in_patch(container.pod.owner, allowed):
         return None
-    return f"{container.said} may gain privileges"
+    return f"{container.display_name} allows privilege escalation"
 
 
 def root(container: Container) -> str | None:
-    """Cannot run as root. In a user namespace root is nobody outside, so that the standard asks nothing there.
+    """A container cannot run as root. The standard exempts user namespaces, where root has no privileges outside.
 
     https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/
     """
-    if container.pods.spec["hostUsers"].flag is False:
+    if container.pod.spec["hostUsers"].flag is False:
         return None
-    refused = effective(container, "runAsNonRoot")
-    if not refused.flag and not left_out(container.pods.owner, refused):
-        return f"{container.said} may run as root"
-    return f"{container.said} runs as user 0" if effective(container, "runAsUser").number == 0 else None
+    non_root = effective(container, "runAsNonRoot")
+    if not non_root.flag and not unset_in_patch(container.pod.owner, non_root):
+        return f"{container.display_name} can run as root"
+    return f"{container.display_name} runs as user 0" if effective(container, "runAsUser").number == 0 else None
 
 
 def capabilities(container: Container) -> str | None:
-    """Has no capability but, where it asks for that, to listen on ports below 1024."""
-    if is_windows(container.pods):
+    """A container drops all capabilities and adds at most NET_BIND_SERVICE, for ports below 1024."""
+    if is_windows(container.pod):
         return None
-    asked = container.security["capabilities"]
-    if not left_out(container.pods.owner, asked["drop"]) and not asked["drop"].has("ALL"):
-        return f"{container.said} does not drop all capabilities"
-    added = [name for name in asked["add"].texts if name != _MAY_BE_ADDED]
-    return f"{container.said} adds {', '.join(added)}" if added else None
+    capabilities = container.security["capabilities"]
+    if not unset_in_patch(container.pod.owner, capabilities["drop"]) and not capabilities["drop"].has("ALL"):
+        return f"{container.display_name} does not drop all capabilities"
+    added = [name for name in capabilities["add"].strings if name != _ALLOWED_CAPABILITY]
+    return f"{container.display_name} adds capabilities {', '.join(added)}" if added else None
 
 
 def seccomp(container: Container) -> str | None:
-    """Makes system calls only through a filter.
+    """A seccomp profile filters the container's system calls.
 
     https://kubernetes.io/docs/tutorials/security/seccomp/
     """
     profile = effective(container, "seccompProfile.type")
-    if is_windows(container.pods) or left_out(container.pods.owner, profile):
+    if is_windows(container.pod) or unset_in_patch(container.pod.owner, profile):
         return None
-    if not profile.given:
-        return f"{container.said} has no seccomp profile"
-    return None if profile.text in _PROFILES else f"{container.said} has the seccomp profile {profile.text}"
+    if not profile.is_set:
+        return f"{container.display_name} has no seccomp profile"
+    return None if profile.text in _PROFILES else f"{container.display_name} uses seccomp profile {profile.text}"
 
 
 def writable_root(container: Container) -> str | None:
-    """Cannot change what its image brought; Windows cannot do that.
+    """A container cannot change the files of its image. Windows does not support this.
 
     https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
     """
-    fixed = container.security["readOnlyRootFilesystem"]
-    if is_windows(container.pods) or fixed.flag or left_out(container.pods.owner, fixed):
+    read_only = container.security["readOnlyRootFilesystem"]
+    if is_windows(container.pod) or read_only.flag or unset_in_patch(container.pod.owner, read_only):
         return None
-    return f"{container.said} may write to its root file system"
+    return f"{container.display_name} has a writable root file system"
 
 
 RULES = (
@@ -87,24 +87,24 @@ RULES = (
         title="No container is privileged",
         severity=Severity.CRITICAL,
         controls=(eks("4.2.1"), BASELINE, NSA),
-        remedy="take `privileged` and `hostProcess` away, and name what it needs instead",
-        judge=each(containers, privileged),
+        remedy="remove `privileged` and `hostProcess`, and grant only what the container needs",
+        evaluate=for_each(containers, privileged),
     ),
     ResourceRule(
         name="pod-privilege-escalation",
-        title="No container may gain privileges",
+        title="No container allows privilege escalation",
         severity=Severity.HIGH,
         controls=(eks("4.2.5"), RESTRICTED, NSA),
         remedy="set `allowPrivilegeEscalation: false`",
-        judge=each(containers, escalation),
+        evaluate=for_each(containers, escalation),
     ),
     ResourceRule(
         name="pod-non-root",
         title="No container can run as root",
         severity=Severity.HIGH,
         controls=(RESTRICTED, NSA),
-        remedy="set `runAsNonRoot: true`, and a `runAsUser` above 0 where the image names none",
-        judge=each(containers, root),
+        remedy="set `runAsNonRoot: true`, and a `runAsUser` above 0 if the image sets no user",
+        evaluate=for_each(containers, root),
     ),
     ResourceRule(
         name="pod-capabilities",
@@ -112,7 +112,7 @@ RULES = (
         severity=Severity.HIGH,
         controls=(RESTRICTED,),
         remedy="set `capabilities: {drop: [ALL]}`; only NET_BIND_SERVICE may be added",
-        judge=each(containers, capabilities),
+        evaluate=for_each(containers, capabilities),
     ),
     ResourceRule(
         name="pod-seccomp",
@@ -120,14 +120,14 @@ RULES = (
         severity=Severity.MEDIUM,
         controls=(gke("4.6.2"), RESTRICTED, NSA),
         remedy="set `seccompProfile: {type: RuntimeDefault}` for the pod",
-        judge=each(containers, seccomp),
+        evaluate=for_each(containers, seccomp),
     ),
     ResourceRule(
         name="pod-read-only-root",
         title="The root file system of every container is read-only",
         severity=Severity.MEDIUM,
         controls=(NSA,),
-        remedy="set `readOnlyRootFilesystem: true`, and mount a volume where it has to write",
-        judge=each(containers, writable_root),
+        remedy="set `readOnlyRootFilesystem: true`, and mount volumes at the paths it writes to",
+        evaluate=for_each(containers, writable_root),
     ),
 )

@@ -1,57 +1,59 @@
-"""What containers ask of their node, and how much they may take."""
+"""Rules for resource requests and limits."""
 
 import re
 
 from anykube_policies.fields import UNKNOWN, Fields
 from anykube_policies.kubernetes import Container, containers
-from anykube_policies.rule import NSA, PRACTICE, ResourceRule, Severity, each
+from anykube_policies.rule import NSA, PRACTICE, ResourceRule, Severity, for_each
 
-_NONE = re.compile(r"[+-]?(0+\.?0*|\.0+)([A-Za-z]*|[eE][+-]?\d+)")
-"""A quantity that is 0, whatever its unit."""
+_ZERO = re.compile(r"[+-]?(0+\.?0*|\.0+)([A-Za-z]*|[eE][+-]?\d+)")
+"""A quantity of 0, in any unit."""
 
 
 def requests(container: Container) -> str | None:
-    """Says what it needs: the scheduler counts on that, and who asks for nothing is the first to be evicted.
+    """A container requests CPU and memory: the scheduler needs both, and pods without requests are evicted first.
 
-    A limit is also a request where none is given, and a pod may ask for all of its containers.
+    A limit also sets the request if that is missing, and a pod may set requests for all its containers.
     https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     """
     missing = [name for name in ("cpu", "memory") if not any(_requested(level, name) for level in _levels(container))]
-    return f"{container.said} requests no {' and no '.join(missing)}" if missing and _is_whole(container) else None
+    if not missing or not _needs_resources(container):
+        return None
+    return f"{container.display_name} requests no {' and no '.join(missing)}"
 
 
 def memory_limit(container: Container) -> str | None:
-    """May not take the memory of its neighbours: a node without memory kills whom it likes.
+    """A container has a memory limit: a node that runs out of memory kills arbitrary processes.
 
-    There is none for the CPU, which is shared by requests, and whose limit throttles before it protects.
+    CPU limits are not required: CPU time is shared by requests, and a limit throttles even on an idle node.
     """
-    limited = any(_some(level.at("limits.memory")) for level in _levels(container))
-    return None if limited or not _is_whole(container) else f"{container.said} has no memory limit"
+    limited = any(_is_positive(level.get("limits.memory")) for level in _levels(container))
+    return None if limited or not _needs_resources(container) else f"{container.display_name} has no memory limit"
 
 
 def _levels(container: Container) -> tuple[Fields, Fields]:
-    """What the container says, and what its pod says for all.
+    """The resources of the container and those of its pod.
 
     https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/
     """
-    return container.fields["resources"], container.pods.spec["resources"]
+    return container.fields["resources"], container.pod.spec["resources"]
 
 
 def _requested(level: Fields, name: str) -> bool:
-    asked = level["requests"][name]
-    return _some(asked if asked.given else level["limits"][name])
+    request = level["requests"][name]
+    return _is_positive(request if request.is_set else level["limits"][name])
 
 
-def _some(quantity: Fields) -> bool:
-    """Whether a quantity is given that is not 0. One that is not known yet is."""
+def _is_positive(quantity: Fields) -> bool:
+    """Whether the quantity is set and not 0. An unknown quantity counts as positive."""
     if quantity.value is UNKNOWN:
         return True
-    return quantity.given and quantity.number != 0 and not _NONE.fullmatch(quantity.text or "")
+    return quantity.is_set and quantity.number != 0 and not _ZERO.fullmatch(quantity.text or "")
 
 
-def _is_whole(container: Container) -> bool:
-    """Whether what is missing is not there: ephemeral containers have no resources, and a patch leaves others alone."""
-    return container.list != "ephemeralContainers" and not container.pods.owner.is_patch
+def _needs_resources(container: Container) -> bool:
+    """Ephemeral containers cannot have resources, and a patch may omit them."""
+    return container.list != "ephemeralContainers" and not container.pod.owner.is_patch
 
 
 RULES = (
@@ -60,8 +62,8 @@ RULES = (
         title="Every container requests CPU and memory",
         severity=Severity.MEDIUM,
         controls=(PRACTICE,),
-        remedy="set `resources.requests` to what it uses on a common day",
-        judge=each(containers, requests),
+        remedy="set `resources.requests` to the typical usage",
+        evaluate=for_each(containers, requests),
     ),
     ResourceRule(
         name="pod-memory-limit",
@@ -69,6 +71,6 @@ RULES = (
         severity=Severity.MEDIUM,
         controls=(NSA,),
         remedy="set `resources.limits.memory`",
-        judge=each(containers, memory_limit),
+        evaluate=for_each(containers, memory_limit),
     ),
 )

@@ -1,34 +1,34 @@
-"""What rules of pods judge, and how Kubernetes reads what a pod says."""
+"""Helpers for the rules for pods: selecting workloads, and reading fields as Kubernetes does."""
 
 from collections.abc import Callable, Iterator
 
 from anykube_policies.fields import Fields
-from anykube_policies.kubernetes import Container, Object, Pods, pods
-from anykube_policies.subject import Resource
+from anykube_policies.kubernetes import Container, KubernetesObject, PodTemplate, pod_templates
+from anykube_policies.resource import Resource
 
 
-def owners(*kinds: str) -> Callable[[Resource], Iterator[Object]]:
-    """The resource, where it is a workload of one of these kinds."""
-    return lambda resource: (one.owner for one in pods(resource) if one.owner.kind in kinds)
+def owners(*kinds: str) -> Callable[[Resource], Iterator[KubernetesObject]]:
+    """Selects the resource if it is a workload of one of these kinds."""
+    return lambda resource: (pod.owner for pod in pod_templates(resource) if pod.owner.kind in kinds)
 
 
 def effective(container: Container, dotted: str) -> Fields:
-    """What holds for a container: its own `securityContext`, else its pod's.
+    """A field of the container's `securityContext`; of the pod's if the container does not set it.
 
     https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
     """
-    own = container.security.at(dotted)
-    return own if own.given else container.pods.spec["securityContext"].at(dotted)
+    value = container.security.get(dotted)
+    return value if value.is_set else container.pod.spec["securityContext"].get(dotted)
 
 
-def left_out(owner: Object, field: Fields) -> bool:
-    """Whether nothing follows from what is missing: a patch leaves that as it is."""
-    return owner.is_patch and not field.given
+def unset_in_patch(owner: KubernetesObject, field: Fields) -> bool:
+    """Whether a patch omits the field, and so leaves its value in the cluster unchanged."""
+    return owner.is_patch and not field.is_set
 
 
-def is_windows(pods: Pods) -> bool:
-    """Whether its containers are Windows', which has no capabilities, no seccomp and no set-user-ID.
+def is_windows(pod: PodTemplate) -> bool:
+    """Whether the pod runs on Windows, which has no capabilities, no seccomp and no set-user-ID.
 
     https://kubernetes.io/docs/concepts/security/pod-security-standards/#os-specific-policy-controls
     """
-    return pods.spec.at("os.name").text == "windows"
+    return pod.spec.get("os.name").text == "windows"

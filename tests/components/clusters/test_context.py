@@ -69,7 +69,7 @@ def _referenced(engine: Any, settings: Any) -> ClusterContext:
         cluster = ReferencedCluster("platform", {"stack": "aws-prod", "settings": settings})
         contexts.append(cluster.context)
         Worker("mailer", {"cluster": cluster, "image": "mailer:1", "pool": "batch"})
-        with pytest.raises(pulumi.RunError, match="identity is given, but this cluster has none"):
+        with pytest.raises(pulumi.RunError, match="identity is set, but this cluster does not support"):
             Worker("other", {"cluster": cluster, "image": "mailer:1", "identity": {"aws": {}}})
 
     cluster_output = {"name": "n", "version": "1.35", "endpoint": "e", "identity": "i"}

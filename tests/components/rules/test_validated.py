@@ -14,7 +14,7 @@ from anykube._validation import judged_already, validated
 from anykube._workloads.pods.spec import Peer, Resources
 from anykube._workloads.pods.volumes import Volume
 from anykube._workloads.rollout import Rollout
-from anykube._workloads.routes.gateway import MOST_RULES
+from anykube._workloads.routes.gateway import MAX_RULES
 from anykube._workloads.routes.spec import Route, RoutePath, Share, Tls
 from anykube._workloads.scaling import Autoscaling
 from anykube._workloads.service import ServiceSpec
@@ -76,7 +76,7 @@ def _routes(*tls: Any) -> list[dict[str, Any]]:
         ),
         (
             GATEWAYS,
-            {"via": "gateway", "routes": [{"paths": [{"path": f"/{n}"} for n in range(MOST_RULES + 1)]}]},
+            {"via": "gateway", "routes": [{"paths": [{"path": f"/{n}"} for n in range(MAX_RULES + 1)]}]},
             "routes have 17 paths of every other host, and a Gateway can have 16",
         ),
         (

@@ -1,4 +1,4 @@
-"""The parts of an app of any kind, as plain JSON."""
+"""Renders the manifests of an app of any kind as JSON."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ from anykube._workloads.external.spec import ExternalServiceSpec
 from anykube._workloads.jobs.manifests import cron_job, job
 from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
 from anykube._workloads.load_balancers import LOAD_BALANCERS
-from anykube._workloads.parts import Part
+from anykube._workloads.parts import ManifestPart
 from anykube._workloads.pods.spec import Toleration
 from anykube._workloads.stateful.manifests import manifests as stateful
 from anykube._workloads.stateful.spec import StatefulServiceSpec
@@ -26,12 +26,12 @@ from anykube._workloads.worker.manifests import manifests as worker
 from anykube._workloads.worker.spec import WorkerSpec
 
 NEXT = "next-"
-"""How suffixes of the next version's parts begin."""
+"""The prefix of the suffixes of the next version's parts."""
 
 ROUTING = replace(EKS, gateway_class=GATEWAY_CLASS, finds_certificates=False)
-"""What can do all that routes may ask for, by both ways."""
+"""A profile that supports all features of routes, by Ingress and by Gateway."""
 
-RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, ClusterContext], list[Part]]] = {
+RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, ClusterContext], list[ManifestPart]]] = {
     WebServiceSpec: lambda app, namespace, spec, context: web(app, namespace, spec, replace(context, ingress=ROUTING)),
     WorkerSpec: worker,
     JobSpec: job,
@@ -48,16 +48,16 @@ CONTEXT = ClusterContext(
 
 
 def rendered(app: str, namespace: str, spec: AppSpec, context: ClusterContext = CONTEXT) -> dict[str, Any]:
-    """The manifests by suffix; through JSON, since nothing but JSON may be in them."""
+    """The manifests by suffix, converted to JSON and back to check that they contain only JSON."""
     parts = RENDER[type(spec)](app, namespace, spec, context)
-    assert len({part.suffix for part in parts}) == len(parts), "a suffix is one object's"
-    made: dict[str, Any] = json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
-    return made
+    assert len({part.suffix for part in parts}) == len(parts), "suffixes are not unique"
+    manifests: dict[str, Any] = json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
+    return manifests
 
 
-def template(made: Mapping[str, Any]) -> Any:
-    """The pod template among rendered manifests; None where there is none."""
-    for manifest in made.values():
+def template(manifests: Mapping[str, Any]) -> Any:
+    """The pod template in rendered manifests, or None."""
+    for manifest in manifests.values():
         spec = manifest.get("spec", {})
         spec = spec.get("jobTemplate", {}).get("spec", spec)
         if "template" in spec:
@@ -65,8 +65,9 @@ def template(made: Mapping[str, Any]) -> Any:
     return None
 
 
-def versions(made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The manifests of the app, and those of its next version where it has one, each by its own suffix."""
-    yield {suffix: manifest for suffix, manifest in made.items() if not suffix.startswith(NEXT)}
-    if ahead := {suffix.removeprefix(NEXT): one for suffix, one in made.items() if suffix.startswith(NEXT)}:
-        yield ahead
+def versions(manifests: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The manifests of the app, and those of its next version if it has one, by suffix without the prefix."""
+    yield {suffix: manifest for suffix, manifest in manifests.items() if not suffix.startswith(NEXT)}
+    next_version = {suffix.removeprefix(NEXT): it for suffix, it in manifests.items() if suffix.startswith(NEXT)}
+    if next_version:
+        yield next_version

@@ -1,4 +1,4 @@
-"""Strategies for valid specs of every kind of workload."""
+"""Hypothesis strategies for valid specs of every kind of workload."""
 
 import string
 from typing import Any, Literal
@@ -7,7 +7,7 @@ from anykube._workloads.app import AppSpec
 from anykube._workloads.daemon.spec import DaemonServiceSpec
 from anykube._workloads.external.spec import ExternalServiceSpec
 from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
-from anykube._workloads.pods.outside import CsiSecrets, ExternalSecret, RemoteKey
+from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret, RemoteKey
 from anykube._workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Resources, Toleration
 from anykube._workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
 from anykube._workloads.pods.volumes import Volume
@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 _ALNUM = string.ascii_lowercase + string.digits
 
 
-def text(alphabet: str, longest: int, *, first: str = string.ascii_lowercase) -> st.SearchStrategy[str]:
-    return st.builds(str.__add__, st.sampled_from(first), st.text(alphabet, max_size=longest - 1))
+def text(alphabet: str, max_length: int, *, first: str = string.ascii_lowercase) -> st.SearchStrategy[str]:
+    return st.builds(str.__add__, st.sampled_from(first), st.text(alphabet, max_size=max_length - 1))
 
 
 labels = text(_ALNUM, 12)
@@ -61,7 +61,7 @@ tolerations = st.builds(
     Toleration, key=labels, value=st.none() | labels, effect=st.none() | st.sampled_from(["NoSchedule", "NoExecute"])
 )
 autoscaling = st.builds(
-    lambda low, more, cpu, memory: Autoscaling(min=low, max=low + more, cpu=cpu, memory=memory),
+    lambda minimum, additional, cpu, memory: Autoscaling(min=minimum, max=minimum + additional, cpu=cpu, memory=memory),
     st.integers(1, 9),
     st.integers(0, 9),
     st.none() | st.integers(1, 200),
@@ -79,18 +79,18 @@ spreads = st.sampled_from(["required", "preferred"])
 
 
 @st.composite
-def services(draw: st.DrawFn, first: int) -> ServiceSpec:
+def services(draw: st.DrawFn, main_port: int) -> ServiceSpec:
     kinds: tuple[Literal["ClusterIP", "NodePort", "LoadBalancer"], ...] = ("ClusterIP", "NodePort", "LoadBalancer")
     kind = draw(st.sampled_from(kinds))
     headless = kind == "ClusterIP" and draw(st.booleans())
-    others = draw(st.lists(ports.filter(lambda port: port != first), max_size=2, unique=True))
+    additional = draw(st.lists(ports.filter(lambda port: port != main_port), max_size=2, unique=True))
     return ServiceSpec(
         type=kind,
         headless=headless,
-        port=first,
+        port=main_port,
         ports={
             f"port-{index}": ServicePort(port=port, protocol=draw(st.sampled_from(["TCP", "UDP"])))
-            for index, port in enumerate(others)
+            for index, port in enumerate(additional)
         },
         affinity_seconds=None if headless else draw(st.none() | st.integers(1, 86400)),
         exposure=draw(st.sampled_from(["internal", "public"])) if kind == "LoadBalancer" else "internal",
@@ -114,7 +114,7 @@ route_paths = st.builds(
         unique_by=lambda share: share.app,
     ).map(tuple),
 )
-sources = st.sampled_from(
+certificate_sources = st.sampled_from(
     [
         None,
         Tls(issuer="cluster"),
@@ -136,9 +136,9 @@ nexts = st.builds(
 
 @st.composite
 def routes(draw: st.DrawFn) -> list[Route]:
-    """Of different hosts, with TLS from one source: an Ingress' annotations are for all of them."""
+    """Routes of different hosts with one certificate source, because an Ingress has one annotation for all hosts."""
     hosts = draw(st.lists(st.sampled_from(["shop.example.com", "*.example.com", "a.b", None]), max_size=3, unique=True))
-    tls = draw(sources)
+    tls = draw(certificate_sources)
     redirect = draw(st.sampled_from([None, True, False]))
     return [
         Route(
@@ -153,15 +153,15 @@ def routes(draw: st.DrawFn) -> list[Route]:
 
 @st.composite
 def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
-    """Fields that all workloads with pods have."""
+    """The fields of all workloads with pods."""
     paths = iter(draw(st.lists(file_paths, min_size=8, max_size=8, unique=True)))
-    own = {
+    app_volumes = {
         f"volume-{name}": volume.model_copy(update={"path": next(paths)})
         for name, volume in draw(st.dictionaries(labels, volumes, max_size=2)).items()
         if claims or volume.type != "claim"
     }
-    beside = draw(st.lists(labels, max_size=3, unique=True))
-    shared = {name: f"/shared/{name}" for name in own if draw(st.booleans())}
+    container_names = draw(st.lists(labels, max_size=3, unique=True))
+    mounts = {name: f"/shared/{name}" for name in app_volumes if draw(st.booleans())}
 
     def container(name: str) -> dict[str, Any]:
         port = draw(st.none() | ports)
@@ -170,22 +170,22 @@ def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
             "name": f"beside-{name}",
             "image": draw(images),
             "env": draw(env),
-            "mounts": shared,
+            "mounts": mounts,
             "port": port,
             "health": draw(health),
             "run_as_user": draw(st.none() | st.integers(1, 99999)),
         }
 
-    init: list[InitContainer] = []
-    for name in beside[:2]:
+    init_containers: list[InitContainer] = []
+    for name in container_names[:2]:
         fields, sidecar = container(name), draw(st.booleans())
-        init.append(InitContainer(**(fields if sidecar else {**fields, "health": None}), sidecar=sidecar))
-    outside = draw(
+        init_containers.append(InitContainer(**(fields if sidecar else {**fields, "health": None}), sidecar=sidecar))
+    external = draw(
         st.dictionaries(labels, st.just({"password": RemoteKey(key="prod/db", property="password")}), max_size=1)
     )
-    own_env: dict[str, Any] = dict(draw(env))
-    for name in outside:
-        own_env["OUTSIDE"] = ExternalRef(external=f"store-{name}", key="password")
+    app_env: dict[str, Any] = dict(draw(env))
+    for name in external:
+        app_env["OUTSIDE"] = ExternalRef(external=f"store-{name}", key="password")
     csi = {
         f"vault-{name}": CsiSecrets(provider="aws", path=next(paths), parameters={"objects": "- objectName: x"})
         for name in draw(st.lists(labels, max_size=1))
@@ -194,13 +194,13 @@ def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
         "image": draw(images),
         "command": draw(st.lists(some_text, max_size=2)),
         "args": draw(st.lists(some_text, max_size=2)),
-        "env": own_env,
+        "env": app_env,
         "resources": draw(resources),
         "files": {next(paths): draw(some_text) for _ in range(draw(st.integers(0, 2)))},
-        "volumes": own,
-        "init_containers": init,
-        "containers": [NamedContainer(**container(name)) for name in beside[2:]],
-        "external_secrets": {f"store-{name}": ExternalSecret(store=name, keys=keys) for name, keys in outside.items()},
+        "volumes": app_volumes,
+        "init_containers": init_containers,
+        "containers": [NamedContainer(**container(name)) for name in container_names[2:]],
+        "external_secrets": {f"store-{name}": ExternalSecret(store=name, keys=keys) for name, keys in external.items()},
         "csi_secrets": csi,
         "pull_secrets": draw(st.lists(labels, max_size=1)),
         "run_as_user": draw(st.integers(1, 99999)),
@@ -216,43 +216,44 @@ def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
 @st.composite
 def _scaled(draw: st.DrawFn) -> dict[str, Any]:
     count = st.integers(0, 30).map(lambda n: {"replicas": n})
-    number = draw(count | autoscaling.map(lambda asked: {"autoscaling": asked}))
-    return {**number, "disruption": draw(disruption), "spread": draw(spreads)}
+    replicas = draw(count | autoscaling.map(lambda spec: {"autoscaling": spec}))
+    return {**replicas, "disruption": draw(disruption), "spread": draw(spreads)}
 
 
 @st.composite
 def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
-    """A valid spec of that kind."""
-    first = draw(ports)
+    """A valid spec of this kind."""
+    main_port = draw(ports)
     if kind is ExternalServiceSpec:
         return ExternalServiceSpec(host=draw(labels) + ".example.com")
-    # Claims that pods of several nodes share are as good as any here: whether storage can is not the API's business.
+    # Claims with ReadWriteMany are valid here: the API does not check whether the storage supports it.
     fields = draw(pods())
     if kind is WebServiceSpec:
         health = Health(path=draw(st.none() | st.just("/well")))
-        more: dict[str, Any] = {"port": first, "health": health, "service": draw(services(first))}
-        more |= {"routes": draw(routes()), "via": draw(st.sampled_from([None, "ingress", "gateway"]))}
-        more |= {"next": draw(st.none() | nexts), "routed": draw(st.booleans())}
-        return WebServiceSpec(**fields, **draw(_scaled()), **more, rollout=draw(rollouts))
+        web: dict[str, Any] = {"port": main_port, "health": health, "service": draw(services(main_port))}
+        web |= {"routes": draw(routes()), "via": draw(st.sampled_from([None, "ingress", "gateway"]))}
+        web |= {"next": draw(st.none() | nexts), "routed": draw(st.booleans())}
+        return WebServiceSpec(**fields, **draw(_scaled()), **web, rollout=draw(rollouts))
     if kind is WorkerSpec:
         return WorkerSpec(**fields, **draw(_scaled()), health=draw(st.none() | commands), rollout=draw(rollouts))
     if kind is StatefulServiceSpec:
-        more = {"port": first, "health": draw(checks), "service": draw(services(first)), "ordered": draw(st.booleans())}
+        stateful: dict[str, Any] = {"port": main_port, "health": draw(checks), "service": draw(services(main_port))}
+        stateful |= {"ordered": draw(st.booleans())}
         return StatefulServiceSpec(
-            **fields, **draw(_scaled()), **more, claims=draw(st.sampled_from(["keep", "delete"]))
+            **fields, **draw(_scaled()), **stateful, claims=draw(st.sampled_from(["keep", "delete"]))
         )
     if kind is DaemonServiceSpec:
-        more = {
-            "port": draw(st.none() | st.just(first)),
-            "service": draw(services(first)),
+        daemon: dict[str, Any] = {
+            "port": draw(st.none() | st.just(main_port)),
+            "service": draw(services(main_port)),
             "all_nodes": draw(st.booleans()),
         }
-        return DaemonServiceSpec(**fields, **more)
-    times: dict[str, Any] = {
+        return DaemonServiceSpec(**fields, **daemon)
+    limits: dict[str, Any] = {
         "deadline": draw(seconds),
         "retries": draw(st.integers(0, 9)),
         "parallelism": draw(st.integers(1, 3)),
     }
     if kind is JobSpec:
-        return JobSpec(**fields, **times, rerun=draw(labels))
-    return CronJobSpec(**fields, **times, schedule=draw(st.sampled_from(["15 3 * * *", "@daily"])))
+        return JobSpec(**fields, **limits, rerun=draw(labels))
+    return CronJobSpec(**fields, **limits, schedule=draw(st.sampled_from(["15 3 * * *", "@daily"])))

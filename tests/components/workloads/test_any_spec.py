@@ -1,4 +1,4 @@
-"""Whatever a valid spec asks for, it renders, and what is rendered fits together."""
+"""Every valid spec renders to consistent manifests."""
 
 import math
 import re
@@ -25,22 +25,22 @@ few = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, Hea
 @given(data=st.data(), app=apps, namespace=labels)
 def test_names_selectors_and_namespace(kind: type[AppSpec], data: st.DataObject, app: str, namespace: str) -> None:
     spec = data.draw(specs(kind))
-    made = rendered(app, namespace, spec)
-    assert rendered(app, namespace, spec) == made, "the same spec renders the same"
-    ahead = {suffix: manifest for suffix, manifest in made.items() if suffix.startswith(NEXT)}
-    for suffix, manifest in made.items():
-        pod = template(ahead if suffix in ahead else made)
-        own = {"app.kubernetes.io/name": f"{app}-next" if suffix in ahead else app}
+    manifests = rendered(app, namespace, spec)
+    assert rendered(app, namespace, spec) == manifests, "rendering is not deterministic"
+    next_version = {suffix: manifest for suffix, manifest in manifests.items() if suffix.startswith(NEXT)}
+    for suffix, manifest in manifests.items():
+        pod = template(next_version if suffix in next_version else manifests)
+        name_label = {"app.kubernetes.io/name": f"{app}-next" if suffix in next_version else app}
         assert manifest["metadata"]["namespace"] == namespace
         name = manifest["metadata"]["name"]
         assert LABEL.fullmatch(name) or manifest["kind"] in _LONGER_NAMES, name
-        assert manifest["metadata"]["labels"].items() >= own.items()
+        assert manifest["metadata"]["labels"].items() >= name_label.items()
         for value in manifest["metadata"]["labels"].values():
             assert LABEL_VALUE.fullmatch(value)
         for selected in selectors(manifest):
             assert pod is not None
             assert selected.items() <= pod["metadata"]["labels"].items()
-    kinds_and_names = [(manifest["kind"], manifest["metadata"]["name"]) for manifest in made.values()]
+    kinds_and_names = [(manifest["kind"], manifest["metadata"]["name"]) for manifest in manifests.values()]
     assert len(set(kinds_and_names)) == len(kinds_and_names)
 
 
@@ -59,21 +59,19 @@ def selectors(manifest: Any) -> list[dict[str, str]]:
 @any_kind
 @few
 @given(data=st.data(), app=apps)
-def test_every_container_is_locked_down_and_finds_what_it_mounts(
-    kind: type[AppSpec], data: st.DataObject, app: str
-) -> None:
-    for made in versions(rendered(app, "demo", data.draw(specs(kind)))):
-        locked_down(made)
+def test_containers_are_restricted_and_their_volumes_exist(kind: type[AppSpec], data: st.DataObject, app: str) -> None:
+    for manifests in versions(rendered(app, "demo", data.draw(specs(kind)))):
+        assert_restricted(manifests)
 
 
-def locked_down(made: dict[str, Any]) -> None:
-    pod = template(made)
+def assert_restricted(manifests: dict[str, Any]) -> None:
+    pod = template(manifests)
     if pod is None:
         return
     spec = pod["spec"]
     assert spec["securityContext"]["runAsNonRoot"] is True
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-    templates = made.get("stateful-set", {}).get("spec", {}).get("volumeClaimTemplates", [])
+    templates = manifests.get("stateful-set", {}).get("spec", {}).get("volumeClaimTemplates", [])
     volumes = [volume["name"] for volume in spec["volumes"]] + [claim["metadata"]["name"] for claim in templates]
     assert len(set(volumes)) == len(volumes)
     containers = [*spec.get("initContainers", []), *spec["containers"]]
@@ -83,13 +81,13 @@ def locked_down(made: dict[str, Any]) -> None:
         assert context["allowPrivilegeEscalation"] is False
         assert context["capabilities"] == {"drop": ["ALL"]}
         assert {mount["name"] for mount in container["volumeMounts"]} <= set(volumes)
-        places = [mount["mountPath"] for mount in container["volumeMounts"]]
-        assert len(set(places)) == len(places)
+        mount_paths = [mount["mountPath"] for mount in container["volumeMounts"]]
+        assert len(set(mount_paths)) == len(mount_paths)
         assert set(container["resources"]["requests"]) == {"cpu", "memory"}
         pause = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
         assert spec["terminationGracePeriodSeconds"] > pause
-    configured = {volume["configMap"]["name"] for volume in spec["volumes"] if "configMap" in volume}
-    assert configured == {m["metadata"]["name"] for m in made.values() if m["kind"] == "ConfigMap"}
+    config_maps = {volume["configMap"]["name"] for volume in spec["volumes"] if "configMap" in volume}
+    assert config_maps == {m["metadata"]["name"] for m in manifests.values() if m["kind"] == "ConfigMap"}
     if spec.get("nodeSelector", {}).get("anykube.dev/pool"):
         assert {"key": "nvidia.com/gpu", "operator": "Equal", "value": "true", "effect": "NoSchedule"} in spec[
             "tolerations"
@@ -101,62 +99,62 @@ def locked_down(made: dict[str, Any]) -> None:
 @given(data=st.data(), app=apps)
 def test_budget_autoscaler_and_replicas_agree(kind: type[AppSpec], data: st.DataObject, app: str) -> None:
     spec: Any = data.draw(specs(kind))
-    left_alone = {part.suffix: part.left_alone for part in RENDER[kind](app, "demo", spec, CONTEXT) if part.left_alone}
-    for prefix, made in zip(("", NEXT), versions(rendered(app, "demo", spec)), strict=False):
-        agree(made, {suffix: left_alone.get(f"{prefix}{suffix}", ()) for suffix in made})
+    ignore_changes = {part.suffix: part.ignore_changes for part in RENDER[kind](app, "demo", spec, CONTEXT)}
+    for prefix, manifests in zip(("", NEXT), versions(rendered(app, "demo", spec)), strict=False):
+        assert_consistent(manifests, {suffix: ignore_changes.get(f"{prefix}{suffix}", ()) for suffix in manifests})
 
 
-def agree(made: dict[str, Any], left_alone: Mapping[str, Sequence[str]]) -> None:
-    scaled = made.get("deployment") or made.get("stateful-set")
-    budget, autoscaler = made.get("budget"), made.get("autoscaler")
+def assert_consistent(manifests: dict[str, Any], ignore_changes: Mapping[str, Sequence[str]]) -> None:
+    scaled = manifests.get("deployment") or manifests.get("stateful-set")
+    budget, autoscaler = manifests.get("budget"), manifests.get("autoscaler")
     if scaled is None:
         assert budget is autoscaler is None
         return
-    fewest = scaled["spec"]["replicas"]
-    assert autoscaler is None or autoscaler["spec"]["minReplicas"] == fewest
-    owned = left_alone["deployment" if "deployment" in made else "stateful-set"]
-    assert owned == (("spec.replicas",) if autoscaler else ()), "one of the two owns the number"
-    assert (budget is not None) == (fewest >= 2)
+    min_replicas = scaled["spec"]["replicas"]
+    assert autoscaler is None or autoscaler["spec"]["minReplicas"] == min_replicas
+    ignored = ignore_changes["deployment" if "deployment" in manifests else "stateful-set"]
+    assert ignored == (("spec.replicas",) if autoscaler else ()), "either Pulumi or the autoscaler sets replicas"
+    assert (budget is not None) == (min_replicas >= 2)
     if autoscaler:
         assert autoscaler["spec"]["minReplicas"] <= autoscaler["spec"]["maxReplicas"]
         target = autoscaler["spec"]["scaleTargetRef"]
         assert (target["kind"], target["name"]) == (scaled["kind"], scaled["metadata"]["name"])
     if budget:
         assert "minAvailable" not in budget["spec"]
-        assert spared(budget["spec"]["maxUnavailable"], fewest) >= 1, "a node can always be drained"
+        assert max_unavailable(budget["spec"]["maxUnavailable"], min_replicas) >= 1, "nodes cannot be drained"
 
 
-def spared(limit: int | str, pods: int) -> int:
-    """How many pods may be missing: percentages are rounded up, as the disruption controller does."""
+def max_unavailable(limit: int | str, pods: int) -> int:
+    """The number of pods that may be unavailable. The disruption controller rounds percentages up."""
     return limit if isinstance(limit, int) else math.ceil(int(limit.removesuffix("%")) * pods / 100)
 
 
 @any_kind
 @few
 @given(data=st.data(), app=apps)
-def test_services_lead_to_ports_that_are_there(kind: type[AppSpec], data: st.DataObject, app: str) -> None:
-    made = rendered(app, "demo", data.draw(specs(kind)))
-    pod = template(made)
-    named = (
+def test_target_ports_of_services_exist(kind: type[AppSpec], data: st.DataObject, app: str) -> None:
+    manifests = rendered(app, "demo", data.draw(specs(kind)))
+    pod = template(manifests)
+    port_names = (
         {port["name"] for c in pod["spec"]["containers"] for port in c.get("ports", []) if "name" in port}
         if pod
         else set()
     )
-    for manifest in made.values():
+    for manifest in manifests.values():
         if manifest["kind"] != "Service":
             continue
-        listed = manifest["spec"].get("ports", [])
-        assert {port["targetPort"] for port in listed} <= named
-        assert len({(port["port"], port["protocol"]) for port in listed}) == len(listed)
-        internal_or_public = manifest["spec"]["type"] == "LoadBalancer"
-        assert internal_or_public == any(key.endswith("-scheme") for key in manifest["metadata"]["annotations"])
+        service_ports = manifest["spec"].get("ports", [])
+        assert {port["targetPort"] for port in service_ports} <= port_names
+        assert len({(port["port"], port["protocol"]) for port in service_ports}) == len(service_ports)
+        is_load_balancer = manifest["spec"]["type"] == "LoadBalancer"
+        assert is_load_balancer == any(key.endswith("-scheme") for key in manifest["metadata"]["annotations"])
 
 
 @pytest.mark.parametrize("limit", ["0", "0%", "00", "101%", "-1", ""])
-def test_a_budget_that_could_not_be_met_is_refused(limit: str) -> None:
+def test_rejects_a_budget_that_blocks_drains(limit: str) -> None:
     with pytest.raises(ValueError, match="max_unavailable"):
         Disruption(max_unavailable=limit)
 
 
-def test_the_context_of_these_tests_has_the_pool() -> None:
+def test_the_test_context_has_the_pool() -> None:
     assert "gpu" in CONTEXT.pools

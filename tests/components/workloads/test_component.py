@@ -1,4 +1,4 @@
-"""What all kinds of workload have in common as components."""
+"""The behaviour that all app components share."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,18 +12,18 @@ from anykube._workloads.component import SpecifiedWorkload
 from anykube._workloads.daemon.component import DaemonService
 from anykube._workloads.daemon.spec import DaemonServiceSpec
 from anykube._workloads.external.component import ExternalService
+from anykube._workloads.factory import create_component
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
 from anykube._workloads.jobs.component import CronJob, Job
 from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
-from anykube._workloads.make import component_of
 from anykube._workloads.stateful.component import StatefulService
 from anykube._workloads.stateful.spec import StatefulServiceSpec
 from anykube._workloads.worker.args import WorkerArgs
 from anykube._workloads.worker.component import Worker
 from anykube._workloads.worker.spec import WorkerSpec
 
-ON: dict[str, object] = {"cluster": ClusterContext()}
-THERE: dict[str, object] = {**ON, "namespace": "there"}
+CLUSTER: dict[str, object] = {"cluster": ClusterContext()}
+EXISTING_NAMESPACE: dict[str, object] = {**CLUSTER, "namespace": "existing"}
 IMAGE: dict[str, object] = {"image": "registry.example/app:1"}
 KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {
     Worker: (IMAGE, "Deployment/app-deployment"),
@@ -43,9 +43,9 @@ SPECS: Mapping[type[SpecifiedWorkload], type[AppSpec]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_pods_come_after_what_they_need(engine: Any, kind: type[SpecifiedWorkload]) -> None:
+def test_pods_are_created_after_their_dependencies(engine: Any, kind: type[SpecifiedWorkload]) -> None:
     spec, workload = KINDS[kind]
-    engine.run(lambda: kind("app", {**ON, **spec, "files": {"/etc/app": "x"}}))
+    engine.run(lambda: kind("app", {**CLUSTER, **spec, "files": {"/etc/app": "x"}}))
 
     urns = {registered.urn: key for key, registered in engine.resources.items()}
     needs = {urns[urn] for urn in engine.resources[workload].dependencies}
@@ -56,16 +56,16 @@ def test_pods_come_after_what_they_need(engine: Any, kind: type[SpecifiedWorkloa
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_each_kind_is_made_from_its_spec(engine: Any, kind: type[SpecifiedWorkload]) -> None:
-    made: list[object] = []
+def test_creates_the_component_for_a_spec(engine: Any, kind: type[SpecifiedWorkload]) -> None:
+    workloads: list[object] = []
     spec = SPECS[kind].model_validate(KINDS[kind][0])
-    engine.run(lambda: made.append(component_of("app", spec, cluster=ClusterContext(), namespace="there")))
-    assert [type(workload) for workload in made] == [kind]
+    engine.run(lambda: workloads.append(create_component("app", spec, cluster=ClusterContext(), namespace="existing")))
+    assert [type(workload) for workload in workloads] == [kind]
 
 
-def test_a_service_elsewhere(engine: Any) -> None:
+def test_external_service(engine: Any) -> None:
     engine.run(
-        lambda: ExternalService("bank", {"cluster": ClusterContext(), "host": "bank.example", "namespace": "there"})
+        lambda: ExternalService("bank", {"cluster": ClusterContext(), "host": "bank.example", "namespace": "existing"})
     )
     assert engine.resources["Service/bank-service"].inputs["spec"] == {
         "type": "ExternalName",
@@ -73,29 +73,29 @@ def test_a_service_elsewhere(engine: Any) -> None:
     }
 
 
-def test_objects_keep_the_first_name(engine: Any) -> None:
-    args = WorkerArgs(image="app:1", renamed_from=("first", "second"), cluster=ClusterContext(), namespace="there")
+def test_objects_keep_the_oldest_name(engine: Any) -> None:
+    args = WorkerArgs(image="app:1", renamed_from=("first", "second"), cluster=ClusterContext(), namespace="existing")
     engine.run(lambda: Worker("third", args))
     deployment = engine.resources["Deployment/third-deployment"].inputs
     assert deployment["metadata"]["name"] == "first"
     assert deployment["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "first"}
 
 
-def test_an_identity_comes_before_the_pods(engine: Any) -> None:
-    asked: list[tuple[object, ...]] = []
+def test_identity_is_granted_before_the_pods_are_created(engine: Any) -> None:
+    calls: list[tuple[object, ...]] = []
 
     def grant(namespace: str, service_account: str, identity: CloudIdentity) -> IdentityBinding:
-        asked.append((namespace, service_account, identity))
-        made = pulumi.CustomResource("test:index:Association", "allowed", {})
-        return IdentityBinding([made], {"cloud.example/client": made.id})
+        calls.append((namespace, service_account, identity))
+        association = pulumi.CustomResource("test:index:Association", "allowed", {})
+        return IdentityBinding([association], {"cloud.example/client": association.id})
 
     statement = AwsStatement(actions=("s3:GetObject",), resources=("arn:aws:s3:::mail/*",))
     identity = CloudIdentity(aws=AwsIdentity(policies=("arn:x",), statements=(statement,)))
     context = ClusterContext(grant=grant, identity_labels={"cloud.example/use": "true"})
-    args = WorkerArgs(image="mail:1", identity=identity, cluster=context, namespace="there")
+    args = WorkerArgs(image="mail:1", identity=identity, cluster=context, namespace="existing")
     engine.run(lambda: Worker("mail", args))
 
-    assert asked == [("there", "mail", identity)]
+    assert calls == [("existing", "mail", identity)]
     account = engine.resources["ServiceAccount/mail-service-account"].inputs["metadata"]
     assert account["annotations"] == {"cloud.example/client": "allowed-id"}
     pods = engine.resources["Deployment/mail-deployment"].inputs["spec"]
@@ -106,7 +106,7 @@ def test_an_identity_comes_before_the_pods(engine: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "spec", "sentence"),
+    ("kind", "spec", "message"),
     [
         (Worker, {}, r"^Worker app: image is missing\. Add it here\.$"),
         (
@@ -114,8 +114,12 @@ def test_an_identity_comes_before_the_pods(engine: Any) -> None:
             {**IMAGE, "replicas": 3, "autoscaling": {"max": 5}},
             r"^Worker app: replicas is given beside autoscaling",
         ),
-        (Worker, {**IMAGE, "patches": {"Service": {}}}, r"^Worker app: patches\.Service is for a kind"),
-        (Worker, {**IMAGE, "identity": {"aws": {}}}, r"^Worker app: identity is given, but this cluster has none"),
+        (Worker, {**IMAGE, "patches": {"Service": {}}}, r"^Worker app: patches\.Service does not match any object"),
+        (
+            Worker,
+            {**IMAGE, "identity": {"aws": {}}},
+            r"^Worker app: identity is set, but this cluster does not support",
+        ),
         (
             Worker,
             {**IMAGE, "manifests": [{"kind": "ConfigMap"}]},
@@ -131,22 +135,22 @@ def test_an_identity_comes_before_the_pods(engine: Any) -> None:
         (ExternalService, {"host": "NO"}, r"^ExternalService app: host is "),
     ],
 )
-def test_mistakes_are_sentences_before_anything_is_registered(
-    engine: Any, kind: type[SpecifiedWorkload], spec: dict[str, object], sentence: str
+def test_rejects_invalid_args_before_registering_anything(
+    engine: Any, kind: type[SpecifiedWorkload], spec: dict[str, object], message: str
 ) -> None:
     def program() -> None:
-        with pytest.raises(pulumi.RunError, match=sentence):
-            kind("app", {**ON, **spec})
+        with pytest.raises(pulumi.RunError, match=message):
+            kind("app", {**CLUSTER, **spec})
 
     engine.run(program)
     assert engine.resources == {}
 
 
 @pytest.mark.parametrize(("kind", "longest"), [(CronJob, 52), (StatefulService, 52), (Job, 54), (Worker, 63)])
-def test_names_that_leave_room(engine: Any, kind: type[SpecifiedWorkload], longest: int) -> None:
+def test_rejects_names_above_the_maximum_length(engine: Any, kind: type[SpecifiedWorkload], longest: int) -> None:
     def program() -> None:
-        kind("a" * longest, {**THERE, **KINDS[kind][0]})
-        with pytest.raises(pulumi.RunError, match=f"use at most {longest} "):
-            kind("a" * (longest + 1), {**THERE, **KINDS[kind][0]})
+        kind("a" * longest, {**EXISTING_NAMESPACE, **KINDS[kind][0]})
+        with pytest.raises(pulumi.RunError, match=f"Use at most {longest} "):
+            kind("a" * (longest + 1), {**EXISTING_NAMESPACE, **KINDS[kind][0]})
 
     engine.run(program)

@@ -13,34 +13,36 @@ Settled = Callable[[Callable[[], object]], Any]
 
 
 def name(**fields: Any) -> str:
-    made = rendered("load", "demo", JobSpec(**{"image": "load:1", **fields}))
-    return str(made["job"]["metadata"]["name"])
+    manifests = rendered("load", "demo", JobSpec(**{"image": "load:1", **fields}))
+    return str(manifests["job"]["metadata"]["name"])
 
 
 @pytest.mark.parametrize(
     "changed", [{"image": "load:2"}, {"args": ["x"]}, {"env": {"A": "b"}}, {"files": {"/a": "b"}}, {"rerun": "again"}]
 )
-def test_another_name_for_whatever_it_runs(changed: dict[str, Any]) -> None:
+def test_name_changes_with_the_spec(changed: dict[str, Any]) -> None:
     assert name().startswith("load-")
     assert name() == name()
     assert name(**changed) != name()
 
 
-def test_nobody_waits_longer_than_its_deadline() -> None:
+def test_timeout_follows_the_deadline() -> None:
     [part] = [
-        part for part in job("load", "demo", JobSpec(image="a:1", deadline=100), ClusterContext()) if part.patience
+        part
+        for part in job("load", "demo", JobSpec(image="a:1", deadline=100), ClusterContext())
+        if part.timeout_seconds
     ]
-    assert part.patience == 160
+    assert part.timeout_seconds == 160
     assert part.manifest["spec"]["activeDeadlineSeconds"] == 100  # type: ignore[index]
 
 
-def test_a_late_image_is_in_the_name_and_a_secret_is_not(settled: Settled) -> None:
-    def made(image: str, secret: str) -> Any:
+def test_name_depends_on_an_output_image_but_not_on_a_secret(settled: Settled) -> None:
+    def job_manifest(image: str, secret: str) -> Any:
         spec = JobSpec(image=pulumi.Output.from_input(image), env={"A": pulumi.Output.secret(secret)})
         [manifest] = [part.manifest for part in job("load", "demo", spec, ClusterContext()) if part.suffix == "job"]
         return manifest
 
-    first = settled(lambda: made("a:1", "hush"))
-    assert settled(lambda: made("a:2", "hush"))["metadata"]["name"] != first["metadata"]["name"]
-    assert settled(lambda: made("a:1", "other"))["metadata"]["name"] == first["metadata"]["name"]
+    first = settled(lambda: job_manifest("a:1", "hush"))
+    assert settled(lambda: job_manifest("a:2", "hush"))["metadata"]["name"] != first["metadata"]["name"]
+    assert settled(lambda: job_manifest("a:1", "other"))["metadata"]["name"] == first["metadata"]["name"]
     assert "annotations" not in first["spec"]["template"]["metadata"]

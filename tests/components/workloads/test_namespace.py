@@ -7,7 +7,7 @@ from anykube._kubernetes import Manifest
 from anykube._workloads.namespace import Namespace, namespace_manifest
 
 
-def test_refuses_pods_that_are_not_restricted() -> None:
+def test_enforces_pod_security_restricted() -> None:
     assert namespace_manifest("shop") == {
         "apiVersion": "v1",
         "kind": "Namespace",
@@ -26,11 +26,11 @@ def test_refuses_pods_that_are_not_restricted() -> None:
     }
 
 
-def test_component_is_the_parent_of_the_object(engine: Any) -> None:
-    def annotated(manifest: Manifest) -> Manifest:
+def test_component_is_the_parent_of_its_objects(engine: Any) -> None:
+    def annotate_service_account(manifest: Manifest) -> Manifest:
         return {**manifest, "metadata": {"name": "shop", "annotations": {"team": "till"}}}
 
-    engine.run(lambda: Namespace("shop", {"cluster": ClusterContext(), "transforms": [annotated]}))
+    engine.run(lambda: Namespace("shop", {"cluster": ClusterContext(), "transforms": [annotate_service_account]}))
 
     component, child = engine.resources["Namespace/shop"], engine.resources["Namespace/shop-namespace"]
     assert component.type == "anykube:index:Namespace"
@@ -44,6 +44,6 @@ def test_component_is_the_parent_of_the_object(engine: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["Shop", "shop_1", "-shop", "", "s" * 64])
-def test_name_that_kubernetes_refuses(name: str) -> None:
+def test_rejects_an_invalid_name(name: str) -> None:
     with pytest.raises(pulumi.RunError, match=r"^Namespace .*: the name must be at most 63 lower-case"):
         Namespace(name, {"cluster": ClusterContext()})

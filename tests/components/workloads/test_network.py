@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from anykube._workloads.network import policy_of_others
+from anykube._workloads.network import unmanaged_pods_policy
 from anykube._workloads.pods.spec import Peer
 from anykube._workloads.routes.spec import Route
 from anykube._workloads.service import ServiceSpec
@@ -20,7 +20,7 @@ def pods(app: str) -> dict[str, Any]:
     return {"podSelector": {"matchLabels": {"app.kubernetes.io/name": app}}}
 
 
-def test_closed_to_who_is_outside_unless_it_says_whom_it_talks_to() -> None:
+def test_default_policy_allows_the_cluster_and_routed_ports() -> None:
     cluster: dict[str, object] = {"from": [{"namespaceSelector": {}}]}
     assert policy() == {**pods("shop"), "policyTypes": ["Ingress"], "ingress": [cluster]}
     assert policy(routes=[Route(host="a.example")])["ingress"] == [
@@ -29,24 +29,24 @@ def test_closed_to_who_is_outside_unless_it_says_whom_it_talks_to() -> None:
     ]
 
 
-def test_pods_of_nobodys_app_are_closed_to_who_is_outside() -> None:
-    """And it selects no app: what a NetworkPolicy allows, no other takes back."""
-    made = json.loads(json.dumps(policy_of_others("demo")))
-    assert made["metadata"]["namespace"] == "demo"
-    selected, allowed = made["spec"].pop("podSelector"), made["spec"]
-    assert selected == {
+def test_unmanaged_pods_accept_connections_only_from_the_cluster() -> None:
+    """The policy must not select apps, because NetworkPolicies are additive."""
+    manifest = json.loads(json.dumps(unmanaged_pods_policy("demo")))
+    assert manifest["metadata"]["namespace"] == "demo"
+    pod_selector, rules = manifest["spec"].pop("podSelector"), manifest["spec"]
+    assert pod_selector == {
         "matchExpressions": [{"key": "app.kubernetes.io/managed-by", "operator": "NotIn", "values": ["anykube"]}]
     }
-    assert allowed == {"policyTypes": ["Ingress"], "ingress": [{"from": [{"namespaceSelector": {}}]}]}
+    assert rules == {"policyTypes": ["Ingress"], "ingress": [{"from": [{"namespaceSelector": {}}]}]}
     labels = template(rendered("shop", "demo", WebServiceSpec(image="shop:1")))["metadata"]["labels"]
     assert labels["app.kubernetes.io/managed-by"] == "anykube"
 
 
-def test_nothing_but_dns_and_nobody() -> None:
+def test_empty_talks_to_allows_only_dns() -> None:
     assert policy(talks_to=[]) == {**pods("shop"), "policyTypes": ["Ingress", "Egress"], "egress": [DNS]}
 
 
-def test_just_whom_it_names() -> None:
+def test_talks_to_allows_only_the_listed_peers() -> None:
     peers = ["api", Peer(app="db", namespace="data", ports=(5432,)), Peer(cidr="10.0.0.0/8")]
     assert policy(talks_to=peers)["egress"] == [
         DNS,
@@ -59,8 +59,8 @@ def test_just_whom_it_names() -> None:
     ]
 
 
-def test_lets_in_callers_and_requests_of_routes() -> None:
-    made = policy(talks_to=[], called_by=["web"], routes=[Route(host="a.example")])
-    assert made["ingress"] == [{"from": [pods("web")]}, {"ports": [{"port": "http", "protocol": "TCP"}]}]
-    made = policy(talks_to=[], service=ServiceSpec(type="LoadBalancer"))
-    assert made["ingress"] == [{"ports": [{"port": "http", "protocol": "TCP"}]}]
+def test_accepts_connections_from_callers_and_routes() -> None:
+    spec = policy(talks_to=[], called_by=["web"], routes=[Route(host="a.example")])
+    assert spec["ingress"] == [{"from": [pods("web")]}, {"ports": [{"port": "http", "protocol": "TCP"}]}]
+    spec = policy(talks_to=[], service=ServiceSpec(type="LoadBalancer"))
+    assert spec["ingress"] == [{"ports": [{"port": "http", "protocol": "TCP"}]}]

@@ -1,4 +1,4 @@
-"""Text that other resources have: it is placed in manifests, and never looked at."""
+"""Pulumi outputs of other resources are passed through to the manifests."""
 
 import base64
 import json
@@ -13,32 +13,32 @@ from anykube._workloads.web.component import WebService
 CLUSTER = ClusterContext()
 
 
-def _later(text: str) -> pulumi.Output[str]:
+def _output(text: str) -> pulumi.Output[str]:
     return pulumi.Output.from_input(text)
 
 
-def test_a_host(engine: Any) -> None:
-    engine.run(lambda: ExternalService("db", {"cluster": CLUSTER, "host": _later("db.internal.example")}))
+def test_host_can_be_an_output(engine: Any) -> None:
+    engine.run(lambda: ExternalService("db", {"cluster": CLUSTER, "host": _output("db.internal.example")}))
     assert engine.resources["Service/db-service"].inputs["spec"]["externalName"] == "db.internal.example"
 
 
-def test_annotations_logins_and_references(engine: Any) -> None:
+def test_annotations_logins_and_references_can_be_outputs(engine: Any) -> None:
     def program() -> None:
         WebService(
             "shop",
             {
                 "cluster": CLUSTER,
-                "image": _later("registry.example/shop:1"),
-                "service": {"type": "LoadBalancer", "annotations": {"subnet": _later("subnet-1")}},
-                "registries": {"registry.example": {"username": _later("ann"), "password": _later("hush")}},
-                "env": {"PASSWORD": {"from_secret": _later("db"), "key": "password"}},
+                "image": _output("registry.example/shop:1"),
+                "service": {"type": "LoadBalancer", "annotations": {"subnet": _output("subnet-1")}},
+                "registries": {"registry.example": {"username": _output("ann"), "password": _output("hush")}},
+                "env": {"PASSWORD": {"from_secret": _output("db"), "key": "password"}},
                 "csi_secrets": {
-                    "vault": {"provider": "azure", "path": "/etc/vault", "parameters": {"clientID": _later("id-1")}}
+                    "vault": {"provider": "azure", "path": "/etc/vault", "parameters": {"clientID": _output("id-1")}}
                 },
-                "external_secrets": {"api": {"store": "aws", "keys": {"token": {"key": _later("arn:1")}}}},
-                "volumes": {"data": {"type": "claim", "path": "/data", "claim_name": _later("disk")}},
-                "priority_class": _later("high"),
-                "pull_secrets": [_later("login")],
+                "external_secrets": {"api": {"store": "aws", "keys": {"token": {"key": _output("arn:1")}}}},
+                "volumes": {"data": {"type": "claim", "path": "/data", "claim_name": _output("disk")}},
+                "priority_class": _output("high"),
+                "pull_secrets": [_output("login")],
             },
         )
 
@@ -57,7 +57,7 @@ def test_annotations_logins_and_references(engine: Any) -> None:
     assert {"name": "data", "persistentVolumeClaim": {"claimName": "disk"}} in pod["volumes"]
 
 
-def test_the_name_of_a_job_follows_what_it_runs(engine: Any) -> None:
-    env: Any = {"A": {"from_secret": _later("db"), "key": "password"}}
+def test_job_name_with_an_output_in_the_spec(engine: Any) -> None:
+    env: Any = {"A": {"from_secret": _output("db"), "key": "password"}}
     engine.run(lambda: Job("load", {"cluster": CLUSTER, "image": "load:1", "env": env}))
     assert engine.resources["Job/load-job"].inputs["metadata"]["name"].startswith("load-")

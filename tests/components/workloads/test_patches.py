@@ -2,7 +2,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube._workloads.patches import merged, patching, refuse_pointless
+from anykube._workloads.patches import merge, patch_transform, reject_unused_patches
 
 CONTAINERS: Any = {"containers": [{"name": "a", "image": "a:1", "args": ["x"]}, {"name": "b", "image": "b:1"}]}
 
@@ -34,18 +34,18 @@ CONTAINERS: Any = {"containers": [{"name": "a", "image": "a:1", "args": ["x"]}, 
         ({"tolerations": [{"key": "a"}]}, {"tolerations": [{"key": "b"}]}, {"tolerations": [{"key": "b"}]}),
     ],
 )
-def test_merged(base: Any, changes: Any, expected: Any) -> None:
+def test_merge(base: Any, changes: Any, expected: Any) -> None:
     before = repr(base)
-    assert merged(base, changes) == expected
+    assert merge(base, changes) == expected
     assert repr(base) == before
 
 
-def test_only_the_kind_that_is_named() -> None:
-    patch = patching({"Deployment": {"spec": {"paused": True}}})
+def test_patches_only_the_given_kind() -> None:
+    patch = patch_transform({"Deployment": {"spec": {"paused": True}}})
     assert patch({"kind": "Deployment", "spec": {}}) == {"kind": "Deployment", "spec": {"paused": True}}
     assert patch({"kind": "Service", "spec": {}}) == {"kind": "Service", "spec": {}}
 
 
-def test_a_patch_of_nothing() -> None:
-    with pytest.raises(pulumi.RunError, match=r"^Job load: patches\.Service is for a kind .* there are Job\.$"):
-        refuse_pointless("Job", "load", {"Service": {}}, [{"kind": "Job"}])
+def test_rejects_a_patch_without_an_object() -> None:
+    with pytest.raises(pulumi.RunError, match=r"^Job load: patches\.Service does not match any .* kinds: Job\.$"):
+        reject_unused_patches("Job", "load", {"Service": {}}, [{"kind": "Job"}])

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 
-# What an API server 1.36 answers for each of these in a ResourceQuota.
+# The canonical forms that an API server 1.36 returns in a ResourceQuota.
 @pytest.mark.parametrize(
-    ("given_form", "answered"),
+    ("quantity", "expected"),
     [
         ("0.1", "100m"),
         ("1000m", "1"),
@@ -29,15 +29,15 @@ from hypothesis import strategies as st
         ("12345678901234567m", "12345678901234567m"),
     ],
 )
-def test_as_the_api_server_writes_it(given_form: str, answered: str) -> None:
-    assert canonical(given_form) == answered
+def test_canonical_form_of_the_api_server(quantity: str, expected: str) -> None:
+    assert canonical(quantity) == expected
 
 
 @given(
     st.decimals(min_value=Decimal("0.001"), max_value=10_000, places=3),
     st.sampled_from(["", "m", "k", "M", "G", "Ki", "Mi", "Gi", "Ti"]),
 )
-def test_means_the_same_and_is_stable(number: Decimal, suffix: str) -> None:
-    once = canonical(f"{number}{suffix}")
-    assert 0 <= amount(once) - amount(f"{number}{suffix}") < Decimal("0.001")
-    assert canonical(once) == once
+def test_canonical_form_keeps_the_amount_and_is_idempotent(number: Decimal, suffix: str) -> None:
+    result = canonical(f"{number}{suffix}")
+    assert 0 <= amount(result) - amount(f"{number}{suffix}") < Decimal("0.001")
+    assert canonical(result) == result

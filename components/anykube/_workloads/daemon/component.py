@@ -1,4 +1,4 @@
-"""A service on every node as a Pulumi component."""
+"""The component `DaemonService`."""
 
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class DaemonService(SpecifiedWorkload):
-    """A pod on every node: DaemonSet, and a Service where it listens.
+    """Runs a pod on every node: a DaemonSet, and a Service if the app has a port.
 
     Example: `DaemonService("app", {"cluster": cluster, "image": "registry.example/app:1.0.0"})`
 
     :param name: the name of the app and of its Kubernetes objects.
-    :param args: `DaemonServiceArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
-    :raises pulumi.RunError: before anything is registered, for args that cannot be rendered.
+    :param args: `DaemonServiceArgs`, or a dict with the same keys.
+    :param opts: Pulumi resource options. A Kubernetes provider in them replaces the cluster's.
+    :raises pulumi.RunError: if the args are invalid. Nothing has been registered then.
     """
 
     kind = "DaemonService"

@@ -1,4 +1,4 @@
-"""From the spec of a service on every node to plain Kubernetes manifests."""
+"""Renders the manifests of a daemon service."""
 
 from typing import Any
 
@@ -6,24 +6,24 @@ from anykube._clusters.context import ClusterContext
 from anykube._kubernetes import Manifest
 from anykube._workloads.daemon.spec import DaemonServiceSpec
 from anykube._workloads.metadata import metadata, selector
-from anykube._workloads.names import refuse_impossible
-from anykube._workloads.parts import Part, after
-from anykube._workloads.pods.parts import needed
-from anykube._workloads.pods.secrets import refuse_unresolved
+from anykube._workloads.names import validate_app_name
+from anykube._workloads.parts import ManifestPart, after
+from anykube._workloads.pods.dependencies import pod_dependencies
+from anykube._workloads.pods.secrets import reject_unresolved_secrets
 from anykube._workloads.pods.spec import Toleration
-from anykube._workloads.pods.template import Pods, pod_template
+from anykube._workloads.pods.template import PodOptions, pod_template
 from anykube._workloads.rollout import pods as pods_of
 from anykube._workloads.service import container_ports, service
 
 
-def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: ClusterContext) -> list[Part]:
-    """The objects of the app. Raises pulumi.RunError where its name is impossible or a secret is unresolved."""
-    refuse_impossible("DaemonService", app)
-    refuse_unresolved("DaemonService", app, spec)
+def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: ClusterContext) -> list[ManifestPart]:
+    """The manifests of the app. Raises pulumi.RunError for an invalid name or an unresolved secret."""
+    validate_app_name("DaemonService", app)
+    reject_unresolved_secrets("DaemonService", app, spec)
     if spec.all_nodes:
         spec = spec.model_copy(update={"tolerations": (*spec.tolerations, Toleration())})
     ports = container_ports(spec.port_name, spec.port, spec.service) if spec.port else {}
-    outside = tuple(ports) if spec.service.type != "ClusterIP" else ()
+    open_ports = tuple(ports) if spec.service.type != "ClusterIP" else ()
     daemon_set = {
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
@@ -35,17 +35,19 @@ def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: Cluste
                 "rollingUpdate": {"maxUnavailable": pods_of(spec.max_unavailable)},
             },
             "revisionHistoryLimit": 3,
-            "template": pod_template(app, namespace, spec, Pods(ports=ports, health=spec.health), context),
+            "template": pod_template(app, namespace, spec, PodOptions(ports=ports, health=spec.health), context),
         },
     }
     return [
-        *needed(app, namespace, spec, open_ports=outside),
-        Part("daemon-set", daemon_set, "workload", spec.deadline),
+        *pod_dependencies(app, namespace, spec, open_ports=open_ports),
+        ManifestPart("daemon-set", daemon_set, "workload", spec.deadline),
         *(after("service", _service(app, namespace, spec, spec.port, context)) if spec.port else ()),
     ]
 
 
 def _service(app: str, namespace: str, spec: DaemonServiceSpec, port: int, context: ClusterContext) -> Manifest:
-    made: dict[str, Any] = dict(service(app, namespace, spec.service, (spec.port_name, port), context.load_balancers))
+    rendered: dict[str, Any] = dict(
+        service(app, namespace, spec.service, (spec.port_name, port), context.load_balancers)
+    )
     # https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
-    return {**made, "spec": {**made["spec"], "internalTrafficPolicy": "Local"}}
+    return {**rendered, "spec": {**rendered["spec"], "internalTrafficPolicy": "Local"}}

@@ -1,4 +1,4 @@
-"""A service elsewhere as a Pulumi component."""
+"""The component `ExternalService`."""
 
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class ExternalService(SpecifiedWorkload):
-    """A name in the cluster for a host elsewhere.
+    """A DNS name in the cluster for an external host.
 
     Example: `ExternalService("app", {"cluster": cluster, "host": "db.example.com"})`
 
     :param name: the name of the app and of its Kubernetes objects.
-    :param args: `ExternalServiceArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
-    :raises pulumi.RunError: before anything is registered, for args that cannot be rendered.
+    :param args: `ExternalServiceArgs`, or a dict with the same keys.
+    :param opts: Pulumi resource options. A Kubernetes provider in them replaces the cluster's.
+    :raises pulumi.RunError: if the args are invalid. Nothing has been registered then.
     """
 
     kind = "ExternalService"

@@ -1,4 +1,4 @@
-"""Jobs as Pulumi components."""
+"""The components `Job` and `CronJob`."""
 
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class Job(SpecifiedWorkload):
-    """Runs once, and again when what it runs changes.
+    """Runs pods to completion, and again when the app changes.
 
     Example: `Job("app", {"cluster": cluster, "image": "registry.example/app:1.0.0"})`
 
     :param name: the name of the app and of its Kubernetes objects.
-    :param args: `JobArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
-    :raises pulumi.RunError: before anything is registered, for args that cannot be rendered.
+    :param args: `JobArgs`, or a dict with the same keys.
+    :param opts: Pulumi resource options. A Kubernetes provider in them replaces the cluster's.
+    :raises pulumi.RunError: if the args are invalid. Nothing has been registered then.
     """
 
     kind = "Job"
@@ -32,14 +32,14 @@ class Job(SpecifiedWorkload):
 
 
 class CronJob(SpecifiedWorkload):
-    """Runs by the clock.
+    """Runs pods on a schedule.
 
     Example: `CronJob("app", {"cluster": cluster, "image": "registry.example/app:1.0.0", "schedule": "@daily"})`
 
     :param name: the name of the app and of its Kubernetes objects.
-    :param args: `CronJobArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
-    :raises pulumi.RunError: before anything is registered, for args that cannot be rendered.
+    :param args: `CronJobArgs`, or a dict with the same keys.
+    :param opts: Pulumi resource options. A Kubernetes provider in them replaces the cluster's.
+    :raises pulumi.RunError: if the args are invalid. Nothing has been registered then.
     """
 
     kind = "CronJob"

@@ -1,4 +1,4 @@
-"""From the spec of a Job to plain Kubernetes manifests."""
+"""Renders the manifests of Jobs and CronJobs."""
 
 import hashlib
 import json
@@ -11,42 +11,45 @@ from anykube._clusters.context import ClusterContext
 from anykube._kubernetes import Manifest
 from anykube._workloads.jobs.spec import CronJobSpec, JobFields, JobSpec
 from anykube._workloads.metadata import MANAGED_BY, metadata, selector
-from anykube._workloads.names import refuse_impossible
-from anykube._workloads.parts import Part
-from anykube._workloads.pods.parts import needed
-from anykube._workloads.pods.secrets import refuse_unresolved
-from anykube._workloads.pods.template import Pods, pod_template
+from anykube._workloads.names import validate_app_name
+from anykube._workloads.parts import ManifestPart
+from anykube._workloads.pods.dependencies import pod_dependencies
+from anykube._workloads.pods.secrets import reject_unresolved_secrets
+from anykube._workloads.pods.template import PodOptions, pod_template
 
 _GRACE_SECONDS = 60
-"""For scheduling, and for the news of the end, beside the Job's own deadline."""
+"""Time for scheduling and status updates, in addition to the Job's deadline."""
 _REPLACE_FAILED = {"pulumi.com/replaceUnready": "true"}
-"""A Job that failed runs again at the next `up`; otherwise Pulumi would wait for it for ever."""
+"""The next `up` replaces a failed Job. Otherwise Pulumi would wait for it forever."""
 
 
-def job(app: str, namespace: str, spec: JobSpec, context: ClusterContext) -> list[Part]:
-    """The objects of a Job. Its name is `APP-HASH`, by what it runs, since a Job never changes.
+def job(app: str, namespace: str, spec: JobSpec, context: ClusterContext) -> list[ManifestPart]:
+    """The manifests of a Job. Its name is `APP-HASH`, with a hash of its spec, because Jobs are immutable.
 
-    A changed secret alone does not run it again. Raises pulumi.RunError where its name is impossible or a secret is
-    unresolved.
+    A changed secret value alone does not run it again. Raises pulumi.RunError for an invalid name or an unresolved
+    secret.
     """
     template = _template("Job", app, namespace, spec, context)
-    run: dict[str, Any] = _job_spec(spec, template)
+    job_spec: dict[str, Any] = _job_spec(spec, template)
     manifest: Manifest = {
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": {
-            "name": _hashed(app, {"rerun": spec.rerun, **run}),
+            "name": _hashed(app, {"rerun": spec.rerun, **job_spec}),
             "namespace": namespace,
             "labels": {**selector(app), **MANAGED_BY},
             "annotations": _REPLACE_FAILED,
         },
-        "spec": run,
+        "spec": job_spec,
     }
-    return [*needed(app, namespace, spec), Part("job", manifest, "workload", spec.deadline + _GRACE_SECONDS)]
+    return [
+        *pod_dependencies(app, namespace, spec),
+        ManifestPart("job", manifest, "workload", spec.deadline + _GRACE_SECONDS),
+    ]
 
 
-def cron_job(app: str, namespace: str, spec: CronJobSpec, context: ClusterContext) -> list[Part]:
-    """The objects of a CronJob. Nobody waits for its runs."""
+def cron_job(app: str, namespace: str, spec: CronJobSpec, context: ClusterContext) -> list[ManifestPart]:
+    """The manifests of a CronJob. An update does not wait for its runs."""
     template = _template("CronJob", app, namespace, spec, context)
     manifest: Manifest = {
         "apiVersion": "batch/v1",
@@ -66,14 +69,14 @@ def cron_job(app: str, namespace: str, spec: CronJobSpec, context: ClusterContex
             },
         },
     }
-    return [*needed(app, namespace, spec), Part("cron-job", manifest, "workload")]
+    return [*pod_dependencies(app, namespace, spec), ManifestPart("cron-job", manifest, "workload")]
 
 
 def _template(kind: str, app: str, namespace: str, spec: JobFields, context: ClusterContext) -> Mapping[str, Any]:
-    refuse_impossible(kind, app)
-    refuse_unresolved(kind, app, spec)
-    # A pod that failed stays, with its logs, and another one takes its place.
-    return pod_template(app, namespace, spec, Pods(restart="Never", rolls=False), context)
+    validate_app_name(kind, app)
+    reject_unresolved_secrets(kind, app, spec)
+    # A failed pod is kept for its logs, and the Job creates another one.
+    return pod_template(app, namespace, spec, PodOptions(restart="Never", roll_on_secret_change=False), context)
 
 
 def _job_spec(spec: JobFields, template: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,10 +90,10 @@ def _job_spec(spec: JobFields, template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hashed(app: str, content: Mapping[str, Any]) -> str | pulumi.Output[str]:
-    """The name with eight hexadecimal digits of the content; an output where something in it is."""
+    """The name with the first eight hexadecimal digits of a hash of the content. An output if the content has any."""
 
-    def name(plain: object) -> str:
-        return f"{app}-{hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:8]}"
+    def name(resolved: object) -> str:
+        return f"{app}-{hashlib.sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest()[:8]}"
 
     try:
         return name(content)

@@ -1,4 +1,4 @@
-"""Containers, locked down as Pod Security "restricted" asks.
+"""Containers that comply with the Pod Security Standard "restricted".
 
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 """
@@ -25,7 +25,7 @@ from anykube._workloads.quantities import canonical
 _TMP = {"name": "tmp", "mountPath": "/tmp"}
 
 
-def own_container(
+def app_container(
     app: str,
     fields: ContainerFields,
     *,
@@ -34,33 +34,34 @@ def own_container(
     mounts: Sequence[Mapping[str, object]],
     drain: int,
 ) -> dict[str, object]:
-    """The app's own container; `ports` by name are a number and protocol, and the first one is probed."""
-    listed = [{"name": name, "containerPort": port, "protocol": kind} for name, (port, kind) in ports.items()]
+    """The app container. The probes use the first of `ports`."""
+    container_ports = [
+        {"name": name, "containerPort": port, "protocol": protocol} for name, (port, protocol) in ports.items()
+    ]
     return {
         **_common(app, None, app, fields),
-        **({"ports": listed} if listed else {}),
+        **({"ports": container_ports} if container_ports else {}),
         "resources": _resources(fields.resources),
         **(probes(health, next(iter(ports), None)) if health else {}),
-        # A pod leaves the endpoints while it stops already: without a pause it would miss its last requests.
-        # Kubernetes has this action on by default since 1.30.
+        # A pod is removed from the endpoints while it is stopping. Without a pause it would drop the last requests.
+        # Kubernetes enables this action by default since 1.30.
         **({"lifecycle": {"preStop": {"sleep": {"seconds": drain}}}} if drain else {}),
-        "securityContext": _locked_down(None),
+        "securityContext": _security_context(None),
         "volumeMounts": [_TMP, *mounts],
     }
 
 
-def named_container(app: str, asked: NamedContainer, volumes: Mapping[str, Volume]) -> dict[str, object]:
-    """A container beside the app's own."""
-    sidecar = isinstance(asked, InitContainer) and asked.sidecar
-    probed = probes(asked.health, asked.port) if asked.health else {}
+def named_container(app: str, container: NamedContainer, volumes: Mapping[str, Volume]) -> dict[str, object]:
+    """An additional container or init container."""
+    sidecar = isinstance(container, InitContainer) and container.sidecar
     return {
-        **_common(app, asked.name, asked.name, asked),
+        **_common(app, container.name, container.name, container),
         **({"restartPolicy": "Always"} if sidecar else {}),
-        **({"ports": [{"containerPort": asked.port, "protocol": "TCP"}]} if asked.port else {}),
-        "resources": _resources(asked.resources),
-        **probed,
-        "securityContext": _locked_down(asked.run_as_user),
-        "volumeMounts": [_TMP, *(mount(name, path, volumes[name]) for name, path in asked.mounts.items())],
+        **({"ports": [{"containerPort": container.port, "protocol": "TCP"}]} if container.port else {}),
+        "resources": _resources(container.resources),
+        **(probes(container.health, container.port) if container.health else {}),
+        "securityContext": _security_context(container.run_as_user),
+        "volumeMounts": [_TMP, *(mount(name, path, volumes[name]) for name, path in container.mounts.items())],
     }
 
 
@@ -90,9 +91,9 @@ def _variable(app: str, container: str | None, name: str, value: EnvValue) -> di
         case FromResource():
             source = {"resourceFieldRef": {"resource": value.resource}}
         case SecretRef():
-            raise AssertionError("references to secrets are refused before anything is rendered")
+            raise AssertionError("unresolved references to secrets are rejected before rendering")
         case str():
-            # The API server drops an empty value; to say it would be a difference for ever.
+            # The API server drops an empty value, so setting it would show a permanent diff.
             return {"name": name, "value": value} if value else {"name": name}
     return {"name": name, "valueFrom": source}
 
@@ -108,7 +109,7 @@ def _resources(resources: Resources) -> dict[str, object]:
     }
 
 
-def _locked_down(user: int | None) -> dict[str, object]:
+def _security_context(user: int | None) -> dict[str, object]:
     return {
         **({"runAsUser": user, "runAsGroup": user} if user else {}),
         "allowPrivilegeEscalation": False,

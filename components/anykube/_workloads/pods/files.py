@@ -1,9 +1,9 @@
-"""Files of the app's own container: plain ones in a ConfigMap, secret ones in a Secret.
+"""Files of the app container: text files in a ConfigMap, secret files in a Secret.
 
-A change rolls the pods exactly once. The ConfigMap's name carries a hash of what it holds, and it never changes: the
-pods of a revision keep theirs, also when the next revision fails. The Secret keeps its name, since one that is replaced
-would be missing for pods that start meanwhile, and a checksum in the pod template stands for what it holds. Both are
-mounted by `subPath`, so that a running pod never sees files of another revision.
+A change rolls the pods exactly once. The ConfigMap is immutable and its name has a hash of its content, so the pods of
+a revision keep their files even if the next revision fails. The Secret keeps its name, because replacing it would leave
+pods that start meanwhile without it; the pod template has a checksum of its content instead. Both are mounted with
+`subPath`, so that a running pod never sees the files of another revision.
 """
 
 import hashlib
@@ -19,48 +19,48 @@ from anykube._workloads.pods.spec import WorkloadSpec
 _CONFIG, _SECRET = "files", "secret-files"
 
 
-def plain_files(spec: WorkloadSpec) -> dict[str, str]:
-    """The text of each file that is not secret, by path."""
+def text_files(spec: WorkloadSpec) -> dict[str, str]:
+    """The contents of files that are not secret, by path."""
     return {path: content for path, content in spec.files.items() if isinstance(content, str)}
 
 
-def late_files(spec: WorkloadSpec) -> dict[str, pulumi.Output[str]]:
-    """The content of each file that is secret, or first known during the update, by its key in the Secret."""
+def output_files(spec: WorkloadSpec) -> dict[str, pulumi.Output[str]]:
+    """The contents of files that are Pulumi outputs (secret, or only known during the update), by key in the Secret."""
     return {_key(path): content for path, content in spec.files.items() if isinstance(content, pulumi.Output)}
 
 
 def config_map(app: str, namespace: str, spec: WorkloadSpec) -> Manifest | None:
-    """The immutable ConfigMap `APP-files-HASH`; None where no file is plain."""
-    plain = plain_files(spec)
-    if not plain:
+    """The immutable ConfigMap `APP-files-HASH`; None without text files."""
+    files = text_files(spec)
+    if not files:
         return None
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": metadata(app, namespace, suffix=_suffix(plain)),
+        "metadata": metadata(app, namespace, suffix=_suffix(files)),
         "immutable": True,
-        "data": {_key(path): content for path, content in plain.items()},
+        "data": {_key(path): content for path, content in files.items()},
     }
 
 
 def file_secret(app: str, namespace: str, spec: WorkloadSpec) -> Manifest | None:
-    """The Secret `APP-files`; None where no file is secret."""
-    late = late_files(spec)
-    return secret(app, namespace, _CONFIG, "Opaque", late) if late else None
+    """The Secret `APP-files`; None without secret files."""
+    files = output_files(spec)
+    return secret(app, namespace, _CONFIG, "Opaque", files) if files else None
 
 
 def file_volumes(app: str, spec: WorkloadSpec) -> list[dict[str, object]]:
-    """The volumes of a pod that hold the files."""
+    """The pod's volumes with the files."""
     volumes: list[dict[str, object]] = []
-    if plain := plain_files(spec):
-        volumes.append({"name": _CONFIG, "configMap": {"name": f"{app}{_suffix(plain)}"}})
-    if late_files(spec):
+    if files := text_files(spec):
+        volumes.append({"name": _CONFIG, "configMap": {"name": f"{app}{_suffix(files)}"}})
+    if output_files(spec):
         volumes.append({"name": _SECRET, "secret": {"secretName": f"{app}-{_CONFIG}"}})
     return volumes
 
 
 def file_mounts(spec: WorkloadSpec) -> list[dict[str, object]]:
-    """Where the app's own container has its files."""
+    """The app container's mounts of the files."""
     return [
         {
             "name": _CONFIG if isinstance(content, str) else _SECRET,
@@ -72,11 +72,11 @@ def file_mounts(spec: WorkloadSpec) -> list[dict[str, object]]:
     ]
 
 
-def _suffix(plain: dict[str, str]) -> str:
-    content = json.dumps(plain, sort_keys=True).encode()
+def _suffix(files: dict[str, str]) -> str:
+    content = json.dumps(files, sort_keys=True).encode()
     return f"-{_CONFIG}-{hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def _key(path: str) -> str:
-    # Slashes cannot be in a key. Two dots can, but for its beginning, and no path has them.
+    # A key cannot contain slashes. It can contain '..', but not start with it, and no path contains '..'.
     return path.removeprefix("/").replace("/", "..")

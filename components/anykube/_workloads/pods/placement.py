@@ -1,4 +1,4 @@
-"""On which nodes pods are: pools, taints, spread over nodes and zones."""
+"""The scheduling of pods: node pools, tolerations, and spread over nodes and zones."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,39 +12,39 @@ _NODE_LOST_SECONDS = 30
 def placement(spec: WorkloadSpec, pools: Mapping[str, Sequence[Toleration]]) -> dict[str, object]:
     """Node selector, tolerations and priority of a pod.
 
-    `pools` are the cluster's, each with what its taints ask for.
+    `pools` are the cluster's node pools with the tolerations for their taints.
     """
-    selected = {**({POOL_LABEL: spec.pool} if spec.pool else {}), **spec.node_selector}
-    tolerated = [*(pools.get(spec.pool, ()) if spec.pool else ()), *spec.tolerations]
+    node_selector = {**({POOL_LABEL: spec.pool} if spec.pool else {}), **spec.node_selector}
+    tolerations = [*(pools.get(spec.pool, ()) if spec.pool else ()), *spec.tolerations]
     return {
-        **({"nodeSelector": selected} if selected else {}),
+        **({"nodeSelector": node_selector} if node_selector else {}),
         **({"priorityClassName": spec.priority_class} if spec.priority_class is not None else {}),
-        # Kubernetes' default leaves the pods of a lost node missing for five minutes.
-        "tolerations": [*map(_lost, ("not-ready", "unreachable")), *map(_toleration, tolerated)],
+        # By default, Kubernetes replaces the pods of a lost node only after five minutes.
+        "tolerations": [*map(_lost_node, ("not-ready", "unreachable")), *map(_toleration, tolerations)],
     }
 
 
 def spread(app: str, *, required: bool, revisions: bool = True) -> list[dict[str, object]]:
-    """Evenly over nodes, at most one pod more on one than on another, and over zones where possible.
+    """Topology spread constraints: evenly over nodes, with a maximum skew of one pod, and over zones if possible.
 
-    `revisions`: each revision is spread by itself, which only a Deployment's pods can be.
+    `revisions`: spread each revision separately, which works only for a Deployment's pods.
     """
     return [
         {
             "topologyKey": key,
             "maxSkew": 1,
-            "whenUnsatisfiable": "DoNotSchedule" if must else "ScheduleAnyway",
+            "whenUnsatisfiable": "DoNotSchedule" if is_required else "ScheduleAnyway",
             "labelSelector": {"matchLabels": selector(app)},
-            # Counted together, old pods would leave the new ones skewed.
+            # If old and new pods were counted together, the new ones would end up skewed.
             **({"matchLabelKeys": ["pod-template-hash"]} if revisions else {}),
-            # An empty node that refuses these pods would otherwise hold all the others down to one pod each.
+            # Otherwise an empty node with a taint would limit all other nodes to one pod each.
             "nodeTaintsPolicy": "Honor",
         }
-        for key, must in (("kubernetes.io/hostname", required), ("topology.kubernetes.io/zone", False))
+        for key, is_required in (("kubernetes.io/hostname", required), ("topology.kubernetes.io/zone", False))
     ]
 
 
-def _lost(condition: str) -> dict[str, object]:
+def _lost_node(condition: str) -> dict[str, object]:
     return {
         "key": f"node.kubernetes.io/{condition}",
         "operator": "Exists",
@@ -53,10 +53,10 @@ def _lost(condition: str) -> dict[str, object]:
     }
 
 
-def _toleration(asked: Toleration) -> dict[str, object]:
+def _toleration(toleration: Toleration) -> dict[str, object]:
     return {
-        **({"key": asked.key} if asked.key else {}),
-        # The API server drops an empty value; to say it would be a difference for ever.
-        **({"operator": "Equal", "value": asked.value} if asked.value else {"operator": "Exists"}),
-        **({"effect": asked.effect} if asked.effect else {}),
+        **({"key": toleration.key} if toleration.key else {}),
+        # The API server drops an empty value, so setting it would show a permanent diff.
+        **({"operator": "Equal", "value": toleration.value} if toleration.value else {"operator": "Exists"}),
+        **({"effect": toleration.effect} if toleration.effect else {}),
     }

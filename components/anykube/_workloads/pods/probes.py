@@ -1,4 +1,4 @@
-"""Probes: liveness connects, readiness asks. A saturated pod is taken out of service, not restarted."""
+"""Probes. The liveness probe only connects, so that an overloaded pod becomes unready but is not restarted."""
 
 from anykube._workloads.pods.spec import Check
 
@@ -6,20 +6,20 @@ _Action = dict[str, object]
 
 
 def probes(check: Check, port: str | int | None) -> dict[str, object]:
-    """The probes of a container that listens on `port`, a number or name; by its command where it has one.
+    """The probes of a container: with its command if it has one, otherwise on `port`, a number or name.
 
-    None without either.
+    Empty without a command and a port.
     """
     if check.command:
-        alive: _Action = {"exec": {"command": list(check.command)}}
-        serves = alive
+        live: _Action = {"exec": {"command": list(check.command)}}
+        ready = live
     elif port is not None:
-        alive = {"tcpSocket": {"port": port}}
-        serves = {"httpGet": {"path": check.path, "port": port}} if check.path else alive
+        live = {"tcpSocket": {"port": port}}
+        ready = {"httpGet": {"path": check.path, "port": port}} if check.path else live
     else:
         return {}
     return {
-        "startupProbe": {**alive, "periodSeconds": 1, "failureThreshold": check.startup_seconds},
-        "readinessProbe": {**serves, "periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 2},
-        "livenessProbe": {**alive, "periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 3},
+        "startupProbe": {**live, "periodSeconds": 1, "failureThreshold": check.startup_seconds},
+        "readinessProbe": {**ready, "periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 2},
+        "livenessProbe": {**live, "periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 3},
     }

@@ -1,4 +1,4 @@
-"""How secret values and certificates reach the pods without being seen."""
+"""Secret values and certificates: resolving references, and the Secrets of an app."""
 
 import base64
 import hashlib
@@ -19,72 +19,72 @@ S = TypeVar("S", bound=AppSpec)
 
 
 def resolve(spec: S, lookup: Callable[[str], pulumi.Output[str]]) -> S:
-    """The spec with each reference to a secret replaced by what `lookup` gives for its name."""
+    """The spec with each reference to a secret replaced by `lookup(name)`."""
     resolved: S = _resolved(spec, lookup)
     return resolved
 
 
 def references(value: object, path: str = "") -> Iterator[tuple[str, SecretRef]]:
-    """All references to secrets in a spec, each with its path, such as `env.PASSWORD`."""
+    """All references to secrets in a spec with their paths, such as `env.PASSWORD`."""
     if isinstance(value, SecretRef):
         yield path, value
         return
-    for step, child in _children(value):
-        yield from references(child, f"{path}.{step}" if path else str(step))
+    for key, child in _children(value):
+        yield from references(child, f"{path}.{key}" if path else str(key))
 
 
-def refuse_unresolved(kind: str, app: str, spec: WorkloadSpec) -> None:
-    """Raises pulumi.RunError where a reference to a secret is still in the spec."""
+def reject_unresolved_secrets(kind: str, app: str, spec: WorkloadSpec) -> None:
+    """Raises pulumi.RunError if the spec still has a reference to a secret."""
     for path, reference in references(spec):
         raise pulumi.RunError(
-            f"{kind} {app}: {path} refers to the secret {reference.secret}, whose value is not there; "
-            "replace it by components.resolve before the component is made."
+            f"{kind} {app}: {path} refers to the secret {reference.secret}, which has not been resolved. "
+            "Pass a value, such as config.require_secret(...), or call resolve() before you create the component."
         )
 
 
-def late_env(spec: WorkloadSpec) -> dict[str, pulumi.Output[str]]:
-    """The environment variables whose values are secret, or first known during the update.
+def output_env(spec: WorkloadSpec) -> dict[str, pulumi.Output[str]]:
+    """The environment variables that are Pulumi outputs (secret, or only known during the update).
 
-    By their key in the Secret: the variable's name, and for other containers than the app's own theirs before it.
+    By key in the Secret: see `env_key`.
     """
-    late = {name: value for name, value in spec.env.items() if isinstance(value, pulumi.Output)}
+    outputs = {name: value for name, value in spec.env.items() if isinstance(value, pulumi.Output)}
     for container in (*spec.init_containers, *spec.containers):
         for name, value in container.env.items():
             if isinstance(value, pulumi.Output):
-                late[env_key(container.name, name)] = value
-    return late
+                outputs[env_key(container.name, name)] = value
+    return outputs
 
 
 def env_key(container: str | None, name: str) -> str:
-    """The key in the Secret of a variable; None for the app's own container."""
+    """The key of a variable in the Secret: `NAME` for the app container (None), `CONTAINER.NAME` for others."""
     return f"{container}.{name}" if container else name
 
 
 def env_secret(app: str, namespace: str, spec: WorkloadSpec) -> Manifest | None:
-    """The Secret `APP-env` of the app's late environment variables; None where it has none."""
-    late = late_env(spec)
-    return secret(app, namespace, "env", "Opaque", late) if late else None
+    """The Secret `APP-env` with the environment variables that are Pulumi outputs; None without any."""
+    outputs = output_env(spec)
+    return secret(app, namespace, "env", "Opaque", outputs) if outputs else None
 
 
 def pull_secret(app: str, namespace: str, spec: WorkloadSpec) -> Manifest | None:
-    """The Secret `APP-pull` with the logins of registries; None where there are none.
+    """The Secret `APP-pull` with the registry logins; None without any.
 
     https://kubernetes.io/docs/concepts/containers/images/#config-json
     """
     if not spec.registries:
         return None
 
-    def logins(known: Mapping[str, tuple[str, str]]) -> str:
+    def docker_config(logins: Mapping[str, tuple[str, str]]) -> str:
         auths = {
             host: {"username": user, "password": password, "auth": _base64(f"{user}:{password}")}
-            for host, (user, password) in known.items()
+            for host, (user, password) in logins.items()
         }
         return json.dumps({"auths": auths}, sort_keys=True)
 
-    known = {host: pulumi.Output.all(login.username, login.password) for host, login in spec.registries.items()}
-    content: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.all(**known).apply(logins))
-    kind = "kubernetes.io/dockerconfigjson"
-    return secret(app, namespace, "pull", kind, {".dockerconfigjson": content})
+    logins = {host: pulumi.Output.all(login.username, login.password) for host, login in spec.registries.items()}
+    content: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.all(**logins).apply(docker_config))
+    secret_type = "kubernetes.io/dockerconfigjson"
+    return secret(app, namespace, "pull", secret_type, {".dockerconfigjson": content})
 
 
 def tls_secret(app: str, namespace: str, certificate: pulumi.Output[str], key: pulumi.Output[str]) -> Manifest:
@@ -93,28 +93,30 @@ def tls_secret(app: str, namespace: str, certificate: pulumi.Output[str], key: p
 
 
 def checksum(salt: str, values: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
-    """A secret digest that changes with any name or value, for an annotation that rolls the pods.
+    """A secret digest of names and values, for an annotation that rolls the pods.
 
-    Whoever may read pods can read annotations, so a plain hash would let them guess a short password. scrypt
-    makes each guess cost 16 MiB and many milliseconds (https://www.rfc-editor.org/rfc/rfc7914#section-2).
+    Anyone who can read pods can read annotations, and could guess a short password from a plain hash. With scrypt, each
+    guess takes 16 MiB and many milliseconds (https://www.rfc-editor.org/rfc/rfc7914#section-2).
     """
 
-    def digest(plain: Mapping[str, str]) -> str:
-        text = json.dumps(plain, sort_keys=True).encode()
+    def digest(resolved: Mapping[str, str]) -> str:
+        text = json.dumps(resolved, sort_keys=True).encode()
         return hashlib.scrypt(text, salt=salt.encode(), n=2**14, r=8, p=1, dklen=16).hex()
 
     return pulumi.Output[str].secret(pulumi.Output.all(**values).apply(digest))
 
 
-def secret(app: str, namespace: str, suffix: str, kind: str, values: Mapping[str, pulumi.Output[str]]) -> Manifest:
-    """A Secret `APP-SUFFIX`."""
-    # `data`, not `stringData`: the API server never returns the latter, so neither drift in it nor, under
-    # server-side apply, the removal of a key from it would be noticed.
+def secret(
+    app: str, namespace: str, suffix: str, secret_type: str, values: Mapping[str, pulumi.Output[str]]
+) -> Manifest:
+    """The Secret `APP-SUFFIX`."""
+    # `data`, not `stringData`: the API server never returns the latter, so Pulumi would detect neither drift nor, with
+    # server-side apply, the removal of a key.
     return {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": metadata(app, namespace, suffix=f"-{suffix}"),
-        "type": kind,
+        "type": secret_type,
         "data": {name: value.apply(_base64) for name, value in values.items()},
     }
 
@@ -136,7 +138,7 @@ def _resolved(value: Any, lookup: Callable[[str], pulumi.Output[str]]) -> Any:
     if isinstance(value, SecretRef):
         return lookup(value.secret)
     changed: dict[Any, Any] = {
-        step: new for step, child in _children(value) if (new := _resolved(child, lookup)) is not child
+        key: new for key, child in _children(value) if (new := _resolved(child, lookup)) is not child
     }
     if not changed:
         return value

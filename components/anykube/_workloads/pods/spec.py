@@ -12,7 +12,7 @@ from anykube._rules.standalone import peer_target, resource_limits
 from anykube._workloads.app import AppSpec
 from anykube._workloads.identity import CloudIdentity
 from anykube._workloads.names import VolumeName
-from anykube._workloads.pods.outside import CsiSecrets, ExternalSecret
+from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret
 from anykube._workloads.pods.values import EnvValue, SecretRef
 from anykube._workloads.pods.volumes import FilePath, Volume
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from anykube._clusters.context import ClusterContext
 from anykube._workloads.metadata import MANAGED_BY, selector
-from anykube._workloads.pods.containers import named_container, own_container
-from anykube._workloads.pods.files import file_mounts, file_volumes, late_files
-from anykube._workloads.pods.outside import csi_mounts, csi_volumes
+from anykube._workloads.pods.containers import app_container, named_container
+from anykube._workloads.pods.external_secrets import csi_mounts, csi_volumes
+from anykube._workloads.pods.files import file_mounts, file_volumes, output_files
 from anykube._workloads.pods.placement import placement
-from anykube._workloads.pods.secrets import checksum, late_env
+from anykube._workloads.pods.secrets import checksum, output_env
 from anykube._workloads.pods.spec import Check, WorkloadSpec
 from anykube._workloads.pods.volumes import mount, sources
 
@@ -18,29 +18,31 @@ _DRAIN_SECONDS = 5
 
 
 @dataclass(frozen=True)
-class Pods:
-    """What a kind of workload has to say of its pods, beside what they all have in common."""
+class PodOptions:
+    """The options of a pod template that depend on the kind of workload."""
 
     ports: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    """By name, number and protocol. With any, the pod drains before it ends."""
+    """Number and protocol, by name. A pod with ports drains before it stops."""
     health: Check | None = None
     spread: Sequence[Mapping[str, object]] = ()
     restart: str | None = None
-    """None: always."""
-    rolls: bool = True
-    """Whether a changed secret makes another revision. A Job cannot have one."""
+    """Restart policy. None: Always."""
+    roll_on_secret_change: bool = True
+    """Whether a changed secret rolls the pods. False for Jobs, which are immutable."""
     account: str | None = None
-    """The service account. None: the app's own."""
+    """Service account. None: the app's."""
     claim_templates: bool = False
-    """Whether claims are made for each pod, and not by the pod template."""
+    """Whether the workload creates claims for each pod."""
 
 
-def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, context: ClusterContext) -> dict[str, Any]:
-    """All references to secrets must be resolved."""
-    annotations = _checksums(app, namespace, spec) if pods.rolls else {}
+def pod_template(
+    app: str, namespace: str, spec: WorkloadSpec, pods: PodOptions, context: ClusterContext
+) -> dict[str, Any]:
+    """The pod template of an app. All references to secrets must be resolved."""
+    annotations = _checksums(app, namespace, spec) if pods.roll_on_secret_change else {}
     drain = _DRAIN_SECONDS if pods.ports else 0
-    init = [named_container(app, asked, spec.volumes) for asked in spec.init_containers]
-    own = own_container(
+    init_containers = [named_container(app, container, spec.volumes) for container in spec.init_containers]
+    main_container = app_container(
         app,
         spec,
         ports=pods.ports,
@@ -48,7 +50,7 @@ def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, conte
         mounts=[*_volume_mounts(spec), *file_mounts(spec), *csi_mounts(spec.csi_secrets)],
         drain=drain,
     )
-    pull = [*spec.pull_secrets, *([f"{app}-pull"] if spec.registries else [])]
+    pull_secrets = [*spec.pull_secrets, *([f"{app}-pull"] if spec.registries else [])]
     return {
         "metadata": {
             "labels": {**selector(app), **MANAGED_BY, **(context.identity_labels if spec.identity else {})},
@@ -61,9 +63,12 @@ def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, conte
             **({"restartPolicy": pods.restart} if pods.restart else {}),
             "terminationGracePeriodSeconds": drain + spec.stop_seconds,
             "securityContext": _security(spec),
-            **({"imagePullSecrets": [{"name": name} for name in pull]} if pull else {}),
-            **({"initContainers": init} if init else {}),
-            "containers": [own, *(named_container(app, asked, spec.volumes) for asked in spec.containers)],
+            **({"imagePullSecrets": [{"name": name} for name in pull_secrets]} if pull_secrets else {}),
+            **({"initContainers": init_containers} if init_containers else {}),
+            "containers": [
+                main_container,
+                *(named_container(app, container, spec.volumes) for container in spec.containers),
+            ],
             "volumes": [
                 {"name": "tmp", "emptyDir": {}},
                 *sources(app, spec.volumes, templates=pods.claim_templates),
@@ -77,10 +82,10 @@ def pod_template(app: str, namespace: str, spec: WorkloadSpec, pods: Pods, conte
 
 
 def _checksums(app: str, namespace: str, spec: WorkloadSpec) -> dict[str, object]:
-    """An environment variable is read once, and so is a file by most: pods have to be replaced for a new secret."""
+    """Annotations that roll the pods when a secret changes: most processes read variables and files only at start."""
     salt = f"{namespace}/{app}"
-    late = {"checksum/env": late_env(spec), "checksum/files": late_files(spec)}
-    return {name: checksum(salt, values) for name, values in late.items() if values}
+    outputs = {"checksum/env": output_env(spec), "checksum/files": output_files(spec)}
+    return {name: checksum(salt, values) for name, values in outputs.items() if values}
 
 
 def _volume_mounts(spec: WorkloadSpec) -> list[dict[str, object]]:
@@ -88,9 +93,9 @@ def _volume_mounts(spec: WorkloadSpec) -> list[dict[str, object]]:
 
 
 def _security(spec: WorkloadSpec) -> dict[str, object]:
-    claimed = any(volume.type == "claim" for volume in spec.volumes.values())
-    # A fresh disk belongs to root: its group has to be the user's before it can be written to.
-    group = {"fsGroup": spec.run_as_user, "fsGroupChangePolicy": "OnRootMismatch"} if claimed else {}
+    has_claim = any(volume.type == "claim" for volume in spec.volumes.values())
+    # A new disk belongs to root. The user can write to it only if the group owns it.
+    group = {"fsGroup": spec.run_as_user, "fsGroupChangePolicy": "OnRootMismatch"} if has_claim else {}
     return {
         "runAsNonRoot": True,
         "runAsUser": spec.run_as_user,

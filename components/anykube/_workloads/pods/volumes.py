@@ -1,4 +1,4 @@
-"""Volumes: what a pod's containers write to, and may share."""
+"""Volumes of pods."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -44,8 +44,8 @@ class Volume(CheckedModel, json_schema_extra=example(path="/var/cache/app", size
     """Whether containers can only read the volume."""
 
 
-def made(volumes: Mapping[str, Volume]) -> dict[str, Volume]:
-    """The volumes for which a claim is made."""
+def managed_claims(volumes: Mapping[str, Volume]) -> dict[str, Volume]:
+    """The volumes whose claims Anykube creates."""
     return {name: volume for name, volume in volumes.items() if volume.type == "claim" and volume.claim_name is None}
 
 
@@ -59,23 +59,23 @@ def claim_spec(volume: Volume) -> dict[str, object]:
 
 
 def claims(app: str, namespace: str, volumes: Mapping[str, Volume]) -> dict[str, Manifest]:
-    """The PersistentVolumeClaims `APP-VOLUME` that all pods share, by volume."""
+    """The PersistentVolumeClaims `APP-VOLUME`, which all pods share, by volume."""
     return {
         name: {
             "apiVersion": "v1",
             "kind": "PersistentVolumeClaim",
-            # A class may bind only when a pod is there, and the pod waits for this object.
+            # Waiting could deadlock: some storage classes bind a claim only when a pod uses it.
             "metadata": metadata(app, namespace, suffix=f"-{name}", annotations=SKIP_AWAIT),
             "spec": claim_spec(volume),
         }
-        for name, volume in made(volumes).items()
+        for name, volume in managed_claims(volumes).items()
     }
 
 
 def sources(app: str, volumes: Mapping[str, Volume], *, templates: bool) -> list[dict[str, object]]:
-    """The volumes of a pod. Those that a StatefulSet's templates make are not among them."""
-    own = made(volumes) if templates else {}
-    return [{"name": name, **_source(app, name, volume)} for name, volume in volumes.items() if name not in own]
+    """The volumes of a pod, without those from a StatefulSet's claim templates."""
+    templated = managed_claims(volumes) if templates else {}
+    return [{"name": name, **_source(app, name, volume)} for name, volume in volumes.items() if name not in templated]
 
 
 def _source(app: str, name: str, volume: Volume) -> dict[str, object]:
@@ -91,5 +91,5 @@ def _source(app: str, name: str, volume: Volume) -> dict[str, object]:
 
 
 def mount(name: str, path: str, volume: Volume) -> dict[str, object]:
-    """Where a container has the volume."""
+    """A container's mount of the volume."""
     return {"name": name, "mountPath": path, **({"readOnly": True} if volume.read_only else {})}

@@ -1,7 +1,7 @@
-"""From the routes of a web service to a Gateway of its own and an HTTPRoute for each host.
+"""Renders the routes of a web service as a Gateway and an HTTPRoute for each host.
 
-https://gateway-api.sigs.k8s.io/reference/spec/. What the API server would fill in stands here too: within a list it
-would be a difference for ever.
+https://gateway-api.sigs.k8s.io/reference/spec/. The manifests contain the API server's defaults, because a default
+inside a list would show a permanent diff.
 """
 
 from collections.abc import Sequence
@@ -9,23 +9,23 @@ from collections.abc import Sequence
 from anykube._kubernetes import Manifest
 from anykube._routing import IngressProfile
 from anykube._workloads.metadata import SKIP_AWAIT, metadata
-from anykube._workloads.parts import Part
+from anykube._workloads.parts import ManifestPart
 from anykube._workloads.routes.hosts import (
-    Served,
+    HostRoutes,
     backends,
+    certificate_secret_name,
+    host_object_name,
     issuer_annotations,
     next_name,
-    of_host,
-    secret_of,
-    served,
+    routes_by_host,
 )
 from anykube._workloads.routes.spec import GatewayName, Route, RoutePath
 
 GROUP = "gateway.networking.k8s.io"
-MOST_LISTENERS = 64
-"""Of a Gateway: one for HTTP, and one for each host with TLS."""
-MOST_RULES = 16
-"""Of an HTTPRoute, which are the paths of a host."""
+MAX_LISTENERS = 64
+"""Maximum number of listeners of a Gateway: one for HTTP, and one for each host with TLS."""
+MAX_RULES = 16
+"""Maximum number of rules of an HTTPRoute. Each path of a host is a rule."""
 
 _HTTP = "http"
 _SERVICE_PORT = 80
@@ -38,37 +38,38 @@ def gateway_parts(
     routing: IngressProfile,
     *,
     existing: GatewayName | None = None,
-    own_port: int | None = None,
-    ahead: int | None = None,
-) -> list[Part]:
-    """The Gateway, unless an existing one is named, and the HTTPRoutes.
+    app_port: int | None = None,
+    next_weight: int | None = None,
+) -> list[ManifestPart]:
+    """The HTTPRoutes, and the Gateway unless `existing` names one.
 
-    `own_port`: what the app's Service offers, where it is not 80. `ahead`: the percentage of the app's next version.
+    `app_port`: the port of the app's Service, if it is not 80. `next_weight`: the percentage of requests for the app's
+    next version.
     """
-    hosts = served(routes)
+    hosts = routes_by_host(routes)
     if not hosts:
         return []
-    parts = [] if existing else [Part("gateway", _gateway(app, namespace, hosts, routing), "after")]
-    for of in hosts:
+    parts = [] if existing else [ManifestPart("gateway", _gateway(app, namespace, hosts, routing), "after")]
+    for host in hosts:
         parent = _parent(app, existing)
-        listener = _listener(of) if of.tls else _HTTP
-        redirected = bool(of.tls) and of.redirect is not False
+        listener = _listener(host) if host.tls else _HTTP
+        redirects = bool(host.tls) and host.redirect is not False
         sections: list[dict[str, object]] = [parent] if existing else [{**parent, "sectionName": listener}]
-        if of.tls and not redirected:
+        if host.tls and not redirects:
             sections.append({**parent, "sectionName": _HTTP})
-        rules = [_rule(app, path, own_port, ahead) for path in of.paths]
-        name = of_host(app, of.host)
-        suffix = f"route-{of.host}" if of.host else "route"
-        parts.append(Part(suffix, _http_route(app, name, namespace, of, sections, rules), "after"))
-        if redirected:
-            plain = [{**parent, "sectionName": _HTTP}]
-            redirect = _http_route(app, f"{name}-redirect", namespace, of, plain, [_REDIRECT])
-            parts.append(Part(f"redirect-{of.host}", redirect, "after"))
+        rules = [_rule(app, path, app_port, next_weight) for path in host.paths]
+        name = host_object_name(app, host.host)
+        suffix = f"route-{host.host}" if host.host else "route"
+        parts.append(ManifestPart(suffix, _http_route(app, name, namespace, host, sections, rules), "after"))
+        if redirects:
+            http_section = [{**parent, "sectionName": _HTTP}]
+            redirect = _http_route(app, f"{name}-redirect", namespace, host, http_section, [_REDIRECT])
+            parts.append(ManifestPart(f"redirect-{host.host}", redirect, "after"))
     return parts
 
 
-def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: IngressProfile) -> Manifest:
-    secured = [of for of in hosts if of.tls]
+def _gateway(app: str, namespace: str, hosts: Sequence[HostRoutes], routing: IngressProfile) -> Manifest:
+    tls_hosts = [host for host in hosts if host.tls]
     annotations = {**SKIP_AWAIT, **routing.gateway_annotations, **issuer_annotations(hosts, routing)}
     return {
         "apiVersion": f"{GROUP}/v1",
@@ -78,7 +79,7 @@ def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: Ingress
             "gatewayClassName": routing.gateway_class,
             "listeners": [
                 {"name": _HTTP, "port": 80, "protocol": "HTTP", "allowedRoutes": _OF_SAME_NAMESPACE},
-                *(_https(app, of, routing) for of in secured),
+                *(_https(app, host, routing) for host in tls_hosts),
             ],
         },
     }
@@ -87,13 +88,13 @@ def _gateway(app: str, namespace: str, hosts: Sequence[Served], routing: Ingress
 _OF_SAME_NAMESPACE = {"namespaces": {"from": "Same"}}
 
 
-def _https(app: str, of: Served, routing: IngressProfile) -> dict[str, object]:
-    secret = secret_of(app, of, routing)
-    # Without a Secret the controller looks for a certificate of this host in the cloud's own store.
+def _https(app: str, host: HostRoutes, routing: IngressProfile) -> dict[str, object]:
+    secret = certificate_secret_name(app, host, routing)
+    # Without a Secret, the controller looks up the host's certificate in the cloud's certificate store.
     tls = {"mode": "Terminate", "certificateRefs": [{"group": "", "kind": "Secret", "name": secret}]}
     return {
-        "name": _listener(of),
-        "hostname": of.host,
+        "name": _listener(host),
+        "hostname": host.host,
         "port": 443,
         "protocol": "HTTPS",
         **({"tls": tls} if secret else {}),
@@ -101,31 +102,30 @@ def _https(app: str, of: Served, routing: IngressProfile) -> dict[str, object]:
     }
 
 
-def _listener(of: Served) -> str:
-    return of_host("https", of.host)
+def _listener(host: HostRoutes) -> str:
+    return host_object_name("https", host.host)
 
 
 def _parent(app: str, existing: GatewayName | None) -> dict[str, object]:
-    elsewhere = {"namespace": existing.namespace} if existing and existing.namespace else {}
-    return {"group": GROUP, "kind": "Gateway", "name": existing.name if existing else app, **elsewhere}
+    namespace = {"namespace": existing.namespace} if existing and existing.namespace else {}
+    return {"group": GROUP, "kind": "Gateway", "name": existing.name if existing else app, **namespace}
 
 
 def _http_route(
     app: str,
     name: str,
     namespace: str,
-    of: Served,
+    host: HostRoutes,
     parents: Sequence[dict[str, object]],
     rules: Sequence[dict[str, object]],
 ) -> Manifest:
-    about = metadata(app, namespace, annotations=SKIP_AWAIT)
     return {
         "apiVersion": f"{GROUP}/v1",
         "kind": "HTTPRoute",
-        "metadata": {**about, "name": name},
+        "metadata": {**metadata(app, namespace, annotations=SKIP_AWAIT), "name": name},
         "spec": {
             "parentRefs": list(parents),
-            **({"hostnames": [of.host]} if of.host else {}),
+            **({"hostnames": [host.host]} if host.host else {}),
             "rules": list(rules),
         },
     }
@@ -138,8 +138,8 @@ _REDIRECT: dict[str, object] = {
 }
 
 
-def _rule(app: str, path: RoutePath, own_port: int | None, ahead: int | None) -> dict[str, object]:
-    own = (app, next_name(app))
+def _rule(app: str, path: RoutePath, app_port: int | None, next_weight: int | None) -> dict[str, object]:
+    versions = (app, next_name(app))
     return {
         "matches": [{"path": {"type": _TYPES[path.type], "value": path.path}}],
         "backendRefs": [
@@ -147,9 +147,9 @@ def _rule(app: str, path: RoutePath, own_port: int | None, ahead: int | None) ->
                 "group": "",
                 "kind": "Service",
                 "name": share.app,
-                "port": share.port or (own_port if share.app in own else None) or _SERVICE_PORT,
+                "port": share.port or (app_port if share.app in versions else None) or _SERVICE_PORT,
                 "weight": share.weight,
             }
-            for share in backends(app, path, ahead)
+            for share in backends(app, path, next_weight)
         ],
     }

@@ -1,4 +1,4 @@
-"""From the routes of a web service to one Ingress, its TLS and its redirects."""
+"""Renders the routes of a web service as an Ingress with TLS and redirects."""
 
 import json
 from collections.abc import Sequence
@@ -6,38 +6,48 @@ from collections.abc import Sequence
 from anykube._kubernetes import Manifest
 from anykube._routing import IngressProfile
 from anykube._workloads.metadata import SKIP_AWAIT, metadata
-from anykube._workloads.routes.hosts import Backend, backends, issuer_annotations, secret_of, served
-from anykube._workloads.routes.ingress_extras import named, redirected
+from anykube._workloads.routes.hosts import (
+    Backend,
+    backends,
+    certificate_secret_name,
+    issuer_annotations,
+    routes_by_host,
+)
+from anykube._workloads.routes.ingress_extras import extra_annotations, redirected_hosts
 from anykube._workloads.routes.spec import Route, RoutePath
 
 
 def ingress(
-    app: str, namespace: str, routes: Sequence[Route], routing: IngressProfile, ahead: int | None = None
+    app: str, namespace: str, routes: Sequence[Route], routing: IngressProfile, next_weight: int | None = None
 ) -> Manifest | None:
-    """One Ingress for all routes; None where there are none. `ahead`: the percentage of the app's next version."""
+    """One Ingress for all routes; None without routes. `next_weight`: the percentage of requests for the app's next
+    version."""
     if not routes:
         return None
-    hosts = served(routes)
+    hosts = routes_by_host(routes)
     tls = [
-        {"hosts": [of.host], **({"secretName": name} if (name := secret_of(app, of, routing)) else {})}
-        for of in hosts
-        if of.tls and not (routing.certificate and of.tls.issuer)
+        {
+            "hosts": [host.host],
+            **({"secretName": name} if (name := certificate_secret_name(app, host, routing)) else {}),
+        }
+        for host in hosts
+        if host.tls and not (routing.certificate and host.tls.issuer)
     ]
-    actions = _Actions(routing)
+    actions = _SplitActions(routing)
     rules = [
         {
-            **({"host": of.host} if of.host else {}),
-            "http": {"paths": [actions.path(path, backends(app, path, ahead)) for path in of.paths]},
+            **({"host": host.host} if host.host else {}),
+            "http": {"paths": [actions.path(path, backends(app, path, next_weight)) for path in host.paths]},
         }
-        for of in hosts
+        for host in hosts
     ]
     annotations = {
-        # Pulumi would wait up to ten minutes for an address, which many controllers never publish.
+        # Pulumi would wait up to ten minutes for an address that many controllers never publish.
         **SKIP_AWAIT,
         **routing.annotations,
         **(routing.tls_annotations if tls else {}),
-        **(routing.redirect_annotations if redirected(hosts) else {}),
-        **named(app, routes, routing),
+        **(routing.redirect_annotations if redirected_hosts(hosts) else {}),
+        **extra_annotations(app, routes, routing),
         **issuer_annotations(hosts, routing),
         **actions.annotations,
     }
@@ -53,21 +63,21 @@ def ingress(
     }
 
 
-class _Actions:
-    """Paths whose requests are divided: the controller is told how by annotations, one for each way to divide."""
+class _SplitActions:
+    """Paths that split requests between backends. The controller reads each split from an annotation."""
 
     def __init__(self, routing: IngressProfile) -> None:
-        # Rules refuse divided paths where the controller has no such annotation.
+        # Validation rejects splits if the controller has no such annotation.
         self._prefix = routing.split_annotation or ""
         self.annotations: dict[str, str] = {}
 
     def path(self, path: RoutePath, shares: Sequence[Backend]) -> dict[str, object]:
-        """An Ingress' path."""
-        answering = [share for share in shares if share.weight]
-        if len(answering) == 1:
-            [only] = answering
-            port = {"number": only.port} if only.port else {"name": "http"}
-            service: dict[str, object] = {"name": only.app, "port": port}
+        """The path of an Ingress rule."""
+        active = [share for share in shares if share.weight]
+        if len(active) == 1:
+            [backend] = active
+            port = {"number": backend.port} if backend.port else {"name": "http"}
+            service: dict[str, object] = {"name": backend.app, "port": port}
         else:
             service = {"name": self._action(shares), "port": {"name": "use-annotation"}}
         return {"path": path.path, "pathType": path.type, "backend": {"service": service}}
@@ -78,7 +88,7 @@ class _Actions:
             {"serviceName": share.app, "servicePort": share.port or "http", "weight": share.weight} for share in shares
         ]
         action = json.dumps({"type": "forward", "forwardConfig": {"targetGroups": groups}}, separators=(",", ":"))
-        known = next((key for key, value in self.annotations.items() if value == action), None)
-        key = known or f"{self._prefix}split-{len(self.annotations) + 1}"
+        existing_key = next((key for key, value in self.annotations.items() if value == action), None)
+        key = existing_key or f"{self._prefix}split-{len(self.annotations) + 1}"
         self.annotations[key] = action
         return key.removeprefix(self._prefix)

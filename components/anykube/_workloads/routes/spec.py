@@ -13,7 +13,7 @@ from anykube._workloads.pods.spec import HttpPath
 
 def _servable(path: str) -> str:
     if re.search(r"//|/\.\.?(/|$)|%2[fF]", path):
-        raise ValueError("must not contain '//', '/./', '/../' or '%2f', nor end with '/.' or '/..'")
+        raise ValueError("must not contain '//', '/./', '/../' or '%2f', or end with '/.' or '/..'")
     return path
 
 

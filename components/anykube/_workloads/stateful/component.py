@@ -1,4 +1,4 @@
-"""The stateful service as a Pulumi component."""
+"""The component `StatefulService`."""
 
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class StatefulService(SpecifiedWorkload):
-    """Pods that each have a name and storage of their own: StatefulSet, its headless Service, and a Service.
+    """Runs pods with stable names and persistent storage: a StatefulSet, its headless Service, and a Service.
 
     Example: `StatefulService("app", {"cluster": cluster, "image": "registry.example/app:1.0.0", "port": 5432})`
 
     :param name: the name of the app and of its Kubernetes objects.
-    :param args: `StatefulServiceArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
-    :raises pulumi.RunError: before anything is registered, for args that cannot be rendered.
+    :param args: `StatefulServiceArgs`, or a dict with the same keys.
+    :param opts: Pulumi resource options. A Kubernetes provider in them replaces the cluster's.
+    :raises pulumi.RunError: if the args are invalid. Nothing has been registered then.
     """
 
     kind = "StatefulService"

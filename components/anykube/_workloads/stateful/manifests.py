@@ -1,35 +1,32 @@
-"""From the spec of a stateful service to plain Kubernetes manifests."""
+"""Renders the manifests of a stateful service."""
 
 from anykube._clusters.context import ClusterContext
 from anykube._kubernetes import Manifest
 from anykube._workloads.metadata import MANAGED_BY, metadata, selector
-from anykube._workloads.names import refuse_impossible
-from anykube._workloads.parts import Part, after
-from anykube._workloads.pods.parts import needed
+from anykube._workloads.names import validate_app_name
+from anykube._workloads.parts import ManifestPart, after
+from anykube._workloads.pods.dependencies import pod_dependencies
 from anykube._workloads.pods.placement import spread
-from anykube._workloads.pods.secrets import refuse_unresolved
-from anykube._workloads.pods.template import Pods, pod_template
-from anykube._workloads.pods.volumes import claim_spec, made
+from anykube._workloads.pods.secrets import reject_unresolved_secrets
+from anykube._workloads.pods.template import PodOptions, pod_template
+from anykube._workloads.pods.volumes import claim_spec, managed_claims
 from anykube._workloads.scaling import REPLICAS, autoscaler, budget
-from anykube._workloads.service import Ports, container_ports, governing, service
+from anykube._workloads.service import Ports, container_ports, headless_service, service
 from anykube._workloads.stateful.spec import StatefulServiceSpec
 
 
-def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: ClusterContext) -> list[Part]:
-    """The objects of the app.
-
-    Raises pulumi.RunError where its name is impossible, or a secret is unresolved.
-    """
-    refuse_impossible("StatefulService", app)
-    refuse_unresolved("StatefulService", app, spec)
+def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: ClusterContext) -> list[ManifestPart]:
+    """The manifests of the app. Raises pulumi.RunError for an invalid name or an unresolved secret."""
+    validate_app_name("StatefulService", app)
+    reject_unresolved_secrets("StatefulService", app, spec)
     ports = container_ports(spec.port_name, spec.port, spec.service)
-    fewest = spec.autoscaling.min if spec.autoscaling else spec.replicas
-    outside = tuple(ports) if spec.service.type != "ClusterIP" else ()
+    min_replicas = spec.autoscaling.min if spec.autoscaling else spec.replicas
+    open_ports = tuple(ports) if spec.service.type != "ClusterIP" else ()
     return [
-        *needed(app, namespace, spec, open_ports=outside, claim_templates=True),
-        # Pods have their names by it, so it is there first.
-        Part("headless", governing(app, namespace, ports), "before"),
-        Part(
+        *pod_dependencies(app, namespace, spec, open_ports=open_ports, claim_templates=True),
+        # The pods' DNS names depend on it, so it is created first.
+        ManifestPart("headless", headless_service(app, namespace, ports), "before"),
+        ManifestPart(
             "stateful-set",
             _stateful_set(app, namespace, spec, ports, context),
             "workload",
@@ -37,7 +34,7 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: Clus
             REPLICAS if spec.autoscaling else (),
         ),
         *after("autoscaler", autoscaler(app, namespace, "StatefulSet", spec.autoscaling)),
-        *after("budget", budget(app, namespace, fewest, spec.disruption)),
+        *after("budget", budget(app, namespace, min_replicas, spec.disruption)),
         *after("service", service(app, namespace, spec.service, (spec.port_name, spec.port), context.load_balancers)),
     ]
 
@@ -45,10 +42,10 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: Clus
 def _stateful_set(
     app: str, namespace: str, spec: StatefulServiceSpec, ports: Ports, context: ClusterContext
 ) -> Manifest:
-    pods = Pods(
+    pods = PodOptions(
         ports=ports,
         health=spec.health,
-        # A pod with a disk stays where that is: revisions are not told apart.
+        # A pod stays on the node of its disk, so old and new revisions are spread together.
         spread=spread(app, required=spec.spread == "required", revisions=False),
         claim_templates=True,
     )
@@ -57,7 +54,7 @@ def _stateful_set(
             "metadata": {"name": name, "labels": {**selector(app), **MANAGED_BY}},
             "spec": claim_spec(volume),
         }
-        for name, volume in made(spec.volumes).items()
+        for name, volume in managed_claims(spec.volumes).items()
     ]
     return {
         "apiVersion": "apps/v1",

@@ -1,12 +1,12 @@
-"""The web service as a Pulumi component."""
+"""The component `WebService`."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pulumi
 
-from anykube._workloads.component import Workload, app_args, cluster_of
-from anykube._workloads.parts import Part
+from anykube._workloads.component import Workload, app_args, app_context
+from anykube._workloads.parts import ManifestPart
 from anykube._workloads.pods.secrets import tls_secret
 from anykube._workloads.routes.hosts import issued_hosts, urls
 from anykube._workloads.web.args import WebServiceArgs
@@ -17,24 +17,29 @@ if TYPE_CHECKING:
 
 
 class WebService(Workload):
-    """An HTTP service: service account, Deployment, Service, and an Ingress or a Gateway where it has routes.
+    """Runs an HTTP service: a Deployment, a Service, and an Ingress or a Gateway if it has routes.
 
     Example: `WebService("shop", {"cluster": cluster, "image": "registry.example/shop:1.0.0", "replicas": 3})`
 
     :param name: the name of the app and of its Kubernetes objects.
-    :param args: `WebServiceArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
-    :raises pulumi.RunError: before anything is registered, for args that cannot be rendered.
+    :param args: `WebServiceArgs`, or a dict with the same keys.
+    :param opts: Pulumi resource options. A Kubernetes provider in them replaces the cluster's.
+    :raises pulumi.RunError: if the args are invalid. Nothing has been registered then.
     """
 
     kind = "WebService"
     urls: Sequence[str]
-    """The address of every path of every host that is no wildcard."""
+    """The URLs of all paths of all hosts without a wildcard."""
     service_account: pulumi.CustomResource
+    """The ServiceAccount object."""
     deployment: pulumi.CustomResource
+    """The Deployment object."""
     service: pulumi.CustomResource
+    """The Service object."""
     ingress: pulumi.CustomResource | None
+    """The Ingress object, if the app has one."""
     gateway: pulumi.CustomResource | None
+    """The Gateway object, if the app has one."""
 
     def __init__(
         self,
@@ -43,25 +48,25 @@ class WebService(Workload):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         spec = app_args(self.kind, name, WebServiceArgs, args)
-        context = cluster_of(spec)
-        provided = context.ingress.provides(spec.via or context.ingress.via)
-        hosts = () if provided else issued_hosts(spec.routes)
+        context = app_context(spec)
+        cloud_issues = context.ingress.provides(spec.via or context.ingress.via)
+        hosts = () if cloud_issues else issued_hosts(spec.routes)
 
-        def render(app: str, target: str) -> list[Part]:
-            parts = manifests(app, target, spec, context)
+        def render(app: str, namespace: str) -> list[ManifestPart]:
+            parts = manifests(app, namespace, spec, context)
             if hosts and context.issuer is None:
                 raise pulumi.RunError(
-                    f"WebService {name}: the TLS of host {hosts[0]} has issuer: cluster, but the cluster has none; "
-                    "name a Secret by secret_name, or a cert-manager issuer by cert_manager."
+                    f"WebService {name}: host {hosts[0]} has TLS with issuer: cluster, but the cluster has no issuer. "
+                    "Set secret_name to the name of a Secret, or cert_manager to a cert-manager issuer."
                 )
             return parts
 
-        def certificate(app: str, target: str, child: pulumi.ResourceOptions) -> Iterator[Part]:
+        def certificate(app: str, namespace: str, opts: pulumi.ResourceOptions) -> Iterator[ManifestPart]:
             if hosts and context.issuer:
-                signed = context.issuer.certificate(f"{name}-tls", hosts, child)
-                yield Part("tls", tls_secret(app, target, *signed), "before")
+                signed = context.issuer.certificate(f"{name}-tls", hosts, opts)
+                yield ManifestPart("tls", tls_secret(app, namespace, *signed), "before")
 
-        super().__init__(name, spec, render, late=certificate, opts=opts)
+        super().__init__(name, spec, render, deferred=certificate, opts=opts)
         self.service_account, self.deployment = self.children["service-account"], self.children["deployment"]
         self.service, self.ingress = self.children["service"], self.children.get("ingress")
         self.gateway = self.children.get("gateway")

@@ -1,27 +1,27 @@
-"""The next version of a web service: the same objects once more, called `APP-next`, but for what it says otherwise."""
+"""The next version of a web service: a copy of its objects, named `APP-next`, with the changes of the field `next`."""
 
-from anykube._workloads.pods.volumes import made
+from anykube._workloads.pods.volumes import managed_claims
 from anykube._workloads.service import ServiceSpec
 from anykube._workloads.web.spec import Next, WebServiceSpec
 
 
-def ahead(app: str, spec: WebServiceSpec, version: Next) -> WebServiceSpec:
-    """The spec of the next version. It has no routes: those of the app lead to it."""
+def next_spec(app: str, spec: WebServiceSpec, version: Next) -> WebServiceSpec:
+    """The spec of the next version. It has no routes: the app's routes split requests between the two versions."""
     changes: dict[str, object] = {
         "next": None,
         "routes": (),
         "manifests": (),
         "routed": spec.routed or bool(spec.routes),
         "env": {**spec.env, **version.env},
-        # A claim that is made belongs to both: they share data, as all pods of the app do.
+        # Both versions share the app's claims.
         "volumes": {
             **spec.volumes,
             **{
                 name: volume.model_copy(update={"claim_name": f"{app}-{name}"})
-                for name, volume in made(spec.volumes).items()
+                for name, volume in managed_claims(spec.volumes).items()
             },
         },
-        # Requests come by routes: a load balancer, or a port of the nodes, is the app's own.
+        # Requests arrive through routes. A load balancer or node port belongs to the current version only.
         "service": ServiceSpec(
             port=spec.service.port,
             app_protocol=spec.service.app_protocol,
@@ -30,8 +30,8 @@ def ahead(app: str, spec: WebServiceSpec, version: Next) -> WebServiceSpec:
         ),
     }
     for field in ("image", "command", "args", "resources"):
-        if (given := getattr(version, field)) is not None:
-            changes[field] = given
+        if (value := getattr(version, field)) is not None:
+            changes[field] = value
     if version.replicas is not None:
         changes |= {"replicas": version.replicas, "autoscaling": None}
     return spec.model_copy(update=changes)

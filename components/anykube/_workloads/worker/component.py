@@ -1,4 +1,4 @@
-"""The worker as a Pulumi component."""
+"""The component `Worker`."""
 
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class Worker(SpecifiedWorkload):
-    """Pods that nobody connects to: service account and Deployment.
+    """Runs pods that accept no connections: a Deployment.
 
     Example: `Worker("app", {"cluster": cluster, "image": "registry.example/app:1.0.0"})`
 
     :param name: the name of the app and of its Kubernetes objects.
-    :param args: `WorkerArgs`, or a dict of the same keys.
-    :param opts: Pulumi's options. A Kubernetes provider among them takes the place of the cluster's.
-    :raises pulumi.RunError: before anything is registered, for args that cannot be rendered.
+    :param args: `WorkerArgs`, or a dict with the same keys.
+    :param opts: Pulumi resource options. A Kubernetes provider in them replaces the cluster's.
+    :raises pulumi.RunError: if the args are invalid. Nothing has been registered then.
     """
 
     kind = "Worker"

@@ -30,33 +30,33 @@ def container(**fields: Any) -> Any:
     return pod(**fields)["containers"][0]
 
 
-def test_every_control_of_pod_security_restricted() -> None:
+def test_complies_with_pod_security_restricted() -> None:
     spec = pod(run_as_user=1000)
-    [only] = spec["containers"]
+    [app_container] = spec["containers"]
     assert spec["securityContext"] == {
         "runAsNonRoot": True,
         "runAsUser": 1000,
         "runAsGroup": 1000,
         "seccompProfile": {"type": "RuntimeDefault"},
     }
-    assert only["securityContext"] == {
+    assert app_container["securityContext"] == {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
         "readOnlyRootFilesystem": True,
     }
     assert not {"hostNetwork", "hostPID", "hostIPC", "initContainers", "ephemeralContainers"} & spec.keys()
-    assert all("hostPort" not in port for port in only["ports"])
+    assert all("hostPort" not in port for port in app_container["ports"])
     assert [volume.keys() - {"name"} for volume in spec["volumes"]] == [{"emptyDir"}]
 
 
-def test_no_credentials_and_no_neighbours_in_the_environment() -> None:
+def test_no_api_token_and_no_service_links() -> None:
     spec = pod()
     assert spec["automountServiceAccountToken"] is False
     assert spec["enableServiceLinks"] is False
     assert spec["serviceAccountName"] == "shop"
 
 
-def test_temporary_files_have_a_place() -> None:
+def test_tmp_is_writable() -> None:
     spec = pod()
     [volume] = spec["volumes"]
     assert spec["containers"][0]["volumeMounts"] == [{"name": volume["name"], "mountPath": "/tmp"}]
@@ -71,7 +71,7 @@ def test_probes() -> None:
     assert probed["startupProbe"]["periodSeconds"] * probed["startupProbe"]["failureThreshold"] == 90
 
 
-def test_a_saturated_pod_leaves_service_before_it_is_restarted() -> None:
+def test_an_overloaded_pod_becomes_unready_before_it_is_restarted() -> None:
     probed = container()
     times = {
         name: probed[name]["periodSeconds"] * probed[name]["failureThreshold"]
@@ -80,7 +80,7 @@ def test_a_saturated_pod_leaves_service_before_it_is_restarted() -> None:
     assert times["readinessProbe"] < times["livenessProbe"]
 
 
-def test_stops_after_the_last_requests_came() -> None:
+def test_drains_before_it_stops() -> None:
     spec = pod()
     pause = spec["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert pause == 5
@@ -88,7 +88,7 @@ def test_stops_after_the_last_requests_came() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "requests", "limits"),
+    ("resources", "requests", "limits"),
     [
         (Resources(), {"cpu": "100m", "memory": "128Mi"}, {"memory": "128Mi"}),
         (
@@ -98,14 +98,14 @@ def test_stops_after_the_last_requests_came() -> None:
         ),
     ],
 )
-def test_resources(asked: Resources, requests: dict[str, str], limits: dict[str, str]) -> None:
-    assert container(resources=asked)["resources"] == {"requests": requests, "limits": limits}
+def test_resources(resources: Resources, requests: dict[str, str], limits: dict[str, str]) -> None:
+    assert container(resources=resources)["resources"] == {"requests": requests, "limits": limits}
 
 
 @pytest.mark.parametrize(("spread", "action"), [("required", "DoNotSchedule"), ("preferred", "ScheduleAnyway")])
 def test_spread(spread: str, action: str) -> None:
-    made = template(spread=spread)
-    over_nodes, over_zones = made["spec"]["topologySpreadConstraints"]
+    pod_template = template(spread=spread)
+    over_nodes, over_zones = pod_template["spec"]["topologySpreadConstraints"]
     assert over_nodes["topologyKey"] == "kubernetes.io/hostname"
     assert over_nodes["whenUnsatisfiable"] == action
     assert over_zones["topologyKey"] == "topology.kubernetes.io/zone"
@@ -114,10 +114,10 @@ def test_spread(spread: str, action: str) -> None:
         assert constraint["maxSkew"] == 1
         assert constraint["nodeTaintsPolicy"] == "Honor"
         assert constraint["matchLabelKeys"] == ["pod-template-hash"]
-        assert constraint["labelSelector"]["matchLabels"].items() <= made["metadata"]["labels"].items()
+        assert constraint["labelSelector"]["matchLabels"].items() <= pod_template["metadata"]["labels"].items()
 
 
-def test_pods_of_a_lost_node_are_replaced_after_half_a_minute() -> None:
+def test_pods_of_a_lost_node_are_replaced_after_30_seconds() -> None:
     assert pod()["tolerations"] == [
         {
             "key": f"node.kubernetes.io/{condition}",
@@ -129,34 +129,34 @@ def test_pods_of_a_lost_node_are_replaced_after_half_a_minute() -> None:
     ]
 
 
-def test_plain_environment_and_arguments() -> None:
-    made = container(env={"MODE": "fast", "EMPTY": ""}, args=["--port", "8080"])
-    assert made["env"] == [{"name": "MODE", "value": "fast"}, {"name": "EMPTY"}]
-    assert made["args"] == ["--port", "8080"]
+def test_text_environment_and_arguments() -> None:
+    spec = container(env={"MODE": "fast", "EMPTY": ""}, args=["--port", "8080"])
+    assert spec["env"] == [{"name": "MODE", "value": "fast"}, {"name": "EMPTY"}]
+    assert spec["args"] == ["--port", "8080"]
     assert not {"env", "args"} & container().keys()
     assert "annotations" not in template(env={"MODE": "fast"})["metadata"]
 
 
-def test_late_values_are_placed(settled: Callable[[Callable[[], object]], Any]) -> None:
-    def make() -> object:
+def test_outputs_are_passed_through(settled: Callable[[Callable[[], object]], Any]) -> None:
+    def render() -> object:
         spec = WebServiceSpec(
             image=pulumi.Output.from_input("registry.example/shop@sha256:1"),
             env={"PASSWORD": pulumi.Output.secret("hush"), "MODE": "fast"},
         )
         return template_of(spec)
 
-    made = settled(make)
-    [only] = made["spec"]["containers"]
-    assert only["image"] == "registry.example/shop@sha256:1"
-    assert only["env"] == [
+    pod_template = settled(render)
+    [app_container] = pod_template["spec"]["containers"]
+    assert app_container["image"] == "registry.example/shop@sha256:1"
+    assert app_container["env"] == [
         {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "shop-env", "key": "PASSWORD"}}},
         {"name": "MODE", "value": "fast"},
     ]
-    assert len(made["metadata"]["annotations"]["checksum/env"]) == 32
-    assert "hush" not in json.dumps(made)
+    assert len(pod_template["metadata"]["annotations"]["checksum/env"]) == 32
+    assert "hush" not in json.dumps(pod_template)
 
 
-def test_unresolved_secret() -> None:
+def test_rejects_an_unresolved_secret() -> None:
     with pytest.raises(
         pulumi.RunError,
         match=r"^WebService shop: env\.PASSWORD refers to the secret shop-password, .*resolve",

@@ -10,26 +10,26 @@ from anykube._workloads.routes.spec import CertManager, Route, RoutePath, Share,
 LOCAL = Tls(issuer="cluster")
 
 
-def rendered(*routes: Route, routing: IngressProfile | None = None, ahead: int | None = None) -> Any:
-    return json.loads(json.dumps(ingress("shop", "demo", routes, routing or IngressProfile(), ahead)))
+def rendered(*routes: Route, routing: IngressProfile | None = None, next_weight: int | None = None) -> Any:
+    return json.loads(json.dumps(ingress("shop", "demo", routes, routing or IngressProfile(), next_weight)))
 
 
 def backend(app: str) -> dict[str, object]:
     return {"service": {"name": app, "port": {"name": "http"}}}
 
 
-def test_none_without_routes() -> None:
+def test_no_ingress_without_routes() -> None:
     assert ingress("shop", "demo", (), IngressProfile()) is None
 
 
 def test_one_ingress_for_all_hosts_and_paths() -> None:
-    made = rendered(
+    manifest = rendered(
         Route(host="a.example", paths=(RoutePath(), RoutePath(path="/api", app="api"))),
         Route(),
         Route(host="b.example", paths=(RoutePath(path="/only", type="Exact"),)),
         Route(host="a.example", paths=(RoutePath(path="/more"),)),
     )
-    assert made["spec"] == {
+    assert manifest["spec"] == {
         "rules": [
             {
                 "host": "a.example",
@@ -50,7 +50,7 @@ def test_one_ingress_for_all_hosts_and_paths() -> None:
     }
 
 
-def test_nobody_waits_for_its_address() -> None:
+def test_pulumi_does_not_wait_for_the_address() -> None:
     assert rendered(Route())["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
 
 
@@ -70,14 +70,14 @@ def test_tls_for_each_host() -> None:
     assert issued_hosts(routes) == ("a.example", "*.c.example")
 
 
-def test_what_the_clusters_controller_wants() -> None:
+def test_class_and_annotations_of_the_controller() -> None:
     routing = IngressProfile("alb", {"a": "1"}, {"b": "2"}, finds_certificates=True)
-    plain = rendered(Route(host="a.example"), routing=routing)
-    assert plain["spec"]["ingressClassName"] == "alb"
-    assert plain["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true", "a": "1"}
-    secured = rendered(Route(host="a.example", tls=LOCAL), routing=routing)
-    assert secured["metadata"]["annotations"]["b"] == "2"
-    assert secured["spec"]["tls"] == [{"hosts": ["a.example"]}]
+    without_tls = rendered(Route(host="a.example"), routing=routing)
+    assert without_tls["spec"]["ingressClassName"] == "alb"
+    assert without_tls["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true", "a": "1"}
+    with_tls = rendered(Route(host="a.example", tls=LOCAL), routing=routing)
+    assert with_tls["metadata"]["annotations"]["b"] == "2"
+    assert with_tls["spec"]["tls"] == [{"hosts": ["a.example"]}]
 
 
 def test_urls() -> None:
@@ -99,16 +99,16 @@ ALB = IngressProfile(
 SPLIT = RoutePath(split=(Share(app="shop", weight=9), Share(app="new", weight=1, port=81)))
 
 
-def test_weights_where_the_controller_has_a_way() -> None:
-    made = rendered(Route(paths=(SPLIT, SPLIT, RoutePath(path="/own"))), routing=ALB, ahead=10)
-    services = [path["backend"]["service"] for path in made["spec"]["rules"][0]["http"]["paths"]]
+def test_weights_with_a_split_annotation() -> None:
+    manifest = rendered(Route(paths=(SPLIT, SPLIT, RoutePath(path="/own"))), routing=ALB, next_weight=10)
+    services = [path["backend"]["service"] for path in manifest["spec"]["rules"][0]["http"]["paths"]]
     by_annotation = {"name": "use-annotation"}
     assert services == [
         {"name": "split-1", "port": by_annotation},
         {"name": "split-1", "port": by_annotation},
         {"name": "split-2", "port": by_annotation},
     ]
-    annotations = made["metadata"]["annotations"]
+    annotations = manifest["metadata"]["annotations"]
     assert json.loads(annotations["actions.split-1"]) == {
         "type": "forward",
         "forwardConfig": {
@@ -122,34 +122,36 @@ def test_weights_where_the_controller_has_a_way() -> None:
     assert [(group["serviceName"], group["weight"]) for group in groups] == [("shop", 90), ("shop-next", 10)]
 
 
-@pytest.mark.parametrize(("ahead", "app"), [(0, "shop"), (100, "shop-next")])
-def test_any_ingress_can_lead_all_requests_to_one_version(ahead: int, app: str) -> None:
-    made = rendered(Route(), ahead=ahead)
-    assert made["spec"]["rules"][0]["http"]["paths"][0]["backend"] == backend(app)
+@pytest.mark.parametrize(("next_weight", "app"), [(0, "shop"), (100, "shop-next")])
+def test_every_ingress_can_route_all_requests_to_one_version(next_weight: int, app: str) -> None:
+    manifest = rendered(Route(), next_weight=next_weight)
+    assert manifest["spec"]["rules"][0]["http"]["paths"][0]["backend"] == backend(app)
 
 
 def test_another_port() -> None:
-    made = rendered(Route(paths=(RoutePath(app="api", port=9000),)))
-    assert made["spec"]["rules"][0]["http"]["paths"][0]["backend"] == {
+    manifest = rendered(Route(paths=(RoutePath(app="api", port=9000),)))
+    assert manifest["spec"]["rules"][0]["http"]["paths"][0]["backend"] == {
         "service": {"name": "api", "port": {"number": 9000}}
     }
 
 
-@pytest.mark.parametrize(("asked", "redirects"), [((None, None), True), ((True, None), True), ((False, False), False)])
-def test_redirects_where_the_controller_has_a_way(asked: tuple[bool | None, ...], redirects: bool) -> None:
-    routes = [Route(host=f"h{n}.example", tls=LOCAL, redirect=one) for n, one in enumerate(asked)]
-    made = rendered(*routes, Route(host="plain.example"), routing=ALB)
-    assert ("redirect" in made["metadata"]["annotations"]) == redirects
+@pytest.mark.parametrize(
+    ("settings", "redirects"), [((None, None), True), ((True, None), True), ((False, False), False)]
+)
+def test_redirect_annotation(settings: tuple[bool | None, ...], redirects: bool) -> None:
+    routes = [Route(host=f"h{n}.example", tls=LOCAL, redirect=redirect) for n, redirect in enumerate(settings)]
+    manifest = rendered(*routes, Route(host="plain.example"), routing=ALB)
+    assert ("redirect" in manifest["metadata"]["annotations"]) == redirects
 
 
-def test_cert_manager_is_told_by_an_annotation() -> None:
-    made = rendered(Route(host="a.example", tls=Tls(cert_manager=CertManager(issuer="acme"))))
-    assert made["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "acme"
-    assert made["spec"]["tls"] == [{"hosts": ["a.example"], "secretName": "shop.a.example"}]
+def test_cert_manager_annotation() -> None:
+    manifest = rendered(Route(host="a.example", tls=Tls(cert_manager=CertManager(issuer="acme"))))
+    assert manifest["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "acme"
+    assert manifest["spec"]["tls"] == [{"hosts": ["a.example"], "secretName": "shop.a.example"}]
 
 
-def test_a_cluster_that_has_an_issuer_of_its_own() -> None:
+def test_cluster_with_its_own_cert_manager_issuer() -> None:
     routing = IngressProfile(ingress_class="azure-alb-external", cluster_issuer="anykube")
-    made = rendered(Route(host="a.example", tls=LOCAL), routing=routing)
-    assert made["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "anykube"
-    assert made["spec"]["tls"] == [{"hosts": ["a.example"], "secretName": "shop.a.example"}]
+    manifest = rendered(Route(host="a.example", tls=LOCAL), routing=routing)
+    assert manifest["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "anykube"
+    assert manifest["spec"]["tls"] == [{"hosts": ["a.example"], "secretName": "shop.a.example"}]

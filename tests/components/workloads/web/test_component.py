@@ -10,10 +10,10 @@ from anykube._workloads.web.args import WebServiceArgs
 from anykube._workloads.web.component import WebService
 from anykube.dicts import WebServiceArgsDict
 
-UNKNOWN = ClusterContext()
-PLAIN = WebServiceArgs(image="shop:1", cluster=UNKNOWN)
+CLUSTER = ClusterContext()
+WITHOUT_ROUTES = WebServiceArgs(image="shop:1", cluster=CLUSTER)
 WITH_TLS: WebServiceArgsDict = {
-    "cluster": UNKNOWN,
+    "cluster": CLUSTER,
     "image": "shop:1",
     "routes": [
         {"host": "shop.localhost", "tls": {"issuer": "cluster"}},
@@ -22,8 +22,8 @@ WITH_TLS: WebServiceArgsDict = {
 }
 
 
-class Authority:
-    """Signs nothing, but a resource tells for which hosts it was asked."""
+class Issuer:
+    """Creates a resource with the requested hosts instead of a certificate."""
 
     def certificate(
         self, name: str, hosts: Sequence[str], opts: pulumi.ResourceOptions
@@ -32,24 +32,24 @@ class Authority:
         return signed.id, pulumi.Output.secret("KEY")
 
 
-def everything() -> WebService:
+def full_service() -> WebService:
     env: Any = {"PASSWORD": pulumi.Output.secret("hush"), "MODE": "fast"}
-    return WebService("shop", {**WITH_TLS, "cluster": ClusterContext(issuer=Authority()), "env": env})
+    return WebService("shop", {**WITH_TLS, "cluster": ClusterContext(issuer=Issuer()), "env": env})
 
 
 @pytest.fixture
-def whole(engine: Any) -> Any:
-    engine.run(everything)
+def deployed(engine: Any) -> Any:
+    engine.run(full_service)
     return engine
 
 
-def needs(engine: Any, key: str) -> set[str]:
-    by_urn = {registered.urn: found for found, registered in engine.resources.items()}
-    return {by_urn[urn] for urn in engine.resources[key].dependencies}
+def dependencies(engine: Any, key: str) -> set[str]:
+    keys = {registered.urn: key for key, registered in engine.resources.items()}
+    return {keys[urn] for urn in engine.resources[key].dependencies}
 
 
-def test_children(whole: Any) -> None:
-    resources = whole.resources
+def test_children(deployed: Any) -> None:
+    resources = deployed.resources
     assert {key: resources[key].type for key in resources if resources[key].type.startswith("kubernetes:")} == {
         "Namespace/shop-namespace": "kubernetes:core/v1:Namespace",
         "NetworkPolicy/shop-others": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
@@ -71,49 +71,49 @@ def test_children(whole: Any) -> None:
             assert registered.parent == component.urn
 
 
-def test_order_up_and_down(whole: Any) -> None:
+def test_dependencies_of_the_objects(deployed: Any) -> None:
     namespace, deployment = "Namespace/shop-namespace", "Deployment/shop-deployment"
     account, env, tls = "ServiceAccount/shop-service-account", "Secret/shop-env", "Secret/shop-tls"
-    assert needs(whole, account) == {namespace}
-    assert needs(whole, env) == {namespace}
-    assert needs(whole, tls) == {namespace, "Certificate/shop-tls"}
-    assert needs(whole, deployment) == {namespace, account, env, tls, "NetworkPolicy/shop-network-policy"}
-    assert needs(whole, "Service/shop-service") == {namespace, deployment}
-    assert needs(whole, "Ingress/shop-ingress") == {namespace, deployment}
+    assert dependencies(deployed, account) == {namespace}
+    assert dependencies(deployed, env) == {namespace}
+    assert dependencies(deployed, tls) == {namespace, "Certificate/shop-tls"}
+    assert dependencies(deployed, deployment) == {namespace, account, env, tls, "NetworkPolicy/shop-network-policy"}
+    assert dependencies(deployed, "Service/shop-service") == {namespace, deployment}
+    assert dependencies(deployed, "Ingress/shop-ingress") == {namespace, deployment}
 
 
-def test_secrets_are_secret(whole: Any) -> None:
-    env, tls = whole.resources["Secret/shop-env"], whole.resources["Secret/shop-tls"]
+def test_secrets_are_secret(deployed: Any) -> None:
+    env, tls = deployed.resources["Secret/shop-env"], deployed.resources["Secret/shop-tls"]
     assert env.inputs["data"] == ("secret", {"PASSWORD": "aHVzaA=="})
     marker, content = tls.inputs["data"]
     assert marker == "secret"
     assert content["tls.key"] == "S0VZ"
     for secret in (env, tls):
         assert set(secret.secret_outputs) == {"data", "stringData"}
-    template = whole.resources["Deployment/shop-deployment"].inputs["spec"]["template"]
+    template = deployed.resources["Deployment/shop-deployment"].inputs["spec"]["template"]
     assert template["metadata"]["annotations"]["checksum/env"][0] == "secret"
     assert "hush" not in str(template)
 
 
-def test_one_certificate_for_all_hosts(whole: Any) -> None:
-    assert whole.resources["Certificate/shop-tls"].inputs == {"hosts": ["shop.localhost", "www.shop.localhost"]}
+def test_one_certificate_for_all_hosts(deployed: Any) -> None:
+    assert deployed.resources["Certificate/shop-tls"].inputs == {"hosts": ["shop.localhost", "www.shop.localhost"]}
 
 
-def test_outputs_are_registered(whole: Any) -> None:
-    assert whole.outputs[whole.resources["WebService/shop"].urn] == {
+def test_outputs_are_registered(deployed: Any) -> None:
+    assert deployed.outputs[deployed.resources["WebService/shop"].urn] == {
         "namespace": "shop",
         "urls": ["https://shop.localhost/", "https://www.shop.localhost/x"],
     }
 
 
 def test_exposes_its_children(engine: Any) -> None:
-    made: list[WebService] = []
-    engine.run(lambda: made.extend((everything(), WebService("plain", PLAIN))))
+    services: list[WebService] = []
+    engine.run(lambda: services.extend((full_service(), WebService("plain", WITHOUT_ROUTES))))
 
-    whole, plain = made
-    assert whole.ingress is not None
+    full, plain = services
+    assert full.ingress is not None
     assert plain.ingress is None
-    for child in (whole.service_account, whole.deployment, whole.service, whole.ingress):
+    for child in (full.service_account, full.deployment, full.service, full.ingress):
         assert child.pulumi_resource_name.startswith("shop-")
     assert (plain.namespace, list(plain.urls)) == ("plain", [])
 
@@ -121,47 +121,47 @@ def test_exposes_its_children(engine: Any) -> None:
 def test_children_use_the_provider_of_the_component(engine: Any) -> None:
     def program() -> None:
         provider = pulumi.ProviderResource("kubernetes", "cluster", {})
-        WebService("shop", PLAIN, opts=pulumi.ResourceOptions(provider=provider))
+        WebService("shop", WITHOUT_ROUTES, opts=pulumi.ResourceOptions(provider=provider))
 
     engine.run(program)
 
     provider = engine.resources["kubernetes/cluster"]
-    of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
-    assert len(of_kubernetes) == 7
-    for registered in of_kubernetes:
+    kubernetes_resources = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
+    assert len(kubernetes_resources) == 7
+    for registered in kubernetes_resources:
         assert registered.provider.startswith(provider.urn), registered.name
 
 
-@pytest.mark.parametrize("named", [False, True])
-def test_the_provider_is_the_clusters_unless_the_options_name_one(engine: Any, named: bool) -> None:
+@pytest.mark.parametrize("in_options", [False, True])
+def test_a_provider_in_the_options_replaces_the_clusters(engine: Any, in_options: bool) -> None:
     def program() -> None:
-        of_cluster = pulumi.ProviderResource("kubernetes", "of-cluster", {})
-        of_options = pulumi.ProviderResource("kubernetes", "of-options", {})
-        opts = pulumi.ResourceOptions(providers=[of_options]) if named else None
-        WebService("shop", {"cluster": ClusterContext(of_cluster), "image": "shop:1"}, opts)
+        cluster_provider = pulumi.ProviderResource("kubernetes", "of-cluster", {})
+        options_provider = pulumi.ProviderResource("kubernetes", "of-options", {})
+        opts = pulumi.ResourceOptions(providers=[options_provider]) if in_options else None
+        WebService("shop", {"cluster": ClusterContext(cluster_provider), "image": "shop:1"}, opts)
 
     engine.run(program)
 
-    used = engine.resources[f"kubernetes/{'of-options' if named else 'of-cluster'}"].urn
-    of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
-    assert len(of_kubernetes) == 7
-    assert [r.name for r in of_kubernetes if not r.provider.startswith(used)] == []
+    used = engine.resources[f"kubernetes/{'of-options' if in_options else 'of-cluster'}"].urn
+    kubernetes_resources = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
+    assert len(kubernetes_resources) == 7
+    assert [r.name for r in kubernetes_resources if not r.provider.startswith(used)] == []
 
 
 @pytest.mark.parametrize(("namespace", "expected"), [(None, "shop"), ("till", "till")])
 def test_namespace_of_every_object(engine: Any, namespace: str | None, expected: str) -> None:
-    engine.run(lambda: WebService("shop", {"cluster": UNKNOWN, "image": "shop:1", "namespace": namespace}))
+    engine.run(lambda: WebService("shop", {"cluster": CLUSTER, "image": "shop:1", "namespace": namespace}))
 
     assert (f"Namespace/{expected}" in engine.resources) == (namespace is None)
     for key in ("ServiceAccount/shop-service-account", "Deployment/shop-deployment", "Service/shop-service"):
         assert engine.resources[key].inputs["metadata"]["namespace"] == expected
 
 
-def test_namespace_that_apps_share(engine: Any) -> None:
+def test_apps_share_a_namespace(engine: Any) -> None:
     def program() -> None:
-        shared = Namespace("till", {"cluster": UNKNOWN})
+        shared = Namespace("till", {"cluster": CLUSTER})
         for app in ("shop", "stock"):
-            WebService(app, {"cluster": UNKNOWN, "image": "shop:1", "namespace": shared})
+            WebService(app, {"cluster": CLUSTER, "image": "shop:1", "namespace": shared})
 
     engine.run(program)
 
@@ -170,35 +170,35 @@ def test_namespace_that_apps_share(engine: Any) -> None:
         "Namespace/till-namespace",
     ]
     for app in ("shop", "stock"):
-        assert needs(engine, f"ServiceAccount/{app}-service-account") == {"Namespace/till-namespace"}
+        assert dependencies(engine, f"ServiceAccount/{app}-service-account") == {"Namespace/till-namespace"}
         assert engine.resources[f"Deployment/{app}-deployment"].inputs["metadata"]["namespace"] == "till"
 
 
-def test_transforms_see_every_object(engine: Any) -> None:
-    def annotated(manifest: Manifest) -> Manifest:
+def test_transforms_apply_to_every_object(engine: Any) -> None:
+    def annotate_service_account(manifest: Manifest) -> Manifest:
         metadata = manifest["metadata"]
         assert isinstance(metadata, dict)
         return {**manifest, "metadata": {**metadata, "annotations": {"team": "till"}}}
 
-    cluster = ClusterContext(issuer=Authority())
-    engine.run(lambda: WebService("shop", {**WITH_TLS, "cluster": cluster, "transforms": [annotated]}))
+    cluster = ClusterContext(issuer=Issuer())
+    engine.run(lambda: WebService("shop", {**WITH_TLS, "cluster": cluster, "transforms": [annotate_service_account]}))
 
-    of_kubernetes = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
-    assert len(of_kubernetes) == 9
-    for registered in of_kubernetes:
+    kubernetes_resources = [r for r in engine.resources.values() if r.type.startswith("kubernetes:")]
+    assert len(kubernetes_resources) == 9
+    for registered in kubernetes_resources:
         assert registered.inputs["metadata"]["annotations"] == {"team": "till"}, registered.name
 
 
 @pytest.mark.parametrize(
-    ("name", "args", "sentence"),
+    ("name", "args", "message"),
     [
         ("shop", {"replicas": 2}, r"^WebService shop: image is missing\. Add it here\.$"),
         ("shop", {"image": "a:1", "port": 0, "env": {"1": "x"}}, r"env\.1 is not allowed as a name(.|\n)*port is 0"),
-        ("1shop", {"image": "a:1"}, r"^WebService '1shop': its name becomes a host name"),
+        ("1shop", {"image": "a:1"}, r"^WebService '1shop': the name must be a valid DNS label"),
         (
             "shop",
             WITH_TLS,
-            r"^WebService shop: the TLS of host shop\.localhost has issuer: cluster, but the cluster has",
+            r"^WebService shop: host shop\.localhost has TLS with issuer: cluster, but the cluster has no issuer\.",
         ),
         ("shop", {"image": "a:1", "env": {"A": {"secret": "x"}}}, r"env\.A refers to the secret x"),
         ("shop", {"image": "a:1", "namespace": "No"}, r"^WebService shop: namespace.*must be at most 63"),
@@ -206,11 +206,10 @@ def test_transforms_see_every_object(engine: Any) -> None:
         ("shop", {"image": "a:1", "imgae": "b"}, r"^WebService shop: imgae is not a known field"),
     ],
 )
-def test_mistakes_are_sentences_before_anything_is_registered(engine: Any, name: str, args: Any, sentence: str) -> None:
+def test_rejects_invalid_args_before_registering_anything(engine: Any, name: str, args: Any, message: str) -> None:
     def program() -> None:
-        whole: Any = {"cluster": UNKNOWN, **args}
-        with pytest.raises(pulumi.RunError, match=sentence):
-            WebService(name, whole)
+        with pytest.raises(pulumi.RunError, match=message):
+            WebService(name, {"cluster": CLUSTER, **args})
 
     engine.run(program)
 

@@ -21,7 +21,7 @@ from syrupy.assertion import SnapshotAssertion
 
 
 def valid(model: type[Model], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Models of these fields, but for those that the rules refuse."""
+    """Models with these fields, without those that the validation rules reject."""
 
     def build(**values: Any) -> Model | None:
         try:
@@ -60,17 +60,17 @@ specs = st.builds(
 
 
 def rendered(app: str, namespace: str, spec: WebServiceSpec) -> dict[str, Any]:
-    """The manifests by kind; through JSON, since nothing but JSON may be in them."""
-    made = json.loads(json.dumps([part.manifest for part in manifests(app, namespace, spec, ClusterContext())]))
-    return {manifest["kind"]: manifest for manifest in made}
+    """The manifests by kind, converted to JSON and back to check that they contain only JSON."""
+    parts = json.loads(json.dumps([part.manifest for part in manifests(app, namespace, spec, ClusterContext())]))
+    return {manifest["kind"]: manifest for manifest in parts}
 
 
 @given(names, names, specs)
-def test_any_valid_spec_renders_to_objects_that_fit_together(app: str, namespace: str, spec: WebServiceSpec) -> None:
-    made = rendered(app, namespace, spec)
-    assert rendered(app, namespace, spec) == made
-    assert ("Ingress" in made) == bool(spec.routes)
-    for manifest in made.values():
+def test_any_valid_spec_renders_consistent_objects(app: str, namespace: str, spec: WebServiceSpec) -> None:
+    objects = rendered(app, namespace, spec)
+    assert rendered(app, namespace, spec) == objects
+    assert ("Ingress" in objects) == bool(spec.routes)
+    for manifest in objects.values():
         assert manifest["metadata"]["name"] == app
         assert manifest["metadata"]["namespace"] == namespace
         assert manifest["metadata"]["labels"] == {
@@ -78,25 +78,25 @@ def test_any_valid_spec_renders_to_objects_that_fit_together(app: str, namespace
             "app.kubernetes.io/managed-by": "anykube",
         }
 
-    deployment, service = made["Deployment"]["spec"], made["Service"]["spec"]
+    deployment, service = objects["Deployment"]["spec"], objects["Service"]["spec"]
     pod_labels = deployment["template"]["metadata"]["labels"].items()
     assert deployment["replicas"] == spec.replicas
     assert deployment["selector"]["matchLabels"].items() <= pod_labels
     assert service["selector"].items() <= pod_labels
-    assert deployment["template"]["spec"]["serviceAccountName"] == made["ServiceAccount"]["metadata"]["name"]
+    assert deployment["template"]["spec"]["serviceAccountName"] == objects["ServiceAccount"]["metadata"]["name"]
 
     [container] = deployment["template"]["spec"]["containers"]
-    [named] = container["ports"]
-    [offered] = service["ports"]
-    assert named == {"name": "http", "containerPort": spec.port, "protocol": "TCP"}
-    assert offered == {"name": "http", "port": 80, "targetPort": named["name"], "protocol": "TCP"}
+    [container_port] = container["ports"]
+    [service_port] = service["ports"]
+    assert container_port == {"name": "http", "containerPort": spec.port, "protocol": "TCP"}
+    assert service_port == {"name": "http", "port": 80, "targetPort": container_port["name"], "protocol": "TCP"}
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         action = container[probe].get("httpGet") or container[probe]["tcpSocket"]
-        assert action["port"] == named["name"]
+        assert action["port"] == container_port["name"]
 
 
 @given(names, specs)
-def test_what_an_ingress_routes_to(app: str, spec: WebServiceSpec) -> None:
+def test_ingress_has_all_routes(app: str, spec: WebServiceSpec) -> None:
     ingress = rendered(app, "demo", spec).get("Ingress")
     if ingress is None:
         assert not spec.routes
@@ -109,11 +109,11 @@ def test_what_an_ingress_routes_to(app: str, spec: WebServiceSpec) -> None:
         for path in rule["http"]["paths"]
     }
     assert routed == {(r.host, p.path, p.app or app) for r in spec.routes for p in r.paths}
-    secured = [host for entry in ingress["spec"].get("tls", ()) for host in entry["hosts"]]
-    assert sorted(secured) == sorted({route.host for route in spec.routes if route.tls and route.host})
+    tls_hosts = [host for entry in ingress["spec"].get("tls", ()) for host in entry["hosts"]]
+    assert sorted(tls_hosts) == sorted({route.host for route in spec.routes if route.tls and route.host})
 
 
-def test_rolling_update_is_in_kubernetes_own_types() -> None:
+def test_rolling_update_uses_int_or_string() -> None:
     rollout = Rollout(max_surge="25%", max_unavailable="0", progress_deadline=120)
     deployment = rendered("shop", "demo", WebServiceSpec(image="shop:1", rollout=rollout))["Deployment"]["spec"]
     assert deployment["strategy"] == {
@@ -123,28 +123,30 @@ def test_rolling_update_is_in_kubernetes_own_types() -> None:
     assert deployment["progressDeadlineSeconds"] == 120
 
 
-def test_only_the_deployment_is_waited_for() -> None:
-    made = rendered("shop", "demo", WebServiceSpec(image="shop:1", routes=(Route(),)))
-    unawaited = {
+def test_pulumi_does_not_wait_for_service_and_ingress() -> None:
+    objects = rendered("shop", "demo", WebServiceSpec(image="shop:1", routes=(Route(),)))
+    not_awaited = {
         kind
-        for kind, manifest in made.items()
+        for kind, manifest in objects.items()
         if manifest["metadata"].get("annotations", {}).get("pulumi.com/skipAwait") == "true"
     }
-    assert unawaited == {"Service", "Ingress"}
+    assert not_awaited == {"Service", "Ingress"}
 
 
 @pytest.mark.parametrize("app", ["1shop", "Shop", "shop-", "", "s" * 64])
-def test_name_that_a_service_cannot_have(app: str) -> None:
-    with pytest.raises(pulumi.RunError, match=r"^WebService .*host name in the cluster .* use at most 63"):
+def test_rejects_a_name_that_is_invalid_for_a_service(app: str) -> None:
+    with pytest.raises(pulumi.RunError, match=r"^WebService .* must be a valid DNS label .* Use at most 63"):
         manifests(app, "demo", WebServiceSpec(image="shop:1"), ClusterContext())
 
 
-def test_the_web_app_of_all_pages(snapshot: SnapshotAssertion, settled: Callable[[Callable[[], object]], Any]) -> None:
-    page = YAML(typ="safe").load(DEMO)
-    spec = WebServiceSpec.model_validate(page["apps"]["web"])
+def test_web_app_of_the_demo_settings(
+    snapshot: SnapshotAssertion, settled: Callable[[Callable[[], object]], Any]
+) -> None:
+    demo = YAML(typ="safe").load(DEMO)
+    spec = WebServiceSpec.model_validate(demo["apps"]["web"])
 
-    def make() -> object:
-        late = resolve(spec, lambda name: pulumi.Output.secret(f"value of {name}"))
-        return {part.suffix: part.manifest for part in manifests("web", page["namespace"], late, ClusterContext())}
+    def render() -> object:
+        resolved = resolve(spec, lambda name: pulumi.Output.secret(f"value of {name}"))
+        return {part.suffix: part.manifest for part in manifests("web", demo["namespace"], resolved, ClusterContext())}
 
-    assert settled(make) == snapshot
+    assert settled(render) == snapshot

@@ -1,4 +1,4 @@
-"""The next version beside the present one: the same but for what it says, and in nobody's way."""
+"""The next version of a web service runs beside the current one without affecting it."""
 
 import json
 from typing import Any
@@ -23,17 +23,17 @@ BOTH = IngressProfile(gateway_class="simulated", split_annotation="actions.", re
 def rendered(spec: WebServiceSpec, app: str = "shop") -> dict[str, Any]:
     parts = manifests(app, "demo", spec, ClusterContext(ingress=BOTH))
     assert len({part.suffix for part in parts}) == len(parts)
-    made: dict[str, Any] = json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
-    return made
+    objects: dict[str, Any] = json.loads(json.dumps({part.suffix: part.manifest for part in parts}))
+    return objects
 
 
 def with_next(spec: WebServiceSpec, **fields: Any) -> WebServiceSpec:
     return spec.model_copy(update={"next": Next(**{"weight": 10, **fields})})
 
 
-def labels(made: dict[str, Any], suffix: str) -> dict[str, str]:
-    found: dict[str, str] = made[suffix]["spec"]["template"]["metadata"]["labels"]
-    return found
+def pod_labels(objects: dict[str, Any], suffix: str) -> dict[str, str]:
+    labels: dict[str, str] = objects[suffix]["spec"]["template"]["metadata"]["labels"]
+    return labels
 
 
 few = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -41,49 +41,53 @@ few = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, Hea
 
 @few
 @given(spec=specs(WebServiceSpec), app=apps, weight=st.integers(0, 100))
-def test_it_changes_nothing_of_the_app_but_its_routes(spec: Any, app: str, weight: int) -> None:
-    alone = rendered(spec.model_copy(update={"next": None}), app)
-    both = rendered(with_next(spec, weight=weight, image="next:1"), app)
-    of_routes = ("ingress", "route", "redirect")
-    assert {key: one for key, one in both.items() if not key.startswith(("next-", *of_routes))} == {
-        key: one for key, one in alone.items() if not key.startswith(of_routes)
+def test_next_version_changes_only_the_routes_of_the_app(spec: Any, app: str, weight: int) -> None:
+    without_next = rendered(spec.model_copy(update={"next": None}), app)
+    with_both = rendered(with_next(spec, weight=weight, image="next:1"), app)
+    route_suffixes = ("ingress", "route", "redirect")
+    assert {key: it for key, it in with_both.items() if not key.startswith(("next-", *route_suffixes))} == {
+        key: it for key, it in without_next.items() if not key.startswith(route_suffixes)
     }
 
 
 @few
 @given(spec=specs(WebServiceSpec), app=apps)
-def test_selectors_do_not_overlap_and_what_looks_after_pods_is_there_twice(spec: Any, app: str) -> None:
-    made = rendered(with_next(spec, image="next:1"), app)
-    own, ahead = labels(made, "deployment"), labels(made, "next-deployment")
-    for suffix, manifest in made.items():
-        selected = manifest["spec"].get("selector", manifest["spec"].get("podSelector")) if "spec" in manifest else None
-        if not selected or manifest["kind"] not in _SELECTING:
+def test_both_versions_have_separate_selectors_and_companion_objects(spec: Any, app: str) -> None:
+    objects = rendered(with_next(spec, image="next:1"), app)
+    current_labels, next_labels = pod_labels(objects, "deployment"), pod_labels(objects, "next-deployment")
+    for suffix, manifest in objects.items():
+        selector = manifest["spec"].get("selector", manifest["spec"].get("podSelector")) if "spec" in manifest else None
+        if not selector or manifest["kind"] not in _SELECTING:
             continue
-        wanted = selected.get("matchLabels", selected)
-        mine, others = (ahead, own) if suffix.startswith("next-") else (own, ahead)
-        assert wanted.items() <= mine.items()
-        assert not wanted.items() <= others.items()
-    for kind in ("autoscaler", "budget", "network-policy", "service"):
-        assert (kind in made) == (f"next-{kind}" in made)
+        match_labels = selector.get("matchLabels", selector)
+        is_next = suffix.startswith("next-")
+        assert match_labels.items() <= (next_labels if is_next else current_labels).items()
+        assert not match_labels.items() <= (current_labels if is_next else next_labels).items()
+    for suffix in ("autoscaler", "budget", "network-policy", "service"):
+        assert (suffix in objects) == (f"next-{suffix}" in objects)
 
 
 _SELECTING = ("Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy")
 
 
-def test_what_it_says_otherwise() -> None:
+def test_next_version_overrides_fields() -> None:
     spec = WebServiceSpec(image="shop:1", env={"A": "1", "B": "2"}, replicas=4, resources=Resources(cpu="1"))
-    made = rendered(with_next(spec, image="shop:2", env={"B": "3", "C": "4"}, replicas=1, args=["-v"]))
-    next_one = made["next-deployment"]["spec"]
-    [container] = next_one["template"]["spec"]["containers"]
-    assert next_one["replicas"] == 1
-    assert made["deployment"]["spec"]["replicas"] == 4
+    objects = rendered(with_next(spec, image="shop:2", env={"B": "3", "C": "4"}, replicas=1, args=["-v"]))
+    deployment = objects["next-deployment"]["spec"]
+    [container] = deployment["template"]["spec"]["containers"]
+    assert deployment["replicas"] == 1
+    assert objects["deployment"]["spec"]["replicas"] == 4
     assert container["image"] == "shop:2"
     assert container["args"] == ["-v"]
     assert container["resources"]["requests"]["cpu"] == "1"
-    assert [(one["name"], one["value"]) for one in container["env"]] == [("A", "1"), ("B", "3"), ("C", "4")]
+    assert [(variable["name"], variable["value"]) for variable in container["env"]] == [
+        ("A", "1"),
+        ("B", "3"),
+        ("C", "4"),
+    ]
 
 
-def test_as_many_as_the_app_unless_it_says_how_many() -> None:
+def test_next_version_scales_like_the_app_by_default() -> None:
     spec = WebServiceSpec(image="shop:1", autoscaling=Autoscaling(min=3, max=9))
     assert rendered(with_next(spec))["next-autoscaler"]["spec"]["scaleTargetRef"]["name"] == "shop-next"
     fixed = rendered(with_next(spec, replicas=2))
@@ -91,33 +95,33 @@ def test_as_many_as_the_app_unless_it_says_how_many() -> None:
     assert fixed["next-deployment"]["spec"]["replicas"] == 2
 
 
-def test_identity_and_data_are_the_apps() -> None:
+def test_both_versions_share_service_account_and_claims() -> None:
     data = Volume(type="claim", size="1Gi", access="ReadWriteMany", path="/data")
-    made = rendered(with_next(WebServiceSpec(image="shop:1", volumes={"data": data})))
-    pod = made["next-deployment"]["spec"]["template"]["spec"]
+    objects = rendered(with_next(WebServiceSpec(image="shop:1", volumes={"data": data})))
+    pod = objects["next-deployment"]["spec"]["template"]["spec"]
     assert pod["serviceAccountName"] == "shop"
-    assert "next-service-account" not in made
-    assert "next-claim-data" not in made
-    claims = [one["persistentVolumeClaim"]["claimName"] for one in pod["volumes"] if "persistentVolumeClaim" in one]
-    assert claims == ["shop-data"]
+    assert "next-service-account" not in objects
+    assert "next-claim-data" not in objects
+    claims = [volume["persistentVolumeClaim"] for volume in pod["volumes"] if "persistentVolumeClaim" in volume]
+    assert [claim["claimName"] for claim in claims] == ["shop-data"]
 
 
-def test_no_second_load_balancer() -> None:
+def test_next_version_has_no_load_balancer() -> None:
     ports = {"metrics": ServicePort(port=9000, node_port=30900)}
     service = ServiceSpec(type="LoadBalancer", port=443, ports=ports, exposure="public")
-    made = rendered(with_next(WebServiceSpec(image="shop:1", service=service, routes=(Route(),))))
-    spec = made["next-service"]["spec"]
+    objects = rendered(with_next(WebServiceSpec(image="shop:1", service=service, routes=(Route(),))))
+    spec = objects["next-service"]["spec"]
     assert spec["type"] == "ClusterIP"
-    assert [(one["port"], "nodePort" in one) for one in spec["ports"]] == [(443, False), (9000, False)]
+    assert [(port["port"], "nodePort" in port) for port in spec["ports"]] == [(443, False), (9000, False)]
 
 
-def test_whoever_is_outside_reaches_it_as_it_does_the_app() -> None:
+def test_both_versions_accept_the_same_connections() -> None:
     spec = WebServiceSpec(image="shop:1", talks_to=(), routes=(Route(),))
-    made = rendered(with_next(spec))
-    assert made["next-network-policy"]["spec"]["ingress"] == made["network-policy"]["spec"]["ingress"]
+    objects = rendered(with_next(spec))
+    assert objects["next-network-policy"]["spec"]["ingress"] == objects["network-policy"]["spec"]["ingress"]
 
 
-def test_its_service_is_there_before_routes_lead_to_it() -> None:
+def test_service_of_the_next_version_is_created_before_the_routes() -> None:
     spec, context = with_next(WebServiceSpec(image="a:1")), ClusterContext(ingress=BOTH)
     parts = {part.suffix: part for part in manifests("shop", "demo", spec, context)}
     assert parts["next-service"].stage == "workload"

@@ -2,8 +2,8 @@
 
 from anykube_policies.clusters.checks import CloudChecks
 from anykube_policies.fields import Fields
+from anykube_policies.resource import Resource
 from anykube_policies.rule import PRACTICE, ResourceRule, Severity, by_type
-from anykube_policies.subject import Resource
 
 CLUSTER = "toy:index/cluster:Cluster"
 
@@ -11,7 +11,7 @@ CLUSTER = "toy:index/cluster:Cluster"
 def endpoint(cluster: Resource) -> str | None:
     """Only named ranges can reach the API."""
     ranges: list[Fields] = list(cluster.inputs["public"].elements)
-    return "lets the whole internet reach its API" if any(range_.text == "0.0.0.0/0" for range_ in ranges) else None
+    return "allows API access from the whole internet" if any(cidr.text == "0.0.0.0/0" for cidr in ranges) else None
 
 
 def zones(cluster: Resource) -> str | None:
@@ -29,7 +29,7 @@ CHECKS = CloudChecks(
             controls=(PRACTICE,),
             remedy="use two or more zones",
             clouds="TKE",
-            judge=by_type({CLUSTER: zones}),
+            evaluate=by_type({CLUSTER: zones}),
         ),
     ),
 )

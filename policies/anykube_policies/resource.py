@@ -1,4 +1,4 @@
-"""What a rule judges: a resource as the program asks for it, or all of a stack's."""
+"""What rules evaluate: the resources of a stack, as the program declares them."""
 
 import re
 from collections.abc import Sequence
@@ -9,28 +9,28 @@ from anykube.settings.policies import Policies
 from anykube_policies.fields import Fields
 
 _VERSION = re.compile(r"/v\d{8}(preview)?(?=:)")
-"""azure-native's types come also with the version of Azure's API in them: each is the same thing."""
+"""The Azure API version that azure-native's types may include. The type means the same with and without it."""
 
 
 @dataclass(frozen=True)
 class Provider:
-    """What makes a resource."""
+    """The Pulumi provider of a resource."""
 
     name: str
     inputs: Fields = field(default_factory=Fields)
 
     @property
     def is_default(self) -> bool:
-        """Whether nobody made it: it reads whatever the shell of the run happens to be set for."""
+        """Whether it is Pulumi's default provider, which is configured by the environment of the current shell."""
         return self.name == "default" or self.name.startswith("default_")
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource as the program asks for it: inputs, not what the cloud or the cluster made of them."""
+    """A resource with its inputs as the program declares them, not its outputs."""
 
     type: str
-    """Pulumi's type token, without a version of Azure's API."""
+    """Pulumi's type token, without an Azure API version."""
     name: str
     urn: str
     inputs: Fields
@@ -38,18 +38,18 @@ class Resource:
     is_protected: bool = False
     """Whether Pulumi refuses to delete it (`protect`)."""
     settings: Policies = field(default_factory=Policies)
-    """What the stack's page says of rules."""
-    left_alone: Sequence[str] = ()
-    """Properties that somebody else owns once it is there (`ignore_changes`)."""
+    """The section `policies` of the stack's settings."""
+    ignore_changes: Sequence[str] = ()
+    """Properties whose changes Pulumi ignores."""
 
     @staticmethod
     def kind(token: str) -> str:
-        """The type token without a version of Azure's API."""
+        """The type token without an Azure API version."""
         return _VERSION.sub("", token)
 
 
 @dataclass(frozen=True)
 class Stack:
-    """All resources of a stack, also those that a run leaves as they are."""
+    """All resources of a stack, including those that a run does not change."""
 
     resources: Sequence[Resource]

@@ -1,4 +1,4 @@
-"""From an app's spec to the component that makes it."""
+"""Creates the component of an app from its spec."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,7 +42,7 @@ _COMPONENTS: Mapping[type[AppSpec], tuple[Any, type[AppArgs]]] = {
 }
 
 
-def component_of(
+def create_component(
     name: str,
     spec: AppSpec,
     *,
@@ -51,16 +51,16 @@ def component_of(
     transforms: Sequence[Transform] = (),
     opts: pulumi.ResourceOptions | None = None,
 ) -> Workload:
-    """Creates the component of an app from its spec; the other arguments are the program's part of its args."""
+    """Creates the component of an app from its spec and the arguments that the program provides."""
     component, model = _COMPONENTS[type(spec)]
     fields = {field: getattr(spec, field) for field in type(spec).model_fields}
     fields |= {"cluster": cluster, "namespace": namespace, "transforms": tuple(transforms)}
-    # The spec is valid already.
+    # The spec has been validated already.
     args = model.model_construct(_fields_set={*spec.model_fields_set, "cluster", "namespace", "transforms"}, **fields)
     workload: Workload = component(name, args, opts)
     return workload
 
 
-def urls_of(spec: AppSpec) -> list[str]:
-    """The addresses of an app, where it has routes."""
+def app_urls(spec: AppSpec) -> list[str]:
+    """The URLs of the app's routes."""
     return urls(spec.routes) if isinstance(spec, WebServiceSpec) else []

@@ -1,13 +1,13 @@
-"""Objects that a user writes beside an app, as Kubernetes has them."""
+"""The additional manifests of an app."""
 
 from collections.abc import Mapping
 from typing import cast
 
 from anykube._kubernetes import Manifest
 from anykube._workloads.app import AppSpec
-from anykube._workloads.parts import Part
+from anykube._workloads.parts import ManifestPart
 
-OF_NO_NAMESPACE = frozenset(
+CLUSTER_SCOPED_KINDS = frozenset(
     {
         "APIService",
         "ClusterRole",
@@ -28,23 +28,23 @@ OF_NO_NAMESPACE = frozenset(
         "VolumeAttributesClass",
     }
 )
-"""Kinds of the whole cluster. https://kubernetes.io/docs/reference/kubernetes-api/"""
+"""Kinds without a namespace. https://kubernetes.io/docs/reference/kubernetes-api/"""
 
 
-def raw(namespace: str, spec: AppSpec) -> list[Part]:
-    """The app's own manifests, in its namespace unless they say another. They come before the pods."""
+def user_manifests(namespace: str, spec: AppSpec) -> list[ManifestPart]:
+    """The app's `manifests`, in its namespace unless they set another. They are created before the pods."""
     return [
-        Part(f"{kind.lower()}-{name}", _placed(namespace, kind, manifest), "before")
+        ManifestPart(f"{kind.lower()}-{name}", _with_namespace(namespace, kind, manifest), "before")
         for manifest in spec.manifests
-        for kind, name in [_identity(manifest)]
+        for kind, name in [_kind_and_name(manifest)]
     ]
 
 
-def _identity(manifest: Manifest) -> tuple[str, str]:
+def _kind_and_name(manifest: Manifest) -> tuple[str, str]:
     return str(manifest["kind"]), str(cast("Mapping[str, object]", manifest["metadata"])["name"])
 
 
-def _placed(namespace: str, kind: str, manifest: Manifest) -> Manifest:
-    if kind in OF_NO_NAMESPACE:
+def _with_namespace(namespace: str, kind: str, manifest: Manifest) -> Manifest:
+    if kind in CLUSTER_SCOPED_KINDS:
         return manifest
     return {**manifest, "metadata": {"namespace": namespace, **cast("Mapping[str, object]", manifest["metadata"])}}

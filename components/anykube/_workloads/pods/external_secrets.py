@@ -62,8 +62,8 @@ class CsiSecrets(Model, json_schema_extra=example(provider="aws", path="/var/sec
     """Parameters of the provider. For aws `objects`, for gcp `secrets`: a YAML document as text."""
 
 
-def external_secrets(app: str, namespace: str, asked: Mapping[str, ExternalSecret]) -> dict[str, Manifest]:
-    """The ExternalSecrets, by name; each makes the Secret `APP-NAME`."""
+def external_secrets(app: str, namespace: str, secrets: Mapping[str, ExternalSecret]) -> dict[str, Manifest]:
+    """The ExternalSecrets, by name. Each creates the Secret `APP-NAME`."""
     return {
         name: {
             "apiVersion": "external-secrets.io/v1",
@@ -76,7 +76,7 @@ def external_secrets(app: str, namespace: str, asked: Mapping[str, ExternalSecre
                 "data": [{"secretKey": key, "remoteRef": _remote(remote)} for key, remote in secret.keys.items()],
             },
         }
-        for name, secret in asked.items()
+        for name, secret in secrets.items()
     }
 
 
@@ -85,7 +85,7 @@ def _remote(remote: RemoteKey) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def provider_classes(app: str, namespace: str, asked: Mapping[str, CsiSecrets]) -> dict[str, Manifest]:
+def provider_classes(app: str, namespace: str, csi_secrets: Mapping[str, CsiSecrets]) -> dict[str, Manifest]:
     """The SecretProviderClasses `APP-NAME`, by name."""
     return {
         name: {
@@ -94,12 +94,12 @@ def provider_classes(app: str, namespace: str, asked: Mapping[str, CsiSecrets]) 
             "metadata": metadata(app, namespace, suffix=f"-{name}"),
             "spec": {"provider": secrets.provider, "parameters": dict(secrets.parameters)},
         }
-        for name, secrets in asked.items()
+        for name, secrets in csi_secrets.items()
     }
 
 
-def csi_volumes(app: str, asked: Mapping[str, CsiSecrets]) -> list[dict[str, object]]:
-    """The volumes of a pod."""
+def csi_volumes(app: str, csi_secrets: Mapping[str, CsiSecrets]) -> list[dict[str, object]]:
+    """The pod's volumes with the secrets."""
     return [
         {
             "name": f"csi-{name}",
@@ -109,10 +109,12 @@ def csi_volumes(app: str, asked: Mapping[str, CsiSecrets]) -> list[dict[str, obj
                 "volumeAttributes": {"secretProviderClass": f"{app}-{name}"},
             },
         }
-        for name in asked
+        for name in csi_secrets
     ]
 
 
-def csi_mounts(asked: Mapping[str, CsiSecrets]) -> list[dict[str, object]]:
-    """Where the app's own container has them."""
-    return [{"name": f"csi-{name}", "mountPath": secrets.path, "readOnly": True} for name, secrets in asked.items()]
+def csi_mounts(csi_secrets: Mapping[str, CsiSecrets]) -> list[dict[str, object]]:
+    """The app container's mounts of the secrets."""
+    return [
+        {"name": f"csi-{name}", "mountPath": secrets.path, "readOnly": True} for name, secrets in csi_secrets.items()
+    ]

@@ -1,4 +1,4 @@
-"""What the engine hands over, as values in which UNKNOWN stands for what is not known yet."""
+"""Replaces Pulumi's placeholders for unknown values."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,12 +11,12 @@ _SENTINELS = frozenset(
 )
 
 
-def plain(value: object) -> object:
-    """The value, with Pulumi's own words for unknown ones replaced all the way down."""
+def replace_unknowns(value: object) -> object:
+    """The value with Pulumi's placeholders for unknown values replaced by UNKNOWN, at every level."""
     if isinstance(value, Mapping):
-        return {str(name): plain(item) for name, item in value.items()}
+        return {str(name): replace_unknowns(item) for name, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [plain(item) for item in value]
+        return [replace_unknowns(item) for item in value]
     if isinstance(value, str) and value in _SENTINELS:
         return UNKNOWN
     return value

@@ -1,40 +1,42 @@
-"""What every workload's pods need before they start."""
+"""The objects that must exist before a workload's pods start."""
 
 from anykube._kubernetes import Manifest
 from anykube._workloads.metadata import metadata
 from anykube._workloads.network import network_policy
-from anykube._workloads.parts import Part, before
+from anykube._workloads.parts import ManifestPart, before
+from anykube._workloads.pods.external_secrets import external_secrets, provider_classes
 from anykube._workloads.pods.files import config_map, file_secret
-from anykube._workloads.pods.outside import external_secrets, provider_classes
 from anykube._workloads.pods.secrets import env_secret, pull_secret
 from anykube._workloads.pods.spec import WorkloadSpec
 from anykube._workloads.pods.volumes import claims
-from anykube._workloads.raw import raw
+from anykube._workloads.user_manifests import user_manifests
 
 
-def needed(
+def pod_dependencies(
     app: str, namespace: str, spec: WorkloadSpec, *, open_ports: tuple[str, ...] = (), claim_templates: bool = False
-) -> list[Part]:
-    """Service account, Secrets, files, claims, network policy, and objects of the user's own.
+) -> list[ManifestPart]:
+    """The service account, Secrets, files, claims, NetworkPolicy and the app's additional manifests.
 
-    `open_ports`: names of ports that whoever is outside may reach. `claim_templates`: the workload makes the claims.
+    `open_ports`: names of ports that accept connections from anywhere. `claim_templates`: the workload creates the
+    claims itself.
     """
-    parts = [Part("service-account", _service_account(app, namespace), "before")]
+    parts = [ManifestPart("service-account", _service_account(app, namespace), "before")]
     parts += before("env", env_secret(app, namespace, spec))
     parts += before("pull", pull_secret(app, namespace, spec))
     parts += before("config", config_map(app, namespace, spec))
     parts += before("files", file_secret(app, namespace, spec))
-    shared = {} if claim_templates else claims(app, namespace, spec.volumes)
-    named = {
-        "claim": shared,
+    by_suffix = {
+        "claim": {} if claim_templates else claims(app, namespace, spec.volumes),
         "external": external_secrets(app, namespace, spec.external_secrets),
         "csi": provider_classes(app, namespace, spec.csi_secrets),
     }
     parts += [
-        Part(f"{kind}-{name}", manifest, "before") for kind, made in named.items() for name, manifest in made.items()
+        ManifestPart(f"{suffix}-{name}", manifest, "before")
+        for suffix, manifests in by_suffix.items()
+        for name, manifest in manifests.items()
     ]
-    parts.append(Part("network-policy", network_policy(app, namespace, spec, open_ports), "before"))
-    return parts + raw(namespace, spec)
+    parts.append(ManifestPart("network-policy", network_policy(app, namespace, spec, open_ports), "before"))
+    return parts + user_manifests(namespace, spec)
 
 
 def _service_account(app: str, namespace: str) -> Manifest:
