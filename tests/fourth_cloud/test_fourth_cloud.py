@@ -135,7 +135,7 @@ def test_its_settings_file_is_valid(report: Any) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        "cluster.tke.acount is not a report field. Did you mean account?",
+        "cluster.tke.acount is not a known field. Did you mean account?",
         'cluster.tke.account is the text "mine". It must be the id of an account, such as acct-1234.',
         "cluster.region is moon, which is not a Toy region",
         "cluster.pools.system.eks is for EKS, but the cluster is TKE",
