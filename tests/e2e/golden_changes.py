@@ -48,11 +48,11 @@ class Changes:
 
 
 def _refused(code: str) -> str:
-    return f"would be changed, and the cloud refuses that: {code}"
+    return f"would be changed, but the cloud rejects the change: {code}"
 
 
-_DELETED, _ALONG = "would be deleted", "would be replaced with what it depends on"
-_UNKNOWN = "would be changed with an effect that no table knows by madeUpLater"
+_DELETED, _ALONG = "would be deleted", "would be replaced because a dependency is replaced"
+_UNKNOWN = "would be changed with an unknown effect by madeUpLater"
 _AKS, _GKE = "azure-native:containerservice", "gcp:container"
 _AGENT_POOL, _NODE_POOL, _NODE_GROUP = f"{_AKS}:AgentPool", f"{_GKE}/nodePool:NodePool", "aws:eks/nodeGroup:NodeGroup"
 _LOGS = "aws:cloudwatch/logGroup:LogGroup"

@@ -10,7 +10,7 @@ from anykube_cli.toolchain import simulation
 
 from tests.e2e.checkout import Checkout, Said
 from tests.e2e.golden_changes import CHANGES, Lost, Was
-from tests.golden.kept import goldens
+from tests.golden.files import goldens
 
 
 class Fresh:

@@ -1,6 +1,6 @@
 """A fourth cloud needs only a package and an entry point: `installed/` is what its distribution would install.
 
-Nothing else in this repository mentions it, but everything that covers all clouds covers it.
+Only docs/ mentions it, but everything that covers all clouds covers it.
 """
 
 import json
@@ -84,12 +84,12 @@ def test_consists_of_a_package_and_an_entry_point() -> None:
     assert folders == {"anykube_toy", "pulumi_toy", *metadata}
 
 
-def test_no_other_file_mentions_it() -> None:
+def test_no_other_code_mentions_it() -> None:
     names = "cloud: toy|toy-dev|tke|anykube[_-]toy|pulumi[_-]toy|TkeClusterSpec"
-    command = ["git", "grep", "--untracked", "-lwE", names, "--", f":!{_HERE.relative_to(_ROOT)}"]
+    command = ["git", "grep", "--untracked", "-lwE", names, "--", f":!{_HERE.relative_to(_ROOT)}", ":!docs"]
     mentions = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     assert (mentions.returncode, mentions.stdout, mentions.stderr) == (1, "", "")
-    command = ["git", "grep", "--untracked", "-lwE", "toy", "--", ":!tests"]
+    command = ["git", "grep", "--untracked", "-lwE", "toy", "--", ":!tests", ":!docs"]
     sources = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     assert (sources.returncode, sources.stdout, sources.stderr) == (1, "", "")
 
@@ -136,7 +136,7 @@ def test_its_settings_file_is_valid(report: Any) -> None:
     "message",
     [
         "cluster.tke.acount is not a known field. Did you mean account?",
-        'cluster.tke.account is the text "mine". It must be the id of an account, such as acct-1234.',
+        'cluster.tke.account is the text "mine". It must be an account ID, such as acct-1234.',
         "cluster.region is moon, which is not a Toy region",
         "cluster.pools.system.eks is for EKS, but the cluster is TKE",
     ],

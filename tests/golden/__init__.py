@@ -1,1 +1,1 @@
-"""States of stacks that are in use: a later program must be able to take them over without a replacement."""
+"""Recorded states of stacks. Later versions of Anykube must update them without replacing resources."""

@@ -1,4 +1,4 @@
-"""Records the state of a stack, rehearsed, or checks that the present program keeps what a recorded one has.
+"""Records the state of a rehearsed stack, or checks that the current program keeps the resources of a recorded state.
 
 python -m tests.golden record aws-prod
 python -m tests.golden check aws-prod
@@ -18,127 +18,127 @@ from anykube.settings.loader import load
 from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
 from anykube_cli.engine import Engine, EngineError
-from anykube_cli.rehearsal import workspace as places
+from anykube_cli.rehearsal import workspace as workspaces
 from anykube_cli.rehearsal.clouds import simulated_cloud
 from anykube_cli.rehearsal.run import Rehearsal
 from anykube_cli.rehearsal.workspace import Workspace
 from anykube_cli.toolchain import bootstrap, home
 from rich.console import Console
 
+from tests.golden.files import Golden, goldens
 from tests.golden.guard import advice, losses
-from tests.golden.kept import Golden, goldens
-from tests.golden.normal import normalised
+from tests.golden.normalize import normalize
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 _notes = Console(stderr=True, style="dim", soft_wrap=True, highlight=False)
 
-Stack = Annotated[str, typer.Argument(help="A stack of golden.toml.")]
+Stack = Annotated[str, typer.Argument(help="A stack in golden.toml.")]
 
 
 @cli.command()
 def record(stack: Stack) -> None:
-    """Rehearse the stack and write its state over the golden file."""
+    """Rehearse the stack and write its state to its golden file."""
     golden = _golden(stack)
-    with _place(stack) as (place, page, spec):
-        if not Rehearsal(place, spec, lambda engine: _secrets(engine, page), _notes).run(keep=True):
+    with _rehearsal(stack) as (workspace, settings, spec):
+        if not Rehearsal(workspace, spec, lambda engine: _secrets(engine, settings), _notes).run(keep=True):
             raise typer.Exit(1)
-        state = json.loads(place.engine.capture("stack", "export"))
-    golden.write(normalised(state, golden.package))
+        state = json.loads(workspace.engine.capture("stack", "export"))
+    golden.write(normalize(state, golden.package))
     typer.echo(f"{golden.file}: {len(golden.read()['deployment']['resources'])} resources")
 
 
 @cli.command()
 def check(stack: Stack) -> None:
-    """Preview the present program on the recorded state. Ends with 1 where something would be lost."""
+    """Preview the current program with the recorded state. Exits with 1 if a resource would be lost."""
     golden = _golden(stack)
-    with _place(stack) as (place, page, spec):
-        engine = place.engine
+    with _rehearsal(stack) as (workspace, settings, spec):
+        engine = workspace.engine
         engine.create()
-        _secrets(engine, page)
+        _secrets(engine, settings)
         engine.capture("stack", "import", standard_input=json.dumps(golden.read()))
-        account = simulated_cloud(spec.cloud).client(place.environment)
+        account = simulated_cloud(spec.cloud).client(workspace.environment)
         if account:
             account.load_known(golden.resources())
         preview = _preview(engine, golden)
-        unknown = _reported(place.folder / "unknown.jsonl")
-        refused = {one["urn"]: one["said"] for one in _reported(place.folder / "refused.jsonl")}
-    typer.echo(f"{stack}: {_counted(preview)}")
-    complaint = _complaint(preview)
-    if found := losses(golden, preview, unknown, refused):
-        typer.echo(advice(golden, found), err=True)
-        if complaint:
-            typer.echo(f"There may be more: the preview ended early. {complaint}", err=True)
+        unknown = _read_reports(workspace.folder / "unknown.jsonl")
+        refused = {report["urn"]: report["said"] for report in _read_reports(workspace.folder / "refused.jsonl")}
+    typer.echo(f"{stack}: {_summary(preview)}")
+    errors = _errors(preview)
+    if lost := losses(golden, preview, unknown, refused):
+        typer.echo(advice(golden, lost), err=True)
+        if errors:
+            typer.echo(f"The preview failed, so there may be more: {errors}", err=True)
         raise typer.Exit(1)
-    if complaint:
-        raise EngineError(complaint)
-    typer.echo("nothing would be lost")
+    if errors:
+        raise EngineError(errors)
+    typer.echo("No resource would be lost.")
 
 
 def _golden(stack: str) -> Golden:
-    known = goldens()
-    if stack not in known:
-        typer.echo(f"{stack} has no golden file; golden.toml lists {', '.join(known)}.", err=True)
+    files = goldens()
+    if stack not in files:
+        typer.echo(f"Stack {stack} is not in golden.toml, which has: {', '.join(files)}.", err=True)
         raise typer.Exit(2)
-    return known[stack]
+    return files[stack]
 
 
 @contextmanager
-def _place(stack: str) -> Iterator[tuple[Workspace, StackSettings, ManagedCluster]]:
+def _rehearsal(stack: str) -> Iterator[tuple[Workspace, StackSettings, ManagedCluster]]:
     try:
-        page = load(stack)
-    except SettingsError as wrong:
-        typer.echo(str(wrong), err=True)
+        settings = load(stack)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
-    if not isinstance(page.cluster, ManagedCluster):
-        typer.echo(f"{stack} has no cluster in a cloud that can be rehearsed.", err=True)
+    if not isinstance(settings.cluster, ManagedCluster):
+        typer.echo(f"Stack {stack} cannot be rehearsed: it has no cluster in a cloud.", err=True)
         raise typer.Exit(2)
-    if places.folder(stack).exists():
-        typer.echo(f"A rehearsal is up: `make rehearse STACK={stack} END=1` ends it.", err=True)
+    if workspaces.folder(stack).exists():
+        typer.echo(f"A rehearsal of {stack} is running. End it: make rehearse STACK={stack} END=1", err=True)
         raise typer.Exit(2)
-    bootstrap.ensure({f"{page.cluster.cloud}-rehearsal"})
+    bootstrap.ensure({f"{settings.cluster.cloud}-rehearsal"})
     home.prepare()
-    place = places.prepare(stack, page.cluster)
-    # Policies have tests of their own, and would judge objects that are recorded without their content.
-    place = replace(place, environment={**place.environment, "PULUMI_OPTION_POLICY_PACK": ""})
+    workspace = workspaces.prepare(stack, settings.cluster)
+    # Policies would fail on objects that are recorded without content. Other tests cover policies.
+    workspace = replace(workspace, environment={**workspace.environment, "PULUMI_OPTION_POLICY_PACK": ""})
     try:
-        yield place, page, page.cluster
+        yield workspace, settings, settings.cluster
     finally:
-        place.end()
+        workspace.end()
 
 
-def _secrets(engine: Engine, page: StackSettings) -> None:
-    """A value for each secret of the page: none of them gets into a golden file."""
-    for name in sorted(secret_names(page)):
+def _secrets(engine: Engine, settings: StackSettings) -> None:
+    """Sets a value for each secret in settings. Golden files do not contain secrets."""
+    for name in sorted(secret_names(settings)):
         engine.capture("config", "set", "--secret", name, standard_input="rehearsed")
 
 
 def _preview(engine: Engine, golden: Golden) -> dict[str, Any]:
-    """What the engine plans, also where it cannot plan all of it.
+    """Previews the cloud's resources. The result may be partial.
 
-    The cloud's resources alone: the Kubernetes of a recorded state is nowhere to be asked. With another cluster goes
-    another provider of it, on which the engine plans nothing that is not targeted: it ends there with an error.
+    It targets only the cloud's resources, since the Kubernetes API server of a recorded state does not exist. If the
+    cluster would be replaced, so would its Kubernetes provider, and the engine fails on resources outside the target.
     """
     try:
-        said = engine.capture("preview", "--json", "--target", f"**{golden.package}:**")
+        output = engine.capture("preview", "--json", "--target", f"**{golden.package}:**")
     except EngineError as error:
-        said = str(error)
+        output = str(error)
     try:
-        preview: dict[str, Any] = json.loads(said)
+        preview: dict[str, Any] = json.loads(output)
     except ValueError:
-        raise EngineError(said) from None
+        raise EngineError(output) from None
     return preview
 
 
-def _complaint(preview: dict[str, Any]) -> str:
-    said = [one["message"].strip() for one in preview.get("diagnostics") or [] if one["severity"] == "error"]
-    return "\n".join(said)
+def _errors(preview: dict[str, Any]) -> str:
+    diagnostics = preview.get("diagnostics") or []
+    return "\n".join(item["message"].strip() for item in diagnostics if item["severity"] == "error")
 
 
-def _reported(file: Path) -> list[dict[str, Any]]:
+def _read_reports(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-def _counted(preview: dict[str, Any]) -> str:
+def _summary(preview: dict[str, Any]) -> str:
     summary = preview.get("changeSummary") or {}
     return ", ".join(f"{count} {kind}" for kind, count in sorted(summary.items())) or "no steps"
 

@@ -1,4 +1,4 @@
-"""Judges a preview of the present program on a recorded state."""
+"""Finds resources that a preview of the current program would lose."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,24 +7,24 @@ from typing import Any
 
 from anykube_cli.guards import EFFECTS
 
-from tests.golden.kept import Golden
+from tests.golden.files import Golden
 
 
 @dataclass(frozen=True)
 class Loss:
-    """Something that users of the stack would lose, or could."""
+    """A resource that an update would or could lose."""
 
     urn: str
-    end: str
-    """replaced, deleted, or changed with an effect that nobody knows, or that the cloud refuses."""
+    outcome: str
+    """What would happen: replaced, deleted, or changed with an unknown effect or an error."""
     properties: tuple[str, ...] = ()
-    """What causes it, where the engine says so."""
+    """Properties that cause it, if the engine reports them."""
 
     def __str__(self) -> str:
         cause = f" by {', '.join(self.properties)}" if self.properties else ""
-        if self.end == "replaced" and not cause:
-            cause = " with what it depends on"
-        return f"{self.urn}\n    would be {self.end}{cause}"
+        if self.outcome == "replaced" and not cause:
+            cause = " because a dependency is replaced"
+        return f"{self.urn}\n    would be {self.outcome}{cause}"
 
 
 def losses(
@@ -33,42 +33,42 @@ def losses(
     unknown: Sequence[Mapping[str, Any]],
     refused: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Loss]:
-    """What the preview would replace or delete of what is to be kept; every change with an effect that is not known, or
-    that the cloud would refuse.
+    """Guarded resources that would be replaced or deleted, and changes with an unknown effect or an error of the cloud.
 
-    `preview` is what `pulumi preview --json` says, `unknown` and `refused` what the plugin reported beside it: the
-    latter is what the account says, by URN.
+    :param preview: the output of `pulumi preview --json`.
+    :param unknown: changes with an unknown effect, as the plugin reported them.
+    :param refused: errors of the simulated cloud for changes, by URN.
     """
-    found: dict[str, Loss] = {}
-    for loss in _ended(golden, preview):
-        # A replacement takes several steps; not each of them has the reasons.
-        if loss.urn not in found or loss.properties:
-            found[loss.urn] = loss
-    said = {(one["urn"], tuple(one["properties"])) for one in unknown}
-    strange = [Loss(urn, "changed with an effect that no table knows", names) for urn, names in sorted(said)]
-    stuck = [Loss(urn, f"changed, and the cloud refuses that: {said}") for urn, said in sorted(refused.items())]
-    return [*found.values(), *strange, *stuck]
+    ended: dict[str, Loss] = {}
+    for loss in _replaced_or_deleted(golden, preview):
+        # A replacement has several steps, and not all contain the reasons.
+        if loss.urn not in ended or loss.properties:
+            ended[loss.urn] = loss
+    changes = {(change["urn"], tuple(change["properties"])) for change in unknown}
+    uncertain = [Loss(urn, "changed with an unknown effect", names) for urn, names in sorted(changes)]
+    failing = [Loss(urn, f"changed, but the cloud rejects the change: {text}") for urn, text in sorted(refused.items())]
+    return [*ended.values(), *uncertain, *failing]
 
 
-def _ended(golden: Golden, preview: Mapping[str, Any]) -> Iterator[Loss]:
+def _replaced_or_deleted(golden: Golden, preview: Mapping[str, Any]) -> Iterator[Loss]:
     for step in preview.get("steps", []):
         token = step["urn"].split("::")[2].rpartition("$")[2]
-        if step["op"] in EFFECTS and token in golden.kept:
+        if step["op"] in EFFECTS and token in golden.guarded_types:
             details = step.get("detailedDiff") or {}
-            exact = [path for path, how in details.items() if str(how.get("kind", "")).endswith("-replace")]
-            yield Loss(step["urn"], EFFECTS[step["op"]], tuple(sorted(exact or step.get("replaceReasons") or [])))
+            paths = [path for path, detail in details.items() if str(detail.get("kind", "")).endswith("-replace")]
+            yield Loss(step["urn"], EFFECTS[step["op"]], tuple(sorted(paths or step.get("replaceReasons") or [])))
 
 
-def advice(golden: Golden, found: Sequence[Loss]) -> str:
-    """What is lost, and what to do."""
-    lost = "\n".join(f"  {loss}" for loss in found)
+def advice(golden: Golden, lost: Sequence[Loss]) -> str:
+    """An error message that lists losses and how to fix them."""
+    lines = "\n".join(f"  {loss}" for loss in lost)
     return (
-        f"The present program would not keep what {golden.stack} has:\n{lost}\n"
-        "Whoever runs this stack would lose it with the next update, or be stopped there. In this order:\n"
-        "  - renamed or moved: register it with `aliases` of its old name;\n"
-        "  - a value that may stay as it was: `ignore_changes`, or leave the old value for stacks that have it;\n"
-        "  - no table knows the effect: find it in the provider's documents and add the row with its source;\n"
-        f"  - it has to be: write down in CHANGELOG.md how users get over it, then\n"
-        f"    `.anykube/venv/bin/python -m tests.golden record {golden.stack}`: from there on nobody watches over\n"
-        "    stacks that were made before."
+        f"An update of {golden.stack} with the current program would lose resources or fail:\n{lines}\n"
+        "Fix it by the first of these ways that applies:\n"
+        "  - If a resource was renamed or moved, add its old name to `aliases`.\n"
+        "  - If a property can keep its old value, use `ignore_changes`, or keep the value for existing stacks.\n"
+        "  - If the effect of a change is unknown, add it to the table of the simulated cloud, with its source.\n"
+        "  - If the loss is necessary, describe the migration in CHANGELOG.md, then record the state again:\n"
+        f"    .anykube/venv/bin/python -m tests.golden record {golden.stack}\n"
+        "    After that, no test covers updates of older stacks."
     )

@@ -1,4 +1,4 @@
-"""A recorded state says the same whenever, wherever and by whomever it was recorded."""
+"""Recordings do not depend on the time, the machine or the run."""
 
 import json
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from anykube_cli.guarded import guarded
 
-from tests.golden.kept import goldens
-from tests.golden.normal import normalised
+from tests.golden.files import goldens
+from tests.golden.normalize import normalize
 
 _ROOT = "urn:pulumi:prod::anykube::"
 _PROVIDER = f"{_ROOT}pulumi:providers:aws::aws"
 _SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:xyz"}
 
 
-def _state(vpc: str, role: str, port: int, *, turned: bool = False, tags: Any = None) -> dict[str, Any]:
+def _state(vpc: str, role: str, port: int, *, reordered: bool = False, tags: Any = None) -> dict[str, Any]:
     provider = {
         "urn": _PROVIDER,
         "custom": True,
@@ -59,20 +59,20 @@ def _state(vpc: str, role: str, port: int, *, turned: bool = False, tags: Any = 
             "outputs": {"stringData": _SECRET},
         },
     ]
-    if turned:
+    if reordered:
         resources[2], resources[1] = resources[1], resources[2]
     return {"version": 3, "deployment": {"resources": resources}}
 
 
-def test_two_recordings_are_the_same() -> None:
-    one = normalised(_state("vpc-52634ae2b6dfa713d", "7bc245e", 23128), "aws")
-    two = normalised(_state("vpc-0000000000000000f", "1234567", 40001, turned=True), "aws")
-    assert one == two
+def test_two_recordings_are_equal() -> None:
+    first = normalize(_state("vpc-52634ae2b6dfa713d", "7bc245e", 23128), "aws")
+    second = normalize(_state("vpc-0000000000000000f", "1234567", 40001, reordered=True), "aws")
+    assert first == second
 
 
-def test_what_belongs_together_stays_together() -> None:
-    made = normalised(_state("vpc-52634ae2b6dfa713d", "7bc245e", 23128), "aws")
-    by_type = {one["type"]: one for one in made["deployment"]["resources"]}
+def test_keeps_references_between_resources() -> None:
+    state = normalize(_state("vpc-52634ae2b6dfa713d", "7bc245e", 23128), "aws")
+    by_type = {resource["type"]: resource for resource in state["deployment"]["resources"]}
     vpc, role = by_type["aws:ec2/vpc:Vpc"], by_type["aws:iam/role:Role"]
     assert vpc["id"] != "vpc-52634ae2b6dfa713d"
     assert vpc["outputs"]["arn"].endswith(vpc["id"])
@@ -84,26 +84,26 @@ def test_what_belongs_together_stays_together() -> None:
     assert by_type["pulumi:providers:kubernetes"]["inputs"] == {"kubeconfig": "{}"}
 
 
-def test_no_secret_gets_in() -> None:
-    made = normalised(_state("vpc-52634ae2b6dfa713d", "7bc245e", 23128), "aws")
-    assert "ciphertext" not in json.dumps(made)
+def test_contains_no_secrets() -> None:
+    state = normalize(_state("vpc-52634ae2b6dfa713d", "7bc245e", 23128), "aws")
+    assert "ciphertext" not in json.dumps(state)
     with pytest.raises(ValueError, match="aws:ec2/vpc:Vpc::vpc"):
-        normalised(_state("vpc-52634ae2b6dfa713d", "7bc245e", 23128, tags=_SECRET), "aws")
+        normalize(_state("vpc-52634ae2b6dfa713d", "7bc245e", 23128, tags=_SECRET), "aws")
 
 
 _ROLE_ID = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
 
 
 def _resource(package: str, number: int, digits: str) -> dict[str, Any]:
-    """The two of a state that have what looks drawn, and what is."""
+    """A state of two resources, with random text and text that only looks random."""
     provider = {"urn": f"{_ROOT}pulumi:providers:{package}::p", "type": f"pulumi:providers:{package}", "custom": True}
-    drawn = f"{number:08x}-5b6f-40a7-8e4a-f41377a60951"
-    made = {
+    provider_id = f"{number:08x}-5b6f-40a7-8e4a-f41377a60951"
+    resource = {
         "urn": f"{_ROOT}{package}:a:Thing::thing",
         "type": f"{package}:a:Thing",
         "custom": True,
         "id": f"thing{digits}",
-        "provider": f"{provider['urn']}::{drawn}",
+        "provider": f"{provider['urn']}::{provider_id}",
         "inputs": {
             "__defaults": ["name"],
             "name": f"thing{digits}",
@@ -119,47 +119,47 @@ def _resource(package: str, number: int, digits: str) -> dict[str, Any]:
         },
         "additionalSecretOutputs": ["effectiveLabels"],
     }
-    return {"version": 3, "deployment": {"resources": [{**provider, "id": drawn, "inputs": {}}, made]}}
+    return {"version": 3, "deployment": {"resources": [{**provider, "id": provider_id, "inputs": {}}, resource]}}
 
 
 @pytest.mark.parametrize(
     ("package", "digits"), [("azure-native", ("0a1b2c3d", "ffffffff")), ("gcp", ("-0a1b2c3", "-fffffff"))]
 )
-def test_facts_stay_what_they_are(package: str, digits: tuple[str, str]) -> None:
-    """A role's GUID, a time and an address on a page are none of a run's making, though moto's look the same."""
-    one, two = (normalised(_resource(package, 7, ending), package)["deployment"]["resources"] for ending in digits)
-    assert one == two
-    provider, made = one
-    assert made["provider"].endswith(provider["id"])
-    assert not made["provider"].endswith("00000007-5b6f-40a7-8e4a-f41377a60951")
-    given = _resource(package, 7, digits[0])["deployment"]["resources"][1]["inputs"]
-    assert {**made["inputs"], "name": given["name"]} == given
-    assert made["inputs"]["name"] == made["id"] != given["name"]
-    assert made["outputs"] == {
+def test_keeps_text_that_only_looks_random(package: str, digits: tuple[str, str]) -> None:
+    """The GUID of a role, and a time and an address in settings are not random, though those of moto are."""
+    first, second = (normalize(_resource(package, 7, ending), package)["deployment"]["resources"] for ending in digits)
+    assert first == second
+    provider, resource = first
+    assert resource["provider"].endswith(provider["id"])
+    assert not resource["provider"].endswith("00000007-5b6f-40a7-8e4a-f41377a60951")
+    inputs = _resource(package, 7, digits[0])["deployment"]["resources"][1]["inputs"]
+    assert {**resource["inputs"], "name": inputs["name"]} == inputs
+    assert resource["inputs"]["name"] == resource["id"] != inputs["name"]
+    assert resource["outputs"] == {
         "etag": 'W/"41007000-b7d2-5d9d-b11d-e219ee4a2483"',
         "endpoint": "127.0.0.1:443",
-    }, "a port is found in nothing else, and what the SDK hides is left out"
+    }, "replaces only the port, and removes outputs that the SDK marks as secret"
 
 
-def test_numbers_of_google_are_drawn() -> None:
+def test_replaces_numeric_ids_of_google_cloud() -> None:
     def recorded(number: int) -> dict[str, Any]:
         state = _resource("gcp", 7, "-0a1b2c3")
         state["deployment"]["resources"][1]["outputs"] |= {"networkId": str(number), "subnetworkId": number}
-        return normalised(state, "gcp")
+        return normalize(state, "gcp")
 
-    one = recorded(1257622267041232486)
-    assert one == recorded(1270004992662254300)
-    outputs = one["deployment"]["resources"][1]["outputs"]
+    state = recorded(1257622267041232486)
+    assert state == recorded(1270004992662254300)
+    outputs = state["deployment"]["resources"][1]["outputs"]
     assert outputs["networkId"] == str(outputs["subnetworkId"])
 
 
 @pytest.mark.parametrize("stack", goldens())
-def test_the_files_are_normal(stack: str) -> None:
+def test_golden_files_are_normalized(stack: str) -> None:
     golden = goldens()[stack]
     text = golden.file.read_text()
     assert "ciphertext" not in text
     assert "project://" not in text
-    types = {one["type"] for one in golden.read()["deployment"]["resources"]}
-    assert golden.also <= types, "what is to be kept is in the state"
-    kinds = {guarded()[token].name for token in types & golden.kept & guarded().keys()}
+    types = {resource["type"] for resource in golden.read()["deployment"]["resources"]}
+    assert golden.also <= types, "the state contains all types in golden.toml"
+    kinds = {guarded()[token].name for token in types & golden.guarded_types & guarded().keys()}
     assert {"cluster", "pool", "network", "key", "identity"} <= kinds
