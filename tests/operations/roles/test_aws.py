@@ -139,7 +139,7 @@ def _called_by_the_plugin() -> set[str]:
         names |= {node.attr for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)}
     rows = [kind._row for kind in KINDS.values() if isinstance(kind, Ec2Kind)]
     names |= {f"{verb}_{row.noun}" for row in rows for verb in ("create", "delete")}
-    names |= {f"describe_{row.many}" for row in rows}
+    names |= {f"describe_{row.plural}" for row in rows}
     return {f"{service}:{known[name]}" for service, known in methods.items() for name in names & set(known)}
 
 

@@ -1,8 +1,8 @@
-"""The simulated AWS at Pulumi's plugin boundary: what the engine takes for pulumi-resource-aws.
+"""The simulated AWS plugin, which the Pulumi engine runs as pulumi-resource-aws.
 
-Strict in what it accepts. What EKS stacks are made of is really made, by boto3, in a simulated account; of anything
-else only the inputs are judged and remembered.
+It validates inputs strictly. Types that EKS stacks use are created with boto3 in a simulated account; the inputs of all
+other types are validated and stored.
 """
 
 VERSION = "7.51.1"
-"""The SDK whose plugin this stands for."""
+"""The version of the SDK and plugin that this simulates."""

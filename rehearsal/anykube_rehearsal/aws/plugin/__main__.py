@@ -1,4 +1,4 @@
-"""What the engine starts as pulumi-resource-aws."""
+"""Runs the plugin: the engine starts this as pulumi-resource-aws."""
 
 import sys
 

@@ -1,25 +1,25 @@
-"""AWS, as the frame serves it."""
+"""Describes AWS for the plugin framework."""
 
 import re
 
 from anykube_rehearsal.aws.plugin.account import MARK, Account
 from anykube_rehearsal.aws.plugin.backed.registry import KINDS
 from anykube_rehearsal.aws.plugin.configuration import SETTINGS
-from anykube_rehearsal.aws.plugin.invokes import ANSWERS
+from anykube_rehearsal.aws.plugin.invokes import FUNCTIONS
 from anykube_rehearsal.aws.plugin.sdk import SDK, TABLES
 from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels, Values
 from anykube_rehearsal.cloud.plugin.names import Naming
 from anykube_rehearsal.cloud.plugin.sdk import Property, Signature
 
 _SERVICES = {"lb": "elasticloadbalancing", "alb": "elasticloadbalancing", "cloudwatch": "logs"}
-"""As ARNs call them, where the SDK's module has another name."""
+"""Services in ARNs, if the SDK's module has another name."""
 
 
 def _is_arn(value: str) -> bool:
     return re.fullmatch(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}|aws|)?:.+", value) is not None
 
 
-def _plausible(account: Account, signature: Signature, wire: str, prop: Property, identifier: str) -> object:
+def _default_output(account: Account, signature: Signature, wire: str, prop: Property, identifier: str) -> object:
     if wire == "region":
         return account.region
     if wire in ("ownerId", "accountId", "registryId"):
@@ -30,9 +30,9 @@ def _plausible(account: Account, signature: Signature, wire: str, prop: Property
     return None
 
 
-def _placed(account: Account, values: Values) -> Account:
+def _locate(account: Account, values: Values) -> Account:
     region = values.get("region")
-    return account.elsewhere(region if isinstance(region, str) else None)
+    return account.in_region(region if isinstance(region, str) else None)
 
 
 AWS = Cloud(
@@ -54,8 +54,8 @@ AWS = Cloud(
         unnamed_types={"aws:eks/addon:Addon"},
     ),
     formats={"arn": (_is_arn, "an ARN, such as arn:aws:iam::123456789012:role/name")},
-    functions=ANSWERS,
-    default_output=_plausible,
-    locate=_placed,
+    functions=FUNCTIONS,
+    default_output=_default_output,
+    locate=_locate,
     common_outputs=lambda account, signature: {"region": account.region} if "region" in signature.outputs else {},
 )

@@ -1,4 +1,4 @@
-"""What the AWS provider's own configuration leads to."""
+"""The configuration of the AWS provider."""
 
 import os
 from collections.abc import Mapping
@@ -13,16 +13,19 @@ from anykube_rehearsal.cloud.plugin.configuration import default_labels
 
 
 def _region(config: Mapping[str, object]) -> str | None:
-    """The region that holds; None where nothing says it, or it is not known yet."""
-    found = config.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    return found if isinstance(found, str) else None
+    """The configured region; None if it is missing or not known yet."""
+    region = config.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return region if isinstance(region, str) else None
 
 
-def _judge(config: Mapping[str, object]) -> list[Failure]:
+def _validate(config: Mapping[str, object]) -> list[Failure]:
     if _region(config) is not None or isinstance(config.get("region"), Unknown):
         return []
-    said = "is missing: set it on the provider, in the stack's configuration as aws:region, or by AWS_REGION"
-    return [Failure("region", said)]
+    return [
+        Failure(
+            "region", "is missing. Set it on the provider, as aws:region in the stack's configuration, or by AWS_REGION"
+        )
+    ]
 
 
 def _account(config: Mapping[str, Any]) -> Account | None:
@@ -31,5 +34,5 @@ def _account(config: Mapping[str, Any]) -> Account | None:
 
 
 SETTINGS: ProviderSettings[Account] = ProviderSettings(
-    validate=_judge, account=_account, location_input="region", require_local=endpoint
+    validate=_validate, account=_account, location_input="region", require_local=endpoint
 )

@@ -1,4 +1,4 @@
-"""The functions of pulumi_aws that stacks use, answered by the account."""
+"""The functions of pulumi_aws that stacks use."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,46 +7,47 @@ from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.policies import document
 
 Values = Mapping[str, Any]
-Answer = Callable[[Account, Values], dict[str, Any]]
+Function = Callable[[Account, Values], dict[str, Any]]
 
 
-def _identity(account: Account, given: Values) -> dict[str, Any]:
-    del given
-    about = account.client("sts").get_caller_identity()
-    number = about["Account"]
-    return {"accountId": number, "arn": about["Arn"], "userId": about["UserId"], "id": number}
+def _identity(account: Account, arguments: Values) -> dict[str, Any]:
+    del arguments
+    caller = account.client("sts").get_caller_identity()
+    number = caller["Account"]
+    return {"accountId": number, "arn": caller["Arn"], "userId": caller["UserId"], "id": number}
 
 
-def _region(account: Account, given: Values) -> dict[str, Any]:
-    name = str(given.get("name") or account.region)
-    about = {"name": name, "region": name, "id": name, "endpoint": f"ec2.{name}.amazonaws.com"}
-    return {**about, "description": name}
+def _region(account: Account, arguments: Values) -> dict[str, Any]:
+    name = str(arguments.get("name") or account.region)
+    endpoint = f"ec2.{name}.amazonaws.com"
+    return {"name": name, "region": name, "id": name, "endpoint": endpoint, "description": name}
 
 
-def _partition(account: Account, given: Values) -> dict[str, Any]:
-    del account, given
+def _partition(account: Account, arguments: Values) -> dict[str, Any]:
+    del account, arguments
     return {"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 
 
-def _filters(given: Values) -> list[dict[str, Any]]:
-    return [{"Name": one["name"], "Values": one["values"]} for one in given.get("filters") or []]
+def _filters(arguments: Values) -> list[dict[str, Any]]:
+    return [{"Name": each["name"], "Values": each["values"]} for each in arguments.get("filters") or []]
 
 
-def _zones(account: Account, given: Values) -> dict[str, Any]:
-    filters = _filters(given)
-    if given.get("state"):
-        filters.append({"Name": "state", "Values": [given["state"]]})
-    everywhere = bool(given.get("allAvailabilityZones"))
-    # moto knows fewer filters than EC2; all its zones need no opt-in, which is what the usual one asks for.
-    wanted = [one for one in filters if one["Name"] not in ("opt-in-status", "zone-type")]
-    refused = any("opt-in-not-required" not in one["Values"] for one in filters if one["Name"] == "opt-in-status")
-    about = account.client("ec2").describe_availability_zones(Filters=wanted, AllAvailabilityZones=everywhere)
+def _zones(account: Account, arguments: Values) -> dict[str, Any]:
+    filters = _filters(arguments)
+    if arguments.get("state"):
+        filters.append({"Name": "state", "Values": [arguments["state"]]})
+    all_zones = bool(arguments.get("allAvailabilityZones"))
+    # moto supports fewer filters than EC2. None of its zones need an opt-in, which is the usual filter.
+    supported = [each for each in filters if each["Name"] not in ("opt-in-status", "zone-type")]
+    opt_in = [each["Values"] for each in filters if each["Name"] == "opt-in-status"]
+    excluded = any("opt-in-not-required" not in values for values in opt_in)
+    response = account.client("ec2").describe_availability_zones(Filters=supported, AllAvailabilityZones=all_zones)
     zones = sorted(
         (
             zone
-            for zone in ([] if refused else about["AvailabilityZones"])
-            if zone["ZoneName"] not in (given.get("excludeNames") or [])
-            and zone["ZoneId"] not in (given.get("excludeZoneIds") or [])
+            for zone in ([] if excluded else response["AvailabilityZones"])
+            if zone["ZoneName"] not in (arguments.get("excludeNames") or [])
+            and zone["ZoneId"] not in (arguments.get("excludeZoneIds") or [])
         ),
         key=lambda zone: str(zone["ZoneName"]),
     )
@@ -58,48 +59,51 @@ def _zones(account: Account, given: Values) -> dict[str, Any]:
     }
 
 
-def _types(account: Account, given: Values) -> dict[str, Any]:
-    pages = account.client("ec2").get_paginator("describe_instance_types").paginate(Filters=_filters(given))
-    return {"instanceTypes": sorted(one["InstanceType"] for page in pages for one in page["InstanceTypes"])}
+def _types(account: Account, arguments: Values) -> dict[str, Any]:
+    pages = account.client("ec2").get_paginator("describe_instance_types").paginate(Filters=_filters(arguments))
+    return {"instanceTypes": sorted(each["InstanceType"] for page in pages for each in page["InstanceTypes"])}
 
 
-def _offerings(account: Account, given: Values) -> dict[str, Any]:
-    parameters = {"Filters": _filters(given), "LocationType": given.get("locationType", "region")}
-    about = account.client("ec2").describe_instance_type_offerings(**parameters)["InstanceTypeOfferings"]
+def _offerings(account: Account, arguments: Values) -> dict[str, Any]:
+    parameters = {"Filters": _filters(arguments), "LocationType": arguments.get("locationType", "region")}
+    offerings = account.client("ec2").describe_instance_type_offerings(**parameters)["InstanceTypeOfferings"]
     return {
-        "instanceTypes": [one["InstanceType"] for one in about],
-        "locationTypes": [one["LocationType"] for one in about],
-        "locations": [one["Location"] for one in about],
+        "instanceTypes": [offering["InstanceType"] for offering in offerings],
+        "locationTypes": [offering["LocationType"] for offering in offerings],
+        "locations": [offering["Location"] for offering in offerings],
     }
 
 
-def _versions(account: Account, given: Values) -> dict[str, Any]:
+def _versions(account: Account, arguments: Values) -> dict[str, Any]:
     names = {"clusterType": "clusterType", "defaultOnly": "defaultOnly", "includeAll": "includeAll"} | {
         "clusterVersionsOnlies": "clusterVersions",
         "versionStatus": "versionStatus",
     }
     client = account.client("eks")
-    parameters: dict[str, Any] = {name: given[wire] for wire, name in names.items() if given.get(wire) is not None}
-    found: list[dict[str, Any]] = []
+    parameters: dict[str, Any] = {
+        name: arguments[wire] for wire, name in names.items() if arguments.get(wire) is not None
+    }
+    versions: list[dict[str, Any]] = []
     while True:
         page = client.describe_cluster_versions(**parameters)
-        found += page["clusterVersions"]
+        versions += page["clusterVersions"]
         if not page.get("nextToken"):
-            return {"clusterVersions": [_version(one) for one in found]}
+            return {"clusterVersions": [_version(version) for version in versions]}
         parameters["nextToken"] = page["nextToken"]
 
 
-def _version(about: Values) -> dict[str, Any]:
+def _version(description: Values) -> dict[str, Any]:
     dates = ("releaseDate", "endOfStandardSupportDate", "endOfExtendedSupportDate")
     return {
-        "clusterType": about.get("clusterType", "eks"),
-        "clusterVersion": about["clusterVersion"],
-        "defaultPlatformVersion": about.get("defaultPlatformVersion", ""),
-        "defaultVersion": about.get("defaultVersion", False),
-        "kubernetesPatchVersion": about.get("kubernetesPatchVersion", ""),
-        # The API has two fields for it, one of them old.
-        "versionStatus": about.get("versionStatus") or str(about.get("status", "")).upper().replace("-", "_"),
-        **{date: _date(about.get(date)) for date in dates},
+        "clusterType": description.get("clusterType", "eks"),
+        "clusterVersion": description["clusterVersion"],
+        "defaultPlatformVersion": description.get("defaultPlatformVersion", ""),
+        "defaultVersion": description.get("defaultVersion", False),
+        "kubernetesPatchVersion": description.get("kubernetesPatchVersion", ""),
+        # The API has two fields for the status, one of them deprecated.
+        "versionStatus": description.get("versionStatus")
+        or str(description.get("status", "")).upper().replace("-", "_"),
+        **{date: _date(description.get(date)) for date in dates},
         "controlPlaneComponentConfigs": [],
         "controlPlaneScalingTiers": [],
     }
@@ -109,23 +113,27 @@ def _date(value: Any) -> str:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if hasattr(value, "strftime") else str(value or "")
 
 
-def _addon_version(account: Account, given: Values) -> dict[str, Any]:
-    name, kubernetes = given["addonName"], given["kubernetesVersion"]
-    about = account.client("eks").describe_addon_versions(addonName=name, kubernetesVersion=kubernetes)["addons"]
-    versions = [one for addon in about for one in addon["addonVersions"]]
-    default = [one for one in versions if any(two.get("defaultVersion") for two in one.get("compatibilities", []))]
-    chosen = versions[:1] if given.get("mostRecent") else default or versions[:1]
-    if not chosen:
+def _addon_version(account: Account, arguments: Values) -> dict[str, Any]:
+    name, kubernetes = arguments["addonName"], arguments["kubernetesVersion"]
+    addons = account.client("eks").describe_addon_versions(addonName=name, kubernetesVersion=kubernetes)["addons"]
+    versions = [version for addon in addons for version in addon["addonVersions"]]
+    default = [version for version in versions if _is_default(version)]
+    selected = versions[:1] if arguments.get("mostRecent") else default or versions[:1]
+    if not selected:
         raise ValueError(f"EKS has no version of the add-on {name} for Kubernetes {kubernetes}")
-    return {"version": chosen[0]["addonVersion"], "id": name}
+    return {"version": selected[0]["addonVersion"], "id": name}
 
 
-def _document(account: Account, given: Values) -> dict[str, Any]:
+def _is_default(version: Values) -> bool:
+    return any(each.get("defaultVersion") for each in version.get("compatibilities", []))
+
+
+def _document(account: Account, arguments: Values) -> dict[str, Any]:
     del account
-    return document(given)
+    return document(arguments)
 
 
-ANSWERS: Mapping[str, Answer] = {
+FUNCTIONS: Mapping[str, Function] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _identity,
     "aws:index/getRegion:getRegion": _region,

@@ -1,8 +1,8 @@
-"""Makes table.json out of what the Terraform provider says of each attribute, under the names of the installed SDK.
+"""Generates table.json from the schema of the Terraform provider, under the names of the installed SDK.
 
     python -m anykube_rehearsal.aws.plugin.make_table SCHEMAS_JSON
 
-Run when the SDK's version moves.
+Run it when the version of the SDK changes.
 """
 
 import json
@@ -43,20 +43,20 @@ TYPES = {
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "vpc_security_group_egress_rule",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "vpc_security_group_ingress_rule",
 }
-_EVERYWHERE = {
+_COMMON = {
     "region": {"replaces": True, "source": "Terraform AWS provider, enhanced region support: no resource can move"}
 }
 
 
 def main(schemas: Path) -> None:
-    """Writes table.json beside this file."""
-    here = Path(__file__).parent
-    facts, more = json.loads(schemas.read_text()), load_additions(here)
+    """Writes table.json next to this file."""
+    folder = Path(__file__).parent
+    facts, additions = json.loads(schemas.read_text()), load_additions(folder)
     types = {
-        token: make_rows(SDK, token, facts[f"aws_{name}"], more.get(token, {}), _EVERYWHERE)
+        token: make_rows(SDK, token, facts[f"aws_{name}"], additions.get(token, {}), _COMMON)
         for token, name in TYPES.items()
     }
-    write_table(here, SOURCE, SDK, types)
+    write_table(folder, SOURCE, SDK, types)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The SDK of AWS, and the table of its properties."""
+"""The AWS SDK and the table of its properties."""
 
 from pathlib import Path
 

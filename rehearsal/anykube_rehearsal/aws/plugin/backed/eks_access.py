@@ -1,9 +1,9 @@
-"""Who may do what: access entries, their policies, and the roles of pods."""
+"""Access entries, access policies and pod identity associations of EKS."""
 
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.eks_kind import GONE, IN_USE, EksKind, describe, given, when
+from anykube_rehearsal.aws.plugin.backed.eks_kind import GONE, IN_USE, EksKind, describe, format_time, pick
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
     ClientError,
@@ -12,10 +12,10 @@ from anykube_rehearsal.aws.plugin.backed.kind import (
     Json,
     Kind,
     call,
+    call_or_none,
     changed,
-    code,
-    found,
-    is_made,
+    error_code,
+    has_mark,
     tags_of,
 )
 
@@ -32,45 +32,45 @@ _IDENTITY = {
 
 
 class AccessEntry(EksKind):
-    """That a principal may come in; its id is `cluster:principal`."""
+    """An access entry; its id is `cluster:principal`."""
 
     token = "aws:eks/accessEntry:AccessEntry"
     arn = "accessEntryArn"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; one with this mark is taken over."""
-        account, inputs = making.account, making.inputs
-        own = {"clusterName": inputs["clusterName"], "principalArn": inputs["principalArn"]}
-        identifier = f"{own['clusterName']}:{own['principalArn']}"
+    def create(self, request: CreateRequest) -> str:
+        """Creates the resource, or adopts one with this mark."""
+        account, inputs = request.account, request.inputs
+        names = {"clusterName": inputs["clusterName"], "principalArn": inputs["principalArn"]}
+        identifier = f"{names['clusterName']}:{names['principalArn']}"
         try:
-            call(account.client("eks").create_access_entry, **own, **given(inputs, _ENTRY), tags=tags_of(making))
+            call(account.client("eks").create_access_entry, **names, **pick(inputs, _ENTRY), tags=tags_of(request))
         except ClientError as error:
-            now = self.read(account, identifier, {}) if code(error) == IN_USE else None
-            if now is None or not is_made(making, now[TAGS]) or identifier in making.known_ids:
+            current = self.read(account, identifier, {}) if error_code(error) == IN_USE else None
+            if current is None or not has_mark(request, current[TAGS]) or identifier in request.known_ids:
                 raise
         return identifier
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like."""
+        """Reads the resource."""
         cluster, _, principal = identifier.partition(":")
-        about = describe(account, "access_entry", "accessEntry", clusterName=cluster, principalArn=principal)
-        return about and {
+        description = describe(account, "access_entry", "accessEntry", clusterName=cluster, principalArn=principal)
+        return description and {
             "clusterName": cluster,
             "principalArn": principal,
-            "accessEntryArn": about["accessEntryArn"],
-            "kubernetesGroups": about.get("kubernetesGroups", []),
-            "userName": about.get("username", ""),
-            "type": about.get("type", "STANDARD"),
-            "createdAt": when(about.get("createdAt")),
-            "modifiedAt": when(about.get("modifiedAt")),
-            TAGS: about.get("tags", {}),
+            "accessEntryArn": description["accessEntryArn"],
+            "kubernetesGroups": description.get("kubernetesGroups", []),
+            "userName": description.get("username", ""),
+            "type": description.get("type", "STANDARD"),
+            "createdAt": format_time(description.get("createdAt")),
+            "modifiedAt": format_time(description.get("modifiedAt")),
+            TAGS: description.get("tags", {}),
         }
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes groups and user name."""
+        """Updates groups and user name."""
         if changed(old, new, "kubernetesGroups", "userName"):
             cluster, _, principal = identifier.partition(":")
             groups, user = new.get("kubernetesGroups") or [], new.get("userName")
@@ -79,100 +79,100 @@ class AccessEntry(EksKind):
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
+        """Deletes the resource."""
         cluster, _, principal = identifier.partition(":")
-        found(account.client("eks").delete_access_entry, GONE, clusterName=cluster, principalArn=principal)
+        call_or_none(account.client("eks").delete_access_entry, GONE, clusterName=cluster, principalArn=principal)
 
 
 class AccessPolicyAssociation(Kind):
-    """What a principal may do; its id is `cluster#principal#policy`."""
+    """An access policy of a principal; its id is `cluster#principal#policy`."""
 
     token = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it, which may be repeated."""
-        inputs = making.inputs
-        own = {key: inputs[key] for key in ("clusterName", "principalArn", "policyArn")}
+    def create(self, request: CreateRequest) -> str:
+        """Creates it. Can be repeated."""
+        inputs = request.inputs
+        names = {key: inputs[key] for key in ("clusterName", "principalArn", "policyArn")}
         scope = {key: value for key, value in inputs["accessScope"].items() if value is not None}
-        making.account.client("eks").associate_access_policy(**own, accessScope=scope)
-        return "#".join(own.values())
+        request.account.client("eks").associate_access_policy(**names, accessScope=scope)
+        return "#".join(names.values())
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it allows."""
+        """Reads the association."""
         cluster, principal, policy = identifier.split("#")
-        own = {"clusterName": cluster, "principalArn": principal}
-        answer = found(account.client("eks").list_associated_access_policies, GONE, **own)
-        for about in (answer or {}).get("associatedAccessPolicies", []):
-            if about["policyArn"] == policy:
+        names = {"clusterName": cluster, "principalArn": principal}
+        response = call_or_none(account.client("eks").list_associated_access_policies, GONE, **names)
+        for description in (response or {}).get("associatedAccessPolicies", []):
+            if description["policyArn"] == policy:
                 return {
-                    **own,
+                    **names,
                     "policyArn": policy,
-                    "accessScope": about["accessScope"],
-                    "associatedAt": when(about.get("associatedAt")),
-                    "modifiedAt": when(about.get("modifiedAt")),
+                    "accessScope": description["accessScope"],
+                    "associatedAt": format_time(description.get("associatedAt")),
+                    "modifiedAt": format_time(description.get("modifiedAt")),
                 }
         return None
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
+        """Deletes the resource."""
         cluster, principal, policy = identifier.split("#")
         operation = account.client("eks").disassociate_access_policy
-        found(operation, GONE, clusterName=cluster, principalArn=principal, policyArn=policy)
+        call_or_none(operation, GONE, clusterName=cluster, principalArn=principal, policyArn=policy)
 
 
 class PodIdentityAssociation(EksKind):
-    """The role of the pods of a service account; EKS gives it an id."""
+    """A pod identity association; EKS generates its id."""
 
     token = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
     arn = "associationArn"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; one with this mark is taken over."""
-        account, inputs = making.account, making.inputs
+    def create(self, request: CreateRequest) -> str:
+        """Creates the resource, or adopts one with this mark."""
+        account, inputs = request.account, request.inputs
         operation = account.client("eks").create_pod_identity_association
         try:
-            answer = call(operation, **given(inputs, _IDENTITY), tags=tags_of(making))
-            return str(answer["association"]["associationId"])
+            response = call(operation, **pick(inputs, _IDENTITY), tags=tags_of(request))
+            return str(response["association"]["associationId"])
         except ClientError as error:
-            if code(error) != IN_USE:
+            if error_code(error) != IN_USE:
                 raise
-            taken = self._marked(making)
-            if taken is None:
+            existing = self._find_marked(request)
+            if existing is None:
                 raise
-            return taken
+            return existing
 
-    def _marked(self, making: CreateRequest) -> str | None:
-        own = {key: making.inputs[key] for key in ("clusterName", "namespace", "serviceAccount")}
-        answer = making.account.client("eks").list_pod_identity_associations(**own)
-        for one in answer["associations"]:
-            identifier = str(one["associationId"])
-            now = self.read(making.account, identifier, own)
-            if now is not None and is_made(making, now[TAGS]) and identifier not in making.known_ids:
+    def _find_marked(self, request: CreateRequest) -> str | None:
+        names = {key: request.inputs[key] for key in ("clusterName", "namespace", "serviceAccount")}
+        response = request.account.client("eks").list_pod_identity_associations(**names)
+        for association in response["associations"]:
+            identifier = str(association["associationId"])
+            current = self.read(request.account, identifier, names)
+            if current is not None and has_mark(request, current[TAGS]) and identifier not in request.known_ids:
                 return identifier
         return None
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like. An import says `cluster,id`."""
-        cluster, comma, own = identifier.partition(",")
-        cluster, own = (cluster, own) if comma else (str(state.get("clusterName", "")), identifier)
-        parameters = {"clusterName": cluster, "associationId": own}
-        about = describe(account, "pod_identity_association", "association", **parameters) if cluster else None
-        return about and {
-            **{wire: about[name] for wire, name in _IDENTITY.items() if about.get(name) is not None},
-            "associationArn": about["associationArn"],
-            "associationId": own,
-            "externalId": about.get("externalId", ""),
-            TAGS: about.get("tags", {}),
+        """Reads the association. The id of an import is `cluster,id`."""
+        cluster, comma, names = identifier.partition(",")
+        cluster, names = (cluster, names) if comma else (str(state.get("clusterName", "")), identifier)
+        parameters = {"clusterName": cluster, "associationId": names}
+        description = describe(account, "pod_identity_association", "association", **parameters) if cluster else None
+        return description and {
+            **{wire: description[name] for wire, name in _IDENTITY.items() if description.get(name) is not None},
+            "associationArn": description["associationArn"],
+            "associationId": names,
+            "externalId": description.get("externalId", ""),
+            TAGS: description.get("tags", {}),
         }
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes the roles."""
+        """Updates the roles."""
         names = ("roleArn", "targetRoleArn", "disableSessionTags", "policy")
         if changed(old, new, *names):
             parameters = {name: new.get(name) for name in names}
@@ -181,9 +181,9 @@ class PodIdentityAssociation(EksKind):
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
+        """Deletes the resource."""
         operation = account.client("eks").delete_pod_identity_association
-        found(operation, GONE, clusterName=state["clusterName"], associationId=identifier)
+        call_or_none(operation, GONE, clusterName=state["clusterName"], associationId=identifier)
 
 
 KINDS: list[Kind] = [AccessEntry(), AccessPolicyAssociation(), PodIdentityAssociation()]

@@ -1,9 +1,18 @@
-"""The cluster itself."""
+"""EKS clusters."""
 
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.eks_kind import IN_USE, EksKind, describe, given, gone, settle, updated, when
+from anykube_rehearsal.aws.plugin.backed.eks_kind import (
+    IN_USE,
+    EksKind,
+    describe,
+    format_time,
+    pick,
+    wait_for_update,
+    wait_until_active,
+    wait_until_deleted,
+)
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
     ClientError,
@@ -12,12 +21,12 @@ from anykube_rehearsal.aws.plugin.backed.kind import (
     Json,
     Kind,
     call,
-    code,
-    is_made,
+    error_code,
+    has_mark,
     tags_of,
 )
 
-_SAME = {
+_COPIED = {
     name: name
     for name in (
         "version",
@@ -40,10 +49,10 @@ _SAME = {
 }
 _LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 _ENDPOINTS = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs")
-_PLACES = ("subnetIds", "securityGroupIds", "controlPlaneEgressMode")
-_TOGETHER = ("computeConfig", "kubernetesNetworkConfig", "storageConfig")
-"""Auto Mode is switched on and off by these three in one update."""
-_ALONE = (
+_NETWORK = ("subnetIds", "securityGroupIds", "controlPlaneEgressMode")
+_AUTO_MODE = ("computeConfig", "kubernetesNetworkConfig", "storageConfig")
+"""One update with these three enables and disables Auto Mode."""
+_ONE_BY_ONE = (
     "upgradePolicy",
     "zonalShiftConfig",
     "deletionProtection",
@@ -57,22 +66,22 @@ _ALONE = (
 def _logging(inputs: Inputs) -> Json:
     on = [name for name in _LOG_TYPES if name in (inputs.get("enabledClusterLogTypes") or [])]
     off = [name for name in _LOG_TYPES if name not in on]
-    sets = [{"types": on, "enabled": True}, {"types": off, "enabled": False}]
-    return {"clusterLogging": [one for one in sets if one["types"]]}
+    setups = [{"types": on, "enabled": True}, {"types": off, "enabled": False}]
+    return {"clusterLogging": [setup for setup in setups if setup["types"]]}
 
 
 def _remote(inputs: Inputs) -> Json | None:
-    """Networks of hybrid nodes: one object each in Pulumi, lists in EKS."""
+    """Networks of hybrid nodes: objects in Pulumi, lists in EKS."""
     networks = inputs.get("remoteNetworkConfig")
     return networks and {name: [value] if isinstance(value, dict) else value for name, value in networks.items()}
 
 
 def creation(inputs: Inputs, name: str, tags: dict[str, str]) -> Json:
     """The parameters of CreateCluster."""
-    network = {key: inputs["vpcConfig"].get(key) for key in (*_ENDPOINTS, *_PLACES)}
+    network = {key: inputs["vpcConfig"].get(key) for key in (*_ENDPOINTS, *_NETWORK)}
     encryption = inputs.get("encryptionConfig")
     return {
-        **given(inputs, _SAME),
+        **pick(inputs, _COPIED),
         "name": name,
         "resourcesVpcConfig": {key: value for key, value in network.items() if value is not None},
         "logging": _logging(inputs) if inputs.get("enabledClusterLogTypes") else None,
@@ -83,143 +92,148 @@ def creation(inputs: Inputs, name: str, tags: dict[str, str]) -> Json:
 
 
 def updates(old: Inputs, new: Inputs) -> list[Json]:
-    """The calls of UpdateClusterConfig that lead from one to the other: EKS takes one matter at a time."""
-    found: list[Json] = []
-    if any(old.get(key) != new.get(key) and new.get(key) is not None for key in _TOGETHER):
+    """The calls of UpdateClusterConfig that apply the change: EKS accepts one type of update per call."""
+    calls: list[Json] = []
+    if any(old.get(key) != new.get(key) and new.get(key) is not None for key in _AUTO_MODE):
         network = new.get("kubernetesNetworkConfig") or {}
         balancing = network.get("elasticLoadBalancing")
-        call_ = {key: new[key] for key in ("computeConfig", "storageConfig") if new.get(key) is not None}
+        parameters = {key: new[key] for key in ("computeConfig", "storageConfig") if new.get(key) is not None}
         if balancing is not None:
-            call_["kubernetesNetworkConfig"] = {"elasticLoadBalancing": balancing}
-        found += [call_] if call_ else []
+            parameters["kubernetesNetworkConfig"] = {"elasticLoadBalancing": balancing}
+        calls += [parameters] if parameters else []
     mode = (new.get("accessConfig") or {}).get("authenticationMode")
     if mode and mode != (old.get("accessConfig") or {}).get("authenticationMode"):
-        found.append({"accessConfig": {"authenticationMode": mode}})
+        calls.append({"accessConfig": {"authenticationMode": mode}})
     if set(old.get("enabledClusterLogTypes") or []) != set(new.get("enabledClusterLogTypes") or []):
-        found.append({"logging": _logging(new)})
-    before, after = old.get("vpcConfig") or {}, new.get("vpcConfig") or {}
-    for keys in (_ENDPOINTS, _PLACES):
-        if any(_sorted(before.get(key)) != _sorted(after.get(key)) for key in keys):
-            matter = {key: after[key] for key in keys if after.get(key) is not None}
-            found += [{"resourcesVpcConfig": matter}] if matter else []
-    found += [{key: new[key]} for key in _ALONE if new.get(key) is not None and new.get(key) != old.get(key)]
+        calls.append({"logging": _logging(new)})
+    old_network, new_network = old.get("vpcConfig") or {}, new.get("vpcConfig") or {}
+    for keys in (_ENDPOINTS, _NETWORK):
+        if any(_sorted(old_network.get(key)) != _sorted(new_network.get(key)) for key in keys):
+            parameters = {key: new_network[key] for key in keys if new_network.get(key) is not None}
+            calls += [{"resourcesVpcConfig": parameters}] if parameters else []
+    calls += [{key: new[key]} for key in _ONE_BY_ONE if new.get(key) is not None and new.get(key) != old.get(key)]
     if _remote(new) != _remote(old) and _remote(new):
-        found.append({"remoteNetworkConfig": _remote(new)})
-    return found
+        calls.append({"remoteNetworkConfig": _remote(new)})
+    return calls
 
 
 def _sorted(value: object) -> object:
     return sorted(value) if isinstance(value, list) else value
 
 
-def outputs(about: Json) -> Json:
-    """The provider's outputs of what DescribeCluster says."""
-    network, places = about.get("kubernetesNetworkConfig", {}), about.get("resourcesVpcConfig", {})
+def outputs(description: Json) -> Json:
+    """The provider's outputs from the response of DescribeCluster."""
+    network, vpc_config = description.get("kubernetesNetworkConfig", {}), description.get("resourcesVpcConfig", {})
     logging = [
         name
-        for one in about.get("logging", {}).get("clusterLogging", [])
-        if one.get("enabled")
-        for name in one["types"]
+        for setup in description.get("logging", {}).get("clusterLogging", [])
+        if setup.get("enabled")
+        for name in setup["types"]
     ]
-    encryption = about.get("encryptionConfig") or []
-    issuer = about.get("identity", {}).get("oidc", {}).get("issuer")
+    encryption = description.get("encryptionConfig") or []
+    issuer = description.get("identity", {}).get("oidc", {}).get("issuer")
     config: Json = {
-        "accessConfig": about.get("accessConfig"),
-        "computeConfig": about.get("computeConfig"),
-        "storageConfig": about.get("storageConfig"),
-        "upgradePolicy": about.get("upgradePolicy"),
-        "zonalShiftConfig": about.get("zonalShiftConfig"),
-        "controlPlaneScalingConfig": about.get("controlPlaneScalingConfig"),
-        "deletionProtection": about.get("deletionProtection", False),
+        "accessConfig": description.get("accessConfig"),
+        "computeConfig": description.get("computeConfig"),
+        "storageConfig": description.get("storageConfig"),
+        "upgradePolicy": description.get("upgradePolicy"),
+        "zonalShiftConfig": description.get("zonalShiftConfig"),
+        "controlPlaneScalingConfig": description.get("controlPlaneScalingConfig"),
+        "deletionProtection": description.get("deletionProtection", False),
         "encryptionConfig": encryption[0] if encryption else None,
         "enabledClusterLogTypes": logging or None,
         "kubernetesNetworkConfig": network or None,
     }
     return {
         **{key: value for key, value in config.items() if value is not None},
-        "arn": about["arn"],
-        "name": about["name"],
-        "version": about["version"],
-        "roleArn": about["roleArn"],
-        "endpoint": about.get("endpoint", ""),
-        "certificateAuthority": {"data": about.get("certificateAuthority", {}).get("data", "")},
+        "arn": description["arn"],
+        "name": description["name"],
+        "version": description["version"],
+        "roleArn": description["roleArn"],
+        "endpoint": description.get("endpoint", ""),
+        "certificateAuthority": {"data": description.get("certificateAuthority", {}).get("data", "")},
         "identities": [{"oidcs": [{"issuer": issuer}]}] if issuer else [],
-        "platformVersion": about.get("platformVersion", ""),
-        "clusterId": about.get("id", ""),
-        "status": about["status"],
-        "createdAt": when(about.get("createdAt")),
+        "platformVersion": description.get("platformVersion", ""),
+        "clusterId": description.get("id", ""),
+        "status": description["status"],
+        "createdAt": format_time(description.get("createdAt")),
         "vpcConfig": {
-            **{key: places.get(key) for key in (*_ENDPOINTS, "subnetIds", "securityGroupIds")},
-            "clusterSecurityGroupId": places.get("clusterSecurityGroupId", ""),
-            "vpcId": places.get("vpcId", ""),
+            **{key: vpc_config.get(key) for key in (*_ENDPOINTS, "subnetIds", "securityGroupIds")},
+            "clusterSecurityGroupId": vpc_config.get("clusterSecurityGroupId", ""),
+            "vpcId": vpc_config.get("vpcId", ""),
         },
-        TAGS: about.get("tags", {}),
+        TAGS: description.get("tags", {}),
     }
 
 
 class Cluster(EksKind):
-    """A cluster. Its name is its id."""
+    """A cluster; its id is its name."""
 
     token = "aws:eks/cluster:Cluster"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it and waits; one of that name with this mark is taken over, one that failed is made anew."""
-        account, name = making.account, making.name()
+    def create(self, request: CreateRequest) -> str:
+        """Creates it and waits. Adopts one with this name and mark, and recreates one that failed."""
+        account, name = request.account, request.name()
         client = account.client("eks")
-        now = self._about(account, name)
-        ours = now is not None and is_made(making, now.get("tags", {})) and name not in making.known_ids
-        if now is not None and ours and now["status"] in ("FAILED", "DELETING"):
+        current = self._describe(account, name)
+        adopted = current is not None and has_mark(request, current.get("tags", {})) and name not in request.known_ids
+        if current is not None and adopted and current["status"] in ("FAILED", "DELETING"):
             self.delete(account, name, {})
-            ours = False
-        if not ours:
-            call(client.create_cluster, **creation(making.inputs, name, tags_of(making)))
+            adopted = False
+        if not adopted:
+            call(client.create_cluster, **creation(request.inputs, name, tags_of(request)))
         try:
-            settle(lambda: self._about(account, name), f"the cluster {name}")
+            wait_until_active(lambda: self._describe(account, name), f"the cluster {name}")
         except RuntimeError:
             self.delete(account, name, {})
             raise
         return name
 
-    def _about(self, account: Account, name: str) -> Json | None:
+    def _describe(self, account: Account, name: str) -> Json | None:
         return describe(account, "cluster", "cluster", name=name)
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like."""
-        about = self._about(account, identifier)
-        return outputs(about) if about else None
+        """Reads the resource."""
+        description = self._describe(account, identifier)
+        return outputs(description) if description else None
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """One update after the other, as EKS wants it; the version first."""
-        client, what = account.client("eks"), f"the cluster {identifier}"
+        """Updates the cluster, one type of update after the other, as EKS requires; the version first."""
+        client, cluster_name = account.client("eks"), f"the cluster {identifier}"
         version = new.get("version")
         if version and version != old.get("version"):
             force = new.get("forceUpdateVersion")
-            answer = call(client.update_cluster_version, name=identifier, version=version, force=force)
-            updated(account, answer, identifier, what)
+            response = call(client.update_cluster_version, name=identifier, version=version, force=force)
+            wait_for_update(account, response, identifier, cluster_name)
         if new.get("encryptionConfig") and not old.get("encryptionConfig"):
-            answer = client.associate_encryption_config(
+            response = client.associate_encryption_config(
                 clusterName=identifier, encryptionConfig=[new["encryptionConfig"]]
             )
-            updated(account, answer, identifier, what)
-        for matter in updates(old, new):
-            updated(account, client.update_cluster_config(name=identifier, **matter), identifier, what)
+            wait_for_update(account, response, identifier, cluster_name)
+        for parameters in updates(old, new):
+            wait_for_update(
+                account, client.update_cluster_config(name=identifier, **parameters), identifier, cluster_name
+            )
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Deletes it and waits."""
-        about = self._about(account, identifier)
-        if about is None:
+        """Deletes the resource and waits."""
+        description = self._describe(account, identifier)
+        if description is None:
             return
-        if about["status"] != "DELETING":
+        if description["status"] != "DELETING":
             try:
                 account.client("eks").delete_cluster(name=identifier)
             except ClientError as error:
-                if code(error) != IN_USE or (self._about(account, identifier) or {}).get("status") != "DELETING":
+                if (
+                    error_code(error) != IN_USE
+                    or (self._describe(account, identifier) or {}).get("status") != "DELETING"
+                ):
                     raise
-        gone(lambda: self._about(account, identifier), f"the cluster {identifier}")
+        wait_until_deleted(lambda: self._describe(account, identifier), f"the cluster {identifier}")
 
 
 KINDS: list[Kind] = [Cluster()]

@@ -1,4 +1,4 @@
-"""What the types of EKS have in common: long operations that are asked about until they end, and tags by ARN."""
+"""Base class of EKS types: waits for long operations, and sets tags by ARN."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -6,89 +6,91 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.kind import Inputs, Json, Kind, found, wait
+from anykube_rehearsal.aws.plugin.backed.kind import Inputs, Json, Kind, call_or_none, wait
 
 GONE = "ResourceNotFoundException"
 IN_USE = "ResourceInUseException"
 
 
 class EksKind(Kind):
-    """A type of EKS."""
+    """An EKS type."""
 
     arn: ClassVar[str] = "arn"
-    """The output that its tags are set by."""
+    """The output with the ARN for tags."""
 
     @override
-    def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
+    def tag(
+        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+    ) -> None:
         """Sets and removes tags."""
         client, arn = account.client("eks"), state[self.arn]
-        if gone:
-            client.untag_resource(resourceArn=arn, tagKeys=gone)
+        if removed:
+            client.untag_resource(resourceArn=arn, tagKeys=removed)
         if tags:
             client.tag_resource(resourceArn=arn, tags=dict(tags))
 
 
-def settle(describe: Callable[[], Json | None], what: str, good: str = "ACTIVE") -> None:
-    """Waits until something is active. Raises RuntimeError with EKS' own words when it failed, or went meanwhile."""
+def wait_until_active(describe: Callable[[], Json | None], name: str, desired_status: str = "ACTIVE") -> None:
+    """Waits until a resource is active. Raises RuntimeError with EKS' message if it fails or is deleted."""
 
     def done() -> bool:
-        about = describe()
-        if about is None:
-            raise RuntimeError(f"{what} went away while it was being made")
-        status = str(about.get("status"))
+        resource = describe()
+        if resource is None:
+            raise RuntimeError(f"{name} was deleted while it was created")
+        status = str(resource.get("status"))
         if status.endswith("FAILED"):
-            raise RuntimeError(f"{what} is {status}: {issues(about)}")
-        return status == good
+            raise RuntimeError(f"{name} is {status}: {issues(resource)}")
+        return status == desired_status
 
-    wait(done, what)
-
-
-def issues(about: Json) -> str:
-    """What EKS says is wrong."""
-    said = [f"{one.get('code', '')}: {one.get('message', '')}" for one in about.get("health", {}).get("issues", [])]
-    return "; ".join(said) or "EKS gives no reason"
+    wait(done, f"the creation of {name}")
 
 
-def gone(describe: Callable[[], Json | None], what: str) -> None:
-    """Waits until something is no longer there. Raises RuntimeError when its deletion failed."""
-
-    def done() -> bool:
-        about = describe()
-        if about is not None and str(about.get("status")) == "DELETE_FAILED":
-            raise RuntimeError(f"{what} could not be deleted: {issues(about)}")
-        return about is None
-
-    wait(done, f"the end of {what}")
+def issues(resource: Json) -> str:
+    """EKS' messages about the health of a resource."""
+    found = resource.get("health", {}).get("issues", [])
+    messages = [f"{issue.get('code', '')}: {issue.get('message', '')}" for issue in found]
+    return "; ".join(messages) or "EKS gives no reason"
 
 
-def updated(account: Account, answer: Json, cluster: str, what: str, **more: str) -> None:
-    """Waits for an update. Raises RuntimeError with EKS' own words when it failed."""
-    update = answer["update"]
+def wait_until_deleted(describe: Callable[[], Json | None], name: str) -> None:
+    """Waits until a resource does not exist. Raises RuntimeError if its deletion fails."""
 
     def done() -> bool:
-        now = account.client("eks").describe_update(name=cluster, updateId=update["id"], **more)["update"]
-        if now["status"] in ("Failed", "Cancelled"):
-            said = "; ".join(f"{one.get('errorCode')}: {one.get('errorMessage')}" for one in now.get("errors", []))
-            raise RuntimeError(
-                f"the update of {what} ({now.get('type')}) {now['status'].lower()}: {said or 'no reason'}"
-            )
-        return bool(now["status"] == "Successful")
+        resource = describe()
+        if resource is not None and str(resource.get("status")) == "DELETE_FAILED":
+            raise RuntimeError(f"{name} could not be deleted: {issues(resource)}")
+        return resource is None
 
-    wait(done, f"the update of {what}")
+    wait(done, f"the deletion of {name}")
 
 
-def describe(account: Account, operation: str, within: str, **parameters: Any) -> Json | None:
-    """What a Describe operation says; None where it is not there."""
-    answer = found(getattr(account.client("eks"), f"describe_{operation}"), GONE, **parameters)
-    about: Json | None = answer[within] if answer else None
-    return about
+def wait_for_update(account: Account, response: Json, cluster: str, name: str, **names: str) -> None:
+    """Waits for an update. Raises RuntimeError with EKS' message if it fails."""
+    update = response["update"]
+
+    def done() -> bool:
+        current = account.client("eks").describe_update(name=cluster, updateId=update["id"], **names)["update"]
+        if current["status"] in ("Failed", "Cancelled"):
+            errors = [f"{each.get('errorCode')}: {each.get('errorMessage')}" for each in current.get("errors", [])]
+            reason, status = "; ".join(errors) or "no reason", current["status"].lower()
+            raise RuntimeError(f"the update of {name} ({current.get('type')}) {status}: {reason}")
+        return bool(current["status"] == "Successful")
+
+    wait(done, f"the update of {name}")
 
 
-def given(inputs: Inputs, names: Mapping[str, str]) -> Json:
-    """Parameters by the inputs that they come from."""
+def describe(account: Account, operation: str, key: str, **parameters: Any) -> Json | None:
+    """Calls a Describe operation; None if the resource does not exist."""
+    response = call_or_none(getattr(account.client("eks"), f"describe_{operation}"), GONE, **parameters)
+    resource: Json | None = response[key] if response else None
+    return resource
+
+
+def pick(inputs: Inputs, names: Mapping[str, str]) -> Json:
+    """The inputs that are set, renamed to parameters by `names`."""
     return {name: inputs[wire] for wire, name in names.items() if inputs.get(wire) is not None}
 
 
-def when(value: Any) -> str:
-    """A time as the provider writes it."""
+def format_time(value: Any) -> str:
+    """Formats a time as the provider does."""
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if hasattr(value, "strftime") else str(value or "")

@@ -1,11 +1,20 @@
-"""What runs in a cluster: node groups and add-ons."""
+"""EKS node groups and add-ons."""
 
 from typing import Any
 
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.eks_kind import GONE, EksKind, describe, given, gone, settle, updated, when
+from anykube_rehearsal.aws.plugin.backed.eks_kind import (
+    GONE,
+    EksKind,
+    describe,
+    format_time,
+    pick,
+    wait_for_update,
+    wait_until_active,
+    wait_until_deleted,
+)
 from anykube_rehearsal.aws.plugin.backed.kind import (
     TAGS,
     CreateRequest,
@@ -13,8 +22,8 @@ from anykube_rehearsal.aws.plugin.backed.kind import (
     Json,
     Kind,
     call,
-    found,
-    is_made,
+    call_or_none,
+    has_mark,
     tags_of,
 )
 
@@ -41,7 +50,7 @@ _CONFIGURED = ("scalingConfig", "updateConfig", "nodeRepairConfig")
 
 
 def _warm(inputs: Inputs) -> Json | None:
-    """In the program a warm pool is on by being there; EKS wants it said."""
+    """The warm pool, which Pulumi enables by its presence and EKS by a flag."""
     pool = inputs.get("warmPoolConfig")
     return {**pool, "enabled": True} if pool is not None else None
 
@@ -51,43 +60,48 @@ def creation(inputs: Inputs, name: str, tags: dict[str, str]) -> Json:
     access = inputs.get("remoteAccess")
     remote = {"ec2SshKey": "ec2SshKey", "sourceSecurityGroupIds": "sourceSecurityGroups"}
     return {
-        **given(inputs, _GROUP),
+        **pick(inputs, _GROUP),
         "nodegroupName": name,
-        "remoteAccess": given(access, remote) if access else None,
+        "remoteAccess": pick(access, remote) if access else None,
         "warmPoolConfig": _warm(inputs),
         "tags": tags,
     }
 
 
 def configuration(old: Inputs, new: Inputs) -> Json:
-    """The parameters of UpdateNodegroupConfig that lead from one to the other; none where nothing differs."""
-    found_: Json = {key: new[key] for key in _CONFIGURED if new.get(key) is not None and new.get(key) != old.get(key)}
-    before, after = old.get("labels") or {}, new.get("labels") or {}
-    if before != after:
-        put = {key: value for key, value in after.items() if before.get(key) != value}
-        labels: dict[str, Any] = {"addOrUpdateLabels": put, "removeLabels": sorted(before.keys() - after.keys())}
-        found_["labels"] = {key: value for key, value in labels.items() if value}
-    had, wanted = _taints(old), _taints(new)
-    if had != wanted:
-        taints = {
-            "addOrUpdateTaints": [taint for key, taint in wanted.items() if had.get(key) != taint],
-            "removeTaints": [taint for key, taint in had.items() if key not in wanted],
+    """The parameters of UpdateNodegroupConfig that apply the change; empty if nothing differs."""
+    parameters: Json = {
+        key: new[key] for key in _CONFIGURED if new.get(key) is not None and new.get(key) != old.get(key)
+    }
+    old_labels, new_labels = old.get("labels") or {}, new.get("labels") or {}
+    if old_labels != new_labels:
+        changed_labels = {key: value for key, value in new_labels.items() if old_labels.get(key) != value}
+        labels: dict[str, Any] = {
+            "addOrUpdateLabels": changed_labels,
+            "removeLabels": sorted(old_labels.keys() - new_labels.keys()),
         }
-        found_["taints"] = {key: value for key, value in taints.items() if value}
+        parameters["labels"] = {key: value for key, value in labels.items() if value}
+    old_taints, new_taints = _taints(old), _taints(new)
+    if old_taints != new_taints:
+        taints = {
+            "addOrUpdateTaints": [taint for key, taint in new_taints.items() if old_taints.get(key) != taint],
+            "removeTaints": [taint for key, taint in old_taints.items() if key not in new_taints],
+        }
+        parameters["taints"] = {key: value for key, value in taints.items() if value}
     if _warm(old) != _warm(new):
-        found_["warmPoolConfig"] = _warm(new) or {"enabled": False}
-    return found_
+        parameters["warmPoolConfig"] = _warm(new) or {"enabled": False}
+    return parameters
 
 
 def _taints(inputs: Inputs) -> dict[tuple[str, str], Json]:
-    """By key and effect, which is what tells taints apart."""
-    return {(one["key"], one["effect"]): dict(one) for one in inputs.get("taints") or []}
+    """The taints by key and effect, which identify them."""
+    return {(taint["key"], taint["effect"]): dict(taint) for taint in inputs.get("taints") or []}
 
 
 def release(old: Inputs, new: Inputs) -> Json:
-    """The parameters of UpdateNodegroupVersion that lead from one to the other; none where nothing differs."""
-    differs = {key: new[key] for key in _VERSIONED if new.get(key) is not None and new.get(key) != old.get(key)}
-    return differs and {**differs, "force": bool(new.get("forceUpdateVersion"))}
+    """The parameters of UpdateNodegroupVersion that apply the change; empty if nothing differs."""
+    changes = {key: new[key] for key in _VERSIONED if new.get(key) is not None and new.get(key) != old.get(key)}
+    return changes and {**changes, "force": bool(new.get("forceUpdateVersion"))}
 
 
 class NodeGroup(EksKind):
@@ -96,67 +110,73 @@ class NodeGroup(EksKind):
     token = "aws:eks/nodeGroup:NodeGroup"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it and waits; one of that name with this mark is taken over, one that failed is made anew."""
-        account, cluster, name = making.account, making.inputs["clusterName"], making.name("nodeGroupName")
+    def create(self, request: CreateRequest) -> str:
+        """Creates it and waits. Adopts one with this name and mark, and recreates one that failed."""
+        account, cluster, name = request.account, request.inputs["clusterName"], request.name("nodeGroupName")
         identifier = f"{cluster}:{name}"
-        now = self._about(account, identifier)
-        ours = now is not None and is_made(making, now.get("tags", {})) and identifier not in making.known_ids
-        if now is not None and ours and now["status"] in ("CREATE_FAILED", "DELETING"):
+        current = self._describe(account, identifier)
+        adopted = (
+            current is not None and has_mark(request, current.get("tags", {})) and identifier not in request.known_ids
+        )
+        if current is not None and adopted and current["status"] in ("CREATE_FAILED", "DELETING"):
             self.delete(account, identifier, {})
-            ours = False
-        if not ours:
-            call(account.client("eks").create_nodegroup, **creation(making.inputs, name, tags_of(making)))
+            adopted = False
+        if not adopted:
+            call(account.client("eks").create_nodegroup, **creation(request.inputs, name, tags_of(request)))
         try:
-            settle(lambda: self._about(account, identifier), f"the node group {name} of {cluster}")
+            wait_until_active(lambda: self._describe(account, identifier), f"the node group {name} of {cluster}")
         except RuntimeError:
             self.delete(account, identifier, {})
             raise
         return identifier
 
-    def _about(self, account: Account, identifier: str) -> Json | None:
+    def _describe(self, account: Account, identifier: str) -> Json | None:
         cluster, _, name = identifier.partition(":")
         return describe(account, "nodegroup", "nodegroup", clusterName=cluster, nodegroupName=name)
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like."""
-        about = self._about(account, identifier)
-        if about is None:
+        """Reads the resource."""
+        description = self._describe(account, identifier)
+        if description is None:
             return None
-        shown = {wire: about.get(name) for wire, name in _GROUP.items() if about.get(name) is not None}
-        resources = about.get("resources", {})
-        groups = [{"name": one.get("name")} for one in resources.get("autoScalingGroups", [])]
+        outputs = {wire: description.get(name) for wire, name in _GROUP.items() if description.get(name) is not None}
+        resources = description.get("resources", {})
+        groups = [{"name": group.get("name")} for group in resources.get("autoScalingGroups", [])]
         security = resources.get("remoteAccessSecurityGroup", "")
         return {
-            **shown,
-            "arn": about["nodegroupArn"],
-            "nodeGroupName": about["nodegroupName"],
-            "status": about["status"],
+            **outputs,
+            "arn": description["nodegroupArn"],
+            "nodeGroupName": description["nodegroupName"],
+            "status": description["status"],
             "resources": [{"autoscalingGroups": groups, "remoteAccessSecurityGroupId": security}],
-            TAGS: about.get("tags", {}),
+            TAGS: description.get("tags", {}),
         }
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Its version first, then how it is configured."""
+        """Updates the version first, then the configuration."""
         cluster, _, name = identifier.partition(":")
-        client, own = account.client("eks"), {"clusterName": cluster, "nodegroupName": name}
-        what = f"the node group {name} of {cluster}"
+        client, names = account.client("eks"), {"clusterName": cluster, "nodegroupName": name}
+        noun = f"the node group {name} of {cluster}"
         version, config = release(old, new), configuration(old, new)
         if version:
-            updated(account, client.update_nodegroup_version(**own, **version), cluster, what, nodegroupName=name)
+            wait_for_update(
+                account, client.update_nodegroup_version(**names, **version), cluster, noun, nodegroupName=name
+            )
         if config:
-            updated(account, client.update_nodegroup_config(**own, **config), cluster, what, nodegroupName=name)
+            wait_for_update(
+                account, client.update_nodegroup_config(**names, **config), cluster, noun, nodegroupName=name
+            )
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Deletes it and waits."""
+        """Deletes the resource and waits."""
         cluster, _, name = identifier.partition(":")
-        about = self._about(account, identifier)
-        if about is not None and about["status"] != "DELETING":
-            found(account.client("eks").delete_nodegroup, GONE, clusterName=cluster, nodegroupName=name)
-        gone(lambda: self._about(account, identifier), f"the node group {name} of {cluster}")
+        description = self._describe(account, identifier)
+        if description is not None and description["status"] != "DELETING":
+            call_or_none(account.client("eks").delete_nodegroup, GONE, clusterName=cluster, nodegroupName=name)
+        wait_until_deleted(lambda: self._describe(account, identifier), f"the node group {name} of {cluster}")
 
 
 _ADDON = {
@@ -168,20 +188,20 @@ _ADDON = {
     "podIdentityAssociations": "podIdentityAssociations",
     "namespaceConfig": "namespaceConfig",
 }
-_CHANGEABLE = ("addonVersion", "serviceAccountRoleArn", "configurationValues", "podIdentityAssociations")
+_MUTABLE_FIELDS = ("addonVersion", "serviceAccountRoleArn", "configurationValues", "podIdentityAssociations")
 
 
 def addon_creation(inputs: Inputs, tags: dict[str, str]) -> Json:
     """The parameters of CreateAddon."""
-    return {**given(inputs, _ADDON), "resolveConflicts": inputs.get("resolveConflictsOnCreate"), "tags": tags}
+    return {**pick(inputs, _ADDON), "resolveConflicts": inputs.get("resolveConflictsOnCreate"), "tags": tags}
 
 
 def addon_update(old: Inputs, new: Inputs) -> Json:
-    """The parameters of UpdateAddon that lead from one to the other; none where nothing differs."""
+    """The parameters of UpdateAddon that apply the change; empty if nothing differs."""
     empty: Json = {"serviceAccountRoleArn": "", "configurationValues": "", "podIdentityAssociations": []}
-    differs = {key: new.get(key, empty.get(key)) for key in _CHANGEABLE if new.get(key) != old.get(key)}
-    made = {key: value for key, value in differs.items() if value is not None}
-    return made and {**made, **given(new, {"resolveConflictsOnUpdate": "resolveConflicts"})}
+    changes = {key: new.get(key, empty.get(key)) for key in _MUTABLE_FIELDS if new.get(key) != old.get(key)}
+    parameters = {key: value for key, value in changes.items() if value is not None}
+    return parameters and {**parameters, **pick(new, {"resolveConflictsOnUpdate": "resolveConflicts"})}
 
 
 class Addon(EksKind):
@@ -190,62 +210,64 @@ class Addon(EksKind):
     token = "aws:eks/addon:Addon"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Installs it and waits; one with this mark is taken over, one that failed is made anew."""
-        account, cluster, name = making.account, making.inputs["clusterName"], making.inputs["addonName"]
+    def create(self, request: CreateRequest) -> str:
+        """Installs it and waits. Adopts one with this mark, and recreates one that failed."""
+        account, cluster, name = request.account, request.inputs["clusterName"], request.inputs["addonName"]
         identifier = f"{cluster}:{name}"
-        now = self._about(account, identifier)
-        ours = now is not None and is_made(making, now.get("tags", {})) and identifier not in making.known_ids
-        if now is not None and ours and now["status"] in ("CREATE_FAILED", "DELETING"):
+        current = self._describe(account, identifier)
+        adopted = (
+            current is not None and has_mark(request, current.get("tags", {})) and identifier not in request.known_ids
+        )
+        if current is not None and adopted and current["status"] in ("CREATE_FAILED", "DELETING"):
             self.delete(account, identifier, {})
-            ours = False
-        if not ours:
-            call(account.client("eks").create_addon, **addon_creation(making.inputs, tags_of(making)))
+            adopted = False
+        if not adopted:
+            call(account.client("eks").create_addon, **addon_creation(request.inputs, tags_of(request)))
         try:
-            settle(lambda: self._about(account, identifier), f"the add-on {name} of {cluster}")
+            wait_until_active(lambda: self._describe(account, identifier), f"the add-on {name} of {cluster}")
         except RuntimeError:
             self.delete(account, identifier, {})
             raise
         return identifier
 
-    def _about(self, account: Account, identifier: str) -> Json | None:
+    def _describe(self, account: Account, identifier: str) -> Json | None:
         cluster, _, name = identifier.partition(":")
         return describe(account, "addon", "addon", clusterName=cluster, addonName=name)
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like; its pod identities are told by ARN only, so they are what was given."""
-        about = self._about(account, identifier)
-        if about is None:
+        """Reads the add-on without pod identities, of which EKS returns ARNs only."""
+        description = self._describe(account, identifier)
+        if description is None:
             return None
-        shown = {wire: about.get(name) for wire, name in _ADDON.items() if about.get(name) is not None}
-        shown.pop("podIdentityAssociations", None)
+        outputs = {wire: description.get(name) for wire, name in _ADDON.items() if description.get(name) is not None}
+        outputs.pop("podIdentityAssociations", None)
         return {
-            **shown,
-            "arn": about["addonArn"],
-            "createdAt": when(about.get("createdAt")),
-            "modifiedAt": when(about.get("modifiedAt")),
-            TAGS: about.get("tags", {}),
+            **outputs,
+            "arn": description["addonArn"],
+            "createdAt": format_time(description.get("createdAt")),
+            "modifiedAt": format_time(description.get("modifiedAt")),
+            TAGS: description.get("tags", {}),
         }
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes version and configuration in one update."""
+        """Updates version and configuration in one update."""
         cluster, _, name = identifier.partition(":")
         parameters = addon_update(old, new)
         if parameters:
-            answer = account.client("eks").update_addon(clusterName=cluster, addonName=name, **parameters)
-            updated(account, answer, cluster, f"the add-on {name} of {cluster}", addonName=name)
+            response = account.client("eks").update_addon(clusterName=cluster, addonName=name, **parameters)
+            wait_for_update(account, response, cluster, f"the add-on {name} of {cluster}", addonName=name)
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it and waits; with `preserve`, what it installed stays."""
+        """Deletes the add-on and waits. With `preserve`, its objects stay in the cluster."""
         cluster, _, name = identifier.partition(":")
-        about = self._about(account, identifier)
-        if about is not None and about["status"] != "DELETING":
-            own: Json = {"clusterName": cluster, "addonName": name, "preserve": bool(state.get("preserve"))}
-            found(account.client("eks").delete_addon, GONE, **own)
-        gone(lambda: self._about(account, identifier), f"the add-on {name} of {cluster}")
+        description = self._describe(account, identifier)
+        if description is not None and description["status"] != "DELETING":
+            names: Json = {"clusterName": cluster, "addonName": name, "preserve": bool(state.get("preserve"))}
+            call_or_none(account.client("eks").delete_addon, GONE, **names)
+        wait_until_deleted(lambda: self._describe(account, identifier), f"the add-on {name} of {cluster}")
 
 
 KINDS: list[Kind] = [NodeGroup(), Addon()]

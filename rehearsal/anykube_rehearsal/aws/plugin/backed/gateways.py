@@ -1,20 +1,20 @@
-"""The ways out of a network: internet gateways, addresses, NAT gateways."""
+"""Internet gateways, elastic IP addresses and NAT gateways."""
 
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.backed.tag_type import (
     ClientError,
     CreateRequest,
     Inputs,
     Json,
     Kind,
     call,
-    code,
-    found,
-    pairs,
+    call_or_none,
+    error_code,
     tags_of,
+    to_tag_list,
     wait,
 )
 
@@ -23,8 +23,8 @@ def _attach(account: Account, identifier: str, old: Inputs, new: Inputs) -> None
     client, vpc = account.client("ec2"), new.get("vpcId")
     if old.get("vpcId") not in (None, vpc):
         client.detach_internet_gateway(InternetGatewayId=identifier, VpcId=old["vpcId"])
-    about = client.describe_internet_gateways(InternetGatewayIds=[identifier])["InternetGateways"][0]
-    if vpc and vpc not in [attachment["VpcId"] for attachment in about["Attachments"]]:
+    description = client.describe_internet_gateways(InternetGatewayIds=[identifier])["InternetGateways"][0]
+    if vpc and vpc not in [attachment["VpcId"] for attachment in description["Attachments"]]:
         client.attach_internet_gateway(InternetGatewayId=identifier, VpcId=vpc)
 
 
@@ -37,9 +37,15 @@ def _detach(account: Account, identifier: str, state: Inputs) -> None:
         client.detach_internet_gateway(InternetGatewayId=identifier, VpcId=attachment["VpcId"])
 
 
+def _attached_vpc(description: Json) -> str:
+    return str(next((attachment["VpcId"] for attachment in description.get("Attachments", [])), ""))
+
+
 def _nat_state(account: Account, identifier: str) -> str:
-    answer = found(account.client("ec2").describe_nat_gateways, "NatGatewayNotFound", NatGatewayIds=[identifier])
-    gateways = (answer or {}).get("NatGateways", [])
+    response = call_or_none(
+        account.client("ec2").describe_nat_gateways, "NatGatewayNotFound", NatGatewayIds=[identifier]
+    )
+    gateways = (response or {}).get("NatGateways", [])
     return str(gateways[0]["State"]) if gateways else "deleted"
 
 
@@ -50,75 +56,75 @@ def _nat_ready(account: Account, identifier: str) -> None:
             raise RuntimeError(f"the NAT gateway {identifier} is {state}")
         return state == "available"
 
-    wait(done, f"the NAT gateway {identifier}", 600)
+    wait(done, f"the creation of NAT gateway {identifier}", 600)
 
 
-def _nat_more(account: Account, about: Json) -> Json:
+def _nat_outputs(account: Account, description: Json) -> Json:
     del account
-    address = (about.get("NatGatewayAddresses") or [{}])[0]
+    address = (description.get("NatGatewayAddresses") or [{}])[0]
     return {
         "allocationId": address.get("AllocationId"),
         "associationId": address.get("AssociationId", ""),
         "networkInterfaceId": address.get("NetworkInterfaceId", ""),
         "privateIp": address.get("PrivateIp", ""),
         "publicIp": address.get("PublicIp", ""),
-        "connectivityType": about.get("ConnectivityType") or "public",
+        "connectivityType": description.get("ConnectivityType") or "public",
     }
 
 
 class NatGateway(Ec2Kind):
-    """A NAT gateway is gone only when its deletion has ended: its address is in use until then."""
+    """A NAT gateway, whose address is in use until the deletion has finished."""
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it and waits."""
+        """Deletes the resource and waits."""
         super().delete(account, identifier, state)
-        wait(lambda: _nat_state(account, identifier) == "deleted", f"the end of NAT gateway {identifier}", 600)
+        wait(lambda: _nat_state(account, identifier) == "deleted", f"the deletion of NAT gateway {identifier}", 600)
 
 
 class Eip(Ec2Kind):
-    """An address is allocated and released, not created and deleted."""
+    """An elastic IP address, which is allocated and released."""
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Allocates one."""
-        identifier = self._marked(making)
+    def create(self, request: CreateRequest) -> str:
+        """Allocates the address, or adopts one with this mark."""
+        identifier = self._find_marked(request)
         if identifier is None:
-            tags = [{"ResourceType": "elastic-ip", "Tags": pairs(tags_of(making))}]
-            domain = making.inputs.get("domain", "vpc")
-            pool, address = making.inputs.get("publicIpv4Pool"), making.inputs.get("address")
-            client = making.account.client("ec2")
-            answer = call(
+            tags = [{"ResourceType": "elastic-ip", "Tags": to_tag_list(tags_of(request))}]
+            domain = request.inputs.get("domain", "vpc")
+            pool, address = request.inputs.get("publicIpv4Pool"), request.inputs.get("address")
+            client = request.account.client("ec2")
+            response = call(
                 client.allocate_address, Domain=domain, PublicIpv4Pool=pool, Address=address, TagSpecifications=tags
             )
-            identifier = str(answer["AllocationId"])
+            identifier = str(response["AllocationId"])
         return identifier
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Releases it. A NAT gateway that has just gone may hold it a little longer."""
+        """Releases the address. A deleted NAT gateway may still use it for a short time."""
 
         def released() -> bool:
             try:
                 account.client("ec2").release_address(AllocationId=identifier)
             except ClientError as error:
-                if code(error) == "InvalidAllocationID.NotFound":
+                if error_code(error) == "InvalidAllocationID.NotFound":
                     return True
-                if code(error) == "InvalidIPAddress.InUse":
+                if error_code(error) == "InvalidIPAddress.InUse":
                     return False
                 raise
             return True
 
-        wait(released, f"the release of {identifier}, which is in use,", 60)
+        wait(released, f"the release of {identifier}", 60)
 
 
-def _eip_more(account: Account, about: Json) -> Json:
-    address: str = about["PublicIp"]
+def _eip_outputs(account: Account, description: Json) -> Json:
+    address: str = description["PublicIp"]
     return {
-        "arn": account.arn("ec2", f"elastic-ip/{about['AllocationId']}"),
+        "arn": account.arn("ec2", f"elastic-ip/{description['AllocationId']}"),
         "publicDns": f"ec2-{address.replace('.', '-')}.{account.region}.compute.amazonaws.com",
-        "associationId": about.get("AssociationId", ""),
-        "publicIpv4Pool": about.get("PublicIpv4Pool", "amazon"),
+        "associationId": description.get("AssociationId", ""),
+        "publicIpv4Pool": description.get("PublicIpv4Pool", "amazon"),
         "networkBorderGroup": account.region,
     }
 
@@ -128,23 +134,23 @@ KINDS: list[Kind] = [
         Row(
             token="aws:ec2/internetGateway:InternetGateway",
             noun="internet_gateway",
-            many="internet_gateways",
+            plural="internet_gateways",
             key="InternetGatewayId",
-            answer="InternetGateway",
+            response_key="InternetGateway",
             arn="internet-gateway",
-            after=_attach,
+            apply=_attach,
             before_delete=_detach,
-            more=lambda _, about: {"vpcId": next((one["VpcId"] for one in about.get("Attachments", [])), "")},
+            extra_outputs=lambda _, description: {"vpcId": _attached_vpc(description)},
         )
     ),
     Eip(
         Row(
             token="aws:ec2/eip:Eip",
             noun="address",
-            many="addresses",
+            plural="addresses",
             key="AllocationId",
-            answer="Address",
-            all="Addresses",
+            response_key="Address",
+            list_key="Addresses",
             outputs={
                 "allocationId": "AllocationId",
                 "publicIp": "PublicIp",
@@ -153,17 +159,17 @@ KINDS: list[Kind] = [
                 "networkInterface": "NetworkInterfaceId",
                 "privateIp": "PrivateIpAddress",
             },
-            more=_eip_more,
+            extra_outputs=_eip_outputs,
         )
     ),
     NatGateway(
         Row(
             token="aws:ec2/natGateway:NatGateway",
             noun="nat_gateway",
-            kind="natgateway",
-            many="nat_gateways",
+            tag_type="natgateway",
+            plural="nat_gateways",
             key="NatGatewayId",
-            answer="NatGateway",
+            response_key="NatGateway",
             parameters={
                 "subnetId": "SubnetId",
                 "allocationId": "AllocationId",
@@ -171,9 +177,9 @@ KINDS: list[Kind] = [
                 "privateIp": "PrivateIpAddress",
             },
             outputs={"subnetId": "SubnetId", "vpcId": "VpcId"},
-            more=_nat_more,
-            ready=_nat_ready,
-            gone=lambda about: about.get("State") in ("deleted", "deleting", "failed"),
+            extra_outputs=_nat_outputs,
+            wait_until_ready=_nat_ready,
+            is_gone=lambda description: description.get("State") in ("deleted", "deleting", "failed"),
         )
     ),
 ]

@@ -1,4 +1,4 @@
-"""Identity: roles and OpenID Connect providers."""
+"""IAM roles and OpenID Connect providers."""
 
 from collections.abc import Mapping
 
@@ -14,90 +14,90 @@ from anykube_rehearsal.aws.plugin.backed.kind import (
     Json,
     Kind,
     call,
+    call_or_none,
     changed,
-    code,
-    found,
-    is_made,
-    mapping,
-    pairs,
+    error_code,
+    from_tag_list,
+    has_mark,
     tags_of,
+    to_tag_list,
 )
 
 _GONE = "NoSuchEntity"
 
 
 class Role(Kind):
-    """A role. Its name is its id."""
+    """A role; its id is its name."""
 
     token = "aws:iam/role:Role"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; one of that name with this mark is taken over."""
-        given, client, name = making.inputs, making.account.client("iam"), making.name()
+    def create(self, request: CreateRequest) -> str:
+        """Creates the resource, or adopts one with this name and mark."""
+        inputs, client, name = request.inputs, request.account.client("iam"), request.name()
         try:
             call(
                 client.create_role,
                 RoleName=name,
-                AssumeRolePolicyDocument=given["assumeRolePolicy"],
-                Path=given.get("path"),
-                Description=given.get("description"),
-                MaxSessionDuration=given.get("maxSessionDuration"),
-                PermissionsBoundary=given.get("permissionsBoundary"),
-                Tags=pairs(tags_of(making)),
+                AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
+                Path=inputs.get("path"),
+                Description=inputs.get("description"),
+                MaxSessionDuration=inputs.get("maxSessionDuration"),
+                PermissionsBoundary=inputs.get("permissionsBoundary"),
+                Tags=to_tag_list(tags_of(request)),
             )
         except ClientError as error:
-            tags = {} if code(error) != "EntityAlreadyExists" else client.list_role_tags(RoleName=name)
-            if not is_made(making, mapping(tags.get("Tags"))) or name in making.known_ids:
+            tags = {} if error_code(error) != "EntityAlreadyExists" else client.list_role_tags(RoleName=name)
+            if not has_mark(request, from_tag_list(tags.get("Tags"))) or name in request.known_ids:
                 raise
-        self._policies(making.account, name, {}, given)
+        self._update_policies(request.account, name, {}, inputs)
         return name
 
-    def _policies(self, account: Account, name: str, old: Inputs, new: Inputs) -> None:
+    def _update_policies(self, account: Account, name: str, old: Inputs, new: Inputs) -> None:
         client = account.client("iam")
         before, after = _by_name(old), _by_name(new)
         for policy in before.keys() - after.keys():
-            found(client.delete_role_policy, _GONE, RoleName=name, PolicyName=policy)
+            call_or_none(client.delete_role_policy, _GONE, RoleName=name, PolicyName=policy)
         for policy, document in after.items():
             client.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=document)
-        attached, wanted = set(old.get("managedPolicyArns") or []), set(new.get("managedPolicyArns") or [])
-        for arn in sorted(attached - wanted):
-            found(client.detach_role_policy, _GONE, RoleName=name, PolicyArn=arn)
-        for arn in sorted(wanted - attached):
+        attached, desired = set(old.get("managedPolicyArns") or []), set(new.get("managedPolicyArns") or [])
+        for arn in sorted(attached - desired):
+            call_or_none(client.detach_role_policy, _GONE, RoleName=name, PolicyArn=arn)
+        for arn in sorted(desired - attached):
             client.attach_role_policy(RoleName=name, PolicyArn=arn)
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like, with the policies in and on it."""
+        """Reads the role with its inline and attached policies."""
         client = account.client("iam")
-        answer = found(client.get_role, _GONE, RoleName=identifier)
-        if answer is None:
+        response = call_or_none(client.get_role, _GONE, RoleName=identifier)
+        if response is None:
             return None
-        about = answer["Role"]
-        names = client.list_role_policies(RoleName=identifier)["PolicyNames"]
+        description = response["Role"]
+        names = client.list_role_update_policies(RoleName=identifier)["PolicyNames"]
         documents = [client.get_role_policy(RoleName=identifier, PolicyName=name)["PolicyDocument"] for name in names]
         inline = [
             {"name": name, "policy": policy_document(document)} for name, document in zip(names, documents, strict=True)
         ]
-        attached = client.list_attached_role_policies(RoleName=identifier)["AttachedPolicies"]
+        attached = client.list_attached_role_update_policies(RoleName=identifier)["AttachedPolicies"]
         return {
             "name": identifier,
-            "arn": about["Arn"],
-            "path": about["Path"],
-            "uniqueId": about["RoleId"],
-            "createDate": about["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "description": about.get("Description", ""),
-            "maxSessionDuration": about.get("MaxSessionDuration", 3600),
-            "permissionsBoundary": about.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
-            "assumeRolePolicy": policy_document(about["AssumeRolePolicyDocument"]),
+            "arn": description["Arn"],
+            "path": description["Path"],
+            "uniqueId": description["RoleId"],
+            "createDate": description["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "description": description.get("Description", ""),
+            "maxSessionDuration": description.get("MaxSessionDuration", 3600),
+            "permissionsBoundary": description.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+            "assumeRolePolicy": policy_document(description["AssumeRolePolicyDocument"]),
             "inlinePolicies": inline,
-            "managedPolicyArns": [one["PolicyArn"] for one in attached],
-            TAGS: mapping(about.get("Tags")),
+            "managedPolicyArns": [policy["PolicyArn"] for policy in attached],
+            TAGS: from_tag_list(description.get("Tags")),
         }
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes what differs."""
+        """Updates what differs."""
         client = account.client("iam")
         if changed(old, new, "assumeRolePolicy"):
             client.update_assume_role_policy(RoleName=identifier, PolicyDocument=new["assumeRolePolicy"])
@@ -113,81 +113,83 @@ class Role(Kind):
                 client.put_role_permissions_boundary(RoleName=identifier, PermissionsBoundary=boundary)
             else:
                 client.delete_role_permissions_boundary(RoleName=identifier)
-        self._policies(account, identifier, old, new)
+        self._update_policies(account, identifier, old, new)
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it with what the program put in it; with `forceDetachPolicies`, whatever is on it."""
+        """Deletes the role with the program's policies; with `forceDetachPolicies`, with all policies."""
         client = account.client("iam")
-        now = self.read(account, identifier, state)
-        if now is None:
+        current = self.read(account, identifier, state)
+        if current is None:
             return
         everything = bool(state.get("forceDetachPolicies"))
-        own = now if everything else {key: state.get(key) for key in ("inlinePolicies", "managedPolicyArns")}
-        present = {one["name"] for one in now["inlinePolicies"]} & _by_name(own).keys()
-        for policy in present:
-            found(client.delete_role_policy, _GONE, RoleName=identifier, PolicyName=policy)
-        for arn in set(now["managedPolicyArns"]) & set(own.get("managedPolicyArns") or []):
-            found(client.detach_role_policy, _GONE, RoleName=identifier, PolicyArn=arn)
-        found(client.delete_role, _GONE, RoleName=identifier)
+        owned = current if everything else {key: state.get(key) for key in ("inlinePolicies", "managedPolicyArns")}
+        inline_policies = {policy["name"] for policy in current["inlinePolicies"]} & _by_name(owned).keys()
+        for policy in inline_policies:
+            call_or_none(client.delete_role_policy, _GONE, RoleName=identifier, PolicyName=policy)
+        for arn in set(current["managedPolicyArns"]) & set(owned.get("managedPolicyArns") or []):
+            call_or_none(client.detach_role_policy, _GONE, RoleName=identifier, PolicyArn=arn)
+        call_or_none(client.delete_role, _GONE, RoleName=identifier)
 
     @override
-    def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
+    def tag(
+        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+    ) -> None:
         """Sets and removes tags."""
         client = account.client("iam")
-        if gone:
-            client.untag_role(RoleName=identifier, TagKeys=gone)
-        client.tag_role(RoleName=identifier, Tags=pairs(tags))
+        if removed:
+            client.untag_role(RoleName=identifier, TagKeys=removed)
+        client.tag_role(RoleName=identifier, Tags=to_tag_list(tags))
 
 
 def _by_name(inputs: Inputs) -> dict[str, str]:
-    return {one["name"]: one["policy"] for one in inputs.get("inlinePolicies") or [] if one.get("name")}
+    return {policy["name"]: policy["policy"] for policy in inputs.get("inlinePolicies") or [] if policy.get("name")}
 
 
 class OpenIdConnectProvider(Kind):
-    """That IAM believes an issuer. Its ARN is its id."""
+    """An OpenID Connect provider; its id is its ARN."""
 
     token = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; one of that issuer with this mark is taken over."""
-        given, account = making.inputs, making.account
+    def create(self, request: CreateRequest) -> str:
+        """Creates the provider, or adopts one with this issuer and mark."""
+        inputs, account = request.inputs, request.account
         client = account.client("iam")
         try:
-            answer = call(
+            response = call(
                 client.create_open_id_connect_provider,
-                Url=given["url"],
-                ClientIDList=given["clientIdLists"],
-                ThumbprintList=given.get("thumbprintLists"),
-                Tags=pairs(tags_of(making)),
+                Url=inputs["url"],
+                ClientIDList=inputs["clientIdLists"],
+                ThumbprintList=inputs.get("thumbprintLists"),
+                Tags=to_tag_list(tags_of(request)),
             )
-            return str(answer["OpenIDConnectProviderArn"])
+            return str(response["OpenIDConnectProviderArn"])
         except ClientError as error:
-            issuer = str(given["url"]).removeprefix("https://")
+            issuer = str(inputs["url"]).removeprefix("https://")
             arn = f"arn:aws:iam::{account.number}:oidc-provider/{issuer}"
-            exists = code(error) == "EntityAlreadyExists"
-            about = client.get_open_id_connect_provider(OpenIDConnectProviderArn=arn) if exists else {}
-            if not is_made(making, mapping(about.get("Tags"))) or arn in making.known_ids:
+            exists = error_code(error) == "EntityAlreadyExists"
+            description = client.get_open_id_connect_provider(OpenIDConnectProviderArn=arn) if exists else {}
+            if not has_mark(request, from_tag_list(description.get("Tags"))) or arn in request.known_ids:
                 raise
             return arn
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it believes."""
+        """Reads the provider."""
         client = account.client("iam")
-        about = found(client.get_open_id_connect_provider, _GONE, OpenIDConnectProviderArn=identifier)
-        return about and {
+        description = call_or_none(client.get_open_id_connect_provider, _GONE, OpenIDConnectProviderArn=identifier)
+        return description and {
             "arn": identifier,
-            "url": str(about["Url"]).removeprefix("https://"),
-            "clientIdLists": about.get("ClientIDList", []),
-            "thumbprintLists": about.get("ThumbprintList", []),
-            TAGS: mapping(about.get("Tags")),
+            "url": str(description["Url"]).removeprefix("https://"),
+            "clientIdLists": description.get("ClientIDList", []),
+            "thumbprintLists": description.get("ThumbprintList", []),
+            TAGS: from_tag_list(description.get("Tags")),
         }
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes thumbprints and clients."""
+        """Updates thumbprints and clients."""
         client = account.client("iam")
         if changed(old, new, "thumbprintLists") and new.get("thumbprintLists"):
             prints = new["thumbprintLists"]
@@ -195,24 +197,26 @@ class OpenIdConnectProvider(Kind):
                 OpenIDConnectProviderArn=identifier, ThumbprintList=prints
             )
         before, after = set(old.get("clientIdLists") or []), set(new.get("clientIdLists") or [])
-        for one in sorted(after - before):
-            client.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=identifier, ClientID=one)
-        for one in sorted(before - after):
-            client.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=identifier, ClientID=one)
+        for policy in sorted(after - before):
+            client.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=identifier, ClientID=policy)
+        for policy in sorted(before - after):
+            client.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=identifier, ClientID=policy)
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
+        """Deletes the resource."""
         client = account.client("iam")
-        found(client.delete_open_id_connect_provider, _GONE, OpenIDConnectProviderArn=identifier)
+        call_or_none(client.delete_open_id_connect_provider, _GONE, OpenIDConnectProviderArn=identifier)
 
     @override
-    def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
+    def tag(
+        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+    ) -> None:
         """Sets and removes tags."""
         client = account.client("iam")
-        if gone:
-            client.untag_open_id_connect_provider(OpenIDConnectProviderArn=identifier, TagKeys=gone)
-        client.tag_open_id_connect_provider(OpenIDConnectProviderArn=identifier, Tags=pairs(tags))
+        if removed:
+            client.untag_open_id_connect_provider(OpenIDConnectProviderArn=identifier, TagKeys=removed)
+        client.tag_open_id_connect_provider(OpenIDConnectProviderArn=identifier, Tags=to_tag_list(tags))
 
 
 KINDS: list[Kind] = [Role(), OpenIdConnectProvider()]

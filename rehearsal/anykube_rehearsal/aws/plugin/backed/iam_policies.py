@@ -1,4 +1,4 @@
-"""Policies, by themselves, inside roles and attached to them."""
+"""IAM policies: managed, inline in roles, and attached to roles."""
 
 import json
 from collections.abc import Mapping
@@ -15,73 +15,73 @@ from anykube_rehearsal.aws.plugin.backed.kind import (
     Json,
     Kind,
     call,
+    call_or_none,
     changed,
-    code,
-    found,
-    is_made,
-    mapping,
-    pairs,
+    error_code,
+    from_tag_list,
+    has_mark,
     tags_of,
+    to_tag_list,
 )
 
 _GONE = "NoSuchEntity"
 
 
 def policy_document(value: object) -> str:
-    """A policy as IAM gives it back: boto3 has parsed it, or left it encoded."""
+    """A policy document as JSON: boto3 returns it parsed or URL-encoded."""
     return json.dumps(value) if isinstance(value, Mapping) else unquote(str(value))
 
 
 class Policy(Kind):
-    """A managed policy. Its ARN is its id; a change is a new default version, of which there are five at most."""
+    """A managed policy; its id is its ARN. An update adds a default version; a policy has at most five versions."""
 
     token = "aws:iam/policy:Policy"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; one of that name with this mark is taken over."""
-        given, account, name = making.inputs, making.account, making.name()
+    def create(self, request: CreateRequest) -> str:
+        """Creates the resource, or adopts one with this name and mark."""
+        inputs, account, name = request.inputs, request.account, request.name()
         client = account.client("iam")
         try:
-            answer = call(
+            response = call(
                 client.create_policy,
                 PolicyName=name,
-                Path=given.get("path"),
-                PolicyDocument=given["policy"],
-                Description=given.get("description"),
-                Tags=pairs(tags_of(making)),
+                Path=inputs.get("path"),
+                PolicyDocument=inputs["policy"],
+                Description=inputs.get("description"),
+                Tags=to_tag_list(tags_of(request)),
             )
-            return str(answer["Policy"]["Arn"])
+            return str(response["Policy"]["Arn"])
         except ClientError as error:
-            arn = f"arn:aws:iam::{account.number}:policy{given.get('path', '/')}{name}"
-            tags = {} if code(error) != "EntityAlreadyExists" else client.list_policy_tags(PolicyArn=arn)
-            if not is_made(making, mapping(tags.get("Tags"))) or arn in making.known_ids:
+            arn = f"arn:aws:iam::{account.number}:policy{inputs.get('path', '/')}{name}"
+            tags = {} if error_code(error) != "EntityAlreadyExists" else client.list_policy_tags(PolicyArn=arn)
+            if not has_mark(request, from_tag_list(tags.get("Tags"))) or arn in request.known_ids:
                 raise
             return arn
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like, with the document of its default version."""
+        """Reads the policy with the document of its default version."""
         client = account.client("iam")
-        answer = found(client.get_policy, _GONE, PolicyArn=identifier)
-        if answer is None:
+        response = call_or_none(client.get_policy, _GONE, PolicyArn=identifier)
+        if response is None:
             return None
-        about = answer["Policy"]
-        version = client.get_policy_version(PolicyArn=identifier, VersionId=about["DefaultVersionId"])
+        description = response["Policy"]
+        version = client.get_policy_version(PolicyArn=identifier, VersionId=description["DefaultVersionId"])
         return {
-            "name": about["PolicyName"],
+            "name": description["PolicyName"],
             "arn": identifier,
-            "path": about["Path"],
-            "policyId": about["PolicyId"],
-            "description": about.get("Description", ""),
-            "attachmentCount": about.get("AttachmentCount", 0),
+            "path": description["Path"],
+            "policyId": description["PolicyId"],
+            "description": description.get("Description", ""),
+            "attachmentCount": description.get("AttachmentCount", 0),
             "policy": policy_document(version["PolicyVersion"]["Document"]),
-            TAGS: mapping(about.get("Tags")),
+            TAGS: from_tag_list(description.get("Tags")),
         }
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Makes a new default version, and room for it."""
+        """Creates a new default version, and deletes old versions to make room."""
         if not changed(old, new, "policy"):
             return
         client = account.client("iam")
@@ -92,85 +92,88 @@ class Policy(Kind):
         client = account.client("iam")
         versions = client.list_policy_versions(PolicyArn=identifier)["Versions"]
         old = sorted(
-            (one for one in versions if not one["IsDefaultVersion"]), key=lambda one: int(one["VersionId"][1:])
+            (version for version in versions if not version["IsDefaultVersion"]),
+            key=lambda version: int(version["VersionId"][1:]),
         )
         for version in old[: max(len(versions) - keep, 0)]:
             client.delete_policy_version(PolicyArn=identifier, VersionId=version["VersionId"])
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes its versions, then itself."""
+        """Deletes the versions, then the policy."""
         if self.read(account, identifier, state) is not None:
             self._prune(account, identifier, keep=1)
-            found(account.client("iam").delete_policy, _GONE, PolicyArn=identifier)
+            call_or_none(account.client("iam").delete_policy, _GONE, PolicyArn=identifier)
 
     @override
-    def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
+    def tag(
+        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+    ) -> None:
         """Sets and removes tags."""
         client = account.client("iam")
-        if gone:
-            client.untag_policy(PolicyArn=identifier, TagKeys=gone)
-        client.tag_policy(PolicyArn=identifier, Tags=pairs(tags))
+        if removed:
+            client.untag_policy(PolicyArn=identifier, TagKeys=removed)
+        client.tag_policy(PolicyArn=identifier, Tags=to_tag_list(tags))
 
 
 class RolePolicy(Kind):
-    """A policy inside a role; its id is `role:name`."""
+    """An inline policy of a role; its id is `role:name`."""
 
     token = "aws:iam/rolePolicy:RolePolicy"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Puts it, which may be repeated."""
-        role, name = making.inputs["role"], making.name()
-        client = making.account.client("iam")
-        client.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=making.inputs["policy"])
+    def create(self, request: CreateRequest) -> str:
+        """Creates the policy. Can be repeated."""
+        role, name = request.inputs["role"], request.name()
+        client = request.account.client("iam")
+        client.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=request.inputs["policy"])
         return f"{role}:{name}"
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """Its document."""
+        """Reads the document."""
         role, _, name = identifier.partition(":")
-        answer = found(account.client("iam").get_role_policy, _GONE, RoleName=role, PolicyName=name)
-        return answer and {"role": role, "name": name, "policy": policy_document(answer["PolicyDocument"])}
+        response = call_or_none(account.client("iam").get_role_policy, _GONE, RoleName=role, PolicyName=name)
+        return response and {"role": role, "name": name, "policy": policy_document(response["PolicyDocument"])}
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Puts the new document."""
+        """Replaces the document."""
         role, _, name = identifier.partition(":")
         account.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=new["policy"])
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
+        """Deletes the resource."""
         role, _, name = identifier.partition(":")
-        found(account.client("iam").delete_role_policy, _GONE, RoleName=role, PolicyName=name)
+        call_or_none(account.client("iam").delete_role_policy, _GONE, RoleName=role, PolicyName=name)
 
 
 class RolePolicyAttachment(Kind):
-    """That a role has a managed policy; its id is `role/arn`."""
+    """The attachment of a managed policy to a role; its id is `role/arn`."""
 
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Attaches it, which may be repeated."""
-        role, arn = making.inputs["role"], making.inputs["policyArn"]
-        making.account.client("iam").attach_role_policy(RoleName=role, PolicyArn=arn)
+    def create(self, request: CreateRequest) -> str:
+        """Attaches the policy. Can be repeated."""
+        role, arn = request.inputs["role"], request.inputs["policyArn"]
+        request.account.client("iam").attach_role_policy(RoleName=role, PolicyArn=arn)
         return f"{role}/{arn}"
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """Whether it is attached."""
+        """Reads whether the policy is attached."""
         role, _, arn = identifier.partition("/")
-        answer = found(account.client("iam").list_attached_role_policies, _GONE, RoleName=role)
-        attached = [one["PolicyArn"] for one in (answer or {}).get("AttachedPolicies", [])]
+        response = call_or_none(account.client("iam").list_attached_role_policies, _GONE, RoleName=role)
+        attached = [version["PolicyArn"] for version in (response or {}).get("AttachedPolicies", [])]
         return {"role": role, "policyArn": arn} if arn in attached else None
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Detaches it."""
+        """Detaches the policy."""
         role, _, arn = identifier.partition("/")
-        found(account.client("iam").detach_role_policy, _GONE, RoleName=role, PolicyArn=arn)
+        call_or_none(account.client("iam").detach_role_policy, _GONE, RoleName=role, PolicyArn=arn)
 
 
 KINDS: list[Kind] = [Policy(), RolePolicy(), RolePolicyAttachment()]

@@ -1,4 +1,4 @@
-"""What the backed types of AWS share: boto3's calls, and the tags by which a thing is found again."""
+"""Helpers for AWS types: calls of boto3, and the tag that identifies resources of interrupted creates."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -21,52 +21,52 @@ __all__ = [
     "Json",
     "Kind",
     "call",
+    "call_or_none",
     "changed",
-    "code",
-    "found",
-    "is_made",
-    "mapping",
-    "pairs",
+    "error_code",
+    "from_tag_list",
+    "has_mark",
     "tags_of",
+    "to_tag_list",
     "wait",
 ]
 
 
-def tags_of(making: CreateRequest) -> dict[str, str]:
-    """All tags that a thing gets, the provider's own among them."""
-    return {**making.inputs.get("tagsAll", {}), MARK: f"{making.mark} {making.urn[-200:]}"}
+def tags_of(request: CreateRequest) -> dict[str, str]:
+    """All tags of a resource, with the provider's default tags and the mark."""
+    return {**request.inputs.get("tagsAll", {}), MARK: f"{request.mark} {request.urn[-200:]}"}
 
 
-def is_made(making: CreateRequest, tags: Mapping[str, str]) -> bool:
-    """Whether something with these tags is this very resource."""
-    return not making.replacement and tags.get(MARK, "").startswith(making.mark)
+def has_mark(request: CreateRequest, tags: Mapping[str, str]) -> bool:
+    """Whether these tags have the mark of this request, so that the resource can be adopted."""
+    return not request.replacement and tags.get(MARK, "").startswith(request.mark)
 
 
 def call(operation: Callable[..., Json], **parameters: Any) -> Json:
-    """An operation of boto3 without the parameters that are None."""
+    """Calls an operation of boto3 without parameters that are None."""
     return operation(**{key: value for key, value in parameters.items() if value is not None})
 
 
-def code(error: ClientError) -> str:
-    """AWS' own name of an error."""
+def error_code(error: ClientError) -> str:
+    """The code of AWS' error."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def found(operation: Callable[..., Json], *missing: str, **parameters: Any) -> Json | None:
-    """What an operation answers; None where it says that the thing is not there."""
+def call_or_none(operation: Callable[..., Json], *missing: str, **parameters: Any) -> Json | None:
+    """Calls an operation; None if its error says that the resource does not exist."""
     try:
         return call(operation, **parameters)
     except ClientError as error:
-        if code(error) in missing or code(error).endswith((".NotFound", "NotFoundException", "NotFound")):
+        if error_code(error) in missing or error_code(error).endswith((".NotFound", "NotFoundException", "NotFound")):
             return None
         raise
 
 
-def pairs(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
-    """Tags as most services write them."""
+def to_tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+    """Converts tags to the list that most services use."""
     return [{key: name, value: text} for name, text in tags.items()]
 
 
-def mapping(tags: Any) -> dict[str, str]:
-    """The way back."""
+def from_tag_list(tags: Any) -> dict[str, str]:
+    """Converts a list of tags to a mapping."""
     return {tag["Key"]: tag["Value"] for tag in tags or []}

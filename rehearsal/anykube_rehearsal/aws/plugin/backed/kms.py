@@ -1,4 +1,4 @@
-"""Encryption keys and their aliases."""
+"""KMS keys and aliases."""
 
 from collections.abc import Mapping
 
@@ -13,54 +13,54 @@ from anykube_rehearsal.aws.plugin.backed.kind import (
     Json,
     Kind,
     call,
+    call_or_none,
     changed,
-    code,
-    found,
-    is_made,
-    pairs,
+    error_code,
+    has_mark,
     tags_of,
+    to_tag_list,
 )
 
 _GONE = "NotFoundException"
 
 
 class Key(Kind):
-    """A key. It goes by being scheduled for deletion, and counts as gone from then on."""
+    """A key. Once its deletion is scheduled, it counts as deleted."""
 
     token = "aws:kms/key:Key"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; one that carries the mark of an earlier try is taken over."""
-        given, account = making.inputs, making.account
+    def create(self, request: CreateRequest) -> str:
+        """Creates the resource, or adopts one with this mark."""
+        inputs, account = request.inputs, request.account
         client = account.client("kms")
-        identifier = self._marked(making)
+        identifier = self._find_marked(request)
         if identifier is None:
-            answer = call(
+            response = call(
                 client.create_key,
-                Description=given.get("description", ""),
-                KeySpec=given.get("customerMasterKeySpec"),
-                KeyUsage=given.get("keyUsage"),
-                MultiRegion=given.get("multiRegion"),
-                Policy=given.get("policy"),
-                BypassPolicyLockoutSafetyCheck=given.get("bypassPolicyLockoutSafetyCheck"),
-                Tags=pairs(tags_of(making), "TagKey", "TagValue"),
+                Description=inputs.get("description", ""),
+                KeySpec=inputs.get("customerMasterKeySpec"),
+                KeyUsage=inputs.get("keyUsage"),
+                MultiRegion=inputs.get("multiRegion"),
+                Policy=inputs.get("policy"),
+                BypassPolicyLockoutSafetyCheck=inputs.get("bypassPolicyLockoutSafetyCheck"),
+                Tags=to_tag_list(tags_of(request), "TagKey", "TagValue"),
             )
-            identifier = str(answer["KeyMetadata"]["KeyId"])
-        self._switch(account, identifier, {}, given)
+            identifier = str(response["KeyMetadata"]["KeyId"])
+        self._set_state(account, identifier, {}, inputs)
         return identifier
 
-    def _marked(self, making: CreateRequest) -> str | None:
-        client = making.account.client("kms")
+    def _find_marked(self, request: CreateRequest) -> str | None:
+        client = request.account.client("kms")
         for page in client.get_paginator("list_keys").paginate():
             for key in page["Keys"]:
                 identifier = str(key["KeyId"])
-                now = None if identifier in making.known_ids else self.read(making.account, identifier, {})
-                if now is not None and is_made(making, now[TAGS]):
+                current = None if identifier in request.known_ids else self.read(request.account, identifier, {})
+                if current is not None and has_mark(request, current[TAGS]):
                     return identifier
         return None
 
-    def _switch(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def _set_state(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
         client = account.client("kms")
         enabled = new.get("isEnabled", True)
         if enabled and not old.get("isEnabled", True):
@@ -77,24 +77,27 @@ class Key(Kind):
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like; None once its deletion is scheduled."""
+        """Reads the key; None once its deletion is scheduled."""
         client = account.client("kms")
-        answer = found(client.describe_key, _GONE, KeyId=identifier)
-        if answer is None or answer["KeyMetadata"]["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion"):
+        response = call_or_none(client.describe_key, _GONE, KeyId=identifier)
+        if response is None or response["KeyMetadata"]["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion"):
             return None
-        about = answer["KeyMetadata"]
-        # A key that AWS manages has no rotation to ask for, and nobody's tags.
-        own = about.get("KeyManager") == "CUSTOMER" and about.get("KeySpec", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT"
-        rotation = client.get_key_rotation_status(KeyId=identifier) if own else {}
+        description = response["KeyMetadata"]
+        # Keys that AWS manages have no rotation status.
+        is_customer_key = (
+            description.get("KeyManager") == "CUSTOMER"
+            and description.get("KeySpec", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT"
+        )
+        rotation = client.get_key_rotation_status(KeyId=identifier) if is_customer_key else {}
         tags = client.list_resource_tags(KeyId=identifier)["Tags"]
         return {
             "keyId": identifier,
-            "arn": about["Arn"],
-            "description": about.get("Description", ""),
-            "isEnabled": about["Enabled"],
-            "keyUsage": about.get("KeyUsage", "ENCRYPT_DECRYPT"),
-            "customerMasterKeySpec": about.get("KeySpec", "SYMMETRIC_DEFAULT"),
-            "multiRegion": about.get("MultiRegion", False),
+            "arn": description["Arn"],
+            "description": description.get("Description", ""),
+            "isEnabled": description["Enabled"],
+            "keyUsage": description.get("KeyUsage", "ENCRYPT_DECRYPT"),
+            "customerMasterKeySpec": description.get("KeySpec", "SYMMETRIC_DEFAULT"),
+            "multiRegion": description.get("MultiRegion", False),
             "enableKeyRotation": rotation.get("KeyRotationEnabled", False),
             "rotationPeriodInDays": rotation.get("RotationPeriodInDays", 365),
             "policy": client.get_key_policy(KeyId=identifier, PolicyName="default")["Policy"],
@@ -103,9 +106,9 @@ class Key(Kind):
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes what differs."""
+        """Updates what differs."""
         client = account.client("kms")
-        self._switch(account, identifier, old, new)
+        self._set_state(account, identifier, old, new)
         if changed(old, new, "description"):
             client.update_key_description(KeyId=identifier, Description=new.get("description", ""))
         if changed(old, new, "policy") and new.get("policy"):
@@ -113,64 +116,66 @@ class Key(Kind):
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Schedules its deletion."""
+        """Schedules the deletion."""
         if self.read(account, identifier, state) is not None:
             days = state.get("deletionWindowInDays") or 30
-            found(account.client("kms").schedule_key_deletion, _GONE, KeyId=identifier, PendingWindowInDays=days)
+            call_or_none(account.client("kms").schedule_key_deletion, _GONE, KeyId=identifier, PendingWindowInDays=days)
 
     @override
-    def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
+    def tag(
+        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+    ) -> None:
         """Sets and removes tags."""
         client = account.client("kms")
-        if gone:
-            client.untag_resource(KeyId=identifier, TagKeys=gone)
-        client.tag_resource(KeyId=identifier, Tags=pairs(tags, "TagKey", "TagValue"))
+        if removed:
+            client.untag_resource(KeyId=identifier, TagKeys=removed)
+        client.tag_resource(KeyId=identifier, Tags=to_tag_list(tags, "TagKey", "TagValue"))
 
 
 class Alias(Kind):
-    """A name of a key. The name is its id."""
+    """An alias of a key; its id is its name."""
 
     token = "aws:kms/alias:Alias"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; one that points at the same key already is taken over, for it says the same."""
-        name, key = making.name(), making.inputs["targetKeyId"]
+    def create(self, request: CreateRequest) -> str:
+        """Creates the alias, or adopts one for the same key."""
+        name, key = request.name(), request.inputs["targetKeyId"]
         try:
-            making.account.client("kms").create_alias(AliasName=name, TargetKeyId=key)
+            request.account.client("kms").create_alias(AliasName=name, TargetKeyId=key)
         except ClientError as error:
-            now = self.read(making.account, name, {}) if code(error) == "AlreadyExistsException" else None
+            current = self.read(request.account, name, {}) if error_code(error) == "AlreadyExistsException" else None
             if (
-                now is None
-                or key not in (now["targetKeyId"], now["targetKeyArn"])
-                or name in making.known_ids
-                or making.replacement
+                current is None
+                or key not in (current["targetKeyId"], current["targetKeyArn"])
+                or name in request.known_ids
+                or request.replacement
             ):
                 raise
         return name
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """The key that it points at."""
+        """Reads the alias with its key."""
         for page in account.client("kms").get_paginator("list_aliases").paginate():
             for alias in page["Aliases"]:
                 if alias["AliasName"] == identifier and alias.get("TargetKeyId"):
                     key = account.arn("kms", f"key/{alias['TargetKeyId']}")
-                    about = {"arn": alias["AliasArn"], "targetKeyArn": key, "targetKeyId": alias["TargetKeyId"]}
-                    given = state.get("targetKeyId")
-                    # A key is given by its id or by its ARN.
-                    return {"name": identifier, **about, **({"targetKeyId": key} if given == key else {})}
+                    description = {"arn": alias["AliasArn"], "targetKeyArn": key, "targetKeyId": alias["TargetKeyId"]}
+                    input_key = state.get("targetKeyId")
+                    # The input is the key's id or its ARN.
+                    return {"name": identifier, **description, **({"targetKeyId": key} if input_key == key else {})}
         return None
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Points it at another key."""
+        """Sets another key."""
         account.client("kms").update_alias(AliasName=identifier, TargetKeyId=new["targetKeyId"])
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
-        found(account.client("kms").delete_alias, _GONE, AliasName=identifier)
+        """Deletes the resource."""
+        call_or_none(account.client("kms").delete_alias, _GONE, AliasName=identifier)
 
 
 KINDS: list[Kind] = [Key(), Alias()]

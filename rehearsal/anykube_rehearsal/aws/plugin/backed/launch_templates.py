@@ -1,4 +1,4 @@
-"""Launch templates: the SDK's shape becomes EC2's by the names of EC2's own model, not by a table of ours."""
+"""Launch templates. Inputs are converted to EC2's request by the names in EC2's service model."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,11 +19,11 @@ from anykube_rehearsal.aws.plugin.backed.kind import (
     Json,
     Kind,
     call,
-    found,
-    is_made,
-    mapping,
-    pairs,
+    call_or_none,
+    from_tag_list,
+    has_mark,
     tags_of,
+    to_tag_list,
 )
 
 _RENAMED = {
@@ -43,24 +43,24 @@ _STATE = {"defaultVersion", "latestVersion", "arn", "id"}
 _MISSING = ("InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateName.NotFoundException")
 
 
-def request(shape: Shape, value: Any) -> Any:
-    """A value in the shape that EC2's model gives it. Raises ValueError for what the model does not know."""
+def to_ec2(shape: Shape, value: Any) -> Any:
+    """Converts a value to the shape of EC2's model. Raises ValueError for properties that the model does not have."""
     if isinstance(shape, ListShape):
         items = value if isinstance(value, list) else [value]
-        return [request(shape.member, item) for item in items]
+        return [to_ec2(shape.member, item) for item in items]
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
         if shape.name.endswith("TagSpecificationRequest"):
-            return {"ResourceType": value.get("resourceType"), "Tags": pairs(value.get("tags") or {})}
+            return {"ResourceType": value.get("resourceType"), "Tags": to_tag_list(value.get("tags") or {})}
         folded = {name.lower(): name for name in shape.members}
-        made = {}
+        result = {}
         for wire, inner in value.items():
             if inner is None or inner == "":
                 continue
             name = next((name for name in _names(wire) if name.lower() in folded), None)
             if name is None:
-                raise ValueError(f"EC2 knows no {wire} in the {shape.name} of a launch template")
-            made[folded[name.lower()]] = request(shape.members[folded[name.lower()]], inner)
-        return made
+                raise ValueError(f"{shape.name} of EC2's launch templates has no {wire}: remove it")
+            result[folded[name.lower()]] = to_ec2(shape.members[folded[name.lower()]], inner)
+        return result
     kind = shape.type_name
     if kind == "string":
         return str(value).lower() if isinstance(value, bool) else str(value)
@@ -70,72 +70,75 @@ def request(shape: Shape, value: Any) -> Any:
 
 
 def _names(wire: str) -> list[str]:
-    """EC2's possible names: Pulumi puts lists in the plural."""
+    """EC2's possible names of a property: Pulumi pluralizes the names of lists."""
     return [_RENAMED.get(wire, wire), wire, wire.removesuffix("s"), f"{wire.removesuffix('y')}ies", f"{wire}s"]
 
 
-def data(account: Account, inputs: Inputs) -> Json:
-    """The LaunchTemplateData of a template's inputs."""
+def template_data(account: Account, inputs: Inputs) -> Json:
+    """The LaunchTemplateData for a template's inputs."""
     operation = account.client("ec2").meta.service_model.operation_model("CreateLaunchTemplate")
     shape = operation.input_shape.members["LaunchTemplateData"]
-    given = {wire: value for wire, value in inputs.items() if wire not in _OWN | _STATE and not wire.startswith("__")}
-    made: Json = request(shape, given)
-    return made
+    values = {wire: value for wire, value in inputs.items() if wire not in _OWN | _STATE and not wire.startswith("__")}
+    result: Json = to_ec2(shape, values)
+    return result
 
 
 class LaunchTemplate(Kind):
-    """A template; every change is a new version of it."""
+    """A launch template. Every update creates a version."""
 
     token = "aws:ec2/launchTemplate:LaunchTemplate"
     volatile = frozenset({"latestVersion", "defaultVersion"})
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes its first version; one of that name with this mark is taken over."""
-        client, name = making.account.client("ec2"), making.name()
+    def create(self, request: CreateRequest) -> str:
+        """Creates the template, or adopts one with this name and mark."""
+        client, name = request.account.client("ec2"), request.name()
         missing = ("InvalidLaunchTemplateName.NotFoundException",)
-        answer = found(client.describe_launch_templates, *missing, LaunchTemplateNames=[name])
-        for about in (answer or {}).get("LaunchTemplates", []):
-            if is_made(making, mapping(about.get("Tags"))) and about["LaunchTemplateId"] not in making.known_ids:
-                return str(about["LaunchTemplateId"])
-        answer = call(
+        response = call_or_none(client.describe_launch_templates, *missing, LaunchTemplateNames=[name])
+        for description in (response or {}).get("LaunchTemplates", []):
+            if (
+                has_mark(request, from_tag_list(description.get("Tags")))
+                and description["LaunchTemplateId"] not in request.known_ids
+            ):
+                return str(description["LaunchTemplateId"])
+        response = call(
             client.create_launch_template,
             LaunchTemplateName=name,
-            VersionDescription=making.inputs.get("description"),
-            LaunchTemplateData=data(making.account, making.inputs),
-            TagSpecifications=[{"ResourceType": "launch-template", "Tags": pairs(tags_of(making))}],
+            VersionDescription=request.inputs.get("description"),
+            LaunchTemplateData=template_data(request.account, request.inputs),
+            TagSpecifications=[{"ResourceType": "launch-template", "Tags": to_tag_list(tags_of(request))}],
         )
-        return str(answer["LaunchTemplate"]["LaunchTemplateId"])
+        return str(response["LaunchTemplate"]["LaunchTemplateId"])
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """Its name and versions; the data is what was given."""
+        """Reads name and versions. The data is not read."""
         client = account.client("ec2")
-        answer = found(client.describe_launch_templates, *_MISSING, LaunchTemplateIds=[identifier])
-        if not answer or not answer["LaunchTemplates"]:
+        response = call_or_none(client.describe_launch_templates, *_MISSING, LaunchTemplateIds=[identifier])
+        if not response or not response["LaunchTemplates"]:
             return None
-        about = answer["LaunchTemplates"][0]
+        description = response["LaunchTemplates"][0]
         return {
             "arn": account.arn("ec2", f"launch-template/{identifier}"),
-            "name": about["LaunchTemplateName"],
-            "latestVersion": about["LatestVersionNumber"],
-            "defaultVersion": about["DefaultVersionNumber"],
-            TAGS: mapping(about.get("Tags")),
+            "name": description["LaunchTemplateName"],
+            "latestVersion": description["LatestVersionNumber"],
+            "defaultVersion": description["DefaultVersionNumber"],
+            TAGS: from_tag_list(description.get("Tags")),
         }
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Makes another version where the data differs, and the default one of it where that is asked for."""
+        """Creates a version if the data differs, and sets the default version if requested."""
         client = account.client("ec2")
-        before, after = data(account, old), data(account, new)
+        before, after = template_data(account, old), template_data(account, new)
         if before != after or old.get("description") != new.get("description"):
-            answer = call(
+            response = call(
                 client.create_launch_template_version,
                 LaunchTemplateId=identifier,
                 VersionDescription=new.get("description"),
                 LaunchTemplateData=after,
             )
-            latest = answer["LaunchTemplateVersion"]["VersionNumber"]
+            latest = response["LaunchTemplateVersion"]["VersionNumber"]
         else:
             latest = client.describe_launch_templates(LaunchTemplateIds=[identifier])["LaunchTemplates"][0][
                 "LatestVersionNumber"
@@ -146,13 +149,15 @@ class LaunchTemplate(Kind):
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it and all its versions."""
-        found(account.client("ec2").delete_launch_template, *_MISSING, LaunchTemplateId=identifier)
+        """Deletes the template with all versions."""
+        call_or_none(account.client("ec2").delete_launch_template, *_MISSING, LaunchTemplateId=identifier)
 
     @override
-    def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
+    def tag(
+        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+    ) -> None:
         """Sets and removes tags."""
-        retag(account, identifier, tags, gone)
+        retag(account, identifier, tags, removed)
 
 
 KINDS: list[Kind] = [LaunchTemplate()]

@@ -1,4 +1,4 @@
-"""Log groups."""
+"""CloudWatch log groups."""
 
 from collections.abc import Mapping
 
@@ -13,10 +13,10 @@ from anykube_rehearsal.aws.plugin.backed.kind import (
     Json,
     Kind,
     call,
+    call_or_none,
     changed,
-    code,
-    found,
-    is_made,
+    error_code,
+    has_mark,
     tags_of,
 )
 
@@ -24,30 +24,30 @@ _GONE = "ResourceNotFoundException"
 
 
 class LogGroup(Kind):
-    """A log group. Its name is its id."""
+    """A log group; its id is its name."""
 
     token = "aws:cloudwatch/logGroup:LogGroup"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; one of that name with this mark is taken over."""
-        given, account, name = making.inputs, making.account, making.name()
+    def create(self, request: CreateRequest) -> str:
+        """Creates the resource, or adopts one with this name and mark."""
+        inputs, account, name = request.inputs, request.account, request.name()
         try:
             call(
                 account.client("logs").create_log_group,
                 logGroupName=name,
-                kmsKeyId=given.get("kmsKeyId"),
-                logGroupClass=given.get("logGroupClass"),
-                tags=tags_of(making),
+                kmsKeyId=inputs.get("kmsKeyId"),
+                logGroupClass=inputs.get("logGroupClass"),
+                tags=tags_of(request),
             )
         except ClientError as error:
-            now = self.read(account, name, {}) if code(error) == "ResourceAlreadyExistsException" else None
-            if now is None or not is_made(making, now[TAGS]) or name in making.known_ids:
+            current = self.read(account, name, {}) if error_code(error) == "ResourceAlreadyExistsException" else None
+            if current is None or not has_mark(request, current[TAGS]) or name in request.known_ids:
                 raise
-        self._retain(account, name, given)
+        self._set_retention(account, name, inputs)
         return name
 
-    def _retain(self, account: Account, name: str, inputs: Inputs) -> None:
+    def _set_retention(self, account: Account, name: str, inputs: Inputs) -> None:
         client, days = account.client("logs"), inputs.get("retentionInDays")
         if days:
             client.put_retention_policy(logGroupName=name, retentionInDays=days)
@@ -56,29 +56,29 @@ class LogGroup(Kind):
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like."""
+        """Reads the resource."""
         client = account.client("logs")
         for page in client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=identifier):
-            for about in page["logGroups"]:
-                if about["logGroupName"] == identifier:
-                    arn = str(about["arn"]).removesuffix(":*")
+            for description in page["logGroups"]:
+                if description["logGroupName"] == identifier:
+                    arn = str(description["arn"]).removesuffix(":*")
                     tags = client.list_tags_for_resource(resourceArn=arn).get("tags", {})
                     return {
                         "name": identifier,
                         "arn": arn,
-                        "retentionInDays": about.get("retentionInDays", 0),
-                        "kmsKeyId": about.get("kmsKeyId", ""),
-                        "logGroupClass": about.get("logGroupClass", "STANDARD"),
+                        "retentionInDays": description.get("retentionInDays", 0),
+                        "kmsKeyId": description.get("kmsKeyId", ""),
+                        "logGroupClass": description.get("logGroupClass", "STANDARD"),
                         TAGS: tags,
                     }
         return None
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes how long it keeps what it has, and its key."""
+        """Updates the retention and the key."""
         client = account.client("logs")
         if changed(old, new, "retentionInDays"):
-            self._retain(account, identifier, new)
+            self._set_retention(account, identifier, new)
         if changed(old, new, "kmsKeyId"):
             if new.get("kmsKeyId"):
                 client.associate_kms_key(logGroupName=identifier, kmsKeyId=new["kmsKeyId"])
@@ -87,16 +87,18 @@ class LogGroup(Kind):
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it, unless the program wants it kept."""
+        """Deletes the log group, unless `skipDestroy` is set."""
         if not state.get("skipDestroy"):
-            found(account.client("logs").delete_log_group, _GONE, logGroupName=identifier)
+            call_or_none(account.client("logs").delete_log_group, _GONE, logGroupName=identifier)
 
     @override
-    def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
+    def tag(
+        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+    ) -> None:
         """Sets and removes tags."""
         client, arn = account.client("logs"), account.arn("logs", f"log-group:{identifier}")
-        if gone:
-            client.untag_resource(resourceArn=arn, tagKeys=gone)
+        if removed:
+            client.untag_resource(resourceArn=arn, tagKeys=removed)
         client.tag_resource(resourceArn=arn, tags=dict(tags))
 
 

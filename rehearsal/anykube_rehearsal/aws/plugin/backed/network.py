@@ -1,10 +1,10 @@
-"""The network: VPC, subnets, endpoints."""
+"""VPCs, subnets and VPC endpoints."""
 
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row
-from anykube_rehearsal.aws.plugin.backed.kind import Inputs, Json, Kind, call
+from anykube_rehearsal.aws.plugin.backed.tag_type import Inputs, Json, Kind, call
 
 _VPC_ATTRIBUTES = {
     "enableDnsSupport": "EnableDnsSupport",
@@ -21,51 +21,51 @@ _SUBNET_ATTRIBUTES = {
 }
 
 
-def _vpc_after(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+def _vpc_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
     for wire, name in _VPC_ATTRIBUTES.items():
         before = old.get(wire, _VPC_DEFAULTS[wire])
-        # One that is no longer given keeps its value, but for the one that has a default.
-        wanted = new.get(wire, True if wire == "enableDnsSupport" else before)
-        if wanted != before:
-            account.client("ec2").modify_vpc_attribute(VpcId=identifier, **{name: {"Value": wanted}})
+        # An attribute that is unset keeps its value, except enableDnsSupport, which has a default.
+        desired = new.get(wire, True if wire == "enableDnsSupport" else before)
+        if desired != before:
+            account.client("ec2").modify_vpc_attribute(VpcId=identifier, **{name: {"Value": desired}})
 
 
-def _vpc_more(account: Account, about: Json) -> Json:
-    client, vpc = account.client("ec2"), about["VpcId"]
+def _vpc_outputs(account: Account, description: Json) -> Json:
+    client, vpc = account.client("ec2"), description["VpcId"]
     attributes = {
         wire: client.describe_vpc_attribute(VpcId=vpc, Attribute=wire)[name]["Value"]
         for wire, name in _VPC_ATTRIBUTES.items()
     }
-    own = [{"Name": "vpc-id", "Values": [vpc]}]
-    group = client.describe_security_groups(Filters=[*own, {"Name": "group-name", "Values": ["default"]}])
-    acl = client.describe_network_acls(Filters=[*own, {"Name": "default", "Values": ["true"]}])
-    tables = client.describe_route_tables(Filters=[*own, {"Name": "association.main", "Values": ["true"]}])
+    in_vpc = [{"Name": "vpc-id", "Values": [vpc]}]
+    group = client.describe_security_groups(Filters=[*in_vpc, {"Name": "group-name", "Values": ["default"]}])
+    acl = client.describe_network_acls(Filters=[*in_vpc, {"Name": "default", "Values": ["true"]}])
+    tables = client.describe_route_tables(Filters=[*in_vpc, {"Name": "association.main", "Values": ["true"]}])
     main = next((table["RouteTableId"] for table in tables["RouteTables"]), "")
     return attributes | {
-        "defaultSecurityGroupId": next((one["GroupId"] for one in group["SecurityGroups"]), ""),
-        "defaultNetworkAclId": next((one["NetworkAclId"] for one in acl["NetworkAcls"]), ""),
+        "defaultSecurityGroupId": next((each["GroupId"] for each in group["SecurityGroups"]), ""),
+        "defaultNetworkAclId": next((each["NetworkAclId"] for each in acl["NetworkAcls"]), ""),
         "mainRouteTableId": main,
         "defaultRouteTableId": main,
         **dict.fromkeys(("ipv6AssociationId", "ipv6CidrBlock", "ipv6CidrBlockNetworkBorderGroup"), ""),
     }
 
 
-def _subnet_after(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+def _subnet_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
     for wire, name in _SUBNET_ATTRIBUTES.items():
-        wanted = bool(new.get(wire, False))
-        if wanted != bool(old.get(wire, False)):
-            account.client("ec2").modify_subnet_attribute(SubnetId=identifier, **{name: {"Value": wanted}})
+        desired = bool(new.get(wire, False))
+        if desired != bool(old.get(wire, False)):
+            account.client("ec2").modify_subnet_attribute(SubnetId=identifier, **{name: {"Value": desired}})
     kind = new.get("privateDnsHostnameTypeOnLaunch")
     if kind and kind != old.get("privateDnsHostnameTypeOnLaunch"):
         account.client("ec2").modify_subnet_attribute(SubnetId=identifier, PrivateDnsHostnameTypeOnLaunch=kind)
 
 
-def _subnet_more(account: Account, about: Json) -> Json:
+def _subnet_outputs(account: Account, description: Json) -> Json:
     del account
-    launch = about.get("PrivateDnsNameOptionsOnLaunch", {})
-    blocks = about.get("Ipv6CidrBlockAssociationSet") or [{}]
+    launch = description.get("PrivateDnsNameOptionsOnLaunch", {})
+    blocks = description.get("Ipv6CidrBlockAssociationSet") or [{}]
     return {
-        **{wire: bool(about.get(_SUBNET_ATTRIBUTES[wire])) for wire in list(_SUBNET_ATTRIBUTES)[:3]},
+        **{wire: bool(description.get(_SUBNET_ATTRIBUTES[wire])) for wire in list(_SUBNET_ATTRIBUTES)[:3]},
         "enableResourceNameDnsARecordOnLaunch": bool(launch.get("EnableResourceNameDnsARecord")),
         "enableResourceNameDnsAaaaRecordOnLaunch": bool(launch.get("EnableResourceNameDnsAAAARecord")),
         "privateDnsHostnameTypeOnLaunch": launch.get("HostnameType", "ip-name"),
@@ -74,7 +74,7 @@ def _subnet_more(account: Account, about: Json) -> Json:
     }
 
 
-def _endpoint_after(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+def _endpoint_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
     if not old:
         return
     parameters: Json = {}
@@ -89,26 +89,28 @@ def _endpoint_after(account: Account, identifier: str, old: Inputs, new: Inputs)
         call(account.client("ec2").modify_vpc_endpoint, VpcEndpointId=identifier, **parameters)
 
 
-def _endpoint_more(account: Account, about: Json) -> Json:
-    entries = [{"dnsName": one.get("DnsName"), "hostedZoneId": one.get("HostedZoneId")} for one in about["DnsEntries"]]
-    lists = account.client("ec2").describe_managed_prefix_lists()["PrefixLists"]
-    own = [one for one in lists if one["PrefixListName"] == about["ServiceName"]]
+def _endpoint_outputs(account: Account, description: Json) -> Json:
+    entries = [
+        {"dnsName": item.get("DnsName"), "hostedZoneId": item.get("HostedZoneId")} for item in description["DnsEntries"]
+    ]
+    prefix_lists = account.client("ec2").describe_managed_prefix_lists()["PrefixLists"]
+    matching = [each for each in prefix_lists if each["PrefixListName"] == description["ServiceName"]]
     return {
         "dnsEntries": entries,
-        "securityGroupIds": [one["GroupId"] for one in about.get("Groups", [])],
-        "state": str(about.get("State", "available")).lower(),
-        "prefixListId": own[0]["PrefixListId"] if own and about["VpcEndpointType"] == "Gateway" else "",
+        "securityGroupIds": [group["GroupId"] for group in description.get("Groups", [])],
+        "state": str(description.get("State", "available")).lower(),
+        "prefixListId": matching[0]["PrefixListId"] if matching and description["VpcEndpointType"] == "Gateway" else "",
         "cidrBlocks": [],
-        "requesterManaged": bool(about.get("RequesterManaged")),
+        "requesterManaged": bool(description.get("RequesterManaged")),
     }
 
 
 class VpcEndpoint(Ec2Kind):
-    """Deleted by an operation that takes several, and says in its answer what went wrong."""
+    """A VPC endpoint. Its delete operation takes several and returns errors in the response."""
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
+        """Deletes the resource."""
         if self.read(account, identifier, state) is not None:
             failed = account.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[identifier]).get("Unsuccessful")
             if failed:
@@ -120,9 +122,9 @@ KINDS: list[Kind] = [
         Row(
             token="aws:ec2/vpc:Vpc",
             noun="vpc",
-            many="vpcs",
+            plural="vpcs",
             key="VpcId",
-            answer="Vpc",
+            response_key="Vpc",
             arn="vpc",
             parameters={
                 "cidrBlock": "CidrBlock",
@@ -134,17 +136,17 @@ KINDS: list[Kind] = [
                 "instanceTenancy": "InstanceTenancy",
                 "dhcpOptionsId": "DhcpOptionsId",
             },
-            after=_vpc_after,
-            more=_vpc_more,
+            apply=_vpc_apply,
+            extra_outputs=_vpc_outputs,
         )
     ),
     Ec2Kind(
         Row(
             token="aws:ec2/subnet:Subnet",
             noun="subnet",
-            many="subnets",
+            plural="subnets",
             key="SubnetId",
-            answer="Subnet",
+            response_key="Subnet",
             arn="subnet",
             parameters={
                 "vpcId": "VpcId",
@@ -159,17 +161,17 @@ KINDS: list[Kind] = [
                 "availabilityZone": "AvailabilityZone",
                 "availabilityZoneId": "AvailabilityZoneId",
             },
-            after=_subnet_after,
-            more=_subnet_more,
+            apply=_subnet_apply,
+            extra_outputs=_subnet_outputs,
         )
     ),
     VpcEndpoint(
         Row(
             token="aws:ec2/vpcEndpoint:VpcEndpoint",
             noun="vpc_endpoint",
-            many="vpc_endpoints",
+            plural="vpc_endpoints",
             key="VpcEndpointId",
-            answer="VpcEndpoint",
+            response_key="VpcEndpoint",
             arn="vpc-endpoint",
             parameters={
                 "vpcId": "VpcId",
@@ -191,8 +193,8 @@ KINDS: list[Kind] = [
                 "privateDnsEnabled": "PrivateDnsEnabled",
                 "policy": "PolicyDocument",
             },
-            after=_endpoint_after,
-            more=_endpoint_more,
+            apply=_endpoint_apply,
+            extra_outputs=_endpoint_outputs,
         )
     ),
 ]

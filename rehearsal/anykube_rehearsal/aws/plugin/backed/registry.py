@@ -1,4 +1,4 @@
-"""The backed types by token."""
+"""All simulated AWS types by token."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Route tables, their routes, and which subnets use them."""
+"""Route tables, routes and associations."""
 
 import hashlib
 
@@ -6,7 +6,16 @@ from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row
-from anykube_rehearsal.aws.plugin.backed.kind import ClientError, CreateRequest, Inputs, Json, Kind, call, code, found
+from anykube_rehearsal.aws.plugin.backed.tag_type import (
+    ClientError,
+    CreateRequest,
+    Inputs,
+    Json,
+    Kind,
+    call,
+    call_or_none,
+    error_code,
+)
 
 _TARGETS = {
     "gatewayId": "GatewayId",
@@ -30,120 +39,120 @@ _INLINE = {"cidrBlock": "DestinationCidrBlock", "ipv6CidrBlock": "DestinationIpv
 }
 
 
-def _set(account: Account, table: str, route: Json) -> None:
-    """Makes a route; one to the same destination is pointed anew."""
+def _set_route(account: Account, table: str, route: Json) -> None:
+    """Creates a route, or replaces the one with the same destination."""
     client = account.client("ec2")
     try:
         client.create_route(RouteTableId=table, **route)
     except ClientError as error:
-        if code(error) != "RouteAlreadyExists":
+        if error_code(error) != "RouteAlreadyExists":
             raise
         client.replace_route(RouteTableId=table, **route)
 
 
-def _parameters(given: Inputs, names: dict[str, str]) -> Json:
-    return {name: given[wire] for wire, name in names.items() if given.get(wire)}
+def _parameters(values: Inputs, names: dict[str, str]) -> Json:
+    return {name: values[wire] for wire, name in names.items() if values.get(wire)}
 
 
 def _inline(inputs: Inputs) -> dict[tuple[str, ...], Json]:
-    """The routes in a table's own inputs, by destination."""
+    """The inline routes of a table, by destination."""
     routes = {}
-    for given in inputs.get("routes") or []:
-        where = _parameters(given, _INLINE)
-        routes[tuple(map(str, where.values()))] = {**where, **_parameters(given, _TARGETS)}
+    for route in inputs.get("routes") or []:
+        destination = _parameters(route, _INLINE)
+        routes[tuple(map(str, destination.values()))] = {**destination, **_parameters(route, _TARGETS)}
     return routes
 
 
-def _table_after(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+def _table_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
     before, after = _inline(old), _inline(new)
-    for where, route in after.items():
-        if before.get(where) != route:
-            _set(account, identifier, route)
-    for where in before.keys() - after.keys():
-        gone = {name: value for name, value in before[where].items() if name.startswith("Destination")}
-        found(account.client("ec2").delete_route, "InvalidRoute.NotFound", RouteTableId=identifier, **gone)
+    for destination, route in after.items():
+        if before.get(destination) != route:
+            _set_route(account, identifier, route)
+    for destination in before.keys() - after.keys():
+        parameters = {name: value for name, value in before[destination].items() if name.startswith("Destination")}
+        call_or_none(account.client("ec2").delete_route, "InvalidRoute.NotFound", RouteTableId=identifier, **parameters)
 
 
-def _table_more(account: Account, about: Json) -> Json:
+def _table_outputs(account: Account, description: Json) -> Json:
     del account
-    shown = []
-    for route in about.get("Routes", []):
+    routes = []
+    for route in description.get("Routes", []):
         if route.get("GatewayId") == "local" or str(route.get("GatewayId", "")).startswith("vpce-"):
             continue
         wires = {**{wire: name for name, wire in ((v, k) for k, v in _INLINE.items())}, **_TARGETS}
-        shown.append({wire: route.get(name, "") for wire, name in wires.items()})
+        routes.append({wire: route.get(name, "") for wire, name in wires.items()})
     return {
-        "routes": shown,
-        "propagatingVgws": [one["GatewayId"] for one in about.get("PropagatingVgws", [])],
+        "routes": routes,
+        "propagatingVgws": [gateway["GatewayId"] for gateway in description.get("PropagatingVgws", [])],
     }
 
 
 class Route(Kind):
-    """One route of a table."""
+    """A route of a table."""
 
     token = "aws:ec2/route:Route"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it."""
-        given, table = making.inputs, str(making.inputs["routeTableId"])
-        where = _parameters(given, _DESTINATIONS)
-        _set(making.account, table, {**where, **_parameters(given, _TARGETS)})
-        digits = hashlib.sha256(str(next(iter(where.values()))).encode()).hexdigest()
+    def create(self, request: CreateRequest) -> str:
+        """Creates the resource."""
+        inputs, table = request.inputs, str(request.inputs["routeTableId"])
+        destination = _parameters(inputs, _DESTINATIONS)
+        _set_route(request.account, table, {**destination, **_parameters(inputs, _TARGETS)})
+        digits = hashlib.sha256(str(next(iter(destination.values()))).encode()).hexdigest()
         return f"r-{table}{int(digits[:8], 16)}"
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What its table says of its destination."""
-        where = _parameters(state, _DESTINATIONS)
+        """Reads the route with this destination from its table."""
+        destination = _parameters(state, _DESTINATIONS)
         table = state.get("routeTableId")
-        answer = found(
+        response = call_or_none(
             account.client("ec2").describe_route_tables, "InvalidRouteTableID.NotFound", RouteTableIds=[table]
         )
-        for one in (answer or {"RouteTables": []})["RouteTables"]:
-            for route in one["Routes"]:
-                if where and all(route.get(name) == value for name, value in where.items()):
+        for route_table in (response or {"RouteTables": []})["RouteTables"]:
+            for route in route_table["Routes"]:
+                if destination and all(route.get(name) == value for name, value in destination.items()):
                     outputs = {wire: route.get(name, "") for wire, name in {**_DESTINATIONS, **_TARGETS}.items()}
-                    about = {"state": route.get("State", "active"), "origin": route.get("Origin", "CreateRoute")}
+                    description = {"state": route.get("State", "active"), "origin": route.get("Origin", "CreateRoute")}
                     machine = {"instanceId": route.get("InstanceId", ""), "instanceOwnerId": ""}
-                    return {**outputs, **about, **machine, "routeTableId": table}
+                    return {**outputs, **description, **machine, "routeTableId": table}
         return None
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Points it elsewhere."""
+        """Sets another target."""
         route = {**_parameters(new, _DESTINATIONS), **_parameters(new, _TARGETS)}
         account.client("ec2").replace_route(RouteTableId=new["routeTableId"], **route)
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
+        """Deletes the resource."""
         missing = ("InvalidRoute.NotFound", "InvalidRouteTableID.NotFound")
-        where = _parameters(state, _DESTINATIONS)
-        found(account.client("ec2").delete_route, *missing, RouteTableId=state["routeTableId"], **where)
+        destination = _parameters(state, _DESTINATIONS)
+        call_or_none(account.client("ec2").delete_route, *missing, RouteTableId=state["routeTableId"], **destination)
 
 
 class RouteTableAssociation(Kind):
-    """That a subnet or a gateway uses a table."""
+    """The association of a subnet or gateway with a route table."""
 
     token = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; a subnet has one at most."""
-        given, client = making.inputs, making.account.client("ec2")
-        target = {"SubnetId": given.get("subnetId"), "GatewayId": given.get("gatewayId")}
-        table = str(given["routeTableId"])
-        for about in client.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Associations"]:
-            same = any(value and about.get(name) == value for name, value in target.items())
-            if same and not making.replacement and about["RouteTableAssociationId"] not in making.known_ids:
-                return str(about["RouteTableAssociationId"])
+    def create(self, request: CreateRequest) -> str:
+        """Creates the association, or adopts the existing one: a subnet has at most one."""
+        inputs, client = request.inputs, request.account.client("ec2")
+        target = {"SubnetId": inputs.get("subnetId"), "GatewayId": inputs.get("gatewayId")}
+        table = str(inputs["routeTableId"])
+        for description in client.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Associations"]:
+            matches = any(value and description.get(name) == value for name, value in target.items())
+            if matches and not request.replacement and description["RouteTableAssociationId"] not in request.known_ids:
+                return str(description["RouteTableAssociationId"])
         return str(call(client.associate_route_table, RouteTableId=table, **target)["AssociationId"])
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What the table says."""
-        association = self._now(account, identifier, state)
+        """Reads the association."""
+        association = self._current(account, identifier, state)
         if association is None:
             return None
         return {
@@ -152,36 +161,38 @@ class RouteTableAssociation(Kind):
             "gatewayId": association.get("GatewayId"),
         }
 
-    def _now(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """The association, also after a change of table, which gave it another id than the engine knows."""
+    def _current(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+        """The current association. A change of the table gives it a new id, which the engine does not have."""
         subnet, gateway = state.get("subnetId"), state.get("gatewayId")
         for table in account.client("ec2").describe_route_tables()["RouteTables"]:
-            about: Json
-            for about in table["Associations"]:
-                same = about["RouteTableAssociationId"] == identifier
+            description: Json
+            for description in table["Associations"]:
+                matches = description["RouteTableAssociationId"] == identifier
                 if (
-                    same
-                    or (subnet and about.get("SubnetId") == subnet)
-                    or (gateway and about.get("GatewayId") == gateway)
+                    matches
+                    or (subnet and description.get("SubnetId") == subnet)
+                    or (gateway and description.get("GatewayId") == gateway)
                 ):
-                    return {**about, "RouteTableId": table["RouteTableId"]}
+                    return {**description, "RouteTableId": table["RouteTableId"]}
         return None
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Another table."""
-        association = self._now(account, identifier, old)
-        now = association["RouteTableAssociationId"] if association else identifier
+        """Sets another table."""
+        association = self._current(account, identifier, old)
+        current = association["RouteTableAssociationId"] if association else identifier
         client = account.client("ec2")
-        client.replace_route_table_association(AssociationId=now, RouteTableId=new["routeTableId"])
+        client.replace_route_table_association(AssociationId=current, RouteTableId=new["routeTableId"])
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
-        association = self._now(account, identifier, state)
+        """Deletes the resource."""
+        association = self._current(account, identifier, state)
         if association is not None:
-            now = association["RouteTableAssociationId"]
-            found(account.client("ec2").disassociate_route_table, "InvalidAssociationID.NotFound", AssociationId=now)
+            current = association["RouteTableAssociationId"]
+            call_or_none(
+                account.client("ec2").disassociate_route_table, "InvalidAssociationID.NotFound", AssociationId=current
+            )
 
 
 KINDS: list[Kind] = [
@@ -189,14 +200,14 @@ KINDS: list[Kind] = [
         Row(
             token="aws:ec2/routeTable:RouteTable",
             noun="route_table",
-            many="route_tables",
+            plural="route_tables",
             key="RouteTableId",
-            answer="RouteTable",
+            response_key="RouteTable",
             arn="route-table",
             parameters={"vpcId": "VpcId"},
             outputs={"vpcId": "VpcId"},
-            after=_table_after,
-            more=_table_more,
+            apply=_table_apply,
+            extra_outputs=_table_outputs,
         )
     ),
     Route(),

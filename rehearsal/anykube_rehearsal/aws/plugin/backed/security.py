@@ -1,4 +1,4 @@
-"""Security groups and their rules, inline or as resources of their own."""
+"""Security groups, and rules inline or as resources."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,18 +7,18 @@ from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import MARK, Account
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row, retag
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.backed.tag_type import (
     TAGS,
     CreateRequest,
     Inputs,
     Json,
     Kind,
     call,
-    found,
-    is_made,
-    mapping,
-    pairs,
+    call_or_none,
+    from_tag_list,
+    has_mark,
     tags_of,
+    to_tag_list,
 )
 
 _DIRECTIONS = ("ingress", "egress")
@@ -27,36 +27,36 @@ _DEFAULT_DESCRIPTION = "Managed by Pulumi"
 
 
 def _permission(group: str, rule: Inputs) -> Json:
-    """An inline rule as EC2 takes it."""
-    described = {"Description": rule["description"]} if rule.get("description") else {}
+    """Converts an inline rule to EC2's permission."""
+    with_description = {"Description": rule["description"]} if rule.get("description") else {}
     protocol = _PROTOCOLS.get(str(rule["protocol"]), str(rule["protocol"]))
     permission: Json = {"IpProtocol": protocol}
     if protocol != "-1":
         permission |= {"FromPort": rule["fromPort"], "ToPort": rule["toPort"]}
     groups = [*(rule.get("securityGroups") or []), *([group] if rule.get("self") else [])]
     ranges = {
-        "IpRanges": [{"CidrIp": one, **described} for one in rule.get("cidrBlocks") or []],
-        "Ipv6Ranges": [{"CidrIpv6": one, **described} for one in rule.get("ipv6CidrBlocks") or []],
-        "PrefixListIds": [{"PrefixListId": one, **described} for one in rule.get("prefixListIds") or []],
-        "UserIdGroupPairs": [{"GroupId": one, **described} for one in groups],
+        "IpRanges": [{"CidrIp": item, **with_description} for item in rule.get("cidrBlocks") or []],
+        "Ipv6Ranges": [{"CidrIpv6": item, **with_description} for item in rule.get("ipv6CidrBlocks") or []],
+        "PrefixListIds": [{"PrefixListId": item, **with_description} for item in rule.get("prefixListIds") or []],
+        "UserIdGroupPairs": [{"GroupId": item, **with_description} for item in groups],
     }
     return permission | {name: value for name, value in ranges.items() if value}
 
 
 def _inline(group: str, permission: Json) -> Json:
-    """The way back."""
-    pairs_ = permission.get("UserIdGroupPairs", [])
-    entries = [*permission.get("IpRanges", []), *permission.get("Ipv6Ranges", []), *pairs_]
+    """Converts EC2's permission to an inline rule."""
+    group_pairs = permission.get("UserIdGroupPairs", [])
+    entries = [*permission.get("IpRanges", []), *permission.get("Ipv6Ranges", []), *group_pairs]
     return {
         "protocol": permission["IpProtocol"],
         "fromPort": permission.get("FromPort", 0),
         "toPort": permission.get("ToPort", 0),
-        "cidrBlocks": [one["CidrIp"] for one in permission.get("IpRanges", [])],
-        "ipv6CidrBlocks": [one["CidrIpv6"] for one in permission.get("Ipv6Ranges", [])],
-        "prefixListIds": [one["PrefixListId"] for one in permission.get("PrefixListIds", [])],
-        "securityGroups": [one["GroupId"] for one in pairs_ if one["GroupId"] != group],
-        "self": any(one["GroupId"] == group for one in pairs_),
-        "description": next((one["Description"] for one in entries if one.get("Description")), ""),
+        "cidrBlocks": [item["CidrIp"] for item in permission.get("IpRanges", [])],
+        "ipv6CidrBlocks": [item["CidrIpv6"] for item in permission.get("Ipv6Ranges", [])],
+        "prefixListIds": [item["PrefixListId"] for item in permission.get("PrefixListIds", [])],
+        "securityGroups": [item["GroupId"] for item in group_pairs if item["GroupId"] != group],
+        "self": any(item["GroupId"] == group for item in group_pairs),
+        "description": next((item["Description"] for item in entries if item.get("Description")), ""),
     }
 
 
@@ -66,141 +66,145 @@ def _change(account: Account, group: str, direction: str, operation: str, permis
         getattr(client, f"{operation}_security_group_{direction}")(GroupId=group, IpPermissions=permissions)
 
 
-def _rules(account: Account, group: str, old: Inputs, new: Inputs) -> None:
-    """Makes the inline rules what they should be; rules that are given nowhere are left to resources of their own."""
+def _set_rules(account: Account, group: str, old: Inputs, new: Inputs) -> None:
+    """Sets the inline rules. Leaves rules that are in neither the old nor the new inputs to resources."""
     for direction in _DIRECTIONS:
         before = [_permission(group, rule) for rule in old.get(direction) or []]
         after = [_permission(group, rule) for rule in new.get(direction) or []]
-        _change(account, group, direction, "revoke", [one for one in before if one not in after])
-        _change(account, group, direction, "authorize", [one for one in after if one not in before])
+        _change(account, group, direction, "revoke", [item for item in before if item not in after])
+        _change(account, group, direction, "authorize", [item for item in after if item not in before])
 
 
-def _present(account: Account, group: str) -> Json:
-    """The rules that a group has now, as inline ones."""
-    about = account.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
-    fields = {"ingress": about["IpPermissions"], "egress": about["IpPermissionsEgress"]}
-    return {direction: [_inline(group, one) for one in permissions] for direction, permissions in fields.items()}
+def _current_rules(account: Account, group: str) -> Json:
+    """The current rules of a group, as inline rules."""
+    description = account.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
+    fields = {"ingress": description["IpPermissions"], "egress": description["IpPermissionsEgress"]}
+    return {direction: [_inline(group, item) for item in permissions] for direction, permissions in fields.items()}
 
 
-def _after(account: Account, group: str, old: Inputs, new: Inputs) -> None:
-    # A new group comes with a rule that allows everything out, which the provider takes away.
-    _rules(account, group, old or _present(account, group), new)
+def _apply(account: Account, group: str, old: Inputs, new: Inputs) -> None:
+    # A new group has a rule that allows all egress, which the provider removes.
+    _set_rules(account, group, old or _current_rules(account, group), new)
 
 
 def _revoke_all(account: Account, group: str, state: Inputs) -> None:
     if state.get("revokeRulesOnDelete"):
-        _rules(account, group, _present(account, group), {})
+        _set_rules(account, group, _current_rules(account, group), {})
 
 
-def _more(account: Account, about: Json) -> Json:
-    group = about["GroupId"]
+def _extra_outputs(account: Account, description: Json) -> Json:
+    group = description["GroupId"]
     return {
-        "ingress": [_inline(group, one) for one in about["IpPermissions"]],
-        "egress": [_inline(group, one) for one in about["IpPermissionsEgress"]],
+        "ingress": [_inline(group, item) for item in description["IpPermissions"]],
+        "egress": [_inline(group, item) for item in description["IpPermissionsEgress"]],
         "arn": account.arn("ec2", f"security-group/{group}"),
     }
 
 
 class SecurityGroup(Ec2Kind):
-    """A group whose name may come from a prefix."""
+    """A security group, whose name may be generated from a prefix."""
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it."""
-        described = {"description": _DEFAULT_DESCRIPTION, **making.inputs, "name": making.name()}
-        # The mark stays that of what was asked for.
-        account = making.account
-        marked = self._marked(making)
+    def create(self, request: CreateRequest) -> str:
+        """Creates the resource."""
+        with_description = {"description": _DEFAULT_DESCRIPTION, **request.inputs, "name": request.name()}
+        account = request.account
+        marked = self._find_marked(request)
         if marked is None:
-            tags = [{"ResourceType": "security-group", "Tags": pairs(tags_of(making))}]
-            answer = call(
+            tags = [{"ResourceType": "security-group", "Tags": to_tag_list(tags_of(request))}]
+            response = call(
                 account.client("ec2").create_security_group,
-                GroupName=described["name"],
-                Description=described["description"],
-                VpcId=described.get("vpcId"),
+                GroupName=with_description["name"],
+                Description=with_description["description"],
+                VpcId=with_description.get("vpcId"),
                 TagSpecifications=tags,
             )
-            marked = str(answer["GroupId"])
-        _after(account, marked, {}, making.inputs)
+            marked = str(response["GroupId"])
+        _apply(account, marked, {}, request.inputs)
         return marked
 
 
 class DefaultSecurityGroup(Kind):
-    """The group that a VPC came with: adopted, emptied of its rules, and left where it is at the end."""
+    """The default group of a VPC: create adopts it and removes its rules, delete leaves it."""
 
     token = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Adopts it."""
-        account = making.account
-        vpc = making.inputs.get("vpcId") or _default_vpc(account)
+    def create(self, request: CreateRequest) -> str:
+        """Adopts the group."""
+        account = request.account
+        vpc = request.inputs.get("vpcId") or _default_vpc(account)
         filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
         groups = account.client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"]
         if not groups:
             raise ValueError(f"the VPC {vpc} has no default security group")
         group = str(groups[0]["GroupId"])
-        _rules(account, group, _present(account, group), making.inputs)
-        retag(account, group, {key: value for key, value in tags_of(making).items() if key != MARK}, [])
+        _set_rules(account, group, _current_rules(account, group), request.inputs)
+        retag(account, group, {key: value for key, value in tags_of(request).items() if key != MARK}, [])
         return group
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it is like."""
-        return _GROUP.read(account, identifier, state)
+        """Reads the resource."""
+        return _SECURITY_GROUP.read(account, identifier, state)
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Makes its rules what they should be."""
-        _rules(account, identifier, old, new)
+        """Sets the rules."""
+        _set_rules(account, identifier, old, new)
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Lets it be: it goes with its VPC."""
+        """Does nothing: the group is deleted with its VPC."""
 
     @override
-    def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
+    def tag(
+        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+    ) -> None:
         """Sets and removes tags."""
-        retag(account, identifier, tags, gone)
+        retag(account, identifier, tags, removed)
 
 
 def _default_vpc(account: Account) -> str:
     vpcs = account.client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     if not vpcs:
-        raise ValueError("there is no default VPC here, so `vpcId` has to say which VPC's group is meant")
+        raise ValueError("the account has no default VPC: set `vpcId`")
     return str(vpcs[0]["VpcId"])
 
 
 class Rule(Kind):
-    """One rule as a resource of its own."""
+    """A rule as a resource."""
 
     def __init__(self, token: str, egress: bool) -> None:
         self._egress, self._direction = egress, _DIRECTIONS[egress]
         self.__dict__.update(token=token)
 
     @override
-    def create(self, making: CreateRequest) -> str:
-        """Makes it; one that carries the mark of an earlier try is taken over."""
-        client, given = making.account.client("ec2"), making.inputs
-        filters = [{"Name": "group-id", "Values": [given["securityGroupId"]]}]
+    def create(self, request: CreateRequest) -> str:
+        """Creates the resource, or adopts one with this mark."""
+        client, inputs = request.account.client("ec2"), request.inputs
+        filters = [{"Name": "group-id", "Values": [inputs["securityGroupId"]]}]
         for rule in client.describe_security_group_rules(Filters=filters)["SecurityGroupRules"]:
-            if is_made(making, mapping(rule.get("Tags"))) and rule["SecurityGroupRuleId"] not in making.known_ids:
+            if (
+                has_mark(request, from_tag_list(rule.get("Tags")))
+                and rule["SecurityGroupRuleId"] not in request.known_ids
+            ):
                 return str(rule["SecurityGroupRuleId"])
-        answer = getattr(client, f"authorize_security_group_{self._direction}")(
-            GroupId=given["securityGroupId"],
-            IpPermissions=[_single(given)],
-            TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": pairs(tags_of(making))}],
+        response = getattr(client, f"authorize_security_group_{self._direction}")(
+            GroupId=inputs["securityGroupId"],
+            IpPermissions=[_inline_rule(inputs)],
+            TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": to_tag_list(tags_of(request))}],
         )
-        return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
+        return str(response["SecurityGroupRules"][0]["SecurityGroupRuleId"])
 
     @override
     def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
-        """What it allows."""
+        """Reads the rule."""
         missing = ("InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound")
         describe = account.client("ec2").describe_security_group_rules
-        answer = found(describe, *missing, SecurityGroupRuleIds=[identifier])
+        response = call_or_none(describe, *missing, SecurityGroupRuleIds=[identifier])
         rules = [
-            one for one in (answer or {}).get("SecurityGroupRules", []) if one["SecurityGroupRuleId"] == identifier
+            item for item in (response or {}).get("SecurityGroupRules", []) if item["SecurityGroupRuleId"] == identifier
         ]
         if not rules:
             return None
@@ -218,12 +222,12 @@ class Rule(Kind):
             "referencedSecurityGroupId": rule.get("ReferencedGroupInfo", {}).get("GroupId"),
             "description": rule.get("Description"),
             **ports,
-            TAGS: mapping(rule.get("Tags")),
+            TAGS: from_tag_list(rule.get("Tags")),
         }
 
     @override
     def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
-        """Changes what it allows."""
+        """Updates the rule."""
         names = {"cidrIpv4": "CidrIpv4", "cidrIpv6": "CidrIpv6", "prefixListId": "PrefixListId"} | {
             "referencedSecurityGroupId": "ReferencedGroupId",
             "description": "Description",
@@ -239,44 +243,48 @@ class Rule(Kind):
 
     @override
     def delete(self, account: Account, identifier: str, state: Inputs) -> None:
-        """Removes it."""
+        """Deletes the resource."""
         missing = ("InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound", "InvalidPermission.NotFound")
         revoke = getattr(account.client("ec2"), f"revoke_security_group_{self._direction}")
         if self.read(account, identifier, state) is not None:
-            found(revoke, *missing, GroupId=state["securityGroupId"], SecurityGroupRuleIds=[identifier])
+            call_or_none(revoke, *missing, GroupId=state["securityGroupId"], SecurityGroupRuleIds=[identifier])
 
     @override
-    def tag(self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], gone: list[str]) -> None:
+    def tag(
+        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+    ) -> None:
         """Sets and removes tags."""
-        retag(account, identifier, tags, gone)
+        retag(account, identifier, tags, removed)
 
 
-def _single(given: Inputs) -> Json:
-    """One rule in the form of an inline one."""
+def _inline_rule(inputs: Inputs) -> Json:
+    """Converts a rule resource to the permission of EC2."""
     lists = {"cidrBlocks": "cidrIpv4", "ipv6CidrBlocks": "cidrIpv6", "prefixListIds": "prefixListId"} | {
         "securityGroups": "referencedSecurityGroupId"
     }
-    rule: Json = {wire: [given[one]] for wire, one in lists.items() if given.get(one)}
-    ports = {"fromPort": given.get("fromPort", -1), "toPort": given.get("toPort", -1)}
-    return _permission("", {**rule, **ports, "protocol": given["ipProtocol"], "description": given.get("description")})
+    rule: Json = {plural: [inputs[single]] for plural, single in lists.items() if inputs.get(single)}
+    ports = {"fromPort": inputs.get("fromPort", -1), "toPort": inputs.get("toPort", -1)}
+    return _permission(
+        "", {**rule, **ports, "protocol": inputs["ipProtocol"], "description": inputs.get("description")}
+    )
 
 
-_GROUP = SecurityGroup(
+_SECURITY_GROUP = SecurityGroup(
     Row(
         token="aws:ec2/securityGroup:SecurityGroup",
         noun="security_group",
-        many="security_groups",
+        plural="security_groups",
         key="GroupId",
-        answer="SecurityGroup",
+        response_key="SecurityGroup",
         arn="security-group",
         outputs={"name": "GroupName", "description": "Description", "vpcId": "VpcId"},
-        after=_after,
+        apply=_apply,
         before_delete=_revoke_all,
-        more=_more,
+        extra_outputs=_extra_outputs,
     )
 )
 KINDS: list[Kind] = [
-    _GROUP,
+    _SECURITY_GROUP,
     DefaultSecurityGroup(),
     Rule("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", egress=False),
     Rule("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", egress=True),
