@@ -73,8 +73,8 @@ def trust_policy(role_arn: str) -> Mapping[str, Any] | None:
 
 def has_principal(arn: str) -> bool:
     """Whether IAM has a role or user with this ARN."""
-    principals = [*iam().roles.values(), *iam().users.values()]
-    return any(principal.arn == arn for principal in principals)
+    arns = [role.arn for role in list(iam().roles.values())] + [user.arn for user in list(iam().users.values())]
+    return arn in arns
 
 
 def has_key(region: str, arn: str) -> bool:

@@ -1,4 +1,4 @@
-"""Identity, keys, logs and launch templates in moto's account."""
+"""IAM, KMS, logs and launch templates in moto's account."""
 
 import json
 from typing import Any
@@ -44,26 +44,26 @@ def test_roles_and_policies(engine: Any) -> None:
         assert engine.read(resource).resource_id == "", resource.urn
 
 
-def test_a_name_that_is_taken_by_another_is_refused(engine: Any) -> None:
+def test_rejects_a_name_of_another_resource(engine: Any) -> None:
     first = engine.create(ROLE, "one", name="same", assumeRolePolicy=TRUST)
     with pytest.raises(Exception, match="EntityAlreadyExists"):
         engine.create(ROLE, "two", name="same", assumeRolePolicy=TRUST)
-    again = engine.restart()
-    again.configure(defaultTags={"tags": {"team": "platform"}})
-    assert again.create(ROLE, "one", name="same", assumeRolePolicy=TRUST).identifier == "same"
-    found = engine.diff(first, name="same", assumeRolePolicy=TRUST, path="/other/")
-    assert found.replaces == ["path"]
-    assert found.delete_before_replace
+    restarted = engine.restart()
+    restarted.configure(defaultTags={"tags": {"team": "platform"}})
+    assert restarted.create(ROLE, "one", name="same", assumeRolePolicy=TRUST).identifier == "same"
+    diff = engine.diff(first, name="same", assumeRolePolicy=TRUST, path="/other/")
+    assert diff.replaces == ["path"]
+    assert diff.delete_before_replace
     engine.delete(first)
 
 
-def test_issuers(engine: Any) -> None:
+def test_openid_connect_providers(engine: Any) -> None:
     token, url = "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "https://oidc.eks.eu-west-1.amazonaws.com/id/A"
     prints = ["a" * 40]
-    made = engine.create(token, "oidc", url=url, clientIdLists=["sts.amazonaws.com"], thumbprintLists=prints)
-    assert made["url"] in (url, url.removeprefix("https://"))
-    # moto has no operations to add and remove clients.
-    changed = engine.update(made, url=url, clientIdLists=["sts.amazonaws.com"], thumbprintLists=["b" * 40])
+    provider = engine.create(token, "oidc", url=url, clientIdLists=["sts.amazonaws.com"], thumbprintLists=prints)
+    assert provider["url"] in (url, url.removeprefix("https://"))
+    # moto cannot add and remove clients.
+    changed = engine.update(provider, url=url, clientIdLists=["sts.amazonaws.com"], thumbprintLists=["b" * 40])
     assert changed["thumbprintLists"] == ["b" * 40]
     engine.delete(changed)
     assert engine.read(changed).resource_id == ""
@@ -85,15 +85,15 @@ def test_keys(engine: Any) -> None:
         assert engine.read(resource).resource_id == "", resource.urn
 
 
-def test_a_replacement_that_is_forced_takes_nothing_over(engine: Any) -> None:
+def test_forced_replacement_adopts_nothing(engine: Any) -> None:
     token = "aws:kms/key:Key"
     engine.configure()
     old = engine.create(token, "forced")
-    again = engine.restart()
-    again.configure()
-    # The engine checks with the old inputs, asks for no difference, and checks and creates as if it were new.
-    again.check(token, "forced", {}, old.inputs)
-    new = again.create(token, "forced")
+    restarted = engine.restart()
+    restarted.configure()
+    # The engine checks with the old inputs, skips Diff, and checks and creates it like a new resource.
+    restarted.check(token, "forced", {}, old.inputs)
+    new = restarted.create(token, "forced")
     assert new.identifier != old.identifier
     for resource in (old, new):
         engine.delete(resource)
@@ -115,7 +115,7 @@ def test_log_groups(engine: Any) -> None:
 
 def test_launch_templates(engine: Any) -> None:
     token = "aws:ec2/launchTemplate:LaunchTemplate"
-    given: dict[str, Any] = {
+    inputs: dict[str, Any] = {
         "namePrefix": "nodes-",
         "updateDefaultVersion": True,
         "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1, "httpEndpoint": "enabled"},
@@ -126,14 +126,14 @@ def test_launch_templates(engine: Any) -> None:
         "monitoring": {"enabled": True},
         "networkInterfaces": [{"deviceIndex": 0, "securityGroups": ["sg-1"], "associatePublicIpAddress": "false"}],
     }
-    made = engine.create(token, "nodes", **given)
-    assert made["name"].startswith("nodes-")
-    assert (made["latestVersion"], made["defaultVersion"]) == (1, 1)
-    given["blockDeviceMappings"][0]["ebs"]["volumeSize"] = 100
-    assert list(engine.diff(made, **given).detailed_diff) == ["blockDeviceMappings[0].ebs.volumeSize"]
-    made = engine.update(made, **given)
-    assert (made["latestVersion"], made["defaultVersion"]) == (2, 2)
-    made = engine.update(made, **given, tags={"only": "tags"})
-    assert made["latestVersion"] == 2
-    engine.delete(made)
-    assert engine.read(made).resource_id == ""
+    template = engine.create(token, "nodes", **inputs)
+    assert template["name"].startswith("nodes-")
+    assert (template["latestVersion"], template["defaultVersion"]) == (1, 1)
+    inputs["blockDeviceMappings"][0]["ebs"]["volumeSize"] = 100
+    assert list(engine.diff(template, **inputs).detailed_diff) == ["blockDeviceMappings[0].ebs.volumeSize"]
+    template = engine.update(template, **inputs)
+    assert (template["latestVersion"], template["defaultVersion"]) == (2, 2)
+    template = engine.update(template, **inputs, tags={"only": "tags"})
+    assert template["latestVersion"] == 2
+    engine.delete(template)
+    assert engine.read(template).resource_id == ""

@@ -1,4 +1,4 @@
-"""The types of EKS: every request passes botocore's own validator; answers are a small memory's."""
+"""EKS types. botocore validates every request; a fake in memory responds."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -17,70 +17,75 @@ _KEYS = {
 }
 
 
-class Memory:
-    """What was asked, and what there is."""
+class FakeEks:
+    """Records requests and stores resources."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.things: dict[tuple[str, ...], dict[str, Any]] = {}
-        self.fails = ""
+        self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.resources: dict[tuple[str, ...], dict[str, Any]] = {}
+        self.failure = ""
 
     def names(self) -> list[str]:
-        return [name for name, _ in self.asked if not name.startswith(("Describe", "List"))]
+        return [name for name, _ in self.requests if not name.startswith(("Describe", "List"))]
 
     def parameters(self, operation: str) -> list[dict[str, Any]]:
-        return [parameters for name, parameters in self.asked if name == operation]
+        return [parameters for name, parameters in self.requests if name == operation]
 
     def capture(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        # botocore adds a token of its own making to what may be repeated.
-        given = {key: value for key, value in params.items() if key != "clientRequestToken"}
-        self.asked.append((model.name, given))
+        # botocore adds a generated token to idempotent requests.
+        parameters = {key: value for key, value in params.items() if key != "clientRequestToken"}
+        self.requests.append((model.name, parameters))
 
-    def answer(self, model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
-        name, parameters = self.asked[-1]
-        status, body = self._answer(name, parameters)
+    def respond(self, model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
+        name, parameters = self.requests[-1]
+        status, body = self._respond(name, parameters)
         return SimpleNamespace(status_code=status), body
 
-    def _answer(self, name: str, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        for noun, (within, keys) in _KEYS.items():
+    def _respond(self, name: str, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        for noun, (response_key, keys) in _KEYS.items():
             if name == f"Create{noun}":
-                return self._create(noun, within, keys, parameters)
-            key = (noun, *(str(parameters.get(one)) for one in keys))
+                return self._create(noun, response_key, keys, parameters)
+            key = (noun, *(str(parameters.get(part)) for part in keys))
             if name == f"Describe{noun}":
-                if key not in self.things:
+                if key not in self.resources:
                     return _error("ResourceNotFoundException")
-                return 200, {within: self.things[key]}
+                return 200, {response_key: self.resources[key]}
             if name == f"Delete{noun}":
-                return (200, {}) if self.things.pop(key, None) else _error("ResourceNotFoundException")
+                return (200, {}) if self.resources.pop(key, None) else _error("ResourceNotFoundException")
         if name.startswith("Update") or name == "AssociateEncryptionConfig":
             return 200, {"update": {"id": "u-1", "status": "InProgress", "type": name}}
         if name == "DescribeUpdate":
-            errors = [{"errorCode": "PodEvictionFailure", "errorMessage": "a pod stays"}] if self.fails else []
-            status = "Failed" if self.fails else "Successful"
+            errors = [{"errorCode": "PodEvictionFailure", "errorMessage": "a pod stays"}] if self.failure else []
+            status = "Failed" if self.failure else "Successful"
             return 200, {"update": {"id": "u-1", "status": status, "type": "VersionUpdate", "errors": errors}}
         if name == "ListAssociatedAccessPolicies":
-            given = self.parameters("AssociateAccessPolicy")
-            found = [{"policyArn": one["policyArn"], "accessScope": one["accessScope"]} for one in given]
-            return 200, {"associatedAccessPolicies": found}
+            associations = self.parameters("AssociateAccessPolicy")
+            fields = ("policyArn", "accessScope")
+            policies = [{field: each[field] for field in fields} for each in associations]
+            return 200, {"associatedAccessPolicies": policies}
         return 200, {}
 
     def _create(
-        self, noun: str, within: str, keys: tuple[str, ...], parameters: dict[str, Any]
+        self, noun: str, response_key: str, keys: tuple[str, ...], parameters: dict[str, Any]
     ) -> tuple[int, dict[str, Any]]:
-        given = {"associationId": "a-1", **parameters}
-        key = (noun, *(str(given[one]) for one in keys))
-        if key in self.things:
+        parameters = {"associationId": "a-1", **parameters}
+        key = (noun, *(str(parameters[part]) for part in keys))
+        if key in self.resources:
             return _error("ResourceInUseException")
-        about = {**given, f"{within}Arn": f"arn:aws:eks:eu-west-1:123456789012:{within}/1", "arn": "arn:aws:eks"}
-        about |= {"status": "CREATE_FAILED" if self.fails else "ACTIVE"}
-        about["health"] = {"issues": [{"code": "NodeCreationFailure", "message": self.fails}]}
+        description = {
+            **parameters,
+            f"{response_key}Arn": f"arn:aws:eks:eu-west-1:123456789012:{response_key}/1",
+            "arn": "arn:aws:eks",
+        }
+        description |= {"status": "CREATE_FAILED" if self.failure else "ACTIVE"}
+        description["health"] = {"issues": [{"code": "NodeCreationFailure", "message": self.failure}]}
         if noun == "Cluster":
-            about |= {"version": given.get("version", "1.35"), "endpoint": "https://127.0.0.1:1"}
-            about |= {"certificateAuthority": {"data": "Q0E="}, "identity": {"oidc": {"issuer": "https://i"}}}
-            network = {**given["resourcesVpcConfig"], "vpcId": "vpc-1", "clusterSecurityGroupId": "sg-1"}
-            about["resourcesVpcConfig"] = {"publicAccessCidrs": ["0.0.0.0/0"], "securityGroupIds": [], **network}
-        self.things[key] = about
-        return 200, {within: about}
+            description |= {"version": parameters.get("version", "1.35"), "endpoint": "https://127.0.0.1:1"}
+            description |= {"certificateAuthority": {"data": "Q0E="}, "identity": {"oidc": {"issuer": "https://i"}}}
+            network = {**parameters["resourcesVpcConfig"], "vpcId": "vpc-1", "clusterSecurityGroupId": "sg-1"}
+            description["resourcesVpcConfig"] = {"publicAccessCidrs": ["0.0.0.0/0"], "securityGroupIds": [], **network}
+        self.resources[key] = description
+        return 200, {response_key: description}
 
 
 def _error(code: str) -> tuple[int, dict[str, Any]]:
@@ -88,23 +93,23 @@ def _error(code: str) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.fixture
-def memory(engine: Any, monkeypatch: pytest.MonkeyPatch) -> Memory:
-    made = Memory()
-    real = Account.client
+def eks(engine: Any, monkeypatch: pytest.MonkeyPatch) -> FakeEks:
+    fake = FakeEks()
+    original = Account.client
 
     def client(account: Account, service: str) -> Any:
-        found = real(account, service)
-        if service == "eks" and not getattr(found, "_captured", False):
-            found._captured = True
-            found.meta.events.register("provide-client-params.eks", made.capture)
-            found.meta.events.register("before-call.eks", made.answer)
-        return found
+        boto_client = original(account, service)
+        if service == "eks" and not getattr(boto_client, "_captured", False):
+            boto_client._captured = True
+            boto_client.meta.events.register("provide-client-params.eks", fake.capture)
+            boto_client.meta.events.register("before-call.eks", fake.respond)
+        return boto_client
 
     monkeypatch.setattr(Account, "client", client)
-    return made
+    return fake
 
 
-def cluster(**more: Any) -> dict[str, Any]:
+def cluster(**overrides: Any) -> dict[str, Any]:
     """The inputs of a cluster."""
     return {
         "roleArn": ROLE,
@@ -119,11 +124,11 @@ def cluster(**more: Any) -> dict[str, Any]:
         "upgradePolicy": {"supportType": "STANDARD"},
         "deletionProtection": True,
         "bootstrapSelfManagedAddons": False,
-        **more,
+        **overrides,
     }
 
 
-def group(**more: Any) -> dict[str, Any]:
+def group(**overrides: Any) -> dict[str, Any]:
     """The inputs of a node group."""
     return {
         "clusterName": "demo",
@@ -136,17 +141,17 @@ def group(**more: Any) -> dict[str, Any]:
         "labels": {"a": "1", "b": "2"},
         "updateConfig": {"maxUnavailablePercentage": 33},
         "nodeRepairConfig": {"enabled": True},
-        **more,
+        **overrides,
     }
 
 
-def test_cluster(engine: Any, memory: Memory) -> None:
-    made = engine.create(CLUSTER, "demo", **cluster())
-    assert made.identifier == made["name"]
-    assert made["certificateAuthority"] == {"data": "Q0E="}
-    assert made["identities"] == [{"oidcs": [{"issuer": "https://i"}]}]
-    assert made["vpcConfig"]["clusterSecurityGroupId"] == "sg-1"
-    assert made["enabledClusterLogTypes"] == ["api", "audit"]
+def test_cluster(engine: Any, eks: FakeEks) -> None:
+    resource = engine.create(CLUSTER, "demo", **cluster())
+    assert resource.identifier == resource["name"]
+    assert resource["certificateAuthority"] == {"data": "Q0E="}
+    assert resource["identities"] == [{"oidcs": [{"issuer": "https://i"}]}]
+    assert resource["vpcConfig"]["clusterSecurityGroupId"] == "sg-1"
+    assert resource["enabledClusterLogTypes"] == ["api", "audit"]
     changed = cluster(
         version="1.36",
         vpcConfig={"subnetIds": ["subnet-2", "subnet-1"], "endpointPublicAccess": False, "endpointPrivateAccess": True},
@@ -155,89 +160,89 @@ def test_cluster(engine: Any, memory: Memory) -> None:
         deletionProtection=False,
         tags={"a": "b"},
     )
-    made = engine.update(made, **changed)
-    assert memory.names() == ["CreateCluster", "UpdateClusterVersion", *["UpdateClusterConfig"] * 4, "TagResource"]
-    matters = [sorted(one.keys() - {"name"}) for one in memory.parameters("UpdateClusterConfig")]
-    assert matters == [["accessConfig"], ["logging"], ["resourcesVpcConfig"], ["deletionProtection"]]
+    resource = engine.update(resource, **changed)
+    assert eks.names() == ["CreateCluster", "UpdateClusterVersion", *["UpdateClusterConfig"] * 4, "TagResource"]
+    fields = [sorted(call.keys() - {"name"}) for call in eks.parameters("UpdateClusterConfig")]
+    assert fields == [["accessConfig"], ["logging"], ["resourcesVpcConfig"], ["deletionProtection"]]
     del changed["encryptionConfig"]
-    assert engine.diff(made, **changed).replaces == ["encryptionConfig"]
-    engine.delete(made)
-    assert engine.read(made).resource_id == ""
+    assert engine.diff(resource, **changed).replaces == ["encryptionConfig"]
+    engine.delete(resource)
+    assert engine.read(resource).resource_id == ""
 
 
-def test_an_update_that_fails_says_why(engine: Any, memory: Memory) -> None:
-    made = engine.create(CLUSTER, "demo", **cluster())
-    memory.fails = "yes"
+def test_reports_why_an_update_failed(engine: Any, eks: FakeEks) -> None:
+    resource = engine.create(CLUSTER, "demo", **cluster())
+    eks.failure = "yes"
     with pytest.raises(RuntimeError, match="PodEvictionFailure: a pod stays"):
-        engine.update(made, **cluster(version="1.36"))
+        engine.update(resource, **cluster(version="1.36"))
 
 
-def test_auto_mode_is_one_update(engine: Any, memory: Memory) -> None:
-    made = engine.create(CLUSTER, "auto", **cluster())
+def test_auto_mode_is_one_update(engine: Any, eks: FakeEks) -> None:
+    resource = engine.create(CLUSTER, "auto", **cluster())
     auto = cluster(
         computeConfig={"enabled": True, "nodePools": ["system"], "nodeRoleArn": ROLE},
         storageConfig={"blockStorage": {"enabled": True}},
         kubernetesNetworkConfig={"elasticLoadBalancing": {"enabled": True}},
     )
-    engine.update(made, **auto)
-    (asked,) = memory.parameters("UpdateClusterConfig")
-    assert asked.keys() == {"name", "computeConfig", "storageConfig", "kubernetesNetworkConfig"}
+    engine.update(resource, **auto)
+    (call,) = eks.parameters("UpdateClusterConfig")
+    assert call.keys() == {"name", "computeConfig", "storageConfig", "kubernetesNetworkConfig"}
 
 
-def test_node_group(engine: Any, memory: Memory) -> None:
-    made = engine.create(GROUP, "general", **group())
-    assert made.identifier == f"demo:{made['nodeGroupName']}"
-    assert made["nodeGroupName"].startswith("general-")
-    assert not engine.diff(made, **group()).changes
+def test_node_group(engine: Any, eks: FakeEks) -> None:
+    resource = engine.create(GROUP, "general", **group())
+    assert resource.identifier == f"demo:{resource['nodeGroupName']}"
+    assert resource["nodeGroupName"].startswith("general-")
+    assert not engine.diff(resource, **group()).changes
     changed = group(
         launchTemplate={"id": "lt-1", "version": "2"},
         labels={"a": "1", "c": "3"},
         taints=[{"key": "gpu", "value": "no", "effect": "NO_SCHEDULE"}],
         scalingConfig={"minSize": 2, "maxSize": 3, "desiredSize": 2},
     )
-    made = engine.update(made, **changed)
-    assert memory.names() == ["CreateNodegroup", "UpdateNodegroupVersion", "UpdateNodegroupConfig"]
-    (config,) = memory.parameters("UpdateNodegroupConfig")
+    resource = engine.update(resource, **changed)
+    assert eks.names() == ["CreateNodegroup", "UpdateNodegroupVersion", "UpdateNodegroupConfig"]
+    (config,) = eks.parameters("UpdateNodegroupConfig")
     assert config["labels"] == {"addOrUpdateLabels": {"c": "3"}, "removeLabels": ["b"]}
     assert config["taints"] == {"addOrUpdateTaints": [{"key": "gpu", "value": "no", "effect": "NO_SCHEDULE"}]}
-    found = engine.diff(made, **{**changed, "launchTemplate": {"id": "lt-2", "version": "2"}})
-    assert list(found.detailed_diff) == ["launchTemplate.id"]
-    assert found.replaces == ["launchTemplate"]
-    assert not found.delete_before_replace
-    engine.delete(made)
-    assert engine.read(made).resource_id == ""
+    diff = engine.diff(resource, **{**changed, "launchTemplate": {"id": "lt-2", "version": "2"}})
+    assert list(diff.detailed_diff) == ["launchTemplate.id"]
+    assert diff.replaces == ["launchTemplate"]
+    assert not diff.delete_before_replace
+    engine.delete(resource)
+    assert engine.read(resource).resource_id == ""
 
 
-def test_a_node_group_that_fails_leaves_nothing(engine: Any, memory: Memory) -> None:
-    memory.fails = "no capacity"
+def test_failed_node_group_leaves_nothing(engine: Any, eks: FakeEks) -> None:
+    eks.failure = "no capacity"
     with pytest.raises(RuntimeError, match="CREATE_FAILED: NodeCreationFailure: no capacity"):
         engine.create(GROUP, "general", **group())
-    assert not memory.things
+    assert not eks.resources
 
 
-def test_addon(engine: Any, memory: Memory) -> None:
-    given = {"clusterName": "demo", "addonName": "coredns", "preserve": True}
-    made = engine.create(ADDON, "dns", **given, addonVersion="v1", resolveConflictsOnCreate="OVERWRITE")
-    made = engine.update(
-        made, **given, addonVersion="v2", configurationValues="{}", resolveConflictsOnUpdate="PRESERVE"
+def test_addon(engine: Any, eks: FakeEks) -> None:
+    inputs = {"clusterName": "demo", "addonName": "coredns", "preserve": True}
+    resource = engine.create(ADDON, "dns", **inputs, addonVersion="v1", resolveConflictsOnCreate="OVERWRITE")
+    resource = engine.update(
+        resource, **inputs, addonVersion="v2", configurationValues="{}", resolveConflictsOnUpdate="PRESERVE"
     )
-    (asked,) = memory.parameters("UpdateAddon")
-    assert asked["resolveConflicts"] == "PRESERVE"
-    assert asked["addonVersion"] == "v2"
-    engine.delete(made)
-    assert memory.parameters("DeleteAddon")[0]["preserve"] is True
+    (call,) = eks.parameters("UpdateAddon")
+    assert call["resolveConflicts"] == "PRESERVE"
+    assert call["addonVersion"] == "v2"
+    engine.delete(resource)
+    assert eks.parameters("DeleteAddon")[0]["preserve"] is True
 
 
-def test_access(engine: Any, memory: Memory) -> None:
-    own = {"clusterName": "demo", "principalArn": ROLE}
-    entry = engine.create("aws:eks/accessEntry:AccessEntry", "admin", **own, kubernetesGroups=["viewers"])
+def test_access(engine: Any, eks: FakeEks) -> None:
+    ids = {"clusterName": "demo", "principalArn": ROLE}
+    entry = engine.create("aws:eks/accessEntry:AccessEntry", "admin", **ids, kubernetesGroups=["viewers"])
     assert entry.identifier == f"demo:{ROLE}"
-    engine.update(entry, **own, kubernetesGroups=["editors"], tags={"a": "b"})
+    engine.update(entry, **ids, kubernetesGroups=["editors"], tags={"a": "b"})
     policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     association = engine.create(
         "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
         "admin",
-        **own,
+        **ids,
         policyArn=policy,
         accessScope={"type": "cluster"},
     )
@@ -248,15 +253,15 @@ def test_access(engine: Any, memory: Memory) -> None:
     engine.update(identity, **pod, roleArn=f"{ROLE}-other")
     for resource in (identity, association, entry):
         engine.delete(resource)
-    assert not memory.things
+    assert not eks.resources
 
 
-def test_what_is_there_is_taken_over_only_if_it_is_ours(engine: Any, memory: Memory) -> None:
-    given = {"clusterName": "demo", "principalArn": ROLE}
+def test_adopts_only_resources_with_its_mark(engine: Any, eks: FakeEks) -> None:
+    inputs = {"clusterName": "demo", "principalArn": ROLE}
     token = "aws:eks/accessEntry:AccessEntry"
-    engine.create(token, "admin", **given)
-    again = engine.restart()
-    again.configure(defaultTags={"tags": {"team": "platform"}})
-    assert again.create(token, "admin", **given).identifier == f"demo:{ROLE}"
+    engine.create(token, "admin", **inputs)
+    restarted = engine.restart()
+    restarted.configure(defaultTags={"tags": {"team": "platform"}})
+    assert restarted.create(token, "admin", **inputs).identifier == f"demo:{ROLE}"
     with pytest.raises(Exception, match="ResourceInUseException"):
-        again.create(token, "other", **given)
+        restarted.create(token, "other", **inputs)

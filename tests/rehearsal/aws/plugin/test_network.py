@@ -1,4 +1,4 @@
-"""The network in moto's account."""
+"""Networks in moto's account."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ import pytest
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
-EVERYWHERE = "0.0.0.0/0"
+INTERNET = "0.0.0.0/0"
 
 
 @pytest.fixture
 def vpc(engine: Any) -> Any:
-    made = engine.create(VPC, "net", cidrBlock="10.0.0.0/16", enableDnsHostnames=True, tags={"Name": "net"})
-    yield made
-    engine.delete(made)
+    vpc = engine.create(VPC, "net", cidrBlock="10.0.0.0/16", enableDnsHostnames=True, tags={"Name": "net"})
+    yield vpc
+    engine.delete(vpc)
 
 
 def test_vpc(engine: Any, vpc: Any) -> None:
@@ -32,36 +32,36 @@ def test_vpc(engine: Any, vpc: Any) -> None:
     assert engine.diff(changed, cidrBlock="10.1.0.0/16").replaces == ["cidrBlock"]
 
 
-def test_a_second_try_takes_over_and_a_replacement_does_not(engine: Any, vpc: Any) -> None:
+def test_retry_adopts_and_replacement_creates(engine: Any, vpc: Any) -> None:
     inputs = {"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True, "tags": {"Name": "net"}}
-    other = engine.restart()
-    other.configure(defaultTags={"tags": {"team": "platform"}})
-    assert other.create(VPC, "net", **inputs).identifier == vpc.identifier
+    restarted = engine.restart()
+    restarted.configure(defaultTags={"tags": {"team": "platform"}})
+    assert restarted.create(VPC, "net", **inputs).identifier == vpc.identifier
     new = engine.create(VPC, "net", **inputs)
     assert new.identifier != vpc.identifier
     engine.delete(new)
 
 
 def test_refresh(engine: Any, vpc: Any) -> None:
-    found = engine.read(vpc)
-    assert found.resource_id == vpc.identifier
-    assert set(found.inputs) == set(vpc.inputs)
-    assert {key: value.value for key, value in found.inputs.items() if key != "tags"}["cidrBlock"] == "10.0.0.0/16"
-    gone = engine.create(VPC, "gone", cidrBlock="10.9.0.0/16")
-    engine.delete(gone)
-    engine.delete(gone)
-    assert engine.read(gone).resource_id == ""
+    current = engine.read(vpc)
+    assert current.resource_id == vpc.identifier
+    assert set(current.inputs) == set(vpc.inputs)
+    assert {key: value.value for key, value in current.inputs.items() if key != "tags"}["cidrBlock"] == "10.0.0.0/16"
+    deleted = engine.create(VPC, "deleted", cidrBlock="10.9.0.0/16")
+    engine.delete(deleted)
+    engine.delete(deleted)
+    assert engine.read(deleted).resource_id == ""
 
 
 def test_import(engine: Any, vpc: Any) -> None:
-    bare = type(vpc)(vpc.urn, vpc.identifier, {}, {})
-    found = engine.read(bare)
-    assert found.outputs if hasattr(found, "outputs") else found.properties
-    assert found.inputs["cidrBlock"].value == "10.0.0.0/16"
-    assert "arn" not in found.inputs
+    imported = type(vpc)(vpc.urn, vpc.identifier, {}, {})
+    current = engine.read(imported)
+    assert current.properties
+    assert current.inputs["cidrBlock"].value == "10.0.0.0/16"
+    assert "arn" not in current.inputs
 
 
-def test_subnet_gateways_and_routes(engine: Any, vpc: Any) -> None:
+def test_subnets_gateways_and_routes(engine: Any, vpc: Any) -> None:
     subnet = engine.create(
         SUBNET,
         "a",
@@ -89,17 +89,17 @@ def test_subnet_gateways_and_routes(engine: Any, vpc: Any) -> None:
         "aws:ec2/routeTable:RouteTable",
         "inline",
         vpcId=vpc.identifier,
-        routes=[{"cidrBlock": EVERYWHERE, "gatewayId": gateway.identifier}],
+        routes=[{"cidrBlock": INTERNET, "gatewayId": gateway.identifier}],
     )
     assert other["routes"][0]["gatewayId"] == gateway.identifier
     inline = engine.update(
-        other, vpcId=vpc.identifier, routes=[{"cidrBlock": EVERYWHERE, "natGatewayId": nat.identifier}]
+        other, vpcId=vpc.identifier, routes=[{"cidrBlock": INTERNET, "natGatewayId": nat.identifier}]
     )
     assert inline["routes"][0]["natGatewayId"] == nat.identifier
-    where = {"routeTableId": table.identifier, "destinationCidrBlock": EVERYWHERE}
-    route = engine.create("aws:ec2/route:Route", "out", **where, gatewayId=gateway.identifier)
+    destination = {"routeTableId": table.identifier, "destinationCidrBlock": INTERNET}
+    route = engine.create("aws:ec2/route:Route", "out", **destination, gatewayId=gateway.identifier)
     assert route["state"] == "active"
-    moved = engine.update(route, **where, natGatewayId=nat.identifier)
+    moved = engine.update(route, **destination, natGatewayId=nat.identifier)
     assert moved["natGatewayId"] == nat.identifier
     association = engine.create(
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
@@ -107,20 +107,20 @@ def test_subnet_gateways_and_routes(engine: Any, vpc: Any) -> None:
         routeTableId=table.identifier,
         subnetId=subnet.identifier,
     )
-    again = engine.update(association, routeTableId=other.identifier, subnetId=subnet.identifier)
-    assert again["routeTableId"] == other.identifier
-    for resource in (again, moved, inline, table, nat, address, gateway, changed):
+    reassociated = engine.update(association, routeTableId=other.identifier, subnetId=subnet.identifier)
+    assert reassociated["routeTableId"] == other.identifier
+    for resource in (reassociated, moved, inline, table, nat, address, gateway, changed):
         engine.delete(resource)
         assert engine.read(resource).resource_id == "", resource.urn
 
 
 def test_endpoints(engine: Any, vpc: Any) -> None:
     table = engine.create("aws:ec2/routeTable:RouteTable", "s3", vpcId=vpc.identifier)
-    given = {"vpcId": vpc.identifier, "serviceName": "com.amazonaws.eu-west-1.s3", "vpcEndpointType": "Gateway"}
-    endpoint = engine.create("aws:ec2/vpcEndpoint:VpcEndpoint", "s3", **given, routeTableIds=[table.identifier])
+    inputs = {"vpcId": vpc.identifier, "serviceName": "com.amazonaws.eu-west-1.s3", "vpcEndpointType": "Gateway"}
+    endpoint = engine.create("aws:ec2/vpcEndpoint:VpcEndpoint", "s3", **inputs, routeTableIds=[table.identifier])
     assert endpoint["routeTableIds"] == [table.identifier]
     assert endpoint["state"] == "available"
-    changed = engine.update(endpoint, **given, routeTableIds=[])
+    changed = engine.update(endpoint, **inputs, routeTableIds=[])
     engine.delete(changed)
     assert engine.read(changed).resource_id == ""
     engine.delete(table)
@@ -134,20 +134,20 @@ def test_security_groups(engine: Any, vpc: Any) -> None:
     assert group["name"].startswith("api-")
     assert not engine.diff(group, vpcId=vpc.identifier, ingress=[{**rule, "cidrBlocks": ["10.0.0.0/8"]}]).changes
     changed = engine.update(group, vpcId=vpc.identifier, ingress=[{**rule, "cidrBlocks": ["10.1.0.0/16"]}])
-    assert [one["cidrBlocks"] for one in changed["ingress"]] == [["10.1.0.0/16"]]
+    assert [each["cidrBlocks"] for each in changed["ingress"]] == [["10.1.0.0/16"]]
     single = {"securityGroupId": group.identifier, "cidrIpv4": "10.2.0.0/16"}
     port = {"ipProtocol": "tcp", "fromPort": 80, "toPort": 80}
-    inward = engine.create("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "in", **single, **port)
-    assert inward.identifier.startswith("sgr-")
-    assert inward["cidrIpv4"] == "10.2.0.0/16"
+    ingress = engine.create("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "in", **single, **port)
+    assert ingress.identifier.startswith("sgr-")
+    assert ingress["cidrIpv4"] == "10.2.0.0/16"
     port["toPort"] = 81
-    inward = engine.update(inward, **single, **port)
-    assert inward["toPort"] == 81
-    outward = engine.create("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "out", **single, ipProtocol="-1")
+    ingress = engine.update(ingress, **single, **port)
+    assert ingress["toPort"] == 81
+    egress = engine.create("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "out", **single, ipProtocol="-1")
     default = engine.create("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "none", vpcId=vpc.identifier)
     assert default.identifier == vpc["defaultSecurityGroupId"]
     assert default["ingress"] == default["egress"] == []
-    for resource in (inward, outward, changed):
+    for resource in (ingress, egress, changed):
         engine.delete(resource)
         assert engine.read(resource).resource_id == "", resource.urn
     engine.delete(default)

@@ -1,4 +1,4 @@
-"""The types that are read out of the SDK's source."""
+"""Reading types from the SDK's source."""
 
 import pytest
 from anykube_cli.plugin.values import UNKNOWN
@@ -26,13 +26,13 @@ GROUP = "aws:eks/nodeGroup:NodeGroup"
         ("aws:dynamodb/table:Table", {"attributes": "list"}, {"streamArn": "string"}),
     ],
 )
-def test_resources(token: str, inputs: dict[str, str], outputs: dict[str, str]) -> None:
+def test_reads_resources(token: str, inputs: dict[str, str], outputs: dict[str, str]) -> None:
     signature = SDK.resource(token)
     assert inputs.items() <= {wire: prop.type.kind for wire, prop in signature.inputs.items()}.items()
     assert outputs.items() <= {wire: prop.type.kind for wire, prop in signature.outputs.items()}.items()
 
 
-def test_nested() -> None:
+def test_reads_nested_properties() -> None:
     inputs = SDK.resource(GROUP).inputs
     assert inputs["clusterName"].required
     assert not inputs["labels"].required
@@ -48,7 +48,7 @@ def test_nested() -> None:
     assert template.properties["ebs"].type.properties["volumeSize"].type.kind == "integer"
 
 
-def test_functions() -> None:
+def test_reads_functions() -> None:
     zones = SDK.function("aws:index/getAvailabilityZones:getAvailabilityZones")
     assert zones.inputs["state"].type.kind == "string"
     assert zones.outputs["names"].required
@@ -56,20 +56,20 @@ def test_functions() -> None:
     assert {wire for wire, prop in version.inputs.items() if prop.required} == {"addonName", "kubernetesVersion"}
 
 
-def test_every_type_can_be_read() -> None:
+def test_reads_every_type() -> None:
     for token in sorted(SDK.source.index)[::40]:
         name = token.rpartition(":")[2]
         signature = SDK.function(token) if name[0].islower() else SDK.resource(token)
         assert signature.outputs or not signature.inputs, token
 
 
-def test_unknown_tokens() -> None:
+def test_rejects_unknown_tokens() -> None:
     with pytest.raises(KeyError, match="no aws:ec2/vcp:Vcp"):
         SDK.resource("aws:ec2/vcp:Vcp")
 
 
-def test_shape_tells_everything_at_once() -> None:
-    found = check_types(
+def test_reports_all_failures_at_once() -> None:
+    failures = check_types(
         SDK.resource(GROUP).inputs,
         {
             "clusterNam": "demo",
@@ -81,8 +81,7 @@ def test_shape_tells_everything_at_once() -> None:
             "forceUpdateVersion": "true",
         },
     )
-    by_place = {failure.path: failure.reason for failure in found}
-    assert by_place == {
+    assert {failure.path: failure.reason for failure in failures} == {
         "clusterNam": "no such property; did you mean clusterName?",
         "clusterName": "is required; set it to a string",
         "nodeRoleArn": "must be a string, not 5",
@@ -97,6 +96,6 @@ def test_shape_tells_everything_at_once() -> None:
     }
 
 
-def test_what_is_not_known_yet_passes() -> None:
+def test_unknown_values_pass() -> None:
     inputs = dict.fromkeys(("clusterName", "nodeRoleArn", "scalingConfig", "subnetIds", "labels"), UNKNOWN)
     assert check_types(SDK.resource(GROUP).inputs, inputs) == []

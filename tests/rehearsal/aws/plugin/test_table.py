@@ -1,4 +1,4 @@
-"""The table covers what it lists, and changes do what it says."""
+"""The table of properties, and diffs and limits by it."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from anykube_rehearsal.cloud.plugin.limits import check_limits
 GROUP, CLUSTER = "aws:eks/nodeGroup:NodeGroup", "aws:eks/cluster:Cluster"
 
 
-def test_the_table_lists_what_is_backed() -> None:
+def test_table_has_all_simulated_types() -> None:
     assert set(TABLES.types()) == set(KINDS)
 
 
@@ -20,7 +20,7 @@ def _changed(token: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, 
     return {change.input_path: change.replaces for change in changes(TABLES.table(token), old, new)}
 
 
-def test_sets_defaults_and_what_the_provider_fills_in() -> None:
+def test_compares_sets_defaults_and_computed_values() -> None:
     assert (
         _changed(CLUSTER, {"enabledClusterLogTypes": ["api", "audit"]}, {"enabledClusterLogTypes": ["audit", "api"]})
         == {}
@@ -33,7 +33,7 @@ def test_sets_defaults_and_what_the_provider_fills_in() -> None:
     assert _changed(GROUP, {"instanceTypes": ["a", "b"]}, {"instanceTypes": ["b", "a"]}) == {"instanceTypes": True}
 
 
-def test_objects_that_come_and_go() -> None:
+def test_compares_objects_that_are_added_or_removed() -> None:
     template = {"launchTemplate": {"id": "lt-1", "version": "1"}}
     assert _changed(GROUP, {}, template) == {"launchTemplate": True}
     assert _changed(GROUP, template, {"launchTemplate": {"id": "lt-1", "version": "2"}}) == {
@@ -48,7 +48,7 @@ def test_unknown_values_are_changes() -> None:
     assert _changed(GROUP, {"nodeRoleArn": "a"}, {"nodeRoleArn": UNKNOWN}) == {"nodeRoleArn": True}
 
 
-def test_a_type_outside_the_table_is_compared_all_the_same() -> None:
+def test_compares_types_that_are_not_in_the_table() -> None:
     (change,) = changes(TABLES.table("aws:s3/bucket:Bucket"), {"website": {"a": "1"}}, {"website": {"a": "2"}})
     assert (change.input_path, change.replaces, change.effect_known) == ("website.a", False, False)
 
@@ -58,7 +58,7 @@ def _limits(token: str, **inputs: Any) -> dict[str, str]:
 
 
 def test_limits() -> None:
-    found = _limits(
+    failures = _limits(
         GROUP,
         clusterName="-demo",
         capacityType="FREE",
@@ -69,33 +69,33 @@ def test_limits() -> None:
         nodeGroupName="a",
         nodeGroupNamePrefix="b",
     )
-    assert found["clusterName"].startswith("must match")
-    assert found["capacityType"] == "must be one of ON_DEMAND, SPOT, CAPACITY_BLOCK, not 'FREE'"
-    assert found["scalingConfig.minSize"] == "must be at least 0, not -1"
-    assert found["scalingConfig.maxSize"] == "must be at least 1, not 0"
-    assert "only one of them" in found["updateConfig.maxUnavailable"]
-    assert "only one of them" in found["updateConfig.maxUnavailablePercentage"]
-    assert found["taints[0].effect"].startswith("must be one of NO_SCHEDULE")
-    assert found["subnetIds"] == "must have at least 1 items, not 0"
-    assert "only one of them" in found["nodeGroupName"]
+    assert failures["clusterName"].startswith("must match")
+    assert failures["capacityType"] == "must be one of ON_DEMAND, SPOT, CAPACITY_BLOCK, not 'FREE'"
+    assert failures["scalingConfig.minSize"] == "must be at least 0, not -1"
+    assert failures["scalingConfig.maxSize"] == "must be at least 1, not 0"
+    assert "only one of them" in failures["updateConfig.maxUnavailable"]
+    assert "only one of them" in failures["updateConfig.maxUnavailablePercentage"]
+    assert failures["taints[0].effect"].startswith("must be one of NO_SCHEDULE")
+    assert failures["subnetIds"] == "must have at least 1 items, not 0"
+    assert "only one of them" in failures["nodeGroupName"]
 
 
 def test_formats() -> None:
-    found = _limits(
+    failures = _limits(
         CLUSTER,
         roleArn="role",
         vpcConfig={"publicAccessCidrs": ["10.0.0.1/8", "10.0.0.0/8", UNKNOWN], "subnetIds": UNKNOWN},
         enabledClusterLogTypes=["api", "all"],
     )
-    assert found.keys() == {"roleArn", "vpcConfig.publicAccessCidrs", "enabledClusterLogTypes"}
-    assert "10.0.0.1/8" in found["vpcConfig.publicAccessCidrs"]
+    assert failures.keys() == {"roleArn", "vpcConfig.publicAccessCidrs", "enabledClusterLogTypes"}
+    assert "10.0.0.1/8" in failures["vpcConfig.publicAccessCidrs"]
     assert "must be a JSON object" in _limits("aws:iam/role:Role", assumeRolePolicy="{")["assumeRolePolicy"]
     assert _limits("aws:iam/openIdConnectProvider:OpenIdConnectProvider", thumbprintLists=["abc"]).keys() == {
         "thumbprintLists"
     }
 
 
-def test_one_of_several_must_be_given() -> None:
+def test_requires_one_of_several() -> None:
     assert "set exactly one of" in _limits(GROUP, updateConfig={})["updateConfig"]
     route = _limits("aws:ec2/route:Route", routeTableId="rtb-1", destinationCidrBlock="0.0.0.0/0")
     assert any("natGatewayId" in reason for reason in route.values())

@@ -4,7 +4,7 @@ from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
 from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row
-from anykube_rehearsal.aws.plugin.backed.tag_type import (
+from anykube_rehearsal.aws.plugin.backed.kind import (
     ClientError,
     CreateRequest,
     Inputs,
