@@ -74,12 +74,12 @@ class Role(Kind):
         if response is None:
             return None
         description = response["Role"]
-        names = client.list_role_update_policies(RoleName=identifier)["PolicyNames"]
+        names = client.list_role_policies(RoleName=identifier)["PolicyNames"]
         documents = [client.get_role_policy(RoleName=identifier, PolicyName=name)["PolicyDocument"] for name in names]
         inline = [
             {"name": name, "policy": policy_document(document)} for name, document in zip(names, documents, strict=True)
         ]
-        attached = client.list_attached_role_update_policies(RoleName=identifier)["AttachedPolicies"]
+        attached = client.list_attached_role_policies(RoleName=identifier)["AttachedPolicies"]
         return {
             "name": identifier,
             "arn": description["Arn"],
