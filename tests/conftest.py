@@ -1,4 +1,4 @@
-"""What holds for all tests: under CI a skipped one is a failure, since there everything is there that a test needs."""
+"""Rules for all tests. In CI, a skipped test counts as failed, because CI has everything that the tests need."""
 
 import os
 from collections.abc import Generator
@@ -9,7 +9,7 @@ from anykube_cli.toolchain import paths
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-# hypothesis would otherwise keep what it found, and what it read of our sources, in a folder of the checkout.
+# By default, hypothesis writes its database and what it read from our sources to a folder of the checkout.
 set_hypothesis_home_dir(paths.state_dir() / "hypothesis")
 settings.register_profile("anykube", database=None, deadline=None)
 settings.load_profile("anykube")
@@ -22,7 +22,7 @@ def pytest_runtest_makereport(
     report = yield
     if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, which hides a gap: {call.excinfo}"
+        report.longrepr = f"{item.nodeid} was skipped, but CI must run every test: {call.excinfo}"
     return report
 
 
@@ -43,24 +43,24 @@ _SLOW = (
     "rehearsal/gcp",
     "stacks/settings/test_secret_managers",
 )
-"""Suites that start a simulated account, or read a large SDK, for nearly every test: too slow for the fast part."""
+"""Suites in which nearly every test starts a simulated account or reads a large SDK."""
 
 
-_APART = {"not slow": _SLOW, "not e2e": ("e2e",)}
-"""What an expression of marks leaves out whole: it is not even read, since that takes longer than all other tests."""
+_IGNORED = {"not slow": _SLOW, "not e2e": ("e2e",)}
+"""The suites that a marker expression excludes. They are not even collected, because that alone is slow."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    here, wanted = Path(__file__).parent, str(config.option.markexpr)
-    if not collection_path.is_relative_to(here):
+    root, expression = Path(__file__).parent, str(config.option.markexpr)
+    if not collection_path.is_relative_to(root):
         return None
-    place = str(collection_path.relative_to(here))
-    left_out = any(word in wanted and place.startswith(suites) for word, suites in _APART.items())
-    return True if left_out else None
+    path = str(collection_path.relative_to(root))
+    is_ignored = any(marker in expression and path.startswith(suites) for marker, suites in _IGNORED.items())
+    return True if is_ignored else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
+    root = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(here) and str(item.path.relative_to(here)).startswith(_SLOW):
+        if item.path.is_relative_to(root) and str(item.path.relative_to(root)).startswith(_SLOW):
             item.add_marker(pytest.mark.slow)

@@ -1,8 +1,8 @@
-"""`python -m tests.mutants`: does some test notice when the condition of a rule is another one?
+"""`python -m tests.mutants`: mutation tests of the policy rules.
 
-mutmut changes every function of the rules in every way that it knows (a condition negated, `and` for `or`, another
-number, another text), one at a time, and runs `tests/policies/` on each. Prints the score of each module, and what no
-test noticed. Ends with 1 where less than 90 % were noticed.
+mutmut applies every mutation it knows to each function of the rules (a negated condition, `and` instead of `or`,
+another number or text), one at a time, and runs `tests/policies/`. Prints the score of each module and the mutants that
+no test detected. Exits with 1 if less than 90 % were detected.
 """
 
 import os
@@ -16,41 +16,41 @@ from anykube_cli.toolchain import paths
 from rich.console import Console
 from rich.table import Table
 
-_PROMISED = 0.9
+_REQUIRED_SCORE = 0.9
 _COPIED = ("components", "operations", "policies", "tests/policies", "pyproject.toml")
-_NOTICED = frozenset({"killed", "timeout", "segfault"})
+_DETECTED = frozenset({"killed", "timeout", "segfault"})
 
 
 def main() -> None:
-    """Mutates a copy of the sources below `.anykube/`, and tells the score."""
+    """Mutates a copy of the sources in `.anykube/` and prints the scores."""
     console = Console()
     folder = paths.state_dir() / "mutants"
     shutil.rmtree(folder, ignore_errors=True)
     _copy(folder)
-    console.print("changing each condition of each rule, one at a time …", style="dim")
+    console.print("testing mutants of the policy rules …", style="dim")
     _mutmut(folder, "run")
     scores = defaultdict[str, Counter[bool]](Counter)
-    unnoticed = []
+    undetected = []
     for line in _mutmut(folder, "results", "--all", "true").splitlines():
         mutant, _, status = line.strip().rpartition(": ")
         if mutant.startswith("policies."):
-            noticed = status in _NOTICED
-            scores[mutant.rpartition(".")[0]][noticed] += 1
-            if not noticed:
-                unnoticed.append(f"{mutant}: {status}")
+            is_detected = status in _DETECTED
+            scores[mutant.rpartition(".")[0]][is_detected] += 1
+            if not is_detected:
+                undetected.append(f"{mutant}: {status}")
     if not scores:
-        sys.exit("mutmut changed nothing: does [tool.mutmut] in pyproject.toml still name the rules?")
-    table = Table("module", "changes", "noticed", "score", title="mutants", title_justify="left", box=None)
+        sys.exit("mutmut created no mutants. Check the paths in [tool.mutmut] of pyproject.toml")
+    table = Table("module", "mutants", "detected", "score", title="mutants", title_justify="left", box=None)
     for module, counts in sorted(scores.items()):
         table.add_row(module, str(counts.total()), str(counts[True]), f"{counts[True] / counts.total():.0%}")
     total = sum(scores.values(), Counter[bool]())
     score = total[True] / total.total()
-    table.add_row("in all", str(total.total()), str(total[True]), f"{score:.1%}")
+    table.add_row("total", str(total.total()), str(total[True]), f"{score:.1%}")
     console.print(table)
-    for mutant in unnoticed:
-        console.print(f"not noticed: {mutant}", style="dim", markup=False)
-    if score < _PROMISED:
-        sys.exit(f"{score:.1%} of the changes were noticed; promised are {_PROMISED:.0%}")
+    for mutant in undetected:
+        console.print(f"not detected: {mutant}", style="dim", markup=False)
+    if score < _REQUIRED_SCORE:
+        sys.exit(f"{score:.1%} of the mutants were detected, but {_REQUIRED_SCORE:.0%} are required")
     shutil.rmtree(folder)
 
 
@@ -65,18 +65,19 @@ def _copy(folder: Path) -> None:
 
 
 def _mutmut(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "mutmut", *arguments],
         cwd=folder,
-        # The checkout's own sources must not come before the copies.
+        # The copies must come before the checkout's own sources.
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        sys.exit(f"mutmut {arguments[0]} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
-    return done.stdout
+    if result.returncode:
+        output = f"{result.stdout[-3000:]}{result.stderr[-3000:]}"
+        sys.exit(f"mutmut {arguments[0]} failed with exit code {result.returncode}:\n{output}")
+    return result.stdout
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The workflows of GitHub and their twin for GitLab: judged by linters, and by what we promise of them."""
+"""The GitHub workflows and the equivalent GitLab pipeline: linters, permissions, order and documentation."""
 
 import re
 import shlex
@@ -22,26 +22,26 @@ _ROOT = Path(__file__).parents[1]
 _WORKFLOWS = sorted((_ROOT / ".github" / "workflows").glob("*.yaml"))
 _ACTIONS = sorted((_ROOT / ".github" / "actions").glob("*/action.yaml"))
 _GITLAB = _ROOT / ".gitlab-ci.yml"
-_OURS = ".anykube/venv/bin/anykube "
+_ANYKUBE = ".anykube/venv/bin/anykube "
 _FORK = "github.event.pull_request.head.repo.full_name == github.repository"
 
 Tree = Mapping[str, Any]
 
 
 def _tree(file: Path) -> Tree:
-    read: Tree = yaml.safe_load(file.read_text())
-    return read
+    tree: Tree = yaml.safe_load(file.read_text())
+    return tree
 
 
-def _on(workflow: Tree) -> Tree:
-    """What starts it; YAML 1.1 reads the key `on` as true."""
-    said = workflow[True]  # type: ignore[index]
-    return {said: None} if isinstance(said, str) else said
+def _triggers(workflow: Tree) -> Tree:
+    """The triggers of a workflow. YAML 1.1 parses the key `on` as true."""
+    triggers = workflow[True]  # type: ignore[index]
+    return {triggers: None} if isinstance(triggers, str) else triggers
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job of either forge."""
+    """A job of GitHub or GitLab."""
 
     name: str
     commands: tuple[str, ...]
@@ -63,7 +63,7 @@ def _steps() -> Iterator[tuple[Path, Tree]]:
 
 
 def _gitlab_jobs() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each with what it extends merged into it."""
+    """The jobs, each merged with the job that it extends."""
     tree = _tree(_GITLAB)
     for name, job in tree.items():
         if isinstance(job, dict) and not name.startswith(".") and name not in ("default", "variables", "workflow"):
@@ -76,11 +76,11 @@ def _extended(tree: Tree, job: Mapping[str, Any]) -> dict[str, Any]:
     return {**base, **job, **({"variables": variables} if variables else {})}
 
 
-def _ask(*command: str) -> subprocess.CompletedProcess[str]:
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
 
 
-def _beside(program: str) -> str:
+def _program(program: str) -> str:
     return str(Path(sys.executable).with_name(program))
 
 
@@ -88,65 +88,65 @@ def _beside(program: str) -> str:
 
 
 @pytest.mark.slow
-def test_actionlint_has_nothing_to_say() -> None:
-    [found] = Finder().find_all([ACTIONLINT])
-    answer = _ask(str(found.program), "-no-color", "-shellcheck=", "-pyflakes=", *map(str, _WORKFLOWS))
-    assert (answer.returncode, answer.stdout + answer.stderr) == (0, "")
+def test_actionlint_accepts_workflows() -> None:
+    [actionlint] = Finder().find_all([ACTIONLINT])
+    result = _run(str(actionlint.program), "-no-color", "-shellcheck=", "-pyflakes=", *map(str, _WORKFLOWS))
+    assert (result.returncode, result.stdout + result.stderr) == (0, "")
 
 
 @pytest.mark.slow
-def test_actionlint_is_run_in_earnest(tmp_path: Path) -> None:
-    [found] = Finder().find_all([ACTIONLINT])
-    wrong = tmp_path / "wrong.yaml"
-    wrong.write_text((_ROOT / ".github/workflows/drift.yaml").read_text().replace("needs: drift", "needs: drifting"))
-    answer = _ask(str(found.program), "-no-color", "-shellcheck=", "-pyflakes=", str(wrong))
-    assert answer.returncode == 1
-    assert "drifting" in answer.stdout
+def test_actionlint_finds_mistake(tmp_path: Path) -> None:
+    [actionlint] = Finder().find_all([ACTIONLINT])
+    invalid = tmp_path / "invalid.yaml"
+    invalid.write_text((_ROOT / ".github/workflows/drift.yaml").read_text().replace("needs: drift", "needs: drifting"))
+    result = _run(str(actionlint.program), "-no-color", "-shellcheck=", "-pyflakes=", str(invalid))
+    assert result.returncode == 1
+    assert "drifting" in result.stdout
 
 
-def test_zizmor_has_nothing_to_say() -> None:
-    answer = _ask(
-        _beside("zizmor"), "--offline", "--no-progress", "--color", "never", "--persona", "auditor", ".github"
+def test_zizmor_accepts_workflows() -> None:
+    result = _run(
+        _program("zizmor"), "--offline", "--no-progress", "--color", "never", "--persona", "auditor", ".github"
     )
-    assert answer.returncode == 0, answer.stdout
-    assert answer.stderr.count("completed") == len(_WORKFLOWS) + len(_ACTIONS)
+    assert result.returncode == 0, result.stdout
+    assert result.stderr.count("completed") == len(_WORKFLOWS) + len(_ACTIONS)
 
 
-def test_zizmor_is_run_in_earnest(tmp_path: Path) -> None:
-    wrong = tmp_path / "wrong.yaml"
+def test_zizmor_finds_dangerous_workflow(tmp_path: Path) -> None:
+    dangerous = tmp_path / "dangerous.yaml"
     text = (_ROOT / ".github/workflows/pull-request.yaml").read_text()
-    wrong.write_text(
+    dangerous.write_text(
         text.replace("on: pull_request", "on: pull_request_target").replace(
             "persist-credentials: false", "persist-credentials: true"
         )
     )
-    answer = _ask(
-        _beside("zizmor"), "--offline", "--no-progress", "--color", "never", "--persona", "auditor", str(wrong)
+    result = _run(
+        _program("zizmor"), "--offline", "--no-progress", "--color", "never", "--persona", "auditor", str(dangerous)
     )
-    assert answer.returncode != 0
-    assert {"dangerous-triggers", "artipacked"} <= set(re.findall(r"^\w+\[([\w-]+)\]", answer.stdout, re.MULTILINE))
+    assert result.returncode != 0
+    assert {"dangerous-triggers", "artipacked"} <= set(re.findall(r"^\w+\[([\w-]+)\]", result.stdout, re.MULTILINE))
 
 
 @pytest.mark.parametrize(
     ("schema", "files"), [("gitlab-ci", [_GITLAB]), ("github-workflows", _WORKFLOWS), ("github-actions", _ACTIONS)]
 )
-def test_the_published_schema_has_nothing_to_say(schema: str, files: list[Path]) -> None:
-    told = ("--data-transform", "gitlab-ci") if schema == "gitlab-ci" else ()
-    answer = _ask(_beside("check-jsonschema"), "--builtin-schema", f"vendor.{schema}", *told, *map(str, files))
-    assert answer.returncode == 0, answer.stdout
+def test_published_schema_accepts_files(schema: str, files: list[Path]) -> None:
+    options = ("--data-transform", "gitlab-ci") if schema == "gitlab-ci" else ()
+    result = _run(_program("check-jsonschema"), "--builtin-schema", f"vendor.{schema}", *options, *map(str, files))
+    assert result.returncode == 0, result.stdout
 
 
 # --- commands
 
 
 def _runs() -> Iterator[str]:
-    """Every command that either forge runs."""
+    """All commands of the GitHub and GitLab jobs."""
     for _, step in _steps():
         yield from step.get("run", "").strip().splitlines()
     tree = _tree(_GITLAB)
-    for job in (one for one in tree.values() if isinstance(one, dict)):
-        for part in ("before_script", "script", "after_script"):
-            yield from job.get(part, ())
+    for job in (value for value in tree.values() if isinstance(value, dict)):
+        for key in ("before_script", "script", "after_script"):
+            yield from job.get(key, ())
 
 
 def _command(line: str) -> str:
@@ -162,71 +162,72 @@ def _targets() -> set[str]:
 
 
 @pytest.mark.parametrize("line", _COMMANDS)
-def test_every_step_is_one_command_of_ours_which_takes_these_arguments(
-    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_step_is_one_valid_anykube_command(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if line.startswith("make "):
-        wanted = [word for word in shlex.split(line)[1:] if not word.startswith("-")]
-        assert set(wanted) <= _targets()
+        targets = [argument for argument in shlex.split(line)[1:] if not argument.startswith("-")]
+        assert set(targets) <= _targets()
         return
-    assert line.startswith(_OURS), f"`{line}` is none of our commands: logic belongs into operations/anykube_cli/ci"
+    assert line.startswith(_ANYKUBE), (
+        f"`{line}` is not an anykube command. Put its logic into operations/anykube_cli/ci"
+    )
     monkeypatch.chdir(tmp_path)
     for name in ("comment.md", "drift.md"):
         (tmp_path / name).touch()
-    words = shlex.split(_filled(line.removeprefix(_OURS)))
-    assert not {";", "|", "||", "&&", ">", ">>"} & set(words)
+    arguments = shlex.split(_expand_variables(line.removeprefix(_ANYKUBE)))
+    assert not {";", "|", "||", "&&", ">", ">>"} & set(arguments)
     command: Any = typer.main.get_command(cli)
     path = list[str]()
     while commands := getattr(command, "commands", None):
-        path.append(words.pop(0))
+        path.append(arguments.pop(0))
         command = commands[path[-1]]
-    # Parses the arguments, and runs nothing.
-    command.make_context(command.name, words)
+    # Parses the arguments without running the command.
+    command.make_context(command.name, arguments)
     assert CliRunner().invoke(cli, [*path, "--help"]).exit_code == 0
 
 
-def _filled(line: str) -> str:
-    """As a shell would fill in the variables of a step."""
+def _expand_variables(line: str) -> str:
+    """Replaces the variables of a step, as a shell would."""
     line = re.sub(r'\$\{(\w+):\+(.*?"\$\w+")\}', r"\2", line)
     return re.sub(r"\$\w+", "7", line)
 
 
-def test_a_step_with_an_argument_that_is_none_would_be_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_option_in_step_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Exception, match="No such option: --force"):
-        test_every_step_is_one_command_of_ours_which_takes_these_arguments(
-            f"{_OURS}ci deploy --stack 7 --force", tmp_path, monkeypatch
-        )
+        test_every_step_is_one_valid_anykube_command(f"{_ANYKUBE}ci deploy --stack 7 --force", tmp_path, monkeypatch)
 
 
-def test_all_steps_are_looked_at() -> None:
-    words = {line.removeprefix(f"{_OURS}ci ").split()[0] for line in _COMMANDS if line.startswith(f"{_OURS}ci ")}
-    assert words == {"login", "pull-request", "comment", "deploy", "drift", "issue", "review"}
+def test_all_ci_commands_are_checked() -> None:
+    commands = {
+        line.removeprefix(f"{_ANYKUBE}ci ").split()[0] for line in _COMMANDS if line.startswith(f"{_ANYKUBE}ci ")
+    }
+    assert commands == {"login", "pull-request", "comment", "deploy", "drift", "issue", "review"}
     assert any(line == "make check" for line in _COMMANDS)
 
 
-# --- who may do what
+# --- permissions
 
 
 @pytest.mark.parametrize("file", [*_WORKFLOWS, *_ACTIONS], ids=lambda file: f"{file.parent.name}/{file.name}")
-def test_every_action_is_pinned_by_its_commit_with_the_version_beside_it(file: Path) -> None:
-    for said in re.findall(r"^\s*(?:- )?uses: (.*)$", file.read_text(), re.MULTILINE):
-        ours = re.fullmatch(r"\./(\.github/\S+)", said)
-        if ours:
-            assert (_ROOT / ours[1]).exists()
+def test_actions_are_pinned_by_commit_with_version_comment(file: Path) -> None:
+    for action in re.findall(r"^\s*(?:- )?uses: (.*)$", file.read_text(), re.MULTILINE):
+        local = re.fullmatch(r"\./(\.github/\S+)", action)
+        if local:
+            assert (_ROOT / local[1]).exists()
         else:
-            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", said), said
+            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
-def test_one_action_has_one_version_everywhere() -> None:
-    said = re.findall(r"uses: ([\w/-]+)@(\w+) # (\S+)", "".join(file.read_text() for file in [*_WORKFLOWS, *_ACTIONS]))
-    assert len({name for name, *_ in said}) == len(set(said)) == 8
+def test_each_action_has_same_version_everywhere() -> None:
+    text = "".join(file.read_text() for file in [*_WORKFLOWS, *_ACTIONS])
+    actions = re.findall(r"uses: ([\w/-]+)@(\w+) # (\S+)", text)
+    assert len({name for name, *_ in actions}) == len(set(actions)) == 8
 
 
 @pytest.mark.parametrize("file", [*_WORKFLOWS, *_ACTIONS, _GITLAB], ids=lambda file: f"{file.parent.name}/{file.name}")
-def test_no_stored_credential_is_used_or_written_anywhere(file: Path) -> None:
+def test_uses_no_stored_credentials(file: Path) -> None:
     text = file.read_text()
     assert set(re.findall(r"secrets\.\w+", text)) <= {"secrets.GITHUB_TOKEN"}
-    # Inputs and variables by which the clouds take a key that lives long.
+    # Inputs and variables that take a long-lived key of a cloud.
     keys = (
         "aws-access-key-id aws-secret-access-key credentials_json creds: client-secret AWS_ACCESS_KEY_ID "
         "AWS_SECRET_ACCESS_KEY GOOGLE_CREDENTIALS ARM_CLIENT_SECRET AZURE_CLIENT_SECRET PULUMI_ACCESS_TOKEN "
@@ -237,69 +238,69 @@ def test_no_stored_credential_is_used_or_written_anywhere(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", _WORKFLOWS, ids=lambda file: file.name)
-def test_a_workflow_starts_with_no_permission_and_is_started_by_nothing_dangerous(file: Path) -> None:
+def test_workflow_has_no_default_permissions_and_safe_triggers(file: Path) -> None:
     workflow = _tree(file)
     assert workflow["permissions"] == {}
-    started = {"pull_request", "push", "schedule", "workflow_call", "workflow_dispatch"}
-    assert set(_on(workflow)) <= started
+    safe_triggers = {"pull_request", "push", "schedule", "workflow_call", "workflow_dispatch"}
+    assert set(_triggers(workflow)) <= safe_triggers
 
 
-def test_a_token_for_a_cloud_and_one_that_writes_to_the_forge_are_never_in_one_job() -> None:
+def test_no_job_has_both_cloud_token_and_write_access_to_github() -> None:
     for file, name, job in _github_jobs():
         permissions = job["permissions"]
         assert permissions["contents"] == "read", (file, name)
-        writing = {scope for scope, how in permissions.items() if how == "write"}
-        assert writing in (set(), {"id-token"}, {"pull-requests"}, {"issues"}), (file, name)
+        writable = {scope for scope, access in permissions.items() if access == "write"}
+        assert writable in (set(), {"id-token"}, {"pull-requests"}, {"issues"}), (file, name)
 
 
-def test_every_checkout_leaves_no_credentials_behind() -> None:
+def test_checkouts_persist_no_credentials() -> None:
     checkouts = [step for _, step in _steps() if step.get("uses", "").startswith("actions/checkout@")]
     assert len(checkouts) == sum("steps" in job for *_, job in _github_jobs())
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
     assert not any("ref" in step["with"] for step in checkouts)
 
 
-def test_a_pull_request_of_a_fork_gets_no_credentials() -> None:
-    asked = 0
+def test_pull_request_from_fork_gets_no_credentials() -> None:
+    checked = 0
     for file, name, job in _github_jobs():
-        if "pull_request" not in _on(_tree(file)):
+        if "pull_request" not in _triggers(_tree(file)):
             continue
         for step in job["steps"]:
             if step.get("uses") == "./.github/actions/login" or "GITHUB_TOKEN" in job.get("env", {}):
                 conditions = f"{job.get('if', '')} && {step.get('if', '')}"
                 assert _FORK in conditions or "github.event_name == 'schedule'" in conditions, (file, name)
-                asked += 1
-    assert asked >= 4
+                checked += 1
+    assert checked >= 4
 
 
-def test_previews_take_the_role_that_only_reads_and_the_others_one_of_their_environment() -> None:
+def test_previews_use_read_only_role_and_others_role_of_environment() -> None:
     for file, name, job in _github_jobs():
         for step in job.get("steps", ()):
             if step.get("uses") == "./.github/actions/login":
-                reads = name in ("plan", "drift")
-                assert ("AWS_PREVIEW_ROLE" in step["with"]["aws-role"]) is reads, (file, name)
-                assert ("environment" in job) is not reads, (file, name)
+                is_preview = name in ("plan", "drift")
+                assert ("AWS_PREVIEW_ROLE" in step["with"]["aws-role"]) is is_preview, (file, name)
+                assert ("environment" in job) is not is_preview, (file, name)
     for name, job in _gitlab_jobs():
         if "AWS_ID_TOKEN" in job.get("id_tokens", {}):
-            reads = name in ("plan", "drift")
-            assert (job.get("variables", {}).get("AWS_ROLE") == "$AWS_PREVIEW_ROLE") is reads, name
-            assert ("environment" in job) is not reads, name
+            is_preview = name in ("plan", "drift")
+            assert (job.get("variables", {}).get("AWS_ROLE") == "$AWS_PREVIEW_ROLE") is is_preview, name
+            assert ("environment" in job) is not is_preview, name
 
 
-# --- one run at a time, in order
+# --- concurrency and order
 
 
 def _writes(commands: str) -> bool:
-    return any(word in commands for word in ("ci deploy", "ci review"))
+    return any(command in commands for command in ("ci deploy", "ci review"))
 
 
-def test_what_writes_to_a_stack_waits_for_the_run_before_and_is_never_cancelled() -> None:
+def test_jobs_that_change_a_stack_run_one_at_a_time_and_are_never_cancelled() -> None:
     groups = dict[str, str]()
     for file, name, job in _github_jobs():
         if _writes(str(job.get("steps"))):
             assert job["concurrency"]["cancel-in-progress"] is False
             groups[name] = job["concurrency"]["group"]
-            # A group of the whole workflow would cancel it too.
+            # A concurrency group of the whole workflow would also cancel the job.
             assert "concurrency" not in _tree(file)
     number = "${{ github.event.number }}"
     assert groups == {
@@ -317,11 +318,11 @@ def test_what_writes_to_a_stack_waits_for_the_run_before_and_is_never_cancelled(
             assert job["resource_group"] == expected
 
 
-def _resolved() -> Iterator[Job]:
-    """GitHub's jobs, those of a reusable workflow in the place of who calls it."""
+def _resolved_jobs() -> Iterator[Job]:
+    """GitHub's jobs. A job that calls a reusable workflow is replaced by the workflow's job."""
     reusable = {f"./.github/workflows/{file.name}": _tree(file) for file in _WORKFLOWS}
     for file, name, job in _github_jobs():
-        if "workflow_call" in _on(_tree(file)):
+        if "workflow_call" in _triggers(_tree(file)):
             continue
         called = next(iter(reusable[job["uses"]]["jobs"].values())) if "uses" in job else job
         needs = job.get("needs", [])
@@ -330,8 +331,8 @@ def _resolved() -> Iterator[Job]:
         yield Job(name, commands, job.get("with", {}).get("stack", ""), after)
 
 
-def test_the_twin_has_the_same_jobs_with_the_same_commands_in_the_same_order() -> None:
-    github = {job.name: job for job in _resolved()}
+def test_gitlab_has_same_jobs_commands_and_order_as_github() -> None:
+    github = {job.name: job for job in _resolved_jobs()}
     gitlab = {
         name: Job(name, tuple(job["script"]), job.get("variables", {}).get("STACK", ""), tuple(job.get("needs", ())))
         for name, job in _gitlab_jobs()
@@ -339,18 +340,18 @@ def test_the_twin_has_the_same_jobs_with_the_same_commands_in_the_same_order() -
     assert gitlab == github
 
 
-def test_stacks_are_brought_up_in_the_order_of_promotion() -> None:
-    """A page of an environment that CI does not bring up, or brings up too early, is noticed here."""
-    there = {one.stack: one for one in promoted()}
-    jobs = {job.stack: job for job in _resolved() if job.stack}
-    assert list(jobs) == list(there)
-    before: dict[str, str] = {}
-    for stack, one in there.items():
-        assert jobs[stack].after == ((before[one.cloud],) if one.cloud in before else ())
-        before[one.cloud] = stack
+def test_stacks_are_deployed_in_order_of_promotion() -> None:
+    """Fails if CI does not deploy an environment, or deploys it too early."""
+    promotions = {promotion.stack: promotion for promotion in promoted()}
+    jobs = {job.stack: job for job in _resolved_jobs() if job.stack}
+    assert list(jobs) == list(promotions)
+    previous: dict[str, str] = {}
+    for stack, promotion in promotions.items():
+        assert jobs[stack].after == ((previous[promotion.cloud],) if promotion.cloud in previous else ())
+        previous[promotion.cloud] = stack
 
 
-def test_production_is_approved() -> None:
+def test_production_requires_approval() -> None:
     [called] = (job for file, _, job in _github_jobs() if file.name == "deploy-stack.yaml")
     assert called["environment"] == "${{ inputs.stack }}"
     for name, job in _gitlab_jobs():
@@ -359,10 +360,10 @@ def test_production_is_approved() -> None:
             assert any(rule.get("when") == "manual" for rule in job["rules"]) is name.endswith("-prod")
 
 
-# --- what the reference says
+# --- reference documentation
 
 
-def test_the_page_names_every_variable_that_either_forge_reads() -> None:
+def test_reference_lists_all_ci_variables() -> None:
     page = (_ROOT / "docs" / "reference" / "ci-variables.md").read_text()
     scopes = dict(re.findall(r"^\| `([A-Z_]+)` \| (\w+) \|$", page, re.MULTILINE))
     described = set(re.findall(r"`([A-Z_]+)`(?=[^\n]*: )", page))
@@ -372,11 +373,11 @@ def test_the_page_names_every_variable_that_either_forge_reads() -> None:
     previewing = {"plan", "drift"}
     for _, name, job in _github_jobs():
         if name in previewing:
-            # Jobs without an environment are given those of the repository alone.
+            # Jobs without an environment only get the variables of the repository.
             assert {scopes[name] for name in re.findall(r"vars\.(\w+)", str(job))} == {"repository"}
 
 
-def test_the_reference_has_every_command_that_a_job_runs() -> None:
+def test_reference_lists_all_ci_commands() -> None:
     page = (_ROOT / "docs" / "reference" / "command-line.md").read_text()
     documented = {f"ci {name}" for name in re.findall(r"^#+ anykube ci ((?:review )?[a-z-]+)$", page, re.MULTILINE)}
     run = {f"ci {name}" for name in re.findall(r"bin/anykube ci ((?:review )?[a-z-]+)", "\n".join(_COMMANDS))}

@@ -1,6 +1,6 @@
-"""`make bench`: what Anykube costs beside the bare tools, as ratios measured side by side in one run.
+"""`make bench`: compares Anykube with the bare tools, measured alternately in one run.
 
-Absolute times belong to the machine; the ratios are what the project promises. Ends with 1 when one is broken.
+Absolute times depend on the machine, so the limits are ratios. Exits with 1 if a benchmark exceeds its limit.
 """
 
 import json
@@ -21,22 +21,22 @@ from tests.e2e.checkout import Checkout
 
 _SERVICES = 50
 _CERTIFICATE = "many-tls"
-"""The name of a Secret: nothing answers at these Ingresses, so nobody looks for it."""
+"""The name of a Secret that does not exist. The simulated Ingresses do not need it."""
 _BY_HAND = Path(__file__).parent / "by_hand"
 
 
 class Bench:
-    """The benchmarks, in a checkout of their own."""
+    """The benchmarks, run in a separate checkout."""
 
     def __init__(self, folder: Path) -> None:
         self.checkout = Checkout(folder / "anykube")
         self.kwok = folder / "kwok"
         self.manifests = folder / "manifests.json"
         self.kubeconfig = folder / "kubeconfig"
-        self._pages()
+        self._write_settings()
         self.environment = self.checkout.environment
 
-    def _pages(self) -> None:
+    def _write_settings(self) -> None:
         pool = {"servers": {"count": 0, "machine": {"cpu": 64, "memory": "256Gi"}}}
         with self.checkout.page("local-empty") as page:
             page["cluster"] = {"cloud": "local", "name": "empty", "pools": pool}
@@ -60,11 +60,11 @@ class Bench:
                 for index in range(_SERVICES)
             }
 
-    def all(self, wanted: Sequence[str]) -> Sequence[Result]:
-        """The benchmarks of these names, or all, each with its commands."""
-        known = {"cluster": self.cluster, "empty": self.empty_up, "services": self.services, "many": self.many}
+    def run(self, names: Sequence[str]) -> Sequence[Result]:
+        """Runs the named benchmarks, or all."""
+        benchmarks = {"cluster": self.cluster, "empty": self.empty_up, "services": self.services, "many": self.many}
         try:
-            return [result for name in wanted or known for result in known[name]()]
+            return [result for name in names or benchmarks for result in benchmarks[name]()]
         finally:
             for stack in ("local", "local-empty"):
                 self.checkout.make("destroy", f"STACK={stack}", ok=False)
@@ -90,7 +90,7 @@ class Bench:
         def remove() -> None:
             if (self.kwok / "clusters" / "bare").exists():
                 self._kwokctl("delete", "cluster")
-                # It does not wait for the API server, whose goodbye would be counted as the other contender's time.
+                # kwokctl does not wait until the API server has exited, which would slow down the other contender.
                 psutil.wait_procs(cluster_processes(self.kwok / "clusters" / "bare"), timeout=30)
 
         def create() -> None:
@@ -99,7 +99,7 @@ class Bench:
         return Contender(name, create, remove)
 
     def _loopback(self) -> Path:
-        """By itself kwokctl's etcd listens on every interface; for a benchmark, too, it is told not to."""
+        """Makes etcd listen on loopback. By default, kwokctl lets it listen on every interface."""
         file = self.kwok.with_name("loopback.yaml")
         file.write_text(
             "apiVersion: config.kwok.x-k8s.io/v1alpha1\nkind: KwokctlConfiguration\noptions: {bindAddress: 127.0.0.1}\n"
@@ -107,10 +107,10 @@ class Bench:
         return file
 
     def cluster(self) -> Sequence[Result]:
-        """The cluster resource against bare kwokctl."""
+        """Compares the cluster resource with bare kwokctl."""
         print("1 · localkube:index:Cluster create  |  kwokctl create cluster --runtime binary --wait 60s")
         python = self.checkout.folder / ".anykube" / "venv" / "bin" / "python"
-        # In one process, as the plugin is: it is started before the first resource, not for it.
+        # Use one process, because the engine starts the plugin before the first resource.
         worker = subprocess.Popen(
             [python, "-P", "-c", _WORKER],
             env=self.environment,
@@ -119,23 +119,23 @@ class Bench:
             text=True,
         )
 
-        def ask(word: str) -> None:
+        def send(command: str) -> None:
             assert worker.stdin
             assert worker.stdout
-            worker.stdin.write(f"{word}\n")
+            worker.stdin.write(f"{command}\n")
             worker.stdin.flush()
-            assert worker.stdout.readline() == f"{word}\n"
+            assert worker.stdout.readline() == f"{command}\n"
 
-        ours = Contender("cluster resource", lambda: ask("create"), lambda: ask("delete"))
+        resource = Contender("cluster resource", lambda: send("create"), lambda: send("delete"))
         bare = self._bare("kwokctl")
-        result = compare(ours, bare, rounds=5, ratio=1.15)
-        ask("delete")
+        result = compare(resource, bare, rounds=5, ratio=1.15)
+        send("delete")
         bare.before()
         worker.terminate()
         return [result]
 
     def empty_up(self) -> Sequence[Result]:
-        """A whole `pulumi up` of an empty cluster against bare kwokctl and five seconds."""
+        """Compares a complete `pulumi up` of an empty cluster with bare kwokctl plus five seconds."""
         print(
             "2 · pulumi up --yes --skip-preview -s local-empty  |  kwokctl create cluster --runtime binary --wait 60s"
         )
@@ -154,16 +154,16 @@ class Bench:
         return [result]
 
     def services(self) -> Sequence[Result]:
-        """Fifty services: created, previewed and not changed, without the policy pack; and what this costs."""
+        """Creates, previews and updates fifty services without the policy pack, and measures the pack's cost."""
         self.checkout.make("up")
         self.checkout.make("-s", "env", "STACK=local-many")
 
-        def no_namespace() -> None:
-            self._ours("destroy", "--yes", "--skip-preview")
+        def remove() -> None:
+            self._pulumi("destroy", "--yes", "--skip-preview")
             self.checkout.kubectl("delete", "namespace", "many", "--ignore-not-found")
 
         def up() -> None:
-            self._ours("up", "--yes", "--skip-preview")
+            self._pulumi("up", "--yes", "--skip-preview")
 
         def apply() -> None:
             kubectl = ["kubectl", "--kubeconfig", str(self.kubeconfig)]
@@ -174,53 +174,53 @@ class Bench:
 
         up()
         self._write_manifests()
-        print(f"3 · pulumi up of {_SERVICES} services  |  the same manifests by kubectl apply --server-side and wait")
+        print(f"3 · pulumi up of {_SERVICES} services  |  kubectl apply --server-side of the same manifests, and wait")
         created = compare(
-            Contender("pulumi up", up, no_namespace),
-            Contender("kubectl", apply, no_namespace),
+            Contender("pulumi up", up, remove),
+            Contender("kubectl", apply, remove),
             rounds=3,
             ratio=1.0,
         )
-        no_namespace()
+        remove()
         up()
         by_hand = self._by_hand()
         by_hand("up", "--yes", "--skip-preview")
-        print(f"4 · pulumi preview of {_SERVICES} services  |  the same by a hand-written program")
+        print(f"4 · pulumi preview of {_SERVICES} services  |  of a hand-written program")
         previewed = compare(
-            Contender("ours", lambda: self._ours("preview")),
+            Contender("Anykube", lambda: self._pulumi("preview")),
             Contender("by hand", lambda: by_hand("preview")),
             rounds=5,
             ratio=1.15,
         )
-        print(f"5 · pulumi up of {_SERVICES} services, no change  |  the same by a hand-written program")
+        print(f"5 · pulumi up of {_SERVICES} services, no change  |  of a hand-written program")
         unchanged = compare(
-            Contender("ours", lambda: self._ours("up", "--yes", "--skip-preview")),
+            Contender("Anykube", lambda: self._pulumi("up", "--yes", "--skip-preview")),
             Contender("by hand", lambda: by_hand("up", "--yes", "--skip-preview")),
             rounds=5,
             ratio=1.1,
         )
-        print(f"6 · pulumi preview of {_SERVICES} services, no change, judged by the policy pack  |  without the pack")
-        again = self._judged(ratio=1.0, seconds=2.5)
-        no_namespace()
-        print(f"7 · pulumi preview of {_SERVICES} new services, judged by the policy pack  |  without the pack")
-        new = self._judged(ratio=1.2)
-        return created, previewed, unchanged, again, new
+        print(f"6 · pulumi preview of {_SERVICES} services, no change, with the policy pack  |  without it")
+        unchanged_with_pack = self._compare_pack(ratio=1.0, seconds=2.5)
+        remove()
+        print(f"7 · pulumi preview of {_SERVICES} new services, with the policy pack  |  without it")
+        new_with_pack = self._compare_pack(ratio=1.2)
+        return created, previewed, unchanged, unchanged_with_pack, new_with_pack
 
-    def _judged(self, *, ratio: float, seconds: float = 0.0) -> Result:
+    def _compare_pack(self, *, ratio: float, seconds: float = 0.0) -> Result:
         return compare(
-            Contender("judged", lambda: self._ours("preview", judged=True)),
-            Contender("not judged", lambda: self._ours("preview")),
+            Contender("with policy pack", lambda: self._pulumi("preview", with_pack=True)),
+            Contender("without", lambda: self._pulumi("preview")),
             rounds=5,
             ratio=ratio,
             seconds=seconds,
         )
 
     def many(self) -> Sequence[Result]:
-        """Five hundred services: created, and one of them changed."""
+        """Creates five hundred services and changes one of them."""
         return ManyApps(self.checkout).results()
 
-    def _ours(self, *arguments: str, judged: bool = False) -> None:
-        environment = self.environment if judged else _without_pack(self.environment)
+    def _pulumi(self, *arguments: str, with_pack: bool = False) -> None:
+        environment = self.environment if with_pack else _without_pack(self.environment)
         self.checkout.run("pulumi", *arguments, "-s", "local-many", environment=environment)
 
     def _by_hand(self) -> "ByHand":
@@ -228,18 +228,19 @@ class Bench:
         shutil.copytree(_BY_HAND, folder)
         with (folder / "Pulumi.yaml").open("a") as file:
             file.write(f"  options:\n    virtualenv: {self.checkout.folder / '.anykube' / 'venv'}\n")
-        # In a namespace of its own: two owners of one object may disagree about what the API server added to it.
+        # Use a separate namespace: two owners of an object may disagree about fields that the API server has added.
         manifests = self.manifests.with_suffix(".by-hand.json")
         manifests.write_text(self.manifests.read_text().replace('"many"', '"by-hand"'))
         variables = {"BENCH_MANIFESTS": str(manifests), "BENCH_KUBECONFIG": str(self.kubeconfig)}
-        made = ByHand(folder, {**self.environment, **variables})
-        made("stack", "init")
-        return made
+        program = ByHand(folder, {**self.environment, **variables})
+        program("stack", "init")
+        return program
 
     def _write_manifests(self) -> None:
-        """What the stack made, in the order that it was asked for."""
-        exported = json.loads(self.checkout.pulumi("stack", "export", "-s", "local-many").out)
-        objects = [one["inputs"] for one in exported["deployment"]["resources"] if "kind" in one.get("inputs", {})]
+        """Writes the manifests of the stack's objects, in the order of the state."""
+        state = json.loads(self.checkout.pulumi("stack", "export", "-s", "local-many").out)
+        resources = state["deployment"]["resources"]
+        objects = [resource["inputs"] for resource in resources if "kind" in resource.get("inputs", {})]
         self.manifests.write_text(json.dumps(objects))
         as_list = {"apiVersion": "v1", "kind": "List", "items": objects}
         self.manifests.with_suffix(".list.json").write_text(json.dumps(as_list))
@@ -249,7 +250,7 @@ class Bench:
         )
 
     def _run(self, command: Sequence[str]) -> None:
-        command = [word.replace("manifests.json", "manifests.list.json") for word in command]
+        command = [argument.replace("manifests.json", "manifests.list.json") for argument in command]
         subprocess.run(command, env=self.environment, check=True, capture_output=True)
 
 
@@ -264,15 +265,15 @@ class ByHand:
         command += (
             ["by-hand", "--secrets-provider", "passphrase"] if arguments[:2] == ("stack", "init") else ["-s", "by-hand"]
         )
-        answer = subprocess.run(
+        result = subprocess.run(
             command, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=False
         )
-        if answer.returncode:
-            sys.exit(f"the hand-written program failed:\n{answer.stdout}{answer.stderr}")
+        if result.returncode:
+            sys.exit(f"the hand-written program failed:\n{result.stdout}{result.stderr}")
 
 
 def _without_pack(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a run that no policy pack judges."""
+    """The environment without policy packs."""
     return {name: value for name, value in environment.items() if name != "PULUMI_OPTION_POLICY_PACK"}
 
 
@@ -290,13 +291,13 @@ for line in sys.stdin:
 
 
 def main() -> None:
-    """Runs all benchmarks, or those that are named: cluster, empty, services, many."""
+    """Runs all benchmarks, or those named as arguments: cluster, empty, services, many."""
     os.environ.pop("PULUMI_BACKEND_URL", None)
     with tempfile.TemporaryDirectory(prefix="anykube-bench-") as folder:
-        results = Bench(Path(folder)).all(sys.argv[1:])
-    kept = sum(result.kept for result in results)
-    print(f"{kept} of {len(results)} promises kept")
-    sys.exit(kept != len(results))
+        results = Bench(Path(folder)).run(sys.argv[1:])
+    passed = sum(result.passed for result in results)
+    print(f"{passed} of {len(results)} benchmarks passed")
+    sys.exit(passed != len(results))
 
 
 if __name__ == "__main__":

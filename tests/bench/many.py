@@ -1,4 +1,4 @@
-"""Five hundred services with autoscaler, budget and policy: what one costs of many, and one changed one."""
+"""Five hundred services with autoscaler, budget and policy: the cost of each, and of changing one."""
 
 import threading
 from collections import Counter
@@ -11,12 +11,11 @@ from tests.bench.side_by_side import Contender, Result, compare
 from tests.e2e.checkout import Checkout
 
 FEW, SOME, MANY = 5, 50, 500
-_NAMESPACE_OF = 50
-"""Apps that share a namespace."""
+_APPS_PER_NAMESPACE = 50
 
 
 class ManyApps:
-    """Stacks of five, fifty and five hundred apps on one cluster of this checkout."""
+    """Stacks with five, fifty and five hundred apps on one local cluster."""
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
@@ -25,16 +24,16 @@ class ManyApps:
             page["cluster"]["pools"]["servers"] = {"count": 12, "machine": {"cpu": 64, "memory": "256Gi"}}
             page["apps"] = {}
         for apps in (FEW, SOME, MANY):
-            self._page(apps)
+            self._write_settings(apps)
 
-    def _page(self, apps: int) -> None:
-        """Each app is six objects; the tag of the first one says how often it was changed."""
+    def _write_settings(self, apps: int) -> None:
+        """Writes the stack's settings. Each app has six objects. The first app's tag counts its changes."""
         with self.checkout.page(f"local-{apps}") as page:
             page["cluster"] = {"stack": "local"}
             page["apps"] = {
                 f"app{index:03}": {
                     "image": f"registry.example/app:{self._tags[apps] if index == 0 else 0}",
-                    "namespace": f"of-{apps}-{index // _NAMESPACE_OF}",
+                    "namespace": f"of-{apps}-{index // _APPS_PER_NAMESPACE}",
                     "autoscaling": {"min": 2, "max": 5},
                     "talks_to": [f"app{(index + 1) % apps:03}"],
                 }
@@ -47,19 +46,19 @@ class ManyApps:
         memory = Counter[str]()
 
         def up(apps: int) -> None:
-            with _peaks(memory if apps == MANY else Counter()):
+            with _peak_memory(memory if apps == MANY else Counter()):
                 self.checkout.pulumi("up", "--yes", "--skip-preview", "-s", f"local-{apps}")
 
         created = compare(
-            Contender(f"{MANY} services", lambda: up(MANY), lambda: self._without(MANY)),
-            Contender(f"{SOME} services", lambda: up(SOME), lambda: self._without(SOME)),
+            Contender(f"{MANY} services", lambda: up(MANY), lambda: self._remove(MANY)),
+            Contender(f"{SOME} services", lambda: up(SOME), lambda: self._remove(SOME)),
             rounds=2,
             ratio=1.25 * MANY / SOME,
         )
-        told = ", ".join(f"{name} {size >> 20} MiB" for name, size in memory.most_common(4))
-        print(f"  peak memory with {MANY} services: {told}\n", flush=True)
-        self._without(SOME)
-        # What `make up` knows of a stack is what `make up` did.
+        largest = ", ".join(f"{name} {size >> 20} MiB" for name, size in memory.most_common(4))
+        print(f"  peak memory with {MANY} services: {largest}\n", flush=True)
+        self._remove(SOME)
+        # `make up` does partial updates only after a previous `make up`.
         for apps in (FEW, MANY):
             self.checkout.make("up", f"STACK=local-{apps}")
         print(f"7 · make up, one app of {MANY} changed  |  one of {FEW}")
@@ -72,34 +71,34 @@ class ManyApps:
         return created, changed
 
     def _up(self, apps: int) -> None:
-        said = self.checkout.make("up", f"STACK=local-{apps}")
-        assert "~ 1 updated" in said.all, "it was about something else"
+        result = self.checkout.make("up", f"STACK=local-{apps}")
+        assert "~ 1 updated" in result.all, "the update did not change exactly one resource"
 
     def _change(self, apps: int) -> None:
         self._tags[apps] += 1
-        self._page(apps)
+        self._write_settings(apps)
 
-    def _without(self, apps: int) -> None:
-        """No stack and no namespaces: quicker than to have 3,000 objects removed one by one."""
+    def _remove(self, apps: int) -> None:
+        """Removes the stack and its namespaces, which is faster than removing 3,000 objects one by one."""
         stack = f"local-{apps}"
         self.checkout.pulumi("stack", "rm", "--force", "--yes", "--preserve-config", "-s", stack, ok=False)
-        spaces = [f"of-{apps}-{number}" for number in range(-(-apps // _NAMESPACE_OF))]
-        self.checkout.kubectl("delete", "namespace", "--ignore-not-found", *spaces)
+        namespaces = [f"of-{apps}-{number}" for number in range(-(-apps // _APPS_PER_NAMESPACE))]
+        self.checkout.kubectl("delete", "namespace", "--ignore-not-found", *namespaces)
         self.checkout.make("-s", "env", f"STACK={stack}")
 
 
 @contextmanager
-def _peaks(most: Counter[str]) -> Iterator[None]:
-    """Takes the largest resident memory of each program of a run, in bytes, by name."""
-    over = threading.Event()
-    me = psutil.Process()
+def _peak_memory(peaks: Counter[str]) -> Iterator[None]:
+    """Records the peak resident memory of each child process in bytes, by program name."""
+    finished = threading.Event()
+    this_process = psutil.Process()
 
     def watch() -> None:
-        while not over.wait(0.5):
-            for process in me.children(recursive=True):
+        while not finished.wait(0.5):
+            for process in this_process.children(recursive=True):
                 try:
                     name = process.name()
-                    most[name] = max(most[name], process.memory_info().rss)
+                    peaks[name] = max(peaks[name], process.memory_info().rss)
                 except psutil.Error:
                     continue
 
@@ -108,5 +107,5 @@ def _peaks(most: Counter[str]) -> Iterator[None]:
     try:
         yield
     finally:
-        over.set()
+        finished.set()
         thread.join()

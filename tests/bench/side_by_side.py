@@ -1,4 +1,4 @@
-"""Two commands in turn, A B A B …, and the ratio of their medians: what is left when the machine's speed drifts."""
+"""Runs two commands alternately, A B A B …, and compares their medians, which cancels out drifts in machine speed."""
 
 import statistics
 import time
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 Action = Callable[[], None]
 
 
-def nothing() -> None:
-    """What needs no preparation."""
+def no_preparation() -> None:
+    """Does nothing."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """What is measured, what makes it ready before each time, and what it is called."""
+    """An action to measure. `before` prepares each run and is not measured."""
 
     name: str
     action: Action
-    before: Action = nothing
+    before: Action = no_preparation
 
     def time(self) -> float:
-        """Wall-clock seconds of one run."""
+        """Measures one run, in seconds of wall-clock time."""
         self.before()
         start = time.perf_counter()
         self.action()
@@ -30,30 +30,29 @@ class Contender:
 
 @dataclass(frozen=True)
 class Result:
-    """Medians in seconds, and whether the promise holds: ours ≤ `ratio` × theirs + `seconds`."""
+    """Medians in seconds, and the limit: subject ≤ `ratio` × baseline + `seconds`."""
 
-    ours: float
-    theirs: float
+    subject: float
+    baseline: float
     ratio: float
     seconds: float
 
     @property
-    def kept(self) -> bool:
-        return self.ours <= self.ratio * self.theirs + self.seconds
+    def passed(self) -> bool:
+        return self.subject <= self.ratio * self.baseline + self.seconds
 
 
-def compare(ours: Contender, theirs: Contender, *, rounds: int, ratio: float, seconds: float = 0.0) -> Result:
-    """Runs both in turn that many rounds."""
-    times = [(ours.time(), theirs.time()) for _ in range(rounds)]
-    result = Result(
-        statistics.median(mine for mine, _ in times), statistics.median(other for _, other in times), ratio, seconds
-    )
-    promise = f"≤ {ratio:.2f} ×" + (f" + {seconds:.0f} s" if seconds else "")
-    print(f"  {ours.name}: {', '.join(f'{mine:.2f}' for mine, _ in times)} s")
-    print(f"  {theirs.name}: {', '.join(f'{other:.2f}' for _, other in times)} s")
+def compare(subject: Contender, baseline: Contender, *, rounds: int, ratio: float, seconds: float = 0.0) -> Result:
+    """Runs both alternately for this many rounds."""
+    times = [(subject.time(), baseline.time()) for _ in range(rounds)]
+    subject_times, baseline_times = zip(*times, strict=True)
+    result = Result(statistics.median(subject_times), statistics.median(baseline_times), ratio, seconds)
+    limit = f"≤ {ratio:.2f} ×" + (f" + {seconds:.0f} s" if seconds else "")
+    print(f"  {subject.name}: {', '.join(f'{value:.2f}' for value in subject_times)} s")
+    print(f"  {baseline.name}: {', '.join(f'{value:.2f}' for value in baseline_times)} s")
     print(
-        f"  median {result.ours:.2f} s against {result.theirs:.2f} s: ratio {result.ours / result.theirs:.2f}, "
-        f"promised {promise}: {'kept' if result.kept else 'BROKEN'}\n",
+        f"  median {result.subject:.2f} s against {result.baseline:.2f} s: "
+        f"ratio {result.subject / result.baseline:.2f}, limit {limit}: {'passed' if result.passed else 'FAILED'}\n",
         flush=True,
     )
     return result
