@@ -96,7 +96,7 @@ def test_the_stand_in_asks_nobody(kept: Kept) -> None:
     command = [program, "get-token", "--login", "devicecode", "--server-id", SERVER]
     said = subprocess.run(command, env=kept.with_credentials, capture_output=True, text=True, check=False)
     assert said.returncode != 0
-    assert "asks a person" in said.stderr
+    assert "is interactive" in said.stderr
 
 
 def test_pods_land_where_taints_say(kept: Kept) -> None:

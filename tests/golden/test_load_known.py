@@ -13,7 +13,7 @@ from anykube.settings.loader import load
 from anykube_cli.plugin.values import UNKNOWN
 from anykube_cli.rehearsal.azure_fixtures import existing_resources
 from anykube_cli.toolchain import simulation
-from anykube_rehearsal.azure.account.__main__ import make
+from anykube_rehearsal.azure.account.__main__ import create_account as create_azure_account
 from anykube_rehearsal.azure.account.directory import FILE
 from anykube_rehearsal.azure.plugin import account as azure
 from anykube_rehearsal.azure.plugin.cloud import AZURE
@@ -21,13 +21,13 @@ from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.cloud.account.server import Server
 from anykube_rehearsal.cloud.plugin.resources import Resource, Resources
-from anykube_rehearsal.gcp.account.__main__ import made
+from anykube_rehearsal.gcp.account.__main__ import create_account as create_gcp_account
 from anykube_rehearsal.gcp.plugin import account as gcp
 from anykube_rehearsal.gcp.plugin.cloud import GCP
 
 from tests.golden.files import Golden, goldens
 
-_ACCOUNTS: Mapping[str, Callable[[Path], Account]] = {"gcp-prod": made, "azure-prod": make}
+_ACCOUNTS: Mapping[str, Callable[[Path], Account]] = {"gcp-prod": create_gcp_account, "azure-prod": create_azure_account}
 _RESOURCES: Mapping[str, Callable[[str], Resources[Any]]] = {
     "gcp-prod": lambda url: Resources(GCP, gcp.Account(url, "my-project", "europe-west1")),
     "azure-prod": lambda _: Resources(AZURE, azure.Account("0", "westeurope")),

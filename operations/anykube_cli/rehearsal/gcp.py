@@ -34,7 +34,7 @@ def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> d
     stand_in("gke-gcloud-auth-plugin", folder, "anykube_rehearsal.gcp.cli", str(account_folder))
     project = spec.gke.project
     for token, inputs in _existing_resources(spec):
-        Client(url).call("there", token=token, inputs=inputs)
+        Client(url).call("add-existing", token=token, inputs=inputs)
     return {
         VARIABLE: url,
         "GOOGLE_PROJECT": project,

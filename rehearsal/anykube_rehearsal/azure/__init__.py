@@ -1,1 +1,1 @@
-"""The simulated Azure: a subscription in a process of its own, and a plugin that stands for azure-native."""
+"""The simulated Azure: an account process with a subscription, and a stand-in for Pulumi's azure-native plugin."""

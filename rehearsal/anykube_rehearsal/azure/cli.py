@@ -1,7 +1,7 @@
-"""`python -m anykube_rehearsal.azure.cli FOLDER get-token …`: stands in for kubelogin; there is no other command.
+"""`python -m anykube_rehearsal.azure.cli FOLDER get-token …`: a stand-in for kubelogin's only command here, get-token.
 
-The token is signed by the account's key and names whom it is for: the service principal of the application that the
-environment names. https://azure.github.io/kubelogin/cli/get-token.html
+The token is signed with the account's key, for the service principal of the application in AZURE_CLIENT_ID or
+ARM_CLIENT_ID. https://azure.github.io/kubelogin/cli/get-token.html
 """
 
 import argparse
@@ -19,27 +19,28 @@ _INTERACTIVE = ("devicecode", "interactive")
 
 def main() -> None:
     """Prints an ExecCredential."""
-    parser = argparse.ArgumentParser(prog="kubelogin (a rehearsal's stand-in)")
+    parser = argparse.ArgumentParser(prog="kubelogin (simulated)")
     parser.add_argument("folder", type=Path)
     parser.add_argument("command", choices=["get-token"])
     parser.add_argument("--login", "-l", default="devicecode", choices=[*_METHODS, *_INTERACTIVE])
     parser.add_argument("--server-id", required=True)
     for name in ("--client-id", "--tenant-id", "--environment", "-e", "-t"):
         parser.add_argument(name)
-    asked = parser.parse_args()
-    # https://azure.github.io/kubelogin/concepts/login-modes.html: the variable is taken over the argument.
-    method = os.environ.get("AAD_LOGIN_METHOD") or asked.login
+    arguments = parser.parse_args()
+    # The variable takes precedence: https://azure.github.io/kubelogin/concepts/login-modes.html
+    method = os.environ.get("AAD_LOGIN_METHOD") or arguments.login
     if method in _INTERACTIVE:
-        sys.exit(f"--login {method} asks a person, and nobody is there: give azurecli, spn, msi or workloadidentity")
+        sys.exit(f"--login {method} is interactive. Use azurecli, spn, msi or workloadidentity")
     application = os.environ.get("AZURE_CLIENT_ID") or os.environ.get("ARM_CLIENT_ID")
     if not application:
-        sys.exit("AZURE_CLIENT_ID is not set: nobody is logged in")
+        sys.exit("not logged in: set AZURE_CLIENT_ID")
     principal = ids.guid("service principal", application)
-    print_credential(SIGNER.make(asked.folder, asked.server_id, principal, LIFETIME), LIFETIME, _version())
+    token = SIGNER.make(arguments.folder, arguments.server_id, principal, LIFETIME)
+    print_credential(token, LIFETIME, _version())
 
 
 def _version() -> str:
-    """As the caller asks, in KUBERNETES_EXEC_INFO; kubelogin answers in either version."""
+    """The API version that the client requests in KUBERNETES_EXEC_INFO. kubelogin supports both."""
     return "v1" if '/v1"' in os.environ.get("KUBERNETES_EXEC_INFO", '/v1"') else "v1beta1"
 
 

@@ -1,1 +1,1 @@
-"""The simulated Google Cloud: an account that keeps what is made, and a plugin that the engine takes for Google's."""
+"""The simulated Google Cloud: an account that stores resources, and a stand-in for Pulumi's gcp plugin."""

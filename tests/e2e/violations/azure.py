@@ -159,7 +159,7 @@ _REQUESTS = (
     ),
     Step(_ground(_cluster(), _pool(), _LOCKED)),
     Step(_ground(_cluster(), _LOCKED), ["ScopeLocked"]),
-    Step(_ground(_cluster(kubernetesVersion="1.36"), _pool(), _LOCKED), ["no minor version is skipped"]),
+    Step(_ground(_cluster(kubernetesVersion="1.36"), _pool(), _LOCKED), ["Do not skip a minor version"]),
     Step(_ground(_cluster(), _pool(availabilityZones=["1"]), _LOCKED), ["PropertyChangeNotAllowed"]),
     Step(_ground(_cluster(), _pool())),
 )

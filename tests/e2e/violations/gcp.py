@@ -113,20 +113,20 @@ _REQUESTS = (
     Step(_network()),
     Step(
         _network(_cluster(privateClusterConfig={**_PRIVATE, "masterIpv4CidrBlock": "172.31.0.0/27"})),
-        ["172.31.0.0/27 is no /28"],
+        ["172.31.0.0/27 must be a /28"],
     ),
     Step(
         _network(_cluster(privateClusterConfig={**_PRIVATE, "masterIpv4CidrBlock": "10.9.1.0/28"})),
         ["10.9.1.0/28 overlaps 10.9.0.0/20"],
     ),
     Step(_network(_cluster(ipAllocationPolicy={"clusterSecondaryRangeName": "pod"})), ["has no secondary range pod"]),
-    Step(_network(_cluster(minMasterVersion="1.29")), ["'1.29' is unsupported in the channel EXTENDED"]),
+    Step(_network(_cluster(minMasterVersion="1.29")), ["'1.29' is unsupported in channel EXTENDED"]),
     Step(
         _network(_cluster(), _pool(nodeConfig={"machineType": "e2-standard-3"})),
         ["the machine type 'e2-standard-3' does not exist"],
     ),
     Step(
-        _network(_cluster(minMasterVersion="1.36", deletionProtection=True)), ["only the next minor version can be had"]
+        _network(_cluster(minMasterVersion="1.36", deletionProtection=True)), ["cannot upgrade from 1.34"]
     ),
     Step(_network(_cluster(deletionProtection=True))),
     Step(None, ["deletion_protection is set to true"]),

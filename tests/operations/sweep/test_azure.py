@@ -17,11 +17,19 @@ from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.access import review
 from anykube_rehearsal.azure.account.faults import Faults
 from anykube_rehearsal.azure.account.functions import FUNCTIONS
-from anykube_rehearsal.azure.account.kinds import TYPES
 from anykube_rehearsal.azure.account.outputs import outputs
 from anykube_rehearsal.azure.account.rest import APIS
 from anykube_rehearsal.azure.account.rules.all import RULES
-from anykube_rehearsal.azure.plugin.facts import ADDRESS, BALANCER, CLUSTER, GROUP, NETWORK, SECURITY, SUBNET
+from anykube_rehearsal.azure.account.types import TYPES
+from anykube_rehearsal.azure.plugin.facts import (
+    CLUSTER,
+    GROUP,
+    LOAD_BALANCER,
+    NETWORK,
+    PUBLIC_IP,
+    SECURITY_GROUP,
+    SUBNET,
+)
 from anykube_rehearsal.cloud.account.account import Account
 from azure.mgmt.containerservice import models as containers
 from azure.mgmt.network import models as network
@@ -40,7 +48,7 @@ class Simulation:
     """A subscription with the resource group of a deleted cluster, and an unrelated one."""
 
     def __init__(self, folder: Path) -> None:
-        directory.enter(folder)
+        directory.load(folder)
         self.account = Account(folder, TYPES, RULES, review, FUNCTIONS, Faults(), apis=APIS)
         self.messages: list[str] = []
         for name, tags in (("shop", _OURS), ("office", {})):
@@ -49,7 +57,7 @@ class Simulation:
         self.nodes = self.put(
             SUBNET, "shop", virtualNetworkName="shop", subnetName="nodes", addressPrefix="10.0.0.0/20"
         )
-        self.put(SECURITY, "shop", networkSecurityGroupName="own", location=_REGION)
+        self.put(SECURITY_GROUP, "shop", networkSecurityGroupName="own", location=_REGION)
         self.address("office", "mine", tags={**_AKS_TAGS, "k8s-azure-dns-label-service": "demo/web"})
         self.address("shop", "nat")
         self.address("office", "other", tags={**_PROVIDER_TAGS, "aks-managed-cluster-name": "other"})
@@ -61,12 +69,12 @@ class Simulation:
         return record.id
 
     def address(self, group: str, name: str, tags: Mapping[str, str] | None = None) -> str:
-        return self.put(ADDRESS, group, publicIpAddressName=name, location=_REGION, tags=tags or {})
+        return self.put(PUBLIC_IP, group, publicIpAddressName=name, location=_REGION, tags=tags or {})
 
     def load_balancer(self, group: str, name: str, *, front: Mapping[str, object], tags: Mapping[str, str]) -> str:
         fronts = [{"name": "front", **front}]
         inputs = {"frontendIPConfigurations": fronts, "location": _REGION, "tags": dict(tags)}
-        return self.put(BALANCER, group, loadBalancerName=name, **inputs)
+        return self.put(LOAD_BALANCER, group, loadBalancerName=name, **inputs)
 
     def cluster(self, group: str, name: str, **inputs: Any) -> str:
         return self.put(CLUSTER, group, resourceName=name, location=_REGION, **inputs)
@@ -76,7 +84,7 @@ class Simulation:
         return {record.id for record in self.account.store.all()}
 
     def sweep(self, plan: AzurePlan = PLAN) -> Sweep:
-        new_clients = clients(self.session, directory.HERE.subscription, _REGION)
+        new_clients = clients(self.session, directory.DIRECTORY.subscription, _REGION)
         sweep = Sweep(lambda: Subscription(plan, new_clients), self.messages.append)
         sweep.search()
         return sweep
@@ -150,7 +158,7 @@ def test_retries_a_resource_in_use(simulation: Simulation) -> None:
     sweep = simulation.sweep()
     assert list(sweep.failed) == ["public IP address kubernetes-a1 in the resource group office"]
     assert "PublicIPAddressCannotBeDeleted" in "".join(sweep.failed.values())
-    simulation.account.store.remove(BALANCER, user)
+    simulation.account.store.remove(LOAD_BALANCER, user)
     sweep.search()
     assert sweep.search()
 
@@ -166,7 +174,7 @@ def test_retries_throttled_requests(simulation: Simulation) -> None:
 def _send(simulation: Simulation, path: str, token: str | None = None, verb: str = "GET") -> requests.Response:
     """Sends a request without Azure's SDK."""
     bearer = token or simulation.session.credential.get_token(SCOPE).token
-    url = f"https://management.azure.com/subscriptions/{directory.HERE.subscription}{path}"
+    url = f"https://management.azure.com/subscriptions/{directory.DIRECTORY.subscription}{path}"
     session = simulation.session.transport.session
     response: requests.Response = session.request(verb, url, headers={"Authorization": f"Bearer {bearer}"})
     return response

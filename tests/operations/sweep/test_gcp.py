@@ -15,8 +15,8 @@ from anykube_cli.sweep.sweep import Sweep
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Json, Record
 from anykube_rehearsal.gcp.account.access import review
-from anykube_rehearsal.gcp.account.functions import FUNCTIONS, there
-from anykube_rehearsal.gcp.account.leftovers import leave
+from anykube_rehearsal.gcp.account.functions import FUNCTIONS, add_existing
+from anykube_rehearsal.gcp.account.leftovers import leave_load_balancer
 from anykube_rehearsal.gcp.account.model import Faults
 from anykube_rehearsal.gcp.account.rest import APIS
 from anykube_rehearsal.gcp.account.rules import RULES
@@ -52,13 +52,13 @@ class Simulation:
         )
 
     def put(self, token: str, **inputs: Any) -> str:
-        path: str = there(self.account, {"token": token, "inputs": {"project": _PROJECT, **inputs}})["id"]
+        path: str = add_existing(self.account, {"token": token, "inputs": {"project": _PROJECT, **inputs}})["id"]
         return path
 
     def add_leftovers(self, cluster: str, network: str) -> None:
         """Creates what the controllers of a cluster leave."""
         location = f"projects/{_PROJECT}/locations/{_REGION}/clusters/{cluster}"
-        leave(self.account, Record(CLUSTER, location, {"project": _PROJECT, "name": cluster}), network, _ZONE)
+        leave_load_balancer(self.account, Record(CLUSTER, location, {"project": _PROJECT, "name": cluster}), network, _ZONE)
 
     def cluster(self, name: str, location: str = _REGION, network: str = "") -> str:
         return self.put(CLUSTER, name=name, location=location, network=network or self.office)

@@ -1,4 +1,4 @@
-"""A project of Google Cloud with the Kubernetes below it noted down, and an engine with the plugin of Google Cloud."""
+"""A simulated Google Cloud project without real Kubernetes clusters, and an engine with the simulated gcp plugin."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -24,30 +24,30 @@ from tests.rehearsal.cloud.engine import Engine, Resource
 PROJECT = "shop-dev"
 
 
-class Noted(Clusters):
-    """The account's wishes to Kubernetes; tests/e2e has the real one."""
+class RecordingClusters(Clusters):
+    """Records what the account does to Kubernetes clusters. The tests in tests/e2e use real ones."""
 
     def __init__(self, folder: Path, reviews: str) -> None:
         super().__init__(folder, reviews)
-        self.there: dict[str, str] = {}
+        self.versions: dict[str, str] = {}
         self.nodes: dict[tuple[str, str], Sequence[Node]] = {}
 
     def create(self, cluster: str, version: str) -> ControlPlane:
-        self.there[cluster] = version
+        self.versions[cluster] = version
         return ControlPlane("https://127.0.0.1:6443", "Q0E=")
 
     def upgrade(self, cluster: str, version: str) -> None:
-        self.there[cluster] = version
+        self.versions[cluster] = version
 
     def create_objects(self, cluster: str, objects: Any) -> None:
-        assert cluster in self.there
+        assert cluster in self.versions
 
     def delete(self, cluster: str) -> None:
-        del self.there[cluster]
+        del self.versions[cluster]
         self.nodes = {key: nodes for key, nodes in self.nodes.items() if key[0] != cluster}
 
     def set_nodes(self, cluster: str, group: str, nodes: Sequence[Node]) -> None:
-        assert cluster in self.there
+        assert cluster in self.versions
         self.nodes[cluster, group] = nodes
 
     def drain(self, cluster: str, group: str) -> None:
@@ -55,22 +55,22 @@ class Noted(Clusters):
 
 
 @dataclass
-class World:
-    """What a GKE stack is made of, each by a short name."""
+class Project:
+    """The account, and the resources of a GKE stack by short names."""
 
     engine: Engine
     account: Account
-    made: dict[str, Resource] = field(default_factory=dict)
+    resources: dict[str, Resource] = field(default_factory=dict)
 
     @property
-    def kubernetes(self) -> Noted:
+    def kubernetes(self) -> RecordingClusters:
         clusters = self.account.clusters
-        assert isinstance(clusters, Noted)
+        assert isinstance(clusters, RecordingClusters)
         return clusters
 
     def create(self, name: str, token: str, /, **inputs: Any) -> Resource:
-        self.made[name] = self.engine.create(token, name, **inputs)
-        return self.made[name]
+        self.resources[name] = self.engine.create(token, name, **inputs)
+        return self.resources[name]
 
     def enable(self, *names: str) -> None:
         for name in names or ("compute", "container", "cloudkms", "iam", "cloudresourcemanager"):
@@ -78,7 +78,7 @@ class World:
             self.create(name, "gcp:projects/service:Service", service=service, disableOnDestroy=False)
 
     def network(self) -> None:
-        """APIs, a network, and a subnetwork with ranges for pods and Services."""
+        """Creates a network, and a subnetwork with ranges for pods and Services. Enables the APIs first."""
         self.enable()
         network = self.create("network", "gcp:compute/network:Network", autoCreateSubnetworks=False, name="shop")
         self.create(
@@ -95,7 +95,7 @@ class World:
         )
 
     def key(self, *, grant: bool = True) -> str:
-        """A key that GKE may use, unless it is told otherwise."""
+        """Creates a key and, with `grant`, the role that GKE needs on it."""
         ring = self.create("ring", "gcp:kms/keyRing:KeyRing", name="shop", location="europe-west1")
         key = self.create("key", "gcp:kms/cryptoKey:CryptoKey", name="secrets", keyRing=ring.identifier)
         if grant:
@@ -108,13 +108,13 @@ class World:
             )
         return key.identifier
 
-    def inputs(self, **more: Any) -> dict[str, Any]:
-        """Of a cluster that is well, with what a test says beside."""
-        usual: dict[str, Any] = {
+    def inputs(self, **overrides: Any) -> dict[str, Any]:
+        """Valid inputs of a cluster, with overrides. None removes an input."""
+        defaults: dict[str, Any] = {
             "name": "prod",
             "location": "europe-west1",
-            "network": self.made["network"].identifier,
-            "subnetwork": self.made["subnetwork"].identifier,
+            "network": self.resources["network"].identifier,
+            "subnetwork": self.resources["subnetwork"].identifier,
             "ipAllocationPolicy": {"clusterSecondaryRangeName": "pods", "servicesSecondaryRangeName": "services"},
             "privateClusterConfig": {"enablePrivateNodes": True, "masterIpv4CidrBlock": "172.16.0.0/28"},
             "releaseChannel": {"channel": "REGULAR"},
@@ -124,40 +124,40 @@ class World:
             "deletionProtection": False,
             "workloadIdentityConfig": {"workloadPool": f"{PROJECT}.svc.id.goog"},
         }
-        return {key: value for key, value in {**usual, **more}.items() if value is not None}
+        return {key: value for key, value in {**defaults, **overrides}.items() if value is not None}
 
-    def cluster(self, **more: Any) -> Resource:
-        return self.create("cluster", "gcp:container/cluster:Cluster", **self.inputs(**more))
+    def cluster(self, **overrides: Any) -> Resource:
+        return self.create("cluster", "gcp:container/cluster:Cluster", **self.inputs(**overrides))
 
-    def refused(self, **more: Any) -> str:
-        """Why such a cluster cannot be made."""
-        with pytest.raises(Exception) as refused:  # noqa: PT011  (the account's own sentence is looked at)
-            self.cluster(**more)
-        return str(refused.value)
+    def refusal(self, **overrides: Any) -> str:
+        """The error message when creating a cluster with these overrides."""
+        with pytest.raises(Exception) as error:  # noqa: PT011  (callers check the message)
+            self.cluster(**overrides)
+        return str(error.value)
 
-    def pool(self, **more: Any) -> Resource:
-        return self.create("pool", "gcp:container/nodePool:NodePool", **pool_inputs(**more))
+    def pool(self, **overrides: Any) -> Resource:
+        return self.create("pool", "gcp:container/nodePool:NodePool", **pool_inputs(**overrides))
 
-    def refused_pool(self, **more: Any) -> str:
-        with pytest.raises(Exception) as refused:  # noqa: PT011
-            self.pool(**more)
-        return str(refused.value)
+    def pool_refusal(self, **overrides: Any) -> str:
+        with pytest.raises(Exception) as error:  # noqa: PT011
+            self.pool(**overrides)
+        return str(error.value)
 
 
-def pool_inputs(**more: Any) -> dict[str, Any]:
-    usual: dict[str, Any] = {
+def pool_inputs(**overrides: Any) -> dict[str, Any]:
+    defaults: dict[str, Any] = {
         "name": "web",
         "cluster": "prod",
         "location": "europe-west1",
         "initialNodeCount": 1,
         "nodeConfig": {"machineType": "e2-standard-4"},
     }
-    return {key: value for key, value in {**usual, **more}.items() if value is not None}
+    return {key: value for key, value in {**defaults, **overrides}.items() if value is not None}
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    account = Account(tmp_path / "account", TYPES, RULES, review, FUNCTIONS, Faults(), Noted)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    account = Account(tmp_path / "account", TYPES, RULES, review, FUNCTIONS, Faults(), RecordingClusters)
     server = Server(account)
     threading.Thread(target=server.serve, daemon=True).start()
     monkeypatch.setenv("ANYKUBE_GOOGLE_ENDPOINT", server.url)
@@ -166,12 +166,12 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         monkeypatch.delenv(name, raising=False)
     engine = Engine(GCP, {"project": PROJECT, "region": "europe-west1"})
     engine.configure()
-    yield World(engine, account)
+    yield Project(engine, account)
     server.stop()
 
 
 @pytest.fixture
-def stack(world: World) -> World:
-    """With a network."""
-    world.network()
-    return world
+def stack(project: Project) -> Project:
+    """A project with a network."""
+    project.network()
+    return project

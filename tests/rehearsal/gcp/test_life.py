@@ -1,4 +1,4 @@
-"""The life of a GKE stack in the account, by the plugin: made, changed, and removed in order."""
+"""The lifecycle of a GKE stack's resources in the account, through the plugin."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,7 +10,7 @@ from tests.rehearsal.gcp.conftest import pool_inputs
 CLUSTER, POOL = "europe-west1.prod", ("europe-west1.prod", "web")
 
 
-def test_a_cluster_and_its_pool(stack: Any) -> None:
+def test_creates_and_deletes_a_cluster_with_a_pool(stack: Any) -> None:
     key = stack.key()
     cluster = stack.cluster(databaseEncryption={"state": "ENCRYPTED", "keyName": key}, resourceLabels={"team": "shop"})
     assert cluster.identifier == "projects/shop-dev/locations/europe-west1/clusters/prod"
@@ -21,7 +21,7 @@ def test_a_cluster_and_its_pool(stack: Any) -> None:
     assert cluster["nodeLocations"] == ["europe-west1-b", "europe-west1-c", "europe-west1-d"]
     assert cluster["resourceLabels"] == {"team": "shop"}
     assert cluster["effectiveLabels"] == {"team": "shop", "goog-pulumi-provisioned": "true"}
-    assert stack.kubernetes.there == {CLUSTER: "1.35"}
+    assert stack.kubernetes.versions == {CLUSTER: "1.35"}
     pool = stack.pool(nodeConfig={"machineType": "e2-standard-4", "labels": {"a": "b"}, "spot": True})
     assert pool["version"] == cluster["masterVersion"]
     nodes = stack.kubernetes.nodes[POOL]
@@ -33,45 +33,45 @@ def test_a_cluster_and_its_pool(stack: Any) -> None:
     assert labels["node.kubernetes.io/instance-type"] == "e2-standard-4"
     assert labels["a"] == "b"
     for name in ("pool", "cluster", "subnetwork", "network"):
-        stack.engine.delete(stack.made[name])
-    assert stack.kubernetes.there == {}
+        stack.engine.delete(stack.resources[name])
+    assert stack.kubernetes.versions == {}
 
 
-def test_what_is_used_stays(stack: Any) -> None:
+def test_rejects_deletion_of_resources_in_use(stack: Any) -> None:
     stack.cluster()
     with pytest.raises(Exception, match=r"the network '\S+' is used by the (sub|cluster)"):
-        stack.engine.delete(stack.made["network"])
+        stack.engine.delete(stack.resources["network"])
     with pytest.raises(Exception, match=r"the subnetwork '\S+' is used by the cluster"):
-        stack.engine.delete(stack.made["subnetwork"])
+        stack.engine.delete(stack.resources["subnetwork"])
 
 
-def test_pools_go_with_their_cluster(stack: Any) -> None:
+def test_deletes_pools_with_their_cluster(stack: Any) -> None:
     stack.cluster()
     stack.pool()
-    stack.engine.delete(stack.made["cluster"])
+    stack.engine.delete(stack.resources["cluster"])
     assert stack.kubernetes.nodes == {}
-    assert stack.engine.read(stack.made["pool"]).resource_id == ""
+    assert stack.engine.read(stack.resources["pool"]).resource_id == ""
 
 
-def test_protection_is_lifted_first(stack: Any) -> None:
+def test_deletion_protection_blocks_deletion_until_disabled(stack: Any) -> None:
     cluster = stack.cluster(deletionProtection=None)
     with pytest.raises(Exception, match="deletion_protection is set to true"):
         stack.engine.delete(cluster)
     stack.engine.delete(stack.engine.update(cluster, **stack.inputs(deletionProtection=False)))
 
 
-def test_an_upgrade_of_the_control_plane_then_of_a_pool(stack: Any) -> None:
+def test_upgrades_the_control_plane_then_a_pool(stack: Any) -> None:
     cluster = stack.cluster()
     pool = stack.pool(version="1.35")
     cluster = stack.engine.update(cluster, **stack.inputs(minMasterVersion="1.36"))
     assert cluster["masterVersion"].startswith("1.36.")
-    before = {node.name for node in stack.kubernetes.nodes[POOL]}
+    old_nodes = {node.name for node in stack.kubernetes.nodes[POOL]}
     pool = stack.engine.update(pool, **pool_inputs(version="1.36"))
     assert pool["version"] == cluster["masterVersion"]
-    assert not before & {node.name for node in stack.kubernetes.nodes[POOL]}
+    assert not old_nodes & {node.name for node in stack.kubernetes.nodes[POOL]}
 
 
-def test_sizes_are_for_each_zone_and_bounds_in_total(stack: Any) -> None:
+def test_node_counts_are_per_zone_and_total_limits_apply_to_all_zones(stack: Any) -> None:
     stack.cluster()
     pool = stack.pool(initialNodeCount=2, nodeLocations=["europe-west1-b", "europe-west1-c"])
     assert len(stack.kubernetes.nodes[POOL]) == 4
@@ -82,10 +82,10 @@ def test_sizes_are_for_each_zone_and_bounds_in_total(stack: Any) -> None:
     pool = stack.engine.update(pool, **pool_inputs(autoscaling={**bounds, "totalMinNodeCount": 4}))
     assert len(stack.kubernetes.nodes[POOL]) == 4
     stack.engine.update(pool, **pool_inputs(autoscaling={**bounds, "totalMinNodeCount": 1}))
-    assert len(stack.kubernetes.nodes[POOL]) == 4, "the autoscaler keeps what there is"
+    assert len(stack.kubernetes.nodes[POOL]) == 4, "the autoscaler keeps the current size"
 
 
-def test_taints_of_gpus_and_of_arm(stack: Any) -> None:
+def test_taints_nodes_with_gpus_and_arm_nodes(stack: Any) -> None:
     stack.cluster()
     gpus = [{"type": "nvidia-l4", "count": 1}]
     gpu = stack.pool(nodeConfig={"machineType": "g2-standard-4", "guestAccelerators": gpus})
@@ -105,54 +105,54 @@ def test_taints_of_gpus_and_of_arm(stack: Any) -> None:
     assert stack.kubernetes.nodes[POOL][0].taints == []
 
 
-def test_autopilot_makes_its_nodes_itself(stack: Any) -> None:
+def test_autopilot_creates_nodes_and_rejects_pools(stack: Any) -> None:
     stack.cluster(enableAutopilot=True, removeDefaultNodePool=None, initialNodeCount=None)
     assert {key[1] for key in stack.kubernetes.nodes} == {"pool-1"}
-    assert "Autopilot" in stack.refused_pool()
+    assert "Autopilot" in stack.pool_refusal()
 
 
-def test_a_making_that_was_cut_short_is_taken_over(stack: Any) -> None:
+def test_adopts_a_cluster_whose_creation_was_interrupted(stack: Any) -> None:
     cluster = stack.cluster()
-    again = stack.engine.restart()
-    again.configure()
-    assert again.create("gcp:container/cluster:Cluster", "cluster", **stack.inputs()).identifier == cluster.identifier
+    engine = stack.engine.restart()
+    engine.configure()
+    assert engine.create("gcp:container/cluster:Cluster", "cluster", **stack.inputs()).identifier == cluster.identifier
     with pytest.raises(Exception, match="already exists"):
-        again.create("gcp:container/cluster:Cluster", "other", **stack.inputs())
+        engine.create("gcp:container/cluster:Cluster", "other", **stack.inputs())
 
 
-def test_drift_is_seen(stack: Any) -> None:
-    pool_of = stack.cluster(description="a")
-    record = stack.account.read("gcp:container/cluster:Cluster", pool_of.identifier)
+def test_refresh_detects_drift(stack: Any) -> None:
+    cluster = stack.cluster(description="a")
+    record = stack.account.read("gcp:container/cluster:Cluster", cluster.identifier)
     stack.account.store.put(replace(record, inputs={**record.inputs, "description": "b"}))
-    assert stack.engine.read(pool_of).inputs["description"].value == "b"
+    assert stack.engine.read(cluster).inputs["description"].value == "b"
 
 
-def test_leftovers_of_load_balancers_hold_the_network(stack: Any) -> None:
+def test_leftover_load_balancers_block_deletion_of_the_network(stack: Any) -> None:
     stack.account.faults = stack.account.faults.model_copy(update={"leftovers": True})
     stack.engine.delete(stack.cluster())
-    stack.engine.delete(stack.made["subnetwork"])
+    stack.engine.delete(stack.resources["subnetwork"])
     with pytest.raises(Exception, match=r"is used by the (firewall rule|network endpoint group)"):
-        stack.engine.delete(stack.made["network"])
+        stack.engine.delete(stack.resources["network"])
 
 
-def test_no_spot_capacity(stack: Any) -> None:
+def test_fault_spot_capacity_fails_spot_pools(stack: Any) -> None:
     stack.account.faults = stack.account.faults.model_copy(update={"spot_capacity": True})
     stack.cluster()
-    assert "GCE_STOCKOUT" in stack.refused_pool(nodeConfig={"machineType": "e2-standard-4", "spot": True})
+    assert "GCE_STOCKOUT" in stack.pool_refusal(nodeConfig={"machineType": "e2-standard-4", "spot": True})
     stack.pool()
 
 
-def test_names_of_keys_stay_taken(stack: Any) -> None:
+def test_names_of_deleted_key_rings_stay_reserved(stack: Any) -> None:
     stack.key()
     for name in ("grant", "key", "ring"):
-        stack.engine.delete(stack.made[name])
+        stack.engine.delete(stack.resources[name])
     with pytest.raises(Exception, match="already exists"):
         stack.engine.restart().configure() or stack.create(
             "new", "gcp:kms/keyRing:KeyRing", name="shop", location="europe-west1"
         )
 
 
-def test_an_api_stays_enabled_where_that_is_asked_for(world: Any) -> None:
-    world.enable("compute")
-    world.engine.delete(world.made["compute"])
-    assert [one.id for one in world.account.store.all()] == ["shop-dev/compute.googleapis.com"]
+def test_disable_on_destroy_false_keeps_the_api_enabled(project: Any) -> None:
+    project.enable("compute")
+    project.engine.delete(project.resources["compute"])
+    assert [record.id for record in project.account.store.all()] == ["shop-dev/compute.googleapis.com"]

@@ -1,1 +1,1 @@
-"""The simulated subscription: its types, its rules, and what Azure offers in it."""
+"""The simulated subscription: its resource types, Azure's rules, and a catalogue of what Azure offers."""

@@ -1,7 +1,7 @@
-"""Whom a cluster lets in, and as what.
+"""Authenticates callers of a cluster, and maps their Azure roles to Kubernetes groups.
 
-With Azure RBAC a role assignment says so; a role that reads is Kubernetes' own role `view`, one that may do anything
-is its group of masters. https://learn.microsoft.com/en-us/azure/aks/manage-azure-rbac
+With Azure RBAC, role assignments grant access: Reader is Kubernetes' role `view`, Cluster Admin its group
+`system:masters`. https://learn.microsoft.com/en-us/azure/aks/manage-azure-rbac
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from anykube_rehearsal.azure import token
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.catalogue import roles
-from anykube_rehearsal.azure.account.clusters import kubernetes
-from anykube_rehearsal.azure.account.grants import granted
+from anykube_rehearsal.azure.account.clusters import kubernetes_name
+from anykube_rehearsal.azure.account.grants import granted_roles
 from anykube_rehearsal.azure.plugin.facts import CLUSTER
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Record
@@ -22,20 +22,20 @@ _GROUPS: Mapping[str, str] = {
     roles.WRITER: "anykube:edit",
     roles.READER: VIEWERS,
 }
-"""The groups of Kubernetes' that stand for the roles."""
+"""Kubernetes groups by Azure role."""
 
 
-def review(account: Account, cluster: str, given: object) -> tuple[str | None, Sequence[str] | None]:
-    """Who shows a token to a cluster, and in which groups that is there. Nobody is somebody without Entra."""
-    who = token.SIGNER.principal(account.folder, token.SERVER, given)
-    found = next((one for one in account.store.all(CLUSTER) if kubernetes(one.id) == cluster), None)
-    if who is None or found is None or directory.find(account, who) is None:
+def review(account: Account, cluster: str, bearer_token: object) -> tuple[str | None, Sequence[str] | None]:
+    """The principal of a token, and its groups in the cluster. (None, None) if the token is not valid there."""
+    principal = token.SIGNER.principal(account.folder, token.SERVER, bearer_token)
+    record = next((record for record in account.store.all(CLUSTER) if kubernetes_name(record.id) == cluster), None)
+    if principal is None or record is None or directory.find(account, principal) is None:
         return None, None
-    return who, groups(account, found, who)
+    return principal, groups(account, record, principal)
 
 
 def groups(account: Account, cluster: Record, principal: str) -> Sequence[str]:
-    """The groups of Kubernetes' that a principal is in; none: it is known, and may do nothing."""
+    """The Kubernetes groups of a principal. Without any it is authenticated, but has no permissions."""
     profile = cluster.inputs.get("aadProfile") or {}
     if not profile.get("managed"):
         return []
@@ -43,4 +43,4 @@ def groups(account: Account, cluster: Record, principal: str) -> Sequence[str]:
         return [ADMINS]
     if not profile.get("enableAzureRBAC"):
         return []
-    return sorted({_GROUPS[role] for role in granted(account, {principal}, cluster.id) if role in _GROUPS})
+    return sorted({_GROUPS[role] for role in granted_roles(account, {principal}, cluster.id) if role in _GROUPS})

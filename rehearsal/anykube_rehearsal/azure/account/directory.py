@@ -1,4 +1,4 @@
-"""Where and who: the subscription, its tenant, and the principals that Entra has there."""
+"""The subscription, its tenant, and the principals in Entra."""
 
 import json
 import time
@@ -14,79 +14,83 @@ from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Record
 
 DEPLOYER = "00000000-0000-4000-8000-00000000de41"
-"""The application (client) id of who deploys in a rehearsal."""
+"""The application (client) id of the deployer in a rehearsal."""
 FILE = "directory.json"
-"""In the account's folder: a `Directory`, as JSON."""
+"""A file in the account's folder: a `Directory` as JSON."""
 
 
 @dataclass
 class Directory:
-    """What is there although nobody made it. Nothing of it is anybody's."""
+    """What exists before the account creates anything. None of the ids belongs to anybody."""
 
     subscription: str = "00000000-0000-4000-8000-000000000a2e"
     tenant: str = "00000000-0000-4000-8000-00000000e27a"
     groups: Sequence[str] = ()
-    """Object ids."""
+    """Object ids of groups."""
     users: Sequence[str] = ()
     applications: Sequence[str] = ()
     """Object ids of service principals."""
     there: Sequence[Mapping[str, Any]] = ()
-    """What the page takes for there already: `token`, `id` and `inputs` of each."""
-    since: dict[str, float] = field(default_factory=dict)
-    """When the principals were made that this process knows of; older ones are seen by all."""
+    """Resources that the stack's settings expect to exist: `token`, `id` and `inputs` of each."""
+    created: dict[str, float] = field(default_factory=dict)
+    """Monotonic creation times of new principals. Entra has replicated all others."""
 
 
-HERE = Directory()
-"""Of this process, which has one subscription."""
+DIRECTORY = Directory()
+"""The directory of this process, which has one subscription."""
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Somebody in the directory."""
+    """A principal in the directory."""
 
     kind: str
     """User, Group or ServicePrincipal."""
-    seen: bool = True
-    """False while Entra has not told everybody yet."""
+    replicated: bool = True
+    """Whether Entra has replicated it. New principals are not found until then."""
 
 
-def enter(folder: Path) -> None:
-    """Takes what the folder says. Raises TypeError where there is something else in it."""
+def load(folder: Path) -> None:
+    """Loads the directory file in a folder. Raises TypeError if it has unknown keys."""
     file = folder / FILE
-    told = Directory(**json.loads(file.read_text())) if file.is_file() else Directory()
-    HERE.__dict__.update(vars(told))
+    loaded = Directory(**json.loads(file.read_text())) if file.is_file() else Directory()
+    DIRECTORY.__dict__.update(vars(loaded))
 
 
-def furnish(account: Account) -> None:
-    """Puts there what is there already, each in its resource group."""
-    for one in HERE.there:
-        place = ids.parse(one["id"])
-        if place is None:
-            raise ValueError(f"{one['id']} is no id of Azure Resource Manager")
-        group = str(ids.ArmId(place.subscription, place.group))
-        account.store.put(Record(GROUP, group, {"resourceGroupName": place.group}))
-        account.store.put(Record(one["token"], one["id"], one["inputs"]))
+def add_existing_resources(account: Account) -> None:
+    """Adds resources that exist before the stack, and their resource groups. Raises ValueError for an invalid id."""
+    for resource in DIRECTORY.there:
+        arm_id = ids.parse(resource["id"])
+        if arm_id is None:
+            raise ValueError(f"{resource['id']} is not a valid Azure resource id")
+        group = str(ids.ArmId(arm_id.subscription, arm_id.group))
+        account.store.put(Record(GROUP, group, {"resourceGroupName": arm_id.group}))
+        account.store.put(Record(resource["token"], resource["id"], resource["inputs"]))
 
 
 def object_id(application: str) -> str:
-    """The service principal of an application in the tenant."""
+    """The object id of an application's service principal."""
     return ids.guid("service principal", application)
 
 
-def find(account: Account, principal: str) -> Principal | None:
-    """Who this object id is."""
-    who = principal.lower()
-    known = {"Group": HERE.groups, "User": HERE.users, "ServicePrincipal": [*HERE.applications, object_id(DEPLOYER)]}
-    for kind, members in known.items():
-        if who in [one.lower() for one in members]:
+def find(account: Account, principal_id: str) -> Principal | None:
+    """The principal with this object id; None if Entra does not have it."""
+    lowercase_id = principal_id.lower()
+    members_by_kind = {
+        "Group": DIRECTORY.groups,
+        "User": DIRECTORY.users,
+        "ServicePrincipal": [*DIRECTORY.applications, object_id(DEPLOYER)],
+    }
+    for kind, members in members_by_kind.items():
+        if lowercase_id in [member.lower() for member in members]:
             return Principal(kind)
     for identity in account.store.all(IDENTITY):
-        if str(identity.outputs.get("principalId")).lower() == who:
-            age = time.monotonic() - HERE.since.get(who, -float("inf"))
+        if str(identity.outputs.get("principalId")).lower() == lowercase_id:
+            age = time.monotonic() - DIRECTORY.created.get(lowercase_id, -float("inf"))
             return Principal("ServicePrincipal", age >= faults(account).late)
     return None
 
 
-def made(principal: str) -> None:
-    """Notes that somebody is new."""
-    HERE.since[principal.lower()] = time.monotonic()
+def register(principal: str) -> None:
+    """Records the creation time of a new principal."""
+    DIRECTORY.created[principal.lower()] = time.monotonic()

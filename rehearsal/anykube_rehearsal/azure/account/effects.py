@@ -1,4 +1,4 @@
-"""What things do beside being remembered, but for clusters."""
+"""Side effects of creating, updating and deleting resources, except clusters and pools."""
 
 import time
 from collections import Counter
@@ -12,9 +12,9 @@ from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Behavior, Json, Record
 
 DELETED_VAULT = "azure-native:keyvault:DeletedVault"
-"""A vault that can be had back: no type of the SDK."""
-_WRITING = 0.3
-"""Seconds for which Entra writes a federated credential: a second one of that identity is refused meanwhile."""
+"""A soft-deleted vault, which can be recovered. Not a type of the SDK."""
+_WRITE_SECONDS = 0.3
+"""How long Entra takes to write a federated credential. It rejects other writes for the same identity meanwhile."""
 
 
 class Group(Behavior):
@@ -22,36 +22,38 @@ class Group(Behavior):
 
     @override
     def on_delete(self, account: Account, record: Record) -> None:
-        """Takes everything with it that is in it.
+        """Deletes everything in the group.
 
         https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/delete-resource-group
         """
-        inside = [one for one in account.store.all() if ids.within(one.id, record.id) and one.id != record.id]
-        # Clusters first: their nodes are in its networks.
-        for one in sorted(inside, key=lambda one: one.token != CLUSTER):
-            if one.token == DELETED_VAULT:
-                continue  # its name stays taken
-            if kind := account.types.get(one.token):
-                kind.behavior.on_delete(account, one)
-            account.store.remove(one.token, one.id)
+        members = [
+            member for member in account.store.all() if ids.within(member.id, record.id) and member.id != record.id
+        ]
+        # Clusters first: their nodes use the group's networks.
+        for member in sorted(members, key=lambda member: member.token != CLUSTER):
+            if member.token == DELETED_VAULT:
+                continue  # its name stays reserved
+            if kind := account.types.get(member.token):
+                kind.behavior.on_delete(account, member)
+            account.store.remove(member.token, member.id)
 
 
 class Parent(Behavior):
-    """Something with parts, which go with it."""
+    """A resource with child resources of one type, which are deleted with it."""
 
-    def __init__(self, part: str) -> None:
-        self._part = part
+    def __init__(self, child_token: str) -> None:
+        self._child_token = child_token
 
     @override
     def on_delete(self, account: Account, record: Record) -> None:
-        """Removes its parts."""
-        for one in account.store.all(self._part):
-            if ids.within(one.id, record.id):
-                account.store.remove(one.token, one.id)
+        """Deletes the child resources."""
+        for child in account.store.all(self._child_token):
+            if ids.within(child.id, record.id):
+                account.store.remove(child.token, child.id)
 
 
 class Vault(Parent):
-    """A key vault, whose name stays taken while it can be had back.
+    """A key vault, whose name stays reserved while it is soft-deleted.
 
     https://learn.microsoft.com/en-us/azure/key-vault/general/soft-delete-overview
     """
@@ -61,43 +63,43 @@ class Vault(Parent):
 
     @override
     def on_delete(self, account: Account, record: Record) -> None:
-        """Removes it, and keeps its name."""
+        """Soft-deletes the vault."""
         super().on_delete(account, record)
         account.store.put(Record(DELETED_VAULT, record.id, record.inputs))
 
 
 class Identity(Parent):
-    """A managed identity, which is a principal of the tenant: another one each time that it is made."""
+    """A managed identity. Each time it is created, it is a new principal of the tenant."""
 
     def __init__(self) -> None:
         super().__init__(CREDENTIAL)
-        self._made: Counter[str] = Counter()
+        self._creations: Counter[str] = Counter()
 
     @override
     def on_create(self, account: Account, record: Record) -> Json:
-        """Enters it in the directory."""
-        self._made[record.id] += 1
-        principal = ids.guid("principal", record.id, str(self._made[record.id]))
-        directory.made(principal)
+        """Registers the new principal in the directory."""
+        self._creations[record.id] += 1
+        principal = ids.guid("principal", record.id, str(self._creations[record.id]))
+        directory.register(principal)
         return {"principalId": principal, "clientId": ids.guid("application", principal)}
 
 
 class Credential(Behavior):
-    """A federated credential: to write it takes a while."""
+    """A federated credential. Writing it takes a while."""
 
     @override
     def on_create(self, account: Account, record: Record) -> Json:
-        """Writes it."""
-        time.sleep(_WRITING)
+        """Takes as long as a write."""
+        time.sleep(_WRITE_SECONDS)
         return {}
 
     @override
     def on_update(self, account: Account, old: Record, new: Record) -> Json:
-        """Writes it again."""
-        time.sleep(_WRITING)
+        """Takes as long as a write."""
+        time.sleep(_WRITE_SECONDS)
         return {}
 
     @override
     def on_delete(self, account: Account, record: Record) -> None:
-        """Removes it, which is a write too."""
-        time.sleep(_WRITING)
+        """Takes as long as a write."""
+        time.sleep(_WRITE_SECONDS)

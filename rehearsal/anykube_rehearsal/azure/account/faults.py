@@ -1,4 +1,4 @@
-"""What goes wrong on request, so that programs can be seen to bear it."""
+"""Faults that the simulated Azure can inject, to test how programs handle them."""
 
 from typing import cast
 
@@ -9,18 +9,18 @@ from anykube_rehearsal.cloud.account.model import Faults as Common
 
 
 class Faults(Common):
-    """As `faults.json` and `POST /_anykube/faults` have it; what is left out is as it was."""
+    """The faults in `faults.json` and `POST /_anykube/faults`. The latter changes only the faults that it contains."""
 
     spot_capacity: bool = False
-    """There is no spot capacity."""
+    """No spot capacity is available."""
     late: NonNegativeFloat = 0.0
-    """Seconds until Entra has told everybody of a new principal."""
+    """Seconds until Entra has replicated a new principal."""
     vcpus: NonNegativeInt = 0
-    """The quota of vCPUs in a region; 0: as many as anybody wants."""
+    """The quota of vCPUs per region; 0 means unlimited."""
     leftover_address: bool = False
-    """The load balancer of a Service, and its public address, stay behind when a cluster is deleted."""
+    """Deleting a cluster leaves the load balancer and the public IP of a Service behind."""
 
 
 def faults(account: Account) -> Faults:
-    """Those of an account of Azure."""
+    """The faults of an Azure account."""
     return cast(Faults, account.faults)

@@ -1,4 +1,4 @@
-"""What the account answers beside its resources: who calls, credentials, versions."""
+"""The account's functions: client configuration, cluster credentials, versions, and reading resources."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -15,54 +15,59 @@ from anykube_rehearsal.cloud.account.model import Json, Record, RefusedError
 _LOCAL = "https://learn.microsoft.com/en-us/azure/aks/manage-local-accounts-managed-azure-ad"
 
 
-def _client_config(account: Account, asked: Json) -> Json:
-    del account, asked
-    who = directory.DEPLOYER
-    known = {"tenantId": directory.HERE.tenant, "subscriptionId": directory.HERE.subscription}
-    return {"clientId": who, "objectId": directory.object_id(who), **known}
+def _client_config(account: Account, arguments: Json) -> Json:
+    del account, arguments
+    client = directory.DEPLOYER
+    return {
+        "clientId": client,
+        "objectId": directory.object_id(client),
+        "tenantId": directory.DIRECTORY.tenant,
+        "subscriptionId": directory.DIRECTORY.subscription,
+    }
 
 
-def _cluster(account: Account, asked: Json) -> Record:
-    found = find(account, CLUSTER, identifier(CLUSTER)(asked))
-    if found is None:
-        raise RefusedError(HTTPStatus.NOT_FOUND, f"ResourceNotFound: there is no cluster {asked.get('resourceName')}")
-    return found
+def _cluster(account: Account, arguments: Json) -> Record:
+    cluster = find(account, CLUSTER, identifier(CLUSTER)(arguments))
+    if cluster is None:
+        name = arguments.get("resourceName")
+        raise RefusedError(HTTPStatus.NOT_FOUND, f"ResourceNotFound: there is no cluster {name}")
+    return cluster
 
 
-def _user_credentials(account: Account, asked: Json) -> Json:
-    cluster = _cluster(account, asked)
+def _user_credentials(account: Account, arguments: Json) -> Json:
+    cluster = _cluster(account, arguments)
     if not (cluster.inputs.get("aadProfile") or {}).get("managed"):
-        return _admin_credentials(account, asked)
+        return _admin_credentials(account, arguments)
     return {"kubeconfigs": [{"name": "clusterUser", "value": kubeconfig(account, cluster)}]}
 
 
-def _admin_credentials(account: Account, asked: Json) -> Json:
-    cluster = _cluster(account, asked)
+def _admin_credentials(account: Account, arguments: Json) -> Json:
+    cluster = _cluster(account, arguments)
     if cluster.inputs.get("disableLocalAccounts"):
-        said = "Getting static credential is not allowed because this cluster is set to disable local accounts"
-        raise RefusedError(HTTPStatus.BAD_REQUEST, f"BadRequest: {said}", _LOCAL)
-    said = "static credentials are not simulated: a rehearsal has no local accounts"
-    raise RefusedError(HTTPStatus.NOT_IMPLEMENTED, said)
+        message = "Getting static credential is not allowed because this cluster is set to disable local accounts"
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"BadRequest: {message}", _LOCAL)
+    message = "static credentials are not simulated. Disable local accounts, and use Entra"
+    raise RefusedError(HTTPStatus.NOT_IMPLEMENTED, message)
 
 
-def _versions(account: Account, asked: Json) -> Json:
-    del account, asked
-    offered = [
+def _versions(account: Account, arguments: Json) -> Json:
+    del account, arguments
+    values = [
         {"version": minor, "patchVersions": {patch: {} for patch in patches}, "isDefault": minor == versions.DEFAULT}
         for minor, patches in versions.PATCHES.items()
     ]
-    return {"values": offered}
+    return {"values": values}
 
 
 def _read(token: str) -> Function:
-    def answer(account: Account, asked: Json) -> Json:
-        wanted = identifier(token)({**asked, **{wire: asked.get(wire) for wire in PATHS[token]}})
-        found = find(account, token, wanted)
-        if found is None:
-            raise RefusedError(HTTPStatus.NOT_FOUND, f"ResourceNotFound: The resource {wanted} was not found")
-        return {**found.inputs, **found.outputs, "id": found.id}
+    def read(account: Account, arguments: Json) -> Json:
+        resource_id = identifier(token)({**arguments, **{wire: arguments.get(wire) for wire in PATHS[token]}})
+        record = find(account, token, resource_id)
+        if record is None:
+            raise RefusedError(HTTPStatus.NOT_FOUND, f"ResourceNotFound: The resource {resource_id} was not found")
+        return {**record.inputs, **record.outputs, "id": record.id}
 
-    return answer
+    return read
 
 
 _SERVICE = "azure-native:containerservice"
@@ -73,4 +78,4 @@ FUNCTIONS: Mapping[str, Function] = {
     "versions": _versions,
     **{f"{token.rpartition(':')[0]}:get{token.rpartition(':')[2]}": _read(token) for token in PATHS},
 }
-"""By the token of the SDK's function; each resource type has one that reads."""
+"""Functions by the SDK's token. Each resource type has a function that reads it."""

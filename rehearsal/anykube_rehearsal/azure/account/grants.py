@@ -1,4 +1,4 @@
-"""Who may do what: role assignments, which hold for all that is in their scope.
+"""Permissions by role assignments. An assignment applies to everything in its scope.
 
 https://learn.microsoft.com/en-us/azure/role-based-access-control/scope-overview
 """
@@ -11,14 +11,16 @@ from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT
 from anykube_rehearsal.cloud.account.account import Account
 
 
-def granted(account: Account, principals: Collection[str], identifier: str) -> Iterator[str]:
-    """GUIDs of the roles that principals have on something, by an assignment on it or above it."""
-    who = {principal.lower() for principal in principals}
-    for one in account.store.all(ASSIGNMENT):
-        if str(one.inputs.get("principalId")).lower() in who and ids.within(identifier, str(one.inputs.get("scope"))):
-            yield roles.guid_of(str(one.inputs.get("roleDefinitionId")))
+def granted_roles(account: Account, principals: Collection[str], identifier: str) -> Iterator[str]:
+    """GUIDs of the roles that principals have on a resource, assigned there or on a parent scope."""
+    lowercase = {principal.lower() for principal in principals}
+    for assignment in account.store.all(ASSIGNMENT):
+        inputs = assignment.inputs
+        in_scope = ids.within(identifier, str(inputs.get("scope")))
+        if in_scope and str(inputs.get("principalId")).lower() in lowercase:
+            yield roles.guid_of(str(inputs.get("roleDefinitionId")))
 
 
-def has_role(account: Account, principal: str, identifier: str, wanted: Collection[str]) -> bool:
-    """Whether a principal has one of these roles on something."""
-    return any(role in wanted for role in granted(account, {principal}, identifier))
+def has_role(account: Account, principal: str, identifier: str, role_guids: Collection[str]) -> bool:
+    """Whether a principal has one of these roles on a resource."""
+    return any(role in role_guids for role in granted_roles(account, {principal}, identifier))

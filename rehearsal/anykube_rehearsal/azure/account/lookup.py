@@ -1,4 +1,4 @@
-"""Finding what is in the subscription. Azure does not look at the case of the letters of an id."""
+"""Finds resources in the subscription. Azure's ids are case-insensitive."""
 
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.cloud.account.account import Account
@@ -6,24 +6,24 @@ from anykube_rehearsal.cloud.account.model import Record
 
 
 def find(account: Account, token: str, identifier: object) -> Record | None:
-    """The resource of this type and id, if there is one."""
+    """The resource with this type and id; None if it does not exist."""
     if not isinstance(identifier, str):
         return None
     return account.store.find(token, identifier) or next(
-        (one for one in account.store.all(token) if ids.same(one.id, identifier)), None
+        (record for record in account.store.all(token) if ids.same(record.id, identifier)), None
     )
 
 
 def name(record: Record) -> str:
-    """Its own name: the last step of its id."""
-    return last(record.id)
+    """The name of a resource: the last segment of its id."""
+    return last_segment(record.id)
 
 
-def last(identifier: str) -> str:
-    """The last step of an id."""
+def last_segment(identifier: str) -> str:
+    """The last segment of an id."""
     return identifier.rpartition("/")[2]
 
 
 def parent(identifier: str, kind: str) -> str:
-    """The id of that of which something is a part, such as the cluster's of `…/agentPools/main`."""
+    """The id of a child resource's parent, such as the cluster of `…/agentPools/main`."""
     return identifier.rpartition(f"/{kind}/")[0]

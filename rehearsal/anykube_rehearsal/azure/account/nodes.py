@@ -16,47 +16,47 @@ from anykube_rehearsal.cloud.kubernetes import node_digest
 
 SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
 AUTOMATIC_MACHINE = "Standard_D4lds_v5"
-"""What the simulated AKS chooses where it is left to it."""
+"""The VM size of pools without `vmSize`, for which AKS chooses one."""
 _PROVISIONED = 3
-"""Nodes that auto-provisioning would make one by one, for pods that wait; here they are there from the start."""
+"""Node auto-provisioning creates nodes for pending pods, one by one. The simulation creates this many at the start."""
 
 
 def nodes(cluster: Record, pool: Pool, version: str) -> list[Node]:
-    """The nodes that a pool should have. `version`: the patch version of its kubelets."""
-    given, region = pool.inputs, regions.canonical(str(cluster.get("location")))
-    machine = machines.find(str(given.get("vmSize") or AUTOMATIC_MACHINE))
-    assert machine is not None, "judged when it was asked for"
-    spot, zones = given.get("scaleSetPriority") == "Spot", list(given.get("availabilityZones") or ())
-    mark = node_digest(cluster.id, pool.name, machine.name, version, given.get("osSKU"))
+    """The nodes of a pool. `version` is the patch version of the kubelets."""
+    inputs, region = pool.inputs, regions.canonical(str(cluster.get("location")))
+    machine = machines.find(str(inputs.get("vmSize") or AUTOMATIC_MACHINE))
+    assert machine is not None, "the account's rules refuse unknown VM sizes"
+    spot, zones = inputs.get("scaleSetPriority") == "Spot", list(inputs.get("availabilityZones") or ())
+    digest = node_digest(cluster.id, pool.name, machine.name, version, inputs.get("osSKU"))
     group = str(cluster.get("nodeResourceGroup"))
     labels = {
-        **(given.get("nodeLabels") or {}),
+        **(inputs.get("nodeLabels") or {}),
         "agentpool": pool.name,
         "kubernetes.azure.com/agentpool": pool.name,
         "kubernetes.azure.com/cluster": group,
-        "kubernetes.azure.com/mode": str(given.get("mode", "User")).lower(),
-        "kubernetes.azure.com/os-sku": str(given.get("osSKU") or "Ubuntu"),
+        "kubernetes.azure.com/mode": str(inputs.get("mode", "User")).lower(),
+        "kubernetes.azure.com/os-sku": str(inputs.get("osSKU") or "Ubuntu"),
         "kubernetes.azure.com/role": "agent",
         "node.kubernetes.io/instance-type": machine.name,
         **({"kubernetes.azure.com/scalesetpriority": "spot"} if spot else {}),
         **({"kubernetes.azure.com/accelerator": "nvidia"} if machine.gpus else {}),
     }
-    taints = [*(given.get("nodeTaints") or ()), *([SPOT_TAINT] if spot else ())]
+    taints = [*(inputs.get("nodeTaints") or ()), *([SPOT_TAINT] if spot else ())]
     return [
         Node(
-            name=f"aks-{pool.name}-{mark}-{index}",
+            name=f"aks-{pool.name}-{digest}-{index}",
             group=pool.name,
             version=versions.minor(version),
             cpu=machine.vcpus,
             memory=f"{round(machine.memory * 1024)}Mi",
             arch=machine.arch,
             region=region,
-            # https://learn.microsoft.com/en-us/azure/aks/availability-zones: 0 where there is no zone
+            # "0" means no zone: https://learn.microsoft.com/en-us/azure/aks/availability-zones
             zone=f"{region}-{zones[index % len(zones)]}" if zones else "0",
             labels=labels,
             taints=list(map(taint, dict.fromkeys(taints))),
-            pods=int(given.get("maxPods") or _pods(cluster.inputs)),
-            disk=f"{given.get('osDiskSizeGB') or 128}Gi",
+            pods=int(inputs.get("maxPods") or _pods(cluster.inputs)),
+            disk=f"{inputs.get('osDiskSizeGB') or 128}Gi",
             extended_resources={"nvidia.com/gpu": str(machine.gpus)} if machine.gpus else {},
         )
         for index in range(pool.size)
@@ -64,14 +64,14 @@ def nodes(cluster: Record, pool: Pool, version: str) -> list[Node]:
 
 
 def provisioned(cluster: Record, version: str) -> Iterator[Node]:
-    """The nodes of the pool `default` of node auto-provisioning; none where that is off.
+    """The nodes of node auto-provisioning's pool `default`; none if it is disabled.
 
     https://learn.microsoft.com/en-us/azure/aks/node-auto-provisioning
     """
     if (cluster.inputs.get("nodeProvisioningProfile") or {}).get("mode") != "Auto":
         return
     zones = regions.zones(str(cluster.get("location")))
-    subnet = next((one.get("vnetSubnetID") for one in cluster.inputs.get("agentPoolProfiles") or []), None)
+    subnet = next((pool.get("vnetSubnetID") for pool in cluster.inputs.get("agentPoolProfiles") or []), None)
     profile: Mapping[str, Any] = {
         "count": _PROVISIONED,
         "availabilityZones": zones,
@@ -83,7 +83,7 @@ def provisioned(cluster: Record, version: str) -> Iterator[Node]:
 
 
 def taint(text: str) -> Mapping[str, str]:
-    """`key=value:effect` as Kubernetes has it."""
+    """Parses `key=value:effect`."""
     head, _, effect = text.rpartition(":")
     key, _, value = head.partition("=")
     return {"key": key, "value": value, "effect": effect}

@@ -1,4 +1,4 @@
-"""What AKS puts into its clusters: classes of storage, and of Ingresses."""
+"""The objects that AKS creates in its clusters: storage classes and ingress classes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,13 +9,13 @@ Objects = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 def objects(cluster: Mapping[str, Any]) -> Objects:
-    """By the path of their collection; `cluster` are its inputs."""
-    profile, made = cluster.get("storageProfile") or {}, []
+    """Manifests by the path of their collection. `cluster` are the cluster's inputs."""
+    profile, storage_classes = cluster.get("storageProfile") or {}, []
     if (profile.get("diskCSIDriver") or {}).get("enabled") is not False:
-        made += [_disks(*row) for row in _DISKS]
+        storage_classes += [_disks(*row) for row in _DISKS]
     if (profile.get("fileCSIDriver") or {}).get("enabled") is not False:
-        made += [_files(*row) for row in _FILES]
-    return {_STORAGE: made, **_ingresses(cluster)}
+        storage_classes += [_files(*row) for row in _FILES]
+    return {_STORAGE: storage_classes, **_ingresses(cluster)}
 
 
 _DISKS = (
@@ -58,16 +58,16 @@ def _files(name: str, sku: str) -> Mapping[str, object]:
 
 
 def _ingresses(cluster: Mapping[str, Any]) -> Objects:
-    """https://learn.microsoft.com/en-us/azure/aks/app-routing: nginx, unless it is told to make none."""
+    """The class of application routing's nginx: https://learn.microsoft.com/en-us/azure/aks/app-routing"""
     routing = (cluster.get("ingressProfile") or {}).get("webAppRouting") or {}
-    on = bool(routing.get("enabled")) or (cluster.get("sku") or {}).get("name") == "Automatic"
-    if not on or (routing.get("nginx") or {}).get("defaultIngressControllerType") == "None":
+    enabled = bool(routing.get("enabled")) or (cluster.get("sku") or {}).get("name") == "Automatic"
+    if not enabled or (routing.get("nginx") or {}).get("defaultIngressControllerType") == "None":
         return {}
     name = "webapprouting.kubernetes.azure.com"
-    made = {
+    ingress_class = {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "IngressClass",
         "metadata": {"name": name},
         "spec": {"controller": f"{name}/nginx"},
     }
-    return {_INGRESSES: [made]}
+    return {_INGRESSES: [ingress_class]}

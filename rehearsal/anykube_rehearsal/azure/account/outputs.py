@@ -1,4 +1,4 @@
-"""What Azure says of things beside what was asked for, type by type."""
+"""The outputs that Azure computes, by resource type."""
 
 import hashlib
 import ipaddress
@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from anykube_rehearsal.azure import ids
-from anykube_rehearsal.azure.account.directory import HERE
-from anykube_rehearsal.azure.account.lookup import find, last, name, parent
+from anykube_rehearsal.azure.account.directory import DIRECTORY
+from anykube_rehearsal.azure.account.lookup import find, last_segment, name, parent
 from anykube_rehearsal.azure.account.names import ARM_TYPES
 from anykube_rehearsal.azure.plugin.facts import (
-    ADDRESS,
     ASSIGNMENT,
     CREDENTIAL,
     DIAGNOSTICS,
@@ -19,12 +18,13 @@ from anykube_rehearsal.azure.plugin.facts import (
     IDENTITY,
     KEY,
     LOCK,
+    MAINTENANCE,
     NAT,
     NETWORK,
-    SECURITY,
+    PUBLIC_IP,
+    SECURITY_GROUP,
     SUBNET,
     VAULT,
-    WINDOWS,
     WORKSPACE,
 )
 from anykube_rehearsal.cloud.account.account import Account
@@ -41,63 +41,63 @@ _VERSIONS: Mapping[str, str] = {
     "Microsoft.Authorization/roleAssignments": "2022-04-01",
     "Microsoft.Authorization/locks": "2020-05-01",
 }
-"""The versions of the API that azure-native 3.29 speaks."""
+"""The API versions of azure-native 3.29."""
 _DAY = "2026-11-26T09:00:00Z"
-"""The day on which everything is made: what a rehearsal keeps does not depend on the clock."""
+"""The creation time of all resources, so that recorded outputs do not depend on the clock."""
 _ADDRESSES = ipaddress.ip_network("198.51.100.0/24")
 """TEST-NET-2: https://www.rfc-editor.org/rfc/rfc5737"""
-_WRITTEN: Json = {"createdAt": _DAY, "createdByType": "Application", "lastModifiedAt": _DAY}
+_SYSTEM_DATA: Json = {"createdAt": _DAY, "createdByType": "Application", "lastModifiedAt": _DAY}
 
 
 def outputs(account: Account, record: Record) -> Json:
-    """The outputs of any type."""
+    """The computed outputs of a resource."""
     kind = ARM_TYPES[record.token]
     common = {
-        "name": last(record.id),
+        "name": last_segment(record.id),
         "type": kind,
         "azureApiVersion": _VERSIONS.get(kind) or _VERSIONS[kind.partition("/")[0]],
         **_location(account, record),
     }
-    own = _OWN.get(record.token)
-    return {**common, **(own(account, record) if own else {})}
+    outputs_of_type = _OUTPUTS.get(record.token)
+    return {**common, **(outputs_of_type(account, record) if outputs_of_type else {})}
 
 
 def _location(account: Account, record: Record) -> Json:
-    """The region: what is given, else the group's.
+    """The region: the input `location`, or the resource group's location.
 
-    https://www.pulumi.com/registry/packages/azure-native/how-to-guides: location is the group's where none is given.
+    https://www.pulumi.com/registry/packages/azure-native/how-to-guides
     """
     group = record.inputs.get("resourceGroupName")
-    if record.token in (GROUP, SUBNET, CREDENTIAL, WINDOWS, KEY) or group is None:
+    if record.token in (GROUP, SUBNET, CREDENTIAL, MAINTENANCE, KEY) or group is None:
         return {}
     if record.inputs.get("location"):
         return {"location": str(record.inputs["location"])}
-    found = find(account, GROUP, record.id.partition("/providers/")[0])
-    return {"location": str(found.inputs.get("location"))} if found else {}
+    resource_group = find(account, GROUP, record.id.partition("/providers/")[0])
+    return {"location": str(resource_group.inputs.get("location"))} if resource_group else {}
 
 
 def etag(record: Record) -> str:
-    """Changes with what was asked for."""
+    """An ETag that depends only on the id and the inputs."""
     return ids.guid(record.id, json.dumps(record.inputs, sort_keys=True))
 
 
-def _network_thing(**more: Any) -> Callable[[Account, Record], Json]:
-    def own(account: Account, record: Record) -> Json:
+def _network_outputs(**defaults: Any) -> Callable[[Account, Record], Json]:
+    def compute(account: Account, record: Record) -> Json:
         del account
         state = {"provisioningState": "Succeeded", "resourceGuid": ids.guid("resource", record.id)}
-        return {"etag": f'W/"{etag(record)}"', **state, **more}
+        return {"etag": f'W/"{etag(record)}"', **state, **defaults}
 
-    return own
+    return compute
 
 
 def _address(account: Account, record: Record) -> Json:
-    place = int(hashlib.sha256(record.id.encode()).hexdigest(), 16) % (_ADDRESSES.num_addresses - 2) + 1
+    index = int(hashlib.sha256(record.id.encode()).hexdigest(), 16) % (_ADDRESSES.num_addresses - 2) + 1
     version = {"publicIPAddressVersion": record.inputs.get("publicIPAddressVersion", "IPv4")}
-    return {**_network_thing()(account, record), **version, "ipAddress": str(_ADDRESSES[place])}
+    return {**_network_outputs()(account, record), **version, "ipAddress": str(_ADDRESSES[index])}
 
 
 def _subnet(account: Account, record: Record) -> Json:
-    about = _network_thing(
+    subnet = _network_outputs(
         ipConfigurationProfiles=[],
         ipConfigurations=[],
         privateEndpoints=[],
@@ -105,23 +105,23 @@ def _subnet(account: Account, record: Record) -> Json:
         serviceAssociationLinks=[],
         purpose="",
     )(account, record)
-    del about["resourceGuid"]
-    return about
+    del subnet["resourceGuid"]
+    return subnet
 
 
 def _identity(account: Account, record: Record) -> Json:
     del account, record
-    return {"tenantId": HERE.tenant, "systemData": _WRITTEN}
+    return {"tenantId": DIRECTORY.tenant, "systemData": _SYSTEM_DATA}
 
 
-def _written(account: Account, record: Record) -> Json:
+def _system_data(account: Account, record: Record) -> Json:
     del account, record
-    return {"systemData": _WRITTEN}
+    return {"systemData": _SYSTEM_DATA}
 
 
 def _assignment(account: Account, record: Record) -> Json:
     del account, record
-    return {"createdBy": "", "createdOn": _DAY, "updatedBy": "", "updatedOn": _DAY, "systemData": _WRITTEN}
+    return {"createdBy": "", "createdOn": _DAY, "updatedBy": "", "updatedOn": _DAY, "systemData": _SYSTEM_DATA}
 
 
 def _workspace(account: Account, record: Record) -> Json:
@@ -132,50 +132,50 @@ def _workspace(account: Account, record: Record) -> Json:
         "modifiedDate": _DAY,
         "privateLinkScopedResources": [],
         "provisioningState": "Succeeded",
-        "systemData": _WRITTEN,
+        "systemData": _SYSTEM_DATA,
     }
 
 
 def _vault(account: Account, record: Record) -> Json:
     del account
-    given = record.inputs.get("properties") or {}
-    made = {
+    properties = record.inputs.get("properties") or {}
+    computed = {
         "vaultUri": f"https://{name(record)}.vault.azure.net/",
         "hsmPoolResourceId": "",
         "privateEndpointConnections": [],
         "provisioningState": "Succeeded",
     }
-    return {"properties": {**given, **made}, "systemData": _WRITTEN}
+    return {"properties": {**properties, **computed}, "systemData": _SYSTEM_DATA}
 
 
 def _key(account: Account, record: Record) -> Json:
-    found = find(account, VAULT, parent(record.id, "keys"))
-    uri = f"https://{name(found) if found else ''}.vault.azure.net/keys/{name(record)}"
-    given = {key: value for key, value in (record.inputs.get("properties") or {}).items() if key != "attributes"}
+    vault = find(account, VAULT, parent(record.id, "keys"))
+    uri = f"https://{name(vault) if vault else ''}.vault.azure.net/keys/{name(record)}"
+    properties = {key: value for key, value in (record.inputs.get("properties") or {}).items() if key != "attributes"}
     version = ids.guid("key", record.id).replace("-", "")
     return {
-        **given,
+        **properties,
         "attributes": {"enabled": True, "exportable": False, "recoveryLevel": "Recoverable+Purgeable"},
         "keyUri": uri,
         "keyUriWithVersion": f"{uri}/{version}",
-        "location": str(found.outputs.get("location", "")) if found else "",
+        "location": str(vault.outputs.get("location", "")) if vault else "",
     }
 
 
-_OWN: Mapping[str, Callable[[Account, Record], Json]] = {
+_OUTPUTS: Mapping[str, Callable[[Account, Record], Json]] = {
     GROUP: lambda *_: {"properties": {"provisioningState": "Succeeded"}},
-    ADDRESS: _address,
-    NAT: _network_thing(subnets=[]),
-    NETWORK: _network_thing(flowLogs=[]),
+    PUBLIC_IP: _address,
+    NAT: _network_outputs(subnets=[]),
+    NETWORK: _network_outputs(flowLogs=[]),
     SUBNET: _subnet,
-    SECURITY: _network_thing(defaultSecurityRules=[], flowLogs=[], networkInterfaces=[], subnets=[]),
+    SECURITY_GROUP: _network_outputs(defaultSecurityRules=[], flowLogs=[], networkInterfaces=[], subnets=[]),
     IDENTITY: _identity,
-    CREDENTIAL: _written,
+    CREDENTIAL: _system_data,
     ASSIGNMENT: _assignment,
-    LOCK: _written,
-    WINDOWS: _written,
+    LOCK: _system_data,
+    MAINTENANCE: _system_data,
     WORKSPACE: _workspace,
-    DIAGNOSTICS: _written,
+    DIAGNOSTICS: _system_data,
     VAULT: _vault,
     KEY: _key,
 }

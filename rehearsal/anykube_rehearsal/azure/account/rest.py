@@ -1,4 +1,4 @@
-"""Azure Resource Manager, as far as it is answered: what is read and removed by id, and lists of a type.
+"""The simulated part of Azure Resource Manager's API: get and delete by id, and list by type.
 
 https://learn.microsoft.com/en-us/rest/api/azure/
 """
@@ -18,7 +18,7 @@ from anykube_rehearsal.cloud.account.model import Json, Record, RefusedError
 _ERRORS = "https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/common-deployment-errors"
 _VERSIONS = "https://learn.microsoft.com/en-us/rest/api/azure/#uri-scheme"
 _OUTSIDE = ("extendedLocation", "identity", "location", "managedBy", "sku", "tags", "type", "zones")
-"""What stands beside `properties`: https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/overview"""
+"""Fields outside of `properties`: https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/overview"""
 _CODES = {
     HTTPStatus.UNAUTHORIZED: "InvalidAuthenticationToken",
     HTTPStatus.FORBIDDEN: "AuthorizationFailed",
@@ -27,77 +27,76 @@ _CODES = {
 }
 
 
-def _answer(account: Account, asked: ApiRequest) -> Json:
-    _authorize(account, asked)
-    if "api-version" not in asked.query:
-        said = "MissingApiVersionParameter: The api-version query parameter (?api-version=) is required"
-        raise RefusedError(HTTPStatus.BAD_REQUEST, said, _VERSIONS)
-    path = f"/{asked.path}"
+def _answer(account: Account, request: ApiRequest) -> Json:
+    _authorize(account, request)
+    if "api-version" not in request.query:
+        message = "MissingApiVersionParameter: The api-version query parameter (?api-version=) is required"
+        raise RefusedError(HTTPStatus.BAD_REQUEST, message, _VERSIONS)
+    path = f"/{request.path}"
     scope, _, kind = path.rpartition("/providers/")
-    if asked.verb == "GET" and (of := _type(kind)):
-        return {"value": [_shown(one) for one in account.store.all(of) if ids.within(one.id, scope)]}
-    found = next((one for one in account.store.all() if ids.same(one.id, path) and one.token in ARM_TYPES), None)
-    if found is None:
+    if request.verb == "GET" and (type_token := _listable_type(kind)):
+        return {"value": [_render(record) for record in account.store.all(type_token) if ids.within(record.id, scope)]}
+    resources = (record for record in account.store.all() if record.token in ARM_TYPES)
+    resource = next((record for record in resources if ids.same(record.id, path)), None)
+    if resource is None:
         raise RefusedError(HTTPStatus.NOT_FOUND, f"ResourceNotFound: The resource {path} was not found", _ERRORS)
-    if asked.verb == "DELETE":  # at once, where Azure takes seconds
-        account.delete(found.token, found.id)
+    if request.verb == "DELETE":  # at once, where Azure takes seconds
+        account.delete(resource.token, resource.id)
         return {}
-    return _shown(found)
+    return _render(resource)
 
 
-def _type(kind: str) -> str | None:
-    """The token of a type of which there is a list. A part of something, such as a subnet, is listed elsewhere."""
-    known = {of.lower(): token_ for token_, of in ARM_TYPES.items()}
+def _listable_type(kind: str) -> str | None:
+    """The token of a type that can be listed by scope; None for child types such as subnets."""
+    tokens = {arm_type.lower(): type_token for type_token, arm_type in ARM_TYPES.items()}
     if kind.count("/") != 1:
         return None
-    # A type that is not made here is in the real subscription too, and there is nothing of it.
-    return known.get(kind.lower(), kind)
+    # Azure has types that are not simulated. A list of these is empty.
+    return tokens.get(kind.lower(), kind)
 
 
-def _authorize(account: Account, asked: ApiRequest) -> None:
-    """Only who deploys may do anything here: https://learn.microsoft.com/en-us/rest/api/azure/#request-header"""
-    who = token.SIGNER.principal(account.folder, token.MANAGEMENT, asked.token)
-    if who is None:
-        said = "InvalidAuthenticationToken: The access token is missing or invalid"
-        raise RefusedError(HTTPStatus.UNAUTHORIZED, said, _ERRORS)
-    if who != directory.object_id(directory.DEPLOYER):
-        raise RefusedError(HTTPStatus.FORBIDDEN, f"AuthorizationFailed: the client '{who}' may do nothing", _ERRORS)
+def _authorize(account: Account, request: ApiRequest) -> None:
+    """Only the deployer may call the API: https://learn.microsoft.com/en-us/rest/api/azure/#request-header"""
+    principal = token.SIGNER.principal(account.folder, token.MANAGEMENT, request.token)
+    if principal is None:
+        message = "InvalidAuthenticationToken: The access token is missing or invalid"
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, message, _ERRORS)
+    if principal != directory.object_id(directory.DEPLOYER):
+        message = f"AuthorizationFailed: the client '{principal}' has no permissions"
+        raise RefusedError(HTTPStatus.FORBIDDEN, message, _ERRORS)
 
 
-def _shown(record: Record) -> Json:
-    """In the API's form: azure-native has no `properties`, neither of a thing nor of a network's parts."""
-    values = {wire: value for wire, value in {**record.inputs, **record.outputs}.items() if wire not in _ours(record)}
-    outside = {wire: value for wire, value in values.items() if wire in _OUTSIDE}
-    inside = values.get("properties") or {wire: value for wire, value in values.items() if wire not in _OUTSIDE}
+def _render(record: Record) -> Json:
+    """A resource as the API returns it. azure-native flattens the `properties` of resources and of network children."""
+    internal = {*PATHS[record.token], "azureApiVersion", "systemData", "name", "eTag", "etag"}
+    values = {wire: value for wire, value in {**record.inputs, **record.outputs}.items() if wire not in internal}
+    outer = {wire: value for wire, value in values.items() if wire in _OUTSIDE}
+    properties = values.get("properties") or {wire: value for wire, value in values.items() if wire not in _OUTSIDE}
     if ARM_TYPES[record.token].startswith("Microsoft.Network/"):
-        inside = {wire: _parts(value) for wire, value in inside.items()}
-    named = {"id": record.id, "name": record.id.rpartition("/")[2], "type": ARM_TYPES[record.token]}
-    return {**named, **outside, "properties": inside}
+        properties = {wire: _children(value) for wire, value in properties.items()}
+    header = {"id": record.id, "name": record.id.rpartition("/")[2], "type": ARM_TYPES[record.token]}
+    return {**header, **outer, "properties": properties}
 
 
-def _ours(record: Record) -> set[str]:
-    return {*PATHS[record.token], "azureApiVersion", "systemData", "name", "eTag", "etag"}
-
-
-def _parts(value: Any) -> Any:
+def _children(value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    named = [one for one in value if isinstance(one, Mapping) and "name" in one]
-    return [{"name": one["name"], "properties": _without_name(one)} for one in named] if named else value
+    children = [item for item in value if isinstance(item, Mapping) and "name" in item]
+    return [{"name": child["name"], "properties": _without_name(child)} for child in children] if children else value
 
 
-def _without_name(part: Mapping[str, Any]) -> Json:
-    return {wire: value for wire, value in part.items() if wire != "name"}
+def _without_name(child: Mapping[str, Any]) -> Json:
+    return {wire: value for wire, value in child.items() if wire != "name"}
 
 
 def _error(refused: RefusedError) -> Json:
     """https://learn.microsoft.com/en-us/rest/api/azure/#response-content"""
     status = HTTPStatus(refused.status)
-    code, mark, said = str(refused).partition(": ")
-    if not mark or not code.isalnum():
-        code, said = _CODES.get(status, "BadRequest"), str(refused)
-    return {"error": {"code": code, "message": said}}
+    code, separator, message = str(refused).partition(": ")
+    if not separator or not code.isalnum():
+        code, message = _CODES.get(status, "BadRequest"), str(refused)
+    return {"error": {"code": code, "message": message}}
 
 
 APIS: Mapping[str, Api] = {"management.azure.com": Api(_answer, _error)}
-"""By host."""
+"""The simulated APIs, by host."""

@@ -1,4 +1,4 @@
-"""The simulated Azure at Pulumi's plugin boundary: what the engine takes for pulumi-resource-azure-native."""
+"""A simulated pulumi-resource-azure-native: the plugin that Pulumi's engine runs in a rehearsal."""
 
 VERSION = "3.29.0"
-"""The SDK whose plugin this stands for."""
+"""The version of the SDK that this plugin serves."""

@@ -1,4 +1,4 @@
-"""What the engine starts as pulumi-resource-azure-native."""
+"""The entry point that Pulumi's engine starts as pulumi-resource-azure-native."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The simulated subscription that things are made in. Nothing here can reach the real Azure."""
+"""The plugin's access to the simulated account. It cannot reach the real Azure."""
 
 import os
 import re
@@ -14,53 +14,53 @@ from anykube_rehearsal.cloud.plugin.checks import Failure
 from anykube_rehearsal.cloud.plugin.cloud import ProviderSettings
 
 VARIABLE = "ANYKUBE_AZURE_ACCOUNT"
-"""The environment variable that says where the account answers."""
+"""The environment variable with the URL of the simulated account."""
 
 _LOCAL = re.compile(r"http://127\.0\.0\.1(:\d+)?/?")
 
 
 def endpoint() -> str:
-    """Where the simulated account answers. Raises ValueError where anything else than this machine is meant."""
+    """The URL of the simulated account. Raises ValueError outside of a rehearsal, or for a URL of another machine."""
     if not os.environ.get(simulation.VARIABLE):
         raise ValueError(
-            f"this is Anykube's simulated Azure, not the real provider, and no rehearsal runs it: "
-            f"{simulation.VARIABLE} is not set; remove this plugin from where the engine found it (PULUMI_HOME or PATH)"
+            "this is Anykube's simulated Azure plugin, not the real provider, and it runs outside of a rehearsal: "
+            f"{simulation.VARIABLE} is not set. Remove this plugin from PULUMI_HOME or PATH"
         )
-    found = os.environ.get(VARIABLE, "")
-    if not _LOCAL.fullmatch(found):
+    url = os.environ.get(VARIABLE, "")
+    if not _LOCAL.fullmatch(url):
         raise ValueError(
-            f"this is the simulated Azure; it works only on an account of this machine, and {VARIABLE} is "
-            f"{found or 'not set'}: it has to be an http://127.0.0.1 URL, which the rehearsal sets"
+            f"the simulated Azure plugin needs an account on this machine, but {VARIABLE} is {url or 'not set'}. "
+            "It must be an http://127.0.0.1 URL, which `anykube rehearse` sets"
         )
-    return found
+    return url
 
 
 class Account:
-    """The subscription, as one provider of a program sees it."""
+    """The account as seen by one provider of a Pulumi program."""
 
     def __init__(self, subscription: str, location: str | None) -> None:
         self.subscription, self.location, self.endpoint = subscription, location, endpoint()
 
     @cached_property
     def client(self) -> Client:
-        """Asks the account."""
+        """A client of the account."""
         return Client(self.endpoint)
 
 
 def _subscription(config: Mapping[str, object]) -> str | None:
-    """The subscription that holds; None where nothing says it, or it is not known yet."""
-    found = config.get("subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID")
-    return found if isinstance(found, str) else None
+    """The configured subscription; None if it is not set, or not known yet."""
+    subscription = config.get("subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID")
+    return subscription if isinstance(subscription, str) else None
 
 
 def _judge(config: Mapping[str, object]) -> list[Failure]:
     if _subscription(config) is not None or isinstance(config.get("subscriptionId"), Unknown):
         return []
-    said = (
-        "is missing: set it on the provider, in the stack's configuration as azure-native:subscriptionId, or by "
+    message = (
+        "is missing. Set it on the provider, as azure-native:subscriptionId in the stack's config, or as "
         "ARM_SUBSCRIPTION_ID"
     )
-    return [Failure("subscriptionId", said)]
+    return [Failure("subscriptionId", message)]
 
 
 def _account(config: Mapping[str, Any]) -> Account | None:

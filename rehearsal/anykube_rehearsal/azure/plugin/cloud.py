@@ -1,4 +1,4 @@
-"""Azure, as the frame serves it."""
+"""The definition of Azure for the plugin framework."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -20,22 +20,22 @@ _LABELS: Labels[Account] = Labels(input="tags", is_hidden=lambda key: key.starts
 
 
 class _Kind(StoredKind[Account]):
-    """A type of the subscription."""
+    """A resource type of Azure."""
 
     def __init__(self, token: str) -> None:
         super().__init__(token, lambda account: account.client, _LABELS, _complete(token))
 
     def create(self, making: CreateRequest[Account]) -> str:
-        """Makes it; an assignment without a name gets a GUID."""
+        """Creates the resource. A role assignment without a name gets a GUID."""
         name = PATHS[self.token][-1]
         if self.token == ASSIGNMENT and not making.inputs.get(name):
-            named = {**making.inputs, name: guid(making.urn, making.mark)}
-            making = CreateRequest(making.account, making.urn, named, making.known_ids, making.replacement)
+            inputs = {**making.inputs, name: guid(making.urn, making.mark)}
+            making = CreateRequest(making.account, making.urn, inputs, making.known_ids, making.replacement)
         return super().create(making)
 
 
 def _complete(token: str) -> Callable[[Account, str, Inputs], Inputs]:
-    """A group without a region is in the provider's; all else in its group's, which the account knows."""
+    """Adds the provider's default location to resource groups. The account gives other resources their group's."""
 
     def complete(account: Account, _: str, inputs: Inputs) -> Inputs:
         location = account.location if token == GROUP else None
@@ -73,7 +73,7 @@ AZURE: Cloud[Account] = Cloud(
     kinds={token: _Kind(token) for token in ARM_TYPES},
     labels=_LABELS,
     settings=SETTINGS,
-    # https://www.pulumi.com/registry/packages/azure-native/how-to-guides/autonaming: eight digits, and no hyphen
+    # Eight digits without a hyphen: https://www.pulumi.com/registry/packages/azure-native/how-to-guides/autonaming
     naming=Naming(
         inputs={token: steps[-1] for token, steps in PATHS.items()},
         unnamed_types={ASSIGNMENT},
@@ -81,11 +81,11 @@ AZURE: Cloud[Account] = Cloud(
         digits=8,
     ),
     formats={
-        "id": (_is_id, "an id of Azure Resource Manager, such as /subscriptions/…/resourceGroups/name"),
+        "id": (_is_id, "an Azure resource id, such as /subscriptions/…/resourceGroups/name"),
         "uuid": (_is_guid, "a GUID"),
     },
     functions={token: _answer(token) for token in FUNCTIONS if token.startswith("azure-native:")},
     default_output=_plausible,
-    # pulumi-azure-native, provider/pkg/provider/provider.go, Update: all else is unknown in a preview
+    # All other outputs are unknown in a preview: Update in provider/pkg/provider/provider.go of pulumi-azure-native
     stable_outputs=("name", "location"),
 )

@@ -1,14 +1,16 @@
-"""What the table is made of, beside the SDK: which property is part of an id, what azure-native's list names, and what
-Azure does not let be changed although azure-native shows an update.
+"""Facts for the property table that the SDK does not contain: which properties are part of an id, for which ones
+azure-native replaces a resource, and which ones Azure cannot change although azure-native previews an update.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 
 _SERVICE = "azure-native:containerservice"
 _NETWORK = "azure-native:network"
-CLUSTER, POOL, WINDOWS = (f"{_SERVICE}:{name}" for name in ("ManagedCluster", "AgentPool", "MaintenanceConfiguration"))
+CLUSTER, POOL, MAINTENANCE = (
+    f"{_SERVICE}:{name}" for name in ("ManagedCluster", "AgentPool", "MaintenanceConfiguration")
+)
 GROUP = "azure-native:resources:ResourceGroup"
-ADDRESS, NAT, NETWORK, SUBNET, SECURITY = (
+PUBLIC_IP, NAT, NETWORK, SUBNET, SECURITY_GROUP = (
     f"{_NETWORK}:{name}"
     for name in ("PublicIPAddress", "NatGateway", "VirtualNetwork", "Subnet", "NetworkSecurityGroup")
 )
@@ -18,34 +20,34 @@ ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 LOCK = "azure-native:authorization:ManagementLockByScope"
 WORKSPACE = "azure-native:operationalinsights:Workspace"
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
-BALANCER = f"{_NETWORK}:LoadBalancer"
+LOAD_BALANCER = f"{_NETWORK}:LoadBalancer"
 VAULT, KEY = "azure-native:keyvault:Vault", "azure-native:keyvault:Key"
 
 PATHS: Mapping[str, Sequence[str]] = {
     GROUP: ("resourceGroupName",),
-    ADDRESS: ("resourceGroupName", "publicIpAddressName"),
+    PUBLIC_IP: ("resourceGroupName", "publicIpAddressName"),
     NAT: ("resourceGroupName", "natGatewayName"),
     NETWORK: ("resourceGroupName", "virtualNetworkName"),
     SUBNET: ("resourceGroupName", "virtualNetworkName", "subnetName"),
-    SECURITY: ("resourceGroupName", "networkSecurityGroupName"),
-    BALANCER: ("resourceGroupName", "loadBalancerName"),
+    SECURITY_GROUP: ("resourceGroupName", "networkSecurityGroupName"),
+    LOAD_BALANCER: ("resourceGroupName", "loadBalancerName"),
     IDENTITY: ("resourceGroupName", "resourceName"),
     CREDENTIAL: ("resourceGroupName", "resourceName", "federatedIdentityCredentialResourceName"),
     ASSIGNMENT: ("scope", "roleAssignmentName"),
     LOCK: ("scope", "lockName"),
     CLUSTER: ("resourceGroupName", "resourceName"),
     POOL: ("resourceGroupName", "resourceName", "agentPoolName"),
-    WINDOWS: ("resourceGroupName", "resourceName", "configName"),
+    MAINTENANCE: ("resourceGroupName", "resourceName", "configName"),
     WORKSPACE: ("resourceGroupName", "workspaceName"),
     DIAGNOSTICS: ("resourceUri", "name"),
     VAULT: ("resourceGroupName", "vaultName"),
     KEY: ("resourceGroupName", "vaultName", "keyName"),
 }
-"""The inputs that an id is made of, by type; the last one names the thing, and may be left to the provider."""
+"""The inputs that form the id of a resource, by type. The last one is its name, which the provider can generate."""
 
 FORCE_NEW: Mapping[str, Collection[str]] = {
     GROUP: ("location",),
-    ADDRESS: ("location", "publicIPAddressVersion", "publicIPPrefix", "sku"),
+    PUBLIC_IP: ("location", "publicIPAddressVersion", "publicIPPrefix", "sku"),
     NETWORK: ("location",),
     ASSIGNMENT: ("principalId", "scope"),
     CLUSTER: (
@@ -72,13 +74,13 @@ FORCE_NEW: Mapping[str, Collection[str]] = {
     ),
     POOL: ("gpuInstanceProfile", "vmSize", "nodePublicIPTags"),
 }
-"""azure-native's own list, by the property's name at any depth.
+"""azure-native's list of properties that replace a resource, by name at any depth.
 
 https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/gen/replacement.go
 """
 
 TRACKED: Collection[str] = (CLUSTER, IDENTITY, WORKSPACE)
-"""Types of which the API's description says that the location is set at creation: TrackedResource of its common types.
+"""Types whose location can only be set at creation, because they extend the API's common type TrackedResource.
 
 https://github.com/Azure/azure-rest-api-specs/tree/main/specification/common-types/resource-management
 """
@@ -86,33 +88,31 @@ https://github.com/Azure/azure-rest-api-specs/tree/main/specification/common-typ
 MODELS: Mapping[str, str] = {
     CLUSTER: "containerservice.ManagedCluster",
     POOL: "containerservice.AgentPool",
-    WINDOWS: "containerservice.MaintenanceConfiguration",
-    ADDRESS: "network.PublicIPAddress",
+    MAINTENANCE: "containerservice.MaintenanceConfiguration",
+    PUBLIC_IP: "network.PublicIPAddress",
     NAT: "network.NatGateway",
     NETWORK: "network.VirtualNetwork",
     SUBNET: "network.Subnet",
-    SECURITY: "network.NetworkSecurityGroup",
+    SECURITY_GROUP: "network.NetworkSecurityGroup",
 }
-"""The azure-mgmt model of a type."""
+"""The azure-mgmt model, by type."""
 TERRAFORM: Mapping[str, str] = {
-    ADDRESS: "azurerm_public_ip",
+    PUBLIC_IP: "azurerm_public_ip",
     NAT: "azurerm_nat_gateway",
     NETWORK: "azurerm_virtual_network",
-    SECURITY: "azurerm_network_security_group",
+    SECURITY_GROUP: "azurerm_network_security_group",
     ASSIGNMENT: "azurerm_role_assignment",
 }
-"""The Terraform resources of the types that have the same shape there; those of AKS are below, by their own names."""
+"""The Terraform resources of types that have the same shape there. `FIXED` below has facts about other types."""
 
 SOURCES: Mapping[str, str] = {
     "path": "part of the id: pulumi-azure-native, a path parameter of the API",
     "forced": "pulumi-azure-native, provider/pkg/gen/replacement.go, forceNewMap (with its pull request 4771)",
     "mutability": "x-ms-mutability create and read: pulumi-azure-native, provider/pkg/gen/properties.go, forceNew",
-    "nested": "x-ms-mutability create and read, for which azure-native replaces only at the top; Azure refuses",
-    "azurerm": "Terraform azurerm of August 2026 makes it anew: Azure refuses to change it",
+    "nested": "x-ms-mutability create and read, which azure-native knows only at the top; Azure rejects it",
+    "azurerm": "Terraform azurerm of August 2026 replaces the resource: Azure cannot change it in place",
 }
-_ROTATES = (
-    "Terraform azurerm, temporary_name_for_rotation: Azure refuses to change it, so a pool of another name is made"
-)
+_ROTATES = "Terraform azurerm, temporary_name_for_rotation: Azure cannot change it; a pool of another name replaces it"
 _RENEWED = SOURCES["azurerm"]
 
 _POOL_FIXED: Mapping[str, str] = {
@@ -140,8 +140,12 @@ _POOL_FIXED: Mapping[str, str] = {
     "vnetSubnetID": _ROTATES,
     "windowsProfile": _RENEWED,
 }
-_VAULT_LOCATION = "https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/vaults/create-or-update: no vault moves"
-_KEY_MADE = "https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/keys/create-if-not-exist: it updates no key"
+_VAULT_LOCATION = (
+    "https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/vaults/create-or-update: vaults do not move"
+)
+_KEY_MADE = (
+    "https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/keys/create-if-not-exist: keys cannot be updated"
+)
 
 FIXED: Mapping[str, Mapping[str, str]] = {
     POOL: _POOL_FIXED,
@@ -156,14 +160,14 @@ FIXED: Mapping[str, Mapping[str, str]] = {
         "networkProfile.loadBalancerSku": _RENEWED,
     },
     ASSIGNMENT: {
-        "roleDefinitionId": "https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting: an "
-        "assignment's role is not updated",
+        "roleDefinitionId": "https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting: the "
+        "role of an assignment cannot be updated",
     },
-    SECURITY: {"location": _RENEWED},
+    SECURITY_GROUP: {"location": _RENEWED},
     NAT: {"location": _RENEWED, "sku": _RENEWED, "sku.name": _RENEWED, "zones": _RENEWED},
     VAULT: {"location": _VAULT_LOCATION, "properties.tenantId": _VAULT_LOCATION},
     KEY: dict.fromkeys(
         ("properties.kty", "properties.keySize", "properties.curveName", "properties.keyOps", "tags"), _KEY_MADE
     ),
 }
-"""What Azure refuses to change in place, and where that is said, by type and path."""
+"""Properties that Azure cannot change in place, with the source, by type and path."""

@@ -1,10 +1,10 @@
-"""Makes table.json: what azure-native does when a property of a type changes, and what Azure allows of it.
+"""Generates table.json: whether azure-native updates or replaces when a property changes, and whether Azure allows it.
 
     python -m anykube_rehearsal.azure.plugin.make_table ARM_JSON AZURERM_JSON
 
-Run when the SDK's version moves. azure-native replaces for a change of what is part of an id, of what its own list
-names, and of what the API's description says can only be set at creation. It knows no more, and so shows an update of
-much that Azure then refuses: such rows are `fixed`, and the simulated account refuses what they say.
+Run it when the version of the SDK changes. azure-native replaces a resource if a property changes that is part of its
+id, that is in azure-native's own list, or that the API specification allows only at creation. For other properties it
+previews an update, even if Azure rejects it. Such rows are `fixed`, and the simulated account rejects these updates.
 """
 
 import ast
@@ -21,8 +21,8 @@ from anykube_rehearsal.cloud.plugin.make_table import Rows, load_additions, writ
 from anykube_rehearsal.cloud.plugin.sdk import Property, PropertyType
 
 SOURCE = (
-    "azure-mgmt-containerservice 41.8, azure-mgmt-network 33.1, Terraform azurerm of August 2026; where a row names no "
-    "other source: pulumi-azure-native, provider/pkg/gen: no part of the id, not in forceNewMap, no x-ms-mutability"
+    "azure-mgmt-containerservice 41.8, azure-mgmt-network 33.1, Terraform azurerm of August 2026; rows without a "
+    "source: pulumi-azure-native, provider/pkg/gen: not part of the id, not in forceNewMap, no x-ms-mutability"
 )
 _ENDS = frozenset(
     {
@@ -35,35 +35,35 @@ _ENDS = frozenset(
         "ServiceEndpointPolicy",
     }
 )
-"""Resources of their own that others only point at: of these just the id counts, where they stand in another one."""
+"""Separate resources that other resources refer to. Nested in another resource, only their id matters."""
 
 Arm = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 def main(arm: Path, azurerm: Path) -> None:
-    """Writes table.json beside this file."""
-    here = Path(__file__).parent
-    models, terraform, more = json.loads(arm.read_text()), json.loads(azurerm.read_text()), load_additions(here)
+    """Writes table.json next to this file."""
+    folder = Path(__file__).parent
+    models, terraform, extra = json.loads(arm.read_text()), json.loads(azurerm.read_text()), load_additions(folder)
     types = {}
     for token in PATHS:
         rows: Rows = dict(sorted(_rows(token, models, terraform.get(TERRAFORM.get(token, ""), {}))))
-        for wire, row in more.get(token, {}).items():
+        for wire, row in extra.get(token, {}).items():
             rows[wire] |= row
         types[token] = rows
-    write_table(here, SOURCE, SDK, types)
+    write_table(folder, SOURCE, SDK, types)
 
 
 def _rows(token: str, models: Arm, terraform: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     name, file = token.rpartition(":")[2], SDK.source.index[token]
     properties = SDK.resource(token).inputs
-    given = _walk(properties, file, _arguments(file, name), _model(models, MODELS.get(token)), models, (), "")
+    facts = _walk(properties, file, _arguments(file, name), _model(models, MODELS.get(token)), models, (), "")
     forced: set[str] = set()
-    for wire, fact, values in given:
+    for wire, fact, values in facts:
         row: dict[str, Any] = {"replaces": False}
-        root, own = "." not in wire, wire.rpartition(".")[2]
+        root, last_step = "." not in wire, wire.rpartition(".")[2]
         if root and wire in PATHS[token]:
             row |= {"replaces": True, "source": SOURCES["path"]}
-        elif own in FORCE_NEW.get(token, ()) or wire.rpartition(".")[0] in forced:
+        elif last_step in FORCE_NEW.get(token, ()) or wire.rpartition(".")[0] in forced:
             row |= {"replaces": True, "source": SOURCES["forced"]}
             forced.add(wire)
         elif root and (fact.get("createOnly") or (wire == "location" and token in TRACKED)):
@@ -82,9 +82,9 @@ def _rows(token: str, models: Arm, terraform: Mapping[str, Any]) -> Iterator[tup
 
 
 def _arguments(file: str, name: str) -> str:
-    """The class of a resource's arguments; it has another name where a nested type has that one already."""
-    own = f"{name}InitArgs"
-    return own if SDK.source.cut(file, f"class {own}:") else f"{name}Args"
+    """The class of a resource's arguments. It is called InitArgs if a nested type already has the usual name."""
+    init_args = f"{name}InitArgs"
+    return init_args if SDK.source.cut(file, f"class {init_args}:") else f"{name}Args"
 
 
 def _walk(
@@ -96,7 +96,7 @@ def _walk(
     above: tuple[str, ...],
     prefix: str,
 ) -> Iterator[tuple[str, Mapping[str, Any], list[str]]]:
-    """Every property: its path, what the model says, and the values of its enumeration."""
+    """Every property: its path, its entry in the model, and its enumeration values."""
     enumerations = _enumerations(file, name)
     for wire, prop in properties.items():
         fact = model.get(wire, {})
@@ -104,11 +104,11 @@ def _walk(
         inner: PropertyType = prop.type.items if prop.type.kind == "list" and prop.type.items else prop.type
         if inner.kind != "object" or inner.name in above:
             continue
-        inside = dict(inner.properties)
+        inner_properties = dict(inner.properties)
         if inner.name.removesuffix("Args") in _ENDS and (prefix or prop.type.kind != "list"):
-            inside = {key: value for key, value in inside.items() if key == "id"}
+            inner_properties = {key: value for key, value in inner_properties.items() if key == "id"}
         yield from _walk(
-            inside,
+            inner_properties,
             inner.file,
             inner.name,
             _model(models, _inner(str(fact.get("type", "")), models)),
@@ -119,7 +119,7 @@ def _walk(
 
 
 def _model(models: Arm, name: str | None) -> Mapping[str, Any]:
-    """The fields of a model; those that it keeps under `properties` are the SDK's own."""
+    """The fields of a model. The SDK flattens the ones under `properties`."""
     fields = dict(models.get(name or "", {}))
     wrapped = fields.pop("properties", None)
     if wrapped and (inner := _inner(str(wrapped["type"]), models)):
@@ -128,29 +128,29 @@ def _model(models: Arm, name: str | None) -> Mapping[str, Any]:
 
 
 def _inner(text: str, models: Arm) -> str | None:
-    """The model that a type such as Optional[list[Delegation]] is made of."""
-    for word in reversed(re.findall(r"\w+", text)):
+    """The model in a type such as Optional[list[Delegation]]."""
+    for name in reversed(re.findall(r"\w+", text)):
         for module in ("containerservice", "network"):
-            if f"{module}.{word}" in models:
-                return f"{module}.{word}"
+            if f"{module}.{name}" in models:
+                return f"{module}.{name}"
     return None
 
 
 def _enumerations(file: str, name: str) -> dict[str, list[str]]:
-    """The values of those properties of a class that have an enumeration, open or closed, by wire name."""
+    """The enumeration values of a class's properties, open or closed, by wire name."""
     source = SDK.source.cut(file, f"class {name}:")
     if not source:
         return {}
     body = ast.parse(source).body[0]
     assert isinstance(body, ast.ClassDef)
-    folder, found = str(Path(file).parent), {}
+    folder, enumerations = str(Path(file).parent), {}
     for node in body.body:
         if isinstance(node, ast.FunctionDef) and node.returns is not None and node.decorator_list:
             text = ast.unparse(node.returns)
-            for word in re.findall(r"'(\w+)'", text):
-                if values := _values(folder, word):
-                    found[_wire(node)] = values
-    return found
+            for enumeration in re.findall(r"'(\w+)'", text):
+                if values := _values(folder, enumeration):
+                    enumerations[_wire(node)] = values
+    return enumerations
 
 
 def _values(folder: str, name: str) -> list[str]:
@@ -168,8 +168,8 @@ def _wire(node: ast.FunctionDef) -> str:
 
 
 def _snake(wire: str) -> str:
-    """Terraform's name, as far as it is the same word."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f"_{found[1].lower()}", wire).lower()
+    """Terraform's name of a property, if it differs only in case style."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", wire).lower()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The SDK whose types are judged by, and the table beside it."""
+"""The Pulumi SDK of Azure, and the table of its properties."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""The account: a project of Google Cloud, whose rules are Google's, each with its document."""
+"""The simulated account: a Google Cloud project that enforces Google's rules. Each rule cites its documentation."""

@@ -1,4 +1,4 @@
-"""`python -m anykube_rehearsal.gcp.account FOLDER`: a process, which ends on SIGTERM; its content stays."""
+"""`python -m anykube_rehearsal.gcp.account FOLDER`: runs the account until SIGTERM. Its resources stay in FOLDER."""
 
 import json
 import os
@@ -16,8 +16,8 @@ from anykube_rehearsal.gcp.account.rules import RULES
 from anykube_rehearsal.gcp.account.types import TYPES
 
 
-def made(folder: Path) -> Account:
-    """The account in a folder, with what its faults.json says."""
+def create_account(folder: Path) -> Account:
+    """The account in a folder, with the faults from its faults.json."""
     file = folder / "faults.json"
     faults = Faults.model_validate(json.loads(file.read_text("utf-8"))) if file.exists() else Faults()
     return Account(folder, TYPES, RULES, review, FUNCTIONS, faults, apis=APIS)
@@ -27,5 +27,5 @@ if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m anykube_rehearsal.gcp.account FOLDER")
     os.umask(0o077)
-    place = Path(sys.argv[1]).resolve()
-    serve(place, Server(made(place)))
+    account_folder = Path(sys.argv[1]).resolve()
+    serve(account_folder, Server(create_account(account_folder)))

@@ -1,4 +1,4 @@
-"""Who a caller is to a cluster: IAM of the project gives roles in Kubernetes, and RBAC in it adds to that.
+"""Authenticates callers of a cluster. IAM roles of the project map to Kubernetes groups; RBAC in the cluster adds more.
 
 https://cloud.google.com/kubernetes-engine/docs/how-to/role-based-access-control#iam-interaction
 """
@@ -11,9 +11,9 @@ from anykube_rehearsal.cloud.token import Signer
 from anykube_rehearsal.gcp.account.tokens import CLUSTER, PROJECT_MEMBER
 
 SIGNER = Signer("ya29.anykube-")
-"""The beginning of Google's access tokens: https://cloud.google.com/docs/authentication/token-types#access"""
+"""`ya29.` is the prefix of Google's access tokens: https://cloud.google.com/docs/authentication/token-types#access"""
 AUDIENCE = "https://www.googleapis.com/auth/cloud-platform"
-"""A token of Google's is for all of its APIs, and for any cluster."""
+"""One Google access token is valid for all Google APIs and all clusters."""
 
 _GROUPS: Mapping[str, str] = {
     "roles/owner": ADMINS,
@@ -24,25 +24,27 @@ _GROUPS: Mapping[str, str] = {
 
 
 def deployer(project: str) -> str:
-    """Who brings stacks up: an owner of the project."""
+    """The service account that deploys stacks: an owner of the project."""
     return f"anykube-deployer@{project}.iam.gserviceaccount.com"
 
 
 def review(account: Account, cluster: str, token: object) -> tuple[str | None, Sequence[str] | None]:
-    """Whose a token is, and in which groups. Google knows a caller even where he may do nothing."""
-    who = SIGNER.principal(account.folder, AUDIENCE, token)
-    if who is None:
+    """The principal of a token, and its groups. A principal without roles is authenticated, but in no group."""
+    principal = SIGNER.principal(account.folder, AUDIENCE, token)
+    if principal is None:
         return None, None
     location, _, name = cluster.partition(".")
-    found = [
-        one for one in account.store.all(CLUSTER) if (one.inputs["location"], one.inputs["name"]) == (location, name)
+    records = [
+        record
+        for record in account.store.all(CLUSTER)
+        if (record.inputs["location"], record.inputs["name"]) == (location, name)
     ]
-    project = str(found[0].inputs["project"]) if found else who.partition("@")[2].partition(".")[0]
+    project = str(records[0].inputs["project"]) if records else principal.partition("@")[2].partition(".")[0]
     roles = {
-        str(one.inputs["role"])
-        for one in account.store.all(PROJECT_MEMBER)
-        if one.inputs["project"] == project and str(one.inputs["member"]).partition(":")[2] == who
+        str(binding.inputs["role"])
+        for binding in account.store.all(PROJECT_MEMBER)
+        if binding.inputs["project"] == project and str(binding.inputs["member"]).partition(":")[2] == principal
     }
-    if who == deployer(project):
+    if principal == deployer(project):
         roles.add("roles/owner")
-    return who, sorted({_GROUPS[role] for role in roles if role in _GROUPS})
+    return principal, sorted({_GROUPS[role] for role in roles if role in _GROUPS})

@@ -1,4 +1,4 @@
-"""What GKE puts into its clusters: storage classes, kinds of its own, and Gateway classes where they are asked for."""
+"""The objects that GKE creates in its clusters: storage classes, CRDs, and GatewayClasses if enabled."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,22 +31,22 @@ _GATEWAY_KINDS = (
 """https://cloud.google.com/kubernetes-engine/docs/how-to/configure-gateway-resources"""
 
 
-def always() -> Mapping[str, Sequence[Mapping[str, object]]]:
-    """What every cluster has."""
+def default_objects() -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """The objects in every cluster."""
     return {_STORAGE: _storage_classes(), _DEFINITIONS: [_definition(*kind) for kind in _KINDS]}
 
 
-def with_gateways() -> Mapping[str, Sequence[Mapping[str, object]]]:
-    """What a cluster has beside that with the Gateway API."""
+def gateway_objects() -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """The additional objects in a cluster with the Gateway API."""
     return {_DEFINITIONS: [_definition(*kind) for kind in _GATEWAY_KINDS]}
 
 
 def _storage_classes() -> list[dict[str, Any]]:
     """https://cloud.google.com/kubernetes-engine/docs/concepts/persistent-volumes#storageclasses"""
-    found = []
+    storage_classes = []
     for name, disk in (("standard-rwo", "pd-balanced"), ("premium-rwo", "pd-ssd")):
         default = {"storageclass.kubernetes.io/is-default-class": "true"} if name == "standard-rwo" else {}
-        found.append(
+        storage_classes.append(
             {
                 "apiVersion": "storage.k8s.io/v1",
                 "kind": "StorageClass",
@@ -57,12 +57,12 @@ def _storage_classes() -> list[dict[str, Any]]:
                 "allowVolumeExpansion": True,
             }
         )
-    return found
+    return storage_classes
 
 
 def _definition(group: str, version: str, kind: str, plural: str) -> dict[str, Any]:
-    """A kind whose controller is Google's: the API takes any content, since its schema is Google's too."""
-    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    """A CRD of Google's. It accepts any content, because the schema is Google's too."""
+    any_schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -76,7 +76,7 @@ def _definition(group: str, version: str, kind: str, plural: str) -> dict[str, A
                     "name": version,
                     "served": True,
                     "storage": True,
-                    "schema": {"openAPIV3Schema": anything},
+                    "schema": {"openAPIV3Schema": any_schema},
                     "subresources": {"status": {}},
                 }
             ],

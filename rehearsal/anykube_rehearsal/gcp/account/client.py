@@ -1,4 +1,4 @@
-"""Starts, finds and ends the account's process, from any program of this user."""
+"""Starts, finds and stops the account's process, from any process of this user."""
 
 from anykube_rehearsal.cloud.process import Process
 

@@ -1,8 +1,8 @@
-"""Requests, judged by Google's own descriptions of its APIs: enumerations, kinds of values, formats.
+"""Validates requests against Google's discovery documents: enumerations, types and formats.
 
-They ship with google-api-python-client: https://developers.google.com/discovery/v1/reference/apis. The provider's names
-are the API's where both have the same, below the same object; what the provider calls something else is looked up in
-`_ELSEWHERE`, and what it alone has is not judged here.
+They ship with google-api-python-client: https://developers.google.com/discovery/v1/reference/apis. The provider names
+most properties as the API does; `_API_PATHS` translates the others. Properties that only the provider has are not
+validated here.
 """
 
 import json
@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_ELSEWHERE: Mapping[str, Mapping[str, str]] = {
+_API_PATHS: Mapping[str, Mapping[str, str]] = {
     "Cluster": {
         "gatewayApiConfig": "networkConfig.gatewayApiConfig",
         "datapathProvider": "networkConfig.datapathProvider",
@@ -34,9 +34,9 @@ _ELSEWHERE: Mapping[str, Mapping[str, str]] = {
     "Firewall": {"allows": "allowed", "denies": "denied", "enableLogging": "logConfig.enable"},
     "RouterNatSubnetworkToNat": {"sourceIpRangesToNats": "sourceIpRangesToNat"},
 }
-"""By schema: where the API has what the provider calls so."""
+"""Paths in the API of properties that the provider names differently, by schema."""
 
-_KINDS: Mapping[str, type | tuple[type, ...]] = {
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
     "boolean": bool,
     "integer": int,
@@ -51,45 +51,44 @@ def _schemas(service: str) -> Mapping[str, Any]:
     return schemas
 
 
-def misfits(service: str, schema: str, values: Mapping[str, Any], path: str = "") -> Iterator[str]:
-    """A sentence for everything in the values that the schema of a service, such as `compute.v1`, does not take."""
+def schema_errors(service: str, schema: str, values: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """An error message for each value that does not match the schema of a service, such as `compute.v1`."""
     for wire, value in values.items():
-        found = _property(service, schema, wire)
-        if found is not None and value is not None:
-            yield from _misfits(service, found, value, f"{path}{wire}")
+        description = _property(service, schema, wire)
+        if description is not None and value is not None:
+            yield from _value_errors(service, description, value, f"{path}{wire}")
 
 
 def _property(service: str, schema: str, wire: str) -> Mapping[str, Any] | None:
-    """The API's description of what the provider calls so; None where the API has nothing of that name."""
-    place = _ELSEWHERE.get(schema, {}).get(wire, wire)
-    found: Mapping[str, Any] = {"$ref": schema}
-    for step in place.split("."):
-        properties = _schemas(service).get(found.get("$ref", ""), {}).get("properties", {})
+    """The API's description of one of the provider's properties; None if the API has no such property."""
+    description: Mapping[str, Any] = {"$ref": schema}
+    for step in _API_PATHS.get(schema, {}).get(wire, wire).split("."):
+        properties = _schemas(service).get(description.get("$ref", ""), {}).get("properties", {})
         if step not in properties:
             return None
-        found = properties[step]
-    return found
+        description = properties[step]
+    return description
 
 
-def _misfits(service: str, of: Mapping[str, Any], value: object, path: str) -> Iterator[str]:
-    if "$ref" in of:
+def _value_errors(service: str, description: Mapping[str, Any], value: object, path: str) -> Iterator[str]:
+    if "$ref" in description:
         if isinstance(value, Mapping):
-            yield from misfits(service, of["$ref"], value, f"{path}.")
-    elif of.get("type") == "array":
+            yield from schema_errors(service, description["$ref"], value, f"{path}.")
+    elif description.get("type") == "array":
         for index, item in enumerate(value if isinstance(value, list) else []):
-            yield from _misfits(service, of["items"], item, f"{path}[{index}]")
+            yield from _value_errors(service, description["items"], item, f"{path}[{index}]")
     elif isinstance(value, list | Mapping):
-        return  # The provider has another shape for it.
-    elif "enum" in of and value not in of["enum"]:
-        yield f"{path}: {value!r} is none of {', '.join(of['enum'])}, which the API has"
-    elif of.get("type") in _KINDS and not _fits(of, value):
-        yield f"{path}: the API takes a value of the kind {of.get('format') or of['type']}, and not {value!r}"
+        return  # The provider gives this property another shape.
+    elif "enum" in description and value not in description["enum"]:
+        yield f"{path}: {value!r} is not a valid value. Valid values: {', '.join(description['enum'])}"
+    elif description.get("type") in _TYPES and not _has_type(description, value):
+        yield f"{path}: must be of type {description.get('format') or description['type']}, but is {value!r}"
 
 
-def _fits(of: Mapping[str, Any], value: object) -> bool:
-    kind = of["type"]
-    if kind == "string" and of.get("format") in ("int64", "uint64"):
+def _has_type(description: Mapping[str, Any], value: object) -> bool:
+    name = description["type"]
+    if name == "string" and description.get("format") in ("int64", "uint64"):
         return isinstance(value, int) or (isinstance(value, str) and value.lstrip("-").isdecimal())
-    if kind in ("integer", "number") and isinstance(value, bool):
+    if name in ("integer", "number") and isinstance(value, bool):
         return False
-    return isinstance(value, _KINDS[kind])
+    return isinstance(value, _TYPES[name])

@@ -1,7 +1,7 @@
-"""The machine types that there are: a catalogue by families, with what each has.
+"""A catalogue of machine types by family, as documented in November 2026.
 
 https://cloud.google.com/compute/docs/general-purpose-machines, .../compute-optimized-machines and
-.../accelerator-optimized-machines, read in November 2026.
+.../accelerator-optimized-machines.
 """
 
 import re
@@ -15,27 +15,27 @@ _DOUBLE = {**_USUAL, "highcpu": 2 * _GIB}
 
 @dataclass(frozen=True)
 class Machine:
-    """One machine type."""
+    """A machine type."""
 
     name: str
     cpu: int
     memory_mib: int
     arch: str = "amd64"
     gpu: int = 0
-    """NVIDIA GPUs that come with it."""
+    """The number of NVIDIA GPUs that it includes."""
     accelerator: str = ""
-    """As GKE's label names them."""
+    """The type of its GPUs, as in GKE's node label `cloud.google.com/gke-accelerator`."""
 
     @property
     def family(self) -> str:
-        """Such as e2."""
+        """The machine family, such as e2."""
         return self.name.partition("-")[0]
 
 
 @dataclass(frozen=True)
 class _Family:
     memory: Mapping[str, int]
-    """MiB for each virtual CPU, by kind."""
+    """MiB per vCPU, by `standard`, `highmem` or `highcpu`."""
     sizes: Sequence[int]
     arch: str = "amd64"
 
@@ -80,8 +80,8 @@ _ACCELERATED = {
 }
 
 
-def machine(name: str) -> Machine | None:
-    """The machine type of this name, if there is one."""
+def find_machine(name: str) -> Machine | None:
+    """The machine type with this name; None if it does not exist."""
     if name in _ACCELERATED:
         return _ACCELERATED[name]
     if name in _SHARED:

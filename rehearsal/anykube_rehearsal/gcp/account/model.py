@@ -1,13 +1,13 @@
-"""What only this account has: its faults."""
+"""The faults of a simulated Google Cloud account."""
 
 from anykube_rehearsal.cloud.account import model
 
 
 class Faults(model.Faults):
-    """What goes wrong on request."""
+    """Faults that the account can inject."""
 
     spot_capacity: bool = False
-    """There is no spot capacity: node pools that ask for it fail."""
+    """No spot capacity is available: creating a node pool with spot VMs fails."""
     leftovers: bool = False
-    """The load balancer of an Ingress, and firewall rules, stay behind when a cluster is deleted, as where its
-    Ingresses are not gone before it."""
+    """Deleting a cluster leaves the load balancer of an Ingress and firewall rules behind, as if its Ingresses still
+    existed."""

@@ -1,4 +1,4 @@
-"""How Google names what is in a project: https://cloud.google.com/apis/design/resource_names"""
+"""Google's resource names: https://cloud.google.com/apis/design/resource_names"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -8,33 +8,33 @@ from anykube_rehearsal.cloud.account.model import Record
 Values = Mapping[str, Any]
 
 NUMBER = "123456789012"
-"""The number of the project: a simulated account has just one."""
+"""The project number. All projects of a simulated account share it."""
 _COMPUTE = "https://www.googleapis.com/compute/v1"
 _CONTAINER = "https://container.googleapis.com/v1"
 
 
 def in_project(kind: str) -> Any:
-    """Identifies what is global, such as a network."""
+    """Makes ids of global resources, such as networks."""
     return lambda inputs: f"projects/{inputs['project']}/global/{kind}/{inputs['name']}"
 
 
 def in_region(kind: str) -> Any:
-    """Identifies what is in a region, such as a subnetwork."""
+    """Makes ids of regional resources, such as subnetworks."""
     return lambda inputs: f"projects/{inputs['project']}/regions/{inputs['region']}/{kind}/{inputs['name']}"
 
 
 def in_location(kind: str) -> Any:
-    """Identifies what is in a location: a region, or a zone."""
+    """Makes ids of resources in a location: a region or a zone."""
     return lambda inputs: f"projects/{inputs['project']}/locations/{inputs['location']}/{kind}/{inputs['name']}"
 
 
 def joined(*wires: str) -> Any:
-    """Identifies by several inputs, as the provider writes them one after the other."""
+    """Makes ids from several inputs, joined with `/`, as the provider does."""
     return lambda inputs: "/".join(str(inputs[wire]) for wire in wires)
 
 
 def email(inputs: Values) -> str:
-    """The address of a service account."""
+    """The email address of a service account."""
     return f"{inputs['accountId']}@{inputs['project']}.iam.gserviceaccount.com"
 
 
@@ -44,31 +44,31 @@ def service_account(inputs: Values) -> str:
 
 
 def node_pool(inputs: Values) -> str:
-    """The id of a node pool, whose cluster is given by its name or its id."""
-    place = f"projects/{inputs['project']}/locations/{inputs['location']}"
-    return f"{place}/clusters/{short(inputs['cluster'])}/nodePools/{inputs['name']}"
+    """The id of a node pool. `cluster` is the name or the id of its cluster."""
+    parent = f"projects/{inputs['project']}/locations/{inputs['location']}"
+    return f"{parent}/clusters/{short(inputs['cluster'])}/nodePools/{inputs['name']}"
 
 
 def self_link(identifier: str) -> str:
-    """The address of something of Compute Engine."""
+    """The self link of a Compute Engine resource."""
     return f"{_COMPUTE}/{identifier}"
 
 
 def container_link(identifier: str) -> str:
-    """The address of something of GKE."""
+    """The self link of a GKE resource."""
     return f"{_CONTAINER}/{identifier}"
 
 
 def by_any_name(record: Record) -> Collection[str]:
-    """What others may call a thing of Compute Engine: its id, its address, its name."""
+    """The names by which other resources may refer to a Compute Engine resource: its id, self link or name."""
     return (record.id, self_link(record.id), str(record.get("name")))
 
 
 def by_id_or_name(record: Record) -> Collection[str]:
-    """What others may call a thing by: its id or its name."""
+    """The names by which other resources may refer to a resource: its id or name."""
     return (record.id, str(record.get("name")))
 
 
 def short(value: object) -> str:
-    """The last step of a name."""
+    """The last segment of a resource name."""
     return str(value).rpartition("/")[2]

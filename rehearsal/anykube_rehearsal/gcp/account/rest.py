@@ -1,7 +1,7 @@
-"""Google Cloud's own APIs, as far as they are answered: lists and deletions of Compute Engine, GKE's list of clusters.
+"""The simulated parts of Google Cloud's REST APIs: Compute Engine's `list` and `delete`, GKE's `clusters.list`.
 
-Which methods there are, where, and what an answer may have in it, is said by the discovery documents. An id of Compute
-Engine is the path of the thing below `compute/v1/`: https://cloud.google.com/compute/docs/reference/rest/v1
+Methods, paths and response schemas come from the discovery documents. The id of a Compute Engine resource is its path
+below `compute/v1/`: https://cloud.google.com/compute/docs/reference/rest/v1
 """
 
 import json
@@ -29,7 +29,7 @@ _REASONS = {
     HTTPStatus.TOO_MANY_REQUESTS: "rateLimitExceeded",
 }
 """https://cloud.google.com/compute/docs/api/troubleshooting"""
-_THING = re.compile(r"projects/[^/]+/(global|regions|zones|locations)/.+")
+_RESOURCE_ID = re.compile(r"projects/[^/]+/(global|regions|zones|locations)/.+")
 
 
 @dataclass(frozen=True)
@@ -38,128 +38,133 @@ class _Method:
     """Such as `aggregatedList`."""
     path: re.Pattern[str]
     response: str
-    """The schema of the answer."""
+    """The schema of the response."""
 
 
 @cache
 def _document(service: str) -> Mapping[str, Any]:
-    document = files("googleapiclient.discovery_cache").joinpath(f"documents/{service}.json")
-    read: Mapping[str, Any] = json.loads(document.read_text("utf-8"))
-    return read
+    file = files("googleapiclient.discovery_cache").joinpath(f"documents/{service}.json")
+    document: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
+    return document
 
 
 @cache
 def _methods(service: str, verb: str) -> tuple[_Method, ...]:
-    return tuple(_within(_document(service), verb))
+    return tuple(_methods_of(_document(service), verb))
 
 
-def _within(resource: Mapping[str, Any], verb: str) -> Iterator[_Method]:
-    for name, one in resource.get("methods", {}).items():
-        if one["httpMethod"] == verb:
-            path = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(one["flatPath"]))
-            yield _Method(name, re.compile(path), one.get("response", {}).get("$ref", ""))
-    for some in resource.get("resources", {}).values():
-        yield from _within(some, verb)
+def _methods_of(resource: Mapping[str, Any], verb: str) -> Iterator[_Method]:
+    for name, method in resource.get("methods", {}).items():
+        if method["httpMethod"] == verb:
+            path = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(method["flatPath"]))
+            yield _Method(name, re.compile(path), method.get("response", {}).get("$ref", ""))
+    for child in resource.get("resources", {}).values():
+        yield from _methods_of(child, verb)
 
 
-def _compute(account: Account, asked: ApiRequest) -> Json:
-    path = asked.path.removeprefix("compute/v1/")
-    method = _method("compute.v1", asked.verb, path)
-    _authorize(account, asked, path.split("/")[1])
+def _compute(account: Account, request: ApiRequest) -> Json:
+    path = request.path.removeprefix("compute/v1/")
+    method = _method("compute.v1", request.verb, path)
+    _authorize(account, request, path.split("/")[1])
     if method.name == "delete":
         return _delete(account, path)
-    around, _, collection = path.rpartition("/")
+    parent, _, collection = path.rpartition("/")
     if method.name == "aggregatedList":
-        return {"kind": f"compute#{method.response[0].lower()}{method.response[1:]}", **_everywhere(account, path)}
+        return {"kind": f"compute#{method.response[0].lower()}{method.response[1:]}", **_aggregated(account, path)}
     if method.name == "list":
-        return {"items": [_shown(account, one, collection) for one in _in(account, around, collection)]}
+        records = _in_collection(account, parent, collection)
+        return {"items": [_render(account, record, collection) for record in records]}
     raise RefusedError(HTTPStatus.NOT_IMPLEMENTED, f"{method.name} of {collection} is not simulated")
 
 
-def _everywhere(account: Account, path: str) -> Json:
-    """By where they are; of a place without any there is a warning.
+def _aggregated(account: Account, path: str) -> Json:
+    """The resources by scope. A scope without resources has a warning.
 
     https://cloud.google.com/compute/docs/reference/rest/v1/forwardingRules/aggregatedList
     """
     project, collection = path.split("/")[1], path.rpartition("/")[2]
     items: Json = {"global": {"warning": {"code": "NO_RESULTS_ON_PAGE", "message": "There are no results."}}}
-    for one in _in(account, f"projects/{project}", collection):
-        scope = "/".join(one.id.split("/")[2:-2])
-        items[scope] = {collection: [*items.get(scope, {}).get(collection, ()), _shown(account, one, collection)]}
+    for record in _in_collection(account, f"projects/{project}", collection):
+        scope = "/".join(record.id.split("/")[2:-2])
+        items[scope] = {collection: [*items.get(scope, {}).get(collection, ()), _render(account, record, collection)]}
     return {"items": items}
 
 
-def _in(account: Account, around: str, collection: str) -> Iterator[Record]:
-    for one in account.store.all():
-        if one.id.startswith(f"{around}/") and one.id.split("/")[-2] == collection:
-            yield one
+def _in_collection(account: Account, parent: str, collection: str) -> Iterator[Record]:
+    for record in account.store.all():
+        if record.id.startswith(f"{parent}/") and record.id.split("/")[-2] == collection:
+            yield record
 
 
 def _delete(account: Account, path: str) -> Json:
-    """At once, where Google takes seconds: https://cloud.google.com/compute/docs/api/how-tos/api-requests-responses"""
-    found = next((one for one in account.store.all() if one.id == path), None)
-    if found is None:
+    """Deletes at once, where Google takes seconds.
+
+    https://cloud.google.com/compute/docs/api/how-tos/api-requests-responses
+    """
+    record = next((record for record in account.store.all() if record.id == path), None)
+    if record is None:
         raise RefusedError(HTTPStatus.NOT_FOUND, f"The resource '{path}' was not found", _ERRORS)
-    account.delete(found.token, found.id)
+    account.delete(record.token, record.id)
     return {"kind": "compute#operation", "operationType": "delete", "status": "DONE", "progress": 100}
 
 
-def _container(account: Account, asked: ApiRequest) -> Json:
+def _container(account: Account, request: ApiRequest) -> Json:
     """https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/list"""
-    method = _method("container.v1", asked.verb, asked.path)
-    _, _, project, _, location, *_ = asked.path.split("/")
-    _authorize(account, asked, project)
+    method = _method("container.v1", request.verb, request.path)
+    _, _, project, _, location, *_ = request.path.split("/")
+    _authorize(account, request, project)
     if method.response != "ListClustersResponse":
-        raise RefusedError(HTTPStatus.NOT_IMPLEMENTED, f"{asked.path} is not simulated")
-    there = [one for one in account.store.all(CLUSTER) if one.inputs["project"] == project]
+        raise RefusedError(HTTPStatus.NOT_IMPLEMENTED, f"{request.path} is not simulated")
+    clusters = [cluster for cluster in account.store.all(CLUSTER) if cluster.inputs["project"] == project]
     return {
         "clusters": [
             {
-                "name": one.inputs["name"],
-                "location": one.inputs["location"],
-                "network": names.short(one.inputs.get("network", "default")),
-                "status": "RUNNING" if one.ready else "STOPPING",
+                "name": cluster.inputs["name"],
+                "location": cluster.inputs["location"],
+                "network": names.short(cluster.inputs.get("network", "default")),
+                "status": "RUNNING" if cluster.ready else "STOPPING",
             }
-            for one in there
-            if location in ("-", one.inputs["location"])
+            for cluster in clusters
+            if location in ("-", cluster.inputs["location"])
         ]
     }
 
 
 def _method(service: str, verb: str, path: str) -> _Method:
-    found = next((one for one in _methods(service, verb) if one.path.fullmatch(path)), None)
-    if found is None:
-        raise RefusedError(HTTPStatus.NOT_FOUND, f"{service} has no method {verb} {path}", _ERRORS)
-    return found
+    for method in _methods(service, verb):
+        if method.path.fullmatch(path):
+            return method
+    raise RefusedError(HTTPStatus.NOT_FOUND, f"{service} has no method {verb} {path}", _ERRORS)
 
 
-def _authorize(account: Account, asked: ApiRequest, project: str) -> None:
-    """Only who deploys may do anything here: https://cloud.google.com/docs/authentication"""
-    who = SIGNER.principal(account.folder, AUDIENCE, asked.token)
-    if who is None:
+def _authorize(account: Account, request: ApiRequest, project: str) -> None:
+    """Only the deployer may call these APIs: https://cloud.google.com/docs/authentication"""
+    principal = SIGNER.principal(account.folder, AUDIENCE, request.token)
+    if principal is None:
         raise RefusedError(HTTPStatus.UNAUTHORIZED, "the request has no valid access token", _ERRORS)
-    if who != deployer(project):
-        raise RefusedError(HTTPStatus.FORBIDDEN, f"{who} may do nothing in the project {project}", _ERRORS)
+    if principal != deployer(project):
+        raise RefusedError(HTTPStatus.FORBIDDEN, f"{principal} has no permissions in project {project}", _ERRORS)
 
 
-def _shown(account: Account, record: Record, collection: str) -> Json:
-    """A thing in the API's form: what its schema has, links as URLs."""
+def _render(account: Account, record: Record, collection: str) -> Json:
+    """A resource as the API returns it: only properties of its schema, references as URLs."""
     schema = f"{collection[0].upper()}{collection[1:]}"
-    known = _schema(_document("compute.v1")["schemas"], schema)
+    properties = _schema(_document("compute.v1")["schemas"], schema)
     values = {**record.inputs, **record.outputs, "selfLink": record.id}
     if record.token == NETWORK:
-        within = [
-            one.id for one in account.store.all(SUBNETWORK) if names.short(one.inputs["network"]) == _name(record)
+        values["subnetworks"] = [
+            subnetwork.id
+            for subnetwork in account.store.all(SUBNETWORK)
+            if names.short(subnetwork.inputs["network"]) == _name(record)
         ]
-        values["subnetworks"] = within
-    return {wire: _linked(value) for wire, value in values.items() if wire in known}
+    return {wire: _with_links(value) for wire, value in values.items() if wire in properties}
 
 
 def _schema(schemas: Mapping[str, Any], plural: str) -> Mapping[str, Any]:
-    """The properties of what is in a collection."""
+    """The properties of the resources in a collection."""
     for ending, singular in (("ies", "y"), ("sses", "ss"), ("s", "")):
-        if plural.endswith(ending) and (found := schemas.get(plural.removesuffix(ending) + singular)):
-            properties: Mapping[str, Any] = found["properties"]
+        if plural.endswith(ending) and (schema := schemas.get(plural.removesuffix(ending) + singular)):
+            properties: Mapping[str, Any] = schema["properties"]
             return properties
     return {}
 
@@ -168,23 +173,23 @@ def _name(record: Record) -> str:
     return str(record.get("name"))
 
 
-def _linked(value: Any) -> Any:
-    if isinstance(value, str) and _THING.fullmatch(value):
+def _with_links(value: Any) -> Any:
+    if isinstance(value, str) and _RESOURCE_ID.fullmatch(value):
         return names.self_link(value)
     if isinstance(value, Mapping):
-        return {key: _linked(item) for key, item in value.items()}
-    return [_linked(item) for item in value] if isinstance(value, list) else value
+        return {key: _with_links(item) for key, item in value.items()}
+    return [_with_links(item) for item in value] if isinstance(value, list) else value
 
 
 def _error(refused: RefusedError) -> Json:
     """https://cloud.google.com/apis/design/errors"""
-    status, said = HTTPStatus(refused.status), str(refused)
+    status, message = HTTPStatus(refused.status), str(refused)
     reason = _REASONS.get(status, "backendError")
-    return {"error": {"code": status, "message": said, "errors": [{"message": said, "reason": reason}]}}
+    return {"error": {"code": status, "message": message, "errors": [{"message": message, "reason": reason}]}}
 
 
 APIS: Mapping[str, Api] = {
     "compute.googleapis.com": Api(_compute, _error),
     "container.googleapis.com": Api(_container, _error),
 }
-"""By host."""
+"""The simulated APIs, by host."""

@@ -1,4 +1,4 @@
-"""The SDK's names of the types of a project."""
+"""Type tokens of the resources in a project, as in pulumi_gcp."""
 
 ADDRESS = "gcp:compute/address:Address"
 BACKEND_SERVICE = "gcp:compute/backendService:BackendService"

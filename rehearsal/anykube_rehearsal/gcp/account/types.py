@@ -1,4 +1,4 @@
-"""The types of a project: how each is named, what it refers to, and what it says of itself."""
+"""The resource types of a project: their ids, references and computed outputs."""
 
 from anykube_rehearsal.cloud.account.model import Json, Record, Reference, ResourceType
 from anykube_rehearsal.gcp.account import names
@@ -49,8 +49,8 @@ def _network(_: object, record: Record) -> Json:
 
 def _subnetwork(_: object, record: Record) -> Json:
     start = str(record.inputs.get("ipCidrRange", "")).partition("/")[0].rpartition(".")[0]
-    about = {"gatewayAddress": f"{start}.1", "subnetworkId": int(_number(record))}
-    return {"selfLink": names.self_link(record.id), **about}
+    link = names.self_link(record.id)
+    return {"selfLink": link, "gatewayAddress": f"{start}.1", "subnetworkId": int(_number(record))}
 
 
 def _address(_: object, record: Record) -> Json:
@@ -73,12 +73,12 @@ def _etag(*_: object) -> Json:
 
 
 def _number(record: Record) -> str:
-    """A number that belongs to this id."""
+    """A number derived from the id, the same on every run."""
     return str(int.from_bytes(record.id.encode()[-8:]) % 10**18 + 10**18)
 
 
-def is_googles(account: str) -> bool:
-    """Whether a node's service account is one that each project has."""
+def is_google_managed(account: str) -> bool:
+    """Whether a service account of nodes is one that Google creates in every project."""
     return account == "default" or account == f"{names.NUMBER}-compute@developer.gserviceaccount.com"
 
 
@@ -222,13 +222,15 @@ TYPES = (
             Reference("network", NETWORK, _CLUSTERS, exempt=lambda value: value == "default"),
             Reference("subnetwork", SUBNETWORK, _CLUSTERS),
             Reference("databaseEncryption.keyName", KEY, _CLUSTERS, blocks_delete=False),
-            Reference("nodeConfig.serviceAccount", SERVICE_ACCOUNT, _ACCOUNTS, blocks_delete=False, exempt=is_googles),
+            Reference(
+                "nodeConfig.serviceAccount", SERVICE_ACCOUNT, _ACCOUNTS, blocks_delete=False, exempt=is_google_managed
+            ),
             Reference(
                 "clusterAutoscaling.autoProvisioningDefaults.serviceAccount",
                 SERVICE_ACCOUNT,
                 _ACCOUNTS,
                 blocks_delete=False,
-                exempt=is_googles,
+                exempt=is_google_managed,
             ),
         ),
         behavior=ClusterLife(),
@@ -240,7 +242,9 @@ TYPES = (
         aliases=names.by_id_or_name,
         references=(
             Reference("cluster", CLUSTER, _POOLS, deleted_with_target=True),
-            Reference("nodeConfig.serviceAccount", SERVICE_ACCOUNT, _ACCOUNTS, blocks_delete=False, exempt=is_googles),
+            Reference(
+                "nodeConfig.serviceAccount", SERVICE_ACCOUNT, _ACCOUNTS, blocks_delete=False, exempt=is_google_managed
+            ),
         ),
         behavior=NodePoolLife(),
     ),

@@ -1,7 +1,6 @@
-"""The versions of GKE that each release channel offers.
+"""The GKE versions of each release channel, as of November 2026. Patch and build numbers are made up.
 
-https://cloud.google.com/kubernetes-engine/docs/release-schedule and .../concepts/release-channels, as they stand in
-November 2026; the patch and GKE's own number are made up.
+https://cloud.google.com/kubernetes-engine/docs/release-schedule and .../concepts/release-channels
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,33 +18,33 @@ CHANNELS: Mapping[str, Sequence[str]] = {
     "EXTENDED": ("1.33", "1.34", "1.35", "1.36"),
     "UNSPECIFIED": ("1.35", "1.36"),
 }
-"""Minor versions that a cluster of a channel can be made with, or move to."""
+"""Minor versions for new clusters and upgrades, by channel."""
 DEFAULTS: Mapping[str, str] = dict.fromkeys(CHANNELS, "1.35")
 
 
 def minor(version: str) -> str:
-    """Such as 1.35."""
+    """The minor version, such as 1.35."""
     return ".".join(version.split(".")[:2])
 
 
-def offered(channel: str, asked: str | None) -> str | None:
-    """The version that a request leads to; None where the channel does not offer it.
+def resolve(channel: str, version: str | None) -> str | None:
+    """The full version that GKE chooses for a requested one; None if the channel does not offer it.
 
-    `asked` may be a minor version, a patch or a whole one: https://cloud.google.com/kubernetes-engine/versioning
+    `version` is a minor, patch or full version: https://cloud.google.com/kubernetes-engine/versioning
     """
-    if not asked or asked in ("-", "latest"):
-        return _BUILDS[CHANNELS[channel][-1] if asked == "latest" else DEFAULTS[channel]]
-    found = [_BUILDS[one] for one in CHANNELS[channel]]
-    return next(
-        (one for one in found if one == asked or one.startswith(f"{asked}.") or one.startswith(f"{asked}-")), None
-    )
+    if not version or version in ("-", "latest"):
+        return _BUILDS[CHANNELS[channel][-1] if version == "latest" else DEFAULTS[channel]]
+    for build in (_BUILDS[minor_version] for minor_version in CHANNELS[channel]):
+        if build == version or build.startswith((f"{version}.", f"{version}-")):
+            return build
+    return None
 
 
 def builds(channel: str) -> Sequence[str]:
-    """All that a channel offers, the newest first."""
-    return [_BUILDS[one] for one in reversed(CHANNELS[channel])]
+    """The full versions that a channel offers, newest first."""
+    return [_BUILDS[minor_version] for minor_version in reversed(CHANNELS[channel])]
 
 
 def distance(older: str, newer: str) -> int:
-    """Minor versions from one to the other."""
+    """The number of minor versions from one to the other."""
     return int(minor(newer).split(".")[1]) - int(minor(older).split(".")[1])

@@ -1,8 +1,8 @@
-"""The simulated Google Cloud at Pulumi's plugin boundary: what the engine takes for pulumi-resource-gcp.
+"""A simulated pulumi-resource-gcp: the plugin that Pulumi's engine runs in a rehearsal.
 
-Strict in what it accepts. What GKE stacks are made of is really made, in a simulated account; of anything else only the
-inputs are judged and remembered.
+It validates all inputs strictly. It creates the resource types of GKE stacks in a simulated account. For other types,
+it only validates and stores the inputs.
 """
 
 VERSION = "10.2.0"
-"""The SDK whose plugin this stands for."""
+"""The version of the SDK that this plugin serves."""

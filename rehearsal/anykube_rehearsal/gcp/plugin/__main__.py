@@ -1,4 +1,4 @@
-"""What the engine starts as pulumi-resource-gcp."""
+"""The entry point that Pulumi's engine starts as pulumi-resource-gcp."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The simulated project that things are made in. Nothing here can reach the real Google Cloud."""
+"""The plugin's access to the simulated account. It cannot reach the real Google Cloud."""
 
 import os
 import re
@@ -12,30 +12,30 @@ from anykube_cli.toolchain import simulation
 from anykube_rehearsal.cloud.account.client import Client
 
 VARIABLE = "ANYKUBE_GOOGLE_ENDPOINT"
-"""Where the simulated account answers: the real provider knows no variable of this name."""
+"""The environment variable with the URL of the simulated account. The real provider has no such variable."""
 
 _LOCAL = re.compile(r"http://127\.0\.0\.1(:\d+)?/?")
 
 
 def endpoint() -> str:
-    """Where the simulated account answers. Raises ValueError where anything else than this machine is meant."""
+    """The URL of the simulated account. Raises ValueError outside of a rehearsal, or for a URL of another machine."""
     if not os.environ.get(simulation.VARIABLE):
         raise ValueError(
-            "this is Anykube's simulated Google Cloud, not the real provider, and no rehearsal runs it: "
-            f"{simulation.VARIABLE} is not set; remove this plugin from where the engine found it (PULUMI_HOME or PATH)"
+            "this is Anykube's simulated Google Cloud plugin, not the real provider, and it runs outside of a "
+            f"rehearsal: {simulation.VARIABLE} is not set. Remove this plugin from PULUMI_HOME or PATH"
         )
-    found = os.environ.get(VARIABLE, "")
-    if not _LOCAL.fullmatch(found):
+    url = os.environ.get(VARIABLE, "")
+    if not _LOCAL.fullmatch(url):
         raise ValueError(
-            f"this is the simulated Google Cloud; it works only on an account of this machine, and {VARIABLE} is "
-            f"{found or 'not set'}: it has to be an http://127.0.0.1 URL, which the rehearsal sets"
+            f"the simulated Google Cloud plugin needs an account on this machine, but {VARIABLE} is "
+            f"{url or 'not set'}. It must be an http://127.0.0.1 URL, which `anykube rehearse` sets"
         )
-    return found
+    return url
 
 
 @dataclass(frozen=True)
 class Account:
-    """The account, as one provider of a program sees it."""
+    """The account as seen by one provider of a Pulumi program."""
 
     url: str
     project: str
@@ -45,16 +45,18 @@ class Account:
 
     @cached_property
     def client(self) -> Client:
-        """Asks the account."""
+        """A client of the account."""
         return Client(self.url)
 
-    def completed(self, wires: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """Inputs with what the provider's configuration says of those that are not given; `wires` are there."""
-        said = {
+    def with_defaults(self, properties: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Adds the provider's project, region and zone to the inputs, as far as the type has such `properties`."""
+        defaults = {
             "project": self.project,
             "region": self.region,
             "location": self.region or self.zone,
             "zone": self.zone,
         }
-        missing = {wire: value for wire, value in said.items() if wire in wires and value and not inputs.get(wire)}
+        missing = {
+            wire: value for wire, value in defaults.items() if wire in properties and value and not inputs.get(wire)
+        }
         return {**inputs, **missing}

@@ -1,4 +1,4 @@
-"""Google Cloud, as the frame serves it."""
+"""The definition of Google Cloud for the plugin framework."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,22 +25,22 @@ _VOLATILE = {CLUSTER: frozenset({"masterVersion", "nodeVersion"}), NODE_POOL: fr
 """Outputs that an update may change."""
 
 
-def _completed(account: Account, token: str, inputs: Values) -> Values:
-    return account.completed(SDK.resource(token).inputs, inputs)
+def _with_defaults(account: Account, token: str, inputs: Values) -> Values:
+    return account.with_defaults(SDK.resource(token).inputs, inputs)
 
 
 class _Kind(StoredKind[Account]):
-    """A type of Google Cloud, which its `deletionPolicy` may leave behind."""
+    """A resource type of Google Cloud. With `deletionPolicy` ABANDON, deletion leaves the resource in the account."""
 
     def __init__(self, token: str) -> None:
         volatile = _VOLATILE.get(token, frozenset())
-        super().__init__(token, lambda account: account.client, LABELS, _completed, volatile)
+        super().__init__(token, lambda account: account.client, LABELS, _with_defaults, volatile)
 
     @override
     def delete(self, account: Account, identifier: str, state: Mapping[str, Any]) -> None:
-        """Removes it; an API that others of the project may use stays enabled where that is asked for."""
-        stays = state.get("deletionPolicy") == "ABANDON"
-        if not stays and not (self.token == SERVICE and state.get("disableOnDestroy") is False):
+        """Deletes the resource, unless its `deletionPolicy` or `disableOnDestroy` says to leave it."""
+        abandoned = state.get("deletionPolicy") == "ABANDON"
+        if not abandoned and not (self.token == SERVICE and state.get("disableOnDestroy") is False):
             super().delete(account, identifier, state)
 
 

@@ -1,4 +1,4 @@
-"""What the Google provider's own configuration leads to."""
+"""The configuration of the Google provider."""
 
 import os
 from collections.abc import Mapping
@@ -18,35 +18,35 @@ _VARIABLES = {
 }
 """https://www.pulumi.com/registry/packages/gcp/installation-configuration/"""
 _ATTRIBUTION = {"goog-pulumi-provisioned": "true"}
-"""The label that the provider puts on everything, unless `addPulumiAttributionLabel` is false."""
+"""The label that the provider adds to all resources, unless `addPulumiAttributionLabel` is false."""
 
 
-def _said(config: Mapping[str, object], wire: str) -> str:
+def _setting(config: Mapping[str, object], wire: str) -> str:
     variables = [os.environ.get(name) for name in _VARIABLES[wire]]
-    found = next((one for one in (config.get(wire), *variables) if one), "")
-    return found if isinstance(found, str) else ""
+    value = next((candidate for candidate in (config.get(wire), *variables) if candidate), "")
+    return value if isinstance(value, str) else ""
 
 
 def _judge(config: Mapping[str, object]) -> list[Failure]:
-    found = [
-        Failure(wire, "a rehearsal has no credentials: leave it out, and the simulated account knows who calls")
+    failures = [
+        Failure(wire, "credentials are not supported in a rehearsal. Leave it out")
         for wire in ("credentials", "accessToken", "impersonateServiceAccount")
         if config.get(wire)
     ]
-    if not _said(config, "project") and not isinstance(config.get("project"), Unknown):
-        said = "is missing: set it on the provider, in the stack's configuration as gcp:project, or by GOOGLE_PROJECT"
-        found.append(Failure("project", said))
-    return found
+    if not _setting(config, "project") and not isinstance(config.get("project"), Unknown):
+        message = "is missing. Set it on the provider, as gcp:project in the stack's config, or as GOOGLE_PROJECT"
+        failures.append(Failure("project", message))
+    return failures
 
 
 def _account(config: Mapping[str, Any]) -> Account | None:
-    project = _said(config, "project")
+    project = _setting(config, "project")
     if not project:
         return None
     labels = default_labels(config, "defaultLabels")
     if config.get("addPulumiAttributionLabel") not in (False, "false"):
         labels |= _ATTRIBUTION
-    return Account(endpoint(), project, _said(config, "region"), _said(config, "zone"), labels)
+    return Account(endpoint(), project, _setting(config, "region"), _setting(config, "zone"), labels)
 
 
 SETTINGS: ProviderSettings[Account] = ProviderSettings(

@@ -1,4 +1,4 @@
-"""The functions of pulumi_gcp that stacks use, answered by the account."""
+"""The functions of pulumi_gcp that stacks call, implemented by the account."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,31 +10,31 @@ from anykube_rehearsal.gcp.plugin.account import Account
 Values = Mapping[str, Any]
 
 
-def _versions(account: Account, given: Values) -> dict[str, Any]:
-    location = str(given.get("location") or account.region)
-    return account.client.call("engine-versions", location=location, versionPrefix=given.get("versionPrefix", ""))
+def _versions(account: Account, arguments: Values) -> dict[str, Any]:
+    location = str(arguments.get("location") or account.region)
+    return account.client.call("engine-versions", location=location, versionPrefix=arguments.get("versionPrefix", ""))
 
 
-def _project(account: Account, given: Values) -> dict[str, Any]:
-    project = str(given.get("projectId") or account.project)
+def _project(account: Account, arguments: Values) -> dict[str, Any]:
+    project = str(arguments.get("projectId") or account.project)
     return {"id": f"projects/{project}", "projectId": project, "name": project, "number": NUMBER}
 
 
-def _client_config(account: Account, given: Values) -> dict[str, Any]:
-    del given
-    about = {"id": f"projects/{account.project}", "project": account.project}
-    # A token would be a secret in the state: who wants one asks gke-gcloud-auth-plugin.
-    return {**about, "region": account.region, "zone": account.zone, "accessToken": ""}
+def _client_config(account: Account, arguments: Values) -> dict[str, Any]:
+    del arguments
+    project = {"id": f"projects/{account.project}", "project": account.project}
+    # A token would be a secret in the state. gke-gcloud-auth-plugin provides tokens instead.
+    return {**project, "region": account.region, "zone": account.zone, "accessToken": ""}
 
 
-def _user(account: Account, given: Values) -> dict[str, Any]:
-    del given
+def _user(account: Account, arguments: Values) -> dict[str, Any]:
+    del arguments
     address = deployer(account.project)
     return {"email": address, "id": address}
 
 
-def _zones(account: Account, given: Values) -> dict[str, Any]:
-    region = str(given.get("region") or account.region)
+def _zones(account: Account, arguments: Values) -> dict[str, Any]:
+    region = str(arguments.get("region") or account.region)
     return {"id": f"projects/{account.project}/regions/{region}", **account.client.call("zones", region=region)}
 
 

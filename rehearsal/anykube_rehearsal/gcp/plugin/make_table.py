@@ -1,8 +1,8 @@
-"""Makes table.json out of what the Terraform provider says of each attribute, under the names of the installed SDK.
+"""Generates table.json from the Terraform provider's schemas, with the property names of the installed SDK.
 
     python -m anykube_rehearsal.gcp.plugin.make_table SCHEMAS_JSON
 
-Run when the SDK's version moves.
+Run it when the version of the SDK changes.
 """
 
 import json
@@ -35,13 +35,14 @@ TYPES = {
 
 
 def main(schemas: Path) -> None:
-    """Writes table.json beside this file."""
-    here = Path(__file__).parent
-    facts, more = json.loads(schemas.read_text()), load_additions(here)
+    """Writes table.json next to this file."""
+    folder = Path(__file__).parent
+    schema, extra = json.loads(schemas.read_text()), load_additions(folder)
     types = {
-        token: make_rows(SDK, token, facts[f"google_{name}"], more.get(token, {}), {}) for token, name in TYPES.items()
+        token: make_rows(SDK, token, schema[f"google_{name}"], extra.get(token, {}), {})
+        for token, name in TYPES.items()
     }
-    write_table(here, SOURCE, SDK, types)
+    write_table(folder, SOURCE, SDK, types)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The SDK of Google Cloud, and the table of its properties."""
+"""The Pulumi SDK of Google Cloud, and the table of its properties."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A subscription with a network, identities and a cluster to be judged; the Kubernetes below is in memory."""
+"""A simulated subscription with a network, identities and valid inputs of a cluster. Kubernetes is in memory."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,16 +9,16 @@ import pytest
 from anykube_cli.kubernetes.nodes import Node
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account import directory
-from anykube_rehearsal.azure.account.__main__ import make
+from anykube_rehearsal.azure.account.__main__ import create_account
 from anykube_rehearsal.azure.account.catalogue import roles
 from anykube_rehearsal.azure.plugin.facts import (
-    ADDRESS,
     ASSIGNMENT,
     CLUSTER,
     GROUP,
     IDENTITY,
     NAT,
     NETWORK,
+    PUBLIC_IP,
     SUBNET,
     WORKSPACE,
 )
@@ -29,8 +29,8 @@ from anykube_rehearsal.cloud.kubernetes import ControlPlane
 GROUP_NAME, REGION = "shop", "westeurope"
 
 
-class Kubernetes:
-    """In memory: what was asked of it."""
+class InMemoryClusters:
+    """Records what the account does to Kubernetes clusters."""
 
     def __init__(self) -> None:
         self.versions: dict[str, str] = {}
@@ -57,39 +57,39 @@ class Kubernetes:
     def drain(self, cluster: str, group: str) -> None:
         self.nodes.pop((cluster, group), None)
 
-    def named(self, kind: str) -> set[str]:
+    def names(self, kind: str) -> set[str]:
         """The names of the objects of a kind, such as storageclasses."""
-        (found,) = [manifests for path, manifests in self.objects.items() if path.endswith(f"/{kind}")]
-        return {str(dict(one["metadata"])["name"]) for one in found}  # type: ignore[call-overload]
+        (objects,) = [manifests for path, manifests in self.objects.items() if path.endswith(f"/{kind}")]
+        return {str(dict(manifest["metadata"])["name"]) for manifest in objects}  # type: ignore[call-overload]
 
     def pool(self, name: str) -> Sequence[Node]:
-        """The nodes of the one pool of this name."""
-        (found,) = [nodes for (_, group), nodes in self.nodes.items() if group == name]
-        return found
+        """The nodes of the only pool with this name."""
+        (pool_nodes,) = [nodes for (_, group), nodes in self.nodes.items() if group == name]
+        return pool_nodes
 
 
 @dataclass
-class World:
-    """What tests begin with."""
+class Subscription:
+    """The account, and its initial resources by short names."""
 
     account: Account
-    kubernetes: Kubernetes
-    made: dict[str, Record] = field(default_factory=dict)
+    kubernetes: InMemoryClusters
+    resources: dict[str, Record] = field(default_factory=dict)
 
-    def make(self, token: str, /, **inputs: Any) -> Record:
-        """Makes something in the group and region of the tests, unless it says others."""
-        own = {} if token == ASSIGNMENT else {"resourceGroupName": GROUP_NAME}
-        return self.account.create(token, {**own, **inputs}, "test")
+    def create(self, token: str, /, **inputs: Any) -> Record:
+        """Creates a resource, by default in the tests' resource group."""
+        group = {} if token == ASSIGNMENT else {"resourceGroupName": GROUP_NAME}
+        return self.account.create(token, {**group, **inputs}, "test")
 
-    def subnet(self, name: str, prefix: str, **more: Any) -> Record:
-        return self.make(SUBNET, virtualNetworkName="net", subnetName=name, addressPrefix=prefix, **more)
+    def subnet(self, name: str, prefix: str, **inputs: Any) -> Record:
+        return self.create(SUBNET, virtualNetworkName="net", subnetName=name, addressPrefix=prefix, **inputs)
 
-    def grant(self, who: Record, role: str, scope: Record) -> Record:
-        return self.make(ASSIGNMENT, **self.granting(who, role, scope))
+    def assign(self, identity: Record, role: str, scope: Record) -> Record:
+        return self.create(ASSIGNMENT, **self.assignment(identity, role, scope))
 
-    def granting(self, who: Record, role: str, scope: Record) -> Json:
-        """The inputs of an assignment."""
-        principal = who.outputs["principalId"]
+    def assignment(self, identity: Record, role: str, scope: Record) -> Json:
+        """The inputs of a role assignment."""
+        principal = identity.outputs["principalId"]
         return {
             "scope": scope.id,
             "principalId": principal,
@@ -98,15 +98,22 @@ class World:
             "roleAssignmentName": ids.guid(scope.id, principal, role),
         }
 
-    def pool(self, **more: Any) -> Json:
-        """The inputs of a pool of its own."""
-        own = self.made["nodes"].id
-        given = {"vmSize": "Standard_D2as_v5", "count": 1, "mode": "User", "vnetSubnetID": own}
-        return {"resourceGroupName": GROUP_NAME, "resourceName": "shop", "agentPoolName": "web", **given, **more}
+    def pool(self, **overrides: Any) -> Json:
+        """Valid inputs of a pool, with overrides."""
+        return {
+            "resourceGroupName": GROUP_NAME,
+            "resourceName": "shop",
+            "agentPoolName": "web",
+            "vmSize": "Standard_D2as_v5",
+            "count": 1,
+            "mode": "User",
+            "vnetSubnetID": self.resources["nodes"].id,
+            **overrides,
+        }
 
-    def cluster(self, **more: Any) -> Json:
-        """The inputs of a cluster that AKS takes."""
-        made = self.made
+    def cluster(self, **overrides: Any) -> Json:
+        """Valid inputs of a cluster, with overrides."""
+        resources = self.resources
         return {
             "resourceGroupName": GROUP_NAME,
             "resourceName": "shop",
@@ -114,13 +121,13 @@ class World:
             "dnsPrefix": "shop",
             "kubernetesVersion": "1.35",
             "sku": {"name": "Base", "tier": "Standard"},
-            "identity": {"type": "UserAssigned", "userAssignedIdentities": [made["control"].id]},
-            "identityProfile": {"kubeletidentity": {"resourceId": made["kubelet"].id}},
+            "identity": {"type": "UserAssigned", "userAssignedIdentities": [resources["control"].id]},
+            "identityProfile": {"kubeletidentity": {"resourceId": resources["kubelet"].id}},
             "aadProfile": {"managed": True, "enableAzureRBAC": True},
             "disableLocalAccounts": True,
             "oidcIssuerProfile": {"enabled": True},
             "securityProfile": {"workloadIdentity": {"enabled": True}},
-            "apiServerAccessProfile": {"enableVnetIntegration": True, "subnetId": made["api"].id},
+            "apiServerAccessProfile": {"enableVnetIntegration": True, "subnetId": resources["api"].id},
             "networkProfile": {
                 "networkPlugin": "azure",
                 "networkPluginMode": "overlay",
@@ -138,55 +145,57 @@ class World:
                     "count": 3,
                     "vmSize": "Standard_D4ds_v5",
                     "availabilityZones": ["1", "2", "3"],
-                    "vnetSubnetID": made["nodes"].id,
+                    "vnetSubnetID": resources["nodes"].id,
                     "nodeTaints": ["CriticalAddonsOnly=true:NoSchedule"],
                 }
             ],
-            **more,
+            **overrides,
         }
 
 
 def role_definition(role: str) -> str:
     """The id of a built-in role."""
-    return f"/subscriptions/{directory.HERE.subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+    return f"/subscriptions/{directory.DIRECTORY.subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    account, kubernetes = make(tmp_path / "account"), Kubernetes()
+def subscription(tmp_path: Path) -> Subscription:
+    account, kubernetes = create_account(tmp_path / "account"), InMemoryClusters()
     account.__dict__["_clusters"] = kubernetes
-    world = World(account, kubernetes)
-    made = world.made
-    made["group"] = world.make(GROUP, location=REGION)
-    made["network"] = world.make(
+    subscription = Subscription(account, kubernetes)
+    resources = subscription.resources
+    resources["group"] = subscription.create(GROUP, location=REGION)
+    resources["network"] = subscription.create(
         NETWORK, virtualNetworkName="net", location=REGION, addressSpace={"addressPrefixes": ["10.0.0.0/16"]}
     )
-    made["address"] = world.make(
-        ADDRESS,
+    resources["address"] = subscription.create(
+        PUBLIC_IP,
         publicIpAddressName="nat",
         location=REGION,
         sku={"name": "Standard"},
         publicIPAllocationMethod="Static",
     )
-    made["nat"] = world.make(
+    resources["nat"] = subscription.create(
         NAT,
         natGatewayName="nat",
         location=REGION,
         sku={"name": "Standard"},
-        publicIpAddresses=[{"id": made["address"].id}],
+        publicIpAddresses=[{"id": resources["address"].id}],
     )
-    made["nodes"] = world.subnet("nodes", "10.0.0.0/24", natGateway={"id": made["nat"].id})
+    resources["nodes"] = subscription.subnet("nodes", "10.0.0.0/24", natGateway={"id": resources["nat"].id})
     delegation = [{"name": "aks", "serviceName": "Microsoft.ContainerService/managedClusters"}]
-    made["api"] = world.subnet("api", "10.0.1.0/28", delegations=delegation)
-    made["control"] = world.make(IDENTITY, resourceName="control", location=REGION)
-    made["kubelet"] = world.make(IDENTITY, resourceName="kubelet", location=REGION)
-    made["workspace"] = world.make(WORKSPACE, workspaceName="shop", location=REGION, retentionInDays=90)
-    made["joins"] = world.grant(made["control"], roles.NETWORK_CONTRIBUTOR, made["network"])
-    made["operates"] = world.grant(made["control"], roles.IDENTITY_OPERATOR, made["kubelet"])
-    return world
+    resources["api"] = subscription.subnet("api", "10.0.1.0/28", delegations=delegation)
+    resources["control"] = subscription.create(IDENTITY, resourceName="control", location=REGION)
+    resources["kubelet"] = subscription.create(IDENTITY, resourceName="kubelet", location=REGION)
+    resources["workspace"] = subscription.create(WORKSPACE, workspaceName="shop", location=REGION, retentionInDays=90)
+    resources["network_role"] = subscription.assign(
+        resources["control"], roles.NETWORK_CONTRIBUTOR, resources["network"]
+    )
+    subscription.assign(resources["control"], roles.IDENTITY_OPERATOR, resources["kubelet"])
+    return subscription
 
 
 @pytest.fixture
-def cluster(world: World) -> Record:
-    """A cluster that is there."""
-    return world.account.create(CLUSTER, world.cluster(), "test")
+def cluster(subscription: Subscription) -> Record:
+    """A cluster in the account."""
+    return subscription.account.create(CLUSTER, subscription.cluster(), "test")

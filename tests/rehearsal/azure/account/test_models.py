@@ -1,9 +1,9 @@
-"""What the judge by azure-mgmt's models reads of them, some of which is private."""
+"""The parts of azure-mgmt's models that the rules read, some of which are private."""
 
 from anykube_rehearsal.azure.account.rules.models import _fields
 
 
-def test_the_models_tell_names_what_is_read_only_inner_models_and_values() -> None:
+def test_reads_wire_names_visibility_nested_models_and_enumerations() -> None:
     fields = _fields("containerservice", "ManagedCluster")
     assert fields["id"] == (True, "", [])
     assert fields["provisioningState"][0]

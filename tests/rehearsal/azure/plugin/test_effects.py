@@ -1,7 +1,7 @@
-"""Every property of the types that stacks use, flipped: what azure-native does by its own sources.
+"""Changes every property of the types that stacks use: the plugin has the effect that azure-native's sources say.
 
-The rules are read here once more, beside the table: what is part of an id, what azure-native's list names at any depth
-(and all that is below), and what the API's description marks as set at creation, at the top alone.
+This repeats the rules independently of the table: properties that are part of an id, properties in azure-native's list
+at any depth (and everything below them), and top-level properties that the API specification allows only at creation.
 """
 
 import asyncio
@@ -23,11 +23,11 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from tests.rehearsal.cloud.effects import properties, samples
 
 _CREATED = {"osDiskType", "dnsPrefix", "fqdnSubdomain", "outboundType"}
-"""What azure-mgmt's models of AKS mark as set at creation."""
+"""The properties that azure-mgmt's models of AKS allow only at creation."""
 
 
 def _replaces(token: str, path: str) -> bool:
-    """What azure-native's sources say."""
+    """Whether azure-native replaces the resource, according to its sources."""
     steps = path.split(".")
     if any(step in FORCE_NEW.get(token, ()) for step in steps):
         return True
@@ -41,77 +41,76 @@ def _replaces(token: str, path: str) -> bool:
 def _effect(token: str, old: Mapping[str, object], new: Mapping[str, object]) -> str:
     state = {INPUTS: PropertyValue(property_values(old))}
     urn = f"urn:pulumi:dev::anykube::{token}::one"
-    asked = pulumi_provider.DiffRequest(urn, "id", state, property_values(new), [])
-    answer = asyncio.run(Provider(AZURE).diff(asked))
-    if not answer.changes:
+    request = pulumi_provider.DiffRequest(urn, "id", state, property_values(new), [])
+    response = asyncio.run(Provider(AZURE).diff(request))
+    if not response.changes:
         return "nothing"
-    return "replacement" if answer.replaces else "update"
+    return "replacement" if response.replaces else "update"
 
 
-def test_what_is_made_is_in_the_table() -> None:
+def test_table_has_all_types_of_the_account() -> None:
     assert set(TABLES.types()) == set(ARM_TYPES) == set(AZURE.kinds)
 
 
 @pytest.mark.parametrize("token", sorted(PATHS))
-def test_each_property_flipped(token: str) -> None:
-    known, wrong, told = TABLES.table(token).rows, [], 0
-    for prop in properties(SDK.resource(token).inputs, known):
-        two = samples(prop.type)
-        if two is None:
+def test_changing_each_property_has_the_documented_effect(token: str) -> None:
+    rows, errors, checked = TABLES.table(token).rows, [], 0
+    for prop in properties(SDK.resource(token).inputs, rows):
+        values = samples(prop.type)
+        if values is None:
             continue
-        told += 1
-        said = "replacement" if _replaces(token, prop.path) else "update"
-        for before, after in (two, two[::-1]):
-            if (seen := _effect(token, prop.inputs(before), prop.inputs(after))) != said:
-                wrong.append(f"{prop.path}: said to be {said}, and is {seen}")
-        assert _effect(token, prop.inputs(two[0]), prop.inputs(two[0])) == "nothing"
-    assert told >= 3
-    assert not wrong, "\n".join(wrong)
+        checked += 1
+        expected = "replacement" if _replaces(token, prop.path) else "update"
+        for old, new in (values, values[::-1]):
+            if (effect := _effect(token, prop.inputs(old), prop.inputs(new))) != expected:
+                errors.append(f"{prop.path}: expected {expected}, got {effect}")
+        assert _effect(token, prop.inputs(values[0]), prop.inputs(values[0])) == "nothing"
+    assert checked >= 3
+    assert not errors, "\n".join(errors)
 
 
 @pytest.mark.parametrize("token", sorted(PATHS))
-def test_each_input_is_in_the_table(token: str) -> None:
+def test_table_has_all_inputs(token: str) -> None:
     rows = TABLES.table(token).rows
     assert set(SDK.resource(token).inputs) <= set(rows)
     assert [path for path, row in rows.items() if row["replaces"] is None] == []
     assert [path for path, row in rows.items() if (row["replaces"] or row.get("fixed")) and not row["source"]] == []
 
 
-def test_a_property_that_the_table_does_not_know_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_properties_that_are_not_in_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANYKUBE_REHEARSAL", str(tmp_path))
     token = "azure-native:containerservice:ManagedCluster"
     assert _effect(token, {"newInLaterVersions": "a"}, {"newInLaterVersions": "b"}) == "update"
-    (said,) = map(json.loads, (tmp_path / "unknown.jsonl").read_text().splitlines())
-    assert said["properties"] == ["newInLaterVersions"]
+    (report,) = map(json.loads, (tmp_path / "unknown.jsonl").read_text().splitlines())
+    assert report["properties"] == ["newInLaterVersions"]
 
 
-def test_what_is_judged_before_anything_is_made() -> None:
-    """Unknown, missing and wrongly typed properties, and values that there are not."""
+def test_check_rejects_unknown_missing_mistyped_and_invalid_properties() -> None:
     token = "azure-native:containerservice:AgentPool"
-    given = {"resourceGroupName": "a", "vmSise": "b", "count": "c", "mode": "Systems", "maxCount": 2000}
-    asked = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_values(given), b"")
-    failures = {one.property: one.reason for one in asyncio.run(Provider(AZURE).check(asked)).failures or []}
-    assert failures.keys() >= {"resourceName", "vmSise", "count"}
-    well = {"resourceGroupName": "a", "resourceName": "b", "mode": "Systems", "count": 2000}
-    asked = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_values(well), b"")
-    answer = asyncio.run(Provider(AZURE).check(asked))
-    assert {one.property for one in answer.failures or []} == {"mode", "count"}
-    assert str(answer.inputs["agentPoolName"].value).startswith("one")  # type: ignore[index]
+    inputs = {"resourceGroupName": "a", "vmSise": "b", "count": "c", "mode": "Systems", "maxCount": 2000}
+    request = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_values(inputs), b"")
+    failures = asyncio.run(Provider(AZURE).check(request)).failures or []
+    assert {failure.property for failure in failures} >= {"resourceName", "vmSise", "count"}
+    inputs = {"resourceGroupName": "a", "resourceName": "b", "mode": "Systems", "count": 2000}
+    request = pulumi_provider.CheckRequest(f"urn:pulumi:dev::a::{token}::one", {}, property_values(inputs), b"")
+    response = asyncio.run(Provider(AZURE).check(request))
+    assert {failure.property for failure in response.failures or []} == {"mode", "count"}
+    assert str(response.inputs["agentPoolName"].value).startswith("one")  # type: ignore[index]
 
 
-def test_a_preview_of_an_update_knows_what_azure_native_knows() -> None:
-    """What is given, in the shape of the outputs, and of all else the name and the region."""
+def test_preview_of_an_update_knows_inputs_name_and_location() -> None:
+    """Inputs have the shape of outputs. All other outputs are unknown, as with azure-native."""
     token = "azure-native:containerservice:ManagedCluster"
-    given = {"resourceGroupName": "a", "identity": {"type": "UserAssigned", "userAssignedIdentities": ["b"]}}
-    old = {"name": "c", "location": "westeurope", "resourceUID": "d", INPUTS: given}
-    new = {**given, "kubernetesVersion": "1.36"}
+    inputs = {"resourceGroupName": "a", "identity": {"type": "UserAssigned", "userAssignedIdentities": ["b"]}}
+    old = {"name": "c", "location": "westeurope", "resourceUID": "d", INPUTS: inputs}
+    new = {**inputs, "kubernetesVersion": "1.36"}
     request = pulumi_provider.UpdateRequest(
         f"urn:pulumi:dev::a::{token}::one", "id", property_values(old), property_values(new), 0, [], True
     )
-    shown = python_values(asyncio.run(Provider(AZURE).update(request)).properties or {})
-    assert (shown["name"], shown["location"], shown["kubernetesVersion"]) == ("c", "westeurope", "1.36")
-    assert isinstance(shown["resourceUID"], Unknown)
-    identity = shown["identity"]
+    outputs = python_values(asyncio.run(Provider(AZURE).update(request)).properties or {})
+    assert (outputs["name"], outputs["location"], outputs["kubernetesVersion"]) == ("c", "westeurope", "1.36")
+    assert isinstance(outputs["resourceUID"], Unknown)
+    identity = outputs["identity"]
     assert isinstance(identity, dict)
     assert identity["type"] == "UserAssigned"
     assert isinstance(identity["userAssignedIdentities"], Unknown)

@@ -1,4 +1,4 @@
-"""Makes terraform.json beside this file: `python -m tests.rehearsal.gcp.plugin.make_terraform SCHEMAS_JSON`."""
+"""Generates terraform.json next to this file: `python -m tests.rehearsal.gcp.plugin.make_terraform SCHEMAS_JSON`."""
 
 import sys
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""What Azure offers: machines, regions, versions and roles, as far as rehearsals need them."""
+"""What Azure offers: VM sizes, regions, versions and roles, as far as rehearsals need them."""

@@ -1,7 +1,7 @@
-"""VM sizes: what each has, where it is offered, and whose quota it counts against.
+"""VM sizes: their resources, zones and quota family.
 
-A small choice of https://learn.microsoft.com/en-us/azure/virtual-machines/sizes/overview, a row for each series. Zones
-are the region's, but for the series that say otherwise. Not in the catalogue is not offered.
+A selection from https://learn.microsoft.com/en-us/azure/virtual-machines/sizes/overview, a row per series. All zones of
+a region offer a series unless its row lists zones. Sizes that are not in the catalogue are not offered.
 """
 
 import re
@@ -13,25 +13,25 @@ from anykube_rehearsal.azure.account.catalogue import regions
 
 @dataclass(frozen=True)
 class Series:
-    """The sizes that differ in nothing but how much of it they are."""
+    """Sizes that differ only in their number of vCPUs."""
 
     quota: str
-    """The family that its vCPUs count against."""
+    """The quota family of its vCPUs."""
     memory: float
-    """GiB for each vCPU."""
+    """GiB per vCPU."""
     vcpus: Sequence[int]
     arch: str = "amd64"
     gpus: Mapping[int, int] | None = None
-    """Devices by vCPUs; None: none."""
+    """The number of GPUs by the number of vCPUs; None for sizes without GPUs."""
     temporary: float = 0.0
-    """GiB of a local disk for each vCPU: without one there is no ephemeral OS disk beyond the cache."""
+    """GiB of temporary disk per vCPU. Without a temporary disk, an ephemeral OS disk must fit into the cache."""
     zones: Sequence[str] | None = None
-    """None: all of the region's."""
+    """The zones that offer it; None for all zones of the region."""
 
 
 @dataclass(frozen=True)
 class Machine:
-    """One size."""
+    """A VM size."""
 
     name: str
     quota: str
@@ -103,11 +103,11 @@ _SERIES: Mapping[str, Series] = {
 
 
 def find(name: str) -> Machine | None:
-    """The size of this name, whatever the case of its letters; None for one that is not offered."""
+    """The size with this name, case-insensitive; None if it is not offered."""
     for pattern, series in _SERIES.items():
-        found = re.fullmatch(pattern.replace("*", r"(\d+)"), name, re.IGNORECASE)
-        if found and int(found[1]) in series.vcpus:
-            vcpus = int(found[1])
+        match = re.fullmatch(pattern.replace("*", r"(\d+)"), name, re.IGNORECASE)
+        if match and int(match[1]) in series.vcpus:
+            vcpus = int(match[1])
             return Machine(
                 name=pattern.replace("*", str(vcpus)),
                 quota=series.quota,
@@ -122,6 +122,5 @@ def find(name: str) -> Machine | None:
 
 
 def zones(machine: Machine, region: str) -> Sequence[str]:
-    """The zones of a region in which it is offered."""
-    there = regions.zones(region)
-    return [zone for zone in there if machine.zones is None or zone in machine.zones]
+    """The zones of a region that offer the size."""
+    return [zone for zone in regions.zones(region) if machine.zones is None or zone in machine.zones]

@@ -1,4 +1,4 @@
-"""Regions, and which of them have availability zones.
+"""Regions with and without availability zones.
 
 https://learn.microsoft.com/en-us/azure/reliability/availability-zones-region-support
 """
@@ -18,15 +18,15 @@ southafricawest southindia swedensouth switzerlandwest ukwest uaecentral westcen
 
 
 def canonical(region: str) -> str:
-    """The name as Azure keeps it: `West Europe` is `westeurope`."""
+    """The canonical name of a region: `westeurope` for `West Europe`."""
     return region.replace(" ", "").lower()
 
 
 def exists(region: str) -> bool:
-    """Whether there is such a region."""
+    """Whether the region exists."""
     return canonical(region) in [*_ZONED.split(), *_WITHOUT_ZONES.split()]
 
 
 def zones(region: str) -> Sequence[str]:
-    """Its availability zones; none where it has none."""
+    """The availability zones of a region; empty if it has none."""
     return ("1", "2", "3") if canonical(region) in _ZONED.split() else ()

@@ -1,4 +1,4 @@
-"""Built-in roles by the GUID that they have in every tenant.
+"""Built-in roles by GUID. The GUIDs are the same in every tenant.
 
 https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles
 """
@@ -52,7 +52,7 @@ CLUSTER_ADMIN = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
 ADMIN = "3498e952-d568-435e-9b2c-8d77e338d7f7"
 WRITER = "a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb"
 READER = "7f6c6a51-bcf8-42ba-9220-52d62157d7db"
-"""What Azure RBAC for Kubernetes grants by: https://learn.microsoft.com/en-us/azure/aks/manage-azure-rbac"""
+"""The roles of Azure RBAC for Kubernetes: https://learn.microsoft.com/en-us/azure/aks/manage-azure-rbac"""
 NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"

@@ -1,4 +1,4 @@
-"""Kubernetes versions that AKS offers on the day of a rehearsal.
+"""The Kubernetes versions that the simulated AKS offers.
 
 https://learn.microsoft.com/en-us/azure/aks/supported-kubernetes-versions
 """
@@ -11,9 +11,9 @@ PATCHES: Mapping[str, Sequence[str]] = {
     "1.35": ("1.35.1", "1.35.2"),
     "1.36": ("1.36.0",),
 }
-"""Patch versions by minor one, oldest first. What the simulated account offers on 26 November 2026."""
+"""Patch versions by minor version, oldest first, as of 26 November 2026."""
 LONG_TERM = frozenset({"1.33"})
-"""Offered with the support plan AKSLongTermSupport, tier Premium, alone.
+"""Versions that require the support plan AKSLongTermSupport and the tier Premium.
 
 https://learn.microsoft.com/en-us/azure/aks/long-term-support
 """
@@ -21,19 +21,19 @@ DEFAULT = "1.35"
 
 
 def minor(version: str) -> str:
-    """`1.35` of `1.35.2`."""
+    """The minor version: `1.35` for `1.35.2`."""
     return ".".join(version.split(".")[:2])
 
 
 def number(version: str) -> int:
-    """A minor version's second number, to be compared by."""
+    """The number of a minor version, for comparisons: 35 for `1.35`."""
     return int(version.split(".")[1])
 
 
 def resolve(version: str | None) -> str | None:
-    """The patch version that a request gets: the newest of a minor one. None where AKS does not have it."""
-    asked = version or DEFAULT
-    offered = PATCHES.get(minor(asked), ())
-    if asked in offered:
-        return asked
-    return offered[-1] if offered and asked == minor(asked) else None
+    """The patch version that AKS chooses: the newest one of a minor version. None if AKS does not offer the version."""
+    requested = version or DEFAULT
+    patches = PATCHES.get(minor(requested), ())
+    if requested in patches:
+        return requested
+    return patches[-1] if patches and requested == minor(requested) else None

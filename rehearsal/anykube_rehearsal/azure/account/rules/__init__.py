@@ -1,1 +1,1 @@
-"""What Azure refuses, by what it is about: each rule names the document that it comes from."""
+"""Azure's rules, by resource type. Each rule cites Azure's documentation."""

@@ -1,4 +1,4 @@
-"""All rules: a module's are entered when it is imported."""
+"""All rules. Importing a module registers its rules."""
 
 from anykube_rehearsal.azure.account.rules import (
     automatic,

@@ -1,4 +1,4 @@
-"""What AKS Automatic is, and what node auto-provisioning needs."""
+"""Rules for AKS Automatic, node auto-provisioning and Cilium."""
 
 from collections.abc import Iterator, Mapping
 
@@ -29,34 +29,35 @@ _FIXED: Mapping[tuple[str, ...], object] = {
     ("nodeResourceGroupProfile", "restrictionLevel"): "ReadOnly",
     ("sku", "tier"): "Standard",
 }
-"""What Automatic has switched on before anybody asks, and does not let be switched off."""
+"""Settings that Automatic preconfigures and does not allow to change."""
 
 
 @rule(CLUSTER, on=WRITE, document=_AUTOMATIC)
 def automatic(account: Account, change: Change) -> Iterator[str]:
-    """Automatic is a choice of Microsoft's: what contradicts it is refused."""
+    """Automatic rejects settings that contradict its preconfigured ones."""
     del account
     if inside(change.new, "sku", "name") != "Automatic":
         if inside(change.old, "sku", "name") == "Automatic":
-            yield "OperationNotAllowed: sku.name: Automatic becomes Base only where its requirements are met no more"
+            yield "OperationNotAllowed: sku.name: cannot change from Automatic to Base"
         return
-    for steps, value in _FIXED.items():
-        given = inside(change.new, *steps)
-        if given is not None and given != value:
-            where = ".".join(steps)
-            yield f"AutomaticClusterFeatureRequired: {where}: Automatic has {_said(value)}, not {_said(given)}"
+    for steps, required in _FIXED.items():
+        value = inside(change.new, *steps)
+        if value is not None and value != required:
+            path = ".".join(steps)
+            message = f"must be {_format(required)} with Automatic, but is {_format(value)}"
+            yield f"AutomaticClusterFeatureRequired: {path}: {message}"
     region = str(change.new.get("location", ""))
     if not regions.zones(region):
-        yield f"AutomaticClusterRegionNotSupported: location: Automatic needs three zones, and {region} has none"
+        yield f"AutomaticClusterRegionNotSupported: location: Automatic requires three zones, but {region} has none"
     for index, pool in enumerate(change.new.get("agentPoolProfiles") or []):
         if pool.get("enableAutoScaling"):
-            where = f"agentPoolProfiles[{index}].enableAutoScaling"
-            yield f"BadRequest: {where}: Automatic scales by node auto-provisioning"
+            path = f"agentPoolProfiles[{index}].enableAutoScaling"
+            yield f"BadRequest: {path}: not supported with Automatic, which uses node auto-provisioning"
 
 
 @rule(CLUSTER, on=WRITE, document=_PROVISIONING)
 def provisioning(account: Account, change: Change) -> Iterator[str]:
-    """Node auto-provisioning makes the nodes itself."""
+    """Node auto-provisioning needs Azure CNI Overlay and excludes the cluster autoscaler."""
     del account
     if inside(change.new, "nodeProvisioningProfile", "mode") != "Auto":
         return
@@ -64,28 +65,26 @@ def provisioning(account: Account, change: Change) -> Iterator[str]:
     if inside(change.new, "sku", "name") != "Automatic" and (
         network.get("networkPlugin") != "azure" or network.get("networkPluginMode") != "overlay"
     ):
-        yield "BadRequest: nodeProvisioningProfile.mode: Auto needs the network plugin azure in the mode overlay"
+        yield "BadRequest: nodeProvisioningProfile.mode: Auto requires network plugin azure in mode overlay"
     for index, pool in enumerate(change.new.get("agentPoolProfiles") or []):
         if pool.get("enableAutoScaling"):
-            yield (
-                f"BadRequest: agentPoolProfiles[{index}].enableAutoScaling: the cluster autoscaler and node "
-                "auto-provisioning exclude each other"
-            )
+            path = f"agentPoolProfiles[{index}].enableAutoScaling"
+            yield f"BadRequest: {path}: the cluster autoscaler cannot be combined with node auto-provisioning"
 
 
 @rule(CLUSTER, on=WRITE, document=_CILIUM)
 def cilium(account: Account, change: Change) -> Iterator[str]:
-    """Cilium forwards, and then also keeps apart."""
+    """The Cilium data plane and the Cilium network policy require each other."""
     del account
     network = change.new.get("networkProfile") or {}
     dataplane, policy = network.get("networkDataplane"), network.get("networkPolicy")
     if dataplane == "cilium" and network.get("networkPlugin", "azure") != "azure":
-        yield "BadRequest: networkProfile.networkDataplane: cilium needs the network plugin azure"
+        yield "BadRequest: networkProfile.networkDataplane: cilium requires network plugin azure"
     if dataplane == "cilium" and policy not in (None, "cilium"):
-        yield f"BadRequest: networkProfile.networkPolicy: cilium with the data plane cilium, and it is {policy}"
+        yield f"BadRequest: networkProfile.networkPolicy: must be cilium with data plane cilium, but is {policy}"
     if policy == "cilium" and dataplane != "cilium":
-        yield "BadRequest: networkProfile.networkPolicy: cilium needs the data plane cilium"
+        yield "BadRequest: networkProfile.networkPolicy: cilium requires data plane cilium"
 
 
-def _said(value: object) -> str:
+def _format(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,10 +1,10 @@
-"""What Entra and the managed identities refuse."""
+"""Rules for managed identities and federated credentials."""
 
 import re
 from collections.abc import Iterator
 
 from anykube_rehearsal.azure import ids
-from anykube_rehearsal.azure.account.lookup import find, last, name, parent
+from anykube_rehearsal.azure.account.lookup import find, last_segment, name, parent
 from anykube_rehearsal.azure.account.rules.rule import WRITE, rule
 from anykube_rehearsal.azure.plugin.facts import CREDENTIAL, IDENTITY
 from anykube_rehearsal.cloud.account.account import Account
@@ -12,54 +12,52 @@ from anykube_rehearsal.cloud.account.model import Change
 
 _NAMES = "https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules"
 _FEDERATION = "https://learn.microsoft.com/en-us/entra/workload-id/workload-identity-federation-considerations"
-_MOST = 20
-"""Credentials of one identity."""
+_MAX_CREDENTIALS = 20
+"""Federated credentials per identity."""
 
 
 @rule(IDENTITY, on=("create",), document=_NAMES)
 def identity_name(account: Account, change: Change) -> Iterator[str]:
-    """3 to 128 letters, digits, hyphens and underscores, of which a letter or digit is the first."""
+    """3 to 128 letters, digits, hyphens and underscores, starting with a letter or digit."""
     del account
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{2,127}", last(change.id)):
-        yield "InvalidResourceName: resourceName: 3 to 128 letters, digits, hyphens and underscores"
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{2,127}", last_segment(change.id)):
+        yield "InvalidResourceName: resourceName: must be 3 to 128 letters, digits, hyphens and underscores"
 
 
 @rule(CREDENTIAL, on=WRITE, document=_FEDERATION)
 def credential(account: Account, change: Change) -> Iterator[str]:
-    """Issuer and subject say who; there is one audience, and no second credential for the same."""
+    """The issuer, subject and audience of a credential, and no duplicates."""
     identity = parent(change.id, "federatedIdentityCredentials")
     if find(account, IDENTITY, identity) is None:
         yield f"ParentResourceNotFound: resourceName: there is no identity {identity.rpartition('/')[2]}"
         return
-    own = last(change.id)
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{2,119}", own):
-        yield (
-            "BadRequest: federatedIdentityCredentialResourceName: 3 to 120 letters, digits, hyphens and underscores, "
-            f"and it is {own}"
-        )
+    credential_name = last_segment(change.id)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{2,119}", credential_name):
+        message = f"must be 3 to 120 letters, digits, hyphens and underscores, but is {credential_name}"
+        yield f"BadRequest: federatedIdentityCredentialResourceName: {message}"
     issuer = str(change.new.get("issuer", ""))
     if not issuer.startswith("https://") or " " in issuer:
-        yield f"BadRequest: issuer: a URL of https, and it is {issuer!r}"
+        yield f"BadRequest: issuer: must be an https URL, but is {issuer!r}"
     if len(change.new.get("audiences") or []) != 1:
-        yield "BadRequest: audiences: exactly one"
+        yield "BadRequest: audiences: must be exactly one"
     others = [
-        one
-        for one in account.store.all(CREDENTIAL)
-        if ids.same(parent(one.id, "federatedIdentityCredentials"), identity) and not ids.same(one.id, change.id)
+        other
+        for other in account.store.all(CREDENTIAL)
+        if ids.same(parent(other.id, "federatedIdentityCredentials"), identity) and not ids.same(other.id, change.id)
     ]
-    if len(others) >= _MOST:
-        yield f"TooManyFederatedIdentityCredentials: an identity has at most {_MOST} federated credentials"
+    if len(others) >= _MAX_CREDENTIALS:
+        yield f"TooManyFederatedIdentityCredentials: an identity has at most {_MAX_CREDENTIALS} federated credentials"
     for other in others:
         if all(other.inputs.get(wire) == change.new.get(wire) for wire in ("issuer", "subject")):
-            yield f"Conflict: subject: {name(other)} is for the same issuer and subject already"
+            yield f"Conflict: subject: {name(other)} already has the same issuer and subject"
 
 
 @rule(CREDENTIAL, on=("create", "update", "delete"), document=_FEDERATION)
-def one_at_a_time(account: Account, change: Change) -> Iterator[str]:
-    """Entra writes the credentials of one identity one after the other, and refuses a second one meanwhile."""
+def no_concurrent_writes(account: Account, change: Change) -> Iterator[str]:
+    """Entra rejects concurrent writes of an identity's credentials."""
     identity = parent(change.id, "federatedIdentityCredentials")
-    for one in account.store.all(CREDENTIAL):
-        if not one.ready and one.id != change.id and ids.within(one.id, identity):
+    for other in account.store.all(CREDENTIAL):
+        if not other.ready and other.id != change.id and ids.within(other.id, identity):
             yield CONCURRENT
             return
 

@@ -1,4 +1,4 @@
-"""How the rules of Azure are written down, and found."""
+"""The registry of Azure's rules."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,14 +10,14 @@ Judge = Callable[[Account, Change], Iterator[str]]
 WRITE: tuple[Operation, ...] = ("create", "update")
 
 RULES: list[Rule] = []
-"""Those of all modules that were imported."""
+"""The rules of all imported modules."""
 
 
 def rule(*tokens: str, on: tuple[Operation, ...], document: str) -> Callable[[Judge], Judge]:
-    """Enters a function among the rules: it yields a sentence, Azure's code first, for each thing that is wrong."""
+    """Registers a function as a rule. It yields a message for each violation, starting with Azure's error code."""
 
-    def enter(judge: Judge) -> Judge:
+    def register(judge: Judge) -> Judge:
         RULES.append(Rule(tokens, on, document, judge))
         return judge
 
-    return enter
+    return register

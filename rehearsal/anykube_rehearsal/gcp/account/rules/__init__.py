@@ -1,4 +1,4 @@
-"""Google's rules, each with its document: what the service refuses although the request is well-formed."""
+"""Google's rules: why the service refuses requests that are well-formed. Each rule cites Google's documentation."""
 
 from anykube_rehearsal.gcp.account.rules import clusters, discovery_schema, identity, networks, pools, projects
 

@@ -1,10 +1,10 @@
-"""What Google's own descriptions of its APIs refuse of a request."""
+"""Requests must match the schemas in Google's discovery documents."""
 
 from collections.abc import Iterator, Mapping
 
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change, Rule
-from anykube_rehearsal.gcp.account.discovery import misfits
+from anykube_rehearsal.gcp.account.discovery import schema_errors
 from anykube_rehearsal.gcp.account.tokens import (
     ADDRESS,
     CERTIFICATE,
@@ -41,16 +41,16 @@ SCHEMAS: Mapping[str, tuple[str, str, str]] = {
         )
     },
 }
-"""By type: the service and the schema that describe it, and where people read that, below cloud.google.com."""
+"""By resource type: its service and schema, and the path of its documentation on cloud.google.com."""
 
 
-def _described(account: Account, change: Change) -> Iterator[str]:
+def _matches_schema(account: Account, change: Change) -> Iterator[str]:
     del account
     service, schema, _ = SCHEMAS[change.token]
-    yield from misfits(service, schema, change.new)
+    yield from schema_errors(service, schema, change.new)
 
 
 RULES = tuple(
-    Rule({token}, {"create", "update"}, f"https://cloud.google.com/{document}", _described)
+    Rule({token}, {"create", "update"}, f"https://cloud.google.com/{document}", _matches_schema)
     for token, (_, _, document) in SCHEMAS.items()
 )

@@ -1,4 +1,4 @@
-"""Rules of networks: names, ranges that lie apart, and what a subnetwork may be changed to."""
+"""Rules for networks: names, overlapping ranges, and changes of subnetworks."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,80 +19,82 @@ from anykube_rehearsal.gcp.account.tokens import (
 )
 
 _NAME = re.compile(r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?")
-_SMALLEST = 29
+_LONGEST_PREFIX = 29
 
 
 def ranges(inputs: Mapping[str, Any]) -> dict[str, IPv4Network]:
-    """The ranges of a subnetwork: its own under "", secondary ones by their names. Those that are none are left out."""
-    given = {"": inputs.get("ipCidrRange")}
-    given |= {one.get("rangeName", "?"): one.get("ipCidrRange") for one in inputs.get("secondaryIpRanges") or []}
-    found = {name: parsed(text) for name, text in given.items() if text}
-    return {name: one for name, one in found.items() if one is not None}
+    """The valid ranges of a subnetwork: the primary one under "", secondary ones by name."""
+    cidrs = {"": inputs.get("ipCidrRange")}
+    for secondary in inputs.get("secondaryIpRanges") or []:
+        cidrs[secondary.get("rangeName", "?")] = secondary.get("ipCidrRange")
+    parsed = {name: parse_range(cidr) for name, cidr in cidrs.items() if cidr}
+    return {name: network for name, network in parsed.items() if network is not None}
 
 
-def parsed(text: object) -> IPv4Network | None:
-    """A range of IPv4; None for a text that is none."""
+def parse_range(text: object) -> IPv4Network | None:
+    """An IPv4 range; None if the text is not a valid one."""
     try:
-        found = ip_network(str(text))
+        network = ip_network(str(text))
     except ValueError:
         return None
-    return found if isinstance(found, IPv4Network) else None
+    return network if isinstance(network, IPv4Network) else None
 
 
 def subnetworks(account: Account, network: object) -> Iterator[Record]:
-    """The subnetworks of a network, by any of its names."""
-    for one in account.store.all(SUBNETWORK):
-        if names.short(one.inputs["network"]) == names.short(network):
-            yield one
+    """The subnetworks of a network. `network` is its id, self link or name."""
+    for subnetwork in account.store.all(SUBNETWORK):
+        if names.short(subnetwork.inputs["network"]) == names.short(network):
+            yield subnetwork
 
 
-def _named(account: Account, change: Change) -> Iterator[str]:
+def _name(account: Account, change: Change) -> Iterator[str]:
     del account
     name = str(change.new.get("name", ""))
     if not _NAME.fullmatch(name):
         yield (
-            f"name: {name!r} is none: it begins with a letter, has lower-case letters, digits and '-', and 63 "
-            "characters at most"
+            f"name: {name!r} is not a valid name. Use at most 63 lowercase letters, digits and hyphens, starting with "
+            "a letter"
         )
 
 
-def _apart(account: Account, change: Change) -> Iterator[str]:
-    own = ranges(change.new)
-    if len({one.get("rangeName") for one in change.new.get("secondaryIpRanges") or []}) < len(own) - 1:
-        yield "secondaryIpRanges: two have the same name"
-    for name, one in own.items():
-        if one.prefixlen > _SMALLEST:
-            yield f"{name or 'ipCidrRange'}: {one} is too small: the smallest range is a /{_SMALLEST}"
-        for other_name, other in own.items():
-            if name < other_name and one.overlaps(other):
-                yield f"{other_name}: {other} overlaps {one}, which is {name or 'the range of the nodes'}"
-    for there in subnetworks(account, change.new["network"]):
-        if there.id == change.id:
+def _no_overlap(account: Account, change: Change) -> Iterator[str]:
+    new_ranges = ranges(change.new)
+    secondary_names = {secondary.get("rangeName") for secondary in change.new.get("secondaryIpRanges") or []}
+    if len(secondary_names) < len(new_ranges) - 1:
+        yield "secondaryIpRanges: two ranges have the same name"
+    for name, network in new_ranges.items():
+        if network.prefixlen > _LONGEST_PREFIX:
+            yield f"{name or 'ipCidrRange'}: {network} is too small. The smallest range is a /{_LONGEST_PREFIX}"
+        for other_name, other in new_ranges.items():
+            if name < other_name and network.overlaps(other):
+                yield f"{other_name}: {other} overlaps {network}, the range {name or 'of the nodes'}"
+    for subnetwork in subnetworks(account, change.new["network"]):
+        if subnetwork.id == change.id:
             continue
-        for name, one in own.items():
-            for other_name, other in ranges(there.inputs).items():
-                if one.overlaps(other):
-                    of = f"{other_name} of {there.id}" if other_name else there.id
-                    yield f"{name or 'ipCidrRange'}: {one} conflicts with the range {other} of the subnetwork {of}"
+        for name, network in new_ranges.items():
+            for other_name, other in ranges(subnetwork.inputs).items():
+                if network.overlaps(other):
+                    owner = f"{other_name} of {subnetwork.id}" if other_name else subnetwork.id
+                    yield f"{name or 'ipCidrRange'}: {network} conflicts with range {other} of subnetwork {owner}"
 
 
 def _only_grows(account: Account, change: Change) -> Iterator[str]:
     del account
-    before, after = ranges(change.old).get(""), ranges(change.new).get("")
-    if before and after and not before.subnet_of(after):
-        yield f"ipCidrRange: {before} can become a larger range that it is in, and not {after}"
+    old, new = ranges(change.old).get(""), ranges(change.new).get("")
+    if old and new and not old.subnet_of(new):
+        yield f"ipCidrRange: {old} cannot change to {new}. A subnetwork can only expand to a range that contains it"
 
 
-def _subnetworks_are_given(account: Account, change: Change) -> Iterator[str]:
+def _nat_subnetworks_and_addresses(account: Account, change: Change) -> Iterator[str]:
     del account
     listed = change.new.get("sourceSubnetworkIpRangesToNat") == "LIST_OF_SUBNETWORKS"
     if listed and not change.new.get("subnetworks"):
-        yield "subnetworks: LIST_OF_SUBNETWORKS needs at least one"
+        yield "subnetworks: LIST_OF_SUBNETWORKS requires at least one subnetwork"
     if not listed and change.new.get("subnetworks"):
-        yield "subnetworks: can be given with LIST_OF_SUBNETWORKS only"
+        yield "subnetworks: requires LIST_OF_SUBNETWORKS"
     manual = change.new.get("natIpAllocateOption") == "MANUAL_ONLY"
     if manual != bool(change.new.get("natIps")) and change.new.get("type", "PUBLIC") == "PUBLIC":
-        yield "natIps: are given where natIpAllocateOption is MANUAL_ONLY, and only there"
+        yield "natIps: must be set if and only if natIpAllocateOption is MANUAL_ONLY"
 
 
 _SUBNETS = "https://cloud.google.com/vpc/docs/subnets"
@@ -101,9 +103,9 @@ RULES = (
         {NETWORK, SUBNETWORK, ROUTER, ROUTER_NAT, ADDRESS, GLOBAL_ADDRESS, FIREWALL},
         {"create"},
         "https://cloud.google.com/compute/docs/naming-resources",
-        _named,
+        _name,
     ),
-    Rule({SUBNETWORK}, {"create", "update"}, f"{_SUBNETS}#valid-ranges", _apart),
+    Rule({SUBNETWORK}, {"create", "update"}, f"{_SUBNETS}#valid-ranges", _no_overlap),
     Rule(
         {SUBNETWORK},
         {"update"},
@@ -114,6 +116,6 @@ RULES = (
         {ROUTER_NAT},
         {"create", "update"},
         "https://cloud.google.com/compute/docs/reference/rest/v1/routers",
-        _subnetworks_are_given,
+        _nat_subnetworks_and_addresses,
     ),
 )

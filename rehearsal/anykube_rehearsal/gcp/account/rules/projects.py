@@ -1,4 +1,4 @@
-"""Rules of the project: APIs that have to be enabled, and what the provider itself does not delete."""
+"""Rules for the project: APIs must be enabled, and `deletionPolicy` PREVENT protects resources."""
 
 from collections.abc import Iterator
 
@@ -18,15 +18,15 @@ _ALL = frozenset(value for name, value in vars(tokens).items() if name.isupper()
 
 
 def _enabled(account: Account, change: Change) -> Iterator[str]:
-    api = next((one for start, one in _APIS.items() if change.token.startswith(start)), None)
+    api = next((api for prefix, api in _APIS.items() if change.token.startswith(prefix)), None)
     project = _project(change)
-    enabled = {(one.inputs["project"], one.inputs["service"]) for one in account.store.all(SERVICE)}
+    enabled = {(service.inputs["project"], service.inputs["service"]) for service in account.store.all(SERVICE)}
     if api and project and (project, api) not in enabled:
-        yield f"{api} is not enabled in project {project}: enable it, and let this depend on that"
+        yield f"{api} is not enabled in project {project}. Enable it, and make this resource depend on it"
 
 
 def _project(change: Change) -> str:
-    """The project that something is in: said, or a part of the id of what it belongs to."""
+    """The project of a resource: its input `project`, or the project in its parent's id."""
     owner = change.new.get("keyRing") or change.new.get("cryptoKeyId") or change.new.get("serviceAccountId") or ""
     return str(change.new.get("project") or "".join(str(owner).split("/")[1:2]))
 

@@ -1,4 +1,4 @@
-"""The types of the simulated subscription."""
+"""The resource types of the simulated subscription."""
 
 from collections.abc import Mapping, Sequence
 
