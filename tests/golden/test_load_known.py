@@ -27,7 +27,10 @@ from anykube_rehearsal.gcp.plugin.cloud import GCP
 
 from tests.golden.files import Golden, goldens
 
-_ACCOUNTS: Mapping[str, Callable[[Path], Account]] = {"gcp-prod": create_gcp_account, "azure-prod": create_azure_account}
+_ACCOUNTS: Mapping[str, Callable[[Path], Account]] = {
+    "gcp-prod": create_gcp_account,
+    "azure-prod": create_azure_account,
+}
 _RESOURCES: Mapping[str, Callable[[str], Resources[Any]]] = {
     "gcp-prod": lambda url: Resources(GCP, gcp.Account(url, "my-project", "europe-west1")),
     "azure-prod": lambda _: Resources(AZURE, azure.Account("0", "westeurope")),

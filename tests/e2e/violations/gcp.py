@@ -125,9 +125,7 @@ _REQUESTS = (
         _network(_cluster(), _pool(nodeConfig={"machineType": "e2-standard-3"})),
         ["the machine type 'e2-standard-3' does not exist"],
     ),
-    Step(
-        _network(_cluster(minMasterVersion="1.36", deletionProtection=True)), ["cannot upgrade from 1.34"]
-    ),
+    Step(_network(_cluster(minMasterVersion="1.36", deletionProtection=True)), ["cannot upgrade from 1.34"]),
     Step(_network(_cluster(deletionProtection=True))),
     Step(None, ["deletion_protection is set to true"]),
     Step(_network(_cluster())),

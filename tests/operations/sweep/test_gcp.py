@@ -58,7 +58,9 @@ class Simulation:
     def add_leftovers(self, cluster: str, network: str) -> None:
         """Creates what the controllers of a cluster leave."""
         location = f"projects/{_PROJECT}/locations/{_REGION}/clusters/{cluster}"
-        leave_load_balancer(self.account, Record(CLUSTER, location, {"project": _PROJECT, "name": cluster}), network, _ZONE)
+        leave_load_balancer(
+            self.account, Record(CLUSTER, location, {"project": _PROJECT, "name": cluster}), network, _ZONE
+        )
 
     def cluster(self, name: str, location: str = _REGION, network: str = "") -> str:
         return self.put(CLUSTER, name=name, location=location, network=network or self.office)
