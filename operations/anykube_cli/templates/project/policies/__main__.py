@@ -1,4 +1,4 @@
 from anykube_policies.program import run
 
-# Rules of your own: run([...]), see anykube_policies.rule.
+# To add your own rules, pass them: run([...]). See anykube_policies.rule.
 run()
