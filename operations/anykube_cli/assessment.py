@@ -25,16 +25,16 @@ class Assessment:
     """The output of a failed preview that was not shown on the terminal."""
 
 
-def assess(engine: Engine, allowed: Sequence[str], say: Callable[[str], object], *, shown: bool = True) -> Assessment:
-    """Previews the stack and evaluates the guard. `shown`: show the preview on this terminal."""
-    result = preview(engine, shown=shown)
+def assess(engine: Engine, allowed: Sequence[str], say: Callable[[str], object], *, show: bool = True) -> Assessment:
+    """Previews the stack and evaluates the guard. `show`: show the preview on this terminal."""
+    result = preview(engine, show=show)
     changes = find_guarded_changes(result)
     verdict = evaluate(changes, allowed)
     rejected = [change.urn for change in changes if change.fails_preview]
     if result.code and verdict.passes and rejected:
         # The preview ended at these resources. They are allowed, so leave them out to see the rest of the plan.
         say("Kubernetes cannot preview the replacement of an object. Previewing again without it.")
-        result = preview(engine, without=rejected, shown=shown)
+        result = preview(engine, without=rejected, show=show)
         changes = [*{change.urn: change for change in (*changes, *find_guarded_changes(result))}.values()]
         verdict = evaluate(changes, allowed)
     return Assessment(result.code, list(result.steps()), result.events, changes, verdict, result.error)

@@ -98,11 +98,11 @@ class Authority:
 
 def write_private(file: Path, text: str) -> None:
     """Writes a file atomically, readable only by its owner."""
-    part = file.with_name(f".{file.name}.part")
-    part.unlink(missing_ok=True)
-    with open(part, "w", opener=lambda path, flags: os.open(path, flags, 0o600), encoding="utf-8") as out:
+    draft = file.with_name(f".{file.name}.part")
+    draft.unlink(missing_ok=True)
+    with open(draft, "w", opener=lambda path, flags: os.open(path, flags, 0o600), encoding="utf-8") as out:
         out.write(text)
-    part.replace(file)
+    draft.replace(file)
 
 
 def _builder(

@@ -120,12 +120,12 @@ def toolchain(rows: Iterable[tuple[Tool, InstalledTool | None]]) -> list[Json]:
     """The programs that Anykube runs; null for those that are not installed."""
     return [
         {
-            "name": part.name,
-            "version": part.version,
-            "origin": found.origin if found else None,
-            "folder": str(found.folder) if found else None,
+            "name": tool.name,
+            "version": tool.version,
+            "origin": installed.origin if installed else None,
+            "folder": str(installed.folder) if installed else None,
         }
-        for part, found in rows
+        for tool, installed in rows
     ]
 
 

@@ -14,7 +14,7 @@ from anykube_cli import checks, json_output, rollouts, stack_settings, status
 from anykube_cli.assessment import assess
 from anykube_cli.ci.redact import hidden
 from anykube_cli.kubernetes.cluster import all_clusters
-from anykube_cli.policies import violations
+from anykube_cli.policies import read_violations
 from anykube_cli.revisions import restore_settings, revisions, select
 from anykube_cli.runs import (
     engine_for,
@@ -71,13 +71,13 @@ def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
     engine = prepare_stack(stack, settings)
     require_base(stack, settings)
     production = settings.policies.profile == "production"
-    assessment = assess(engine, allowed, notes.print, shown=not as_json)
+    assessment = assess(engine, allowed, notes.print, show=not as_json)
     guard_stops = production and not assessment.verdict.passes
     if as_json:
-        found = list(violations(assessment.events))
+        violations = list(read_violations(assessment.events))
         hidden.learn(env_secrets.values())
         redacted = replace(assessment, error=hidden(assessment.error))
-        json_output.write(json_output.preview(stack, redacted, found, guard_stops=guard_stops))
+        json_output.write(json_output.preview(stack, redacted, violations, guard_stops=guard_stops))
     else:
         print_verdict(engine, assessment)
         notes.print(_summary(assessment.verdict.passes, production=production))

@@ -61,7 +61,7 @@ class Violation:
         return self.message.partition(f". {_capital(rule.remedy)}. [")[0] if rule else self.message
 
 
-def violations(events: Iterable[str]) -> Iterator[Violation]:
+def read_violations(events: Iterable[str]) -> Iterator[Violation]:
     """The violations in an event log of Pulumi, one JSON document per line."""
     for line in events:
         if event := json.loads(line).get("policyEvent"):
@@ -109,10 +109,10 @@ def preview_engine(stack: str, settings: StackSettings) -> Iterator[Engine]:
 def find_violations(engine: Engine) -> Sequence[Violation]:
     """Previews the stack with the packs that its environment names. Raises EngineError if the preview itself fails."""
     result = preview(engine)
-    found = list(violations(result.events))
-    if result.code and not any(violation.stops for violation in found):
+    violations = list(read_violations(result.events))
+    if result.code and not any(violation.stops for violation in violations):
         raise EngineError(result.error)
-    return found
+    return violations
 
 
 def draw(stack: str, violations: Sequence[Violation], settings: Policies, console: Console) -> None:

@@ -35,10 +35,10 @@ class Preview:
                 yield event["metadata"]
 
 
-def preview(engine: Engine, *, without: Collection[str] = (), shown: bool = False) -> Preview:
+def preview(engine: Engine, *, without: Collection[str] = (), show: bool = False) -> Preview:
     """Previews the stack with the policy packs that its environment names.
 
-    `without`: URNs to exclude from the preview. `shown`: show the preview on this terminal.
+    `without`: URNs to exclude from the preview. `show`: show the preview on this terminal.
     """
     rehearsal = engine.environment.get(simulation.VARIABLE)
     unknown_file = Path(rehearsal, "unknown.jsonl") if rehearsal else None
@@ -47,7 +47,7 @@ def preview(engine: Engine, *, without: Collection[str] = (), shown: bool = Fals
     with tempfile.TemporaryDirectory(dir=engine.home / "tmp") as folder:
         log = Path(folder) / "events"
         command = ("preview", *(f"--exclude={urn}" for urn in without))
-        code, error = (engine.run_logged(log, *command), "") if shown else _run_silently(engine, log, command)
+        code, error = (engine.run_logged(log, *command), "") if show else _run_silently(engine, log, command)
         unknown = [json.loads(line) for line in _lines(unknown_file)[earlier:]]
         return Preview(code, _lines(log), unknown, error)
 

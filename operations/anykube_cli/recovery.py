@@ -71,15 +71,15 @@ def release_dead(engine: Engine, say: Callable[[str], None]) -> bool:
             say(f"The last run (process {killed.engine.pid}) was killed. Continuing from what it recorded.")
         return killed is not None
     locks = locks_of(engine)
-    found = locks.list() if locks else ()
-    if alive := [lock for lock in found if not lock.is_stale]:
+    stack_locks = locks.list() if locks else ()
+    if alive := [lock for lock in stack_locks if not lock.is_stale]:
         holders = "; ".join(lock.description for lock in alive)
         raise LockedError(f"the stack is locked by {holders}. Wait for it. {_how_to_unlock(engine, alive[0].id)}")
-    for lock in found:
+    for lock in stack_locks:
         assert locks is not None
         locks.release(lock)
         say(f"Removed the lock of {lock.description}: its process was killed.")
-    return bool(found)
+    return bool(stack_locks)
 
 
 def _how_to_unlock(engine: Engine, lock: str) -> str:
@@ -118,10 +118,10 @@ def _settle_by_pulumi(engine: Engine, aim: Aim, say: Callable[[str], None]) -> N
     exported = json.loads(engine.capture("stack", "export"))
     if pending := exported["deployment"].get("pending_operations"):
         engine.capture("stack", "import", standard_input=json.dumps(settle(exported, aim)))
-        say(_settled(len(pending)))
+        say(_settled_message(len(pending)))
 
 
-def _settled(count: int) -> str:
+def _settled_message(count: int) -> str:
     return f"The last run ended with {count} operations in progress. They are settled."
 
 
@@ -160,9 +160,9 @@ def _is_started_by_pulumi(argv: list[str]) -> bool:
         return True
     if not Path(argv[0]).name.startswith("python"):
         return False
-    if any(Path(part).name.startswith(_PLUGINS) or part.startswith(_MODULES) for part in argv[1:5]):
+    if any(Path(argument).name.startswith(_PLUGINS) or argument.startswith(_MODULES) for argument in argv[1:5]):
         return True
-    return any(_is_pack(part) for part in argv[1:3])
+    return any(_is_pack(argument) for argument in argv[1:3])
 
 
 def _is_pack(argument: str) -> bool:
@@ -177,7 +177,7 @@ def _settle_state(state: Stack, aim: Aim, say: Callable[[str], None]) -> None:
     exported = state.deployment() if state.has_pending_operations() else {"deployment": {}}
     if pending := exported["deployment"].get("pending_operations"):
         state.import_state(settle(exported, aim))
-        say(_settled(len(pending)))
+        say(_settled_message(len(pending)))
 
 
 def settle(state: Mapping[str, Any], aim: Aim) -> dict[str, Any]:

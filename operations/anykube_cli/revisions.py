@@ -58,12 +58,12 @@ def revisions(kubeconfig: str, settings: StackSettings, app: str) -> list[Revisi
     other_revisions = [
         _revision(item, item["revision"], item["data"]["spec"]["template"]) for item in controller_revisions
     ]
-    found = sorted((*deployment_revisions, *other_revisions), key=lambda revision: -revision.number)
-    if not found:
+    result = sorted((*deployment_revisions, *other_revisions), key=lambda revision: -revision.number)
+    if not result:
         raise RevisionError(
             f"the cluster has no revisions of {app}. Only Deployments, StatefulSets and DaemonSets have revisions"
         )
-    return found
+    return result
 
 
 def select(revisions: Sequence[Revision], number: int | None) -> Revision:

@@ -116,7 +116,7 @@ def _exists(path: Path) -> bool:
 
 def _target(template: Path) -> Path:
     """The path of the file that a template becomes: `dot-` stands for the dot of a hidden file."""
-    return Path(*(re.sub(r"^dot-", ".", part) for part in template.parts))
+    return Path(*(re.sub(r"^dot-", ".", segment) for segment in template.parts))
 
 
 def _settings_file(cloud: str) -> Path:

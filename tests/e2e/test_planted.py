@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from anykube_cli.policies import Violation, violations
+from anykube_cli.policies import Violation, read_violations
 from anykube_cli.rehearsal.programs import plugin
 from anykube_cli.toolchain import home, paths, simulation
 from anykube_policies.rule import Severity
@@ -130,7 +130,7 @@ class Project:
         log.unlink(missing_ok=True)
         packs = ("--policy-pack", str(paths.checkout() / "policies"))
         said = self._pulumi("preview", "--stack", "planted", *packs, "--event-log", str(log))
-        found = list(violations(log.read_text().splitlines()))
+        found = list(read_violations(log.read_text().splitlines()))
         assert "Traceback" not in said.stdout, said.stdout
         return Judged(said.returncode, said.stdout, found)
 

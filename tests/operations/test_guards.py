@@ -147,8 +147,8 @@ def test_reports_changes_of_unknown_effect_of_any_type() -> None:
     entry = {"urn": _urn(_ROLE, "role"), "type": _ROLE, "properties": ["new"]}
     [unknown] = _changes(_step("update", _urn(_ROLE, "role")), unknown=[entry, entry])
     assert str(unknown) == "role (aws:iam/role:Role) would change, and it is unknown whether this replaces it: new"
-    [known] = _changes(_replace(_urn(_VPC, "v"), "a", {}, {}), unknown=[{**entry, "urn": _urn(_VPC, "v")}])
-    assert known.effect == "replaced"
+    [change] = _changes(_replace(_urn(_VPC, "v"), "a", {}, {}), unknown=[{**entry, "urn": _urn(_VPC, "v")}])
+    assert change.effect == "replaced"
 
 
 def test_an_azure_lock_protects_cluster_and_pools() -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from anykube_cli.policies import Violation, violations
+from anykube_cli.policies import Violation, read_violations
 
 _URN = "urn:pulumi:planted::planted::kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::any"
 _VIOLATION = {
@@ -24,7 +24,7 @@ _UNDETERMINED = (
 
 
 def _read(*events: object) -> list[Violation]:
-    return list(violations(json.dumps(event) for event in events))
+    return list(read_violations(json.dumps(event) for event in events))
 
 
 def test_reads_violations() -> None:

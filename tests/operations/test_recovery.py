@@ -27,9 +27,9 @@ _DEPLOYMENT = _creating("kubernetes:apps/v1:Deployment", {"metadata": {"name": "
 
 
 def test_up_drops_pending_operations() -> None:
-    settled = settle(_state(_DEPLOYMENT), "up")
-    assert "pending_operations" not in settled["deployment"]
-    assert [resource["urn"] for resource in settled["deployment"]["resources"]] == ["urn:stack"]
+    result = settle(_state(_DEPLOYMENT), "up")
+    assert "pending_operations" not in result["deployment"]
+    assert [resource["urn"] for resource in result["deployment"]["resources"]] == ["urn:stack"]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_pools_nodes_pods_and_routes() -> None:
             replicas={("shop", "web"): 4},
         )
     )
-    for part in (
+    for expected in (
         "servers  2 × 4 CPU, 8Gi, amd64",
         "tainted k=v:NoSchedule",
         "web: ImagePullBackOff",
@@ -37,7 +37,7 @@ def test_pools_nodes_pods_and_routes() -> None:
         "https://shop.localhost/",
         "no container runs",
     ):
-        assert part in text
+        assert expected in text
 
 
 def test_shows_an_app_without_pods() -> None:
@@ -54,6 +54,6 @@ def test_shows_only_apps_that_are_not_ready_of_many() -> None:
     routes = [Route(f"https://{app}.localhost/", app, "192.0.2.10", "many") for app in apps]
     replicas = {("many", app): 1 for app in apps}
     text = _drawn(ClusterSnapshot(nodes=[_node("n0")], pods=pods, routes=routes, replicas=replicas))
-    for part in ("49 pods ready", "app7: CrashLoopBackOff", "49 of 50 apps have all their pods ready", "50 routes"):
-        assert part in text
+    for expected in ("49 pods ready", "app7: CrashLoopBackOff", "49 of 50 apps have all their pods ready", "50 routes"):
+        assert expected in text
     assert "app8" not in text

@@ -72,5 +72,5 @@ def test_waits_for_a_rollout_in_progress(cluster: Any, monkeypatch: pytest.Monke
 def test_ignores_deployments_of_others(cluster: Any) -> None:
     others = [_deployment("api", "ProgressDeadlineExceeded"), _deployment("shop", "ProgressDeadlineExceeded")]
     assert cluster(others) == []
-    own = [_deployment(name, "ProgressDeadlineExceeded", "other") for name in ("api", "api-next")]
-    assert cluster(own) == ["other/api", "other/api-next"]
+    renamed = [_deployment(name, "ProgressDeadlineExceeded", "other") for name in ("api", "api-next")]
+    assert cluster(renamed) == ["other/api", "other/api-next"]

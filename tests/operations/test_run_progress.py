@@ -83,8 +83,8 @@ def test_estimates_with_the_parallelism_of_the_last_run() -> None:
 
 @pytest.mark.parametrize(("now", "remaining"), [(1004, 1.0), (1006, None)])
 def test_has_no_estimate_for_an_overdue_resource(now: float, remaining: float | None) -> None:
-    known = Durations({f"create {_key('cluster')}": 3.0}, parallel={"up": 1.0})
-    progress = RunProgress("dev", "up", _ALL, known)
+    durations = Durations({f"create {_key('cluster')}": 3.0}, parallel={"up": 1.0})
+    progress = RunProgress("dev", "up", _ALL, durations)
     _until("up.jsonl", "cluster", "resourcePreEvent", progress)
     assert progress.remaining(now) == remaining
 

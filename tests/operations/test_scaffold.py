@@ -30,7 +30,7 @@ def _files(folder: Path) -> set[str]:
 
 
 def _every_cloud() -> list[str]:
-    return [word for cloud in _CLOUDS for word in ("--cloud", cloud)]
+    return [argument for cloud in _CLOUDS for argument in ("--cloud", cloud)]
 
 
 def test_lists_the_clouds() -> None:

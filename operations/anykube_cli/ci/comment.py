@@ -101,8 +101,8 @@ def _violations(violations: Sequence[Violation]) -> Iterator[str]:
         mark = "❌" if members[0].stops else "⚠️"
         remedy = f" → {escape(_REMEDIES[rule])}" if rule in _REMEDIES else ""
         resources = "; ".join(f"{code(member.resource)} {escape(member.summary)}" for member in members[:_MAX_LINES])
-        more = f"; and {len(members) - _MAX_LINES} more" if len(members) > _MAX_LINES else ""
-        yield f"- {mark} {code(rule)}: {resources}{more}{remedy}"
+        remainder = f"; and {len(members) - _MAX_LINES} more" if len(members) > _MAX_LINES else ""
+        yield f"- {mark} {code(rule)}: {resources}{remainder}{remedy}"
 
 
 def _settings(differences: Sequence[Difference]) -> Iterator[str]:

@@ -88,12 +88,12 @@ def read_drift(events: Iterable[str]) -> Iterator[Drift]:
             yield Drift(urn.split("::")[2].rpartition("$")[2], urn.rpartition("::")[2], old.get("id") or "", fields)
 
 
-def report(found: Mapping[str, Sequence[Drift]], failed: Mapping[str, str]) -> str:
+def report(drift_by_stack: Mapping[str, Sequence[Drift]], failed: Mapping[str, str]) -> str:
     """The report on these stacks, in Markdown. `failed`: the stacks that could not be read, each with the reason."""
-    drifted = {stack: resources for stack, resources in found.items() if resources}
+    drifted = {stack: resources for stack, resources in drift_by_stack.items() if resources}
     lines = [DRIFT if drifted or failed else NO_DRIFT]
     if not drifted and not failed:
-        checked = ", ".join(found) or "no stack is deployed"
+        checked = ", ".join(drift_by_stack) or "no stack is deployed"
         return f"{lines[0]}\nNo drift: every resource matches the Pulumi state. Checked: {checked}.\n"
     lines += [
         "Some resources were changed outside Anykube. Nothing was repaired. To restore the settings, run "

@@ -62,15 +62,15 @@ def ordered(
         with changes.settings_at(base) as before:
             differing = changes.changed(base, before).stacks
         stacks = [stack for stack in differing if stacks is None or stack in stacks]
-    found = [
+    selected = [
         stack
         for stack in order.promoted(stacks)
         if cloud in (None, stack.cloud) and environment in (None, stack.environment)
     ]
     if as_json:
-        typer.echo(json.dumps([asdict(stack) for stack in found]))
+        typer.echo(json.dumps([asdict(stack) for stack in selected]))
     else:
-        typer.echo("\n".join(stack.stack for stack in found))
+        typer.echo("\n".join(stack.stack for stack in selected))
 
 
 def pull_request(out: Path, base: str, stacks: list[str] | None, rehearse: bool, allow: list[str] | None) -> None:
@@ -118,7 +118,7 @@ def drifted(out: Path, stacks: list[str] | None) -> None:
     Without `stacks`: all deployed stacks of an environment. Changes nothing.
     """
     runs.prepare_toolchain()
-    found: dict[str, list[drift.Drift]] = {}
+    drift_by_stack: dict[str, list[drift.Drift]] = {}
     failed: dict[str, str] = {}
     for stack in stacks or [promoted.stack for promoted in order.promoted()]:
         require_settings(stack)
@@ -127,11 +127,11 @@ def drifted(out: Path, stacks: list[str] | None) -> None:
             continue
         stack_access.learn_secrets(engine)
         try:
-            found[stack] = drift.find_drift(engine)
+            drift_by_stack[stack] = drift.find_drift(engine)
         except EngineError as error:
             failed[stack] = str(error)
-    out.write_text(drift.report(found, failed), encoding="utf-8")
-    for stack, resources in found.items():
+    out.write_text(drift.report(drift_by_stack, failed), encoding="utf-8")
+    for stack, resources in drift_by_stack.items():
         typer.echo(f"{stack}: {len(resources) or 'no'} resource{'' if len(resources) == 1 else 's'} with drift")
         for resource in resources:
             typer.echo("\n".join(resource.lines()))
@@ -139,7 +139,7 @@ def drifted(out: Path, stacks: list[str] | None) -> None:
         typer.echo(f"{stack} could not be read: {reason}", err=True)
     if failed:
         raise typer.Exit(1)
-    if any(found.values()):
+    if any(drift_by_stack.values()):
         raise typer.Exit(3)
 
 

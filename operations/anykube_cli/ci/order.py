@@ -53,4 +53,4 @@ def _promoted(stack: str) -> PromotedStack | None:
 
 
 def _stage(stack: str) -> str | None:
-    return next((part for part in stack.split("-") if part in STAGES), None)
+    return next((segment for segment in stack.split("-") if segment in STAGES), None)

@@ -15,7 +15,7 @@ from anykube_cli.ci import stack_access
 from anykube_cli.ci.plan import Step, plan
 from anykube_cli.engine import Engine
 from anykube_cli.guards import evaluate, find_guarded_changes
-from anykube_cli.policies import Violation, violations
+from anykube_cli.policies import Violation, read_violations
 from anykube_cli.previews import preview
 from anykube_cli.stack_settings import base_stack, load_stack_settings
 from anykube_cli.toolchain import paths
@@ -119,15 +119,15 @@ def rehearse(report: StackReport) -> StackReport:
 
 def _preview(report: StackReport, engine: Engine, sentence: str, allowed: Sequence[str] = ()) -> StackReport:
     result = preview(engine)
-    found = list(violations(result.events))
-    error = result.error if result.code and not any(violation.stops for violation in found) else ""
+    violations = list(read_violations(result.events))
+    error = result.error if result.code and not any(violation.stops for violation in violations) else ""
     # --allow is for several stacks: a name that is unused in this one is no mistake.
     stopped = evaluate(find_guarded_changes(result), allowed).stopped
     production = load_stack_settings(report.stack).policies.profile == "production"
     return replace(
         report,
         preview=sentence,
-        violations=found,
+        violations=violations,
         steps=plan(result.steps()),
         preview_error=error,
         guarded=tuple(map(str, stopped)),

@@ -75,7 +75,9 @@ def register(cli: typer.Typer) -> None:
                 autocompletion=complete_stack,
             ),
         ] = None,
-        given: Annotated[bool, typer.Option("--given", help="Leave out settings that have their default.")] = False,
+        given_only: Annotated[
+            bool, typer.Option("--given", help="Leave out settings that have their default.")
+        ] = False,
         folder: Folder = None,
         as_json: Json = False,
     ) -> None:
@@ -85,7 +87,7 @@ def register(cli: typer.Typer) -> None:
         """
         from anykube_cli import settings_files
 
-        settings_files.show(stack, other, given_only=given, folder=folder, as_json=as_json)
+        settings_files.show(stack, other, given_only=given_only, folder=folder, as_json=as_json)
 
     @command(
         settings,
