@@ -176,7 +176,7 @@ def test_the_second_of_two_runs_says_who_holds_the_stack_and_since_when(small: C
     assert f"anykube unlock --stack local --lock {lock}" in second.err
     assert at_work.search(shown.out)
     assert broken.code != 0
-    assert "is at work on this very machine" in broken.err
+    assert "is still running on this machine" in broken.err
     assert plain.code != 0
     assert at_work.search(plain.all)
     assert process.returncode == 0
@@ -244,11 +244,11 @@ def test_a_lock_in_a_folder_is_explained_and_broken_only_when_its_process_is_gon
         engine.kill()
     assert second.code != 0
     assert re.search(rf"process {engine.pid}, since 20.*anykube unlock --stack local --lock {lock.stem}", second.err)
-    assert "is at work on this very machine" in broken.err
+    assert "is still running on this machine" in broken.err
     assert lock.exists()
     assert "its process is gone" in _make(small, "unlock", there=elsewhere).out
     again = _make(small, "up", there=elsewhere)
-    assert re.search(rf"broke the lock of .* on .* \(process {engine.pid}", again.err)
+    assert re.search(rf"Removed the lock of .* on .* \(process {engine.pid}", again.err)
     assert not lock.exists()
     _unchanged(small, elsewhere)
     lock.write_text(
@@ -304,14 +304,14 @@ def test_to_a_bucket_with_a_key_and_back(small: Checkout, elsewhere: dict[str, s
     assert _secret(small, there) == secret
     assert f"secretsprovider: {_KEY}" in (small.folder / "stacks/Pulumi.local.yaml").read_text()
     removed = _make(small, "migrate", f"TO={bucket}", "REMOVE_OLD=1", there={**elsewhere, **amazon})
-    assert "is no longer in file://" in removed.err
+    assert "Removed the old copy of local from file://" in removed.err
     with small.page() as page:
         page["apps"]["web"]["image"] = "registry.example/web:1.0.2"
     with _stopped_at_work(small, lambda: _bucket_holder(small, there), there) as (_, engine):
         second = _make(small, "up", there=there, ok=False)
         engine.kill()
     assert re.search(rf"process {engine.pid}, since 20", second.err)
-    assert re.search(rf"broke the lock of .*process {engine.pid}", _make(small, "up", there=there).err)
+    assert re.search(rf"Removed the lock of .*process {engine.pid}", _make(small, "up", there=there).err)
     _unchanged(small, there)
     changed = _resources(small, there)
     own = {name: value for name, value in there.items() if name != "PULUMI_CONFIG_PASSPHRASE_FILE"}

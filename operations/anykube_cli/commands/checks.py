@@ -43,8 +43,8 @@ def register(cli: typer.Typer) -> None:
     def guard(stack: Stack = LOCAL, allow: Allow = None) -> None:
         """Preview a stack and list the guarded resources that `anykube up` would replace or delete.
 
-        Guarded are resources whose loss costs data, addresses, identities or running workloads, such as a cluster, a
-        node pool or a volume. With `profile: production` in the settings, `anykube up` stops unless --allow names each
+        A resource is guarded if its loss would cost data, addresses, identities or running workloads: a cluster, a node
+        pool, a volume and others. With `profile: production` in the settings, `anykube up` stops unless --allow names each
         of them. With `profile: development` this list is only a warning. The command changes nothing.
         """
         from anykube_cli import checks

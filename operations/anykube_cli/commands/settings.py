@@ -64,7 +64,9 @@ def register(cli: typer.Typer) -> None:
         exit_codes={0: "Shown.", 2: "A file is invalid."},
     )
     def show(
-        stack: Annotated[str, typer.Argument(help="The stack, such as aws-prod.", autocompletion=complete_stack)],
+        stack: Annotated[
+            str, typer.Argument(metavar="STACK", help="The stack, such as aws-prod.", autocompletion=complete_stack)
+        ],
         other: Annotated[
             str | None,
             typer.Option(
