@@ -44,8 +44,8 @@ def register(cli: typer.Typer) -> None:
         """Preview a stack and list the guarded resources that `anykube up` would replace or delete.
 
         A resource is guarded if its loss would cost data, addresses, identities or running workloads: a cluster, a node
-        pool, a volume and others. With `profile: production` in the settings, `anykube up` stops unless --allow names each
-        of them. With `profile: development` this list is only a warning. The command changes nothing.
+        pool, a volume and others. With `profile: production` in the settings, `anykube up` stops unless --allow names
+        each of them. With `profile: development` this list is only a warning. The command changes nothing.
         """
         from anykube_cli import checks
 
