@@ -14,8 +14,8 @@ from anykube_cli.preflight.aws.errors import PERMISSIONS
 from anykube_cli.roles.aws.account import OWNER_TAG, Roles, pipeline_roles, policy
 from anykube_cli.roles.forges import FORGES
 from anykube_cli.state_backends.backend import Backend, BackendError, SettingResult, reconcile
-from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind
-from anykube_rehearsal.aws.plugin.backed.registry import KINDS
+from anykube_rehearsal.aws.plugin.kinds.ec2_kind import Ec2Kind
+from anykube_rehearsal.aws.plugin.kinds.registry import KINDS
 from botocore.exceptions import ClientError
 from moto.core import set_initial_no_auth_action_count
 
@@ -135,7 +135,7 @@ def _called_by_the_plugin() -> set[str]:
     clients = {service: boto3.client(service, region_name=REGION) for service in _SERVICES}
     methods = {service: client.meta.method_to_api_mapping for service, client in clients.items()}
     names = set[str]()
-    for file in Path("rehearsal/anykube_rehearsal/aws/plugin/backed").resolve().glob("*.py"):
+    for file in Path("rehearsal/anykube_rehearsal/aws/plugin/kinds").resolve().glob("*.py"):
         names |= {node.attr for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)}
     rows = [kind._row for kind in KINDS.values() if isinstance(kind, Ec2Kind)]
     names |= {f"{verb}_{row.noun}" for row in rows for verb in ("create", "delete")}

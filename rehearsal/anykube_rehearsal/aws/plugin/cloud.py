@@ -3,9 +3,9 @@
 import re
 
 from anykube_rehearsal.aws.plugin.account import MARK, Account
-from anykube_rehearsal.aws.plugin.backed.registry import KINDS
 from anykube_rehearsal.aws.plugin.configuration import SETTINGS
 from anykube_rehearsal.aws.plugin.invokes import FUNCTIONS
+from anykube_rehearsal.aws.plugin.kinds.registry import KINDS
 from anykube_rehearsal.aws.plugin.sdk import SDK, TABLES
 from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels, Values
 from anykube_rehearsal.cloud.plugin.names import Naming

@@ -156,7 +156,7 @@ def test_calls_functions(engine: Any) -> None:
     assert engine.invoke("aws:ec2/getVpc:getVpc", id="vpc-1")["id"] == "vpc-1"
 
 
-def test_functions_are_failures(engine: Any) -> None:
+def test_validates_arguments_of_functions(engine: Any) -> None:
     request = pulumi_provider.InvokeRequest("aws:eks/getAddonVersion:getAddonVersion", property_values({"addon": "a"}))
     response = asyncio.run(engine.plugin.invoke(request))
     assert {failure.property for failure in response.failures} == {"addon", "addonName", "kubernetesVersion"}

@@ -3,8 +3,8 @@
 from typing import Any
 
 from anykube_cli.plugin.values import UNKNOWN
-from anykube_rehearsal.aws.plugin.backed.registry import KINDS
 from anykube_rehearsal.aws.plugin.cloud import AWS
+from anykube_rehearsal.aws.plugin.kinds.registry import KINDS
 from anykube_rehearsal.aws.plugin.sdk import TABLES
 from anykube_rehearsal.cloud.plugin.diff import changes
 from anykube_rehearsal.cloud.plugin.limits import check_limits

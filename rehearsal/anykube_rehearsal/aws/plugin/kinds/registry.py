@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from anykube_rehearsal.aws.plugin.backed import (
+from anykube_rehearsal.aws.plugin.kinds import (
     eks_access,
     eks_cluster,
     eks_nodes,
@@ -16,7 +16,7 @@ from anykube_rehearsal.aws.plugin.backed import (
     routes,
     security,
 )
-from anykube_rehearsal.aws.plugin.backed.kind import Kind
+from anykube_rehearsal.aws.plugin.kinds.kind import Kind
 
 _MODULES = (
     network,

@@ -6,8 +6,8 @@ from typing import Any
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import MARK, Account
-from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row, retag
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.kinds.ec2_kind import Ec2Kind, Row, retag
+from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     CreateRequest,
     Inputs,

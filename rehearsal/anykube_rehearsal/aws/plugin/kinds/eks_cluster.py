@@ -3,7 +3,7 @@
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.eks_kind import (
+from anykube_rehearsal.aws.plugin.kinds.eks_kind import (
     IN_USE,
     EksKind,
     describe,
@@ -13,7 +13,7 @@ from anykube_rehearsal.aws.plugin.backed.eks_kind import (
     wait_until_active,
     wait_until_deleted,
 )
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     ClientError,
     CreateRequest,

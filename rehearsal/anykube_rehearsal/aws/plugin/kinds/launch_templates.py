@@ -11,8 +11,8 @@ from botocore.model import (  # type: ignore[import-untyped, unused-ignore]
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.ec2_kind import retag
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.kinds.ec2_kind import retag
+from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     CreateRequest,
     Inputs,

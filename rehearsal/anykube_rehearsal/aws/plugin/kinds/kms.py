@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     ClientError,
     CreateRequest,

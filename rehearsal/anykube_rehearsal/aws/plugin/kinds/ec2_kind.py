@@ -9,7 +9,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import MARK, Account
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     CreateRequest,
     Inputs,

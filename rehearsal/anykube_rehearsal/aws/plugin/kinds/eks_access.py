@@ -3,8 +3,8 @@
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.eks_kind import GONE, IN_USE, EksKind, describe, format_time, pick
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.kinds.eks_kind import GONE, IN_USE, EksKind, describe, format_time, pick
+from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     ClientError,
     CreateRequest,

@@ -5,7 +5,7 @@ from typing import Any
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.eks_kind import (
+from anykube_rehearsal.aws.plugin.kinds.eks_kind import (
     GONE,
     EksKind,
     describe,
@@ -15,7 +15,7 @@ from anykube_rehearsal.aws.plugin.backed.eks_kind import (
     wait_until_active,
     wait_until_deleted,
 )
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     CreateRequest,
     Inputs,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.kind import Inputs, Json, Kind, call_or_none, wait
+from anykube_rehearsal.aws.plugin.kinds.kind import Inputs, Json, Kind, call_or_none, wait
 
 GONE = "ResourceNotFoundException"
 IN_USE = "ResourceInUseException"

@@ -3,8 +3,8 @@
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import Account
-from anykube_rehearsal.aws.plugin.backed.ec2_kind import Ec2Kind, Row
-from anykube_rehearsal.aws.plugin.backed.kind import (
+from anykube_rehearsal.aws.plugin.kinds.ec2_kind import Ec2Kind, Row
+from anykube_rehearsal.aws.plugin.kinds.kind import (
     ClientError,
     CreateRequest,
     Inputs,

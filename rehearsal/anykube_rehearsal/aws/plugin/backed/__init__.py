@@ -1,1 +1,0 @@
-"""The types that are really made in the simulated account."""

@@ -1,0 +1,1 @@
+"""AWS resource types that exist in the simulated account."""
