@@ -140,7 +140,7 @@ def _called_by_the_plugin() -> set[str]:
     rows = [kind._row for kind in KINDS.values() if isinstance(kind, Ec2Kind)]
     names |= {f"{verb}_{row.noun}" for row in rows for verb in ("create", "delete")}
     names |= {f"describe_{row.plural}" for row in rows}
-    return {f"{service}:{known[name]}" for service, known in methods.items() for name in names & set(known)}
+    return {f"{service}:{actions[name]}" for service, actions in methods.items() for name in names & set(actions)}
 
 
 def test_deploy_role_has_all_actions_of_the_provider() -> None:

@@ -108,7 +108,7 @@ class S3Backend:
     def _bucket_taken(self) -> str:
         return (
             f"The bucket {self._bucket} belongs to another AWS account, or the caller has no access to it. "
-            "Choose another name with BUCKET=… (bucket names are unique across all of AWS)"
+            "Choose another name with --bucket (bucket names are unique across all of AWS)"
         )
 
     def settings(self) -> Iterator[RequiredSetting]:
@@ -193,10 +193,10 @@ class S3Backend:
         if region != self._region:
             raise BackendError(
                 f"The bucket {self._bucket} is in {region}, but the stack is in {self._region}. "
-                "A bucket cannot be moved: choose another name with BUCKET=…"
+                "A bucket cannot be moved: choose another name with --bucket"
             )
         tags = {tag["Key"]: tag["Value"] for tag in self._get("bucket_tagging", "TagSet") or ()}
-        self._require_ownership(f"bucket {self._bucket}", tags, "BUCKET", self._names.bucket)
+        self._require_ownership(f"bucket {self._bucket}", tags, "--bucket", self._names.bucket)
         return tags
 
     def _write_bucket(self, current: Mapping[str, str] | None) -> None:
@@ -210,12 +210,12 @@ class S3Backend:
             Tagging={"TagSet": _tag_list({**(current or {}), OWNER_TAG: self._cluster}, "Key", "Value")},
         )
 
-    def _require_ownership(self, subject: str, tags: Mapping[str, str], variable: str, chosen_name: str | None) -> None:
+    def _require_ownership(self, subject: str, tags: Mapping[str, str], option: str, chosen_name: str | None) -> None:
         if tags.get(OWNER_TAG, self._cluster if chosen_name else None) != self._cluster:
             owner = f"belongs to the cluster {tags[OWNER_TAG]}" if OWNER_TAG in tags else f"has no tag {OWNER_TAG}"
             raise BackendError(
                 f"The {subject} already exists and {owner}. "
-                f"To use it for this cluster, name it with {variable}=… and remove its tag {OWNER_TAG} if it has one"
+                f"To use it for this cluster, name it with {option} and remove its tag {OWNER_TAG} if it has one"
             )
 
     def _describe_key(self) -> Any:
@@ -227,10 +227,10 @@ class S3Backend:
         if key["KeyState"] != "Enabled" or key.get("KeySpec", "SYMMETRIC_DEFAULT") != "SYMMETRIC_DEFAULT":
             raise BackendError(
                 f"The key {self._alias} must be enabled and symmetric; it is {key['KeyState']} ({key.get('KeySpec')}). "
-                "Enable it or cancel its deletion, or choose another name with KEY=…"
+                "Enable it or cancel its deletion, or choose another name with --key"
             )
         tags = self._tags_of(key["KeyId"])
-        self._require_ownership(f"key {self._alias}", tags, "KEY", self._names.key)
+        self._require_ownership(f"key {self._alias}", tags, "--key", self._names.key)
         return tags
 
     def _tags_of(self, key: str) -> Mapping[str, str]:

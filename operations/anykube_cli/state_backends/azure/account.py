@@ -250,9 +250,9 @@ class AzureBackend:
         if vault is None:
             request = {"name": self._vault, "type": "Microsoft.KeyVault/vaults"}
             response = self._vaults.vaults.check_name_availability(request)
-            self._require_available(response, f"vault {self._vault}", "KEY")
+            self._require_available(response, f"vault {self._vault}", "--key")
             return None
-        return self._owned_tags(vault.as_dict(), f"vault {self._vault}", "KEY", self._names.key)
+        return self._owned_tags(vault.as_dict(), f"vault {self._vault}", "--key", self._names.key)
 
     def _read_account_tags(self) -> Mapping[str, Any] | None:
         account = get_or_none(lambda: self._storage.storage_accounts.get_properties(self._group, self._account))
@@ -260,32 +260,32 @@ class AzureBackend:
         if account is None:
             request = {"name": self._account, "type": "Microsoft.Storage/storageAccounts"}
             response = self._storage.storage_accounts.check_name_availability(request)
-            self._require_available(response, subject, "BUCKET")
+            self._require_available(response, subject, "--bucket")
             return None
-        return self._owned_tags(account.as_dict(), subject, "BUCKET", self._names.bucket)
+        return self._owned_tags(account.as_dict(), subject, "--bucket", self._names.bucket)
 
-    def _require_available(self, response: Any, subject: str, variable: str) -> None:
+    def _require_available(self, response: Any, subject: str, option: str) -> None:
         if not response.as_dict().get("nameAvailable", True):
             raise BackendError(
                 f"The name of the {subject} is already used outside of the resource group {self._group}, perhaps by a "
-                f"soft-deleted resource. Choose another name with {variable}=…"
+                f"soft-deleted resource. Choose another name with {option}"
             )
 
     def _owned_tags(
-        self, resource: Mapping[str, Any], subject: str, variable: str, chosen_name: str | None
+        self, resource: Mapping[str, Any], subject: str, option: str, chosen_name: str | None
     ) -> Mapping[str, Any]:
         """The tags of a resource. Raises BackendError if it is not ours to change, or in another region."""
         tags = resource.get("tags") or {}
         if tags.get(OWNER_TAG, self._cluster if chosen_name else None) != self._cluster:
             raise BackendError(
                 f"The {subject} already exists without the tag {OWNER_TAG}={self._cluster}. "
-                f"To use it for this cluster, name it with {variable}=… and remove its tag {OWNER_TAG} if it has one"
+                f"To use it for this cluster, name it with {option} and remove its tag {OWNER_TAG} if it has one"
             )
         region = str(resource["location"]).replace(" ", "").lower()
         if region != self._region:
             raise BackendError(
                 f"The {subject} is in {region}, but the stack is in {self._region}. "
-                f"It cannot be moved: choose another name with {variable}=…"
+                f"It cannot be moved: choose another name with {option}"
             )
         return {"tags": tags}
 
@@ -319,7 +319,7 @@ class AzureBackend:
             raise BackendError(
                 f"The key {_KEY} in the vault {self._vault} is not RSA ({current.get('kty')}) or is never rotated. Run "
                 f"`az keyvault key rotation-policy update --vault-name {self._vault} --name {_KEY}`, or choose another "
-                "vault with KEY=…"
+                "vault with --key"
             )
         properties = {"kty": "RSA", "keySize": 3072, "rotationPolicy": _ROTATION}
         self._vaults.keys.create_if_not_exist(self._group, self._vault, _KEY, {"properties": properties})

@@ -77,7 +77,7 @@ class GcsBackend:
         if permission := missing_permission(error):
             return (
                 f"The caller lacks the permission {permission} in the project {self._project}, or the bucket "
-                f"{self._bucket} belongs to another project. Grant the permission, or choose another name with BUCKET=…"
+                f"{self._bucket} belongs to another project. Grant the permission, or choose another name with --bucket"
             )
         if status(error) == 409:
             return self._bucket_taken()
@@ -89,7 +89,7 @@ class GcsBackend:
     def _bucket_taken(self) -> str:
         return (
             f"The bucket {self._bucket} belongs to another project. "
-            "Choose another name with BUCKET=… (bucket names are unique across all of Google Cloud)"
+            "Choose another name with --bucket (bucket names are unique across all of Google Cloud)"
         )
 
     def settings(self) -> Iterator[RequiredSetting]:
@@ -160,12 +160,12 @@ class GcsBackend:
         key = get_or_none(self._keys.get(name=self._key))
         if key is None:
             return None
-        self._require_ownership(f"key {self._key}", key.get("labels", {}), "KEY", self._names.key)
+        self._require_ownership(f"key {self._key}", key.get("labels", {}), "--key", self._names.key)
         is_usable = key.get("purpose") == "ENCRYPT_DECRYPT" and key.get("primary", {}).get("state") == "ENABLED"
         if not is_usable:
             raise BackendError(
                 f"The key {self._key} cannot encrypt: its purpose is {key.get('purpose')}, or its primary version is "
-                "not enabled. Enable a version, or choose another key ring with KEY=…"
+                "not enabled. Enable a version, or choose another key ring with --key"
             )
         return key
 
@@ -199,21 +199,19 @@ class GcsBackend:
         if (region := bucket["location"].lower()) != self._region:
             raise BackendError(
                 f"The bucket {self._bucket} is in {region}, but the stack is in {self._region}. "
-                "A bucket cannot be moved: choose another name with BUCKET=…"
+                "A bucket cannot be moved: choose another name with --bucket"
             )
         labels: Mapping[str, str] = bucket.get("labels", {})
-        self._require_ownership(f"bucket {self._bucket}", labels, "BUCKET", self._names.bucket)
+        self._require_ownership(f"bucket {self._bucket}", labels, "--bucket", self._names.bucket)
         return labels
 
-    def _require_ownership(
-        self, subject: str, labels: Mapping[str, str], variable: str, chosen_name: str | None
-    ) -> None:
+    def _require_ownership(self, subject: str, labels: Mapping[str, str], option: str, chosen_name: str | None) -> None:
         if labels.get(OWNER_TAG, self._cluster if chosen_name else None) != self._cluster:
             has_label = OWNER_TAG in labels
             owner = f"belongs to the cluster {labels[OWNER_TAG]}" if has_label else f"has no label {OWNER_TAG}"
             raise BackendError(
                 f"The {subject} already exists and {owner}. "
-                f"To use it for this cluster, name it with {variable}=… and remove its label {OWNER_TAG} if it has one"
+                f"To use it for this cluster, name it with {option} and remove its label {OWNER_TAG} if it has one"
             )
 
     def _write_bucket(self, current: Mapping[str, str] | None) -> None:

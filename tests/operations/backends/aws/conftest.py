@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import moto  # noqa: F401  # before any client is made: it hooks into botocore
+import moto  # noqa: F401  # import before creating a client: moto patches botocore
 import pytest
 from moto import mock_aws
 

@@ -98,13 +98,13 @@ def test_rejects_a_key_without_rotation(azure: Subscription) -> None:
         azure.run()
 
 
-@pytest.mark.parametrize(("kind", "variable"), [("account", "BUCKET"), ("vault", "KEY")])
-def test_rejects_a_name_in_use_elsewhere(azure: Subscription, kind: str, variable: str) -> None:
+@pytest.mark.parametrize(("kind", "option"), [("account", "--bucket"), ("vault", "--key")])
+def test_rejects_a_name_in_use_elsewhere(azure: Subscription, kind: str, option: str) -> None:
     other = Subscription()
     other.run()
     azure.names_in_use = {other.get(kind)["name"]}
     with pytest.raises(
-        BackendError, match=rf"is already used outside of the resource group.*another name with {variable}=…"
+        BackendError, match=rf"is already used outside of the resource group.*another name with {option}"
     ):
         azure.run()
 

@@ -42,20 +42,20 @@ class Project:
         self.rings: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, dict[str, Any]] = {}
         self.policy: dict[str, Any] = {"etag": "1"}
-        answer = self.wire.answer
-        answer("cloudresourcemanager.projects.get", {"name": "projects/42", "projectId": PROJECT})
-        answer("storage.projects.serviceAccount.get", {"email_address": AGENT})
-        answer("storage.buckets.get", lambda parameters, _: _get(self.buckets, parameters["bucket"]))
-        answer("storage.buckets.insert", self._insert)
-        answer("storage.buckets.patch", lambda parameters, body: _merge(self.buckets[parameters["bucket"]], body))
+        respond = self.wire.respond
+        respond("cloudresourcemanager.projects.get", {"name": "projects/42", "projectId": PROJECT})
+        respond("storage.projects.serviceAccount.get", {"email_address": AGENT})
+        respond("storage.buckets.get", lambda parameters, _: _get(self.buckets, parameters["bucket"]))
+        respond("storage.buckets.insert", self._insert)
+        respond("storage.buckets.patch", lambda parameters, body: _merge(self.buckets[parameters["bucket"]], body))
         path = "cloudkms.projects.locations.keyRings"
-        answer(f"{path}.get", lambda parameters, _: _get(self.rings, parameters["name"]))
-        answer(f"{path}.create", self._ring)
-        answer(f"{path}.cryptoKeys.get", lambda parameters, _: _get(self.keys, parameters["name"]))
-        answer(f"{path}.cryptoKeys.create", self._key)
-        answer(f"{path}.cryptoKeys.patch", self._patch_key)
-        answer(f"{path}.cryptoKeys.getIamPolicy", lambda *_: self.policy)
-        answer(f"{path}.cryptoKeys.setIamPolicy", self._set_policy)
+        respond(f"{path}.get", lambda parameters, _: _get(self.rings, parameters["name"]))
+        respond(f"{path}.create", self._ring)
+        respond(f"{path}.cryptoKeys.get", lambda parameters, _: _get(self.keys, parameters["name"]))
+        respond(f"{path}.cryptoKeys.create", self._key)
+        respond(f"{path}.cryptoKeys.patch", self._patch_key)
+        respond(f"{path}.cryptoKeys.getIamPolicy", lambda *_: self.policy)
+        respond(f"{path}.cryptoKeys.setIamPolicy", self._set_policy)
 
     def run(self, names: BackendNames = _DEFAULT) -> list[SettingResult]:
         return list(reconcile(self.account(names)))
@@ -190,7 +190,7 @@ def test_rejects_a_bucket_of_another_project(project: Project) -> None:
 
 
 def test_rejects_an_unreadable_bucket(project: Project) -> None:
-    project.wire.answer("storage.buckets.get", DENIED)
+    project.wire.respond("storage.buckets.get", DENIED)
     with pytest.raises(BackendError, match=r"or the bucket \S+ belongs to another project"):
         project.run()
 
@@ -218,6 +218,6 @@ def test_rejects_a_key_without_an_enabled_version(project: Project) -> None:
 
 def test_reports_a_disabled_api(project: Project) -> None:
     refused = RefusedError(403, "SERVICE_DISABLED", build_client="cloudkms.googleapis.com")
-    project.wire.answer("cloudkms.projects.locations.keyRings.get", refused)
+    project.wire.respond("cloudkms.projects.locations.keyRings.get", refused)
     with pytest.raises(BackendError, match=r"gcloud services enable cloudkms.googleapis.com --project acme-shop"):
         project.run()

@@ -30,20 +30,20 @@ def test_lists_all_pages_in_a_folder(wire: Wire) -> None:
             return {"items": [{"name": "team/.pulumi/locks/1.json"}], "nextPageToken": "2"}
         return {"items": [{"name": "team/.pulumi/locks/2.json"}]}
 
-    wire.answer("storage.objects.list", list_page)
+    wire.respond("storage.objects.list", list_page)
     assert _files(wire, "team").names(".pulumi/locks/") == [".pulumi/locks/1.json", ".pulumi/locks/2.json"]
 
 
 def test_missing_file_is_none(wire: Wire) -> None:
-    wire.answer("storage.objects.get", RefusedError(404, "notFound"))
-    wire.answer("storage.objects.delete", RefusedError(404, "notFound"))
+    wire.respond("storage.objects.get", RefusedError(404, "notFound"))
+    wire.respond("storage.objects.delete", RefusedError(404, "notFound"))
     assert _files(wire).read(".pulumi/locks/1.json") is None
     _files(wire).remove(".pulumi/locks/1.json")
     assert wire.calls == {"storage.objects.get", "storage.objects.delete"}
 
 
 def test_error_message_leaves_out_googles_text(wire: Wire) -> None:
-    wire.answer("storage.objects.list", DENIED)
+    wire.respond("storage.objects.list", DENIED)
     with pytest.raises(BackendError, match="Cannot list the bucket state: 403 IAM_PERMISSION_DENIED") as refused:
         _files(wire).names("a")
     assert "secret" not in str(refused.value)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import moto  # noqa: F401  # before any client is made: it hooks into botocore
+import moto  # noqa: F401  # import before creating a client: moto patches botocore
 from anykube_cli.preflight import PoolPlan, Problem
 from anykube_cli.preflight.aws.clients import Clients, clients
 from anykube_cli.preflight.aws.plan import AwsPlan
@@ -48,10 +48,10 @@ class Account:
         self.limits: dict[str, float] = {}
         """Quotas by code. Any other quota is 1000."""
         self._responses: dict[str, Response] = {}
-        self.answer("DescribeClusterVersions", {"clusterVersions": versions()})
-        self.answer("GetServiceQuota", lambda arguments: self._quota(arguments))
+        self.respond("DescribeClusterVersions", {"clusterVersions": versions()})
+        self.respond("GetServiceQuota", lambda arguments: self._quota(arguments))
 
-    def answer(self, operation: str, response: Response) -> None:
+    def respond(self, operation: str, response: Response) -> None:
         """Sets the response of an operation."""
         self._responses[operation] = response
 

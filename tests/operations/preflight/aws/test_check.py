@@ -40,8 +40,8 @@ def test_reports_no_problems_for_a_good_account(account: Account) -> None:
 
 def test_every_api_call_has_a_permission_in_the_table(account: Account) -> None:
     _break_everything(account)
-    account.answer("GetAWSDefaultServiceQuota", RefusedError("NoSuchResourceException"))
-    account.answer("GetServiceQuota", RefusedError("NoSuchResourceException"))
+    account.respond("GetAWSDefaultServiceQuota", RefusedError("NoSuchResourceException"))
+    account.respond("GetServiceQuota", RefusedError("NoSuchResourceException"))
     account.calls.clear()
     check(_BAD_PLAN, account.session)
     assert account.calls == set(PERMISSIONS)
@@ -67,8 +67,8 @@ _BAD_PLAN = AwsPlan(
 
 def _break_everything(account: Account) -> None:
     account.limits = {"L-1216C47A": 32, "L-0263D0A3": 2, "L-F678F1CE": 2, "L-1194D53C": 1}
-    account.answer("ListClusters", {"clusters": ["other"]})
-    account.answer("DescribeCluster", {"cluster": {"name": "shop", "tags": FOREIGN_TAGS}})
+    account.respond("ListClusters", {"clusters": ["other"]})
+    account.respond("DescribeCluster", {"cluster": {"name": "shop", "tags": FOREIGN_TAGS}})
     account.clients().ec2.create_vpc(CidrBlock="10.20.0.0/20")
     account.clients().logs.create_log_group(logGroupName="/aws/eks/shop/cluster")
     account.clients().iam.create_role(RoleName="shop-nodes", AssumeRolePolicyDocument="{}", Tags=tag_list(FOREIGN_TAGS))
@@ -101,8 +101,8 @@ def test_reports_all_problems_at_once(account: Account) -> None:
 
 
 def test_missing_permission_skips_only_its_check(account: Account) -> None:
-    account.answer("DescribeClusterVersions", DENIED)
-    account.answer("GetServiceQuota", DENIED)
+    account.respond("DescribeClusterVersions", DENIED)
+    account.respond("GetServiceQuota", DENIED)
     account.clients().logs.create_log_group(logGroupName="/aws/eks/shop/cluster")
     result = check(PLAN, account.session)
     assert [problem.subject for problem in result.errors] == ["log group /aws/eks/shop/cluster"]
@@ -126,7 +126,7 @@ def test_missing_permission_skips_only_its_check(account: Account) -> None:
 
 def test_uses_the_permission_in_the_error_message(account: Account) -> None:
     text = "User: arn:aws:iam::1:user/x is not authorized to perform: ec2:DescribeVpcs because … eNcOdEd"
-    account.answer("DescribeVpcs", RefusedError("UnauthorizedOperation", text, 403))
+    account.respond("DescribeVpcs", RefusedError("UnauthorizedOperation", text, 403))
     result = check(PLAN, account.session)
     assert "lacks the permission ec2:DescribeVpcs" in format_problems(result.problems)
     assert "eNcOdEd" not in format_problems(result.problems)
@@ -145,7 +145,7 @@ def test_failed_check_is_an_error(account: Account, monkeypatch: pytest.MonkeyPa
 
 
 def test_keeps_problems_found_before_a_check_failed(account: Account) -> None:
-    account.answer("GetServiceQuota", RefusedError("ServiceException", "no", 500))
+    account.respond("GetServiceQuota", RefusedError("ServiceException", "no", 500))
     result = check(replace(PLAN, pools=[PoolPlan("p", ["hpc6a.48xlarge", "m5.large"], 1)]), account.session)
     assert "hpc6a.48xlarge is unknown" in format_problems(result.warnings)
     assert "ServiceException at GetServiceQuota" in format_problems(result.errors)
@@ -172,18 +172,18 @@ def test_missing_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_expired_credentials(account: Account) -> None:
-    account.answer("GetCallerIdentity", RefusedError("ExpiredToken"))
+    account.respond("GetCallerIdentity", RefusedError("ExpiredToken"))
     assert "the credentials have expired" in format_problems(check(PLAN, account.session).problems)
 
 
 def test_unreachable_aws(account: Account) -> None:
-    account.answer("GetCallerIdentity", EndpointConnectionError(endpoint_url="https://sts.example"))
+    account.respond("GetCallerIdentity", EndpointConnectionError(endpoint_url="https://sts.example"))
     assert "AWS cannot be reached" in format_problems(check(PLAN, account.session).problems)
 
 
 def test_disabled_region_skips_all_checks(account: Account) -> None:
-    answers = iter([RefusedError("InvalidClientTokenId"), None])
-    account.answer("GetCallerIdentity", lambda _: next(answers))
+    responses = iter([RefusedError("InvalidClientTokenId"), None])
+    account.respond("GetCallerIdentity", lambda _: next(responses))
     result = check(replace(PLAN, region="ap-east-1"), account.session)
     assert [problem.subject for problem in result.errors] == ["region ap-east-1"]
     assert result.completed == ["region"]
@@ -223,12 +223,12 @@ def test_package_imports_without_boto3() -> None:
 
 
 def test_fake_responses_are_validated_by_botocore(account: Account) -> None:
-    account.answer("DescribeClusterVersions", {"clusterVersions": [{"version": "1.35"}, *versions()]})
+    account.respond("DescribeClusterVersions", {"clusterVersions": [{"version": "1.35"}, *versions()]})
     assert "ParamValidationError" in format_problems(check(PLAN, account.session).errors)
 
 
 def test_missing_region_permission_does_not_stop_the_checks(account: Account) -> None:
-    account.answer("DescribeRegions", RefusedError("UnauthorizedOperation", "no", 403))
+    account.respond("DescribeRegions", RefusedError("UnauthorizedOperation", "no", 403))
     result = check(replace(PLAN, version="1.20"), account.session)
     assert result.skipped == ["region"]
     assert "lacks the permission ec2:DescribeRegions" in format_problems(result.warnings)
@@ -242,7 +242,7 @@ def test_invalid_region_name(account: Account) -> None:
 
 def test_credentials_expiring_during_the_run_are_reported_once(account: Account) -> None:
     for operation in ("GetServiceQuota", "DescribeVpcs", "DescribeInstanceTypes"):
-        account.answer(operation, RefusedError("ExpiredTokenException"))
+        account.respond(operation, RefusedError("ExpiredTokenException"))
     result = check(PLAN, account.session)
     assert [problem.message for problem in result.problems] == ["the credentials have expired"]
     assert len(result.skipped) == 6
@@ -250,7 +250,7 @@ def test_credentials_expiring_during_the_run_are_reported_once(account: Account)
 
 def test_unreachable_service_is_reported_by_host(account: Account) -> None:
     url = "https://eks.eu-central-1.amazonaws.com/cluster-versions?token=secret"
-    account.answer("DescribeClusterVersions", EndpointConnectionError(endpoint_url=url))
+    account.respond("DescribeClusterVersions", EndpointConnectionError(endpoint_url=url))
     result = check(PLAN, account.session)
     assert "EndpointConnectionError at eks.eu-central-1.amazonaws.com" in format_problems(result.errors)
     assert "secret" not in format_problems(result.errors)

@@ -8,12 +8,12 @@ from tests.operations.preflight.aws.account import FOREIGN_TAGS, OWN_TAGS, PLAN,
 
 
 def _cluster(account: Account, tags: Mapping[str, str], status: str = "ACTIVE") -> None:
-    account.answer("DescribeCluster", {"cluster": {"name": "shop", "status": status, "tags": tags}})
+    account.respond("DescribeCluster", {"cluster": {"name": "shop", "status": status, "tags": tags}})
 
 
 def _vpc(account: Account, cidr: str, tags: Mapping[str, str]) -> str:
-    asked = [{"ResourceType": "vpc", "Tags": tag_list(tags)}]
-    name: str = account.clients().ec2.create_vpc(CidrBlock=cidr, TagSpecifications=asked)["Vpc"]["VpcId"]
+    specifications = [{"ResourceType": "vpc", "Tags": tag_list(tags)}]
+    name: str = account.clients().ec2.create_vpc(CidrBlock=cidr, TagSpecifications=specifications)["Vpc"]["VpcId"]
     return name
 
 
@@ -46,10 +46,10 @@ def test_without_a_stack_every_cluster_belongs_to_another_owner(account: Account
     assert account.run(cluster, replace(PLAN, stack=""))
 
 
-@pytest.mark.parametrize(("status", "word"), [("DELETING", "being deleted"), ("FAILED", "FAILED")])
-def test_own_cluster_in_a_bad_state(account: Account, status: str, word: str) -> None:
+@pytest.mark.parametrize(("status", "text"), [("DELETING", "being deleted"), ("FAILED", "FAILED")])
+def test_own_cluster_in_a_bad_state(account: Account, status: str, text: str) -> None:
     _cluster(account, OWN_TAGS, status)
-    assert word in format_problems(account.run(cluster, PLAN))
+    assert text in format_problems(account.run(cluster, PLAN))
 
 
 def test_own_cluster(account: Account) -> None:
@@ -66,14 +66,14 @@ def test_reads_the_tags_of_a_cluster(account: Account) -> None:
 
 
 def test_overlapping_network_is_a_warning(account: Account) -> None:
-    one, other = _vpc(account, "10.20.8.0/24", {"Name": "office"}), _vpc(account, "10.99.0.0/16", {})
+    vpc, peer = _vpc(account, "10.20.8.0/24", {"Name": "office"}), _vpc(account, "10.99.0.0/16", {})
     ec2 = account.clients().ec2
-    link = ec2.create_vpc_peering_connection(VpcId=one, PeerVpcId=other)["VpcPeeringConnection"]
+    link = ec2.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=peer)["VpcPeeringConnection"]
     [problem] = account.run(network, PLAN)
     assert problem.severity == "warning"
-    assert problem.message == f"the range overlaps 10.20.8.0/24 of {one} (office)"
+    assert problem.message == f"the range overlaps 10.20.8.0/24 of {vpc} (office)"
     ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=link["VpcPeeringConnectionId"])
-    assert f"which is peered with {other}" in format_problems(account.run(network, PLAN))
+    assert f"which is peered with {peer}" in format_problems(account.run(network, PLAN))
 
 
 def test_second_cidr_block_of_a_vpc_overlaps(account: Account) -> None:

@@ -16,7 +16,7 @@ from tests.operations.preflight.aws.account import PLAN, Account, RefusedError, 
 
 
 @pytest.mark.parametrize(
-    ("arn", "who"),
+    ("arn", "description"),
     [
         ("arn:aws:sts::1:assumed-role/deployer/ci-7", "assumed role deployer, session ci-7"),
         ("arn:aws:iam::1:user/mo", "user mo"),
@@ -24,12 +24,12 @@ from tests.operations.preflight.aws.account import PLAN, Account, RefusedError, 
         ("arn:aws:iam::1:root", "the account's root user"),
     ],
 )
-def test_describes_the_caller(arn: str, who: str) -> None:
-    assert Caller("1", arn).description == who
+def test_describes_the_caller(arn: str, description: str) -> None:
+    assert Caller("1", arn).description == description
 
 
 @pytest.mark.parametrize(
-    ("error", "what"),
+    ("error", "message"),
     [
         (NoCredentialsError(), "no credentials found"),
         (PartialCredentialsError(provider="env", cred_var="x"), "incomplete"),
@@ -41,32 +41,32 @@ def test_describes_the_caller(arn: str, who: str) -> None:
         (KeyError("x"), "failed for an unknown reason: KeyError"),
     ],
 )
-def test_explains_a_failed_login(error: Exception, what: str) -> None:
+def test_explains_a_failed_login(error: Exception, message: str) -> None:
     problem = explain(error)
     assert problem.subject == "credentials"
-    assert what in problem.message
+    assert message in problem.message
 
 
 @pytest.mark.parametrize(
-    ("code", "what"),
+    ("code", "message"),
     [
         ("ExpiredToken", "the credentials have expired"),
         ("InvalidClientTokenId", "AWS rejects the credentials"),
         ("SignatureDoesNotMatch", "signature"),
     ],
 )
-def test_explains_rejected_credentials_without_their_text(account: Account, code: str, what: str) -> None:
-    account.answer("GetCallerIdentity", RefusedError(code, "The token AKIASECRET is wrong"))
+def test_explains_rejected_credentials_without_their_text(account: Account, code: str, message: str) -> None:
+    account.respond("GetCallerIdentity", RefusedError(code, "The token AKIASECRET is wrong"))
     with pytest.raises(account.clients().sts.exceptions.ClientError) as raised:
         identify(account.clients())
     problem = explain(raised.value)
-    assert what in problem.message
+    assert message in problem.message
     assert "AKIASECRET" not in format_problems([problem])
 
 
 def test_login_falls_back_to_the_home_region(account: Account) -> None:
-    answers = iter([RefusedError("InvalidClientTokenId"), None])
-    account.answer("GetCallerIdentity", lambda _: next(answers))
+    responses = iter([RefusedError("InvalidClientTokenId"), None])
+    account.respond("GetCallerIdentity", lambda _: next(responses))
     assert identify(account.clients()).in_home_region
 
 

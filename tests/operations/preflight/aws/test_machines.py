@@ -8,22 +8,22 @@ from anykube_cli.preflight.aws.machines import features, offerings
 from tests.operations.preflight.aws.account import PLAN, ZONES, Account, format_problems
 
 
-def _offer(account: Account, **where: str) -> None:
-    """Types by name with '_' for '.', in zones by their last letter."""
-    account.answer(
+def _offer(account: Account, **zones: str) -> None:
+    """Offers types, by name with '_' for '.', in zones by their last letter."""
+    account.respond(
         "DescribeInstanceTypeOfferings",
         {
             "InstanceTypeOfferings": [
                 {"InstanceType": kind.replace("_", "."), "Location": f"eu-central-1{zone}"}
-                for kind, letters in where.items()
+                for kind, letters in zones.items()
                 for zone in letters
             ]
         },
     )
 
 
-def _pool(*types: str, **asked: Any) -> list[PoolPlan]:
-    return [PoolPlan("p", types, 1, **asked)]
+def _pool(*types: str, **fields: Any) -> list[PoolPlan]:
+    return [PoolPlan("p", types, 1, **fields)]
 
 
 def test_type_offered_in_all_zones(account: Account) -> None:
@@ -62,7 +62,7 @@ def test_unknown_zones_check_only_the_region(account: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pool", "severity", "words"),
+    ("pool", "severity", "text"),
     [
         (_pool("m5.large", "m6g.large"), "error", "amd64: m5.large; arm64: m6g.large"),
         (_pool("mac1.metal"), "error", "no node image"),
@@ -70,9 +70,9 @@ def test_unknown_zones_check_only_the_region(account: Account) -> None:
         (_pool("g4dn.xlarge"), "warning", "g4dn.xlarge has GPUs"),
     ],
 )
-def test_unsuitable_machine_types(account: Account, pool: list[PoolPlan], severity: str, words: str) -> None:
+def test_unsuitable_machine_types(account: Account, pool: list[PoolPlan], severity: str, text: str) -> None:
     problems = account.run(features, replace(PLAN, pools=pool))
-    assert words in format_problems(problems)
+    assert text in format_problems(problems)
     assert severity in {problem.severity for problem in problems}
 
 
@@ -90,7 +90,7 @@ def test_usage_class(account: Account, sold: str, spot: bool, count: int) -> Non
         "SupportedUsageClasses": [sold],
         "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
     }
-    account.answer("DescribeInstanceTypes", {"InstanceTypes": [machine]})
+    account.respond("DescribeInstanceTypes", {"InstanceTypes": [machine]})
     problems = account.run(features, replace(PLAN, pools=_pool("m5.large", spot=spot)))
     assert len(problems) == count
     assert all(f"only as {sold}" in problem.message for problem in problems)
@@ -103,6 +103,6 @@ def test_gpu_manufacturer(account: Account, maker: str, count: int) -> None:
         "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
         "GpuInfo": {"Gpus": [{"Manufacturer": maker}]},
     }
-    account.answer("DescribeInstanceTypes", {"InstanceTypes": [machine]})
+    account.respond("DescribeInstanceTypes", {"InstanceTypes": [machine]})
     problems = account.run(features, replace(PLAN, pools=_pool("g4ad.xlarge", gpu=True)))
     assert len(problems) == count

@@ -19,9 +19,9 @@ _STANDARD, _SPOT, _G, _P = "L-1216C47A", "L-34B43A08", "L-DB2E81BA", "L-417A185B
 _NONE = RefusedError("NoSuchResourceException")
 
 
-def _run(account: Account, kind: str, count: int = 1, **asked: Any) -> None:
+def _run(account: Account, kind: str, count: int = 1, **arguments: Any) -> None:
     account.clients().ec2.run_instances(
-        ImageId="ami-12345678", MinCount=count, MaxCount=count, InstanceType=kind, **asked
+        ImageId="ami-12345678", MinCount=count, MaxCount=count, InstanceType=kind, **arguments
     )
 
 
@@ -40,9 +40,9 @@ def _run(account: Account, kind: str, count: int = 1, **asked: Any) -> None:
     ],
 )
 def test_families(kind: str, name: str) -> None:
-    found = family(kind)
-    assert found is not None
-    assert found.name == name
+    instance_family = family(kind)
+    assert instance_family is not None
+    assert instance_family.name == name
 
 
 @pytest.mark.parametrize("kind", ["u-6tb1.112xlarge", "hpc7a.96xlarge", "9"])
@@ -145,22 +145,22 @@ def test_own_vpc_is_not_counted_twice(account: Account) -> None:
 
 def test_clusters(account: Account) -> None:
     account.limits = {"L-1194D53C": 1}
-    account.answer("ListClusters", {"clusters": ["other"]})
+    account.respond("ListClusters", {"clusters": ["other"]})
     assert "L-1194D53C" in format_problems(account.run(clusters, PLAN))
-    account.answer("ListClusters", {"clusters": ["shop"]})
+    account.respond("ListClusters", {"clusters": ["shop"]})
     assert not account.run(clusters, PLAN)
 
 
 @pytest.mark.parametrize(("value", "severities"), [(1, ["error"]), (2, [])])
 def test_quota_with_only_a_default(account: Account, value: int, severities: list[str]) -> None:
-    account.answer("GetServiceQuota", _NONE)
-    account.answer("GetAWSDefaultServiceQuota", {"Quota": {"Value": value}})
+    account.respond("GetServiceQuota", _NONE)
+    account.respond("GetAWSDefaultServiceQuota", {"Quota": {"Value": value}})
     assert [problem.severity for problem in account.run(networks, PLAN)] == severities
 
 
 def test_missing_quota_is_a_warning(account: Account) -> None:
-    account.answer("GetServiceQuota", _NONE)
-    account.answer("GetAWSDefaultServiceQuota", _NONE)
+    account.respond("GetServiceQuota", _NONE)
+    account.respond("GetAWSDefaultServiceQuota", _NONE)
     [problem] = account.run(networks, PLAN)
     assert problem.severity == "warning"
     assert "has no quota L-F678F1CE of vpc" in problem.message

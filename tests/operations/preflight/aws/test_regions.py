@@ -52,8 +52,8 @@ def test_rejects_a_pool_outside_the_network_zones(account: Account) -> None:
     ("name", "zone_id"), [("us-east-1", "use1-az3"), ("us-west-1", "usw1-az2"), ("ca-central-1", "cac1-az3")]
 )
 def test_zone_unsupported_by_eks(account: Account, name: str, zone_id: str) -> None:
-    there = [_zone("a"), _zone("b"), _zone("c", ZoneId=zone_id)]
-    account.answer("DescribeAvailabilityZones", {"AvailabilityZones": there})
+    existing = [_zone("a"), _zone("b"), _zone("c", ZoneId=zone_id)]
+    account.respond("DescribeAvailabilityZones", {"AvailabilityZones": existing})
     problems = account.run(zones, replace(PLAN, region=name, zones="abc", pools=()))
     assert [problem.subject for problem in problems] == ["zone c"]
     assert zone_id in problems[0].message
@@ -65,27 +65,27 @@ def _zone(name: str, **changed: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("changed", "severity", "word"),
+    ("changed", "severity", "text"),
     [
         ({"State": "unavailable"}, "error", "unavailable"),
         ({"State": "impaired"}, "warning", "impaired"),
         ({"ZoneType": "local-zone"}, "error", "local-zone"),
     ],
 )
-def test_zone_in_a_bad_state(account: Account, changed: dict[str, str], severity: str, word: str) -> None:
-    account.answer("DescribeAvailabilityZones", {"AvailabilityZones": [_zone("a"), _zone("b"), _zone("c", **changed)]})
+def test_zone_in_a_bad_state(account: Account, changed: dict[str, str], severity: str, text: str) -> None:
+    account.respond("DescribeAvailabilityZones", {"AvailabilityZones": [_zone("a"), _zone("b"), _zone("c", **changed)]})
     [problem] = account.run(zones, replace(PLAN, zones="abc"))
     assert (problem.subject, problem.severity) == ("zone c", severity)
-    assert word in problem.message
+    assert text in problem.message
     assert "choose from a, b" in problem.remedy
 
 
 def test_zone_with_a_message_is_fine(account: Account) -> None:
-    account.answer("DescribeAvailabilityZones", {"AvailabilityZones": [_zone("a"), _zone("b", State="information")]})
+    account.respond("DescribeAvailabilityZones", {"AvailabilityZones": [_zone("a"), _zone("b", State="information")]})
     assert not account.run(zones, replace(PLAN, zones="ab"))
 
 
 def test_zone_unsupported_by_eks_can_hold_nodes(account: Account) -> None:
-    there = [_zone("a"), _zone("b"), _zone("c", ZoneId="use1-az3")]
-    account.answer("DescribeAvailabilityZones", {"AvailabilityZones": there})
+    existing = [_zone("a"), _zone("b"), _zone("c", ZoneId="use1-az3")]
+    account.respond("DescribeAvailabilityZones", {"AvailabilityZones": existing})
     assert not account.run(zones, replace(PLAN, zones=(), cidr=None, pools=[PoolPlan("p", (), 1, zones="c")]))

@@ -6,16 +6,16 @@ from anykube_cli.preflight.aws.versions import version
 from tests.operations.preflight.aws.account import PLAN, Account, format_problems, versions
 
 
-@pytest.mark.parametrize("wanted", ["1.34", "1.35", "1.36", None])
-def test_standard_support_is_fine(account: Account, wanted: str | None) -> None:
-    assert not account.run(version, replace(PLAN, version=wanted))
+@pytest.mark.parametrize("minor", ["1.34", "1.35", "1.36", None])
+def test_standard_support_is_fine(account: Account, minor: str | None) -> None:
+    assert not account.run(version, replace(PLAN, version=minor))
 
 
-@pytest.mark.parametrize(("wanted", "why"), [("1.99", "does not know"), ("1.20", "no longer supports")])
-def test_unsupported_version(account: Account, wanted: str, why: str) -> None:
-    [problem] = account.run(version, replace(PLAN, version=wanted))
-    assert (problem.severity, problem.subject) == ("error", f"version {wanted}")
-    assert why in problem.message
+@pytest.mark.parametrize(("minor", "reason"), [("1.99", "does not know"), ("1.20", "no longer supports")])
+def test_unsupported_version(account: Account, minor: str, reason: str) -> None:
+    [problem] = account.run(version, replace(PLAN, version=minor))
+    assert (problem.severity, problem.subject) == ("error", f"version {minor}")
+    assert reason in problem.message
     assert "1.34, 1.35, 1.36" in problem.remedy
 
 
@@ -29,7 +29,7 @@ def test_extended_support_is_a_warning(account: Account) -> None:
 
 @pytest.mark.parametrize(("days", "severities"), [(29, ["warning"]), (31, [])])
 def test_warns_before_standard_support_ends(account: Account, days: int, severities: list[str]) -> None:
-    account.answer("DescribeClusterVersions", {"clusterVersions": versions(v134=days)})
+    account.respond("DescribeClusterVersions", {"clusterVersions": versions(v134=days)})
     problems = account.run(version, replace(PLAN, version="1.34"))
     assert [problem.severity for problem in problems] == severities
     if problems:
@@ -37,10 +37,10 @@ def test_warns_before_standard_support_ends(account: Account, days: int, severit
 
 
 def test_end_of_support_of_the_newest_version(account: Account) -> None:
-    account.answer("DescribeClusterVersions", {"clusterVersions": versions(v136=9)})
+    account.respond("DescribeClusterVersions", {"clusterVersions": versions(v136=9)})
     assert "1.34, 1.35, 1.36" in format_problems(account.run(version, replace(PLAN, version="1.36")))
 
 
 def test_no_version_offered(account: Account) -> None:
-    account.answer("DescribeClusterVersions", {"clusterVersions": []})
+    account.respond("DescribeClusterVersions", {"clusterVersions": []})
     assert "lists no version" in format_problems(account.run(version, PLAN))

@@ -1,4 +1,4 @@
-"""A subscription of Azure in which nothing speaks against the plan, and answers to make it otherwise."""
+"""A fake Azure subscription without problems; tests replace single responses."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ from anykube_cli.preflight.runner import Check
 from azure.core.credentials import AccessToken
 from requests import PreparedRequest, Response
 
-from tests.operations.preflight.azure.wire import Answer, RefusedError, Transport, Wire
+from tests.operations.preflight.azure.wire import CannedResponse, RefusedError, Transport, Wire
 
 ID = "00000000-1111-2222-3333-444444444444"
 REGION = "westeurope"
@@ -58,7 +58,7 @@ SIZES: Mapping[str, tuple[str, Mapping[str, str]]] = {
 
 
 class Credential:
-    """Somebody with a token. Its claims are what a token of Entra's has; nobody signed it."""
+    """A credential with an unsigned token that has the claims of an Entra token."""
 
     def __init__(self, **claims: Any) -> None:
         self.claims = claims or {"oid": "me", "upn": "mo@example.com"}
@@ -72,7 +72,7 @@ _current: list[Wire] = []
 
 
 class _Switch(Wire):
-    """Leads to the wire of the test that runs."""
+    """Forwards to the wire of the current test."""
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         return _current[-1].send(request)
@@ -80,47 +80,48 @@ class _Switch(Wire):
 
 @cache
 def _clients() -> Clients:
-    """One for all tests: making clients takes long."""
+    """One set of clients for all tests, because creating them is slow."""
     return clients(Session(Credential(), Transport(_Switch())), ID, REGION, "me")
 
 
 class Subscription:
-    """The subscription that a session leads to."""
+    """The subscription of a session."""
 
     def __init__(self) -> None:
         self.wire = Wire()
         _current[:] = [self.wire]
         self.session = Session(Credential(), Transport(self.wire))
         self.limits: dict[str, int] = {}
-        """Quotas by their name; 1000 of any other."""
+        """Quotas by name. Any other quota is 1000."""
         self.usage: dict[str, int] = {}
         self.actions: Sequence[str] = ["*"]
         self.not_actions: Sequence[str] = []
-        answer = self.wire.answer
-        answer("subscription", {"subscriptionId": ID, "state": "Enabled"})
-        answer("locations", {"value": [location(REGION), location("northeurope", zones=())]})
-        answer("provider", lambda named: {"namespace": named["namespace"], "registrationState": "Registered"})
-        answer("feature", {"properties": {"state": "Registered"}})
-        answer("skus", {"value": [sku(name) for name in SIZES]})
-        answer("cores", lambda _: {"value": self._usages(_CORES)})
-        answer("addresses", lambda _: {"value": self._usages(_NETWORK)})
-        answer("networks", {"value": []})
-        answer("versions", {"values": versions()})
-        answer("assignments", {"value": [assignment(f"/subscriptions/{ID}")]})
-        answer("role", lambda _: {"properties": {"permissions": [self._permission()]}})
+        respond = self.wire.respond
+        respond("subscription", {"subscriptionId": ID, "state": "Enabled"})
+        respond("locations", {"value": [location(REGION), location("northeurope", zones=())]})
+        respond("provider", lambda names: {"namespace": names["namespace"], "registrationState": "Registered"})
+        respond("feature", {"properties": {"state": "Registered"}})
+        respond("skus", {"value": [sku(name) for name in SIZES]})
+        respond("cores", lambda _: {"value": self._usages(_CORES)})
+        respond("addresses", lambda _: {"value": self._usages(_NETWORK)})
+        respond("networks", {"value": []})
+        respond("versions", {"values": versions()})
+        respond("assignments", {"value": [assignment(f"/subscriptions/{ID}")]})
+        respond("role", lambda _: {"properties": {"permissions": [self._permission()]}})
 
-    def answer(self, route: str, answer: Answer) -> None:
-        self.wire.answer(route, answer)
+    def respond(self, route: str, response: CannedResponse) -> None:
+        """Sets the response of a route."""
+        self.wire.respond(route, response)
 
     def run(self, check: Check[AzurePlan, Clients], plan: AzurePlan) -> list[Problem]:
-        """What a single question brings up."""
-        made = _clients()
-        return list(check(plan, replace(made, vm_sizes=lambda: vm_sizes(made.compute, REGION))))
+        """The problems that one check reports."""
+        clients = _clients()
+        return list(check(plan, replace(clients, vm_sizes=lambda: vm_sizes(clients.compute, REGION))))
 
-    def groups(self, **tags: Mapping[str, str]) -> None:
-        """Resource groups by name, '_' for '-', with their tags."""
-        there = {name.replace("_", "-"): {"location": REGION, "tags": of} for name, of in tags.items()}
-        self.answer("group", lambda named: there.get(named["name"], RefusedError(404, "ResourceGroupNotFound")))
+    def add_groups(self, **groups: Mapping[str, str]) -> None:
+        """Adds resource groups with tags, by name with '_' for '-'."""
+        existing = {name.replace("_", "-"): {"location": REGION, "tags": tags} for name, tags in groups.items()}
+        self.respond("group", lambda names: existing.get(names["name"], RefusedError(404, "ResourceGroupNotFound")))
 
     def _permission(self) -> Mapping[str, Any]:
         return {"actions": self.actions, "notActions": self.not_actions}
@@ -146,21 +147,21 @@ def location(name: str, zones: Sequence[str] = ZONES) -> Mapping[str, Any]:
     return {"name": name, "metadata": {"regionType": "Physical"}, "availabilityZoneMappings": mapped}
 
 
-def sku(name: str, zones: Sequence[str] = ZONES, **more: Any) -> Mapping[str, Any]:
-    family, has = SIZES[name]
+def sku(name: str, zones: Sequence[str] = ZONES, **fields: Any) -> Mapping[str, Any]:
+    family, capabilities = SIZES[name]
     return {
         "resourceType": "virtualMachines",
         "name": name,
         "family": family,
         "locationInfo": [{"location": REGION, "zones": list(zones)}],
-        "capabilities": [{"name": key, "value": value} for key, value in has.items()],
+        "capabilities": [{"name": key, "value": value} for key, value in capabilities.items()],
         "restrictions": [],
-        **more,
+        **fields,
     }
 
 
 def versions() -> Sequence[Mapping[str, Any]]:
-    """1.33 with long-term support alone, 1.34 and 1.35 supported, 1.36 a preview."""
+    """1.33 has only long-term support, 1.34 and 1.35 are supported, 1.36 is a preview."""
     plans = {"1.33": ["AKSLongTermSupport"], "1.36": ["KubernetesOfficial"]}
     both = ["KubernetesOfficial", "AKSLongTermSupport"]
     return [
@@ -174,12 +175,12 @@ def versions() -> Sequence[Mapping[str, Any]]:
 
 
 def assignment(scope: str) -> Mapping[str, Any]:
-    """An assignment of the one role that there is."""
+    """An assignment of the only role."""
     return {"properties": {"scope": scope, "roleDefinitionId": OWNER, "principalId": "me"}}
 
 
 def cluster(tags: Mapping[str, str], state: str = "Succeeded", **pools: int) -> Mapping[str, Any]:
-    """A cluster with pools of Standard_D4s_v5, by their number of nodes."""
+    """A cluster with pools of Standard_D4s_v5 nodes, by name with the number of nodes."""
     profiles = [{"name": name, "count": count, "vmSize": "Standard_D4s_v5"} for name, count in pools.items()]
     properties = {"provisioningState": state, "agentPoolProfiles": profiles}
     return {"location": REGION, "tags": tags, "properties": properties}

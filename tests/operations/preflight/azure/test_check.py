@@ -38,12 +38,12 @@ _BAD_PLAN = replace(
 def _break_everything(subscription_: Subscription) -> None:
     subscription_.limits = {"cores": 8, "VirtualNetworks": 0}
     subscription_.actions = ["Microsoft.Authorization/*"]
-    subscription_.answer("provider", {"registrationState": "NotRegistered"})
-    subscription_.answer("feature", {"properties": {"state": "NotRegistered"}})
-    subscription_.groups(shop=FOREIGN_TAGS, shop_nodes={})
-    subscription_.answer("cluster", cluster(FOREIGN_TAGS))
+    subscription_.respond("provider", {"registrationState": "NotRegistered"})
+    subscription_.respond("feature", {"properties": {"state": "NotRegistered"}})
+    subscription_.add_groups(shop=FOREIGN_TAGS, shop_nodes={})
+    subscription_.respond("cluster", cluster(FOREIGN_TAGS))
     office = {"name": "office", "properties": {"addressSpace": {"addressPrefixes": ["10.20.0.0/24"]}}}
-    subscription_.answer("networks", {"value": [office]})
+    subscription_.respond("networks", {"value": [office]})
 
 
 def test_reports_all_problems_at_once(subscription_: Subscription) -> None:
@@ -85,9 +85,9 @@ def test_requests_vm_sizes_once(subscription_: Subscription) -> None:
 
 
 def test_missing_permission_skips_only_its_check(subscription_: Subscription) -> None:
-    subscription_.answer("versions", RefusedError(403, "AuthorizationFailed"))
-    subscription_.answer("skus", permission_denied("Microsoft.Compute/skus/read"))
-    subscription_.answer("group", {"location": "westeurope", "tags": FOREIGN_TAGS})
+    subscription_.respond("versions", RefusedError(403, "AuthorizationFailed"))
+    subscription_.respond("skus", permission_denied("Microsoft.Compute/skus/read"))
+    subscription_.respond("group", {"location": "westeurope", "tags": FOREIGN_TAGS})
     result = check(PLAN, subscription_.session)
     assert {problem.subject for problem in result.errors} == {"resource group shop", "resource group shop-nodes"}
     assert [problem.message for problem in result.warnings] == [
@@ -101,22 +101,22 @@ def test_missing_permission_skips_only_its_check(subscription_: Subscription) ->
 
 
 def test_unknown_subscription_skips_all_checks(subscription_: Subscription) -> None:
-    subscription_.answer("subscription", RefusedError(404, "SubscriptionNotFound"))
+    subscription_.respond("subscription", RefusedError(404, "SubscriptionNotFound"))
     result = check(PLAN, subscription_.session)
     assert [problem.subject for problem in result.problems] == [f"subscription {ID}"]
     assert set(result.skipped) == {"region", *CHECKS}
 
 
 def test_unreadable_subscription_does_not_stop_the_checks(subscription_: Subscription) -> None:
-    subscription_.answer("subscription", RefusedError(403, "AuthorizationFailed"))
+    subscription_.respond("subscription", RefusedError(403, "AuthorizationFailed"))
     result = check(PLAN, subscription_.session)
     assert not result.errors
     assert result.skipped == ["subscription"]
 
 
 def test_failed_check_is_an_error(subscription_: Subscription) -> None:
-    subscription_.answer("versions", RefusedError(400, "BadRequest"))
-    subscription_.answer("networks", KeyError("secret-looking text"))
+    subscription_.respond("versions", RefusedError(400, "BadRequest"))
+    subscription_.respond("networks", KeyError("secret-looking text"))
     result = check(PLAN, subscription_.session)
     assert [problem.message for problem in result.errors] == [
         "the check version failed: 400 BadRequest at Microsoft.ContainerService/locations/kubernetesVersions/read",
@@ -127,7 +127,7 @@ def test_failed_check_is_an_error(subscription_: Subscription) -> None:
 
 def test_missing_credentials_are_the_only_problem(capfd: pytest.CaptureFixture[str]) -> None:
     result = check(PLAN)
-    assert capfd.readouterr() == ("", "")  # not even what the SDK would log
+    assert capfd.readouterr() == ("", "")  # not even message the SDK would log
     assert [problem.message for problem in result.problems] == ["no credentials found"]
     assert "az login" in result.problems[0].remedy
     assert set(result.skipped) == {*PREREQUISITES, *CHECKS}
@@ -135,7 +135,7 @@ def test_missing_credentials_are_the_only_problem(capfd: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    ("refusal", "what"),
+    ("error", "message"),
     [
         (RefusedError(401, "ExpiredAuthenticationToken"), "the credentials have expired"),
         (RefusedError(401, "InvalidAuthenticationTokenTenant"), "another Entra tenant"),
@@ -143,26 +143,26 @@ def test_missing_credentials_are_the_only_problem(capfd: pytest.CaptureFixture[s
         (ConnectionError("secret"), "Azure cannot be reached"),
     ],
 )
-def test_failed_login_is_the_only_problem(subscription_: Subscription, refusal: Exception, what: str) -> None:
-    subscription_.answer("subscription", refusal)
+def test_failed_login_is_the_only_problem(subscription_: Subscription, error: Exception, message: str) -> None:
+    subscription_.respond("subscription", error)
     result = check(PLAN, subscription_.session)
     assert len(result.problems) == 1
-    assert what in format_problems(result.problems)
+    assert message in format_problems(result.problems)
     assert "secret" not in format_problems(result.problems)
     assert not result.completed
 
 
 def test_credentials_expiring_during_the_run_are_reported_once(subscription_: Subscription) -> None:
     for route in ("versions", "networks"):
-        subscription_.answer(route, RefusedError(401, "ExpiredAuthenticationToken"))
+        subscription_.respond(route, RefusedError(401, "ExpiredAuthenticationToken"))
     result = check(PLAN, subscription_.session)
     assert [problem.message for problem in result.problems] == ["the credentials have expired"]
     assert set(result.skipped) == {"version", "overlapping ranges"}
 
 
 def test_retries_throttled_requests(subscription_: Subscription) -> None:
-    answers = iter([RefusedError(429, "TooManyRequests"), RefusedError(503, "ServerBusy")])
-    subscription_.answer("versions", lambda _: next(answers, {"values": versions()}))
+    responses = iter([RefusedError(429, "TooManyRequests"), RefusedError(503, "ServerBusy")])
+    subscription_.respond("versions", lambda _: next(responses, {"values": versions()}))
     assert not check(PLAN, subscription_.session).errors
 
 
@@ -173,7 +173,7 @@ def test_missing_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("route", "answer"),
+    ("route", "response"),
     [
         ("subscription", {"colour": "green"}),
         ("locations", {"value": [{"metadata": {"regionType": "Imaginary"}}]}),
@@ -181,8 +181,8 @@ def test_missing_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
         ("role", {"properties": {"permissions": [{"colours": []}]}}),
     ],
 )
-def test_fake_responses_are_validated_by_sdk_models(subscription_: Subscription, route: str, answer: object) -> None:
-    subscription_.answer(route, answer)
+def test_fake_responses_are_validated_by_sdk_models(subscription_: Subscription, route: str, response: object) -> None:
+    subscription_.respond(route, response)
     assert "AssertionError" in format_problems(check(PLAN, subscription_.session).errors)
 
 

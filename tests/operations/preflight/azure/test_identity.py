@@ -20,7 +20,7 @@ from tests.operations.preflight.problem_text import format_problems
 
 
 @pytest.mark.parametrize(
-    ("error", "what"),
+    ("error", "message"),
     [
         (identity.CredentialUnavailableError("secret"), "no credentials found"),
         (ClientAuthenticationError("secret"), "Entra rejects the credentials"),
@@ -30,10 +30,10 @@ from tests.operations.preflight.problem_text import format_problems
         (KeyError("secret"), "failed for an unknown reason: KeyError"),
     ],
 )
-def test_explains_a_failed_login(error: Exception, what: str) -> None:
+def test_explains_a_failed_login(error: Exception, message: str) -> None:
     problem = explain(error)
     assert (problem.severity, problem.subject) == ("error", "credentials")
-    assert what in problem.message
+    assert message in problem.message
     assert "secret" not in format_problems([problem])
 
 

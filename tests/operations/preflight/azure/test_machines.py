@@ -9,8 +9,8 @@ from tests.operations.preflight.azure.subscription import PLAN, Subscription, sk
 from tests.operations.preflight.problem_text import format_problems
 
 
-def _pool(size: str, **asked: Any) -> list[PoolPlan]:
-    return [PoolPlan("p", [size], 1, **asked)]
+def _pool(size: str, **fields: Any) -> list[PoolPlan]:
+    return [PoolPlan("p", [size], 1, **fields)]
 
 
 def test_size_offered_in_all_zones(subscription_: Subscription) -> None:
@@ -32,7 +32,7 @@ def test_size_not_offered_in_the_region(subscription_: Subscription) -> None:
 
 def test_size_restricted_in_the_region(subscription_: Subscription) -> None:
     barred = {"type": "Location", "values": ["westeurope"], "reasonCode": "NotAvailableForSubscription"}
-    subscription_.answer("skus", {"value": [sku("Standard_D4s_v5", restrictions=[barred])]})
+    subscription_.respond("skus", {"value": [sku("Standard_D4s_v5", restrictions=[barred])]})
     [problem] = subscription_.run(offerings, PLAN)
     assert problem.severity == "error"
     assert "not available to this subscription in westeurope (NotAvailableForSubscription)" in problem.message
@@ -40,7 +40,7 @@ def test_size_restricted_in_the_region(subscription_: Subscription) -> None:
 
 def test_size_restricted_in_a_zone(subscription_: Subscription) -> None:
     barred = {"type": "Zone", "values": ["westeurope"], "restrictionInfo": {"zones": ["2"]}}
-    subscription_.answer("skus", {"value": [sku("Standard_D4s_v5", restrictions=[barred])]})
+    subscription_.respond("skus", {"value": [sku("Standard_D4s_v5", restrictions=[barred])]})
     [problem] = subscription_.run(offerings, PLAN)
     assert "not available to this subscription in zone 2" in problem.message
     assert "zones 1, 3, choose another size" in problem.remedy
@@ -49,12 +49,12 @@ def test_size_restricted_in_a_zone(subscription_: Subscription) -> None:
 
 
 def test_size_without_zones(subscription_: Subscription) -> None:
-    subscription_.answer("skus", {"value": [sku("Standard_D4s_v5", zones=())]})
+    subscription_.respond("skus", {"value": [sku("Standard_D4s_v5", zones=())]})
     assert "in zones 1, 2, 3" in format_problems(subscription_.run(offerings, PLAN))
 
 
 @pytest.mark.parametrize(
-    ("pool", "severity", "words"),
+    ("pool", "severity", "text"),
     [
         (_pool("Standard_D4s_v5", gpu=True), "error", "Standard_D4s_v5 has none"),
         (_pool("Standard_NC4as_T4_v3"), "warning", "has GPUs but the pool does not request any"),
@@ -62,10 +62,10 @@ def test_size_without_zones(subscription_: Subscription) -> None:
         (_pool("Standard_A2_v2"), "error", "does not support encryption at host"),
     ],
 )
-def test_unsuitable_machine_types(subscription_: Subscription, pool: list[PoolPlan], severity: str, words: str) -> None:
+def test_unsuitable_machine_types(subscription_: Subscription, pool: list[PoolPlan], severity: str, text: str) -> None:
     [problem] = subscription_.run(features, replace(PLAN, pools=pool))
     assert problem.severity == severity
-    assert words in problem.message
+    assert text in problem.message
 
 
 @pytest.mark.parametrize("pool", [_pool("Standard_NC4as_T4_v3", gpu=True), _pool("Standard_D4s_v5", spot=True)])

@@ -41,9 +41,9 @@ def test_own_nodes_are_not_counted_twice(subscription_: Subscription) -> None:
     subscription_.limits = {"StandardDSv5Family": 16, "cores": 16}
     subscription_.usage = {"StandardDSv5Family": 12, "cores": 12}
     assert len(subscription_.run(machines, PLAN)) == 2
-    subscription_.answer("cluster", cluster(FOREIGN_TAGS, servers=3))
+    subscription_.respond("cluster", cluster(FOREIGN_TAGS, servers=3))
     assert len(subscription_.run(machines, PLAN)) == 2
-    subscription_.answer("cluster", cluster(OWN_TAGS, servers=3))
+    subscription_.respond("cluster", cluster(OWN_TAGS, servers=3))
     assert not subscription_.run(machines, PLAN)
 
 
@@ -89,5 +89,5 @@ def test_network_quotas(subscription_: Subscription) -> None:
     subscription_.limits = {"VirtualNetworks": 0}
     assert "the stack creates a virtual network" in format_problems(subscription_.run(network, PLAN))
     assert not subscription_.run(network, replace(PLAN, cidr=None))
-    subscription_.answer("network", {"name": "shop"})
+    subscription_.respond("network", {"name": "shop"})
     assert not subscription_.run(network, PLAN)

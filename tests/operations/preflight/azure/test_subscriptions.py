@@ -16,13 +16,13 @@ def test_valid_subscription(subscription_: Subscription) -> None:
 
 
 def test_unknown_subscription(subscription_: Subscription) -> None:
-    subscription_.answer("subscription", RefusedError(404, "SubscriptionNotFound"))
+    subscription_.respond("subscription", RefusedError(404, "SubscriptionNotFound"))
     [problem] = subscription_.run(subscription, PLAN)
     assert (problem.severity, problem.subject) == ("error", f"subscription {ID}")
 
 
 def test_disabled_subscription(subscription_: Subscription) -> None:
-    subscription_.answer("subscription", {"subscriptionId": ID, "state": "Disabled"})
+    subscription_.respond("subscription", {"subscriptionId": ID, "state": "Disabled"})
     assert "is Disabled" in format_problems(subscription_.run(subscription, PLAN))
 
 
@@ -32,7 +32,7 @@ def test_unknown_region(subscription_: Subscription) -> None:
 
 
 def test_rejects_a_logical_region(subscription_: Subscription) -> None:
-    subscription_.answer("locations", {"value": [{"name": "europe", "metadata": {"regionType": "Logical"}}]})
+    subscription_.respond("locations", {"value": [{"name": "europe", "metadata": {"regionType": "Logical"}}]})
     assert subscription_.run(region, replace(PLAN, region="europe"))
 
 
@@ -48,26 +48,26 @@ def test_region_without_zones(subscription_: Subscription) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "severity", "words"),
+    ("state", "severity", "text"),
     [
         ("NotRegistered", "error", "az provider register"),
         ("Unregistering", "error", "az provider register"),
         ("Registering", "warning", "wait"),
     ],
 )
-def test_resource_provider_registration(subscription_: Subscription, state: str, severity: str, words: str) -> None:
-    def answer(named: dict[str, str]) -> dict[str, str]:
-        here = "Registered" if named["namespace"] == "Microsoft.Network" else state
-        return {"namespace": named["namespace"], "registrationState": here}
+def test_resource_provider_registration(subscription_: Subscription, state: str, severity: str, text: str) -> None:
+    def respond(names: dict[str, str]) -> dict[str, str]:
+        registration = "Registered" if names["namespace"] == "Microsoft.Network" else state
+        return {"namespace": names["namespace"], "registrationState": registration}
 
-    subscription_.answer("provider", answer)
+    subscription_.respond("provider", respond)
     [problem] = subscription_.run(providers, PLAN)
     assert (problem.severity, problem.subject) == (severity, "resource provider Microsoft.ContainerService")
-    assert words in problem.remedy
+    assert text in problem.remedy
 
 
 def test_host_encryption_registration(subscription_: Subscription) -> None:
-    subscription_.answer("feature", {"properties": {"state": "NotRegistered"}})
+    subscription_.respond("feature", {"properties": {"state": "NotRegistered"}})
     [problem] = subscription_.run(host_encryption, PLAN)
     assert "--namespace Microsoft.Compute --name EncryptionAtHost" in problem.remedy
     assert not subscription_.run(host_encryption, replace(PLAN, host_encryption=False))
@@ -98,5 +98,5 @@ def test_role_actions_are_patterns(subscription_: Subscription) -> None:
     ],
 )
 def test_scope_of_role_assignments(subscription_: Subscription, scope: str, count: int) -> None:
-    subscription_.answer("assignments", {"value": [assignment(scope)]})
+    subscription_.respond("assignments", {"value": [assignment(scope)]})
     assert len(subscription_.run(actions, PLAN)) == count

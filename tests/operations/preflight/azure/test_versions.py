@@ -7,9 +7,9 @@ from tests.operations.preflight.azure.subscription import PLAN, Subscription
 from tests.operations.preflight.problem_text import format_problems
 
 
-@pytest.mark.parametrize("wanted", ["1.34", "1.35", None])
-def test_supported_version(subscription_: Subscription, wanted: str | None) -> None:
-    assert not subscription_.run(version, replace(PLAN, version=wanted))
+@pytest.mark.parametrize("minor", ["1.34", "1.35", None])
+def test_supported_version(subscription_: Subscription, minor: str | None) -> None:
+    assert not subscription_.run(version, replace(PLAN, version=minor))
 
 
 def test_unknown_version(subscription_: Subscription) -> None:
@@ -32,5 +32,5 @@ def test_long_term_support_requires_the_premium_tier(subscription_: Subscription
 
 
 def test_no_version_offered(subscription_: Subscription) -> None:
-    subscription_.answer("versions", {"values": []})
+    subscription_.respond("versions", {"values": []})
     assert "choose from none" in format_problems(subscription_.run(version, PLAN))

@@ -1,7 +1,7 @@
-"""What stands in for the network to Azure, below azure-core's pipeline and requests: JSON, judged by the SDK's models.
+"""A fake HTTP adapter below azure-core and requests. It validates responses with the models of Azure's SDK.
 
-What a model does not have fails the test. What is asked for beyond the prepared answers is 404, as in a subscription
-in which nothing was made; what is asked for at an address that the table does not have fails.
+A test fails if a response does not match its model, or if a path is not in `ROUTES`. Requests without a canned response
+get 404, as in an empty subscription.
 """
 
 import io
@@ -25,28 +25,26 @@ from urllib3 import HTTPResponse
 
 from tests.operations.preflight.azure.models import validate
 
-Named = Mapping[str, str]
-
 
 class RefusedError(Exception):
-    """An answer with an error of Azure's, whose text nobody is to see but for the action in it."""
+    """An error response of Azure. Of its text, only the name of an action may be shown."""
 
     def __init__(self, status: int, code: str, text: str = "secret-looking text") -> None:
         self.status, self.body = status, {"error": {"code": code, "message": text}}
 
 
 def permission_denied(action: str) -> RefusedError:
-    """Azure's refusal of an action."""
+    """The error response for a missing permission."""
     text = f"The client 'secret-looking' does not have authorization to perform action '{action}' over scope '/x'"
     return RefusedError(403, "AuthorizationFailed", text)
 
 
 class Route(NamedTuple):
-    """Where something is read, and the model of the answer; `listed`: of each item."""
+    """A path, and the model of its response or, if `is_list`, of each item."""
 
     path: str
     model: type
-    listed: bool = False
+    is_list: bool = False
 
 
 _IN, _GROUP = "/subscriptions/{subscription}", "/subscriptions/{subscription}/resourceGroups/{group}"
@@ -76,48 +74,49 @@ ROUTES: Mapping[str, Route] = {
     "role": Route(f"{_IN}/providers/Microsoft.Authorization/roleDefinitions/{{name}}", authorization.RoleDefinition),
 }
 
-_PATTERNS = {name: re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", of.path), re.I) for name, of in ROUTES.items()}
+_PATTERNS = {name: re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path), re.I) for name, route in ROUTES.items()}
 
-Answer = Any
-"""JSON, an error, or a function of the names in the address, which gives either."""
+CannedResponse = Any
+"""JSON, an error, or a function from the names in the path to either."""
 
 
 class Wire(BaseAdapter):
-    """Answers by the name of a route."""
+    """Canned responses by route."""
 
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[tuple[str, str]] = []
         self.headers: list[Mapping[str, str]] = []
-        self._answers: dict[str, Answer] = {}
+        self._responses: dict[str, CannedResponse] = {}
 
-    def answer(self, route: str, answer: Answer) -> None:
+    def respond(self, route: str, response: CannedResponse) -> None:
+        """Sets the response of a route."""
         assert route in ROUTES
-        self._answers[route] = answer
+        self._responses[route] = response
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         path = unquote(urlsplit(str(request.url)).path)
         name, names = next(
-            (name, at.groupdict()) for name, pattern in _PATTERNS.items() if (at := pattern.fullmatch(path))
+            (name, match.groupdict()) for name, pattern in _PATTERNS.items() if (match := pattern.fullmatch(path))
         )
         self.calls.append((name, str(request.method)))
         self.headers.append({name: str(value) for name, value in request.headers.items()})
-        answer = self._answers.get(name, RefusedError(404, "NotFound"))
-        if isinstance(answer, Callable) and not isinstance(answer, Exception):  # type: ignore[arg-type]
-            answer = answer(names)
-        if isinstance(answer, RefusedError):
-            return _response(request, answer.status, answer.body)
-        if isinstance(answer, Exception):
-            raise answer
-        for one in answer["value"] if ROUTES[name].listed else [answer]:
-            validate(ROUTES[name].model, one)
-        return _response(request, 200, answer)
+        response = self._responses.get(name, RefusedError(404, "NotFound"))
+        if isinstance(response, Callable) and not isinstance(response, Exception):  # type: ignore[arg-type]
+            response = response(names)
+        if isinstance(response, RefusedError):
+            return _response(request, response.status, response.body)
+        if isinstance(response, Exception):
+            raise response
+        for item in response["value"] if ROUTES[name].is_list else [response]:
+            validate(ROUTES[name].model, item)
+        return _response(request, 200, response)
 
     def close(self) -> None: ...
 
 
-class Transport(RequestsTransport):  # type: ignore[misc]  # it is imported lazily
-    """azure-core's, onto a wire. Nobody waits for a second try."""
+class Transport(RequestsTransport):  # type: ignore[misc]  # azure-core imports it lazily
+    """azure-core's transport on top of a fake adapter, without pauses between retries."""
 
     def __init__(self, wire: BaseAdapter) -> None:
         session = Session()
@@ -129,9 +128,9 @@ class Transport(RequestsTransport):  # type: ignore[misc]  # it is imported lazi
 
 def _response(request: PreparedRequest, status: int, body: Any) -> Response:
     headers = {"Content-Type": "application/json"}
-    answer = Response()
-    answer.status_code, answer.url, answer.request = status, str(request.url), request
-    answer.headers.update(headers)
+    response = Response()
+    response.status_code, response.url, response.request = status, str(request.url), request
+    response.headers.update(headers)
     content = io.BytesIO(json.dumps(body).encode())
-    answer.raw = HTTPResponse(body=content, headers=headers, status=status, preload_content=False)
-    return answer
+    response.raw = HTTPResponse(body=content, headers=headers, status=status, preload_content=False)
+    return response

@@ -88,22 +88,22 @@ class Project:
         """Machine types with the zones that offer them."""
         self.session = _session()
         _current[:] = [self.wire]
-        answer = self.wire.answer
-        answer("cloudresourcemanager.projects.get", {"projectId": "acme-shop", "state": "ACTIVE"})
-        answer("cloudresourcemanager.projects.testIamPermissions", self._permissions)
-        answer("serviceusage.services.batchGet", enabled(*SERVICES))
-        answer("compute.regions.list", lambda *_: {"items": [self._region(REGION), self._region("europe-west9")]})
-        answer("compute.zones.list", {"items": [zone(name) for name in (*ZONES, "us-east1-b")]})
-        answer("compute.projects.get", lambda *_: {"name": "acme-shop", "quotas": self._quotas(_PROJECT)})
-        answer("compute.machineTypes.aggregatedList", self._machine_types)
-        answer("compute.acceleratorTypes.aggregatedList", aggregated_list("acceleratorTypes", {}))
-        answer("compute.networks.list", {"items": [{"name": "office"}]})
-        answer("compute.instances.aggregatedList", aggregated_list("instances", {}))
-        answer("compute.subnetworks.aggregatedList", aggregated_list("subnetworks", {}))
-        answer("container.projects.locations.getServerConfig", {"channels": channels()})
+        respond = self.wire.respond
+        respond("cloudresourcemanager.projects.get", {"projectId": "acme-shop", "state": "ACTIVE"})
+        respond("cloudresourcemanager.projects.testIamPermissions", self._permissions)
+        respond("serviceusage.services.batchGet", enabled(*SERVICES))
+        respond("compute.regions.list", lambda *_: {"items": [self._region(REGION), self._region("europe-west9")]})
+        respond("compute.zones.list", {"items": [zone(name) for name in (*ZONES, "us-east1-b")]})
+        respond("compute.projects.get", lambda *_: {"name": "acme-shop", "quotas": self._quotas(_PROJECT)})
+        respond("compute.machineTypes.aggregatedList", self._machine_types)
+        respond("compute.acceleratorTypes.aggregatedList", aggregated_list("acceleratorTypes", {}))
+        respond("compute.networks.list", {"items": [{"name": "office"}]})
+        respond("compute.instances.aggregatedList", aggregated_list("instances", {}))
+        respond("compute.subnetworks.aggregatedList", aggregated_list("subnetworks", {}))
+        respond("container.projects.locations.getServerConfig", {"channels": channels()})
 
-    def answer(self, method: str, response: Response) -> None:
-        self.wire.answer(method, response)
+    def respond(self, method: str, response: Response) -> None:
+        self.wire.respond(method, response)
 
     @property
     def calls(self) -> set[str]:

@@ -52,12 +52,12 @@ def _break_everything(project_: Project) -> None:
     full = dict.fromkeys(("NETWORKS", "SUBNETWORKS", "ROUTERS", "STATIC_ADDRESSES", "IN_USE_ADDRESSES"), 0.0)
     project_.limits = {"N2_CPUS": 8, **full}
     project_.granted = ["compute.networks.create"]
-    project_.answer("serviceusage.services.batchGet", enabled("compute.googleapis.com"))
-    there = {"name": "shop", "status": "RUNNING", "resourceLabels": FOREIGN_LABELS}
-    project_.answer("container.projects.locations.clusters.get", there)
-    project_.answer("iam.projects.serviceAccounts.get", {"displayName": "somebody's"})
+    project_.respond("serviceusage.services.batchGet", enabled("compute.googleapis.com"))
+    existing = {"name": "shop", "status": "RUNNING", "resourceLabels": FOREIGN_LABELS}
+    project_.respond("container.projects.locations.clusters.get", existing)
+    project_.respond("iam.projects.serviceAccounts.get", {"displayName": "somebody's"})
     office = {"network": network("office"), "ipCidrRange": "10.20.0.0/24"}
-    project_.answer(
+    project_.respond(
         "compute.subnetworks.aggregatedList", aggregated_list("subnetworks", {"office": ([REGION], office)})
     )
 
@@ -109,9 +109,9 @@ def test_sends_only_read_requests(project_: Project) -> None:
 
 
 def test_missing_permission_skips_only_its_check(project_: Project) -> None:
-    project_.answer("container.projects.locations.getServerConfig", DENIED)
-    project_.answer("compute.projects.get", RefusedError(403, "IAM_PERMISSION_DENIED", permission="compute.x.get"))
-    project_.answer("serviceusage.services.batchGet", {})
+    project_.respond("container.projects.locations.getServerConfig", DENIED)
+    project_.respond("compute.projects.get", RefusedError(403, "IAM_PERMISSION_DENIED", permission="compute.x.get"))
+    project_.respond("serviceusage.services.batchGet", {})
     result = check(PLAN, project_.session)
     assert [problem.subject for problem in result.errors] == ["APIs"]
     assert [problem.message for problem in result.warnings] == [
@@ -124,8 +124,8 @@ def test_missing_permission_skips_only_its_check(project_: Project) -> None:
 
 def test_disabled_api_is_reported_once(project_: Project) -> None:
     off = RefusedError(403, "SERVICE_DISABLED", service="container.googleapis.com")
-    project_.answer("container.projects.locations.getServerConfig", off)
-    project_.answer("container.projects.locations.clusters.get", off)
+    project_.respond("container.projects.locations.getServerConfig", off)
+    project_.respond("container.projects.locations.clusters.get", off)
     result = check(PLAN, project_.session)
     [problem] = result.problems
     assert problem.severity == "warning"
@@ -133,7 +133,7 @@ def test_disabled_api_is_reported_once(project_: Project) -> None:
 
 
 def test_unknown_project_skips_all_checks(project_: Project) -> None:
-    project_.answer("cloudresourcemanager.projects.get", RefusedError(404, "notFound"))
+    project_.respond("cloudresourcemanager.projects.get", RefusedError(404, "notFound"))
     result = check(PLAN, project_.session)
     assert [problem.subject for problem in result.problems] == ["project acme-shop"]
     assert result.completed == ["project"]
@@ -141,7 +141,7 @@ def test_unknown_project_skips_all_checks(project_: Project) -> None:
 
 
 def test_unreadable_project_does_not_stop_the_checks(project_: Project) -> None:
-    project_.answer("cloudresourcemanager.projects.get", DENIED)
+    project_.respond("cloudresourcemanager.projects.get", DENIED)
     result = check(PLAN, project_.session)
     assert not result.errors
     assert result.skipped == ["project"]
@@ -154,8 +154,8 @@ def test_unknown_region_skips_all_checks(project_: Project) -> None:
 
 
 def test_failed_check_is_an_error(project_: Project) -> None:
-    project_.answer("container.projects.locations.clusters.get", RefusedError(400, "secret"))
-    project_.answer("compute.acceleratorTypes.aggregatedList", KeyError("secret-looking text"))
+    project_.respond("container.projects.locations.clusters.get", RefusedError(400, "secret"))
+    project_.respond("compute.acceleratorTypes.aggregatedList", KeyError("secret-looking text"))
     plan = replace(PLAN, pools=[GcpPool("p", ["g2-standard-4"], 1, gpu=True, accelerator="nvidia-l4")])
     result = check(plan, project_.session)
     assert [problem.message for problem in result.errors] == [
@@ -175,7 +175,7 @@ def test_missing_credentials_are_the_only_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "what"),
+    ("error", "message"),
     [
         (RefusedError(401, "ACCESS_TOKEN_EXPIRED"), "refreshing the credentials failed"),
         (RefreshError("secret"), "refreshing the credentials failed"),
@@ -183,20 +183,20 @@ def test_missing_credentials_are_the_only_problem() -> None:
     ],
 )
 def test_failed_login_is_the_only_problem(
-    project_: Project, monkeypatch: pytest.MonkeyPatch, refusal: Exception, what: str
+    project_: Project, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
 ) -> None:
     monkeypatch.setattr("anykube_cli.preflight.gcp.clients._RETRIES", 0)
-    project_.answer("cloudresourcemanager.projects.get", refusal)
+    project_.respond("cloudresourcemanager.projects.get", error)
     result = check(PLAN, project_.session)
     assert len(result.problems) == 1
-    assert what in format_problems(result.problems)
+    assert message in format_problems(result.problems)
     assert "secret" not in format_problems(result.problems)
     assert not result.completed
 
 
 def test_credentials_expiring_during_the_run_are_reported_once(project_: Project) -> None:
     for method in ("compute.subnetworks.aggregatedList", "container.projects.locations.getServerConfig"):
-        project_.answer(method, RefusedError(401, "ACCESS_TOKEN_EXPIRED"))
+        project_.respond(method, RefusedError(401, "ACCESS_TOKEN_EXPIRED"))
     result = check(PLAN, project_.session)
     assert len(result.problems) == 1
     assert set(result.skipped) == {"version", "overlapping ranges"}
@@ -204,12 +204,12 @@ def test_credentials_expiring_during_the_run_are_reported_once(project_: Project
 
 def test_retries_throttled_requests(project_: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
-    answers = iter([RefusedError(429, "RATE_LIMIT_EXCEEDED"), RefusedError(503), None])
+    responses = iter([RefusedError(429, "RATE_LIMIT_EXCEEDED"), RefusedError(503), None])
 
-    def answer(*_: object) -> object:
-        return next(answers) or {"channels": channels()}
+    def respond(*_: object) -> object:
+        return next(responses) or {"channels": channels()}
 
-    project_.answer("container.projects.locations.getServerConfig", answer)
+    project_.respond("container.projects.locations.getServerConfig", respond)
     assert not check(PLAN, project_.session).errors
 
 
@@ -219,7 +219,7 @@ def test_missing_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_fake_responses_are_validated_by_discovery_documents(project_: Project) -> None:
-    project_.answer("compute.regions.list", {"items": [{"name": REGION, "colour": "green"}]})
+    project_.respond("compute.regions.list", {"items": [{"name": REGION, "colour": "green"}]})
     assert "AssertionError at compute.regions.list" in format_problems(check(PLAN, project_.session).errors)
 
 
@@ -230,5 +230,5 @@ def test_token_is_sent_but_not_shown(project_: Project) -> None:
 
 
 def test_missing_quota_project_is_a_missing_permission(project_: Project) -> None:
-    project_.answer("serviceusage.services.batchGet", RefusedError(403, "USER_PROJECT_DENIED"))
+    project_.respond("serviceusage.services.batchGet", RefusedError(403, "USER_PROJECT_DENIED"))
     assert "lacks the permission serviceusage.services.use" in format_problems(check(PLAN, project_.session).warnings)

@@ -12,8 +12,8 @@ _ACCOUNT = {"displayName": "Nodes of the GKE cluster shop"}
 
 
 def _cluster(project_: Project, labels: Mapping[str, str], status: str = "RUNNING") -> None:
-    there = {"name": "shop", "status": status, "resourceLabels": labels}
-    project_.answer("container.projects.locations.clusters.get", there)
+    existing = {"name": "shop", "status": status, "resourceLabels": labels}
+    project_.respond("container.projects.locations.clusters.get", existing)
 
 
 def test_no_conflicts_in_an_empty_project(project_: Project) -> None:
@@ -41,22 +41,22 @@ def test_without_a_stack_every_cluster_belongs_to_another_owner(project_: Projec
     assert project_.run(cluster, replace(PLAN, stack=""))
 
 
-@pytest.mark.parametrize(("status", "word"), [("STOPPING", "being deleted"), ("ERROR", "ERROR")])
-def test_own_cluster_in_a_bad_state(project_: Project, status: str, word: str) -> None:
+@pytest.mark.parametrize(("status", "text"), [("STOPPING", "being deleted"), ("ERROR", "ERROR")])
+def test_own_cluster_in_a_bad_state(project_: Project, status: str, text: str) -> None:
     _cluster(project_, OWN_LABELS, status)
-    assert word in format_problems(project_.run(cluster, PLAN))
+    assert text in format_problems(project_.run(cluster, PLAN))
 
 
 def test_own_resources(project_: Project) -> None:
     _cluster(project_, OWN_LABELS)
-    project_.answer("compute.networks.list", _NETWORKS)
-    project_.answer("iam.projects.serviceAccounts.get", _ACCOUNT)
+    project_.respond("compute.networks.list", _NETWORKS)
+    project_.respond("iam.projects.serviceAccounts.get", _ACCOUNT)
     for check in (cluster, network, service_account):
         assert not project_.run(check, PLAN)
 
 
 def test_network_without_its_cluster(project_: Project) -> None:
-    project_.answer("compute.networks.list", _NETWORKS)
+    project_.respond("compute.networks.list", _NETWORKS)
     [problem] = project_.run(network, PLAN)
     assert (problem.severity, problem.subject) == ("warning", "network shop-network-1a2b3c")
     assert "gcloud compute networks delete shop-network-1a2b3c --project acme-shop" in problem.remedy
@@ -65,13 +65,13 @@ def test_network_without_its_cluster(project_: Project) -> None:
 
 def test_network_with_a_cluster_of_another_owner(project_: Project) -> None:
     _cluster(project_, FOREIGN_LABELS)
-    project_.answer("compute.networks.list", _NETWORKS)
+    project_.respond("compute.networks.list", _NETWORKS)
     assert project_.run(network, PLAN)
 
 
 @pytest.mark.parametrize(("display", "severity"), [(_ACCOUNT["displayName"], "warning"), ("of others", "error")])
 def test_service_account_without_its_cluster(project_: Project, display: str, severity: str) -> None:
-    project_.answer("iam.projects.serviceAccounts.get", {"displayName": display})
+    project_.respond("iam.projects.serviceAccounts.get", {"displayName": display})
     [problem] = project_.run(service_account, PLAN)
     assert (problem.severity, problem.subject) == (severity, "service account shop-nodes")
     assert "delete shop-nodes@acme-shop.iam.gserviceaccount.com --project acme-shop" in problem.remedy

@@ -12,7 +12,7 @@ from httplib2 import ServerNotFoundError
 
 
 @pytest.mark.parametrize(
-    ("error", "what"),
+    ("error", "message"),
     [
         (exceptions.DefaultCredentialsError("secret"), "no credentials found"),
         (exceptions.RefreshError("secret"), "refreshing the credentials failed"),
@@ -27,10 +27,10 @@ from httplib2 import ServerNotFoundError
         (KeyError("secret"), "failed for an unknown reason: KeyError"),
     ],
 )
-def test_explains_a_failed_login(error: Exception, what: str) -> None:
+def test_explains_a_failed_login(error: Exception, message: str) -> None:
     problem = explain(error)
     assert (problem.severity, problem.subject) == ("error", "credentials")
-    assert what in problem.message
+    assert message in problem.message
     assert "secret" not in problem.message + problem.remedy
 
 

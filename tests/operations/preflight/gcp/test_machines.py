@@ -9,8 +9,8 @@ from tests.operations.preflight.gcp.project import MACHINES, PLAN, ZONES, Projec
 from tests.operations.preflight.problem_text import format_problems
 
 
-def _pool(kind: str, **asked: Any) -> list[GcpPool]:
-    return [GcpPool("p", [kind], 1, **asked)]
+def _pool(kind: str, **fields: Any) -> list[GcpPool]:
+    return [GcpPool("p", [kind], 1, **fields)]
 
 
 def test_type_offered_in_all_zones(project_: Project) -> None:
@@ -45,8 +45,8 @@ def test_type_offered_in_some_zones(project_: Project) -> None:
 
 
 def test_gpus_offered_in_some_zones(project_: Project) -> None:
-    there = {"nvidia-l4": (ZONES[:1], {"maximumCardsPerInstance": 8})}
-    project_.answer("compute.acceleratorTypes.aggregatedList", aggregated_list("acceleratorTypes", there))
+    offered = {"nvidia-l4": (ZONES[:1], {"maximumCardsPerInstance": 8})}
+    project_.respond("compute.acceleratorTypes.aggregatedList", aggregated_list("acceleratorTypes", offered))
     plan = replace(PLAN, pools=_pool("g2-standard-4", gpu=True, accelerator="nvidia-l4"))
     [problem] = project_.run(accelerators, plan)
     assert "nvidia-l4 is not offered in europe-west1-c, europe-west1-d" in problem.message
@@ -59,16 +59,16 @@ def test_gpus_not_offered_in_the_region(project_: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pool", "severity", "words"),
+    ("pool", "severity", "text"),
     [
         (_pool("n2-standard-4", gpu=True), "error", "n2-standard-4 has none"),
         (_pool("g2-standard-4"), "warning", "g2-standard-4 has GPUs but the pool does not request any"),
     ],
 )
-def test_unsuitable_machine_types(project_: Project, pool: list[GcpPool], severity: str, words: str) -> None:
+def test_unsuitable_machine_types(project_: Project, pool: list[GcpPool], severity: str, text: str) -> None:
     [problem] = project_.run(features, replace(PLAN, pools=pool))
     assert problem.severity == severity
-    assert words in problem.message
+    assert text in problem.message
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_suitable_machine_types(project_: Project, pool: list[GcpPool]) -> None:
 @pytest.mark.parametrize(("state", "severity"), [("DEPRECATED", "warning"), ("OBSOLETE", "error")])
 def test_deprecated_type(project_: Project, state: str, severity: str) -> None:
     old = {**MACHINES["n2-standard-4"], "deprecated": {"state": state}}
-    project_.answer(
+    project_.respond(
         "compute.machineTypes.aggregatedList", aggregated_list("machineTypes", {"n2-standard-4": (ZONES, old)})
     )
     [problem] = project_.run(features, PLAN)

@@ -17,14 +17,14 @@ def test_valid_project(project_: Project) -> None:
 
 
 def test_unknown_project(project_: Project) -> None:
-    project_.answer(_GET, RefusedError(404, "notFound"))
+    project_.respond(_GET, RefusedError(404, "notFound"))
     [problem] = project_.run(project, PLAN)
     assert (problem.severity, problem.subject) == ("error", "project acme-shop")
     assert "no such project" in problem.message
 
 
 def test_project_being_deleted(project_: Project) -> None:
-    project_.answer(_GET, {"projectId": "acme-shop", "state": "DELETE_REQUESTED"})
+    project_.respond(_GET, {"projectId": "acme-shop", "state": "DELETE_REQUESTED"})
     [problem] = project_.run(project, PLAN)
     assert "is DELETE_REQUESTED" in problem.message
     assert "gcloud projects undelete acme-shop" in problem.remedy
@@ -32,29 +32,29 @@ def test_project_being_deleted(project_: Project) -> None:
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_project_without_any_permission(project_: Project, status: int) -> None:
-    project_.answer(_GET, DENIED)
-    project_.answer("cloudresourcemanager.projects.testIamPermissions", RefusedError(status, "IAM_PERMISSION_DENIED"))
+    project_.respond(_GET, DENIED)
+    project_.respond("cloudresourcemanager.projects.testIamPermissions", RefusedError(status, "IAM_PERMISSION_DENIED"))
     [problem] = project_.run(project, PLAN)
     assert problem.severity == "error"
     assert "does not exist, or the caller has none" in problem.message
 
 
 def test_usable_but_unreadable_project(project_: Project) -> None:
-    project_.answer(_GET, DENIED)
+    project_.respond(_GET, DENIED)
     with pytest.raises(RequestError):
         project_.run(project, PLAN)
 
 
 def test_reports_missing_permissions_by_role(project_: Project) -> None:
     project_.granted = ["container.clusters.create"]
-    one, other = project_.run(permissions, PLAN)
-    assert (one.severity, one.message) == ("error", "the caller lacks container.clusters.delete")
-    assert "add-iam-policy-binding acme-shop --role roles/container.admin" in one.remedy
-    assert other.message == "the caller lacks compute.networks.create"
+    clusters, networks = project_.run(permissions, PLAN)
+    assert (clusters.severity, clusters.message) == ("error", "the caller lacks container.clusters.delete")
+    assert "add-iam-policy-binding acme-shop --role roles/container.admin" in clusters.remedy
+    assert networks.message == "the caller lacks compute.networks.create"
 
 
 def test_disabled_apis(project_: Project) -> None:
-    project_.answer("serviceusage.services.batchGet", enabled(SERVICES[0]))
+    project_.respond("serviceusage.services.batchGet", enabled(SERVICES[0]))
     [problem] = project_.run(services, PLAN)
     assert problem.severity == "error"
     assert problem.message == "container.googleapis.com is not enabled"
@@ -62,7 +62,7 @@ def test_disabled_apis(project_: Project) -> None:
 
 
 def test_apis_that_the_stack_enables_are_a_warning(project_: Project) -> None:
-    project_.answer("serviceusage.services.batchGet", {})
+    project_.respond("serviceusage.services.batchGet", {})
     [problem] = project_.run(services, replace(PLAN, enables_services=True))
     assert problem.severity == "warning"
     assert "compute.googleapis.com, container.googleapis.com are not enabled" in format_problems([problem])

@@ -13,9 +13,9 @@ def _subjects(project_: Project, *pools: GcpPool) -> list[str]:
     return [problem.subject for problem in project_.run(machines, replace(PLAN, pools=pools))]
 
 
-def _run(project_: Project, kind: str, count: int, **more: Any) -> None:
-    nodes = {f"node-{n}": ([ZONES[0]], {"machineType": machine(ZONES[0], kind), **more}) for n in range(count)}
-    project_.answer("compute.instances.aggregatedList", aggregated_list("instances", nodes))
+def _run(project_: Project, kind: str, count: int, **fields: Any) -> None:
+    nodes = {f"node-{n}": ([ZONES[0]], {"machineType": machine(ZONES[0], kind), **fields}) for n in range(count)}
+    project_.respond("compute.instances.aggregatedList", aggregated_list("instances", nodes))
 
 
 def test_sufficient_quotas(project_: Project) -> None:
@@ -46,11 +46,11 @@ def test_own_nodes_are_not_counted_twice(project_: Project) -> None:
 def test_lists_only_nodes_of_the_cluster(project_: Project) -> None:
     filters = []
 
-    def answer(asked: Any, _: Any) -> Any:
-        filters.append(asked["filter"])
+    def respond(parameters: Any, _: Any) -> Any:
+        filters.append(parameters["filter"])
         return aggregated_list("instances", {})
 
-    project_.answer("compute.instances.aggregatedList", answer)
+    project_.respond("compute.instances.aggregatedList", respond)
     project_.run(machines, PLAN)
     assert filters == ['labels.goog-k8s-cluster-name = "shop"']
 
@@ -122,6 +122,6 @@ def test_network_quotas(project_: Project, metric: str) -> None:
 def test_existing_network_is_not_counted_again(project_: Project) -> None:
     full = dict.fromkeys(("NETWORKS", "SUBNETWORKS", "ROUTERS", "STATIC_ADDRESSES", "IN_USE_ADDRESSES"), 5.0)
     project_.limits, project_.usage = full, full
-    project_.answer("compute.networks.list", {"items": [{"name": "n", "description": PLAN.network_description}]})
+    project_.respond("compute.networks.list", {"items": [{"name": "n", "description": PLAN.network_description}]})
     assert not project_.run(networks, PLAN)
     assert not project_.run(addresses, PLAN)

@@ -7,7 +7,7 @@ from anykube_cli.preflight.gcp.ranges import overlapping, subnetwork
 
 from tests.operations.preflight.gcp.project import PLAN, REGION, Project, aggregated_list, network
 
-_BROUGHT = replace(
+_EXISTING_NETWORK_PLAN = replace(
     PLAN,
     network_description="",
     cidr=None,
@@ -16,80 +16,80 @@ _BROUGHT = replace(
 )
 
 
-def _there(project_: Project, **subnetworks: tuple[str, str, Sequence[str]]) -> None:
-    """Subnetworks by name, each with network, range and secondary ranges."""
-    there = {name: ([REGION], _subnetwork(*of)) for name, of in subnetworks.items()}
-    project_.answer("compute.subnetworks.aggregatedList", aggregated_list("subnetworks", there))
+def _add_subnetworks(project_: Project, **subnetworks: tuple[str, str, Sequence[str]]) -> None:
+    """Adds subnetworks by name, each with network, range and secondary ranges."""
+    items = {name: ([REGION], _subnetwork(*fields)) for name, fields in subnetworks.items()}
+    project_.respond("compute.subnetworks.aggregatedList", aggregated_list("subnetworks", items))
 
 
-def _subnetwork(of: str, cidr: str, secondary: Sequence[str] = ()) -> Mapping[str, Any]:
-    ranges = [{"rangeName": f"r{n}", "ipCidrRange": one} for n, one in enumerate(secondary)]
-    return {"network": network(of), "ipCidrRange": cidr, "secondaryIpRanges": ranges}
+def _subnetwork(network_name: str, cidr: str, secondary: Sequence[str] = ()) -> Mapping[str, Any]:
+    ranges = [{"rangeName": f"r{n}", "ipCidrRange": block} for n, block in enumerate(secondary)]
+    return {"network": network(network_name), "ipCidrRange": cidr, "secondaryIpRanges": ranges}
 
 
-def _brought(project_: Project, names: Sequence[str] = ("pods", "services"), **changed: Any) -> None:
+def _add_existing_subnetwork(project_: Project, names: Sequence[str] = ("pods", "services"), **changed: Any) -> None:
     ranges = [{"rangeName": name, "ipCidrRange": f"10.{n}.0.0/16"} for n, name in enumerate(names)]
     item = {"name": "apps", "network": network("shared"), "privateIpGoogleAccess": True, "secondaryIpRanges": ranges}
-    project_.answer("compute.subnetworks.get", {**item, **changed})
+    project_.respond("compute.subnetworks.get", {**item, **changed})
 
 
 def test_overlapping_network_is_a_warning(project_: Project) -> None:
-    _there(project_, office=("office", "10.20.8.0/24", ()), apart=("office", "10.99.0.0/16", ()))
+    _add_subnetworks(project_, office=("office", "10.20.8.0/24", ()), apart=("office", "10.99.0.0/16", ()))
     [problem] = project_.run(overlapping, PLAN)
     assert (problem.severity, problem.subject) == ("warning", "range 10.20.0.0/16 (nodes)")
     assert problem.message == "the range overlaps 10.20.8.0/24 of the subnetwork office in the network office"
 
 
 def test_secondary_ranges_overlap(project_: Project) -> None:
-    _there(project_, office=("office", "10.99.0.0/24", ["10.5.0.0/16"]))
+    _add_subnetworks(project_, office=("office", "10.99.0.0/24", ["10.5.0.0/16"]))
     [problem] = project_.run(overlapping, PLAN)
     assert problem.subject == "range 10.4.0.0/14 (pods)"
 
 
 def test_ipv6_subnetwork_does_not_overlap(project_: Project) -> None:
     six = {"six": ([REGION], {"network": network("office"), "ipv6CidrRange": "fd20::/64"})}
-    project_.answer("compute.subnetworks.aggregatedList", aggregated_list("subnetworks", six))
+    project_.respond("compute.subnetworks.aggregatedList", aggregated_list("subnetworks", six))
     assert not project_.run(overlapping, PLAN)
 
 
 def test_own_network_does_not_overlap(project_: Project) -> None:
-    project_.answer(
+    project_.respond(
         "compute.networks.list", {"items": [{"name": "shop-network-1a2b3c", "description": PLAN.network_description}]}
     )
-    _there(project_, nodes=("shop-network-1a2b3c", "10.20.0.0/16", ["10.4.0.0/14"]))
+    _add_subnetworks(project_, nodes=("shop-network-1a2b3c", "10.20.0.0/16", ["10.4.0.0/14"]))
     assert not project_.run(overlapping, PLAN)
 
 
 def test_overlap_in_an_existing_network_is_an_error(project_: Project) -> None:
-    _brought(project_)
-    _there(project_, db=("shared", "172.16.0.0/24", ()), far=("office", "172.16.0.0/20", ()))
-    problems = project_.run(overlapping, _BROUGHT)
+    _add_existing_subnetwork(project_)
+    _add_subnetworks(project_, db=("shared", "172.16.0.0/24", ()), far=("office", "172.16.0.0/20", ()))
+    problems = project_.run(overlapping, _EXISTING_NETWORK_PLAN)
     assert [problem.severity for problem in problems] == ["error", "warning"]
     assert "the cluster's own network" in problems[0].message
 
 
 def test_existing_subnetwork(project_: Project) -> None:
-    _brought(project_)
-    assert not project_.run(subnetwork, _BROUGHT)
-    assert not project_.run(overlapping, _BROUGHT)
+    _add_existing_subnetwork(project_)
+    assert not project_.run(subnetwork, _EXISTING_NETWORK_PLAN)
+    assert not project_.run(overlapping, _EXISTING_NETWORK_PLAN)
 
 
 def test_missing_subnetwork(project_: Project) -> None:
-    [problem] = project_.run(subnetwork, _BROUGHT)
+    [problem] = project_.run(subnetwork, _EXISTING_NETWORK_PLAN)
     assert (problem.severity, problem.subject) == ("error", "subnetwork apps")
     assert "does not exist in europe-west1 of the project host" in problem.message
 
 
 def test_missing_secondary_range(project_: Project) -> None:
-    _brought(project_, ["pods", "other"])
-    [problem] = project_.run(subnetwork, _BROUGHT)
+    _add_existing_subnetwork(project_, ["pods", "other"])
+    [problem] = project_.run(subnetwork, _EXISTING_NETWORK_PLAN)
     assert problem.message == "the subnetwork has no secondary range services"
     assert "choose from other, pods" in problem.remedy
 
 
 def test_requires_private_google_access(project_: Project) -> None:
-    _brought(project_, privateIpGoogleAccess=False)
-    [problem] = project_.run(subnetwork, _BROUGHT)
+    _add_existing_subnetwork(project_, privateIpGoogleAccess=False)
+    [problem] = project_.run(subnetwork, _EXISTING_NETWORK_PLAN)
     assert "update apps --project host --region europe-west1 --enable-private-ip-google-access" in problem.remedy
 
 

@@ -20,12 +20,12 @@ def test_unknown_region(project_: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "word"), [({"status": "DOWN"}, "DOWN"), ({"deprecated": {"state": "OBSOLETE"}}, "OBSOLETE")]
+    ("changed", "text"), [({"status": "DOWN"}, "DOWN"), ({"deprecated": {"state": "OBSOLETE"}}, "OBSOLETE")]
 )
-def test_region_in_a_bad_state(project_: Project, changed: dict[str, Any], word: str) -> None:
-    project_.answer("compute.regions.list", {"items": [{"name": PLAN.region, "status": "UP", **changed}]})
+def test_region_in_a_bad_state(project_: Project, changed: dict[str, Any], text: str) -> None:
+    project_.respond("compute.regions.list", {"items": [{"name": PLAN.region, "status": "UP", **changed}]})
     [problem] = project_.run(region, PLAN)
-    assert f"reports the state {word}" in problem.message
+    assert f"reports the state {text}" in problem.message
 
 
 @pytest.mark.parametrize("name", ["europe-west1-z", "us-east1-b"])
@@ -37,18 +37,18 @@ def test_zone_of_another_region(project_: Project, name: str) -> None:
 
 
 def test_zone_in_a_bad_state(project_: Project) -> None:
-    there = [zone(ZONES[0], status="DOWN"), *(zone(name) for name in ZONES[1:])]
-    project_.answer("compute.zones.list", {"items": there})
+    existing = [zone(ZONES[0], status="DOWN"), *(zone(name) for name in ZONES[1:])]
+    project_.respond("compute.zones.list", {"items": existing})
     [problem] = project_.run(zones, PLAN)
     assert (problem.severity, problem.subject) == ("error", f"zone {ZONES[0]}")
     assert "choose from europe-west1-c, europe-west1-d, or wait" in problem.remedy
 
 
 def test_lists_all_pages_of_zones(project_: Project) -> None:
-    def page(asked: Any, _: Any) -> Any:
-        at = int(asked.get("pageToken", 0))
-        more = {"nextPageToken": str(at + 1)} if at < 2 else {}
-        return {"items": [zone(ZONES[at])], **more}
+    def page(parameters: Any, _: Any) -> Any:
+        index = int(parameters.get("pageToken", 0))
+        next_page = {"nextPageToken": str(index + 1)} if index < 2 else {}
+        return {"items": [zone(ZONES[index])], **next_page}
 
-    project_.answer("compute.zones.list", page)
+    project_.respond("compute.zones.list", page)
     assert not project_.run(zones, PLAN)

@@ -7,9 +7,9 @@ from tests.operations.preflight.gcp.project import PLAN, Project, channels
 from tests.operations.preflight.problem_text import format_problems
 
 
-@pytest.mark.parametrize("wanted", ["1.35", None])
-def test_version_offered_by_the_channel(project_: Project, wanted: str | None) -> None:
-    assert not project_.run(version, replace(PLAN, version=wanted))
+@pytest.mark.parametrize("minor", ["1.35", None])
+def test_version_offered_by_the_channel(project_: Project, minor: str | None) -> None:
+    assert not project_.run(version, replace(PLAN, version=minor))
 
 
 def test_version_of_no_channel(project_: Project) -> None:
@@ -32,11 +32,11 @@ def test_automatic_upgrade_is_a_warning(project_: Project) -> None:
 
 def test_compares_versions_as_numbers(project_: Project) -> None:
     moved = channels(validVersions=["1.9.1-gke.1", "1.10.1-gke.1"], upgradeTargetVersion="1.10.1-gke.1")
-    project_.answer("container.projects.locations.getServerConfig", {"channels": moved})
+    project_.respond("container.projects.locations.getServerConfig", {"channels": moved})
     assert "upgrades clusters to 1.10" in format_problems(project_.run(version, replace(PLAN, version="1.9")))
     assert not project_.run(version, replace(PLAN, version="1.10"))
 
 
 def test_no_version_offered(project_: Project) -> None:
-    project_.answer("container.projects.locations.getServerConfig", {})
+    project_.respond("container.projects.locations.getServerConfig", {})
     assert "choose from none" in format_problems(project_.run(version, PLAN))

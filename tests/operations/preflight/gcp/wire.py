@@ -126,10 +126,10 @@ def _validate(path: str, schema: Mapping[str, Any], value: Any, schemas: Mapping
         for item in value:
             _validate(f"{path}[]", schema["items"], item, schemas)
     if kind == "object":
-        known, others = schema.get("properties", {}), schema.get("additionalProperties")
+        properties, additional = schema.get("properties", {}), schema.get("additionalProperties")
         for name, item in value.items():
-            assert name in known or others is not None, f"{path} has no {name}"
-            _validate(f"{path}.{name}", known.get(name) or others or {}, item, schemas)
+            assert name in properties or additional is not None, f"{path} has no {name}"
+            _validate(f"{path}.{name}", properties.get(name) or additional or {}, item, schemas)
     return None
 
 
@@ -141,7 +141,7 @@ class Wire:
         self.headers: list[Mapping[str, str]] = []
         self._responses: dict[str, Response] = {}
 
-    def answer(self, method: str, response: Response) -> None:
+    def respond(self, method: str, response: Response) -> None:
         """Sets the response of a method."""
         assert method in {known.id for known in methods()}, f"there is no method {method}"
         self._responses[method] = response
