@@ -18,5 +18,5 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def subscription_() -> Subscription:
+def fake_subscription() -> Subscription:
     return Subscription()

@@ -12,8 +12,8 @@ from tests.operations.preflight.azure.wire import RefusedError, permission_denie
 from tests.operations.preflight.problem_text import format_problems
 
 
-def test_reports_no_problems_for_a_good_account(subscription_: Subscription) -> None:
-    result = check(PLAN, subscription_.session)
+def test_reports_no_problems_for_a_good_account(fake_subscription: Subscription) -> None:
+    result = check(PLAN, fake_subscription.session)
     assert not format_problems(result.problems)
     assert not result.errors
     assert not result.skipped
@@ -35,20 +35,20 @@ _BAD_PLAN = replace(
 )
 
 
-def _break_everything(subscription_: Subscription) -> None:
-    subscription_.limits = {"cores": 8, "VirtualNetworks": 0}
-    subscription_.actions = ["Microsoft.Authorization/*"]
-    subscription_.respond("provider", {"registrationState": "NotRegistered"})
-    subscription_.respond("feature", {"properties": {"state": "NotRegistered"}})
-    subscription_.add_groups(shop=FOREIGN_TAGS, shop_nodes={})
-    subscription_.respond("cluster", cluster(FOREIGN_TAGS))
+def _break_everything(fake_subscription: Subscription) -> None:
+    fake_subscription.limits = {"cores": 8, "VirtualNetworks": 0}
+    fake_subscription.actions = ["Microsoft.Authorization/*"]
+    fake_subscription.respond("provider", {"registrationState": "NotRegistered"})
+    fake_subscription.respond("feature", {"properties": {"state": "NotRegistered"}})
+    fake_subscription.add_groups(shop=FOREIGN_TAGS, shop_nodes={})
+    fake_subscription.respond("cluster", cluster(FOREIGN_TAGS))
     office = {"name": "office", "properties": {"addressSpace": {"addressPrefixes": ["10.20.0.0/24"]}}}
-    subscription_.respond("networks", {"value": [office]})
+    fake_subscription.respond("networks", {"value": [office]})
 
 
-def test_reports_all_problems_at_once(subscription_: Subscription) -> None:
-    _break_everything(subscription_)
-    result = check(_BAD_PLAN, subscription_.session)
+def test_reports_all_problems_at_once(fake_subscription: Subscription) -> None:
+    _break_everything(fake_subscription)
+    result = check(_BAD_PLAN, fake_subscription.session)
     assert sorted(problem.subject for problem in result.errors) == sorted(
         [
             "permissions",
@@ -74,21 +74,21 @@ def test_reports_all_problems_at_once(subscription_: Subscription) -> None:
     assert not result.skipped
 
 
-def test_sends_only_read_requests(subscription_: Subscription) -> None:
-    check(_BAD_PLAN, subscription_.session)
-    assert {verb for _, verb in subscription_.wire.calls} == {"GET"}
+def test_sends_only_read_requests(fake_subscription: Subscription) -> None:
+    check(_BAD_PLAN, fake_subscription.session)
+    assert {verb for _, verb in fake_subscription.wire.calls} == {"GET"}
 
 
-def test_requests_vm_sizes_once(subscription_: Subscription) -> None:
-    check(PLAN, subscription_.session)
-    assert [name for name, _ in subscription_.wire.calls].count("skus") == 1
+def test_requests_vm_sizes_once(fake_subscription: Subscription) -> None:
+    check(PLAN, fake_subscription.session)
+    assert [name for name, _ in fake_subscription.wire.calls].count("skus") == 1
 
 
-def test_missing_permission_skips_only_its_check(subscription_: Subscription) -> None:
-    subscription_.respond("versions", RefusedError(403, "AuthorizationFailed"))
-    subscription_.respond("skus", permission_denied("Microsoft.Compute/skus/read"))
-    subscription_.respond("group", {"location": "westeurope", "tags": FOREIGN_TAGS})
-    result = check(PLAN, subscription_.session)
+def test_missing_permission_skips_only_its_check(fake_subscription: Subscription) -> None:
+    fake_subscription.respond("versions", RefusedError(403, "AuthorizationFailed"))
+    fake_subscription.respond("skus", permission_denied("Microsoft.Compute/skus/read"))
+    fake_subscription.respond("group", {"location": "westeurope", "tags": FOREIGN_TAGS})
+    result = check(PLAN, fake_subscription.session)
     assert {problem.subject for problem in result.errors} == {"resource group shop", "resource group shop-nodes"}
     assert [problem.message for problem in result.warnings] == [
         "the caller lacks the permission Microsoft.ContainerService/locations/kubernetesVersions/read, "
@@ -100,24 +100,24 @@ def test_missing_permission_skips_only_its_check(subscription_: Subscription) ->
     assert "secret" not in format_problems(result.problems)
 
 
-def test_unknown_subscription_skips_all_checks(subscription_: Subscription) -> None:
-    subscription_.respond("subscription", RefusedError(404, "SubscriptionNotFound"))
-    result = check(PLAN, subscription_.session)
+def test_unknown_subscription_skips_all_checks(fake_subscription: Subscription) -> None:
+    fake_subscription.respond("subscription", RefusedError(404, "SubscriptionNotFound"))
+    result = check(PLAN, fake_subscription.session)
     assert [problem.subject for problem in result.problems] == [f"subscription {ID}"]
     assert set(result.skipped) == {"region", *CHECKS}
 
 
-def test_unreadable_subscription_does_not_stop_the_checks(subscription_: Subscription) -> None:
-    subscription_.respond("subscription", RefusedError(403, "AuthorizationFailed"))
-    result = check(PLAN, subscription_.session)
+def test_unreadable_subscription_does_not_stop_the_checks(fake_subscription: Subscription) -> None:
+    fake_subscription.respond("subscription", RefusedError(403, "AuthorizationFailed"))
+    result = check(PLAN, fake_subscription.session)
     assert not result.errors
     assert result.skipped == ["subscription"]
 
 
-def test_failed_check_is_an_error(subscription_: Subscription) -> None:
-    subscription_.respond("versions", RefusedError(400, "BadRequest"))
-    subscription_.respond("networks", KeyError("secret-looking text"))
-    result = check(PLAN, subscription_.session)
+def test_failed_check_is_an_error(fake_subscription: Subscription) -> None:
+    fake_subscription.respond("versions", RefusedError(400, "BadRequest"))
+    fake_subscription.respond("networks", KeyError("secret-looking text"))
+    result = check(PLAN, fake_subscription.session)
     assert [problem.message for problem in result.errors] == [
         "the check version failed: 400 BadRequest at Microsoft.ContainerService/locations/kubernetesVersions/read",
         "the check overlapping ranges failed: KeyError",
@@ -143,27 +143,27 @@ def test_missing_credentials_are_the_only_problem(capfd: pytest.CaptureFixture[s
         (ConnectionError("secret"), "Azure cannot be reached"),
     ],
 )
-def test_failed_login_is_the_only_problem(subscription_: Subscription, error: Exception, message: str) -> None:
-    subscription_.respond("subscription", error)
-    result = check(PLAN, subscription_.session)
+def test_failed_login_is_the_only_problem(fake_subscription: Subscription, error: Exception, message: str) -> None:
+    fake_subscription.respond("subscription", error)
+    result = check(PLAN, fake_subscription.session)
     assert len(result.problems) == 1
     assert message in format_problems(result.problems)
     assert "secret" not in format_problems(result.problems)
     assert not result.completed
 
 
-def test_credentials_expiring_during_the_run_are_reported_once(subscription_: Subscription) -> None:
+def test_credentials_expiring_during_the_run_are_reported_once(fake_subscription: Subscription) -> None:
     for route in ("versions", "networks"):
-        subscription_.respond(route, RefusedError(401, "ExpiredAuthenticationToken"))
-    result = check(PLAN, subscription_.session)
+        fake_subscription.respond(route, RefusedError(401, "ExpiredAuthenticationToken"))
+    result = check(PLAN, fake_subscription.session)
     assert [problem.message for problem in result.problems] == ["the credentials have expired"]
     assert set(result.skipped) == {"version", "overlapping ranges"}
 
 
-def test_retries_throttled_requests(subscription_: Subscription) -> None:
+def test_retries_throttled_requests(fake_subscription: Subscription) -> None:
     responses = iter([RefusedError(429, "TooManyRequests"), RefusedError(503, "ServerBusy")])
-    subscription_.respond("versions", lambda _: next(responses, {"values": versions()}))
-    assert not check(PLAN, subscription_.session).errors
+    fake_subscription.respond("versions", lambda _: next(responses, {"values": versions()}))
+    assert not check(PLAN, fake_subscription.session).errors
 
 
 def test_missing_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,12 +181,14 @@ def test_missing_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
         ("role", {"properties": {"permissions": [{"colours": []}]}}),
     ],
 )
-def test_fake_responses_are_validated_by_sdk_models(subscription_: Subscription, route: str, response: object) -> None:
-    subscription_.respond(route, response)
-    assert "AssertionError" in format_problems(check(PLAN, subscription_.session).errors)
+def test_fake_responses_are_validated_by_sdk_models(
+    fake_subscription: Subscription, route: str, response: object
+) -> None:
+    fake_subscription.respond(route, response)
+    assert "AssertionError" in format_problems(check(PLAN, fake_subscription.session).errors)
 
 
-def test_token_is_sent_but_not_shown(subscription_: Subscription) -> None:
-    result = check(_BAD_PLAN, subscription_.session)
-    assert all(headers["Authorization"].startswith("Bearer secret.") for headers in subscription_.wire.headers)
+def test_token_is_sent_but_not_shown(fake_subscription: Subscription) -> None:
+    result = check(_BAD_PLAN, fake_subscription.session)
+    assert all(headers["Authorization"].startswith("Bearer secret.") for headers in fake_subscription.wire.headers)
     assert "secret" not in format_problems(result.problems) + str(result.facts)

@@ -10,39 +10,39 @@ from tests.operations.preflight.azure.wire import RefusedError
 from tests.operations.preflight.problem_text import format_problems
 
 
-def test_valid_subscription(subscription_: Subscription) -> None:
+def test_valid_subscription(fake_subscription: Subscription) -> None:
     for check in (subscription, region, zones, providers, host_encryption, actions):
-        assert not subscription_.run(check, PLAN)
+        assert not fake_subscription.run(check, PLAN)
 
 
-def test_unknown_subscription(subscription_: Subscription) -> None:
-    subscription_.respond("subscription", RefusedError(404, "SubscriptionNotFound"))
-    [problem] = subscription_.run(subscription, PLAN)
+def test_unknown_subscription(fake_subscription: Subscription) -> None:
+    fake_subscription.respond("subscription", RefusedError(404, "SubscriptionNotFound"))
+    [problem] = fake_subscription.run(subscription, PLAN)
     assert (problem.severity, problem.subject) == ("error", f"subscription {ID}")
 
 
-def test_disabled_subscription(subscription_: Subscription) -> None:
-    subscription_.respond("subscription", {"subscriptionId": ID, "state": "Disabled"})
-    assert "is Disabled" in format_problems(subscription_.run(subscription, PLAN))
+def test_disabled_subscription(fake_subscription: Subscription) -> None:
+    fake_subscription.respond("subscription", {"subscriptionId": ID, "state": "Disabled"})
+    assert "is Disabled" in format_problems(fake_subscription.run(subscription, PLAN))
 
 
-def test_unknown_region(subscription_: Subscription) -> None:
-    [problem] = subscription_.run(region, replace(PLAN, region="nowhere"))
+def test_unknown_region(fake_subscription: Subscription) -> None:
+    [problem] = fake_subscription.run(region, replace(PLAN, region="nowhere"))
     assert problem.remedy == "use one of northeurope, westeurope"
 
 
-def test_rejects_a_logical_region(subscription_: Subscription) -> None:
-    subscription_.respond("locations", {"value": [{"name": "europe", "metadata": {"regionType": "Logical"}}]})
-    assert subscription_.run(region, replace(PLAN, region="europe"))
+def test_rejects_a_logical_region(fake_subscription: Subscription) -> None:
+    fake_subscription.respond("locations", {"value": [{"name": "europe", "metadata": {"regionType": "Logical"}}]})
+    assert fake_subscription.run(region, replace(PLAN, region="europe"))
 
 
-def test_unknown_zone(subscription_: Subscription) -> None:
-    [problem] = subscription_.run(zones, replace(PLAN, pools=[PoolPlan("p", ["s"], 1, zones=["4"])]))
+def test_unknown_zone(fake_subscription: Subscription) -> None:
+    [problem] = fake_subscription.run(zones, replace(PLAN, pools=[PoolPlan("p", ["s"], 1, zones=["4"])]))
     assert (problem.subject, problem.remedy) == ("zone 4", "choose from 1, 2, 3")
 
 
-def test_region_without_zones(subscription_: Subscription) -> None:
-    problems = subscription_.run(zones, replace(PLAN, region="northeurope"))
+def test_region_without_zones(fake_subscription: Subscription) -> None:
+    problems = fake_subscription.run(zones, replace(PLAN, region="northeurope"))
     assert [problem.subject for problem in problems] == ["zone 1", "zone 2", "zone 3"]
     assert "a region with availability zones" in problems[0].remedy
 
@@ -55,37 +55,37 @@ def test_region_without_zones(subscription_: Subscription) -> None:
         ("Registering", "warning", "wait"),
     ],
 )
-def test_resource_provider_registration(subscription_: Subscription, state: str, severity: str, text: str) -> None:
+def test_resource_provider_registration(fake_subscription: Subscription, state: str, severity: str, text: str) -> None:
     def respond(names: dict[str, str]) -> dict[str, str]:
         registration = "Registered" if names["namespace"] == "Microsoft.Network" else state
         return {"namespace": names["namespace"], "registrationState": registration}
 
-    subscription_.respond("provider", respond)
-    [problem] = subscription_.run(providers, PLAN)
+    fake_subscription.respond("provider", respond)
+    [problem] = fake_subscription.run(providers, PLAN)
     assert (problem.severity, problem.subject) == (severity, "resource provider Microsoft.ContainerService")
     assert text in problem.remedy
 
 
-def test_host_encryption_registration(subscription_: Subscription) -> None:
-    subscription_.respond("feature", {"properties": {"state": "NotRegistered"}})
-    [problem] = subscription_.run(host_encryption, PLAN)
+def test_host_encryption_registration(fake_subscription: Subscription) -> None:
+    fake_subscription.respond("feature", {"properties": {"state": "NotRegistered"}})
+    [problem] = fake_subscription.run(host_encryption, PLAN)
     assert "--namespace Microsoft.Compute --name EncryptionAtHost" in problem.remedy
-    assert not subscription_.run(host_encryption, replace(PLAN, host_encryption=False))
+    assert not fake_subscription.run(host_encryption, replace(PLAN, host_encryption=False))
 
 
-def test_reports_missing_actions_by_role(subscription_: Subscription) -> None:
-    subscription_.not_actions = ["Microsoft.Authorization/*/Write"]
-    [problem] = subscription_.run(actions, PLAN)
+def test_reports_missing_actions_by_role(fake_subscription: Subscription) -> None:
+    fake_subscription.not_actions = ["Microsoft.Authorization/*/Write"]
+    [problem] = fake_subscription.run(actions, PLAN)
     assert problem.severity == "error"
     assert problem.message == "the caller lacks Microsoft.Authorization/roleAssignments/write"
     assert '--role "Role Based Access Control Administrator" --scope /subscriptions/' in problem.remedy
 
 
-def test_role_actions_are_patterns(subscription_: Subscription) -> None:
-    subscription_.actions = ["microsoft.containerservice/*", "*/write"]
-    assert not subscription_.run(actions, PLAN)
-    subscription_.actions = ["*/read"]
-    assert len(subscription_.run(actions, PLAN)) == 2
+def test_role_actions_are_patterns(fake_subscription: Subscription) -> None:
+    fake_subscription.actions = ["microsoft.containerservice/*", "*/write"]
+    assert not fake_subscription.run(actions, PLAN)
+    fake_subscription.actions = ["*/read"]
+    assert len(fake_subscription.run(actions, PLAN)) == 2
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,6 @@ def test_role_actions_are_patterns(subscription_: Subscription) -> None:
         (f"/subscriptions/{ID}/resourceGroups/other", 2),
     ],
 )
-def test_scope_of_role_assignments(subscription_: Subscription, scope: str, count: int) -> None:
-    subscription_.respond("assignments", {"value": [assignment(scope)]})
-    assert len(subscription_.run(actions, PLAN)) == count
+def test_scope_of_role_assignments(fake_subscription: Subscription, scope: str, count: int) -> None:
+    fake_subscription.respond("assignments", {"value": [assignment(scope)]})
+    assert len(fake_subscription.run(actions, PLAN)) == count

@@ -26,5 +26,5 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def project_() -> Project:
+def fake_project() -> Project:
     return Project()

@@ -23,8 +23,8 @@ from tests.operations.preflight.gcp.wire import DENIED, RefusedError
 from tests.operations.preflight.problem_text import format_problems
 
 
-def test_reports_no_problems_for_a_good_account(project_: Project) -> None:
-    result = check(PLAN, project_.session)
+def test_reports_no_problems_for_a_good_account(fake_project: Project) -> None:
+    result = check(PLAN, fake_project.session)
     assert not format_problems(result.problems)
     assert not result.errors
     assert not result.skipped
@@ -48,23 +48,23 @@ _BAD_PLAN = replace(
 )
 
 
-def _break_everything(project_: Project) -> None:
+def _break_everything(fake_project: Project) -> None:
     full = dict.fromkeys(("NETWORKS", "SUBNETWORKS", "ROUTERS", "STATIC_ADDRESSES", "IN_USE_ADDRESSES"), 0.0)
-    project_.limits = {"N2_CPUS": 8, **full}
-    project_.granted = ["compute.networks.create"]
-    project_.respond("serviceusage.services.batchGet", enabled("compute.googleapis.com"))
+    fake_project.limits = {"N2_CPUS": 8, **full}
+    fake_project.granted = ["compute.networks.create"]
+    fake_project.respond("serviceusage.services.batchGet", enabled("compute.googleapis.com"))
     existing = {"name": "shop", "status": "RUNNING", "resourceLabels": FOREIGN_LABELS}
-    project_.respond("container.projects.locations.clusters.get", existing)
-    project_.respond("iam.projects.serviceAccounts.get", {"displayName": "somebody's"})
+    fake_project.respond("container.projects.locations.clusters.get", existing)
+    fake_project.respond("iam.projects.serviceAccounts.get", {"displayName": "somebody's"})
     office = {"network": network("office"), "ipCidrRange": "10.20.0.0/24"}
-    project_.respond(
+    fake_project.respond(
         "compute.subnetworks.aggregatedList", aggregated_list("subnetworks", {"office": ([REGION], office)})
     )
 
 
-def test_reports_all_problems_at_once(project_: Project) -> None:
-    _break_everything(project_)
-    result = check(_BAD_PLAN, project_.session)
+def test_reports_all_problems_at_once(fake_project: Project) -> None:
+    _break_everything(fake_project)
+    result = check(_BAD_PLAN, fake_project.session)
     assert sorted({problem.subject for problem in result.errors}) == sorted(
         [
             "permissions",
@@ -96,23 +96,23 @@ def test_reports_all_problems_at_once(project_: Project) -> None:
     assert not result.skipped
 
 
-def test_every_api_call_has_a_permission_in_the_table(project_: Project) -> None:
-    _break_everything(project_)
-    check(_BAD_PLAN, project_.session)
-    assert project_.calls == {*PERMISSIONS, "cloudresourcemanager.projects.testIamPermissions"}  # needs none
+def test_every_api_call_has_a_permission_in_the_table(fake_project: Project) -> None:
+    _break_everything(fake_project)
+    check(_BAD_PLAN, fake_project.session)
+    assert fake_project.calls == {*PERMISSIONS, "cloudresourcemanager.projects.testIamPermissions"}  # needs none
 
 
-def test_sends_only_read_requests(project_: Project) -> None:
-    check(_BAD_PLAN, project_.session)
+def test_sends_only_read_requests(fake_project: Project) -> None:
+    check(_BAD_PLAN, fake_project.session)
     reading = ("get", "list", "batchGet", "aggregatedList", "testIamPermissions", "getServerConfig")
-    assert {name.rpartition(".")[2] for name in project_.calls} <= set(reading)
+    assert {name.rpartition(".")[2] for name in fake_project.calls} <= set(reading)
 
 
-def test_missing_permission_skips_only_its_check(project_: Project) -> None:
-    project_.respond("container.projects.locations.getServerConfig", DENIED)
-    project_.respond("compute.projects.get", RefusedError(403, "IAM_PERMISSION_DENIED", permission="compute.x.get"))
-    project_.respond("serviceusage.services.batchGet", {})
-    result = check(PLAN, project_.session)
+def test_missing_permission_skips_only_its_check(fake_project: Project) -> None:
+    fake_project.respond("container.projects.locations.getServerConfig", DENIED)
+    fake_project.respond("compute.projects.get", RefusedError(403, "IAM_PERMISSION_DENIED", permission="compute.x.get"))
+    fake_project.respond("serviceusage.services.batchGet", {})
+    result = check(PLAN, fake_project.session)
     assert [problem.subject for problem in result.errors] == ["APIs"]
     assert [problem.message for problem in result.warnings] == [
         "the caller lacks the permission container.clusters.list, so these checks did not run: version",
@@ -122,42 +122,42 @@ def test_missing_permission_skips_only_its_check(project_: Project) -> None:
     assert "secret" not in format_problems(result.problems)
 
 
-def test_disabled_api_is_reported_once(project_: Project) -> None:
+def test_disabled_api_is_reported_once(fake_project: Project) -> None:
     off = RefusedError(403, "SERVICE_DISABLED", service="container.googleapis.com")
-    project_.respond("container.projects.locations.getServerConfig", off)
-    project_.respond("container.projects.locations.clusters.get", off)
-    result = check(PLAN, project_.session)
+    fake_project.respond("container.projects.locations.getServerConfig", off)
+    fake_project.respond("container.projects.locations.clusters.get", off)
+    result = check(PLAN, fake_project.session)
     [problem] = result.problems
     assert problem.severity == "warning"
     assert "container.googleapis.com is not enabled, so these checks did not run: version, cluster" in problem.message
 
 
-def test_unknown_project_skips_all_checks(project_: Project) -> None:
-    project_.respond("cloudresourcemanager.projects.get", RefusedError(404, "notFound"))
-    result = check(PLAN, project_.session)
+def test_unknown_project_skips_all_checks(fake_project: Project) -> None:
+    fake_project.respond("cloudresourcemanager.projects.get", RefusedError(404, "notFound"))
+    result = check(PLAN, fake_project.session)
     assert [problem.subject for problem in result.problems] == ["project acme-shop"]
     assert result.completed == ["project"]
     assert set(result.skipped) == {"region", *CHECKS}
 
 
-def test_unreadable_project_does_not_stop_the_checks(project_: Project) -> None:
-    project_.respond("cloudresourcemanager.projects.get", DENIED)
-    result = check(PLAN, project_.session)
+def test_unreadable_project_does_not_stop_the_checks(fake_project: Project) -> None:
+    fake_project.respond("cloudresourcemanager.projects.get", DENIED)
+    result = check(PLAN, fake_project.session)
     assert not result.errors
     assert result.skipped == ["project"]
 
 
-def test_unknown_region_skips_all_checks(project_: Project) -> None:
-    result = check(replace(PLAN, region="europe-west99"), project_.session)
+def test_unknown_region_skips_all_checks(fake_project: Project) -> None:
+    result = check(replace(PLAN, region="europe-west99"), fake_project.session)
     assert [problem.subject for problem in result.problems] == ["region europe-west99"]
     assert set(result.skipped) == set(CHECKS)
 
 
-def test_failed_check_is_an_error(project_: Project) -> None:
-    project_.respond("container.projects.locations.clusters.get", RefusedError(400, "secret"))
-    project_.respond("compute.acceleratorTypes.aggregatedList", KeyError("secret-looking text"))
+def test_failed_check_is_an_error(fake_project: Project) -> None:
+    fake_project.respond("container.projects.locations.clusters.get", RefusedError(400, "secret"))
+    fake_project.respond("compute.acceleratorTypes.aggregatedList", KeyError("secret-looking text"))
     plan = replace(PLAN, pools=[GcpPool("p", ["g2-standard-4"], 1, gpu=True, accelerator="nvidia-l4")])
-    result = check(plan, project_.session)
+    result = check(plan, fake_project.session)
     assert [problem.message for problem in result.errors] == [
         "the check GPU availability failed: KeyError at compute.acceleratorTypes.aggregatedList",
         "the check cluster name failed: 400 secret at container.projects.locations.clusters.get",
@@ -183,34 +183,34 @@ def test_missing_credentials_are_the_only_problem() -> None:
     ],
 )
 def test_failed_login_is_the_only_problem(
-    project_: Project, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
+    fake_project: Project, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
 ) -> None:
     monkeypatch.setattr("anykube_cli.preflight.gcp.clients._RETRIES", 0)
-    project_.respond("cloudresourcemanager.projects.get", error)
-    result = check(PLAN, project_.session)
+    fake_project.respond("cloudresourcemanager.projects.get", error)
+    result = check(PLAN, fake_project.session)
     assert len(result.problems) == 1
     assert message in format_problems(result.problems)
     assert "secret" not in format_problems(result.problems)
     assert not result.completed
 
 
-def test_credentials_expiring_during_the_run_are_reported_once(project_: Project) -> None:
+def test_credentials_expiring_during_the_run_are_reported_once(fake_project: Project) -> None:
     for method in ("compute.subnetworks.aggregatedList", "container.projects.locations.getServerConfig"):
-        project_.respond(method, RefusedError(401, "ACCESS_TOKEN_EXPIRED"))
-    result = check(PLAN, project_.session)
+        fake_project.respond(method, RefusedError(401, "ACCESS_TOKEN_EXPIRED"))
+    result = check(PLAN, fake_project.session)
     assert len(result.problems) == 1
     assert set(result.skipped) == {"version", "overlapping ranges"}
 
 
-def test_retries_throttled_requests(project_: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retries_throttled_requests(fake_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     responses = iter([RefusedError(429, "RATE_LIMIT_EXCEEDED"), RefusedError(503), None])
 
     def respond(*_: object) -> object:
         return next(responses) or {"channels": channels()}
 
-    project_.respond("container.projects.locations.getServerConfig", respond)
-    assert not check(PLAN, project_.session).errors
+    fake_project.respond("container.projects.locations.getServerConfig", respond)
+    assert not check(PLAN, fake_project.session).errors
 
 
 def test_missing_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,17 +218,19 @@ def test_missing_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "uv sync --extra gcp" in format_problems(check(PLAN).problems)
 
 
-def test_fake_responses_are_validated_by_discovery_documents(project_: Project) -> None:
-    project_.respond("compute.regions.list", {"items": [{"name": REGION, "colour": "green"}]})
-    assert "AssertionError at compute.regions.list" in format_problems(check(PLAN, project_.session).errors)
+def test_fake_responses_are_validated_by_discovery_documents(fake_project: Project) -> None:
+    fake_project.respond("compute.regions.list", {"items": [{"name": REGION, "colour": "green"}]})
+    assert "AssertionError at compute.regions.list" in format_problems(check(PLAN, fake_project.session).errors)
 
 
-def test_token_is_sent_but_not_shown(project_: Project) -> None:
-    result = check(_BAD_PLAN, project_.session)
-    assert all(headers["authorization"] == "Bearer secret-token" for headers in project_.wire.headers)
+def test_token_is_sent_but_not_shown(fake_project: Project) -> None:
+    result = check(_BAD_PLAN, fake_project.session)
+    assert all(headers["authorization"] == "Bearer secret-token" for headers in fake_project.wire.headers)
     assert "secret" not in format_problems(result.problems) + str(result.facts)
 
 
-def test_missing_quota_project_is_a_missing_permission(project_: Project) -> None:
-    project_.respond("serviceusage.services.batchGet", RefusedError(403, "USER_PROJECT_DENIED"))
-    assert "lacks the permission serviceusage.services.use" in format_problems(check(PLAN, project_.session).warnings)
+def test_missing_quota_project_is_a_missing_permission(fake_project: Project) -> None:
+    fake_project.respond("serviceusage.services.batchGet", RefusedError(403, "USER_PROJECT_DENIED"))
+    assert "lacks the permission serviceusage.services.use" in format_problems(
+        check(PLAN, fake_project.session).warnings
+    )

@@ -11,14 +11,14 @@ _NETWORKS = {"items": [{"name": "shop-network-1a2b3c", "description": "GKE clust
 _ACCOUNT = {"displayName": "Nodes of the GKE cluster shop"}
 
 
-def _cluster(project_: Project, labels: Mapping[str, str], status: str = "RUNNING") -> None:
+def _cluster(fake_project: Project, labels: Mapping[str, str], status: str = "RUNNING") -> None:
     existing = {"name": "shop", "status": status, "resourceLabels": labels}
-    project_.respond("container.projects.locations.clusters.get", existing)
+    fake_project.respond("container.projects.locations.clusters.get", existing)
 
 
-def test_no_conflicts_in_an_empty_project(project_: Project) -> None:
+def test_no_conflicts_in_an_empty_project(fake_project: Project) -> None:
     for check in (cluster, network, service_account):
-        assert not project_.run(check, PLAN)
+        assert not fake_project.run(check, PLAN)
 
 
 @pytest.mark.parametrize(
@@ -29,49 +29,49 @@ def test_no_conflicts_in_an_empty_project(project_: Project) -> None:
         ({**OWN_LABELS, "anykube-cluster": "x"}, "the stack prod"),
     ],
 )
-def test_cluster_of_another_owner(project_: Project, labels: dict[str, str], owner: str) -> None:
-    _cluster(project_, labels)
-    [problem] = project_.run(cluster, PLAN)
+def test_cluster_of_another_owner(fake_project: Project, labels: dict[str, str], owner: str) -> None:
+    _cluster(fake_project, labels)
+    [problem] = fake_project.run(cluster, PLAN)
     assert (problem.severity, problem.subject) == ("error", "cluster shop")
     assert owner in problem.message
 
 
-def test_without_a_stack_every_cluster_belongs_to_another_owner(project_: Project) -> None:
-    _cluster(project_, {"anykube-stack": ""})
-    assert project_.run(cluster, replace(PLAN, stack=""))
+def test_without_a_stack_every_cluster_belongs_to_another_owner(fake_project: Project) -> None:
+    _cluster(fake_project, {"anykube-stack": ""})
+    assert fake_project.run(cluster, replace(PLAN, stack=""))
 
 
 @pytest.mark.parametrize(("status", "text"), [("STOPPING", "being deleted"), ("ERROR", "ERROR")])
-def test_own_cluster_in_a_bad_state(project_: Project, status: str, text: str) -> None:
-    _cluster(project_, OWN_LABELS, status)
-    assert text in format_problems(project_.run(cluster, PLAN))
+def test_own_cluster_in_a_bad_state(fake_project: Project, status: str, text: str) -> None:
+    _cluster(fake_project, OWN_LABELS, status)
+    assert text in format_problems(fake_project.run(cluster, PLAN))
 
 
-def test_own_resources(project_: Project) -> None:
-    _cluster(project_, OWN_LABELS)
-    project_.respond("compute.networks.list", _NETWORKS)
-    project_.respond("iam.projects.serviceAccounts.get", _ACCOUNT)
+def test_own_resources(fake_project: Project) -> None:
+    _cluster(fake_project, OWN_LABELS)
+    fake_project.respond("compute.networks.list", _NETWORKS)
+    fake_project.respond("iam.projects.serviceAccounts.get", _ACCOUNT)
     for check in (cluster, network, service_account):
-        assert not project_.run(check, PLAN)
+        assert not fake_project.run(check, PLAN)
 
 
-def test_network_without_its_cluster(project_: Project) -> None:
-    project_.respond("compute.networks.list", _NETWORKS)
-    [problem] = project_.run(network, PLAN)
+def test_network_without_its_cluster(fake_project: Project) -> None:
+    fake_project.respond("compute.networks.list", _NETWORKS)
+    [problem] = fake_project.run(network, PLAN)
     assert (problem.severity, problem.subject) == ("warning", "network shop-network-1a2b3c")
     assert "gcloud compute networks delete shop-network-1a2b3c --project acme-shop" in problem.remedy
-    assert not project_.run(network, replace(PLAN, network_description=""))
+    assert not fake_project.run(network, replace(PLAN, network_description=""))
 
 
-def test_network_with_a_cluster_of_another_owner(project_: Project) -> None:
-    _cluster(project_, FOREIGN_LABELS)
-    project_.respond("compute.networks.list", _NETWORKS)
-    assert project_.run(network, PLAN)
+def test_network_with_a_cluster_of_another_owner(fake_project: Project) -> None:
+    _cluster(fake_project, FOREIGN_LABELS)
+    fake_project.respond("compute.networks.list", _NETWORKS)
+    assert fake_project.run(network, PLAN)
 
 
 @pytest.mark.parametrize(("display", "severity"), [(_ACCOUNT["displayName"], "warning"), ("of others", "error")])
-def test_service_account_without_its_cluster(project_: Project, display: str, severity: str) -> None:
-    project_.respond("iam.projects.serviceAccounts.get", {"displayName": display})
-    [problem] = project_.run(service_account, PLAN)
+def test_service_account_without_its_cluster(fake_project: Project, display: str, severity: str) -> None:
+    fake_project.respond("iam.projects.serviceAccounts.get", {"displayName": display})
+    [problem] = fake_project.run(service_account, PLAN)
     assert (problem.severity, problem.subject) == (severity, "service account shop-nodes")
     assert "delete shop-nodes@acme-shop.iam.gserviceaccount.com --project acme-shop" in problem.remedy

@@ -9,25 +9,25 @@ from tests.operations.preflight.gcp.project import PLAN, SERVERS, ZONES, Project
 from tests.operations.preflight.problem_text import format_problems
 
 
-def _subjects(project_: Project, *pools: GcpPool) -> list[str]:
-    return [problem.subject for problem in project_.run(machines, replace(PLAN, pools=pools))]
+def _subjects(fake_project: Project, *pools: GcpPool) -> list[str]:
+    return [problem.subject for problem in fake_project.run(machines, replace(PLAN, pools=pools))]
 
 
-def _run(project_: Project, kind: str, count: int, **fields: Any) -> None:
+def _run(fake_project: Project, kind: str, count: int, **fields: Any) -> None:
     nodes = {f"node-{n}": ([ZONES[0]], {"machineType": machine(ZONES[0], kind), **fields}) for n in range(count)}
-    project_.respond("compute.instances.aggregatedList", aggregated_list("instances", nodes))
+    fake_project.respond("compute.instances.aggregatedList", aggregated_list("instances", nodes))
 
 
-def test_sufficient_quotas(project_: Project) -> None:
-    project_.limits = {"N2_CPUS": 16, "CPUS_ALL_REGIONS": 16, "SSD_TOTAL_GB": 400, "GPUS_ALL_REGIONS": 0}
+def test_sufficient_quotas(fake_project: Project) -> None:
+    fake_project.limits = {"N2_CPUS": 16, "CPUS_ALL_REGIONS": 16, "SSD_TOTAL_GB": 400, "GPUS_ALL_REGIONS": 0}
     for check in (machines, addresses, networks):
-        assert not project_.run(check, PLAN)
+        assert not fake_project.run(check, PLAN)
 
 
-def test_adds_pools_to_current_usage(project_: Project) -> None:
-    project_.limits, project_.usage = {"N2_CPUS": 23}, {"N2_CPUS": 4}
+def test_adds_pools_to_current_usage(fake_project: Project) -> None:
+    fake_project.limits, fake_project.usage = {"N2_CPUS": 23}, {"N2_CPUS": 4}
     pools = [SERVERS, GcpPool("web", ["n2-standard-4"], 1)]
-    [problem] = project_.run(machines, replace(PLAN, pools=pools))
+    [problem] = fake_project.run(machines, replace(PLAN, pools=pools))
     assert problem.subject == "quota N2_CPUS of europe-west1"
     assert (
         "pools servers, web can grow to 20 vCPUs; with 4 in use that makes 24, and the limit is 23" in problem.message
@@ -35,23 +35,23 @@ def test_adds_pools_to_current_usage(project_: Project) -> None:
     assert "iam-admin/quotas, metric N2_CPUS" in problem.remedy
 
 
-def test_own_nodes_are_not_counted_twice(project_: Project) -> None:
-    project_.limits = {"N2_CPUS": 16, "CPUS_ALL_REGIONS": 16, "SSD_TOTAL_GB": 400}
-    project_.usage = {"N2_CPUS": 12, "CPUS_ALL_REGIONS": 12, "SSD_TOTAL_GB": 300}
-    assert len(project_.run(machines, PLAN)) == 3
-    _run(project_, "n2-standard-4", 3)
-    assert not project_.run(machines, PLAN)
+def test_own_nodes_are_not_counted_twice(fake_project: Project) -> None:
+    fake_project.limits = {"N2_CPUS": 16, "CPUS_ALL_REGIONS": 16, "SSD_TOTAL_GB": 400}
+    fake_project.usage = {"N2_CPUS": 12, "CPUS_ALL_REGIONS": 12, "SSD_TOTAL_GB": 300}
+    assert len(fake_project.run(machines, PLAN)) == 3
+    _run(fake_project, "n2-standard-4", 3)
+    assert not fake_project.run(machines, PLAN)
 
 
-def test_lists_only_nodes_of_the_cluster(project_: Project) -> None:
+def test_lists_only_nodes_of_the_cluster(fake_project: Project) -> None:
     filters = []
 
     def respond(parameters: Any, _: Any) -> Any:
         filters.append(parameters["filter"])
         return aggregated_list("instances", {})
 
-    project_.respond("compute.instances.aggregatedList", respond)
-    project_.run(machines, PLAN)
+    fake_project.respond("compute.instances.aggregatedList", respond)
+    fake_project.run(machines, PLAN)
     assert filters == ['labels.goog-k8s-cluster-name = "shop"']
 
 
@@ -67,61 +67,61 @@ def test_lists_only_nodes_of_the_cluster(project_: Project) -> None:
         (GcpPool("p", ["g2-standard-4"], 1, spot=True), "PREEMPTIBLE_NVIDIA_L4_GPUS"),
     ],
 )
-def test_quotas_of_a_pool(project_: Project, pool: GcpPool, metric: str) -> None:
-    project_.limits, project_.usage = {metric: 3}, {metric: 3}
-    assert f"quota {metric} of europe-west1" in _subjects(project_, pool)
+def test_quotas_of_a_pool(fake_project: Project, pool: GcpPool, metric: str) -> None:
+    fake_project.limits, fake_project.usage = {metric: 3}, {metric: 3}
+    assert f"quota {metric} of europe-west1" in _subjects(fake_project, pool)
 
 
-def test_spot_without_its_own_quota_uses_the_regular_quota(project_: Project) -> None:
-    project_.limits = {"PREEMPTIBLE_CPUS": 0, "N2_CPUS": 3}
-    assert _subjects(project_, replace(SERVERS, spot=True)) == ["quota N2_CPUS of europe-west1"]
+def test_spot_without_its_own_quota_uses_the_regular_quota(fake_project: Project) -> None:
+    fake_project.limits = {"PREEMPTIBLE_CPUS": 0, "N2_CPUS": 3}
+    assert _subjects(fake_project, replace(SERVERS, spot=True)) == ["quota N2_CPUS of europe-west1"]
 
 
 @pytest.mark.parametrize(
     ("kind", "metric", "count"), [("n2-standard-4", "CPUS_ALL_REGIONS", 1), ("g2-standard-4", "GPUS_ALL_REGIONS", 2)]
 )
-def test_project_quotas_of_a_pool(project_: Project, kind: str, metric: str, count: int) -> None:
-    project_.limits = {metric: 0}
-    subjects = _subjects(project_, GcpPool("p", [kind], 1))
+def test_project_quotas_of_a_pool(fake_project: Project, kind: str, metric: str, count: int) -> None:
+    fake_project.limits = {metric: 0}
+    subjects = _subjects(fake_project, GcpPool("p", [kind], 1))
     assert f"quota {metric} of the project" in subjects
     assert len(subjects) == count
 
 
-def test_unreported_quota_is_a_warning(project_: Project) -> None:
-    [problem] = project_.run(machines, replace(PLAN, pools=[GcpPool("p", ["c4a-standard-4"], 2)]))
+def test_unreported_quota_is_a_warning(fake_project: Project) -> None:
+    [problem] = fake_project.run(machines, replace(PLAN, pools=[GcpPool("p", ["c4a-standard-4"], 2)]))
     assert problem.severity == "warning"
     assert "quota of c4a-standard-4" in problem.message
 
 
-def test_ignores_unknown_types(project_: Project) -> None:
-    assert not _subjects(project_, GcpPool("p", ["n9-standard-4"], 2))
+def test_ignores_unknown_types(fake_project: Project) -> None:
+    assert not _subjects(fake_project, GcpPool("p", ["n9-standard-4"], 2))
 
 
-def test_without_pools_no_request_is_sent(project_: Project) -> None:
-    assert not project_.run(machines, replace(PLAN, pools=()))
-    assert not project_.calls
+def test_without_pools_no_request_is_sent(fake_project: Project) -> None:
+    assert not fake_project.run(machines, replace(PLAN, pools=()))
+    assert not fake_project.calls
 
 
 @pytest.mark.parametrize("metric", ["STATIC_ADDRESSES", "IN_USE_ADDRESSES"])
-def test_cloud_nat_address_quota(project_: Project, metric: str) -> None:
-    project_.limits, project_.usage = {metric: 8}, {metric: 8}
-    [problem] = project_.run(addresses, PLAN)
+def test_cloud_nat_address_quota(fake_project: Project, metric: str) -> None:
+    fake_project.limits, fake_project.usage = {metric: 8}, {metric: 8}
+    [problem] = fake_project.run(addresses, PLAN)
     assert problem.subject == f"quota {metric} of europe-west1"
     assert "needs 1 external address; with 8 in use that makes 9, and the limit is 8" in problem.message
-    assert not project_.run(addresses, replace(PLAN, nat="none"))
-    assert not project_.run(addresses, replace(PLAN, network_description=""))
+    assert not fake_project.run(addresses, replace(PLAN, nat="none"))
+    assert not fake_project.run(addresses, replace(PLAN, network_description=""))
 
 
 @pytest.mark.parametrize("metric", ["NETWORKS", "SUBNETWORKS", "ROUTERS"])
-def test_network_quotas(project_: Project, metric: str) -> None:
-    project_.limits, project_.usage = {metric: 5}, {metric: 5}
-    assert f"quota {metric} of the project" in format_problems(project_.run(networks, PLAN))
-    assert not project_.run(networks, replace(PLAN, network_description=""))
+def test_network_quotas(fake_project: Project, metric: str) -> None:
+    fake_project.limits, fake_project.usage = {metric: 5}, {metric: 5}
+    assert f"quota {metric} of the project" in format_problems(fake_project.run(networks, PLAN))
+    assert not fake_project.run(networks, replace(PLAN, network_description=""))
 
 
-def test_existing_network_is_not_counted_again(project_: Project) -> None:
+def test_existing_network_is_not_counted_again(fake_project: Project) -> None:
     full = dict.fromkeys(("NETWORKS", "SUBNETWORKS", "ROUTERS", "STATIC_ADDRESSES", "IN_USE_ADDRESSES"), 5.0)
-    project_.limits, project_.usage = full, full
-    project_.respond("compute.networks.list", {"items": [{"name": "n", "description": PLAN.network_description}]})
-    assert not project_.run(networks, PLAN)
-    assert not project_.run(addresses, PLAN)
+    fake_project.limits, fake_project.usage = full, full
+    fake_project.respond("compute.networks.list", {"items": [{"name": "n", "description": PLAN.network_description}]})
+    assert not fake_project.run(networks, PLAN)
+    assert not fake_project.run(addresses, PLAN)
