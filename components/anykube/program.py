@@ -22,7 +22,7 @@ from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
-from anykube.settings.revisions import remembering
+from anykube.settings.revisions import annotate_settings
 
 
 def run() -> None:
@@ -62,7 +62,7 @@ def layer(page: StackSettings, apps: Mapping[str, App], cluster: Cluster) -> Seq
             resolve(apps[name], secrets.__getitem__),
             cluster=cluster,
             namespace=namespaces[targets[name]],
-            transforms=[remembering(page.apps[name])],
+            transforms=[annotate_settings(page.apps[name])],
         )
         for name in about(apps)
     ]
@@ -74,7 +74,7 @@ def secrets_of(page: StackSettings) -> Mapping[str, pulumi.Output[str]]:
     for name in sorted(secret_names(page)):
         if (value := env_secrets.value(name)) is not None:
             found[name] = pulumi.Output.secret(value)
-        elif secret_managers.asked(page.secrets, name):
+        elif secret_managers.is_managed(page.secrets, name):
             try:
                 found[name] = pulumi.Output.secret(secret_managers.read(page.secrets[name]))
             except secret_managers.UnreadableSecretError as why:

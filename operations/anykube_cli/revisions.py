@@ -12,7 +12,7 @@ from anykube.settings import pages
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings
 from anykube.settings.problems import SettingsError
-from anykube.settings.revisions import ANNOTATION, of_pods
+from anykube.settings.revisions import ANNOTATION, pod_settings
 from rich.table import Table
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import walk_tree
@@ -115,11 +115,11 @@ def restore_settings(stack: str, app: str, settings: Json, folder: Path = pages.
     before = file.read_text()
     document = yaml.load(before)
     spec = _app(load(stack, folder), app)
-    differing = sorted(_differing(of_pods(spec), settings))
+    differing = sorted(_differing(pod_settings(spec), settings))
     unchanged = {
         key: value
         for key, value in spec.model_dump(mode="json", exclude_unset=True).items()
-        if key not in of_pods(spec)
+        if key not in pod_settings(spec)
     }
     override = _override(_inherited(document.get("extends"), app, folder), {**unchanged, **settings})
     walk_tree(override)
@@ -128,7 +128,7 @@ def restore_settings(stack: str, app: str, settings: Json, folder: Path = pages.
     with file.open("w") as out:
         yaml.dump(document, out)
     try:
-        if of_pods(_app(load(stack, folder), app)) == settings:
+        if pod_settings(_app(load(stack, folder), app)) == settings:
             return differing
         reason = "the effective settings would differ from them"
     except SettingsError as error:
@@ -162,7 +162,7 @@ def _inherited(parent: object, app: str, folder: Path) -> Json:
     if not isinstance(parent, str):
         return {}
     merged, _ = pages.read(parent, folder)
-    content: Any = merged.plain()
+    content: Any = merged.to_data()
     app_settings: Json = (content.get("apps") or {}).get(app) or {}
     return app_settings
 

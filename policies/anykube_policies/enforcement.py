@@ -67,7 +67,7 @@ def enforcement_of(
     if section is None:
         return Enforcement(policies)
     try:
-        section_policies = Policies.model_validate_json(json.dumps(section.plain()))
+        section_policies = Policies.model_validate_json(json.dumps(section.to_data()))
         policies = section_policies.model_copy(update={"admins": (*section_policies.admins, *policies.admins)})
     except ValidationError as error:
         # Imported only on errors: it loads all specs, which takes a quarter of a second.
@@ -92,7 +92,7 @@ def _admins(stack_settings: SourceNode) -> tuple[str, ...]:
 
 def _problem(finding: Finding, section: SourceNode) -> Problem:
     node = section.nearest(finding.path)
-    return Problem(node.file, node.line, dotted(("policies", *finding.path)), finding.what, finding.remedy)
+    return Problem(node.file, node.line, dotted(("policies", *finding.path)), finding.message, finding.remedy)
 
 
 def _findings(policies: Policies, rules: Sequence[Rule], today: datetime.date) -> Iterator[Finding]:
@@ -105,7 +105,7 @@ def _findings(policies: Policies, rules: Sequence[Rule], today: datetime.date) -
                 if similar
                 else "see docs/reference/policies.md for the names of all rules"
             )
-            yield Finding(("waivers", index, "rule"), f"is {waiver.rule}, which is not a rule", remedy)
+            yield Finding(("waivers", index, "rule"), f"there is no rule {waiver.rule}", remedy)
         if waiver.until < today:
-            message = f"is {waiver.until}, so the waiver of {waiver.rule} for {waiver.resource} has expired"
+            message = f"the waiver of {waiver.rule} for {waiver.resource} expired on {waiver.until}"
             yield Finding(("waivers", index, "until"), message, "fix the violation, or set a later date")

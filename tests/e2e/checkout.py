@@ -149,7 +149,7 @@ class Checkout:
         """A page of settings, to be changed; it is written when the block ends, with what it extends in it."""
         folder = self.folder / "stacks" / "environments"
         file, yaml = folder / f"{name}.yaml", YAML()
-        document: Any = pages.read(name, folder)[0].plain() if file.exists() else {}
+        document: Any = pages.read(name, folder)[0].to_data() if file.exists() else {}
         document.pop("extends", None)
         yield document
         yaml.dump(document, file)

@@ -105,8 +105,8 @@ def test_a_waiver_excuses_what_it_names(made: Checkout) -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"until": "2026-01-01"}, "is 2026-01-01, so the waiver of rbac-cluster-admin for"),
-        ({"rule": "rbac-cluster-admins"}, "is not a rule. Did you mean rbac-cluster-admin?"),
+        ({"until": "2026-01-01"}, "expired on 2026-01-01"),
+        ({"rule": "rbac-cluster-admins"}, "there is no rule rbac-cluster-admins. Did you mean rbac-cluster-admin?"),
         ({"reason": ""}, "policies.waivers[0].reason"),
     ],
     ids=["past its date", "of an unknown rule", "without a reason"],

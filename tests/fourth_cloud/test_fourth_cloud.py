@@ -116,9 +116,9 @@ def test_capability_table_contains_it(report: Any) -> None:
     columns = [text.strip() for text in heading.split("|")]
     rows = {cells[1].strip(): dict(zip(columns, map(str.strip, cells), strict=True)) for cells in _cells(lines)}
     assert rows["`pools.tke.image`"]["TKE"] == "yes"
-    assert rows["`pools.tke.image`"]["EKS"] == "is for TKE, but the cluster is EKS"
-    assert rows["`pools.eks.image`"]["TKE"] == "is for EKS, but the cluster is TKE"
-    assert rows["`maintenance.days`"]["TKE"] == "is not supported: TKE has no maintenance windows"
+    assert rows["`pools.tke.image`"]["EKS"] == "only for TKE, but the cluster is EKS"
+    assert rows["`pools.eks.image`"]["TKE"] == "only for EKS, but the cluster is TKE"
+    assert rows["`maintenance.days`"]["TKE"] == "not supported: TKE has no maintenance windows"
 
 
 def _cells(lines: list[str]) -> list[list[str]]:
@@ -135,10 +135,10 @@ def test_its_settings_file_is_valid(report: Any) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        "cluster.tke.acount is not a known field. Did you mean account?",
-        'cluster.tke.account is the text "mine". It must be an account ID, such as acct-1234.',
-        "cluster.region is moon, which is not a Toy region",
-        "cluster.pools.system.eks is for EKS, but the cluster is TKE",
+        "cluster.tke.acount: unknown field. Did you mean account?",
+        'cluster.tke.account: the text "mine" is invalid. It must be an account ID, such as acct-1234.',
+        "cluster.region: moon is not a Toy region",
+        "cluster.pools.system.eks: only for EKS, but the cluster is TKE",
     ],
 )
 def test_reports_invalid_settings(report: Any, message: str) -> None:

@@ -45,4 +45,4 @@ def test_rehearses_a_cloud_of_another_distribution(checkout: Checkout) -> None:
 def test_its_cloud_is_unknown_without_its_distribution(checkout: Checkout) -> None:
     output = checkout.run("make", "rehearse", "STACK=toy-dev", ok=False)
     assert output.code == 2
-    assert 'cluster.cloud is the text "toy", which is no known cloud' in output.all
+    assert 'cluster.cloud: the text "toy" is not a known cloud' in output.all

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings
-from anykube.settings.revisions import ANNOTATION, of_pods
+from anykube.settings.revisions import ANNOTATION, pod_settings
 from anykube_cli.revisions import Revision, RevisionError, _override, restore_settings, revisions, select
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +55,7 @@ def test_keeps_comments_and_other_settings(folder: Path) -> None:
     files = {"/etc/x": "a\nb\n"}
     assert restore_settings("local", "web", {"image": "r/web:1", "files": files}, folder) == ["env", "files", "image"]
     app = load("local", folder).apps["web"]
-    assert of_pods(app) == {"image": "r/web:1", "files": files}
+    assert pod_settings(app) == {"image": "r/web:1", "files": files}
     text = file.read_text()
     assert text.startswith("# The shop.\n")
     assert "# five" in text
@@ -71,7 +71,7 @@ def test_overrides_inherited_settings(folder: Path) -> None:
     file.write_text(f"extends: common\n{_CLUSTER}apps: {{web: {{image: r/web:2}}}}\n")
     target = {"image": "r/web:1", "env": {"A": "other"}, "port": 9000}
     restore_settings("local", "web", target, folder)
-    assert of_pods(load("local", folder).apps["web"]) == target
+    assert pod_settings(load("local", folder).apps["web"]) == target
 
 
 def test_an_invalid_result_leaves_the_file_unchanged(folder: Path) -> None:

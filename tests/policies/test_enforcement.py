@@ -52,14 +52,14 @@ def test_a_waiver_applies_to_its_rule_and_resource_until_its_date(tmp_path: Path
 def test_rejects_an_expired_waiver(tmp_path: Path) -> None:
     enforcement = _enforcement(tmp_path, f"  waivers:\n    - {_WAIVER.replace('2027-03-31', '2026-11-25')}")
     assert _problem(enforcement) == (
-        f"3: policies.waivers[0].until is 2026-11-25, so the waiver of {_RULE.name} for agent has expired. "
+        f"3: policies.waivers[0].until: the waiver of {_RULE.name} for agent expired on 2026-11-25. "
         "Fix the violation, or set a later date."
     )
 
 
 def test_rejects_a_waiver_of_an_unknown_rule(tmp_path: Path) -> None:
     enforcement = _enforcement(tmp_path, f"  waivers:\n    - {_WAIVER.replace(_RULE.name, _RULE.name + 's')}")
-    message = f"3: policies.waivers[0].rule is {_RULE.name}s, which is not a rule. Did you mean {_RULE.name}?"
+    message = f"3: policies.waivers[0].rule: there is no rule {_RULE.name}s. Did you mean {_RULE.name}?"
     assert _problem(enforcement) == message
 
 
@@ -73,7 +73,7 @@ def test_rejects_a_waiver_without_a_reason(reason: str, tmp_path: Path) -> None:
 
 def test_unreadable_settings_are_a_problem_in_the_production_profile(tmp_path: Path) -> None:
     enforcement = _enforcement(tmp_path, "  profile: development\nextends: nothing")
-    assert "names the page nothing" in _problem(enforcement)
+    assert "there is no settings file nothing" in _problem(enforcement)
     assert enforcement.settings.profile == "production"
 
 

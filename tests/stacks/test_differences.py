@@ -58,7 +58,7 @@ _WHOLE = {"annotations", "labels"}
 def test_what_touches_the_cloud_differs_where_it_must() -> None:
     made = {}
     for stack in _STACKS:
-        content: Any = read(stack, ENVIRONMENTS)[0].plain()
+        content: Any = read(stack, ENVIRONMENTS)[0].to_data()
         content["cluster"]["pools"].setdefault("web", {"count": 2})
         apps = {name: dict(app) for name, app in _MUCH.items()}
         if stack == "local":

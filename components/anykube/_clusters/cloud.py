@@ -19,7 +19,7 @@ class NameFormat:
     pattern: str
     """Regular expression for the whole name. `{region}` stands for the cluster's region, here and in the messages."""
     mismatch: str
-    """Message for a name that does not match: `which is not …`."""
+    """Message that follows a name that does not match: `is not an AWS region`."""
     remedy: str
     """Message that says what to write instead."""
 
@@ -29,7 +29,7 @@ class NameFormat:
 
     def explain(self, text: str, region: str = "") -> tuple[str, str]:
         """The problem with a name that does not match, and the remedy."""
-        problem = f"is {text}, {self.mismatch}"
+        problem = f"{text} {self.mismatch}"
         return problem.replace("{region}", region), self.remedy.replace("{region}", region)
 
 
@@ -44,7 +44,7 @@ class UnsupportedField:
     field: str
     """Path below the cluster, or below a pool, such as `machine.gpu`."""
     problem: str
-    """Message that follows the field's path, such as `is not supported by EKS`."""
+    """Message that follows the field's path and a colon, such as `not supported by EKS`."""
     remedy: str
     """Message that says what to write instead."""
     example: object

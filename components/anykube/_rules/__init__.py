@@ -1,5 +1,5 @@
-"""What fields have to mean together, for settings files and programs alike.
+"""Rules across fields, for settings files and programs alike.
 
-Nothing is imported here: the specs import `findings`, `source`, `node` and `standalone`, and the other rules import the
-specs. `registry` has all of them.
+This package imports nothing: the specs import `findings`, `source`, `node` and `standalone`, and all other rules import
+the specs. `registry` lists all rules.
 """

@@ -1,4 +1,4 @@
-"""Rules of apps, but for their routes."""
+"""Rules of apps, except for their routes and pods."""
 
 from collections.abc import Iterator
 
@@ -16,13 +16,13 @@ from anykube._workloads.rollout import Rollout
 from anykube._workloads.web.spec import Health
 
 _LABEL = TypeAdapter[str](DnsLabel)
-_LONGEST_NAME = 53
-"""What is left of a Service's 63 characters, with room for suffixes."""
-_LONGEST_OF = {"cronjob": MAX_NAME_LENGTH["CronJob"], "stateful": MAX_NAME_LENGTH["StatefulService"]}
+_MAX_NAME = 53
+"""A Service's name has at most 63 characters; the rest is for suffixes."""
+_MAX_NAME_BY_KIND = {"cronjob": MAX_NAME_LENGTH["CronJob"], "stateful": MAX_NAME_LENGTH["StatefulService"]}
 
 
 def names(context: RuleContext) -> Iterator[Finding]:
-    """An app's name is that of its Service: an RFC 1035 label.
+    """The name of an app is also the name of its Service: an RFC 1035 label.
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
     """
@@ -32,50 +32,53 @@ def names(context: RuleContext) -> Iterator[Finding]:
         except ValidationError:
             continue
         if name[0].isdigit():
-            yield Finding(app.path, "begins with a digit", "begin the name with a letter, as a Service's must")
-        longest = _LONGEST_OF.get(app["kind"].text or "", _LONGEST_NAME)
+            message = "the name begins with a digit, which is not allowed for a Service"
+            yield Finding(app.path, message, "begin the name with a letter")
+        longest = _MAX_NAME_BY_KIND.get(app["kind"].text or "", _MAX_NAME)
         if len(name) > longest:
-            yield Finding(app.path, f"has {len(name)} characters", f"choose a name of at most {longest}")
+            message = f"the name has {len(name)} characters"
+            yield Finding(app.path, message, f"choose a name of at most {longest} characters")
 
 
 def images(context: RuleContext) -> Iterator[Finding]:
-    """An image says which build it is."""
-    for app in _containers(context):
-        image = app["image"].text
-        what = unpinned(image) if image is not None else None
-        if image is None or what is None:
+    """An image has a version."""
+    for container in _containers(context):
+        image = container["image"].text
+        mistake = unpinned(image) if image is not None else None
+        if image is None or mistake is None:
             continue
-        if what == UNTAGGED:
-            remedy = f"write which version to run, such as {image.rstrip(':')}:1.0.0"
+        if mistake == UNTAGGED:
+            remedy = f"add the version to run, such as {image.rstrip(':')}:1.0.0"
         else:
-            remedy = "name the version, since latest is another image every day"
-        yield Finding(app["image"].path, f"{what}: {image}", remedy)
+            remedy = "use a version, since the image behind latest changes"
+        yield Finding(container["image"].path, f"{image} {mistake}", remedy)
 
 
 def limits(context: RuleContext) -> Iterator[Finding]:
     """A limit is not below its request."""
-    return (finding for app in _containers(context) for finding in resource_limits(app["resources"]))
+    return (finding for container in _containers(context) for finding in resource_limits(container["resources"]))
 
 
 def rollouts(context: RuleContext) -> Iterator[Finding]:
-    """A rollout can move."""
+    """A rollout can progress."""
     return (finding for _, app in apps(context.settings) for finding in rollout_moves(app["rollout"]))
 
 
 def deadlines(context: RuleContext) -> Iterator[Finding]:
-    """A pod may start before its rollout is called failed."""
+    """A pod may take as long to start as its probes allow before the rollout fails."""
     for _, app in apps(context.settings):
         startup, deadline = app["health"]["startup_seconds"], app["rollout"]["progress_deadline"]
-        longest, patience = startup.number_or(Health().startup_seconds), deadline.number_or(Rollout().progress_deadline)
-        if longest is None or patience is None or longest <= patience:
+        startup_seconds = startup.number_or(Health().startup_seconds)
+        deadline_seconds = deadline.number_or(Rollout().progress_deadline)
+        if startup_seconds is None or deadline_seconds is None or startup_seconds <= deadline_seconds:
             continue
-        at = startup if startup.given else deadline
-        what = f"lets a pod start for {longest} s, but a rollout fails after {patience} s"
-        yield Finding(at.path, what, "lower health.startup_seconds or raise rollout.progress_deadline")
+        field = startup if startup.is_set else deadline
+        message = f"a pod may start for {startup_seconds} s, but a rollout fails after {deadline_seconds} s"
+        yield Finding(field.path, message, "lower health.startup_seconds or raise rollout.progress_deadline")
 
 
 def _containers(context: RuleContext) -> Iterator[ConfigNode]:
-    """Every container: an app is its own one."""
+    """All containers, including the main one, whose fields are the app's."""
     for _, app in apps(context.settings):
         yield app
         yield from containers(app)

@@ -1,4 +1,4 @@
-"""What a kind of cluster cannot do: said, never dropped."""
+"""Rules of fields that a kind of cluster does not support. They are reported, never ignored."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,64 +11,56 @@ from anykube._rules.node import ConfigNode
 
 
 def cluster(context: RuleContext) -> Iterator[Finding]:
-    """Fields of the cluster that this cloud has nothing for."""
+    """Fields of the cluster that its cloud does not support."""
     section = context.settings["cluster"]
     cloud = CLOUDS.get(section["cloud"].text or "")
     if cloud:
-        yield from _refused(section, cloud.unsupported_cluster_fields, section["mode"].text_or("standard"))
+        yield from _unsupported(section, cloud.unsupported_cluster_fields, section["mode"].text_or("standard"))
 
 
 def pools(context: RuleContext) -> Iterator[Finding]:
-    """Fields of pools that this kind of cluster has nothing for."""
+    """Fields of pools that the kind of cluster does not support."""
     section = context.settings["cluster"]
     kind = section["cloud"].text
     if kind is None:
         return
     mode = section["mode"].text_or("standard")
-    refusals = [*(CLOUDS[kind].unsupported_pool_fields if kind in CLOUDS else LOCAL_POOL), *foreign(kind)]
+    fields = [*(CLOUDS[kind].unsupported_pool_fields if kind in CLOUDS else LOCAL_POOL), *foreign_sections(kind)]
     for _, pool in section["pools"].items():
-        yield from _refused(pool, refusals, mode)
+        yield from _unsupported(pool, fields, mode)
 
 
-def foreign(kind: str) -> Iterator[UnsupportedField]:
-    """The sections of a pool that belong to other clouds than that of the cluster."""
-    here = CLOUDS[kind].service if kind in CLOUDS else kind
+def foreign_sections(kind: str) -> Iterator[UnsupportedField]:
+    """The sections of a pool that belong to other clouds than the cluster's."""
+    service = CLOUDS[kind].service if kind in CLOUDS else kind
     for name, cloud in CLOUDS.items():
         if name != kind:
-            yield UnsupportedField(cloud.section, f"is for {cloud.service}, but the cluster is {here}", "remove it", {})
+            message = f"only for {cloud.service}, but the cluster is {service}"
+            yield UnsupportedField(cloud.section, message, "remove it", {})
 
 
 def mode(context: RuleContext) -> Iterator[Finding]:
-    """The managed mode owns the nodes; the standard one has none but those of its pools."""
-    cluster = context.settings["cluster"]
-    cloud = CLOUDS.get(cluster["cloud"].text or "")
+    """Clusters in mode `standard` have pools, those in mode `managed` have none."""
+    section = context.settings["cluster"]
+    cloud = CLOUDS.get(section["cloud"].text or "")
     if cloud is None:
         return
-    pools = cluster["pools"]
-    automatic = cluster["mode"].text_or("standard") == "managed"
-    if automatic and any(pools.items()):
-        yield Finding(pools.path, own_nodes(cloud), "remove the pools, or write `mode: standard`")
-    elif not automatic and not any(pools.items()):
-        yield Finding(pools.path, "has no pool, so no pod could run", "add one, or write `mode: managed`")
+    pools = section["pools"]
+    managed = section["mode"].text_or("standard") == "managed"
+    if managed and any(pools.items()):
+        yield Finding(pools.path, pools_not_allowed(cloud), "remove the pools, or set `mode: standard`")
+    elif not managed and not any(pools.items()):
+        message = "the cluster has no node pool, so that no pod could run"
+        yield Finding(pools.path, message, "add a pool, or set `mode: managed`")
 
 
-def own_nodes(cloud: Cloud) -> str:
-    """What is wrong with pools where the cloud owns the nodes."""
-    return (
-        f"is given, but in the mode managed, which is {cloud.managed_mode_name}, "
-        "the cloud chooses machines by what pods ask for"
-    )
+def pools_not_allowed(cloud: Cloud) -> str:
+    """The message for pools of a cluster whose nodes the cloud manages."""
+    return f"not allowed in mode managed ({cloud.managed_mode_name}), in which the cloud chooses the machines"
 
 
-def _refused(view: ConfigNode, refusals: Sequence[UnsupportedField], mode: str | None) -> Iterator[Finding]:
-    for refusal in refusals:
-        field = at(view, refusal.field)
-        if field.given and refusal.mode in (None, mode) and refusal.when(field.node.plain()):
-            yield Finding(field.path, refusal.problem, refusal.remedy)
-
-
-def at(view: ConfigNode, path: str) -> ConfigNode:
-    """What stands at a dotted path below."""
-    for step in path.split("."):
-        view = view[step]
-    return view
+def _unsupported(section: ConfigNode, fields: Sequence[UnsupportedField], mode: str | None) -> Iterator[Finding]:
+    for unsupported in fields:
+        field = section.at(unsupported.field)
+        if field.is_set and unsupported.mode in (None, mode) and unsupported.when(field.node.to_data()):
+            yield Finding(field.path, unsupported.problem, unsupported.remedy)

@@ -1,4 +1,4 @@
-"""Rules between a page and the page whose cluster it uses."""
+"""Rules between the settings of a stack and those of the stack whose cluster it uses."""
 
 from collections.abc import Iterator
 
@@ -8,40 +8,35 @@ from anykube._rules.wording import choice
 
 
 def references(context: RuleContext) -> Iterator[Finding]:
-    """A reference leads to a page that has a cluster of its own."""
+    """A reference names a stack that has its own cluster."""
     reference = context.settings["cluster"]["stack"]
     stack = reference.text
     if stack is None:
         return
     others = [name for name in context.stacks if name != context.stack]
     if stack == context.stack:
-        yield Finding(
-            reference.path, "names this page itself", f"name the stack that has the cluster; {_there(others)}"
-        )
+        available = f"the stacks are: {', '.join(others)}" if others else "there is no other stack yet"
+        remedy = f"name the stack that has the cluster; {available}"
+        yield Finding(reference.path, f"{stack} is this stack itself", remedy)
     elif stack not in others:
-        what = f"names the page {stack}, which is not there"
-        yield Finding(reference.path, what, choice(stack, others, "page"))
-    elif context.referenced and (further := context.referenced["cluster"]["stack"]).given:
-        what = f"names {stack}, which has no cluster of its own: it uses that of {further.text}"
-        yield Finding(reference.path, what, f"write `stack: {further.text}`")
+        yield Finding(reference.path, f"there is no stack {stack}", choice(stack, others, "stack"))
+    elif context.referenced and (indirect := context.referenced["cluster"]["stack"]).is_set:
+        message = f"the stack {stack} has no cluster; it uses the cluster of {indirect.text}"
+        yield Finding(reference.path, message, f"write `stack: {indirect.text}`")
 
 
 def namespaces(context: RuleContext) -> Iterator[Finding]:
     """A namespace belongs to one stack: two would both create it, and each could delete it."""
     if context.referenced is None:
         return
-    taken = {namespace(context.referenced, app): name for name, app in apps(context.referenced)}
+    users = {namespace(context.referenced, app): name for name, app in apps(context.referenced)}
     stack = context.settings["cluster"]["stack"].text
-    seen: set[str] = set()
+    checked: set[str] = set()
     for _, app in apps(context.settings):
-        wanted = namespace(context.settings, app)
-        if wanted is None or wanted in seen or wanted not in taken:
+        name = namespace(context.settings, app)
+        if name is None or name in checked or name not in users:
             continue
-        seen.add(wanted)
-        at = app if app["namespace"].given else context.settings
-        what = f"is {wanted}, which the app {taken[wanted]} of the stack {stack} uses"
-        yield Finding(at["namespace"].path, what, "choose another: a namespace belongs to one stack")
-
-
-def _there(names: list[str]) -> str:
-    return f"there are: {', '.join(names)}" if names else "there is no other page yet"
+        checked.add(name)
+        settings = app if app["namespace"].is_set else context.settings
+        message = f"the app {users[name]} of the stack {stack} already uses the namespace {name}"
+        yield Finding(settings["namespace"].path, message, "choose another namespace; each belongs to one stack")

@@ -1,4 +1,4 @@
-"""What rules look at."""
+"""`RuleContext`: what rules check, and lookups that several rules share."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,40 +7,40 @@ from anykube._routing import IngressProfile
 from anykube._rules.node import ConfigNode
 
 DEFAULT_NAMESPACE = "apps"
-"""The namespace of apps in settings that name none."""
+"""Namespace of apps if the settings name none."""
 
 
 @dataclass(frozen=True)
 class RuleContext:
-    """The settings of a stack, or the part of them that a program's component is, and what is around them."""
+    """The settings of a stack, or of a single component of a program, and their surroundings."""
 
     settings: ConfigNode
-    """A mapping with `cluster` and `apps`, as a settings file has them. Either may be absent."""
+    """A mapping with `cluster` and `apps`, as in a settings file. Either may be absent."""
     stack: str = ""
     """Name of the stack. Empty: a component of a program."""
     stacks: Sequence[str] = ()
-    """The names of all stacks that have settings."""
+    """Names of all stacks that have settings."""
     referenced: ConfigNode | None = None
-    """The settings of the stack whose cluster this one refers to, where it refers to one."""
+    """Settings of the stack that has the cluster, if this stack refers to the cluster of another."""
     routing: IngressProfile | None = None
-    """How the cluster takes requests, where a program says that and nothing else of its cluster."""
+    """Ingress profile of the cluster, if a program knows it."""
 
 
-def apps(page: ConfigNode) -> Iterator[tuple[str, ConfigNode]]:
-    """The apps that are mappings."""
-    return ((name, app) for name, app in page["apps"].items() if app.is_mapping)
+def apps(settings: ConfigNode) -> Iterator[tuple[str, ConfigNode]]:
+    """Names and settings of all apps that are mappings."""
+    return ((name, app) for name, app in settings["apps"].items() if app.is_mapping)
 
 
-def namespace(page: ConfigNode, app: ConfigNode) -> str | None:
-    """Where an app goes. None: what is given is wrong."""
-    return app["namespace"].text if app["namespace"].given else page["namespace"].text_or(DEFAULT_NAMESPACE)
+def namespace(settings: ConfigNode, app: ConfigNode) -> str | None:
+    """The namespace of an app. None: its value is invalid."""
+    return app["namespace"].text if app["namespace"].is_set else settings["namespace"].text_or(DEFAULT_NAMESPACE)
 
 
 def cloud(context: RuleContext) -> str | None:
-    """The `cloud` of the cluster that the apps run on, also where that is another page's. None: not known."""
+    """The `cloud` of the cluster that the apps run on, perhaps of another stack. None: unknown."""
     return (context.referenced or context.settings)["cluster"]["cloud"].text
 
 
 def mode(context: RuleContext) -> str:
-    """The `mode` of that cluster; a cluster that no cloud manages has the standard one."""
+    """The `mode` of that cluster. Clusters that no cloud manages are in mode `standard`."""
     return (context.referenced or context.settings)["cluster"]["mode"].text_or("standard") or "standard"

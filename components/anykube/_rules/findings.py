@@ -1,32 +1,35 @@
-"""What rules answer: mistakes in sentences, each with the path of the value that it is about."""
+"""`Finding`: what a rule reports about a value, as a sentence for people."""
 
 import re
 from typing import NamedTuple
 
 ValuePath = tuple[str | int, ...]
-"""Keys and indices from the top of some settings, or of a component's arguments, to a value."""
+"""Keys and indices from the top of the settings, or of a component's arguments, to a value."""
 
 
 class Finding(NamedTuple):
-    """A mistake: which value, what is wrong with it, and what would be right."""
+    """A mistake: which value, what is wrong with it, and how to fix it."""
 
     path: ValuePath
-    what: str
+    message: str
+    """What is wrong, to be read after the path: `5 is greater than max, which is 2`."""
     remedy: str
+    """What to do, beginning with a verb: `lower min or raise max`."""
 
     def __str__(self) -> str:
-        """The whole sentence, such as `pools.main.min is 5, above max, which is 2. Lower min or raise max.`"""
-        return sentence(dotted(self.path), self.what, self.remedy)
+        """The finding in one line: `pools.main.min: 5 is greater than max, which is 2. Lower min or raise max.`"""
+        return sentence(dotted(self.path), self.message, self.remedy)
 
 
-def sentence(subject: str, what: str, remedy: str) -> str:
-    """Subject, mistake and remedy as a person reads them. An empty subject is left out."""
+def sentence(path: str, message: str, remedy: str) -> str:
+    """`PATH: MESSAGE. REMEDY.` An empty path is left out."""
     end = "" if remedy.endswith("?") else "."
-    return f"{subject} {what}. {remedy[:1].upper()}{remedy[1:]}{end}".lstrip()
+    prefix = f"{path}: " if path else ""
+    return f"{prefix}{message}. {remedy[:1].upper()}{remedy[1:]}{end}"
 
 
 def dotted(path: ValuePath) -> str:
-    """The path as a person writes it: `apps.web.routes[0].host`, `labels["example.com/team"]`."""
+    """The path as text: `apps.web.routes[0].host`, `labels["example.com/team"]`."""
     return "".join(map(_step, path)).removeprefix(".")
 
 

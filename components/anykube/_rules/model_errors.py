@@ -1,4 +1,4 @@
-"""From pydantic's errors to findings in our own words: one mistake, one finding."""
+"""Converts pydantic's errors to findings: one finding for each mistake."""
 
 import re
 import types
@@ -16,119 +16,124 @@ from anykube._workloads.unions import KINDS
 
 PATTERNS = {
     **{pattern: remedy for cloud in definitions().values() for pattern, remedy in cloud.patterns.items()},
-    r"^/\S*$": "it must begin with '/' and have no blanks",
-    r"^\S+$": "it must not be empty and have no blanks",
+    r"^/\S*$": "it must begin with '/' and have no spaces",
+    r"^\S+$": "it must not be empty and must not have spaces",
     r"^\d+%?$": 'it must be a number or a percentage, such as "1" or "25%"',
     r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',
-    r"^([01]\d|2[0-3]):[0-5]\d$": "it must be a time of day, from 00:00 to 23:59, in quotes",
+    r"^([01]\d|2[0-3]):[0-5]\d$": "it must be a time of day from 00:00 to 23:59, in quotes",
     r"^([1-9]\d*|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
     r"^[A-Za-z0-9_+/-]+$": "it must be a name of the tz database, such as Europe/Berlin",
     r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+( \S+){4})$": (
-        "it must be five fields, such as `15 3 * * *`, or a word such as @daily"
+        "it must have five fields, such as `15 3 * * *`, or be a macro such as @daily"
     ),
-    r"^[1-9]\d*[smh]$": "it must be a time, such as 30m or 1h",
+    r"^[1-9]\d*[smh]$": "it must be a duration, such as 30m or 1h",
     r"^(/[-._a-zA-Z0-9]+)+$": "it must be an absolute path of letters, digits, '-', '.' and '_'",
     r"^[-._a-zA-Z0-9]{1,253}$": "it must be letters, digits, '-', '.' or '_'",
     r"^(\d+|\d{1,2}%|100%)$": 'it must be a number or a percentage up to 100%, such as "1" or "25%"',
 }
-"""What each pattern of the specs asks for."""
+"""Remedies by the regular expression that a value does not match."""
 
-_UNASKED = {"needs_python_object", "is_instance_of"}
-"""Errors of alternatives that only a Python program can take, such as an output."""
+_PROGRAM_ONLY = {"needs_python_object", "is_instance_of"}
+"""Errors of alternatives that only a Python program can pass, such as an output."""
 
-_SHAPE = {"string_type", "model_type"}
-"""Errors of alternatives that are of another shape than the value."""
+_WRONG_SHAPE = {"string_type", "model_type"}
+"""Errors of alternatives that have another shape than the value."""
 
 
 def findings(
     error: ValidationError, model: type[BaseModel], source: SourceNode, hints: Mapping[str, str] = {}
 ) -> tuple[list[Finding], frozenset[ValuePath]]:
-    """The mistakes that validation by `model` found, and the paths whose values no rule should judge any more.
+    """The findings for a validation error of `model`, and the paths that rules must ignore.
 
-    `hints`: by further patterns, what they ask for.
+    `hints`: remedies for further regular expressions, as in PATTERNS.
     """
-    places = [
-        (place, detail)
+    errors = [
+        (location, detail)
         for detail in error.errors(include_url=False)
-        if detail["type"] not in _UNASKED
-        for place in [_place(detail["loc"], model)]
+        if detail["type"] not in _PROGRAM_ONLY
+        for location in [_location(detail["loc"], model)]
     ]
-    foreign = {place.path for place, _ in places if _of_another_cloud(place)}
-    places = [(place, detail) for place, detail in places if place.path not in foreign]
-    places = list(_one_for_each_union(places))
-    renamed = {
-        (*place.path[:-1], meant)
-        for place, detail in places
+    foreign = {location.path for location, _ in errors if _is_foreign_section(location)}
+    errors = [(location, detail) for location, detail in errors if location.path not in foreign]
+    errors = list(_one_for_each_union(errors))
+    intended = {
+        (*location.path[:-1], field)
+        for location, detail in errors
         if detail["type"] == "extra_forbidden"
-        for meant in [_meant(place, source)]
-        if meant
+        for field in [_intended_field(location, source)]
+        if field
     }
-    unknown = {place.path[:-1] for place, detail in places if detail["type"] == "extra_forbidden" and place.of_value}
-    found = [
-        _finding(place, detail, source, {**PATTERNS, **hints})
-        for place, detail in places
-        # An unknown field is told, and what is missing was probably meant by it.
-        if not (detail["type"] == "missing" and (place.path in renamed or place.path[:-1] in unknown))
+    with_unknown = {
+        location.path[:-1]
+        for location, detail in errors
+        if detail["type"] == "extra_forbidden" and location.may_be_text
+    }
+    result = [
+        _finding(location, detail, source, {**PATTERNS, **hints})
+        for location, detail in errors
+        # An unknown field is reported, and the missing one is probably what it was meant to be.
+        if not (detail["type"] == "missing" and (location.path in intended or location.path[:-1] in with_unknown))
     ]
-    return found, frozenset(renamed | foreign | {finding.path for finding in found})
+    return result, frozenset(intended | foreign | {finding.path for finding in result})
 
 
-def _of_another_cloud(place: "_Place") -> bool:
-    """Whether a mistake is just that a pool has another cloud's section: rules/capabilities.py says whose it is."""
+def _is_foreign_section(location: "_Location") -> bool:
+    """Whether the error is a pool's section of another cloud, which rules/capabilities.py reports."""
     sections = [cloud.facts.section for cloud in definitions().values()]
-    match place.path:
+    match location.path:
         case ("cluster", "pools", _, section) | ("pools", _, section):
-            return section in sections and section not in place.fields
+            return section in sections and section not in location.fields
     return False
 
 
-class _Place(NamedTuple):
-    """Where an error is: pydantic's location without the names of alternatives."""
+class _Location(NamedTuple):
+    """The location of an error: pydantic's, without the names of alternatives."""
 
     path: ValuePath
     fields: tuple[str, ...]
-    """The fields that the mapping around it may have."""
+    """The fields of the model around it."""
     union: ValuePath | None
-    """The path of the value of several alternatives that it is in, or is."""
+    """The path of the value with alternatives that contains the error, or is it."""
     is_key: bool
-    of_value: bool = False
+    may_be_text: bool = False
     """Whether it is in a value that could also be text, such as an environment variable's."""
     alternatives: tuple[Any, ...] = ()
-    """What the value itself may be, where that is of several kinds."""
+    """The alternatives for the value itself."""
 
 
-def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> _Place:
+def _location(loc: tuple[int | str, ...], model: type[BaseModel]) -> _Location:
     path: list[int | str] = []
     fields: tuple[str, ...] = ()
     union: ValuePath | None = None
-    textual = False
-    here: Any = model
+    may_be_text = False
+    annotation: Any = model
     for step in loc:
-        here = _bare(here)
-        alternatives = _alternatives(here)
+        annotation = _bare(annotation)
+        alternatives = _alternatives(annotation)
         if alternatives and step != "[key]":
-            textual = any(_tag(arm) and not _is_model(_bare(arm)) for arm in alternatives)
-            here = next((arm for arm in alternatives if step in _names(arm)), None)
-            # A tagged alternative is chosen before it is tried, so only the chosen one has errors.
-            union = union if here is not None and _tag(here) else tuple(path)
+            may_be_text = any(_tag(arm) and not _is_model(_bare(arm)) for arm in alternatives)
+            annotation = next((arm for arm in alternatives if step in _names(arm)), None)
+            # Pydantic chooses a tagged alternative before it validates, so that only the chosen one has errors.
+            union = union if annotation is not None and _tag(annotation) else tuple(path)
             continue
         if step == "[key]":
-            return _Place(tuple(path), fields, union, is_key=True)
+            return _Location(tuple(path), fields, union, is_key=True)
         path.append(step)
         fields = ()
-        if _is_model(here):
-            fields = tuple(here.model_fields)
-            field = here.model_fields.get(str(step))
-            here = field.annotation if field else None
+        if _is_model(annotation):
+            fields = tuple(annotation.model_fields)
+            field = annotation.model_fields.get(str(step))
+            annotation = field.annotation if field else None
         else:
-            arguments = get_args(here)
-            here = (arguments[-1] if get_origin(here) is dict else arguments[0]) if arguments else None
-    kinds = _alternatives(_bare(here))
-    return _Place(tuple(path), fields, union, is_key=False, of_value=textual, alternatives=kinds)
+            arguments = get_args(annotation)
+            is_dict = get_origin(annotation) is dict
+            annotation = (arguments[-1] if is_dict else arguments[0]) if arguments else None
+    alternatives = _alternatives(_bare(annotation))
+    return _Location(tuple(path), fields, union, False, may_be_text, alternatives)
 
 
 def _bare(annotation: Any) -> Any:
-    """The annotation without its metadata, and without None as an alternative."""
+    """The annotation without metadata and without None as an alternative."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, types.UnionType):
@@ -155,139 +160,149 @@ def _names(arm: Any) -> tuple[str | None, ...]:
     return (_tag(arm), getattr(_bare(arm), "__name__", None))
 
 
-def _one_for_each_union(places: list[tuple[_Place, ErrorDetails]]) -> Iterator[tuple[_Place, ErrorDetails]]:
-    """Of the errors of all alternatives for a value, the one that says most."""
-    unions: dict[ValuePath, list[tuple[_Place, ErrorDetails]]] = {}
-    for place, detail in places:
-        if place.union is None:
-            yield place, detail
+def _one_for_each_union(errors: list[tuple[_Location, ErrorDetails]]) -> Iterator[tuple[_Location, ErrorDetails]]:
+    """The most specific of the errors that all alternatives for a value have."""
+    unions: dict[ValuePath, list[tuple[_Location, ErrorDetails]]] = {}
+    for location, detail in errors:
+        if location.union is None:
+            yield location, detail
         else:
-            unions.setdefault(place.union, []).append((place, detail))
-    for errors in unions.values():
-        fitting = [error for error in errors if error[1]["type"] not in _SHAPE] or errors
-        unknown = [error for error in fitting if error[1]["type"] == "extra_forbidden"]
-        # Deeper is nearer to what was meant: of the shape that was chosen, a field is wrong.
-        yield unknown[0] if unknown else max(fitting, key=lambda error: len(error[0].path))
+            unions.setdefault(location.union, []).append((location, detail))
+    for union in unions.values():
+        candidates = [error for error in union if error[1]["type"] not in _WRONG_SHAPE] or union
+        unknown = [error for error in candidates if error[1]["type"] == "extra_forbidden"]
+        # The deepest error is of the alternative that the user meant: its shape is right, and one of its fields wrong.
+        yield unknown[0] if unknown else max(candidates, key=lambda error: len(error[0].path))
 
 
-def _meant(place: _Place, source: SourceNode) -> str | None:
-    """The field, not given yet, that an unknown one was probably meant to be."""
-    around = source.nearest(place.path[:-1]).value
-    given = around if isinstance(around, dict) else {}
-    return nearest(str(place.path[-1]), [field for field in place.fields if field not in given])
+def _intended_field(location: _Location, source: SourceNode) -> str | None:
+    """The absent field that an unknown one was probably meant to be."""
+    mapping = source.nearest(location.path[:-1]).value
+    present = mapping if isinstance(mapping, dict) else {}
+    return nearest(str(location.path[-1]), [field for field in location.fields if field not in present])
 
 
-def _finding(place: _Place, detail: ErrorDetails, source: SourceNode, hints: Mapping[str, str]) -> Finding:
-    node = source.nearest(place.path)
-    if place.is_key:
-        node = SourceNode(str(place.path[-1]), node.file, node.line, str(place.path[-1]))
-    words = _WORDS.get(detail["type"])
-    if words is None:
-        return Finding(place.path, f"is {kind_of(node)}", f"pydantic says: {detail['msg']}")
-    return words(_Case(place, node, detail.get("ctx", {}), hints))
+def _finding(location: _Location, detail: ErrorDetails, source: SourceNode, hints: Mapping[str, str]) -> Finding:
+    node = source.nearest(location.path)
+    if location.is_key:
+        node = SourceNode(str(location.path[-1]), node.file, node.line, str(location.path[-1]))
+    describe = _DESCRIPTIONS.get(detail["type"])
+    if describe is None:
+        return Finding(location.path, f"{kind_of(node)} is invalid", f"pydantic says: {detail['msg']}")
+    return describe(_Error(location, node, detail.get("ctx", {}), hints))
 
 
-class _Case(NamedTuple):
-    place: _Place
+class _Error(NamedTuple):
+    location: _Location
     node: SourceNode
     context: Mapping[str, Any]
     hints: Mapping[str, str]
-    """By pattern, what it asks for."""
+    """Remedies by regular expression."""
 
-    def says(self, what: str, remedy: str) -> Finding:
-        return Finding(self.place.path, what, remedy)
-
-
-def _not(wanted: str, remedy: str) -> Callable[[_Case], Finding]:
-    return lambda case: case.says(f"is {kind_of(case.node)}, not {wanted}", remedy)
+    def finding(self, message: str, remedy: str) -> Finding:
+        return Finding(self.location.path, message, remedy)
 
 
-def _not_text(case: _Case) -> Finding:
-    scalar = isinstance(case.node.value, bool | int | float)
-    remedy = f"write it in quotes: {quoted(case.node.text)}" if scalar else "write text in its place"
-    return case.says(f"is {kind_of(case.node)}, not text", remedy)
+def _wrong_type(expected: str, remedy: str) -> Callable[[_Error], Finding]:
+    return lambda error: error.finding(f"expected {expected}, found {_found(error.node)}", remedy)
 
 
-def _not_whole(case: _Case) -> Finding:
-    digits = isinstance(case.node.value, str) and re.fullmatch(r"-?[0-9]+", case.node.value)
-    remedy = f"write {case.node.value} without quotes" if digits else "write a whole number, without quotes"
-    return case.says(f"is {kind_of(case.node)}, not a whole number", remedy)
+def _found(node: SourceNode) -> str:
+    return "nothing" if node.value is None else kind_of(node)
 
 
-def _not_one_of(case: _Case) -> Finding:
-    expected = re.findall(r"'([^']*)'", str(case.context["expected"]))
-    if not isinstance(case.node.value, str) and case.node.text in expected:
-        return _not_text(case)
-    remedy = f"write {quoted(expected[0])}" if len(expected) == 1 else choice(case.node.text, expected, "choice")
-    return case.says(f"is {kind_of(case.node)}", remedy)
+def _not_text(error: _Error) -> Finding:
+    scalar = isinstance(error.node.value, bool | int | float)
+    remedy = f"write it in quotes: {quoted(error.node.text)}" if scalar else "write text instead"
+    return error.finding(f"expected text, found {_found(error.node)}", remedy)
 
 
-def _unknown(case: _Case) -> Finding:
-    return case.says("is not a known field", choice(str(case.place.path[-1]), case.place.fields, "known field"))
+def _not_integer(error: _Error) -> Finding:
+    digits = isinstance(error.node.value, str) and re.fullmatch(r"-?[0-9]+", error.node.value)
+    remedy = f"write {error.node.value} without quotes" if digits else "write an integer, without quotes"
+    return error.finding(f"expected an integer, found {_found(error.node)}", remedy)
 
 
-def _refused(case: _Case) -> Finding:
-    sentence = str(case.context["error"])
-    what = "is not allowed as a name" if case.place.is_key else f"is {quoted(str(case.node.value))}"
-    return case.says(what, f"it {sentence}" if sentence.startswith("must") else sentence)
+def _not_one_of(error: _Error) -> Finding:
+    expected = re.findall(r"'([^']*)'", str(error.context["expected"]))
+    if not isinstance(error.node.value, str) and error.node.text in expected:
+        return _not_text(error)
+    remedy = f"write {quoted(expected[0])}" if len(expected) == 1 else choice(error.node.text, expected, "choice")
+    return error.finding(f"{_value(error.node)} is not allowed", remedy)
 
 
-def _unlike(case: _Case) -> Finding:
-    pattern = str(case.context["pattern"])
-    return case.says(f"is {kind_of(case.node)}", case.hints.get(pattern, f"it must match {pattern}"))
+def _value(node: SourceNode) -> str:
+    return "an empty value" if node.value is None else kind_of(node)
 
 
-def _no_cluster(case: _Case) -> Finding:
+def _unknown_field(error: _Error) -> Finding:
+    fields = error.location.fields
+    return error.finding("unknown field", choice(str(error.location.path[-1]), fields, "known field"))
+
+
+def _rejected(error: _Error) -> Finding:
+    requirement = str(error.context["error"])
+    value = quoted(str(error.node.value))
+    message = "the name is invalid" if error.location.is_key else f"{value} is invalid"
+    return error.finding(message, f"it {requirement}" if requirement.startswith("must") else requirement)
+
+
+def _no_match(error: _Error) -> Finding:
+    pattern = str(error.context["pattern"])
+    return error.finding(f"{_value(error.node)} is invalid", error.hints.get(pattern, f"it must match {pattern}"))
+
+
+def _no_cluster(error: _Error) -> Finding:
     remedy = "write `cloud: local`, `cloud: existing` or `stack: NAME` below it"
-    if not isinstance(case.node.value, dict):
-        return case.says(f"is {kind_of(case.node)}, not a mapping", remedy)
-    cloud = case.node.value.get("cloud")
+    if not isinstance(error.node.value, dict):
+        return error.finding(f"expected a mapping, found {_found(error.node)}", remedy)
+    cloud = error.node.value.get("cloud")
     if cloud is None:
-        return case.says("says neither cloud nor stack", remedy)
-    clouds = [tag for kind in case.place.alternatives if _is_cluster(kind) and (tag := _tag(kind))]
-    what = f"is {kind_of(cloud)}, which is no known cloud"
-    return Finding((*case.place.path, "cloud"), what, choice(cloud.text, clouds, "known cloud"))
+        return error.finding("cloud or stack is required", remedy)
+    clouds = [tag for kind in error.location.alternatives if _is_cluster(kind) and (tag := _tag(kind))]
+    message = f"{_value(cloud)} is not a known cloud"
+    return Finding((*error.location.path, "cloud"), message, choice(cloud.text, clouds, "known cloud"))
 
 
 def _is_cluster(kind: Any) -> bool:
     return "cloud" in getattr(_bare(kind), "model_fields", ())
 
 
-def _no_kind(case: _Case) -> Finding:
-    if any(map(_is_cluster, case.place.alternatives)):
-        return _no_cluster(case)
-    # Only an app that is a mapping with a kind gets here.
-    kind = case.node.value["kind"] if isinstance(case.node.value, dict) else case.node
+def _no_kind(error: _Error) -> Finding:
+    if any(map(_is_cluster, error.location.alternatives)):
+        return _no_cluster(error)
+    # Otherwise the value is an app: a mapping with a kind.
+    kind = error.node.value["kind"] if isinstance(error.node.value, dict) else error.node
     remedy = choice(kind.text, KINDS, "kind")
-    return Finding((*case.place.path, "kind"), f"is {kind_of(kind)}, which is no known kind", remedy)
+    return Finding((*error.location.path, "kind"), f"{_value(kind)} is not a known kind", remedy)
 
 
-_MAPPING = _not("a mapping", "write its fields below it, each as `name: value`")
+_not_mapping = _wrong_type("a mapping", "write its fields below it, each as `name: value`")
 
-_WORDS: dict[str, Callable[[_Case], Finding]] = {
-    "missing": lambda case: case.says("is missing", "add it here"),
-    "extra_forbidden": _unknown,
+_DESCRIPTIONS: dict[str, Callable[[_Error], Finding]] = {
+    "missing": lambda error: error.finding("this field is required", "add it"),
+    "extra_forbidden": _unknown_field,
     "string_type": _not_text,
-    "int_type": _not_whole,
-    "int_parsing_size": lambda case: case.says(f"is {kind_of(case.node)}", "write a number with fewer digits"),
-    "tuple_type": _not("a list", "write its elements below it, each after `- `"),
-    "dict_type": _MAPPING,
-    "model_type": _MAPPING,
-    "greater_than_equal": lambda case: case.says(
-        f"is {case.node.text}, which is too small", f"it must be at least {case.context['ge']}"
+    "int_type": _not_integer,
+    "int_parsing_size": lambda error: error.finding(f"{kind_of(error.node)} is too large", "use fewer digits"),
+    "tuple_type": _wrong_type("a list", "write its elements below it, each after `- `"),
+    "dict_type": _not_mapping,
+    "model_type": _not_mapping,
+    "greater_than_equal": lambda error: error.finding(
+        f"{error.node.text} is too small", f"it must be at least {error.context['ge']}"
     ),
-    "less_than_equal": lambda case: case.says(
-        f"is {case.node.text}, which is too large", f"it must be at most {case.context['le']}"
+    "less_than_equal": lambda error: error.finding(
+        f"{error.node.text} is too large", f"it must be at most {error.context['le']}"
     ),
-    "too_short": lambda case: case.says(
-        f"has {case.context['actual_length']} entries", f"give at least {case.context['min_length']}"
+    "too_short": lambda error: error.finding(
+        f"too few entries: {error.context['actual_length']}", f"it must have at least {error.context['min_length']}"
     ),
-    "too_long": lambda case: case.says(
-        f"has {case.context['actual_length']} entries", f"give at most {case.context['max_length']}"
+    "too_long": lambda error: error.finding(
+        f"too many entries: {error.context['actual_length']}", f"it must have at most {error.context['max_length']}"
     ),
     "literal_error": _not_one_of,
-    "string_pattern_mismatch": _unlike,
-    "value_error": _refused,
+    "string_pattern_mismatch": _no_match,
+    "value_error": _rejected,
     "union_tag_not_found": _no_kind,
     "union_tag_invalid": _no_kind,
 }

@@ -1,4 +1,4 @@
-"""`ConfigNode`: how rules look at settings: typed, and blind to what is already known to be wrong."""
+"""`ConfigNode`: settings as rules read them: typed, without values that are already known to be invalid."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,55 +11,63 @@ _NOTHING = SourceNode(None)
 
 @dataclass(frozen=True, slots=True)
 class ConfigNode:
-    """A value of the settings. What has another type than asked for, or was refused by validation, is None or empty.
+    """A value of the settings. A value that is invalid, or not of the requested type, reads as None or empty.
 
-    So a rule runs whatever else is wrong, and no mistake is reported twice.
+    So rules run whatever else is wrong, and each mistake is reported once.
     """
 
     node: SourceNode
     path: ValuePath = ()
-    refused: frozenset[ValuePath] = frozenset()
+    invalid: frozenset[ValuePath] = frozenset()
+    """Paths of the values that validation rejected."""
 
     def __getitem__(self, step: str) -> "ConfigNode":
         child = self.node.value.get(step, _NOTHING) if isinstance(self.node.value, dict) else _NOTHING
-        return ConfigNode(child, (*self.path, step), self.refused)
+        return ConfigNode(child, (*self.path, step), self.invalid)
+
+    def at(self, path: str) -> "ConfigNode":
+        """The value at a dotted path below this one."""
+        node = self
+        for step in path.split("."):
+            node = node[step]
+        return node
 
     @property
-    def given(self) -> bool:
-        """Whether something is there, right or wrong."""
-        return self.node.value is not None or self.path in self.refused
+    def is_set(self) -> bool:
+        """Whether there is a value, valid or not."""
+        return self.node.value is not None or self.path in self.invalid
 
     @property
     def is_mapping(self) -> bool:
-        return isinstance(self.node.value, dict) and self.path not in self.refused
+        return isinstance(self.node.value, dict) and self.path not in self.invalid
 
     @property
     def text(self) -> str | None:
-        return self.node.value if isinstance(self.node.value, str) and self.path not in self.refused else None
+        return self.node.value if isinstance(self.node.value, str) and self.path not in self.invalid else None
 
     @property
     def number(self) -> int | None:
         value = self.node.value
-        if isinstance(value, int) and not isinstance(value, bool) and self.path not in self.refused:
+        if isinstance(value, int) and not isinstance(value, bool) and self.path not in self.invalid:
             return value
         return None
 
     def text_or(self, default: str) -> str | None:
-        """The text; the default where nothing is given; None where something wrong is."""
-        return self.text if self.given else default
+        """The text; `default` if the value is not set; None if it is invalid."""
+        return self.text if self.is_set else default
 
     def number_or(self, default: int) -> int | None:
-        """The number; the default where nothing is given; None where something wrong is."""
-        return self.number if self.given else default
+        """The number; `default` if the value is not set; None if it is invalid."""
+        return self.number if self.is_set else default
 
     def items(self) -> Iterator[tuple[str, "ConfigNode"]]:
         """The entries of a mapping."""
-        if isinstance(self.node.value, dict) and self.path not in self.refused:
+        if isinstance(self.node.value, dict) and self.path not in self.invalid:
             for key in self.node.value:
                 yield key, self[key]
 
     def elements(self) -> Iterator["ConfigNode"]:
         """The elements of a list."""
-        if isinstance(self.node.value, list) and self.path not in self.refused:
+        if isinstance(self.node.value, list) and self.path not in self.invalid:
             for index, child in enumerate(self.node.value):
-                yield ConfigNode(child, (*self.path, index), self.refused)
+                yield ConfigNode(child, (*self.path, index), self.invalid)

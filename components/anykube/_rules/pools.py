@@ -27,13 +27,13 @@ def taints(context: RuleContext) -> Iterator[Finding]:
 
 
 def zones(context: RuleContext) -> Iterator[Finding]:
-    """A pool's nodes are in zones that the cluster has."""
-    of_cluster = context.settings["cluster"]["zones"]
-    known = [zone.text for zone in of_cluster.elements()] if of_cluster.given else list(_DEFAULT_ZONES)
-    if not known or None in known:
+    """The zones of a pool are zones of the cluster."""
+    configured = context.settings["cluster"]["zones"]
+    zone_names = [zone.text for zone in configured.elements()] if configured.is_set else list(_DEFAULT_ZONES)
+    if not zone_names or None in zone_names:
         return
     for pool in _pools(context):
         for zone in pool["zones"].elements():
-            if zone.text is not None and zone.text not in known:
-                what = f"names the zone {zone.text}, which the cluster does not have"
-                yield Finding(zone.path, what, choice(zone.text, [name for name in known if name], "zone"))
+            if zone.text is not None and zone.text not in zone_names:
+                remedy = choice(zone.text, [name for name in zone_names if name], "zone")
+                yield Finding(zone.path, f"the cluster has no zone {zone.text}", remedy)

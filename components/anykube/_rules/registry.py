@@ -1,7 +1,7 @@
-"""All rules, by what they need to see.
+"""All rules.
 
-Each rule is a plain function that always runs, whatever else is wrong: pydantic's own validators across fields
-are skipped once a field has failed, and its mistakes would come one after the other.
+Rules are functions that always run. Pydantic skips validators across fields as soon as one field is invalid, so that
+users would get their mistakes one after the other.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,7 @@ CLUSTER_RULES: Sequence[Rule] = (
     managed.nodes,
     managed.machines,
 )
-"""Of a cluster; they need no app."""
+"""Rules of a cluster, which need no apps."""
 
 APP_RULES: Sequence[Rule] = (
     apps.images,
@@ -43,16 +43,16 @@ APP_RULES: Sequence[Rule] = (
     routes.splits,
     routes.tls,
     routes.hosts,
-    routing.ways,
+    routing.route_kinds,
     routing.gateways,
-    routing.divided,
+    routing.traffic_splits,
     routing.redirects,
     routing.certificates,
     pods.names,
     pods.volumes,
     pods.mounts,
     pods.paths,
-    pods.external,
+    pods.external_secrets,
     pods.pools,
     pods.identities,
     pods.checks,
@@ -63,35 +63,35 @@ APP_RULES: Sequence[Rule] = (
     links.peers,
     links.renames,
 )
-"""Of an app and its cluster. They hold for one app alone, and compare it with all others that they see."""
+"""Rules of an app and its cluster. They check one app, or several and how they fit together."""
 
 STACK_RULES: Sequence[Rule] = (
     clusters.references,
     clusters.namespaces,
-    # Programs may have names of up to 63 characters, and live objects with such.
+    # Programs may use names of up to 63 characters, and existing objects have such names.
     apps.names,
     routes.targets,
-    routing.versions,
-    links.known,
-    links.routed,
+    routing.next_versions,
+    links.peer_names,
+    links.target_kinds,
 )
-"""Of a whole stack: they tell what is missing or taken, which is certain only where every app is seen."""
+"""Rules of a whole stack: they report missing and duplicate names, for which they must know all apps."""
 
 
 def violations(context: RuleContext, rules: Sequence[Rule] | None = None) -> Iterator[Finding]:
-    """What the rules have against the settings. None: all rules, those of the clouds among them."""
+    """Findings of the rules about the settings. None: all rules, including those of the clouds."""
     return chain.from_iterable(rule(context) for rule in (all_rules() if rules is None else rules))
 
 
 @cache
 def cluster_rules() -> Sequence[Rule]:
-    """The rules of a cluster, those of the clouds among them."""
+    """The rules of a cluster, including those of the clouds."""
     return (*CLUSTER_RULES, *(resolve(rule) for cloud in definitions().values() for rule in cloud.rules))
 
 
 @cache
 def app_rules() -> Sequence[Rule]:
-    """The rules of an app and its cluster, those of the clouds among them."""
+    """The rules of an app and its cluster, including those of the clouds."""
     return (*APP_RULES, *(resolve(rule) for cloud in definitions().values() for rule in cloud.app_rules))
 
 

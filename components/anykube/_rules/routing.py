@@ -1,4 +1,4 @@
-"""Rules of what the cluster's ways in can do: Ingress or Gateway, and the certificates that they take."""
+"""Rules of Ingresses and Gateways: which routes and certificates the cluster supports."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from anykube._rules.context import RuleContext, apps, cloud, mode
 from anykube._rules.findings import Finding, ValuePath
 from anykube._rules.node import ConfigNode
 from anykube._rules.routes import entries, routes
-from anykube._rules.source import Plain
+from anykube._rules.source import Data
 from anykube._rules.standalone import CERTIFICATE_SOURCES
 from anykube._workloads.routes.gateway import MAX_LISTENERS, MAX_RULES
 from anykube._workloads.routes.hosts import next_name
@@ -19,188 +19,182 @@ _GATEWAY_PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+"
 """https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch"""
 
 
-def ways(context: RuleContext) -> Iterator[Finding]:
-    """An app's way in is one that the cluster has."""
-    routing = _routing(context)
-    if routing is None:
+def route_kinds(context: RuleContext) -> Iterator[Finding]:
+    """The cluster supports the kind of an app's routes: Ingress or Gateway."""
+    profile = _profile(context)
+    if profile is None:
         return
-    page = context.referenced or context.settings
-    offered = page["cluster"]["gateway_api"].node.value is True
+    settings = context.referenced or context.settings
+    has_gateway_api = settings["cluster"]["gateway_api"].node.value is True
     for _, app in apps(context.settings):
-        via, named = app["via"], app["gateway"]
-        way = _way(app, routing)
-        if way == "ingress" and named.given:
-            yield Finding(
-                named.path, "names a Gateway, but the app is reached by an Ingress", "add `via: gateway`, or remove it"
-            )
-        if way != "gateway":
+        via, gateway = app["via"], app["gateway"]
+        kind = _route_kind(app, profile)
+        if kind == "ingress" and gateway.is_set:
+            message = "not allowed, since the app's routes use an Ingress"
+            yield Finding(gateway.path, message, "add `via: gateway`, or remove gateway")
+        if kind != "gateway":
             continue
-        at = via if via.given else app
-        if not named.given and routing.gateway_class is None:
-            what = "is gateway, but which Gateways this cluster can make is not known"
-            yield Finding(at.path, what, "name one that is there: `gateway: {name: …}`")
-        elif cloud(context) not in (None, "existing") and not offered:
-            whose = "the page of the cluster's stack" if context.referenced else "`cluster:`"
-            what = "is gateway, but the cluster is made without the Gateway API"
-            yield Finding(at.path, what, f"write `gateway_api: true` below {whose}")
+        field = via if via.is_set else app
+        if not gateway.is_set and profile.gateway_class is None:
+            message = "the app's routes use a Gateway, but the cluster has no known GatewayClass"
+            yield Finding(field.path, message, "name an existing Gateway: `gateway: {name: …}`")
+        elif cloud(context) not in (None, "existing") and not has_gateway_api:
+            section = "in the settings of the cluster's stack" if context.referenced else "below `cluster:`"
+            message = "the app's routes use a Gateway, but the cluster has no Gateway API"
+            yield Finding(field.path, message, f"set `gateway_api: true` {section}")
 
 
 def gateways(context: RuleContext) -> Iterator[Finding]:
-    """Routes fit into a Gateway and its HTTPRoutes.
+    """Routes are within the limits of a Gateway and its HTTPRoutes.
 
     https://gateway-api.sigs.k8s.io/reference/spec/
     """
-    routing = _routing(context)
+    profile = _profile(context)
     for _, app in apps(context.settings):
-        if routing is None or _way(app, routing) != "gateway":
+        if profile is None or _route_kind(app, profile) != "gateway":
             continue
-        own = [route for route in app["routes"].elements() if route.is_mapping]
-        secured = {route["host"].text for route in own if route["tls"].given}
-        if len(secured) >= MAX_LISTENERS:
-            what = f"have TLS for {len(secured)} hosts, and a Gateway can for {MAX_LISTENERS - 1}"
-            yield Finding(app["routes"].path, what, "give some of them to another app")
-        paths = Counter(route["host"].text for route in own for _ in entries(route))
+        app_routes = [route for route in app["routes"].elements() if route.is_mapping]
+        tls_hosts = {route["host"].text for route in app_routes if route["tls"].is_set}
+        if len(tls_hosts) >= MAX_LISTENERS:
+            message = f"{len(tls_hosts)} hosts have TLS, but a Gateway supports at most {MAX_LISTENERS - 1}"
+            yield Finding(app["routes"].path, message, "move some of the routes to another app")
+        paths = Counter(route["host"].text for route in app_routes for _ in entries(route))
         for host, count in paths.items():
             if count > MAX_RULES:
-                what = f"have {count} paths of {host or 'every other host'}, and a Gateway can have {MAX_RULES}"
-                yield Finding(app["routes"].path, what, "give some of them to another app")
-        for route in own:
-            if app["gateway"].given and route["tls"].given:
-                what = "is given, but certificates of a Gateway that is there are its owner's"
-                yield Finding(route["tls"].path, what, "remove it, or gateway")
+                subject = f"host {host} has" if host else "routes without a host have"
+                message = f"{subject} {count} paths, but a Gateway supports at most {MAX_RULES}"
+                yield Finding(app["routes"].path, message, "move some of the paths to another app")
+        for route in app_routes:
+            if app["gateway"].is_set and route["tls"].is_set:
+                message = "not allowed with an existing Gateway, whose owner configures its certificates"
+                yield Finding(route["tls"].path, message, "remove tls, or gateway")
             for entry in entries(route):
                 path = entry["path"].text
                 if path is not None and not _GATEWAY_PATH.fullmatch(path):
-                    what = f"is {path}, which a Gateway does not take"
-                    yield Finding(entry["path"].path, what, "write other characters as %XX, as in a URL")
+                    message = f"{path} has characters that a Gateway does not accept"
+                    yield Finding(entry["path"].path, message, "write other characters as %XX, as in a URL")
 
 
-def divided(context: RuleContext) -> Iterator[Finding]:
-    """Requests are divided only where the way in can do that."""
-    routing = _routing(context)
-    known = dict(context.settings["apps"].items())
-    told = set[ValuePath]()
+def traffic_splits(context: RuleContext) -> Iterator[Finding]:
+    """Requests are split only if the cluster's Ingress or Gateway supports it."""
+    profile = _profile(context)
+    by_name = dict(context.settings["apps"].items())
+    reported = set[ValuePath]()
     for owner, route in routes(context):
-        if routing is None or _way(owner, routing) != "ingress" or routing.split_annotation:
+        if profile is None or _route_kind(owner, profile) != "ingress" or profile.split_annotation:
             continue
         for entry in entries(route):
             weights = [share["weight"].number or 0 for share in entry["split"].elements()]
-            target = known.get(entry["app"].text or "") if entry["app"].given else owner
-            ahead = target["next"]["weight"] if target and not entry["split"].given else None
-            at = entry["split"] if sum(weight > 0 for weight in weights) > 1 else None
-            if ahead and 0 < (ahead.number or 0) < 100:
-                at = ahead
-            if at and at.path not in told:
-                told.add(at.path)
-                what = "divides requests, which an Ingress of this cluster cannot"
-                remedy = "write `via: gateway`" + (
-                    ", or 0 or 100" if at is ahead else ", or give one app all of the weight"
-                )
-                yield Finding(at.path, what, remedy)
+            target = by_name.get(entry["app"].text or "") if entry["app"].is_set else owner
+            next_weight = target["next"]["weight"] if target and not entry["split"].is_set else None
+            field = entry["split"] if sum(weight > 0 for weight in weights) > 1 else None
+            if next_weight and 0 < (next_weight.number or 0) < 100:
+                field = next_weight
+            if field and field.path not in reported:
+                reported.add(field.path)
+                alternative = "set the weight to 0 or 100" if field is next_weight else "give one app all of the weight"
+                message = "Ingresses of this cluster cannot split requests"
+                yield Finding(field.path, message, f"set `via: gateway`, or {alternative}")
 
 
 def redirects(context: RuleContext) -> Iterator[Finding]:
-    """Redirects are asked of a way in that can do them: a Gateway for each host, AWS' Ingress for all of an app."""
-    routing = _routing(context)
+    """The cluster supports redirects: a Gateway for each host, the Ingress of AWS for all hosts of an app."""
+    profile = _profile(context)
     for _, app in apps(context.settings):
-        if routing is None or _way(app, routing) != "ingress":
+        if profile is None or _route_kind(app, profile) != "ingress":
             continue
-        secured = [route for route in app["routes"].elements() if route["tls"].given]
-        asked = [route["redirect"] for route in secured]
-        for redirect in asked:
-            if redirect.node.value is True and not routing.redirects:
-                what = "is true, but no way is known how an Ingress of this cluster does that"
-                yield Finding(redirect.path, what, "write `via: gateway`, or remove it")
-        if routing.redirects and len({redirect.node.value is False for redirect in asked}) > 1:
-            at = next(redirect for redirect in asked if redirect.node.value is False)
-            what = "is false, but an Ingress redirects all hosts of an app that have TLS, or none"
-            yield Finding(at.path, what, "write it at all of them, or `via: gateway`")
+        fields = [route["redirect"] for route in app["routes"].elements() if route["tls"].is_set]
+        for redirect in fields:
+            if redirect.node.value is True and not profile.redirects:
+                message = "Ingresses of this cluster do not support redirects"
+                yield Finding(redirect.path, message, "set `via: gateway`, or remove redirect")
+        if profile.redirects and len({redirect.node.value is False for redirect in fields}) > 1:
+            field = next(redirect for redirect in fields if redirect.node.value is False)
+            message = "an Ingress of this cluster redirects all hosts of an app that have TLS, or none"
+            yield Finding(field.path, message, "set it for all of them, or set `via: gateway`")
 
 
 def certificates(context: RuleContext) -> Iterator[Finding]:
-    """Certificates are where the cluster's controller looks for them, and cert-manager's are all of one issuer."""
-    routing = _routing(context)
+    """The cluster's controller can use the certificates, and all from cert-manager have the same issuer."""
+    profile = _profile(context)
     for _, app in apps(context.settings):
-        secured = [route["tls"] for route in app["routes"].elements() if route["tls"].is_mapping]
-        if routing and routing.finds_certificates:
-            for tls in secured:
+        tls_sections = [route["tls"] for route in app["routes"].elements() if route["tls"].is_mapping]
+        if profile and profile.finds_certificates:
+            for tls in tls_sections:
                 for source in (tls["secret_name"], tls["cert_manager"]):
-                    if source.given:
-                        what = (
-                            "is for a Secret, but the cloud's load balancer takes certificates from its own store alone"
-                        )
-                        yield Finding(source.path, what, "write `issuer: cluster`")
+                    if source.is_set:
+                        message = "the cloud's load balancer uses only certificates of its own store, not Secrets"
+                        yield Finding(source.path, message, "set `issuer: cluster` instead")
             continue
-        if routing and routing.certificate:
-            yield from _made_by_the_cloud(app, _way(app, routing))
-        filled = [_filled(tls, routing) for tls in secured]
-        first = next((issuer for issuer in filled if issuer), None)
-        for tls, issuer in zip(secured, filled, strict=True):
+        if profile and profile.certificate:
+            yield from _managed_certificates(app, _route_kind(app, profile))
+        issuers = [_cert_manager_issuer(tls, profile) for tls in tls_sections]
+        first = next((issuer for issuer in issuers if issuer), None)
+        for tls, issuer in zip(tls_sections, issuers, strict=True):
             if first and issuer != first and _has_source(tls):
-                what = (
-                    "is not of the issuer of the app's other hosts, and cert-manager fills the Secrets of all of them"
-                )
-                yield Finding(tls.path, what, "give all of them the same cert_manager, or this host to another app")
+                message = "the issuer differs from that of the app's other hosts, but cert-manager uses one for all"
+                yield Finding(tls.path, message, "use the same cert_manager for all of them, or move this host")
 
 
-def _filled(tls: ConfigNode, routing: IngressProfile | None) -> Plain:
-    """The issuer that cert-manager asks for the certificate; None where it does not fill the Secret."""
-    if routing and routing.cluster_issuer and tls["issuer"].text:
-        return {"issuer": routing.cluster_issuer, "kind": "ClusterIssuer"}
+def _cert_manager_issuer(tls: ConfigNode, profile: IngressProfile | None) -> Data:
+    """The issuer from which cert-manager gets the certificate. None: cert-manager does not fill the Secret."""
+    if profile and profile.cluster_issuer and tls["issuer"].text:
+        return {"issuer": profile.cluster_issuer, "kind": "ClusterIssuer"}
     issuer = tls["cert_manager"]
-    return {"kind": issuer["kind"].text_or("ClusterIssuer"), "issuer": issuer["issuer"].text} if issuer.given else None
+    return {"kind": issuer["kind"].text_or("ClusterIssuer"), "issuer": issuer["issuer"].text} if issuer.is_set else None
 
 
-def _made_by_the_cloud(app: ConfigNode, way: str | None) -> Iterator[Finding]:
+def _managed_certificates(app: ConfigNode, kind: str | None) -> Iterator[Finding]:
     """https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs#limitations"""
     for route in (route for route in app["routes"].elements() if route["tls"].is_mapping):
         issuer, host = route["tls"]["issuer"], route["host"].text
-        if not issuer.given:
+        if not issuer.is_set:
             continue
-        remedy = "give secret_name or cert_manager"
-        if way == "gateway":
-            what = "is given, but certificates that the cloud makes here are for Ingresses alone"
-            yield Finding(issuer.path, what, f"write `via: ingress`, or {remedy}")
+        remedy = "set secret_name or cert_manager instead"
+        if kind == "gateway":
+            message = "certificates of this cluster's cloud are only for Ingresses, not for Gateways"
+            yield Finding(issuer.path, message, f"set `via: ingress`, or {remedy}")
         elif host and host.startswith("*."):
-            what = f"is given for {host}, but certificates that the cloud makes here are for single hosts"
-            yield Finding(issuer.path, what, f"name the hosts, or {remedy}")
+            message = f"certificates of this cluster's cloud do not support wildcard hosts such as {host}"
+            yield Finding(issuer.path, message, f"list the hosts, or {remedy}")
 
 
-def versions(context: RuleContext) -> Iterator[Finding]:
-    """A next version has names of its own, and routes that lead to it."""
-    known = dict(context.settings["apps"].items())
-    led_to = {
+def next_versions(context: RuleContext) -> Iterator[Finding]:
+    """The next version of an app has an unused name, and a route if it has a weight."""
+    by_name = dict(context.settings["apps"].items())
+    routed_apps = {
         name
         for owner, route in routes(context)
         for entry in entries(route)
-        for name in [entry["app"].text if entry["app"].given else _name(owner)]
-        if not entry["split"].given
+        for name in [entry["app"].text if entry["app"].is_set else _name(owner)]
+        if not entry["split"].is_set
     }
     for name, app in apps(context.settings):
         if not app["next"].is_mapping:
             continue
-        taken = next_name(name)
-        if taken in known:
-            what = f"needs the name {taken} for its objects, and another app of this page has it"
-            yield Finding(app["next"].path, what, "rename one of the two apps")
+        object_name = next_name(name)
+        if object_name in by_name:
+            message = f"its objects would be named {object_name}, which is the name of another app"
+            yield Finding(app["next"].path, message, "rename one of the apps")
         weight = app["next"]["weight"]
-        if weight.number and name not in led_to:
-            yield Finding(weight.path, f"is {weight.number}, but no route leads to the app", "write 0, or add a route")
+        if weight.number and name not in routed_apps:
+            message = f"the weight is {weight.number}, but no route leads to the app"
+            yield Finding(weight.path, message, "set it to 0, or add a route")
 
 
-def _routing(context: RuleContext) -> IngressProfile | None:
-    """How the cluster takes requests; None: not known which cluster it is."""
+def _profile(context: RuleContext) -> IngressProfile | None:
+    """The ingress profile of the cluster. None: the cluster is unknown."""
     return context.routing or INGRESS_PROFILES.get((cloud(context) or "", mode(context)))
 
 
-def _way(app: ConfigNode, routing: IngressProfile) -> str | None:
+def _route_kind(app: ConfigNode, profile: IngressProfile) -> str | None:
     if app["kind"].text_or("web") != "web":
         return None
-    return app["via"].text_or(routing.via)
+    return app["via"].text_or(profile.via)
 
 
 def _has_source(tls: ConfigNode) -> bool:
-    return any(tls[source].given for source in CERTIFICATE_SOURCES)
+    return any(tls[source].is_set for source in CERTIFICATE_SOURCES)
 
 
 def _name(app: ConfigNode) -> str:

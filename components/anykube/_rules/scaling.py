@@ -1,4 +1,4 @@
-"""Rules of how many pods there are."""
+"""Rules of autoscaling."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from anykube._rules.standalone import autoscaling_bounds
 
 
 def autoscalers(context: RuleContext) -> Iterator[Finding]:
-    """The number of pods has one owner, and bounds that agree."""
+    """The number of pods is set either by replicas or by autoscaling, whose bounds are consistent."""
     for _, app in apps(context.settings):
         bounds = app["autoscaling"]
         if not bounds.is_mapping:
             continue
-        if app["replicas"].given:
-            what = "is given beside autoscaling, which owns the number of pods"
-            yield Finding(app["replicas"].path, what, "remove it; autoscaling.min is the least there will be")
+        if app["replicas"].is_set:
+            message = "not allowed with autoscaling, which sets the number of pods"
+            yield Finding(app["replicas"].path, message, "remove it and set autoscaling.min instead")
         yield from autoscaling_bounds(bounds)

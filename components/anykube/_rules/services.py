@@ -1,4 +1,4 @@
-"""Rules of Services, and of what stands beside an app."""
+"""Rules of Services, additional manifests and patches."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from anykube._rules.node import ConfigNode
 from anykube._rules.standalone import service_type
 from anykube._rules.wording import choice
 
-_RENDERED = (
+_KINDS = (
     "ConfigMap",
     "CronJob",
     "DaemonSet",
@@ -29,10 +29,11 @@ _RENDERED = (
     "ServiceAccount",
     "StatefulSet",
 )
+"""Kinds of the objects that apps consist of."""
 
 
 def services(context: RuleContext) -> Iterator[Finding]:
-    """A Service asks for nothing that its type has not, and its ports are different ones."""
+    """A Service has only fields that its type supports, and different ports."""
     for _, app in apps(context.settings):
         service = app["service"]
         if not service.is_mapping:
@@ -42,37 +43,37 @@ def services(context: RuleContext) -> Iterator[Finding]:
 
 
 def _ports(app: ConfigNode, service: ConfigNode) -> Iterator[Finding]:
-    own = "http" if app["kind"].text_or("web") == "web" else app["port_name"].text_or("tcp")
-    first = service["port"].number_or(80) if own == "http" else service["port"].number or app["port"].number
-    seen = {(first, "TCP")}
+    main_name = "http" if app["kind"].text_or("web") == "web" else app["port_name"].text_or("tcp")
+    main_port = service["port"].number_or(80) if main_name == "http" else service["port"].number or app["port"].number
+    used = {(main_port, "TCP")}
     for name, extra in service["ports"].items():
-        if name == own:
-            yield Finding(extra.path, f"is called {name}, as the app's own port is", "choose another name")
-        offered, protocol = extra["port"].number, extra["protocol"].text_or("TCP")
-        if offered is None or protocol is None:
+        if name == main_name:
+            yield Finding(extra.path, f"{name} is the name of the app's own port", "choose another name")
+        port, protocol = extra["port"].number, extra["protocol"].text_or("TCP")
+        if port is None or protocol is None:
             continue
-        if (offered, protocol) in seen:
-            what = f"is {offered}, which the Service offers already"
-            yield Finding(extra["port"].path, what, "choose another port, and `target` for the container's")
-        seen.add((offered, protocol))
+        if (port, protocol) in used:
+            message = f"the Service already has the port {port}"
+            yield Finding(extra["port"].path, message, "choose another port; `target` is the container's port")
+        used.add((port, protocol))
 
 
 def manifests(context: RuleContext) -> Iterator[Finding]:
-    """An object says what it is, and holds no secret."""
+    """A manifest has an apiVersion, a kind and a name, and is not a Secret."""
     for _, app in apps(context.settings):
         for manifest in app["manifests"].elements():
             for field in (manifest["apiVersion"], manifest["kind"], manifest["metadata"]["name"]):
                 if manifest.is_mapping and field.text is None:
-                    yield Finding(field.path, "is missing", "write it as Kubernetes has it")
+                    yield Finding(field.path, "this field is required in a Kubernetes manifest", "add it")
             if manifest["kind"].text == "Secret":
-                what = "is a Secret, whose values would stand here for everybody to read"
-                yield Finding(manifest.path, what, "use `{secret: NAME}` in env or files, or external_secrets")
+                message = "a Secret would have its values in the settings file in plain text"
+                yield Finding(manifest.path, message, "use `{secret: NAME}` in env or files, or external_secrets")
 
 
 def patches(context: RuleContext) -> Iterator[Finding]:
-    """A patch is for a kind that apps are made of."""
+    """A patch is for a kind of object that the app has."""
     for _, app in apps(context.settings):
-        own = [kind.text for manifest in app["manifests"].elements() for kind in [manifest["kind"]]]
+        own_kinds = [manifest["kind"].text for manifest in app["manifests"].elements()]
         for kind, patch in app["patches"].items():
-            if kind not in _RENDERED and kind not in own:
-                yield Finding(patch.path, "is for a kind that no app is made of", choice(kind, _RENDERED, "kind"))
+            if kind not in _KINDS and kind not in own_kinds:
+                yield Finding(patch.path, f"apps have no object of kind {kind}", choice(kind, _KINDS, "kind"))

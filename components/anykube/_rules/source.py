@@ -1,4 +1,4 @@
-"""`SourceNode`: a value of a settings file, or of a program's arguments, and where it stands."""
+"""`SourceNode`: a value of a settings file or of a program's arguments, with its position."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,45 +8,45 @@ from pydantic import BaseModel
 
 from anykube._rules.findings import ValuePath
 
-Plain: TypeAlias = str | int | float | bool | list["Plain"] | dict[str, "Plain"] | None
-"""A value as JSON has it."""
+Data: TypeAlias = str | int | float | bool | list["Data"] | dict[str, "Data"] | None
+"""A JSON value."""
 
 
 class Opaque:
-    """A value that no rule looks at, such as an output that the update resolves."""
+    """A value that rules cannot check, such as an output that the update resolves."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceNode:
-    """A value and where it stands."""
+    """A value and its position."""
 
     value: "str | int | float | bool | list[SourceNode] | dict[str, SourceNode] | Opaque | None"
     file: str = ""
-    """Empty: a program's argument."""
+    """Empty: an argument of a program."""
     line: int = 0
     text: str = ""
-    """A scalar as it is written."""
+    """A scalar as it is written in the file."""
 
-    def plain(self) -> Plain:
-        """The same without positions."""
+    def to_data(self) -> Data:
+        """The value without positions."""
         if isinstance(self.value, dict):
-            return {key: child.plain() for key, child in self.value.items()}
+            return {key: child.to_data() for key, child in self.value.items()}
         if isinstance(self.value, list):
-            return [child.plain() for child in self.value]
+            return [child.to_data() for child in self.value]
         return None if isinstance(self.value, Opaque) else self.value
 
     def nearest(self, path: ValuePath) -> "SourceNode":
         """The value at the path, or the last one on the way to it."""
-        here = self
+        node = self
         for step in path:
-            child = here.child(step)
+            child = node.child(step)
             if child is None:
                 break
-            here = child
-        return here
+            node = child
+        return node
 
     def child(self, step: str | int) -> "SourceNode | None":
-        """The entry of a mapping, or the element of a list, where it is there."""
+        """The entry of a mapping or the element of a list. None: absent."""
         if isinstance(self.value, dict):
             return self.value.get(step) if isinstance(step, str) else None
         if isinstance(self.value, list):
@@ -55,7 +55,7 @@ class SourceNode:
 
 
 def source_of(value: Any) -> SourceNode:
-    """A program's value as rules look at it: of a model, the fields that the program set."""
+    """A value of a program. Of a model, only the fields that the program set."""
     match value:
         case BaseModel():
             fields = type(value).model_fields

@@ -1,4 +1,4 @@
-"""The settings of a stack: one typed page, strictly loaded, with all mistakes in one answer.
+"""The settings of a stack: typed models, strict loading, and all mistakes reported at once.
 
-Nothing is imported here: who reads one section, as the policy pack does, pays for no other.
+This package imports nothing, so that users of one section, such as the policy pack, do not import the others.
 """

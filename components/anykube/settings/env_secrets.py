@@ -1,4 +1,4 @@
-"""Secrets that the environment gives, before what a stack's config has: for a job that has them from elsewhere."""
+"""Secrets from environment variables, which take precedence over the stack's config."""
 
 import os
 
@@ -6,20 +6,20 @@ PREFIX = "ANYKUBE_SECRET_"
 
 
 def variable(name: str) -> str:
-    """The variable of a secret: `web-session-key` is ANYKUBE_SECRET_WEB_SESSION_KEY. No two names have the same."""
+    """The environment variable of a secret: ANYKUBE_SECRET_WEB_SESSION_KEY for `web-session-key`."""
     return PREFIX + name.upper().replace("-", "_")
 
 
 def value(name: str) -> str | None:
-    """What the environment gives for a secret. Empty is not given: so CI has a variable whose secret is missing."""
+    """The value of a secret. An empty variable counts as unset: CI sets the variable of a missing secret to nothing."""
     return os.environ.get(variable(name)) or None
 
 
 def names() -> list[str]:
-    """The variables that are given, sorted."""
+    """All variables that are set, sorted."""
     return sorted(key for key, text in os.environ.items() if key.startswith(PREFIX) and text)
 
 
 def values() -> list[str]:
-    """All that is given."""
+    """The values of all variables that are set."""
     return [os.environ[key] for key in names()]

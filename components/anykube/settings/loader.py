@@ -1,4 +1,4 @@
-"""`load`: from the name of a stack to its page, or to every mistake in it."""
+"""`load`: from the name of a stack to its validated settings, or to every mistake in them."""
 
 import json
 from collections.abc import Sequence
@@ -20,55 +20,56 @@ from anykube.settings.tree import UnreadableError
 
 
 def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> StackSettings:
-    """The page `STACK.yaml` of the folder, with what it extends, validated.
+    """The validated settings of a stack: `STACK.yaml` in the folder, and the files that it extends.
 
-    Raises SettingsError with all mistakes at once: of the YAML, of fields, and across fields. Each names the
-    file and line where the value really stands.
+    Raises SettingsError with all mistakes at once: of the YAML, of fields, and across fields. Each has the file and
+    line of the value, which may be in an inherited file.
     """
     try:
         merged, problems = pages.read(stack, folder)
-    except UnreadableError as wrong:
-        raise SettingsError([wrong.problem]) from None
+    except UnreadableError as error:
+        raise SettingsError([error.problem]) from None
     try:
-        below = _below(ConfigNode(merged), stack, folder)
-    except UnreadableError as wrong:
-        below = None
-        problems.append(wrong.problem)
-    page, found = judged(merged, stack, pages.names(folder), below)
-    problems += found
-    if problems or page is None:
+        referenced = _referenced(ConfigNode(merged), stack, folder)
+    except UnreadableError as error:
+        referenced = None
+        problems.append(error.problem)
+    settings, more_problems = validate(merged, stack, pages.names(folder), referenced)
+    problems += more_problems
+    if problems or settings is None:
         raise SettingsError(problems)
-    return page
+    return settings
 
 
-def judged(
-    merged: SourceNode, stack: str, others: Sequence[str] = (), below: ConfigNode | None = None
+def validate(
+    merged: SourceNode, stack: str, stacks: Sequence[str] = (), referenced: ConfigNode | None = None
 ) -> tuple[StackSettings | None, list[Problem]]:
-    """What a page is, and what its fields and rules have against it; of pages, `others` are there.
+    """The settings, unless their types are wrong, and the problems of fields and rules.
 
-    :param below: the page whose cluster it uses, where there is one.
+    :param stacks: the names of all stacks that have settings.
+    :param referenced: the settings of the stack that has the cluster, if this stack refers to it.
     """
-    page: StackSettings | None = None
-    found: list[Finding] = []
-    refused: frozenset[ValuePath] = frozenset()
+    settings: StackSettings | None = None
+    mistakes: list[Finding] = []
+    invalid: frozenset[ValuePath] = frozenset()
     try:
-        # JSON, since the specs are strict: only there is a list good for a tuple.
-        page = StackSettings.model_validate_json(json.dumps(merged.plain()), context=WITHOUT_RULES)
-    except ValidationError as wrong:
-        found, refused = findings(wrong, StackSettings, merged, {secret_managers.PATTERN: secret_managers.HINT})
-    found += violations(RuleContext(ConfigNode(merged, (), refused), stack, others, below))
-    return page, [_problem(finding, merged) for finding in found]
+        # From JSON, since the models are strict: only pydantic's JSON mode accepts a list for a tuple.
+        settings = StackSettings.model_validate_json(json.dumps(merged.to_data()), context=WITHOUT_RULES)
+    except ValidationError as error:
+        mistakes, invalid = findings(error, StackSettings, merged, {secret_managers.PATTERN: secret_managers.HINT})
+    mistakes += violations(RuleContext(ConfigNode(merged, (), invalid), stack, stacks, referenced))
+    return settings, [_problem(mistake, merged) for mistake in mistakes]
 
 
-def _below(page: ConfigNode, stack: str, folder: Path) -> ConfigNode | None:
-    """The page whose cluster this one uses. Whether that is right in itself is not asked here."""
-    name = page["cluster"]["stack"].text
+def _referenced(settings: ConfigNode, stack: str, folder: Path) -> ConfigNode | None:
+    """The settings of the stack whose cluster this one uses, without validation."""
+    name = settings["cluster"]["stack"].text
     if name is None or name == stack or name not in pages.names(folder):
         return None
     merged, _ = pages.read(name, folder)
     return ConfigNode(merged)
 
 
-def _problem(finding: Finding, page: SourceNode) -> Problem:
-    node = page.nearest(finding.path)
-    return Problem(node.file, node.line, dotted(finding.path), finding.what, finding.remedy)
+def _problem(finding: Finding, settings: SourceNode) -> Problem:
+    node = settings.nearest(finding.path)
+    return Problem(node.file, node.line, dotted(finding.path), finding.message, finding.remedy)

@@ -1,8 +1,7 @@
-"""What a cluster keeps of the settings that each revision of an app was made from.
+"""The settings of each revision of an app, which are stored in the cluster as an annotation.
 
-Kubernetes copies a Deployment's annotations to its ReplicaSets, a StatefulSet's and a DaemonSet's to their
-ControllerRevisions. So the settings lie where Kubernetes keeps what it can go back to, as long as it keeps that, and
-no longer.
+Kubernetes copies the annotations of a Deployment to its ReplicaSets, those of a StatefulSet or DaemonSet to its
+ControllerRevisions. So the settings exist exactly as long as the revision to which a rollback is possible.
 """
 
 import json
@@ -14,10 +13,10 @@ from anykube._workloads.app import AppSpec
 
 ANNOTATION = "anykube.dev/settings"
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet")
-_MOST = 100_000
-"""Bytes. All annotations of an object together may have 256 KiB."""
+_MAX_LENGTH = 100_000
+"""Maximum length of the annotation. All annotations of an object may have 256 KiB together."""
 
-AROUND_PODS = frozenset(
+NOT_OF_PODS = frozenset(
     {
         "autoscaling",
         "called_by",
@@ -35,24 +34,24 @@ AROUND_PODS = frozenset(
         "via",
     }
 )
-"""Settings that say how many pods there are, where, and who reaches them, but not what runs in them."""
+"""Settings that do not affect what runs in a pod: scaling, placement and networking."""
 
 
-def of_pods(app: AppSpec) -> dict[str, Any]:
-    """What an app's settings say of its pods. Secrets are names in there."""
-    said: dict[str, Any] = app.model_dump(mode="json", exclude_unset=True, exclude=set(AROUND_PODS))
-    return said
+def pod_settings(app: AppSpec) -> dict[str, Any]:
+    """The settings of an app that affect what runs in its pods. Secrets are included by name."""
+    settings: dict[str, Any] = app.model_dump(mode="json", exclude_unset=True, exclude=set(NOT_OF_PODS))
+    return settings
 
 
-def remembering(app: AppSpec) -> Callable[[Manifest], Manifest]:
-    """A transform that has the cluster keep the settings beside what is made of them, unless they are too long."""
-    settings = json.dumps(of_pods(app), separators=(",", ":"))
+def annotate_settings(app: AppSpec) -> Callable[[Manifest], Manifest]:
+    """A transform that adds the settings as an annotation to the app's workload, unless they are too long."""
+    settings = json.dumps(pod_settings(app), separators=(",", ":"))
 
-    def remember(manifest: Manifest) -> Manifest:
+    def transform(manifest: Manifest) -> Manifest:
         metadata = manifest["metadata"]
-        if manifest["kind"] not in _KINDS or len(settings) > _MOST or not isinstance(metadata, Mapping):
+        if manifest["kind"] not in _KINDS or len(settings) > _MAX_LENGTH or not isinstance(metadata, Mapping):
             return manifest
         annotations = {**metadata.get("annotations", {}), ANNOTATION: settings}
         return {**manifest, "metadata": {**metadata, "annotations": annotations}}
 
-    return remember
+    return transform

@@ -1,6 +1,6 @@
-"""Secrets that a cloud's secret manager keeps: a page says which, and who runs the stack reads them as itself.
+"""Secrets in a cloud's secret manager, which settings refer to. They are read with the credentials of the deployment.
 
-A rehearsal reads none: it has no identity in a cloud, and invents them as it does all others.
+A rehearsal reads none, since it has no cloud credentials. It generates values, as for all other secrets.
 """
 
 import os
@@ -19,45 +19,47 @@ _MANAGERS: Mapping[str, tuple[SecretManager, CloudDefinition]] = {
     for cloud in definitions().values()
     if cloud.secret_manager
 }
-"""By how a reference begins."""
+"""Secret managers by the prefix of their references."""
 
 PATTERN = f"^({'|'.join(manager.pattern for manager, _ in _MANAGERS.values())})$"
 _FORMS = [manager.template for manager, _ in _MANAGERS.values()]
 HINT = f"it must be {', '.join(_FORMS[:-1])}, or {_FORMS[-1]}"
-"""What the pattern asks for."""
+"""The remedy for a reference that does not match PATTERN."""
 Managed = Annotated[str, StringConstraints(pattern=PATTERN)]
-"""A secret of AWS Secrets Manager by its ARN, of Google's Secret Manager by its name, of Azure Key Vault by its URL."""
+"""A secret by its ARN in AWS Secrets Manager, its name in Google Secret Manager, or its URL in Azure Key Vault."""
 
 
-def asked(secrets: Mapping[str, str], name: str, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether a secret of the page is read from a manager, by a program with this environment."""
+def is_managed(secrets: Mapping[str, str], name: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a program with this environment reads a secret from a secret manager."""
     return name in secrets and project.REHEARSAL not in environment
 
 
 def values(secrets: Mapping[str, str], environment: Mapping[str, str]) -> Iterator[str]:
-    """All that can be read of a page's, for who has to hide what such a program may say."""
+    """The values of all secrets that can be read, to redact them in a program's output."""
     for name, reference in secrets.items():
-        if asked(secrets, name, environment):
+        if is_managed(secrets, name, environment):
             try:
                 yield read(reference)
             except UnreadableSecretError:
-                continue  # then nobody here can say it either
+                continue  # the program cannot read it either, and so not print it
 
 
 def extras(secrets: Mapping[str, str]) -> frozenset[str]:
-    """The extras of this project that reading them needs."""
+    """The extras of Anykube that reading these secrets requires."""
     return frozenset(extra for reference in secrets.values() if (extra := _manager(reference)[1].extra))
 
 
 def read(reference: str) -> str:
-    """The secret's present value, or that of the version that is named. Raises UnreadableSecretError."""
+    """The value of the secret, of the latest version unless the reference names one. Raises UnreadableSecretError."""
     manager, cloud = _manager(reference)
     try:
         return str(resolve(manager.read)(reference))
-    except ModuleNotFoundError as missing:
-        remedy = f"it comes with the extra `{cloud.extra}`" if cloud.extra else f"the cloud {cloud.name} needs it"
-        raise UnreadableSecretError(f"{missing.name} is not installed: {remedy}") from None
+    except ModuleNotFoundError as error:
+        remedy = (
+            f"install Anykube with the extra `{cloud.extra}`" if cloud.extra else f"the cloud {cloud.name} needs it"
+        )
+        raise UnreadableSecretError(f"the package {error.name} is not installed: {remedy}") from None
 
 
 def _manager(reference: str) -> tuple[SecretManager, CloudDefinition]:
-    return next(known for prefix, known in _MANAGERS.items() if reference.startswith(prefix))
+    return next(manager for prefix, manager in _MANAGERS.items() if reference.startswith(prefix))

@@ -1,8 +1,8 @@
-"""Strict YAML: values that know their file and line.
+"""Strict YAML, whose values know their file and line.
 
-The scalars are those of YAML 1.2's core schema, as in an editor (https://yaml.org/spec/1.2.2/#103-core-schema): `no`
-and `on` are text, `010` is ten. Tags of one's own, and a key given twice, are mistakes. PyYAML does the
-parsing, since it comes with Pulumi and, in C, takes a tenth of the time of any other.
+Scalars follow the core schema of YAML 1.2, as in editors (https://yaml.org/spec/1.2.2/#103-core-schema): `no` and `on`
+are text, `010` is ten. Custom tags and duplicate keys are mistakes. PyYAML parses, since it comes with Pulumi and its C
+parser takes a tenth of the time of others.
 """
 
 import math
@@ -15,11 +15,11 @@ from anykube._rules.findings import ValuePath, dotted
 from anykube._rules.source import SourceNode
 from anykube.settings.problems import Problem
 
-_DEEPEST = 40
+_MAX_DEPTH = 40
 
 
 class UnreadableError(Exception):
-    """The text is no YAML document that could be a page."""
+    """The text is not a valid settings file."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -27,92 +27,95 @@ class UnreadableError(Exception):
 
 
 def parse(text: str, file: str) -> tuple[SourceNode, list[Problem]]:
-    """The document in `text`, and what is wrong with its keys. `file` is named in positions.
+    """The document in `text`, and the problems with its keys. `file` is the name in positions.
 
-    Raises UnreadableError where it is empty, is no YAML, or no mapping.
+    Raises UnreadableError if it is empty, not YAML, or not a mapping.
     """
     try:
-        _refuse_bombs(text, file)
+        _reject_bombs(text, file)
         root = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as wrong:
-        line = wrong.problem_mark.line + 1 if wrong.problem_mark else None
-        what = f"is not YAML: {wrong.problem or wrong.context}"
-        raise UnreadableError(Problem(file, line, "", what, "correct its syntax here")) from None
-    except (yaml.YAMLError, RecursionError) as wrong:
-        first = str(wrong).partition("\n")[0]
-        raise UnreadableError(Problem(file, None, "", f"is not YAML: {first}", "correct its syntax")) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        message = f"invalid YAML: {error.problem or error.context}"
+        raise UnreadableError(Problem(file, line, "", message, "correct the syntax here")) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        first_line = str(error).partition("\n")[0]
+        message = f"invalid YAML: {first_line}"
+        raise UnreadableError(Problem(file, None, "", message, "correct the syntax")) from None
     if root is None:
-        remedy = "write at least `cluster:`, or `extends:` another page"
-        raise UnreadableError(Problem(file, None, "", "is empty", remedy))
+        remedy = "write at least `cluster:`, or `extends:` with another settings file"
+        raise UnreadableError(Problem(file, None, "", "the file is empty", remedy))
     if not isinstance(root, yaml.MappingNode):
-        remedy = "begin with `cluster:` at the left margin"
-        raise UnreadableError(Problem(file, root.start_mark.line + 1, "", "is not a mapping", remedy))
-    build = _Build(file)
-    return build.marked(root, root.start_mark.line + 1, ()), build.problems
+        message, remedy = "the file is not a mapping", "begin with `cluster:` at the left margin"
+        raise UnreadableError(Problem(file, root.start_mark.line + 1, "", message, remedy))
+    builder = _Builder(file)
+    return builder.source(root, root.start_mark.line + 1, ()), builder.problems
 
 
-def _refuse_bombs(text: str, file: str) -> None:
-    """Small texts that stand for huge documents: aliases of aliases, and nesting that no page needs."""
+def _reject_bombs(text: str, file: str) -> None:
+    """Rejects small texts that expand to huge documents: by aliases of aliases, or by deep nesting."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
-            remedy = "write the value in full, or put what pages share into one that they extend"
-            raise UnreadableError(Problem(file, line, "", f"uses the alias *{event.anchor}", remedy))
-        if depth > _DEEPEST:
-            raise UnreadableError(Problem(file, line, "", f"is nested more than {_DEEPEST} deep", "nest it less"))
+            message = f"the YAML alias *{event.anchor} is not supported"
+            remedy = "write out the value, or move shared settings to a file that others extend"
+            raise UnreadableError(Problem(file, line, "", message, remedy))
+        if depth > _MAX_DEPTH:
+            message = f"the nesting is deeper than {_MAX_DEPTH} levels"
+            raise UnreadableError(Problem(file, line, "", message, "nest it less"))
 
 
-class _Build:
-    """Makes marked values of PyYAML's nodes, and collects what is wrong on the way."""
+class _Builder:
+    """Converts PyYAML's nodes to SourceNodes, and collects problems."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
 
-    def marked(self, node: yaml.Node, line: int, path: ValuePath) -> SourceNode:
+    def source(self, node: yaml.Node, line: int, path: ValuePath) -> SourceNode:
         if isinstance(node, yaml.ScalarNode):
             return SourceNode(self._scalar(node), self.file, line, node.value)
         if isinstance(node, yaml.SequenceNode):
-            self._known(node, "seq")
+            self._require_kind(node, "seq")
             items = [
-                self.marked(child, child.start_mark.line + 1, (*path, index)) for index, child in enumerate(node.value)
+                self.source(child, child.start_mark.line + 1, (*path, index)) for index, child in enumerate(node.value)
             ]
             return SourceNode(items, self.file, line)
-        self._known(node, "map")
+        self._require_kind(node, "map")
         return SourceNode(self._mapping(node, path), self.file, line)
 
     def _mapping(self, node: yaml.Node, path: ValuePath) -> dict[str, SourceNode]:
-        found: dict[str, SourceNode] = {}
+        entries: dict[str, SourceNode] = {}
         for key_node, child in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                raise self._unreadable(key_node, "is a list or mapping as a key", "write a name before the ':'")
+                raise self._unreadable(key_node, "a key is a list or mapping", "write a name before the ':'")
             key = key_node.value
-            value = self.marked(child, line, (*path, key))
-            if key in found:
-                what = f"is given twice, first in line {found[key].line}"
-                self.problems.append(Problem(self.file, line, dotted((*path, key)), what, "keep one of the two"))
+            value = self.source(child, line, (*path, key))
+            if key in entries:
+                message = f"duplicate key, first used in line {entries[key].line}"
+                self.problems.append(Problem(self.file, line, dotted((*path, key)), message, "remove one of them"))
                 continue
-            found[key] = value
-        return found
+            entries[key] = value
+        return entries
 
     def _scalar(self, node: yaml.ScalarNode) -> str | int | float | bool | None:
-        kind = self._known(node, *_SCALARS)
+        kind = self._require_kind(node, *_SCALARS)
         try:
             return _SCALARS[kind](node.value)
         except ValueError:
-            raise self._unreadable(node, f"has a value that is no {kind}", "correct it") from None
+            raise self._unreadable(node, f"{node.value} is not a valid {kind}", "correct it") from None
 
-    def _known(self, node: yaml.Node, *kinds: str) -> str:
+    def _require_kind(self, node: yaml.Node, *kinds: str) -> str:
         kind = str(node.tag).removeprefix(_TAG)
         if kind not in kinds:
-            raise self._unreadable(node, f"has the tag {node.tag}", "leave tags (`!…`) out")
+            raise self._unreadable(node, f"the YAML tag {node.tag} is not supported", "remove it")
         return kind
 
-    def _unreadable(self, node: yaml.Node, what: str, remedy: str) -> UnreadableError:
-        return UnreadableError(Problem(self.file, node.start_mark.line + 1, "", what, remedy))
+    def _unreadable(self, node: yaml.Node, message: str, remedy: str) -> UnreadableError:
+        return UnreadableError(Problem(self.file, node.start_mark.line + 1, "", message, remedy))
 
 
 _TAG = "tag:yaml.org,2002:"
@@ -133,7 +136,7 @@ _SCALARS: dict[str, Callable[[str], str | int | float | bool | None]] = {
 
 
 class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
-    """PyYAML's own, with the core schema of YAML 1.2 in place of 1.1's."""
+    """PyYAML's loader with the core schema of YAML 1.2 instead of 1.1."""
 
 
 for _kind, _pattern, _first in (

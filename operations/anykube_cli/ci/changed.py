@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from anykube.settings.effective import Difference, between
+from anykube.settings.effective import Difference, compare
 from anykube.settings.loader import load
 from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
@@ -74,7 +74,7 @@ def changed(ref: str, before: Path) -> Changed:
 
 def differing(stack: str, before: Path) -> list[Difference]:
     """The effective settings of a stack that differ from those in `before`; current first. Raises SettingsError."""
-    return list(between((stack, ENVIRONMENTS), (stack, before)))
+    return list(compare((stack, ENVIRONMENTS), (stack, before)))
 
 
 def _changed_settings(stack: str, before: Path) -> str | None:

@@ -123,7 +123,7 @@ def _secrets_provider(engine: Engine) -> str | None:
 def _settings(review: Review) -> dict[str, Any]:
     """The settings of the review stack, derived from the working tree. Prints what they leave out."""
     settings = stack_settings.load_stack_settings(review.on)
-    content: Any = read(review.on, ENVIRONMENTS)[0].plain()
+    content: Any = read(review.on, ENVIRONMENTS)[0].to_data()
     content.pop("extends", None)
     base = stack_settings.base_stack(settings) or review.on
     apps = {name: _app(review, name, app) for name, app in (content.get("apps") or {}).items()}

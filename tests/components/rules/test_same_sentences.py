@@ -15,8 +15,8 @@ from anykube._rules.findings import sentence
 from anykube._rules.source import SourceNode
 from anykube._validation import validated
 from anykube._workloads.unions import DEFAULT_KIND, KINDS
-from anykube.settings.combinations import ALL, TOGETHER
-from anykube.settings.loader import judged
+from anykube.settings.combinations import ALL, COMBINATIONS
+from anykube.settings.loader import validate
 from anykube.settings.model import Cluster
 from anykube.settings.tree import parse
 from pydantic import TypeAdapter, ValidationError
@@ -59,8 +59,8 @@ class Told(NamedTuple):
 
 
 def from_settings(source: SourceNode) -> set[Told]:
-    _, problems = judged(source, "page")
-    return {_told(problem.path, problem.what, problem.remedy) for problem in problems}
+    _, problems = validate(source, "page")
+    return {_told(problem.path, problem.message, problem.remedy) for problem in problems}
 
 
 def _told(path: str, what: str, remedy: str) -> Told:
@@ -104,7 +104,7 @@ def _spec(cluster: Mapping[str, Any]) -> ClusterSpec | None:
 
 
 def _plain(source: SourceNode) -> dict[str, Any]:
-    plain = source.plain()
+    plain = source.to_data()
     assert isinstance(plain, dict)
     return plain
 
@@ -125,10 +125,10 @@ def test_a_mistake_that_only_a_whole_stack_shows(name: str) -> None:
         assert from_program(_plain(source)) == set()
 
 
-@pytest.mark.parametrize("combination", TOGETHER, ids=lambda combination: combination.words)
+@pytest.mark.parametrize("combination", COMBINATIONS, ids=lambda combination: combination.label)
 def test_every_combination_on_every_kind_of_cluster(combination: Any) -> None:
     for column in ALL:
-        source = combination.page(column)
+        source = combination.settings(column)
         if source is not None:
             assert from_program(_plain(source)) == from_settings(source), column.title
 

@@ -45,58 +45,74 @@ def _routes(*tls: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("cluster", "fields", "sentence"),
     [
-        (ALB, {"routes": _routes({"secret_name": "x"})}, "routes[0].tls.secret_name is for a Secret, but the cloud's"),
-        (None, {"routes": [{"paths": [{"split": SPLIT}]}]}, "routes[0].paths[0].split divides requests, which an Ing"),
+        (
+            ALB,
+            {"routes": _routes({"secret_name": "x"})},
+            "routes[0].tls.secret_name: the cloud's load balancer uses only",
+        ),
+        (
+            None,
+            {"routes": [{"paths": [{"split": SPLIT}]}]},
+            "routes[0].paths[0].split: Ingresses of this cluster cannot split",
+        ),
         (
             None,
             {"routes": [{}], "next": {"weight": 10}},
-            "next.weight divides requests, which an Ingress of this clust",
+            "next.weight: Ingresses of this cluster cannot split requests. Set `via: gateway`, or set the weight to",
         ),
         (
             None,
             {"routes": [{**_routes(ISSUED)[0], "redirect": True}]},
-            "routes[0].redirect is true, but no way is known",
+            "routes[0].redirect: Ingresses of this cluster do not support redirects",
         ),
         (
             ALB,
             {"routes": [{**_routes(ISSUED)[0], "redirect": False}, {"host": "b.example", "tls": ISSUED}]},
-            "routes[0].redirect is false, but an Ingress redirects all hosts of an app that have TLS, or none",
+            "routes[0].redirect: an Ingress of this cluster redirects all hosts of an app that have TLS, or none",
         ),
         (
             AZURE,
             {"routes": _routes(ISSUED, {"secret_name": "x"})},
-            "routes[1].tls is not of the issuer of the app's oth",
+            "routes[1].tls: the issuer differs from that of the app's other hosts",
         ),
-        (GATEWAYS, {"via": "gateway", "routes": _routes(ISSUED, MANAGED)}, "routes[0].tls is not of the issuer of the"),
-        (None, {"via": "gateway", "routes": [{}]}, "via is gateway, but which Gateways this cluster can make is not"),
+        (
+            GATEWAYS,
+            {"via": "gateway", "routes": _routes(ISSUED, MANAGED)},
+            "routes[0].tls: the issuer differs from that of the",
+        ),
+        (None, {"via": "gateway", "routes": [{}]}, "via: the app's routes use a Gateway, but the cluster has no known"),
         (
             GATEWAYS,
             {"via": "gateway", "gateway": {"name": "x"}, "routes": _routes(ISSUED)},
-            "routes[0].tls is given, but certificates of a Gateway that is there are its owner's. Remove it",
+            "routes[0].tls: not allowed with an existing Gateway, whose owner configures its certificates. Remove tls",
         ),
         (
             GATEWAYS,
             {"via": "gateway", "routes": [{"paths": [{"path": f"/{n}"} for n in range(MAX_RULES + 1)]}]},
-            "routes have 17 paths of every other host, and a Gateway can have 16",
+            "routes: routes without a host have 17 paths, but a Gateway supports at most 16",
         ),
         (
             GATEWAYS,
             {"via": "gateway", "routes": _routes(*[ISSUED] * 64)},
-            "routes have TLS for 64 hosts, and a Gateway",
+            "routes: 64 hosts have TLS, but a Gateway supports at most",
         ),
         (
             GKE,
             {"via": "gateway", "gateway": {"name": "x"}, "routes": _routes(ISSUED)},
-            "routes[0].tls.issuer is given, but certificates that the cloud makes here are for Ingresses alone",
+            "routes[0].tls.issuer: certificates of this cluster's cloud are only for Ingresses, not for Gateways",
         ),
-        (None, {"routes": [{"tls": ISSUED}]}, "routes[0].tls is given, but the route has no host"),
-        (None, {"routes": _routes({})}, "routes[0].tls says not where the certificate is from"),
+        (None, {"routes": [{"tls": ISSUED}]}, "routes[0].tls: the route has no host for the certificate"),
+        (None, {"routes": _routes({})}, "routes[0].tls: has no certificate source"),
         (
             None,
             {"routes": [{"paths": [{"split": [{"app": "x", "weight": 0}]}]}]},
-            "split gives nobody a weight above 0",
+            "split: all weights are 0",
         ),
-        (None, {"routes": [{"paths": [{"app": "y", "split": SPLIT[:1]}]}]}, "split is given beside app. Keep one of"),
+        (
+            None,
+            {"routes": [{"paths": [{"app": "y", "split": SPLIT[:1]}]}]},
+            "split: not allowed together with app. Remove one",
+        ),
     ],
 )
 def test_routes_that_cannot_be(cluster: IngressProfile | None, fields: dict[str, Any], sentence: str) -> None:
@@ -107,7 +123,13 @@ def test_routes_that_cannot_be(cluster: IngressProfile | None, fields: dict[str,
 
 def test_every_mistake_in_one_answer() -> None:
     lines = told(replicas=-1, autoscaling={"min": 6, "max": 5}, routes=[{"tls": ISSUED}], imge="x")
-    assert [line.split()[2] for line in lines] == ["autoscaling.min", "imge", "replicas", "replicas", "routes[0].tls"]
+    assert [line.split()[2] for line in lines] == [
+        "autoscaling.min:",
+        "imge:",
+        "replicas:",
+        "replicas:",
+        "routes[0].tls:",
+    ]
 
 
 def test_other_apps_are_out_of_sight() -> None:
@@ -123,14 +145,14 @@ def test_outputs_are_kept_and_not_looked_at() -> None:
     spec = validated("WebService", "shop", WebServiceSpec, args)
     assert spec.image is image
     assert validated("WebService", "shop", WebServiceSpec, spec) is spec
-    assert [line.split()[2] for line in told(**args, imge=image)] == ["imge"]
+    assert [line.split()[2] for line in told(**args, imge=image)] == ["imge:"]
 
 
 def test_an_app_fits_its_cluster() -> None:
     cluster = LocalClusterSpec(cloud="local", pools={"main": NodePool(count=1)})
     assert validated("WebService", "shop", WebServiceSpec, {**IMAGE, "pool": "main"}, cluster=cluster).pool == "main"
     [line] = told(cluster, pool="man")
-    assert line.startswith("WebService shop: pool is man, which is no pool of the cluster. Did you mean main?")
+    assert line.startswith("WebService shop: pool: the cluster has no pool man. Did you mean main?")
 
 
 def test_a_cluster_is_told_of_its_pools() -> None:
@@ -138,13 +160,13 @@ def test_a_cluster_is_told_of_its_pools() -> None:
     with pytest.raises(pulumi.RunError) as refused:
         validated("EksCluster", "prod", EksClusterSpec, {**args, "pools": {"main": {"count": 1, "min": 5, "max": 2}}})
     assert str(refused.value).splitlines() == [
-        "EksCluster prod: pools.main.min is 5, above max, which is 2. Lower min or raise max.",
-        "EksCluster prod: zones[1] names eu-west-1a a second time. Name another zone.",
+        "EksCluster prod: pools.main.min: 5 is greater than max, which is 2. Lower min or raise max.",
+        "EksCluster prod: zones[1]: lists eu-west-1a a second time. Name another zone.",
     ]
 
 
 def test_any_other_model_is_judged_by_its_own_rules() -> None:
-    with pytest.raises(pulumi.RunError, match=r"^NodePool main: min is 5, above max, which is 2\."):
+    with pytest.raises(pulumi.RunError, match=r"^NodePool main: min: 5 is greater than max, which is 2\."):
         validated("NodePool", "main", NodePool, {"min": 5, "max": 2})
     assert validated("NodePool", "main", NodePool, {"count": 2}).count == 2
 
@@ -155,7 +177,7 @@ def test_what_was_judged_as_a_whole_is_not_judged_again() -> None:
         assert validated("WebService", "shop", WebServiceSpec, wrong) is wrong
         assert len(told(image="a")) == 1, "a mapping is no model that a loader made"
     assert told(image="a") == [
-        "WebService shop: image has neither tag nor digest: a. Write which version to run, such as a:1.0.0."
+        "WebService shop: image: a has neither tag nor digest. Add the version to run, such as a:1.0.0."
     ]
     with pytest.raises(pulumi.RunError):
         validated("WebService", "shop", WebServiceSpec, wrong)
@@ -164,30 +186,30 @@ def test_what_was_judged_as_a_whole_is_not_judged_again() -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: NodePool(count=1, min=5, max=2), "min is 5, above max, which is 2. Lower min or raise max."),
-        (lambda: NodePool(), "has no size. Give count, or min and max."),
+        (lambda: NodePool(count=1, min=5, max=2), "min: 5 is greater than max, which is 2. Lower min or raise max."),
+        (lambda: NodePool(), "the pool has no size. Set count, or min and max."),
         (
             lambda: NodePool(count=1, taints=(Taint(key="a", effect="NoExecute"),) * 2),
-            "taints[1] has the key and effect of taints[0]: a, NoExecute. Keep one of the two, since a node cannot",
+            "taints[1]: has the same key and effect as taints[0]: a, NoExecute. Remove one of them, since a",
         ),
-        (lambda: Api(public=("0.0.0.0/0",)), "public[0] lets the whole internet reach the Kubernetes API."),
-        (lambda: Autoscaling(min=6, max=5), "min does not agree: min is 6, above max, which is 5."),
-        (lambda: Autoscaling(max=1), "max does not agree: min is 2, above max, which is 1."),
-        (lambda: Rollout(max_surge="0"), "max_surge leaves no way to roll out"),
-        (lambda: Resources(cpu_limit="50m"), "cpu_limit is 50m, below cpu, which is 100m by default."),
-        (lambda: Volume(type="claim"), "says not how large the claim is. Give size, or claim_name"),
-        (lambda: Volume(storage_class="gp3"), "storage_class is given, but the volume is of the type empty."),
-        (lambda: ServiceSpec(node_port=30080), "node_port is given, but is for a Service of the type NodePort or"),
-        (lambda: Peer(app="a", cidr="10.0.0.0/8"), "has both app and cidr. Give one of the two, app or cidr."),
-        (lambda: Tls(), "says not where the certificate is from."),
+        (lambda: Api(public=("0.0.0.0/0",)), "public[0]: opens the Kubernetes API to the whole internet."),
+        (lambda: Autoscaling(min=6, max=5), "min: min, which is 6, is greater than max, which is 5."),
+        (lambda: Autoscaling(max=1), "max: min, which is 2, is greater than max, which is 1."),
+        (lambda: Rollout(max_surge="0"), "max_surge: max_surge and max_unavailable are both 0"),
+        (lambda: Resources(cpu_limit="50m"), "cpu_limit: 50m is less than cpu, which is 100m by default."),
+        (lambda: Volume(type="claim"), "the claim has no size. Set size, or claim_name"),
+        (lambda: Volume(storage_class="gp3"), "storage_class: not allowed for a volume of type empty."),
+        (lambda: ServiceSpec(node_port=30080), "node_port: requires a Service of type NodePort or"),
+        (lambda: Peer(app="a", cidr="10.0.0.0/8"), "has both app and cidr. Set exactly one of them."),
+        (lambda: Tls(), "has no certificate source."),
         (
             lambda: Route(tls=Tls(issuer="cluster")),
-            "tls is given, but the route has no host to make a certificate for.",
+            "tls: the route has no host for the certificate.",
         ),
-        (lambda: Route(redirect=True), "redirect is true, but the route has no TLS to send anybody on to."),
+        (lambda: Route(redirect=True), "redirect: the route has no TLS to redirect to."),
         (
             lambda: RoutePath(split=(Share(app="a", weight=0),)),
-            "split gives nobody a weight above 0. Raise one of them.",
+            "split: all weights are 0. Raise at least one of them.",
         ),
     ],
 )
@@ -208,7 +230,7 @@ def test_a_dump_that_is_read_back_is_as_right_as_before(model: Any) -> None:
 def test_an_ingress_profile_that_a_program_changed_is_the_one_that_is_judged_by() -> None:
     args = {**IMAGE, "via": "gateway", "routes": [{"host": "a.example.com"}]}
     cluster = ExistingClusterSpec(cloud="existing")
-    with pytest.raises(pulumi.RunError, match="which Gateways this cluster can make is not known"):
+    with pytest.raises(pulumi.RunError, match="the cluster has no known GatewayClass"):
         validated("WebService", "shop", WebServiceSpec, args, cluster=cluster)
     assert validated(
         "WebService", "shop", WebServiceSpec, args, cluster=cluster, ingress=IngressProfile(gateway_class="simulated")

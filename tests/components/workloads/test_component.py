@@ -108,13 +108,13 @@ def test_identity_is_granted_before_the_pods_are_created(engine: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "spec", "message"),
     [
-        (Worker, {}, r"^Worker app: image is missing\. Add it here\.$"),
+        (Worker, {}, r"^Worker app: image: this field is required\. Add it\.$"),
         (
             Worker,
             {**IMAGE, "replicas": 3, "autoscaling": {"max": 5}},
-            r"^Worker app: replicas is given beside autoscaling",
+            r"^Worker app: replicas: not allowed with autoscaling",
         ),
-        (Worker, {**IMAGE, "patches": {"Service": {}}}, r"^Worker app: patches\.Service does not match any object"),
+        (Worker, {**IMAGE, "patches": {"Service": {}}}, r"^Worker app: patches\.Service"),
         (
             Worker,
             {**IMAGE, "identity": {"aws": {}}},
@@ -123,16 +123,16 @@ def test_identity_is_granted_before_the_pods_are_created(engine: Any) -> None:
         (
             Worker,
             {**IMAGE, "manifests": [{"kind": "ConfigMap"}]},
-            r"^Worker app: manifests\[0\]\.apiVersion is missing",
+            r"^Worker app: manifests\[0\]\.apiVersion: this field is required",
         ),
         (Job, {**IMAGE, "files": {"/etc/a": {"secret": "key"}}}, r"^Job app: files\./etc/a refers to the secret key"),
         (
             CronJob,
             {**IMAGE, "schedule": "daily"},
-            r"^CronJob app: schedule is .* five fields",
+            r"^CronJob app: schedule: .* five fields",
         ),
-        (StatefulService, IMAGE, r"^StatefulService app: port is missing\."),
-        (ExternalService, {"host": "NO"}, r"^ExternalService app: host is "),
+        (StatefulService, IMAGE, r"^StatefulService app: port: this field is required\."),
+        (ExternalService, {"host": "NO"}, r"^ExternalService app: host: "),
     ],
 )
 def test_rejects_invalid_args_before_registering_anything(

@@ -8,7 +8,9 @@ from tests.e2e.violations.model import Resource, Step, Violation, Violations
 _PAGES: dict[str, dict[str, Violation]] = {
     "page-of-network": {
         "one zone": Violation({"zones": ["eu-west-1a"]}, "cluster.zones", "at least 2"),
-        "network too small": Violation({"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "is a /24"),
+        "network too small": Violation(
+            {"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "a /24 is too small"
+        ),
         "services too large": Violation(
             {"network": {"services": "172.0.0.0/8"}}, "cluster.network.services", "Use a range from /12 to /24"
         ),
@@ -22,7 +24,7 @@ _PAGES: dict[str, dict[str, Violation]] = {
             {"zones": ["eu-west-1a", "eu-west-1b", "us-east-1a"]}, "cluster.zones[2]", "not a zone in eu-west-1"
         ),
         "ranges that overlap": Violation(
-            {"network": {"cidr": "10.0.0.0/16", "services": "10.0.0.0/20"}}, "cluster.network.services", "overlaps"
+            {"network": {"cidr": "10.0.0.0/16", "services": "10.0.0.0/20"}}, "cluster.network.services", "overlap"
         ),
     },
     "page-of-auto-mode": {
@@ -32,11 +34,11 @@ _PAGES: dict[str, dict[str, Violation]] = {
         ),
     },
     "page-of-pools": {
-        "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "above max"),
+        "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "greater than max"),
         "another processor than the machine's": Violation(
             {"pools": {"b": {"count": 1, "machine": {"type": "m7g.large", "arch": "amd64"}}}},
             "cluster.pools.b.machine.arch",
-            "m7g.large has arm64",
+            "which has arm64",
         ),
         "no such machine": Violation(
             {"pools": {"c": {"count": 1, "machine": {"type": "m7g.lage"}}}}, "cluster.pools.c.machine.type", "m7g.lage"

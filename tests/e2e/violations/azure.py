@@ -11,7 +11,9 @@ _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PAGES: dict[str, dict[str, Violation]] = {
     "page-of-network": {
         "one zone": Violation({"zones": ["1"]}, "cluster.zones", "at least 2"),
-        "network too small": Violation({"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "is a /24"),
+        "network too small": Violation(
+            {"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "a /24 is too small"
+        ),
         "services too large": Violation(
             {"network": {"services": "172.0.0.0/8"}}, "cluster.network.services", "Use a range from /13 to /24"
         ),
@@ -25,7 +27,7 @@ _PAGES: dict[str, dict[str, Violation]] = {
     "page-of-ranges": {
         "zone elsewhere": Violation({"zones": ["1", "2", "westeurope-1"]}, "cluster.zones[2]", "not an Azure zone"),
         "ranges that overlap": Violation(
-            {"network": {"cidr": "10.0.0.0/16", "services": "10.0.0.0/20"}}, "cluster.network.services", "overlaps"
+            {"network": {"cidr": "10.0.0.0/16", "services": "10.0.0.0/20"}}, "cluster.network.services", "overlap"
         ),
         "window too short": Violation(
             {"maintenance": {"days": ["monday"], "hours": 2}}, "cluster.maintenance.hours", "at least 4"
@@ -33,11 +35,11 @@ _PAGES: dict[str, dict[str, Violation]] = {
     },
     "page-of-zones": {"zone twice": Violation({"zones": ["1", "1"]}, "cluster.zones[1]", "a second time")},
     "page-of-pools": {
-        "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "above max"),
+        "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "greater than max"),
         "another processor than the machine's": Violation(
             {"pools": {"b": {"count": 1, "machine": {"type": "Standard_D2ps_v5", "arch": "amd64"}}}},
             "cluster.pools.b.machine.arch",
-            "Standard_D2ps_v5 has arm64",
+            "which has arm64",
         ),
         "no such machine": Violation(
             {"pools": {"c": {"count": 1, "machine": {"type": "Standard_D2s_v9"}}}},
@@ -50,7 +52,7 @@ _PAGES: dict[str, dict[str, Violation]] = {
             "NoSchedule",
         ),
         "zone that the cluster has not": Violation(
-            {"pools": {"f": {"count": 1, "zones": ["3"]}}}, "cluster.pools.f.zones[0]", "does not have"
+            {"pools": {"f": {"count": 1, "zones": ["3"]}}}, "cluster.pools.f.zones[0]", "has no zone"
         ),
     },
 }

@@ -9,7 +9,9 @@ _CLUSTER = "gcp:container/cluster:Cluster"
 _PAGES: dict[str, dict[str, Violation]] = {
     "page-of-network": {
         "one zone": Violation({"zones": ["europe-west1-b"]}, "cluster.zones", "at least 2"),
-        "network too small": Violation({"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "is a /24"),
+        "network too small": Violation(
+            {"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "a /24 is too small"
+        ),
         "one gateway": Violation({"network": {"nat": "single"}}, "cluster.network.nat", "Cloud NAT is always regional"),
         "open to all": Violation({"api": {"public": ["0.0.0.0/0"]}}, "cluster.api.public[0]", "the whole internet"),
         "version out of support": Violation({"version": "1.29"}, "cluster.version", "1.29"),
@@ -22,14 +24,14 @@ _PAGES: dict[str, dict[str, Violation]] = {
         "control plane too large": Violation(
             {"gke": {"project": "shop-dev", "control_plane": "172.16.0.0/27"}},
             "cluster.gke.control_plane",
-            "is a /27",
+            "a /27 is too large",
         ),
         "zone elsewhere": Violation(
             {"zones": ["europe-west1-b", "us-east1-b"]}, "cluster.zones[1]", "not a zone in europe-west1"
         ),
     },
     "page-of-pools": {
-        "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "above max"),
+        "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "greater than max"),
         "no such machine": Violation(
             {"pools": {"b": {"count": 2, "machine": {"type": "e2-standard-3"}}}},
             "cluster.pools.b.machine.type",

@@ -125,9 +125,9 @@ def test_a_difference_has_the_current_value_first(repository: Repository) -> Non
     repository.edit("one", apps={"web": {"image": "registry.example/web:2.0.0"}})
     with settings_at("HEAD") as before:
         [difference] = differing("one", before)
-    assert difference.one is not None
-    assert difference.other is not None
-    assert (difference.one.value, difference.other.value) == (
+    assert difference.first is not None
+    assert difference.second is not None
+    assert (difference.first.value, difference.second.value) == (
         "registry.example/web:2.0.0",
         "registry.example/web:1.0.0",
     )

@@ -70,5 +70,5 @@ def problems(page: dict[str, Any]) -> set[tuple[str, str]]:
         try:
             load("page", Path(folder))
         except SettingsError as wrong:
-            return {(one.path, one.what) for one in wrong.problems}
+            return {(one.path, one.message) for one in wrong.problems}
     return set()

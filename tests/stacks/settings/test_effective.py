@@ -71,12 +71,12 @@ def test_differences_are_values_and_what_only_one_has(tmp_path: Path) -> None:
         f"{_CLUSTER}apps:\n  web: {{image: x/web:1.0.0, replicas: 3, env: {{LEVEL: info}}}}\n"
     )
     replicas, level = differences("one", "two", tmp_path)
-    assert (replicas.path, replicas.one and replicas.one.value, replicas.other and replicas.other.value) == (
+    assert (replicas.path, replicas.first and replicas.first.value, replicas.second and replicas.second.value) == (
         "apps.web.replicas",
         2,
         3,
     )
-    assert (level.path, level.one, level.other and level.other.value) == ("apps.web.env.LEVEL", None, "info")
+    assert (level.path, level.first, level.second and level.second.value) == ("apps.web.env.LEVEL", None, "info")
     assert list(differences("one", "one", tmp_path)) == []
 
 

@@ -15,7 +15,7 @@ from anykube._clusters.gke import rules as gke
 from anykube._rules import capabilities, managed, pods, routes, routing
 from anykube._rules.findings import Finding
 from anykube._rules.source import SourceNode
-from anykube.settings.combinations import ALL, COLUMNS, TOGETHER, Column, least, said
+from anykube.settings.combinations import ALL, COLUMNS, COMBINATIONS, Column, messages, minimal_settings
 from anykube.settings.loader import load
 from anykube.settings.matrix import MATRIX, cell, fields, matrix
 from anykube.settings.problems import Problem, SettingsError
@@ -118,7 +118,7 @@ _ZONES_ELSEWHERE = {"aws": ["us-east-1a", "us-east-1b"], "gcp": ["us-east1-b", "
 
 def page(column: Column, field: str, value: object) -> dict[str, Any]:
     """A page that is right, but for the field perhaps."""
-    cluster = _plain(least(column))["cluster"]
+    cluster = _plain(minimal_settings(column))["cluster"]
     if field == "region" and column.cloud in _ZONES_ELSEWHERE:
         cluster["zones"] = _ZONES_ELSEWHERE[column.cloud]
     *above, last = ["pools", "extra", *field.split(".")[1:]] if field.startswith("pools.") else field.split(".")
@@ -136,7 +136,7 @@ def page(column: Column, field: str, value: object) -> dict[str, Any]:
 
 
 def _plain(page: SourceNode) -> dict[str, Any]:
-    found = page.plain()
+    found = page.to_data()
     assert isinstance(found, dict)
     return found
 
@@ -172,11 +172,11 @@ def test_every_cell(tmp_path: Path, column: Column) -> None:
         if says.supported:
             assert about == [], (column.title, field, about)
         else:
-            assert any(str(says) in one.what for one in about), (column.title, field, str(says), found)
-        for refusal in says.refusals if says.supported else ():
+            assert any(str(says) in one.message for one in about), (column.title, field, str(says), found)
+        for refusal in says.unsupported if says.supported else ():
             at = f"pools.{refusal.field}" if field.startswith("pools.") else refusal.field
             refused = told(tmp_path, page(column, at, deepcopy(refusal.example)))
-            assert refusal.what in [one.what for one in refused], (column.title, field, refused)
+            assert refusal.problem in [one.message for one in refused], (column.title, field, refused)
 
 
 def _concerns(path: str, field: str) -> bool:
@@ -193,17 +193,19 @@ def test_the_page_below_is_right(tmp_path: Path, column: Column) -> None:
 
 @pytest.mark.parametrize("column", ALL, ids=lambda column: column.title)
 def test_every_cell_of_fields_together(tmp_path: Path, column: Column) -> None:
-    for asked in TOGETHER:
-        made = asked.page(column)
+    for combination in COMBINATIONS:
+        made = combination.settings(column)
         if made is None:
-            assert said(column, asked) is None
+            assert messages(column, combination) is None
         else:
-            found = {f"{one.path} {one.what}" for one in told(tmp_path, _plain(made))}
-            assert found == set(said(column, asked) or ()), (column.title, asked.words)
+            found = {f"{one.path}: {one.message}" for one in told(tmp_path, _plain(made))}
+            assert found == set(messages(column, combination) or ()), (column.title, combination.label)
 
 
 def test_fields_together_are_refused_somewhere() -> None:
-    assert [asked.words for asked in TOGETHER if not any(said(column, asked) for column in ALL)] == []
+    assert [
+        combination.label for combination in COMBINATIONS if not any(messages(column, combination) for column in ALL)
+    ] == []
 
 
 _BY_CLOUD: list[tuple[ModuleType, set[str] | None]] = [
@@ -211,17 +213,13 @@ _BY_CLOUD: list[tuple[ModuleType, set[str] | None]] = [
     (gke, None),
     (managed, None),
     (capabilities, {"mode"}),
-    (routing, {"ways", "divided", "redirects", "certificates", "_made_by_the_cloud"}),
+    (routing, {"route_kinds", "traffic_splits", "redirects", "certificates", "_managed_certificates"}),
     (pods, {"identities"}),
     (routes, {"tls"}),
 ]
 """The rules that judge by the cloud, in their modules; None: all of one."""
 _OF_ALL_CLOUDS = {
-    "is true, but the route has no TLS to send anybody on to",
-    "is given, but the route has no host to make a certificate for",
-    "says not where the certificate is from",
-    "has {both}{' and '.join(sources)}",
-    "is given, but the cluster belongs to another stack, which alone can grant it",
+    "only the stack that has the cluster can grant an identity, and this is another stack",
 }
 """What those say of any cluster."""
 
@@ -236,9 +234,9 @@ def test_every_sentence_of_a_rule_by_cloud_is_in_the_table(monkeypatch: pytest.M
 
     for module, _ in _BY_CLOUD:
         monkeypatch.setattr(module, "Finding", noted)
-    for asked in TOGETHER:
+    for combination in COMBINATIONS:
         for column in ALL:
-            said(column, asked)
+            messages(column, combination)
     missing = [
         f"{module.__name__}:{call.lineno}"
         for module, names in _BY_CLOUD

@@ -39,17 +39,23 @@ _WEB: Keys = ("apps", "web")
 
 # What to put where, then the path, and a word of what and of remedy.
 MISTAKES: dict[str, tuple[Keys, object, str, str, str]] = {
-    "unknown field": ((*_WEB, "replica"), 3, "apps.web.replica", "not a known field", "mean"),
-    "wrong type": (("apps", "api", "args"), "serve", "apps.api.args", "not a list", "below"),
+    "unknown field": ((*_WEB, "replica"), 3, "apps.web.replica", "unknown field", "mean"),
+    "wrong type": (("apps", "api", "args"), "serve", "apps.api.args", "expected a list", "below"),
     "negative replicas": ((*_WEB, "replicas"), -1, "apps.web.replicas", "-1", "at least 0"),
     "port": ((*_WEB, "port"), 70000, "apps.web.port", "70000", "at most 65535"),
-    "min above max": ((*_POOL, "min"), 5, "cluster.pools.servers.min", "above max", "raise max"),
+    "min above max": ((*_POOL, "min"), 5, "cluster.pools.servers.min", "greater than max", "raise max"),
     "quantity": ((*_POOL, "machine", "memory"), "4 GB", "cluster.pools.servers.machine.memory", "4 GB", "8Gi"),
-    "duplicate": ((*_WEB, "routes", 1, "host"), "www.example.com", "apps.web.routes[1]", "second time", "change"),
+    "duplicate": (
+        (*_WEB, "routes", 1, "host"),
+        "www.example.com",
+        "apps.web.routes[1]",
+        "already has a route",
+        "change",
+    ),
     "tls without host": ((*_WEB, "routes", 0, "host"), _ABSENT, "apps.web.routes[0].tls", "no host", "add the host"),
-    "taint": ((*_POOL, "taints", 0, "effect"), _ABSENT, "cluster.pools.servers.taints[0].effect", "missing", "add"),
+    "taint": ((*_POOL, "taints", 0, "effect"), _ABSENT, "cluster.pools.servers.taints[0].effect", "required", "add"),
     "label": ((*_POOL, "labels", "tier"), "front end", "cluster.pools.servers.labels.tier", "front end", "letters"),
-    "image": (("apps", "api", "image"), _ABSENT, "apps.api.image", "missing", "add"),
+    "image": (("apps", "api", "image"), _ABSENT, "apps.api.image", "required", "add"),
     "target": ((*_WEB, "routes", 0, "paths", 1, "app"), "apy", "apps.web.routes[0].paths[1].app", "apy", "mean api"),
 }
 
@@ -77,7 +83,7 @@ def test_one(problems: Told, name: str) -> None:
     (problem,) = problems(page=page_with(name))
     _, _, path, what, remedy = MISTAKES[name]
     assert problem.path == path
-    assert what in problem.what
+    assert what in problem.message
     assert remedy in problem.remedy
     assert problem.line is not None
 

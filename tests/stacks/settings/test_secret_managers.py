@@ -51,7 +51,7 @@ def test_of_aws_one_that_is_not_there_or_no_text(account: Any) -> None:
     with pytest.raises(UnreadableSecretError, match="ResourceNotFoundException"):
         secret_managers.read(_ARN)
     binary = account.create_secret(Name="binary", SecretBinary=b"Wren-2")["ARN"]
-    with pytest.raises(UnreadableSecretError, match="it is no text"):
+    with pytest.raises(UnreadableSecretError, match="the secret is binary"):
         secret_managers.read(binary)
 
 
@@ -104,9 +104,9 @@ def test_nobody_who_is_logged_in_is_a_sentence(monkeypatch: pytest.MonkeyPatch) 
 def test_a_rehearsal_asks_nobody(monkeypatch: pytest.MonkeyPatch, account: Any) -> None:
     kept = {"token": account.create_secret(Name="token", SecretString="Wren-5")["ARN"], "absent": _ARN}
     assert secret_managers.extras(kept) == {"aws"}
-    assert secret_managers.asked(kept, "token")
-    assert not secret_managers.asked(kept, "other")
+    assert secret_managers.is_managed(kept, "token")
+    assert not secret_managers.is_managed(kept, "other")
     assert list(secret_managers.values(kept, {})) == ["Wren-5"]
     assert list(secret_managers.values(kept, {simulation.VARIABLE: "/somewhere"})) == []
     monkeypatch.setenv(simulation.VARIABLE, "/somewhere")
-    assert not secret_managers.asked(kept, "token")
+    assert not secret_managers.is_managed(kept, "token")

@@ -72,20 +72,16 @@ DEFINITION = CloudDefinition(
         managed='{mode: managed, version: "1.36", gateway_api: true}',
         certificate_issuer=f"{{aks: {{dns_zone: {_GROUP}/dnszones/example.com}}}}",
         variants={
-            "a machine by name, and another processor": (
+            "machine type with another `arch`": (
                 "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, arch: arm64}}}}"
             ),
-            "a machine by name, and its memory": (
-                "{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, memory: 16Gi}}}}"
-            ),
-            "a network that is there, and `nat`": (
-                f"{{aks: {{network: {{{_NETWORK}, load_balancers: {_SUBNETS}/l}}}}}}"
-            ),
-            "a network that is there, and no subnet for load balancers": (
+            "machine type with `memory`": ("{pools: {b: {count: 2, machine: {type: Standard_D4s_v5, memory: 16Gi}}}}"),
+            "existing network with `nat`": (f"{{aks: {{network: {{{_NETWORK}, load_balancers: {_SUBNETS}/l}}}}}}"),
+            "existing network without a subnet for load balancers": (
                 f"{{network: null, aks: {{network: {{{_NETWORK}}}}}}}"
             ),
-            "a zone of another region": '{zones: ["1", westeurope-2]}',
-            "a zone twice": '{zones: ["1", "1"]}',
+            "zone of another region": '{zones: ["1", westeurope-2]}',
+            "duplicate zone": '{zones: ["1", "1"]}',
         },
     ),
     extra="azure",

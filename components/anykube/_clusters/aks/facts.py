@@ -28,13 +28,11 @@ FACTS = Cloud(
     # https://learn.microsoft.com/azure/aks/manage-azure-rbac
     principals=NameFormat(
         rf"((group|user|app):)?{_GUID}",
-        "which is not an Entra object ID",
+        "is not an Entra object ID",
         "use group:, user: or app: with an object ID; to find it, run `az ad group show --group NAME --query id`",
     ),
-    regions=NameFormat(
-        r"[a-z]+[a-z0-9]*", "which is not an Azure region", "use a region such as westeurope, without spaces"
-    ),
-    zones=NameFormat(r"[123]", "which is not an Azure zone", 'use "1", "2" or "3"'),
+    regions=NameFormat(r"[a-z]+[a-z0-9]*", "is not an Azure region", "use a region such as westeurope, without spaces"),
+    zones=NameFormat(r"[123]", "is not an Azure zone", 'use "1", "2" or "3"'),
     ranges=(
         network_range(str(Network().cidr), remedy="nodes"),
         # https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning
@@ -54,8 +52,8 @@ FACTS = Cloud(
         "1.36": date(2027, 6, 30),
     },
     # https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
-    tag_keys=NameFormat(r"[^<>%&\\?/]{1,512}", "which is not a valid tag name on Azure", "remove < > % & \\ ? and /"),
-    tag_values=NameFormat(r".{0,256}", "which is not a valid tag value on Azure", "use at most 256 characters"),
+    tag_keys=NameFormat(r"[^<>%&\\?/]{1,512}", "is not a valid tag name on Azure", "remove < > % & \\ ? and /"),
+    tag_values=NameFormat(r".{0,256}", "is not a valid tag value on Azure", "use at most 256 characters"),
     # https://learn.microsoft.com/azure/aks/concepts-storage#os-disk-sizing
     disk_size_limits=(30, 2048),
     spot_taints=(SPOT_TAINT,),
@@ -63,7 +61,7 @@ FACTS = Cloud(
         *(
             UnsupportedField(
                 f"aks.{field}",
-                "is not supported: AKS Automatic chooses it",
+                "not supported: AKS Automatic chooses it",
                 "remove it, or set `mode: standard`",
                 example,
                 mode="managed",
@@ -77,14 +75,14 @@ FACTS = Cloud(
         ),
         UnsupportedField(
             "network.nat",
-            "is none, but AKS nodes need outbound internet access",
+            "AKS nodes need outbound internet access",
             "use `single` or `zone`, or set `aks.network` to a network with outbound access",
             "none",
             when=lambda value: value == "none",
         ),
         UnsupportedField(
             "maintenance.days",
-            "has more than one day, but an AKS weekly schedule supports one",
+            "a weekly schedule of AKS supports only one day",
             "keep one day",
             ["saturday", "sunday"],
             when=lambda value: isinstance(value, list | tuple) and len(value) > 1,

@@ -60,15 +60,13 @@ DEFINITION = CloudDefinition(
     sample=Sample(
         minimal="{cloud: aws, name: a, region: eu-west-1, zones: [eu-west-1a, eu-west-1b]}",
         variants={
-            "a machine by name, and another processor": (
-                "{pools: {b: {count: 2, machine: {type: m7g.large, arch: amd64}}}}"
-            ),
-            "a machine by name, and its memory": "{pools: {b: {count: 2, machine: {type: m7g.large, memory: 8Gi}}}}",
-            "a network that is there, and `nat`": (
+            "machine type with another `arch`": ("{pools: {b: {count: 2, machine: {type: m7g.large, arch: amd64}}}}"),
+            "machine type with `memory`": "{pools: {b: {count: 2, machine: {type: m7g.large, memory: 8Gi}}}}",
+            "existing network with `nat`": (
                 "{network: {nat: single}, eks: {vpc: {id: vpc-01234567, private_subnets: [x, y]}}}"
             ),
-            "a zone of another region": "{zones: [eu-west-1a, us-east-1a]}",
-            "a zone twice": "{zones: [eu-west-1a, eu-west-1a]}",
+            "zone of another region": "{zones: [eu-west-1a, us-east-1a]}",
+            "duplicate zone": "{zones: [eu-west-1a, eu-west-1a]}",
         },
     ),
     extra="aws",

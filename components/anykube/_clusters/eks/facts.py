@@ -14,12 +14,12 @@ FACTS = Cloud(
     # https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
     principals=NameFormat(
         r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/\S+",
-        "which is not the ARN of an IAM role or user",
+        "is not the ARN of an IAM role or user",
         "use an ARN such as arn:aws:iam::123456789012:role/NAME",
     ),
-    regions=NameFormat(r"[a-z]{2,}(-[a-z]+)+-\d+", "which is not an AWS region", "use a region such as eu-west-1"),
+    regions=NameFormat(r"[a-z]{2,}(-[a-z]+)+-\d+", "is not an AWS region", "use a region such as eu-west-1"),
     # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
-    zones=NameFormat(r"{region}\S*", "which is not a zone in {region}", "use a zone such as {region}a"),
+    zones=NameFormat(r"{region}\S*", "is not a zone in {region}", "use a zone such as {region}a"),
     ranges=(
         network_range(str(Network().cidr), remedy="nodes and pods"),
         # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
@@ -38,13 +38,13 @@ FACTS = Cloud(
     unsupported_cluster_fields=(
         UnsupportedField(
             "maintenance",
-            "is not supported: EKS upgrades a cluster only when you change its version, not in a maintenance window",
+            "not supported: EKS upgrades a cluster only when you change its version, not in a maintenance window",
             "remove it; `eks.support` sets what happens when support for the version ends",
             {"days": ["sunday"]},
         ),
         UnsupportedField(
             "gateway_api",
-            "is not supported in Auto Mode, whose controller creates load balancers only for Ingresses and Services",
+            "not supported in Auto Mode, whose controller creates load balancers only for Ingresses and Services",
             "remove it, or set `mode: standard`",
             True,
             when=lambda value: value is True,

@@ -64,16 +64,14 @@ DEFINITION = CloudDefinition(
             " gke: {project: my-project}}"
         ),
         variants={
-            "a machine by name, and another processor": (
-                "{pools: {b: {count: 2, machine: {type: e2-medium, arch: arm64}}}}"
-            ),
-            "a machine by name, and its memory": "{pools: {b: {count: 2, machine: {type: e2-medium, memory: 4Gi}}}}",
-            "a network that is there, and `nat`": (
+            "machine type with another `arch`": ("{pools: {b: {count: 2, machine: {type: e2-medium, arch: arm64}}}}"),
+            "machine type with `memory`": "{pools: {b: {count: 2, machine: {type: e2-medium, memory: 4Gi}}}}",
+            "existing network with `nat`": (
                 "{network: {nat: none}, gke: {network: {network: n, subnetwork: s, pods: p, services: v}}}"
             ),
-            "a group, and no `gke.security_group`": '{access: {viewers: ["group:a@example.com"]}}',
-            "a zone of another region": "{zones: [europe-west1-b, us-east1-b]}",
-            "a zone twice": "{zones: [europe-west1-b, europe-west1-b]}",
+            "group without `gke.security_group`": '{access: {viewers: ["group:a@example.com"]}}',
+            "zone of another region": "{zones: [europe-west1-b, us-east1-b]}",
+            "duplicate zone": "{zones: [europe-west1-b, europe-west1-b]}",
         },
     ),
     extra="gcp",

@@ -28,13 +28,13 @@ FACTS = Cloud(
     # https://cloud.google.com/iam/docs/principal-identifiers
     principals=NameFormat(
         r"(user|group|serviceAccount):[^@\s:]+@[^@\s]+\.[^@\s]+",
-        "which is not a Google Cloud principal",
+        "is not a Google Cloud principal",
         "use user:, group: or serviceAccount: with an email address, such as user:ann@example.com",
     ),
     regions=NameFormat(
-        r"[a-z]+-[a-z]+\d+", "which is not a Google Cloud region", "use a region such as europe-west1, without a zone"
+        r"[a-z]+-[a-z]+\d+", "is not a Google Cloud region", "use a region such as europe-west1, without a zone"
     ),
-    zones=NameFormat(r"{region}-[a-z]", "which is not a zone in {region}", "use a zone such as {region}-b"),
+    zones=NameFormat(r"{region}-[a-z]", "is not a zone in {region}", "use a zone such as {region}-b"),
     ranges=(
         network_range(str(Network().cidr), remedy="nodes and internal load balancers"),
         # https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips#cluster_sizing
@@ -57,18 +57,18 @@ FACTS = Cloud(
     # https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters#Cluster.FIELDS.name
     names=NameFormat(
         r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?",
-        "which is not a valid name for a GKE cluster",
+        "is not a valid name for a GKE cluster",
         "start with a letter and use at most 40 characters",
     ),
     # https://cloud.google.com/resource-manager/docs/labels-overview
     tag_keys=NameFormat(
         r"[a-z][-_a-z0-9]{0,62}",
-        "which is not a valid label key on Google Cloud",
+        "is not a valid label key on Google Cloud",
         "start with a lowercase letter and use at most 63 lowercase letters, digits, hyphens and underscores",
     ),
     tag_values=NameFormat(
         r"[-_a-z0-9]{0,63}",
-        "which is not a valid label value on Google Cloud",
+        "is not a valid label value on Google Cloud",
         "use at most 63 lowercase letters, digits, hyphens and underscores",
     ),
     # https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools#NodePool
@@ -76,14 +76,14 @@ FACTS = Cloud(
     unsupported_cluster_fields=(
         UnsupportedField(
             "network.nat",
-            "is single, but Cloud NAT is always regional",
+            "single is not supported, since Cloud NAT is always regional",
             "remove it, or set `nat: none`",
             "single",
             when=lambda value: value == "single",
         ),
         UnsupportedField(
             "maintenance",
-            "is too short: GKE requires at least 48 hours in 32 days",
+            "the window is too short: GKE requires at least 48 hours in 32 days",
             "use more hours or days, such as 12 hours on one day a week or 6 hours on two",
             {"days": ["sunday"], "hours": 4},
             when=_too_short,
@@ -92,14 +92,14 @@ FACTS = Cloud(
     unsupported_pool_fields=(
         UnsupportedField(
             "surge",
-            "is a percentage, but GKE requires a number of nodes",
+            "GKE requires a number of nodes, not a percentage",
             'use a number, such as "1"',
             "33%",
             when=lambda value: isinstance(value, str) and value.endswith("%"),
         ),
         UnsupportedField(
             "surge",
-            "is more than 20 nodes, the maximum on GKE",
+            "GKE supports at most 20 nodes",
             'use "20" or less',
             "21",
             when=lambda value: isinstance(value, str) and value.isdecimal() and int(value) > 20,

@@ -12,12 +12,12 @@ def groups(context: RuleContext) -> Iterator[Finding]:
     https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac
     """
     cluster = context.settings["cluster"]
-    if cluster["cloud"].text != "gcp" or cluster["gke"]["security_group"].given:
+    if cluster["cloud"].text != "gcp" or cluster["gke"]["security_group"].is_set:
         return
     for field in ("admins", "viewers"):
         for principal in cluster["access"][field].elements():
             if principal.text is not None and principal.text.startswith("group:"):
-                problem = f"is {principal.text}, but groups require `gke.security_group`"
+                problem = f"{principal.text} is a group, and groups require `gke.security_group`"
                 yield Finding(principal.path, problem, "set `gke.security_group: gke-security-groups@YOUR-DOMAIN`")
 
 
@@ -31,7 +31,7 @@ def pools(context: RuleContext) -> Iterator[Finding]:
         return
     for name, pool in cluster["pools"].items():
         if not name[:1].isalpha():
-            yield Finding(pool.path, "starts with a digit", "start the name of a GKE node pool with a letter")
+            yield Finding(pool.path, "the name starts with a digit", "start the name of a GKE node pool with a letter")
         if len(name) > 33:
-            problem = f"has a name of {len(name)} characters, too long for a GKE node pool"
+            problem = f"the name has {len(name)} characters, too many for a GKE node pool"
             yield Finding(pool.path, problem, "use at most 33 characters")

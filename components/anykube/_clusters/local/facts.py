@@ -3,11 +3,11 @@
 from anykube._clusters.cloud import UnsupportedField
 
 POOL = (
-    UnsupportedField("spot", "is not supported by local clusters", "remove it", True),
-    UnsupportedField("disk", "is not supported by local clusters, whose nodes are simulated", "remove it", 100),
-    UnsupportedField("surge", "is not supported by local clusters, whose nodes are simulated", "remove it", "1"),
-    UnsupportedField("machine.type", "is not supported by local clusters", "set cpu, memory and arch", "m7g.large"),
-    UnsupportedField("machine.gpu", "is not supported by local clusters", "remove it", 1),
+    UnsupportedField("spot", "not supported by local clusters", "remove it", True),
+    UnsupportedField("disk", "not supported by local clusters, whose nodes are simulated", "remove it", 100),
+    UnsupportedField("surge", "not supported by local clusters, whose nodes are simulated", "remove it", "1"),
+    UnsupportedField("machine.type", "not supported by local clusters", "set cpu, memory and arch", "m7g.large"),
+    UnsupportedField("machine.gpu", "not supported by local clusters", "remove it", 1),
 )
 
 GATEWAY_CLASS = "simulated"

@@ -192,8 +192,8 @@ def test_transforms_apply_to_every_object(engine: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "args", "message"),
     [
-        ("shop", {"replicas": 2}, r"^WebService shop: image is missing\. Add it here\.$"),
-        ("shop", {"image": "a:1", "port": 0, "env": {"1": "x"}}, r"env\.1 is not allowed as a name(.|\n)*port is 0"),
+        ("shop", {"replicas": 2}, r"^WebService shop: image: this field is required\. Add it\.$"),
+        ("shop", {"image": "a:1", "port": 0, "env": {"1": "x"}}, r"env\.1: the name is invalid(.|\n)*port: 0 is"),
         ("1shop", {"image": "a:1"}, r"^WebService '1shop': the name must be a valid DNS label"),
         (
             "shop",
@@ -203,7 +203,7 @@ def test_transforms_apply_to_every_object(engine: Any) -> None:
         ("shop", {"image": "a:1", "env": {"A": {"secret": "x"}}}, r"env\.A refers to the secret x"),
         ("shop", {"image": "a:1", "namespace": "No"}, r"^WebService shop: namespace.*must be at most 63"),
         ("shop", {"image": "a:1", "cluster": "prod"}, r"^WebService shop: cluster.*must be a cluster component"),
-        ("shop", {"image": "a:1", "imgae": "b"}, r"^WebService shop: imgae is not a known field"),
+        ("shop", {"image": "a:1", "imgae": "b"}, r"^WebService shop: imgae: unknown field"),
     ],
 )
 def test_rejects_invalid_args_before_registering_anything(engine: Any, name: str, args: Any, message: str) -> None:

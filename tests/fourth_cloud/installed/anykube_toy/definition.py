@@ -43,6 +43,6 @@ DEFINITION = CloudDefinition(
     credentials=Credentials(variable_prefixes=("TOY_",), login_variables=("TOY_TOKEN_FILE",)),
     sample=Sample(
         minimal="{cloud: toy, name: a, region: toy-1, zones: [toy-1a, toy-1b], tke: {account: acct-1234}}",
-        variants={"a zone twice": "{zones: [toy-1a, toy-1a]}"},
+        variants={"duplicate zone": "{zones: [toy-1a, toy-1a]}"},
     ),
 )

@@ -18,9 +18,9 @@ FACTS = Cloud(
     service="TKE",
     section="tke",
     managed_mode_name="TKE Autonomous",
-    principals=NameFormat(r"toy:\S+", "which is not a Toy principal", "use a principal such as toy:ann"),
-    regions=NameFormat(r"toy-\d+", "which is not a Toy region", "use a region such as toy-1"),
-    zones=NameFormat(r"{region}[a-c]", "which is not a zone in {region}", "use a zone such as {region}a"),
+    principals=NameFormat(r"toy:\S+", "is not a Toy principal", "use a principal such as toy:ann"),
+    regions=NameFormat(r"toy-\d+", "is not a Toy region", "use a region such as toy-1"),
+    zones=NameFormat(r"{region}[a-c]", "is not a zone in {region}", "use a zone such as {region}a"),
     ranges=(
         network_range(str(Network().cidr), remedy="nodes and pods"),
         service_range(str(Network().services), 12, 24),
@@ -31,9 +31,9 @@ FACTS = Cloud(
     support={"1.34": date(2027, 6, 30), "1.35": date(2027, 9, 30), "1.36": date(2027, 12, 31)},
     unsupported_cluster_fields=(
         UnsupportedField(
-            "maintenance", "is not supported: TKE has no maintenance windows", "remove it", {"days": ["sunday"]}
+            "maintenance", "not supported: TKE has no maintenance windows", "remove it", {"days": ["sunday"]}
         ),
-        UnsupportedField("gateway_api", "is not supported by TKE", "remove it", True, when=lambda value: value is True),
+        UnsupportedField("gateway_api", "not supported by TKE", "remove it", True, when=lambda value: value is True),
     ),
     identity_hint="`toy:` with its roles",
 )
