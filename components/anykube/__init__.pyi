@@ -67,9 +67,9 @@ from ._workloads.jobs.spec import CronJobSpec as CronJobSpec
 from ._workloads.jobs.spec import JobSpec as JobSpec
 from ._workloads.namespace import Namespace as Namespace
 from ._workloads.namespace import NamespaceArgs as NamespaceArgs
-from ._workloads.pods.outside import CsiSecrets as CsiSecrets
-from ._workloads.pods.outside import ExternalSecret as ExternalSecret
-from ._workloads.pods.outside import RemoteKey as RemoteKey
+from ._workloads.pods.external_secrets import CsiSecrets as CsiSecrets
+from ._workloads.pods.external_secrets import ExternalSecret as ExternalSecret
+from ._workloads.pods.external_secrets import RemoteKey as RemoteKey
 from ._workloads.pods.secrets import resolve as resolve
 from ._workloads.pods.spec import Check as Check
 from ._workloads.pods.spec import InitContainer as InitContainer

@@ -127,7 +127,9 @@ def generate_secrets(engine: Engine, settings: StackSettings) -> None:
 
     Nothing outside the machine depends on the secrets of a local stack.
     """
-    managed = {name for name in settings.secrets if secret_managers.is_managed(settings.secrets, name, engine.environment)}
+    managed = {
+        name for name in settings.secrets if secret_managers.is_managed(settings.secrets, name, engine.environment)
+    }
     missing = {name for name in secret_names(settings) - managed if env_secrets.value(name) is None}
     if not missing:
         return
