@@ -208,8 +208,9 @@ def test_transforms_apply_to_every_object(engine: Any) -> None:
 )
 def test_rejects_invalid_args_before_registering_anything(engine: Any, name: str, args: Any, message: str) -> None:
     def program() -> None:
+        all_args: Any = {"cluster": CLUSTER, **args}
         with pytest.raises(pulumi.RunError, match=message):
-            WebService(name, {"cluster": CLUSTER, **args})
+            WebService(name, all_args)
 
     engine.run(program)
 
