@@ -18,7 +18,7 @@ from anykube_cli.runs import (
     engine_for,
     prepare_stack,
     prepare_toolchain,
-    preview_and_judge,
+    preview_with_guard,
     require_base,
     require_no_rehearsal,
     require_settings,
@@ -59,7 +59,7 @@ def guard(stack: str, allowed: Sequence[str]) -> None:
     require_no_rehearsal(engine_for(stack))
     engine = prepare_stack(stack, settings)
     require_base(stack, settings)
-    if code := preview_and_judge(engine, allowed, stops=settings.policies.profile == "production"):
+    if code := preview_with_guard(engine, allowed, stops=settings.policies.profile == "production"):
         raise typer.Exit(code)
 
 

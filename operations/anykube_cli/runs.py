@@ -97,7 +97,7 @@ def run_up(engine: Engine, settings: StackSettings, allowed: Sequence[str] = ())
     inputs, update = partial_update.plan(engine.state, settings, engine.stacks) if engine.state else (None, None)
     if update:
         notes.print(f"Changed since the last run: {update.rpartition('/')[2]}. Other apps are skipped.")
-    if settings.policies.profile == "production" and (code := preview_and_judge(engine, allowed)):
+    if settings.policies.profile == "production" and (code := preview_with_guard(engine, allowed)):
         return code
     if engine.state and inputs:
         partial_update.begin(engine.state, inputs)
@@ -107,7 +107,7 @@ def run_up(engine: Engine, settings: StackSettings, allowed: Sequence[str] = ())
     return code
 
 
-def preview_and_judge(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int:
+def preview_with_guard(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int:
     """Previews on this terminal and returns Pulumi's exit code. Exits with code 2 if the guard stops the run."""
     assessment = assess(engine, allowed, notes.print)
     print_verdict(engine, assessment)
