@@ -24,7 +24,8 @@ def _simulated() -> list[Command]:
 
 
 def _followed(checkout: Checkout, amazon: Mapping[str, str], lines: Sequence[str]) -> Said:
-    script = "\n".join(["set -eo pipefail", *lines])
+    on_path = 'export PATH="$PWD/.anykube/venv/bin:$PATH"'
+    script = "\n".join(["set -eo pipefail", "make -s bootstrap", on_path, *lines])
     return checkout.run("bash", "-c", script, environment={**checkout.plain_environment, **amazon})
 
 
