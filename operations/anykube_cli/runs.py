@@ -6,6 +6,7 @@ If a requirement is not met, these functions end the command with exit code 1 or
 import os
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 import typer
 from anykube._clouds.registry import definitions
@@ -90,18 +91,20 @@ def _require_key(engine: Engine) -> None:
 def run_up(engine: Engine, settings: StackSettings, allowed: Sequence[str] = ()) -> int:
     """Runs `pulumi up`, on the changed apps only if the rest of the stack is known to be unchanged.
 
-    In production it first previews the stack with the policies and the guard, and exits with code 2 if a guarded
-    resource would be replaced or deleted that `allowed` does not name. The preview covers the whole stack, because some
-    rules check how its objects fit together.
+    In production it first previews the run with the policies and the guard, and exits with code 2 if a guarded resource
+    would be replaced or deleted that `allowed` does not name.
     """
     inputs, update = partial_update.plan(engine.state, settings, engine.stacks) if engine.state else (None, None)
     if update:
         notes.print(f"Changed since the last run: {update.rpartition('/')[2]}. Other apps are skipped.")
-    if settings.policies.profile == "production" and (code := preview_with_guard(engine, allowed)):
-        return code
+    variables = {VARIABLE: update} if update else {}
+    if settings.policies.profile == "production":
+        previewing = replace(engine, environment={**engine.environment, **variables})
+        if code := preview_with_guard(previewing, allowed):
+            return code
     if engine.state and inputs:
         partial_update.begin(engine.state, inputs)
-    code = engine.run("up", "--yes", "--skip-preview", **({VARIABLE: update} if update else {}))
+    code = engine.run("up", "--yes", "--skip-preview", **variables)
     if code == 0 and engine.state and inputs:
         partial_update.confirm(engine.state, inputs)
     return code

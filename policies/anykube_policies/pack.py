@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from anykube._partial import apps_in
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -28,6 +27,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from anykube_policies.enforcement import Enforcement, enforcement_of
 from anykube_policies.fields import Fields
+from anykube_policies.hidden_resources import hidden_resources
 from anykube_policies.resource import Provider, Resource, Stack
 from anykube_policies.rule import ResourceRule, Result, Rule, StackRule, Undetermined
 from anykube_policies.unknowns import replace_unknowns
@@ -45,6 +45,7 @@ class Pack:
         self._lock = Lock()
         self._inputs: dict[str, Resource] = {}
         self._stack: tuple[StackValidationArgs, Stack] | None = None
+        self._hidden_urns: set[str] = set()
         self._policies = {rule.name: self._policy(rule) for rule in self._rules}
 
     @property
@@ -101,27 +102,30 @@ class Pack:
             self._report(rule, rule.evaluate(stack), report)
 
     def _stack_of(self, args: StackValidationArgs) -> Stack:
-        """The stack, built once for all stack rules. Empty for a partial update.
-
-        A partial update does not show how a stack's objects fit together; `make up` of a production stack begins with a
-        preview of the full stack.
-        """
+        """The stack, built once for all stack rules. A partial update adds the resources that it does not see."""
         with self._lock:
             if self._stack is None or self._stack[0] is not args:
-                url, enforcement = os.environ.get("PULUMI_BACKEND_URL", ""), self._enforcement or Enforcement()
-                is_partial = any(apps_in(url, stack_of(resource.urn)) for resource in args.resources)
+                enforcement = self._enforcement or Enforcement()
                 # Prefer the inputs of this run: outputs also contain defaults of the cluster and the cloud.
-                resources = (
+                resources = [
                     self._inputs.get(resource.urn) or _resource(resource, enforcement) for resource in args.resources
+                ]
+                hidden = hidden_resources(
+                    os.environ.get("PULUMI_BACKEND_URL", ""),
+                    os.environ.get("PULUMI_ACCESS_TOKEN", ""),
+                    {resource.urn for resource in resources},
+                    enforcement.settings,
                 )
-                self._stack = args, Stack([] if is_partial else list(resources))
+                self._hidden_urns = {resource.urn for resource in hidden}
+                self._stack = args, Stack([*resources, *hidden])
             return self._stack[1]
 
     def _report(self, rule: Rule, results: Iterable[Result], report: ReportViolation) -> None:
         unknown: Undetermined | None = None
         for result in results:
             if isinstance(result, Undetermined):
-                unknown = unknown or result
+                # The values of a hidden resource were known to the run that changed it.
+                unknown = unknown or (None if result.urn in self._hidden_urns else result)
             elif not self._is_waived(rule, result.urn):
                 report(violation_message(rule, result.message), result.urn)
         if unknown:

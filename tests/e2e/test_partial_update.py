@@ -65,7 +65,7 @@ def test_one_more_and_one_less(many: Checkout) -> None:
     with many.page("local-many") as page:
         del page["apps"]["three"]
         page["apps"]["four"] = {"kind": "worker", "image": _IMAGE}
-    assert "changed since the last run: four,three;" in _up(many).all
+    assert "Changed since the last run: four,three." in _up(many).all
     assert _deployments(many) == {"one": before["one"], "two": before["two"], "four": (_IMAGE, 1)}
     _settled(many)
 
@@ -81,7 +81,7 @@ def test_one_that_fails_and_is_corrected(many: Checkout) -> None:
     assert _up(many, ok=False).code != 0
     with many.page("local-many") as page:
         page["apps"]["four"]["image"] = _IMAGE
-    assert "changed since the last run: four;" in _up(many).all
+    assert "Changed since the last run: four." in _up(many).all
     now = _deployments(many)
     assert {name: now[name] for name in ("one", "two")} == {name: before[name] for name in ("one", "two")}
     assert now["four"][0] == _IMAGE
@@ -92,5 +92,32 @@ def test_a_run_of_somebody_else_makes_it_one_of_everything(many: Checkout) -> No
     many.up("local-many")
     with many.page("local-many") as page:
         page["apps"]["two"]["image"] = "registry.example/app:3.0.0"
-    assert "changed since the last run" not in _up(many).all
+    assert "Changed since the last run" not in _up(many).all
     _settled(many)
+
+
+def _ingress(service: str) -> dict[str, Any]:
+    backend = {"service": {"name": service, "port": {"number": 80}}}
+    host = "four.localhost"
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": "own"},
+        "spec": {
+            "tls": [{"hosts": [host], "secretName": "own-tls"}],
+            "rules": [{"host": host, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}],
+        },
+    }
+
+
+def test_policies_judge_a_partial_update_with_the_apps_that_it_leaves_out(many: Checkout) -> None:
+    with many.page("local-many") as page:
+        page["apps"]["four"]["manifests"] = [_ingress("two")]
+    update = _up(many)
+    assert "Changed since the last run: four." in update.all
+    assert "stack-dangling-route" not in update.all  # the Service `two` is not part of the run
+    with many.page("local-many") as page:
+        page["apps"]["four"]["manifests"] = [_ingress("nobody")]
+    update = _up(many)
+    assert "Changed since the last run: four." in update.all
+    assert "stack-dangling-route" in update.all

@@ -1,17 +1,21 @@
 """The rules as Pulumi policies."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from anykube_policies import pack as packs
 from anykube_policies.enforcement import enforcement_of
+from anykube_policies.fields import UnknownError
 from anykube_policies.kubernetes import of_kind
 from anykube_policies.pack import Pack
 from anykube_policies.resource import Resource, Stack
-from anykube_policies.rule import PRACTICE, ResourceRule, Result, Severity, StackRule, Violation, for_each
+from anykube_policies.rule import PRACTICE, ResourceRule, Result, Severity, StackRule, Undetermined, Violation, for_each
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -40,10 +44,48 @@ def _rule(evaluate: Callable[[Resource], Iterable[Result]], severity: Severity =
     )
 
 
-def _invalid_resources(stack: Stack) -> Iterable[Result]:
+def _invalid_resources(stack: Stack) -> Iterator[Result]:
     """A violation for every resource without the input `valid: true`."""
-    invalid = [resource for resource in stack.resources if not resource.inputs["valid"].flag]
-    return [Violation("is not valid", resource.urn) for resource in invalid]
+    for resource in stack.resources:
+        try:
+            if not resource.inputs["valid"].flag:
+                yield Violation("is not valid", resource.urn)
+        except UnknownError as unknown:
+            yield Undetermined(unknown.path, resource.urn)
+
+
+class StateService:
+    """Answers requests for the state of a stack, on loopback."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.resources: list[dict[str, object]] = []
+        self.requests: list[tuple[str, str | None]] = []
+
+    def partial_update(self, monkeypatch: pytest.MonkeyPatch, apps: str) -> None:
+        """Sets the environment that the engine gives the pack in a partial update."""
+        monkeypatch.setenv("PULUMI_BACKEND_URL", f"{self.url}/part/mine/{apps}")
+        monkeypatch.setenv("PULUMI_ACCESS_TOKEN", "token-1")
+
+
+@pytest.fixture
+def state_service() -> Iterator[StateService]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            service.requests.append((self.path, self.headers["Authorization"]))
+            is_export = self.path == "/api/stacks/organization/anykube/mine/export"
+            self.send_response(200 if is_export and self.headers["Authorization"] == "token token-1" else 404)
+            self.end_headers()
+            self.wfile.write(json.dumps({"deployment": {"resources": service.resources}}).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Prints nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        service = StateService(f"http://127.0.0.1:{server.server_port}")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield service
+        server.shutdown()
 
 
 _STACK_RULE = StackRule(
@@ -184,11 +226,42 @@ def test_policies_have_severity_framework_and_remedy() -> None:
     assert (policy.framework.name, policy.framework.reference) == ("Anykube", "practice")
 
 
-def test_stack_rules_skip_partial_updates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _state_entry(name: str, **fields: object) -> dict[str, object]:
+    return {"urn": _urn(name), "type": _ROLE, **fields}
+
+
+def test_stack_rules_see_what_a_partial_update_hides(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, state_service: StateService
+) -> None:
     engine, pack = Engine(monkeypatch, tmp_path), Pack([_STACK_RULE])
-    monkeypatch.setenv("PULUMI_BACKEND_URL", f"http://127.0.0.1:1/part/{packs.stack_of(_urn('invalid'))}/one,two")
-    engine.stack(pack, {"invalid": {}})
+    app = "urn:pulumi:mine::anykube::anykube:index:WebService::"
+    secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:…"}
+    state_service.resources += [
+        {"urn": f"{app}unchanged", "type": "anykube:index:WebService"},
+        _state_entry("valid", parent=f"{app}unchanged", inputs={"valid": True}),
+        _state_entry("invalid", parent=f"{app}unchanged", inputs={"valid": False}),
+        _state_entry("replaced", parent=f"{app}unchanged", inputs={}, delete=True),
+        {"urn": f"{app}changed", "type": "anykube:index:WebService"},
+        _state_entry("removed", parent=f"{app}changed", inputs={"valid": False}),
+        _state_entry("seen", inputs={"valid": False}),
+    ]
+    state_service.partial_update(monkeypatch, "changed,new")
+    engine.stack(pack, {"seen": {"valid": True}})
+    reported = {report[3] for report in engine.reports}
+    assert reported == {f"{app}unchanged", _urn("invalid")}  # the component has no inputs at all
+    # A secret of a hidden resource is unknown, and no reason for advice: the run that changed it knew the value.
+    state_service.resources = [_state_entry("secret", inputs={"valid": secret})]
+    engine.reports.clear()
+    engine.stack(pack, {"seen": {"valid": True}})
     assert engine.reports == []
-    monkeypatch.setenv("PULUMI_BACKEND_URL", "http://127.0.0.1:1")
+
+
+def test_stack_rules_see_only_the_run_without_a_partial_update(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, state_service: StateService
+) -> None:
+    engine, pack = Engine(monkeypatch, tmp_path), Pack([_STACK_RULE])
+    state_service.resources.append(_state_entry("hidden", inputs={}))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", state_service.url)
     engine.stack(pack, {"invalid": {}})
     assert [report[3] for report in engine.reports] == [_urn("invalid")]
+    assert state_service.requests == []

@@ -271,7 +271,7 @@ class _Request:
 
     def create_update(self, project: str, name: str, kind: str) -> _Response:
         self._stack(project, name)
-        if self._partial_apps(name) and kind != "update":
+        if self._partial_apps(name) and kind not in ("update", "preview"):
             raise HttpError(HTTPStatus.BAD_REQUEST, f"a {kind} cannot be partial")
         content = self._content
         metadata = content.get("metadata") or {}
