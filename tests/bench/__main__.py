@@ -38,12 +38,12 @@ class Bench:
 
     def _write_settings(self) -> None:
         pool = {"servers": {"count": 0, "machine": {"cpu": 64, "memory": "256Gi"}}}
-        with self.checkout.page("local-empty") as page:
+        with self.checkout.edit_settings("local-empty") as page:
             page["cluster"] = {"cloud": "local", "name": "empty", "pools": pool}
-        with self.checkout.page() as page:
+        with self.checkout.edit_settings() as page:
             page["cluster"]["pools"]["servers"] = {"count": 3, "machine": {"cpu": 64, "memory": "256Gi"}}
             page["apps"] = {}
-        with self.checkout.page("local-many") as page:
+        with self.checkout.edit_settings("local-many") as page:
             page["cluster"] = {"stack": "local"}
             page["namespace"] = "many"
             page["apps"] = {

@@ -20,7 +20,7 @@ class ManyApps:
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
         self._tags: Counter[int] = Counter()
-        with checkout.page() as page:
+        with checkout.edit_settings() as page:
             page["cluster"]["pools"]["servers"] = {"count": 12, "machine": {"cpu": 64, "memory": "256Gi"}}
             page["apps"] = {}
         for apps in (FEW, SOME, MANY):
@@ -28,7 +28,7 @@ class ManyApps:
 
     def _write_settings(self, apps: int) -> None:
         """Writes the stack's settings. Each app has six objects. The first app's tag counts its changes."""
-        with self.checkout.page(f"local-{apps}") as page:
+        with self.checkout.edit_settings(f"local-{apps}") as page:
             page["cluster"] = {"stack": "local"}
             page["apps"] = {
                 f"app{index:03}": {

@@ -1,4 +1,4 @@
-"""A clean checkout of the project in a folder of its own, driven as a person would: make, pulumi, kubectl."""
+"""A clean checkout of the project in a separate folder, used as a person would: with make, pulumi and kubectl."""
 
 import json
 import os
@@ -20,8 +20,8 @@ SOURCE = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a command printed, and its exit code."""
+class CommandResult:
+    """The output and exit code of a command."""
 
     code: int
     out: str
@@ -29,20 +29,20 @@ class Said:
 
     @property
     def all(self) -> str:
-        """Both streams."""
+        """Standard output, then standard error."""
         return self.out + self.err
 
 
-def _linked(source: str, target: str) -> None:
+def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
-    except OSError:  # another file system, or a file that its writer has just replaced
+    except OSError:  # on another file system, or a file that was just replaced
         with suppress(FileNotFoundError):
             shutil.copy2(source, target)
 
 
 class Checkout:
-    """The project as git would hand it out, with the changes that are not committed yet."""
+    """A clone of the project that includes uncommitted changes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -60,22 +60,22 @@ class Checkout:
                 shutil.copy2(SOURCE / name, folder / name)
             else:
                 (folder / name).unlink()
-        self._have_compiled()
+        self._copy_compiled_files()
         self._git("add", "--all")
         self._git("-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--allow-empty", "-m", "as it is")
 
-    def _have_compiled(self) -> None:
-        """What Python has compiled of the SDKs here: ten seconds of work less in each checkout.
+    def _copy_compiled_files(self) -> None:
+        """Reuses the compiled files of the SDKs, which saves ten seconds in each checkout.
 
-        A file is used only where it is of a source with the same time and size.
+        Python uses a compiled file only if its source has the same modification time and size.
         """
         libraries = Path(".anykube", "venv", "lib")
-        here, there = (
+        source, target = (
             root / ".anykube" / "pycache" / (root / libraries).relative_to("/") for root in (SOURCE, self.folder)
         )
-        if here.exists():
-            # Python replaces such a file, and never writes into it.
-            shutil.copytree(here, there, copy_function=_linked)
+        if source.exists():
+            # Hard links are safe, because Python replaces these files and never writes into them.
+            shutil.copytree(source, target, copy_function=_link)
 
     def _git(self, *arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=self.folder, capture_output=True, text=True, check=True).stdout
@@ -86,49 +86,49 @@ class Checkout:
         return self._git("status", "--porcelain")
 
     @cached_property
-    def plain_environment(self) -> dict[str, str]:
-        """The machine's environment without anything that a surrounding make or Pulumi run has set."""
-        ours = ("PULUMI_", "MAKE", "MFLAGS", "ANYKUBE_CHECKOUT", "VIRTUAL_ENV", "PYTHONPYCACHEPREFIX", "TMPDIR")
-        return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    def base_environment(self) -> dict[str, str]:
+        """The machine's environment, without variables of a surrounding make or Pulumi run."""
+        prefixes = ("PULUMI_", "MAKE", "MFLAGS", "ANYKUBE_CHECKOUT", "VIRTUAL_ENV", "PYTHONPYCACHEPREFIX", "TMPDIR")
+        return {key: value for key, value in os.environ.items() if not key.startswith(prefixes)}
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """What `eval "$(make -s env)"` makes of it."""
+        """The environment after `eval "$(make -s env)"`."""
         exports = self.make("-s", "env").out
-        changed = dict(word.split("=", 1) for word in shlex.split(exports) if word != "export")
-        return {**self.plain_environment, **changed}
+        variables = dict(word.split("=", 1) for word in shlex.split(exports) if word != "export")
+        return {**self.base_environment, **variables}
 
-    def run(self, *command: str, environment: Mapping[str, str] | None = None, ok: bool = True) -> Said:
-        """Runs a command in the checkout; unless it may fail, it must not."""
-        answer = subprocess.run(
+    def run(self, *command: str, environment: Mapping[str, str] | None = None, ok: bool = True) -> CommandResult:
+        """Runs a command in the checkout. With `ok`, asserts that it succeeds."""
+        process = subprocess.run(
             command,
             cwd=self.folder,
-            env=dict(environment or self.plain_environment),
+            env=dict(environment or self.base_environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
-        said = Said(answer.returncode, answer.stdout, answer.stderr)
-        assert said.code == 0 or not ok, f"{' '.join(command)} ended with {said.code}:\n{said.all}"
-        return said
+        result = CommandResult(process.returncode, process.stdout, process.stderr)
+        assert result.code == 0 or not ok, f"{' '.join(command)} failed with exit code {result.code}:\n{result.all}"
+        return result
 
-    def make(self, *arguments: str, ok: bool = True) -> Said:
-        """`make …`."""
+    def make(self, *arguments: str, ok: bool = True) -> CommandResult:
+        """Runs `make …`."""
         return self.run("make", *arguments, ok=ok)
 
-    def pulumi(self, *arguments: str, ok: bool = True) -> Said:
-        """Plain `pulumi …`, as after `eval "$(make -s env)"`."""
+    def pulumi(self, *arguments: str, ok: bool = True) -> CommandResult:
+        """Runs `pulumi …` as after `eval "$(make -s env)"`."""
         return self.run("pulumi", *arguments, environment=self.environment, ok=ok)
 
     def up(self, stack: str = "local", ok: bool = True) -> "Update":
-        """A plain `pulumi up`, with what it changed."""
-        said = self.pulumi("up", "--yes", "--skip-preview", "--stack", stack, ok=ok)
+        """Runs `pulumi up` and returns its changes."""
+        result = self.pulumi("up", "--yes", "--skip-preview", "--stack", stack, ok=ok)
         history = json.loads(self.pulumi("stack", "history", "--json", "--stack", stack).out)
-        return Update(said, history[0]["resourceChanges"])
+        return Update(result, history[0]["resourceChanges"])
 
-    def kubectl(self, *arguments: str, ok: bool = True) -> Said:
-        """kubectl with the kubeconfig that the stack `local` has as its output."""
+    def kubectl(self, *arguments: str, ok: bool = True) -> CommandResult:
+        """Runs kubectl with the kubeconfig from the outputs of the stack `local`."""
         file = self.folder / ".anykube" / "test.kubeconfig"
         kubeconfig = self.pulumi("stack", "output", "kubeconfig", "--show-secrets", "--stack", "local").out
         file.touch(mode=0o600)
@@ -136,17 +136,17 @@ class Checkout:
         return self.run("kubectl", "--kubeconfig", str(file), *arguments, environment=self.environment, ok=ok)
 
     def get(self, *arguments: str) -> list[dict[str, Any]]:
-        """The items that `kubectl get … -o json` finds."""
-        found: list[dict[str, Any]] = json.loads(self.kubectl("get", *arguments, "-o", "json").out)["items"]
-        return found
+        """Returns the items of `kubectl get … -o json`."""
+        items: list[dict[str, Any]] = json.loads(self.kubectl("get", *arguments, "-o", "json").out)["items"]
+        return items
 
     def state(self, stack: str = "local") -> str:
-        """The exported state, secrets encrypted."""
+        """Returns the exported state, with encrypted secrets."""
         return self.pulumi("stack", "export", "--stack", stack).out
 
     @contextmanager
-    def page(self, name: str = "local") -> Iterator[Any]:
-        """A page of settings, to be changed; it is written when the block ends, with what it extends in it."""
+    def edit_settings(self, name: str = "local") -> Iterator[Any]:
+        """Yields a stack's settings to be changed, merged with those it extends. Writes them when the block ends."""
         folder = self.folder / "stacks" / "environments"
         file, yaml = folder / f"{name}.yaml", YAML()
         document: Any = pages.read(name, folder)[0].to_data() if file.exists() else {}
@@ -155,18 +155,18 @@ class Checkout:
         yaml.dump(document, file)
 
     def processes(self) -> list[psutil.Process]:
-        """Every live process that runs from this checkout, or for it."""
-        found = []
+        """Returns the running processes that have this checkout in their command line."""
+        processes = []
         for process in psutil.process_iter():
             try:
                 if str(self.folder) in " ".join(process.cmdline()):
-                    found.append(process)
+                    processes.append(process)
             except psutil.Error:
                 continue
-        return found
+        return processes
 
     def remove(self) -> None:
-        """Ends what still runs and removes the folder."""
+        """Kills the checkout's processes and removes its folder."""
         for process in self.processes():
             process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -174,12 +174,12 @@ class Checkout:
 
 @dataclass(frozen=True)
 class Update:
-    """A run of `pulumi up` and its count of resources by operation."""
+    """A run of `pulumi up`, with the number of resources by operation."""
 
-    said: Said
+    result: CommandResult
     changes: Mapping[str, int]
 
     @property
     def changed(self) -> dict[str, int]:
-        """All but what stayed the same."""
+        """The numbers of changed resources."""
         return {operation: count for operation, count in self.changes.items() if operation != "same"}

@@ -1,4 +1,4 @@
-"""End-to-end tests: the real engine, the real provider, a real Kubernetes API, in checkouts of their own."""
+"""End-to-end tests: the real engine, the real provider and a real Kubernetes API, in separate checkouts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A fresh clone for each module; nothing of it is left afterwards."""
-    made = Checkout(tmp_path_factory.mktemp("clone") / "anykube")
-    yield made
-    made.remove()
+    """A fresh clone for each module, removed afterwards."""
+    checkout = Checkout(tmp_path_factory.mktemp("clone") / "anykube")
+    yield checkout
+    checkout.remove()

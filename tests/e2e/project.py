@@ -12,7 +12,7 @@ from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.gcp.plugin.account import VARIABLE
 from ruamel.yaml import YAML
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 _PLACE = """
 import json, sys
@@ -33,8 +33,8 @@ class Project:
     def __init__(self, folder: Path, pages: Mapping[str, Any]) -> None:
         self.checkout = Checkout(folder)
         self.folder = folder
-        self.said: list[str] = []
-        """All that commands have printed."""
+        self.outputs: list[str] = []
+        """The output of all commands."""
         for page in self.pages.rglob("*.yaml"):
             page.unlink()
         for name, content in pages.items():
@@ -78,11 +78,13 @@ class Project:
         self.git("add", "--all")
         self.git("commit", "--quiet", "-m", message)
 
-    def ci(self, *arguments: str, more: Mapping[str, str] | None = None, code: int = 0) -> Said:
+    def ci(self, *arguments: str, variables: Mapping[str, str] | None = None, code: int = 0) -> CommandResult:
         """`python -m anykube_cli ci …`, as a job's step; it ends with this code."""
-        there = {**self.environment, **(more or {})}
-        said = self.checkout.run(str(self.python), "-m", "anykube_cli", "ci", *arguments, environment=there, ok=False)
-        self.said.append(said.all)
+        environment = {**self.environment, **(variables or {})}
+        said = self.checkout.run(
+            str(self.python), "-m", "anykube_cli", "ci", *arguments, environment=environment, ok=False
+        )
+        self.outputs.append(said.all)
         assert said.code == code, f"ci {' '.join(arguments)} ended with {said.code}, not {code}:\n{said.all}"
         return said
 
@@ -97,16 +99,16 @@ class Project:
     def said_by(self, job: "subprocess.Popen[str]") -> str:
         """All that a job printed that is over."""
         said, _ = job.communicate(timeout=60)
-        self.said.append(said)
+        self.outputs.append(said)
         return said
 
-    def settings(self, stack: str) -> Said:
+    def settings(self, stack: str) -> CommandResult:
         """`make settings`."""
         said = self.checkout.make("-s", "settings", f"STACK={stack}")
-        self.said.append(said.all)
+        self.outputs.append(said.all)
         return said
 
-    def pulumi(self, *arguments: str) -> Said:
+    def pulumi(self, *arguments: str) -> CommandResult:
         """Plain `pulumi`, in that shell."""
         answer = subprocess.run(
             ["pulumi", *arguments],
@@ -117,7 +119,7 @@ class Project:
             check=False,
         )
         assert answer.returncode == 0, answer.stdout + answer.stderr
-        return Said(answer.returncode, answer.stdout, answer.stderr)
+        return CommandResult(answer.returncode, answer.stdout, answer.stderr)
 
     def secret(self, stack: str, name: str, value: str) -> None:
         """Encrypts a secret for a stack, as its owner does once."""
@@ -140,7 +142,7 @@ class Project:
         exported = json.loads(self.pulumi("stack", "export", "--stack", stack).out)
         return exported["deployment"].get("pending_operations") or []
 
-    def kubectl(self, stack: str, *arguments: str) -> Said:
+    def kubectl(self, stack: str, *arguments: str) -> CommandResult:
         """kubectl, on the cluster of a stack."""
         file = self.place / f"{stack}.kubeconfig"
         if not file.exists():

@@ -11,7 +11,7 @@ import pytest
 from anykube_cli.toolchain import simulation
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.kept import Kept
+from tests.e2e.kept_rehearsal import KeptRehearsal
 
 _SECRET = "a-real-secret-access-key"
 _REAL = {
@@ -26,40 +26,42 @@ _REAL = {
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
     """One that was begun from a shell full of what belongs to a real account."""
     checkout = Checkout(tmp_path_factory.mktemp("apart") / "anykube")
     try:
-        yield Kept(checkout, "aws-dev", _REAL)
+        yield KeptRehearsal(checkout, "aws-dev", _REAL)
     finally:
         checkout.remove()
 
 
 @pytest.fixture(scope="module")
-def state(kept: Kept) -> dict[str, Any]:
+def state(kept: KeptRehearsal) -> dict[str, Any]:
     exported: dict[str, Any] = json.loads(kept.pulumi("stack", "export").out)
     return exported
 
 
-def test_what_a_shell_knows_of_the_real_stays_outside(kept: Kept) -> None:
+def test_what_a_shell_knows_of_the_real_stays_outside(kept: KeptRehearsal) -> None:
     """No process of the rehearsal has a real credential, profile, backend or kubeconfig, and no file of it either."""
     ours = [process for process in kept.checkout.processes() if str(kept.folder) in " ".join(process.cmdline())]
     assert ours
     for process in ours:
         assert not set(process.environ().values()) & set(_REAL.values()), process.cmdline()
-    said = kept.said.all
+    said = kept.result.all
     files = [file for file in kept.folder.rglob("*") if file.is_file() and file.stat().st_size < 10_000_000]
     assert len(files) > 20
     assert _SECRET not in said
     assert not [file for file in files if _SECRET.encode() in file.read_bytes()]
 
 
-def _knowing(kept: Kept) -> dict[str, str]:
+def _knowing(kept: KeptRehearsal) -> dict[str, str]:
     """The real thing's environment, but with the rehearsal's passphrase: else that would stop it already."""
     return {**kept.checkout.environment, "PULUMI_CONFIG_PASSPHRASE_FILE": str(kept.folder / "passphrase")}
 
 
-def test_a_real_backend_refuses_the_state_of_a_rehearsal(kept: Kept, state: dict[str, Any], tmp_path: Path) -> None:
+def test_a_real_backend_refuses_the_state_of_a_rehearsal(
+    kept: KeptRehearsal, state: dict[str, Any], tmp_path: Path
+) -> None:
     checkout = kept.checkout
     file = tmp_path / "state.json"
     file.write_text(json.dumps(state))
@@ -73,7 +75,7 @@ def test_a_real_backend_refuses_the_state_of_a_rehearsal(kept: Kept, state: dict
     assert simulation.MARK not in checkout.state("aws-dev")
 
 
-def test_a_real_up_refuses_the_state_of_a_rehearsal(kept: Kept, state: dict[str, Any], tmp_path: Path) -> None:
+def test_a_real_up_refuses_the_state_of_a_rehearsal(kept: KeptRehearsal, state: dict[str, Any], tmp_path: Path) -> None:
     """In a backend that is not ours, and so takes anything."""
     checkout = kept.checkout
     (tmp_path / "state").mkdir()
@@ -94,7 +96,7 @@ def test_a_real_up_refuses_the_state_of_a_rehearsal(kept: Kept, state: dict[str,
         assert "Traceback" not in said.all
 
 
-def test_a_rehearsal_refuses_a_real_state(kept: Kept, state: dict[str, Any], tmp_path: Path) -> None:
+def test_a_rehearsal_refuses_a_real_state(kept: KeptRehearsal, state: dict[str, Any], tmp_path: Path) -> None:
     real = json.loads(json.dumps(state))
     for resource in real["deployment"]["resources"]:
         (resource.get("outputs") or {}).pop(simulation.MARK, None)
@@ -105,7 +107,7 @@ def test_a_rehearsal_refuses_a_real_state(kept: Kept, state: dict[str, Any], tmp
     assert "was made in a real cloud" in said.all
 
 
-def test_a_real_up_refuses_the_simulators_plugin(kept: Kept, tmp_path: Path) -> None:
+def test_a_real_up_refuses_the_simulators_plugin(kept: KeptRehearsal, tmp_path: Path) -> None:
     """However it came to lie where the engine finds it, and though AWS_ENDPOINT_URL leads to a simulated account."""
     home = kept.checkout.folder / ".anykube" / "pulumi" / "plugins"
     planted = []
@@ -123,7 +125,7 @@ def test_a_real_up_refuses_the_simulators_plugin(kept: Kept, tmp_path: Path) -> 
     assert "this is Anykube's simulated AWS, not the real provider" in said.all
 
 
-def test_a_shell_of_a_rehearsal_runs_nothing_real(kept: Kept) -> None:
+def test_a_shell_of_a_rehearsal_runs_nothing_real(kept: KeptRehearsal) -> None:
     there = {**kept.checkout.environment, simulation.VARIABLE: str(kept.folder)}
     python = ".anykube/venv/bin/python"
     said = kept.checkout.run(python, "-m", "anykube_cli", "destroy", "-s", "aws-dev", environment=there, ok=False)
@@ -131,7 +133,7 @@ def test_a_shell_of_a_rehearsal_runs_nothing_real(kept: Kept) -> None:
     assert "set up for a rehearsal" in said.err
 
 
-def test_nothing_of_it_outlives_its_end(kept: Kept) -> None:
+def test_nothing_of_it_outlives_its_end(kept: KeptRehearsal) -> None:
     kept.checkout.make("rehearse", "STACK=aws-dev", "END=1")
     psutil.wait_procs(kept.checkout.processes(), timeout=30)
     left = [process for process in kept.checkout.processes() if str(kept.folder) in " ".join(process.cmdline())]

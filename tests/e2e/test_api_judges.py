@@ -16,22 +16,22 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.components.workloads.rendering import CONTEXT, RENDER, rendered, template
 from tests.components.workloads.specs import specs
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 APP, NAMESPACE = "judged", "court"
-Judge = Callable[..., Said]
+Judge = Callable[..., CommandResult]
 
 
 @pytest.fixture(scope="module")
 def judge(checkout: Checkout) -> Judge:
     """Asks a local cluster of Kubernetes 1.36, in a namespace as Anykube makes them, and keeps nothing."""
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"] = {}
         page["cluster"]["gateway_api"] = True
     checkout.make("up")
     folder = checkout.folder / ".anykube"
 
-    def apply(manifests: list[Any], *more: str, ok: bool = True) -> Said:
+    def apply(manifests: list[Any], *more: str, ok: bool = True) -> CommandResult:
         file = folder / "judged.json"
         file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests}))
         kubectl = (

@@ -3,11 +3,11 @@
 import psutil
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> Said:
+def upped(checkout: Checkout) -> CommandResult:
     return checkout.make("up")
 
 
@@ -19,7 +19,7 @@ def _kill_cluster(checkout: Checkout) -> None:
     psutil.wait_procs(found, timeout=10)
 
 
-def test_up_brings_it_back_with_its_data(checkout: Checkout, upped: Said) -> None:
+def test_up_brings_it_back_with_its_data(checkout: Checkout, upped: CommandResult) -> None:
     pods = {pod["metadata"]["uid"] for pod in checkout.get("pods", "-n", "demo")}
     _kill_cluster(checkout)
     checkout.make("up")
@@ -27,13 +27,13 @@ def test_up_brings_it_back_with_its_data(checkout: Checkout, upped: Said) -> Non
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
 
 
-def test_preview_says_that_it_sleeps(checkout: Checkout, upped: Said) -> None:
+def test_preview_says_that_it_sleeps(checkout: Checkout, upped: CommandResult) -> None:
     _kill_cluster(checkout)
     assert "~running" in checkout.pulumi("preview", "--stack", "local").all
     checkout.make("up")
 
 
-def test_taken_ports_are_left(checkout: Checkout, upped: Said) -> None:
+def test_taken_ports_are_left(checkout: Checkout, upped: CommandResult) -> None:
     import socket
 
     endpoint = checkout.pulumi("stack", "output", "cluster", "--stack", "local", "--json").out
@@ -48,7 +48,7 @@ def test_taken_ports_are_left(checkout: Checkout, upped: Said) -> None:
         checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
 
 
-def test_its_files_are_lost(checkout: Checkout, upped: Said) -> None:
+def test_its_files_are_lost(checkout: Checkout, upped: CommandResult) -> None:
     """A cluster whose data is gone is another cluster: everything is made anew."""
     import shutil
 
@@ -59,7 +59,7 @@ def test_its_files_are_lost(checkout: Checkout, upped: Said) -> None:
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
 
 
-def test_destroy_wakes_it_first(checkout: Checkout, upped: Said) -> None:
+def test_destroy_wakes_it_first(checkout: Checkout, upped: CommandResult) -> None:
     checkout.make("up", "STACK=local-shop")
     _kill_cluster(checkout)
     checkout.make("destroy")

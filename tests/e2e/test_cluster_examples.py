@@ -16,7 +16,7 @@ from anykube_cli.kubernetes.cluster import all_clusters
 from anykube_cli.rehearsal.clouds import RehearsedCloud, list_remaining, simulated_cloud
 from cryptography import x509
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 HOSTS = ["shop.example.com", "www.shop.example.com"]
 _SUBSCRIPTION = "5f0a1b2c-3d4e-4f5a-8b6c-7d8e9f0a1b2c"
@@ -114,7 +114,7 @@ class Program:
         self.checkout, self.folder, self.environment = checkout, folder, environment
         self.kubeconfig = checkout.folder / ".anykube" / f"{name}.kubeconfig"
 
-    def pulumi(self, *arguments: str) -> Said:
+    def pulumi(self, *arguments: str) -> CommandResult:
         return self.checkout.run("pulumi", "-C", str(self.folder), *arguments, environment=self.environment)
 
     def up(self, **variables: str) -> None:
@@ -169,13 +169,13 @@ def _annotations(ingress: Mapping[str, Any]) -> dict[str, str]:
 def prepared(checkout: Checkout) -> Checkout:
     """A checkout that can rehearse every cloud."""
     extras = [word for extra in _EXTRAS for word in ("--extra", extra)]
-    environment = {**checkout.plain_environment, "PYTHONPATH": "operations"}
+    environment = {**checkout.base_environment, "PYTHONPATH": "operations"}
     checkout.run("python3", "-m", "anykube_cli.toolchain.bootstrap", *extras, environment=environment)
     checkout.make("-s", "toolchain")
     return checkout
 
 
-def _python(checkout: Checkout, script: str, *arguments: str) -> Said:
+def _python(checkout: Checkout, script: str, *arguments: str) -> CommandResult:
     return checkout.run(str(checkout.folder / ".anykube" / "venv" / "bin" / "python"), "-c", script, *arguments)
 
 

@@ -15,7 +15,7 @@ _ON_LOCAL = [page for page in pages() if promised(page) and page not in _FRESH]
 
 
 def _follow(checkout: Checkout, page: Path) -> None:
-    environment = dict(checkout.plain_environment)
+    environment = dict(checkout.base_environment)
     environment["PATH"] = f"{checkout.folder / '.anykube' / 'venv' / 'bin'}:{environment['PATH']}"
     followed = checkout.run("bash", "-c", script(page), environment=environment, ok=False)
     check(page, followed.out)

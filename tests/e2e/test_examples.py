@@ -28,7 +28,7 @@ class Example:
 
 @pytest.fixture(scope="module")
 def cluster(checkout: Checkout) -> Checkout:
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"] = {}
         page["cluster"]["gateway_api"] = True
     checkout.make("up")

@@ -10,7 +10,7 @@ def test_apps_on_a_cluster_by_its_kubeconfig(checkout: Checkout, tmp_path: Path)
     kubeconfig = tmp_path / "colleague.yaml"
     kubeconfig.touch(mode=0o600)
     kubeconfig.write_text(checkout.pulumi("stack", "output", "kubeconfig", "--show-secrets", "--stack", "local").out)
-    with checkout.page("local-guest") as page:
+    with checkout.edit_settings("local-guest") as page:
         page["cluster"] = {"cloud": "existing", "kubeconfig": str(kubeconfig), "context": "local"}
         page["namespace"] = "guest"
         page["apps"] = {"web": {"image": "registry.example/web:1.0.0"}}
@@ -28,13 +28,13 @@ def test_apps_on_a_cluster_by_its_kubeconfig(checkout: Checkout, tmp_path: Path)
     )
     assert "replace" not in checkout.up("local-guest").changed
 
-    with checkout.page("local-guest") as page:
+    with checkout.edit_settings("local-guest") as page:
         page["cluster"]["context"] = "elsewhere"
     wrong = checkout.pulumi("up", "--yes", "--skip-preview", "--stack", "local-guest", ok=False)
     assert "it has: local" in wrong.all
     assert "Traceback" not in wrong.all
 
-    with checkout.page("local-guest") as page:
+    with checkout.edit_settings("local-guest") as page:
         page["cluster"]["context"] = "local"
     checkout.make("destroy", "STACK=local-guest")
     assert checkout.get("namespaces", "--field-selector", "metadata.name=guest") == []

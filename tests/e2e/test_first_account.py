@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import boto3
 
 from tests.docs.blocks import DOCS, Command, blocks, commands
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 from tests.e2e.test_state import amazon
 
 __all__ = ["amazon"]
@@ -23,10 +23,10 @@ def _simulated() -> list[Command]:
     return [command for block in blocks(_PAGE) if block.argument == "simulated" for command in commands(block)]
 
 
-def _followed(checkout: Checkout, amazon: Mapping[str, str], lines: Sequence[str]) -> Said:
+def _followed(checkout: Checkout, amazon: Mapping[str, str], lines: Sequence[str]) -> CommandResult:
     on_path = 'export PATH="$PWD/.anykube/venv/bin:$PATH"'
     script = "\n".join(["set -eo pipefail", "make -s bootstrap", on_path, *lines])
-    return checkout.run("bash", "-c", script, environment={**checkout.plain_environment, **amazon})
+    return checkout.run("bash", "-c", script, environment={**checkout.base_environment, **amazon})
 
 
 def test_the_commands_of_the_page_do_what_it_says(checkout: Checkout, amazon: Mapping[str, str]) -> None:

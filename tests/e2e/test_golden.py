@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from anykube_cli.toolchain import simulation
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 from tests.e2e.golden_changes import CHANGES, Lost, Was
 from tests.golden.files import goldens
 
@@ -21,7 +21,7 @@ class Fresh:
         checkout.make("everything")
         self.environment = checkout.environment
 
-    def check(self, stack: str, *, ok: bool = True) -> Said:
+    def check(self, stack: str, *, ok: bool = True) -> CommandResult:
         python = str(self.checkout.folder / ".anykube" / "venv" / "bin" / "python")
         # Nothing is asked that is not on this machine.
         offline = {f"{scheme}_proxy": "http://127.0.0.1:9" for scheme in ("http", "https")} | {"no_proxy": "127.0.0.1"}
@@ -138,7 +138,7 @@ def _urns(stack: str, lost: Lost) -> dict[str, str]:
     return {f"{root}${kind}::anykube-prod-{name}": told for (kind, name), told in lost.items()}
 
 
-def _lost(said: Said) -> dict[str, str]:
+def _lost(said: CommandResult) -> dict[str, str]:
     """What is told as lost, by URN; of what the cloud says, its code."""
     lines = [line.strip() for line in said.err.splitlines()]
     told = {line: after for line, after in pairwise(lines) if line.startswith("urn:pulumi:")}

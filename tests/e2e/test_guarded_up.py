@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 _DB = {
     "kind": "stateful",
@@ -22,17 +22,17 @@ _PRODUCTION = {"profile": "production"}
 @pytest.fixture(scope="module")
 def made(checkout: Checkout) -> Checkout:
     """A cluster, and a stack of production on it, made in its first run; the tests go on from each other."""
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["policies"] = _PRODUCTION
         page["apps"] = {}
-    with checkout.page("local-shop") as page:
+    with checkout.edit_settings("local-shop") as page:
         page |= {"namespace": "shop", "apps": {"db": dict(_DB), "web": dict(_WEB)}, "policies": _PRODUCTION}
     checkout.make("up")
     checkout.make("up", "STACK=local-shop")
     return checkout
 
 
-def _operations(checkout: Checkout, *arguments: str, ok: bool = False) -> Said:
+def _operations(checkout: Checkout, *arguments: str, ok: bool = False) -> CommandResult:
     """The command itself: make has exit codes of its own."""
     python = str(checkout.folder / ".anykube" / "venv" / "bin" / "python")
     return checkout.run(python, "-m", "anykube_cli", *arguments, ok=ok)
@@ -43,14 +43,14 @@ def _sets(checkout: Checkout) -> dict[str, Any]:
 
 
 def _size(checkout: Checkout, size: str) -> None:
-    with checkout.page("local-shop") as page:
+    with checkout.edit_settings("local-shop") as page:
         page["apps"]["db"]["volumes"]["data"]["size"] = size
 
 
 def test_what_harms_nothing_needs_no_name(made: Checkout) -> None:
     """A new version, about which the run is alone, after a preview of the whole stack."""
     before = _sets(made)
-    with made.page("local-shop") as page:
+    with made.edit_settings("local-shop") as page:
         page["apps"]["db"]["image"] = "registry.example/db:2.0.0"
     said = made.make("up", "STACK=local-shop")
     assert "Changed since the last run: db." in said.all
@@ -88,7 +88,7 @@ def test_what_is_named_is_done(made: Checkout) -> None:
     assert said.code == 0
     assert _sets(made).keys() == before.keys()
     assert _sets(made) != before, "another one"
-    with made.page("local-shop") as page:
+    with made.edit_settings("local-shop") as page:
         del page["apps"]["db"]
     said = _operations(made, "up", "--stack", "local-shop")
     assert said.code == 2
@@ -101,7 +101,7 @@ def test_what_is_named_is_done(made: Checkout) -> None:
 
 def test_a_pool_and_its_cluster_are_guarded(made: Checkout) -> None:
     nodes = len(made.get("nodes"))
-    with made.page() as page:
+    with made.edit_settings() as page:
         del page["cluster"]["pools"]["system"]
         page["cluster"]["pools"]["servers"]["count"] = 4
     said = _operations(made, "up")
@@ -117,7 +117,7 @@ def test_a_pool_and_its_cluster_are_guarded(made: Checkout) -> None:
 
 
 def test_in_development_it_is_told_and_done(made: Checkout) -> None:
-    with made.page("local-shop") as page:
+    with made.edit_settings("local-shop") as page:
         page["policies"] = {"profile": "development"}
         page["namespace"] = "market"
     said = _operations(made, "guard", "--stack", "local-shop")

@@ -20,7 +20,7 @@ from anykube_cli.runs import require_unprotected
 from ruamel.yaml import YAML
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.kept import Kept
+from tests.e2e.kept_rehearsal import KeptRehearsal
 
 _VOLUME = {"path": "/data", "type": "claim", "size": "1Gi"}
 # No volume is made here, so that no pod could have one.
@@ -162,7 +162,7 @@ class Stack:
     def __init__(self, checkout: Checkout, cloud: Cloud) -> None:
         self.cloud, self._page = cloud, deepcopy(cloud.page)
         _write(checkout.folder / "stacks" / "environments" / f"{cloud.stack}.yaml", self._page)
-        self._kept = Kept(checkout, cloud.stack)
+        self._kept = KeptRehearsal(checkout, cloud.stack)
         self.engine = Engine(cloud.stack, self._kept.with_credentials, self._kept.folder / "project", self._kept.folder)
 
     def found(self, changes: Changes) -> list[GuardedChange]:

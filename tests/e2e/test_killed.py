@@ -25,7 +25,7 @@ def _killed(checkout: Checkout, *command: str, after: float) -> None:
     process = subprocess.Popen(
         ["make", *command],
         cwd=checkout.folder,
-        env=checkout.plain_environment,
+        env=checkout.base_environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

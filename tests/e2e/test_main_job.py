@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> Said:
+def upped(checkout: Checkout) -> CommandResult:
     """`make up`, once for all tests of this module; they go on from each other in their order."""
     return checkout.make("up")
 
 
-def test_up_shows_the_picture_and_leaves_the_clone_clean(checkout: Checkout, upped: Said) -> None:
+def test_up_shows_the_picture_and_leaves_the_clone_clean(checkout: Checkout, upped: CommandResult) -> None:
     for text in ("node pools", "system", "servers", "https://www.localhost/api", "no container runs", "5/5"):
         assert text in upped.out
     assert checkout.status == ""
 
 
-def test_five_pods_over_three_servers(checkout: Checkout, upped: Said) -> None:
+def test_five_pods_over_three_servers(checkout: Checkout, upped: CommandResult) -> None:
     nodes = {node["metadata"]["name"]: node for node in checkout.get("nodes")}
     pools = {name: node["metadata"]["labels"]["anykube.dev/pool"] for name, node in nodes.items()}
     assert Counter(pools.values()) == {"system": 1, "servers": 3}
@@ -39,7 +39,7 @@ def test_five_pods_over_three_servers(checkout: Checkout, upped: Said) -> None:
     assert {pools[node] for node in placed} == {"servers"}
 
 
-def test_service_and_ingress(checkout: Checkout, upped: Said) -> None:
+def test_service_and_ingress(checkout: Checkout, upped: CommandResult) -> None:
     slices = checkout.get("endpointslices", "-n", "demo", "-l", "kubernetes.io/service-name=web")
     assert sum(len(piece["endpoints"]) for piece in slices) == 5
     (ingress,) = checkout.get("ingress", "-n", "demo")
@@ -51,12 +51,12 @@ def test_service_and_ingress(checkout: Checkout, upped: Said) -> None:
     assert secret["type"] == "kubernetes.io/tls"
 
 
-def test_nothing_changes_by_itself(checkout: Checkout, upped: Said) -> None:
+def test_nothing_changes_by_itself(checkout: Checkout, upped: CommandResult) -> None:
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes", "--refresh")
 
 
-def test_every_object_can_be_created_again_after_a_kill(checkout: Checkout, upped: Said) -> None:
+def test_every_object_can_be_created_again_after_a_kill(checkout: Checkout, upped: CommandResult) -> None:
     """A run that is repeated applies by another field manager what the killed one had made: no field may conflict."""
     state = checkout.pulumi("stack", "export", "--show-secrets", "--stack", "local").out
     objects = [
@@ -84,7 +84,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def test_apps_of_another_stack_are_layered_on_the_cluster(checkout: Checkout, upped: Said) -> None:
+def test_apps_of_another_stack_are_layered_on_the_cluster(checkout: Checkout, upped: CommandResult) -> None:
     said = checkout.make("up", "STACK=local-shop")
     assert "https://shop.localhost/" in said.out
     assert len(checkout.get("pods", "-n", "shop")) == 3
@@ -94,16 +94,16 @@ def test_apps_of_another_stack_are_layered_on_the_cluster(checkout: Checkout, up
 
 
 @pytest.mark.parametrize("replicas", [8, 3])
-def test_replicas_change_one_resource(checkout: Checkout, upped: Said, replicas: int) -> None:
-    with checkout.page() as page:
+def test_replicas_change_one_resource(checkout: Checkout, upped: CommandResult, replicas: int) -> None:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["replicas"] = replicas
     assert checkout.up().changed == {"update": 1}
     assert len(checkout.get("pods", "-n", "demo", "-l", "app.kubernetes.io/name=web")) == replicas
 
 
-def test_a_fourth_node(checkout: Checkout, upped: Said) -> None:
+def test_a_fourth_node(checkout: Checkout, upped: CommandResult) -> None:
     before = {node["metadata"]["uid"] for node in checkout.get("nodes")}
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["cluster"]["pools"]["servers"]["count"] = 4
     assert checkout.up().changed == {"update": 1}
     after = {node["metadata"]["uid"] for node in checkout.get("nodes")}
@@ -111,25 +111,25 @@ def test_a_fourth_node(checkout: Checkout, upped: Said) -> None:
     assert len(after) == 5
 
 
-def test_a_new_tag_rolls_only_its_deployment(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_a_new_tag_rolls_only_its_deployment(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["image"] = "registry.example/web:1.1.0"
     assert checkout.up().changed == {"update": 1}
     pods = checkout.get("pods", "-n", "demo", "-l", "app.kubernetes.io/name=web")
     assert {pod["spec"]["containers"][0]["image"] for pod in pods} == {"registry.example/web:1.1.0"}
 
 
-def test_a_tag_that_cannot_be_pulled_fails_and_says_why(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_a_tag_that_cannot_be_pulled_fails_and_says_why(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["image"] = "registry.example/web:does-not-exist"
         page["apps"]["web"]["health"] = {"startup_seconds": 10}
         page["apps"]["web"]["rollout"] = {"progress_deadline": 30}
     failed = checkout.up(ok=False)
-    assert failed.said.code != 0
-    assert "ImagePullBackOff" in failed.said.all, failed.said.all
+    assert failed.result.code != 0
+    assert "ImagePullBackOff" in failed.result.all, failed.result.all
     pods = checkout.get("pods", "-n", "demo", "-l", "app.kubernetes.io/name=web")
     (new,) = [pod for pod in pods if pod["spec"]["containers"][0]["image"].endswith("does-not-exist")]
-    assert new["metadata"]["name"] in failed.said.all
+    assert new["metadata"]["name"] in failed.result.all
     old = [pod for pod in pods if pod is not new]
     assert len(old) == 3
     assert all(
@@ -140,8 +140,8 @@ def test_a_tag_that_cannot_be_pulled_fails_and_says_why(checkout: Checkout, uppe
     )
 
 
-def test_settings_back_and_all_is_well(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_settings_back_and_all_is_well(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["image"] = "registry.example/web:1.1.0"
     checkout.up()
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
@@ -149,8 +149,8 @@ def test_settings_back_and_all_is_well(checkout: Checkout, upped: Said) -> None:
     assert {pod["spec"]["containers"][0]["image"] for pod in pods} == {"registry.example/web:1.1.0"}
 
 
-def test_another_machine_comes_before_the_old_one_goes(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_another_machine_comes_before_the_old_one_goes(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["cluster"]["pools"]["servers"]["machine"]["cpu"] = 8
     assert checkout.up().changed == {"replace": 1}
     servers = checkout.get("nodes", "-l", "anykube.dev/pool=servers")
@@ -158,7 +158,7 @@ def test_another_machine_comes_before_the_old_one_goes(checkout: Checkout, upped
     checkout.kubectl("wait", "--for=condition=Available", "deployment", "--all", "-n", "demo", "--timeout=30s")
 
 
-def test_destroy_and_clean_leave_nothing(checkout: Checkout, upped: Said) -> None:
+def test_destroy_and_clean_leave_nothing(checkout: Checkout, upped: CommandResult) -> None:
     refused = checkout.make("clean", ok=False)
     assert "anykube destroy" in refused.all
     checkout.make("destroy")

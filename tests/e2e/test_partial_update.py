@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 _IMAGE = "registry.example/app:1.0.0"
 _APPS: dict[str, dict[str, Any]] = {
@@ -17,16 +17,16 @@ _APPS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def many(checkout: Checkout) -> Checkout:
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"] = {}
-    with checkout.page("local-many") as page:
+    with checkout.edit_settings("local-many") as page:
         page |= {"cluster": {"stack": "local"}, "namespace": "many", "apps": dict(_APPS)}
     checkout.make("up")
     checkout.make("up", "STACK=local-many")
     return checkout
 
 
-def _up(checkout: Checkout, ok: bool = True) -> Said:
+def _up(checkout: Checkout, ok: bool = True) -> CommandResult:
     return checkout.make("up", "STACK=local-many", ok=ok)
 
 
@@ -51,7 +51,7 @@ def _settled(checkout: Checkout) -> None:
 
 def test_a_changed_app(many: Checkout) -> None:
     before = _deployments(many)
-    with many.page("local-many") as page:
+    with many.edit_settings("local-many") as page:
         page["apps"]["two"]["image"] = "registry.example/app:2.0.0"
     said = _up(many)
     assert "Changed since the last run: two." in said.all
@@ -62,7 +62,7 @@ def test_a_changed_app(many: Checkout) -> None:
 
 def test_one_more_and_one_less(many: Checkout) -> None:
     before = _deployments(many)
-    with many.page("local-many") as page:
+    with many.edit_settings("local-many") as page:
         del page["apps"]["three"]
         page["apps"]["four"] = {"kind": "worker", "image": _IMAGE}
     assert "Changed since the last run: four,three." in _up(many).all
@@ -72,14 +72,14 @@ def test_one_more_and_one_less(many: Checkout) -> None:
 
 def test_one_that_fails_and_is_corrected(many: Checkout) -> None:
     before = _deployments(many)
-    with many.page("local-many") as page:
+    with many.edit_settings("local-many") as page:
         page["apps"]["four"] |= {
             "image": "registry.example/unpullable:1",
             "health": {"command": ["alive"], "startup_seconds": 10},
             "rollout": {"progress_deadline": 15},
         }
     assert _up(many, ok=False).code != 0
-    with many.page("local-many") as page:
+    with many.edit_settings("local-many") as page:
         page["apps"]["four"]["image"] = _IMAGE
     assert "Changed since the last run: four." in _up(many).all
     now = _deployments(many)
@@ -90,7 +90,7 @@ def test_one_that_fails_and_is_corrected(many: Checkout) -> None:
 
 def test_a_run_of_somebody_else_makes_it_one_of_everything(many: Checkout) -> None:
     many.up("local-many")
-    with many.page("local-many") as page:
+    with many.edit_settings("local-many") as page:
         page["apps"]["two"]["image"] = "registry.example/app:3.0.0"
     assert "Changed since the last run" not in _up(many).all
     _settled(many)

@@ -79,7 +79,7 @@ def forge() -> Iterator[Forge]:
 def _merge(project: Project, environment: str) -> None:
     """What the jobs of an environment do, each when the one before is well."""
     for one in json.loads(project.ci("order", "--environment", environment, "--json").out):
-        project.ci("deploy", "--stack", one["stack"], more=_GIVEN)
+        project.ci("deploy", "--stack", one["stack"], variables=_GIVEN)
 
 
 def test_stacks_are_promoted_in_order(project: Project) -> None:
@@ -129,8 +129,8 @@ def test_a_pull_request_has_one_comment_that_says_what_would_happen(project: Pro
         changed = project.ci("changed", "--base", "main-before").out.split()
         # The vault has no app of that page, and nothing of its cluster is changed.
         assert changed == ["dev", "prod", "staging"]
-        project.ci("pull-request", "--base", "main-before", "--stack", "dev", "--out", _COMMENT, more=job)
-        project.ci("comment", "--file", _COMMENT, more=job)
+        project.ci("pull-request", "--base", "main-before", "--stack", "dev", "--out", _COMMENT, variables=job)
+        project.ci("comment", "--file", _COMMENT, variables=job)
         _, comment = forge.comments[_REQUEST]
         assert f'"registry.example/web:1.0.0" → "registry.example/web:{image}"' in comment["body"]
         assert "spec.template.spec.containers[0].image" in comment["body"]
@@ -160,7 +160,7 @@ def test_drift_is_found_in_the_cloud_and_in_the_cluster_and_left_alone(project: 
     project.kubectl("dev", "-n", "shop", "scale", "deployment", "web", "--replicas", "1")
     for _ in range(2):
         project.ci("drift", "--stack", "dev", "--out", _DRIFT, code=3)
-        project.ci("issue", "--file", _DRIFT, more=forge.job())
+        project.ci("issue", "--file", _DRIFT, variables=forge.job())
     [issue] = forge.issues
     assert issue["state"] == "open"
     for words in ("privateIpGoogleAccess: true → false", "spec.replicas: 2 → 1", "web-deployment", "shop-dev-nodes"):
@@ -168,7 +168,7 @@ def test_drift_is_found_in_the_cloud_and_in_the_cluster_and_left_alone(project: 
     project.account.update(nodes["token"], nodes["id"], nodes["inputs"])
     project.kubectl("dev", "-n", "shop", "scale", "deployment", "web", "--replicas", "2")
     project.ci("drift", "--stack", "dev", "--out", _DRIFT)
-    project.ci("issue", "--file", _DRIFT, more=forge.job())
+    project.ci("issue", "--file", _DRIFT, variables=forge.job())
     assert [one["state"] for one in forge.issues] == ["closed"]
 
 
@@ -197,18 +197,18 @@ def test_of_fifteen_secrets_none_is_seen_anywhere(project: Project, forge: Forge
     page["apps"]["keeper"]["image"] = "registry.example/keeper:1.1.0"
     project.write("dev-vault", page)
     there = _GIVEN | forge.job(_REQUEST)
-    project.ci("pull-request", "--base", "main-before", "--out", _COMMENT, more=there)
-    project.ci("comment", "--file", _COMMENT, more=there)
+    project.ci("pull-request", "--base", "main-before", "--out", _COMMENT, variables=there)
+    project.ci("comment", "--file", _COMMENT, variables=there)
     patch = json.dumps({"data": {"ENV_PLAIN": "b3RoZXI="}})
     project.kubectl("dev", "-n", "vault", "patch", "secret", "keeper-env", "--patch", patch)
-    project.ci("drift", "--stack", "dev-vault", "--out", _DRIFT, more=there, code=3)
+    project.ci("drift", "--stack", "dev-vault", "--out", _DRIFT, variables=there, code=3)
     assert "data.ENV_PLAIN" in (project.folder / _DRIFT).read_text()
-    project.ci("review", "up", "--number", "9", "--on", "dev-vault", more=there)
-    project.ci("review", "down", "--number", "9", "--on", "dev-vault", more=there)
+    project.ci("review", "up", "--number", "9", "--on", "dev-vault", variables=there)
+    project.ci("review", "down", "--number", "9", "--on", "dev-vault", variables=there)
     project.settings("dev-vault")
     crash = _crashed(project)
     assert HIDDEN in crash
-    said = "".join([*project.said, *(one["body"] for one in forge.comments[_REQUEST])]).encode()
+    said = "".join([*project.outputs, *(one["body"] for one in forge.comments[_REQUEST])]).encode()
     wanted = {form: name for name, value in vault.SECRETS.items() for form in vault.forms(value)}
     # What is looked for is to be found where it has to be.
     secret = project.kubectl("dev", "-n", "vault", "get", "secret", "keeper-env", "keeper-pull", "-o", "json").out
@@ -231,7 +231,7 @@ def _crashed(project: Project) -> str:
     assert before.count(line) == 1
     file.write_text(before.replace(line, f"        raise ValueError(passwords, str(passwords).encode().hex())\n{line}"))
     try:
-        said = project.ci("deploy", "--stack", "dev-vault", more=_GIVEN, code=1)
+        said = project.ci("deploy", "--stack", "dev-vault", variables=_GIVEN, code=1)
     finally:
         file.write_text(before)
     assert "ValueError" in said.all

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 _ADMINS = {
     "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -31,7 +31,7 @@ def _bound(checkout: Checkout, **policies: Any) -> Iterator[None]:
     """A page in which an app brings a binding to cluster-admin, judged so; afterwards it is the page that it was."""
     file = checkout.folder / "stacks" / "environments" / "local.yaml"
     before = file.read_text()
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["policies"] = policies
         page["apps"]["web"]["manifests"] = [_ADMINS]
     try:
@@ -40,7 +40,7 @@ def _bound(checkout: Checkout, **policies: Any) -> Iterator[None]:
         file.write_text(before)
 
 
-def _preview(checkout: Checkout) -> Said:
+def _preview(checkout: Checkout) -> CommandResult:
     return checkout.pulumi("preview", "--stack", "local", ok=False)
 
 

@@ -11,23 +11,23 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.kept import Kept
+from tests.e2e.kept_rehearsal import KeptRehearsal
 
 Event = Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
     checkout = Checkout(tmp_path_factory.mktemp("pool") / "anykube")
     try:
-        yield Kept(checkout, "aws-dev")
+        yield KeptRehearsal(checkout, "aws-dev")
         checkout.make("rehearse", "STACK=aws-dev", "END=1")
     finally:
         checkout.remove()
 
 
 @contextmanager
-def _watched(kept: Kept, file: Path, *what: str) -> Iterator[None]:
+def _watched(kept: KeptRehearsal, file: Path, *what: str) -> Iterator[None]:
     """Writes every event of these objects into the file, as the API server tells them."""
     command = ("kubectl", "--kubeconfig", str(kept.kubeconfig), "get", *what)
     more = ("--watch", "--output-watch-events", "--output", "json")
@@ -58,7 +58,7 @@ def _is(event: Event, condition: str) -> bool:
     return any(one["type"] == condition and one["status"] == "True" for one in conditions)
 
 
-def test_new_nodes_are_ready_before_old_ones_are_drained(kept: Kept, tmp_path: Path) -> None:
+def test_new_nodes_are_ready_before_old_ones_are_drained(kept: KeptRehearsal, tmp_path: Path) -> None:
     (budget,) = (one for one in kept.get("poddisruptionbudgets", "-n", "demo") if one["metadata"]["name"] == "web")
     assert budget["status"]["expectedPods"] - budget["status"]["desiredHealthy"] == 1, "the app's own budget gives one"
     old = {node["metadata"]["name"]: node for node in kept.get("nodes", "-l", "anykube.dev/pool=servers")}

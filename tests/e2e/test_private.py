@@ -6,15 +6,15 @@ import json
 import psutil
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> Said:
+def upped(checkout: Checkout) -> CommandResult:
     return checkout.make("up")
 
 
-def test_everything_listens_on_loopback_only(checkout: Checkout, upped: Said) -> None:
+def test_everything_listens_on_loopback_only(checkout: Checkout, upped: CommandResult) -> None:
     listening = [
         connection
         for process in checkout.processes()
@@ -25,7 +25,7 @@ def test_everything_listens_on_loopback_only(checkout: Checkout, upped: Said) ->
     assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
 
 
-def test_files_are_readable_by_their_owner_only(checkout: Checkout, upped: Said) -> None:
+def test_files_are_readable_by_their_owner_only(checkout: Checkout, upped: CommandResult) -> None:
     state = checkout.folder / ".anykube"
     # The engine writes its state with the umask that it has: nobody else gets into the folders above it.
     private = [state, state / "state", state / "passphrase", *(state / "local").rglob("*")]
@@ -35,7 +35,7 @@ def test_files_are_readable_by_their_owner_only(checkout: Checkout, upped: Said)
     assert list((state / "tmp").rglob("events")) == []
 
 
-def test_no_secret_in_plaintext(checkout: Checkout, upped: Said) -> None:
+def test_no_secret_in_plaintext(checkout: Checkout, upped: CommandResult) -> None:
     kubeconfig = json.loads(checkout.pulumi("stack", "output", "kubeconfig", "--show-secrets", "--stack", "local").out)
     (tls,) = checkout.get("secrets", "-n", "demo", "--field-selector", "metadata.name=web-tls")
     (env,) = checkout.get("secrets", "-n", "demo", "--field-selector", "metadata.name=web-env")
@@ -45,7 +45,7 @@ def test_no_secret_in_plaintext(checkout: Checkout, upped: Said) -> None:
     secrets |= {line for text in secrets for line in text.splitlines() if len(line) > 20 and "-----" not in line}
     assert len(secrets) > 6
 
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["env"]["MORE"] = {"secret": "web-session-key"}
     shown = {
         "preview": checkout.pulumi("preview", "--diff", "--stack", "local").all,

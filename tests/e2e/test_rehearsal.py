@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.kept import Kept
+from tests.e2e.kept_rehearsal import KeptRehearsal
 
 _READ_BUCKETS = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 
@@ -33,7 +33,7 @@ def test_a_rehearsal_leaves_nothing(checkout: Checkout, stack: str) -> None:
 
 def by_gateway(checkout: Checkout) -> None:
     """A page of EKS with the Gateway API, by which its apps are reached."""
-    with checkout.page("aws-gateway") as page:
+    with checkout.edit_settings("aws-gateway") as page:
         page["extends"] = "aws"
         page["cluster"] = {
             "name": "anykube-gateway",
@@ -45,12 +45,12 @@ def by_gateway(checkout: Checkout) -> None:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
     checkout = Checkout(tmp_path_factory.mktemp("rehearsal") / "anykube")
-    with checkout.page("aws-prod") as page:
+    with checkout.edit_settings("aws-prod") as page:
         page["apps"]["api"]["identity"] = {"aws": {"policies": [_READ_BUCKETS]}}
     try:
-        yield Kept(checkout, "aws-prod")
+        yield KeptRehearsal(checkout, "aws-prod")
         checkout.make("rehearse", "STACK=aws-prod", "END=1")
         psutil.wait_procs(checkout.processes(), timeout=30)
         assert checkout.processes() == []
@@ -58,7 +58,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
         checkout.remove()
 
 
-def test_boto3_sees_what_the_stack_asked_for(kept: Kept) -> None:
+def test_boto3_sees_what_the_stack_asked_for(kept: KeptRehearsal) -> None:
     eks, ec2 = kept.client("eks"), kept.client("ec2")
     cluster = eks.describe_cluster(name="anykube-prod")["cluster"]
     assert cluster["status"] == "ACTIVE"
@@ -95,7 +95,7 @@ def test_boto3_sees_what_the_stack_asked_for(kept: Kept) -> None:
     assert [group["retentionInDays"] for group in logs] == [90]
 
 
-def test_pods_have_the_identity_that_their_app_asks_for(kept: Kept) -> None:
+def test_pods_have_the_identity_that_their_app_asks_for(kept: KeptRehearsal) -> None:
     eks, iam = kept.client("eks"), kept.client("iam")
     asked = {"clusterName": "anykube-prod", "namespace": "demo", "serviceAccount": "api"}
     [one] = eks.list_pod_identity_associations(**asked)["associations"]
@@ -109,7 +109,7 @@ def test_pods_have_the_identity_that_their_app_asks_for(kept: Kept) -> None:
     assert {pod["spec"]["serviceAccountName"] for pod in pods} == {"api"}
 
 
-def test_the_stacks_own_kubeconfig_works(kept: Kept) -> None:
+def test_the_stacks_own_kubeconfig_works(kept: KeptRehearsal) -> None:
     nodes = json.loads(kept.kubectl("get", "nodes", "-o", "json").out)["items"]
     arches = {node["metadata"]["labels"]["kubernetes.io/arch"] for node in nodes}
     assert arches == {"amd64", "arm64"}
@@ -117,7 +117,7 @@ def test_the_stacks_own_kubeconfig_works(kept: Kept) -> None:
     assert zones == {"eu-west-1a", "eu-west-1b", "eu-west-1c"}
 
 
-def test_a_preview_before_anything_is_there(kept: Kept) -> None:
+def test_a_preview_before_anything_is_there(kept: KeptRehearsal) -> None:
     """Charts and objects on a cluster that does not exist yet are planned like everything else."""
     pages, yaml = kept.folder / "environments", YAML()
     page = yaml.load(pages / "aws-prod.yaml")
@@ -131,7 +131,7 @@ def test_a_preview_before_anything_is_there(kept: Kept) -> None:
         assert planned in said.out
 
 
-def test_a_made_up_token_is_refused(kept: Kept) -> None:
+def test_a_made_up_token_is_refused(kept: KeptRehearsal) -> None:
     config = json.loads(kept.kubeconfig.read_text())
     config["users"][0]["user"] = {"token": "made-up"}
     other = kept.kubeconfig.with_suffix(".made-up")
@@ -141,7 +141,7 @@ def test_a_made_up_token_is_refused(kept: Kept) -> None:
     assert "Unauthorized" in said.err
 
 
-def test_pods_land_where_taints_say(kept: Kept) -> None:
+def test_pods_land_where_taints_say(kept: KeptRehearsal) -> None:
     pods = json.loads(kept.kubectl("get", "pods", "-n", "demo", "-o", "json").out)["items"]
     nodes = json.loads(kept.kubectl("get", "nodes", "-o", "json").out)["items"]
     tainted = {
@@ -154,7 +154,7 @@ def test_pods_land_where_taints_say(kept: Kept) -> None:
     assert not {pod["spec"]["nodeName"] for pod in pods} & tainted
 
 
-def test_the_apps_use_the_clouds_ingress_class(kept: Kept) -> None:
+def test_the_apps_use_the_clouds_ingress_class(kept: KeptRehearsal) -> None:
     ingress = json.loads(kept.kubectl("get", "ingress", "web", "-n", "demo", "-o", "json").out)
     assert ingress["spec"]["ingressClassName"] == "alb"
     assert "secretName" not in ingress["spec"]["tls"][0]

@@ -13,7 +13,7 @@ from anykube_rehearsal.cloud.account.client import Client
 from ruamel.yaml import YAML
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.kept import Kept
+from tests.e2e.kept_rehearsal import KeptRehearsal
 
 
 @pytest.mark.parametrize(("stack", "steps"), [("azure-dev", ("upgrade 1.35 → 1.36", "add a pool")), ("azure-auto", ())])
@@ -30,10 +30,10 @@ def test_a_rehearsal_leaves_nothing(checkout: Checkout, stack: str, steps: tuple
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
     checkout = Checkout(tmp_path_factory.mktemp("azure") / "anykube")
     try:
-        yield Kept(checkout, "azure-prod")
+        yield KeptRehearsal(checkout, "azure-prod")
         checkout.make("rehearse", "STACK=azure-prod", "END=1")
         psutil.wait_procs(checkout.processes(), timeout=30)
         assert checkout.processes() == []
@@ -41,12 +41,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
         checkout.remove()
 
 
-def _inputs(kept: Kept, kind: str) -> list[dict[str, Any]]:
+def _inputs(kept: KeptRehearsal, kind: str) -> list[dict[str, Any]]:
     """What was asked for of a type."""
     return [one["inputs"] for one in Client(kept.url).all() if one["token"].rpartition(":")[2] == kind]
 
 
-def test_the_account_has_what_the_stack_asked_for(kept: Kept) -> None:
+def test_the_account_has_what_the_stack_asked_for(kept: KeptRehearsal) -> None:
     [cluster] = _inputs(kept, "ManagedCluster")
     assert cluster["kubernetesVersion"] == "1.35"
     assert cluster["disableLocalAccounts"] is True
@@ -63,7 +63,7 @@ def test_the_account_has_what_the_stack_asked_for(kept: Kept) -> None:
     }
 
 
-def test_the_stacks_own_kubeconfig_works(kept: Kept) -> None:
+def test_the_stacks_own_kubeconfig_works(kept: KeptRehearsal) -> None:
     labels = [node["metadata"]["labels"] for node in kept.get("nodes")]
     assert {one["kubernetes.io/arch"] for one in labels} == {"amd64", "arm64"}
     assert {one["topology.kubernetes.io/zone"] for one in labels} == {f"westeurope-{zone}" for zone in (1, 2, 3)}
@@ -73,7 +73,7 @@ def test_the_stacks_own_kubeconfig_works(kept: Kept) -> None:
     assert {one["kubernetes.io/arch"] for one in spot} == {"arm64"}
 
 
-def _refused(kept: Kept, token: str) -> None:
+def _refused(kept: KeptRehearsal, token: str) -> None:
     config = json.loads(kept.kubeconfig.read_text())
     config["users"][0]["user"] = {"token": token}
     other = kept.kubeconfig.with_suffix(".refused")
@@ -83,7 +83,7 @@ def _refused(kept: Kept, token: str) -> None:
     assert "Unauthorized" in said.err
 
 
-def test_tokens_that_are_none_are_refused(kept: Kept) -> None:
+def test_tokens_that_are_none_are_refused(kept: KeptRehearsal) -> None:
     """A made-up one, one that is too old, and one for another application."""
     account, who = kept.folder / "account", "00000000-0000-4000-8000-000000000001"
     _refused(kept, "made-up")
@@ -91,7 +91,7 @@ def test_tokens_that_are_none_are_refused(kept: Kept) -> None:
     _refused(kept, SIGNER.make(account, "another-application", who))
 
 
-def test_the_stand_in_asks_nobody(kept: Kept) -> None:
+def test_the_stand_in_asks_nobody(kept: KeptRehearsal) -> None:
     program = str(kept.folder / "bin" / "kubelogin")
     command = [program, "get-token", "--login", "devicecode", "--server-id", SERVER]
     said = subprocess.run(command, env=kept.with_credentials, capture_output=True, text=True, check=False)
@@ -99,7 +99,7 @@ def test_the_stand_in_asks_nobody(kept: Kept) -> None:
     assert "is interactive" in said.stderr
 
 
-def test_pods_land_where_taints_say(kept: Kept) -> None:
+def test_pods_land_where_taints_say(kept: KeptRehearsal) -> None:
     pools = {node["metadata"]["name"]: node["metadata"]["labels"]["anykube.dev/pool"] for node in kept.get("nodes")}
     pods = kept.get("pods", "-n", "demo")
     assert pods
@@ -114,7 +114,9 @@ def test_pods_land_where_taints_say(kept: Kept) -> None:
         ({"aks": {"image": "Ubuntu"}}, None),
     ],
 )
-def test_what_is_fixed_of_the_first_pool_is_refused(kept: Kept, asked: dict[str, Any], said: str | None) -> None:
+def test_what_is_fixed_of_the_first_pool_is_refused(
+    kept: KeptRehearsal, asked: dict[str, Any], said: str | None
+) -> None:
     """Already in a preview; what AKS changes in place is shown there."""
     yaml, page = YAML(), kept.folder / "environments" / "azure-prod.yaml"
     before = page.read_text()
@@ -133,7 +135,7 @@ def test_what_is_fixed_of_the_first_pool_is_refused(kept: Kept, asked: dict[str,
         assert "Traceback" not in preview.all
 
 
-def test_a_network_in_use_is_not_deleted(kept: Kept) -> None:
+def test_a_network_in_use_is_not_deleted(kept: KeptRehearsal) -> None:
     """Past the engine, as a person in the portal would."""
     client = Client(kept.url)
     nodes = next(one for one in client.all() if one["token"].endswith(":Subnet") and "nodes" in one["id"])

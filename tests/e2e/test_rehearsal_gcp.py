@@ -14,16 +14,16 @@ from anykube_rehearsal.gcp.account.access import AUDIENCE, SIGNER, deployer
 from anykube_rehearsal.gcp.account.tokens import CLUSTER, KEY, NODE_POOL, SERVICE, SUBNETWORK
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.kept import Kept
+from tests.e2e.kept_rehearsal import KeptRehearsal
 
 _PROJECT = "my-project"
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
     checkout = Checkout(tmp_path_factory.mktemp("rehearsal") / "anykube")
     try:
-        yield Kept(checkout, "gcp-prod")
+        yield KeptRehearsal(checkout, "gcp-prod")
         checkout.make("rehearse", "STACK=gcp-prod", "END=1")
         psutil.wait_procs(checkout.processes(), timeout=30)
         assert checkout.processes() == []
@@ -31,11 +31,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
         checkout.remove()
 
 
-def _of(kept: Kept, token: str) -> list[dict[str, Any]]:
+def _of(kept: KeptRehearsal, token: str) -> list[dict[str, Any]]:
     return [one for one in Client(kept.url).all() if one["token"] == token]
 
 
-def test_the_project_has_what_the_stack_asked_for(kept: Kept) -> None:
+def test_the_project_has_what_the_stack_asked_for(kept: KeptRehearsal) -> None:
     [cluster] = _of(kept, CLUSTER)
     asked, said = cluster["inputs"], cluster["outputs"]
     assert cluster["id"] == f"projects/{_PROJECT}/locations/europe-west1/clusters/anykube-prod"
@@ -54,7 +54,7 @@ def test_the_project_has_what_the_stack_asked_for(kept: Kept) -> None:
     assert enabled >= {"compute", "container", "cloudkms", "iam"}
 
 
-def test_nodes_are_labelled_as_gke_labels_them(kept: Kept) -> None:
+def test_nodes_are_labelled_as_gke_labels_them(kept: KeptRehearsal) -> None:
     nodes = kept.get("nodes")
     labels = [node["metadata"]["labels"] for node in nodes]
     assert {one["kubernetes.io/arch"] for one in labels} == {"amd64", "arm64"}
@@ -64,7 +64,7 @@ def test_nodes_are_labelled_as_gke_labels_them(kept: Kept) -> None:
     assert {one["cloud.google.com/gke-nodepool"].partition("-")[0] for one in spot} == {"web"}
 
 
-def test_pods_land_where_taints_and_processors_say(kept: Kept) -> None:
+def test_pods_land_where_taints_and_processors_say(kept: KeptRehearsal) -> None:
     pods, nodes = kept.get("pods", "-n", "demo"), kept.get("nodes")
     closed = {
         node["metadata"]["name"]
@@ -77,7 +77,7 @@ def test_pods_land_where_taints_and_processors_say(kept: Kept) -> None:
     assert not {pod["spec"]["nodeName"] for pod in pods} & closed
 
 
-def _refused(kept: Kept, user: Mapping[str, object]) -> str:
+def _refused(kept: KeptRehearsal, user: Mapping[str, object]) -> str:
     config = json.loads(kept.kubeconfig.read_text())
     config["users"][0]["user"] = user
     other = kept.kubeconfig.with_suffix(".other")
@@ -87,7 +87,7 @@ def _refused(kept: Kept, user: Mapping[str, object]) -> str:
     return said.err
 
 
-def test_tokens_that_are_none_are_refused(kept: Kept, tmp_path: Path) -> None:
+def test_tokens_that_are_none_are_refused(kept: KeptRehearsal, tmp_path: Path) -> None:
     folder, who = kept.folder / "account", deployer(_PROJECT)
     create_key(tmp_path)
     for token in (
@@ -99,12 +99,12 @@ def test_tokens_that_are_none_are_refused(kept: Kept, tmp_path: Path) -> None:
         assert "Unauthorized" in _refused(kept, {"token": token})
 
 
-def test_whom_the_project_does_not_know_may_do_nothing(kept: Kept) -> None:
+def test_whom_the_project_does_not_know_may_do_nothing(kept: KeptRehearsal) -> None:
     token = SIGNER.make(kept.folder / "account", AUDIENCE, "stranger@example.com")
     assert "Forbidden" in _refused(kept, {"token": token})
 
 
-def test_the_program_for_tokens_needs_no_person(kept: Kept) -> None:
+def test_the_program_for_tokens_needs_no_person(kept: KeptRehearsal) -> None:
     """The stand-in of gke-gcloud-auth-plugin is what the stack's kubeconfig names."""
     user = json.loads(kept.kubeconfig.read_text())["users"][0]["user"]
     assert user["exec"]["command"] == "gke-gcloud-auth-plugin"

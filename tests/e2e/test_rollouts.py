@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 _GOOD = "registry.example/web:1.0.0"
 _APP = ("-n", "demo", "-l", "app.kubernetes.io/name=web")
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> Said:
-    with checkout.page() as page:
+def upped(checkout: Checkout) -> CommandResult:
+    with checkout.edit_settings() as page:
         page["apps"] = {
             "web": {
                 "image": _GOOD,
@@ -57,10 +57,10 @@ def _template(checkout: Checkout, kind: str = "deployment", name: str = "web") -
     ],
 )
 def test_it_fails_in_time_and_says_which_pod_and_why(
-    checkout: Checkout, upped: Said, image: str, why: str, remedy: str
+    checkout: Checkout, upped: CommandResult, image: str, why: str, remedy: str
 ) -> None:
     before, template = {pod["metadata"]["name"] for pod in _pods(checkout)}, _template(checkout)
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["image"] = image
     failed = checkout.make("up", ok=False)
     assert failed.code != 0
@@ -74,7 +74,7 @@ def test_it_fails_in_time_and_says_which_pod_and_why(
     assert all(_ready(now[name]) for name in before), "the old ones serve"
     assert not _ready(now[new])
 
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["image"] = _GOOD
     assert "not ready" not in checkout.make("up").out
     assert {pod["metadata"]["name"] for pod in _pods(checkout)} == before, "no old pod was restarted"
@@ -82,22 +82,22 @@ def test_it_fails_in_time_and_says_which_pod_and_why(
     checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")
 
 
-def test_it_fails_too_where_the_engine_may_be_content_too_soon(checkout: Checkout, upped: Said) -> None:
+def test_it_fails_too_where_the_engine_may_be_content_too_soon(checkout: Checkout, upped: CommandResult) -> None:
     """Other replicas in the same update: the provider may then take the pods that are there for the new ones."""
     for replicas in (5, 2, 3):
-        with checkout.page() as page:
+        with checkout.edit_settings() as page:
             page["apps"]["web"] |= {"image": f"registry.example/crashing:{replicas}", "replicas": replicas}
         failed = checkout.make("up", ok=False)
         assert failed.code != 0
         assert "not ready demo/web-" in failed.out
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"] |= {"image": _GOOD, "replicas": 3}
     assert "not ready" not in checkout.make("up").out
 
 
-def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: Said) -> None:
+def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: CommandResult) -> None:
     first = _template(checkout)
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"] |= {
             "image": "registry.example/web:2.0.0",
             "env": {"MODE": "new"},
@@ -106,7 +106,7 @@ def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: Sai
     checkout.make("up")
     second = _template(checkout)
     assert second != first
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["replicas"] = 4
     checkout.make("up")
 
@@ -126,20 +126,20 @@ def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: Sai
     assert _template(checkout) == second
 
 
-def test_back_by_settings(checkout: Checkout, upped: Said) -> None:
+def test_back_by_settings(checkout: Checkout, upped: CommandResult) -> None:
     before = _template(checkout)
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["image"] = "registry.example/web:3.0.0"
     checkout.make("up")
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["image"] = "registry.example/web:2.0.0"
     checkout.make("up")
     assert _template(checkout) == before
 
 
-def test_a_stateful_service_goes_back_too(checkout: Checkout, upped: Said) -> None:
+def test_a_stateful_service_goes_back_too(checkout: Checkout, upped: CommandResult) -> None:
     first = _template(checkout, "statefulset", "db")
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["db"]["image"] = "registry.example/db:2"
     checkout.make("up")
     assert _template(checkout, "statefulset", "db") != first
@@ -154,15 +154,17 @@ def test_a_stateful_service_goes_back_too(checkout: Checkout, upped: Said) -> No
         (("APP=web", "REVISION=99"), "there is no earlier revision 99. The cluster keeps"),
     ],
 )
-def test_what_is_not_there_is_said(checkout: Checkout, upped: Said, arguments: tuple[str, ...], said: str) -> None:
+def test_what_is_not_there_is_said(
+    checkout: Checkout, upped: CommandResult, arguments: tuple[str, ...], said: str
+) -> None:
     refused = checkout.make("rollback", *arguments, ok=False)
     assert refused.code != 0
     assert said in refused.err
     assert "Traceback" not in refused.all
 
 
-def test_recreate_has_no_two_at_once(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_recreate_has_no_two_at_once(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["rollout"] = {"strategy": "recreate", "progress_deadline": 30}
         page["apps"]["web"]["image"] = "registry.example/web:4.0.0"
     checkout.make("up")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 _OLD, _NEW = "registry.example/web:1.0.0", "registry.example/web:2.0.0"
 _GATEWAYS = "gateways.gateway.networking.k8s.io"
@@ -15,8 +15,8 @@ _ROUTES = "httproutes.gateway.networking.k8s.io"
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> Said:
-    with checkout.page() as page:
+def upped(checkout: Checkout) -> CommandResult:
+    with checkout.edit_settings() as page:
         page["cluster"]["gateway_api"] = True
         page["apps"] = {
             "web": {
@@ -64,7 +64,7 @@ def _kept(conditions: list[dict[str, str]]) -> set[str]:
     return {one["type"] for one in conditions if one["status"] == "True"}
 
 
-def test_a_gateway_with_hosts_paths_and_tls(checkout: Checkout, upped: Said) -> None:
+def test_a_gateway_with_hosts_paths_and_tls(checkout: Checkout, upped: CommandResult) -> None:
     gateway = _one(checkout, _GATEWAYS, "web")
     assert {"Accepted", "Programmed"} <= _kept(gateway["status"]["conditions"])
     listeners = {one["name"]: one for one in gateway["spec"]["listeners"]}
@@ -92,7 +92,7 @@ def test_a_gateway_with_hosts_paths_and_tls(checkout: Checkout, upped: Said) -> 
     assert routes["web.shops.localhost.wildcard"]["spec"]["hostnames"] == ["*.shops.localhost"]
 
 
-def test_plain_http_is_sent_on_where_there_is_tls(checkout: Checkout, upped: Said) -> None:
+def test_plain_http_is_sent_on_where_there_is_tls(checkout: Checkout, upped: CommandResult) -> None:
     redirect = _one(checkout, _ROUTES, "web.www.localhost-redirect")
     assert [parent["sectionName"] for parent in redirect["spec"]["parentRefs"]] == ["http"]
     [rule] = redirect["spec"]["rules"]
@@ -101,17 +101,17 @@ def test_plain_http_is_sent_on_where_there_is_tls(checkout: Checkout, upped: Sai
     assert "web.shops.localhost.wildcard-redirect" not in _all(checkout, _ROUTES)
 
 
-def test_it_is_shown_and_nothing_changes_by_itself(checkout: Checkout, upped: Said) -> None:
+def test_it_is_shown_and_nothing_changes_by_itself(checkout: Checkout, upped: CommandResult) -> None:
     assert "https://www.localhost/api" in upped.out
     checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")
     checkout.pulumi("preview", "--expect-no-changes", "--refresh", "--stack", "local")
 
 
-def test_a_cluster_without_the_gateway_api_is_told_first(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_a_cluster_without_the_gateway_api_is_told_first(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["cluster"]["gateway_api"] = False
     said = checkout.make("up", ok=False)
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["cluster"]["gateway_api"] = True
     assert said.code != 0
     assert "apps.web.via" in said.all
@@ -119,17 +119,17 @@ def test_a_cluster_without_the_gateway_api_is_told_first(checkout: Checkout, upp
     assert "Traceback" not in said.all
 
 
-def test_requests_are_divided_among_apps(checkout: Checkout, upped: Said) -> None:
+def test_requests_are_divided_among_apps(checkout: Checkout, upped: CommandResult) -> None:
     split = [{"app": "api", "weight": 3}, {"app": "legacy", "weight": 1}]
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["routes"][0]["paths"][1] = {"path": "/api", "split": split}
     assert checkout.up().changed == {"update": 2}, "the route, and legacy's NetworkPolicy, which lets its requests in"
     assert _weights(_one(checkout, _ROUTES, "web.www.localhost"), "/api") == {"api": 3, "legacy": 1}
 
 
-def test_the_same_lines_make_an_ingress(checkout: Checkout, upped: Said) -> None:
+def test_the_same_lines_make_an_ingress(checkout: Checkout, upped: CommandResult) -> None:
     pods = _pods(checkout, "web")
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["routes"][0]["paths"][1] = {"path": "/api", "app": "api"}
         page["apps"]["web"]["via"] = "ingress"
     checkout.make("up")
@@ -149,9 +149,9 @@ def test_the_same_lines_make_an_ingress(checkout: Checkout, upped: Said) -> None
 
 @pytest.mark.parametrize(("via", "kind"), [("ingress", "ingresses"), ("gateway", _GATEWAYS)])
 def test_an_issuer_of_cert_manager_and_a_secret_that_is_there(
-    checkout: Checkout, upped: Said, via: str, kind: str
+    checkout: Checkout, upped: CommandResult, via: str, kind: str
 ) -> None:
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         app = page["apps"]["web"]
         app["via"] = via
         app["routes"][0]["tls"] = {"cert_manager": {"issuer": "acme"}}
@@ -167,9 +167,9 @@ def test_an_issuer_of_cert_manager_and_a_secret_that_is_there(
     assert "web.www.localhost" in json.dumps(managed["spec"])
 
 
-def test_a_canary_by_weight_promoted_by_settings(checkout: Checkout, upped: Said) -> None:
+def test_a_canary_by_weight_promoted_by_settings(checkout: Checkout, upped: CommandResult) -> None:
     before = _pods(checkout, "web")
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["next"] = {"image": _NEW, "weight": 10, "replicas": 1}
     assert "next" in checkout.make("up").out
     assert list(_pods(checkout, "web-next").values()) == [_NEW]
@@ -180,13 +180,13 @@ def test_a_canary_by_weight_promoted_by_settings(checkout: Checkout, upped: Said
     ready = _all(checkout, "endpointslices").values()
     assert any(one["metadata"]["labels"]["kubernetes.io/service-name"] == "web-next" for one in ready)
 
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["next"]["weight"] = 50
     assert checkout.up().changed == {"update": 2}, "the routes of both hosts, and no pod"
     assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == {"web": 50, "web-next": 50}
     assert _pods(checkout, "web") == before
 
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["image"] = _NEW
         del page["apps"]["web"]["next"]
     checkout.make("up")
@@ -197,15 +197,15 @@ def test_a_canary_by_weight_promoted_by_settings(checkout: Checkout, upped: Said
     checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")
 
 
-def test_blue_green_and_back(checkout: Checkout, upped: Said) -> None:
+def test_blue_green_and_back(checkout: Checkout, upped: CommandResult) -> None:
     blue = _pods(checkout, "web")
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"]["next"] = {"image": "registry.example/web:3.0.0", "weight": 0}
     checkout.make("up")
     green = _pods(checkout, "web-next")
     assert len(green) == len(blue)
     for weight in (100, 0):
-        with checkout.page() as page:
+        with checkout.edit_settings() as page:
             page["apps"]["web"]["next"]["weight"] = weight
         checkout.make("up")
         route = _one(checkout, _ROUTES, "web.www.localhost")
@@ -213,12 +213,12 @@ def test_blue_green_and_back(checkout: Checkout, upped: Said) -> None:
         assert (_pods(checkout, "web"), _pods(checkout, "web-next")) == (blue, green), "all at once, without a pod"
 
 
-def test_a_next_version_that_fails_gets_no_request(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_a_next_version_that_fails_gets_no_request(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         del page["apps"]["web"]["next"]
     checkout.make("up")
     before, route = _pods(checkout, "web"), _one(checkout, _ROUTES, "web.www.localhost")
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["web"] |= {"rollout": {"progress_deadline": 12}, "health": {"startup_seconds": 10}}
         page["apps"]["web"]["next"] = {"image": "registry.example/crashing:1", "weight": 50, "replicas": 1}
     failed = checkout.make("up", ok=False)
@@ -227,7 +227,7 @@ def test_a_next_version_that_fails_gets_no_request(checkout: Checkout, upped: Sa
     assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == _weights(route), "routes do not lead to it"
     assert len(_pods(checkout, "web")) == len(before)
 
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         del page["apps"]["web"]["next"]
     checkout.make("up")
     assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == {"web": 1}

@@ -24,7 +24,7 @@ import httpx2
 import psutil
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 _PASSPHRASE = "another passphrase than the checkout's"
 _KEY = "awskms://alias/anykube-prod-state?region=eu-west-1"
@@ -33,7 +33,7 @@ _KEY = "awskms://alias/anykube-prod-state?region=eu-west-1"
 @pytest.fixture(scope="module")
 def small(checkout: Checkout) -> Checkout:
     """A stack with few resources and one secret; it is up after the first test."""
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["cluster"]["pools"] = {"servers": {"count": 1, "machine": {"cpu": 4, "memory": "8Gi"}}}
         page["apps"] = {
             "web": {"image": "registry.example/web:1.0.0", "replicas": 1, "env": {"TOKEN": {"secret": "web-token"}}}
@@ -95,11 +95,15 @@ def _until(found: Callable[[], Any], seconds: float = 60.0) -> Any:
     return what
 
 
-def _make(checkout: Checkout, *arguments: str, there: Mapping[str, str] | None = None, ok: bool = True) -> Said:
-    return checkout.run("make", *arguments, environment={**checkout.plain_environment, **(there or {})}, ok=ok)
+def _make(
+    checkout: Checkout, *arguments: str, there: Mapping[str, str] | None = None, ok: bool = True
+) -> CommandResult:
+    return checkout.run("make", *arguments, environment={**checkout.base_environment, **(there or {})}, ok=ok)
 
 
-def _pulumi(checkout: Checkout, *arguments: str, there: Mapping[str, str] | None = None, ok: bool = True) -> Said:
+def _pulumi(
+    checkout: Checkout, *arguments: str, there: Mapping[str, str] | None = None, ok: bool = True
+) -> CommandResult:
     environment = {**checkout.environment, **(there or {})}
     return checkout.run("pulumi", *arguments, "--stack", "local", environment=environment, ok=ok)
 
@@ -127,7 +131,7 @@ def _stopped_at_work(
     process = subprocess.Popen(
         ["make", "up"],
         cwd=checkout.folder,
-        env={**checkout.plain_environment, **(there or {})},
+        env={**checkout.base_environment, **(there or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -233,7 +237,7 @@ def test_no_run_begins_on_what_a_move_left(small: Checkout, elsewhere: dict[str,
 def test_a_lock_in_a_folder_is_explained_and_broken_only_when_its_process_is_gone(
     small: Checkout, elsewhere: dict[str, str]
 ) -> None:
-    with small.page() as page:
+    with small.edit_settings() as page:
         page["apps"]["web"]["image"] = "registry.example/web:1.0.1"
     with _stopped_at_work(small, lambda: _file_holder(elsewhere), elsewhere) as (_, engine):
         lock = _lock(elsewhere)
@@ -268,12 +272,12 @@ def test_a_secret_that_a_manager_keeps_reaches_the_app_and_no_file(
     value, there = "Wren-7436-kept", {**elsewhere, **amazon}
     manager = _client(amazon, "secretsmanager")
     absent = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/absent"
-    with small.page() as page:
+    with small.edit_settings() as page:
         page["secrets"] = {"web-token": absent}
     failed = _make(small, "up", there=there, ok=False)
     assert f"the secret web-token cannot be read from {absent}" in failed.all
     assert "Traceback" not in failed.all
-    with small.page() as page:
+    with small.edit_settings() as page:
         page["secrets"] = {"web-token": manager.create_secret(Name="shop/token", SecretString=value)["ARN"]}
     said = _make(small, "up", there=there)
     (secret,) = small.get("secret", "-n", "demo", "-l", "app.kubernetes.io/name=web")
@@ -282,7 +286,7 @@ def test_a_secret_that_a_manager_keeps_reaches_the_app_and_no_file(
     exported = _pulumi(small, "stack", "export", there=there).out
     assert value not in said.all + exported
     assert base64.b64encode(value.encode()).decode() not in said.all + exported
-    with small.page() as page:
+    with small.edit_settings() as page:
         del page["secrets"]
     _make(small, "up", there=elsewhere)
 
@@ -305,7 +309,7 @@ def test_to_a_bucket_with_a_key_and_back(small: Checkout, elsewhere: dict[str, s
     assert f"secretsprovider: {_KEY}" in (small.folder / "stacks/Pulumi.local.yaml").read_text()
     removed = _make(small, "migrate", f"TO={bucket}", "REMOVE_OLD=1", there={**elsewhere, **amazon})
     assert "Removed the old copy of local from file://" in removed.err
-    with small.page() as page:
+    with small.edit_settings() as page:
         page["apps"]["web"]["image"] = "registry.example/web:1.0.2"
     with _stopped_at_work(small, lambda: _bucket_holder(small, there), there) as (_, engine):
         second = _make(small, "up", there=there, ok=False)
@@ -341,7 +345,7 @@ def _client(amazon: Mapping[str, str], service: str) -> Any:
 def _bucket_holder(checkout: Checkout, there: Mapping[str, str]) -> int | None:
     """As `make unlock` shows it."""
     python = ".anykube/venv/bin/python"
-    environment = {**checkout.plain_environment, **there}
+    environment = {**checkout.base_environment, **there}
     said = checkout.run(python, "-m", "anykube_cli", "unlock", "-s", "local", environment=environment)
     found = re.search(r"process (\d+)", said.out)
     return int(found[1]) if found else None

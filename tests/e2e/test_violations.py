@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.e2e.checkout import Checkout, Said
-from tests.e2e.kept import Kept
+from tests.e2e.checkout import Checkout, CommandResult
+from tests.e2e.kept_rehearsal import KeptRehearsal
 from tests.e2e.violations.aws import AWS
 from tests.e2e.violations.azure import AZURE
 from tests.e2e.violations.gcp import GCP
@@ -25,11 +25,11 @@ def cloud(request: pytest.FixtureRequest) -> Violations:
 
 
 @pytest.fixture(scope="module")
-def kept(cloud: Violations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(cloud: Violations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
     """An account to try it on, with a plugin, and a cluster in it."""
     checkout = Checkout(tmp_path_factory.mktemp("violations") / "anykube")
     try:
-        yield Kept(checkout, cloud.stack)
+        yield KeptRehearsal(checkout, cloud.stack)
         checkout.make("rehearse", f"STACK={cloud.stack}", "END=1")
     finally:
         checkout.remove()
@@ -38,7 +38,7 @@ def kept(cloud: Violations, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 class Raw:
     """A project of raw resources in the rehearsal's account."""
 
-    def __init__(self, kept: Kept, folder: Path) -> None:
+    def __init__(self, kept: KeptRehearsal, folder: Path) -> None:
         self._kept, self._folder = kept, folder
         self._resources = folder / "resources.json"
         self._resources.write_text("[]")
@@ -51,11 +51,11 @@ class Raw:
         self.environment = {**there, "RAW_RESOURCES": str(self._resources)}
         self("stack", "init", "raw", "--secrets-provider", "passphrase")
 
-    def __call__(self, *arguments: str, ok: bool = True) -> Said:
+    def __call__(self, *arguments: str, ok: bool = True) -> CommandResult:
         command = ("pulumi", "--cwd", str(self._folder), "--non-interactive", *arguments)
         return self._kept.checkout.run(*command, environment=self.environment, ok=ok)
 
-    def up(self, *resources: Resource, ok: bool = True) -> Said:
+    def up(self, *resources: Resource, ok: bool = True) -> CommandResult:
         self.write(*resources)
         return self("up", "--yes", "--skip-preview", ok=ok)
 
@@ -66,13 +66,13 @@ class Raw:
 
 
 @pytest.fixture(scope="module")
-def raw(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raw]:
+def raw(kept: KeptRehearsal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raw]:
     project = Raw(kept, tmp_path_factory.mktemp("raw"))
     yield project
     project("destroy", "--yes", "--skip-preview")
 
 
-def test_settings(kept: Kept, cloud: Violations) -> None:
+def test_settings(kept: KeptRehearsal, cloud: Violations) -> None:
     """The program that the engine runs says all that is wrong with a page, and registers nothing."""
     for page, wanted in cloud.pages.items():
         document: dict[str, Any] = {"cluster": {**cloud.cluster}, "apps": {}}

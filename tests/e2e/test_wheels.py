@@ -13,7 +13,7 @@ import psutil
 import pytest
 from anykube_cli.toolchain import bootstrap, paths
 
-from tests.e2e.checkout import SOURCE, Checkout, Said
+from tests.e2e.checkout import SOURCE, Checkout, CommandResult
 
 _DATA = {
     "anykube": [
@@ -74,7 +74,7 @@ class Environment:
         path = [entry for entry in kept["PATH"].split(os.pathsep) if not Path(entry).is_relative_to(SOURCE)]
         return {**kept, "PATH": os.pathsep.join((str(self.venv / "bin"), *path))}
 
-    def run(self, *command: str, folder: Path | None = None) -> Said:
+    def run(self, *command: str, folder: Path | None = None) -> CommandResult:
         """Runs a command, which must not fail, in the folder."""
         said = _run(command, folder or self.folder, self.variables)
         assert said.code == 0, f"{' '.join(command)} ended with {said.code}:\n{said.all}"
@@ -92,7 +92,7 @@ class Project:
         """Where `anykube init` made it."""
         return self.environment.folder / "shop"
 
-    def anykube(self, *arguments: str) -> Said:
+    def anykube(self, *arguments: str) -> CommandResult:
         """`anykube …` in the project."""
         return self.environment.run("anykube", *arguments, folder=self.folder)
 
@@ -115,7 +115,7 @@ class Project:
         return any(str(self.folder) in value for value in told)
 
 
-def _run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> Said:
+def _run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> CommandResult:
     answer = subprocess.run(
         command,
         cwd=folder,
@@ -125,7 +125,7 @@ def _run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -
         text=True,
         check=False,
     )
-    return Said(answer.returncode, answer.stdout, answer.stderr)
+    return CommandResult(answer.returncode, answer.stdout, answer.stderr)
 
 
 def _uv(*arguments: str) -> str:

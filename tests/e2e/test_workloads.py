@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 APPS: Mapping[str, Any] = {
     "shop": {
@@ -43,9 +43,9 @@ _PROBES = {"startupProbe": "tcpSocket", "livenessProbe": "tcpSocket", "readiness
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> Said:
+def upped(checkout: Checkout) -> CommandResult:
     """`make up` of a page with every kind, once; the tests go on from each other in their order."""
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["namespace"] = NAMESPACE
         page["apps"] = dict(APPS)
     return checkout.make("up")
@@ -69,7 +69,7 @@ def unchanged(checkout: Checkout) -> None:
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
 
 
-def test_every_kind_comes_up_and_nothing_changes_by_itself(checkout: Checkout, upped: Said) -> None:
+def test_every_kind_comes_up_and_nothing_changes_by_itself(checkout: Checkout, upped: CommandResult) -> None:
     assert len(pods_of(checkout, "shop")) == 2
     assert len(pods_of(checkout, "api")) == 1
     assert len(pods_of(checkout, "mailer")) == 2
@@ -83,7 +83,7 @@ def test_every_kind_comes_up_and_nothing_changes_by_itself(checkout: Checkout, u
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes", "--refresh")
 
 
-def test_what_an_app_has_without_asking(checkout: Checkout, upped: Said) -> None:
+def test_what_an_app_has_without_asking(checkout: Checkout, upped: CommandResult) -> None:
     """`api` is an image, and no more: what the API server keeps of it has all that production asks for."""
     spec = one(checkout, "deployment", "api")["spec"]
     assert spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}
@@ -110,7 +110,7 @@ def test_what_an_app_has_without_asking(checkout: Checkout, upped: Said) -> None
     assert space["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
-def test_each_pod_has_storage_of_its_own(checkout: Checkout, upped: Said) -> None:
+def test_each_pod_has_storage_of_its_own(checkout: Checkout, upped: CommandResult) -> None:
     claims = checkout.get("pvc", "-n", NAMESPACE)
     assert {claim["metadata"]["name"]: claim["status"]["phase"] for claim in claims} == {
         "data-db-0": "Bound",
@@ -118,7 +118,7 @@ def test_each_pod_has_storage_of_its_own(checkout: Checkout, upped: Said) -> Non
     }
 
 
-def test_a_sidecar_runs_and_an_init_container_has_ended(checkout: Checkout, upped: Said) -> None:
+def test_a_sidecar_runs_and_an_init_container_has_ended(checkout: Checkout, upped: CommandResult) -> None:
     for pod in pods_of(checkout, "shop").values():
         proxy, migrate = pod["status"]["initContainerStatuses"]
         assert (proxy["name"], "running" in proxy["state"]) == ("proxy", True)
@@ -126,7 +126,7 @@ def test_a_sidecar_runs_and_an_init_container_has_ended(checkout: Checkout, uppe
         assert pod["spec"]["nodeSelector"] == {"anykube.dev/pool": "servers"}
 
 
-def test_what_the_autoscaler_moved_is_no_change(checkout: Checkout, upped: Said) -> None:
+def test_what_the_autoscaler_moved_is_no_change(checkout: Checkout, upped: CommandResult) -> None:
     assert one(checkout, "hpa", "shop")["spec"]["minReplicas"] == 2
     checkout.kubectl("scale", "deployment/shop", "-n", NAMESPACE, "--replicas=4")
     checkout.kubectl("rollout", "status", "deployment/shop", "-n", NAMESPACE, "--timeout=60s")
@@ -135,45 +135,45 @@ def test_what_the_autoscaler_moved_is_no_change(checkout: Checkout, upped: Said)
     assert len(pods_of(checkout, "shop")) == 4
 
 
-def test_an_update_leaves_the_autoscaler_its_replicas(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_an_update_leaves_the_autoscaler_its_replicas(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["apps"]["shop"]["image"] = "registry.example/shop:1.1.0"
     checkout.up()
     assert one(checkout, "deployment", "shop")["spec"]["replicas"] == 4
 
 
-def test_a_live_app_is_given_an_autoscaler(checkout: Checkout, upped: Said) -> None:
+def test_a_live_app_is_given_an_autoscaler(checkout: Checkout, upped: CommandResult) -> None:
     before = set(pods_of(checkout, "mailer"))
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["mailer"]["autoscaling"] = {"min": 1, "max": 5}
     assert checkout.up().changed == {"create": 1, "delete": 1}, "an autoscaler comes, and the budget of two pods goes"
     assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 2
     assert before == set(pods_of(checkout, "mailer"))
 
 
-def test_an_autoscaler_is_taken_away_after_it_moved_the_pods(checkout: Checkout, upped: Said) -> None:
+def test_an_autoscaler_is_taken_away_after_it_moved_the_pods(checkout: Checkout, upped: CommandResult) -> None:
     checkout.kubectl("scale", "deployment/mailer", "-n", NAMESPACE, "--replicas=4")
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         del page["apps"]["mailer"]["autoscaling"]
         page["apps"]["mailer"]["replicas"] = 3
     refused = checkout.up(ok=False)
-    assert refused.said.code != 0
-    assert "conflict" in refused.said.all
+    assert refused.result.code != 0
+    assert "conflict" in refused.result.all
     force = {"Deployment": {"metadata": {"annotations": {"pulumi.com/patchForce": "true"}}}}
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["mailer"]["patches"] = force
     checkout.up()
     assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 3
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         del page["apps"]["mailer"]["patches"]
     checkout.up()
     unchanged(checkout)
     assert one(checkout, "deployment", "mailer")["spec"]["replicas"] == 3
 
 
-def test_a_changed_file_rolls_the_pods_once(checkout: Checkout, upped: Said) -> None:
+def test_a_changed_file_rolls_the_pods_once(checkout: Checkout, upped: CommandResult) -> None:
     before, first = set(pods_of(checkout, "shop")), revision(checkout, "shop")
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["shop"]["files"]["/etc/shop/shop.toml"] = "colour = 2\n"
     checkout.up()
     assert revision(checkout, "shop") == first + 1
@@ -185,7 +185,7 @@ def test_a_changed_file_rolls_the_pods_once(checkout: Checkout, upped: Said) -> 
 
 
 @pytest.mark.parametrize("secret", ["shop-password", "shop-key"])
-def test_a_changed_secret_rolls_the_pods_once(checkout: Checkout, upped: Said, secret: str) -> None:
+def test_a_changed_secret_rolls_the_pods_once(checkout: Checkout, upped: CommandResult, secret: str) -> None:
     before, first = set(pods_of(checkout, "shop")), revision(checkout, "shop")
     checkout.pulumi("config", "set", "--secret", secret, "another", "--stack", "local")
     assert checkout.up().changed == {"update": 2}
@@ -195,10 +195,10 @@ def test_a_changed_secret_rolls_the_pods_once(checkout: Checkout, upped: Said, s
     assert revision(checkout, "shop") == first + 1
 
 
-def test_a_renamed_app_keeps_its_live_objects(checkout: Checkout, upped: Said) -> None:
+def test_a_renamed_app_keeps_its_live_objects(checkout: Checkout, upped: CommandResult) -> None:
     before = objects(checkout, "shop")
     assert {key.partition("/")[0] for key in before} >= {"Deployment", "Service", "Ingress", "Secret", "Pod"}
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         apps = page["apps"]
         apps["store"] = {**apps.pop("shop"), "renamed_from": ["shop"]}
         apps["store"]["routes"][0]["paths"].append({"path": "/again", "app": "store"})
@@ -209,21 +209,21 @@ def test_a_renamed_app_keeps_its_live_objects(checkout: Checkout, upped: Said) -
     unchanged(checkout)
 
 
-def test_an_app_of_another_kind_keeps_what_both_have(checkout: Checkout, upped: Said) -> None:
+def test_an_app_of_another_kind_keeps_what_both_have(checkout: Checkout, upped: CommandResult) -> None:
     before = one(checkout, "deployment", "mailer")["metadata"]["uid"]
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         del page["apps"]["mailer"]["kind"]
     checkout.up()
     assert one(checkout, "deployment", "mailer")["metadata"]["uid"] == before
     unchanged(checkout)
 
 
-def test_a_job_runs_again_for_what_it_runs_and_for_nothing_else(checkout: Checkout, upped: Said) -> None:
+def test_a_job_runs_again_for_what_it_runs_and_for_nothing_else(checkout: Checkout, upped: CommandResult) -> None:
     def runs() -> list[str]:
         return [job["metadata"]["name"] for job in checkout.get("jobs", "-n", NAMESPACE)]
 
     [first] = runs()
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["load"]["files"]["/etc/load"] = "b\n"
     checkout.up()
     [second] = runs()
@@ -231,25 +231,25 @@ def test_a_job_runs_again_for_what_it_runs_and_for_nothing_else(checkout: Checko
     assert checkout.up().changed == {}
 
 
-def test_a_failed_job_says_why_and_runs_again(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_a_failed_job_says_why_and_runs_again(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["apps"]["load"] = {"kind": "job", "image": "registry.example/crashing:1", "retries": 0}
-    failed = checkout.up(ok=False).said
+    failed = checkout.up(ok=False).result
     assert failed.code != 0
     assert "load-" in failed.all
     assert "BackoffLimitExceeded" in failed.all
     first = {job["metadata"]["uid"] for job in checkout.get("jobs", "-n", NAMESPACE)}
-    assert checkout.up(ok=False).said.code != 0
+    assert checkout.up(ok=False).result.code != 0
     second = {job["metadata"]["uid"] for job in checkout.get("jobs", "-n", NAMESPACE)}
     assert second - first
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         page["apps"]["load"] = APPS["load"]
     checkout.up()
     unchanged(checkout)
 
 
-def test_raw_manifests_and_patches(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_raw_manifests_and_patches(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["apps"]["api"] |= {
             "manifests": [
                 {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "beside"}, "data": {"a": "b"}}
@@ -262,11 +262,11 @@ def test_raw_manifests_and_patches(checkout: Checkout, upped: Said) -> None:
     unchanged(checkout)
 
 
-def test_destroy_frees_the_storage(checkout: Checkout, upped: Said) -> None:
-    with checkout.page() as page:
+def test_destroy_frees_the_storage(checkout: Checkout, upped: CommandResult) -> None:
+    with checkout.edit_settings() as page:
         page["apps"]["db"]["claims"] = "delete"
     checkout.up()
-    with checkout.page() as page:
+    with checkout.edit_settings() as page:
         del page["apps"]["store"]["talks_to"]
         del page["apps"]["db"]
     checkout.up()

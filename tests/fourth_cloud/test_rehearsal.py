@@ -32,7 +32,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 def _environment(checkout: Checkout) -> Mapping[str, str]:
     """An environment in which Python finds the cloud's distribution."""
     installed = _INSTALLED.relative_to(Path(__file__).parents[2])
-    return {**checkout.plain_environment, "PYTHONPATH": os.fspath(checkout.folder / installed)}
+    return {**checkout.base_environment, "PYTHONPATH": os.fspath(checkout.folder / installed)}
 
 
 def test_rehearses_a_cloud_of_another_distribution(checkout: Checkout) -> None:

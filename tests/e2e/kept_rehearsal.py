@@ -1,4 +1,4 @@
-"""A rehearsal that stays up for a test."""
+"""A rehearsal that stays deployed for a test."""
 
 import json
 import subprocess
@@ -8,19 +8,19 @@ from typing import Any
 
 from anykube_cli.toolchain import simulation
 
-from tests.e2e.checkout import Checkout, Said
+from tests.e2e.checkout import Checkout, CommandResult
 
 
-class Kept:
-    """A rehearsal that was left up, and its own Pulumi and kubectl.
+class KeptRehearsal:
+    """A rehearsal started with KEEP=1, with its own Pulumi and kubectl.
 
-    `more`: variables of the shell that it is begun in.
+    `variables`: additional environment variables of the shell that starts it.
     """
 
-    def __init__(self, checkout: Checkout, stack: str, more: Mapping[str, str] | None = None) -> None:
+    def __init__(self, checkout: Checkout, stack: str, variables: Mapping[str, str] | None = None) -> None:
         self.checkout, self.stack = checkout, stack
-        there = {**checkout.plain_environment, **(more or {})}
-        self.said = checkout.run("make", "rehearse", f"STACK={stack}", "KEEP=1", environment=there)
+        environment = {**checkout.base_environment, **(variables or {})}
+        self.result = checkout.run("make", "rehearse", f"STACK={stack}", "KEEP=1", environment=environment)
         self.folder = checkout.folder / ".anykube" / "rehearsals" / stack
         self.account = json.loads((self.folder / "account" / "account.json").read_text())
         self.environment = {
@@ -34,9 +34,9 @@ class Kept:
         self.kubeconfig = self.folder / "kubeconfig"
         self.kubeconfig.write_text(self.pulumi("stack", "output", "kubeconfig", "--show-secrets").out)
 
-    def pulumi(self, *arguments: str, stack: str | None = None, ok: bool = True) -> Said:
-        """Plain `pulumi`, in the rehearsal's place."""
-        answer = subprocess.run(
+    def pulumi(self, *arguments: str, stack: str | None = None, ok: bool = True) -> CommandResult:
+        """Runs `pulumi` in the rehearsal's project."""
+        process = subprocess.run(
             ["pulumi", *arguments, "--stack", stack or self.stack],
             cwd=self.folder / "project",
             env=self.with_credentials,
@@ -44,31 +44,31 @@ class Kept:
             text=True,
             check=False,
         )
-        said = Said(answer.returncode, answer.stdout, answer.stderr)
-        assert said.code == 0 or not ok, f"pulumi {' '.join(arguments)} ended with {said.code}:\n{said.all}"
-        return said
+        result = CommandResult(process.returncode, process.stdout, process.stderr)
+        assert result.code == 0 or not ok, f"pulumi {' '.join(arguments)} failed ({result.code}):\n{result.all}"
+        return result
 
     @property
     def with_credentials(self) -> dict[str, str]:
-        """The environment of somebody who may act as the deployer."""
+        """The environment with the deployer's credentials."""
         variables: dict[str, str] = json.loads((self.folder / "variables.json").read_text())
         return {**self.environment, **variables}
 
-    def kubectl(self, *arguments: str, kubeconfig: Path | None = None, ok: bool = True) -> Said:
+    def kubectl(self, *arguments: str, kubeconfig: Path | None = None, ok: bool = True) -> CommandResult:
         command = ("kubectl", "--kubeconfig", str(kubeconfig or self.kubeconfig), *arguments)
         return self.checkout.run(*command, environment=self.with_credentials, ok=ok)
 
     def get(self, *arguments: str) -> list[dict[str, Any]]:
-        """The items that `kubectl get … -o json` finds."""
-        found: list[dict[str, Any]] = json.loads(self.kubectl("get", *arguments, "-o", "json").out)["items"]
-        return found
+        """Returns the items of `kubectl get … -o json`."""
+        items: list[dict[str, Any]] = json.loads(self.kubectl("get", *arguments, "-o", "json").out)["items"]
+        return items
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.account['port']}"
 
     def client(self, service: str) -> Any:
-        """boto3's client of a service, on AWS."""
+        """Returns a boto3 client of a service of the simulated AWS account."""
         import boto3
 
         session = boto3.session.Session("test", "test", region_name="eu-west-1")
