@@ -35,10 +35,10 @@ apps:
 
 def _settings(folder: Path) -> None:
     """Writes a valid settings file, one with wrong fields, and one that breaks the cloud's own rule."""
-    wrong = _TOY_DEV.replace("tke: {account: acct-1234}", "tke: {acount: acct-1234, account: mine}")
-    wrong = wrong.replace("tke: {image: Arch}", "eks: {image: AL2023}").replace("region: toy-1", "region: moon")
+    invalid = _TOY_DEV.replace("tke: {account: acct-1234}", "tke: {acount: acct-1234, account: mine}")
+    invalid = invalid.replace("tke: {image: Arch}", "eks: {image: AL2023}").replace("region: toy-1", "region: moon")
     closed = _TOY_DEV.replace("acct-1234", "acct-0000").replace("  pools:", "  api: {public: [10.1.0.0/16]}\n  pools:")
-    for name, text in {"toy-dev": _TOY_DEV, "toy-wrong": wrong, "toy-closed": closed}.items():
+    for name, text in {"toy-dev": _TOY_DEV, "toy-wrong": invalid, "toy-closed": closed}.items():
         (folder / f"{name}.yaml").write_text(text)
 
 
