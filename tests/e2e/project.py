@@ -50,10 +50,10 @@ class Project:
     def environment(self) -> dict[str, str]:
         """The shell of a job that may act in the account. The pages are those of the repository."""
         first = sorted(page.stem for page in self.pages.glob("*.yaml"))[0]
-        answer = self.checkout.run(str(self.python), "-c", _PLACE, first)
-        found: dict[str, str] = json.loads(answer.out.splitlines()[-1])
-        del found["ANYKUBE_ENVIRONMENTS"]
-        return found
+        result = self.checkout.run(str(self.python), "-c", _PLACE, first)
+        variables: dict[str, str] = json.loads(result.out.splitlines()[-1])
+        del variables["ANYKUBE_ENVIRONMENTS"]
+        return variables
 
     @property
     def python(self) -> Path:
@@ -71,25 +71,25 @@ class Project:
         YAML().dump(content, file)
 
     def git(self, *arguments: str) -> str:
-        said = self.checkout.run("git", "-c", "user.name=t", "-c", "user.email=t@t", *arguments)
-        return said.out
+        result = self.checkout.run("git", "-c", "user.name=t", "-c", "user.email=t@t", *arguments)
+        return result.out
 
     def commit(self, message: str) -> None:
         self.git("add", "--all")
         self.git("commit", "--quiet", "-m", message)
 
     def ci(self, *arguments: str, variables: Mapping[str, str] | None = None, code: int = 0) -> CommandResult:
-        """`python -m anykube_cli ci …`, as a job's step; it ends with this code."""
+        """Runs `python -m anykube_cli ci …` as a job's step and asserts its exit code."""
         environment = {**self.environment, **(variables or {})}
-        said = self.checkout.run(
+        result = self.checkout.run(
             str(self.python), "-m", "anykube_cli", "ci", *arguments, environment=environment, ok=False
         )
-        self.outputs.append(said.all)
-        assert said.code == code, f"ci {' '.join(arguments)} ended with {said.code}, not {code}:\n{said.all}"
-        return said
+        self.outputs.append(result.all)
+        assert result.code == code, f"ci {' '.join(arguments)} ended with {result.code}, not {code}:\n{result.all}"
+        return result
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        """The same, and it goes on."""
+        """Starts `python -m anykube_cli ci …` and returns without waiting."""
         command = [str(self.python), "-m", "anykube_cli", "ci", *arguments]
         out = subprocess.PIPE
         return subprocess.Popen(
@@ -97,20 +97,20 @@ class Project:
         )
 
     def said_by(self, job: "subprocess.Popen[str]") -> str:
-        """All that a job printed that is over."""
-        said, _ = job.communicate(timeout=60)
-        self.outputs.append(said)
-        return said
+        """Waits for a job and returns its output."""
+        result, _ = job.communicate(timeout=60)
+        self.outputs.append(result)
+        return result
 
     def settings(self, stack: str) -> CommandResult:
-        """`make settings`."""
-        said = self.checkout.make("-s", "settings", f"STACK={stack}")
-        self.outputs.append(said.all)
-        return said
+        """Runs `make settings`."""
+        result = self.checkout.make("-s", "settings", f"STACK={stack}")
+        self.outputs.append(result.all)
+        return result
 
     def pulumi(self, *arguments: str) -> CommandResult:
         """Plain `pulumi`, in that shell."""
-        answer = subprocess.run(
+        result = subprocess.run(
             ["pulumi", *arguments],
             cwd=self.place / "project",
             env=self.environment,
@@ -118,8 +118,8 @@ class Project:
             text=True,
             check=False,
         )
-        assert answer.returncode == 0, answer.stdout + answer.stderr
-        return CommandResult(answer.returncode, answer.stdout, answer.stderr)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return CommandResult(result.returncode, result.stdout, result.stderr)
 
     def secret(self, stack: str, name: str, value: str) -> None:
         """Encrypts a secret for a stack, as its owner does once."""
@@ -159,6 +159,6 @@ class Project:
         return {one["inputs"]["name"] for one in self.account.all() if one["token"].endswith(":Cluster")}
 
     def remove(self) -> None:
-        """Ends all that runs for it."""
+        """Removes the checkout and its processes."""
         self.checkout.remove()
         psutil.wait_procs(self.checkout.processes(), timeout=30)

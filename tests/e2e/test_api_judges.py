@@ -1,4 +1,4 @@
-"""What the API server says of rendered manifests: strict about fields, and Pod Security "restricted" enforced."""
+"""The API server accepts rendered manifests, with strict field validation and Pod Security "restricted" enforced."""
 
 import json
 from collections.abc import Callable
@@ -24,14 +24,14 @@ Judge = Callable[..., CommandResult]
 
 @pytest.fixture(scope="module")
 def judge(checkout: Checkout) -> Judge:
-    """Asks a local cluster of Kubernetes 1.36, in a namespace as Anykube makes them, and keeps nothing."""
-    with checkout.edit_settings() as page:
-        page["apps"] = {}
-        page["cluster"]["gateway_api"] = True
+    """Applies manifests to a local cluster with Kubernetes 1.36 as a dry run, in a namespace created as by Anykube."""
+    with checkout.edit_settings() as stack_settings:
+        stack_settings["apps"] = {}
+        stack_settings["cluster"]["gateway_api"] = True
     checkout.make("up")
     folder = checkout.folder / ".anykube"
 
-    def apply(manifests: list[Any], *more: str, ok: bool = True) -> CommandResult:
+    def apply(manifests: list[Any], *options: str, ok: bool = True) -> CommandResult:
         file = folder / "judged.json"
         file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": manifests}))
         kubectl = (
@@ -40,7 +40,7 @@ def judge(checkout: Checkout) -> Judge:
             "apply",
             "--server-side",
             "--validate=strict",
-            *more,
+            *options,
         )
         return checkout.run("kubectl", *kubectl, "-f", str(file), environment=checkout.environment, ok=ok)
 
@@ -54,56 +54,56 @@ def judge(checkout: Checkout) -> Judge:
     return lambda manifests, ok=True: apply(manifests, "--dry-run=server", "--force-conflicts", ok=ok)
 
 
-def pod(made: dict[str, Any]) -> list[Any]:
-    """A pod as the template has it: only of pods themselves is Pod Security more than a warning."""
-    of = template(made)
-    if of is None:
+def pod(objects: dict[str, Any]) -> list[Any]:
+    """A pod from the template. For workloads, Pod Security only warns; it rejects only pods."""
+    pod_template = template(objects)
+    if pod_template is None:
         return []
-    claims = made.get("stateful-set", {}).get("spec", {}).get("volumeClaimTemplates", [])
+    claims = objects.get("stateful-set", {}).get("spec", {}).get("volumeClaimTemplates", [])
     volumes = [{"name": c["metadata"]["name"], "persistentVolumeClaim": {"claimName": "x"}} for c in claims]
-    metadata = {**of["metadata"], "name": "pod", "namespace": NAMESPACE}
-    spec = {**of["spec"], "volumes": [*of["spec"]["volumes"], *volumes]}
+    metadata = {**pod_template["metadata"], "name": "pod", "namespace": NAMESPACE}
+    spec = {**pod_template["spec"], "volumes": [*pod_template["spec"]["volumes"], *volumes]}
     return [{"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}]
 
 
 @pytest.mark.parametrize("kind", RENDER, ids=lambda kind: kind.__name__)
-def test_any_spec(judge: Judge, kind: type[AppSpec]) -> None:
+def test_api_server_accepts_any_spec(judge: Judge, kind: type[AppSpec]) -> None:
     pools, google = CONTEXT.pools, LOAD_BALANCERS["gcp", "standard"]
     others = (ClusterContext(pools=pools), ClusterContext(pools=pools, load_balancers=google))
     contexts = cycle((CONTEXT, *others))
 
-    # No shrinking: each try asks the API server.
+    # No shrinking, because each example is a request to the API server.
     @seed(1)
     @settings(max_examples=12, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(specs(kind))
-    def judged(spec: AppSpec) -> None:
-        made = rendered(APP, NAMESPACE, spec, next(contexts))
-        said = judge([*made.values(), *pod(made)])
-        assert "Warning" not in said.err, said.err
-        assert said.out.count("serverside-applied") == len(made) + len(pod(made))
+    def check(spec: AppSpec) -> None:
+        objects = rendered(APP, NAMESPACE, spec, next(contexts))
+        result = judge([*objects.values(), *pod(objects)])
+        assert "Warning" not in result.err, result.err
+        assert result.out.count("serverside-applied") == len(objects) + len(pod(objects))
 
-    judged()
+    check()
 
 
-def test_it_is_strict(judge: Judge) -> None:
-    made = rendered(APP, NAMESPACE, specs_of_a_worker())
-    deployment = made["deployment"]
+def test_unknown_field_is_rejected(judge: Judge) -> None:
+    objects = rendered(APP, NAMESPACE, specs_of_a_worker())
+    deployment = objects["deployment"]
     judge([deployment])
     deployment["spec"]["replica"] = 1
     assert 'unknown field "replica"' in judge_refuses(judge, deployment)
 
 
-def test_it_enforces_restricted(judge: Judge) -> None:
-    [made] = pod(rendered(APP, NAMESPACE, specs_of_a_worker()))
-    judge([made])
-    del made["spec"]["containers"][0]["securityContext"]["capabilities"]
-    assert 'violates PodSecurity "restricted:latest"' in judge_refuses(judge, made)
+def test_pod_security_restricted_is_enforced(judge: Judge) -> None:
+    [objects] = pod(rendered(APP, NAMESPACE, specs_of_a_worker()))
+    judge([objects])
+    del objects["spec"]["containers"][0]["securityContext"]["capabilities"]
+    assert 'violates PodSecurity "restricted:latest"' in judge_refuses(judge, objects)
 
 
 def judge_refuses(judge: Judge, manifest: Any) -> str:
-    said = judge([manifest], ok=False)
-    assert said.code != 0
-    return said.err
+    result = judge([manifest], ok=False)
+    assert result.code != 0
+    return result.err
 
 
 def specs_of_a_worker() -> AppSpec:

@@ -219,7 +219,7 @@ def example(request: pytest.FixtureRequest, prepared: Checkout, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("example", CLOUDS, indirect=True)
-def test_an_example_in_its_cloud(example: Rehearsed) -> None:
+def test_example_in_its_cloud(example: Rehearsed) -> None:
     program, cloud = example.program, example.cloud
     before = frozenset(example.remains())
     program.pulumi("stack", "init", "try", "--secrets-provider", "passphrase")
@@ -261,7 +261,7 @@ def _gone(remaining: Callable[[], list[str]]) -> list[str]:
     return remains
 
 
-def test_the_local_example(checkout: Checkout) -> None:
+def test_local_example(checkout: Checkout) -> None:
     program = Program("local", checkout, checkout.folder / "examples" / "local", checkout.environment)
     hosts = ["shop.localhost", "www.shop.localhost"]
     program.pulumi("stack", "init", "try", "--secrets-provider", "passphrase")

@@ -1,4 +1,4 @@
-"""The Kubernetes under the simulated EKS: real, with nodes as EKS labels them, and closed to made-up tokens."""
+"""The Kubernetes cluster of the simulated EKS: real, with nodes labelled as by EKS. It rejects invalid tokens."""
 
 import http.client
 import json
@@ -32,16 +32,16 @@ _GROUP = NodeGroup(
 
 
 class _Reviews(BaseHTTPRequestHandler):
-    """Stands in for the account: knows two tokens."""
+    """A fake account that accepts two tokens."""
 
     groups: ClassVar = {"admin": ["system:masters"], "viewer": [VIEWERS]}
 
     def do_POST(self) -> None:
         review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         token = review["spec"]["token"]
-        known = token in self.groups
+        is_known = token in self.groups
         user = {"username": token, "groups": self.groups.get(token, [])}
-        review["status"] = {"authenticated": known, **({"user": user} if known else {})}
+        review["status"] = {"authenticated": is_known, **({"user": user} if is_known else {})}
         body = json.dumps(review).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -49,7 +49,7 @@ class _Reviews(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        """Logs nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +57,13 @@ def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clusters]:
     home.prepare()
     with ThreadingHTTPServer(("127.0.0.1", 0), _Reviews) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        made = Clusters(
+        clusters_under_test = Clusters(
             tmp_path_factory.mktemp("account"), f"http://127.0.0.1:{server.server_port}/token-review", "eu-west-1"
         )
-        made.create("prod", "1.35")
-        yield made
-        made.delete("prod")
-        assert not made._cluster("prod").exists
+        clusters_under_test.create("prod", "1.35")
+        yield clusters_under_test
+        clusters_under_test.delete("prod")
+        assert not clusters_under_test._cluster("prod").exists
         server.shutdown()
 
 
@@ -72,29 +72,29 @@ def _nodes(clusters: Clusters) -> list[dict[str, Any]]:
         return list(api.list("/api/v1/nodes"))  # type: ignore[arg-type]
 
 
-def _ask(cluster: Cluster, token: str, path: str) -> int:
+def _get_status(cluster: Cluster, token: str, path: str) -> int:
     context = ssl.create_default_context(cadata=cluster.certificate_authority)
     request = urllib.request.Request(f"{cluster.server}{path}", headers={"Authorization": f"Bearer {token}"})
     try:
-        with urllib.request.urlopen(request, context=context, timeout=10) as answer:
-            return int(answer.status)
+        with urllib.request.urlopen(request, context=context, timeout=10) as response:
+            return int(response.status)
     except urllib.error.HTTPError as refused:
         return refused.code
 
 
-def test_tokens_are_judged_by_the_account(clusters: Clusters) -> None:
+def test_account_authenticates_tokens(clusters: Clusters) -> None:
     cluster = clusters._cluster("prod")
-    assert _ask(cluster, "made-up", "/api/v1/namespaces") == http.client.UNAUTHORIZED
-    assert _ask(cluster, "admin", "/api/v1/nodes") == http.client.OK
+    assert _get_status(cluster, "made-up", "/api/v1/namespaces") == http.client.UNAUTHORIZED
+    assert _get_status(cluster, "admin", "/api/v1/nodes") == http.client.OK
     # The controller manager puts Kubernetes' own role `view` together, some time after the API is ready.
     wait = retry(
         retry=retry_if_result(lambda code: code != http.client.OK), stop=stop_after_delay(60), wait=wait_fixed(1)
     )
-    wait(_ask)(cluster, "viewer", "/api/v1/pods")
-    assert _ask(cluster, "viewer", "/api/v1/secrets") == http.client.FORBIDDEN
+    wait(_get_status)(cluster, "viewer", "/api/v1/pods")
+    assert _get_status(cluster, "viewer", "/api/v1/secrets") == http.client.FORBIDDEN
 
 
-def test_nodes_are_what_eks_makes_of_the_group(clusters: Clusters) -> None:
+def test_nodes_have_labels_of_eks(clusters: Clusters) -> None:
     clusters.converge("prod", _GROUP)
     nodes = _nodes(clusters)
     labels = [node["metadata"]["labels"] for node in nodes]
@@ -108,7 +108,7 @@ def test_nodes_are_what_eks_makes_of_the_group(clusters: Clusters) -> None:
     assert len(nodes) == 3
 
 
-def test_another_release_exchanges_the_nodes_and_labels_change_in_place(clusters: Clusters) -> None:
+def test_new_release_replaces_nodes_and_labels_change_in_place(clusters: Clusters) -> None:
     clusters.converge("prod", _GROUP)
     before = {node["metadata"]["name"] for node in _nodes(clusters)}
     clusters.converge("prod", replace(_GROUP, labels={"team": "web"}))
@@ -119,7 +119,7 @@ def test_another_release_exchanges_the_nodes_and_labels_change_in_place(clusters
     assert not after & before
 
 
-def test_a_group_that_is_drained_is_gone(clusters: Clusters) -> None:
+def test_drained_group_has_no_nodes(clusters: Clusters) -> None:
     clusters.converge("prod", _GROUP)
     clusters.drain("prod", "servers")
     assert _nodes(clusters) == []

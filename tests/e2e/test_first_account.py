@@ -29,7 +29,7 @@ def _followed(checkout: Checkout, amazon: Mapping[str, str], lines: Sequence[str
     return checkout.run("bash", "-c", script, environment={**checkout.base_environment, **amazon})
 
 
-def test_the_commands_of_the_page_do_what_it_says(checkout: Checkout, amazon: Mapping[str, str]) -> None:
+def test_tutorial_commands_work(checkout: Checkout, amazon: Mapping[str, str]) -> None:
     lines = [command.line for command in _simulated()]
     after = next(at for at, line in enumerate(lines) if line.startswith("eval"))
     at_aws = _followed(checkout, amazon, lines[:after])

@@ -85,61 +85,61 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
 
 
 @pytest.mark.parametrize("stack", goldens())
-def test_nothing_that_is_in_use_would_be_lost(fresh: Fresh, stack: str) -> None:
+def test_current_program_keeps_all_resources(fresh: Fresh, stack: str) -> None:
     assert "nothing would be lost" in fresh.check(stack).out
     assert fresh.checkout.status == ""
 
 
-def test_there_are_changes_of_each() -> None:
+def test_every_golden_stack_has_changes() -> None:
     assert CHANGES.keys() == goldens().keys()
 
 
 @pytest.mark.parametrize("stack", CHANGES)
-def test_other_settings_are_stopped(fresh: Fresh, stack: str) -> None:
+def test_detects_loss_by_changed_settings(fresh: Fresh, stack: str) -> None:
     """A page that would move the network: and with it what is in there."""
     name = "  name: anykube-prod\n"
     with fresh.changed(f"stacks/environments/{stack}.yaml", name, f"{name}  network: {{cidr: 10.1.0.0/16}}\n"):
-        said = fresh.check(stack, ok=False)
-    assert said.code == 1
-    assert _urns(stack, CHANGES[stack].moved).items() <= _lost(said).items()
-    assert "aliases" in said.err
+        result = fresh.check(stack, ok=False)
+    assert result.code == 1
+    assert _urns(stack, CHANGES[stack].moved).items() <= _lost(result).items()
+    assert "aliases" in result.err
 
 
 @pytest.mark.parametrize("stack", CHANGES)
-def test_another_program_is_stopped(fresh: Fresh, stack: str) -> None:
+def test_detects_loss_by_changed_program(fresh: Fresh, stack: str) -> None:
     """The program gives other values than it did, or what no table knows; what it registers under another name is
     deleted under the old one. Updates are let through."""
     changes = CHANGES[stack]
     renamed = changes.renamed
-    told = _urns(stack, renamed.lost)
+    expected = _urns(stack, renamed.lost)
     with fresh.resources(stack) as recorded, fresh.changed(renamed.file, renamed.old, renamed.new):
-        told |= {urn: was.told for was in changes.was if (urn := recorded.was(was)) and was.told}
+        expected |= {urn: was.told for was in changes.was if (urn := recorded.was(was)) and was.told}
         recorded.write()
-        said = fresh.check(stack, ok=False)
-    assert said.code == 1
-    assert _lost(said) == told
+        result = fresh.check(stack, ok=False)
+    assert result.code == 1
+    assert _lost(result) == expected
 
 
 @pytest.mark.parametrize("stack", CHANGES)
-def test_another_cluster_is_stopped(fresh: Fresh, stack: str) -> None:
+def test_detects_loss_by_replaced_cluster(fresh: Fresh, stack: str) -> None:
     """All that is in the cluster goes with it, since two cannot have one name."""
     changes = CHANGES[stack]
     with fresh.resources(stack) as recorded:
-        told = {recorded.was(changes.cluster): changes.cluster.told} | _urns(stack, changes.beside)
+        expected = {recorded.was(changes.cluster): changes.cluster.told} | _urns(stack, changes.beside)
         recorded.write()
-        said = fresh.check(stack, ok=False)
-    assert said.code == 1
-    assert told.items() <= _lost(said).items()
+        result = fresh.check(stack, ok=False)
+    assert result.code == 1
+    assert expected.items() <= _lost(result).items()
 
 
 def _urns(stack: str, lost: Lost) -> dict[str, str]:
     """What is told, by URN: names begin with the cluster's."""
     root = f"urn:pulumi:{stack}::anykube::anykube:index:{CHANGES[stack].component}"
-    return {f"{root}${kind}::anykube-prod-{name}": told for (kind, name), told in lost.items()}
+    return {f"{root}${kind}::anykube-prod-{name}": expected for (kind, name), expected in lost.items()}
 
 
-def _lost(said: CommandResult) -> dict[str, str]:
+def _lost(result: CommandResult) -> dict[str, str]:
     """What is told as lost, by URN; of what the cloud says, its code."""
-    lines = [line.strip() for line in said.err.splitlines()]
-    told = {line: after for line, after in pairwise(lines) if line.startswith("urn:pulumi:")}
-    return {urn: ": ".join(after.split(": ")[:2]) for urn, after in told.items()}
+    lines = [line.strip() for line in result.err.splitlines()]
+    expected = {line: after for line, after in pairwise(lines) if line.startswith("urn:pulumi:")}
+    return {urn: ": ".join(after.split(": ")[:2]) for urn, after in expected.items()}

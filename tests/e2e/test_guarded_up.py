@@ -1,4 +1,4 @@
-"""`make up` of a stack of production: what is guarded stops it, untouched, until it is named; and what is protected."""
+"""`make up` of a production stack: guarded changes are blocked unless allowed, and protected resources stay."""
 
 import json
 from typing import Any
@@ -20,127 +20,132 @@ _PRODUCTION = {"profile": "production"}
 
 
 @pytest.fixture(scope="module")
-def made(checkout: Checkout) -> Checkout:
-    """A cluster, and a stack of production on it, made in its first run; the tests go on from each other."""
-    with checkout.edit_settings() as page:
-        page["policies"] = _PRODUCTION
-        page["apps"] = {}
-    with checkout.edit_settings("local-shop") as page:
-        page |= {"namespace": "shop", "apps": {"db": dict(_DB), "web": dict(_WEB)}, "policies": _PRODUCTION}
+def deployed(checkout: Checkout) -> Checkout:
+    """A cluster with a production stack on it. The tests depend on each other, in their order."""
+    with checkout.edit_settings() as settings:
+        settings["policies"] = _PRODUCTION
+        settings["apps"] = {}
+    with checkout.edit_settings("local-shop") as settings:
+        settings |= {"namespace": "shop", "apps": {"db": dict(_DB), "web": dict(_WEB)}, "policies": _PRODUCTION}
     checkout.make("up")
     checkout.make("up", "STACK=local-shop")
     return checkout
 
 
 def _operations(checkout: Checkout, *arguments: str, ok: bool = False) -> CommandResult:
-    """The command itself: make has exit codes of its own."""
+    """Runs the command itself, because make changes exit codes."""
     python = str(checkout.folder / ".anykube" / "venv" / "bin" / "python")
     return checkout.run(python, "-m", "anykube_cli", *arguments, ok=ok)
 
 
-def _sets(checkout: Checkout) -> dict[str, Any]:
+def _stateful_sets(checkout: Checkout) -> dict[str, Any]:
     return {one["metadata"]["name"]: one["metadata"]["uid"] for one in checkout.get("statefulsets", "-n", "shop")}
 
 
-def _size(checkout: Checkout, size: str) -> None:
-    with checkout.edit_settings("local-shop") as page:
-        page["apps"]["db"]["volumes"]["data"]["size"] = size
+def _resize(checkout: Checkout, size: str) -> None:
+    with checkout.edit_settings("local-shop") as settings:
+        settings["apps"]["db"]["volumes"]["data"]["size"] = size
 
 
-def test_what_harms_nothing_needs_no_name(made: Checkout) -> None:
-    """A new version, about which the run is alone, after a preview of the whole stack."""
-    before = _sets(made)
-    with made.edit_settings("local-shop") as page:
-        page["apps"]["db"]["image"] = "registry.example/db:2.0.0"
-    said = made.make("up", "STACK=local-shop")
-    assert "Changed since the last run: db." in said.all
-    assert "Previewing update" in said.out
-    assert _sets(made) == before
-    [found] = made.get("statefulsets", "-n", "shop")
-    assert found["spec"]["template"]["spec"]["containers"][0]["image"] == "registry.example/db:2.0.0"
+def test_harmless_change_needs_no_allow_option(deployed: Checkout) -> None:
+    """A new version is deployed by a partial update, after a preview of the whole stack."""
+    before = _stateful_sets(deployed)
+    with deployed.edit_settings("local-shop") as settings:
+        settings["apps"]["db"]["image"] = "registry.example/db:2.0.0"
+    result = deployed.make("up", "STACK=local-shop")
+    assert "Changed since the last run: db." in result.all
+    assert "Previewing update" in result.out
+    assert _stateful_sets(deployed) == before
+    [stateful_set] = deployed.get("statefulsets", "-n", "shop")
+    assert stateful_set["spec"]["template"]["spec"]["containers"][0]["image"] == "registry.example/db:2.0.0"
 
 
-def test_another_size_of_a_volume_stops_it(made: Checkout) -> None:
-    before, state = _sets(made), made.state("local-shop")
-    _size(made, "2Gi")
+def test_volume_resize_is_blocked(deployed: Checkout) -> None:
+    before, state = _stateful_sets(deployed), deployed.state("local-shop")
+    _resize(deployed, "2Gi")
     for command in ("up", "guard"):
-        said = _operations(made, command, "--stack", "local-shop")
-        assert said.code == 2
-        assert "local-shop: db-stateful-set (volume) would be replaced because of spec.volumeClaimTemplates" in said.err
-        assert "anykube up --stack local-shop --allow db-stateful-set" in said.err
-    assert (_sets(made), made.state("local-shop")) == (before, state)
-    named = _operations(made, "guard", "--stack", "local-shop", "--allow", "db-stateful-set")
-    assert named.code == 0, named.all
-    assert _sets(made) == before, "a preview"
+        result = _operations(deployed, command, "--stack", "local-shop")
+        assert result.code == 2
+        assert (
+            "local-shop: db-stateful-set (volume) would be replaced because of spec.volumeClaimTemplates" in result.err
+        )
+        assert "anykube up --stack local-shop --allow db-stateful-set" in result.err
+    assert (_stateful_sets(deployed), deployed.state("local-shop")) == (before, state)
+    allowed = _operations(deployed, "guard", "--stack", "local-shop", "--allow", "db-stateful-set")
+    assert allowed.code == 0, allowed.all
+    assert _stateful_sets(deployed) == before, "a preview"
 
 
-def test_a_name_of_something_else_stops_it_too(made: Checkout) -> None:
-    before = _sets(made)
-    said = _operations(made, "up", "--stack", "local-shop", "--allow", "db-stateful-set", "--allow", "web-deployment")
-    assert said.code == 2
-    assert "--allow names web-deployment, which this run would neither replace nor delete." in said.err
-    assert _sets(made) == before
-
-
-def test_what_is_named_is_done(made: Checkout) -> None:
-    before = _sets(made)
-    said = made.make("up", "STACK=local-shop", "ALLOW=db-stateful-set")
-    assert said.code == 0
-    assert _sets(made).keys() == before.keys()
-    assert _sets(made) != before, "another one"
-    with made.edit_settings("local-shop") as page:
-        del page["apps"]["db"]
-    said = _operations(made, "up", "--stack", "local-shop")
-    assert said.code == 2
-    assert (
-        "db-stateful-set (volume) would be deleted, because the settings no longer define it. Check apps.db" in said.err
+def test_unneeded_allow_option_is_rejected(deployed: Checkout) -> None:
+    before = _stateful_sets(deployed)
+    result = _operations(
+        deployed, "up", "--stack", "local-shop", "--allow", "db-stateful-set", "--allow", "web-deployment"
     )
-    made.make("up", "STACK=local-shop", "ALLOW=db-stateful-set")
-    assert _sets(made) == {}
+    assert result.code == 2
+    assert "--allow names web-deployment, which this run would neither replace nor delete." in result.err
+    assert _stateful_sets(deployed) == before
 
 
-def test_a_pool_and_its_cluster_are_guarded(made: Checkout) -> None:
-    nodes = len(made.get("nodes"))
-    with made.edit_settings() as page:
-        del page["cluster"]["pools"]["system"]
-        page["cluster"]["pools"]["servers"]["count"] = 4
-    said = _operations(made, "up")
-    assert said.code == 2
+def test_allowed_change_is_deployed(deployed: Checkout) -> None:
+    before = _stateful_sets(deployed)
+    result = deployed.make("up", "STACK=local-shop", "ALLOW=db-stateful-set")
+    assert result.code == 0
+    assert _stateful_sets(deployed).keys() == before.keys()
+    assert _stateful_sets(deployed) != before, "another one"
+    with deployed.edit_settings("local-shop") as settings:
+        del settings["apps"]["db"]
+    result = _operations(deployed, "up", "--stack", "local-shop")
+    assert result.code == 2
+    assert (
+        "db-stateful-set (volume) would be deleted, because the settings no longer define it. Check apps.db"
+        in result.err
+    )
+    deployed.make("up", "STACK=local-shop", "ALLOW=db-stateful-set")
+    assert _stateful_sets(deployed) == {}
+
+
+def test_pool_removal_is_blocked(deployed: Checkout) -> None:
+    nodes = len(deployed.get("nodes"))
+    with deployed.edit_settings() as settings:
+        del settings["cluster"]["pools"]["system"]
+        settings["cluster"]["pools"]["servers"]["count"] = 4
+    result = _operations(deployed, "up")
+    assert result.code == 2
     assert (
         "local-system (node pool) would be deleted, because the settings no longer define it. Check cluster.pools"
-        in said.err
+        in result.err
     )
-    assert "local-servers" not in said.err, "to be larger harms nobody"
-    assert len(made.get("nodes")) == nodes
-    made.make("up", "ALLOW=local-system")
-    assert len(made.get("nodes")) == 4
+    assert "local-servers" not in result.err, "to be larger harms nobody"
+    assert len(deployed.get("nodes")) == nodes
+    deployed.make("up", "ALLOW=local-system")
+    assert len(deployed.get("nodes")) == 4
 
 
-def test_in_development_it_is_told_and_done(made: Checkout) -> None:
-    with made.edit_settings("local-shop") as page:
-        page["policies"] = {"profile": "development"}
-        page["namespace"] = "market"
-    said = _operations(made, "guard", "--stack", "local-shop")
-    assert said.code == 0
-    assert "shop-namespace (namespace with everything in it) would be deleted" in said.err
-    said = _operations(made, "up", "--stack", "local-shop", "--allow", "shop-namespace")
-    assert said.code == 2
-    assert "the guard stops nothing in the profile development (policies.profile)" in said.err
-    made.make("up", "STACK=local-shop")
-    assert made.get("namespaces", "--field-selector", "metadata.name=shop") == []
+def test_development_profile_reports_without_blocking(deployed: Checkout) -> None:
+    with deployed.edit_settings("local-shop") as settings:
+        settings["policies"] = {"profile": "development"}
+        settings["namespace"] = "market"
+    result = _operations(deployed, "guard", "--stack", "local-shop")
+    assert result.code == 0
+    assert "shop-namespace (namespace with everything in it) would be deleted" in result.err
+    result = _operations(deployed, "up", "--stack", "local-shop", "--allow", "shop-namespace")
+    assert result.code == 2
+    assert "the guard stops nothing in the profile development (policies.profile)" in result.err
+    deployed.make("up", "STACK=local-shop")
+    assert deployed.get("namespaces", "--field-selector", "metadata.name=shop") == []
 
 
-def test_nothing_of_a_protected_stack_is_destroyed(made: Checkout) -> None:
-    """The engine alone would first remove all that depends on the cluster, and refuse only then."""
-    resources = json.loads(made.state())["deployment"]["resources"]
+def test_destroy_of_protected_stack_removes_nothing(deployed: Checkout) -> None:
+    """The engine by itself would first remove everything that depends on the cluster, and fail only then."""
+    resources = json.loads(deployed.state())["deployment"]["resources"]
     [cluster] = (one["urn"] for one in resources if one["type"] == "localkube:index:Cluster")
-    made.pulumi("state", "protect", cluster, "--yes", "--stack", "local")
-    before = made.state(), made.state("local-shop")
-    said = _operations(made, "destroy")
-    assert said.code == 2
-    assert "local has protected resources: local-cluster. Nothing was removed." in said.err
-    assert "protect: false" in said.err
-    assert (made.state(), made.state("local-shop")) == before
-    made.pulumi("state", "unprotect", cluster, "--yes", "--stack", "local")
-    made.make("destroy")
-    assert not made.processes()
+    deployed.pulumi("state", "protect", cluster, "--yes", "--stack", "local")
+    before = deployed.state(), deployed.state("local-shop")
+    result = _operations(deployed, "destroy")
+    assert result.code == 2
+    assert "local has protected resources: local-cluster. Nothing was removed." in result.err
+    assert "protect: false" in result.err
+    assert (deployed.state(), deployed.state("local-shop")) == before
+    deployed.pulumi("state", "unprotect", cluster, "--yes", "--stack", "local")
+    deployed.make("destroy")
+    assert not deployed.processes()

@@ -212,7 +212,7 @@ def lifted(protected: Stack) -> Stack:
     return protected
 
 
-def test_what_is_protected_stays_whatever_is_named(protected: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+def test_protected_resources_stay_even_if_allowed(protected: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     found = protected.found(_OTHER_NAME)
     stopped = evaluate(found, {one.name for one in found})
     assert {one.name for one in stopped.stopped} >= protected.cloud.protected
@@ -223,7 +223,7 @@ def test_what_is_protected_stays_whatever_is_named(protected: Stack, capsys: pyt
     assert "Nothing was removed" in capsys.readouterr().err
 
 
-def test_each_dangerous_change_is_stopped_by_its_field_and_passes_when_named(lifted: Stack) -> None:
+def test_dangerous_changes_are_blocked_unless_allowed(lifted: Stack) -> None:
     untold: list[object] = []
     for what, change in lifted.cloud.dangerous.items():
         found = lifted.found(change.changes)
@@ -238,5 +238,5 @@ def test_each_dangerous_change_is_stopped_by_its_field_and_passes_when_named(lif
     assert untold == []
 
 
-def test_harmless_changes_need_no_name(lifted: Stack) -> None:
+def test_harmless_changes_need_no_allow_option(lifted: Stack) -> None:
     assert lifted.found(_HARMLESS) == []

@@ -1,4 +1,4 @@
-"""The main job: `make up` on a fresh clone, looked at with kubectl, changed with plain `pulumi up`, removed."""
+"""The main workflow: `make up` on a fresh clone, checks with kubectl, changes with `pulumi up`, and removal."""
 
 import json
 from collections import Counter
@@ -10,18 +10,18 @@ from tests.e2e.checkout import Checkout, CommandResult
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> CommandResult:
-    """`make up`, once for all tests of this module; they go on from each other in their order."""
+def deployed(checkout: Checkout) -> CommandResult:
+    """Runs `make up` once. The tests of this module depend on each other, in their order."""
     return checkout.make("up")
 
 
-def test_up_shows_the_picture_and_leaves_the_clone_clean(checkout: Checkout, upped: CommandResult) -> None:
+def test_up_shows_status_and_keeps_clone_clean(checkout: Checkout, deployed: CommandResult) -> None:
     for text in ("node pools", "system", "servers", "https://www.localhost/api", "no container runs", "5/5"):
-        assert text in upped.out
+        assert text in deployed.out
     assert checkout.status == ""
 
 
-def test_five_pods_over_three_servers(checkout: Checkout, upped: CommandResult) -> None:
+def test_five_pods_spread_over_three_nodes(checkout: Checkout, deployed: CommandResult) -> None:
     nodes = {node["metadata"]["name"]: node for node in checkout.get("nodes")}
     pools = {name: node["metadata"]["labels"]["anykube.dev/pool"] for name, node in nodes.items()}
     assert Counter(pools.values()) == {"system": 1, "servers": 3}
@@ -32,16 +32,16 @@ def test_five_pods_over_three_servers(checkout: Checkout, upped: CommandResult) 
         for condition in pod["status"]["conditions"]
         if condition["type"] == "Ready"
     )
-    placed = Counter(pod["spec"]["nodeName"] for pod in pods)
+    pods_per_node = Counter(pod["spec"]["nodeName"] for pod in pods)
     assert len(pods) == 5
-    assert len(placed) == 3
-    assert max(placed.values()) == 2
-    assert {pools[node] for node in placed} == {"servers"}
+    assert len(pods_per_node) == 3
+    assert max(pods_per_node.values()) == 2
+    assert {pools[node] for node in pods_per_node} == {"servers"}
 
 
-def test_service_and_ingress(checkout: Checkout, upped: CommandResult) -> None:
+def test_service_and_ingress(checkout: Checkout, deployed: CommandResult) -> None:
     slices = checkout.get("endpointslices", "-n", "demo", "-l", "kubernetes.io/service-name=web")
-    assert sum(len(piece["endpoints"]) for piece in slices) == 5
+    assert sum(len(endpoint_slice["endpoints"]) for endpoint_slice in slices) == 5
     (ingress,) = checkout.get("ingress", "-n", "demo")
     assert ingress["status"]["loadBalancer"]["ingress"][0]["ip"]
     rules = {rule["host"]: [path["path"] for path in rule["http"]["paths"]] for rule in ingress["spec"]["rules"]}
@@ -51,16 +51,20 @@ def test_service_and_ingress(checkout: Checkout, upped: CommandResult) -> None:
     assert secret["type"] == "kubernetes.io/tls"
 
 
-def test_nothing_changes_by_itself(checkout: Checkout, upped: CommandResult) -> None:
+def test_preview_after_up_shows_no_changes(checkout: Checkout, deployed: CommandResult) -> None:
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes", "--refresh")
 
 
-def test_every_object_can_be_created_again_after_a_kill(checkout: Checkout, upped: CommandResult) -> None:
-    """A run that is repeated applies by another field manager what the killed one had made: no field may conflict."""
+def test_objects_can_be_applied_by_another_field_manager(checkout: Checkout, deployed: CommandResult) -> None:
+    """A run after a killed one applies the same objects with another field manager. No field may conflict."""
     state = checkout.pulumi("stack", "export", "--show-secrets", "--stack", "local").out
     objects = [
-        {name: _plain(value) for name, value in resource["inputs"].items() if not name.startswith("__")}
+        {
+            name: _without_secret_markers(value)
+            for name, value in resource["inputs"].items()
+            if not name.startswith("__")
+        }
         for resource in json.loads(state)["deployment"]["resources"]
         if resource["type"].startswith("kubernetes:")
     ]
@@ -72,21 +76,21 @@ def test_every_object_can_be_created_again_after_a_kill(checkout: Checkout, uppe
         checkout.kubectl("apply", "--server-side", "--dry-run=server", "--field-manager=another", "-f", str(file))
 
 
-def _plain(value: Any) -> Any:
-    """What an engine that shows secrets exports, without its marks around them."""
+def _without_secret_markers(value: Any) -> Any:
+    """Removes the markers around secrets from an export with --show-secrets."""
     match value:
         case {"plaintext": str(text)}:
             return json.loads(text)
         case dict():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: _without_secret_markers(item) for key, item in value.items()}
         case list():
-            return [_plain(item) for item in value]
+            return [_without_secret_markers(item) for item in value]
     return value
 
 
-def test_apps_of_another_stack_are_layered_on_the_cluster(checkout: Checkout, upped: CommandResult) -> None:
-    said = checkout.make("up", "STACK=local-shop")
-    assert "https://shop.localhost/" in said.out
+def test_second_stack_deploys_apps_to_same_cluster(checkout: Checkout, deployed: CommandResult) -> None:
+    result = checkout.make("up", "STACK=local-shop")
+    assert "https://shop.localhost/" in result.out
     assert len(checkout.get("pods", "-n", "shop")) == 3
     checkout.pulumi("preview", "--stack", "local-shop", "--expect-no-changes")
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
@@ -94,36 +98,36 @@ def test_apps_of_another_stack_are_layered_on_the_cluster(checkout: Checkout, up
 
 
 @pytest.mark.parametrize("replicas", [8, 3])
-def test_replicas_change_one_resource(checkout: Checkout, upped: CommandResult, replicas: int) -> None:
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["replicas"] = replicas
+def test_changed_replicas_update_one_resource(checkout: Checkout, deployed: CommandResult, replicas: int) -> None:
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["replicas"] = replicas
     assert checkout.up().changed == {"update": 1}
     assert len(checkout.get("pods", "-n", "demo", "-l", "app.kubernetes.io/name=web")) == replicas
 
 
-def test_a_fourth_node(checkout: Checkout, upped: CommandResult) -> None:
+def test_adds_fourth_node(checkout: Checkout, deployed: CommandResult) -> None:
     before = {node["metadata"]["uid"] for node in checkout.get("nodes")}
-    with checkout.edit_settings() as page:
-        page["cluster"]["pools"]["servers"]["count"] = 4
+    with checkout.edit_settings() as settings:
+        settings["cluster"]["pools"]["servers"]["count"] = 4
     assert checkout.up().changed == {"update": 1}
     after = {node["metadata"]["uid"] for node in checkout.get("nodes")}
     assert before < after
     assert len(after) == 5
 
 
-def test_a_new_tag_rolls_only_its_deployment(checkout: Checkout, upped: CommandResult) -> None:
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["image"] = "registry.example/web:1.1.0"
+def test_new_tag_updates_only_its_deployment(checkout: Checkout, deployed: CommandResult) -> None:
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["image"] = "registry.example/web:1.1.0"
     assert checkout.up().changed == {"update": 1}
     pods = checkout.get("pods", "-n", "demo", "-l", "app.kubernetes.io/name=web")
     assert {pod["spec"]["containers"][0]["image"] for pod in pods} == {"registry.example/web:1.1.0"}
 
 
-def test_a_tag_that_cannot_be_pulled_fails_and_says_why(checkout: Checkout, upped: CommandResult) -> None:
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["image"] = "registry.example/web:does-not-exist"
-        page["apps"]["web"]["health"] = {"startup_seconds": 10}
-        page["apps"]["web"]["rollout"] = {"progress_deadline": 30}
+def test_unpullable_image_fails_with_reason(checkout: Checkout, deployed: CommandResult) -> None:
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["image"] = "registry.example/web:does-not-exist"
+        settings["apps"]["web"]["health"] = {"startup_seconds": 10}
+        settings["apps"]["web"]["rollout"] = {"progress_deadline": 30}
     failed = checkout.up(ok=False)
     assert failed.result.code != 0
     assert "ImagePullBackOff" in failed.result.all, failed.result.all
@@ -140,25 +144,25 @@ def test_a_tag_that_cannot_be_pulled_fails_and_says_why(checkout: Checkout, uppe
     )
 
 
-def test_settings_back_and_all_is_well(checkout: Checkout, upped: CommandResult) -> None:
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["image"] = "registry.example/web:1.1.0"
+def test_reverted_settings_recover(checkout: Checkout, deployed: CommandResult) -> None:
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["image"] = "registry.example/web:1.1.0"
     checkout.up()
     checkout.pulumi("preview", "--stack", "local", "--expect-no-changes")
     pods = checkout.get("pods", "-n", "demo", "-l", "app.kubernetes.io/name=web")
     assert {pod["spec"]["containers"][0]["image"] for pod in pods} == {"registry.example/web:1.1.0"}
 
 
-def test_another_machine_comes_before_the_old_one_goes(checkout: Checkout, upped: CommandResult) -> None:
-    with checkout.edit_settings() as page:
-        page["cluster"]["pools"]["servers"]["machine"]["cpu"] = 8
+def test_new_nodes_are_ready_before_old_ones_go(checkout: Checkout, deployed: CommandResult) -> None:
+    with checkout.edit_settings() as settings:
+        settings["cluster"]["pools"]["servers"]["machine"]["cpu"] = 8
     assert checkout.up().changed == {"replace": 1}
     servers = checkout.get("nodes", "-l", "anykube.dev/pool=servers")
     assert [node["status"]["capacity"]["cpu"] for node in servers] == ["8"] * 4
     checkout.kubectl("wait", "--for=condition=Available", "deployment", "--all", "-n", "demo", "--timeout=30s")
 
 
-def test_destroy_and_clean_leave_nothing(checkout: Checkout, upped: CommandResult) -> None:
+def test_destroy_and_clean_remove_everything(checkout: Checkout, deployed: CommandResult) -> None:
     refused = checkout.make("clean", ok=False)
     assert "anykube destroy" in refused.all
     checkout.make("destroy")

@@ -1,4 +1,4 @@
-"""A page with twelve mistakes: all in one answer, and nothing is made."""
+"""Settings with twelve mistakes: all are reported at once, and nothing is created."""
 
 import json
 
@@ -41,39 +41,39 @@ _PATHS = (
 
 
 @pytest.fixture(scope="module")
-def wrong(checkout: Checkout) -> Checkout:
-    assert checkout.environment  # a plain shell, from before the page was wrong
+def invalid(checkout: Checkout) -> Checkout:
+    assert checkout.environment  # read it before the settings are invalid
     (checkout.folder / "stacks" / "environments" / "local.yaml").write_text(_PAGE)
     return checkout
 
 
-def _told(answer: str) -> list[str]:
-    lines = [line.strip() for line in answer.splitlines()]
+def _problem_lines(output: str) -> list[str]:
+    lines = [line.strip() for line in output.splitlines()]
     return [line for line in lines if line.startswith("stacks/environments/local.yaml:")]
 
 
-def test_the_check_says_all_twelve(wrong: Checkout) -> None:
-    said = wrong.run(".anykube/venv/bin/anykube", "settings", "check", "local", ok=False)
-    assert said.code == 2
-    assert len(_told(said.err)) == 12
-    assert [path for path in _PATHS if path not in said.err] == []
+def test_check_lists_all_mistakes(invalid: Checkout) -> None:
+    result = invalid.run(".anykube/venv/bin/anykube", "settings", "check", "local", ok=False)
+    assert result.code == 2
+    assert len(_problem_lines(result.err)) == 12
+    assert [path for path in _PATHS if path not in result.err] == []
 
 
-def test_make_up_does_not_begin(wrong: Checkout) -> None:
-    said = wrong.make("up", ok=False)
-    assert said.code == 2
-    assert len(_told(said.err)) == 12
-    assert "Updating" not in said.all
+def test_make_up_does_not_start(invalid: Checkout) -> None:
+    result = invalid.make("up", ok=False)
+    assert result.code == 2
+    assert len(_problem_lines(result.err)) == 12
+    assert "Updating" not in result.all
 
 
-def test_plain_up_says_the_same_and_makes_nothing(wrong: Checkout) -> None:
-    said = wrong.pulumi("up", "--yes", "--skip-preview", "--stack", "local", ok=False)
-    assert said.code != 0
-    assert "Traceback" not in said.all
-    assert "12 mistakes" in said.all
-    assert [path for path in _PATHS if path not in said.all] == []
-    resources = json.loads(wrong.state())["deployment"].get("resources", [])
+def test_pulumi_up_lists_mistakes_and_creates_nothing(invalid: Checkout) -> None:
+    result = invalid.pulumi("up", "--yes", "--skip-preview", "--stack", "local", ok=False)
+    assert result.code != 0
+    assert "Traceback" not in result.all
+    assert "12 mistakes" in result.all
+    assert [path for path in _PATHS if path not in result.all] == []
+    resources = json.loads(invalid.state())["deployment"].get("resources", [])
     assert {resource["type"] for resource in resources} <= {"pulumi:pulumi:Stack"}
-    # The service of the state ends by itself, some seconds after the last engine.
-    psutil.wait_procs(wrong.processes(), timeout=30)
-    assert wrong.processes() == []
+    # The state service exits by itself, some seconds after the last engine.
+    psutil.wait_procs(invalid.processes(), timeout=30)
+    assert invalid.processes() == []

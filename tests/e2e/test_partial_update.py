@@ -111,12 +111,12 @@ def _ingress(service: str) -> dict[str, Any]:
 
 
 def test_policies_judge_a_partial_update_with_the_apps_that_it_leaves_out(many: Checkout) -> None:
-    with many.page("local-many") as page:
+    with many.edit_settings("local-many") as page:
         page["apps"]["four"]["manifests"] = [_ingress("two")]
     update = _up(many)
     assert "Changed since the last run: four." in update.all
     assert "stack-dangling-route" not in update.all  # the Service `two` is not part of the run
-    with many.page("local-many") as page:
+    with many.edit_settings("local-many") as page:
         page["apps"]["four"]["manifests"] = [_ingress("nobody")]
     update = _up(many)
     assert "Changed since the last run: four." in update.all
