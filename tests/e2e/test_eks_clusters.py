@@ -13,11 +13,11 @@ from typing import Any, ClassVar
 import pytest
 from anykube_cli.kubernetes.cluster import Cluster
 from anykube_cli.toolchain import home
-from anykube_rehearsal.aws.account.runtime import NodeGroup, Taint
+from anykube_rehearsal.aws.account.runtime import NodeGroupSpec, Taint
 from anykube_rehearsal.aws.clusters import VIEWERS, Clusters
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
-_GROUP = NodeGroup(
+_GROUP = NodeGroupSpec(
     name="servers",
     size=3,
     instance_types=["m7g.large"],

@@ -7,7 +7,7 @@ from typing import Any
 from anykube_cli.kubernetes.nodes import Node
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
-from anykube_rehearsal.aws.account.runtime import NodeGroup
+from anykube_rehearsal.aws.account.runtime import NodeGroupSpec
 from anykube_rehearsal.cloud import kubernetes
 from anykube_rehearsal.cloud.kubernetes import AUDITORS, VIEWERS, node_digest
 
@@ -23,11 +23,11 @@ class Clusters(kubernetes.Clusters):
         super().__init__(folder, token_review_url)
         self._region = region
 
-    def converge(self, cluster: str, group: NodeGroup) -> None:
+    def converge(self, cluster: str, group: NodeGroupSpec) -> None:
         """Sets the nodes of a group. Replaces nodes with another release, instance type or version."""
         self.set_nodes(cluster, group.name, [self._node(cluster, group, index) for index in range(group.size)])
 
-    def _node(self, cluster: str, group: NodeGroup, index: int) -> Node:
+    def _node(self, cluster: str, group: NodeGroupSpec, index: int) -> Node:
         instance_type = group.instance_types[0]
         facts: Mapping[str, Any] = INSTANCE_TYPES[instance_type]
         digest = node_digest(cluster, group.name, instance_type, group.ami_type, group.version, group.release)

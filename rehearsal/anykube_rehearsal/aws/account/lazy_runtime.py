@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from anykube_rehearsal.aws.account.runtime import ControlPlane, NodeGroup, Runtime
+from anykube_rehearsal.aws.account.runtime import ControlPlane, NodeGroupSpec, Runtime
 
 
 class LazyRuntime:
@@ -35,7 +35,7 @@ class LazyRuntime:
         """Deletes the cluster."""
         self._runtime.delete(cluster)
 
-    def converge(self, cluster: str, group: NodeGroup) -> None:
+    def converge(self, cluster: str, group: NodeGroupSpec) -> None:
         """Sets the nodes of a group."""
         self._runtime.converge(cluster, group)
 

@@ -25,7 +25,7 @@ _VERSION = "2017-11-01"
 
 
 @dataclass(frozen=True)
-class Request:
+class EksRequest:
     """A valid request."""
 
     operation: str
@@ -33,13 +33,13 @@ class Request:
     """Its parameters, by their names in the API."""
 
 
-def parse(method: str, path: str, query: str, body: bytes) -> Request:
+def parse(method: str, path: str, query: str, body: bytes) -> EksRequest:
     """Parses and validates a request. `path` is as it was sent, with escapes. Raises EksError."""
     try:
         name, labels = _routes().match(path, method)
     except HTTPException:
         raise EksError("UnknownOperationException", f"EKS has no operation {method} {path}") from None
-    return Request(name, _params(_model().operation_model(name), labels, query, body))
+    return EksRequest(name, _params(_model().operation_model(name), labels, query, body))
 
 
 def render(operation: str, response: Mapping[str, Any]) -> bytes:

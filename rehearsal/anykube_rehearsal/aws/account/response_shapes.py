@@ -25,7 +25,7 @@ def validate(shape: Shape, value: object, path: str = "") -> Iterator[str]:
     """A message for every violation of the shape."""
     kind = _PYTHON[shape.type_name]
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
-        yield f"{path or 'The request'} is not a {shape.type_name}"
+        yield f"{path or 'The request'} must be of type {shape.type_name}"
     elif isinstance(shape, StructureShape) and isinstance(value, dict):
         yield from _members(shape, value, f"{path}." if path else "")
     elif isinstance(shape, ListShape) and isinstance(value, list):

@@ -18,7 +18,7 @@ class Taint:
 
 
 @dataclass(frozen=True)
-class NodeGroup:
+class NodeGroupSpec:
     """The desired nodes of a node group."""
 
     name: str
@@ -50,7 +50,7 @@ class Runtime(Protocol):
     def delete(self, cluster: str) -> None:
         """Deletes the control plane with everything on it."""
 
-    def converge(self, cluster: str, group: NodeGroup) -> None:
+    def converge(self, cluster: str, group: NodeGroupSpec) -> None:
         """Sets the nodes of a group. New nodes are ready before old nodes are drained."""
 
     def drain(self, cluster: str, group: str) -> None:

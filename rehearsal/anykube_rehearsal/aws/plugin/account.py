@@ -33,14 +33,14 @@ def endpoint() -> str:
     return url
 
 
-class Account:
+class ProviderAccount:
     """The account in one region, as configured by one provider of a program."""
 
     def __init__(self, region: str, default_tags: Mapping[str, str] | None = None) -> None:
         self.endpoint, self.region = endpoint(), region
         self.default_tags = dict(default_tags or {})
         self._clients: dict[str, Any] = {}
-        self._by_region: dict[str, Account] = {}
+        self._by_region: dict[str, ProviderAccount] = {}
         self._lock = threading.Lock()
         self._number = ""
         # botocore only: boto3 on top of it is not needed and doubles the start time.
@@ -72,9 +72,9 @@ class Account:
         """The ARN of a resource in this account and region."""
         return f"arn:aws:{service}:{self.region}:{self.number}:{resource}"
 
-    def in_region(self, region: str | None) -> "Account":
+    def in_region(self, region: str | None) -> "ProviderAccount":
         """The same account in the region of a resource; this one if `region` is empty."""
         if not region or region == self.region:
             return self
         with self._lock:
-            return self._by_region.setdefault(region, Account(region, self.default_tags))
+            return self._by_region.setdefault(region, ProviderAccount(region, self.default_tags))

@@ -2,7 +2,7 @@
 
 import re
 
-from anykube_rehearsal.aws.plugin.account import MARK, Account
+from anykube_rehearsal.aws.plugin.account import MARK, ProviderAccount
 from anykube_rehearsal.aws.plugin.configuration import SETTINGS
 from anykube_rehearsal.aws.plugin.invokes import FUNCTIONS
 from anykube_rehearsal.aws.plugin.kinds.registry import KINDS
@@ -19,7 +19,9 @@ def _is_arn(value: str) -> bool:
     return re.fullmatch(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}|aws|)?:.+", value) is not None
 
 
-def _default_output(account: Account, signature: Signature, wire: str, prop: Property, identifier: str) -> object:
+def _default_output(
+    account: ProviderAccount, signature: Signature, wire: str, prop: Property, identifier: str
+) -> object:
     if wire == "region":
         return account.region
     if wire in ("ownerId", "accountId", "registryId"):
@@ -30,7 +32,7 @@ def _default_output(account: Account, signature: Signature, wire: str, prop: Pro
     return None
 
 
-def _locate(account: Account, values: Values) -> Account:
+def _locate(account: ProviderAccount, values: Values) -> ProviderAccount:
     region = values.get("region")
     return account.in_region(region if isinstance(region, str) else None)
 

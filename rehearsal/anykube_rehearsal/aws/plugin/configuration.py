@@ -6,7 +6,7 @@ from typing import Any
 
 from anykube_cli.plugin.values import Unknown
 
-from anykube_rehearsal.aws.plugin.account import Account, endpoint
+from anykube_rehearsal.aws.plugin.account import ProviderAccount, endpoint
 from anykube_rehearsal.cloud.plugin.checks import Failure
 from anykube_rehearsal.cloud.plugin.cloud import ProviderSettings
 from anykube_rehearsal.cloud.plugin.configuration import default_labels
@@ -28,11 +28,11 @@ def _validate(config: Mapping[str, object]) -> list[Failure]:
     ]
 
 
-def _account(config: Mapping[str, Any]) -> Account | None:
+def _account(config: Mapping[str, Any]) -> ProviderAccount | None:
     region = _region(config)
-    return Account(region, default_labels(config, "defaultTags", "tags")) if region else None
+    return ProviderAccount(region, default_labels(config, "defaultTags", "tags")) if region else None
 
 
-SETTINGS: ProviderSettings[Account] = ProviderSettings(
+SETTINGS: ProviderSettings[ProviderAccount] = ProviderSettings(
     validate=_validate, account=_account, location_input="region", require_local=endpoint
 )

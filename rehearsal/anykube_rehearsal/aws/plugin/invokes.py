@@ -3,27 +3,27 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.policies import document
 
 Values = Mapping[str, Any]
-Function = Callable[[Account, Values], dict[str, Any]]
+Function = Callable[[ProviderAccount, Values], dict[str, Any]]
 
 
-def _identity(account: Account, arguments: Values) -> dict[str, Any]:
+def _identity(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     del arguments
     caller = account.client("sts").get_caller_identity()
     number = caller["Account"]
     return {"accountId": number, "arn": caller["Arn"], "userId": caller["UserId"], "id": number}
 
 
-def _region(account: Account, arguments: Values) -> dict[str, Any]:
+def _region(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     name = str(arguments.get("name") or account.region)
     endpoint = f"ec2.{name}.amazonaws.com"
     return {"name": name, "region": name, "id": name, "endpoint": endpoint, "description": name}
 
 
-def _partition(account: Account, arguments: Values) -> dict[str, Any]:
+def _partition(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     del account, arguments
     return {"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
 
@@ -32,7 +32,7 @@ def _filters(arguments: Values) -> list[dict[str, Any]]:
     return [{"Name": each["name"], "Values": each["values"]} for each in arguments.get("filters") or []]
 
 
-def _zones(account: Account, arguments: Values) -> dict[str, Any]:
+def _zones(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     filters = _filters(arguments)
     if arguments.get("state"):
         filters.append({"Name": "state", "Values": [arguments["state"]]})
@@ -59,12 +59,12 @@ def _zones(account: Account, arguments: Values) -> dict[str, Any]:
     }
 
 
-def _types(account: Account, arguments: Values) -> dict[str, Any]:
+def _types(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     pages = account.client("ec2").get_paginator("describe_instance_types").paginate(Filters=_filters(arguments))
     return {"instanceTypes": sorted(each["InstanceType"] for page in pages for each in page["InstanceTypes"])}
 
 
-def _offerings(account: Account, arguments: Values) -> dict[str, Any]:
+def _offerings(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     parameters = {"Filters": _filters(arguments), "LocationType": arguments.get("locationType", "region")}
     offerings = account.client("ec2").describe_instance_type_offerings(**parameters)["InstanceTypeOfferings"]
     return {
@@ -74,7 +74,7 @@ def _offerings(account: Account, arguments: Values) -> dict[str, Any]:
     }
 
 
-def _versions(account: Account, arguments: Values) -> dict[str, Any]:
+def _versions(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     names = {"clusterType": "clusterType", "defaultOnly": "defaultOnly", "includeAll": "includeAll"} | {
         "clusterVersionsOnlies": "clusterVersions",
         "versionStatus": "versionStatus",
@@ -113,7 +113,7 @@ def _date(value: Any) -> str:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if hasattr(value, "strftime") else str(value or "")
 
 
-def _addon_version(account: Account, arguments: Values) -> dict[str, Any]:
+def _addon_version(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     name, kubernetes = arguments["addonName"], arguments["kubernetesVersion"]
     addons = account.client("eks").describe_addon_versions(addonName=name, kubernetesVersion=kubernetes)["addons"]
     versions = [version for addon in addons for version in addon["addonVersions"]]
@@ -128,7 +128,7 @@ def _is_default(version: Values) -> bool:
     return any(each.get("defaultVersion") for each in version.get("compatibilities", []))
 
 
-def _document(account: Account, arguments: Values) -> dict[str, Any]:
+def _document(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     del account
     return document(arguments)
 

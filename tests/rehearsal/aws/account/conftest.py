@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import httpx2
 import pytest
-from anykube_rehearsal.aws.account.runtime import ControlPlane, NodeGroup
+from anykube_rehearsal.aws.account.runtime import ControlPlane, NodeGroupSpec
 from anykube_rehearsal.aws.account.server import Account
 from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -23,7 +23,7 @@ class Kubernetes:
 
     def __init__(self) -> None:
         self.versions: dict[str, str] = {}
-        self.groups: dict[tuple[str, str], NodeGroup] = {}
+        self.groups: dict[tuple[str, str], NodeGroupSpec] = {}
         self.failing_operations: set[str] = set()
         self.open = threading.Event()
         """Operations wait until this is set."""
@@ -42,7 +42,7 @@ class Kubernetes:
         self._run("delete")
         del self.versions[cluster]
 
-    def converge(self, cluster: str, group: NodeGroup) -> None:
+    def converge(self, cluster: str, group: NodeGroupSpec) -> None:
         self._run("converge")
         self.groups[cluster, group.name] = group
 

@@ -22,10 +22,10 @@ def _body(**params: object) -> bytes:
         (_body(resourcesVpcConfig={"vpcId": "v"}), "Unknown parameter: resourcesVpcConfig.vpcId"),
         (_body(name="a" * 101), "name has 101 characters, but the maximum is 100"),
         (_body(name="_"), "name is _, but must satisfy the pattern"),
-        (_body(version=1.35), "version is not a string"),
-        (_body(deletionProtection="yes"), "deletionProtection is not a boolean"),
-        (_body(resourcesVpcConfig={"subnetIds": "x"}), "resourcesVpcConfig.subnetIds is not a list"),
-        (_body(resourcesVpcConfig={"subnetIds": [1]}), r"resourcesVpcConfig.subnetIds\[0\] is not a string"),
+        (_body(version=1.35), "version must be of type string"),
+        (_body(deletionProtection="yes"), "deletionProtection must be of type boolean"),
+        (_body(resourcesVpcConfig={"subnetIds": "x"}), "resourcesVpcConfig.subnetIds must be of type list"),
+        (_body(resourcesVpcConfig={"subnetIds": [1]}), r"resourcesVpcConfig.subnetIds\[0\] must be of type string"),
         (_body(tags={}), "tags has 0 keys, but the minimum is 1"),
         (_body(tags={"a": "b" * 257}), "tags.a has 257 characters, but the maximum is 256"),
         (_body(encryptionConfig=[{}, {}]), "encryptionConfig has 2 items, but the maximum is 1"),
@@ -45,7 +45,7 @@ def test_rejects_an_invalid_body(body: bytes, message: str) -> None:
     ("query", "message"),
     [
         ("maxResults=0", "maxResults is 0, but the minimum is 1"),
-        ("maxResults=many", "maxResults is not a integer"),
+        ("maxResults=many", "maxResults must be of type integer"),
         ("color=red", "Unknown parameter: color"),
     ],
 )

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 
 CLUSTER, GROUP, ADDON = "aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon"
 ROLE = "arn:aws:iam::123456789012:role/eks"
@@ -95,9 +95,9 @@ def _error(code: str) -> tuple[int, dict[str, Any]]:
 @pytest.fixture
 def eks(engine: Any, monkeypatch: pytest.MonkeyPatch) -> FakeEks:
     fake = FakeEks()
-    original = Account.client
+    original = ProviderAccount.client
 
-    def client(account: Account, service: str) -> Any:
+    def client(account: ProviderAccount, service: str) -> Any:
         boto_client = original(account, service)
         if service == "eks" and not getattr(boto_client, "_captured", False):
             boto_client._captured = True
@@ -105,7 +105,7 @@ def eks(engine: Any, monkeypatch: pytest.MonkeyPatch) -> FakeEks:
             boto_client.meta.events.register("before-call.eks", fake.respond)
         return boto_client
 
-    monkeypatch.setattr(Account, "client", client)
+    monkeypatch.setattr(ProviderAccount, "client", client)
     return fake
 
 

@@ -29,16 +29,16 @@ _GROUPS: Mapping[str, str] = {
 """The Kubernetes group for a policy with cluster scope."""
 
 
-class Account(Protocol):
+class ClusterLookup(Protocol):
     """Looks up clusters."""
 
     def find(self, name: str) -> Cluster | None:
         """The cluster with this name; None if there is none."""
 
 
-def groups_of(account: Account, cluster_name: str, principal_arn: str) -> set[str] | None:
+def groups_of(clusters: ClusterLookup, cluster_name: str, principal_arn: str) -> set[str] | None:
     """The Kubernetes groups of an IAM principal; None if it has no access."""
-    cluster, principal = account.find(cluster_name), moto_backends.principal(principal_arn)
+    cluster, principal = clusters.find(cluster_name), moto_backends.principal(principal_arn)
     if cluster is None:
         return None
     access = cluster.description["accessConfig"]

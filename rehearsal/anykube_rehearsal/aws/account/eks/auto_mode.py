@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from anykube_rehearsal.aws.account import moto_backends
 from anykube_rehearsal.aws.account.eks.state import Cluster
-from anykube_rehearsal.aws.account.runtime import NodeGroup, Taint
+from anykube_rehearsal.aws.account.runtime import NodeGroupSpec, Taint
 
 _NODES_PER_POOL = 3
 _INSTANCE_TYPE = "c6g.large"
@@ -15,7 +15,7 @@ _TAINTS = {"system": [Taint("CriticalAddonsOnly", "true", "NoSchedule")]}
 """https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html"""
 
 
-def groups(cluster: Cluster) -> Iterator[NodeGroup]:
+def groups(cluster: Cluster) -> Iterator[NodeGroupSpec]:
     """The nodes of the built-in node pools; none in standard mode."""
     compute = cluster.description.get("computeConfig") or {}
     if not compute.get("enabled"):
@@ -23,7 +23,7 @@ def groups(cluster: Cluster) -> Iterator[NodeGroup]:
     subnets = cluster.description["resourcesVpcConfig"]["subnetIds"]
     zones = [subnet.zone for subnet_id in subnets if (subnet := moto_backends.subnet(cluster.region, subnet_id))]
     for pool in compute.get("nodePools", []):
-        yield NodeGroup(
+        yield NodeGroupSpec(
             name=pool,
             size=_NODES_PER_POOL,
             instance_types=[_INSTANCE_TYPE],

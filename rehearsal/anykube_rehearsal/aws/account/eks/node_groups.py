@@ -8,7 +8,7 @@ from anykube_rehearsal.aws.account.eks.faults import NO_SPOT
 from anykube_rehearsal.aws.account.eks.state import Call, Cluster, Eks, new_id, now
 from anykube_rehearsal.aws.account.errors import EksError, in_use
 from anykube_rehearsal.aws.account.response_shapes import Json
-from anykube_rehearsal.aws.account.runtime import NodeGroup, Taint
+from anykube_rehearsal.aws.account.runtime import NodeGroupSpec, Taint
 
 _DEFAULT_TYPE = "t3.medium"
 _EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
@@ -70,13 +70,13 @@ def delete_nodegroup(call: Call) -> Json:
     return {"nodegroup": nodegroup}
 
 
-def desired_nodes(cluster: Cluster, nodegroup: Json) -> NodeGroup:
+def desired_nodes(cluster: Cluster, nodegroup: Json) -> NodeGroupSpec:
     """The nodes that a node group should have."""
     template = nodegroup.get("launchTemplate", {})
     subnets = (moto_backends.subnet(cluster.region, subnet_id) for subnet_id in nodegroup["subnets"])
     zones = [subnet.zone for subnet in subnets if subnet]
     release = [nodegroup["releaseVersion"], template.get("id", ""), template.get("version", "")]
-    return NodeGroup(
+    return NodeGroupSpec(
         name=nodegroup["nodegroupName"],
         size=nodegroup["scalingConfig"]["desiredSize"],
         instance_types=_types(cluster.region, nodegroup),

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped, unus
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import MARK, Account
+from anykube_rehearsal.aws.plugin.account import MARK, ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     CreateRequest,
@@ -27,7 +27,7 @@ from anykube_rehearsal.aws.plugin.kinds.kind import (
 _DELETE_TIMEOUT = 60.0
 """Seconds to retry a delete while the resource has dependents. The real provider retries for 20 minutes."""
 
-Apply = Callable[[Account, str, Inputs, Inputs], None]
+Apply = Callable[[ProviderAccount, str, Inputs, Inputs], None]
 """Updates in place what differs between the old and new inputs. After a create, the old inputs are empty."""
 
 
@@ -55,10 +55,10 @@ class Row:
     list_key: str = ""
     """The key of the list in the response of Describe, if it is not `response_key` with an s."""
     apply: Apply | None = None
-    before_delete: Callable[[Account, str, Inputs], None] | None = None
-    extra_outputs: Callable[[Account, Json], Json] | None = None
+    before_delete: Callable[[ProviderAccount, str, Inputs], None] | None = None
+    extra_outputs: Callable[[ProviderAccount, Json], Json] | None = None
     """Outputs that are not a field of the response."""
-    wait_until_ready: Callable[[Account, str], None] | None = None
+    wait_until_ready: Callable[[ProviderAccount, str], None] | None = None
     is_gone: Callable[[Json], bool] = lambda description: description.get("State") in ("deleted", "deleting")
 
 
@@ -104,7 +104,7 @@ class Ec2Kind(Kind):
         return None
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the resource with its Describe operation."""
         row = self._row
         describe = getattr(account.client("ec2"), f"describe_{row.plural}")
@@ -122,13 +122,13 @@ class Ec2Kind(Kind):
         return {**outputs, TAGS: from_tag_list(description.get("Tags"))}
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates in place what differs."""
         if self._row.apply:
             self._row.apply(account, identifier, old, new)
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         row = self._row
         if self.read(account, identifier, state) is None:
@@ -146,13 +146,13 @@ class Ec2Kind(Kind):
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         retag(account, identifier, tags, removed)
 
 
-def retag(account: Account, identifier: str, tags: Mapping[str, str], removed: list[str]) -> None:
+def retag(account: ProviderAccount, identifier: str, tags: Mapping[str, str], removed: list[str]) -> None:
     """Sets and removes tags: the same two operations for every EC2 type."""
     client = account.client("ec2")
     if removed:

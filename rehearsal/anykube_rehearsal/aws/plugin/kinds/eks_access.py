@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.eks_kind import GONE, IN_USE, EksKind, describe, format_time, pick
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
@@ -31,7 +31,7 @@ _IDENTITY = {
 }
 
 
-class AccessEntry(EksKind):
+class AccessEntryKind(EksKind):
     """An access entry; its id is `cluster:principal`."""
 
     token = "aws:eks/accessEntry:AccessEntry"
@@ -52,7 +52,7 @@ class AccessEntry(EksKind):
         return identifier
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the resource."""
         cluster, _, principal = identifier.partition(":")
         description = describe(account, "access_entry", "accessEntry", clusterName=cluster, principalArn=principal)
@@ -69,7 +69,7 @@ class AccessEntry(EksKind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates groups and user name."""
         if changed(old, new, "kubernetesGroups", "userName"):
             cluster, _, principal = identifier.partition(":")
@@ -78,13 +78,13 @@ class AccessEntry(EksKind):
             call(operation, clusterName=cluster, principalArn=principal, kubernetesGroups=groups, username=user)
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         cluster, _, principal = identifier.partition(":")
         call_or_none(account.client("eks").delete_access_entry, GONE, clusterName=cluster, principalArn=principal)
 
 
-class AccessPolicyAssociation(Kind):
+class AccessPolicyAssociationKind(Kind):
     """An access policy of a principal; its id is `cluster#principal#policy`."""
 
     token = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
@@ -99,7 +99,7 @@ class AccessPolicyAssociation(Kind):
         return "#".join(names.values())
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the association."""
         cluster, principal, policy = identifier.split("#")
         names = {"clusterName": cluster, "principalArn": principal}
@@ -116,14 +116,14 @@ class AccessPolicyAssociation(Kind):
         return None
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         cluster, principal, policy = identifier.split("#")
         operation = account.client("eks").disassociate_access_policy
         call_or_none(operation, GONE, clusterName=cluster, principalArn=principal, policyArn=policy)
 
 
-class PodIdentityAssociation(EksKind):
+class PodIdentityAssociationKind(EksKind):
     """A pod identity association; EKS generates its id."""
 
     token = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
@@ -156,7 +156,7 @@ class PodIdentityAssociation(EksKind):
         return None
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the association. The id of an import is `cluster,id`."""
         cluster, comma, names = identifier.partition(",")
         cluster, names = (cluster, names) if comma else (str(state.get("clusterName", "")), identifier)
@@ -171,7 +171,7 @@ class PodIdentityAssociation(EksKind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates the roles."""
         names = ("roleArn", "targetRoleArn", "disableSessionTags", "policy")
         if changed(old, new, *names):
@@ -180,10 +180,10 @@ class PodIdentityAssociation(EksKind):
             call(operation, clusterName=new["clusterName"], associationId=identifier, **parameters)
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         operation = account.client("eks").delete_pod_identity_association
         call_or_none(operation, GONE, clusterName=state["clusterName"], associationId=identifier)
 
 
-KINDS: list[Kind] = [AccessEntry(), AccessPolicyAssociation(), PodIdentityAssociation()]
+KINDS: list[Kind] = [AccessEntryKind(), AccessPolicyAssociationKind(), PodIdentityAssociationKind()]

@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.eks_kind import (
     IN_USE,
     EksKind,
@@ -166,7 +166,7 @@ def outputs(description: Json) -> Json:
     }
 
 
-class Cluster(EksKind):
+class ClusterKind(EksKind):
     """A cluster; its id is its name."""
 
     token = "aws:eks/cluster:Cluster"
@@ -190,17 +190,17 @@ class Cluster(EksKind):
             raise
         return name
 
-    def _describe(self, account: Account, name: str) -> Json | None:
+    def _describe(self, account: ProviderAccount, name: str) -> Json | None:
         return describe(account, "cluster", "cluster", name=name)
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the resource."""
         description = self._describe(account, identifier)
         return outputs(description) if description else None
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates the cluster, one type of update after the other, as EKS requires; the version first."""
         client, cluster_name = account.client("eks"), f"the cluster {identifier}"
         version = new.get("version")
@@ -219,7 +219,7 @@ class Cluster(EksKind):
             )
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource and waits."""
         description = self._describe(account, identifier)
         if description is None:
@@ -236,4 +236,4 @@ class Cluster(EksKind):
         wait_until_deleted(lambda: self._describe(account, identifier), f"the cluster {identifier}")
 
 
-KINDS: list[Kind] = [Cluster()]
+KINDS: list[Kind] = [ClusterKind()]

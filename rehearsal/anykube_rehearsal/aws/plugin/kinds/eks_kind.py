@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.kind import Inputs, Json, Kind, call_or_none, wait
 
 GONE = "ResourceNotFoundException"
@@ -20,7 +20,7 @@ class EksKind(Kind):
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         client, arn = account.client("eks"), state[self.arn]
@@ -64,7 +64,7 @@ def wait_until_deleted(describe: Callable[[], Json | None], name: str) -> None:
     wait(done, f"the deletion of {name}")
 
 
-def wait_for_update(account: Account, response: Json, cluster: str, name: str, **names: str) -> None:
+def wait_for_update(account: ProviderAccount, response: Json, cluster: str, name: str, **names: str) -> None:
     """Waits for an update. Raises RuntimeError with EKS' message if it fails."""
     update = response["update"]
 
@@ -79,7 +79,7 @@ def wait_for_update(account: Account, response: Json, cluster: str, name: str, *
     wait(done, f"the update of {name}")
 
 
-def describe(account: Account, operation: str, key: str, **parameters: Any) -> Json | None:
+def describe(account: ProviderAccount, operation: str, key: str, **parameters: Any) -> Json | None:
     """Calls a Describe operation; None if the resource does not exist."""
     response = call_or_none(getattr(account.client("eks"), f"describe_{operation}"), GONE, **parameters)
     resource: Json | None = response[key] if response else None

@@ -4,7 +4,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.eks_kind import (
     GONE,
     EksKind,
@@ -104,7 +104,7 @@ def release(old: Inputs, new: Inputs) -> Json:
     return changes and {**changes, "force": bool(new.get("forceUpdateVersion"))}
 
 
-class NodeGroup(EksKind):
+class NodeGroupKind(EksKind):
     """A node group; its id is `cluster:group`."""
 
     token = "aws:eks/nodeGroup:NodeGroup"
@@ -130,12 +130,12 @@ class NodeGroup(EksKind):
             raise
         return identifier
 
-    def _describe(self, account: Account, identifier: str) -> Json | None:
+    def _describe(self, account: ProviderAccount, identifier: str) -> Json | None:
         cluster, _, name = identifier.partition(":")
         return describe(account, "nodegroup", "nodegroup", clusterName=cluster, nodegroupName=name)
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the resource."""
         description = self._describe(account, identifier)
         if description is None:
@@ -154,7 +154,7 @@ class NodeGroup(EksKind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates the version first, then the configuration."""
         cluster, _, name = identifier.partition(":")
         client, names = account.client("eks"), {"clusterName": cluster, "nodegroupName": name}
@@ -170,7 +170,7 @@ class NodeGroup(EksKind):
             )
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource and waits."""
         cluster, _, name = identifier.partition(":")
         description = self._describe(account, identifier)
@@ -204,7 +204,7 @@ def addon_update(old: Inputs, new: Inputs) -> Json:
     return parameters and {**parameters, **pick(new, {"resolveConflictsOnUpdate": "resolveConflicts"})}
 
 
-class Addon(EksKind):
+class AddonKind(EksKind):
     """An add-on; its id is `cluster:addon`."""
 
     token = "aws:eks/addon:Addon"
@@ -230,12 +230,12 @@ class Addon(EksKind):
             raise
         return identifier
 
-    def _describe(self, account: Account, identifier: str) -> Json | None:
+    def _describe(self, account: ProviderAccount, identifier: str) -> Json | None:
         cluster, _, name = identifier.partition(":")
         return describe(account, "addon", "addon", clusterName=cluster, addonName=name)
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the add-on without pod identities, of which EKS returns ARNs only."""
         description = self._describe(account, identifier)
         if description is None:
@@ -251,7 +251,7 @@ class Addon(EksKind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates version and configuration in one update."""
         cluster, _, name = identifier.partition(":")
         parameters = addon_update(old, new)
@@ -260,7 +260,7 @@ class Addon(EksKind):
             wait_for_update(account, response, cluster, f"the add-on {name} of {cluster}", addonName=name)
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the add-on and waits. With `preserve`, its objects stay in the cluster."""
         cluster, _, name = identifier.partition(":")
         description = self._describe(account, identifier)
@@ -270,4 +270,4 @@ class Addon(EksKind):
         wait_until_deleted(lambda: self._describe(account, identifier), f"the add-on {name} of {cluster}")
 
 
-KINDS: list[Kind] = [NodeGroup(), Addon()]
+KINDS: list[Kind] = [NodeGroupKind(), AddonKind()]

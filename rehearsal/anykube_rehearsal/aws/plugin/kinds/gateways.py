@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.ec2_kind import Ec2Kind, Row
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     ClientError,
@@ -19,7 +19,7 @@ from anykube_rehearsal.aws.plugin.kinds.kind import (
 )
 
 
-def _attach(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+def _attach(account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
     client, vpc = account.client("ec2"), new.get("vpcId")
     if old.get("vpcId") not in (None, vpc):
         client.detach_internet_gateway(InternetGatewayId=identifier, VpcId=old["vpcId"])
@@ -28,7 +28,7 @@ def _attach(account: Account, identifier: str, old: Inputs, new: Inputs) -> None
         client.attach_internet_gateway(InternetGatewayId=identifier, VpcId=vpc)
 
 
-def _detach(account: Account, identifier: str, state: Inputs) -> None:
+def _detach(account: ProviderAccount, identifier: str, state: Inputs) -> None:
     del state
     client = account.client("ec2")
     for attachment in client.describe_internet_gateways(InternetGatewayIds=[identifier])["InternetGateways"][0][
@@ -41,7 +41,7 @@ def _attached_vpc(description: Json) -> str:
     return str(next((attachment["VpcId"] for attachment in description.get("Attachments", [])), ""))
 
 
-def _nat_state(account: Account, identifier: str) -> str:
+def _nat_state(account: ProviderAccount, identifier: str) -> str:
     response = call_or_none(
         account.client("ec2").describe_nat_gateways, "NatGatewayNotFound", NatGatewayIds=[identifier]
     )
@@ -49,7 +49,7 @@ def _nat_state(account: Account, identifier: str) -> str:
     return str(gateways[0]["State"]) if gateways else "deleted"
 
 
-def _nat_ready(account: Account, identifier: str) -> None:
+def _nat_ready(account: ProviderAccount, identifier: str) -> None:
     def done() -> bool:
         state = _nat_state(account, identifier)
         if state in ("failed", "deleted"):
@@ -59,7 +59,7 @@ def _nat_ready(account: Account, identifier: str) -> None:
     wait(done, f"the creation of NAT gateway {identifier}", 600)
 
 
-def _nat_outputs(account: Account, description: Json) -> Json:
+def _nat_outputs(account: ProviderAccount, description: Json) -> Json:
     del account
     address = (description.get("NatGatewayAddresses") or [{}])[0]
     return {
@@ -72,17 +72,17 @@ def _nat_outputs(account: Account, description: Json) -> Json:
     }
 
 
-class NatGateway(Ec2Kind):
+class NatGatewayKind(Ec2Kind):
     """A NAT gateway, whose address is in use until the deletion has finished."""
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource and waits."""
         super().delete(account, identifier, state)
         wait(lambda: _nat_state(account, identifier) == "deleted", f"the deletion of NAT gateway {identifier}", 600)
 
 
-class Eip(Ec2Kind):
+class EipKind(Ec2Kind):
     """An elastic IP address, which is allocated and released."""
 
     @override
@@ -101,7 +101,7 @@ class Eip(Ec2Kind):
         return identifier
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Releases the address. A deleted NAT gateway may still use it for a short time."""
 
         def released() -> bool:
@@ -118,7 +118,7 @@ class Eip(Ec2Kind):
         wait(released, f"the release of {identifier}", 60)
 
 
-def _eip_outputs(account: Account, description: Json) -> Json:
+def _eip_outputs(account: ProviderAccount, description: Json) -> Json:
     address: str = description["PublicIp"]
     return {
         "arn": account.arn("ec2", f"elastic-ip/{description['AllocationId']}"),
@@ -143,7 +143,7 @@ KINDS: list[Kind] = [
             extra_outputs=lambda _, description: {"vpcId": _attached_vpc(description)},
         )
     ),
-    Eip(
+    EipKind(
         Row(
             token="aws:ec2/eip:Eip",
             noun="address",
@@ -162,7 +162,7 @@ KINDS: list[Kind] = [
             extra_outputs=_eip_outputs,
         )
     ),
-    NatGateway(
+    NatGatewayKind(
         Row(
             token="aws:ec2/natGateway:NatGateway",
             noun="nat_gateway",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.iam_policies import policy_document
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
@@ -26,7 +26,7 @@ from anykube_rehearsal.aws.plugin.kinds.kind import (
 _GONE = "NoSuchEntity"
 
 
-class Role(Kind):
+class RoleKind(Kind):
     """A role; its id is its name."""
 
     token = "aws:iam/role:Role"
@@ -53,7 +53,7 @@ class Role(Kind):
         self._update_policies(request.account, name, {}, inputs)
         return name
 
-    def _update_policies(self, account: Account, name: str, old: Inputs, new: Inputs) -> None:
+    def _update_policies(self, account: ProviderAccount, name: str, old: Inputs, new: Inputs) -> None:
         client = account.client("iam")
         before, after = _by_name(old), _by_name(new)
         for policy in before.keys() - after.keys():
@@ -67,7 +67,7 @@ class Role(Kind):
             client.attach_role_policy(RoleName=name, PolicyArn=arn)
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the role with its inline and attached policies."""
         client = account.client("iam")
         response = call_or_none(client.get_role, _GONE, RoleName=identifier)
@@ -96,7 +96,7 @@ class Role(Kind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates what differs."""
         client = account.client("iam")
         if changed(old, new, "assumeRolePolicy"):
@@ -116,7 +116,7 @@ class Role(Kind):
         self._update_policies(account, identifier, old, new)
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the role with the program's policies; with `forceDetachPolicies`, with all policies."""
         client = account.client("iam")
         current = self.read(account, identifier, state)
@@ -133,7 +133,7 @@ class Role(Kind):
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         client = account.client("iam")
@@ -146,7 +146,7 @@ def _by_name(inputs: Inputs) -> dict[str, str]:
     return {policy["name"]: policy["policy"] for policy in inputs.get("inlinePolicies") or [] if policy.get("name")}
 
 
-class OpenIdConnectProvider(Kind):
+class OpenIdConnectProviderKind(Kind):
     """An OpenID Connect provider; its id is its ARN."""
 
     token = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
@@ -175,7 +175,7 @@ class OpenIdConnectProvider(Kind):
             return arn
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the provider."""
         client = account.client("iam")
         description = call_or_none(client.get_open_id_connect_provider, _GONE, OpenIDConnectProviderArn=identifier)
@@ -188,7 +188,7 @@ class OpenIdConnectProvider(Kind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates thumbprints and clients."""
         client = account.client("iam")
         if changed(old, new, "thumbprintLists") and new.get("thumbprintLists"):
@@ -203,14 +203,14 @@ class OpenIdConnectProvider(Kind):
             client.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=identifier, ClientID=policy)
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         client = account.client("iam")
         call_or_none(client.delete_open_id_connect_provider, _GONE, OpenIDConnectProviderArn=identifier)
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         client = account.client("iam")
@@ -219,4 +219,4 @@ class OpenIdConnectProvider(Kind):
         client.tag_open_id_connect_provider(OpenIDConnectProviderArn=identifier, Tags=to_tag_list(tags))
 
 
-KINDS: list[Kind] = [Role(), OpenIdConnectProvider()]
+KINDS: list[Kind] = [RoleKind(), OpenIdConnectProviderKind()]

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     ClientError,
@@ -32,7 +32,7 @@ def policy_document(value: object) -> str:
     return json.dumps(value) if isinstance(value, Mapping) else unquote(str(value))
 
 
-class Policy(Kind):
+class PolicyKind(Kind):
     """A managed policy; its id is its ARN. An update adds a default version; a policy has at most five versions."""
 
     token = "aws:iam/policy:Policy"
@@ -60,7 +60,7 @@ class Policy(Kind):
             return arn
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the policy with the document of its default version."""
         client = account.client("iam")
         response = call_or_none(client.get_policy, _GONE, PolicyArn=identifier)
@@ -80,7 +80,7 @@ class Policy(Kind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Creates a new default version, and deletes old versions to make room."""
         if not changed(old, new, "policy"):
             return
@@ -88,7 +88,7 @@ class Policy(Kind):
         self._prune(account, identifier, keep=4)
         client.create_policy_version(PolicyArn=identifier, PolicyDocument=new["policy"], SetAsDefault=True)
 
-    def _prune(self, account: Account, identifier: str, keep: int) -> None:
+    def _prune(self, account: ProviderAccount, identifier: str, keep: int) -> None:
         client = account.client("iam")
         versions = client.list_policy_versions(PolicyArn=identifier)["Versions"]
         old = sorted(
@@ -99,7 +99,7 @@ class Policy(Kind):
             client.delete_policy_version(PolicyArn=identifier, VersionId=version["VersionId"])
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the versions, then the policy."""
         if self.read(account, identifier, state) is not None:
             self._prune(account, identifier, keep=1)
@@ -107,7 +107,7 @@ class Policy(Kind):
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         client = account.client("iam")
@@ -116,7 +116,7 @@ class Policy(Kind):
         client.tag_policy(PolicyArn=identifier, Tags=to_tag_list(tags))
 
 
-class RolePolicy(Kind):
+class RolePolicyKind(Kind):
     """An inline policy of a role; its id is `role:name`."""
 
     token = "aws:iam/rolePolicy:RolePolicy"
@@ -130,26 +130,26 @@ class RolePolicy(Kind):
         return f"{role}:{name}"
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the document."""
         role, _, name = identifier.partition(":")
         response = call_or_none(account.client("iam").get_role_policy, _GONE, RoleName=role, PolicyName=name)
         return response and {"role": role, "name": name, "policy": policy_document(response["PolicyDocument"])}
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Replaces the document."""
         role, _, name = identifier.partition(":")
         account.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=new["policy"])
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         role, _, name = identifier.partition(":")
         call_or_none(account.client("iam").delete_role_policy, _GONE, RoleName=role, PolicyName=name)
 
 
-class RolePolicyAttachment(Kind):
+class RolePolicyAttachmentKind(Kind):
     """The attachment of a managed policy to a role; its id is `role/arn`."""
 
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -162,7 +162,7 @@ class RolePolicyAttachment(Kind):
         return f"{role}/{arn}"
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads whether the policy is attached."""
         role, _, arn = identifier.partition("/")
         response = call_or_none(account.client("iam").list_attached_role_policies, _GONE, RoleName=role)
@@ -170,10 +170,10 @@ class RolePolicyAttachment(Kind):
         return {"role": role, "policyArn": arn} if arn in attached else None
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Detaches the policy."""
         role, _, arn = identifier.partition("/")
         call_or_none(account.client("iam").detach_role_policy, _GONE, RoleName=role, PolicyArn=arn)
 
 
-KINDS: list[Kind] = [Policy(), RolePolicy(), RolePolicyAttachment()]
+KINDS: list[Kind] = [PolicyKind(), RolePolicyKind(), RolePolicyAttachmentKind()]

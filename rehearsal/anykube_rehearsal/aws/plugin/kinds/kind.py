@@ -5,13 +5,13 @@ from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError as ClientError  # type: ignore[import-untyped, unused-ignore]
 
-from anykube_rehearsal.aws.plugin.account import MARK, Account
+from anykube_rehearsal.aws.plugin.account import MARK, ProviderAccount
 from anykube_rehearsal.cloud.plugin import kind
 from anykube_rehearsal.cloud.plugin.kind import LABELS, Inputs, Json, changed, wait
 
 TAGS = LABELS
-Kind: TypeAlias = kind.Kind[Account]
-CreateRequest: TypeAlias = kind.CreateRequest[Account]
+Kind: TypeAlias = kind.Kind[ProviderAccount]
+CreateRequest: TypeAlias = kind.CreateRequest[ProviderAccount]
 
 __all__ = [
     "TAGS",

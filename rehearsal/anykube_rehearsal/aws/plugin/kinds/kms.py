@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     ClientError,
@@ -24,7 +24,7 @@ from anykube_rehearsal.aws.plugin.kinds.kind import (
 _GONE = "NotFoundException"
 
 
-class Key(Kind):
+class KeyKind(Kind):
     """A key. Once its deletion is scheduled, it counts as deleted."""
 
     token = "aws:kms/key:Key"
@@ -60,7 +60,7 @@ class Key(Kind):
                     return identifier
         return None
 
-    def _set_state(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def _set_state(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         client = account.client("kms")
         enabled = new.get("isEnabled", True)
         if enabled and not old.get("isEnabled", True):
@@ -76,7 +76,7 @@ class Key(Kind):
             client.disable_key(KeyId=identifier)
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the key; None once its deletion is scheduled."""
         client = account.client("kms")
         response = call_or_none(client.describe_key, _GONE, KeyId=identifier)
@@ -105,7 +105,7 @@ class Key(Kind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates what differs."""
         client = account.client("kms")
         self._set_state(account, identifier, old, new)
@@ -115,7 +115,7 @@ class Key(Kind):
             client.put_key_policy(KeyId=identifier, PolicyName="default", Policy=new["policy"])
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Schedules the deletion."""
         if self.read(account, identifier, state) is not None:
             days = state.get("deletionWindowInDays") or 30
@@ -123,7 +123,7 @@ class Key(Kind):
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         client = account.client("kms")
@@ -132,7 +132,7 @@ class Key(Kind):
         client.tag_resource(KeyId=identifier, Tags=to_tag_list(tags, "TagKey", "TagValue"))
 
 
-class Alias(Kind):
+class AliasKind(Kind):
     """An alias of a key; its id is its name."""
 
     token = "aws:kms/alias:Alias"
@@ -155,7 +155,7 @@ class Alias(Kind):
         return name
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the alias with its key."""
         for page in account.client("kms").get_paginator("list_aliases").paginate():
             for alias in page["Aliases"]:
@@ -168,14 +168,14 @@ class Alias(Kind):
         return None
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Sets another key."""
         account.client("kms").update_alias(AliasName=identifier, TargetKeyId=new["targetKeyId"])
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         call_or_none(account.client("kms").delete_alias, _GONE, AliasName=identifier)
 
 
-KINDS: list[Kind] = [Key(), Alias()]
+KINDS: list[Kind] = [KeyKind(), AliasKind()]

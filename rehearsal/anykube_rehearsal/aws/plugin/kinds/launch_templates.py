@@ -10,7 +10,7 @@ from botocore.model import (  # type: ignore[import-untyped, unused-ignore]
 )
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.ec2_kind import retag
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
@@ -74,7 +74,7 @@ def _names(wire: str) -> list[str]:
     return [_RENAMED.get(wire, wire), wire, wire.removesuffix("s"), f"{wire.removesuffix('y')}ies", f"{wire}s"]
 
 
-def template_data(account: Account, inputs: Inputs) -> Json:
+def template_data(account: ProviderAccount, inputs: Inputs) -> Json:
     """The LaunchTemplateData for a template's inputs."""
     operation = account.client("ec2").meta.service_model.operation_model("CreateLaunchTemplate")
     shape = operation.input_shape.members["LaunchTemplateData"]
@@ -83,7 +83,7 @@ def template_data(account: Account, inputs: Inputs) -> Json:
     return result
 
 
-class LaunchTemplate(Kind):
+class LaunchTemplateKind(Kind):
     """A launch template. Every update creates a version."""
 
     token = "aws:ec2/launchTemplate:LaunchTemplate"
@@ -111,7 +111,7 @@ class LaunchTemplate(Kind):
         return str(response["LaunchTemplate"]["LaunchTemplateId"])
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads name and versions. The data is not read."""
         client = account.client("ec2")
         response = call_or_none(client.describe_launch_templates, *_MISSING, LaunchTemplateIds=[identifier])
@@ -127,7 +127,7 @@ class LaunchTemplate(Kind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Creates a version if the data differs, and sets the default version if requested."""
         client = account.client("ec2")
         before, after = template_data(account, old), template_data(account, new)
@@ -148,16 +148,16 @@ class LaunchTemplate(Kind):
             client.modify_launch_template(LaunchTemplateId=identifier, DefaultVersion=str(default))
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the template with all versions."""
         call_or_none(account.client("ec2").delete_launch_template, *_MISSING, LaunchTemplateId=identifier)
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         retag(account, identifier, tags, removed)
 
 
-KINDS: list[Kind] = [LaunchTemplate()]
+KINDS: list[Kind] = [LaunchTemplateKind()]

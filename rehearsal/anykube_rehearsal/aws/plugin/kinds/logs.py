@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
     ClientError,
@@ -23,7 +23,7 @@ from anykube_rehearsal.aws.plugin.kinds.kind import (
 _GONE = "ResourceNotFoundException"
 
 
-class LogGroup(Kind):
+class LogGroupKind(Kind):
     """A log group; its id is its name."""
 
     token = "aws:cloudwatch/logGroup:LogGroup"
@@ -47,7 +47,7 @@ class LogGroup(Kind):
         self._set_retention(account, name, inputs)
         return name
 
-    def _set_retention(self, account: Account, name: str, inputs: Inputs) -> None:
+    def _set_retention(self, account: ProviderAccount, name: str, inputs: Inputs) -> None:
         client, days = account.client("logs"), inputs.get("retentionInDays")
         if days:
             client.put_retention_policy(logGroupName=name, retentionInDays=days)
@@ -55,7 +55,7 @@ class LogGroup(Kind):
             client.delete_retention_policy(logGroupName=name)
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the resource."""
         client = account.client("logs")
         for page in client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=identifier):
@@ -74,7 +74,7 @@ class LogGroup(Kind):
         return None
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates the retention and the key."""
         client = account.client("logs")
         if changed(old, new, "retentionInDays"):
@@ -86,14 +86,14 @@ class LogGroup(Kind):
                 client.disassociate_kms_key(logGroupName=identifier)
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the log group, unless `skipDestroy` is set."""
         if not state.get("skipDestroy"):
             call_or_none(account.client("logs").delete_log_group, _GONE, logGroupName=identifier)
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         client, arn = account.client("logs"), account.arn("logs", f"log-group:{identifier}")
@@ -102,4 +102,4 @@ class LogGroup(Kind):
         client.tag_resource(resourceArn=arn, tags=dict(tags))
 
 
-KINDS: list[Kind] = [LogGroup()]
+KINDS: list[Kind] = [LogGroupKind()]

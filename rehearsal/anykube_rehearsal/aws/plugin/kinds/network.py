@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.ec2_kind import Ec2Kind, Row
 from anykube_rehearsal.aws.plugin.kinds.kind import Inputs, Json, Kind, call
 
@@ -21,7 +21,7 @@ _SUBNET_ATTRIBUTES = {
 }
 
 
-def _vpc_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+def _vpc_apply(account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
     for wire, name in _VPC_ATTRIBUTES.items():
         before = old.get(wire, _VPC_DEFAULTS[wire])
         # An attribute that is unset keeps its value, except enableDnsSupport, which has a default.
@@ -30,7 +30,7 @@ def _vpc_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -> N
             account.client("ec2").modify_vpc_attribute(VpcId=identifier, **{name: {"Value": desired}})
 
 
-def _vpc_outputs(account: Account, description: Json) -> Json:
+def _vpc_outputs(account: ProviderAccount, description: Json) -> Json:
     client, vpc = account.client("ec2"), description["VpcId"]
     attributes = {
         wire: client.describe_vpc_attribute(VpcId=vpc, Attribute=wire)[name]["Value"]
@@ -50,7 +50,7 @@ def _vpc_outputs(account: Account, description: Json) -> Json:
     }
 
 
-def _subnet_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+def _subnet_apply(account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
     for wire, name in _SUBNET_ATTRIBUTES.items():
         desired = bool(new.get(wire, False))
         if desired != bool(old.get(wire, False)):
@@ -60,7 +60,7 @@ def _subnet_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -
         account.client("ec2").modify_subnet_attribute(SubnetId=identifier, PrivateDnsHostnameTypeOnLaunch=kind)
 
 
-def _subnet_outputs(account: Account, description: Json) -> Json:
+def _subnet_outputs(account: ProviderAccount, description: Json) -> Json:
     del account
     launch = description.get("PrivateDnsNameOptionsOnLaunch", {})
     blocks = description.get("Ipv6CidrBlockAssociationSet") or [{}]
@@ -74,7 +74,7 @@ def _subnet_outputs(account: Account, description: Json) -> Json:
     }
 
 
-def _endpoint_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+def _endpoint_apply(account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
     if not old:
         return
     parameters: Json = {}
@@ -89,7 +89,7 @@ def _endpoint_apply(account: Account, identifier: str, old: Inputs, new: Inputs)
         call(account.client("ec2").modify_vpc_endpoint, VpcEndpointId=identifier, **parameters)
 
 
-def _endpoint_outputs(account: Account, description: Json) -> Json:
+def _endpoint_outputs(account: ProviderAccount, description: Json) -> Json:
     entries = [
         {"dnsName": item.get("DnsName"), "hostedZoneId": item.get("HostedZoneId")} for item in description["DnsEntries"]
     ]
@@ -105,11 +105,11 @@ def _endpoint_outputs(account: Account, description: Json) -> Json:
     }
 
 
-class VpcEndpoint(Ec2Kind):
+class VpcEndpointKind(Ec2Kind):
     """A VPC endpoint. Its delete operation takes several and returns errors in the response."""
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         if self.read(account, identifier, state) is not None:
             failed = account.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[identifier]).get("Unsuccessful")
@@ -165,7 +165,7 @@ KINDS: list[Kind] = [
             extra_outputs=_subnet_outputs,
         )
     ),
-    VpcEndpoint(
+    VpcEndpointKind(
         Row(
             token="aws:ec2/vpcEndpoint:VpcEndpoint",
             noun="vpc_endpoint",

@@ -4,7 +4,7 @@ import hashlib
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import Account
+from anykube_rehearsal.aws.plugin.account import ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.ec2_kind import Ec2Kind, Row
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     ClientError,
@@ -39,7 +39,7 @@ _INLINE = {"cidrBlock": "DestinationCidrBlock", "ipv6CidrBlock": "DestinationIpv
 }
 
 
-def _set_route(account: Account, table: str, route: Json) -> None:
+def _set_route(account: ProviderAccount, table: str, route: Json) -> None:
     """Creates a route, or replaces the one with the same destination."""
     client = account.client("ec2")
     try:
@@ -63,7 +63,7 @@ def _inline(inputs: Inputs) -> dict[tuple[str, ...], Json]:
     return routes
 
 
-def _table_apply(account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+def _table_apply(account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
     before, after = _inline(old), _inline(new)
     for destination, route in after.items():
         if before.get(destination) != route:
@@ -73,7 +73,7 @@ def _table_apply(account: Account, identifier: str, old: Inputs, new: Inputs) ->
         call_or_none(account.client("ec2").delete_route, "InvalidRoute.NotFound", RouteTableId=identifier, **parameters)
 
 
-def _table_outputs(account: Account, description: Json) -> Json:
+def _table_outputs(account: ProviderAccount, description: Json) -> Json:
     del account
     routes = []
     for route in description.get("Routes", []):
@@ -87,7 +87,7 @@ def _table_outputs(account: Account, description: Json) -> Json:
     }
 
 
-class Route(Kind):
+class RouteKind(Kind):
     """A route of a table."""
 
     token = "aws:ec2/route:Route"
@@ -102,7 +102,7 @@ class Route(Kind):
         return f"r-{table}{int(digits[:8], 16)}"
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the route with this destination from its table."""
         destination = _parameters(state, _DESTINATIONS)
         table = state.get("routeTableId")
@@ -119,20 +119,20 @@ class Route(Kind):
         return None
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Sets another target."""
         route = {**_parameters(new, _DESTINATIONS), **_parameters(new, _TARGETS)}
         account.client("ec2").replace_route(RouteTableId=new["routeTableId"], **route)
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         missing = ("InvalidRoute.NotFound", "InvalidRouteTableID.NotFound")
         destination = _parameters(state, _DESTINATIONS)
         call_or_none(account.client("ec2").delete_route, *missing, RouteTableId=state["routeTableId"], **destination)
 
 
-class RouteTableAssociation(Kind):
+class RouteTableAssociationKind(Kind):
     """The association of a subnet or gateway with a route table."""
 
     token = "aws:ec2/routeTableAssociation:RouteTableAssociation"
@@ -150,7 +150,7 @@ class RouteTableAssociation(Kind):
         return str(call(client.associate_route_table, RouteTableId=table, **target)["AssociationId"])
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the association."""
         association = self._current(account, identifier, state)
         if association is None:
@@ -161,7 +161,7 @@ class RouteTableAssociation(Kind):
             "gatewayId": association.get("GatewayId"),
         }
 
-    def _current(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def _current(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """The current association. A change of the table gives it a new id, which the engine does not have."""
         subnet, gateway = state.get("subnetId"), state.get("gatewayId")
         for table in account.client("ec2").describe_route_tables()["RouteTables"]:
@@ -177,7 +177,7 @@ class RouteTableAssociation(Kind):
         return None
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Sets another table."""
         association = self._current(account, identifier, old)
         current = association["RouteTableAssociationId"] if association else identifier
@@ -185,7 +185,7 @@ class RouteTableAssociation(Kind):
         client.replace_route_table_association(AssociationId=current, RouteTableId=new["routeTableId"])
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         association = self._current(account, identifier, state)
         if association is not None:
@@ -210,6 +210,6 @@ KINDS: list[Kind] = [
             extra_outputs=_table_outputs,
         )
     ),
-    Route(),
-    RouteTableAssociation(),
+    RouteKind(),
+    RouteTableAssociationKind(),
 ]

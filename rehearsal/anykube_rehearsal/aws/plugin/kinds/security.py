@@ -5,7 +5,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from anykube_rehearsal.aws.plugin.account import MARK, Account
+from anykube_rehearsal.aws.plugin.account import MARK, ProviderAccount
 from anykube_rehearsal.aws.plugin.kinds.ec2_kind import Ec2Kind, Row, retag
 from anykube_rehearsal.aws.plugin.kinds.kind import (
     TAGS,
@@ -60,13 +60,13 @@ def _inline(group: str, permission: Json) -> Json:
     }
 
 
-def _change(account: Account, group: str, direction: str, operation: str, permissions: list[Json]) -> None:
+def _change(account: ProviderAccount, group: str, direction: str, operation: str, permissions: list[Json]) -> None:
     if permissions:
         client = account.client("ec2")
         getattr(client, f"{operation}_security_group_{direction}")(GroupId=group, IpPermissions=permissions)
 
 
-def _set_rules(account: Account, group: str, old: Inputs, new: Inputs) -> None:
+def _set_rules(account: ProviderAccount, group: str, old: Inputs, new: Inputs) -> None:
     """Sets the inline rules. Leaves rules that are in neither the old nor the new inputs to resources."""
     for direction in _DIRECTIONS:
         before = [_permission(group, rule) for rule in old.get(direction) or []]
@@ -75,24 +75,24 @@ def _set_rules(account: Account, group: str, old: Inputs, new: Inputs) -> None:
         _change(account, group, direction, "authorize", [item for item in after if item not in before])
 
 
-def _current_rules(account: Account, group: str) -> Json:
+def _current_rules(account: ProviderAccount, group: str) -> Json:
     """The current rules of a group, as inline rules."""
     description = account.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
     fields = {"ingress": description["IpPermissions"], "egress": description["IpPermissionsEgress"]}
     return {direction: [_inline(group, item) for item in permissions] for direction, permissions in fields.items()}
 
 
-def _apply(account: Account, group: str, old: Inputs, new: Inputs) -> None:
+def _apply(account: ProviderAccount, group: str, old: Inputs, new: Inputs) -> None:
     # A new group has a rule that allows all egress, which the provider removes.
     _set_rules(account, group, old or _current_rules(account, group), new)
 
 
-def _revoke_all(account: Account, group: str, state: Inputs) -> None:
+def _revoke_all(account: ProviderAccount, group: str, state: Inputs) -> None:
     if state.get("revokeRulesOnDelete"):
         _set_rules(account, group, _current_rules(account, group), {})
 
 
-def _extra_outputs(account: Account, description: Json) -> Json:
+def _extra_outputs(account: ProviderAccount, description: Json) -> Json:
     group = description["GroupId"]
     return {
         "ingress": [_inline(group, item) for item in description["IpPermissions"]],
@@ -101,7 +101,7 @@ def _extra_outputs(account: Account, description: Json) -> Json:
     }
 
 
-class SecurityGroup(Ec2Kind):
+class SecurityGroupKind(Ec2Kind):
     """A security group, whose name may be generated from a prefix."""
 
     @override
@@ -124,7 +124,7 @@ class SecurityGroup(Ec2Kind):
         return marked
 
 
-class DefaultSecurityGroup(Kind):
+class DefaultSecurityGroupKind(Kind):
     """The default group of a VPC: create adopts it and removes its rules, delete leaves it."""
 
     token = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
@@ -144,35 +144,35 @@ class DefaultSecurityGroup(Kind):
         return group
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the resource."""
         return _SECURITY_GROUP.read(account, identifier, state)
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Sets the rules."""
         _set_rules(account, identifier, old, new)
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Does nothing: the group is deleted with its VPC."""
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         retag(account, identifier, tags, removed)
 
 
-def _default_vpc(account: Account) -> str:
+def _default_vpc(account: ProviderAccount) -> str:
     vpcs = account.client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     if not vpcs:
         raise ValueError("the account has no default VPC: set `vpcId`")
     return str(vpcs[0]["VpcId"])
 
 
-class Rule(Kind):
+class RuleKind(Kind):
     """A rule as a resource."""
 
     def __init__(self, token: str, egress: bool) -> None:
@@ -198,7 +198,7 @@ class Rule(Kind):
         return str(response["SecurityGroupRules"][0]["SecurityGroupRuleId"])
 
     @override
-    def read(self, account: Account, identifier: str, state: Inputs) -> Json | None:
+    def read(self, account: ProviderAccount, identifier: str, state: Inputs) -> Json | None:
         """Reads the rule."""
         missing = ("InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound")
         describe = account.client("ec2").describe_security_group_rules
@@ -226,7 +226,7 @@ class Rule(Kind):
         }
 
     @override
-    def update(self, account: Account, identifier: str, old: Inputs, new: Inputs) -> None:
+    def update(self, account: ProviderAccount, identifier: str, old: Inputs, new: Inputs) -> None:
         """Updates the rule."""
         names = {"cidrIpv4": "CidrIpv4", "cidrIpv6": "CidrIpv6", "prefixListId": "PrefixListId"} | {
             "referencedSecurityGroupId": "ReferencedGroupId",
@@ -242,7 +242,7 @@ class Rule(Kind):
         )
 
     @override
-    def delete(self, account: Account, identifier: str, state: Inputs) -> None:
+    def delete(self, account: ProviderAccount, identifier: str, state: Inputs) -> None:
         """Deletes the resource."""
         missing = ("InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound", "InvalidPermission.NotFound")
         revoke = getattr(account.client("ec2"), f"revoke_security_group_{self._direction}")
@@ -251,7 +251,7 @@ class Rule(Kind):
 
     @override
     def tag(
-        self, account: Account, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
+        self, account: ProviderAccount, identifier: str, state: Inputs, tags: Mapping[str, str], removed: list[str]
     ) -> None:
         """Sets and removes tags."""
         retag(account, identifier, tags, removed)
@@ -269,7 +269,7 @@ def _inline_rule(inputs: Inputs) -> Json:
     )
 
 
-_SECURITY_GROUP = SecurityGroup(
+_SECURITY_GROUP = SecurityGroupKind(
     Row(
         token="aws:ec2/securityGroup:SecurityGroup",
         noun="security_group",
@@ -285,7 +285,7 @@ _SECURITY_GROUP = SecurityGroup(
 )
 KINDS: list[Kind] = [
     _SECURITY_GROUP,
-    DefaultSecurityGroup(),
-    Rule("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", egress=False),
-    Rule("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", egress=True),
+    DefaultSecurityGroupKind(),
+    RuleKind("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", egress=False),
+    RuleKind("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", egress=True),
 ]
