@@ -5,8 +5,8 @@
     cluster = EksCluster("prod", {"name": "prod", "region": "eu-west-1", "zones": ["eu-west-1a", "eu-west-1b"]})
     WebService("shop", {"cluster": cluster, "image": "registry.example/shop:1.0.0"})
 
-A name's module is imported when the name is first used, so that a program loads only the cloud SDK that it needs.
-The names are in `__init__.pyi`.
+The public names are in `__init__.pyi`. Each is imported when it is first used, so that a program loads only the cloud
+SDK that it needs.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-# The public names. `__init__.py` reads this file, and imports a name's module when it is first used.
+# The public API. `__init__.py` reads this file, and imports the module of a name when it is first used.
 from ._certificates import Issuer as Issuer
 from ._clusters.aks.args import AksClusterArgs as AksClusterArgs
 from ._clusters.aks.cluster import AksCluster as AksCluster

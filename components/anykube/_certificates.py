@@ -1,4 +1,4 @@
-"""Who signs certificates for the hosts that a cluster serves."""
+"""`Issuer`: a cluster that issues certificates for the hosts of its apps."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,13 +7,14 @@ import pulumi
 
 
 class Issuer(Protocol):
-    """What signs certificates for host names; a cluster that has an authority of its own is one."""
+    """Issues certificates for host names. Clusters with their own certificate authority implement it."""
 
     def certificate(
         self, name: str, hosts: Sequence[str], opts: pulumi.ResourceOptions
     ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        """A certificate for all `hosts`: (certificate PEM, private key PEM). The key is secret.
+        """A certificate for all `hosts`, as (certificate, private key) in PEM. The key is secret.
 
-        `name` is that of the Pulumi resource, `opts` says whose child it is.
+        :param name: name of the Pulumi resource.
+        :param opts: options of the Pulumi resource, such as its parent.
         """
         ...

@@ -1,9 +1,9 @@
-"""Writes dicts.py: a TypedDict for the model of every component's args and for each model in it.
+"""Writes dicts.py: TypedDicts for the arguments of all components and the models in them.
 
     python -m anykube._generate_dicts [--check]
 
-Type checkers and editors know the keys of a dict by it. `--check` writes nothing, and ends with 1 where the file is
-out of date.
+Type checkers and editors use them to check the keys of dicts. With `--check` it writes nothing, and exits with 1 if the
+file is out of date.
 """
 
 import collections.abc
@@ -38,25 +38,27 @@ _UNIONS = (Union, types.UnionType)
 
 
 def arg_models() -> list[type[Model]]:
-    """The models of all components' args."""
+    """The models of the arguments of all components."""
     names = sorted(name for name in dir(anykube) if name.endswith("Args"))
     return [getattr(anykube, name) for name in names]
 
 
 def models(roots: Iterable[type[Model]]) -> dict[str, type[Model]]:
-    """The models and all that their fields have, by name. Raises ValueError where two have one name."""
-    known: dict[str, type[Model]] = {}
+    """The models and all models in their fields, by name. Raises ValueError if two have the same name."""
+    by_name: dict[str, type[Model]] = {}
 
     def visit(model: type[Model]) -> None:
-        if known.setdefault(model.__name__, model) is not model:
-            raise ValueError(f"{model.__module__} and {known[model.__name__].__module__} have a {model.__name__}")
+        if by_name.setdefault(model.__name__, model) is not model:
+            raise ValueError(
+                f"{model.__module__} and {by_name[model.__name__].__module__} both have a {model.__name__}"
+            )
         for nested in _nested(model):
-            if known.get(nested.__name__) is not nested:
+            if by_name.get(nested.__name__) is not nested:
                 visit(nested)
 
     for root in roots:
         visit(root)
-    return dict(sorted(known.items()))
+    return dict(sorted(by_name.items()))
 
 
 def _nested(model: type[Model]) -> Iterator[type[Model]]:
@@ -67,12 +69,12 @@ def _nested(model: type[Model]) -> Iterator[type[Model]]:
 def _models_in(annotation: Any) -> Iterator[type[Model]]:
     if inspect.isclass(annotation) and issubclass(annotation, Model):
         yield annotation
-    for part in get_args(annotation):
-        yield from _models_in(part)
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
 
 
 class Renderer:
-    """Renders annotations as source, and collects the imports that these need."""
+    """Renders annotations as source code, and collects their imports."""
 
     def __init__(self) -> None:
         self._imports: dict[str, set[str]] = {"typing": {"TypedDict"}}
@@ -82,10 +84,10 @@ class Renderer:
         return name
 
     def imports(self) -> str:
-        plain = "import pulumi\n\n" if self._imports.pop("pulumi", None) else ""
-        own = {module: names for module, names in self._imports.items() if module.startswith(_PACKAGE)}
-        others = {module: names for module, names in self._imports.items() if module not in own}
-        return f"{_lines(others)}\n{plain}{_lines(own)}".rstrip() + "\n"
+        pulumi = "import pulumi\n\n" if self._imports.pop("pulumi", None) else ""
+        first_party = {module: names for module, names in self._imports.items() if module.startswith(_PACKAGE)}
+        others = {module: names for module, names in self._imports.items() if module not in first_party}
+        return f"{_lines(others)}\n{pulumi}{_lines(first_party)}".rstrip() + "\n"
 
     def text(self, annotation: Any) -> str:
         if isinstance(annotation, TypeAliasType) or annotation in (Any, object):
@@ -104,7 +106,7 @@ class Renderer:
         if not issubclass(annotation, BaseModel):
             return name
         types = [name, f"{name}Dict"]
-        # A cloud's own pool converts a plain one. A second TypedDict would make the type of `{"count": 3}` ambiguous.
+        # The pools of clouds accept a NodePool. Its TypedDict too would make the type of `{"count": 3}` ambiguous.
         if issubclass(annotation, NodePool):
             types.append(self.use(NodePool.__module__, NodePool.__name__))
         return " | ".join(dict.fromkeys(types))
@@ -126,7 +128,7 @@ class Renderer:
         if origin.__module__ == "pulumi.output":
             self.use("pulumi", "")
             return f"pulumi.Output[{self.text(arguments[0])}]"
-        raise TypeError(f"{origin} is not known here; add it to components/anykube/_generate_dicts.py")
+        raise TypeError(f"cannot render {origin}; add it to components/anykube/_generate_dicts.py")
 
 
 def _literal(value: object) -> str:

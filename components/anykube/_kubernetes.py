@@ -1,7 +1,7 @@
-"""Any Kubernetes object as a Pulumi resource, from a plain manifest.
+"""Kubernetes objects as Pulumi resources, from manifests.
 
-The typed classes of pulumi_kubernetes are not used: importing them costs more than a second at every run,
-and a manifest has the provider's own property names already.
+Anykube does not use the typed classes of pulumi_kubernetes: importing them takes more than a second in each run, and
+manifests already have the provider's property names.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,16 +10,16 @@ from typing import TypeAlias
 import pulumi
 
 Manifest: TypeAlias = Mapping[str, object]
-"""A Kubernetes object as in YAML, in camelCase. Any leaf may be a `pulumi.Output`."""
+"""A Kubernetes object, with the keys of its YAML. Any leaf may be a `pulumi.Output`."""
 
 Transform: TypeAlias = Callable[[Manifest], Manifest]
-"""The escape hatch: sees every manifest of a component before it is registered, and returns what shall be."""
+"""A function that changes the manifests of a component before they are registered. Returns the new manifest."""
 
 _SECRET_FIELDS = ("data", "stringData")
 
 
 def token(manifest: Manifest) -> str:
-    """Pulumi's type of a manifest's object: `kubernetes:apps/v1:Deployment`, `kubernetes:core/v1:Secret`."""
+    """The Pulumi type token of a manifest, such as `kubernetes:apps/v1:Deployment` or `kubernetes:core/v1:Secret`."""
     version, kind = str(manifest["apiVersion"]), str(manifest["kind"])
     return f"kubernetes:{version if '/' in version else f'core/{version}'}:{kind}"
 
@@ -27,15 +27,15 @@ def token(manifest: Manifest) -> str:
 def apply(
     manifest: Manifest, name: str, opts: pulumi.ResourceOptions, transforms: Sequence[Transform] = ()
 ) -> pulumi.CustomResource:
-    """Register a manifest as the Pulumi resource `name`, after all transforms in their order.
+    """Registers a manifest as the Pulumi resource `name`, after applying the transforms in order.
 
-    What a Secret holds is marked secret, so that it is nowhere in plaintext in the state.
+    The values of a Secret are marked as secret, so that they are encrypted in the state.
     """
     for transform in transforms:
         manifest = transform(manifest)
     if manifest["kind"] == "Secret":
-        hidden = {field: pulumi.Output.secret(manifest[field]) for field in _SECRET_FIELDS if field in manifest}
-        manifest = {**manifest, **hidden}
+        secret_fields = {field: pulumi.Output.secret(manifest[field]) for field in _SECRET_FIELDS if field in manifest}
+        manifest = {**manifest, **secret_fields}
         opts = pulumi.ResourceOptions.merge(
             opts, pulumi.ResourceOptions(additional_secret_outputs=list(_SECRET_FIELDS))
         )

@@ -1,7 +1,7 @@
-"""What every spec model has in common: frozen, strict, and closed to unknown fields.
+"""`Model`: the base of all settings and arguments: immutable, strict, and without unknown fields.
 
-Strict means that YAML's `"5"` is not silently taken for 5. A page of settings is validated in pydantic's JSON mode,
-where a list is a tuple and an object a model; a Python program passes models, and lists or tuples of them.
+Strict means that the text `"5"` is not accepted as the number 5. Settings files are validated in pydantic's JSON mode,
+where lists become tuples and objects become models. Python programs pass models, and lists or tuples of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +17,11 @@ from anykube._rules.source import SourceNode, source_of
 from anykube._rules.standalone import StandaloneRule
 
 WITHOUT_RULES: Mapping[str, bool] = {"without_rules": True}
-"""Validation context of a caller that runs the rules itself, over all of the data: so each mistake is told once."""
+"""Validation context for callers that run all rules themselves, so that each mistake is reported once."""
 
 
 class Model(BaseModel):
-    """The base of every spec: immutable, no coercion, no unknown field."""
+    """Base of all settings: immutable, no coercion, no unknown fields."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -39,9 +39,10 @@ def example(**fields: JsonValue) -> JsonDict:
 
 
 class CheckedModel(Model):
-    """A model that judges by itself what its fields mean together.
+    """A model with rules across its fields.
 
-    Raises pydantic.ValidationError with a rule's own sentence: `NodePool(min=5, max=2)` says that min is above max.
+    Raises pydantic.ValidationError with the messages of the rules, such as for `NodePool(min=5, max=2)`:
+    `min: 5 is greater than max, which is 2. Lower min or raise max.`
     """
 
     rules: ClassVar[Sequence[StandaloneRule]] = ()
@@ -49,21 +50,21 @@ class CheckedModel(Model):
     @model_validator(mode="after")
     def _follows_rules(self, info: ValidationInfo) -> Self:
         if info.context is not WITHOUT_RULES:
-            node = ConfigNode(_chosen(self))
-            if mistakes := [str(finding) for rule in self.rules for finding in rule(node)]:
-                raise ValueError(" ".join(mistakes))
+            node = ConfigNode(_non_default_fields(self))
+            if messages := [str(finding) for rule in self.rules for finding in rule(node)]:
+                raise ValueError(" ".join(messages))
         return self
 
 
-def _chosen(model: BaseModel) -> SourceNode:
-    """What differs from the defaults: a dump that was read back has every default set, and asks for nothing by it."""
+def _non_default_fields(model: BaseModel) -> SourceNode:
+    """The fields that differ from their defaults. A model from a dump has all fields set, also to their defaults."""
     fields = type(model).model_fields
-    chosen = {name: getattr(model, name) for name in fields if name in model.model_fields_set}
-    return SourceNode({name: source_of(it) for name, it in chosen.items() if it != fields[name].get_default()})
+    values = {name: getattr(model, name) for name in fields if name in model.model_fields_set}
+    return SourceNode({name: source_of(value) for name, value in values.items() if value != fields[name].get_default()})
 
 
 def fields_of(model: BaseModel) -> dict[str, Any]:
-    """The fields that were set, as they are: keyword arguments of a model that has them too."""
+    """The fields that were set, as keyword arguments for another model with these fields."""
     return {name: getattr(model, name) for name in model.model_fields_set}
 
 
@@ -74,17 +75,17 @@ def _tuple_of(value: Any) -> Any:
 T = TypeVar("T")
 
 Seq = Annotated[tuple[T, ...], BeforeValidator(_tuple_of)]
-"""An immutable list of T. A Python program may pass any sequence."""
+"""An immutable list of T. Python programs may pass any sequence."""
 
 OutputText = SkipJsonSchema[pulumi.Output[str]]
-"""Text that another resource has as an output. A settings file has none, so that its schema does not show it."""
+"""Text that is an output of another resource. Only for programs: the schema of settings leaves it out."""
 
 TextInput = str | OutputText
-"""Text that may first be known during the update (an ARN, an image digest, a secret)."""
+"""Text, or an output that is known only during the update, such as an ARN, an image digest or a secret."""
 
 
 def text_of(value: str | pulumi.Output[str]) -> str:
-    """The text of a field that settings files have as text. Raises TypeError for an output."""
+    """The text of a field that is not an output. Raises TypeError for an output."""
     if isinstance(value, str):
         return value
-    raise TypeError("this text is first known during the update")
+    raise TypeError("expected text, found a pulumi.Output, which is known only during the update")

@@ -1,4 +1,4 @@
-"""The names and quantities that Kubernetes accepts, as types that say what would be right.
+"""Types for the names and quantities that Kubernetes accepts. Their errors say what is valid.
 
 Rules: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ (RFC 1123 labels and subdomains) and
 https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
@@ -17,12 +17,12 @@ _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _LABEL_NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"
 
 
-def _matching(pattern: str, longest: int, sentence: str) -> Callable[[str], str]:
+def _matching(pattern: str, max_length: int, requirement: str) -> Callable[[str], str]:
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
-        if len(value) > longest or not compiled.fullmatch(value):
-            raise ValueError(sentence)
+        if len(value) > max_length or not compiled.fullmatch(value):
+            raise ValueError(requirement)
         return value
 
     return check
@@ -49,7 +49,7 @@ DnsLabel = Annotated[
         )
     ),
 ]
-"""An RFC 1123 label: the name of an app, a pool, a namespace."""
+"""An RFC 1123 label, such as the name of an app, a pool or a namespace."""
 
 ObjectName = Annotated[
     str,
@@ -61,7 +61,7 @@ ObjectName = Annotated[
         )
     ),
 ]
-"""An RFC 1123 subdomain: the name of most objects of Kubernetes."""
+"""An RFC 1123 subdomain, such as the name of most Kubernetes objects."""
 
 Host = Annotated[
     str,
@@ -73,7 +73,7 @@ Host = Annotated[
         )
     ),
 ]
-"""The host of a route: an RFC 1123 subdomain, with at most one leading wildcard label."""
+"""The host of a route: an RFC 1123 subdomain, which may begin with a wildcard label."""
 
 LabelKey = Annotated[str, AfterValidator(_label_key)]
 """The key of a Kubernetes label or taint."""
@@ -95,7 +95,7 @@ def _cidr(value: str) -> str:
     try:
         ipaddress.IPv4Network(value)
     except ValueError:
-        raise ValueError("must be an IPv4 range whose host bits are zero, such as 10.0.0.0/16") from None
+        raise ValueError("must be an IPv4 range with host bits of zero, such as 10.0.0.0/16") from None
     return value
 
 
@@ -119,7 +119,7 @@ PortName = Annotated[
         _matching(
             r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?",
             15,
-            "must be at most 15 lower-case letters, digits or '-', one a letter, and not begin or end with '-'",
+            "must be at most 15 lower-case letters, digits or '-', at least one letter, and not begin or end with '-'",
         )
     ),
 ]
@@ -133,7 +133,7 @@ _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|Pi|[mkMGTP]?)")
 def amount(quantity: str) -> Decimal:
     """The number that a Kubernetes quantity stands for: `amount("500m") == Decimal("0.5")`.
 
-    Raises ValueError where it is none.
+    Raises ValueError if the text is not a quantity.
     See https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
     """
     match = _QUANTITY.fullmatch(quantity)
@@ -153,8 +153,8 @@ Quantity = Annotated[str, AfterValidator(_quantity)]
 """A positive Kubernetes quantity: `250m` (a quarter of a CPU), `2`, `512Mi`, `8Gi`."""
 
 
-def shortened(name: str, most: int) -> str:
-    """The name, or its beginning and a hash where it is longer than it may be."""
-    if len(name) <= most:
+def shortened(name: str, max_length: int) -> str:
+    """The name, shortened with a hash if it is longer than `max_length`."""
+    if len(name) <= max_length:
         return name
-    return f"{name[: most - 11].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
+    return f"{name[: max_length - 11].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:10]}"

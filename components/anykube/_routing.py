@@ -1,74 +1,78 @@
-"""How a cluster takes requests from outside: what an Ingress or a Gateway needs of it beside hosts and paths."""
+"""Ingress profiles and load balancers: what Ingresses, Gateways and Services need on each kind of cluster."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 Via = Literal["ingress", "gateway"]
-"""The two ways in: Kubernetes' Ingress, and the Gateway API."""
+"""The kinds of routes: Kubernetes Ingress, or the Gateway API."""
 
 
 @dataclass(frozen=True)
 class IngressExtra:
-    """An object of an app's own that its Ingress names by an annotation: it has the app's name."""
+    """An additional object of an app that an annotation of its Ingress refers to. It has the app's name."""
 
     suffix: str
-    """Ends the name of its Pulumi resource."""
+    """Suffix of the name of its Pulumi resource."""
     annotation: str
+    """Annotation of the Ingress that has the name of the object."""
     api_version: str
     kind: str
     spec: Callable[[Sequence[str]], Mapping[str, object]]
-    """From the hosts that it is for to its spec."""
+    """The spec of the object, given the hosts."""
 
 
 @dataclass(frozen=True)
 class IngressProfile:
-    """What a cluster's Ingresses and Gateways carry, and can do.
+    """What a cluster's Ingresses and Gateways need, and what they support.
 
-    The default suits a controller that takes any Ingress, and Secrets for TLS.
+    The default is for an Ingress controller that needs no annotations and takes certificates from Secrets.
     """
 
     ingress_class: str | None = None
-    """None: the cluster's default class."""
+    """Name of the IngressClass. None: the cluster's default class."""
     annotations: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of all Ingresses."""
     tls_annotations: Mapping[str, str] = field(default_factory=dict)
-    """What an Ingress carries beside, where one of its routes has TLS."""
+    """Additional annotations of an Ingress with TLS."""
     redirect_annotations: Mapping[str, str] = field(default_factory=dict)
-    """What has an Ingress send plain HTTP on to HTTPS. Empty: no way is known."""
+    """Annotations by which an Ingress redirects HTTP to HTTPS. Empty: not supported by annotations."""
     split_annotation: str | None = None
-    """Beginning of the annotation by which the controller divides a path's requests, as AWS' does; an action's name
-    ends it. None: an Ingress leads each path to one app."""
+    """Prefix of the annotation by which the controller splits the requests of a path; the name of the action follows.
+    None: not supported."""
     finds_certificates: bool = False
-    """Whether the controller finds certificates by host, in the cloud's own store: then it takes no Secret."""
+    """Whether the controller finds certificates by host in the cloud's certificate store, and ignores Secrets."""
     certificate: IngressExtra | None = None
-    """What has the cloud make the certificates of an Ingress' hosts for `issuer: cluster`, none of them a wildcard."""
+    """Object that makes the cloud issue certificates for the hosts of an Ingress, for `issuer: cluster`. It does not
+    support wildcard hosts."""
     redirect: IngressExtra | None = None
-    """What has an Ingress send plain HTTP on to HTTPS, where that is not an annotation."""
+    """Object by which an Ingress redirects HTTP to HTTPS, if annotations alone cannot."""
     cluster_issuer: str | None = None
-    """cert-manager's ClusterIssuer that signs for `issuer: cluster`, where the cluster has one."""
+    """ClusterIssuer of cert-manager for `issuer: cluster`. None: the cluster has none."""
     gateway_annotations: Mapping[str, str] = field(default_factory=dict)
-    """What a Gateway that is made here carries."""
+    """Annotations of new Gateways."""
     gateway_class: str | None = None
-    """Of Gateways that are made here. None: none is known."""
+    """GatewayClass of new Gateways. None: unknown, so that only existing Gateways can be used."""
     via: Via = "ingress"
-    """How apps are reached that do not say."""
+    """Kind of routes of apps that do not set `via`."""
 
     @property
     def redirects(self) -> bool:
-        """Whether a way is known how an Ingress sends plain HTTP on."""
+        """Whether an Ingress can redirect HTTP to HTTPS."""
         return bool(self.redirect_annotations or self.redirect)
 
     def provides(self, via: str) -> bool:
-        """Whether `issuer: cluster` needs nobody beside the cluster, for routes of that way in."""
+        """Whether the cluster issues certificates for `issuer: cluster`, for routes of that kind."""
         return bool(self.finds_certificates or self.cluster_issuer or (self.certificate and via == "ingress"))
 
 
 @dataclass(frozen=True)
 class LoadBalancers:
-    """How a cloud is told what kind of load balancer a Service wants."""
+    """How a Service requests an internal or public load balancer of the cloud."""
 
     internal: Mapping[str, str] = field(default_factory=dict)
-    """Annotations of one that only the network reaches."""
+    """Annotations for a load balancer that is reachable only in the network."""
     public: Mapping[str, str] = field(default_factory=dict)
-    """Annotations of one that the internet reaches."""
+    """Annotations for a load balancer that is reachable from the internet."""
     load_balancer_class: str | None = None
+    """Class of load balancers. None: the cluster's default."""

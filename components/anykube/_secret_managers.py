@@ -1,4 +1,4 @@
-"""What the readers of the clouds' secret managers share: the request, and the error."""
+"""The HTTP client and the error that all cloud secret managers share."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -6,39 +6,39 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import httpx2
 
-_SECONDS = 30.0
-"""What a manager has to answer within."""
+_TIMEOUT = 30.0
+"""Seconds."""
 
 
 class UnreadableSecretError(Exception):
-    """A manager does not give a secret; the text is what it said."""
+    """A secret manager does not return a secret. The text is its error message."""
 
 
 def client() -> "httpx2.Client":
-    """Asks a manager."""
+    """An HTTP client with a timeout."""
     import httpx2
 
-    return httpx2.Client(timeout=_SECONDS)
+    return httpx2.Client(timeout=_TIMEOUT)
 
 
 def get(url: str, token: str) -> Mapping[str, Any]:
-    """The JSON at a URL, for a bearer token. Raises UnreadableSecretError."""
+    """The JSON document at a URL that requires a bearer token. Raises UnreadableSecretError."""
     import httpx2
 
     try:
         with client() as http:
-            answer = http.get(url, headers={"Authorization": f"Bearer {token}"})
+            response = http.get(url, headers={"Authorization": f"Bearer {token}"})
     except httpx2.HTTPError as error:
         raise UnreadableSecretError(str(error)) from None
-    if answer.is_error:
-        raise UnreadableSecretError(f"{answer.status_code}: {_message(answer)}")
-    content: Mapping[str, Any] = answer.json()
+    if response.is_error:
+        raise UnreadableSecretError(f"{response.status_code}: {_message(response)}")
+    content: Mapping[str, Any] = response.json()
     return content
 
 
-def _message(answer: "httpx2.Response") -> str:
-    """The sentence in an error of Google's or Azure's."""
+def _message(response: "httpx2.Response") -> str:
+    """The message of an error response of Google Cloud or Azure."""
     try:
-        return str(answer.json()["error"]["message"])
+        return str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):
-        return answer.reason_phrase
+        return response.reason_phrase

@@ -1,6 +1,6 @@
-"""From a page's cluster section to the component that makes it.
+"""Creates the cluster component of a stack.
 
-A cloud's module is imported only when a stack of that cloud runs.
+The modules of a cloud are imported only for stacks of that cloud.
 """
 
 import pulumi
@@ -17,7 +17,7 @@ from anykube.settings.problems import SettingsError
 
 
 def cluster_of(spec: ClusterSpec) -> Cluster:
-    """Makes, or finds, the cluster."""
+    """The cluster component for the `cluster` section of settings."""
     match spec:
         case LocalClusterSpec():
             from anykube._clusters.local.args import LocalClusterArgs
@@ -40,9 +40,9 @@ def cluster_of(spec: ClusterSpec) -> Cluster:
 
 
 def _settings(reference: ClusterReference) -> LocalClusterSpec | ManagedCluster | ExistingClusterSpec:
-    """The cluster section of the other stack's settings."""
+    """The cluster section in the settings of the other stack."""
     try:
         cluster = load(reference.stack).cluster
-    except SettingsError as wrong:
-        raise pulumi.RunError(str(wrong)) from None
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
     return _settings(cluster) if isinstance(cluster, ClusterReference) else cluster

@@ -1,4 +1,4 @@
-"""`validated`: what a program passes to a component, judged as a settings file is."""
+"""`validated`: validates the arguments of a component with the rules that settings files have."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 AppCluster: TypeAlias = "ManagedCluster | ClusterSpec | IngressProfile"
-"""What an app is judged by: the spec of its cluster, or its routing where a program knows no more of it."""
+"""The cluster that an app is validated for: its spec, or only its ingress profile if a program knows no more."""
 
 _TAGS: tuple[str, ...] = ("kind", "cloud")
-"""The fields by which settings files tell apps of different kinds, and clusters of different clouds."""
+"""The fields that distinguish kinds of apps, and clouds of clusters, in settings files."""
 
-_judged_already: ContextVar[bool] = ContextVar("judged_already", default=False)
+_already_validated: ContextVar[bool] = ContextVar("already_validated", default=False)
 
 
 @contextmanager
-def judged_already() -> Iterator[None]:
-    """While it is open, `validated` takes models as they are: the settings that they come from were judged as a whole.
+def already_validated() -> Iterator[None]:
+    """In this context, `validated` accepts models without validation.
 
-    It is for the program that makes a stack of its settings: 500 apps are then judged once, when they are loaded.
+    For the program that creates a stack from settings, which validates all apps once while it loads the settings.
     """
-    token = _judged_already.set(True)
+    token = _already_validated.set(True)
     try:
         yield
     finally:
-        _judged_already.reset(token)
+        _already_validated.reset(token)
 
 
 def validated(
@@ -52,84 +52,84 @@ def validated(
     cluster: "AppCluster | None" = None,
     ingress: IngressProfile | None = None,
 ) -> M:
-    """The arguments of a component as their model, by every rule that needs no other component.
+    """The arguments of a component as a model, validated by every rule that needs no other component.
 
-    :param kind: the component's class, such as `WebService`: sentences begin with it.
-    :param name: the component's name.
-    :param args: the model, or a mapping of the same keys. Outputs in it are kept, and no rule looks at them.
-    :param cluster: the spec of an app's cluster, or its routing where no more is known of it. None: any cluster, whose
-        Ingress controller needs no annotations. Of a cluster itself: leave it out.
-    :param ingress: the ingress profile of the app's cluster, where the program may have changed it. None: that of the
-        cluster's cloud.
-    :raises pulumi.RunError: with every mistake, in the words in which a settings file is told of the same one.
+    :param kind: the component's class, such as `WebService`, for messages.
+    :param name: the component's name, for messages.
+    :param args: the model, or a mapping with its fields. Outputs are kept, and no rule checks them.
+    :param cluster: the spec of the app's cluster, or its ingress profile if no more is known. Default: any cluster with
+        an Ingress controller that needs no annotations. Not for clusters.
+    :param ingress: the ingress profile of the app's cluster, if the program changed it. Default: that of the cluster's
+        cloud.
+    :raises pulumi.RunError: with all mistakes, with the same messages as for a settings file.
 
     Example::
 
         spec = validated("WebService", "web", WebServiceSpec, {"image": "nginx:1.29"}, cluster=eks)
     """
     if isinstance(args, BaseModel) and not isinstance(args, model):
-        # The model of a settings file, whose fields the args have too.
+        # A model of settings, whose fields the arguments have too.
         args = model(**fields_of(args))
-    if isinstance(args, model) and _judged_already.get():
+    if isinstance(args, model) and _already_validated.get():
         return args
-    spec, mistakes, refused = _parsed(model, args)
-    mistakes += _violations(name, model, source_of(args), refused, cluster, ingress)
+    spec, mistakes, invalid = _parse(model, args)
+    mistakes += _rule_findings(name, model, source_of(args), invalid, cluster, ingress)
     if spec is None or mistakes:
-        raise pulumi.RunError(_told(kind, name, mistakes))
+        raise pulumi.RunError(_message(kind, name, mistakes))
     return spec
 
 
-def _parsed(model: type[M], args: M | Mapping[str, object]) -> tuple[M | None, list[Finding], frozenset[ValuePath]]:
-    """The model, or what is wrong with single fields, and the paths of these."""
+def _parse(model: type[M], args: M | Mapping[str, object]) -> tuple[M | None, list[Finding], frozenset[ValuePath]]:
+    """The model, or the findings about single fields, and the paths of invalid values."""
     if isinstance(args, model):
         return args, [], frozenset()
-    plain = dict(args) if isinstance(args, Mapping) else args
+    fields = dict(args) if isinstance(args, Mapping) else args
     try:
-        return model.model_validate(plain, context=WITHOUT_RULES), [], frozenset()
-    except ValidationError as wrong:
+        return model.model_validate(fields, context=WITHOUT_RULES), [], frozenset()
+    except ValidationError as error:
         from anykube._rules.model_errors import findings
 
-        return None, *findings(wrong, model, source_of(args))
+        return None, *findings(error, model, source_of(args))
 
 
-def _violations(
+def _rule_findings(
     name: str,
     model: type[BaseModel],
     source: SourceNode,
-    refused: frozenset[ValuePath],
+    invalid: frozenset[ValuePath],
     cluster: "AppCluster | None",
     ingress: IngressProfile | None,
 ) -> list[Finding]:
-    """What the rules say of an app or a cluster, and of any other model its own ones."""
-    # Here and below: a program that imports one app pays for no cluster, and for no rule until it makes the app.
+    """The findings of all rules for apps and clusters, and of the model's own rules for other models."""
+    # Imported here and below, so that programs load clusters and rules only when they need them.
     from anykube._clusters.unions import ClusterSpec
 
     tagged = _tagged(model, source)
     if issubclass(model, AppSpec):
         settings = {"apps": SourceNode({name: tagged}), "cluster": _cluster(cluster)}
-        return _broken(("apps", name), settings, refused, _ingress(cluster, ingress))
+        return _findings_at(("apps", name), settings, invalid, _ingress(cluster, ingress))
     if issubclass(model, get_args(ClusterSpec)):
-        return _broken(("cluster",), {"cluster": tagged}, refused, None)
-    own = model.rules if issubclass(model, CheckedModel) else ()
-    return [finding for rule in own for finding in rule(ConfigNode(source, (), refused))]
+        return _findings_at(("cluster",), {"cluster": tagged}, invalid, None)
+    rules = model.rules if issubclass(model, CheckedModel) else ()
+    return [finding for rule in rules for finding in rule(ConfigNode(source, (), invalid))]
 
 
-def _broken(
-    path: ValuePath, settings: dict[str, SourceNode], refused: frozenset[ValuePath], ingress: IngressProfile | None
+def _findings_at(
+    path: ValuePath, settings: dict[str, SourceNode], invalid: frozenset[ValuePath], ingress: IngressProfile | None
 ) -> list[Finding]:
-    """What the rules say of the part of such settings that is at the path."""
+    """The findings of the rules for settings that have only the component at the path."""
     from anykube._rules.registry import app_rules, cluster_rules, violations
 
-    node = ConfigNode(SourceNode(settings), (), frozenset((*path, *below) for below in refused))
-    found = violations(RuleContext(node, routing=ingress), app_rules() if path[0] == "apps" else cluster_rules())
-    return [finding._replace(path=finding.path[len(path) :]) for finding in found]
+    node = ConfigNode(SourceNode(settings), (), frozenset((*path, *relative) for relative in invalid))
+    findings = violations(RuleContext(node, routing=ingress), app_rules() if path[0] == "apps" else cluster_rules())
+    return [finding._replace(path=finding.path[len(path) :]) for finding in findings]
 
 
 def _ingress(cluster: "AppCluster | None", ingress: IngressProfile | None) -> IngressProfile | None:
-    """What an app's routes are judged by. None: what the cluster's cloud has."""
+    """The ingress profile for the rules. None: that of the cluster's cloud."""
     if isinstance(cluster, IngressProfile):
         return cluster
-    # An app of an unknown cluster is rendered for a controller that needs no annotations, and judged so.
+    # An app of an unknown cluster is rendered for a controller that needs no annotations.
     return ingress or (IngressProfile() if cluster is None else None)
 
 
@@ -140,15 +140,15 @@ def _cluster(spec: "AppCluster | None") -> SourceNode:
 
 
 def _tagged(model: type[BaseModel], source: SourceNode) -> SourceNode:
-    """The source with the model's own `kind` or `cloud`, by which a settings file tells what it describes."""
+    """The source with the `kind` or `cloud` of the model, which arguments may leave out and settings must have."""
     if not isinstance(source.value, dict):
         return source
     fields = model.model_fields
     choices = {name: get_args(fields[name].annotation) for name in _TAGS if name in fields}
-    known = {name: source_of(only[0]) for name, only in choices.items() if len(only) == 1}
-    return SourceNode({**source.value, **known})
+    tags = {name: source_of(values[0]) for name, values in choices.items() if len(values) == 1}
+    return SourceNode({**source.value, **tags})
 
 
-def _told(kind: str, name: str, mistakes: Iterable[Finding]) -> str:
+def _message(kind: str, name: str, mistakes: Iterable[Finding]) -> str:
     sentences = dict.fromkeys(map(str, sorted(mistakes, key=lambda mistake: str(mistake.path))))
     return "\n".join(f"{kind} {name}: {sentence}" for sentence in sentences)

@@ -1,12 +1,12 @@
-"""What the author of a cloud imports: the definition that registers it, and the parts of its settings and component.
+"""The API for adding a cloud: the definition that registers it, and base classes for its settings and component.
 
     from anykube.cloud import CloudDefinition, ManagedCluster
 
-A cloud is a folder of your own distribution with a `CloudDefinition` in it, and an entry point of the group
-`anykube.clouds` that names the definition. tests/fourth_cloud in Anykube's repository is a complete one.
+A cloud is a package in your own distribution with a `CloudDefinition`, and an entry point in the group `anykube.clouds`
+that refers to the definition. For a complete example see tests/fourth_cloud in Anykube's repository.
 """
 
 import lazy_loader
 
-# Lazily, since a definition is imported while the clouds are looked up, and some of these names look them up.
+# Lazy, since looking up the clouds imports their definitions, and some of these names look up the clouds.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub("anykube", __file__)

@@ -1,4 +1,4 @@
-# What the author of a cloud imports. `cloud.py` reads this file, and imports a name's module when it is first used.
+# The API for adding a cloud. `cloud.py` reads this file, and imports the module of a name when it is first used.
 from ._clouds.definition import CloudDefinition as CloudDefinition
 from ._clouds.definition import Credentials as Credentials
 from ._clouds.definition import Preflight as Preflight

@@ -1,4 +1,4 @@
-"""The program that Pulumi runs: settings → cluster → apps → outputs."""
+"""The program that Pulumi runs for a stack: it creates the cluster and the apps of the settings, and their outputs."""
 
 import asyncio
 import gc
@@ -11,7 +11,7 @@ import pulumi
 from anykube._clusters.protocol import Cluster, cluster_outputs
 from anykube._partial import apps_in
 from anykube._stack_cluster import cluster_of
-from anykube._validation import judged_already
+from anykube._validation import already_validated
 from anykube._workloads.component import Workload
 from anykube._workloads.factory import app_urls, create_component
 from anykube._workloads.namespace import Namespace, NamespaceArgs
@@ -26,88 +26,87 @@ from anykube.settings.revisions import annotate_settings
 
 
 def run() -> None:
-    """Makes what the settings of the selected stack say: its cluster and its apps. The whole of a project's program."""
-    # What is made from here on lives to the end, a cloud's SDK with its thousands of classes first of all: to look for
-    # garbage among it, again and again, is a quarter of the time that its import takes.
+    """Creates the cluster and apps of the selected stack. This is the whole program of an Anykube project."""
+    # All objects live until the end, above all the thousands of classes of a cloud's SDK. Collecting garbage among them
+    # takes a quarter of the SDK's import time.
     gc.disable()
-    page = settings_of(pulumi.get_stack())
-    apps = linked(page)
-    with judged_already():
-        cluster = cluster_of(page.cluster)
-        made = layer(page, apps, cluster)
+    settings = settings_of(pulumi.get_stack())
+    apps = linked(settings)
+    with already_validated():
+        cluster = cluster_of(settings.cluster)
+        workloads = create_apps(settings, apps, cluster)
     export(cluster, apps)
     gc.freeze()
     gc.enable()
-    pulumi.run(partial(registered, made))
+    pulumi.run(partial(wait_for_registration, workloads))
 
 
 def settings_of(stack: str) -> StackSettings:
-    """The stack's page. A wrong one ends the run with every mistake in it, before anything is registered."""
+    """The settings of the stack. Invalid settings end the run with all mistakes, before anything is registered."""
     try:
         return load(stack)
-    except SettingsError as wrong:
-        raise pulumi.RunError(str(wrong)) from None
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
 
 
-def layer(page: StackSettings, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Workload]:
-    """Puts the page's apps onto the cluster, each into its namespace."""
-    secrets = secrets_of(page)
-    targets = {name: spec.namespace or page.namespace for name, spec in apps.items()}
+def create_apps(settings: StackSettings, apps: Mapping[str, App], cluster: Cluster) -> Sequence[Workload]:
+    """Creates the apps on the cluster, and their namespaces."""
+    secrets = secrets_of(settings)
+    app_namespaces = {name: spec.namespace or settings.namespace for name, spec in apps.items()}
     namespaces = {
-        target: Namespace(target, NamespaceArgs(cluster=cluster)) for target in dict.fromkeys(targets.values())
+        name: Namespace(name, NamespaceArgs(cluster=cluster)) for name in dict.fromkeys(app_namespaces.values())
     }
     return [
         create_component(
             name,
             resolve(apps[name], secrets.__getitem__),
             cluster=cluster,
-            namespace=namespaces[targets[name]],
-            transforms=[annotate_settings(page.apps[name])],
+            namespace=namespaces[app_namespaces[name]],
+            transforms=[annotate_settings(settings.apps[name])],
         )
-        for name in about(apps)
+        for name in apps_to_update(apps)
     ]
 
 
-def secrets_of(page: StackSettings) -> Mapping[str, pulumi.Output[str]]:
-    """Every secret that the page names: by the environment, a cloud's secret manager, or the stack's config."""
-    config, found, missing = pulumi.Config(), {}, list[str]()
-    for name in sorted(secret_names(page)):
+def secrets_of(settings: StackSettings) -> Mapping[str, pulumi.Output[str]]:
+    """All secrets of the settings: from the environment, a cloud's secret manager, or the stack's config."""
+    config, secrets, missing = pulumi.Config(), {}, list[str]()
+    for name in sorted(secret_names(settings)):
         if (value := env_secrets.value(name)) is not None:
-            found[name] = pulumi.Output.secret(value)
-        elif secret_managers.is_managed(page.secrets, name):
+            secrets[name] = pulumi.Output.secret(value)
+        elif secret_managers.is_managed(settings.secrets, name):
             try:
-                found[name] = pulumi.Output.secret(secret_managers.read(page.secrets[name]))
-            except secret_managers.UnreadableSecretError as why:
-                missing.append(f"the secret {name} cannot be read from {page.secrets[name]}: {why}")
-        elif (kept := config.get_secret(name)) is not None:
-            found[name] = kept
+                secrets[name] = pulumi.Output.secret(secret_managers.read(settings.secrets[name]))
+            except secret_managers.UnreadableSecretError as error:
+                missing.append(f"the secret {name} cannot be read from {settings.secrets[name]}: {error}")
+        elif (configured := config.get_secret(name)) is not None:
+            secrets[name] = configured
         else:
-            missing.append(
-                f"the secret {name} has no value: `pulumi config set --secret {name}` "
-                f"encrypts one for the stack, and {env_secrets.variable(name)} in the environment gives one"
-            )
+            remedy = f"Run `pulumi config set --secret {name}`, or set the variable {env_secrets.variable(name)}."
+            missing.append(f"the secret {name} has no value. {remedy}")
     if missing:
         raise pulumi.RunError("\n".join(missing))
-    return found
+    return secrets
 
 
-def about(apps: Mapping[str, App]) -> Iterable[str]:
-    """The apps that this run is about: all, unless the engine was given only a part of the stack's state."""
-    part = apps_in(os.environ.get("PULUMI_BACKEND_URL", ""), pulumi.get_stack())
-    return apps if part is None else [name for name in apps if name in part]
+def apps_to_update(apps: Mapping[str, App]) -> Iterable[str]:
+    """The apps of this update: all, unless it is a partial update."""
+    selected = apps_in(os.environ.get("PULUMI_BACKEND_URL", ""), pulumi.get_stack())
+    return apps if selected is None else [name for name in apps if name in selected]
 
 
-async def registered(workloads: Iterable[Workload]) -> None:
-    """Ends when the engine has answered for every object, well or not.
+async def wait_for_registration(workloads: Iterable[Workload]) -> None:
+    """Waits until the engine has registered every object, or failed to.
 
-    What follows in the runtime asks for all pending outputs again whenever one is there (pulumi 3.255, wait_for_rpcs):
-    with 500 apps that was half of the program's work. Here they are waited for once.
+    Afterwards, the Pulumi runtime checks all pending outputs each time that one of them resolves (pulumi 3.255,
+    wait_for_rpcs). With 500 apps that was half of the program's run time, so that this function waits for them first.
     """
     objects = (resource for workload in workloads for resource in workload.children.values())
     await asyncio.gather(*(resource.urn.future() for resource in objects), return_exceptions=True)
 
 
 def export(cluster: Cluster, apps: Mapping[str, App]) -> None:
+    """Exports the outputs `cluster`, `kubeconfig` and `urls`."""
     pulumi.export("cluster", cluster_outputs(cluster))
     pulumi.export("kubeconfig", cluster.kubeconfig)
-    pulumi.export("urls", {name: found for name, spec in apps.items() if (found := app_urls(spec))})
+    pulumi.export("urls", {name: urls for name, spec in apps.items() if (urls := app_urls(spec))})

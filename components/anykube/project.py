@@ -1,21 +1,21 @@
-"""The Pulumi project that a program or a command works on."""
+"""The Pulumi project of a program or command."""
 
 import os
 from pathlib import Path
 
 VARIABLE = "ANYKUBE_PROJECT"
-"""The environment variable that names the project's folder, for processes that run elsewhere."""
+"""Environment variable with the project's folder, for processes with another working directory."""
 
 REHEARSAL = "ANYKUBE_REHEARSAL"
-"""The environment variable that is set in a rehearsal: its folder. A rehearsal reads no secret and reaches no cloud."""
+"""Environment variable with the folder of a rehearsal. Set only in rehearsals, which use no secrets and no cloud."""
 
 
 def root() -> Path:
-    """The folder with Pulumi.yaml: ANYKUBE_PROJECT, else the working directory or the nearest one above it.
+    """The project's folder: ANYKUBE_PROJECT, or the nearest folder with Pulumi.yaml above the working directory.
 
-    Where there is none, the working directory: what needs a file of the project then says that it is missing.
+    Without either, the working directory. Commands then report the project file that they miss.
     """
     if folder := os.environ.get(VARIABLE):
         return Path(folder)
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").is_file()), here)
+    current = Path.cwd()
+    return next((folder for folder in (current, *current.parents) if (folder / "Pulumi.yaml").is_file()), current)

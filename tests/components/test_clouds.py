@@ -29,26 +29,26 @@ def _references(definition: CloudDefinition) -> list[Reference]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("definition", definitions().values(), ids=definitions())
-def test_everything_that_a_definition_refers_to_exists(definition: CloudDefinition) -> None:
+def test_references_of_definitions_exist(definition: CloudDefinition) -> None:
     assert all(resolve(reference) is not None for reference in _references(definition))
 
 
 @pytest.mark.parametrize("definition", definitions().values(), ids=definitions())
-def test_a_definition_agrees_with_itself(definition: CloudDefinition) -> None:
+def test_definitions_are_consistent(definition: CloudDefinition) -> None:
     assert definition.model.model_fields["cloud"].annotation.__args__ == (definition.name,)  # type: ignore[union-attr]
     assert definition.facts.section in definition.model.model_fields
     assert definition.facts.section in definition.pool.model_fields
     assert set(definition.ingress) == set(definition.load_balancers) == {"standard", "managed"}
 
 
-def test_clouds_are_in_their_order_and_import_no_sdk() -> None:
+def test_clouds_are_ordered_and_import_no_sdk() -> None:
     done = subprocess.run([sys.executable, "-c", _LAZY], capture_output=True, text=True, check=True)
     names, sdks = done.stdout.splitlines()
     assert names == "aws gcp azure"
     assert sdks == ""
 
 
-def test_an_entry_point_has_its_clouds_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rejects_an_entry_point_with_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = EntryPoint("amazon", "anykube._clusters.eks.definition:DEFINITION", GROUP)
     monkeypatch.setattr(registry, "_entry_points", lambda: iter([wrong]))
     with pytest.raises(

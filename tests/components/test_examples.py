@@ -71,7 +71,7 @@ def _rendered(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_ingress_suits_the_cluster(name: str) -> None:
+def test_ingress_matches_the_cluster(name: str) -> None:
     resources = _rendered(name)
     ingress = resources["Ingress/shop-ingress"].inputs
     ingress_class, annotations = EXPECTED[name]
@@ -83,13 +83,13 @@ def test_the_ingress_suits_the_cluster(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_program_has_eight_lines_beside_imports_and_outputs(name: str) -> None:
+def test_cluster_examples_have_at_most_eight_lines(name: str) -> None:
     lines = (EXAMPLES / name / "__main__.py").read_text().split('"""\n')[1].splitlines()
     own = [line for line in lines if line and not line.startswith(("import ", "from ", "pulumi.export"))]
     assert len(own) <= 8
 
 
-def test_the_local_hosts_have_a_certificate_of_the_checkout() -> None:
+def test_local_hosts_have_a_certificate_of_the_local_authority() -> None:
     resources = _rendered("local")
     assert resources["Certificate/shop-tls"].inputs["hosts"] == ["shop.localhost", "www.shop.localhost"]
     assert resources["Ingress/shop-ingress"].inputs["spec"]["tls"][0]["secretName"] == "shop-tls"

@@ -28,7 +28,7 @@ def test_token(version: str, kind: str, expected: str) -> None:
     assert token({"apiVersion": version, "kind": kind}) == expected
 
 
-def test_manifest_reaches_the_engine_untranslated(engine: Any) -> None:
+def test_registers_manifests_unchanged(engine: Any) -> None:
     engine.run(lambda: apply(CONFIG_MAP, "settings", pulumi.ResourceOptions()))
 
     registered = engine.resources["ConfigMap/settings"]
@@ -37,7 +37,7 @@ def test_manifest_reaches_the_engine_untranslated(engine: Any) -> None:
     assert registered.secret_outputs == []
 
 
-def test_content_of_a_secret_is_secret(engine: Any) -> None:
+def test_marks_values_of_a_secret(engine: Any) -> None:
     manifest = secret(data={"a": "MQ=="}, stringData={"b": "2"}, type="Opaque")
 
     engine.run(lambda: apply(manifest, "s", pulumi.ResourceOptions(additional_secret_outputs=["metadata"])))
@@ -49,7 +49,7 @@ def test_content_of_a_secret_is_secret(engine: Any) -> None:
     assert set(registered.secret_outputs) == {"data", "stringData", "metadata"}
 
 
-def test_content_that_a_transform_adds_to_a_secret_is_secret(engine: Any) -> None:
+def test_marks_values_that_a_transform_adds(engine: Any) -> None:
     def add(manifest: Manifest) -> Manifest:
         return {**manifest, "stringData": {"late": "addition"}}
 
@@ -58,7 +58,7 @@ def test_content_that_a_transform_adds_to_a_secret_is_secret(engine: Any) -> Non
     assert engine.resources["Secret/s"].inputs["stringData"] == ("secret", {"late": "addition"})
 
 
-def test_transforms_apply_in_their_order(engine: Any) -> None:
+def test_applies_transforms_in_order(engine: Any) -> None:
     def to_secret(manifest: Manifest) -> Manifest:
         return {**manifest, "kind": "Secret", "immutable": False}
 

@@ -12,15 +12,15 @@ _FORBIDDEN = ("boto3", "botocore", "google.auth", "googleapiclient", "azure", "t
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_name_is_there(name: str) -> None:
+def test_public_names_exist(name: str) -> None:
     assert getattr(anykube, name) is not None
 
 
-def test_a_name_is_exported_once() -> None:
+def test_exports_each_name_once() -> None:
     assert len(NAMES) == len(set(NAMES)) > 80
 
 
-def test_every_component_has_its_args() -> None:
+def test_components_have_args() -> None:
     names = [name for name in NAMES if name.endswith("Args")]
     assert len(names) == 14
     assert set(names) == {f"{name.removesuffix('Args')}Args" for name in names if hasattr(anykube, name[:-4])}
@@ -31,16 +31,16 @@ def test_nested_models_of_args_are_exported() -> None:
     assert {name for name in models if getattr(anykube, name, None) is not models[name]} == set()
 
 
-def test_unknown_name() -> None:
+def test_unknown_name_raises_attribute_error() -> None:
     with pytest.raises(AttributeError, match="WebServce"):
         anykube.WebServce  # type: ignore[attr-defined]  # noqa: B018
 
 
-def test_the_typed_dicts_are_those_of_the_models() -> None:
+def test_typed_dicts_are_up_to_date() -> None:
     assert _generate_dicts.FILE.read_text(encoding="utf-8") == _generate_dicts.rendered()
 
 
-def test_models_of_one_name_are_refused() -> None:
+def test_rejects_models_of_the_same_name() -> None:
     with pytest.raises(ValueError, match="have a Route"):
         _generate_dicts.models([anykube.Route, type("Route", (Model,), {"__module__": "other"})])
 
@@ -51,13 +51,13 @@ def _modules_after(statement: str) -> set[str]:
     return set(result.stdout.split())
 
 
-def test_import_alone_loads_nothing() -> None:
+def test_import_loads_no_modules() -> None:
     loaded = _modules_after("import anykube")
     assert "anykube" in loaded
     assert not {"pulumi", "pydantic", "anykube._workloads"} & loaded
 
 
-def test_web_service_loads_no_cloud_sdk_and_nothing_of_the_command() -> None:
+def test_web_service_loads_no_cloud_sdk_or_cli() -> None:
     loaded = _modules_after("from anykube import WebService")
     assert "anykube._workloads.web.component" in loaded
     made = {cloud.component.partition(":")[0] for cloud in definitions().values()}

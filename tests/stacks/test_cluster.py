@@ -10,7 +10,7 @@ def _context(stack: str) -> ClusterContext:
     return cluster_context(load(stack).cluster, None)
 
 
-def test_apps_on_spare_capacity_of_azure_tolerate_what_it_adds() -> None:
+def test_apps_tolerate_the_spot_taint_of_azure() -> None:
     pools = _context("azure-prod").pools
     added = ("kubernetes.azure.com/scalesetpriority", "spot", "NoSchedule")
     assert [(one.key, one.value, one.effect) for one in pools["web"]] == [added]
@@ -28,6 +28,6 @@ def test_apps_on_spare_capacity_of_azure_tolerate_what_it_adds() -> None:
         ("local", "ingress", None, "simulated"),
     ],
 )
-def test_ways_in(stack: str, via: str, ingress: str | None, gateway: str) -> None:
+def test_ingress_profiles(stack: str, via: str, ingress: str | None, gateway: str) -> None:
     routing = _context(stack).ingress
     assert (routing.via, routing.ingress_class, routing.gateway_class) == (via, ingress, gateway)

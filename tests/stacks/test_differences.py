@@ -55,7 +55,7 @@ _WHOLE = {"annotations", "labels"}
 """Mappings that are shown whole: their keys are no fields."""
 
 
-def test_what_touches_the_cloud_differs_where_it_must() -> None:
+def test_manifests_differ_only_where_clouds_differ() -> None:
     made = {}
     for stack in _STACKS:
         content: Any = read(stack, ENVIRONMENTS)[0].to_data()

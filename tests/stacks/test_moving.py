@@ -26,13 +26,13 @@ def objects(stack: str) -> dict[str, Any]:
     return made
 
 
-def test_the_apps_are_the_same_text() -> None:
+def test_apps_have_the_same_settings_on_all_clouds() -> None:
     [text] = {json.dumps(load(stack).model_dump(mode="json")["apps"], sort_keys=True) for stack in STACKS}
     assert '"web"' in text
 
 
 @pytest.mark.parametrize("stack", [stack for stack in STACKS if stack != "local"])
-def test_their_objects_are_the_same_but_for_the_way_in(stack: str) -> None:
+def test_manifests_are_the_same_except_for_ingress(stack: str) -> None:
     here, there = objects("local"), objects(stack)
     differing = {key for key in here.keys() | there.keys() if here.get(key) != there.get(key)}
     for key in sorted(differing):

@@ -49,7 +49,7 @@ os._exit(0)
         ("local", None, "LocalCluster"),
     ],
 )
-def test_a_stack_imports_no_module_of_another_cloud(stack: str, cloud: str | None, component: str) -> None:
+def test_stack_imports_only_its_own_cloud(stack: str, cloud: str | None, component: str) -> None:
     command = [sys.executable, "-c", _PROGRAM, stack]
     done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -110,7 +110,7 @@ def _plain(source: SourceNode) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name not in WHOLE_STACK_ONLY])
-def test_a_mistake_of_one_component(name: str) -> None:
+def test_program_and_settings_have_the_same_messages(name: str) -> None:
     source, _ = parse(CASES[name], "page.yaml")
     told = from_settings(source)
     assert told
@@ -118,7 +118,7 @@ def test_a_mistake_of_one_component(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WHOLE_STACK_ONLY)
-def test_a_mistake_that_only_a_whole_stack_shows(name: str) -> None:
+def test_mistakes_that_only_settings_can_have(name: str) -> None:
     source, _ = parse(CASES[name], "page.yaml")
     assert from_settings(source)
     if not name.endswith(("kind", "text")):
@@ -126,7 +126,7 @@ def test_a_mistake_that_only_a_whole_stack_shows(name: str) -> None:
 
 
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=lambda combination: combination.label)
-def test_every_combination_on_every_kind_of_cluster(combination: Any) -> None:
+def test_combinations_have_the_same_messages(combination: Any) -> None:
     for column in ALL:
         source = combination.settings(column)
         if source is not None:
@@ -134,7 +134,7 @@ def test_every_combination_on_every_kind_of_cluster(combination: Any) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_model_is_judged_as_a_mapping_is(name: str) -> None:
+def test_models_and_mappings_have_the_same_messages(name: str) -> None:
     source, _ = parse(CASES[name], "page.yaml")
     settings = _plain(source)
     if name in WHOLE_STACK_ONLY:
@@ -146,7 +146,7 @@ def test_a_model_is_judged_as_a_mapping_is(name: str) -> None:
     assert told == from_program(settings)
 
 
-def test_right_settings_are_right_arguments() -> None:
+def test_valid_settings_are_valid_arguments() -> None:
     for name, page in {**test_rules.RIGHT, **test_app_rules.RIGHT}.items():
         source, _ = parse(page, "page.yaml")
         assert from_program(_plain(source)) == set(), name

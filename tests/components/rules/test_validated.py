@@ -10,7 +10,7 @@ from anykube._clusters.gke.routing import INGRESS_PROFILE as GKE
 from anykube._clusters.managed import Api
 from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, NodePool, Taint
 from anykube._routing import IngressProfile
-from anykube._validation import judged_already, validated
+from anykube._validation import already_validated, validated
 from anykube._workloads.pods.spec import Peer, Resources
 from anykube._workloads.pods.volumes import Volume
 from anykube._workloads.rollout import Rollout
@@ -115,13 +115,13 @@ def _routes(*tls: Any) -> list[dict[str, Any]]:
         ),
     ],
 )
-def test_routes_that_cannot_be(cluster: IngressProfile | None, fields: dict[str, Any], sentence: str) -> None:
+def test_rejects_invalid_routes(cluster: IngressProfile | None, fields: dict[str, Any], sentence: str) -> None:
     lines = told(cluster, **fields)
     assert all(line.startswith("WebService shop: ") for line in lines)
     assert any(sentence in line for line in lines), lines
 
 
-def test_every_mistake_in_one_answer() -> None:
+def test_reports_all_mistakes_at_once() -> None:
     lines = told(replicas=-1, autoscaling={"min": 6, "max": 5}, routes=[{"tls": ISSUED}], imge="x")
     assert [line.split()[2] for line in lines] == [
         "autoscaling.min:",
@@ -132,14 +132,14 @@ def test_every_mistake_in_one_answer() -> None:
     ]
 
 
-def test_other_apps_are_out_of_sight() -> None:
+def test_ignores_references_to_other_apps() -> None:
     args = {**IMAGE, "talks_to": ["api"], "routes": [{"host": "a.b", "paths": [{"app": "api"}]}]}
     assert validated("WebService", "shop", WebServiceSpec, args).routes[0].paths[0].app == "api"
     later = {**IMAGE, "next": {"weight": 10}}
     assert validated("WebService", "shop", WebServiceSpec, later, cluster=ALB).next
 
 
-def test_outputs_are_kept_and_not_looked_at() -> None:
+def test_keeps_outputs_unchecked() -> None:
     image = pulumi.Output.from_input("registry.example/shop")
     args = {"image": image, "env": {"A": pulumi.Output.secret("x")}, "files": {"/etc/a": image}}
     spec = validated("WebService", "shop", WebServiceSpec, args)
@@ -148,14 +148,14 @@ def test_outputs_are_kept_and_not_looked_at() -> None:
     assert [line.split()[2] for line in told(**args, imge=image)] == ["imge:"]
 
 
-def test_an_app_fits_its_cluster() -> None:
+def test_validates_an_app_for_its_cluster() -> None:
     cluster = LocalClusterSpec(cloud="local", pools={"main": NodePool(count=1)})
     assert validated("WebService", "shop", WebServiceSpec, {**IMAGE, "pool": "main"}, cluster=cluster).pool == "main"
     [line] = told(cluster, pool="man")
     assert line.startswith("WebService shop: pool: the cluster has no pool man. Did you mean main?")
 
 
-def test_a_cluster_is_told_of_its_pools() -> None:
+def test_reports_mistakes_of_pools() -> None:
     args = {"cloud": "aws", "name": "prod", "region": "eu-west-1", "zones": ["eu-west-1a", "eu-west-1a"]}
     with pytest.raises(pulumi.RunError) as refused:
         validated("EksCluster", "prod", EksClusterSpec, {**args, "pools": {"main": {"count": 1, "min": 5, "max": 2}}})
@@ -165,15 +165,15 @@ def test_a_cluster_is_told_of_its_pools() -> None:
     ]
 
 
-def test_any_other_model_is_judged_by_its_own_rules() -> None:
+def test_validates_other_models_by_their_own_rules() -> None:
     with pytest.raises(pulumi.RunError, match=r"^NodePool main: min: 5 is greater than max, which is 2\."):
         validated("NodePool", "main", NodePool, {"min": 5, "max": 2})
     assert validated("NodePool", "main", NodePool, {"count": 2}).count == 2
 
 
-def test_what_was_judged_as_a_whole_is_not_judged_again() -> None:
+def test_skips_models_that_are_already_validated() -> None:
     wrong = WebServiceSpec(image="a")
-    with judged_already():
+    with already_validated():
         assert validated("WebService", "shop", WebServiceSpec, wrong) is wrong
         assert len(told(image="a")) == 1, "a mapping is no model that a loader made"
     assert told(image="a") == [
@@ -213,7 +213,7 @@ def test_what_was_judged_as_a_whole_is_not_judged_again() -> None:
         ),
     ],
 )
-def test_a_model_judges_itself(make: Callable[[], object], sentence: str) -> None:
+def test_models_apply_their_rules(make: Callable[[], object], sentence: str) -> None:
     with pytest.raises(ValidationError) as refused:
         make()
     [error] = refused.value.errors()
@@ -223,11 +223,11 @@ def test_a_model_judges_itself(make: Callable[[], object], sentence: str) -> Non
 @pytest.mark.parametrize(
     "model", [ServiceSpec(), Rollout(), Resources(), Volume(), NodePool(count=1), Autoscaling(max=3)]
 )
-def test_a_dump_that_is_read_back_is_as_right_as_before(model: Any) -> None:
+def test_dumps_of_models_are_valid(model: Any) -> None:
     assert type(model).model_validate(model.model_dump()) == model
 
 
-def test_an_ingress_profile_that_a_program_changed_is_the_one_that_is_judged_by() -> None:
+def test_uses_the_ingress_profile_of_the_program() -> None:
     args = {**IMAGE, "via": "gateway", "routes": [{"host": "a.example.com"}]}
     cluster = ExistingClusterSpec(cloud="existing")
     with pytest.raises(pulumi.RunError, match="the cluster has no known GatewayClass"):

@@ -10,7 +10,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes pages, given as name=text, into a folder."""
+    """Writes settings files, passed as name=text, to a folder."""
 
     def write(**pages: str) -> Path:
         for name, text in pages.items():
@@ -22,14 +22,14 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def problems(write: Write) -> Callable[..., tuple[Problem, ...]]:
-    """The problems of the first of the given pages; none where it loads."""
+    """The problems of the first of the settings files, passed as name=text. Empty: it loads."""
 
     def problems(**pages: str) -> tuple[Problem, ...]:
         folder = write(**pages)
         try:
             load(next(iter(pages)).replace("_", "-"), folder)
-        except SettingsError as wrong:
-            return wrong.problems
+        except SettingsError as error:
+            return error.problems
         return ()
 
     return problems

@@ -1,4 +1,4 @@
-"""One field of any valid app is spoilt, and the answer names it."""
+"""Any invalid field of a valid app is reported."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -28,47 +28,47 @@ few = settings(
 
 
 def places(value: Any, path: ValuePath = ()) -> Iterator[tuple[ValuePath, Any]]:
-    """Everything in a document, with where it stands; a mapping stands for a key that is too many, too."""
+    """All values in a document with their paths, and a path with an unknown key for each mapping."""
     if isinstance(value, dict):
         yield (*path, "no_such_field"), None
         inner = list(value.items())
     else:
         inner = list(enumerate(value)) if isinstance(value, list) else []
         yield path, value
-    for key, one in inner:
-        yield from places(one, (*path, key))
+    for key, item in inner:
+        yield from places(item, (*path, key))
 
 
-def spoilt(value: Any) -> list[Any]:
-    """What cannot stand where the value does. Text can be anything, but no mapping."""
+def invalid_values(value: Any) -> list[Any]:
+    """Values that are invalid in place of this one. Text can be anything except a mapping."""
     return [NONSENSE, -1] if isinstance(value, int) and not isinstance(value, bool) else [NONSENSE]
 
 
 @pytest.mark.parametrize("kind", RENDER, ids=lambda kind: kind.__name__)
 @few
 @given(data=st.data())
-def test_the_answer_names_the_field(kind: type[AppSpec], data: st.DataObject) -> None:
+def test_reports_the_changed_field(kind: type[AppSpec], data: st.DataObject) -> None:
     spec: Any = data.draw(specs(kind))
     app = {"kind": spec.kind, **spec.model_dump(mode="json", exclude_defaults=True, by_alias=True)}
-    page: dict[str, Any] = {"cluster": CLUSTER, "apps": {"shop": app}}
-    path, value = data.draw(st.sampled_from([one for one in places(app) if one[0] != ("kind",)]))
-    wrong = deepcopy(page)
-    at = wrong["apps"]["shop"]
+    settings: dict[str, Any] = {"cluster": CLUSTER, "apps": {"shop": app}}
+    path, value = data.draw(st.sampled_from([place for place in places(app) if place[0] != ("kind",)]))
+    invalid = deepcopy(settings)
+    parent = invalid["apps"]["shop"]
     for step in path[:-1]:
-        at = at[step]
-    at[path[-1]] = data.draw(st.sampled_from(spoilt(value)))
+        parent = parent[step]
+    parent[path[-1]] = data.draw(st.sampled_from(invalid_values(value)))
 
     field = dotted(("apps", "shop", *path))
-    told = problems(wrong) - problems(page)
-    assert [one for one, _ in told if one == field or one.startswith((f"{field}.", f"{field}["))], (field, told)
+    added = problems(invalid) - problems(settings)
+    assert any(path == field or path.startswith((f"{field}.", f"{field}[")) for path, _ in added), (field, added)
 
 
-def problems(page: dict[str, Any]) -> set[tuple[str, str]]:
-    """What is wrong with a page, and where. A valid app may still not fit into this one."""
+def problems(settings: dict[str, Any]) -> set[tuple[str, str]]:
+    """Paths and messages of the problems. A valid app may still be invalid for this cluster."""
     with TemporaryDirectory() as folder:
-        (Path(folder) / "page.yaml").write_text(yaml.safe_dump(page), encoding="utf-8")
+        (Path(folder) / "page.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
         try:
             load("page", Path(folder))
-        except SettingsError as wrong:
-            return {(one.path, one.message) for one in wrong.problems}
+        except SettingsError as error:
+            return {(problem.path, problem.message) for problem in error.problems}
     return set()

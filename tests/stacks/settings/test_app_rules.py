@@ -1,11 +1,11 @@
-"""Rules across the fields of apps of every kind: each mistake alone, and all of them in one answer."""
+"""Rules for apps of every kind: each mistake alone, and all of them at once."""
 
 from collections.abc import Callable
 
 import pytest
 from anykube.settings.problems import Problem
 
-Told = Callable[..., tuple[Problem, ...]]
+Problems = Callable[..., tuple[Problem, ...]]
 
 CLUSTER = "cluster: {cloud: local, pools: {servers: {count: 1}}}\n"
 STORE = "external_secrets: {vault: {store: prod, keys: {password: {key: a/b}}}}"
@@ -90,7 +90,7 @@ WRONG = {
         "type empty",
         "type: claim",
     ),
-    "taken volume": (app("volumes: {tmp: {}}"), "apps.shop.volumes.tmp", "invalid", "taken"),
+    "taken volume": (app("volumes: {tmp: {}}"), "apps.shop.volumes.tmp", "invalid", "reserved"),
     "no such volume": (
         app("containers: [{name: p, image: 'p:1', mounts: {dta: /x}}], volumes: {data: {}}"),
         "apps.shop.containers[0].mounts.dta",
@@ -223,19 +223,19 @@ WRONG = {
 
 
 @pytest.mark.parametrize("page", RIGHT.values(), ids=RIGHT)
-def test_right(problems: Told, page: str) -> None:
+def test_accepts_valid_apps(problems: Problems, page: str) -> None:
     assert problems(page=page) == ()
 
 
 @pytest.mark.parametrize(("page", "path", "what", "remedy"), WRONG.values(), ids=WRONG)
-def test_wrong(problems: Told, page: str, path: str, what: str, remedy: str) -> None:
+def test_rejects_invalid_apps(problems: Problems, page: str, path: str, what: str, remedy: str) -> None:
     (problem,) = problems(page=page)
     assert problem.path == path
     assert what in problem.message
     assert remedy in problem.remedy
 
 
-def test_all_mistakes_of_a_page_in_one_answer(problems: Told) -> None:
+def test_reports_all_mistakes_at_once(problems: Problems) -> None:
     lines = [page.removeprefix(f"{CLUSTER}apps: {{shop: ").partition(", api: ")[0] for page, *_ in WRONG.values()]
     alone = [
         line
@@ -248,7 +248,7 @@ def test_all_mistakes_of_a_page_in_one_answer(problems: Told) -> None:
     assert len(found) >= len(alone) - 1
 
 
-def test_an_app_on_a_cluster_of_another_stack_has_its_pools_but_no_identity(problems: Told) -> None:
+def test_apps_on_another_stacks_cluster_have_pools_but_no_identity(problems: Problems) -> None:
     page = "cluster: {stack: base}\nnamespace: x\napps: {a: {image: 'a:1', pool: servers}}\n"
     assert problems(page=page, base=CLUSTER) == ()
     (problem,) = problems(page=page.replace("pool: servers", "identity: {aws: {policies: [x]}}"), base=CLUSTER)

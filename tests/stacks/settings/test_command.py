@@ -1,4 +1,4 @@
-"""`anykube settings`, as a person runs them, and the schema that is kept."""
+"""The command `anykube settings`, and the stored schema."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ Write = Callable[..., Path]
 run = CliRunner().invoke
 
 
-def test_all_pages_are_well() -> None:
+def test_check_accepts_all_stacks() -> None:
     result = run(cli, ["settings", "check"])
     assert result.exit_code == 0
     said = result.stdout.splitlines()
@@ -24,7 +24,7 @@ def test_all_pages_are_well() -> None:
     assert all(": valid, " in line for line in said)
 
 
-def test_all_mistakes_of_all_pages(write: Write) -> None:
+def test_check_reports_mistakes_of_all_stacks(write: Write) -> None:
     result = run(cli, ["settings", "check", "--folder", str(write(a="cluster: {}", b=""))])
     assert result.exit_code == 2
     assert result.stdout == ""
@@ -32,18 +32,18 @@ def test_all_mistakes_of_all_pages(write: Write) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_one_stack(write: Write) -> None:
+def test_check_of_one_stack(write: Write) -> None:
     folder = write(a="cluster: {cloud: existing}", b="")
     assert run(cli, ["settings", "check", "a", "--folder", str(folder)]).exit_code == 0
     assert run(cli, ["settings", "check", "c", "--folder", str(folder)]).exit_code == 2
 
 
-def test_the_schema_is_fresh() -> None:
+def test_schema_is_up_to_date() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == rendered()
     assert run(cli, ["settings", "schema", "--check"]).exit_code == 0
 
 
-def test_a_stale_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_detects_an_outdated_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stale = tmp_path / "schema.json"
     monkeypatch.setattr(command, "SCHEMA", stale)
     result = run(cli, ["settings", "schema", "--check"])
@@ -56,12 +56,12 @@ def test_a_stale_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert run(cli, ["settings", "schema", "--check"]).exit_code == 1
 
 
-def test_the_schema_describes() -> None:
+def test_schema_has_descriptions() -> None:
     properties = json.loads(rendered())["$defs"]["WebServiceSpec"]["properties"]
     assert "port" in properties["port"]["description"]
 
 
-def test_every_pattern_has_a_sentence() -> None:
+def test_every_pattern_has_a_remedy() -> None:
     def patterns(node: object) -> Iterator[str]:
         if isinstance(node, dict):
             if isinstance(node.get("pattern"), str):

@@ -1,4 +1,4 @@
-"""What settings come to, and where each value is from."""
+"""Effective settings and their origins."""
 
 import io
 import json
@@ -26,13 +26,13 @@ def _written(settings: Iterable[Setting]) -> str:
 
 
 @pytest.mark.parametrize("stack", _STACKS)
-def test_what_is_written_means_the_same(stack: str) -> None:
+def test_printed_settings_load_as_the_same(stack: str) -> None:
     whole = StackSettings.model_validate_json(json.dumps(YAML(typ="safe").load(_written(effective(stack)))))
     assert whole == load(stack).model_copy(update={"extends": None})
 
 
 @pytest.mark.parametrize("stack", _STACKS)
-def test_what_pages_say_is_a_page(stack: str, tmp_path: Path) -> None:
+def test_printed_settings_without_defaults_load_as_the_same(stack: str, tmp_path: Path) -> None:
     for page in pages.ENVIRONMENTS.glob("*.yaml"):  # a stack may be layered on another
         given = [setting for setting in effective(page.stem) if setting.origin != DEFAULT]
         (tmp_path / page.name).write_text(_written(given))
@@ -40,7 +40,7 @@ def test_what_pages_say_is_a_page(stack: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stack", _STACKS)
-def test_an_origin_is_the_line_on_which_the_value_stands(stack: str) -> None:
+def test_origin_is_the_line_of_the_value(stack: str) -> None:
     found = list(effective(stack))
     given = [setting for setting in found if setting.origin != DEFAULT]
     assert given
@@ -52,7 +52,7 @@ def test_an_origin_is_the_line_on_which_the_value_stands(stack: str) -> None:
         assert re.search(rf"(^|\W){re.escape(words)}(\W|$)", text), (setting, text)
 
 
-def test_what_a_page_says_over_another_is_its_own_and_what_it_removes_is_gone(tmp_path: Path) -> None:
+def test_overridden_and_removed_values(tmp_path: Path) -> None:
     (tmp_path / "all.yaml").write_text(
         f"{_CLUSTER}apps:\n  web:\n    image: x/web:1.0.0\n    replicas: 2\n  api: {{image: x/api:1.0.0}}\n"
     )
@@ -65,7 +65,7 @@ def test_what_a_page_says_over_another_is_its_own_and_what_it_removes_is_gone(tm
     assert found["policies", "profile"].origin == DEFAULT
 
 
-def test_differences_are_values_and_what_only_one_has(tmp_path: Path) -> None:
+def test_differences_are_values_and_missing_values(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(f"{_CLUSTER}apps:\n  web: {{image: x/web:1.0.0, replicas: 2}}\n")
     (tmp_path / "two.yaml").write_text(
         f"{_CLUSTER}apps:\n  web: {{image: x/web:1.0.0, replicas: 3, env: {{LEVEL: info}}}}\n"
@@ -80,12 +80,12 @@ def test_differences_are_values_and_what_only_one_has(tmp_path: Path) -> None:
     assert list(differences("one", "one", tmp_path)) == []
 
 
-def test_a_secret_is_shown_as_what_the_page_says_of_it() -> None:
+def test_shows_a_secret_as_its_reference() -> None:
     assert "secret: web-session-key" in _written(effective("local"))
 
 
 @pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
-def test_staging_is_production_but_for_its_name_and_size(cloud: str) -> None:
+def test_staging_differs_from_production_only_in_name_and_size(cloud: str) -> None:
     found = [difference.path for difference in differences(f"{cloud}-staging", f"{cloud}-prod")]
     assert "cluster.name" in found
     assert all(re.fullmatch(r"cluster\.(name|pools\.(servers|web)\.(min|max)|pools\.gpu\..*)", path) for path in found)

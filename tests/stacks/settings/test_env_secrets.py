@@ -1,10 +1,10 @@
-"""Secrets that the environment gives."""
+"""Secrets from environment variables."""
 
 import pytest
 from anykube.settings import env_secrets
 
 
-def test_a_secret_is_given_by_a_variable_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_a_secret_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert env_secrets.variable("web-session-key") == "ANYKUBE_SECRET_WEB_SESSION_KEY"
     monkeypatch.setenv("ANYKUBE_SECRET_WEB_SESSION_KEY", "a value")
     assert env_secrets.value("web-session-key") == "a value"
@@ -13,8 +13,8 @@ def test_a_secret_is_given_by_a_variable_of_its_own(monkeypatch: pytest.MonkeyPa
     assert "a value" in env_secrets.values()
 
 
-def test_an_empty_variable_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A forge sets a variable to nothing where it has not the secret."""
+def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CI sets the variable of a missing secret to nothing."""
     monkeypatch.setenv("ANYKUBE_SECRET_ABSENT", "")
     assert env_secrets.value("absent") is None
     assert "ANYKUBE_SECRET_ABSENT" not in env_secrets.names()

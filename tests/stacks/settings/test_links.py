@@ -20,7 +20,7 @@ apps:
 """
 
 
-def test_apps_know_each_other_by_their_objects(tmp_path: Path) -> None:
+def test_resolves_references_to_object_names(tmp_path: Path) -> None:
     (tmp_path / "page.yaml").write_text(PAGE)
     page = load("page", tmp_path)
     apps = linked(page)

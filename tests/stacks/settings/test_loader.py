@@ -1,4 +1,4 @@
-"""Reading, inheriting, and where a problem is said to be."""
+"""Loading settings, `extends`, and the positions of problems."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ from anykube.settings.problems import Problem, SettingsError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-Told = Callable[..., tuple[Problem, ...]]
+Problems = Callable[..., tuple[Problem, ...]]
 Write = Callable[..., Path]
 
 BASE = """\
@@ -32,7 +32,7 @@ apps:
 
 
 @pytest.mark.parametrize("stack", names(ENVIRONMENTS))
-def test_shipped_pages_load(stack: str) -> None:
+def test_loads_all_stacks(stack: str) -> None:
     assert load(stack).apps
 
 
@@ -40,7 +40,7 @@ def test_secret_names() -> None:
     assert secret_names(load("local")) == {"web-session-key"}
 
 
-def test_a_page_inherits(write: Write) -> None:
+def test_extends_merges_settings(write: Write) -> None:
     child = "extends: base\napps: {web: {replicas: 5, args: [c], port: null}, api: {image: 'b:1'}}"
     page = load("page", write(page=child, base=BASE))
     assert page.extends == "base"
@@ -50,7 +50,7 @@ def test_a_page_inherits(write: Write) -> None:
     assert set(page.apps) == {"web", "api"}
 
 
-def test_a_problem_is_where_the_value_stands(problems: Told) -> None:
+def test_problem_has_the_position_of_the_value(problems: Problems) -> None:
     inherited, own = problems(
         page="extends: base\napps:\n  web:\n    replicas: -2\n", base=BASE.replace("port: 70", "port: 0")
     )
@@ -58,24 +58,24 @@ def test_a_problem_is_where_the_value_stands(problems: Told) -> None:
     assert (Path(own.file).name, own.line, own.path) == ("page.yaml", 4, "apps.web.replicas")
 
 
-def test_what_is_missing_is_told_where_it_belongs(problems: Told) -> None:
+def test_missing_field_has_the_position_of_its_parent(problems: Problems) -> None:
     (problem,) = problems(page="extends: base\napps:\n  web:\n    image: null\n", base=BASE)
     assert (Path(problem.file).name, problem.line, problem.path) == ("page.yaml", 3, "apps.web.image")
 
 
-def test_a_circle(problems: Told) -> None:
+def test_rejects_circular_extends(problems: Problems) -> None:
     (problem,) = problems(a="extends: b\n", b="extends: c\n", c="\nextends: b\n")
     assert (Path(problem.file).name, problem.line, problem.path) == ("c.yaml", 2, "extends")
     assert "a → b → c → b" in problem.message
 
 
-def test_a_missing_parent(problems: Told) -> None:
+def test_rejects_extends_of_a_missing_file(problems: Problems) -> None:
     (problem,) = problems(page="extends: bose\n", base=BASE)
     assert (problem.line, problem.path) == (1, "extends")
     assert "did you mean base?" in problem.remedy
 
 
-def test_a_missing_page_lists_those_there_are(write: Write) -> None:
+def test_missing_stack_lists_the_existing_ones(write: Write) -> None:
     with pytest.raises(SettingsError, match=r"Did you mean local\? The settings files are: local, other\."):
         load("lokal", write(local=BASE, other=BASE))
 
@@ -94,19 +94,19 @@ def test_a_missing_page_lists_those_there_are(write: Write) -> None:
         ("? [a]\n: b\n", 1, "a key is a list"),
     ],
 )
-def test_what_is_no_page(problems: Told, text: str, line: int | None, what: str) -> None:
+def test_rejects_files_that_are_not_settings(problems: Problems, text: str, line: int | None, what: str) -> None:
     (problem,) = problems(page=text)
     assert problem.line == line
     assert what in problem.message
 
 
-def test_not_utf8(tmp_path: Path) -> None:
+def test_rejects_files_that_are_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "page.yaml").write_bytes(b"a: \xff\n")
     with pytest.raises(SettingsError, match="UTF-8"):
         load("page", tmp_path)
 
 
-def test_a_key_given_twice(problems: Told) -> None:
+def test_rejects_duplicate_keys(problems: Problems) -> None:
     (problem,) = problems(page=f"{BASE}cluster: {{cloud: existing}}\n")
     assert (problem.line, problem.path) == (11, "cluster")
     assert problem.message == "duplicate key, first used in line 1"
@@ -123,7 +123,7 @@ def test_a_key_given_twice(problems: Told) -> None:
         ("{cloud: existing, contxt: x}", "cluster.contxt", "did you mean context?"),
     ],
 )
-def test_a_wrong_cluster(problems: Told, section: str, path: str, remedy: str) -> None:
+def test_rejects_invalid_cluster_sections(problems: Problems, section: str, path: str, remedy: str) -> None:
     (problem,) = problems(page=f"cluster: {section}\n")
     assert problem.path == path
     assert remedy in problem.remedy
@@ -141,7 +141,7 @@ def test_a_wrong_cluster(problems: Told, section: str, path: str, remedy: str) -
         ("{secret: Not_A_Name}", "apps.web.env.A.secret"),
     ],
 )
-def test_one_problem_for_a_value_of_several_shapes(problems: Told, value: str, path: str) -> None:
+def test_reports_one_problem_for_a_union(problems: Problems, value: str, path: str) -> None:
     (problem,) = problems(page=f"{BASE}    env: {{A: {value}}}\n")
     assert problem.path == path
 
@@ -153,7 +153,7 @@ def test_scalars_are_those_of_yaml_1_2(write: Write) -> None:
     assert web.env == {"NO": "no", "AT": "12:30:00", "ON": "on", "DAY": "2026-01-01"}
 
 
-def test_sentences(problems: Told) -> None:
+def test_format_of_problems(problems: Problems) -> None:
     assert [str(problem).partition("page.yaml")[2] for problem in problems(page=BASE.replace("70", "70000"))] == [
         ":10: apps.web.port: 70000 is too large. It must be at most 65535."
     ]
@@ -192,7 +192,7 @@ _DOCUMENTS = st.recursive(
 
 @settings(max_examples=150, database=None, deadline=None)
 @given(_DOCUMENTS.map(yaml.safe_dump) | st.text(max_size=60))
-def test_nothing_but_settings_errors(text: str) -> None:
+def test_raises_only_settings_errors(text: str) -> None:
     with TemporaryDirectory() as folder:
         (Path(folder) / "page.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
         try:
@@ -207,9 +207,9 @@ def test_nothing_but_settings_errors(text: str) -> None:
 
 @settings(max_examples=150, database=None, deadline=None)
 @given(_DOCUMENTS, _DOCUMENTS, _DOCUMENTS)
-def test_nothing_but_settings_errors_inside_a_page(pools: object, routes: object, app: object) -> None:
+def test_raises_only_settings_errors_for_sections(pools: object, routes: object, app: object) -> None:
     document = {
         "cluster": {"cloud": "local", "pools": pools},
         "apps": {"web": {"image": "a:1", "routes": routes}, "b": app},
     }
-    test_nothing_but_settings_errors.hypothesis.inner_test(yaml.safe_dump(document))  # type: ignore[attr-defined]
+    test_raises_only_settings_errors.hypothesis.inner_test(yaml.safe_dump(document))  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Every cell of docs/capabilities.md, tried: what is said there is what a page with that field is told."""
+"""The capability table matches the rules: settings with a field have the messages of its cell."""
 
 import ast
 import sys
@@ -23,7 +23,7 @@ from anykube.settings.problems import Problem, SettingsError
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _SUBNET = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets"
 
-_GOOD: dict[str, Any] = {
+_VALID: dict[str, Any] = {
     "cloud": {"aws": "aws", "gcp": "gcp", "azure": "azure", "local": "local"},
     "name": "other",
     "region": {"aws": "us-east-1", "gcp": "us-east1", "azure": "northeurope"},
@@ -104,23 +104,23 @@ _GOOD: dict[str, Any] = {
     "pools.gke.gpu_driver": "LATEST",
     "pools.aks.image": "Ubuntu",
 }
-"""A value that is right where the field is supported: one, or one for each cloud or mode."""
-_GOOD["access.viewers"] = _GOOD["access.admins"]
-_TOGETHER = {
+"""A valid value of each field: one for all, or one for each cloud or mode."""
+_VALID["access.viewers"] = _VALID["access.admins"]
+_REQUIRED_FIELDS = {
     "eks.vpc": {"id": "vpc-01234567", "private_subnets": ["a", "b"]},
     "aks.network": {part: f"{_SUBNET}/{part}" for part in ("nodes", "api_server", "load_balancers")},
     "gke.network": {"network": "n", "subnetwork": "s", "pods": "p", "services": "v"},
     "maintenance": {"hours": 13},
 }
-"""What a field needs beside itself."""
-_ZONES_ELSEWHERE = {"aws": ["us-east-1a", "us-east-1b"], "gcp": ["us-east1-b", "us-east1-c"]}
+"""Sections that a field requires."""
+_ZONES_OF_OTHER_REGION = {"aws": ["us-east-1a", "us-east-1b"], "gcp": ["us-east1-b", "us-east1-c"]}
 
 
-def page(column: Column, field: str, value: object) -> dict[str, Any]:
-    """A page that is right, but for the field perhaps."""
-    cluster = _plain(minimal_settings(column))["cluster"]
-    if field == "region" and column.cloud in _ZONES_ELSEWHERE:
-        cluster["zones"] = _ZONES_ELSEWHERE[column.cloud]
+def settings_with(column: Column, field: str, value: object) -> dict[str, Any]:
+    """Settings that are valid, except perhaps for the field."""
+    cluster = _data(minimal_settings(column))["cluster"]
+    if field == "region" and column.cloud in _ZONES_OF_OTHER_REGION:
+        cluster["zones"] = _ZONES_OF_OTHER_REGION[column.cloud]
     *above, last = ["pools", "extra", *field.split(".")[1:]] if field.startswith("pools.") else field.split(".")
     if field.startswith("pools.") and field not in ("pools.count", "pools.min", "pools.max"):
         cluster.setdefault("pools", {})["extra"] = {"count": 1}
@@ -128,28 +128,28 @@ def page(column: Column, field: str, value: object) -> dict[str, Any]:
         cluster.setdefault("pools", {})["extra"] = {"min": 1, "max": 8}
     if field == "pools.machine.gpu":
         cluster.setdefault("pools", {})["extra"]["machine"] = {"cpu": 4, "memory": "16Gi"}
-    for path, beside in _TOGETHER.items():
+    for path, section in _REQUIRED_FIELDS.items():
         if field.startswith(f"{path}."):
-            _at(cluster, path.split(".")[:-1])[path.split(".")[-1]] = deepcopy(beside)
-    _at(cluster, above)[last] = value
+            _section(cluster, path.split(".")[:-1])[path.split(".")[-1]] = deepcopy(section)
+    _section(cluster, above)[last] = value
     return {"cluster": cluster}
 
 
-def _plain(page: SourceNode) -> dict[str, Any]:
-    found = page.to_data()
-    assert isinstance(found, dict)
-    return found
+def _data(source: SourceNode) -> dict[str, Any]:
+    data = source.to_data()
+    assert isinstance(data, dict)
+    return data
 
 
-def _at(cluster: dict[str, Any], steps: list[str]) -> dict[str, Any]:
-    here = cluster
+def _section(cluster: dict[str, Any], steps: list[str]) -> dict[str, Any]:
+    section = cluster
     for step in steps:
-        here = here.setdefault(step, {})
-    return here
+        section = section.setdefault(step, {})
+    return section
 
 
-def told(folder: Path, made: dict[str, Any]) -> tuple[Problem, ...]:
-    (folder / "page.yaml").write_text(yaml.safe_dump(made), encoding="utf-8")
+def problems_of(folder: Path, settings: dict[str, Any]) -> tuple[Problem, ...]:
+    (folder / "page.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     try:
         load("page", folder)
     except SettingsError as wrong:
@@ -158,51 +158,57 @@ def told(folder: Path, made: dict[str, Any]) -> tuple[Problem, ...]:
 
 
 def _value(column: Column, field: str) -> object:
-    good = _GOOD[field]
-    if isinstance(good, dict) and {"aws", "standard"} & good.keys():
-        return good.get(column.cloud, good.get(column.mode, "x"))
-    return good
+    value = _VALID[field]
+    if isinstance(value, dict) and {"aws", "standard"} & value.keys():
+        return value.get(column.cloud, value.get(column.mode, "x"))
+    return value
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.title)
-def test_every_cell(tmp_path: Path, column: Column) -> None:
+def test_cells_match_the_rules(tmp_path: Path, column: Column) -> None:
     for field in fields():
-        says, found = cell(column, field), told(tmp_path, page(column, field, _value(column, field)))
-        about = [one for one in found if _concerns(one.path, field)]
-        if says.supported:
-            assert about == [], (column.title, field, about)
+        cell_ = cell(column, field)
+        problems = problems_of(tmp_path, settings_with(column, field, _value(column, field)))
+        relevant = [problem for problem in problems if _is_about(problem.path, field)]
+        if cell_.supported:
+            assert relevant == [], (column.title, field, relevant)
         else:
-            assert any(str(says) in one.message for one in about), (column.title, field, str(says), found)
-        for refusal in says.unsupported if says.supported else ():
-            at = f"pools.{refusal.field}" if field.startswith("pools.") else refusal.field
-            refused = told(tmp_path, page(column, at, deepcopy(refusal.example)))
-            assert refusal.problem in [one.message for one in refused], (column.title, field, refused)
+            assert any(str(cell_) in problem.message for problem in relevant), (
+                column.title,
+                field,
+                str(cell_),
+                problems,
+            )
+        for entry in cell_.unsupported if cell_.supported else ():
+            at = f"pools.{entry.field}" if field.startswith("pools.") else entry.field
+            rejected = problems_of(tmp_path, settings_with(column, at, deepcopy(entry.example)))
+            assert entry.problem in [problem.message for problem in rejected], (column.title, field, rejected)
 
 
-def _concerns(path: str, field: str) -> bool:
-    """Whether a problem is one of the field: at it, above it or below it."""
-    here = "cluster." + (f"pools.extra.{field.removeprefix('pools.')}" if field.startswith("pools.") else field)
+def _is_about(path: str, field: str) -> bool:
+    """Whether a problem is about the field: at its path, above or below."""
+    section = "cluster." + (f"pools.extra.{field.removeprefix('pools.')}" if field.startswith("pools.") else field)
     plain = path.partition("[")[0]
-    return plain != "cluster" and (f"{here}.".startswith(f"{plain}.") or plain.startswith(f"{here}."))
+    return plain != "cluster" and (f"{section}.".startswith(f"{plain}.") or plain.startswith(f"{section}."))
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.title)
-def test_the_page_below_is_right(tmp_path: Path, column: Column) -> None:
-    assert told(tmp_path, page(column, "name", "a")) == ()
+def test_minimal_settings_are_valid(tmp_path: Path, column: Column) -> None:
+    assert problems_of(tmp_path, settings_with(column, "name", "a")) == ()
 
 
 @pytest.mark.parametrize("column", ALL, ids=lambda column: column.title)
-def test_every_cell_of_fields_together(tmp_path: Path, column: Column) -> None:
+def test_combinations_match_the_rules(tmp_path: Path, column: Column) -> None:
     for combination in COMBINATIONS:
-        made = combination.settings(column)
-        if made is None:
+        settings = combination.settings(column)
+        if settings is None:
             assert messages(column, combination) is None
         else:
-            found = {f"{one.path}: {one.message}" for one in told(tmp_path, _plain(made))}
-            assert found == set(messages(column, combination) or ()), (column.title, combination.label)
+            reported = {f"{problem.path}: {problem.message}" for problem in problems_of(tmp_path, _data(settings))}
+            assert reported == set(messages(column, combination) or ()), (column.title, combination.label)
 
 
-def test_fields_together_are_refused_somewhere() -> None:
+def test_combinations_are_rejected_by_some_cluster() -> None:
     assert [
         combination.label for combination in COMBINATIONS if not any(messages(column, combination) for column in ALL)
     ] == []
@@ -217,14 +223,14 @@ _BY_CLOUD: list[tuple[ModuleType, set[str] | None]] = [
     (pods, {"identities"}),
     (routes, {"tls"}),
 ]
-"""The rules that judge by the cloud, in their modules; None: all of one."""
-_OF_ALL_CLOUDS = {
+"""Modules with rules that depend on the cloud, and the names of these rules. None: all rules."""
+_FOR_ALL_CLOUDS = {
     "only the stack that has the cluster can grant an identity, and this is another stack",
 }
-"""What those say of any cluster."""
+"""Messages of these rules that do not depend on the cloud."""
 
 
-def test_every_sentence_of_a_rule_by_cloud_is_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_has_every_message_that_depends_on_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = set[tuple[str, int]]()
 
     def noted(*arguments: Any) -> Finding:
@@ -241,27 +247,34 @@ def test_every_sentence_of_a_rule_by_cloud_is_in_the_table(monkeypatch: pytest.M
         f"{module.__name__}:{call.lineno}"
         for module, names in _BY_CLOUD
         for call, what in _sentences(module, names)
-        if not any(said_of_any in what for said_of_any in _OF_ALL_CLOUDS)
+        if not any(said_of_any in what for said_of_any in _FOR_ALL_CLOUDS)
         and not any(name == module.__name__ and call.lineno <= line <= (call.end_lineno or 0) for name, line in seen)
     ]
     assert missing == []
 
 
 def _sentences(module: ModuleType, names: set[str] | None) -> Iterator[tuple[ast.Call, str]]:
-    """Every `Finding(…)` of those functions, with what is wrong as it stands in the source."""
+    """All calls of `Finding` in these functions, with the source of the message."""
     for function in ast.parse(Path(str(module.__file__)).read_text()).body:
         if isinstance(function, ast.FunctionDef) and (names is None or function.name in names):
             assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
             for node in ast.walk(function):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "Finding":
                     what = node.args[1]
-                    before = [one for one in assigned if one.lineno < node.lineno and _named(one, what)]
-                    yield node, ast.unparse(max(before, key=lambda one: one.lineno).value if before else what)
+                    before = [
+                        assignment
+                        for assignment in assigned
+                        if assignment.lineno < node.lineno and _named(assignment, what)
+                    ]
+                    yield (
+                        node,
+                        ast.unparse(max(before, key=lambda assignment: assignment.lineno).value if before else what),
+                    )
 
 
 def _named(assignment: ast.Assign, value: ast.expr) -> bool:
     return isinstance(value, ast.Name) and ast.unparse(assignment.targets[0]) == value.id
 
 
-def test_the_page_is_not_stale() -> None:
+def test_table_is_up_to_date() -> None:
     assert MATRIX.read_text(encoding="utf-8") == matrix()

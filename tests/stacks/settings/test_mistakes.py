@@ -1,4 +1,4 @@
-"""The twelve kinds of mistakes: each alone, every pair, and all at once, and each told exactly once."""
+"""Twelve kinds of mistakes: alone, in pairs, and all at once. Each is reported exactly once."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -7,7 +7,7 @@ import pytest
 import yaml
 from anykube.settings.problems import Problem
 
-Told = Callable[..., tuple[Problem, ...]]
+Problems = Callable[..., tuple[Problem, ...]]
 
 PAGE = """
 cluster:
@@ -74,12 +74,12 @@ def page_with(*names: str) -> str:
     return str(yaml.safe_dump(page))
 
 
-def test_the_page_itself_is_right(problems: Told) -> None:
+def test_settings_are_valid_without_mistakes(problems: Problems) -> None:
     assert problems(page=page_with()) == ()
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_one(problems: Told, name: str) -> None:
+def test_reports_one_mistake(problems: Problems, name: str) -> None:
     (problem,) = problems(page=page_with(name))
     _, _, path, what, remedy = MISTAKES[name]
     assert problem.path == path
@@ -90,7 +90,7 @@ def test_one(problems: Told, name: str) -> None:
 
 # Removing the one host leaves nothing to be a duplicate of, so here the duplicate is made of the other route.
 @pytest.mark.parametrize("pair", list(combinations(MISTAKES, 2)), ids=" and ".join)
-def test_two(problems: Told, pair: tuple[str, str]) -> None:
+def test_reports_two_mistakes(problems: Problems, pair: tuple[str, str]) -> None:
     if set(pair) == {"duplicate", "tls without host"}:
         found = problems(page=both_on_separate_routes())
     else:
@@ -98,7 +98,7 @@ def test_two(problems: Told, pair: tuple[str, str]) -> None:
     assert sorted(problem.path for problem in found) == sorted(expected(*pair))
 
 
-def test_all(problems: Told) -> None:
+def test_reports_all_mistakes(problems: Problems) -> None:
     others = [name for name in MISTAKES if name not in ("duplicate", "tls without host")]
     found = problems(page=both_on_separate_routes(*others))
     assert sorted(problem.path for problem in found) == sorted(expected(*MISTAKES))

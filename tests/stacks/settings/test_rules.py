@@ -1,11 +1,11 @@
-"""Each rule broken once; each is told once, at its place."""
+"""Each mistake is reported once, with its path."""
 
 from collections.abc import Callable
 
 import pytest
 from anykube.settings.problems import Problem
 
-Told = Callable[..., tuple[Problem, ...]]
+Problems = Callable[..., tuple[Problem, ...]]
 
 LOCAL = "cluster: {cloud: local, pools: {main: {count: 1}}}\n"
 EXISTING = "cluster: {cloud: existing}\n"
@@ -360,31 +360,31 @@ WRONG = {
 
 
 @pytest.mark.parametrize("page", RIGHT.values(), ids=RIGHT)
-def test_right(problems: Told, page: str) -> None:
+def test_accepts_valid_settings(problems: Problems, page: str) -> None:
     assert problems(page=page) == ()
 
 
 @pytest.mark.parametrize(("page", "path", "what"), WRONG.values(), ids=WRONG)
-def test_wrong(problems: Told, page: str, path: str, what: str) -> None:
+def test_rejects_invalid_settings(problems: Problems, page: str, path: str, what: str) -> None:
     (problem,) = problems(page=page)
     assert problem.path == path
     assert what in problem.message
 
 
-def test_a_reference_leads_to_a_cluster(problems: Told) -> None:
+def test_rejects_a_reference_to_a_stack_without_a_cluster(problems: Problems) -> None:
     (problem,) = problems(page="cluster: {stack: middle}", middle="cluster: {stack: base}", base=LOCAL)
     assert problem.path == "cluster.stack"
     assert problem.remedy == "write `stack: base`"
 
 
-def test_the_issuer_of_a_referenced_cluster(problems: Told) -> None:
+def test_issuer_depends_on_the_referenced_cluster(problems: Problems) -> None:
     page = app("routes: [{host: a.b, tls: {issuer: cluster}}]", cluster="cluster: {stack: base}\n")
     assert problems(page=page, base=LOCAL) == ()
     (problem,) = problems(page=page, base=EXISTING)
     assert problem.path == "apps.web.routes[0].tls.issuer"
 
 
-def test_a_namespace_belongs_to_one_stack(problems: Told) -> None:
+def test_rejects_a_namespace_of_another_stack(problems: Problems) -> None:
     page = "cluster: {stack: base}\napps: {a: {image: 'a:1'}, b: {image: 'b:1'}}\n"
     (problem,) = problems(page=page, base=named("web"))
     assert problem.path == "namespace"
@@ -392,6 +392,6 @@ def test_a_namespace_belongs_to_one_stack(problems: Told) -> None:
     assert problems(page=f"{page}namespace: shop\n", base=named("web")) == ()
 
 
-def test_a_referenced_page_that_cannot_be_read(problems: Told) -> None:
+def test_reports_unreadable_settings_of_the_referenced_stack(problems: Problems) -> None:
     (problem,) = problems(page="cluster: {stack: base}\n", base="")
     assert problem.file.endswith("base.yaml")

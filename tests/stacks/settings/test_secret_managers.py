@@ -42,12 +42,12 @@ def _answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx2.Request
     monkeypatch.setattr(_secret_managers, "client", lambda: httpx2.Client(transport=httpx2.MockTransport(answer)))
 
 
-def test_of_aws_by_its_arn_in_its_region(account: Any) -> None:
+def test_reads_from_aws_by_arn(account: Any) -> None:
     arn = account.create_secret(Name="shop/session-key", SecretString="Wren-1")["ARN"]
     assert secret_managers.read(arn) == "Wren-1"
 
 
-def test_of_aws_one_that_is_not_there_or_no_text(account: Any) -> None:
+def test_rejects_missing_and_binary_secrets_on_aws(account: Any) -> None:
     with pytest.raises(UnreadableSecretError, match="ResourceNotFoundException"):
         secret_managers.read(_ARN)
     binary = account.create_secret(Name="binary", SecretBinary=b"Wren-2")["ARN"]
@@ -56,7 +56,7 @@ def test_of_aws_one_that_is_not_there_or_no_text(account: Any) -> None:
 
 
 @pytest.mark.parametrize(("reference", "version"), [(_GOOGLE, "latest"), (f"{_GOOGLE}/versions/3", "3")])
-def test_of_google(reference: str, version: str, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
+def test_reads_from_google(reference: str, version: str, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         assert request.headers["Authorization"] == "Bearer google's"
         assert request.url.path == f"/v1/{_GOOGLE}/versions/{version}:access"
@@ -66,7 +66,7 @@ def test_of_google(reference: str, version: str, monkeypatch: pytest.MonkeyPatch
     assert secret_managers.read(reference) == "Wren-3é"
 
 
-def test_of_azure(monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
+def test_reads_from_azure(monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         assert request.headers["Authorization"] == "Bearer azure's"
         assert str(request.url) == f"{_AZURE}?api-version=7.4"
@@ -77,7 +77,7 @@ def test_of_azure(monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
 
 
 @pytest.mark.parametrize("reference", [_GOOGLE, _AZURE])
-def test_a_refusal_is_a_sentence(reference: str, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
+def test_error_responses_have_a_message(reference: str, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> None:
     _answering(monkeypatch, lambda _: httpx2.Response(403, json={"error": {"message": "you may not"}}))
     with pytest.raises(UnreadableSecretError, match=r"^403: you may not$"):
         secret_managers.read(reference)
@@ -86,7 +86,7 @@ def test_a_refusal_is_a_sentence(reference: str, monkeypatch: pytest.MonkeyPatch
         secret_managers.read(reference)
 
 
-def test_nobody_who_is_logged_in_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials_have_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(*_: object, **__: object) -> None:
         raise DefaultCredentialsError("log in")
 
@@ -101,7 +101,7 @@ def test_nobody_who_is_logged_in_is_a_sentence(monkeypatch: pytest.MonkeyPatch) 
         secret_managers.read(_AZURE)
 
 
-def test_a_rehearsal_asks_nobody(monkeypatch: pytest.MonkeyPatch, account: Any) -> None:
+def test_rehearsal_reads_no_secrets(monkeypatch: pytest.MonkeyPatch, account: Any) -> None:
     kept = {"token": account.create_secret(Name="token", SecretString="Wren-5")["ARN"], "absent": _ARN}
     assert secret_managers.extras(kept) == {"aws"}
     assert secret_managers.is_managed(kept, "token")
