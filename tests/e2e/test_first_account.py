@@ -11,9 +11,9 @@ import boto3
 
 from tests.docs.blocks import DOCS, Command, blocks, commands
 from tests.e2e.checkout import Checkout, CommandResult
-from tests.e2e.test_state import amazon
+from tests.e2e.test_state import aws
 
-__all__ = ["amazon"]
+__all__ = ["aws"]
 
 _PAGE = DOCS / "tutorials" / "aws.md"
 
@@ -23,16 +23,16 @@ def _simulated() -> list[Command]:
     return [command for block in blocks(_PAGE) if block.argument == "simulated" for command in commands(block)]
 
 
-def _followed(checkout: Checkout, amazon: Mapping[str, str], lines: Sequence[str]) -> CommandResult:
+def _followed(checkout: Checkout, aws: Mapping[str, str], lines: Sequence[str]) -> CommandResult:
     on_path = 'export PATH="$PWD/.anykube/venv/bin:$PATH"'
     script = "\n".join(["set -eo pipefail", "make -s bootstrap", on_path, *lines])
-    return checkout.run("bash", "-c", script, environment={**checkout.base_environment, **amazon})
+    return checkout.run("bash", "-c", script, environment={**checkout.base_environment, **aws})
 
 
-def test_tutorial_commands_work(checkout: Checkout, amazon: Mapping[str, str]) -> None:
+def test_tutorial_commands_work(checkout: Checkout, aws: Mapping[str, str]) -> None:
     lines = [command.line for command in _simulated()]
     after = next(at for at, line in enumerate(lines) if line.startswith("eval"))
-    at_aws = _followed(checkout, amazon, lines[:after])
+    at_aws = _followed(checkout, aws, lines[:after])
     assert at_aws.err.count(", 0 updated") == 2
     role = "arn:aws:iam::123456789012:role/anykube"
     assert f"gh variable set AWS_PREVIEW_ROLE --body {role}-preview\n" in at_aws.out
@@ -40,10 +40,10 @@ def test_tutorial_commands_work(checkout: Checkout, amazon: Mapping[str, str]) -
     (url,) = re.findall(r"^export PULUMI_BACKEND_URL='(.*)'$", at_aws.out, re.MULTILINE)
     assert f"export PULUMI_BACKEND_URL='{url}'" in lines
     # moto reads no condition of a bucket's policy: to it, what denies all but TLS denies all.
-    s3 = boto3.client("s3", "eu-west-1", endpoint_url=amazon["AWS_ENDPOINT_URL"], aws_access_key_id="key",
+    s3 = boto3.client("s3", "eu-west-1", endpoint_url=aws["AWS_ENDPOINT_URL"], aws_access_key_id="key",
                       aws_secret_access_key="secret")  # fmt: skip
     s3.delete_bucket_policy(Bucket="acme-anykube-state")
-    at_pulumi = _followed(checkout, amazon, [*lines[after:], "git status --porcelain", "pulumi stack ls --json"])
+    at_pulumi = _followed(checkout, aws, [*lines[after:], "git status --porcelain", "pulumi stack ls --json"])
     stacks = json.loads(at_pulumi.out[at_pulumi.out.index("[") :])
     assert [stack["name"].rpartition("/")[2] for stack in stacks] == ["aws-dev"]
     assert "A  stacks/Pulumi.aws-dev.yaml" in at_pulumi.out

@@ -16,11 +16,11 @@ _APPS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def many(checkout: Checkout) -> Checkout:
-    with checkout.edit_settings() as page:
-        page["apps"] = {}
-    with checkout.edit_settings("local-many") as page:
-        page |= {"cluster": {"stack": "local"}, "namespace": "many", "apps": dict(_APPS)}
+def deployed(checkout: Checkout) -> Checkout:
+    with checkout.edit_settings() as settings:
+        settings["apps"] = {}
+    with checkout.edit_settings("local-many") as settings:
+        settings |= {"cluster": {"stack": "local"}, "namespace": "many", "apps": dict(_APPS)}
     checkout.make("up")
     checkout.make("up", "STACK=local-many")
     return checkout
@@ -33,11 +33,11 @@ def _up(checkout: Checkout, ok: bool = True) -> CommandResult:
 def _deployments(checkout: Checkout) -> dict[str, tuple[str, int]]:
     """Image and generation by name: whoever touches one makes the generation another."""
     return {
-        one["metadata"]["name"]: (
-            one["spec"]["template"]["spec"]["containers"][0]["image"],
-            one["metadata"]["generation"],
+        deployment["metadata"]["name"]: (
+            deployment["spec"]["template"]["spec"]["containers"][0]["image"],
+            deployment["metadata"]["generation"],
         )
-        for one in checkout.get("deployments", "-n", "many")
+        for deployment in checkout.get("deployments", "-n", "many")
     }
 
 
@@ -45,55 +45,55 @@ def _settled(checkout: Checkout) -> None:
     """A preview of the whole stack finds nothing to do, and every object of the state is there."""
     checkout.pulumi("preview", "--expect-no-changes", "--stack", "local-many")
     resources = json.loads(checkout.state("local-many"))["deployment"]["resources"]
-    named = {one["id"] for one in resources if one["type"] == "kubernetes:apps/v1:Deployment"}
-    assert named == {f"many/{name}" for name in _deployments(checkout)}
+    ids = {deployment["id"] for deployment in resources if deployment["type"] == "kubernetes:apps/v1:Deployment"}
+    assert ids == {f"many/{name}" for name in _deployments(checkout)}
 
 
-def test_a_changed_app(many: Checkout) -> None:
-    before = _deployments(many)
-    with many.edit_settings("local-many") as page:
-        page["apps"]["two"]["image"] = "registry.example/app:2.0.0"
-    said = _up(many)
-    assert "Changed since the last run: two." in said.all
-    assert _deployments(many) == {**before, "two": ("registry.example/app:2.0.0", 2)}
-    assert "https://one.localhost/" in many.pulumi("stack", "output", "urls", "--stack", "local-many").out
-    _settled(many)
+def test_updates_only_the_changed_app(deployed: Checkout) -> None:
+    before = _deployments(deployed)
+    with deployed.edit_settings("local-many") as settings:
+        settings["apps"]["two"]["image"] = "registry.example/app:2.0.0"
+    result = _up(deployed)
+    assert "Changed since the last run: two." in result.all
+    assert _deployments(deployed) == {**before, "two": ("registry.example/app:2.0.0", 2)}
+    assert "https://one.localhost/" in deployed.pulumi("stack", "output", "urls", "--stack", "local-many").out
+    _settled(deployed)
 
 
-def test_one_more_and_one_less(many: Checkout) -> None:
-    before = _deployments(many)
-    with many.edit_settings("local-many") as page:
-        del page["apps"]["three"]
-        page["apps"]["four"] = {"kind": "worker", "image": _IMAGE}
-    assert "Changed since the last run: four,three." in _up(many).all
-    assert _deployments(many) == {"one": before["one"], "two": before["two"], "four": (_IMAGE, 1)}
-    _settled(many)
+def test_adds_and_removes_apps(deployed: Checkout) -> None:
+    before = _deployments(deployed)
+    with deployed.edit_settings("local-many") as settings:
+        del settings["apps"]["three"]
+        settings["apps"]["four"] = {"kind": "worker", "image": _IMAGE}
+    assert "Changed since the last run: four,three." in _up(deployed).all
+    assert _deployments(deployed) == {"one": before["one"], "two": before["two"], "four": (_IMAGE, 1)}
+    _settled(deployed)
 
 
-def test_one_that_fails_and_is_corrected(many: Checkout) -> None:
-    before = _deployments(many)
-    with many.edit_settings("local-many") as page:
-        page["apps"]["four"] |= {
+def test_retries_an_app_that_failed(deployed: Checkout) -> None:
+    before = _deployments(deployed)
+    with deployed.edit_settings("local-many") as settings:
+        settings["apps"]["four"] |= {
             "image": "registry.example/unpullable:1",
             "health": {"command": ["alive"], "startup_seconds": 10},
             "rollout": {"progress_deadline": 15},
         }
-    assert _up(many, ok=False).code != 0
-    with many.edit_settings("local-many") as page:
-        page["apps"]["four"]["image"] = _IMAGE
-    assert "Changed since the last run: four." in _up(many).all
-    now = _deployments(many)
-    assert {name: now[name] for name in ("one", "two")} == {name: before[name] for name in ("one", "two")}
-    assert now["four"][0] == _IMAGE
-    _settled(many)
+    assert _up(deployed, ok=False).code != 0
+    with deployed.edit_settings("local-many") as settings:
+        settings["apps"]["four"]["image"] = _IMAGE
+    assert "Changed since the last run: four." in _up(deployed).all
+    deployments = _deployments(deployed)
+    assert {name: deployments[name] for name in ("one", "two")} == {name: before[name] for name in ("one", "two")}
+    assert deployments["four"][0] == _IMAGE
+    _settled(deployed)
 
 
-def test_a_run_of_somebody_else_makes_it_one_of_everything(many: Checkout) -> None:
-    many.up("local-many")
-    with many.edit_settings("local-many") as page:
-        page["apps"]["two"]["image"] = "registry.example/app:3.0.0"
-    assert "Changed since the last run" not in _up(many).all
-    _settled(many)
+def test_updates_all_apps_after_a_run_by_others(deployed: Checkout) -> None:
+    deployed.up("local-many")
+    with deployed.edit_settings("local-many") as settings:
+        settings["apps"]["two"]["image"] = "registry.example/app:3.0.0"
+    assert "Changed since the last run" not in _up(deployed).all
+    _settled(deployed)
 
 
 def _ingress(service: str) -> dict[str, Any]:
@@ -110,14 +110,14 @@ def _ingress(service: str) -> dict[str, Any]:
     }
 
 
-def test_policies_judge_a_partial_update_with_the_apps_that_it_leaves_out(many: Checkout) -> None:
-    with many.edit_settings("local-many") as page:
-        page["apps"]["four"]["manifests"] = [_ingress("two")]
-    update = _up(many)
+def test_policies_judge_a_partial_update_with_the_apps_that_it_leaves_out(deployed: Checkout) -> None:
+    with deployed.edit_settings("local-many") as settings:
+        settings["apps"]["four"]["manifests"] = [_ingress("two")]
+    update = _up(deployed)
     assert "Changed since the last run: four." in update.all
     assert "stack-dangling-route" not in update.all  # the Service `two` is not part of the run
-    with many.edit_settings("local-many") as page:
-        page["apps"]["four"]["manifests"] = [_ingress("nobody")]
-    update = _up(many)
+    with deployed.edit_settings("local-many") as settings:
+        settings["apps"]["four"]["manifests"] = [_ingress("nobody")]
+    update = _up(deployed)
     assert "Changed since the last run: four." in update.all
     assert "stack-dangling-route" in update.all

@@ -83,12 +83,14 @@ class Judged:
     @property
     def broken(self) -> list[tuple[str, str]]:
         """Rule and resource of every violation."""
-        return sorted((one.rule, one.resource) for one in self.violations if not one.is_undetermined)
+        return sorted(
+            (violation.rule, violation.resource) for violation in self.violations if not violation.is_undetermined
+        )
 
     @property
     def unjudged(self) -> set[str]:
         """The rules that would have to know an unknown value."""
-        return {one.rule for one in self.violations if one.is_undetermined}
+        return {violation.rule for violation in self.violations if violation.is_undetermined}
 
 
 class Project:
@@ -115,8 +117,8 @@ class Project:
             "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
         }
         del self._environment["PULUMI_OPTION_POLICY_PACK"]
-        made = self._pulumi("stack", "init", "planted", "--secrets-provider", "passphrase")
-        assert made.returncode == 0, made.stderr
+        result = self._pulumi("stack", "init", "planted", "--secrets-provider", "passphrase")
+        assert result.returncode == 0, result.stderr
 
     def _pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["pulumi", "--non-interactive", "--color", "never", *arguments]
@@ -129,10 +131,10 @@ class Project:
         log = self._folder / "events"
         log.unlink(missing_ok=True)
         packs = ("--policy-pack", str(paths.checkout() / "policies"))
-        said = self._pulumi("preview", "--stack", "planted", *packs, "--event-log", str(log))
-        found = list(read_violations(log.read_text().splitlines()))
-        assert "Traceback" not in said.stdout, said.stdout
-        return Judged(said.returncode, said.stdout, found)
+        result = self._pulumi("preview", "--stack", "planted", *packs, "--event-log", str(log))
+        found_violations = list(read_violations(log.read_text().splitlines()))
+        assert "Traceback" not in result.stdout, result.stdout
+        return Judged(result.returncode, result.stdout, found_violations)
 
 
 @pytest.fixture(scope="module")
@@ -141,36 +143,38 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def found(project: Project) -> Judged:
+def preview(project: Project) -> Judged:
     return project.judged(faults=True)
 
 
-def test_what_was_planted_is_found_and_nothing_else(found: Judged) -> None:
+def test_finds_exactly_the_planted_violations(preview: Judged) -> None:
     assert len(PLANTED) == 30
-    assert found.broken == sorted(PLANTED.items())
-    assert found.unjudged == set()
+    assert preview.broken == sorted(PLANTED.items())
+    assert preview.unjudged == set()
 
 
-def test_the_run_is_refused_by_what_is_critical_or_high_in_each_group(found: Judged) -> None:
-    assert found.code != 0
-    stopping = {one.rule for one in found.violations if one.stops}
+def test_critical_and_high_violations_stop_the_run(preview: Judged) -> None:
+    assert preview.code != 0
+    stopping = {violation.rule for violation in preview.violations if violation.stops}
     assert stopping == {name for name in PLANTED if _RULES[name].severity in (Severity.CRITICAL, Severity.HIGH)}
     groups = {rule.partition("-")[0] for rule in _RULES}
     assert {rule.partition("-")[0] for rule in stopping} == groups
 
 
-def test_each_is_told_with_resource_remedy_and_control(found: Judged) -> None:
-    assert found.violations
-    printed = " ".join(found.out.split())
-    for one in found.violations:
-        rule = _RULES[one.rule]
-        assert one.message.casefold().count(rule.remedy.casefold()) == 1
-        assert one.message.endswith(f"[{'; '.join(map(str, rule.controls))}]")
-        assert " ".join(one.message.split()) in printed
-        assert re.search(rf"\[severity: {rule.severity}\] {one.rule} \(\S+: {one.resource}\)", printed), one
+def test_violations_name_resource_remedy_and_controls(preview: Judged) -> None:
+    assert preview.violations
+    printed = " ".join(preview.out.split())
+    for violation in preview.violations:
+        rule = _RULES[violation.rule]
+        assert violation.message.casefold().count(rule.remedy.casefold()) == 1
+        assert violation.message.endswith(f"[{'; '.join(map(str, rule.controls))}]")
+        assert " ".join(violation.message.split()) in printed
+        assert re.search(rf"\[severity: {rule.severity}\] {violation.rule} \(\S+: {violation.resource}\)", printed), (
+            violation
+        )
 
 
-def test_what_is_beside_it_is_let_through(project: Project) -> None:
+def test_accepts_the_stack_without_violations(project: Project) -> None:
     """The same stack without its faults: nothing else is what the run was refused for."""
-    well = project.judged(faults=False)
-    assert (well.code, well.violations) == (0, []), well.out
+    preview = project.judged(faults=False)
+    assert (preview.code, preview.violations) == (0, []), preview.out

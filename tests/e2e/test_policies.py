@@ -45,65 +45,65 @@ def _preview(checkout: Checkout) -> CommandResult:
 
 
 @pytest.fixture(scope="module")
-def made(checkout: Checkout) -> Checkout:
+def initialized(checkout: Checkout) -> Checkout:
     """A checkout for plain `pulumi`, in which the stack `local` is there, and empty."""
     assert checkout.environment
     return checkout
 
 
-def test_our_own_stack_keeps_every_rule_of_production(checkout: Checkout) -> None:
-    said = checkout.make("policy", "STRICT=1")
-    assert "local (production): " in said.out
-    assert "no violations" in said.out
+def test_local_stack_passes_all_production_rules(checkout: Checkout) -> None:
+    result = checkout.make("policy", "STRICT=1")
+    assert "local (production): " in result.out
+    assert "no violations" in result.out
 
 
-def test_production_is_stopped_and_told_what_who_and_what_helps(made: Checkout) -> None:
-    with _bound(made, profile="production"):
-        said = _preview(made)
-        report = made.make("policy", ok=False)
-    assert said.code
-    assert "[mandatory]" in said.out
-    for words in ("rbac-cluster-admin", _BINDING, _SAID, "[CIS EKS 1.8 4.1.1"):
-        assert words in " ".join(said.out.split())
+def test_production_stops_with_rule_resource_and_remedy(initialized: Checkout) -> None:
+    with _bound(initialized, profile="production"):
+        result = _preview(initialized)
+        report = initialized.make("policy", ok=False)
+    assert result.code
+    assert "[mandatory]" in result.out
+    for text in ("rbac-cluster-admin", _BINDING, _SAID, "[CIS EKS 1.8 4.1.1"):
+        assert text in " ".join(result.out.split())
     assert report.code == 2  # make's
     assert "1 violation would stop `anykube up`" in report.out
-    for words in (
+    for text in (
         "✗ rbac-cluster-admin  high",
         f"ClusterRoleBinding {_BINDING} grants cluster-admin to admins",
         "→ bind a role with only the permissions it needs",
         "CIS EKS 1.8 4.1.1",
     ):
-        assert words in report.out
+        assert text in report.out
 
 
-def test_make_up_is_stopped_before_anything_is_made(made: Checkout) -> None:
-    with _bound(made, profile="production"):
-        said = made.make("up", ok=False)
-    assert said.code
-    assert _SAID in " ".join(said.all.split())
-    resources = json.loads(made.state())["deployment"].get("resources", [])
+def test_make_up_stops_before_creating_anything(initialized: Checkout) -> None:
+    with _bound(initialized, profile="production"):
+        result = initialized.make("up", ok=False)
+    assert result.code
+    assert _SAID in " ".join(result.all.split())
+    resources = json.loads(initialized.state())["deployment"].get("resources", [])
     assert [one["type"] for one in resources if not one["type"].startswith("pulumi:")] == []
 
 
-def test_development_is_told_and_goes_on(made: Checkout) -> None:
-    with _bound(made, profile="development"):
-        said = _preview(made)
-    assert said.code == 0, said.all
-    assert "[advisory]" in said.out
-    assert _SAID in " ".join(said.out.split())
+def test_development_only_warns(initialized: Checkout) -> None:
+    with _bound(initialized, profile="development"):
+        result = _preview(initialized)
+    assert result.code == 0, result.all
+    assert "[advisory]" in result.out
+    assert _SAID in " ".join(result.out.split())
 
 
-def test_a_waiver_excuses_what_it_names(made: Checkout) -> None:
-    with _bound(made, waivers=[_WAIVER]):
-        said = _preview(made)
-        report = made.make("policy")
-    assert said.code == 0, said.all
-    assert "rbac-cluster-admin" not in said.out
+def test_waiver_applies_to_its_rule_and_resource(initialized: Checkout) -> None:
+    with _bound(initialized, waivers=[_WAIVER]):
+        result = _preview(initialized)
+        report = initialized.make("policy")
+    assert result.code == 0, result.all
+    assert "rbac-cluster-admin" not in result.out
     assert f"waived: rbac-cluster-admin for {_BINDING} until 2999-12-31" in report.out
 
 
 @pytest.mark.parametrize(
-    ("wrong", "words"),
+    ("overrides", "text"),
     [
         ({"until": "2026-01-01"}, "expired on 2026-01-01"),
         ({"rule": "rbac-cluster-admins"}, "there is no rule rbac-cluster-admins. Did you mean rbac-cluster-admin?"),
@@ -111,25 +111,25 @@ def test_a_waiver_excuses_what_it_names(made: Checkout) -> None:
     ],
     ids=["past its date", "of an unknown rule", "without a reason"],
 )
-def test_a_wrong_waiver_is_itself_refused(wrong: dict[str, str], words: str, made: Checkout) -> None:
-    with _bound(made, profile="development", waivers=[_WAIVER | wrong]):
-        said = _preview(made)
-    assert said.code
-    assert "policy-settings" in said.out
-    assert words in " ".join(said.out.split())
+def test_rejects_invalid_waivers(overrides: dict[str, str], text: str, initialized: Checkout) -> None:
+    with _bound(initialized, profile="development", waivers=[_WAIVER | overrides]):
+        result = _preview(initialized)
+    assert result.code
+    assert "policy-settings" in result.out
+    assert text in " ".join(result.out.split())
 
 
-def test_a_rule_that_throws_fails_the_run(made: Checkout) -> None:
-    file = made.folder / "policies" / "anykube_policies" / "rbac.py"
+def test_rule_that_raises_fails_the_run(initialized: Checkout) -> None:
+    file = initialized.folder / "policies" / "anykube_policies" / "rbac.py"
     before = file.read_text()
     line = '    if binding.fields.get("roleRef.name").text'
     assert before.count(line) == 1
     file.write_text(before.replace(line, f"    raise ZeroDivisionError(binding.name)\n{line}"))
     try:
-        with _bound(made, profile="development"):
-            said = _preview(made)
+        with _bound(initialized, profile="development"):
+            result = _preview(initialized)
     finally:
         file.write_text(before)
-    assert said.code
-    assert "rule rbac-cluster-admin failed for urn:pulumi:local::anykube::" in said.all
-    assert "ZeroDivisionError" in said.all
+    assert result.code
+    assert "rule rbac-cluster-admin failed for urn:pulumi:local::anykube::" in result.all
+    assert "ZeroDivisionError" in result.all

@@ -17,7 +17,7 @@ Event = Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
+def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
     checkout = Checkout(tmp_path_factory.mktemp("pool") / "anykube")
     try:
         yield KeptRehearsal(checkout, "aws-dev")
@@ -27,12 +27,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
 
 
 @contextmanager
-def _watched(kept: KeptRehearsal, file: Path, *what: str) -> Iterator[None]:
+def _watched(rehearsal: KeptRehearsal, file: Path, *resources: str) -> Iterator[None]:
     """Writes every event of these objects into the file, as the API server tells them."""
-    command = ("kubectl", "--kubeconfig", str(kept.kubeconfig), "get", *what)
-    more = ("--watch", "--output-watch-events", "--output", "json")
-    with file.open("w") as out:
-        process = subprocess.Popen([*command, *more], env=kept.with_credentials, stdout=out)
+    command = ("kubectl", "--kubeconfig", str(rehearsal.kubeconfig), "get", *resources)
+    options = ("--watch", "--output-watch-events", "--output", "json")
+    with file.open("w") as output:
+        process = subprocess.Popen([*command, *options], env=rehearsal.with_credentials, stdout=output)
         try:
             yield
         finally:
@@ -41,12 +41,12 @@ def _watched(kept: KeptRehearsal, file: Path, *what: str) -> Iterator[None]:
 
 
 def _events(file: Path) -> list[Event]:
-    decoder, text, found = json.JSONDecoder(), file.read_text(), []
+    decoder, text, events = json.JSONDecoder(), file.read_text(), []
     while text := text.lstrip():
         event, end = decoder.raw_decode(text)
-        found.append(event)
+        events.append(event)
         text = text[end:]
-    return found
+    return events
 
 
 def _version(event: Event) -> int:
@@ -55,40 +55,44 @@ def _version(event: Event) -> int:
 
 def _is(event: Event, condition: str) -> bool:
     conditions = event["object"].get("status", {}).get("conditions", [])
-    return any(one["type"] == condition and one["status"] == "True" for one in conditions)
+    return any(item["type"] == condition and item["status"] == "True" for item in conditions)
 
 
-def test_new_nodes_are_ready_before_old_ones_are_drained(kept: KeptRehearsal, tmp_path: Path) -> None:
-    (budget,) = (one for one in kept.get("poddisruptionbudgets", "-n", "demo") if one["metadata"]["name"] == "web")
+def test_new_nodes_are_ready_before_old_ones_are_drained(rehearsal: KeptRehearsal, tmp_path: Path) -> None:
+    (budget,) = (
+        item for item in rehearsal.get("poddisruptionbudgets", "-n", "demo") if item["metadata"]["name"] == "web"
+    )
     assert budget["status"]["expectedPods"] - budget["status"]["desiredHealthy"] == 1, "the app's own budget gives one"
-    old = {node["metadata"]["name"]: node for node in kept.get("nodes", "-l", "anykube.dev/pool=servers")}
+    old = {node["metadata"]["name"]: node for node in rehearsal.get("nodes", "-l", "anykube.dev/pool=servers")}
     assert old
-    yaml, page = YAML(), kept.folder / "environments" / "aws-dev.yaml"
-    settings = yaml.load(page)
+    yaml, settings_file = YAML(), rehearsal.folder / "environments" / "aws-dev.yaml"
+    settings = yaml.load(settings_file)
     settings["cluster"]["pools"]["servers"]["machine"] = {"cpu": 4, "memory": "16Gi"}
-    yaml.dump(settings, page)
+    yaml.dump(settings, settings_file)
     pods, nodes = tmp_path / "pods", tmp_path / "nodes"
     selector = ("-n", "demo", "-l", "app.kubernetes.io/name=web")
-    with _watched(kept, pods, "pods", *selector), _watched(kept, nodes, "nodes"):
-        kept.pulumi("up", "--yes", "--skip-preview")
+    with _watched(rehearsal, pods, "pods", *selector), _watched(rehearsal, nodes, "nodes"):
+        rehearsal.pulumi("up", "--yes", "--skip-preview")
 
-    new = {node["metadata"]["name"] for node in kept.get("nodes", "-l", "anykube.dev/pool=servers")}
+    new = {node["metadata"]["name"] for node in rehearsal.get("nodes", "-l", "anykube.dev/pool=servers")}
     assert new
     assert not new & old.keys()
-    seen = _events(nodes)
-    drained = min(_version(one) for one in seen if one["object"]["spec"].get("unschedulable"))
+    node_events = _events(nodes)
+    drained = min(_version(item) for item in node_events if item["object"]["spec"].get("unschedulable"))
     for name in new:
-        ready = min(_version(one) for one in seen if one["object"]["metadata"]["name"] == name and _is(one, "Ready"))
+        ready = min(
+            _version(item) for item in node_events if item["object"]["metadata"]["name"] == name and _is(item, "Ready")
+        )
         assert ready < drained, f"{name} was not Ready yet when the first old node was cordoned"
 
     states: dict[str, bool] = {}
     fewest = 5
     for event in _events(pods):
-        there = event["type"] != "DELETED" and "deletionTimestamp" not in event["object"]["metadata"]
-        states[event["object"]["metadata"]["name"]] = there and _is(event, "Ready")
+        exists = event["type"] != "DELETED" and "deletionTimestamp" not in event["object"]["metadata"]
+        states[event["object"]["metadata"]["name"]] = exists and _is(event, "Ready")
         if len(states) >= 5:
             fewest = min(fewest, sum(states.values()))
-    moved = {pod["spec"]["nodeName"] for pod in kept.get("pods", *selector)}
+    moved = {pod["spec"]["nodeName"] for pod in rehearsal.get("pods", *selector)}
     assert moved <= new
     assert fewest >= 4, f"only {fewest} of five pods were ready at one moment"
     assert len(states) >= 10, "all five were replaced"

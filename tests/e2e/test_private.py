@@ -10,11 +10,11 @@ from tests.e2e.checkout import Checkout, CommandResult
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> CommandResult:
+def deployed(checkout: Checkout) -> CommandResult:
     return checkout.make("up")
 
 
-def test_everything_listens_on_loopback_only(checkout: Checkout, upped: CommandResult) -> None:
+def test_everything_listens_on_loopback_only(checkout: Checkout, deployed: CommandResult) -> None:
     listening = [
         connection
         for process in checkout.processes()
@@ -25,7 +25,7 @@ def test_everything_listens_on_loopback_only(checkout: Checkout, upped: CommandR
     assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
 
 
-def test_files_are_readable_by_their_owner_only(checkout: Checkout, upped: CommandResult) -> None:
+def test_files_are_readable_by_their_owner_only(checkout: Checkout, deployed: CommandResult) -> None:
     state = checkout.folder / ".anykube"
     # The engine writes its state with the umask that it has: nobody else gets into the folders above it.
     private = [state, state / "state", state / "passphrase", *(state / "local").rglob("*")]
@@ -35,7 +35,7 @@ def test_files_are_readable_by_their_owner_only(checkout: Checkout, upped: Comma
     assert list((state / "tmp").rglob("events")) == []
 
 
-def test_no_secret_in_plaintext(checkout: Checkout, upped: CommandResult) -> None:
+def test_no_secret_in_plaintext(checkout: Checkout, deployed: CommandResult) -> None:
     kubeconfig = json.loads(checkout.pulumi("stack", "output", "kubeconfig", "--show-secrets", "--stack", "local").out)
     (tls,) = checkout.get("secrets", "-n", "demo", "--field-selector", "metadata.name=web-tls")
     (env,) = checkout.get("secrets", "-n", "demo", "--field-selector", "metadata.name=web-env")
@@ -45,11 +45,11 @@ def test_no_secret_in_plaintext(checkout: Checkout, upped: CommandResult) -> Non
     secrets |= {line for text in secrets for line in text.splitlines() if len(line) > 20 and "-----" not in line}
     assert len(secrets) > 6
 
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["env"]["MORE"] = {"secret": "web-session-key"}
-    shown = {
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["env"]["MORE"] = {"secret": "web-session-key"}
+    outputs = {
         "preview": checkout.pulumi("preview", "--diff", "--stack", "local").all,
-        "first up": upped.all,
+        "first up": deployed.all,
         "second up": checkout.pulumi("up", "--yes", "--skip-preview", "--diff", "--stack", "local").all,
         "state": checkout.state(),
         "show": checkout.make("show").all,
@@ -57,9 +57,9 @@ def test_no_secret_in_plaintext(checkout: Checkout, upped: CommandResult) -> Non
         "files of the state": _files(checkout, "state"),
         "durations": _files(checkout, "durations"),
     }
-    assert "create kubernetes:apps/v1:Deployment::web-deployment" in shown["durations"]
-    found = [name for name, text in shown.items() if any(secret in text for secret in secrets)]
-    assert found == []
+    assert "create kubernetes:apps/v1:Deployment::web-deployment" in outputs["durations"]
+    leaking = [name for name, text in outputs.items() if any(secret in text for secret in secrets)]
+    assert leaking == []
 
 
 def _files(checkout: Checkout, folder: str) -> str:

@@ -20,7 +20,7 @@ _PROJECT = "my-project"
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
+def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
     checkout = Checkout(tmp_path_factory.mktemp("rehearsal") / "anykube")
     try:
         yield KeptRehearsal(checkout, "gcp-prod")
@@ -31,41 +31,47 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
         checkout.remove()
 
 
-def _of(kept: KeptRehearsal, token: str) -> list[dict[str, Any]]:
-    return [one for one in Client(kept.url).all() if one["token"] == token]
+def _records(rehearsal: KeptRehearsal, token: str) -> list[dict[str, Any]]:
+    return [record for record in Client(rehearsal.url).all() if record["token"] == token]
 
 
-def test_the_project_has_what_the_stack_asked_for(kept: KeptRehearsal) -> None:
-    [cluster] = _of(kept, CLUSTER)
-    asked, said = cluster["inputs"], cluster["outputs"]
+def test_project_has_the_stacks_resources(rehearsal: KeptRehearsal) -> None:
+    [cluster] = _records(rehearsal, CLUSTER)
+    inputs, outputs = cluster["inputs"], cluster["outputs"]
     assert cluster["id"] == f"projects/{_PROJECT}/locations/europe-west1/clusters/anykube-prod"
-    assert said["masterVersion"].startswith("1.35.")
-    assert asked["deletionProtection"] is True
-    assert asked["privateClusterConfig"]["enablePrivateNodes"] is True
-    assert asked["workloadIdentityConfig"] == {"workloadPool": f"{_PROJECT}.svc.id.goog"}
-    assert asked["datapathProvider"] == "ADVANCED_DATAPATH"
-    [key] = _of(kept, KEY)
-    assert asked["databaseEncryption"] == {"state": "ENCRYPTED", "keyName": key["id"]}
-    names = {one["inputs"]["name"].partition("-")[0] for one in _of(kept, NODE_POOL)}
+    assert outputs["masterVersion"].startswith("1.35.")
+    assert inputs["deletionProtection"] is True
+    assert inputs["privateClusterConfig"]["enablePrivateNodes"] is True
+    assert inputs["workloadIdentityConfig"] == {"workloadPool": f"{_PROJECT}.svc.id.goog"}
+    assert inputs["datapathProvider"] == "ADVANCED_DATAPATH"
+    [key] = _records(rehearsal, KEY)
+    assert inputs["databaseEncryption"] == {"state": "ENCRYPTED", "keyName": key["id"]}
+    names = {record["inputs"]["name"].partition("-")[0] for record in _records(rehearsal, NODE_POOL)}
     assert names == {"system", "servers", "web", "gpu"}
-    [subnetwork] = _of(kept, SUBNETWORK)
+    [subnetwork] = _records(rehearsal, SUBNETWORK)
     assert subnetwork["inputs"]["privateIpGoogleAccess"] is True
-    enabled = {one["inputs"]["service"].partition(".")[0] for one in _of(kept, SERVICE)}
+    enabled = {record["inputs"]["service"].partition(".")[0] for record in _records(rehearsal, SERVICE)}
     assert enabled >= {"compute", "container", "cloudkms", "iam"}
 
 
-def test_nodes_are_labelled_as_gke_labels_them(kept: KeptRehearsal) -> None:
-    nodes = kept.get("nodes")
+def test_nodes_have_the_labels_of_gke(rehearsal: KeptRehearsal) -> None:
+    nodes = rehearsal.get("nodes")
     labels = [node["metadata"]["labels"] for node in nodes]
-    assert {one["kubernetes.io/arch"] for one in labels} == {"amd64", "arm64"}
-    assert {one["topology.kubernetes.io/zone"] for one in labels} == {f"europe-west1-{zone}" for zone in "bcd"}
-    assert {one["cloud.google.com/gke-nodepool"].partition("-")[0] for one in labels} >= {"system", "servers", "web"}
-    spot = [one for one in labels if one.get("cloud.google.com/gke-spot") == "true"]
-    assert {one["cloud.google.com/gke-nodepool"].partition("-")[0] for one in spot} == {"web"}
+    assert {node_labels["kubernetes.io/arch"] for node_labels in labels} == {"amd64", "arm64"}
+    assert {node_labels["topology.kubernetes.io/zone"] for node_labels in labels} == {
+        f"europe-west1-{zone}" for zone in "bcd"
+    }
+    assert {node_labels["cloud.google.com/gke-nodepool"].partition("-")[0] for node_labels in labels} >= {
+        "system",
+        "servers",
+        "web",
+    }
+    spot = [node_labels for node_labels in labels if node_labels.get("cloud.google.com/gke-spot") == "true"]
+    assert {node_labels["cloud.google.com/gke-nodepool"].partition("-")[0] for node_labels in spot} == {"web"}
 
 
-def test_pods_land_where_taints_and_processors_say(kept: KeptRehearsal) -> None:
-    pods, nodes = kept.get("pods", "-n", "demo"), kept.get("nodes")
+def test_pods_avoid_tainted_nodes(rehearsal: KeptRehearsal) -> None:
+    pods, nodes = rehearsal.get("pods", "-n", "demo"), rehearsal.get("nodes")
     closed = {
         node["metadata"]["name"]
         for node in nodes
@@ -77,40 +83,40 @@ def test_pods_land_where_taints_and_processors_say(kept: KeptRehearsal) -> None:
     assert not {pod["spec"]["nodeName"] for pod in pods} & closed
 
 
-def _refused(kept: KeptRehearsal, user: Mapping[str, object]) -> str:
-    config = json.loads(kept.kubeconfig.read_text())
+def _refused(rehearsal: KeptRehearsal, user: Mapping[str, object]) -> str:
+    config = json.loads(rehearsal.kubeconfig.read_text())
     config["users"][0]["user"] = user
-    other = kept.kubeconfig.with_suffix(".other")
+    other = rehearsal.kubeconfig.with_suffix(".other")
     other.write_text(json.dumps(config))
-    said = kept.kubectl("get", "nodes", kubeconfig=other, ok=False)
-    assert said.code != 0
-    return said.err
+    result = rehearsal.kubectl("get", "nodes", kubeconfig=other, ok=False)
+    assert result.code != 0
+    return result.err
 
 
-def test_tokens_that_are_none_are_refused(kept: KeptRehearsal, tmp_path: Path) -> None:
-    folder, who = kept.folder / "account", deployer(_PROJECT)
+def test_rejects_invalid_tokens(rehearsal: KeptRehearsal, tmp_path: Path) -> None:
+    folder, principal = rehearsal.folder / "account", deployer(_PROJECT)
     create_key(tmp_path)
     for token in (
         "made-up",
-        SIGNER.make(tmp_path, AUDIENCE, who),
-        SIGNER.make(folder, AUDIENCE, who, lifetime_seconds=-1),
-        SIGNER.make(folder, "another-audience", who),
+        SIGNER.make(tmp_path, AUDIENCE, principal),
+        SIGNER.make(folder, AUDIENCE, principal, lifetime_seconds=-1),
+        SIGNER.make(folder, "another-audience", principal),
     ):
-        assert "Unauthorized" in _refused(kept, {"token": token})
+        assert "Unauthorized" in _refused(rehearsal, {"token": token})
 
 
-def test_whom_the_project_does_not_know_may_do_nothing(kept: KeptRehearsal) -> None:
-    token = SIGNER.make(kept.folder / "account", AUDIENCE, "stranger@example.com")
-    assert "Forbidden" in _refused(kept, {"token": token})
+def test_unknown_principals_have_no_permissions(rehearsal: KeptRehearsal) -> None:
+    token = SIGNER.make(rehearsal.folder / "account", AUDIENCE, "stranger@example.com")
+    assert "Forbidden" in _refused(rehearsal, {"token": token})
 
 
-def test_the_program_for_tokens_needs_no_person(kept: KeptRehearsal) -> None:
+def test_simulated_auth_plugin_is_not_interactive(rehearsal: KeptRehearsal) -> None:
     """The stand-in of gke-gcloud-auth-plugin is what the stack's kubeconfig names."""
-    user = json.loads(kept.kubeconfig.read_text())["users"][0]["user"]
+    user = json.loads(rehearsal.kubeconfig.read_text())["users"][0]["user"]
     assert user["exec"]["command"] == "gke-gcloud-auth-plugin"
     assert user["exec"]["interactiveMode"] == "Never"
-    program = kept.folder / "bin" / "gke-gcloud-auth-plugin"
-    answer = subprocess.run(
-        [program], env=kept.with_credentials, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
+    program = rehearsal.folder / "bin" / "gke-gcloud-auth-plugin"
+    result = subprocess.run(
+        [program], env=rehearsal.with_credentials, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
     )
-    assert json.loads(answer.stdout)["kind"] == "ExecCredential"
+    assert json.loads(result.stdout)["kind"] == "ExecCredential"

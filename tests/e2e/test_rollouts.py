@@ -11,9 +11,9 @@ _APP = ("-n", "demo", "-l", "app.kubernetes.io/name=web")
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> CommandResult:
-    with checkout.edit_settings() as page:
-        page["apps"] = {
+def deployed(checkout: Checkout) -> CommandResult:
+    with checkout.edit_settings() as settings:
+        settings["apps"] = {
             "web": {
                 "image": _GOOD,
                 "replicas": 3,
@@ -36,16 +36,19 @@ def _pods(checkout: Checkout) -> list[dict[str, Any]]:
 
 
 def _ready(pod: dict[str, Any]) -> bool:
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))
+    return any(
+        condition["type"] == "Ready" and condition["status"] == "True"
+        for condition in pod["status"].get("conditions", [])
+    )
 
 
 def _template(checkout: Checkout, kind: str = "deployment", name: str = "web") -> Any:
-    [found] = checkout.get(kind, "-n", "demo", "--field-selector", f"metadata.name={name}")
-    return found["spec"]["template"]
+    [resource] = checkout.get(kind, "-n", "demo", "--field-selector", f"metadata.name={name}")
+    return resource["spec"]["template"]
 
 
 @pytest.mark.parametrize(
-    ("image", "why", "remedy"),
+    ("image", "reason", "remedy"),
     [
         ("registry.example/web:does-not-exist", "ImagePullBackOff", "Check the name of the image"),
         ("registry.example/crashing:1", "CrashLoopBackOff", "kubectl logs --previous"),
@@ -56,49 +59,49 @@ def _template(checkout: Checkout, kind: str = "deployment", name: str = "web") -
         ),
     ],
 )
-def test_it_fails_in_time_and_says_which_pod_and_why(
-    checkout: Checkout, upped: CommandResult, image: str, why: str, remedy: str
+def test_failed_rollout_reports_pod_and_reason(
+    checkout: Checkout, deployed: CommandResult, image: str, reason: str, remedy: str
 ) -> None:
     before, template = {pod["metadata"]["name"] for pod in _pods(checkout)}, _template(checkout)
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["image"] = image
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["image"] = image
     failed = checkout.make("up", ok=False)
     assert failed.code != 0
-    now = {pod["metadata"]["name"]: pod for pod in _pods(checkout)}
-    [new] = now.keys() - before
-    [said] = [line for line in failed.out.splitlines() if line.startswith(f"not ready demo/{new}: ")]
-    assert why in " ".join(failed.out.split())
+    pods_after = {pod["metadata"]["name"]: pod for pod in _pods(checkout)}
+    [new] = pods_after.keys() - before
+    [message] = [line for line in failed.out.splitlines() if line.startswith(f"not ready demo/{new}: ")]
+    assert reason in " ".join(failed.out.split())
     assert remedy in " ".join(failed.out.split())
-    assert said
-    assert before <= now.keys()
-    assert all(_ready(now[name]) for name in before), "the old ones serve"
-    assert not _ready(now[new])
+    assert message
+    assert before <= pods_after.keys()
+    assert all(_ready(pods_after[name]) for name in before), "the old ones serve"
+    assert not _ready(pods_after[new])
 
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["image"] = _GOOD
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["image"] = _GOOD
     assert "not ready" not in checkout.make("up").out
     assert {pod["metadata"]["name"] for pod in _pods(checkout)} == before, "no old pod was restarted"
     assert _template(checkout) == template
     checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")
 
 
-def test_it_fails_too_where_the_engine_may_be_content_too_soon(checkout: Checkout, upped: CommandResult) -> None:
+def test_failed_rollout_fails_when_replicas_change_too(checkout: Checkout, deployed: CommandResult) -> None:
     """Other replicas in the same update: the provider may then take the pods that are there for the new ones."""
     for replicas in (5, 2, 3):
-        with checkout.edit_settings() as page:
-            page["apps"]["web"] |= {"image": f"registry.example/crashing:{replicas}", "replicas": replicas}
+        with checkout.edit_settings() as settings:
+            settings["apps"]["web"] |= {"image": f"registry.example/crashing:{replicas}", "replicas": replicas}
         failed = checkout.make("up", ok=False)
         assert failed.code != 0
         assert "not ready demo/web-" in failed.out
-    with checkout.edit_settings() as page:
-        page["apps"]["web"] |= {"image": _GOOD, "replicas": 3}
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"] |= {"image": _GOOD, "replicas": 3}
     assert "not ready" not in checkout.make("up").out
 
 
-def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: CommandResult) -> None:
+def test_rollback_command_restores_a_revision(checkout: Checkout, deployed: CommandResult) -> None:
     first = _template(checkout)
-    with checkout.edit_settings() as page:
-        page["apps"]["web"] |= {
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"] |= {
             "image": "registry.example/web:2.0.0",
             "env": {"MODE": "new"},
             "files": {"/etc/web.toml": "colour = 2\n"},
@@ -106,16 +109,16 @@ def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: Com
     checkout.make("up")
     second = _template(checkout)
     assert second != first
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["replicas"] = 4
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["replicas"] = 4
     checkout.make("up")
 
-    told = checkout.make("history", "APP=web").out
-    assert "env, files, image" in told
-    assert _GOOD in told
+    history = checkout.make("history", "APP=web").out
+    assert "env, files, image" in history
+    assert _GOOD in history
 
-    said = checkout.make("rollback", "APP=web")
-    assert "Changed in stacks/environments/local.yaml: env, files, image" in said.all
+    result = checkout.make("rollback", "APP=web")
+    assert "Changed in stacks/environments/local.yaml: env, files, image" in result.all
     assert _template(checkout) == first
     pods = _pods(checkout)
     assert len(pods) == 4, "how many there are is not a matter of the revision"
@@ -126,21 +129,21 @@ def test_back_to_an_earlier_revision_by_a_command(checkout: Checkout, upped: Com
     assert _template(checkout) == second
 
 
-def test_back_by_settings(checkout: Checkout, upped: CommandResult) -> None:
+def test_settings_restore_a_revision(checkout: Checkout, deployed: CommandResult) -> None:
     before = _template(checkout)
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["image"] = "registry.example/web:3.0.0"
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["image"] = "registry.example/web:3.0.0"
     checkout.make("up")
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["image"] = "registry.example/web:2.0.0"
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["image"] = "registry.example/web:2.0.0"
     checkout.make("up")
     assert _template(checkout) == before
 
 
-def test_a_stateful_service_goes_back_too(checkout: Checkout, upped: CommandResult) -> None:
+def test_rollback_of_a_stateful_service(checkout: Checkout, deployed: CommandResult) -> None:
     first = _template(checkout, "statefulset", "db")
-    with checkout.edit_settings() as page:
-        page["apps"]["db"]["image"] = "registry.example/db:2"
+    with checkout.edit_settings() as settings:
+        settings["apps"]["db"]["image"] = "registry.example/db:2"
     checkout.make("up")
     assert _template(checkout, "statefulset", "db") != first
     checkout.make("rollback", "APP=db", "REVISION=1")
@@ -148,27 +151,27 @@ def test_a_stateful_service_goes_back_too(checkout: Checkout, upped: CommandResu
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("APP=wob",), "there is no app wob in the settings. Its apps: db, web"),
         (("APP=web", "REVISION=99"), "there is no earlier revision 99. The cluster keeps"),
     ],
 )
-def test_what_is_not_there_is_said(
-    checkout: Checkout, upped: CommandResult, arguments: tuple[str, ...], said: str
+def test_rollback_rejects_unknown_apps_and_revisions(
+    checkout: Checkout, deployed: CommandResult, arguments: tuple[str, ...], message: str
 ) -> None:
-    refused = checkout.make("rollback", *arguments, ok=False)
-    assert refused.code != 0
-    assert said in refused.err
-    assert "Traceback" not in refused.all
+    result = checkout.make("rollback", *arguments, ok=False)
+    assert result.code != 0
+    assert message in result.err
+    assert "Traceback" not in result.all
 
 
-def test_recreate_has_no_two_at_once(checkout: Checkout, upped: CommandResult) -> None:
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["rollout"] = {"strategy": "recreate", "progress_deadline": 30}
-        page["apps"]["web"]["image"] = "registry.example/web:4.0.0"
+def test_recreate_strategy(checkout: Checkout, deployed: CommandResult) -> None:
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["rollout"] = {"strategy": "recreate", "progress_deadline": 30}
+        settings["apps"]["web"]["image"] = "registry.example/web:4.0.0"
     checkout.make("up")
-    [found] = checkout.get("deployment", "-n", "demo", "--field-selector", "metadata.name=web")
-    assert found["spec"]["strategy"] == {"type": "Recreate"}
+    [resource] = checkout.get("deployment", "-n", "demo", "--field-selector", "metadata.name=web")
+    assert resource["spec"]["strategy"] == {"type": "Recreate"}
     assert {pod["spec"]["containers"][0]["image"] for pod in _pods(checkout)} == {"registry.example/web:4.0.0"}
     checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")

@@ -15,10 +15,10 @@ _ROUTES = "httproutes.gateway.networking.k8s.io"
 
 
 @pytest.fixture(scope="module")
-def upped(checkout: Checkout) -> CommandResult:
-    with checkout.edit_settings() as page:
-        page["cluster"]["gateway_api"] = True
-        page["apps"] = {
+def deployed(checkout: Checkout) -> CommandResult:
+    with checkout.edit_settings() as settings:
+        settings["cluster"]["gateway_api"] = True
+        settings["apps"] = {
             "web": {
                 "image": _OLD,
                 "replicas": 3,
@@ -38,12 +38,12 @@ def upped(checkout: Checkout) -> CommandResult:
     return checkout.make("up")
 
 
-def _all(checkout: Checkout, kind: str) -> dict[str, Any]:
-    return {one["metadata"]["name"]: one for one in checkout.get(kind, "-n", "demo")}
+def _by_name(checkout: Checkout, kind: str) -> dict[str, Any]:
+    return {item["metadata"]["name"]: item for item in checkout.get(kind, "-n", "demo")}
 
 
-def _one(checkout: Checkout, kind: str, name: str) -> Any:
-    return _all(checkout, kind)[name]
+def _get(checkout: Checkout, kind: str, name: str) -> Any:
+    return _by_name(checkout, kind)[name]
 
 
 def _weights(route: Any, path: str = "/") -> dict[str, int]:
@@ -60,175 +60,175 @@ def _pods(checkout: Checkout, app: str) -> dict[str, str]:
     }
 
 
-def _kept(conditions: list[dict[str, str]]) -> set[str]:
-    return {one["type"] for one in conditions if one["status"] == "True"}
+def _true_conditions(conditions: list[dict[str, str]]) -> set[str]:
+    return {item["type"] for item in conditions if item["status"] == "True"}
 
 
-def test_a_gateway_with_hosts_paths_and_tls(checkout: Checkout, upped: CommandResult) -> None:
-    gateway = _one(checkout, _GATEWAYS, "web")
-    assert {"Accepted", "Programmed"} <= _kept(gateway["status"]["conditions"])
-    listeners = {one["name"]: one for one in gateway["spec"]["listeners"]}
-    assert {(one["protocol"], one["port"], one.get("hostname")) for one in listeners.values()} == {
+def test_a_gateway_with_hosts_paths_and_tls(checkout: Checkout, deployed: CommandResult) -> None:
+    gateway = _get(checkout, _GATEWAYS, "web")
+    assert {"Accepted", "Programmed"} <= _true_conditions(gateway["status"]["conditions"])
+    listeners = {item["name"]: item for item in gateway["spec"]["listeners"]}
+    assert {(item["protocol"], item["port"], item.get("hostname")) for item in listeners.values()} == {
         ("HTTP", 80, None),
         ("HTTPS", 443, "www.localhost"),
     }
     [reference] = listeners["https.www.localhost"]["tls"]["certificateRefs"]
-    secret = _one(checkout, "secrets", reference["name"])
+    secret = _get(checkout, "secrets", reference["name"])
     certificate = x509.load_pem_x509_certificate(base64.b64decode(secret["data"]["tls.crt"]))
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["www.localhost"]
 
-    routes = _all(checkout, _ROUTES)
+    routes = _by_name(checkout, _ROUTES)
     for route in routes.values():
         for parent in route["status"]["parents"]:
-            assert {"Accepted", "ResolvedRefs"} <= _kept(parent["conditions"])
+            assert {"Accepted", "ResolvedRefs"} <= _true_conditions(parent["conditions"])
     www = routes["web.www.localhost"]
     assert www["spec"]["hostnames"] == ["www.localhost"]
     assert [parent["sectionName"] for parent in www["spec"]["parentRefs"]] == ["https.www.localhost"]
-    asked = {(rule["matches"][0]["path"]["type"], rule["matches"][0]["path"]["value"]) for rule in www["spec"]["rules"]}
-    assert asked == {("PathPrefix", "/"), ("PathPrefix", "/api"), ("Exact", "/exactly")}
-    [of_api] = [rule for rule in www["spec"]["rules"] if rule["matches"][0]["path"]["value"] == "/api"]
-    assert [(one["name"], one["port"]) for one in of_api["backendRefs"]] == [("api", 9000)]
+    paths = {(rule["matches"][0]["path"]["type"], rule["matches"][0]["path"]["value"]) for rule in www["spec"]["rules"]}
+    assert paths == {("PathPrefix", "/"), ("PathPrefix", "/api"), ("Exact", "/exactly")}
+    [api_rule] = [rule for rule in www["spec"]["rules"] if rule["matches"][0]["path"]["value"] == "/api"]
+    assert [(item["name"], item["port"]) for item in api_rule["backendRefs"]] == [("api", 9000)]
     assert routes["web.shops.localhost.wildcard"]["spec"]["hostnames"] == ["*.shops.localhost"]
 
 
-def test_plain_http_is_sent_on_where_there_is_tls(checkout: Checkout, upped: CommandResult) -> None:
-    redirect = _one(checkout, _ROUTES, "web.www.localhost-redirect")
+def test_http_redirects_to_https_for_hosts_with_tls(checkout: Checkout, deployed: CommandResult) -> None:
+    redirect = _get(checkout, _ROUTES, "web.www.localhost-redirect")
     assert [parent["sectionName"] for parent in redirect["spec"]["parentRefs"]] == ["http"]
     [rule] = redirect["spec"]["rules"]
-    [sent_on] = rule["filters"]
-    assert sent_on["requestRedirect"]["scheme"] == "https"
-    assert "web.shops.localhost.wildcard-redirect" not in _all(checkout, _ROUTES)
+    [redirect_filter] = rule["filters"]
+    assert redirect_filter["requestRedirect"]["scheme"] == "https"
+    assert "web.shops.localhost.wildcard-redirect" not in _by_name(checkout, _ROUTES)
 
 
-def test_it_is_shown_and_nothing_changes_by_itself(checkout: Checkout, upped: CommandResult) -> None:
-    assert "https://www.localhost/api" in upped.out
+def test_shows_urls_and_has_no_drift(checkout: Checkout, deployed: CommandResult) -> None:
+    assert "https://www.localhost/api" in deployed.out
     checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")
     checkout.pulumi("preview", "--expect-no-changes", "--refresh", "--stack", "local")
 
 
-def test_a_cluster_without_the_gateway_api_is_told_first(checkout: Checkout, upped: CommandResult) -> None:
-    with checkout.edit_settings() as page:
-        page["cluster"]["gateway_api"] = False
-    said = checkout.make("up", ok=False)
-    with checkout.edit_settings() as page:
-        page["cluster"]["gateway_api"] = True
-    assert said.code != 0
-    assert "apps.web.via" in said.all
-    assert "gateway_api: true" in " ".join(said.all.split())
-    assert "Traceback" not in said.all
+def test_rejects_gateways_without_the_gateway_api(checkout: Checkout, deployed: CommandResult) -> None:
+    with checkout.edit_settings() as settings:
+        settings["cluster"]["gateway_api"] = False
+    result = checkout.make("up", ok=False)
+    with checkout.edit_settings() as settings:
+        settings["cluster"]["gateway_api"] = True
+    assert result.code != 0
+    assert "apps.web.via" in result.all
+    assert "gateway_api: true" in " ".join(result.all.split())
+    assert "Traceback" not in result.all
 
 
-def test_requests_are_divided_among_apps(checkout: Checkout, upped: CommandResult) -> None:
+def test_splits_requests_among_apps(checkout: Checkout, deployed: CommandResult) -> None:
     split = [{"app": "api", "weight": 3}, {"app": "legacy", "weight": 1}]
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["routes"][0]["paths"][1] = {"path": "/api", "split": split}
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["routes"][0]["paths"][1] = {"path": "/api", "split": split}
     assert checkout.up().changed == {"update": 2}, "the route, and legacy's NetworkPolicy, which lets its requests in"
-    assert _weights(_one(checkout, _ROUTES, "web.www.localhost"), "/api") == {"api": 3, "legacy": 1}
+    assert _weights(_get(checkout, _ROUTES, "web.www.localhost"), "/api") == {"api": 3, "legacy": 1}
 
 
-def test_the_same_lines_make_an_ingress(checkout: Checkout, upped: CommandResult) -> None:
+def test_same_settings_create_an_ingress(checkout: Checkout, deployed: CommandResult) -> None:
     pods = _pods(checkout, "web")
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["routes"][0]["paths"][1] = {"path": "/api", "app": "api"}
-        page["apps"]["web"]["via"] = "ingress"
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["routes"][0]["paths"][1] = {"path": "/api", "app": "api"}
+        settings["apps"]["web"]["via"] = "ingress"
     checkout.make("up")
-    assert _all(checkout, _GATEWAYS) == _all(checkout, _ROUTES) == {}
-    ingress = _one(checkout, "ingresses", "web")
+    assert _by_name(checkout, _GATEWAYS) == _by_name(checkout, _ROUTES) == {}
+    ingress = _get(checkout, "ingresses", "web")
     rules = {rule["host"]: rule["http"]["paths"] for rule in ingress["spec"]["rules"]}
-    assert [(one["path"], one["pathType"]) for one in rules["www.localhost"]] == [
+    assert [(item["path"], item["pathType"]) for item in rules["www.localhost"]] == [
         ("/", "Prefix"),
         ("/api", "Prefix"),
         ("/exactly", "Exact"),
     ]
-    assert [one["backend"]["service"]["name"] for one in rules["*.shops.localhost"]] == ["web"]
+    assert [item["backend"]["service"]["name"] for item in rules["*.shops.localhost"]] == ["web"]
     [tls] = ingress["spec"]["tls"]
     assert tls["hosts"] == ["www.localhost"]
     assert _pods(checkout, "web") == pods, "which way requests come is no matter of the pods"
 
 
 @pytest.mark.parametrize(("via", "kind"), [("ingress", "ingresses"), ("gateway", _GATEWAYS)])
-def test_an_issuer_of_cert_manager_and_a_secret_that_is_there(
-    checkout: Checkout, upped: CommandResult, via: str, kind: str
+def test_cert_manager_issuer_and_existing_secret(
+    checkout: Checkout, deployed: CommandResult, via: str, kind: str
 ) -> None:
-    with checkout.edit_settings() as page:
-        app = page["apps"]["web"]
+    with checkout.edit_settings() as settings:
+        app = settings["apps"]["web"]
         app["via"] = via
         app["routes"][0]["tls"] = {"cert_manager": {"issuer": "acme"}}
-        page["apps"]["legacy"] |= {
+        settings["apps"]["legacy"] |= {
             "via": via,
             "routes": [{"host": "bought.localhost", "tls": {"secret_name": "bought"}}],
         }
     checkout.make("up")
-    managed, bought = _one(checkout, kind, "web"), _one(checkout, kind, "legacy")
+    managed, existing = _get(checkout, kind, "web"), _get(checkout, kind, "legacy")
     assert managed["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "acme"
-    assert "cert-manager.io/cluster-issuer" not in bought["metadata"]["annotations"]
-    assert '"bought"' in json.dumps(bought["spec"])
+    assert "cert-manager.io/cluster-issuer" not in existing["metadata"]["annotations"]
+    assert '"bought"' in json.dumps(existing["spec"])
     assert "web.www.localhost" in json.dumps(managed["spec"])
 
 
-def test_a_canary_by_weight_promoted_by_settings(checkout: Checkout, upped: CommandResult) -> None:
+def test_canary_by_weight_and_promotion(checkout: Checkout, deployed: CommandResult) -> None:
     before = _pods(checkout, "web")
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["next"] = {"image": _NEW, "weight": 10, "replicas": 1}
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["next"] = {"image": _NEW, "weight": 10, "replicas": 1}
     assert "next" in checkout.make("up").out
     assert list(_pods(checkout, "web-next").values()) == [_NEW]
     assert _pods(checkout, "web") == before, "the present version serves on"
-    route = _one(checkout, _ROUTES, "web.www.localhost")
+    route = _get(checkout, _ROUTES, "web.www.localhost")
     assert _weights(route) == {"web": 90, "web-next": 10}
     assert _weights(route, "/api") == {"api": 1}
-    ready = _all(checkout, "endpointslices").values()
-    assert any(one["metadata"]["labels"]["kubernetes.io/service-name"] == "web-next" for one in ready)
+    ready = _by_name(checkout, "endpointslices").values()
+    assert any(item["metadata"]["labels"]["kubernetes.io/service-name"] == "web-next" for item in ready)
 
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["next"]["weight"] = 50
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["next"]["weight"] = 50
     assert checkout.up().changed == {"update": 2}, "the routes of both hosts, and no pod"
-    assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == {"web": 50, "web-next": 50}
+    assert _weights(_get(checkout, _ROUTES, "web.www.localhost")) == {"web": 50, "web-next": 50}
     assert _pods(checkout, "web") == before
 
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["image"] = _NEW
-        del page["apps"]["web"]["next"]
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["image"] = _NEW
+        del settings["apps"]["web"]["next"]
     checkout.make("up")
     assert set(_pods(checkout, "web").values()) == {_NEW}
     assert _pods(checkout, "web-next") == {}
-    assert "web-next" not in _all(checkout, "services")
-    assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == {"web": 1}
+    assert "web-next" not in _by_name(checkout, "services")
+    assert _weights(_get(checkout, _ROUTES, "web.www.localhost")) == {"web": 1}
     checkout.pulumi("preview", "--expect-no-changes", "--stack", "local")
 
 
-def test_blue_green_and_back(checkout: Checkout, upped: CommandResult) -> None:
+def test_blue_green_and_rollback(checkout: Checkout, deployed: CommandResult) -> None:
     blue = _pods(checkout, "web")
-    with checkout.edit_settings() as page:
-        page["apps"]["web"]["next"] = {"image": "registry.example/web:3.0.0", "weight": 0}
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"]["next"] = {"image": "registry.example/web:3.0.0", "weight": 0}
     checkout.make("up")
     green = _pods(checkout, "web-next")
     assert len(green) == len(blue)
     for weight in (100, 0):
-        with checkout.edit_settings() as page:
-            page["apps"]["web"]["next"]["weight"] = weight
+        with checkout.edit_settings() as settings:
+            settings["apps"]["web"]["next"]["weight"] = weight
         checkout.make("up")
-        route = _one(checkout, _ROUTES, "web.www.localhost")
+        route = _get(checkout, _ROUTES, "web.www.localhost")
         assert _weights(route) == {"web": 100 - weight, "web-next": weight}
         assert (_pods(checkout, "web"), _pods(checkout, "web-next")) == (blue, green), "all at once, without a pod"
 
 
-def test_a_next_version_that_fails_gets_no_request(checkout: Checkout, upped: CommandResult) -> None:
-    with checkout.edit_settings() as page:
-        del page["apps"]["web"]["next"]
+def test_failed_next_version_gets_no_requests(checkout: Checkout, deployed: CommandResult) -> None:
+    with checkout.edit_settings() as settings:
+        del settings["apps"]["web"]["next"]
     checkout.make("up")
-    before, route = _pods(checkout, "web"), _one(checkout, _ROUTES, "web.www.localhost")
-    with checkout.edit_settings() as page:
-        page["apps"]["web"] |= {"rollout": {"progress_deadline": 12}, "health": {"startup_seconds": 10}}
-        page["apps"]["web"]["next"] = {"image": "registry.example/crashing:1", "weight": 50, "replicas": 1}
+    before, route = _pods(checkout, "web"), _get(checkout, _ROUTES, "web.www.localhost")
+    with checkout.edit_settings() as settings:
+        settings["apps"]["web"] |= {"rollout": {"progress_deadline": 12}, "health": {"startup_seconds": 10}}
+        settings["apps"]["web"]["next"] = {"image": "registry.example/crashing:1", "weight": 50, "replicas": 1}
     failed = checkout.make("up", ok=False)
     assert failed.code != 0
     assert "not ready demo/web-next-" in failed.out
-    assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == _weights(route), "routes do not lead to it"
+    assert _weights(_get(checkout, _ROUTES, "web.www.localhost")) == _weights(route), "routes do not lead to it"
     assert len(_pods(checkout, "web")) == len(before)
 
-    with checkout.edit_settings() as page:
-        del page["apps"]["web"]["next"]
+    with checkout.edit_settings() as settings:
+        del settings["apps"]["web"]["next"]
     checkout.make("up")
-    assert _weights(_one(checkout, _ROUTES, "web.www.localhost")) == {"web": 1}
+    assert _weights(_get(checkout, _ROUTES, "web.www.localhost")) == {"web": 1}
     assert _pods(checkout, "web-next") == {}

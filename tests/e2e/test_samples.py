@@ -14,24 +14,24 @@ _CLOUDS = [cloud for cloud in scaffold.clouds() if cloud != "aws"]
 
 
 def _anykube(folder: Path, *arguments: str) -> str:
-    ours = ("ANYKUBE_CHECKOUT", "ANYKUBE_PROJECT", "PULUMI_", "PYTHON", "TMPDIR")
-    there = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    prefixes = ("ANYKUBE_CHECKOUT", "ANYKUBE_PROJECT", "PULUMI_", "PYTHON", "TMPDIR")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
     command = [sys.executable, "-m", "anykube_cli", *arguments]
-    answer = subprocess.run(command, cwd=folder, env=there, capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    return answer.stdout
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A project with a stack in each cloud."""
     folder = tmp_path_factory.mktemp("samples")
-    _anykube(folder, "init", "shop", *(word for cloud in _CLOUDS for word in ("--cloud", cloud)))
+    _anykube(folder, "init", "shop", *(argument for cloud in _CLOUDS for argument in ("--cloud", cloud)))
     yield folder / "shop"
     _anykube(folder / "shop", "clean")
     shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("cloud", _CLOUDS)
-def test_the_sample_of_a_cloud_is_rehearsed(cloud: str, project: Path) -> None:
+def test_rehearses_the_sample_of_each_cloud(cloud: str, project: Path) -> None:
     assert "left in the account: nothing" in _anykube(project, "rehearse", "--stack", f"{cloud}-dev")

@@ -20,39 +20,39 @@ from tests.e2e.checkout import Checkout
         ),
     ],
 )
-def test_what_blocks_a_destroy_is_swept(checkout: Checkout, stack: str, faults: str, message: str) -> None:
-    said = checkout.make("rehearse", f"STACK={stack}", f"FAULT={faults}")
-    assert "✓ destroy" in said.out
-    assert "✗" not in said.out
-    assert message in said.out
-    assert "could not remove" not in said.out
-    assert "left in the account: nothing" in said.out
+def test_destroy_sweeps_leftovers_that_block_it(checkout: Checkout, stack: str, faults: str, message: str) -> None:
+    result = checkout.make("rehearse", f"STACK={stack}", f"FAULT={faults}")
+    assert "✓ destroy" in result.out
+    assert "✗" not in result.out
+    assert message in result.out
+    assert "could not remove" not in result.out
+    assert "left in the account: nothing" in result.out
 
 
 @pytest.mark.parametrize(
-    ("stack", "fault", "why", "there"),
+    ("stack", "fault", "reason", "remaining"),
     [
         ("gcp-dev", "spot_capacity", "GCE_STOCKOUT", "1 Cluster,"),
-        ("azure-dev", "vcpus=2", "6 are needed, and 2 are allowed", "1 ResourceGroup,"),
+        ("azure-dev", "vcpus=2", "6 are needed, but the limit is 2", "1 ResourceGroup,"),
     ],
 )
-def test_what_cannot_be_had_ends_in_words_and_is_removed(
-    checkout: Checkout, stack: str, fault: str, why: str, there: str
+def test_missing_capacity_is_reported_and_cleaned_up(
+    checkout: Checkout, stack: str, fault: str, reason: str, remaining: str
 ) -> None:
-    said = checkout.make("rehearse", f"STACK={stack}", f"FAULT={fault}", ok=False)
-    assert said.code != 0
-    assert why in said.out
-    [told] = [line for line in said.out.splitlines() if line.startswith("up failed. The account now has: ")]
-    assert there in told
-    assert f"run `anykube up --stack {stack}` again" in told
-    assert f"To remove the stack: `anykube destroy --stack {stack}`" in told
-    assert "✗ up" in said.out
-    assert "✓ destroy" in said.out
-    assert "left in the account: nothing" in said.out
-    assert "Traceback" not in said.all
+    result = checkout.make("rehearse", f"STACK={stack}", f"FAULT={fault}", ok=False)
+    assert result.code != 0
+    assert reason in result.out
+    [summary] = [line for line in result.out.splitlines() if line.startswith("up failed. The account now has: ")]
+    assert remaining in summary
+    assert f"run `anykube up --stack {stack}` again" in summary
+    assert f"To remove the stack: `anykube destroy --stack {stack}`" in summary
+    assert "✗ up" in result.out
+    assert "✓ destroy" in result.out
+    assert "left in the account: nothing" in result.out
+    assert "Traceback" not in result.all
 
 
-def test_what_is_throttled_is_asked_again(checkout: Checkout) -> None:
-    said = checkout.make("rehearse", "STACK=aws-dev", "FAULT=throttling=5 slow=1")
-    assert "✗" not in said.out
-    assert "left in the account: nothing" in said.out
+def test_retries_throttled_requests(checkout: Checkout) -> None:
+    result = checkout.make("rehearse", "STACK=aws-dev", "FAULT=throttling=5 slow=1")
+    assert "✗" not in result.out
+    assert "left in the account: nothing" in result.out

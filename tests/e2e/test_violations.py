@@ -25,7 +25,7 @@ def cloud(request: pytest.FixtureRequest) -> Violations:
 
 
 @pytest.fixture(scope="module")
-def kept(cloud: Violations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
+def rehearsal(cloud: Violations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsal]:
     """An account to try it on, with a plugin, and a cluster in it."""
     checkout = Checkout(tmp_path_factory.mktemp("violations") / "anykube")
     try:
@@ -38,17 +38,17 @@ def kept(cloud: Violations, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 class Raw:
     """A project of raw resources in the rehearsal's account."""
 
-    def __init__(self, kept: KeptRehearsal, folder: Path) -> None:
-        self._kept, self._folder = kept, folder
+    def __init__(self, rehearsal: KeptRehearsal, folder: Path) -> None:
+        self._kept, self._folder = rehearsal, folder
         self._resources = folder / "resources.json"
         self._resources.write_text("[]")
-        python = kept.checkout.folder / ".anykube" / "venv"
+        python = rehearsal.checkout.folder / ".anykube" / "venv"
         runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": str(python)}}
         YAML().dump({"name": "raw", "main": str(_RAW), "runtime": runtime}, folder / "Pulumi.yaml")
         # The account is to judge them, and not before it the policy pack.
-        judged = {"PULUMI_OPTION_POLICY_PACK"}
-        there = {name: value for name, value in kept.with_credentials.items() if name not in judged}
-        self.environment = {**there, "RAW_RESOURCES": str(self._resources)}
+        policy_variables = {"PULUMI_OPTION_POLICY_PACK"}
+        current = {name: value for name, value in rehearsal.with_credentials.items() if name not in policy_variables}
+        self.environment = {**current, "RAW_RESOURCES": str(self._resources)}
         self("stack", "init", "raw", "--secrets-provider", "passphrase")
 
     def __call__(self, *arguments: str, ok: bool = True) -> CommandResult:
@@ -61,60 +61,60 @@ class Raw:
 
     def write(self, *resources: Resource) -> None:
         """Each by name, type and properties; `${name.id}` is the id of one before it."""
-        named = [dict(zip(("name", "type", "properties"), one, strict=True)) for one in resources]
-        self._resources.write_text(json.dumps(named))
+        declarations = [dict(zip(("name", "type", "properties"), resource, strict=True)) for resource in resources]
+        self._resources.write_text(json.dumps(declarations))
 
 
 @pytest.fixture(scope="module")
-def raw(kept: KeptRehearsal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raw]:
-    project = Raw(kept, tmp_path_factory.mktemp("raw"))
+def raw(rehearsal: KeptRehearsal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raw]:
+    project = Raw(rehearsal, tmp_path_factory.mktemp("raw"))
     yield project
     project("destroy", "--yes", "--skip-preview")
 
 
-def test_settings(kept: KeptRehearsal, cloud: Violations) -> None:
+def test_rejects_invalid_settings(rehearsal: KeptRehearsal, cloud: Violations) -> None:
     """The program that the engine runs says all that is wrong with a page, and registers nothing."""
-    for page, wanted in cloud.pages.items():
-        document: dict[str, Any] = {"cluster": {**cloud.cluster}, "apps": {}}
-        for violation in wanted.values():
+    for stack_name, violations in cloud.pages.items():
+        settings: dict[str, Any] = {"cluster": {**cloud.cluster}, "apps": {}}
+        for violation in violations.values():
             for key, value in violation.wrong.items():
-                there = document["cluster"].get(key)
-                merge = isinstance(value, dict) and there is not None and there is not cloud.cluster.get(key)
-                document["cluster"][key] = {**there, **value} if merge else value
-        pages = kept.folder / "environments"
-        YAML().dump(document, pages / f"{page}.yaml")
-        kept.pulumi("stack", "init", "--no-select", "--secrets-provider", "passphrase", stack=page)
-        said = kept.pulumi("preview", stack=page, ok=False)
-        assert said.code != 0
-        assert "Traceback" not in said.all
-        for name, violation in wanted.items():
-            lines = [line for line in said.all.splitlines() if f": {violation.field} " in line]
-            assert len(lines) == 1, f"{name}: {said.all}"
+                current = settings["cluster"].get(key)
+                merge = isinstance(value, dict) and current is not None and current is not cloud.cluster.get(key)
+                settings["cluster"][key] = {**current, **value} if merge else value
+        folder = rehearsal.folder / "environments"
+        YAML().dump(settings, folder / f"{stack_name}.yaml")
+        rehearsal.pulumi("stack", "init", "--no-select", "--secrets-provider", "passphrase", stack=stack_name)
+        result = rehearsal.pulumi("preview", stack=stack_name, ok=False)
+        assert result.code != 0
+        assert "Traceback" not in result.all
+        for name, violation in violations.items():
+            lines = [line for line in result.all.splitlines() if f": {violation.field} " in line]
+            assert len(lines) == 1, f"{name}: {result.all}"
             assert violation.rule in lines[0], name
-        assert "+ 1 to create" in said.all, "the stack itself and nothing else"
+        assert "+ 1 to create" in result.all, "the stack itself and nothing else"
 
 
-def test_resources(raw: Raw, cloud: Violations) -> None:
+def test_plugin_rejects_invalid_resources(raw: Raw, cloud: Violations) -> None:
     """The provider judges what a program gives it past our components. The program ends at the first of them."""
     for name, violation in cloud.provider.items():
         raw.write(("one", *violation.wrong))
-        said = raw("preview", ok=False)
-        assert said.code != 0, name
-        lines = said.all.splitlines()
-        assert any(violation.field in line and violation.rule in line for line in lines), f"{name}: {said.all}"
+        result = raw("preview", ok=False)
+        assert result.code != 0, name
+        lines = result.all.splitlines()
+        assert any(violation.field in line and violation.rule in line for line in lines), f"{name}: {result.all}"
 
 
-def test_requests(raw: Raw, cloud: Violations) -> None:
+def test_account_rejects_invalid_requests(raw: Raw, cloud: Violations) -> None:
     """The account judges what the provider asks of it."""
     for step in cloud.requests:
-        well = not step.said
+        succeeds = not step.said
         if step.resources is None:
-            said = raw("destroy", "--yes", "--skip-preview", ok=well)
+            result = raw("destroy", "--yes", "--skip-preview", ok=succeeds)
         else:
-            said = raw.up(*step.resources, ok=well)
-        for part in step.said:
-            assert part in said.all
+            result = raw.up(*step.resources, ok=succeeds)
+        for message in step.said:
+            assert message in result.all
 
 
-def test_there_are_enough(cloud: Violations) -> None:
+def test_has_enough_violations(cloud: Violations) -> None:
     assert cloud.count >= 20

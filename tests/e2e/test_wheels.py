@@ -69,16 +69,25 @@ class Environment:
     @property
     def variables(self) -> dict[str, str]:
         """Those of this machine, without anything that leads to the checkout."""
-        ours = ("ANYKUBE_CHECKOUT", "ANYKUBE_PROJECT", "MAKE", "MFLAGS", "PULUMI_", "PYTHON", "TMPDIR", "VIRTUAL_ENV")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        path = [entry for entry in kept["PATH"].split(os.pathsep) if not Path(entry).is_relative_to(SOURCE)]
-        return {**kept, "PATH": os.pathsep.join((str(self.venv / "bin"), *path))}
+        prefixes = (
+            "ANYKUBE_CHECKOUT",
+            "ANYKUBE_PROJECT",
+            "MAKE",
+            "MFLAGS",
+            "PULUMI_",
+            "PYTHON",
+            "TMPDIR",
+            "VIRTUAL_ENV",
+        )
+        variables = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
+        path = [entry for entry in variables["PATH"].split(os.pathsep) if not Path(entry).is_relative_to(SOURCE)]
+        return {**variables, "PATH": os.pathsep.join((str(self.venv / "bin"), *path))}
 
     def run(self, *command: str, folder: Path | None = None) -> CommandResult:
         """Runs a command, which must not fail, in the folder."""
-        said = _run(command, folder or self.folder, self.variables)
-        assert said.code == 0, f"{' '.join(command)} ended with {said.code}:\n{said.all}"
-        return said
+        result = _run(command, folder or self.folder, self.variables)
+        assert result.code == 0, f"{' '.join(command)} ended with {result.code}:\n{result.all}"
+        return result
 
 
 @dataclass(frozen=True)
@@ -109,14 +118,14 @@ class Project:
 
     def _owns(self, process: psutil.Process) -> bool:
         try:
-            told = (*process.environ().values(), *process.cmdline())
+            values = (*process.environ().values(), *process.cmdline())
         except psutil.Error:
             return False
-        return any(str(self.folder) in value for value in told)
+        return any(str(self.folder) in value for value in values)
 
 
 def _run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -> CommandResult:
-    answer = subprocess.run(
+    completed = subprocess.run(
         command,
         cwd=folder,
         env=dict(variables),
@@ -125,7 +134,7 @@ def _run(command: tuple[str, ...], folder: Path, variables: Mapping[str, str]) -
         text=True,
         check=False,
     )
-    return CommandResult(answer.returncode, answer.stdout, answer.stderr)
+    return CommandResult(completed.returncode, completed.stdout, completed.stderr)
 
 
 def _uv(*arguments: str) -> str:
@@ -135,9 +144,9 @@ def _uv(*arguments: str) -> str:
         "UV_SYSTEM_CERTS": "true",
         "VIRTUAL_ENV": "",
     }
-    said = _run((str(bootstrap.uv()), *arguments), Path("/"), variables)
-    assert said.code == 0, said.all
-    return said.out
+    result = _run((str(bootstrap.uv()), *arguments), Path("/"), variables)
+    assert result.code == 0, result.all
+    return result.out
 
 
 @pytest.fixture(scope="module")
@@ -178,13 +187,13 @@ def project(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def made(project: Project) -> set[str]:
+def initial_files(project: Project) -> set[str]:
     """The files that init made."""
     return project.files
 
 
 @pytest.mark.parametrize("distribution", sorted(_DATA))
-def test_a_wheel_has_its_data_and_one_name(distribution: str, wheels: Path) -> None:
+def test_wheel_has_its_data_and_one_package(distribution: str, wheels: Path) -> None:
     [wheel] = wheels.glob(f"{distribution}-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert set(_DATA[distribution]) <= set(names)
@@ -192,7 +201,7 @@ def test_a_wheel_has_its_data_and_one_name(distribution: str, wheels: Path) -> N
     assert not [name for name in names if "test" in name or name.endswith(".pyc")]
 
 
-def test_every_file_of_a_package_is_in_its_wheel(wheels: Path) -> None:
+def test_wheel_has_all_files_of_its_package(wheels: Path) -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=SOURCE, capture_output=True, text=True, check=True).stdout
     packages = {"anykube": "components", "anykube_policies": "policies", "anykube_cli": "operations"}
     packages["anykube_rehearsal"] = "rehearsal"
@@ -200,29 +209,29 @@ def test_every_file_of_a_package_is_in_its_wheel(wheels: Path) -> None:
         [wheel] = wheels.glob(f"{package}-*.whl")
         files = [line for line in tracked.splitlines() if line.startswith(f"{folder}/{package}/")]
         assert len(files) > 5
-        there = [line.removeprefix(f"{folder}/") for line in files if (SOURCE / line).exists()]
-        assert set(there) <= set(zipfile.ZipFile(wheel).namelist())
+        expected = [line.removeprefix(f"{folder}/") for line in files if (SOURCE / line).exists()]
+        assert set(expected) <= set(zipfile.ZipFile(wheel).namelist())
 
 
-def test_the_library_brings_little(library: Environment) -> None:
+def test_library_has_few_dependencies(library: Environment) -> None:
     python = str(library.venv / "bin" / "python")
     print(_uv("pip", "tree", "--python", python))
-    installed = {one["name"] for one in json.loads(_uv("pip", "list", "--format", "json", "--python", python))}
+    installed = {info["name"] for info in json.loads(_uv("pip", "list", "--format", "json", "--python", python))}
     assert {"anykube", "pulumi", "pulumi-kubernetes", "pydantic"} <= installed
     assert not installed & _FOREIGN
     program = f"import sys; from anykube import WebService; print([name for name in {_MODULES} if name in sys.modules])"
     assert library.run("python", "-c", program).out.strip() == "[]"
 
 
-def test_no_checkout_is_near(project: Project) -> None:
+def test_nothing_comes_from_the_checkout(project: Project) -> None:
     program = "import sys, anykube, anykube_cli, anykube_rehearsal as r; print(*sys.path, anykube.__file__, r.__file__)"
-    said = project.environment.run("python", "-c", program).out
-    assert str(SOURCE) not in said
-    assert str(project.environment.venv) in said
+    result = project.environment.run("python", "-c", program).out
+    assert str(SOURCE) not in result
+    assert str(project.environment.venv) in result
 
 
-def test_init_makes_ten_files_and_none_of_our_sources(made: set[str]) -> None:
-    assert made == {
+def test_init_creates_ten_files(initial_files: set[str]) -> None:
+    assert initial_files == {
         ".github/workflows/anykube.yaml",
         ".gitignore",
         "Pulumi.yaml",
@@ -236,38 +245,38 @@ def test_init_makes_ten_files_and_none_of_our_sources(made: set[str]) -> None:
     }
 
 
-def test_up_brings_five_web_pods_to_three_servers(project: Project, made: set[str]) -> None:
+def test_up_deploys_five_web_pods_on_three_servers(project: Project, initial_files: set[str]) -> None:
     project.anykube("settings", "check")
     project.anykube("up")
-    shown = json.loads(project.anykube("show", "--json").out)
-    servers = {node["name"] for node in shown["nodes"] if node["pool"] == "servers" and node["ready"]}
-    web = [pod for pod in shown["pods"] if pod["app"] == "web" and pod["ready"]]
+    status = json.loads(project.anykube("show", "--json").out)
+    servers = {node["name"] for node in status["nodes"] if node["pool"] == "servers" and node["ready"]}
+    web = [pod for pod in status["pods"] if pod["app"] == "web" and pod["ready"]]
     assert (len(servers), len(web)) == (3, 5)
     assert {pod["node"] for pod in web} == servers
-    assert project.files - made == {"stacks/Pulumi.local.yaml"}
+    assert project.files - initial_files == {"stacks/Pulumi.local.yaml"}
 
 
-def test_the_stack_of_a_cloud_is_rehearsed(project: Project) -> None:
-    said = project.anykube("rehearse", "--stack", "aws-dev")
-    assert "left in the account: nothing" in said.out
+def test_rehearses_a_cloud_stack(project: Project) -> None:
+    result = project.anykube("rehearse", "--stack", "aws-dev")
+    assert "left in the account: nothing" in result.out
 
 
-def test_plain_pulumi_has_nothing_to_do(project: Project) -> None:
+def test_plain_pulumi_previews_no_changes(project: Project) -> None:
     script = 'eval "$(anykube env)" && pulumi preview --expect-no-changes --stack local'
     project.environment.run("sh", "-c", script, folder=project.folder)
 
 
-def test_a_preview_for_a_script(project: Project) -> None:
-    shown = json.loads(project.anykube("preview", "--json").out)
-    assert (shown["passed"], shown["steps"], shown["guard"]) == (True, [], {"stops": False, "dangers": []})
-    assert set(shown["changes"]) == {"same"}
+def test_preview_as_json(project: Project) -> None:
+    status = json.loads(project.anykube("preview", "--json").out)
+    assert (status["passed"], status["steps"], status["guard"]) == (True, [], {"stops": False, "dangers": []})
+    assert set(status["changes"]) == {"same"}
 
 
-def test_destroy_leaves_nothing(project: Project, made: set[str]) -> None:
+def test_destroy_leaves_nothing_behind(project: Project, initial_files: set[str]) -> None:
     assert project.processes, "a local cluster has processes of the project"
     project.anykube("destroy")
     assert project.processes == []
-    assert project.files == made
+    assert project.files == initial_files
     project.anykube("clean")
     assert not (project.folder / ".anykube").exists()
-    assert project.files == made
+    assert project.files == initial_files
