@@ -1,4 +1,4 @@
-"""A scratch repository with a few small pages, whose shell is one of an empty simulated project of Google Cloud."""
+"""A scratch repository with a few small stacks, and the environment of an empty simulated Google Cloud project."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from tests.e2e.checkout import Checkout, CommandResult
 
-_PLACE = """
+_CREATE_ACCOUNT = """
 import json, sys
 from anykube_cli import runs, stack_settings
 from anykube_cli.toolchain import bootstrap
@@ -24,7 +24,7 @@ runs.prepare_toolchain()
 made = workspace.prepare("account", stack_settings.load_stack_settings(sys.argv[1]).cluster)
 print(json.dumps(dict(made.environment)))
 """
-"""An empty account, as a rehearsal begins with one, and the variables of its shell."""
+"""Creates an empty account, as at the start of a rehearsal, and prints the variables of its environment."""
 
 
 class Project:
@@ -35,11 +35,11 @@ class Project:
         self.folder = folder
         self.outputs: list[str] = []
         """The output of all commands."""
-        for page in self.pages.rglob("*.yaml"):
-            page.unlink()
+        for file in self.pages.rglob("*.yaml"):
+            file.unlink()
         for name, content in pages.items():
             self.write(name, content)
-        self.commit("the pages of a team")
+        self.commit("Add stacks")
         self.checkout.make("-s", "toolchain")
 
     @property
@@ -48,9 +48,9 @@ class Project:
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """The shell of a job that may act in the account. The pages are those of the repository."""
-        first = sorted(page.stem for page in self.pages.glob("*.yaml"))[0]
-        result = self.checkout.run(str(self.python), "-c", _PLACE, first)
+        """The environment of a job with access to the account and the repository's stacks."""
+        stack = sorted(file.stem for file in self.pages.glob("*.yaml"))[0]
+        result = self.checkout.run(str(self.python), "-c", _CREATE_ACCOUNT, stack)
         variables: dict[str, str] = json.loads(result.out.splitlines()[-1])
         del variables["ANYKUBE_ENVIRONMENTS"]
         return variables

@@ -74,10 +74,10 @@ def raw(rehearsal: KeptRehearsal, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def test_rejects_invalid_settings(rehearsal: KeptRehearsal, cloud: Violations) -> None:
     """The program that the engine runs says all that is wrong with a page, and registers nothing."""
-    for stack_name, violations in cloud.pages.items():
+    for stack_name, violations in cloud.invalid_settings.items():
         settings: dict[str, Any] = {"cluster": {**cloud.cluster}, "apps": {}}
         for violation in violations.values():
-            for key, value in violation.wrong.items():
+            for key, value in violation.invalid.items():
                 current = settings["cluster"].get(key)
                 merge = isinstance(value, dict) and current is not None and current is not cloud.cluster.get(key)
                 settings["cluster"][key] = {**current, **value} if merge else value
@@ -97,7 +97,7 @@ def test_rejects_invalid_settings(rehearsal: KeptRehearsal, cloud: Violations) -
 def test_plugin_rejects_invalid_resources(raw: Raw, cloud: Violations) -> None:
     """The provider judges what a program gives it past our components. The program ends at the first of them."""
     for name, violation in cloud.provider.items():
-        raw.write(("one", *violation.wrong))
+        raw.write(("one", *violation.invalid))
         result = raw("preview", ok=False)
         assert result.code != 0, name
         lines = result.all.splitlines()
@@ -107,12 +107,12 @@ def test_plugin_rejects_invalid_resources(raw: Raw, cloud: Violations) -> None:
 def test_account_rejects_invalid_requests(raw: Raw, cloud: Violations) -> None:
     """The account judges what the provider asks of it."""
     for step in cloud.requests:
-        succeeds = not step.said
+        succeeds = not step.messages
         if step.resources is None:
             result = raw("destroy", "--yes", "--skip-preview", ok=succeeds)
         else:
             result = raw.up(*step.resources, ok=succeeds)
-        for message in step.said:
+        for message in step.messages:
             assert message in result.all
 
 

@@ -1,4 +1,4 @@
-"""A page with fifteen secrets of every kind, and the looking for them in all that was written."""
+"""Settings with fifteen secrets of every kind, and helpers to search for them in files."""
 
 import base64
 import json
@@ -29,7 +29,7 @@ SECRETS: Mapping[str, str] = {
     "given-env": "Godwit-7435-given",
 }
 GIVEN = "given-env"
-"""The one that no config has: the environment gives it."""
+"""The secret that only the environment provides, not the stack's config."""
 
 
 def _secret(name: str) -> dict[str, str]:
@@ -76,17 +76,17 @@ PAGE: dict[str, Any] = {
 
 
 def forms(value: str) -> set[bytes]:
-    """A value in plain, in base64, in URLs and in JSON, as a whole and line by line."""
+    """A secret and its lines in plain text, base64, URL encoding and JSON."""
     texts = {value, *(line for line in value.splitlines() if len(line) > 8 and not line.startswith("-----"))}
-    found = set[str]()
+    encoded = set[str]()
     for text in texts:
-        found |= {text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1]}
-        found |= {base64.b64encode(text.encode()).decode(), base64.urlsafe_b64encode(text.encode()).decode()}
-    return {form.encode() for form in found}
+        encoded |= {text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1]}
+        encoded |= {base64.b64encode(text.encode()).decode(), base64.urlsafe_b64encode(text.encode()).decode()}
+    return {form.encode() for form in encoded}
 
 
 def files(folder: Path) -> Iterator[Path]:
-    """Every file below a folder, but for what a cluster itself keeps: it has to know the secrets."""
+    """All files in a folder, except those of clusters, which store the secrets."""
     for file in folder.rglob("*"):
         if file.is_file() and not file.is_symlink() and "clusters" not in file.relative_to(folder).parts:
             yield file

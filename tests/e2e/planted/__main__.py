@@ -1,4 +1,4 @@
-"""A stack as somebody writes it who knows none of our components. The configuration `faults` has faults in it."""
+"""A stack without any component of Anykube. The config value `faults` adds resources that violate the policies."""
 
 import pulumi
 import pulumi_kubernetes as k8s

@@ -1,6 +1,6 @@
-"""Clusters by the clouds' own SDKs: one in each cloud that is as it should be, and two beside it that are not.
+"""Clusters created with the clouds' own SDKs: in each cloud a compliant one, and two that violate a policy.
 
-What they would stand on is named and not made: subnets, roles and keys are somebody else's here.
+Subnets, roles and keys are only referenced, not created.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ _WORKSPACE = (
 
 
 def eks(name: str, *, public: bool = False, logs: tuple[str, ...] = ("api", "audit")) -> None:
-    """A cluster of AWS, and its nodes. `public`: the whole internet may reach its API."""
+    """An EKS cluster and its nodes. With `public`, its API is open to the internet."""
     cluster = aws.eks.Cluster(
         name,
         name=name,
@@ -51,7 +51,7 @@ def eks(name: str, *, public: bool = False, logs: tuple[str, ...] = ("api", "aud
 
 
 def gke(name: str, *, private_nodes: bool = True, signed_boot: bool = True) -> None:
-    """A cluster of Google Cloud, and its nodes."""
+    """A GKE cluster and its nodes."""
     cluster = gcp.container.Cluster(
         name,
         name=name,
@@ -82,7 +82,7 @@ def gke(name: str, *, private_nodes: bool = True, signed_boot: bool = True) -> N
 
 
 def aks(name: str, **changes: Any) -> None:
-    """A cluster of Azure, what keeps its logs, and its lock."""
+    """An AKS cluster, its diagnostic setting and its lock."""
     sound: dict[str, Any] = {
         "api_server_access_profile": {"enable_private_cluster": True},
         "aad_profile": {"managed": True, "enable_azure_rbac": True},
@@ -125,14 +125,14 @@ def aks(name: str, **changes: Any) -> None:
 
 
 def sound() -> None:
-    """A cluster in each cloud, as it should be."""
+    """A compliant cluster in each cloud."""
     eks("eks")
     gke("gke")
     aks("aks")
 
 
 def planted() -> None:
-    """Clusters that each break one rule, or their nodes do."""
+    """Clusters that violate one rule each, themselves or with their nodes."""
     eks("eks-for-everybody", public=True)
     eks("eks-that-forgets", logs=("api",))
     gke("gke-in-the-open", private_nodes=False)

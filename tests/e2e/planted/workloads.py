@@ -1,4 +1,4 @@
-"""Objects by pulumi-kubernetes' own classes: a shop that is as it should be, and beside it what should not be."""
+"""Kubernetes objects created with pulumi-kubernetes: a compliant shop, and objects that violate one policy each."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,22 +11,22 @@ Inputs = dict[str, Any]
 
 
 def merged(base: Inputs, changes: Mapping[str, Any]) -> Inputs:
-    """The inputs with changes in them; None takes a field away."""
+    """The inputs, deeply merged with changes. None removes a field."""
     result = {**base}
     for name, change in changes.items():
-        there = result.get(name)
-        result[name] = merged(there, change) if isinstance(there, dict) and isinstance(change, Mapping) else change
+        current = result.get(name)
+        result[name] = merged(current, change) if isinstance(current, dict) and isinstance(change, Mapping) else change
     return {name: value for name, value in result.items() if value is not None}
 
 
-def about(name: str, **more: Any) -> Inputs:
+def metadata_of(name: str, **more: Any) -> Inputs:
     """The metadata of an object of the shop."""
     return {"name": name, "namespace": "shop", **more}
 
 
 def pods(app: str, container: Mapping[str, Any], spec: Mapping[str, Any]) -> Inputs:
-    """A pod template that keeps all rules, but for the changes."""
-    sound: Inputs = {
+    """A compliant pod template, with changes to its container and its spec."""
+    compliant: Inputs = {
         "name": "app",
         "image": IMAGE,
         "ports": [{"name": "http", "container_port": 8080}],
@@ -38,7 +38,7 @@ def pods(app: str, container: Mapping[str, Any], spec: Mapping[str, Any]) -> Inp
             "read_only_root_filesystem": True,
         },
     }
-    whole: Inputs = {
+    base: Inputs = {
         "service_account_name": "shop",
         "automount_service_account_token": False,
         "security_context": {"run_as_non_root": True, "seccomp_profile": {"type": "RuntimeDefault"}},
@@ -50,9 +50,9 @@ def pods(app: str, container: Mapping[str, Any], spec: Mapping[str, Any]) -> Inp
                 "label_selector": {"match_labels": {"app": app}},
             }
         ],
-        "containers": [merged(sound, container)],
+        "containers": [merged(compliant, container)],
     }
-    return {"metadata": {"labels": {"app": app}}, "spec": merged(whole, spec)}
+    return {"metadata": {"labels": {"app": app}}, "spec": merged(base, spec)}
 
 
 def deployment(
@@ -62,21 +62,21 @@ def deployment(
     spec: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> k8s.apps.v1.Deployment:
-    """A Deployment of the shop; changes are to its container, to the spec of its pods, and to its own spec."""
-    whole: Inputs = {
+    """A Deployment of the shop, with changes to its container, the spec of its pods, and its own spec."""
+    base: Inputs = {
         "replicas": 2,
         "selector": {"match_labels": {"app": app}},
         "strategy": {"type": "RollingUpdate"},
         "template": pods(app, container or {}, spec or {}),
     }
-    return k8s.apps.v1.Deployment(app, metadata=about(app), spec=merged(whole, changes), opts=opts)
+    return k8s.apps.v1.Deployment(app, metadata=metadata_of(app), spec=merged(base, changes), opts=opts)
 
 
 def service(app: str, opts: pulumi.ResourceOptions, **spec: Any) -> k8s.core.v1.Service:
     """The Service of an app."""
     ports = [{"name": "http", "port": 80, "target_port": "http"}]
     return k8s.core.v1.Service(
-        f"{app}-service", metadata=about(app), spec={"selector": {"app": app}, "ports": ports, **spec}, opts=opts
+        f"{app}-service", metadata=metadata_of(app), spec={"selector": {"app": app}, "ports": ports, **spec}, opts=opts
     )
 
 
@@ -86,45 +86,45 @@ def ingress(
     annotations: Mapping[str, str] | None = None,
     **spec: Any,
 ) -> k8s.networking.v1.Ingress:
-    """An Ingress that leads to the web app, with TLS."""
+    """An Ingress with TLS that routes to the web app."""
     host = f"{name}.example"
     backend = {"service": {"name": "web", "port": {"name": "http"}}}
-    whole: Inputs = {
+    base: Inputs = {
         "ingress_class_name": "alb",
         "rules": [{"host": host, "http": {"paths": [{"path": "/", "path_type": "Prefix", "backend": backend}]}}],
         "tls": [{"hosts": [host], "secret_name": name}],
     }
-    metadata = about(name, annotations={"team": "till", **(annotations or {})})
-    return k8s.networking.v1.Ingress(name, metadata=metadata, spec=merged(whole, spec), opts=opts)
+    metadata = metadata_of(name, annotations={"team": "till", **(annotations or {})})
+    return k8s.networking.v1.Ingress(name, metadata=metadata, spec=merged(base, spec), opts=opts)
 
 
 def namespace(name: str, opts: pulumi.ResourceOptions, *, level: str | None = "restricted") -> k8s.core.v1.Namespace:
-    """A Namespace, and the Pod Security Standard that it asks for."""
+    """A Namespace, and the Pod Security Standard that it enforces."""
     labels = {"team": "till", **({"pod-security.kubernetes.io/enforce": level} if level else {})}
     return k8s.core.v1.Namespace(name, metadata={"name": name, "labels": labels}, opts=opts)
 
 
-def network_policy(place: str, opts: pulumi.ResourceOptions) -> None:
-    """A NetworkPolicy by which nobody talks to the pods of a namespace."""
+def network_policy(namespace_name: str, opts: pulumi.ResourceOptions) -> None:
+    """A NetworkPolicy that denies all ingress to the pods of a namespace."""
     k8s.networking.v1.NetworkPolicy(
-        f"{place}-closed",
-        metadata={"name": "closed", "namespace": place},
+        f"{namespace_name}-closed",
+        metadata={"name": "closed", "namespace": namespace_name},
         spec={"pod_selector": {}, "policy_types": ["Ingress"]},
         opts=opts,
     )
 
 
 def sound(opts: pulumi.ResourceOptions) -> None:
-    """A shop as it should be: an app of each kind, reached by an Ingress and by a Gateway, scaled and guarded."""
+    """A compliant shop: apps with an Ingress, a Gateway, an autoscaler and a disruption budget."""
     namespace("shop", opts)
     network_policy("shop", opts)
-    k8s.core.v1.ServiceAccount("shop", metadata=about("shop"), automount_service_account_token=False, opts=opts)
+    k8s.core.v1.ServiceAccount("shop", metadata=metadata_of("shop"), automount_service_account_token=False, opts=opts)
     deployment("web", opts)
     service("web", opts)
     service("balanced", opts, type="ClusterIP", selector={"app": "web"})
     ingress("www", opts)
     k8s.policy.v1.PodDisruptionBudget(
-        "budget", metadata=about("all"), spec={"max_unavailable": 1, "selector": {}}, opts=opts
+        "budget", metadata=metadata_of("all"), spec={"max_unavailable": 1, "selector": {}}, opts=opts
     )
     deployment("scaled", opts, replicas=None)
     autoscaler("scaler", "scaled", opts)
@@ -132,7 +132,7 @@ def sound(opts: pulumi.ResourceOptions) -> None:
         "gateway",
         api_version="gateway.networking.k8s.io/v1",
         kind="Gateway",
-        metadata=about("edge"),
+        metadata=metadata_of("edge"),
         spec={
             "gatewayClassName": "alb",
             "listeners": [
@@ -146,19 +146,19 @@ def sound(opts: pulumi.ResourceOptions) -> None:
         "route",
         api_version="gateway.networking.k8s.io/v1",
         kind="HTTPRoute",
-        metadata=about("www"),
+        metadata=metadata_of("www"),
         spec={"parentRefs": [{"name": "edge"}], "rules": [{"backendRefs": [{"name": "web", "port": 80}]}]},
         opts=opts,
     )
     k8s.rbac.v1.Role(
         "reader",
-        metadata=about("reader"),
+        metadata=metadata_of("reader"),
         rules=[{"api_groups": [""], "resources": ["configmaps"], "verbs": ["get"]}],
         opts=opts,
     )
     k8s.rbac.v1.RoleBinding(
         "readers",
-        metadata=about("readers"),
+        metadata=metadata_of("readers"),
         role_ref={"api_group": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
         subjects=[{"kind": "ServiceAccount", "name": "shop", "namespace": "shop"}],
         opts=opts,
@@ -171,7 +171,7 @@ def autoscaler(name: str, target: str, opts: pulumi.ResourceOptions) -> None:
     reference = {"api_version": "apps/v1", "kind": "Deployment", "name": target}
     k8s.autoscaling.v2.HorizontalPodAutoscaler(
         name,
-        metadata=about(name),
+        metadata=metadata_of(name),
         spec={"scale_target_ref": reference, "min_replicas": 2, "max_replicas": 4},
         opts=opts,
     )
@@ -182,12 +182,12 @@ def cron_job(name: str, opts: pulumi.ResourceOptions, **spec: Any) -> None:
     no_ports: Inputs = {"ports": None, "readiness_probe": None}
     template = pods(name, no_ports, {"restart_policy": "OnFailure", "topology_spread_constraints": None})
     job = {"spec": {"template": template, "ttl_seconds_after_finished": 600}}
-    whole = {"schedule": "@daily", "job_template": job, **spec}
-    k8s.batch.v1.CronJob(name, metadata=about(name), spec=whole, opts=opts)
+    base = {"schedule": "@daily", "job_template": job, **spec}
+    k8s.batch.v1.CronJob(name, metadata=metadata_of(name), spec=base, opts=opts)
 
 
 def planted(opts: pulumi.ResourceOptions) -> None:
-    """What should not be: each of these breaks one rule."""
+    """Objects that violate one rule each."""
     secure = "security_context"
     deployment("privileged", opts, {secure: {"privileged": True}})
     deployment("escalating", opts, {secure: {"allow_privilege_escalation": None}})
@@ -227,8 +227,8 @@ def planted(opts: pulumi.ResourceOptions) -> None:
     autoscaler("fighter", "fought-over", opts)
     k8s.policy.v1.PodDisruptionBudget(
         "immovable",
-        metadata=about("immovable"),
+        metadata=metadata_of("immovable"),
         spec={"max_unavailable": 0, "selector": {"match_labels": {"app": "web"}}},
         opts=opts,
     )
-    k8s.core.v1.ConfigMap("wherever", metadata=about("wherever"), data={"a": "b"})
+    k8s.core.v1.ConfigMap("wherever", metadata=metadata_of("wherever"), data={"a": "b"})

@@ -1,4 +1,4 @@
-"""A program of raw resources: registers what a file says, by the engine's own names, past every component of ours."""
+"""A Pulumi program that registers the raw resources in a JSON file, without any component of Anykube."""
 
 import json
 import os
@@ -9,11 +9,11 @@ from typing import Any
 import pulumi
 
 _REFERENCE = re.compile(r"\$\{([^.}]+)\.([^}]+)\}")
-_made: dict[str, "Raw"] = {}
+_resources: dict[str, "Raw"] = {}
 
 
 class Raw(pulumi.CustomResource):
-    """Any resource: no SDK is asked whether its properties are right."""
+    """A resource of any type. No SDK validates its properties."""
 
     def __init__(self, token: str, name: str, properties: dict[str, Any], outputs: list[str]) -> None:
         super().__init__(token, name, {**dict.fromkeys(outputs), **properties})
@@ -24,13 +24,14 @@ def _resolved(value: Any) -> Any:
         return {key: _resolved(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_resolved(item) for item in value]
-    if isinstance(value, str) and (found := _REFERENCE.fullmatch(value)):
-        made = _made[found[1]]
-        return made.id if found[2] == "id" else getattr(made, found[2])
+    if isinstance(value, str) and (match := _REFERENCE.fullmatch(value)):
+        resource = _resources[match[1]]
+        return resource.id if match[2] == "id" else getattr(resource, match[2])
     return value
 
 
 _text = Path(os.environ["RAW_RESOURCES"]).read_text()
-for _one in json.loads(_text):
-    _asked = {found[2] for found in _REFERENCE.finditer(_text) if found[1] == _one["name"]} - {"id"}
-    _made[_one["name"]] = Raw(_one["type"], _one["name"], _resolved(_one["properties"]), sorted(_asked))
+for _item in json.loads(_text):
+    _name = _item["name"]
+    _outputs = {match[2] for match in _REFERENCE.finditer(_text) if match[1] == _name} - {"id"}
+    _resources[_name] = Raw(_item["type"], _name, _resolved(_item["properties"]), sorted(_outputs))

@@ -1,4 +1,4 @@
-"""What AWS, its provider and our settings for it refuse."""
+"""Violations that AWS, its plugin or the settings reject."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from tests.e2e.violations.model import Resource, Step, Violation, Violations
 
 _PAGES: dict[str, dict[str, Violation]] = {
-    "page-of-network": {
+    "invalid-network": {
         "one zone": Violation({"zones": ["eu-west-1a"]}, "cluster.zones", "at least 2"),
         "network too small": Violation(
             {"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "a /24 is too small"
@@ -17,39 +17,39 @@ _PAGES: dict[str, dict[str, Violation]] = {
         "open to all": Violation({"api": {"public": ["0.0.0.0/0"]}}, "cluster.api.public[0]", "the whole internet"),
         "version out of support": Violation({"version": "1.29"}, "cluster.version", "1.34, 1.35, 1.36"),
         "unknown field": Violation({"netwrok": {}}, "cluster.netwrok", "Did you mean network?"),
-        "role that is none": Violation({"access": {"admins": ["root"]}}, "cluster.access.admins[0]", "ARN"),
+        "invalid role": Violation({"access": {"admins": ["root"]}}, "cluster.access.admins[0]", "ARN"),
     },
-    "page-of-ranges": {
-        "zone elsewhere": Violation(
+    "invalid-ranges": {
+        "zone of another region": Violation(
             {"zones": ["eu-west-1a", "eu-west-1b", "us-east-1a"]}, "cluster.zones[2]", "not a zone in eu-west-1"
         ),
-        "ranges that overlap": Violation(
+        "overlapping ranges": Violation(
             {"network": {"cidr": "10.0.0.0/16", "services": "10.0.0.0/20"}}, "cluster.network.services", "overlap"
         ),
     },
-    "page-of-auto-mode": {
+    "invalid-auto-mode": {
         "zone twice": Violation({"zones": ["eu-west-1a", "eu-west-1a"]}, "cluster.zones[1]", "a second time"),
         "spot on Auto Mode": Violation(
             {"mode": "managed", "pools": {"web": {"count": 1, "spot": True}}}, "cluster.pools", "Auto Mode"
         ),
     },
-    "page-of-pools": {
+    "invalid-pools": {
         "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "greater than max"),
-        "another processor than the machine's": Violation(
+        "other architecture than the machine type": Violation(
             {"pools": {"b": {"count": 1, "machine": {"type": "m7g.large", "arch": "amd64"}}}},
             "cluster.pools.b.machine.arch",
             "which has arm64",
         ),
-        "no such machine": Violation(
+        "unknown machine type": Violation(
             {"pools": {"c": {"count": 1, "machine": {"type": "m7g.lage"}}}}, "cluster.pools.c.machine.type", "m7g.lage"
         ),
-        "taint of no effect": Violation(
+        "invalid taint effect": Violation(
             {"pools": {"d": {"count": 1, "taints": [{"key": "a", "effect": "NoRun"}]}}},
             "cluster.pools.d.taints[0].effect",
             "NoSchedule",
         ),
         "disk too small": Violation({"pools": {"e": {"count": 1, "disk": 1}}}, "cluster.pools.e.disk", "20"),
-        "zone that the cluster has not": Violation(
+        "zone outside of the cluster": Violation(
             {"pools": {"f": {"count": 1, "zones": ["eu-west-1c"]}}}, "cluster.pools.f.zones[0]", "eu-west-1c"
         ),
     },
@@ -66,17 +66,17 @@ _PROVIDER: dict[str, Violation] = {
         "subnetIds",
         "must be a list",
     ),
-    "value that there is not": Violation(
-        ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 42}), "retentionInDays", "42"
-    ),
-    "properties that exclude each other": Violation(
+    "invalid value": Violation(("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 42}), "retentionInDays", "42"),
+    "mutually exclusive properties": Violation(
         ("aws:iam/role:Role", {"name": "a", "namePrefix": "b", "assumeRolePolicy": "{}"}), "namePrefix", "name"
     ),
-    "no range": Violation(
+    "invalid CIDR": Violation(
         ("aws:ec2/subnet:Subnet", {"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/33"}), "cidrBlock", "10.0.0.0/33"
     ),
-    "no such type": Violation(("aws:eks/clutser:Clutser", {}), "aws:eks/clutser:Clutser", "no aws:eks/clutser:Clutser"),
-    "key kept too shortly": Violation(("aws:kms/key:Key", {"deletionWindowInDays": 3}), "deletionWindowInDays", "7"),
+    "unknown type": Violation(("aws:eks/clutser:Clutser", {}), "aws:eks/clutser:Clutser", "no aws:eks/clutser:Clutser"),
+    "deletion window too short": Violation(
+        ("aws:kms/key:Key", {"deletionWindowInDays": 3}), "deletionWindowInDays", "7"
+    ),
 }
 
 _TRUST = {
@@ -89,22 +89,22 @@ def _subnet(cidr: str, zone: str) -> dict[str, Any]:
     return {"vpcId": "${vpc.id}", "cidrBlock": cidr, "availabilityZone": f"eu-west-1{zone}"}
 
 
-def _network(*more: Resource) -> list[Resource]:
+def _network(*resources: Resource) -> list[Resource]:
     return [
         ("vpc", "aws:ec2/vpc:Vpc", {"cidrBlock": "10.9.0.0/16"}),
         ("a", "aws:ec2/subnet:Subnet", _subnet("10.9.0.0/24", "a")),
         ("b", "aws:ec2/subnet:Subnet", _subnet("10.9.1.0/24", "b")),
         ("twin", "aws:ec2/subnet:Subnet", _subnet("10.9.2.0/24", "a")),
         ("role", "aws:iam/role:Role", {"name": "raw", "assumeRolePolicy": json.dumps(_TRUST)}),
-        *more,
+        *resources,
     ]
 
 
-def _cluster(*subnets: str, **more: Any) -> Resource:
-    vpc = {"subnetIds": [f"${{{one}.id}}" for one in subnets], "endpointPrivateAccess": True}
+def _cluster(*subnets: str, **overrides: Any) -> Resource:
+    vpc = {"subnetIds": [f"${{{subnet}.id}}" for subnet in subnets], "endpointPrivateAccess": True}
     role = "arn:aws:iam::123456789012:role/raw"
-    about = {"name": "raw", "roleArn": role, "vpcConfig": vpc, "version": "1.34", **more}
-    return "cluster", "aws:eks/cluster:Cluster", about
+    inputs = {"name": "raw", "roleArn": role, "vpcConfig": vpc, "version": "1.34", **overrides}
+    return "cluster", "aws:eks/cluster:Cluster", inputs
 
 
 _REQUESTS = (
@@ -140,7 +140,7 @@ AWS = Violations(
         "zones": ["eu-west-1a", "eu-west-1b"],
         "pools": {"main": {"count": 1}},
     },
-    pages=_PAGES,
+    invalid_settings=_PAGES,
     provider=_PROVIDER,
     requests=_REQUESTS,
 )

@@ -1,4 +1,4 @@
-"""What Azure, its provider and our settings for it refuse."""
+"""Violations that Azure, its plugin or the settings reject."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ _SUBNET, _ASSIGNMENT = "azure-native:network:Subnet", "azure-native:authorizatio
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 _PAGES: dict[str, dict[str, Violation]] = {
-    "page-of-network": {
+    "invalid-network": {
         "one zone": Violation({"zones": ["1"]}, "cluster.zones", "at least 2"),
         "network too small": Violation(
             {"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "a /24 is too small"
@@ -20,38 +20,40 @@ _PAGES: dict[str, dict[str, Violation]] = {
         "open to all": Violation({"api": {"public": ["0.0.0.0/0"]}}, "cluster.api.public[0]", "the whole internet"),
         "version out of support": Violation({"version": "1.29"}, "cluster.version", "1.34, 1.35, 1.36"),
         "unknown field": Violation({"netwrok": {}}, "cluster.netwrok", "Did you mean network?"),
-        "principal that is none": Violation(
+        "invalid principal": Violation(
             {"access": {"admins": ["arn:aws:iam::1:role/a"]}}, "cluster.access.admins[0]", "object ID"
         ),
     },
-    "page-of-ranges": {
-        "zone elsewhere": Violation({"zones": ["1", "2", "westeurope-1"]}, "cluster.zones[2]", "not an Azure zone"),
-        "ranges that overlap": Violation(
+    "invalid-ranges": {
+        "zone of another region": Violation(
+            {"zones": ["1", "2", "westeurope-1"]}, "cluster.zones[2]", "not an Azure zone"
+        ),
+        "overlapping ranges": Violation(
             {"network": {"cidr": "10.0.0.0/16", "services": "10.0.0.0/20"}}, "cluster.network.services", "overlap"
         ),
         "window too short": Violation(
             {"maintenance": {"days": ["monday"], "hours": 2}}, "cluster.maintenance.hours", "at least 4"
         ),
     },
-    "page-of-zones": {"zone twice": Violation({"zones": ["1", "1"]}, "cluster.zones[1]", "a second time")},
-    "page-of-pools": {
+    "invalid-zones": {"zone twice": Violation({"zones": ["1", "1"]}, "cluster.zones[1]", "a second time")},
+    "invalid-pools": {
         "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "greater than max"),
-        "another processor than the machine's": Violation(
+        "other architecture than the machine type": Violation(
             {"pools": {"b": {"count": 1, "machine": {"type": "Standard_D2ps_v5", "arch": "amd64"}}}},
             "cluster.pools.b.machine.arch",
             "which has arm64",
         ),
-        "no such machine": Violation(
+        "unknown machine type": Violation(
             {"pools": {"c": {"count": 1, "machine": {"type": "Standard_D2s_v9"}}}},
             "cluster.pools.c.machine.type",
             "Standard_D2s_v9",
         ),
-        "taint of no effect": Violation(
+        "invalid taint effect": Violation(
             {"pools": {"d": {"count": 1, "taints": [{"key": "a", "effect": "NoRun"}]}}},
             "cluster.pools.d.taints[0].effect",
             "NoSchedule",
         ),
-        "zone that the cluster has not": Violation(
+        "zone outside of the cluster": Violation(
             {"pools": {"f": {"count": 1, "zones": ["3"]}}}, "cluster.pools.f.zones[0]", "has no zone"
         ),
     },
@@ -67,37 +69,37 @@ _PROVIDER: dict[str, Violation] = {
     "wrong type": Violation(
         (_POOL, {"resourceGroupName": "a", "resourceName": "b", "nodeTaints": "c"}), "nodeTaints", "must be a list"
     ),
-    "value that there is not": Violation(
+    "invalid value": Violation(
         (_POOL, {"resourceGroupName": "a", "resourceName": "b", "mode": "Systems"}), "mode", "Systems"
     ),
     "value of a closed enumeration": Violation(
         (_CLUSTER, {"resourceGroupName": "a", "identity": {"type": "Mine"}}), "identity.type", "Mine"
     ),
-    "more than there can be": Violation(
+    "too many": Violation(
         (_POOL, {"resourceGroupName": "a", "resourceName": "b", "count": 2000}), "count", "at most 1000"
     ),
-    "no such type": Violation(
+    "unknown type": Violation(
         ("azure-native:containerservice:ManagedClutser", {}), "ManagedClutser", "no azure-native:containerservice:Mana"
     ),
 }
 
 
-def _ground(*more: Resource) -> list[Resource]:
+def _with_network(*resources: Resource) -> list[Resource]:
     group = ("group", "azure-native:resources:ResourceGroup", {"resourceGroupName": "raw", "location": "westeurope"})
     return [
         group,
         (
             "network",
             "azure-native:network:VirtualNetwork",
-            _placed(virtualNetworkName="raw", addressSpace={"addressPrefixes": ["10.9.0.0/16"]}),
+            _in_group(virtualNetworkName="raw", addressSpace={"addressPrefixes": ["10.9.0.0/16"]}),
         ),
         _subnet("nodes", "10.9.0.0/24"),
-        *more,
+        *resources,
     ]
 
 
-def _placed(**more: Any) -> dict[str, Any]:
-    return {"resourceGroupName": "${group.name}", "location": "westeurope", **more}
+def _in_group(**overrides: Any) -> dict[str, Any]:
+    return {"resourceGroupName": "${group.name}", "location": "westeurope", **overrides}
 
 
 def _subnet(name: str, prefix: str) -> Resource:
@@ -105,9 +107,9 @@ def _subnet(name: str, prefix: str) -> Resource:
     return name, _SUBNET, {**names, "addressPrefix": prefix}
 
 
-def _cluster(pool: dict[str, Any] | None = None, **more: Any) -> Resource:
-    own = {"name": "system", "mode": "System", "vmSize": "Standard_D4ds_v5", "count": 1, **(pool or {})}
-    about = _placed(
+def _cluster(pool: dict[str, Any] | None = None, **overrides: Any) -> Resource:
+    system_pool = {"name": "system", "mode": "System", "vmSize": "Standard_D4ds_v5", "count": 1, **(pool or {})}
+    inputs = _in_group(
         resourceName="raw",
         dnsPrefix="raw",
         kubernetesVersion="1.34",
@@ -115,55 +117,56 @@ def _cluster(pool: dict[str, Any] | None = None, **more: Any) -> Resource:
         aadProfile={"managed": True, "enableAzureRBAC": True},
         disableLocalAccounts=True,
         sku={"name": "Base", "tier": "Standard"},
-        agentPoolProfiles=[own],
+        agentPoolProfiles=[system_pool],
     )
-    return "cluster", _CLUSTER, {**about, **more}
+    return "cluster", _CLUSTER, {**inputs, **overrides}
 
 
-def _pool(**more: Any) -> Resource:
+def _pool(**overrides: Any) -> Resource:
     names = {"resourceGroupName": "${group.name}", "resourceName": "${cluster.name}", "agentPoolName": "web"}
-    return "web", _POOL, {**names, "vmSize": "Standard_D2as_v5", "count": 1, "mode": "User", **more}
+    return "web", _POOL, {**names, "vmSize": "Standard_D2as_v5", "count": 1, "mode": "User", **overrides}
 
 
 def _assignment(name: str, guid: str) -> Resource:
     role = f"/subscriptions/{_SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/"
-    about = {
+    inputs = {
         "scope": "${network.id}",
         "principalId": "${identity.principalId}",
         "principalType": "ServicePrincipal",
         "roleDefinitionId": f"{role}acdd72a7-3385-48ef-bd42-f606fba81ae7",
         "roleAssignmentName": guid,
     }
-    return name, _ASSIGNMENT, about
+    return name, _ASSIGNMENT, inputs
 
 
 _LOCK = ("lock", "azure-native:authorization:ManagementLockByScope", {"scope": "${cluster.id}", "lockName": "keep"})
 _LOCKED = (*_LOCK[:2], {**_LOCK[2], "level": "CanNotDelete"})
-_IDENTITY = ("identity", "azure-native:managedidentity:UserAssignedIdentity", _placed(resourceName="raw-identity"))
+_IDENTITY = ("identity", "azure-native:managedidentity:UserAssignedIdentity", _in_group(resourceName="raw-identity"))
 _FIRST, _SECOND = (
     _assignment(name, f"00000000-0000-4000-8000-00000000000{name[-1]}") for name in ("reads-1", "reads-2")
 )
 _API_SERVER = {"enableVnetIntegration": True, "subnetId": "${nodes.id}"}
 
 _REQUESTS = (
-    Step(_ground()),
+    Step(_with_network()),
     Step(
-        _ground(_subnet("over", "10.9.0.128/25"), _subnet("outside", "10.8.0.0/24")),
+        _with_network(_subnet("over", "10.9.0.128/25"), _subnet("outside", "10.8.0.0/24")),
         ["NetcfgSubnetRangesOverlap: addressPrefix: 10.9.0.128/25", "NetcfgInvalidSubnet: addressPrefix: 10.8.0.0/24"],
     ),
-    Step(_ground(_IDENTITY, _FIRST)),
-    Step(_ground(_IDENTITY, _FIRST, _SECOND), ["RoleAssignmentExists"]),
-    Step(_ground(_cluster(kubernetesVersion="1.29")), ["K8sVersionNotSupported: kubernetesVersion: 1.29"]),
-    Step(_ground(_cluster({"mode": "User"})), ["MustHaveSystemPool"]),
-    Step(_ground(_cluster({"vmSize": "Standard_D3s_v5"})), ["VMSizeNotSupported: agentPoolProfiles[0].vmSize"]),
+    Step(_with_network(_IDENTITY, _FIRST)),
+    Step(_with_network(_IDENTITY, _FIRST, _SECOND), ["RoleAssignmentExists"]),
+    Step(_with_network(_cluster(kubernetesVersion="1.29")), ["K8sVersionNotSupported: kubernetesVersion: 1.29"]),
+    Step(_with_network(_cluster({"mode": "User"})), ["MustHaveSystemPool"]),
+    Step(_with_network(_cluster({"vmSize": "Standard_D3s_v5"})), ["VMSizeNotSupported: agentPoolProfiles[0].vmSize"]),
     Step(
-        _ground(_cluster({"vnetSubnetID": "${nodes.id}"}, apiServerAccessProfile=_API_SERVER)), ["SubnetNotDelegated"]
+        _with_network(_cluster({"vnetSubnetID": "${nodes.id}"}, apiServerAccessProfile=_API_SERVER)),
+        ["SubnetNotDelegated"],
     ),
-    Step(_ground(_cluster(), _pool(), _LOCKED)),
-    Step(_ground(_cluster(), _LOCKED), ["ScopeLocked"]),
-    Step(_ground(_cluster(kubernetesVersion="1.36"), _pool(), _LOCKED), ["Do not skip a minor version"]),
-    Step(_ground(_cluster(), _pool(availabilityZones=["1"]), _LOCKED), ["PropertyChangeNotAllowed"]),
-    Step(_ground(_cluster(), _pool())),
+    Step(_with_network(_cluster(), _pool(), _LOCKED)),
+    Step(_with_network(_cluster(), _LOCKED), ["ScopeLocked"]),
+    Step(_with_network(_cluster(kubernetesVersion="1.36"), _pool(), _LOCKED), ["Do not skip a minor version"]),
+    Step(_with_network(_cluster(), _pool(availabilityZones=["1"]), _LOCKED), ["PropertyChangeNotAllowed"]),
+    Step(_with_network(_cluster(), _pool())),
 )
 
 AZURE = Violations(
@@ -183,7 +186,7 @@ AZURE = Violations(
             "main": {"count": 1},
         },
     },
-    pages=_PAGES,
+    invalid_settings=_PAGES,
     provider=_PROVIDER,
     requests=_REQUESTS,
 )

@@ -1,4 +1,4 @@
-"""What Google Cloud, its provider and our settings for it refuse."""
+"""Violations that Google Cloud, its plugin or the settings reject."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.e2e.violations.model import Resource, Step, Violation, Violations
 _CLUSTER = "gcp:container/cluster:Cluster"
 
 _PAGES: dict[str, dict[str, Violation]] = {
-    "page-of-network": {
+    "invalid-network": {
         "one zone": Violation({"zones": ["europe-west1-b"]}, "cluster.zones", "at least 2"),
         "network too small": Violation(
             {"network": {"cidr": "10.0.0.0/24"}}, "cluster.network.cidr", "a /24 is too small"
@@ -16,23 +16,23 @@ _PAGES: dict[str, dict[str, Violation]] = {
         "open to all": Violation({"api": {"public": ["0.0.0.0/0"]}}, "cluster.api.public[0]", "the whole internet"),
         "version out of support": Violation({"version": "1.29"}, "cluster.version", "1.29"),
         "unknown field": Violation({"netwrok": {}}, "cluster.netwrok", "Did you mean network?"),
-        "principal that is none": Violation(
+        "invalid principal": Violation(
             {"access": {"admins": ["arn:aws:iam::1:role/a"]}}, "cluster.access.admins[0]", "user:ann@example.com"
         ),
     },
-    "page-of-ranges": {
+    "invalid-ranges": {
         "control plane too large": Violation(
             {"gke": {"project": "shop-dev", "control_plane": "172.16.0.0/27"}},
             "cluster.gke.control_plane",
             "a /27 is too large",
         ),
-        "zone elsewhere": Violation(
+        "zone of another region": Violation(
             {"zones": ["europe-west1-b", "us-east1-b"]}, "cluster.zones[1]", "not a zone in europe-west1"
         ),
     },
-    "page-of-pools": {
+    "invalid-pools": {
         "min above max": Violation({"pools": {"a": {"min": 3, "max": 2}}}, "cluster.pools.a.min", "greater than max"),
-        "no such machine": Violation(
+        "unknown machine type": Violation(
             {"pools": {"b": {"count": 2, "machine": {"type": "e2-standard-3"}}}},
             "cluster.pools.b.machine.type",
             "e2-standard-3",
@@ -51,24 +51,22 @@ _PROVIDER: dict[str, Violation] = {
     "wrong type": Violation(
         ("gcp:container/nodePool:NodePool", {"cluster": "a", "nodeLocations": "b"}), "nodeLocations", "must be a list"
     ),
-    "value that there is not": Violation(
+    "invalid value": Violation(
         (_CLUSTER, {"location": "europe-west1", "datapathProvider": "CILIUM"}), "datapathProvider", "CILIUM"
     ),
-    "properties that exclude each other": Violation(
+    "mutually exclusive properties": Violation(
         (_CLUSTER, {"location": "a", "enableAutopilot": True, "removeDefaultNodePool": True}),
         "removeDefaultNodePool",
         "enableAutopilot",
     ),
-    "name of a form that Google does not take": Violation(
-        ("gcp:compute/network:Network", {"name": "Shop"}), "name", "must match"
-    ),
-    "no such type": Violation(
+    "invalid name": Violation(("gcp:compute/network:Network", {"name": "Shop"}), "name", "must match"),
+    "unknown type": Violation(
         ("gcp:container/clutser:Clutser", {}), "gcp:container/clutser:Clutser", "no gcp:container/clutser:Clutser"
     ),
 }
 
 
-def _network(*more: Resource, **subnetwork: Any) -> list[Resource]:
+def _network(*resources: Resource, **subnetwork: Any) -> list[Resource]:
     inputs = {
         "name": "raw",
         "region": "europe-west1",
@@ -83,12 +81,12 @@ def _network(*more: Resource, **subnetwork: Any) -> list[Resource]:
     return [
         ("network", "gcp:compute/network:Network", {"name": "raw", "autoCreateSubnetworks": False}),
         ("nodes", "gcp:compute/subnetwork:Subnetwork", inputs),
-        *more,
+        *resources,
     ]
 
 
-def _cluster(**more: Any) -> Resource:
-    about: dict[str, Any] = {
+def _cluster(**overrides: Any) -> Resource:
+    inputs: dict[str, Any] = {
         "name": "raw",
         "location": "europe-west1",
         "network": "${network.id}",
@@ -100,14 +98,14 @@ def _cluster(**more: Any) -> Resource:
         "removeDefaultNodePool": True,
         "initialNodeCount": 1,
         "deletionProtection": False,
-        **more,
+        **overrides,
     }
-    return "cluster", _CLUSTER, about
+    return "cluster", _CLUSTER, inputs
 
 
-def _pool(**more: Any) -> Resource:
-    about = {"name": "raw", "cluster": "${cluster.id}", "location": "europe-west1", "initialNodeCount": 1, **more}
-    return "pool", "gcp:container/nodePool:NodePool", about
+def _pool(**overrides: Any) -> Resource:
+    inputs = {"name": "raw", "cluster": "${cluster.id}", "location": "europe-west1", "initialNodeCount": 1, **overrides}
+    return "pool", "gcp:container/nodePool:NodePool", inputs
 
 
 _PRIVATE = {"enablePrivateNodes": True}
@@ -143,7 +141,7 @@ GCP = Violations(
         "pools": {"main": {"count": 2}},
         "gke": {"project": "shop-dev"},
     },
-    pages=_PAGES,
+    invalid_settings=_PAGES,
     provider=_PROVIDER,
     requests=_REQUESTS,
 )

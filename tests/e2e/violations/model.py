@@ -1,6 +1,6 @@
-"""What is refused, and by what: settings by their rules, resources by the provider, requests by the account.
+"""Violations that the rules of settings, the simulated plugin, or the simulated account reject.
 
-Each has a name, what is wrong, and what the sentence has to say: the field, and the rule.
+The message must name the field and the rule.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,40 +12,44 @@ Resource = tuple[str, str, dict[str, Any]]
 
 
 class Violation(NamedTuple):
-    """Something that must not get through."""
+    """An invalid input, and the message that must name it."""
 
-    wrong: Any
-    """A fragment of a page's cluster section, or a resource as (type, properties)."""
+    invalid: Any
+    """A part of the cluster settings, or a resource as (type, properties)."""
     field: str
     rule: str
-    """A part of the sentence."""
+    """A part of the message."""
 
 
 class Step(NamedTuple):
-    """An `up` of resources past every component of ours, or the end of them."""
+    """An `up` of raw resources, or a `destroy`."""
 
     resources: Sequence[Resource] | None
-    """None: a destroy."""
-    said: Sequence[str] = ()
-    """Parts of the sentences with which the account refuses. None: all goes well."""
+    """None for a destroy."""
+    messages: Sequence[str] = ()
+    """Parts of the account's error messages. Without any, the step succeeds."""
 
 
 @dataclass(frozen=True)
 class Violations:
-    """Those of one cloud."""
+    """The violations for one cloud."""
 
     stack: str
-    """Whose rehearsal they are tried on."""
+    """The stack whose rehearsal runs the tests."""
     cluster: Mapping[str, Any]
-    """A cluster section that is right."""
-    pages: Mapping[str, Mapping[str, Violation]]
-    """By a name; those of one page are told together."""
+    """Valid cluster settings."""
+    invalid_settings: Mapping[str, Mapping[str, Violation]]
+    """Violations by stack name. All violations of a stack are reported together."""
     provider: Mapping[str, Violation]
-    """Each alone in a program."""
+    """Resources, each in its own program."""
     requests: Sequence[Step]
-    """In turn, each on what the one before left; at the end nothing holds a destroy."""
+    """Steps in order, each on the result of the previous one. After the last one, a destroy succeeds."""
 
     @property
     def count(self) -> int:
-        """How many there are."""
-        return sum(map(len, self.pages.values())) + len(self.provider) + sum(len(step.said) for step in self.requests)
+        """The number of violations."""
+        return (
+            sum(map(len, self.invalid_settings.values()))
+            + len(self.provider)
+            + sum(len(step.messages) for step in self.requests)
+        )
