@@ -175,6 +175,6 @@ def test_violations_name_resource_remedy_and_controls(preview: Judged) -> None:
 
 
 def test_accepts_the_stack_without_violations(project: Project) -> None:
-    """The same stack without its faults: nothing else is what the run was refused for."""
+    """The stack without the planted resources has no violations."""
     preview = project.judged(faults=False)
     assert (preview.code, preview.violations) == (0, []), preview.out

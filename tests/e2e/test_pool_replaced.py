@@ -1,4 +1,4 @@
-"""Another machine type means another node group: the pods move before the old one goes, and are never too few."""
+"""Changing the machine type replaces a node group. Pods move before the old nodes go, within their budget."""
 
 import json
 import subprocess

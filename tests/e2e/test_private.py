@@ -1,4 +1,4 @@
-"""What others on the machine, or readers of state and logs, can see of a local stack: nothing."""
+"""A local stack exposes nothing to other users of the machine or to readers of state and logs."""
 
 import base64
 import json

@@ -1,6 +1,6 @@
 """Stacks of clouds, rehearsed: the real program and engine, a simulated cloud, a real Kubernetes API.
 
-What is looked at more closely here is AWS; see test_rehearsal_gcp.py for Google Cloud.
+This file has the details for AWS; see test_rehearsal_gcp.py and test_rehearsal_azure.py for the other clouds.
 """
 
 import json
@@ -120,7 +120,7 @@ def test_kubeconfig_of_the_stack_works(rehearsal: KeptRehearsal) -> None:
 
 
 def test_previews_a_stack_without_a_cluster(rehearsal: KeptRehearsal) -> None:
-    """Charts and objects on a cluster that does not exist yet are planned like everything else."""
+    """A preview includes charts and objects on a cluster that does not exist yet."""
     folder, yaml = rehearsal.folder / "environments", YAML()
     settings = yaml.load(folder / "aws-prod.yaml")
     settings["cluster"]["name"] = "not-there-yet"

@@ -42,7 +42,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptRehearsa
 
 
 def _inputs(rehearsal: KeptRehearsal, kind: str) -> list[dict[str, Any]]:
-    """What was asked for of a type."""
+    """The inputs of all resources of a type."""
     return [record["inputs"] for record in Client(rehearsal.url).all() if record["token"].rpartition(":")[2] == kind]
 
 
@@ -86,7 +86,7 @@ def _refused(rehearsal: KeptRehearsal, token: str) -> None:
 
 
 def test_rejects_invalid_tokens(rehearsal: KeptRehearsal) -> None:
-    """A made-up one, one that is too old, and one for another application."""
+    """A made-up token, an expired one, and one for another application."""
     account, principal = rehearsal.folder / "account", "00000000-0000-4000-8000-000000000001"
     _refused(rehearsal, "made-up")
     _refused(rehearsal, SIGNER.make(account, SERVER, principal, lifetime_seconds=-1))

@@ -1,4 +1,4 @@
-"""The stack gcp-prod, rehearsed and kept: what is in the project, and where pods land."""
+"""The rehearsal of the stack gcp-prod: resources of the project, nodes, pods and access."""
 
 import json
 import subprocess

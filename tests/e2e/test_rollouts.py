@@ -1,4 +1,4 @@
-"""Rollouts that fail say which pod and why, and lose nothing; what was can be had again."""
+"""Failed rollouts report the pod and the reason and keep old pods running. Rollbacks restore earlier revisions."""
 
 from typing import Any
 

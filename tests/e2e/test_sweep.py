@@ -1,4 +1,4 @@
-"""Rehearsals in which the cloud does what clouds do: things stay behind, are slow, are refused, for a while or not."""
+"""Rehearsals with faults: leftovers that block a destroy, missing capacity, slow and throttled requests."""
 
 import pytest
 

@@ -95,7 +95,7 @@ def test_rejects_invalid_settings(rehearsal: KeptRehearsal, cloud: Violations) -
 
 
 def test_plugin_rejects_invalid_resources(raw: Raw, cloud: Violations) -> None:
-    """The provider judges what a program gives it past our components. The program ends at the first of them."""
+    """The plugin validates the inputs of raw resources. A program ends at its first invalid resource."""
     for name, violation in cloud.provider.items():
         raw.write(("one", *violation.invalid))
         result = raw("preview", ok=False)
@@ -105,7 +105,7 @@ def test_plugin_rejects_invalid_resources(raw: Raw, cloud: Violations) -> None:
 
 
 def test_account_rejects_invalid_requests(raw: Raw, cloud: Violations) -> None:
-    """The account judges what the provider asks of it."""
+    """The account enforces the cloud's rules on the plugin's requests."""
     for step in cloud.requests:
         succeeds = not step.messages
         if step.resources is None:

@@ -1,4 +1,4 @@
-"""Workloads of every kind on a real API server: judged by it, brought up, changed, renamed, and left alone."""
+"""Workloads of every kind on a real API server: created, changed, renamed and deleted."""
 
 from collections.abc import Mapping
 from typing import Any
