@@ -1,6 +1,6 @@
-"""A forge on loopback, as far as a job asks one: comments and issues of one repository, in GitHub's words or GitLab's.
+"""A simulated forge on loopback: comments and issues of one repository, with the REST APIs of GitHub and GitLab.
 
-It simulates their REST APIs: lists in pages, what is made, and what is changed. It refuses whoever has not the token.
+It supports paginated lists, creation and changes, and rejects requests without the token.
 """
 
 import json
@@ -12,22 +12,22 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "ghs_" + "a" * 36
-"""As GitHub gives one to a job."""
+"""A token in the format of those that GitHub gives to jobs."""
 REPOSITORY = "team/shop"
 PROJECT = "42"
-"""The same repository, as GitLab numbers it."""
+"""The id of the same repository on GitLab."""
 _STRANGER = {"login": "somebody", "type": "User"}
 _JOB = {"login": "github-actions[bot]", "type": "Bot"}
 
 
 class Forge:
-    """Comments by pull request, and issues, as somebody would see them."""
+    """Comments by pull request, and issues."""
 
     def __init__(self) -> None:
         self.comments: dict[int, list[dict[str, Any]]] = {}
         self.issues: list[dict[str, Any]] = []
-        self.asked: list[str] = []
-        """Every method and path, in order."""
+        self.requests: list[str] = []
+        """Method and path of all requests, in order."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
     def __enter__(self) -> "Forge":
@@ -41,7 +41,7 @@ class Forge:
         self._server.server_close()
 
     def job(self, number: int | None = None) -> dict[str, str]:
-        """The variables of a job there, for a pull request or for none."""
+        """The environment variables of a GitHub job, with or without a pull request."""
         pull = {"GITHUB_REF": f"refs/pull/{number}/merge"} if number else {}
         return {
             "GITHUB_API_URL": f"http://127.0.0.1:{self._server.server_port}",
@@ -51,47 +51,49 @@ class Forge:
         }
 
     def gitlab_job(self, number: int | None = None) -> dict[str, str]:
-        """The same, of GitLab's."""
+        """The environment variables of a GitLab job."""
         request = {"CI_MERGE_REQUEST_IID": str(number)} if number else {}
         url = f"http://127.0.0.1:{self._server.server_port}"
         return {"CI_API_V4_URL": url, "CI_PROJECT_ID": PROJECT, "GITLAB_TOKEN": TOKEN, **request}
 
-    def written(self, number: int, body: str) -> None:
-        """What a person writes under a pull request."""
-        self._keep(self.comments.setdefault(number, []), body, _STRANGER)
+    def add_comment(self, number: int, body: str) -> None:
+        """Adds a person's comment to a pull request."""
+        self._add(self.comments.setdefault(number, []), body, _STRANGER)
 
-    def _keep(self, those: list[dict[str, Any]], body: str, user: dict[str, str]) -> dict[str, Any]:
-        made = {"id": len(self.asked) + 1000 + len(those), "body": body, "user": user}
-        those.append(made)
-        return made
+    def _add(self, items: list[dict[str, Any]], body: str, user: dict[str, str]) -> dict[str, Any]:
+        item = {"id": len(self.requests) + 1000 + len(items), "body": body, "user": user}
+        items.append(item)
+        return item
 
-    def _answer(self, method: str, path: str, query: dict[str, list[str]], content: dict[str, Any]) -> tuple[int, Any]:
-        self.asked.append(f"{method} {path}")
-        if found := re.fullmatch(r"(?:issues|merge_requests)/(\d+)/(?:comments|notes)", path):
-            those = self.comments.setdefault(int(found[1]), [])
-            return (201, self._keep(those, content["body"], _JOB)) if method == "POST" else (200, _page(those, query))
-        if found := re.fullmatch(r"(?:issues/comments|merge_requests/\d+/notes)/(\d+)", path):
-            return self._change([one for those in self.comments.values() for one in those], "id", found[1], content)
+    def _handle(self, method: str, path: str, query: dict[str, list[str]], content: dict[str, Any]) -> tuple[int, Any]:
+        self.requests.append(f"{method} {path}")
+        if match := re.fullmatch(r"(?:issues|merge_requests)/(\d+)/(?:comments|notes)", path):
+            items = self.comments.setdefault(int(match[1]), [])
+            return (201, self._add(items, content["body"], _JOB)) if method == "POST" else (200, _page(items, query))
+        if match := re.fullmatch(r"(?:issues/comments|merge_requests/\d+/notes)/(\d+)", path):
+            return self._change(
+                [comment for items in self.comments.values() for comment in items], "id", match[1], content
+            )
         if path == "issues":
             if method == "POST":
-                made = self._keep(self.issues, content.get("body", ""), _JOB)
+                item = self._add(self.issues, content.get("body", ""), _JOB)
                 count, state = len(self.issues), "open" if "body" in content else "opened"
-                made |= {"number": count, "iid": count, "state": state, **content}
-                return 201, made
-            return 200, _page([one for one in self.issues if one["state"] == query["state"][0]], query)
-        if found := re.fullmatch(r"issues/(\d+)", path):
+                item |= {"number": count, "iid": count, "state": state, **content}
+                return 201, item
+            return 200, _page([comment for comment in self.issues if comment["state"] == query["state"][0]], query)
+        if match := re.fullmatch(r"issues/(\d+)", path):
             if content.pop("state_event", None) == "close":
                 content["state"] = "closed"
-            return self._change(self.issues, "number", found[1], content)
+            return self._change(self.issues, "number", match[1], content)
         return 404, {"message": "Not Found"}
 
     @staticmethod
-    def _change(those: list[dict[str, Any]], key: str, wanted: str, content: dict[str, Any]) -> tuple[int, Any]:
-        found = next((one for one in those if one[key] == int(wanted)), None)
-        if found is None:
+    def _change(items: list[dict[str, Any]], key: str, number: str, content: dict[str, Any]) -> tuple[int, Any]:
+        item = next((candidate for candidate in items if candidate[key] == int(number)), None)
+        if item is None:
             return 404, {"message": "Not Found"}
-        found |= content
-        return 200, found
+        item |= content
+        return 200, item
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         forge = self
@@ -99,20 +101,20 @@ class Forge:
         class Handler(BaseHTTPRequestHandler):
             def _do(self) -> None:
                 content = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or "{}")
-                asked = urlsplit(self.path)
-                path = asked.path.removeprefix(f"/repos/{REPOSITORY}/").removeprefix(f"/projects/{PROJECT}/")
+                url = urlsplit(self.path)
+                path = url.path.removeprefix(f"/repos/{REPOSITORY}/").removeprefix(f"/projects/{PROJECT}/")
                 if f"Bearer {TOKEN}" != (
                     self.headers.get("Authorization") or f"Bearer {self.headers['PRIVATE-TOKEN']}"
                 ):
-                    status, answer = 401, {"message": "Bad credentials"}
+                    status, response = 401, {"message": "Bad credentials"}
                 else:
-                    status, answer = forge._answer(self.command, path, parse_qs(asked.query), content)
-                said = json.dumps(answer).encode()
+                    status, response = forge._handle(self.command, path, parse_qs(url.query), content)
+                body = json.dumps(response).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(said)))
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(said)
+                self.wfile.write(body)
 
             do_GET = do_POST = do_PATCH = do_PUT = _do  # noqa: N815  # the names that http.server asks for
 
@@ -122,6 +124,6 @@ class Forge:
         return Handler
 
 
-def _page(those: list[dict[str, Any]], query: dict[str, list[str]]) -> list[dict[str, Any]]:
+def _page(items: list[dict[str, Any]], query: dict[str, list[str]]) -> list[dict[str, Any]]:
     size, number = int(query.get("per_page", ["30"])[0]), int(query.get("page", ["1"])[0])
-    return those[(number - 1) * size : number * size]
+    return items[(number - 1) * size : number * size]

@@ -1,28 +1,28 @@
-"""What a later page or program could change of a stack in use, and what is told of it: cloud by cloud."""
+"""Changes that later settings or programs could make to a deployed stack, and the expected reports, by cloud."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Lost = Mapping[tuple[str, str], str]
-"""What is told, by type and name."""
+"""The expected reports, by resource type and name."""
 
 
 @dataclass(frozen=True)
 class Was:
-    """A resource that was made with other values than the program gives now."""
+    """A resource that was created with other values than those of the current program."""
 
     kind: str
     values: Mapping[str, Any]
     told: str = ""
-    """Empty where nothing is lost."""
+    """The expected report; empty if nothing is lost."""
     ending: str = ""
-    """Of its name; the first of its type without."""
+    """The end of the resource's name. Empty: the first resource of this type."""
 
 
 @dataclass(frozen=True)
 class Renamed:
-    """A file in which a resource gets another name."""
+    """A change in a source file that renames a resource."""
 
     file: str
     old: str
@@ -32,19 +32,19 @@ class Renamed:
 
 @dataclass(frozen=True)
 class Changes:
-    """Those of a stack."""
+    """The changes of a stack."""
 
     component: str
-    """The type that all is in."""
+    """The component type that contains all resources."""
     moved: Lost
-    """Of what a page with another network would do: at least this."""
+    """Reports that settings with another network must at least cause."""
     was: Sequence[Was]
     renamed: Renamed
-    """Together with `was`, and these two are all that is told."""
+    """Applied together with `was`. The two cause exactly the reports that they list."""
     cluster: Was
-    """Another cluster, of which the engine ends early."""
+    """A change that replaces the cluster, at which the engine ends early."""
     beside: Lost
-    """What is told with that, at least."""
+    """Reports that `cluster` must also cause."""
 
 
 def _refused(code: str) -> str:
@@ -138,4 +138,4 @@ CHANGES: Mapping[str, Changes] = {
         beside={(_AGENT_POOL, "web-1"): _ALONG},
     ),
 }
-"""By stack."""
+"""The changes by stack."""

@@ -1,6 +1,5 @@
 """The documentation, followed command by command: what it tells the reader to do works, and prints what it shows."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ def _follow(checkout: Checkout, page: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> Iterator[Checkout]:
+def deployed(checkout: Checkout) -> Checkout:
     """A clone with the stack `local` deployed."""
     checkout.make("up")
     return checkout

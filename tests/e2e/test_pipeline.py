@@ -120,7 +120,7 @@ def test_prod_is_not_deployed_before_approval(project: Project) -> None:
 
 
 def test_pull_request_has_one_comment_with_the_preview(project: Project, forge: Forge) -> None:
-    forge.written(_REQUEST, "<!-- anykube: pull request -->\nnot by the job")
+    forge.add_comment(_REQUEST, "<!-- anykube: pull request -->\nnot by the job")
     project.git("branch", "main-before")
     settings, job = deepcopy(_SHOP), forge.job(_REQUEST)
     for image in ("1.1.0", "1.2.0"):
@@ -136,7 +136,7 @@ def test_pull_request_has_one_comment_with_the_preview(project: Project, forge: 
         assert "spec.template.spec.containers[0].image" in comment["body"]
         assert "| <code>dev</code> | ✅ |" in comment["body"]
         assert "Previewed on the real state." in comment["body"]
-    assert [item.partition(" ")[0] for item in forge.asked if "GET" not in item] == ["POST", "PATCH"]
+    assert [item.partition(" ")[0] for item in forge.requests if "GET" not in item] == ["POST", "PATCH"]
     project.write("base/shop", _SHOP)
 
 
