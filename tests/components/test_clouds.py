@@ -1,4 +1,4 @@
-"""The registry of clouds, and what every definition of the library has to hold."""
+"""The registry of clouds, and the consistency of their definitions."""
 
 import subprocess
 import sys
@@ -20,11 +20,16 @@ print(*sorted(sdks & set(sys.modules)))
 
 def _references(definition: CloudDefinition) -> list[Reference]:
     backend, preflight = definition.state_backend, definition.preflight
-    alone = (definition.component, definition.checks, definition.sweep, definition.roles, definition.login)
-    named = [*definition.rules, *(one for one in alone if one), preflight.plan, preflight.check]
-    named += [backend.account, backend.files] if backend else []
-    named += [definition.secret_manager.read] if definition.secret_manager else []
-    return [*named, definition.rehearsal.cloud] if definition.rehearsal else named
+    optional = (definition.component, definition.checks, definition.sweep, definition.roles, definition.login)
+    references = [
+        *definition.rules,
+        *(reference for reference in optional if reference),
+        preflight.plan,
+        preflight.check,
+    ]
+    references += [backend.account, backend.files] if backend else []
+    references += [definition.secret_manager.read] if definition.secret_manager else []
+    return [*references, definition.rehearsal.cloud] if definition.rehearsal else references
 
 
 @pytest.mark.slow
@@ -42,15 +47,15 @@ def test_definitions_are_consistent(definition: CloudDefinition) -> None:
 
 
 def test_clouds_are_ordered_and_import_no_sdk() -> None:
-    done = subprocess.run([sys.executable, "-c", _LAZY], capture_output=True, text=True, check=True)
-    names, sdks = done.stdout.splitlines()
+    process = subprocess.run([sys.executable, "-c", _LAZY], capture_output=True, text=True, check=True)
+    names, sdks = process.stdout.splitlines()
     assert names == "aws gcp azure"
     assert sdks == ""
 
 
 def test_rejects_an_entry_point_with_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = EntryPoint("amazon", "anykube._clusters.eks.definition:DEFINITION", GROUP)
-    monkeypatch.setattr(registry, "_entry_points", lambda: iter([wrong]))
+    entry_point = EntryPoint("amazon", "anykube._clusters.eks.definition:DEFINITION", GROUP)
+    monkeypatch.setattr(registry, "_entry_points", lambda: iter([entry_point]))
     with pytest.raises(
         ValueError, match=r"entry point amazon of anykube.clouds defines the cloud aws; the names must be equal"
     ):

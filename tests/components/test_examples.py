@@ -1,4 +1,4 @@
-"""The examples that create a cluster: the app is told nothing but its cluster, and its Ingress suits that."""
+"""The examples that create a cluster: an app needs only its cluster to get a matching Ingress."""
 
 import asyncio
 import runpy
@@ -85,8 +85,8 @@ def test_ingress_matches_the_cluster(name: str) -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_cluster_examples_have_at_most_eight_lines(name: str) -> None:
     lines = (EXAMPLES / name / "__main__.py").read_text().split('"""\n')[1].splitlines()
-    own = [line for line in lines if line and not line.startswith(("import ", "from ", "pulumi.export"))]
-    assert len(own) <= 8
+    statements = [line for line in lines if line and not line.startswith(("import ", "from ", "pulumi.export"))]
+    assert len(statements) <= 8
 
 
 def test_local_hosts_have_a_certificate_of_the_local_authority() -> None:

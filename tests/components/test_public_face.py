@@ -60,8 +60,8 @@ def test_import_loads_no_modules() -> None:
 def test_web_service_loads_no_cloud_sdk_or_cli() -> None:
     loaded = _modules_after("from anykube import WebService")
     assert "anykube._workloads.web.component" in loaded
-    made = {cloud.component.partition(":")[0] for cloud in definitions().values()}
+    cloud_modules = {cloud.component.partition(":")[0] for cloud in definitions().values()}
     clusters = ("pulumi_", "anykube._clusters.local.cluster", "anykube._clusters.existing")
-    assert not {name for name in loaded if name.startswith(clusters) or name in made}
+    assert not {module for module in loaded if module.startswith(clusters) or module in cloud_modules}
     # pulumi itself imports psutil.
     assert not loaded & set(_FORBIDDEN) - _modules_after("import pulumi")

@@ -1,4 +1,4 @@
-"""What apps are told of the cluster that they go onto."""
+"""The context that a cluster gives to its apps."""
 
 import pytest
 from anykube._clusters.context import ClusterContext
@@ -12,10 +12,10 @@ def _context(stack: str) -> ClusterContext:
 
 def test_apps_tolerate_the_spot_taint_of_azure() -> None:
     pools = _context("azure-prod").pools
-    added = ("kubernetes.azure.com/scalesetpriority", "spot", "NoSchedule")
-    assert [(one.key, one.value, one.effect) for one in pools["web"]] == [added]
+    spot_taint = ("kubernetes.azure.com/scalesetpriority", "spot", "NoSchedule")
+    assert [(toleration.key, toleration.value, toleration.effect) for toleration in pools["web"]] == [spot_taint]
     assert list(pools["servers"]) == []
-    assert added[0] not in {one.key for one in _context("aws-prod").pools["web"]}
+    assert spot_taint[0] not in {toleration.key for toleration in _context("aws-prod").pools["web"]}
 
 
 @pytest.mark.parametrize(

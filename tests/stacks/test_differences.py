@@ -1,4 +1,4 @@
-"""What the same app comes to on four kinds of cluster, where it asks for what each cloud does in its own way.
+"""The differences between the manifests of the same apps on four kinds of cluster.
 
 `pytest -s` prints what differs, as docs/moving.md shows it.
 """
@@ -21,7 +21,7 @@ from tests.components.workloads.rendering import rendered
 _STACKS = ("local", "aws-prod", "gcp-prod", "azure-prod")
 _SAME_KINDS = ("Deployment", "Service", "StatefulSet")
 
-_MUCH: Mapping[str, Any] = {
+_APPS: Mapping[str, Any] = {
     "shop": {
         "image": "registry.example/shop:1",
         "service": {"type": "LoadBalancer", "exposure": "internal"},
@@ -39,40 +39,42 @@ _MUCH: Mapping[str, Any] = {
         "volumes": {"data": {"path": "/data", "type": "claim", "size": "10Gi"}},
     },
 }
-"""What touches the cloud: a load balancer, an identity, nodes of spare capacity, storage."""
+"""Apps that use the cloud: a load balancer, an identity, spot nodes, storage."""
 
 _MUST_DIFFER = {
-    # Load balancers are asked for in each cloud's own words.
+    # Each cloud has its own annotations and classes of load balancers.
     "Service.metadata.annotations",
     "Service.spec.loadBalancerClass",
-    # What a pool's nodes keep other pods off with, Azure's own taint of spare capacity among it.
+    # The taints of the pool, including the spot taint of Azure.
     "Deployment.spec.template.spec.tolerations",
-    # By which Azure gives pods their tokens.
+    # The label by which Azure gives tokens to pods.
     "Deployment.spec.template.metadata.labels",
 }
-"""All that may differ between Deployments, StatefulSets and Services, by path."""
-_WHOLE = {"annotations", "labels"}
-"""Mappings that are shown whole: their keys are no fields."""
+"""Paths that differ between Deployments, StatefulSets and Services."""
+_OPAQUE = {"annotations", "labels"}
+"""Mappings that are compared as a whole, since their keys are not fields."""
 
 
 def test_manifests_differ_only_where_clouds_differ() -> None:
-    made = {}
+    manifests = {}
     for stack in _STACKS:
         content: Any = read(stack, ENVIRONMENTS)[0].to_data()
         content["cluster"]["pools"].setdefault("web", {"count": 2})
-        apps = {name: dict(app) for name, app in _MUCH.items()}
+        apps = {name: dict(app) for name, app in _APPS.items()}
         if stack == "local":
-            del apps["shop"]["identity"]  # nobody to give one
-        page = StackSettings.model_validate(content | {"apps": apps, "extends": None})
-        made[stack] = dict(_manifests(stack, linked(page), page))
-    found = _differences(made)
-    _show(found)
-    assert {path.partition("/")[2] for path in found} == _MUST_DIFFER
+            del apps["shop"]["identity"]  # local clusters have no identities
+        settings = StackSettings.model_validate(content | {"apps": apps, "extends": None})
+        manifests[stack] = dict(_manifests(stack, linked(settings), settings))
+    differences = _differences(manifests)
+    _show(differences)
+    assert {path.partition("/")[2] for path in differences} == _MUST_DIFFER
 
 
-def _manifests(stack: str, apps: Mapping[str, AppSpec], page: StackSettings | None = None) -> Iterator[tuple[str, Any]]:
+def _manifests(
+    stack: str, apps: Mapping[str, AppSpec], settings: StackSettings | None = None
+) -> Iterator[tuple[str, Any]]:
     """Deployments, StatefulSets and Services, by `app/kind`."""
-    context = cluster_context((page or load(stack)).cluster, None)
+    context = cluster_context((settings or load(stack)).cluster, None)
     for name, spec in apps.items():
         for manifest in rendered(name, "demo", _without_secrets(spec), context).values():
             if manifest["kind"] in _SAME_KINDS:
@@ -80,17 +82,17 @@ def _manifests(stack: str, apps: Mapping[str, AppSpec], page: StackSettings | No
 
 
 def _without_secrets(spec: AppSpec) -> AppSpec:
-    """Secrets have the same names everywhere; their values are no matter of a manifest."""
+    """Without environment variables, whose secrets have the same names everywhere."""
     return spec.model_copy(update={"env": {}}) if getattr(spec, "env", None) else spec
 
 
-def _differences(made: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """By `app/Kind.path`, what each stack has there, where not all have the same."""
-    objects = {name for of in made.values() for name in of}
+def _differences(manifests: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The values of each stack by `app/Kind.path`, if they differ."""
+    objects = {name for objects_of_stack in manifests.values() for name in objects_of_stack}
     return {
         f"{name}.{path}": values
         for name in sorted(objects)
-        for path, values in _paths({stack: of[name] for stack, of in made.items()}, "")
+        for path, values in _paths({stack: objects_of_stack[name] for stack, objects_of_stack in manifests.items()}, "")
     }
 
 
@@ -99,7 +101,7 @@ def _paths(values: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, A
     if all(value == first for value in rest):
         return
     keys = {key for value in values.values() if isinstance(value, dict) for key in value}
-    if keys and all(isinstance(value, dict) for value in values.values()) and path.rpartition(".")[2] not in _WHOLE:
+    if keys and all(isinstance(value, dict) for value in values.values()) and path.rpartition(".")[2] not in _OPAQUE:
         for key in sorted(keys):
             inner = {stack: value.get(key) for stack, value in values.items()}
             yield from _paths(inner, f"{path}.{key}" if path else key)
@@ -107,8 +109,8 @@ def _paths(values: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, A
     yield path, values
 
 
-def _show(found: Mapping[str, Mapping[str, Any]]) -> None:
-    table = Table("what", *_STACKS, box=None, show_lines=True)
-    for path, values in found.items():
+def _show(differences: Mapping[str, Mapping[str, Any]]) -> None:
+    table = Table("path", *_STACKS, box=None, show_lines=True)
+    for path, values in differences.items():
         table.add_row(path, *(json.dumps(values[stack]) for stack in _STACKS))
     Console(width=240).print(table)

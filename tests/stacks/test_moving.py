@@ -1,4 +1,4 @@
-"""The apps of a page are nobody's: the same text, and the same objects but for what a cloud's way in must change."""
+"""Apps are portable: on all clouds they have the same settings, and the same manifests except for Ingresses."""
 
 import json
 from typing import Any
@@ -10,20 +10,20 @@ from anykube._workloads.web.spec import WebServiceSpec
 from anykube.settings.loader import load
 
 STACKS = ("local", "aws-prod", "gcp-prod", "azure-prod")
-CHANGING = {"Ingress", "Gateway", "HTTPRoute", "ManagedCertificate", "FrontendConfig"}
-"""The kinds that a cloud's way in is made of."""
+INGRESS_KINDS = {"Ingress", "Gateway", "HTTPRoute", "ManagedCertificate", "FrontendConfig"}
+"""Kinds of objects for routes, which differ by cloud."""
 
 
-def objects(stack: str) -> dict[str, Any]:
-    """What the apps of a stack are made of, by kind and name, but for what secrets hold."""
-    page, made = load(stack), {}
-    context = cluster_context(page.cluster, None)
-    for name, app in page.apps.items():
+def manifests_of(stack: str) -> dict[str, Any]:
+    """The manifests of a stack's apps by kind and name, without environment variables."""
+    settings, manifests_by_name = load(stack), {}
+    context = cluster_context(settings.cluster, None)
+    for name, app in settings.apps.items():
         assert isinstance(app, WebServiceSpec)
-        plain = app.model_copy(update={"env": {}})
-        for part in manifests(name, "demo", plain, context):
-            made[f"{part.manifest['kind']}/{part.manifest['metadata']['name']}"] = part.manifest  # type: ignore[index]
-    return made
+        spec = app.model_copy(update={"env": {}})
+        for entry in manifests(name, "demo", spec, context):
+            manifests_by_name[f"{entry.manifest['kind']}/{entry.manifest['metadata']['name']}"] = entry.manifest  # type: ignore[index]
+    return manifests_by_name
 
 
 def test_apps_have_the_same_settings_on_all_clouds() -> None:
@@ -33,10 +33,10 @@ def test_apps_have_the_same_settings_on_all_clouds() -> None:
 
 @pytest.mark.parametrize("stack", [stack for stack in STACKS if stack != "local"])
 def test_manifests_are_the_same_except_for_ingress(stack: str) -> None:
-    here, there = objects("local"), objects(stack)
-    differing = {key for key in here.keys() | there.keys() if here.get(key) != there.get(key)}
+    local, other = manifests_of("local"), manifests_of(stack)
+    differing = {key for key in local.keys() | other.keys() if local.get(key) != other.get(key)}
     for key in sorted(differing):
-        print(f"{key}:\n  local: {json.dumps(here.get(key))}\n  {stack}: {json.dumps(there.get(key))}")
-    assert {key.partition("/")[0] for key in differing} <= CHANGING
+        print(f"{key}:\n  local: {json.dumps(local.get(key))}\n  {stack}: {json.dumps(other.get(key))}")
+    assert {key.partition("/")[0] for key in differing} <= INGRESS_KINDS
     assert "Ingress/web" in differing
-    assert {"Deployment/web", "Service/web", "Deployment/api", "Service/admin"} <= here.keys() - differing
+    assert {"Deployment/web", "Service/web", "Deployment/api", "Service/admin"} <= local.keys() - differing

@@ -1,4 +1,4 @@
-"""A stack of one cloud imports nothing of another, and no SDK but its own."""
+"""A stack imports no modules and no SDK of other clouds."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-# Each imports an SDK whole.
+# Each test imports a whole SDK.
 pytestmark = pytest.mark.slow
 
 _ROOT = Path(__file__).parents[2]
@@ -18,7 +18,7 @@ _SDKS = {
 }
 _VOCABULARY = {"spec", "facts", "routing", "machines", "placement", "platform_names"}
 _VOCABULARY |= {"definition", "resource_types", "rules", "secret_manager", "sections"}
-"""What a page needs, to be judged: no SDK is in it."""
+"""Modules that validation needs. They import no SDK."""
 _PROGRAM = """
 import asyncio, os, sys
 import pulumi
@@ -51,17 +51,17 @@ os._exit(0)
 )
 def test_stack_imports_only_its_own_cloud(stack: str, cloud: str | None, component: str) -> None:
     command = [sys.executable, "-c", _PROGRAM, stack]
-    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    made, *modules = done.stdout.split()
-    assert made == component
+    process = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    class_name, *modules = process.stdout.split()
+    assert class_name == component
     for other, folder in _FOLDERS.items():
-        home = f"anykube._clusters.{folder}."
-        own = {module.removeprefix(home) for module in modules if module.startswith(home)}
+        package = f"anykube._clusters.{folder}."
+        cloud_modules = {module.removeprefix(package) for module in modules if module.startswith(package)}
         sdk = [module for module in modules if module.partition(".")[0] in _SDKS[other] or module in _SDKS[other]]
         if other == cloud:
-            assert "cluster" in own
+            assert "cluster" in cloud_modules
             assert sdk
         else:
-            assert own <= _VOCABULARY
+            assert cloud_modules <= _VOCABULARY
             assert sdk == []
