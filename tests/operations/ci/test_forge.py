@@ -31,7 +31,7 @@ def job(served: Forge, request: pytest.FixtureRequest, monkeypatch: pytest.Monke
 def test_a_comment_is_created_once_and_then_updated(job: Forge) -> None:
     job.comments[number()] = []
     for other in range(150):
-        job.written(7, f"a comment {other}")
+        job.add_comment(7, f"a comment {other}")
     assert forge().comment(7, _MARK, f"{_MARK}\none") == "created"
     assert forge().comment(7, _MARK, f"{_MARK}\ntwo") == "updated"
     assert forge().comment(7, _MARK, f"{_MARK}\ntwo") == "unchanged"
@@ -50,7 +50,7 @@ def test_an_issue_is_opened_once_updated_and_closed(job: Forge) -> None:
 def test_keeps_a_comment_of_another_author_with_the_same_mark(served: Forge, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in served.job(7).items():
         monkeypatch.setenv(name, value)
-    served.written(7, f"{_MARK}\nnot by the job")
+    served.add_comment(7, f"{_MARK}\nnot by the job")
     assert forge().comment(7, _MARK, f"{_MARK}\none") == "created"
     assert [comment["body"] for comment in served.comments[7]] == [f"{_MARK}\nnot by the job", f"{_MARK}\none"]
 
