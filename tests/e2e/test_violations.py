@@ -88,7 +88,7 @@ def test_rejects_invalid_settings(rehearsal: KeptRehearsal, cloud: Violations) -
         assert result.code != 0
         assert "Traceback" not in result.all
         for name, violation in violations.items():
-            lines = [line for line in result.all.splitlines() if f": {violation.field} " in line]
+            lines = [line for line in result.all.splitlines() if f": {violation.field}: " in line]
             assert len(lines) == 1, f"{name}: {result.all}"
             assert violation.rule in lines[0], name
         assert "+ 1 to create" in result.all, "the stack itself and nothing else"
