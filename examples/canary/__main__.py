@@ -1,6 +1,6 @@
-"""A canary: the next version of an app beside the present one, with a tenth of the requests.
+"""A canary: the next version of an app runs beside the current one and answers 10% of the requests.
 
-To go on, raise the weight; to promote it, give the app its image and remove `next`; to give up, remove `next`.
+To continue, raise the weight. To promote it, set its image for the app and remove `next`. To abort, remove `next`.
 """
 
 import os
@@ -12,7 +12,7 @@ from anykube import ExistingCluster, IngressProfile, Next, Route, Tls, WebServic
 
 kubeconfig = pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text())
 cluster = ExistingCluster("cluster", {"kubeconfig": kubeconfig})
-# The class of Gateways is not known of a cluster that something else created.
+# The GatewayClass of an existing cluster is unknown.
 gateways = IngressProfile(gateway_class=pulumi.Config().get("gatewayClass") or "simulated")
 
 shop = WebService(

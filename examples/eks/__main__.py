@@ -1,4 +1,4 @@
-"""A cluster on Amazon EKS, and a web app with two hosts. Certificates are those of AWS Certificate Manager."""
+"""A cluster on Amazon EKS, and a web app with two hosts. Certificates come from AWS Certificate Manager."""
 
 import pulumi
 from anykube import EksCluster, NodePool, Route, Tls, WebService

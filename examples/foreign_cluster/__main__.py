@@ -1,4 +1,4 @@
-"""A service on a cluster that something else created: the one that KUBECONFIG names."""
+"""A service on an existing cluster, whose kubeconfig is in KUBECONFIG."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""An app with a native sidecar: it starts first, ends last, and shares a volume with the app."""
+"""An app with a native sidecar, which starts first, stops last, and shares a volume with the app."""
 
 import os
 from pathlib import Path

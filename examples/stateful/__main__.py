@@ -1,4 +1,4 @@
-"""A stateful service, and a worker in the same namespace that talks to it and to nobody else."""
+"""A stateful service, and a worker in the same namespace that connects only to it."""
 
 import os
 from pathlib import Path

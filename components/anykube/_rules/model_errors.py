@@ -204,23 +204,23 @@ class _Error(NamedTuple):
 
 
 def _wrong_type(expected: str, remedy: str) -> Callable[[_Error], Finding]:
-    return lambda error: error.finding(f"expected {expected}, found {_found(error.node)}", remedy)
+    return lambda error: error.finding(f"expected {expected}, found {_describe(error.node)}", remedy)
 
 
-def _found(node: SourceNode) -> str:
+def _describe(node: SourceNode) -> str:
     return "nothing" if node.value is None else kind_of(node)
 
 
 def _not_text(error: _Error) -> Finding:
     scalar = isinstance(error.node.value, bool | int | float)
     remedy = f"write it in quotes: {quoted(error.node.text)}" if scalar else "write text instead"
-    return error.finding(f"expected text, found {_found(error.node)}", remedy)
+    return error.finding(f"expected text, found {_describe(error.node)}", remedy)
 
 
 def _not_integer(error: _Error) -> Finding:
     digits = isinstance(error.node.value, str) and re.fullmatch(r"-?[0-9]+", error.node.value)
     remedy = f"write {error.node.value} without quotes" if digits else "write an integer, without quotes"
-    return error.finding(f"expected an integer, found {_found(error.node)}", remedy)
+    return error.finding(f"expected an integer, found {_describe(error.node)}", remedy)
 
 
 def _not_one_of(error: _Error) -> Finding:
@@ -255,7 +255,7 @@ def _no_match(error: _Error) -> Finding:
 def _no_cluster(error: _Error) -> Finding:
     remedy = "write `cloud: local`, `cloud: existing` or `stack: NAME` below it"
     if not isinstance(error.node.value, dict):
-        return error.finding(f"expected a mapping, found {_found(error.node)}", remedy)
+        return error.finding(f"expected a mapping, found {_describe(error.node)}", remedy)
     cloud = error.node.value.get("cloud")
     if cloud is None:
         return error.finding("cloud or stack is required", remedy)
