@@ -1,4 +1,4 @@
-"""A cluster on this machine, and a web app with two hosts. The checkout's certificate authority signs the certificates."""
+"""A cluster on this machine, and a web app with two hosts. A local authority signs the certificates."""
 
 import pulumi
 from anykube import LocalCluster, Route, Tls, WebService
