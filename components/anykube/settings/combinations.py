@@ -3,7 +3,6 @@
 No message is written here. The rules check minimal settings of each kind of cluster with a few fields added.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -91,13 +90,6 @@ def messages(column: Column, combination: Combination) -> Sequence[str] | None:
         return None
     _, problems = validate(settings, "page")
     return sorted({f"{problem.path}: {problem.message}" for problem in problems})
-
-
-def cell(column: Column, combination: Combination) -> str:
-    """The messages as text of a table cell."""
-    texts = messages(column, combination)
-    # Shortens long names.
-    return "–" if texts is None else re.sub(r"(\w)\1{9,}", r"\1…", "; ".join(texts)) or "yes"
 
 
 def _app(fields: str, other: str = "") -> str:
