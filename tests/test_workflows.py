@@ -20,6 +20,9 @@ from typer.testing import CliRunner
 
 _ROOT = Path(__file__).parents[1]
 _WORKFLOWS = sorted((_ROOT / ".github" / "workflows").glob("*.yaml"))
+_RELEASE = _ROOT / ".github" / "workflows" / "release.yaml"
+_PIPELINES = [file for file in _WORKFLOWS if file != _RELEASE]
+"""The workflows that deploy stacks. GitLab has the same jobs; a release is made on GitHub alone."""
 _ACTIONS = sorted((_ROOT / ".github" / "actions").glob("*/action.yaml"))
 _GITLAB = _ROOT / ".gitlab-ci.yml"
 _ANYKUBE = ".anykube/venv/bin/anykube "
@@ -50,7 +53,7 @@ class Job:
 
 
 def _github_jobs() -> Iterator[tuple[Path, str, Tree]]:
-    for file in _WORKFLOWS:
+    for file in _PIPELINES:
         for name, job in _tree(file)["jobs"].items():
             yield file, name, job
 
@@ -220,7 +223,7 @@ def test_actions_are_pinned_by_commit_with_version_comment(file: Path) -> None:
 def test_each_action_has_same_version_everywhere() -> None:
     text = "".join(file.read_text() for file in [*_WORKFLOWS, *_ACTIONS])
     actions = re.findall(r"uses: ([\w/-]+)@(\w+) # (\S+)", text)
-    assert len({name for name, *_ in actions}) == len(set(actions)) == 8
+    assert len({name for name, *_ in actions}) == len(set(actions)) == 10
 
 
 @pytest.mark.parametrize("file", [*_WORKFLOWS, *_ACTIONS, _GITLAB], ids=lambda file: f"{file.parent.name}/{file.name}")
@@ -382,3 +385,33 @@ def test_reference_lists_all_ci_commands() -> None:
     documented = {f"ci {name}" for name in re.findall(r"^#+ anykube ci ((?:review )?[a-z-]+)$", page, re.MULTILINE)}
     run = {f"ci {name}" for name in re.findall(r"bin/anykube ci ((?:review )?[a-z-]+)", "\n".join(_COMMANDS))}
     assert run <= documented
+
+
+# --- the release
+
+
+def test_release_publishes_attested_wheels_without_a_stored_credential() -> None:
+    workflow = _tree(_RELEASE)
+    build, publish = workflow["jobs"]["build"], workflow["jobs"]["publish"]
+    assert _triggers(workflow) == {"push": {"tags": ["v*"]}}
+    assert build["permissions"] == {"contents": "read", "id-token": "write", "attestations": "write"}
+    assert publish["permissions"] == {"contents": "read", "id-token": "write"}
+    assert publish["environment"] == "release"
+    assert publish["needs"] == "build"
+    commands = [step["run"] for step in build["steps"] if "run" in step]
+    assert commands == ["make check", 'make wheels TAG="$GITHUB_REF_NAME"']
+    actions = [step["uses"].partition("@")[0] for step in publish["steps"]]
+    assert actions == ["actions/download-artifact", "pypa/gh-action-pypi-publish"]
+    assert "password" not in str(publish)
+
+
+def test_wheels_are_built_only_for_a_tag_of_their_version(tmp_path: Path) -> None:
+    makefile = (_ROOT / "Makefile").read_text()
+    recipe = makefile.partition("\nwheels:")[2].partition("\n\n")[0]
+    assert "$(TAG)" in recipe
+    check = recipe.splitlines()[-1].strip().removeprefix("@").replace(".anykube/dist", str(tmp_path))
+    (tmp_path / "anykube-1.2.3-py3-none-any.whl").touch()
+    for tag, code in (("v1.2.3", 0), ("v1.2.4", 1), ("", 0)):
+        version = tag.removeprefix("v")
+        script = check.replace("$(patsubst v%,%,$(TAG))", version).replace("$(TAG)", tag)
+        assert subprocess.run(["sh", "-c", script], check=False, capture_output=True).returncode == code

@@ -1,6 +1,6 @@
 """The differences between the manifests of the same apps on four kinds of cluster.
 
-`pytest -s` prints what differs, as docs/moving.md shows it.
+`pytest -s` prints the differences.
 """
 
 import json

@@ -22,7 +22,7 @@ def roles(stack: str, repository: str, forge: str, bucket: str | None, key: str 
     if not isinstance(spec, ManagedCluster) or cloud is None or cloud.roles is None:
         supported = " or ".join(cloud.facts.name for cloud in definitions().values() if cloud.roles)
         typer.echo(
-            f"{stack} has no cluster on {supported}. For other clouds, run the commands in docs/first-account.md.",
+            f"{stack} has no cluster on {supported}. For other clouds, run the commands in docs/tutorials.",
             err=True,
         )
         raise typer.Exit(2)
