@@ -9,17 +9,17 @@ from anykube_policies.table import RULES
 from docs.generator.note import NOTE, ROOT
 
 _CASES = ROOT / "tests" / "policies" / "cases"
-_INTRODUCTION = """`anykube policy` previews a stack and checks it against these rules. `anykube up`, every rehearsal, and
-plain `pulumi preview` and `pulumi up` in a shell with `anykube env` check them too.
+_INTRODUCTION = """`anykube policy` previews a stack and checks it against these rules. `anykube up`, every rehearsal,
+and plain `pulumi preview` and `pulumi up` in a shell with `anykube env` check them too.
 
-`policies.profile` in the settings selects which rules block a deployment. With `production`, the default, critical and
-high rules block it and the others advise. With `development`, all rules advise. To exempt one resource from one rule,
-[waive the policy](../how-to/waive-a-policy.md).
+`policies.profile` in the settings selects which rules block a deployment. With `production`, the default, critical
+and high rules block it and the others advise. With `development`, all rules advise. To exempt one resource from
+one rule, [waive the policy](../how-to/waive-a-policy.md).
 
-Rules read the inputs that the program declares, not what the cloud returns. If a rule needs a value that is only known
-during the update, the preview says so, and the update evaluates the rule before it creates the resource. Rules of the
-kind "stack" check how resources fit together, at the end of a preview. Rules do not see the objects that a Helm release
-creates.
+Rules read the inputs that the program declares, not what the cloud returns. If a rule needs a value that is only
+known during the update, the preview says so, and the update evaluates the rule before it creates the resource.
+Rules of the kind "stack" check how resources fit together, at the end of a preview. Rules do not see the objects
+that a Helm release creates.
 
 `tests/policies/test_cases.py` checks each rule with resources that pass and resources that fail, and
 `tests/e2e/test_planted.py` breaks rules of every group with the real engine."""
