@@ -77,6 +77,7 @@ def _signature(name: str, value: Callable[..., Any]) -> str:
     result = signature.replace(parameters=parameters, return_annotation=_annotation(signature.return_annotation))
     text = f"{name}{result}".replace("'", "").replace('"', "")
     text = re.sub(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])", "", text)
+    text = re.sub(r"<(?:function|class) ([\w.]+)(?: at 0x\w+)?>", r"\1", text)
     return re.sub(r"Union\[(\w+), Awaitable\[\1\], ForwardRef\(Output\[T\]\)\]", r"Input[\1]", text)
 
 
