@@ -23,11 +23,11 @@ the same keys. [Settings](settings/index.md) describes the fields of settings fi
 
 def pages() -> Iterator[tuple[str, str]]:
     """The page of this reference: name and text."""
-    public = {name: getattr(anykube, name) for name in sorted(anykube.__all__)}
+    public = {name: getattr(anykube, name) for name in sorted(dir(anykube))}
     components = {name: thing for name, thing in public.items() if _is(thing, pulumi.ComponentResource)}
     models = {name: thing for name, thing in public.items() if _is(thing, BaseModel)}
     rest = {name: thing for name, thing in public.items() if name not in components and name not in models}
-    author = {name: getattr(cloud, name) for name in sorted(cloud.__all__) if name not in public}
+    author = {name: getattr(cloud, name) for name in sorted(dir(cloud)) if name not in public}
     sections = [
         "# Components from Python",
         NOTE,
@@ -131,8 +131,9 @@ def _documented(value: type) -> Mapping[str, str]:
     result: dict[str, str] = {}
     for statement, following in zip(body, [*body[1:], None], strict=True):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            is_docstring = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
-            text = " ".join(str(following.value.value).split()) if is_docstring else ""
+            text = ""
+            if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+                text = " ".join(str(following.value.value).split())
             if not statement.target.id.startswith("_"):
                 result[statement.target.id] = text
     return result

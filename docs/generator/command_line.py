@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 import typer
 from anykube_cli.commands.root import cli
@@ -15,14 +16,19 @@ _HEADINGS = re.compile(r"\[bold\](Examples|Exit codes)\[/bold\]\n")
 
 def pages() -> Iterator[tuple[str, str]]:
     """The page of this reference: name and text."""
-    root = typer.main.get_command(cli)
-    sections = (section for path, command in _walk(root, ("anykube",)) for section in _section(path, command))
+    sections = (section for path, command in _walk(_root(), ("anykube",)) for section in _section(path, command))
     yield "command-line.md", "\n\n".join(["# Command line", NOTE, *sections])
+
+
+def _root() -> Command:
+    root = typer.main.get_command(cli)
+    assert isinstance(root, TyperGroup)
+    return root
 
 
 def commands() -> list[str]:
     """Every command, such as `anykube ci deploy`."""
-    return [" ".join(path) for path, _ in _walk(typer.main.get_command(cli), ("anykube",))]
+    return [" ".join(path) for path, _ in _walk(_root(), ("anykube",))]
 
 
 def _walk(command: Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Command]]:
@@ -30,7 +36,7 @@ def _walk(command: Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, 
     if isinstance(command, TyperGroup):
         for name, child in command.commands.items():
             if not child.hidden:
-                yield from _walk(child, (*path, name))
+                yield from _walk(cast(Command, child), (*path, name))
 
 
 def _section(path: tuple[str, ...], command: Command) -> Iterator[str]:

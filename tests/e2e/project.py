@@ -96,7 +96,7 @@ class Project:
             command, cwd=self.folder, env=self.environment, stdout=out, stderr=subprocess.STDOUT, text=True
         )
 
-    def said_by(self, job: "subprocess.Popen[str]") -> str:
+    def outputs_by(self, job: "subprocess.Popen[str]") -> str:
         """Waits for a job and returns its output."""
         result, _ = job.communicate(timeout=60)
         self.outputs.append(result)

@@ -116,9 +116,16 @@ def test_capability_table_contains_it(report: Any) -> None:
     columns = [text.strip() for text in heading.split("|")]
     rows = {cells[1].strip(): dict(zip(columns, map(str.strip, cells), strict=True)) for cells in _cells(lines)}
     assert rows["`pools.tke.image`"]["TKE"] == "yes"
-    assert rows["`pools.tke.image`"]["EKS"] == "only for TKE, but the cluster is EKS"
-    assert rows["`pools.eks.image`"]["TKE"] == "only for EKS, but the cluster is TKE"
-    assert rows["`maintenance.days`"]["TKE"] == "not supported: TKE has no maintenance windows"
+    assert _note(lines, rows["`pools.tke.image`"]["EKS"]) == "Only for TKE, but the cluster is EKS."
+    assert _note(lines, rows["`pools.eks.image`"]["TKE"]) == "Only for EKS, but the cluster is TKE."
+    assert _note(lines, rows["`maintenance.days`"]["TKE"]) == "Not supported: TKE has no maintenance windows."
+
+
+def _note(lines: list[str], cell: str) -> str:
+    """The note of a cell that says `no`."""
+    word, _, reference = cell.partition("[")
+    assert word == "no"
+    return next(line.partition(": ")[2] for line in lines if line.startswith(f"[{reference}: "))
 
 
 def _cells(lines: list[str]) -> list[list[str]]:
