@@ -69,7 +69,7 @@ def _any(_: Schema, __: Mapping[str, str]) -> str:
 
 def _array(schema: Schema, links: Mapping[str, str]) -> str:
     item = type_in_words(schema.get("items", {}), links)
-    for singular in ("non-empty string", "string", "integer"):
+    for singular in ("non-empty string", "string", "integer", "mapping"):
         item = re.sub(rf"^{singular}\b", f"{singular}s", item)
     return f"list of {item}{_size(schema, 'Items', 'items')}"
 
@@ -79,7 +79,8 @@ def _object(schema: Schema, links: Mapping[str, str]) -> str:
     if not isinstance(values, Mapping) and "patternProperties" in schema:
         values = next(iter(schema["patternProperties"].values()))
     text = type_in_words(values, links) if isinstance(values, Mapping) else "any value"
-    return f"mapping of names to {text}" + _size(schema, "Properties", "entries")
+    names = "" if text == "any value" else f" of names to {text}"
+    return f"mapping{names}" + _size(schema, "Properties", "entries")
 
 
 def _number(schema: Schema, _: Mapping[str, str]) -> str:

@@ -98,10 +98,8 @@ def _title(page: str) -> str:
 
 def _section(name: str, definition: Schema, links: Mapping[str, str]) -> str:
     required = definition.get("required", [])
-    fields = (
-        _field(field, schema, links, is_required=field in required)
-        for field, schema in definition["properties"].items()
-    )
+    properties = sorted(definition["properties"].items(), key=lambda item: ("default" in item[1], item[0]))
+    fields = (_field(field, schema, links, is_required=field in required) for field, schema in properties)
     return "\n\n".join([f"## {name}", _text(definition), *fields])
 
 

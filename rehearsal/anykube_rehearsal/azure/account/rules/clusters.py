@@ -182,7 +182,7 @@ def identity(account: Account, change: Change) -> Iterator[str]:
     if kind is None and change.new.get("servicePrincipalProfile") is None:
         yield "BadRequest: identity: a managed identity or a service principal is required"
     if (kind == "UserAssigned") != (len(user_assigned) == 1):
-        yield "BadRequest: identity.userAssignedIdentities: set exactly one with type UserAssigned, else none"
+        yield "BadRequest: identity.userAssignedIdentities: set exactly one with type UserAssigned, otherwise none"
     for identity_id in user_assigned:
         if find(account, IDENTITY, str(identity_id)) is None:
             yield f"ResourceNotFound: identity.userAssignedIdentities: there is no identity {identity_id}"
