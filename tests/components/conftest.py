@@ -43,11 +43,11 @@ class _Echo(Mocks):
         return self.functions[args.token]
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        said = self.outputs.get(args.typ, {})
+        outputs = self.outputs.get(args.typ, {})
         if self.is_first_preview:
-            return None, {key: value for key, value in args.inputs.items() if key not in said}
-        own = {key: value(args.inputs) if callable(value) else value for key, value in said.items()}
-        return own.pop("id", f"{args.name}-id"), {**args.inputs, **own}
+            return None, {key: value for key, value in args.inputs.items() if key not in outputs}
+        resolved = {key: value(args.inputs) if callable(value) else value for key, value in outputs.items()}
+        return resolved.pop("id", f"{args.name}-id"), {**args.inputs, **resolved}
 
 
 class _Monitor(MockMonitor):

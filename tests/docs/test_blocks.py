@@ -50,10 +50,12 @@ def test_every_block_has_a_known_kind(page: Path) -> None:
 def test_commands_left_to_the_reader_need_an_account(page: Path) -> None:
     for block in blocks(page):
         if block.language == "console" and block.argument == "account":
-            ours = {
+            anykube_commands = {
                 " ".join(command.line.split()[:2]) for command in commands(block) if command.line.startswith("anykube ")
             }
-            assert ours <= _NEEDS_ACCOUNT, f"{block}: these run without an account: {ours - _NEEDS_ACCOUNT}"
+            assert anykube_commands <= _NEEDS_ACCOUNT, (
+                f"{block}: these run without an account: {anykube_commands - _NEEDS_ACCOUNT}"
+            )
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=_IDS)
@@ -98,4 +100,6 @@ def test_some_blocks_are_found() -> None:
         kind: [block for page in _PAGES for block in blocks(page) if block.language == kind]
         for kind in ("console", "yaml", "python")
     }
-    assert all(len(found) >= 5 for found in kinds.values()), {kind: len(found) for kind, found in kinds.items()}
+    assert all(len(blocks_of_kind) >= 5 for blocks_of_kind in kinds.values()), {
+        kind: len(blocks_of_kind) for kind, blocks_of_kind in kinds.items()
+    }

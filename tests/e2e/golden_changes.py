@@ -14,7 +14,7 @@ class Was:
 
     kind: str
     values: Mapping[str, Any]
-    told: str = ""
+    report: str = ""
     """The expected report; empty if nothing is lost."""
     ending: str = ""
     """The end of the resource's name. Empty: the first resource of this type."""

@@ -135,7 +135,9 @@ class Project:
 
     def exists(self, stack: str) -> bool:
         """Whether the backend knows the stack."""
-        return stack in {one["name"] for one in json.loads(self.pulumi("stack", "ls", "--json").out)}
+        return stack in {
+            stack_summary["name"] for stack_summary in json.loads(self.pulumi("stack", "ls", "--json").out)
+        }
 
     def pending(self, stack: str) -> list[Any]:
         """What the state says is still under way."""
@@ -156,7 +158,7 @@ class Project:
 
     def clusters(self) -> set[str]:
         """The names of the clusters that the account has."""
-        return {one["inputs"]["name"] for one in self.account.all() if one["token"].endswith(":Cluster")}
+        return {resource["inputs"]["name"] for resource in self.account.all() if resource["token"].endswith(":Cluster")}
 
     def remove(self) -> None:
         """Removes the checkout and its processes."""

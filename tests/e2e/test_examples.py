@@ -46,7 +46,9 @@ def test_example(cluster: Checkout, name: str) -> None:
     pods = cluster.get("pods", "-n", namespace)
     assert len(pods) >= 2
     for pod in pods:
-        assert any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"]["conditions"])
+        assert any(
+            condition["type"] == "Ready" and condition["status"] == "True" for condition in pod["status"]["conditions"]
+        )
     check_manifests(example)
     example.pulumi("preview", "--expect-no-changes", "-s", "try")
     state = example.pulumi("stack", "export", "-s", "try").out

@@ -58,9 +58,9 @@ class Recorded:
     def was(self, was: Was) -> str:
         """The resource was made with other values than the program gives now. Returns its URN."""
         resource = next(
-            one
-            for one in self._state["deployment"]["resources"]
-            if one["type"] == was.kind and one["urn"].endswith(was.ending)
+            resource
+            for resource in self._state["deployment"]["resources"]
+            if resource["type"] == was.kind and resource["urn"].endswith(was.ending)
         )
         resource["inputs"].update(was.values)
         resource["outputs"][simulation.MARK].update(was.values)
@@ -113,7 +113,7 @@ def test_detects_loss_by_changed_program(fresh: Fresh, stack: str) -> None:
     renamed = changes.renamed
     expected = _urns(stack, renamed.lost)
     with fresh.resources(stack) as recorded, fresh.changed(renamed.file, renamed.old, renamed.new):
-        expected |= {urn: was.told for was in changes.was if (urn := recorded.was(was)) and was.told}
+        expected |= {urn: was.report for was in changes.was if (urn := recorded.was(was)) and was.report}
         recorded.write()
         result = fresh.check(stack, ok=False)
     assert result.code == 1
@@ -125,7 +125,7 @@ def test_detects_loss_by_replaced_cluster(fresh: Fresh, stack: str) -> None:
     """All that is in the cluster goes with it, since two cannot have one name."""
     changes = CHANGES[stack]
     with fresh.resources(stack) as recorded:
-        expected = {recorded.was(changes.cluster): changes.cluster.told} | _urns(stack, changes.beside)
+        expected = {recorded.was(changes.cluster): changes.cluster.report} | _urns(stack, changes.beside)
         recorded.write()
         result = fresh.check(stack, ok=False)
     assert result.code == 1

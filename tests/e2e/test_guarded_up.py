@@ -39,7 +39,10 @@ def _operations(checkout: Checkout, *arguments: str, ok: bool = False) -> Comman
 
 
 def _stateful_sets(checkout: Checkout) -> dict[str, Any]:
-    return {one["metadata"]["name"]: one["metadata"]["uid"] for one in checkout.get("statefulsets", "-n", "shop")}
+    return {
+        stateful_set["metadata"]["name"]: stateful_set["metadata"]["uid"]
+        for stateful_set in checkout.get("statefulsets", "-n", "shop")
+    }
 
 
 def _resize(checkout: Checkout, size: str) -> None:
@@ -138,7 +141,7 @@ def test_development_profile_reports_without_blocking(deployed: Checkout) -> Non
 def test_destroy_of_protected_stack_removes_nothing(deployed: Checkout) -> None:
     """The engine by itself would first remove everything that depends on the cluster, and fail only then."""
     resources = json.loads(deployed.state())["deployment"]["resources"]
-    [cluster] = (one["urn"] for one in resources if one["type"] == "localkube:index:Cluster")
+    [cluster] = (resource["urn"] for resource in resources if resource["type"] == "localkube:index:Cluster")
     deployed.pulumi("state", "protect", cluster, "--yes", "--stack", "local")
     before = deployed.state(), deployed.state("local-shop")
     result = _operations(deployed, "destroy")

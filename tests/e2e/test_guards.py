@@ -165,7 +165,7 @@ class Stack:
         self._kept = KeptRehearsal(checkout, cloud.stack)
         self.engine = Engine(cloud.stack, self._kept.with_credentials, self._kept.folder / "project", self._kept.folder)
 
-    def found(self, changes: Changes) -> list[GuardedChange]:
+    def guarded_changes(self, changes: Changes) -> list[GuardedChange]:
         """What a preview of the page with these changes finds."""
         self._changed(changes)
         return find_guarded_changes(preview(self.engine))
@@ -213,9 +213,9 @@ def lifted(protected: Stack) -> Stack:
 
 
 def test_protected_resources_stay_even_if_allowed(protected: Stack, capsys: pytest.CaptureFixture[str]) -> None:
-    found = protected.found(_OTHER_NAME)
-    stopped = evaluate(found, {one.name for one in found})
-    assert {one.name for one in stopped.stopped} >= protected.cloud.protected
+    changes = protected.guarded_changes(_OTHER_NAME)
+    stopped = evaluate(changes, {change.name for change in changes})
+    assert {change.name for change in stopped.stopped} >= protected.cloud.protected
     assert "First, in a run of its own, `protect: false` under `cluster`" in stopped.sentences("prod")
     with pytest.raises(typer.Exit) as ended:
         require_unprotected(protected.engine)
@@ -224,19 +224,19 @@ def test_protected_resources_stay_even_if_allowed(protected: Stack, capsys: pyte
 
 
 def test_dangerous_changes_are_blocked_unless_allowed(lifted: Stack) -> None:
-    untold: list[object] = []
-    for what, change in lifted.cloud.dangerous.items():
-        found = lifted.found(change.changes)
-        causes = [(one.name, str(cause)) for one in evaluate(found).stopped for cause in one.fields]
+    missing: list[object] = []
+    for description, change in lifted.cloud.dangerous.items():
+        guarded = lifted.guarded_changes(change.changes)
+        reported = [(entry.name, str(cause)) for entry in evaluate(guarded).stopped for cause in entry.fields]
         for name, begins in change.causes.items():
-            if not any(one == name and cause.startswith(begins) for one, cause in causes):
-                untold.append((what, name, begins, causes))
-        names = {one.name for one in found}
-        assert evaluate(found, names).passes, what
-        for one in names:
-            assert not evaluate(found, names - {one}).passes, (what, one)
-    assert untold == []
+            if not any(entry == name and cause.startswith(begins) for entry, cause in reported):
+                missing.append((description, name, begins, reported))
+        names = {entry.name for entry in guarded}
+        assert evaluate(guarded, names).passes, description
+        for entry in names:
+            assert not evaluate(guarded, names - {entry}).passes, (description, entry)
+    assert missing == []
 
 
 def test_harmless_changes_need_no_allow_option(lifted: Stack) -> None:
-    assert lifted.found(_HARMLESS) == []
+    assert lifted.guarded_changes(_HARMLESS) == []

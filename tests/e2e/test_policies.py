@@ -82,7 +82,7 @@ def test_make_up_stops_before_creating_anything(initialized: Checkout) -> None:
     assert result.code
     assert _SAID in " ".join(result.all.split())
     resources = json.loads(initialized.state())["deployment"].get("resources", [])
-    assert [one["type"] for one in resources if not one["type"].startswith("pulumi:")] == []
+    assert [resource["type"] for resource in resources if not resource["type"].startswith("pulumi:")] == []
 
 
 def test_development_only_warns(initialized: Checkout) -> None:

@@ -76,7 +76,7 @@ def _account(
     spec = load(stack).cluster
     if isinstance(spec, AksClusterSpec):
         (account_folder / FILE).write_text(
-            json.dumps({"subscription": spec.aks.subscription, "there": existing_resources(spec)})
+            json.dumps({"subscription": spec.aks.subscription, "existing": existing_resources(spec)})
         )
     server = Server(_ACCOUNTS[stack](account_folder))
     threading.Thread(target=server.serve, daemon=True).start()

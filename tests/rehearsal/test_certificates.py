@@ -25,9 +25,9 @@ def test_it_is_due_in_the_last_third(tmp_path: Path) -> None:
 
 
 def test_another_authority_did_not_sign_it(tmp_path: Path) -> None:
-    one, other = Authority(tmp_path / "one"), Authority(tmp_path / "other")
-    signed = one.sign(["a"], days=1)
-    assert signed.signed_by(one)
+    authority, other = Authority(tmp_path / "one"), Authority(tmp_path / "other")
+    signed = authority.sign(["a"], days=1)
+    assert signed.signed_by(authority)
     assert not signed.signed_by(other)
 
 

@@ -52,7 +52,7 @@ def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> d
 
 def _directory(spec: AksClusterSpec) -> Mapping[str, object]:
     """The tenant's principals and existing resources. Those in the settings exist in the real tenant."""
-    directory: dict[str, object] = {"subscription": spec.aks.subscription, "there": existing_resources(spec)}
+    directory: dict[str, object] = {"subscription": spec.aks.subscription, "existing": existing_resources(spec)}
     principals = [parse_principal(text) for text in (*spec.access.admins, *spec.access.viewers)]
     return directory | {
         members: sorted({member.object_id for member in principals if member.type == kind})

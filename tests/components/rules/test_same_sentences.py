@@ -52,47 +52,47 @@ CASES = {
 }
 
 
-class Told(NamedTuple):
+class Message(NamedTuple):
     subject: str
     """`cluster`, or the name of an app."""
     sentence: str
 
 
-def from_settings(source: SourceNode) -> set[Told]:
+def from_settings(source: SourceNode) -> set[Message]:
     _, problems = validate(source, "page")
-    return {_told(problem.path, problem.message, problem.remedy) for problem in problems}
+    return {_message(problem.path, problem.message, problem.remedy) for problem in problems}
 
 
-def _told(path: str, what: str, remedy: str) -> Told:
+def _message(path: str, what: str, remedy: str) -> Message:
     """The subject is left out of the path, as a component's arguments begin below it."""
     section, _, below = path.partition(".")
     if section == "cluster":
-        return Told("cluster", sentence(below, what, remedy))
+        return Message("cluster", sentence(below, what, remedy))
     app, _, below = below.partition(".")
-    return Told(app, sentence(below, what, remedy))
+    return Message(app, sentence(below, what, remedy))
 
 
-def from_program(settings: Mapping[str, Any], *, as_models: bool = False) -> set[Told]:
+def from_program(settings: Mapping[str, Any], *, as_models: bool = False) -> set[Message]:
     """The same cluster and apps, each passed to its component."""
     cluster, apps = settings.get("cluster") or {}, settings.get("apps") or {}
     model = CLUSTERS.get(cluster.get("cloud", ""), ClusterReference)
-    told = set(_refused("cluster", model, cluster, None, as_models))
+    messages = set(_rejections("cluster", model, cluster, None, as_models))
     for name, app in apps.items():
         kind = KINDS[app.get("kind", DEFAULT_KIND)]
-        told |= set(_refused(name, kind, app, _spec(cluster), as_models))
-    return told
+        messages |= set(_rejections(name, kind, app, _spec(cluster), as_models))
+    return messages
 
 
-def _refused(
+def _rejections(
     name: str, model: type[Model], args: Mapping[str, Any], cluster: ClusterSpec | None, as_models: bool
-) -> Iterator[Told]:
+) -> Iterator[Message]:
     try:
         built = model.model_validate(args, context=WITHOUT_RULES) if as_models else args
         validated("Thing", name, model, built, cluster=cluster)
     except pulumi.RunError as refused:
         for line in str(refused).splitlines():
             assert line.startswith(f"Thing {name}: ")
-            yield Told(name, line.removeprefix(f"Thing {name}: "))
+            yield Message(name, line.removeprefix(f"Thing {name}: "))
 
 
 def _spec(cluster: Mapping[str, Any]) -> ClusterSpec | None:
@@ -112,9 +112,9 @@ def _plain(source: SourceNode) -> dict[str, Any]:
 @pytest.mark.parametrize("name", [name for name in CASES if name not in WHOLE_STACK_ONLY])
 def test_program_and_settings_have_the_same_messages(name: str) -> None:
     source, _ = parse(CASES[name], "page.yaml")
-    told = from_settings(source)
-    assert told
-    assert from_program(_plain(source)) == told
+    messages = from_settings(source)
+    assert messages
+    assert from_program(_plain(source)) == messages
 
 
 @pytest.mark.parametrize("name", WHOLE_STACK_ONLY)
@@ -140,10 +140,10 @@ def test_models_and_mappings_have_the_same_messages(name: str) -> None:
     if name in WHOLE_STACK_ONLY:
         return
     try:
-        told = from_program(settings, as_models=True)
+        messages = from_program(settings, as_models=True)
     except ValidationError:
         return  # a mistake of a single field: there is no such model
-    assert told == from_program(settings)
+    assert messages == from_program(settings)
 
 
 def test_valid_settings_are_valid_arguments() -> None:

@@ -32,7 +32,7 @@ AZURE = IngressProfile(ingress_class="azure-alb-external", cluster_issuer="anyku
 GATEWAYS = IngressProfile(gateway_class="any")
 
 
-def told(cluster: Any = None, **fields: Any) -> list[str]:
+def messages(cluster: Any = None, **fields: Any) -> list[str]:
     with pytest.raises(pulumi.RunError) as refused:
         validated("WebService", "shop", WebServiceSpec, {**IMAGE, **fields}, cluster=cluster)
     return str(refused.value).splitlines()
@@ -116,13 +116,13 @@ def _routes(*tls: Any) -> list[dict[str, Any]]:
     ],
 )
 def test_rejects_invalid_routes(cluster: IngressProfile | None, fields: dict[str, Any], sentence: str) -> None:
-    lines = told(cluster, **fields)
+    lines = messages(cluster, **fields)
     assert all(line.startswith("WebService shop: ") for line in lines)
     assert any(sentence in line for line in lines), lines
 
 
 def test_reports_all_mistakes_at_once() -> None:
-    lines = told(replicas=-1, autoscaling={"min": 6, "max": 5}, routes=[{"tls": ISSUED}], imge="x")
+    lines = messages(replicas=-1, autoscaling={"min": 6, "max": 5}, routes=[{"tls": ISSUED}], imge="x")
     assert [line.split()[2] for line in lines] == [
         "autoscaling.min:",
         "imge:",
@@ -145,13 +145,13 @@ def test_keeps_outputs_unchecked() -> None:
     spec = validated("WebService", "shop", WebServiceSpec, args)
     assert spec.image is image
     assert validated("WebService", "shop", WebServiceSpec, spec) is spec
-    assert [line.split()[2] for line in told(**args, imge=image)] == ["imge:"]
+    assert [line.split()[2] for line in messages(**args, imge=image)] == ["imge:"]
 
 
 def test_validates_an_app_for_its_cluster() -> None:
     cluster = LocalClusterSpec(cloud="local", pools={"main": NodePool(count=1)})
     assert validated("WebService", "shop", WebServiceSpec, {**IMAGE, "pool": "main"}, cluster=cluster).pool == "main"
-    [line] = told(cluster, pool="man")
+    [line] = messages(cluster, pool="man")
     assert line.startswith("WebService shop: pool: the cluster has no pool man. Did you mean main?")
 
 
@@ -175,8 +175,8 @@ def test_skips_models_that_are_already_validated() -> None:
     wrong = WebServiceSpec(image="a")
     with already_validated():
         assert validated("WebService", "shop", WebServiceSpec, wrong) is wrong
-        assert len(told(image="a")) == 1, "a mapping is no model that a loader made"
-    assert told(image="a") == [
+        assert len(messages(image="a")) == 1, "a mapping is no model that a loader made"
+    assert messages(image="a") == [
         "WebService shop: image: a has neither tag nor digest. Add the version to run, such as a:1.0.0."
     ]
     with pytest.raises(pulumi.RunError):

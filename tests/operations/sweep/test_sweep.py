@@ -144,8 +144,8 @@ def test_resource_created_by_a_person_is_never_owned() -> None:
 
 
 def test_resource_that_others_refer_to_is_not_owned() -> None:
-    own, other = _resource("own", "network", "check", "shared"), _resource("other", "shared", by_controller=False)
-    assert owned_resources([own, other, _resource("check"), _resource("shared")], {"network"}) == {"own", "check"}
+    owned, other = _resource("own", "network", "check", "shared"), _resource("other", "shared", by_controller=False)
+    assert owned_resources([owned, other, _resource("check"), _resource("shared")], {"network"}) == {"own", "check"}
 
 
 def test_finds_strings_at_any_depth() -> None:

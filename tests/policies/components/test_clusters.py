@@ -106,7 +106,9 @@ def _evaluate(rule: Any, resources: list[Resource]) -> Iterator[Result]:
 
 
 def _violated(results: Mapping[str, Iterable[Result]]) -> set[str]:
-    return {rule for rule, found in results.items() if any(isinstance(result, Violation) for result in found)}
+    return {
+        rule for rule, rule_results in results.items() if any(isinstance(result, Violation) for result in rule_results)
+    }
 
 
 @pytest.mark.parametrize("stack", [*_PRODUCTION, *_EXPECTED_VIOLATIONS])
@@ -117,7 +119,7 @@ def test_first_preview_has_only_expected_violations(stack: str) -> None:
     results, expected = _results(resources), _EXPECTED_VIOLATIONS.get(stack, set())
     assert _violated(results) == expected
     # All inputs are known in the first preview.
-    assert {rule: found for rule, found in results.items() if found and rule not in expected} == {}
+    assert {rule: rule_results for rule, rule_results in results.items() if rule_results and rule not in expected} == {}
 
 
 @pytest.mark.parametrize(

@@ -243,9 +243,9 @@ def test_reports_all_mistakes_at_once(problems: Problems) -> None:
         if page.startswith(f"{CLUSTER}apps: {{shop: {{kind") and "renamed" not in page
     ]
     page = f"{CLUSTER}apps:\n  api: {{image: 'b:1'}}\n" + "".join(f"  a{i}: {line}\n" for i, line in enumerate(alone))
-    found = problems(page=page)
-    assert len({problem.path.split(".")[1].partition("[")[0] for problem in found}) >= len(alone) - 1
-    assert len(found) >= len(alone) - 1
+    reported = problems(page=page)
+    assert len({problem.path.split(".")[1].partition("[")[0] for problem in reported}) >= len(alone) - 1
+    assert len(reported) >= len(alone) - 1
 
 
 def test_apps_on_another_stacks_cluster_have_pools_but_no_identity(problems: Problems) -> None:

@@ -19,9 +19,9 @@ run = CliRunner().invoke
 def test_check_accepts_all_stacks() -> None:
     result = run(cli, ["settings", "check"])
     assert result.exit_code == 0
-    said = result.stdout.splitlines()
-    assert {"local: valid, 3 apps", "local-shop: valid, 1 app", "aws-prod: valid, 3 apps"} <= set(said)
-    assert all(": valid, " in line for line in said)
+    lines = result.stdout.splitlines()
+    assert {"local: valid, 3 apps", "local-shop: valid, 1 app", "aws-prod: valid, 3 apps"} <= set(lines)
+    assert all(": valid, " in line for line in lines)
 
 
 def test_check_reports_mistakes_of_all_stacks(write: Write) -> None:

@@ -34,18 +34,18 @@ def test_printed_settings_load_as_the_same(stack: str) -> None:
 @pytest.mark.parametrize("stack", _STACKS)
 def test_printed_settings_without_defaults_load_as_the_same(stack: str, tmp_path: Path) -> None:
     for page in pages.ENVIRONMENTS.glob("*.yaml"):  # a stack may be layered on another
-        given = [setting for setting in effective(page.stem) if setting.origin != DEFAULT]
-        (tmp_path / page.name).write_text(_written(given))
+        explicit = [setting for setting in effective(page.stem) if setting.origin != DEFAULT]
+        (tmp_path / page.name).write_text(_written(explicit))
     assert load(stack, tmp_path) == load(stack).model_copy(update={"extends": None})
 
 
 @pytest.mark.parametrize("stack", _STACKS)
 def test_origin_is_the_line_of_the_value(stack: str) -> None:
-    found = list(effective(stack))
-    given = [setting for setting in found if setting.origin != DEFAULT]
-    assert given
-    assert len(given) < len(found)
-    for setting in given:
+    all_settings = list(effective(stack))
+    explicit = [setting for setting in all_settings if setting.origin != DEFAULT]
+    assert explicit
+    assert len(explicit) < len(all_settings)
+    for setting in explicit:
         file, _, line = setting.origin.rpartition(":")
         text = (_ROOT / file).read_text().splitlines()[int(line) - 1]
         words = str(setting.value).lower() if isinstance(setting.value, bool) else str(setting.value)
@@ -57,12 +57,12 @@ def test_overridden_and_removed_values(tmp_path: Path) -> None:
         f"{_CLUSTER}apps:\n  web:\n    image: x/web:1.0.0\n    replicas: 2\n  api: {{image: x/api:1.0.0}}\n"
     )
     (tmp_path / "mine.yaml").write_text("extends: all\napps:\n  web: {replicas: 3}\n  api: null\n")
-    found = {setting.path: setting for setting in effective("mine", tmp_path)}
-    assert found["apps", "web", "replicas"].value == 3
-    assert found["apps", "web", "replicas"].origin == f"{tmp_path}/mine.yaml:3"
-    assert found["apps", "web", "image"].origin == f"{tmp_path}/all.yaml:4"
-    assert not [path for path in found if path[:2] == ("apps", "api")]
-    assert found["policies", "profile"].origin == DEFAULT
+    all_settings = {setting.path: setting for setting in effective("mine", tmp_path)}
+    assert all_settings["apps", "web", "replicas"].value == 3
+    assert all_settings["apps", "web", "replicas"].origin == f"{tmp_path}/mine.yaml:3"
+    assert all_settings["apps", "web", "image"].origin == f"{tmp_path}/all.yaml:4"
+    assert not [path for path in all_settings if path[:2] == ("apps", "api")]
+    assert all_settings["policies", "profile"].origin == DEFAULT
 
 
 def test_differences_are_values_and_missing_values(tmp_path: Path) -> None:
@@ -86,6 +86,8 @@ def test_shows_a_secret_as_its_reference() -> None:
 
 @pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
 def test_staging_differs_from_production_only_in_name_and_size(cloud: str) -> None:
-    found = [difference.path for difference in differences(f"{cloud}-staging", f"{cloud}-prod")]
-    assert "cluster.name" in found
-    assert all(re.fullmatch(r"cluster\.(name|pools\.(servers|web)\.(min|max)|pools\.gpu\..*)", path) for path in found)
+    all_settings = [difference.path for difference in differences(f"{cloud}-staging", f"{cloud}-prod")]
+    assert "cluster.name" in all_settings
+    assert all(
+        re.fullmatch(r"cluster\.(name|pools\.(servers|web)\.(min|max)|pools\.gpu\..*)", path) for path in all_settings
+    )

@@ -51,11 +51,11 @@ def test_extends_merges_settings(write: Write) -> None:
 
 
 def test_problem_has_the_position_of_the_value(problems: Problems) -> None:
-    inherited, own = problems(
+    inherited, overridden = problems(
         page="extends: base\napps:\n  web:\n    replicas: -2\n", base=BASE.replace("port: 70", "port: 0")
     )
     assert (Path(inherited.file).name, inherited.line, inherited.path) == ("base.yaml", 10, "apps.web.port")
-    assert (Path(own.file).name, own.line, own.path) == ("page.yaml", 4, "apps.web.replicas")
+    assert (Path(overridden.file).name, overridden.line, overridden.path) == ("page.yaml", 4, "apps.web.replicas")
 
 
 def test_missing_field_has_the_position_of_its_parent(problems: Problems) -> None:
@@ -198,11 +198,11 @@ def test_raises_only_settings_errors(text: str) -> None:
         try:
             load("page", Path(folder))
         except SettingsError as wrong:
-            found = wrong.problems
+            reported = wrong.problems
         else:
             return
-    assert found
-    assert all(problem.message and problem.remedy for problem in found)
+    assert reported
+    assert all(problem.message and problem.remedy for problem in reported)
 
 
 @settings(max_examples=150, database=None, deadline=None)

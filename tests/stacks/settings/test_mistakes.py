@@ -92,16 +92,16 @@ def test_reports_one_mistake(problems: Problems, name: str) -> None:
 @pytest.mark.parametrize("pair", list(combinations(MISTAKES, 2)), ids=" and ".join)
 def test_reports_two_mistakes(problems: Problems, pair: tuple[str, str]) -> None:
     if set(pair) == {"duplicate", "tls without host"}:
-        found = problems(page=both_on_separate_routes())
+        reported = problems(page=both_on_separate_routes())
     else:
-        found = problems(page=page_with(*pair))
-    assert sorted(problem.path for problem in found) == sorted(expected(*pair))
+        reported = problems(page=page_with(*pair))
+    assert sorted(problem.path for problem in reported) == sorted(expected(*pair))
 
 
 def test_reports_all_mistakes(problems: Problems) -> None:
     others = [name for name in MISTAKES if name not in ("duplicate", "tls without host")]
-    found = problems(page=both_on_separate_routes(*others))
-    assert sorted(problem.path for problem in found) == sorted(expected(*MISTAKES))
+    reported = problems(page=both_on_separate_routes(*others))
+    assert sorted(problem.path for problem in reported) == sorted(expected(*MISTAKES))
 
 
 def expected(*names: str) -> list[str]:

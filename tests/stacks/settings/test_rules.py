@@ -19,16 +19,16 @@ VPC = "{id: vpc-01234567, private_subnets: [subnet-1, subnet-2]}"
 
 
 def aws(fields: str, *, zones: str = "[eu-west-1a, eu-west-1b]", machine: str = "cpu: 2", pools: str = "main") -> str:
-    asked = f"pools: {{{pools}: {{count: 1, machine: {{{machine}}}}}}}" if pools else "pools: {}"
+    pool_section = f"pools: {{{pools}: {{count: 1, machine: {{{machine}}}}}}}" if pools else "pools: {}"
     more = f", {fields}" if fields else ""
-    return f"cluster: {{cloud: aws, name: prod, region: eu-west-1, zones: {zones}, {asked}{more}}}\n"
+    return f"cluster: {{cloud: aws, name: prod, region: eu-west-1, zones: {zones}, {pool_section}{more}}}\n"
 
 
 def gcp(fields: str, *, zones: str = "[europe-west1-b, europe-west1-c]", pool: str = "count: 2", gke: str = "") -> str:
-    own = "{project: my-project" + (f", {gke}" if gke else "") + "}"
+    section = "{project: my-project" + (f", {gke}" if gke else "") + "}"
     pools = f"pools: {{main: {{{pool}}}}}" if pool else "pools: {}"
     more = f", {fields}" if fields else ""
-    return f"cluster: {{cloud: gcp, name: prod, region: europe-west1, zones: {zones}, gke: {own}, {pools}{more}}}\n"
+    return f"cluster: {{cloud: gcp, name: prod, region: europe-west1, zones: {zones}, gke: {section}, {pools}{more}}}\n"
 
 
 SYSTEM = 'system: {count: 2, taints: [{key: CriticalAddonsOnly, value: "true", effect: NoSchedule}]}'
@@ -37,10 +37,10 @@ SYSTEM = 'system: {count: 2, taints: [{key: CriticalAddonsOnly, value: "true", e
 def azure(
     fields: str, *, zones: str = '["1", "2"]', pool: str = "count: 2", aks: str = "", system: str = SYSTEM
 ) -> str:
-    own = f"{{subscription: {GUID}" + (f", {aks}" if aks else "") + "}"
+    section = f"{{subscription: {GUID}" + (f", {aks}" if aks else "") + "}"
     pools = f"pools: {{{f'{system}, ' if system else ''}main: {{{pool}}}}}" if pool else "pools: {}"
     more = f", {fields}" if fields else ""
-    return f"cluster: {{cloud: azure, name: prod, region: westeurope, zones: {zones}, aks: {own}, {pools}{more}}}\n"
+    return f"cluster: {{cloud: azure, name: prod, region: westeurope, zones: {zones}, aks: {section}, {pools}{more}}}\n"
 
 
 AUTOMATIC = 'mode: managed, version: "1.36", network: {nat: single}'

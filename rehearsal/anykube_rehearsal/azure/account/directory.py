@@ -30,7 +30,7 @@ class Directory:
     users: Sequence[str] = ()
     applications: Sequence[str] = ()
     """Object ids of service principals."""
-    there: Sequence[Mapping[str, Any]] = ()
+    existing: Sequence[Mapping[str, Any]] = ()
     """Resources that the stack's settings expect to exist: `token`, `id` and `inputs` of each."""
     created: dict[str, float] = field(default_factory=dict)
     """Monotonic creation times of new principals. Entra has replicated all others."""
@@ -59,7 +59,7 @@ def load(folder: Path) -> None:
 
 def add_existing_resources(account: Account) -> None:
     """Adds resources that exist before the stack, and their resource groups. Raises ValueError for an invalid id."""
-    for resource in DIRECTORY.there:
+    for resource in DIRECTORY.existing:
         arm_id = ids.parse(resource["id"])
         if arm_id is None:
             raise ValueError(f"{resource['id']} is not a valid Azure resource id")

@@ -47,8 +47,8 @@ def wait_until_active(describe: Callable[[], Json | None], name: str, desired_st
 
 def issues(resource: Json) -> str:
     """EKS' messages about the health of a resource."""
-    found = resource.get("health", {}).get("issues", [])
-    messages = [f"{issue.get('code', '')}: {issue.get('message', '')}" for issue in found]
+    reports = resource.get("health", {}).get("issues", [])
+    messages = [f"{issue.get('code', '')}: {issue.get('message', '')}" for issue in reports]
     return "; ".join(messages) or "EKS gives no reason"
 
 
