@@ -1213,7 +1213,7 @@ class RouteDict(TypedDict, total=False):
     """Certificate of the host. Default: HTTP only."""
     redirect: bool | None
     """Whether HTTP requests are redirected to HTTPS. Requires `tls`. Default: true where the cluster supports it: with
-    every Gateway, and with Ingresses on AWS."""
+    every Gateway, and with Ingresses on AWS and Google Cloud."""
 
 
 class RoutePathDict(TypedDict, total=False):
@@ -1401,7 +1401,8 @@ class TlsDict(TypedDict, total=False):
 
     issuer: Literal["cluster"] | None
     """`cluster`: the certificate source of the cluster. Local clusters have their own certificate authority, AWS uses
-    Certificate Manager, Azure uses Let's Encrypt for hosts in the cluster's DNS zone."""
+    Certificate Manager, Google Cloud a ManagedCertificate, and Azure Let's Encrypt for hosts in the cluster's DNS
+    zone."""
     secret_name: str | None
     """Name of an existing Secret of type `kubernetes.io/tls` in the app's namespace."""
     cert_manager: CertManager | CertManagerDict | None

@@ -43,7 +43,8 @@ class Tls(CheckedModel, json_schema_extra=example(issuer="cluster")):
 
     issuer: Literal["cluster"] | None = None
     """`cluster`: the certificate source of the cluster. Local clusters have their own certificate authority, AWS uses
-    Certificate Manager, Azure uses Let's Encrypt for hosts in the cluster's DNS zone."""
+    Certificate Manager, Google Cloud a ManagedCertificate, and Azure Let's Encrypt for hosts in the cluster's DNS
+    zone."""
     secret_name: Annotated[DnsLabel | None, Field(examples=["shop-tls"])] = None
     """Name of an existing Secret of type `kubernetes.io/tls` in the app's namespace."""
     cert_manager: CertManager | None = None
@@ -92,7 +93,7 @@ class Route(CheckedModel, json_schema_extra=example(host="shop.example.com", tls
     """Certificate of the host. Default: HTTP only."""
     redirect: bool | None = None
     """Whether HTTP requests are redirected to HTTPS. Requires `tls`. Default: true where the cluster supports it: with
-    every Gateway, and with Ingresses on AWS."""
+    every Gateway, and with Ingresses on AWS and Google Cloud."""
 
 
 class GatewayName(Model, json_schema_extra=example(name="public", namespace="gateways")):
