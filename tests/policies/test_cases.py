@@ -3,10 +3,14 @@
 import re
 
 import pytest
-from anykube_policies.rule import Severity
+from anykube_policies.clusters import aks, eks, gke
+from anykube_policies.clusters.rules import RULES as CLUSTER_RULES
+from anykube_policies.rule import Rule, Severity
 from anykube_policies.table import RULES
 
 from tests.policies.cases import BY_NAME, Case, cases
+
+_CLOUDS = {"EKS": eks.CHECKS, "GKE": gke.CHECKS, "AKS": aks.CHECKS}
 
 
 def _rule_name(case: Case) -> str:
@@ -45,3 +49,10 @@ def test_rules_are_unique_and_complete() -> None:
             assert text.strip(" .") == text
         assert rule.title[0].isupper()
         assert rule.remedy[0].islower() or not rule.remedy[0].isalpha()
+
+
+@pytest.mark.parametrize("rule", CLUSTER_RULES, ids=lambda rule: rule.name)
+def test_a_cluster_rule_names_the_clouds_that_have_checks_for_it(rule: Rule) -> None:
+    clouds = {cloud for cloud, checks in _CLOUDS.items() if rule.name in {*checks.by_type, *checks.nested}}
+    named = rule.clouds.partition(" (")[0]
+    assert clouds == (set(_CLOUDS) if named == "all" else set(named.split(", ")))

@@ -24,6 +24,7 @@ def test_a_value_of_another_type_reads_as_missing() -> None:
 
 def test_an_unknown_value_is_set_but_cannot_be_read() -> None:
     late = _VALUE["late"]
+    assert repr(late.value) == "unknown"
     assert late.is_set
     assert not _VALUE["no"].is_set
     for read in (
