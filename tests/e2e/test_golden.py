@@ -86,7 +86,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
 
 @pytest.mark.parametrize("stack", goldens())
 def test_current_program_keeps_all_resources(fresh: Fresh, stack: str) -> None:
-    assert "nothing would be lost" in fresh.check(stack).out
+    assert "No resource would be lost" in fresh.check(stack).out
     assert fresh.checkout.status == ""
 
 
@@ -96,7 +96,7 @@ def test_every_golden_stack_has_changes() -> None:
 
 @pytest.mark.parametrize("stack", CHANGES)
 def test_detects_loss_by_changed_settings(fresh: Fresh, stack: str) -> None:
-    """A page that would move the network: and with it what is in there."""
+    """Settings that would move the network, and everything in it."""
     name = "  name: anykube-prod\n"
     with fresh.changed(f"stacks/environments/{stack}.yaml", name, f"{name}  network: {{cidr: 10.1.0.0/16}}\n"):
         result = fresh.check(stack, ok=False)
