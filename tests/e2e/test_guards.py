@@ -216,7 +216,7 @@ def test_protected_resources_stay_even_if_allowed(protected: Stack, capsys: pyte
     changes = protected.guarded_changes(_OTHER_NAME)
     stopped = evaluate(changes, {change.name for change in changes})
     assert {change.name for change in stopped.stopped} >= protected.cloud.protected
-    assert "First, in a run of its own, `protect: false` under `cluster`" in stopped.sentences("prod")
+    assert "First set `protect: false` under `cluster`" in stopped.sentences("prod")
     with pytest.raises(typer.Exit) as ended:
         require_unprotected(protected.engine)
     assert ended.value.exit_code == 2
