@@ -84,7 +84,7 @@ def select(revisions: Sequence[Revision], number: int | None) -> Revision:
 
 def table(revisions: Sequence[Revision]) -> Table:
     """The revisions as a table, with the names of the settings that differ from the current ones."""
-    result = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    result = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for column in ("revision", "created", "images", "differs in"):
         result.add_column(column, no_wrap=column == "images")
     current = revisions[0].settings
