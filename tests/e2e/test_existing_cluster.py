@@ -31,7 +31,7 @@ def test_deploys_apps_to_existing_cluster_by_kubeconfig(checkout: Checkout, tmp_
     with checkout.edit_settings("local-guest") as settings:
         settings["cluster"]["context"] = "elsewhere"
     failed = checkout.pulumi("up", "--yes", "--skip-preview", "--stack", "local-guest", ok=False)
-    assert "it has: local" in failed.all
+    assert "Its contexts: local" in failed.all
     assert "Traceback" not in failed.all
 
     with checkout.edit_settings("local-guest") as settings:
