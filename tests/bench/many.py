@@ -42,7 +42,7 @@ class ManyApps:
 
     def results(self) -> Sequence[Result]:
         self.checkout.make("up")
-        print(f"6 · pulumi up of {MANY} services with autoscaler, budget and policy  |  of {SOME}, for each service")
+        print(f"8 · pulumi up of {MANY} services with autoscaler, budget and policy  |  of {SOME}, for each service")
         memory = Counter[str]()
 
         def up(apps: int) -> None:
@@ -61,7 +61,7 @@ class ManyApps:
         # `make up` does partial updates only after a previous `make up`.
         for apps in (FEW, MANY):
             self.checkout.make("up", f"STACK=local-{apps}")
-        print(f"7 · make up, one app of {MANY} changed  |  one of {FEW}")
+        print(f"9 · make up, one app of {MANY} changed  |  one of {FEW}")
         changed = compare(
             Contender(f"of {MANY}", lambda: self._up(MANY), lambda: self._change(MANY)),
             Contender(f"of {FEW}", lambda: self._up(FEW), lambda: self._change(FEW)),
