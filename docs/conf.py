@@ -16,8 +16,5 @@ html_show_sphinx = False
 # Links to headings work on GitHub and here alike.
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
-# A link to a source file is a link into the repository on GitHub. On the site it is a plain file.
-myst_all_links_external = False
-suppress_warnings: list[str] = []
 copybutton_prompt_text = "$ "
 nitpicky = True

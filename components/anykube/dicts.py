@@ -332,9 +332,9 @@ class CronJobArgsDict(TypedDict, total=False):
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
-    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
-    Default: no restriction inside the cluster."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
+    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
+    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     deadline: int
@@ -428,9 +428,9 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
-    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
-    Default: no restriction inside the cluster."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
+    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
+    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     kind: Literal["daemon"]
@@ -907,9 +907,9 @@ class JobArgsDict(TypedDict, total=False):
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
-    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
-    Default: no restriction inside the cluster."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
+    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
+    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     deadline: int
@@ -1348,9 +1348,9 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
-    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
-    Default: no restriction inside the cluster."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
+    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
+    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     kind: Literal["stateful"]
@@ -1507,9 +1507,9 @@ class WebServiceArgsDict(TypedDict, total=False):
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
-    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
-    Default: no restriction inside the cluster."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
+    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
+    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     replicas: int
@@ -1601,9 +1601,9 @@ class WorkerArgsDict(TypedDict, total=False):
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
-    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
-    Default: no restriction inside the cluster."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
+    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
+    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     replicas: int

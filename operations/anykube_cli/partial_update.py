@@ -2,8 +2,8 @@
 
 Before each run it records the inputs of the stack: a digest of each app's settings, and one of everything else that the
 program reads. An app whose digest did not change since the last successful run is unchanged for Pulumi too, so the run
-covers only the other apps (state_service/partial_update.py). In any doubt it covers the whole stack: after a change
-outside the apps, after a run by another process, with a state in the user's own backend, and if nothing changed.
+covers only the other apps (state_service/partial_update.py). It covers the whole stack after a change outside the apps,
+after a run by another process, with a state in another backend, and if nothing changed.
 """
 
 import hashlib

@@ -1,9 +1,9 @@
 """Recovers from a killed run.
 
 The state records the process that works on a stack. If that process is gone on this host, the next run keeps what the
-killed run had recorded, ends the processes that it left behind, and settles the operations that were in progress: `up`
-repeats them, `destroy` adopts their resources to delete them. Both are safe, because the ID of each Kubernetes object
-follows from its inputs: nothing is created twice, and nothing is forgotten.
+killed run had recorded, and ends the processes that it left behind. Then it settles the operations that were in
+progress: `up` repeats them, `destroy` adopts their resources to delete them. Both are safe, because the ID of each
+Kubernetes object follows from its inputs: nothing is created twice, and nothing is forgotten.
 """
 
 import json

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anykube._workloads.app import AppSpec
-from anykube.settings import pages
+from anykube.settings import files
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings
 from anykube.settings.problems import SettingsError
@@ -103,7 +103,7 @@ def table(revisions: Sequence[Revision]) -> Table:
     return result
 
 
-def restore_settings(stack: str, app: str, settings: Json, folder: Path = pages.ENVIRONMENTS) -> list[str]:
+def restore_settings(stack: str, app: str, settings: Json, folder: Path = files.ENVIRONMENTS) -> list[str]:
     """Writes an app's earlier settings to the stack's settings file, and returns the names of the changed settings.
 
     Keeps the rest of the file and its comments. Raises RevisionError, and leaves the file as it was, if the result
@@ -161,7 +161,7 @@ def _differing(first: Json, second: Json) -> set[str]:
 def _inherited(parent: object, app: str, folder: Path) -> Json:
     if not isinstance(parent, str):
         return {}
-    merged, _ = pages.read(parent, folder)
+    merged, _ = files.read(parent, folder)
     content: Any = merged.to_data()
     app_settings: Json = (content.get("apps") or {}).get(app) or {}
     return app_settings

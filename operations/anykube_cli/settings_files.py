@@ -5,9 +5,9 @@ from pathlib import Path
 
 import typer
 from anykube.settings.effective import DEFAULT, differences, effective
+from anykube.settings.files import ENVIRONMENTS, names
 from anykube.settings.loader import load
 from anykube.settings.matrix import MATRIX, matrix
-from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import Problem, SettingsError
 from anykube.settings.schema import SCHEMA, rendered
 from rich.console import Console

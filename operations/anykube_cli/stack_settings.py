@@ -7,9 +7,9 @@ from pathlib import Path
 
 from anykube._clusters.managed import ManagedCluster
 from anykube._clusters.spec import ClusterReference, LocalClusterSpec
+from anykube.settings.files import ENVIRONMENTS as SETTINGS_FOLDER
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings
-from anykube.settings.pages import ENVIRONMENTS as SETTINGS_FOLDER
 from anykube.settings.problems import SettingsError
 
 from anykube_cli.toolchain import paths

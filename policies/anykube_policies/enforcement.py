@@ -10,7 +10,7 @@ from pathlib import Path
 
 from anykube._rules.findings import Finding, dotted
 from anykube._rules.source import SourceNode
-from anykube.settings import pages
+from anykube.settings import files
 from anykube.settings.policies import Policies, Waiver
 from anykube.settings.problems import Problem
 from anykube.settings.tree import UnreadableError
@@ -50,16 +50,16 @@ class Enforcement:
 
 
 def enforcement_of(
-    stack: str, rules: Sequence[Rule], today: datetime.date, folder: Path = pages.ENVIRONMENTS
+    stack: str, rules: Sequence[Rule], today: datetime.date, folder: Path = files.ENVIRONMENTS
 ) -> Enforcement:
     """Reads the section `policies` of the stack's settings. Without settings: profile `production`, no waivers.
 
     Only this section and the cluster's admins are read; the program validates the rest of the settings.
     """
-    if stack not in pages.names(folder):
+    if stack not in files.names(folder):
         return Enforcement()
     try:
-        stack_settings, _ = pages.read(stack, folder)
+        stack_settings, _ = files.read(stack, folder)
     except UnreadableError as error:
         return Enforcement(problems=(error.problem,))
     policies = Policies(admins=_admins(stack_settings))

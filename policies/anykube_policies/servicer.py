@@ -1,8 +1,8 @@
 """The gRPC server that the Pulumi engine calls. It differs from the SDK's in two ways.
 
 It converts each resource to Python once. The SDK's servicer does so for every policy, which took most of the pack's
-time (benchmarks 6 and 7). It uses the current enforcement level of each policy, which is set once the stack is known;
-in the SDK's servicer the levels that the engine configures at the start take precedence.
+time (benchmarks 6 and 7). It also uses the current enforcement level of each policy, which is set once the stack is
+known. The SDK's servicer prefers the levels that the engine configures at the start.
 """
 
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from anykube.settings import pages
+from anykube.settings import files
 from ruamel.yaml import YAML
 
 SOURCE = Path(__file__).parents[2]
@@ -149,7 +149,7 @@ class Checkout:
         """Yields a stack's settings to be changed, merged with those it extends. Writes them when the block ends."""
         folder = self.folder / "stacks" / "environments"
         file, yaml = folder / f"{name}.yaml", YAML()
-        document: Any = pages.read(name, folder)[0].to_data() if file.exists() else {}
+        document: Any = files.read(name, folder)[0].to_data() if file.exists() else {}
         document.pop("extends", None)
         yield document
         yaml.dump(document, file)

@@ -9,10 +9,10 @@ from typing import Any
 
 from anykube._clusters.lookup import cluster_context
 from anykube._workloads.app import AppSpec
+from anykube.settings.files import ENVIRONMENTS, read
 from anykube.settings.links import linked
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings
-from anykube.settings.pages import ENVIRONMENTS, read
 from rich.console import Console
 from rich.table import Table
 

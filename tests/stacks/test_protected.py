@@ -2,8 +2,8 @@
 
 import pytest
 from anykube._clusters.managed import ManagedCluster
+from anykube.settings.files import ENVIRONMENTS
 from anykube.settings.loader import load
-from anykube.settings.pages import ENVIRONMENTS
 
 _SETTINGS = {file.stem: load(file.stem) for file in sorted(ENVIRONMENTS.glob("*.yaml"))}
 _CLUSTERS = {

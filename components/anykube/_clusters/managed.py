@@ -27,8 +27,8 @@ class Api(CheckedModel, json_schema_extra=example(public=["203.0.113.0/24"])):
 class Access(Model, json_schema_extra=example(admins=["arn:aws:iam::111122223333:role/platform"])):
     """Who has access to the cluster.
 
-    Principals are ARNs of roles or users on AWS; `user:`, `group:` or `serviceAccount:` with an email address on Google
-    Cloud; and `group:`, `user:` or `app:` with an Entra object id on Azure.
+    On AWS, a principal is the ARN of a role or user. On Google Cloud, it is `user:`, `group:` or `serviceAccount:` with
+    an email address. On Azure, it is `group:`, `user:` or `app:` with an Entra object ID.
     """
 
     admins: Annotated[Seq[str], Field(examples=[["arn:aws:iam::111122223333:role/platform"]])] = ()

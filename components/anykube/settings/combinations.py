@@ -11,8 +11,8 @@ from anykube._clouds.registry import definitions
 from anykube._clusters.cloud import Mode
 from anykube._clusters.clouds import CLOUDS
 from anykube._rules.source import SourceNode
+from anykube.settings.files import merge
 from anykube.settings.loader import validate
-from anykube.settings.pages import merge
 from anykube.settings.tree import parse
 
 

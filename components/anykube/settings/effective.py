@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from anykube._rules.findings import ValuePath, dotted
 from anykube._rules.source import Data, SourceNode
-from anykube.settings import pages
+from anykube.settings import files
 from anykube.settings.loader import load
 
 DEFAULT = "default"
@@ -23,14 +23,14 @@ class Setting(NamedTuple):
     """`FILE:LINE`, or DEFAULT."""
 
 
-def effective(stack: str, folder: Path = pages.ENVIRONMENTS) -> Iterator[Setting]:
+def effective(stack: str, folder: Path = files.ENVIRONMENTS) -> Iterator[Setting]:
     """All values of a stack's settings, including defaults that are not empty. Raises SettingsError.
 
     A secret appears as its reference, never as its value.
     """
     settings = json.loads(load(stack, folder).model_dump_json())
     settings.pop("extends")
-    source, _ = pages.read(stack, folder)
+    source, _ = files.read(stack, folder)
     return _values(settings, source, ())
 
 
@@ -57,7 +57,7 @@ class Difference(NamedTuple):
     second: Setting | None
 
 
-def differences(stack: str, other: str, folder: Path = pages.ENVIRONMENTS) -> Iterator[Difference]:
+def differences(stack: str, other: str, folder: Path = files.ENVIRONMENTS) -> Iterator[Difference]:
     """The differences between two stacks, in the order of the first one's settings. Raises SettingsError."""
     yield from compare((stack, folder), (other, folder))
 

@@ -13,20 +13,20 @@ from anykube._rules.model_errors import findings
 from anykube._rules.node import ConfigNode
 from anykube._rules.registry import violations
 from anykube._rules.source import SourceNode
-from anykube.settings import pages, secret_managers
+from anykube.settings import files, secret_managers
 from anykube.settings.model import StackSettings
 from anykube.settings.problems import Problem, SettingsError
 from anykube.settings.tree import UnreadableError
 
 
-def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> StackSettings:
+def load(stack: str, folder: Path = files.ENVIRONMENTS) -> StackSettings:
     """The validated settings of a stack: `STACK.yaml` in the folder, and the files that it extends.
 
     Raises SettingsError with all mistakes at once: of the YAML, of fields, and across fields. Each has the file and
     line of the value, which may be in an inherited file.
     """
     try:
-        merged, problems = pages.read(stack, folder)
+        merged, problems = files.read(stack, folder)
     except UnreadableError as error:
         raise SettingsError([error.problem]) from None
     try:
@@ -34,7 +34,7 @@ def load(stack: str, folder: Path = pages.ENVIRONMENTS) -> StackSettings:
     except UnreadableError as error:
         referenced = None
         problems.append(error.problem)
-    settings, more_problems = validate(merged, stack, pages.names(folder), referenced)
+    settings, more_problems = validate(merged, stack, files.names(folder), referenced)
     problems += more_problems
     if problems or settings is None:
         raise SettingsError(problems)
@@ -64,9 +64,9 @@ def validate(
 def _referenced(settings: ConfigNode, stack: str, folder: Path) -> ConfigNode | None:
     """The settings of the stack whose cluster this one uses, without validation."""
     name = settings["cluster"]["stack"].text
-    if name is None or name == stack or name not in pages.names(folder):
+    if name is None or name == stack or name not in files.names(folder):
         return None
-    merged, _ = pages.read(name, folder)
+    merged, _ = files.read(name, folder)
     return ConfigNode(merged)
 
 

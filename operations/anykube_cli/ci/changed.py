@@ -9,8 +9,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from anykube.settings.effective import Difference, compare
+from anykube.settings.files import ENVIRONMENTS, names
 from anykube.settings.loader import load
-from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
 
 from anykube_cli import stack_settings

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import typer
 from anykube.settings import env_secrets
-from anykube.settings.pages import ENVIRONMENTS, names
+from anykube.settings.files import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
 
 from anykube_cli import runs

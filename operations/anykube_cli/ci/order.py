@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from anykube._clusters.managed import ManagedCluster
-from anykube.settings.pages import ENVIRONMENTS, names
+from anykube.settings.files import ENVIRONMENTS, names
 from anykube.settings.problems import SettingsError
 
 from anykube_cli.stack_settings import base_stack, load_stack_settings

@@ -17,8 +17,8 @@ from typing import Any
 
 from anykube._workloads.user_manifests import CLUSTER_SCOPED_KINDS
 from anykube.settings import env_secrets
+from anykube.settings.files import ENVIRONMENTS, read
 from anykube.settings.model import secret_names
-from anykube.settings.pages import ENVIRONMENTS, read
 from ruamel.yaml import YAML
 
 from anykube_cli import runs, stack_settings

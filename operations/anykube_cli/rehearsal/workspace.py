@@ -14,7 +14,7 @@ from typing import Any
 
 from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
-from anykube.settings.pages import ENVIRONMENTS
+from anykube.settings.files import ENVIRONMENTS
 from ruamel.yaml import YAML
 
 from anykube_cli.certificates import write_private

@@ -1,8 +1,8 @@
 """Finds the resources of a cluster in an account where only a few of them name the cluster.
 
 A controller's name or tag shows that it created a resource, but often not for which cluster. The resources refer to
-each other, though: a forwarding rule to its proxy, that to its URL map, that to its backend service, and that to the
-endpoints in the cluster's network.
+each other, though. A forwarding rule refers to its proxy, the proxy to its URL map, the URL map to its backend service,
+and the backend service to the endpoints in the cluster's network.
 """
 
 from collections import defaultdict

@@ -12,9 +12,9 @@ from anykube._workloads.external.spec import ExternalServiceSpec
 from anykube._workloads.patches import patch_transform
 from anykube._workloads.pods.spec import WorkloadSpec
 from anykube._workloads.pods.values import FromSecret, SecretRef
+from anykube.settings.files import ENVIRONMENTS, names
 from anykube.settings.links import linked
 from anykube.settings.loader import load
-from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.policies import Policies
 from anykube_policies import pods
 from anykube_policies.fields import Fields

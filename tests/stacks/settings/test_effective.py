@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from anykube.settings import pages
+from anykube.settings import files
 from anykube.settings.effective import DEFAULT, Setting, differences, effective
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings
@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 _ROOT = Path(__file__).parents[3]
 _CLUSTER = "cluster: {cloud: local, pools: {servers: {count: 1}}}\n"
-_STACKS = pages.names(pages.ENVIRONMENTS)
+_STACKS = files.names(files.ENVIRONMENTS)
 
 
 def _written(settings: Iterable[Setting]) -> str:
@@ -33,7 +33,7 @@ def test_printed_settings_load_as_the_same(stack: str) -> None:
 
 @pytest.mark.parametrize("stack", _STACKS)
 def test_printed_settings_without_defaults_load_as_the_same(stack: str, tmp_path: Path) -> None:
-    for page in pages.ENVIRONMENTS.glob("*.yaml"):  # a stack may be layered on another
+    for page in files.ENVIRONMENTS.glob("*.yaml"):  # a stack may be layered on another
         explicit = [setting for setting in effective(page.stem) if setting.origin != DEFAULT]
         (tmp_path / page.name).write_text(_written(explicit))
     assert load(stack, tmp_path) == load(stack).model_copy(update={"extends": None})

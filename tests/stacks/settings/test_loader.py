@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 import pytest
 import yaml
 from anykube._workloads.web.spec import WebServiceSpec
+from anykube.settings.files import ENVIRONMENTS, names
 from anykube.settings.loader import load
 from anykube.settings.model import secret_names
-from anykube.settings.pages import ENVIRONMENTS, names
 from anykube.settings.problems import Problem, SettingsError
 from hypothesis import given, settings
 from hypothesis import strategies as st

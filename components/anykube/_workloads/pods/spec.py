@@ -203,8 +203,8 @@ class WorkloadSpec(ContainerFields, AppSpec):
     identity: CloudIdentity | None = None
     """Permissions of the pods in the cloud. Default: none."""
     talks_to: Annotated[Seq[DnsLabel | Peer] | None, Field(examples=[_PEERS])] = None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy allows only these
-    and DNS as destinations; and as sources only apps that list this one, its routes, and clients of its Service.
-    Default: no restriction inside the cluster."""
+    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
+    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
+    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
     called_by: Annotated[Seq[DnsLabel | Peer], Field(examples=[["worker"]])] = ()
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""

@@ -1,12 +1,11 @@
 """The definition of Azure for the plugin framework."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from anykube_rehearsal.azure.account.functions import FUNCTIONS
 from anykube_rehearsal.azure.account.names import ARM_TYPES
-from anykube_rehearsal.azure.ids import guid, parse
+from anykube_rehearsal.azure.ids import guid, is_guid, parse
 from anykube_rehearsal.azure.plugin.account import SETTINGS, Account
 from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT, GROUP, PATHS
 from anykube_rehearsal.azure.plugin.sdk import SDK, TABLES
@@ -61,10 +60,6 @@ def _is_id(value: str) -> bool:
     return parse(value) is not None
 
 
-def _is_guid(value: str) -> bool:
-    return re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value) is not None
-
-
 AZURE: Cloud[Account] = Cloud(
     name="azure-native",
     display_name="Azure",
@@ -82,7 +77,7 @@ AZURE: Cloud[Account] = Cloud(
     ),
     formats={
         "id": (_is_id, "an Azure resource id, such as /subscriptions/…/resourceGroups/name"),
-        "uuid": (_is_guid, "a GUID"),
+        "uuid": (is_guid, "a GUID"),
     },
     functions={token: _answer(token) for token in FUNCTIONS if token.startswith("azure-native:")},
     default_output=_plausible,

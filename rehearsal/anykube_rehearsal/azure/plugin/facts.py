@@ -1,5 +1,7 @@
-"""Facts for the property table that the SDK does not contain: which properties are part of an id, for which ones
-azure-native replaces a resource, and which ones Azure cannot change although azure-native previews an update.
+"""Facts for the property table that the SDK does not contain.
+
+They say which properties are part of an id, and which changes replace a resource. They also say which properties Azure
+cannot change although azure-native previews an update.
 """
 
 from collections.abc import Collection, Mapping, Sequence

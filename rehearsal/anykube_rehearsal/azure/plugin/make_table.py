@@ -2,9 +2,10 @@
 
     python -m anykube_rehearsal.azure.plugin.make_table ARM_JSON AZURERM_JSON
 
-Run it when the version of the SDK changes. azure-native replaces a resource if a property changes that is part of its
-id, that is in azure-native's own list, or that the API specification allows only at creation. For other properties it
-previews an update, even if Azure rejects it. Such rows are `fixed`, and the simulated account rejects these updates.
+Run it when the version of the SDK changes. azure-native replaces a resource if one of three kinds of properties
+changes: those in its id, those in azure-native's own list, and those that the API specification allows only at
+creation. For other properties it previews an update, even if Azure rejects it. Such rows are `fixed`, and the simulated
+account rejects these updates.
 """
 
 import ast

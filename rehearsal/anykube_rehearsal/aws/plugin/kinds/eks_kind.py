@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from anykube_rehearsal.aws.plugin.account import ProviderAccount
-from anykube_rehearsal.aws.plugin.kinds.kind import Inputs, Json, Kind, call_or_none, wait
+from anykube_rehearsal.aws.plugin.kinds.kind import CreateRequest, Inputs, Json, Kind, call_or_none, has_mark, wait
 
 GONE = "ResourceNotFoundException"
 IN_USE = "ResourceInUseException"
@@ -28,6 +28,31 @@ class EksKind(Kind):
             client.untag_resource(resourceArn=arn, tagKeys=removed)
         if tags:
             client.tag_resource(resourceArn=arn, tags=dict(tags))
+
+    def create_or_adopt(
+        self,
+        request: CreateRequest,
+        identifier: str,
+        label: str,
+        describe: Callable[[], Json | None],
+        create: Callable[[], object],
+    ) -> str:
+        """Creates a resource of a cluster and waits. Adopts one with this mark, and recreates one that failed."""
+        current = describe()
+        adopted = (
+            current is not None and has_mark(request, current.get("tags", {})) and identifier not in request.known_ids
+        )
+        if current is not None and adopted and current["status"] in ("CREATE_FAILED", "DELETING"):
+            self.delete(request.account, identifier, {})
+            adopted = False
+        if not adopted:
+            create()
+        try:
+            wait_until_active(describe, label)
+        except RuntimeError:
+            self.delete(request.account, identifier, {})
+            raise
+        return identifier
 
 
 def wait_until_active(describe: Callable[[], Json | None], name: str, desired_status: str = "ACTIVE") -> None:

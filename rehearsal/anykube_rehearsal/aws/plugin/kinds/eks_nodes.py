@@ -12,7 +12,6 @@ from anykube_rehearsal.aws.plugin.kinds.eks_kind import (
     format_time,
     pick,
     wait_for_update,
-    wait_until_active,
     wait_until_deleted,
 )
 from anykube_rehearsal.aws.plugin.kinds.kind import (
@@ -23,7 +22,6 @@ from anykube_rehearsal.aws.plugin.kinds.kind import (
     Kind,
     call,
     call_or_none,
-    has_mark,
     tags_of,
 )
 
@@ -114,21 +112,14 @@ class NodeGroupKind(EksKind):
         """Creates it and waits. Adopts one with this name and mark, and recreates one that failed."""
         account, cluster, name = request.account, request.inputs["clusterName"], request.name("nodeGroupName")
         identifier = f"{cluster}:{name}"
-        current = self._describe(account, identifier)
-        adopted = (
-            current is not None and has_mark(request, current.get("tags", {})) and identifier not in request.known_ids
+        parameters = creation(request.inputs, name, tags_of(request))
+        return self.create_or_adopt(
+            request,
+            identifier,
+            f"the node group {name} of {cluster}",
+            lambda: self._describe(account, identifier),
+            lambda: call(account.client("eks").create_nodegroup, **parameters),
         )
-        if current is not None and adopted and current["status"] in ("CREATE_FAILED", "DELETING"):
-            self.delete(account, identifier, {})
-            adopted = False
-        if not adopted:
-            call(account.client("eks").create_nodegroup, **creation(request.inputs, name, tags_of(request)))
-        try:
-            wait_until_active(lambda: self._describe(account, identifier), f"the node group {name} of {cluster}")
-        except RuntimeError:
-            self.delete(account, identifier, {})
-            raise
-        return identifier
 
     def _describe(self, account: ProviderAccount, identifier: str) -> Json | None:
         cluster, _, name = identifier.partition(":")
@@ -214,21 +205,14 @@ class AddonKind(EksKind):
         """Installs it and waits. Adopts one with this mark, and recreates one that failed."""
         account, cluster, name = request.account, request.inputs["clusterName"], request.inputs["addonName"]
         identifier = f"{cluster}:{name}"
-        current = self._describe(account, identifier)
-        adopted = (
-            current is not None and has_mark(request, current.get("tags", {})) and identifier not in request.known_ids
+        parameters = addon_creation(request.inputs, tags_of(request))
+        return self.create_or_adopt(
+            request,
+            identifier,
+            f"the add-on {name} of {cluster}",
+            lambda: self._describe(account, identifier),
+            lambda: call(account.client("eks").create_addon, **parameters),
         )
-        if current is not None and adopted and current["status"] in ("CREATE_FAILED", "DELETING"):
-            self.delete(account, identifier, {})
-            adopted = False
-        if not adopted:
-            call(account.client("eks").create_addon, **addon_creation(request.inputs, tags_of(request)))
-        try:
-            wait_until_active(lambda: self._describe(account, identifier), f"the add-on {name} of {cluster}")
-        except RuntimeError:
-            self.delete(account, identifier, {})
-            raise
-        return identifier
 
     def _describe(self, account: ProviderAccount, identifier: str) -> Json | None:
         cluster, _, name = identifier.partition(":")
