@@ -48,8 +48,8 @@ class Resource:
         return _VERSION.sub("", token)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stack:
-    """All resources of a stack, including those that a run does not change."""
+    """All resources of a stack, including those that a run does not change. Stacks are compared by identity."""
 
     resources: Sequence[Resource]

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from anykube_policies.fields import Fields, all_hold, find_all
 from anykube_policies.kubernetes import KubernetesObject
-from anykube_policies.stack_graph import StackGraph
+from anykube_policies.stack_graph import Index, StackGraph
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,16 @@ def scales(autoscaler: KubernetesObject, workload: KubernetesObject) -> bool:
 
 def autoscalers(workload: KubernetesObject, graph: StackGraph) -> Sequence[KubernetesObject]:
     """The autoscalers that set the workload's number of pods."""
-    return find_all(
-        lambda autoscaler: autoscaler if scales(autoscaler, workload) else None, graph.created(*_HORIZONTAL)
+    candidates = _horizontal(graph).candidates(lambda: (workload.namespace, workload.name))
+    return find_all(lambda autoscaler: autoscaler if scales(autoscaler, workload) else None, candidates)
+
+
+@lru_cache(maxsize=1)
+def _horizontal(graph: StackGraph) -> Index[KubernetesObject, tuple[str, str]]:
+    """The autoscalers that set numbers of pods, by namespace and name of their target."""
+    return Index(
+        graph.created(*_HORIZONTAL),
+        lambda autoscaler: (autoscaler.namespace, target_of(autoscaler)["name"].text or ""),
     )
 
 

@@ -3,8 +3,8 @@ known to be missing."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 from anykube_policies.fields import Fields, UnknownError, all_hold, find_all
@@ -13,6 +13,7 @@ from anykube_policies.resource import Stack
 from anykube_policies.rule import Result, Undetermined, Violation
 
 S = TypeVar("S")
+K = TypeVar("K")
 
 _CHARTS = "kubernetes:helm.sh/"
 _PASSIVE_GROUPS = (
@@ -33,27 +34,32 @@ _OPERATORS: Mapping[str, Callable[[Fields, Fields], bool]] = {
 """https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements"""
 
 
-@dataclass
-class _ByNamespace(Generic[S]):
-    """Items by namespace. Items whose namespace is unknown may be in any."""
+class Index(Generic[S, K]):
+    """Items by a key. Items whose key is unknown may have any."""
 
-    known: dict[str, list[S]] = field(default_factory=lambda: defaultdict(list))
-    unknown: list[S] = field(default_factory=list)
+    def __init__(self, items: Iterable[S], key: Callable[[S], K]) -> None:
+        self._items = tuple(items)
+        self._known: dict[K, list[S]] = defaultdict(list)
+        self._unknown: list[S] = []
+        for item in self._items:
+            try:
+                self._known[key(item)].append(item)
+            except UnknownError:
+                self._unknown.append(item)
 
-    def add(self, item: S, owner: KubernetesObject) -> None:
+    def candidates(self, key: Callable[[], K]) -> Iterator[S]:
+        """The items that have, or may have, this key: all of them if it is unknown."""
         try:
-            self.known[owner.namespace].append(item)
+            yield from self._known.get(key(), ())
         except UnknownError:
-            self.unknown.append(item)
-
-    def possibly_in(self, namespace: str) -> Iterator[S]:
-        yield from self.known.get(namespace, ())
-        yield from self.unknown
+            yield from self._items
+        else:
+            yield from self._unknown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StackGraph:
-    """The Kubernetes objects of a stack."""
+    """The Kubernetes objects of a stack. Graphs are compared by identity."""
 
     stack: Stack
 
@@ -71,11 +77,15 @@ class StackGraph:
 
     def in_same_namespace(self, item: KubernetesObject, *kinds: str) -> Iterator[KubernetesObject]:
         """The objects of these kinds that are, or may be, in the namespace of `item`."""
-        return (other for other in self._by_namespace.possibly_in(item.namespace) if other.kind in kinds)
+        return (other for other in self._by_namespace.candidates(lambda: item.namespace) if other.kind in kinds)
+
+    def possibly_named(self, namespace: str, name: str | None, *kinds: str) -> Iterator[KubernetesObject]:
+        """The objects of these kinds that have, or may have, this name in the namespace."""
+        return (item for item in self._by_name.candidates(lambda: (namespace, name or "")) if item.kind in kinds)
 
     def pod_templates(self, namespace: str) -> Iterator[PodTemplate]:
         """The pod templates that are, or may be, in the namespace."""
-        return self._pods_by_namespace.possibly_in(namespace)
+        return self._pods_by_namespace.candidates(lambda: namespace)
 
     def is_complete(self, namespace: str) -> bool:
         """Whether every object of the namespace is in this stack.
@@ -93,7 +103,7 @@ class StackGraph:
         charts = (resource for resource in self.stack.resources if resource.type.startswith(_CHARTS))
         if find_all(lambda chart: chart.inputs["namespace"].text == namespace, charts):
             return False
-        creators = filter(_creates_objects, self._by_namespace.possibly_in(namespace))
+        creators = filter(_creates_objects, self._by_namespace.candidates(lambda: namespace))
         return not find_all(lambda item: item.namespace == namespace, creators)
 
     @cached_property
@@ -108,23 +118,27 @@ class StackGraph:
         return {}
 
     @cached_property
-    def _by_namespace(self) -> _ByNamespace[KubernetesObject]:
-        by_namespace: _ByNamespace[KubernetesObject] = _ByNamespace()
-        for item in self.objects:
-            by_namespace.add(item, item)
-        return by_namespace
+    def _by_namespace(self) -> Index[KubernetesObject, str]:
+        return Index(self.objects, lambda item: item.namespace)
 
     @cached_property
-    def _pods_by_namespace(self) -> _ByNamespace[PodTemplate]:
-        by_namespace: _ByNamespace[PodTemplate] = _ByNamespace()
-        for resource in self.stack.resources:
-            for pod in pod_templates(resource):
-                by_namespace.add(pod, pod.owner)
-        return by_namespace
+    def _by_name(self) -> Index[KubernetesObject, tuple[str, str]]:
+        return Index(self.objects, lambda item: (item.namespace, item.name))
+
+    @cached_property
+    def _pods_by_namespace(self) -> Index[PodTemplate, str]:
+        pods = (pod for resource in self.stack.resources for pod in pod_templates(resource))
+        return Index(pods, lambda pod: pod.owner.namespace)
 
 
 def _creates_objects(item: KubernetesObject) -> bool:
     return "." in item.group and not item.group.endswith(".k8s.io") and item.group not in _PASSIVE_GROUPS
+
+
+@lru_cache(maxsize=1)
+def graph_of(stack: Stack) -> StackGraph:
+    """The graph of a stack, built once for all rules."""
+    return StackGraph(stack)
 
 
 def for_each_in_stack(
@@ -134,7 +148,7 @@ def for_each_in_stack(
     """Evaluates all `subjects` of a stack. `check` also gets the graph of the stack."""
 
     def evaluate(stack: Stack) -> Iterator[Result]:
-        graph = StackGraph(stack)
+        graph = graph_of(stack)
         for subject in subjects(graph):
             try:
                 if message := check(subject, graph):

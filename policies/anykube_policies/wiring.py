@@ -79,7 +79,7 @@ class _Backend:
 def _missing(backend: _Backend, route_namespace: str, graph: StackGraph) -> str | None:
     """The backend as `NAMESPACE/NAME` if it does not exist."""
     namespace, name = backend.namespace.text or route_namespace, backend.name.text
-    services = (service for service in graph.of_kind("Service") if not service.group)
+    services = (service for service in graph.possibly_named(namespace, name, "Service") if not service.group)
     if (
         name is None
         or not graph.is_complete(namespace)
@@ -110,7 +110,8 @@ def dangling_autoscaler(autoscaler: KubernetesObject, graph: StackGraph) -> str 
     """The target of an autoscaler exists."""
     target, namespace = target_of(autoscaler), autoscaler.namespace
     if not graph.is_complete(namespace) or find_all(
-        lambda workload: scales(autoscaler, workload), graph.of_kind(kind_of(target))
+        lambda workload: scales(autoscaler, workload),
+        graph.possibly_named(namespace, target["name"].text, kind_of(target)),
     ):
         return None
     return f"scales {kind_of(target)} {target['name'].text}, which does not exist in namespace {namespace}"
