@@ -50,6 +50,9 @@ class Resource:
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """All resources of a stack, including those that a run does not change. Stacks are compared by identity."""
+    """All resources of a stack, including those that a run does not change.
+
+    Compared by identity, so that its graph can be cached.
+    """
 
     resources: Sequence[Resource]

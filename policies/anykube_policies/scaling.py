@@ -1,10 +1,10 @@
 """How many pods a workload has, and which autoscaler sets the number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from anykube_policies.fields import Fields, all_hold, find_all
+from anykube_policies.fields import Fields, UnknownError, all_hold, find_all
 from anykube_policies.kubernetes import KubernetesObject
 from anykube_policies.stack_graph import Index, StackGraph
 
@@ -50,16 +50,19 @@ def scales(autoscaler: KubernetesObject, workload: KubernetesObject) -> bool:
 
 def autoscalers(workload: KubernetesObject, graph: StackGraph) -> Sequence[KubernetesObject]:
     """The autoscalers that set the workload's number of pods."""
-    candidates = _horizontal(graph).candidates(lambda: (workload.namespace, workload.name))
+    candidates: Iterable[KubernetesObject]
+    try:
+        candidates = _horizontal(graph).candidates((workload.namespace, workload.name))
+    except UnknownError:
+        candidates = graph.created(*_HORIZONTAL)
     return find_all(lambda autoscaler: autoscaler if scales(autoscaler, workload) else None, candidates)
 
 
 @lru_cache(maxsize=1)
-def _horizontal(graph: StackGraph) -> Index[KubernetesObject, tuple[str, str]]:
+def _horizontal(graph: StackGraph) -> Index[KubernetesObject, tuple[str, str | None]]:
     """The autoscalers that set numbers of pods, by namespace and name of their target."""
     return Index(
-        graph.created(*_HORIZONTAL),
-        lambda autoscaler: (autoscaler.namespace, target_of(autoscaler)["name"].text or ""),
+        graph.created(*_HORIZONTAL), lambda autoscaler: (autoscaler.namespace, target_of(autoscaler)["name"].text)
     )
 
 

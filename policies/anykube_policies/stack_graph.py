@@ -38,28 +38,26 @@ class Index(Generic[S, K]):
     """Items by a key. Items whose key is unknown may have any."""
 
     def __init__(self, items: Iterable[S], key: Callable[[S], K]) -> None:
-        self._items = tuple(items)
         self._known: dict[K, list[S]] = defaultdict(list)
         self._unknown: list[S] = []
-        for item in self._items:
+        for item in items:
             try:
                 self._known[key(item)].append(item)
             except UnknownError:
                 self._unknown.append(item)
 
-    def candidates(self, key: Callable[[], K]) -> Iterator[S]:
-        """The items that have, or may have, this key: all of them if it is unknown."""
-        try:
-            yield from self._known.get(key(), ())
-        except UnknownError:
-            yield from self._items
-        else:
-            yield from self._unknown
+    def candidates(self, key: K) -> Iterator[S]:
+        """The items that have, or may have, this key."""
+        yield from self._known.get(key, ())
+        yield from self._unknown
 
 
 @dataclass(frozen=True, eq=False)
 class StackGraph:
-    """The Kubernetes objects of a stack. Graphs are compared by identity."""
+    """The Kubernetes objects of a stack.
+
+    Compared by identity, so that an index of it can be cached.
+    """
 
     stack: Stack
 
@@ -77,15 +75,15 @@ class StackGraph:
 
     def in_same_namespace(self, item: KubernetesObject, *kinds: str) -> Iterator[KubernetesObject]:
         """The objects of these kinds that are, or may be, in the namespace of `item`."""
-        return (other for other in self._by_namespace.candidates(lambda: item.namespace) if other.kind in kinds)
+        return (other for other in self._by_namespace.candidates(item.namespace) if other.kind in kinds)
 
     def possibly_named(self, namespace: str, name: str | None, *kinds: str) -> Iterator[KubernetesObject]:
         """The objects of these kinds that have, or may have, this name in the namespace."""
-        return (item for item in self._by_name.candidates(lambda: (namespace, name or "")) if item.kind in kinds)
+        return (item for item in self._by_name.candidates((namespace, name)) if item.kind in kinds)
 
     def pod_templates(self, namespace: str) -> Iterator[PodTemplate]:
         """The pod templates that are, or may be, in the namespace."""
-        return self._pods_by_namespace.candidates(lambda: namespace)
+        return self._pods_by_namespace.candidates(namespace)
 
     def is_complete(self, namespace: str) -> bool:
         """Whether every object of the namespace is in this stack.
@@ -103,7 +101,7 @@ class StackGraph:
         charts = (resource for resource in self.stack.resources if resource.type.startswith(_CHARTS))
         if find_all(lambda chart: chart.inputs["namespace"].text == namespace, charts):
             return False
-        creators = filter(_creates_objects, self._by_namespace.candidates(lambda: namespace))
+        creators = filter(_creates_objects, self._by_namespace.candidates(namespace))
         return not find_all(lambda item: item.namespace == namespace, creators)
 
     @cached_property
@@ -122,7 +120,7 @@ class StackGraph:
         return Index(self.objects, lambda item: item.namespace)
 
     @cached_property
-    def _by_name(self) -> Index[KubernetesObject, tuple[str, str]]:
+    def _by_name(self) -> Index[KubernetesObject, tuple[str, str | None]]:
         return Index(self.objects, lambda item: (item.namespace, item.name))
 
     @cached_property
