@@ -11,7 +11,20 @@ from typing import TypeAlias
 
 from anykube._clouds.definition import resolve
 from anykube._clouds.registry import definitions
-from anykube._rules import apps, capabilities, clusters, links, managed, pods, pools, routes, routing, scaling, services
+from anykube._rules import (
+    apps,
+    capabilities,
+    clusters,
+    links,
+    managed,
+    pods,
+    pools,
+    rendered,
+    routes,
+    routing,
+    scaling,
+    services,
+)
 from anykube._rules.context import RuleContext
 from anykube._rules.findings import Finding
 
@@ -59,7 +72,7 @@ APP_RULES: Sequence[Rule] = (
     scaling.autoscalers,
     services.services,
     services.manifests,
-    services.patches,
+    rendered.patches,
     links.peers,
     links.renames,
 )
@@ -70,6 +83,7 @@ STACK_RULES: Sequence[Rule] = (
     clusters.namespaces,
     # Programs may use names of up to 63 characters, and existing objects have such names.
     apps.names,
+    rendered.collisions,
     routes.targets,
     routing.next_versions,
     links.peer_names,

@@ -13,7 +13,6 @@ from anykube._rules.routes import entries, routes
 from anykube._rules.source import Data
 from anykube._rules.standalone import CERTIFICATE_SOURCES
 from anykube._workloads.routes.gateway import MAX_LISTENERS, MAX_RULES
-from anykube._workloads.routes.hosts import next_name
 
 _GATEWAY_PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 """https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch"""
@@ -160,8 +159,7 @@ def _managed_certificates(app: ConfigNode, kind: str | None) -> Iterator[Finding
 
 
 def next_versions(context: RuleContext) -> Iterator[Finding]:
-    """The next version of an app has an unused name, and a route if it has a weight."""
-    by_name = dict(context.settings["apps"].items())
+    """The next version of an app has a route if it has a weight."""
     routed_apps = {
         name
         for owner, route in routes(context)
@@ -172,10 +170,6 @@ def next_versions(context: RuleContext) -> Iterator[Finding]:
     for name, app in apps(context.settings):
         if not app["next"].is_mapping:
             continue
-        object_name = next_name(name)
-        if object_name in by_name:
-            message = f"its objects would be named {object_name}, which is the name of another app"
-            yield Finding(app["next"].path, message, "rename one of the apps")
         weight = app["next"]["weight"]
         if weight.number and name not in routed_apps:
             message = f"the weight is {weight.number}, but no route leads to the app"

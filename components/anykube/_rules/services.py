@@ -1,4 +1,4 @@
-"""Rules of Services, additional manifests and patches."""
+"""Rules of Services and additional manifests."""
 
 from collections.abc import Iterator
 
@@ -6,30 +6,6 @@ from anykube._rules.context import RuleContext, apps
 from anykube._rules.findings import Finding
 from anykube._rules.node import ConfigNode
 from anykube._rules.standalone import service_type
-from anykube._rules.wording import choice
-
-_KINDS = (
-    "ConfigMap",
-    "CronJob",
-    "DaemonSet",
-    "Deployment",
-    "ExternalSecret",
-    "Gateway",
-    "HTTPRoute",
-    "HorizontalPodAutoscaler",
-    "Ingress",
-    "Job",
-    "Namespace",
-    "NetworkPolicy",
-    "PersistentVolumeClaim",
-    "PodDisruptionBudget",
-    "Secret",
-    "SecretProviderClass",
-    "Service",
-    "ServiceAccount",
-    "StatefulSet",
-)
-"""Kinds of the objects that apps consist of."""
 
 
 def services(context: RuleContext) -> Iterator[Finding]:
@@ -68,12 +44,3 @@ def manifests(context: RuleContext) -> Iterator[Finding]:
             if manifest["kind"].text == "Secret":
                 message = "a Secret would have its values in the settings file in plain text"
                 yield Finding(manifest.path, message, "use `{secret: NAME}` in env or files, or external_secrets")
-
-
-def patches(context: RuleContext) -> Iterator[Finding]:
-    """A patch is for a kind of object that the app has."""
-    for _, app in apps(context.settings):
-        own_kinds = [manifest["kind"].text for manifest in app["manifests"].elements()]
-        for kind, patch in app["patches"].items():
-            if kind not in _KINDS and kind not in own_kinds:
-                yield Finding(patch.path, f"apps have no object of kind {kind}", choice(kind, _KINDS, "kind"))

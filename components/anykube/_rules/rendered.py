@@ -1,0 +1,259 @@
+"""Rules about the objects that apps are rendered to: their names, and the kinds that patches are for.
+
+They ask what is really rendered, so that no list of derived names must be kept: `APP-headless`, `APP-next`, `APP-env` …
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import pulumi
+from pydantic import ValidationError
+
+from anykube._clusters.context import ClusterContext
+from anykube._clusters.ingress_profiles import INGRESS_PROFILES
+from anykube._kubernetes import Manifest, token
+from anykube._model import WITHOUT_RULES
+from anykube._routing import IngressProfile
+from anykube._rules.context import RuleContext, apps, cloud, mode, namespace
+from anykube._rules.findings import Finding, ValuePath
+from anykube._rules.node import ConfigNode
+from anykube._rules.source import Opaque, SourceNode
+from anykube._rules.wording import choice
+from anykube._workloads.app import AppSpec
+from anykube._workloads.namespace import namespace_manifest
+from anykube._workloads.network import unmanaged_pods_policy
+from anykube._workloads.parts import ManifestPart
+from anykube._workloads.pods.secrets import references, resolve
+from anykube._workloads.pods.spec import WorkloadSpec
+from anykube._workloads.pods.volumes import managed_claims
+from anykube._workloads.render import manifests_of
+from anykube._workloads.routes.hosts import issued_hosts
+from anykube._workloads.stateful.spec import StatefulServiceSpec
+from anykube._workloads.unions import DEFAULT_KIND, KINDS
+from anykube._workloads.web.spec import WebServiceSpec
+
+T = TypeVar("T")
+
+
+class _App(NamedTuple):
+    """An app of the settings with its objects."""
+
+    name: str
+    object_name: str
+    """The name of its objects, which is its earliest name."""
+    node: ConfigNode
+    spec: AppSpec
+    complete: bool
+    """Whether all its fields are valid. Otherwise, some of its objects may be missing."""
+    parts: list[ManifestPart]
+
+
+class _Object(NamedTuple):
+    """An object of an app, or one that Kubernetes creates for it."""
+
+    owner: str
+    """`the app web` or `the namespace`."""
+    path: ValuePath
+    """The field that the object's name is from."""
+    manifest: Manifest
+    resource: str
+    """The name of its Pulumi resource; empty without one."""
+
+
+def collisions(context: RuleContext) -> Iterator[Finding]:
+    """No two objects have the same name, whatever they are derived from."""
+    first: dict[tuple[str, ...], _Object] = {}
+    reported = set[tuple[ValuePath, ValuePath]]()
+    for item in _objects(context):
+        for key, what in _identities(item):
+            other = first.setdefault(key, item)
+            if other is item:
+                continue
+            # The longer path is the more specific one: a field of an app whose object has another app's name.
+            newer, older = (other, item) if len(other.path) > len(item.path) else (item, other)
+            if (newer.path, older.path) not in reported:
+                reported.add((newer.path, older.path))
+                yield Finding(newer.path, f"{older.owner} already has {what}", _remedy(newer, older))
+
+
+def _identities(item: _Object) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What no other object may have: a name in Kubernetes, and in Pulumi."""
+    manifest, metadata = item.manifest, _metadata(item.manifest)
+    kind, name = str(manifest["kind"]), str(metadata["name"])
+    group = str(manifest["apiVersion"]).rpartition("/")[0]
+    article = "an" if kind[0] in "AEIO" else "a"
+    yield (group, kind, str(metadata.get("namespace", "")), name), f"{article} {kind} named {name}"
+    if item.resource:
+        yield ("pulumi", token(manifest), item.resource), f"a Pulumi resource named {item.resource}"
+
+
+def _remedy(newer: _Object, older: _Object) -> str:
+    if "manifests" in newer.path:
+        is_manifest = "manifests" in older.path
+        return "choose another name" + ("" if is_manifest else ", or change that object with `patches`")
+    return "rename one of the apps" if len(newer.path) == 2 else "choose another name"
+
+
+def patches(context: RuleContext) -> Iterator[Finding]:
+    """A patch is for a kind of object that the app has."""
+    for app in _apps(context, lambda app: app["patches"].is_set):
+        kinds = sorted({str(part.manifest["kind"]) for part in [*app.parts, *_certificate(context, app)]})
+        for kind, patch in app.node["patches"].items():
+            if app.complete and kind not in kinds:
+                yield Finding(patch.path, f"the app has no object of kind {kind}", choice(kind, kinds, "kind"))
+
+
+def _objects(context: RuleContext) -> Iterator[_Object]:
+    """All objects of the stack, in the order in which they are created."""
+    names = (namespace(context.settings, app) for _, app in apps(context.settings))
+    for name in dict.fromkeys(name for name in names if name):
+        for manifest in (namespace_manifest(name), unmanaged_pods_policy(name)):
+            yield _Object("the namespace", (), manifest, "")
+    object_names = set[str]()
+    for app in _apps(context):
+        if app.object_name in object_names:
+            # links.renames reports an app with the earlier name of another.
+            continue
+        object_names.add(app.object_name)
+        owner, namespace_name = f"the app {app.name}", namespace(context.settings, app.node) or ""
+        for path, part in _sources(app):
+            yield _Object(owner, path, part.manifest, f"{app.name}-{part.suffix}")
+        for part in _certificate(context, app):
+            yield _Object(owner, app.node["routes"].path, part.manifest, f"{app.name}-{part.suffix}")
+        for field, kind, name in _created_later(app):
+            metadata = {"name": name, "namespace": namespace_name}
+            yield _Object(owner, field, {"apiVersion": "v1", "kind": kind, "metadata": metadata}, "")
+
+
+def _created_later(app: _App) -> Iterator[tuple[ValuePath, str, str]]:
+    """The field, kind and name of the objects that controllers create for an app under names that are known."""
+    if isinstance(app.spec, WorkloadSpec):
+        for name in app.spec.external_secrets:
+            yield app.node["external_secrets"][name].path, "Secret", f"{app.object_name}-{name}"
+    if isinstance(app.spec, StatefulServiceSpec):
+        pods = app.spec.autoscaling.max if app.spec.autoscaling else app.spec.replicas
+        for name in managed_claims(app.spec.volumes):
+            for pod in range(pods):
+                path = app.node["volumes"][name].path
+                yield path, "PersistentVolumeClaim", f"{name}-{app.object_name}-{pod}"
+
+
+def _certificate(context: RuleContext, app: _App) -> list[ManifestPart]:
+    """The Secret of the certificate that a local cluster's authority issues."""
+    if not isinstance(app.spec, WebServiceSpec) or cloud(context) != "local" or not issued_hosts(app.spec.routes):
+        return []
+    metadata = {"name": f"{app.object_name}-tls", "namespace": namespace(context.settings, app.node)}
+    return [ManifestPart("tls", {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}, "before")]
+
+
+_FIELDS: Mapping[str, str] = {"external": "external_secrets", "csi": "csi_secrets", "claim": "volumes"}
+"""The fields whose keys are parts of names, by the beginning of the suffix."""
+
+
+def _sources(app: _App) -> Iterator[tuple[ValuePath, ManifestPart]]:
+    """The parts of an app, each with the field that its name is from."""
+    manifests = list(app.node["manifests"].elements())
+    for part in app.parts:
+        prefix, _, name = part.suffix.partition("-")
+        if manifests and _identity(part.manifest) == _identity_in_settings(manifests[0]):
+            yield manifests.pop(0)["metadata"]["name"].path, part
+        elif prefix == "next":
+            yield app.node["next"].path, part
+        elif prefix in _FIELDS and app.node[_FIELDS[prefix]][name].is_set:
+            yield app.node[_FIELDS[prefix]][name].path, part
+        else:
+            yield app.node.path, part
+
+
+def _identity(manifest: Manifest) -> tuple[object, object, object]:
+    return manifest["apiVersion"], manifest["kind"], _metadata(manifest)["name"]
+
+
+def _identity_in_settings(manifest: ConfigNode) -> tuple[object, object, object]:
+    return manifest["apiVersion"].text, manifest["kind"].text, manifest["metadata"]["name"].text
+
+
+def _metadata(manifest: Manifest) -> Mapping[str, Any]:
+    metadata = manifest["metadata"]
+    assert isinstance(metadata, Mapping)
+    return metadata
+
+
+def _apps(context: RuleContext, condition: Callable[[ConfigNode], bool] = lambda _: True) -> Iterator[_App]:
+    """The apps of the settings that meet the condition and can be rendered."""
+    selected = [(name, app) for name, app in apps(context.settings) if condition(app)]
+    return iter(_in_event_loop(lambda: list(_rendered(context, selected)))) if selected else iter(())
+
+
+def _in_event_loop(function: Callable[[], T]) -> T:
+    """Calls the function in an event loop, which outputs need. Programs have one already."""
+
+    async def call() -> T:
+        return function()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            return runner.run(call())
+    return function()
+
+
+def _rendered(context: RuleContext, selected: Iterable[tuple[str, ConfigNode]]) -> Iterator[_App]:
+    profile = context.routing or INGRESS_PROFILES.get((cloud(context) or "", mode(context)), IngressProfile())
+    for name, node in selected:
+        spec, complete = _spec(node)
+        namespace_name = namespace(context.settings, node)
+        if spec is None or namespace_name is None:
+            continue
+        object_name = spec.renamed_from[0] if spec.renamed_from else name
+        try:
+            if any(references(spec)):
+                spec = resolve(spec, _unknown)
+            parts = manifests_of(object_name, namespace_name, spec, ClusterContext(ingress=profile))
+        except (pulumi.RunError, LookupError, TypeError):
+            # Other rules report why it cannot be rendered.
+            continue
+        yield _App(name, object_name, node, spec, complete, parts)
+
+
+def _unknown(_: str) -> "pulumi.Output[str]":
+    """An output that is never known, so that no function of it runs."""
+
+    async def result(value: T) -> T:
+        return value
+
+    return pulumi.Output(set(), result(""), result(False), result(True))
+
+
+def _spec(app: ConfigNode) -> tuple[AppSpec | None, bool]:
+    """The spec without fields that are invalid, and whether there are none. None: its kind is unknown."""
+    kind = app["kind"].text_or(DEFAULT_KIND)
+    if kind is None or kind not in KINDS:
+        return None, False
+    model, depth = KINDS[kind], len(app.path)
+    rejected = {path[depth] for path in app.invalid if path[:depth] == app.path and len(path) > depth}
+    data = {name: value.node.to_data() for name, value in app.items() if name not in rejected}
+    required = _required(model)
+    complete = rejected <= set(required) and not _has_outputs(app.node)
+    try:
+        return model.model_validate_json(json.dumps({**required, **data}), context=WITHOUT_RULES), complete
+    except ValidationError:
+        return None, False
+
+
+def _required(model: type[AppSpec]) -> dict[str, Any]:
+    """The required fields with values of the model's example, in place of those that are invalid or absent."""
+    extra = model.model_config.get("json_schema_extra")
+    assert isinstance(extra, dict)
+    examples: Any = extra["examples"]
+    return {name: examples[0][name] for name, field in model.model_fields.items() if field.is_required()}
+
+
+def _has_outputs(node: SourceNode) -> bool:
+    if isinstance(node.value, dict | list):
+        children = node.value.values() if isinstance(node.value, dict) else node.value
+        return any(map(_has_outputs, children))
+    return isinstance(node.value, Opaque)
