@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -39,6 +40,11 @@ def _label_key(value: str) -> str:
     return value
 
 
+def _annotation_key(value: str) -> str:
+    _label_key(value.lower())
+    return value
+
+
 DnsLabel = Annotated[
     str,
     AfterValidator(
@@ -63,20 +69,86 @@ ObjectName = Annotated[
 ]
 """An RFC 1123 subdomain, such as the name of most Kubernetes objects."""
 
-Host = Annotated[
-    str,
-    AfterValidator(
-        _matching(
-            rf"(\*\.)?{_LABEL}(\.{_LABEL})*",
-            253,
-            "must be a DNS name in lower case such as shop.example.com, or *.example.com for all names below it",
+_HOST = rf"{_LABEL}(\.{_LABEL})*"
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ipaddress.ip_address(value.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _corrected(value: str) -> str:
+    """A host without what people write around it: a scheme, a port, a path, a final dot, and capitals."""
+    name = re.sub(r"^\w+://|[/?#].*$", "", value)
+    name = re.sub(r"(:\d+)?\.?$", "", name).lower()
+    try:
+        return name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        return name
+
+
+def _host(value: str, *, wildcard: bool) -> str:
+    name = value.removeprefix("*.") if wildcard else value
+    if _is_address(name) or re.fullmatch(r"(.*\.)?\d+", name):
+        # Clients take a name whose last label is a number for an IPv4 address: https://url.spec.whatwg.org/#host-parsing
+        raise ValueError("must be a DNS name such as shop.example.com, not an IP address")
+    longest = max(map(len, name.split(".")))
+    if len(value) <= 253 and longest <= 63 and re.fullmatch(_HOST, name):
+        return value
+    corrected = _corrected(value)
+    if corrected != value and re.fullmatch(_HOST, corrected.removeprefix("*.") if wildcard else corrected):
+        raise ValueError(f"must be a DNS name in lower case and without anything else: {corrected}")
+    wildcards = ", or *.example.com for all names below it" if wildcard else ""
+    raise ValueError(
+        f"must be a DNS name in lower case such as shop.example.com{wildcards}, "
+        "of labels with at most 63 letters, digits or '-', and at most 253 characters"
+    )
+
+
+def _external_host(value: str) -> str:
+    if _is_address(value):
+        raise ValueError(
+            f"must be a DNS name; for an IP address, write `addresses: [{value.strip('[]')}]` and its port"
         )
-    ),
-]
-"""The host of a route: an RFC 1123 subdomain, which may begin with a wildcard label."""
+    name = _host(value, wildcard=False)
+    if "." not in name:
+        raise ValueError(f"must be a full DNS name such as {name}.example.com, since no search domain is added to it")
+    return name
+
+
+Host = Annotated[str, AfterValidator(partial(_host, wildcard=True))]
+"""The host of a route: an RFC 1123 subdomain, which may begin with a wildcard label, and is no IP address."""
+
+ExternalHost = Annotated[str, AfterValidator(_external_host)]
+"""The DNS name of a host outside the cluster: an RFC 1123 subdomain of at least two labels."""
+
+
+def _endpoint_address(value: str) -> str:
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        raise ValueError("must be an IP address such as 10.0.0.5") from None
+    link_local_multicast = ipaddress.ip_network("224.0.0.0/24" if address.version == 4 else "ff02::/16")
+    special = address.is_unspecified or address.is_loopback or address.is_link_local or address in link_local_multicast
+    if special or (isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped) or value != str(address):
+        raise ValueError("must be the address of another machine, such as 10.0.0.5, in its shortest form")
+    return value
+
+
+EndpointAddress = Annotated[str, AfterValidator(_endpoint_address), Field(examples=["10.0.0.5"])]
+"""An IP address that a Service may lead to: not a loopback, link-local or unspecified one.
+
+https://kubernetes.io/docs/reference/kubernetes-api/service-resources/endpoint-slice-v1/
+"""
 
 LabelKey = Annotated[str, AfterValidator(_label_key)]
 """The key of a Kubernetes label or taint."""
+
+AnnotationKey = Annotated[str, AfterValidator(_annotation_key)]
+"""The key of a Kubernetes annotation, whose prefix may have capitals."""
 
 LabelValue = Annotated[
     str,

@@ -348,7 +348,8 @@ class CronJobArgsDict(TypedDict, total=False):
     kind: Literal["cronjob"]
     """`cronjob`: runs on a schedule."""
     schedule: Required[str]
-    """Schedule in cron syntax: five fields, or a macro such as @daily."""
+    """Schedule in cron syntax: five fields (minute, hour, day of the month, month, day of the week), a macro such as
+    @daily, or `@every 90m`."""
     time_zone: str
     """Time zone of the schedule, by its name in the tz database."""
     concurrency: Literal["Allow", "Forbid", "Replace"]
@@ -620,8 +621,20 @@ class ExternalServiceArgsDict(TypedDict, total=False):
     """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
     kind: Literal["external"]
     """`external`: a name for an external host."""
-    host: Required[str | pulumi.Output[str]]
-    """DNS name of the host."""
+    host: str | pulumi.Output[str] | None
+    """DNS name of the host. Exactly one of `host` and `addresses` is required."""
+    addresses: Sequence[str]
+    """IP addresses of the host, at most 100. Requires `port`."""
+    port: int | None
+    """Port of the host and of the Service, 1 to 65535. Only with `addresses`: a DNS name leads to every port."""
+    port_name: str
+    """Name of the port, at most 15 characters."""
+    target: int | None
+    """Port of the host, 1 to 65535, if it differs from `port`. Default: the same as `port`."""
+    protocol: Literal["TCP", "UDP", "SCTP"]
+    """Transport protocol of the port."""
+    app_protocol: str | None
+    """Application protocol of the port, such as kubernetes.io/h2c. Default: not set."""
     cluster: Required[HasContext | ClusterContext]
     """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]

@@ -24,8 +24,9 @@ def cluster_admin(binding: KubernetesObject) -> str | None:
     if binding.fields.get("roleRef.name").text != "cluster-admin":
         return None
     admins = {name.rpartition(":")[2] for name in binding.resource.settings.admins}
-    others = [name for subject in binding.fields["subjects"].elements if (name := subject["name"].text) not in admins]
-    return f"grants cluster-admin to {', '.join(map(str, others))}" if others else None
+    subjects = binding.fields["subjects"].elements
+    others = [name or "a subject without a name" for name in (it["name"].text for it in subjects) if name not in admins]
+    return f"grants cluster-admin to {', '.join(others)}" if others else None
 
 
 def wildcards(grant: Fields) -> str | None:

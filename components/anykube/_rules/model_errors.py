@@ -22,10 +22,6 @@ PATTERNS = {
     r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',
     r"^([01]\d|2[0-3]):[0-5]\d$": "it must be a time of day from 00:00 to 23:59, in quotes",
     r"^([1-9]\d*|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
-    r"^[A-Za-z0-9_+/-]+$": "it must be a name of the tz database, such as Europe/Berlin",
-    r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+( \S+){4})$": (
-        "it must have five fields, such as `15 3 * * *`, or be a macro such as @daily"
-    ),
     r"^[1-9]\d*[smh]$": "it must be a duration, such as 30m or 1h",
     r"^(/[-._a-zA-Z0-9]+)+$": "it must be an absolute path of letters, digits, '-', '.' and '_'",
     r"^[-._a-zA-Z0-9]{1,253}$": "it must be letters, digits, '-', '.' or '_'",

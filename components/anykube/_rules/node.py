@@ -38,6 +38,11 @@ class ConfigNode:
         return self.node.value is not None or self.path in self.invalid
 
     @property
+    def is_invalid(self) -> bool:
+        """Whether validation rejected the value, or a part of it."""
+        return any(path[: len(self.path)] == self.path for path in self.invalid)
+
+    @property
     def is_mapping(self) -> bool:
         return isinstance(self.node.value, dict) and self.path not in self.invalid
 

@@ -71,6 +71,7 @@ APP_RULES: Sequence[Rule] = (
     pods.checks,
     scaling.autoscalers,
     services.services,
+    services.external,
     services.manifests,
     rendered.patches,
     links.peers,

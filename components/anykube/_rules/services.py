@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from anykube._rules.context import RuleContext, apps
+from anykube._rules.context import RuleContext, apps, cloud
 from anykube._rules.findings import Finding
 from anykube._rules.node import ConfigNode
-from anykube._rules.standalone import service_type
+from anykube._rules.standalone import external_target, service_type
 
 
 def services(context: RuleContext) -> Iterator[Finding]:
@@ -32,6 +32,19 @@ def _ports(app: ConfigNode, service: ConfigNode) -> Iterator[Finding]:
             message = f"the Service already has the port {port}"
             yield Finding(extra["port"].path, message, "choose another port; `target` is the container's port")
         used.add((port, protocol))
+
+
+def external(context: RuleContext) -> Iterator[Finding]:
+    """An external service leads to a DNS name, or to addresses that the cluster's pods can reach."""
+    for _, app in apps(context.settings):
+        if app["kind"].text != "external":
+            continue
+        yield from external_target(app)
+        for address in app["addresses"].elements():
+            # The clusters that Anykube creates have IPv4 networks.
+            if ":" in (address.text or "") and cloud(context) not in (None, "existing"):
+                message = f"{address.text} is an IPv6 address, and the cluster's pods have only IPv4 addresses"
+                yield Finding(address.path, message, "write an IPv4 address, or host with a DNS name")
 
 
 def manifests(context: RuleContext) -> Iterator[Finding]:

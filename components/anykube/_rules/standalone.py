@@ -193,3 +193,26 @@ def path_split(path: ConfigNode) -> Iterator[Finding]:
         if name in names:
             yield Finding(share["app"].path, f"lists {name} a second time", "give each app one weight")
         names |= {name} if name is not None else set()
+
+
+def external_target(app: ConfigNode) -> Iterator[Finding]:
+    """An external service leads either to a DNS name or to IP addresses of one family, which need a port."""
+    host, addresses = app["host"], app["addresses"]
+    texts = [address.text for address in addresses.elements()]
+    if host.is_set and texts:
+        yield Finding(addresses.path, "not allowed together with host", "remove one of them")
+    elif not host.is_set and not texts and not addresses.is_invalid:
+        yield Finding(app.path, "has neither host nor addresses", "set host to a DNS name, or addresses and port")
+    if len({":" in text for text in texts if text is not None}) > 1:
+        message = "has both IPv4 and IPv6 addresses, but a Service leads to those of one family"
+        yield Finding(addresses.path, message, "keep those of one family")
+    for text, address in zip(texts, addresses.elements(), strict=True):
+        if text is not None and texts.index(text) != address.path[-1]:
+            yield Finding(address.path, f"lists {text} a second time", "remove it")
+    if texts and not host.is_set and not app["port"].is_set:
+        yield Finding(addresses.path, "the addresses have no port", "set port to the port of the host")
+    if not texts:
+        for field in ("port", "port_name", "target", "protocol", "app_protocol"):
+            if app[field].is_set and host.is_set:
+                message = "not allowed with host: a DNS name leads to every port"
+                yield Finding(app[field].path, message, "remove it, or replace host by addresses")

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from anykube._kubernetes import Manifest
 from anykube._model import CheckedModel, Model, Seq, TextInput, example
-from anykube._names import Cidr, Port, PortName
+from anykube._names import AnnotationKey, Cidr, LabelKey, Port, PortName
 from anykube._routing import LoadBalancers
 from anykube._rules.standalone import service_type
 from anykube._workloads.metadata import SKIP_AWAIT, metadata, selector
@@ -22,7 +22,7 @@ Ports = Mapping[str, tuple[int, str]]
 NodePort = Annotated[int, Field(ge=30000, le=32767, examples=[30080])]
 """A port of every node, 30000 to 32767."""
 
-AppProtocol = Annotated[str, Field(examples=["kubernetes.io/h2c"])]
+AppProtocol = Annotated[LabelKey, Field(examples=["kubernetes.io/h2c"])]
 """The application protocol of a port."""
 
 
@@ -72,7 +72,8 @@ class ServiceSpec(CheckedModel, json_schema_extra=example(type="LoadBalancer", e
     """Whether pods see the client's address, with the types NodePort and LoadBalancer. Only nodes with a pod of the app
     then accept connections."""
     annotations: Annotated[
-        dict[str, TextInput], Field(examples=[{"external-dns.alpha.kubernetes.io/hostname": "shop.example.com"}])
+        dict[AnnotationKey, TextInput],
+        Field(examples=[{"external-dns.alpha.kubernetes.io/hostname": "shop.example.com"}]),
     ] = {}
     """Annotations of the Service, in addition to those that the cloud requires."""
 

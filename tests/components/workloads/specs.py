@@ -75,6 +75,8 @@ rollouts = st.builds(
     max_surge=st.integers(1, 99).flatmap(lambda n: st.sampled_from([str(n), f"{n}%"])),
     progress_deadline=seconds,
 )
+schedules = st.sampled_from(["15 3 * * *", "*/5 0-6,22 1 jan sun", "@daily", "@every 90m"])
+time_zones = st.sampled_from(["Etc/UTC", "Europe/Berlin", "America/Port-au-Prince"])
 spreads = st.sampled_from(["required", "preferred"])
 
 
@@ -225,6 +227,9 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
     """A valid spec of this kind."""
     main_port = draw(ports)
     if kind is ExternalServiceSpec:
+        addresses = draw(st.lists(st.ip_addresses(network="10.0.0.0/8").map(str), max_size=3, unique=True))
+        if addresses:
+            return ExternalServiceSpec(addresses=tuple(addresses), port=main_port, target=draw(st.none() | ports))
         return ExternalServiceSpec(host=draw(labels) + ".example.com")
     # Claims with ReadWriteMany are valid here: the API does not check whether the storage supports it.
     fields = draw(pods())
@@ -256,4 +261,4 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
     }
     if kind is JobSpec:
         return JobSpec(**fields, **limits, rerun=draw(labels))
-    return CronJobSpec(**fields, **limits, schedule=draw(st.sampled_from(["15 3 * * *", "@daily"])))
+    return CronJobSpec(**fields, **limits, schedule=draw(schedules), time_zone=draw(time_zones))

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube._model import example
+from anykube._workloads.jobs.schedule import UTC, Schedule, TimeZone
 from anykube._workloads.pods.spec import WorkloadSpec
 
 
@@ -43,15 +44,10 @@ class CronJobSpec(
 
     kind: Literal["cronjob"] = "cronjob"
     """`cronjob`: runs on a schedule."""
-    schedule: Annotated[
-        str,
-        Field(
-            pattern=r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+( \S+){4})$",
-            examples=["15 3 * * *", "@daily"],
-        ),
-    ]
-    """Schedule in cron syntax: five fields, or a macro such as @daily."""
-    time_zone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]+$", examples=["Europe/Berlin"])] = "Etc/UTC"
+    schedule: Schedule
+    """Schedule in cron syntax: five fields (minute, hour, day of the month, month, day of the week), a macro such as
+    @daily, or `@every 90m`."""
+    time_zone: TimeZone = UTC
     """Time zone of the schedule, by its name in the tz database."""
     concurrency: Literal["Allow", "Forbid", "Replace"] = "Forbid"
     """What happens if the previous run has not finished. `Allow`: both run. `Forbid`: the new run is skipped.

@@ -45,7 +45,7 @@ class Tls(CheckedModel, json_schema_extra=example(issuer="cluster")):
     """`cluster`: the certificate source of the cluster. Local clusters have their own certificate authority, AWS uses
     Certificate Manager, Google Cloud a ManagedCertificate, and Azure Let's Encrypt for hosts in the cluster's DNS
     zone."""
-    secret_name: Annotated[DnsLabel | None, Field(examples=["shop-tls"])] = None
+    secret_name: Annotated[ObjectName | None, Field(examples=["shop-tls"])] = None
     """Name of an existing Secret of type `kubernetes.io/tls` in the app's namespace."""
     cert_manager: CertManager | None = None
     """Issuer of cert-manager. All routes of an app must have the same one."""

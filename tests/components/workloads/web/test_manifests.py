@@ -35,7 +35,7 @@ def valid(model: type[Model], **fields: st.SearchStrategy[Any]) -> st.SearchStra
 DEMO = Path(__file__).parents[4] / "stacks" / "environments" / "base" / "demo.yaml"
 
 names = st.from_regex(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
-hosts = st.from_regex(r"(\*\.)?[a-z0-9]{1,9}(\.[a-z0-9]{1,9}){0,2}", fullmatch=True)
+hosts = st.from_regex(r"(\*\.)?[a-z0-9]{1,9}(\.[a-z0-9]{1,9}){0,2}[a-z]", fullmatch=True)
 paths = st.from_regex(r"(/[a-z0-9.]{0,5}[a-z0-9])+", fullmatch=True) | st.just("/")
 quantities = st.from_regex(r"[1-9][0-9]{0,3}(\.[0-9]{1,2})?(m|Ki|Mi|Gi|k|M|G)?", fullmatch=True)
 amounts = st.integers(0, 100).flatmap(lambda n: st.sampled_from([str(n), f"{n}%"]))

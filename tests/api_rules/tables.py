@@ -1,0 +1,39 @@
+"""Reads the tables of rules that the API server has, too."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+TABLES: Mapping[str, Mapping[str, Any]] = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(Path(__file__).parent.glob("*.yaml"))
+}
+"""The tables by the name of their file."""
+
+
+class Row(NamedTuple):
+    """A value of a table."""
+
+    table: str
+    value: str
+    app: Mapping[str, Any]
+    """An app that has the value."""
+    path: str
+    """The path of the mistake below the app."""
+    manifest: Mapping[str, Any]
+    """An object that has the value."""
+
+
+def rows(*verdicts: str) -> Iterator[Row]:
+    """The values of all tables with these verdicts: `valid`, `invalid`, `stricter`."""
+    for name, table in TABLES.items():
+        for value in (value for verdict in verdicts for value in table[verdict]):
+            app, manifest = (_with(table[field], value) for field in ("app", "manifest"))
+            yield Row(name, value, app, table["path"].replace("VALUE", value), manifest)
+
+
+def _with(template: object, value: str) -> Any:
+    """The template with the value in place of VALUE."""
+    return json.loads(json.dumps(template).replace('"VALUE"', json.dumps(value)))
