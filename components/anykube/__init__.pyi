@@ -51,6 +51,9 @@ from ._model import TextInput as TextInput
 from ._routing import IngressExtra as IngressExtra
 from ._routing import IngressProfile as IngressProfile
 from ._routing import LoadBalancers as LoadBalancers
+from ._workloads.api_access import ApiAccess as ApiAccess
+from ._workloads.api_access import ApiRule as ApiRule
+from ._workloads.api_access import ClusterApiRule as ClusterApiRule
 from ._workloads.daemon.args import DaemonServiceArgs as DaemonServiceArgs
 from ._workloads.daemon.component import DaemonService as DaemonService
 from ._workloads.daemon.spec import DaemonServiceSpec as DaemonServiceSpec

@@ -19,6 +19,7 @@ from anykube._clusters.gke.sections import GcpGrant, GcpIdentity, GkeNodePool, G
 from anykube._clusters.gke.spec import GkeNetwork, GkeOptions
 from anykube._clusters.managed import Access, Api, Maintenance, ManagedCluster, Network
 from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
+from anykube._workloads.api_access import ApiAccess, ApiRule, ClusterApiRule
 from anykube._workloads.identity import CloudIdentity
 from anykube._workloads.namespace import Namespace
 from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret, RemoteKey
@@ -196,6 +197,28 @@ class ApiDict(TypedDict, total=False):
     """Confirms that `public` may contain 0.0.0.0/0, the whole internet."""
 
 
+class ApiAccessDict(TypedDict, total=False):
+    """Access to the Kubernetes API. Pods get a token of the app's service account, and a NetworkPolicy with `talks_to` allows connections to the ports 443 and 6443, on which API servers listen."""
+
+    rules: Sequence[ApiRule | ApiRuleDict]
+    """Permissions in the app's namespace: a Role. Default: none."""
+    cluster_rules: Sequence[ClusterApiRule | ClusterApiRuleDict]
+    """Permissions in the whole cluster: a ClusterRole. Default: none."""
+
+
+class ApiRuleDict(TypedDict, total=False):
+    """Permission for some verbs on some resources, in the app's namespace or in the whole cluster."""
+
+    groups: Sequence[str]
+    """API groups of the resources, without a version, at least one. "" is the core group, with pods and Services."""
+    resources: Required[Sequence[str]]
+    """Resources by their plural name in lower case, such as pods, or a subresource such as pods/log. At least one."""
+    names: Sequence[str]
+    """Names of the objects. Default: all objects."""
+    verbs: Required[Sequence[Literal["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "approve", "sign", "attest", "bind", "escalate", "impersonate", "*"]]]
+    """What the pods may do. At least one."""
+
+
 class AutoscalingDict(TypedDict, total=False):
     """A HorizontalPodAutoscaler, which sets the number of pods."""
 
@@ -279,6 +302,21 @@ class CloudIdentityDict(TypedDict, total=False):
     """Permissions on AKS. Default: none."""
 
 
+class ClusterApiRuleDict(TypedDict, total=False):
+    """Permission for some verbs on some resources of all namespaces or without one, or on some URLs."""
+
+    groups: Sequence[str]
+    """API groups of the resources, without a version, at least one. "" is the core group, with nodes and namespaces."""
+    resources: Sequence[str]
+    """Resources by their plural name in lower case. Exactly one of `resources` and `urls` is required."""
+    names: Sequence[str]
+    """Names of the objects. Default: all objects."""
+    urls: Sequence[str]
+    """Paths of the API server that are no resources. Exactly one of `resources` and `urls` is required."""
+    verbs: Required[Sequence[Literal["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "approve", "sign", "attest", "bind", "escalate", "impersonate", "*"]]]
+    """What the pods may do. At least one."""
+
+
 class CronJobArgsDict(TypedDict, total=False):
     """Arguments of `CronJob`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
@@ -331,6 +369,8 @@ class CronJobArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    api_access: ApiAccess | ApiAccessDict | None
+    """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
     """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
     Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
@@ -428,6 +468,8 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    api_access: ApiAccess | ApiAccessDict | None
+    """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
     """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
     Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
@@ -919,6 +961,8 @@ class JobArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    api_access: ApiAccess | ApiAccessDict | None
+    """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
     """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
     Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
@@ -1360,6 +1404,8 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    api_access: ApiAccess | ApiAccessDict | None
+    """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
     """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
     Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
@@ -1519,6 +1565,8 @@ class WebServiceArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    api_access: ApiAccess | ApiAccessDict | None
+    """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
     """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
     Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
@@ -1613,6 +1661,8 @@ class WorkerArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    api_access: ApiAccess | ApiAccessDict | None
+    """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
     """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
     Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list

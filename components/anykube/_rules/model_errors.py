@@ -22,6 +22,13 @@ PATTERNS = {
     r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',
     r"^([01]\d|2[0-3]):[0-5]\d$": "it must be a time of day from 00:00 to 23:59, in quotes",
     r"^([1-9]\d*|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
+    r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|\*)?$": (
+        'it must be an API group without a version, such as apps, or "" for the core group'
+    ),
+    r"^([a-z0-9][-.a-z0-9]*|\*)(/([a-z0-9][-a-z0-9]*|\*))?$": (
+        "it must be the plural name of a resource in lower case, such as pods or pods/log"
+    ),
+    r"^(/\S*|\*)$": "it must be a path, such as /metrics or /healthz/*",
     r"^[1-9]\d*[smh]$": "it must be a duration, such as 30m or 1h",
     r"^(/[-._a-zA-Z0-9]+)+$": "it must be an absolute path of letters, digits, '-', '.' and '_'",
     r"^[-._a-zA-Z0-9]{1,253}$": "it must be letters, digits, '-', '.' or '_'",

@@ -72,6 +72,7 @@ APP_RULES: Sequence[Rule] = (
     scaling.autoscalers,
     services.services,
     services.external,
+    services.api_access,
     services.manifests,
     rendered.patches,
     links.peers,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from anykube._rules.context import RuleContext, apps, cloud
 from anykube._rules.findings import Finding
 from anykube._rules.node import ConfigNode
-from anykube._rules.standalone import external_target, service_type
+from anykube._rules.standalone import api_rule, external_target, service_type
 
 
 def services(context: RuleContext) -> Iterator[Finding]:
@@ -45,6 +45,14 @@ def external(context: RuleContext) -> Iterator[Finding]:
             if ":" in (address.text or "") and cloud(context) not in (None, "existing"):
                 message = f"{address.text} is an IPv6 address, and the cluster's pods have only IPv4 addresses"
                 yield Finding(address.path, message, "write an IPv4 address, or host with a DNS name")
+
+
+def api_access(context: RuleContext) -> Iterator[Finding]:
+    """Rules for the API are either for resources or for URLs."""
+    for _, app in apps(context.settings):
+        for rule in app["api_access"]["cluster_rules"].elements():
+            if rule.is_mapping:
+                yield from api_rule(rule)
 
 
 def manifests(context: RuleContext) -> Iterator[Finding]:

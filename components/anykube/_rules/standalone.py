@@ -216,3 +216,15 @@ def external_target(app: ConfigNode) -> Iterator[Finding]:
             if app[field].is_set and host.is_set:
                 message = "not allowed with host: a DNS name leads to every port"
                 yield Finding(app[field].path, message, "remove it, or replace host by addresses")
+
+
+def api_rule(rule: ConfigNode) -> Iterator[Finding]:
+    """A rule of a ClusterRole is either for resources or for URLs."""
+    resources, urls = rule["resources"], rule["urls"]
+    if resources.is_set and urls.is_set:
+        yield Finding(urls.path, "not allowed together with resources", "make it a rule of its own")
+    elif not resources.is_set and not urls.is_set:
+        yield Finding(rule.path, "has neither resources nor urls", "set one of them")
+    for field in ("groups", "names"):
+        if urls.is_set and not resources.is_set and rule[field].is_set:
+            yield Finding(rule[field].path, "not allowed with urls", "remove it")

@@ -10,6 +10,8 @@ from anykube._workloads.metadata import MANAGED_BY, metadata, selector
 from anykube._workloads.pods.spec import Peer, WorkloadSpec
 
 _DNS = [{"port": 53, "protocol": protocol} for protocol in ("UDP", "TCP")]
+_API_SERVER = [{"port": port, "protocol": "TCP"} for port in (443, 6443)]
+"""The ports of API servers. Their addresses differ between clouds, and can change."""
 _FROM_CLUSTER: Mapping[str, object] = {"from": [{"namespaceSelector": {}}]}
 
 
@@ -30,6 +32,7 @@ def network_policy(app: str, namespace: str, spec: WorkloadSpec, open_ports: Seq
     ingress: list[dict[str, object]] = [{"from": callers}, *exposed] if callers else exposed
     # DNS resolvers are pods, or an address of the node or the cloud: only the port is the same everywhere.
     egress: list[dict[str, object]] = [{"ports": _DNS}]
+    egress += [{"ports": _API_SERVER}] if spec.api_access else []
     egress += [_egress_rule(namespace, peer) for peer in spec.talks_to]
     rules = {"policyTypes": ["Ingress", "Egress"], **({"ingress": ingress} if ingress else {}), "egress": egress}
     return _policy(metadata(app, namespace), {"matchLabels": selector(app)}, rules)

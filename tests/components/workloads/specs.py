@@ -3,6 +3,7 @@
 import string
 from typing import Any, Literal
 
+from anykube._workloads.api_access import ApiAccess, ApiRule, ClusterApiRule
 from anykube._workloads.app import AppSpec
 from anykube._workloads.daemon.spec import DaemonServiceSpec
 from anykube._workloads.external.spec import ExternalServiceSpec
@@ -56,6 +57,17 @@ peers = st.one_of(
     labels,
     st.builds(Peer, app=labels, namespace=st.none() | labels, ports=st.lists(ports, max_size=2)),
     st.builds(Peer, cidr=st.just("10.1.0.0/16")),
+)
+verbs = st.lists(st.sampled_from(["get", "list", "watch", "create"]), min_size=1, max_size=2, unique=True)
+api_rules = st.builds(
+    ApiRule, groups=st.sampled_from([("",), ("apps", "batch")]), resources=st.just(("pods",)), verbs=verbs
+)
+cluster_api_rules = st.one_of(
+    st.builds(ClusterApiRule, resources=st.just(("nodes",)), names=st.lists(labels, max_size=1), verbs=verbs),
+    st.builds(ClusterApiRule, urls=st.just(("/metrics",)), verbs=st.just(("get",))),
+)
+api_accesses = st.builds(
+    ApiAccess, rules=st.lists(api_rules, max_size=2), cluster_rules=st.lists(cluster_api_rules, max_size=2)
 )
 tolerations = st.builds(
     Toleration, key=labels, value=st.none() | labels, effect=st.none() | st.sampled_from(["NoSchedule", "NoExecute"])
@@ -210,6 +222,7 @@ def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
         "node_selector": draw(st.dictionaries(labels, labels, max_size=1)),
         "tolerations": draw(st.lists(tolerations, max_size=2)),
         "stop_seconds": draw(st.integers(1, 7200)),
+        "api_access": draw(st.none() | api_accesses),
         "talks_to": draw(st.none() | st.lists(peers, max_size=3)),
         "called_by": draw(st.lists(peers, max_size=2)),
     }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from anykube._workloads.app import AppSpec
 from anykube._workloads.scaling import Disruption
+from anykube._workloads.user_manifests import CLUSTER_SCOPED_KINDS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +32,7 @@ def test_names_selectors_and_namespace(kind: type[AppSpec], data: st.DataObject,
     for suffix, manifest in manifests.items():
         pod = template(next_version if suffix in next_version else manifests)
         name_label = {"app.kubernetes.io/name": f"{app}-next" if suffix in next_version else app}
-        assert manifest["metadata"]["namespace"] == namespace
+        assert manifest["kind"] in CLUSTER_SCOPED_KINDS or manifest["metadata"]["namespace"] == namespace
         name = manifest["metadata"]["name"]
         assert LABEL.fullmatch(name) or manifest["kind"] in _LONGER_NAMES, name
         assert manifest["metadata"]["labels"].items() >= name_label.items()
@@ -44,7 +45,7 @@ def test_names_selectors_and_namespace(kind: type[AppSpec], data: st.DataObject,
     assert len(set(kinds_and_names)) == len(kinds_and_names)
 
 
-_LONGER_NAMES = ("ConfigMap", "HTTPRoute", "PersistentVolumeClaim", "Secret")
+_LONGER_NAMES = ("ClusterRole", "ClusterRoleBinding", "ConfigMap", "HTTPRoute", "PersistentVolumeClaim", "Secret")
 
 
 def selectors(manifest: Any) -> list[dict[str, str]]:

@@ -19,12 +19,12 @@ def test_case_21() -> None:
 
 
 def test_case_32() -> None:
-    found = {problem.path: problem.remedy for problem in case_problems("32-check-silent")}
-    assert set(found) == {"apps.night.schedule", "apps.berlin.time_zone", "apps.ip.routes[0].host"}
-    assert "the minute as 0 to 59, instead of 61" in found["apps.night.schedule"]
-    assert "the hour as 0 to 23, instead of 25" in found["apps.night.schedule"]
-    assert "did you mean Europe/Berlin?" in found["apps.berlin.time_zone"]
-    assert "not an IP address" in found["apps.ip.routes[0].host"]
+    remedies = {problem.path: problem.remedy for problem in case_problems("32-check-silent")}
+    assert set(remedies) == {"apps.night.schedule", "apps.berlin.time_zone", "apps.ip.routes[0].host"}
+    assert "the minute as 0 to 59, instead of 61" in remedies["apps.night.schedule"]
+    assert "the hour as 0 to 23, instead of 25" in remedies["apps.night.schedule"]
+    assert "did you mean Europe/Berlin?" in remedies["apps.berlin.time_zone"]
+    assert "not an IP address" in remedies["apps.ip.routes[0].host"]
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,23 @@ def test_existing_clusters_may_have_ipv6(problems: Problems) -> None:
     assert problems(page=page % "'fd00::5', 'fd00::6'") == ()
     [problem] = problems(page=page % "'fd00::5', 10.0.0.5")
     assert "both IPv4 and IPv6" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("access", "path", "text"),
+    [
+        ("rules: [{resources: [Pod], verbs: [get]}]", "rules[0].resources[0]", "plural name"),
+        ("rules: [{resources: [pods], verbs: [read]}]", "rules[0].verbs[0]", "deletecollection"),
+        ("rules: [{resources: [pods], verbs: []}]", "rules[0].verbs", "at least 1"),
+        ("rules: [{groups: [apps/v1], resources: [pods], verbs: [get]}]", "rules[0].groups[0]", "without a version"),
+        ("rules: [{urls: [/metrics], verbs: [get], resources: [x]}]", "rules[0].urls", "fields are"),
+        ("cluster_rules: [{verbs: [get]}]", "cluster_rules[0]", "set one of them"),
+        ("cluster_rules: [{urls: [/a], resources: [a], verbs: [get]}]", "cluster_rules[0].urls", "rule of its own"),
+        ("cluster_rules: [{urls: [/a], groups: [a], verbs: [get]}]", "cluster_rules[0].groups", "remove it"),
+        ("cluster_rules: [{urls: [metrics], verbs: [get]}]", "cluster_rules[0].urls[0]", "must be a path"),
+    ],
+)
+def test_rejects_rules_for_the_api(problems: Problems, access: str, path: str, text: str) -> None:
+    [problem] = problems(page=f"{APPS}  web: {{image: 'a:1', api_access: {{{access}}}}}\n")
+    assert problem.path == f"apps.web.api_access.{path}"
+    assert text in problem.remedy

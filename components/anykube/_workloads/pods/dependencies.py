@@ -1,6 +1,7 @@
 """The objects that must exist before a workload's pods start."""
 
 from anykube._kubernetes import Manifest
+from anykube._workloads.api_access import api_access
 from anykube._workloads.metadata import metadata
 from anykube._workloads.network import network_policy
 from anykube._workloads.parts import ManifestPart, before
@@ -15,12 +16,13 @@ from anykube._workloads.user_manifests import user_manifests
 def pod_dependencies(
     app: str, namespace: str, spec: WorkloadSpec, *, open_ports: tuple[str, ...] = (), claim_templates: bool = False
 ) -> list[ManifestPart]:
-    """The service account, Secrets, files, claims, NetworkPolicy and the app's additional manifests.
+    """The service account and its roles, Secrets, files, claims, NetworkPolicy and the app's additional manifests.
 
     `open_ports`: names of ports that accept connections from anywhere. `claim_templates`: the workload creates the
     claims itself.
     """
     parts = [ManifestPart("service-account", _service_account(app, namespace), "before")]
+    parts += api_access(app, namespace, spec.api_access)
     parts += before("env", env_secret(app, namespace, spec))
     parts += before("pull", pull_secret(app, namespace, spec))
     parts += before("config", config_map(app, namespace, spec))

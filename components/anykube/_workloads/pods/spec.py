@@ -9,6 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 from anykube._model import CheckedModel, Model, OutputText, Seq, TextInput, example
 from anykube._names import Cidr, DnsLabel, EnvName, LabelKey, LabelValue, ObjectName, Port, Quantity
 from anykube._rules.standalone import peer_target, resource_limits
+from anykube._workloads.api_access import ApiAccess
 from anykube._workloads.app import AppSpec
 from anykube._workloads.identity import CloudIdentity
 from anykube._workloads.names import VolumeName
@@ -202,6 +203,8 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | None = None
     """Permissions of the pods in the cloud. Default: none."""
+    api_access: ApiAccess | None = None
+    """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Annotated[Seq[DnsLabel | Peer] | None, Field(examples=[_PEERS])] = None
     """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
     Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list

@@ -58,7 +58,7 @@ def pod_template(
         },
         "spec": {
             "serviceAccountName": pods.account or app,
-            "automountServiceAccountToken": False,
+            "automountServiceAccountToken": spec.api_access is not None,
             "enableServiceLinks": False,
             **({"restartPolicy": pods.restart} if pods.restart else {}),
             "terminationGracePeriodSeconds": drain + spec.stop_seconds,

@@ -6,6 +6,7 @@ Pulumi outputs are passed through without being read.
 from collections.abc import Iterator
 
 from anykube._clusters.context import ClusterContext
+from anykube._workloads.api_access import SUFFIXES as ACCESS_SUFFIXES
 from anykube._workloads.deployment import deployment
 from anykube._workloads.names import validate_app_name
 from anykube._workloads.parts import ManifestPart, after
@@ -70,7 +71,7 @@ def _version(
 def _as_next(parts: list[ManifestPart]) -> Iterator[ManifestPart]:
     """The parts of the next version, renamed to fit among those of the app."""
     for part in parts:
-        if part.suffix == "service-account":
+        if part.suffix in ("service-account", *ACCESS_SUFFIXES):
             continue
         # Its Service is created before the routes. A Gateway returns errors for a missing backend.
         stage = "workload" if part.suffix == "service" else part.stage
