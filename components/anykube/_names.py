@@ -57,6 +57,18 @@ DnsLabel = Annotated[
 ]
 """An RFC 1123 label, such as the name of an app, a pool or a namespace."""
 
+ServiceName = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[a-z]([-a-z0-9]*[a-z0-9])?",
+            63,
+            "must be at most 63 lower-case letters, digits or '-', begin with a letter and end with a letter or digit",
+        )
+    ),
+]
+"""An RFC 1035 label, such as the name of a Service."""
+
 ObjectName = Annotated[
     str,
     AfterValidator(

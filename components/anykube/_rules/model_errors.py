@@ -18,10 +18,10 @@ PATTERNS = {
     **{pattern: remedy for cloud in definitions().values() for pattern, remedy in cloud.patterns.items()},
     r"^/\S*$": "it must begin with '/' and have no spaces",
     r"^\S+$": "it must not be empty and must not have spaces",
-    r"^\d+%?$": 'it must be a number or a percentage, such as "1" or "25%"',
+    r"^\d{1,9}%?$": 'it must be a number or a percentage, such as "1" or "25%"',
     r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',
     r"^([01]\d|2[0-3]):[0-5]\d$": "it must be a time of day from 00:00 to 23:59, in quotes",
-    r"^([1-9]\d*|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
+    r"^([1-9]\d{0,8}|[1-9]\d?%|100%)$": 'it must be a number or a percentage above 0, such as "1" or "25%"',
     r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|\*)?$": (
         'it must be an API group without a version, such as apps, or "" for the core group'
     ),
@@ -32,7 +32,7 @@ PATTERNS = {
     r"^[1-9]\d*[smh]$": "it must be a duration, such as 30m or 1h",
     r"^(/[-._a-zA-Z0-9]+)+$": "it must be an absolute path of letters, digits, '-', '.' and '_'",
     r"^[-._a-zA-Z0-9]{1,253}$": "it must be letters, digits, '-', '.' or '_'",
-    r"^(\d+|\d{1,2}%|100%)$": 'it must be a number or a percentage up to 100%, such as "1" or "25%"',
+    r"^(\d{1,9}|\d{1,2}%|100%)$": 'it must be a number or a percentage up to 100%, such as "1" or "25%"',
 }
 """Remedies by the regular expression that a value does not match."""
 

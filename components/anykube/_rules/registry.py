@@ -71,6 +71,8 @@ APP_RULES: Sequence[Rule] = (
     pods.checks,
     scaling.autoscalers,
     services.services,
+    services.node_ports,
+    services.texts,
     services.external,
     services.api_access,
     services.manifests,

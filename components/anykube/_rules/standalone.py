@@ -134,6 +134,8 @@ def service_type(service: ConfigNode) -> Iterator[Finding]:
     kind = service["type"].text_or("ClusterIP")
     if kind == "ClusterIP":
         yield from _unsupported(service, ("node_port", "keep_client_address"), "NodePort or LoadBalancer")
+        for _, port in service["ports"].items():
+            yield from _unsupported(port, ("node_port",), "NodePort or LoadBalancer")
     if kind in ("ClusterIP", "NodePort"):
         yield from _unsupported(service, _LOAD_BALANCER_FIELDS, "LoadBalancer")
     if kind != "ClusterIP" and service["headless"].node.value is True:

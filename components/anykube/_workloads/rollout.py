@@ -17,9 +17,9 @@ class Rollout(CheckedModel, json_schema_extra=example(max_surge="1", progress_de
     strategy: Literal["rolling", "recreate"] = "rolling"
     """`rolling`: new pods start before old ones stop. `recreate`: all old pods stop first, for apps that cannot run
     in two versions at once; `max_surge` and `max_unavailable` are then not allowed."""
-    max_surge: Annotated[str, Field(pattern=r"^\d+%?$", examples=["1", "50%"])] = "25%"
+    max_surge: Annotated[str, Field(pattern=r"^\d{1,9}%?$", examples=["1", "50%"])] = "25%"
     """Maximum number of pods above `replicas` during a rollout, as a number or a percentage."""
-    max_unavailable: Annotated[str, Field(pattern=r"^(\d+|\d{1,2}%|100%)$", examples=["1", "10%"])] = "0"
+    max_unavailable: Annotated[str, Field(pattern=r"^(\d{1,9}|\d{1,2}%|100%)$", examples=["1", "10%"])] = "0"
     """Maximum number of unavailable pods during a rollout, as a number or a percentage."""
     progress_deadline: Annotated[int, Field(ge=10, le=3600, examples=[600])] = 300
     """Seconds that a rollout may take, 10 to 3600. Then it fails: the old pods keep running, and the error says why."""

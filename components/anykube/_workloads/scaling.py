@@ -45,7 +45,7 @@ class Disruption(Model, json_schema_extra=example(max_unavailable="25%")):
     https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     """
 
-    max_unavailable: Annotated[str, Field(pattern=r"^([1-9]\d*|[1-9]\d?%|100%)$", examples=["2", "25%"])] = "1"
+    max_unavailable: Annotated[str, Field(pattern=r"^([1-9]\d{0,8}|[1-9]\d?%|100%)$", examples=["2", "25%"])] = "1"
     """Maximum number of unavailable pods, as a number or a percentage. Not 0, which would block node drains."""
 
 

@@ -79,9 +79,17 @@ class ServiceSpec(CheckedModel, json_schema_extra=example(type="LoadBalancer", e
 
 
 def container_ports(name: str, port: int, spec: ServiceSpec) -> Ports:
-    """The ports of the app container. The first one is called `name`."""
-    additional = {key: (extra.target or extra.port, extra.protocol) for key, extra in spec.ports.items()}
-    return {name: (port, "TCP"), **additional}
+    """The ports of the app container. The first one is called `name`.
+
+    Several ports of the Service may lead to one of the container. It is listed once, under its first name: server-side
+    apply rejects a second entry with the same number and protocol.
+    """
+    ports = {name: (port, "TCP")}
+    for key, extra in spec.ports.items():
+        target = (extra.target or extra.port, extra.protocol)
+        if target not in ports.values():
+            ports[key] = target
+    return ports
 
 
 def service(
@@ -91,9 +99,13 @@ def service(
     main_port: tuple[str, int],
     load_balancers: LoadBalancers,
     *,
+    ports: Ports,
     suffix: str = "",
 ) -> Manifest:
-    """The Service `APP`. `main_port` is the name of the app's main port and its default port in the Service."""
+    """The Service `APP`. `main_port` is the name of the app's main port and its default port in the Service.
+
+    `ports`: the ports of the app container.
+    """
     name, default_port = main_port
     balanced = spec.type == "LoadBalancer"
     external = spec.type != "ClusterIP"
@@ -112,7 +124,7 @@ def service(
             **({"externalTrafficPolicy": "Local"} if external and spec.keep_client_address else {}),
             **_affinity(spec.affinity_seconds),
             "selector": selector(app),
-            "ports": [_port(name, main), *(_port(key, extra) for key, extra in spec.ports.items())],
+            "ports": [_port(name, main, ports), *(_port(key, extra, ports) for key, extra in spec.ports.items())],
         },
     }
 
@@ -139,11 +151,12 @@ def headless_service(app: str, namespace: str, ports: Ports) -> Manifest:
     }
 
 
-def _port(name: str, port: ServicePort) -> dict[str, object]:
+def _port(name: str, port: ServicePort, ports: Ports) -> dict[str, object]:
+    target = (port.target or port.port, port.protocol)
     return {
         "name": name,
         "port": port.port,
-        "targetPort": name,
+        "targetPort": name if name in ports else next(other for other, known in ports.items() if known == target),
         "protocol": port.protocol,
         **({"appProtocol": port.app_protocol} if port.app_protocol else {}),
         **({"nodePort": port.node_port} if port.node_port else {}),

@@ -103,7 +103,9 @@ def services(draw: st.DrawFn, main_port: int) -> ServiceSpec:
         headless=headless,
         port=main_port,
         ports={
-            f"port-{index}": ServicePort(port=port, protocol=draw(st.sampled_from(["TCP", "UDP"])))
+            f"port-{index}": ServicePort(
+                port=port, target=draw(st.none() | st.just(main_port)), protocol=draw(st.sampled_from(["TCP", "UDP"]))
+            )
             for index, port in enumerate(additional)
         },
         affinity_seconds=None if headless else draw(st.none() | st.integers(1, 86400)),

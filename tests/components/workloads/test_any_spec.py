@@ -136,6 +136,10 @@ def max_unavailable(limit: int | str, pods: int) -> int:
 def test_target_ports_of_services_exist(kind: type[AppSpec], data: st.DataObject, app: str) -> None:
     manifests = rendered(app, "demo", data.draw(specs(kind)))
     pod = template(manifests)
+    if pod:
+        for container in pod["spec"]["containers"]:
+            numbers = [(port["containerPort"], port["protocol"]) for port in container.get("ports", [])]
+            assert len(set(numbers)) == len(numbers), "server-side apply rejects them"
     port_names = (
         {port["name"] for c in pod["spec"]["containers"] for port in c.get("ports", []) if "name" in port}
         if pod

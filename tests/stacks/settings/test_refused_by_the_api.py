@@ -85,3 +85,89 @@ def test_rejects_rules_for_the_api(problems: Problems, access: str, path: str, t
     [problem] = problems(page=f"{APPS}  web: {{image: 'a:1', api_access: {{{access}}}}}\n")
     assert problem.path == f"apps.web.api_access.{path}"
     assert text in problem.remedy
+
+
+NODE_PORTS = "service: {type: NodePort, node_port: 30080%s}"
+
+
+@pytest.mark.parametrize(
+    ("apps", "path", "text"),
+    [
+        (
+            f"web: {{image: 'a:1', {NODE_PORTS % ''}}}, api: {{image: 'a:1', {NODE_PORTS % ''}}}",
+            "apps.api.service.node_port",
+            "30080 is already the node port of apps.web.service",
+        ),
+        (
+            f"web: {{image: 'a:1', {NODE_PORTS % ', ports: {a: {port: 1, node_port: 30080}}'}}}",
+            "apps.web.service.ports.a.node_port",
+            "already the node port",
+        ),
+        (
+            f"web: {{image: 'a:1', {NODE_PORTS % ''}, manifests: [{{apiVersion: v1, kind: Service, "
+            "metadata: {name: x}, spec: {ports: [{port: 80, nodePort: 30080}]}}]}",
+            "apps.web.manifests[0].spec.ports[0].nodePort",
+            "already the node port",
+        ),
+        (
+            "web: {image: 'a:1', service: {ports: {a: {port: 1, node_port: 30080}}}}",
+            "apps.web.service.ports.a.node_port",
+            "requires a Service of type NodePort",
+        ),
+        (
+            "web: {image: 'a:1', manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: x}, data: {PORT: 8080}}]}",
+            "apps.web.manifests[0].data.PORT",
+            "expected text, found the number 8080",
+        ),
+        (
+            "web: {image: 'a:1', patches: {Deployment: {spec: {template: {metadata: "
+            "{annotations: {prometheus.io/scrape: true}}}}}}}",
+            'apps.web.patches.Deployment.spec.template.metadata.annotations["prometheus.io/scrape"]',
+            "expected text, found the boolean true",
+        ),
+        (
+            "web: {image: 'a:1', patches: {Deployment: {spec: {template: {spec: {containers: "
+            "[{name: web, env: [{name: A, value: 1}]}]}}}}}}",
+            "apps.web.patches.Deployment.spec.template.spec.containers[0].env[0].value",
+            "expected text, found the number 1",
+        ),
+        (
+            "web: {image: 'a:1', patches: {Deployment: {spec: {template: {spec: {nodeSelector: {gpu: true}}}}}}}",
+            "apps.web.patches.Deployment.spec.template.spec.nodeSelector.gpu",
+            "expected text",
+        ),
+        (
+            "web: {image: 'a:1', manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: my_config}}]}",
+            "apps.web.manifests[0].metadata.name",
+            '"my_config" is invalid',
+        ),
+        (
+            "web: {image: 'a:1', manifests: [{apiVersion: v1, kind: Service, metadata: {name: 1st}}]}",
+            "apps.web.manifests[0].metadata.name",
+            '"1st" is invalid',
+        ),
+        (
+            "web: {image: 'a:1', manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: a.b}}]}",
+            "apps.web.manifests[0].metadata.namespace",
+            '"a.b" is invalid',
+        ),
+    ],
+)
+def test_rejects_what_the_api_server_would(problems: Problems, apps: str, path: str, text: str) -> None:
+    [problem] = problems(page=f"cluster: {{cloud: local, pools: {{servers: {{count: 1}}}}}}\napps: {{{apps}}}\n")
+    assert problem.path == path
+    assert text in problem.message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "service: {type: NodePort, node_port: 30080, ports: {dns: {port: 80, protocol: UDP, node_port: 30080}}}",
+        "service: {ports: {other: {port: 81, target: 8080}, more: {port: 82, target: 8080}}}",
+        "manifests: [{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: 'app:Reader'}}]",
+        "patches: {Deployment: {spec: {template: {metadata: {annotations: {a: null, b: 'true'}}}}}}",
+        "manifests: [{apiVersion: example.com/v1, kind: Widget, metadata: {name: x}, spec: {labels: {a: 1}, data: {b: 2}}}]",
+    ],
+)
+def test_accepts_what_the_api_server_would(problems: Problems, fields: str) -> None:
+    assert problems(page=f"{APPS}  web: {{image: 'a:1', {fields}}}\n") == ()

@@ -13,7 +13,7 @@ from anykube._workloads.pods.secrets import reject_unresolved_secrets
 from anykube._workloads.pods.spec import Toleration
 from anykube._workloads.pods.template import PodOptions, pod_template
 from anykube._workloads.rollout import pods as pods_of
-from anykube._workloads.service import container_ports, service
+from anykube._workloads.service import Ports, container_ports, service
 
 
 def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: ClusterContext) -> list[ManifestPart]:
@@ -41,13 +41,14 @@ def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: Cluste
     return [
         *pod_dependencies(app, namespace, spec, open_ports=open_ports),
         ManifestPart("daemon-set", daemon_set, "workload", spec.deadline),
-        *(after("service", _service(app, namespace, spec, spec.port, context)) if spec.port else ()),
+        *(after("service", _service(app, namespace, spec, ports, context)) if spec.port else ()),
     ]
 
 
-def _service(app: str, namespace: str, spec: DaemonServiceSpec, port: int, context: ClusterContext) -> Manifest:
+def _service(app: str, namespace: str, spec: DaemonServiceSpec, ports: Ports, context: ClusterContext) -> Manifest:
+    number, _ = ports[spec.port_name]
     rendered: dict[str, Any] = dict(
-        service(app, namespace, spec.service, (spec.port_name, port), context.load_balancers)
+        service(app, namespace, spec.service, (spec.port_name, number), context.load_balancers, ports=ports)
     )
     # https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
     return {**rendered, "spec": {**rendered["spec"], "internalTrafficPolicy": "Local"}}

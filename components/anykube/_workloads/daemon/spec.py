@@ -29,7 +29,7 @@ class DaemonServiceSpec(
     """The Service of the app, if it has a port."""
     all_nodes: bool = False
     """Whether it also runs on nodes with taints."""
-    max_unavailable: Annotated[str, Field(pattern=r"^([1-9]\d*|[1-9]\d?%|100%)$", examples=["10%"])] = "1"
+    max_unavailable: Annotated[str, Field(pattern=r"^([1-9]\d{0,8}|[1-9]\d?%|100%)$", examples=["10%"])] = "1"
     """Maximum number of nodes without a ready pod during a rollout, as a number or a percentage. Not 0."""
     deadline: Annotated[int, Field(ge=10, le=3600, examples=[600])] = Rollout().progress_deadline
     """Seconds that a rollout to all nodes may take, 10 to 3600."""

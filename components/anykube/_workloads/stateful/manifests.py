@@ -35,7 +35,10 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: Clus
         ),
         *after("autoscaler", autoscaler(app, namespace, "StatefulSet", spec.autoscaling)),
         *after("budget", budget(app, namespace, min_replicas, spec.disruption)),
-        *after("service", service(app, namespace, spec.service, (spec.port_name, spec.port), context.load_balancers)),
+        *after(
+            "service",
+            service(app, namespace, spec.service, (spec.port_name, spec.port), context.load_balancers, ports=ports),
+        ),
     ]
 
 

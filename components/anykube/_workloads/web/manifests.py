@@ -64,7 +64,10 @@ def _version(
     return [
         *pod_dependencies(app, namespace, spec, open_ports=open_ports),
         *deployment(app, namespace, spec, pod_template(app, namespace, spec, pods, context)),
-        *after("service", service(app, namespace, spec.service, (_PORT, _SERVICE_PORT), context.load_balancers)),
+        *after(
+            "service",
+            service(app, namespace, spec.service, (_PORT, _SERVICE_PORT), context.load_balancers, ports=ports),
+        ),
     ]
 
 
