@@ -115,7 +115,8 @@ NODE_PORTS = "service: {type: NodePort, node_port: 30080%s}"
             "requires a Service of type NodePort",
         ),
         (
-            "web: {image: 'a:1', manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: x}, data: {PORT: 8080}}]}",
+            "web: {image: 'a:1', manifests: "
+            "[{apiVersion: v1, kind: ConfigMap, metadata: {name: x}, data: {PORT: 8080}}]}",
             "apps.web.manifests[0].data.PORT",
             "expected text, found the number 8080",
         ),
@@ -166,7 +167,7 @@ def test_rejects_what_the_api_server_would(problems: Problems, apps: str, path: 
         "service: {ports: {other: {port: 81, target: 8080}, more: {port: 82, target: 8080}}}",
         "manifests: [{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: 'app:Reader'}}]",
         "patches: {Deployment: {spec: {template: {metadata: {annotations: {a: null, b: 'true'}}}}}}",
-        "manifests: [{apiVersion: example.com/v1, kind: Widget, metadata: {name: x}, spec: {labels: {a: 1}, data: {b: 2}}}]",
+        "manifests: [{apiVersion: a.b/v1, kind: Widget, metadata: {name: x}, spec: {labels: {a: 1}, data: {b: 2}}}]",
     ],
 )
 def test_accepts_what_the_api_server_would(problems: Problems, fields: str) -> None:
