@@ -1355,6 +1355,14 @@ class ShareDict(TypedDict, total=False):
 class StatefulServiceArgsDict(TypedDict, total=False):
     """Arguments of `StatefulService`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
+    routes: Sequence[Route | RouteDict]
+    """Hosts and paths by which clients outside the cluster reach the app. Default: none."""
+    via: Literal["ingress", "gateway"] | None
+    """Kind of the routes: Ingress, or Gateway (Gateway API). Default: the cluster's kind."""
+    gateway: GatewayName | GatewayNameDict | None
+    """An existing Gateway for the routes, with `via: gateway`. Default: a new Gateway for the app."""
+    routed: bool
+    """Whether routes of other apps lead to this one. In settings files it is set automatically."""
     namespace: str | Namespace | None
     """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
     app's name."""
@@ -1516,6 +1524,14 @@ class VpcDict(TypedDict, total=False):
 class WebServiceArgsDict(TypedDict, total=False):
     """Arguments of `WebService`: the fields of the settings, and `cluster`, `namespace` and `transforms`."""
 
+    routes: Sequence[Route | RouteDict]
+    """Hosts and paths by which clients outside the cluster reach the app. Default: none."""
+    via: Literal["ingress", "gateway"] | None
+    """Kind of the routes: Ingress, or Gateway (Gateway API). Default: the cluster's kind."""
+    gateway: GatewayName | GatewayNameDict | None
+    """An existing Gateway for the routes, with `via: gateway`. Default: a new Gateway for the app."""
+    routed: bool
+    """Whether routes of other apps lead to this one. In settings files it is set automatically."""
     namespace: str | Namespace | None
     """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
     app's name."""
@@ -1592,14 +1608,6 @@ class WebServiceArgsDict(TypedDict, total=False):
     """Probes of the container."""
     service: ServiceSpec | ServiceSpecDict
     """The Service of the app."""
-    routes: Sequence[Route | RouteDict]
-    """Hosts and paths by which clients outside the cluster reach the app. Default: none."""
-    via: Literal["ingress", "gateway"] | None
-    """Kind of the routes: Ingress, or Gateway (Gateway API). Default: the cluster's kind."""
-    gateway: GatewayName | GatewayNameDict | None
-    """An existing Gateway for the routes, with `via: gateway`. Default: a new Gateway for the app."""
-    routed: bool
-    """Whether routes of other apps lead to this one. In settings files it is set automatically."""
     next: Next | NextDict | None
     """A second version that answers a share of the requests (canary), or none until you switch (blue-green).
     Default: no second version."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from anykube._rules.context import RuleContext, apps
 from anykube._rules.findings import Finding
 from anykube._rules.node import ConfigNode
-from anykube._rules.routes import target_fields
+from anykube._rules.routes import ROUTED_KINDS, target_fields
 from anykube._rules.standalone import peer_target
 from anykube._rules.wording import choice
 
@@ -52,11 +52,11 @@ def renames(context: RuleContext) -> Iterator[Finding]:
 
 
 def target_kinds(context: RuleContext) -> Iterator[Finding]:
-    """A route leads to web services."""
+    """A route leads to apps of kinds that can have routes."""
     by_name = dict(context.settings["apps"].items())
     for target in target_fields(context):
         app = by_name.get(target.text or "")
         kind = app["kind"].text_or("web") if app else None
-        if kind not in (None, "web"):
-            message = f"the app {target.text} has the kind {kind}, and routes need the kind web"
-            yield Finding(target.path, message, "name an app of the kind web")
+        if kind is not None and kind not in ROUTED_KINDS:
+            message = f"the app {target.text} has the kind {kind}, which routes cannot lead to"
+            yield Finding(target.path, message, f"name an app of the kind {' or '.join(ROUTED_KINDS)}")

@@ -30,9 +30,9 @@ from anykube._workloads.pods.spec import WorkloadSpec
 from anykube._workloads.pods.volumes import managed_claims
 from anykube._workloads.render import manifests_of
 from anykube._workloads.routes.hosts import issued_hosts
+from anykube._workloads.routes.routed import RoutedFields
 from anykube._workloads.stateful.spec import StatefulServiceSpec
 from anykube._workloads.unions import DEFAULT_KIND, KINDS
-from anykube._workloads.web.spec import WebServiceSpec
 
 T = TypeVar("T")
 
@@ -142,7 +142,7 @@ def _created_later(app: _App) -> Iterator[tuple[ValuePath, str, str]]:
 
 def _certificate(context: RuleContext, app: _App) -> list[ManifestPart]:
     """The Secret of the certificate that a local cluster's authority issues."""
-    if not isinstance(app.spec, WebServiceSpec) or cloud(context) != "local" or not issued_hosts(app.spec.routes):
+    if not isinstance(app.spec, RoutedFields) or cloud(context) != "local" or not issued_hosts(app.spec.routes):
         return []
     metadata = {"name": f"{app.object_name}-tls", "namespace": namespace(context.settings, app.node)}
     return [ManifestPart("tls", {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}, "before")]

@@ -8,6 +8,9 @@ from anykube._rules.node import ConfigNode
 from anykube._rules.standalone import path_split, route_tls, tls_source
 from anykube._rules.wording import choice
 
+ROUTED_KINDS = ("web", "stateful")
+"""Kinds of apps that routes can lead to. The Service of a daemon leads each client to its own node."""
+
 
 def routes(context: RuleContext) -> Iterator[tuple[ConfigNode, ConfigNode]]:
     """All routes, each with the app that has it."""
@@ -59,6 +62,8 @@ def targets(context: RuleContext) -> Iterator[Finding]:
     by_name = dict(context.settings["apps"].items())
     for owner, route in routes(context):
         for entry in entries(route):
+            if not entry["app"].is_set and not entry["split"].is_set:
+                yield from _port(entry, entry["app"], owner)
             for target in (entry["app"], *(share["app"] for share in entry["split"].elements())):
                 name = target.text
                 if name is None:
@@ -67,11 +72,32 @@ def targets(context: RuleContext) -> Iterator[Finding]:
                     message = f"there is no app {name} in these settings"
                     yield Finding(target.path, message, choice(name, by_name, "app"))
                     continue
+                yield from _port(entry, target, by_name[name])
                 source, destination = namespace(context.settings, owner), namespace(context.settings, by_name[name])
                 if source and destination and source != destination:
                     message = f"the app {name} is in the namespace {destination}, but the route is in {source}"
                     remedy = f"move one of the apps to the other's namespace, or give {name} its own route"
                     yield Finding(target.path, message, remedy)
+
+
+def _port(entry: ConfigNode, target: ConfigNode, app: ConfigNode) -> Iterator[Finding]:
+    """The port of a backend is one of the Service of its app."""
+    shares = [share for share in entry["split"].elements() if share["app"].path == target.path]
+    field = (shares[0] if shares else entry)["port"]
+    known = list(_service_ports(app))
+    if field.number is not None and None not in known and field.number not in known:
+        numbers = ", ".join(map(str, sorted({port for port in known if port is not None})))
+        message = f"the Service of {target.text or 'the app'} has no port {field.number}"
+        yield Finding(field.path, message, f"its ports are: {numbers}; add others to service.ports")
+
+
+def _service_ports(app: ConfigNode) -> Iterator[int | None]:
+    """The numbers of the TCP ports of an app's Service. None: invalid, or not known."""
+    service, kind = app["service"], app["kind"].text_or("web")
+    if kind not in ROUTED_KINDS:
+        yield None
+    yield service["port"].number_or(80) if kind == "web" else service["port"].number or app["port"].number
+    yield from (port["port"].number for _, port in service["ports"].items())
 
 
 def splits(context: RuleContext) -> Iterator[Finding]:

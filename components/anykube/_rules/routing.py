@@ -9,7 +9,7 @@ from anykube._routing import IngressProfile
 from anykube._rules.context import RuleContext, apps, cloud, mode
 from anykube._rules.findings import Finding, ValuePath
 from anykube._rules.node import ConfigNode
-from anykube._rules.routes import entries, routes
+from anykube._rules.routes import ROUTED_KINDS, entries, routes
 from anykube._rules.source import Data
 from anykube._rules.standalone import CERTIFICATE_SOURCES
 from anykube._workloads.routes.gateway import MAX_LISTENERS, MAX_RULES
@@ -182,7 +182,7 @@ def _profile(context: RuleContext) -> IngressProfile | None:
 
 
 def _route_kind(app: ConfigNode, profile: IngressProfile) -> str | None:
-    if app["kind"].text_or("web") != "web":
+    if app["kind"].text_or("web") not in ROUTED_KINDS:
         return None
     return app["via"].text_or(profile.via)
 

@@ -21,6 +21,7 @@ from anykube._workloads.jobs.component import CronJob, Job
 from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
 from anykube._workloads.namespace import Namespace
 from anykube._workloads.routes.hosts import urls
+from anykube._workloads.routes.routed import RoutedFields
 from anykube._workloads.stateful.args import StatefulServiceArgs
 from anykube._workloads.stateful.component import StatefulService
 from anykube._workloads.stateful.spec import StatefulServiceSpec
@@ -63,4 +64,4 @@ def create_component(
 
 def app_urls(spec: AppSpec) -> list[str]:
     """The URLs of the app's routes."""
-    return urls(spec.routes) if isinstance(spec, WebServiceSpec) else []
+    return urls(spec.routes) if isinstance(spec, RoutedFields) else []

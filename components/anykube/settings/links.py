@@ -1,12 +1,14 @@
 """`linked`: the apps of a stack, with references between them resolved to the names of their objects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from anykube._workloads.app import AppSpec
 from anykube._workloads.pods.spec import Peer, WorkloadSpec
 from anykube._workloads.routes.hosts import next_name
+from anykube._workloads.routes.routed import RoutedFields
 from anykube._workloads.routes.spec import Route, RoutePath, Share
+from anykube._workloads.stateful.spec import StatefulServiceSpec
 from anykube._workloads.unions import App
 from anykube._workloads.web.spec import WebServiceSpec
 from anykube.settings.model import StackSettings
@@ -25,9 +27,9 @@ def linked(settings: StackSettings) -> dict[str, App]:
     apps: dict[str, App] = {}
     for name, app in settings.apps.items():
         changes: dict[str, object] = {}
-        if isinstance(app, WebServiceSpec) and _route_targets(app):
+        if isinstance(app, RoutedFields) and _route_targets(app):
             changes["routes"] = tuple(_route(route, name, object_names, settings.apps) for route in app.routes)
-        if isinstance(app, WebServiceSpec) and name in routed:
+        if isinstance(app, RoutedFields) and name in routed:
             changes["routed"] = True
         if isinstance(app, WorkloadSpec) and app.talks_to is not None:
             changes["talks_to"] = tuple(_peer(peer, peers) for peer in app.talks_to)
@@ -61,7 +63,8 @@ def _caller_pods(caller: str | Peer, apps: Mapping[str, App], peers: Mapping[str
 
 def _route_targets(app: AppSpec) -> set[str]:
     """The apps that an app's routes name."""
-    paths = [path for route in app.routes for path in route.paths] if isinstance(app, WebServiceSpec) else []
+    routes: Sequence[Route] = app.routes if isinstance(app, RoutedFields) else ()
+    paths = [path for route in routes for path in route.paths]
     return {share.app for path in paths for share in path.split} | {path.app for path in paths if path.app}
 
 
@@ -95,4 +98,9 @@ def _path(path: RoutePath, owner: str, object_names: Mapping[str, str], apps: Ma
 
 def _service_port(app: AppSpec) -> int | None:
     """The Service's port for the app's own port. None: 80."""
-    return app.service.port if isinstance(app, WebServiceSpec) else None
+    match app:
+        case WebServiceSpec():
+            return app.service.port
+        case StatefulServiceSpec():
+            return app.service.port or app.port
+    return None

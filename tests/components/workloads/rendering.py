@@ -36,7 +36,9 @@ RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, ClusterContext], list[Ma
     WorkerSpec: worker,
     JobSpec: job,
     CronJobSpec: cron_job,
-    StatefulServiceSpec: stateful,
+    StatefulServiceSpec: lambda app, namespace, spec, context: stateful(
+        app, namespace, spec, replace(context, ingress=ROUTING)
+    ),
     DaemonServiceSpec: daemon,
     ExternalServiceSpec: external,
 }

@@ -258,7 +258,8 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
         return WorkerSpec(**fields, **draw(_scaled()), health=draw(st.none() | commands), rollout=draw(rollouts))
     if kind is StatefulServiceSpec:
         stateful: dict[str, Any] = {"port": main_port, "health": draw(checks), "service": draw(services(main_port))}
-        stateful |= {"ordered": draw(st.booleans())}
+        stateful |= {"ordered": draw(st.booleans()), "routes": draw(routes()), "routed": draw(st.booleans())}
+        stateful |= {"via": draw(st.sampled_from([None, "ingress", "gateway"]))}
         return StatefulServiceSpec(
             **fields, **draw(_scaled()), **stateful, claims=draw(st.sampled_from(["keep", "delete"]))
         )

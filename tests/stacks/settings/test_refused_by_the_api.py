@@ -172,3 +172,30 @@ def test_rejects_what_the_api_server_would(problems: Problems, apps: str, path: 
 )
 def test_accepts_what_the_api_server_would(problems: Problems, fields: str) -> None:
     assert problems(page=f"{APPS}  web: {{image: 'a:1', {fields}}}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("apps", "path"),
+    [
+        ("web: {image: 'a:1', routes: [{paths: [{port: 9999}]}]}", "apps.web.routes[0].paths[0].port"),
+        (
+            "web: {image: 'a:1', routes: [{paths: [{app: db, port: 80}]}]}, "
+            "db: {kind: stateful, image: 'a:1', port: 1}",
+            "apps.web.routes[0].paths[0].port",
+        ),
+        (
+            "web: {image: 'a:1', routes: [{paths: [{split: [{app: web, weight: 1, port: 81}]}]}]}",
+            "apps.web.routes[0].paths[0].split[0].port",
+        ),
+    ],
+)
+def test_rejects_a_route_to_a_port_that_the_service_does_not_have(problems: Problems, apps: str, path: str) -> None:
+    [problem] = problems(page=f"cluster: {{cloud: local, pools: {{servers: {{count: 1}}}}}}\napps: {{{apps}}}\n")
+    assert problem.path == path
+    assert "has no port" in problem.message
+
+
+def test_a_stateful_app_may_have_routes(problems: Problems) -> None:
+    fields = "kind: stateful, image: 'a:1', port: 3000, routes: [{host: a.localhost, tls: {issuer: cluster}}]"
+    others = "{host: b.localhost, paths: [{app: db}, {path: /x, app: db, port: 3000}]}"
+    assert problems(page=f"{APPS}  db: {{{fields}}}\n  web: {{image: 'a:1', routes: [{others}]}}\n") == ()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from anykube._workloads.component import SpecifiedWorkload
+from anykube._workloads.routes.component import RoutedWorkload
 from anykube._workloads.stateful.args import StatefulServiceArgs
 from anykube._workloads.stateful.manifests import manifests
 
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from anykube.dicts import StatefulServiceArgsDict
 
 
-class StatefulService(SpecifiedWorkload):
-    """Runs pods with stable names and persistent storage: a StatefulSet, its headless Service, and a Service.
+class StatefulService(RoutedWorkload):
+    """Runs pods with stable names and persistent storage: a StatefulSet, its headless Service, a Service, and
+    an Ingress or a Gateway if it has routes.
 
     Example: `StatefulService("app", {"cluster": cluster, "image": "registry.example/app:1.0.0", "port": 5432})`
 
@@ -34,3 +35,4 @@ class StatefulService(SpecifiedWorkload):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, args, opts)
+        self.register_outputs({"namespace": self.namespace, **({"urls": self.urls} if self.urls else {})})

@@ -10,6 +10,7 @@ from anykube._workloads.pods.placement import spread
 from anykube._workloads.pods.secrets import reject_unresolved_secrets
 from anykube._workloads.pods.template import PodOptions, pod_template
 from anykube._workloads.pods.volumes import claim_spec, managed_claims
+from anykube._workloads.routes.routed import route_parts
 from anykube._workloads.scaling import REPLICAS, autoscaler, budget
 from anykube._workloads.service import Ports, container_ports, headless_service, service
 from anykube._workloads.stateful.spec import StatefulServiceSpec
@@ -21,7 +22,7 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: Clus
     reject_unresolved_secrets("StatefulService", app, spec)
     ports = container_ports(spec.port_name, spec.port, spec.service)
     min_replicas = spec.autoscaling.min if spec.autoscaling else spec.replicas
-    open_ports = tuple(ports) if spec.service.type != "ClusterIP" else ()
+    open_ports = tuple(ports) if spec.service.type != "ClusterIP" else (spec.port_name,) if spec.has_routes else ()
     return [
         *pod_dependencies(app, namespace, spec, open_ports=open_ports, claim_templates=True),
         # The pods' DNS names depend on it, so it is created first.
@@ -39,6 +40,7 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: Clus
             "service",
             service(app, namespace, spec.service, (spec.port_name, spec.port), context.load_balancers, ports=ports),
         ),
+        *route_parts(app, namespace, spec, context.ingress, (spec.port_name, spec.service.port or spec.port)),
     ]
 
 

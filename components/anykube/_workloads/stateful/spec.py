@@ -8,6 +8,7 @@ from anykube._model import example
 from anykube._names import Port, PortName
 from anykube._workloads.pods.spec import Check, WorkloadSpec
 from anykube._workloads.rollout import Rollout
+from anykube._workloads.routes.routed import RoutedFields
 from anykube._workloads.scaling import Autoscaling, Disruption
 from anykube._workloads.service import ServiceSpec
 
@@ -16,6 +17,7 @@ _DATA: JsonValue = {"data": {"type": "claim", "path": "/var/lib/postgresql", "si
 
 class StatefulServiceSpec(
     WorkloadSpec,
+    RoutedFields,
     json_schema_extra=example(kind="stateful", image="docker.io/library/postgres:18.1", port=5432, volumes=_DATA),
 ):
     """Pods with stable names and their own storage: a StatefulSet. Each pod gets its own claim for each volume of type

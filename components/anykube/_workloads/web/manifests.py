@@ -14,10 +14,8 @@ from anykube._workloads.pods.dependencies import pod_dependencies
 from anykube._workloads.pods.placement import spread
 from anykube._workloads.pods.secrets import reject_unresolved_secrets
 from anykube._workloads.pods.template import PodOptions, pod_template
-from anykube._workloads.routes.gateway import gateway_parts
 from anykube._workloads.routes.hosts import next_name
-from anykube._workloads.routes.ingress import ingress
-from anykube._workloads.routes.ingress_extras import ingress_extras
+from anykube._workloads.routes.routed import route_parts
 from anykube._workloads.service import container_ports, service
 from anykube._workloads.web.next import next_spec
 from anykube._workloads.web.spec import WebServiceSpec
@@ -33,22 +31,13 @@ def manifests(app: str, namespace: str, spec: WebServiceSpec, context: ClusterCo
     """
     validate_app_name("WebService", app)
     reject_unresolved_secrets("WebService", app, spec)
-    routing = context.ingress
     parts = _version(app, namespace, spec, context)
     if spec.next:
         validate_app_name("WebService", next_name(app))
         parts += _as_next(_version(next_name(app), namespace, next_spec(app, spec, spec.next), context, account=app))
+    main_port = (_PORT, spec.service.port or _SERVICE_PORT)
     weight = spec.next.weight if spec.next else None
-    if (spec.via or routing.via) == "ingress":
-        parts = [*ingress_extras(app, namespace, spec.routes, routing), *parts]
-        return [*parts, *after("ingress", ingress(app, namespace, spec.routes, routing, weight))]
-    app_port = spec.service.port
-    return [
-        *parts,
-        *gateway_parts(
-            app, namespace, spec.routes, routing, existing=spec.gateway, app_port=app_port, next_weight=weight
-        ),
-    ]
+    return [*parts, *route_parts(app, namespace, spec, context.ingress, main_port, weight)]
 
 
 def _version(
@@ -59,8 +48,7 @@ def _version(
     pods = PodOptions(
         ports=ports, health=spec.health, spread=spread(app, required=spec.spread == "required"), account=account
     )
-    routed = spec.routed or bool(spec.routes)
-    open_ports = tuple(ports) if spec.service.type != "ClusterIP" else (_PORT,) if routed else ()
+    open_ports = tuple(ports) if spec.service.type != "ClusterIP" else (_PORT,) if spec.has_routes else ()
     return [
         *pod_dependencies(app, namespace, spec, open_ports=open_ports),
         *deployment(app, namespace, spec, pod_template(app, namespace, spec, pods, context)),

@@ -11,7 +11,7 @@ def next_spec(app: str, spec: WebServiceSpec, version: Next) -> WebServiceSpec:
         "next": None,
         "routes": (),
         "manifests": (),
-        "routed": spec.routed or bool(spec.routes),
+        "routed": spec.has_routes,
         "env": {**spec.env, **version.env},
         # Both versions share the app's claims.
         "volumes": {

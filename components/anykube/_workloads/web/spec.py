@@ -4,12 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from anykube._model import Model, Seq, example
+from anykube._model import Model, example
 from anykube._names import Port
-from anykube._routing import Via
 from anykube._workloads.deployment import DeploymentSpec
 from anykube._workloads.pods.spec import Arguments, Check, Command, Env, HttpPath, Image, Resources
-from anykube._workloads.routes.spec import GatewayName, Route
+from anykube._workloads.routes.routed import RoutedFields
 from anykube._workloads.service import ServiceSpec
 
 
@@ -44,6 +43,7 @@ class Next(Model, json_schema_extra=example(weight=10, image="registry.example/s
 
 class WebServiceSpec(
     DeploymentSpec,
+    RoutedFields,
     json_schema_extra=example(image="registry.example/shop:1.4.0", routes=[{"host": "shop.example.com"}]),
 ):
     """An HTTP service: a Deployment and a Service, with an Ingress or a Gateway for its routes."""
@@ -56,14 +56,6 @@ class WebServiceSpec(
     """Probes of the container."""
     service: ServiceSpec = ServiceSpec()
     """The Service of the app."""
-    routes: Seq[Route] = ()
-    """Hosts and paths by which clients outside the cluster reach the app. Default: none."""
-    via: Via | None = None
-    """Kind of the routes: Ingress, or Gateway (Gateway API). Default: the cluster's kind."""
-    gateway: GatewayName | None = None
-    """An existing Gateway for the routes, with `via: gateway`. Default: a new Gateway for the app."""
-    routed: bool = False
-    """Whether routes of other apps lead to this one. In settings files it is set automatically."""
     next: Next | None = None
     """A second version that answers a share of the requests (canary), or none until you switch (blue-green).
     Default: no second version."""
