@@ -1,12 +1,15 @@
-"""Explains why pods are not ready: container states, the last warning event, and a remedy."""
+"""Explains why workloads are not ready: container states, conditions, the last warning event, and a remedy."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from anykube_cli.cluster_api import EVENTS, MANAGED, PODS, ClusterApi
+from anykube_cli.cluster_api import EVENTS, PODS, ClusterApi
+from anykube_cli.readiness import condition
+from anykube_cli.rollouts import Unready
 
 _PULL = "Check the name of the image, and that the nodes may pull it (pull_secrets, registries)."
+_TAKE_BACK = "To set it as the settings say: anykube up --take-back APP"
 REMEDIES: Mapping[str, str] = {
     "ErrImagePull": _PULL,
     "ImagePullBackOff": _PULL,
@@ -14,67 +17,116 @@ REMEDIES: Mapping[str, str] = {
     "CrashLoopBackOff": "The container crashes. Read its last log with `kubectl logs --previous`.",
     "CreateContainerConfigError": "A Secret or ConfigMap in env or files does not exist. Create it, or fix its name.",
     "OOMKilled": "The container ran out of memory. Raise resources.memory.",
+    "Evicted": "The node ran out of memory or disk. Raise resources.memory, or use larger nodes.",
     "Unhealthy": "Check that the app responds at health.path on its port within health.startup_seconds.",
     "FailedScheduling": "No node fits. Raise the pool's max, lower resources, or check taints, zones and spread.",
     "FailedMount": "A volume, Secret or ConfigMap does not exist. Create it, or fix its name.",
     "FailedCreate": "The API server rejects the pod. Check the namespace's quota and pod security level.",
+    "NotFound": "Somebody deleted it. The next `anykube up` creates it again.",
+    "Scaled": _TAKE_BACK,
+    "Suspended": _TAKE_BACK,
 }
-"""What to do, by the reason that Kubernetes reports."""
+"""What to do, by the reason that Kubernetes or `readiness` reports."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A pod that is not ready, with the reason."""
+    """A workload that is not ready, with the reason."""
 
     namespace: str
     app: str
-    pod: str
+    """The app, by its name in the settings; empty for an object outside the apps."""
+    object: str
+    """A pod that is not ready, or KIND/NAME of the workload if it has no such pod."""
     reason: str
     message: str
 
     @property
     def remedy(self) -> str:
         """What to do; empty if unknown."""
-        return REMEDIES.get(self.reason, "")
+        return REMEDIES.get(self.reason, "").replace("APP", self.app)
+
+    def __str__(self) -> str:
+        # A pod's name starts with the name of its app, unless the app was renamed.
+        app = f" (app {self.app})" if self.app and self.app not in self.object else ""
+        return f"{self.namespace}/{self.object}{app}: {self.reason}: {self.message}"
 
 
-def failures(kubeconfig: str) -> list[Failure]:
-    """For each of Anykube's apps with pods that are not ready, the failure of the newest. Raises UnreachableError."""
-    with ClusterApi(kubeconfig) as api:
-        pods, events = api.items(PODS, labels=MANAGED), api.items(EVENTS, fields={"type": "Warning"})
-    warnings: dict[tuple[str, str], Any] = {}
-    for event in sorted(events, key=lambda event: event.get("lastTimestamp") or event.get("eventTime") or ""):
-        pod = event["involvedObject"]
-        warnings[pod.get("namespace", ""), pod["name"]] = event
-    newest = {
-        (pod["metadata"]["namespace"], pod["metadata"]["labels"].get("app.kubernetes.io/name", "")): pod
-        for pod in sorted(pods, key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
-        if not _is_healthy(pod)
+def failures(api: ClusterApi, unready: Sequence[Unready]) -> list[Failure]:
+    """The failure of each of these workloads. Raises UnreachableError."""
+    namespaces = sorted({entry.workload.namespace for entry in unready})
+    pods = {namespace: api.items(PODS, namespace=namespace) for namespace in namespaces}
+    events = {
+        namespace: sorted(
+            api.items(EVENTS, namespace=namespace, fields={"type": "Warning"}),
+            key=lambda event: event.get("lastTimestamp") or event.get("eventTime") or "",
+        )
+        for namespace in namespaces
     }
     return [
-        _failure(namespace, app, pod, warnings.get((namespace, pod["metadata"]["name"])))
-        for (namespace, app), pod in sorted(newest.items())
+        _failure(entry, pods[entry.workload.namespace], events[entry.workload.namespace])
+        for entry in sorted(unready, key=lambda entry: str(entry.workload))
     ]
+
+
+def _failure(entry: Unready, pods: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> Failure:
+    workload, problem = entry.workload, entry.problem
+    pod = _newest_unhealthy(pods, entry.live) if not problem.reason or workload.kind == "Job" else None
+    if pod:
+        name = pod["metadata"]["name"]
+        reason, message = _pod_failure(pod, _last_warning(events, "Pod", name))
+    else:
+        name = f"{workload.kind}/{workload.name}"
+        reason, message = (problem.reason, problem.message) if problem.reason else _workload_failure(entry, events)
+    return Failure(workload.namespace, workload.app, name, reason, message)
+
+
+def _newest_unhealthy(pods: Sequence[Mapping[str, Any]], live: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    selector = ((live or {}).get("spec") or {}).get("selector")
+    labels = selector.get("matchLabels") if isinstance(selector, Mapping) else None
+    if not isinstance(labels, Mapping) or not labels:
+        return None
+    unhealthy = [
+        pod for pod in pods if labels.items() <= (pod["metadata"].get("labels") or {}).items() and not _is_healthy(pod)
+    ]
+    return max(unhealthy, key=lambda pod: str(pod["metadata"]["creationTimestamp"]), default=None)
 
 
 def _is_healthy(pod: Mapping[str, Any]) -> bool:
     if pod["status"].get("phase") == "Succeeded" or "deletionTimestamp" in pod["metadata"]:
         return True
-    conditions = pod["status"].get("conditions", [])
-    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+    return bool(condition(pod, "Ready").get("status") == "True")
 
 
-def _failure(namespace: str, app: str, pod: Mapping[str, Any], warning: Mapping[str, Any] | None) -> Failure:
-    state = next(_waiting(pod), None)
+def _pod_failure(pod: Mapping[str, Any], warning: Mapping[str, Any] | None) -> tuple[str, str]:
+    status, state = pod["status"], next(_waiting(pod), None)
+    if status.get("phase") == "Failed" and status.get("reason"):  # such as Evicted
+        return status["reason"], status.get("message", "")
     if state:
         reason, message = state["reason"], state.get("message", "")
     elif warning:
         reason, message = warning.get("reason", ""), warning.get("message", "")
     else:
-        reason, message = pod["status"].get("phase", "Unknown"), "the readiness probe has not succeeded yet"
+        reason, message = status.get("phase", "Unknown"), "the readiness probe has not succeeded yet"
     if state and warning and warning.get("message"):
         message = f"{message}; {warning['message']}"
-    return Failure(namespace, app, pod["metadata"]["name"], reason, message)
+    return reason, message
+
+
+def _workload_failure(entry: Unready, events: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """The failure of a workload that has fewer pods than it should, none of which is unhealthy."""
+    refused = condition(entry.live or {}, "ReplicaFailure")
+    if refused.get("status") == "True":
+        return refused["reason"], f"{entry.problem.message}; {refused.get('message', '')}"
+    warning = _last_warning(events, entry.workload.kind, entry.workload.name)
+    if warning:
+        return warning.get("reason", ""), f"{entry.problem.message}; {warning.get('message', '')}"
+    return "NotReady", entry.problem.message
+
+
+def _last_warning(events: Sequence[Mapping[str, Any]], kind: str, name: str) -> Mapping[str, Any] | None:
+    subjects = ((event, event["involvedObject"]) for event in reversed(events))
+    return next((e for e, subject in subjects if (subject.get("kind"), subject.get("name")) == (kind, name)), None)
 
 
 def _waiting(pod: Mapping[str, Any]) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from anykube._clusters.managed import ManagedCluster
 from anykube.settings import env_secrets
 from anykube.settings.model import StackSettings
 
-from anykube_cli import checks, json_output, rollouts, stack_settings, status
+from anykube_cli import checks, json_output, stack_settings, status
 from anykube_cli.assessment import assess
 from anykube_cli.ci.redact import hidden
 from anykube_cli.kubernetes.cluster import all_clusters
@@ -33,6 +33,7 @@ from anykube_cli.runs import (
 )
 from anykube_cli.state_service import client
 from anykube_cli.toolchain import home, paths
+from anykube_cli.verification import summary, verify
 
 
 def up(stack: str, allowed: Sequence[str] = ()) -> None:
@@ -49,12 +50,13 @@ def up(stack: str, allowed: Sequence[str] = ()) -> None:
     recover_stack(engine, "up")
     code = run_up(engine, settings, allowed)
     kubeconfig = status.kubeconfig(stack)
-    if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, settings)):
-        notes.print(f"Pulumi reported success, but these apps are not ready: {', '.join(stuck)}")
-        code = 1
+    failures = verify(engine, kubeconfig, wait=code == 0)
     status.draw_cluster(stack, kubeconfig)
+    status.explain(failures)
+    if code == 0 and failures:
+        notes.print(f"Pulumi reported success, but not everything is ready: {summary(failures)}.")
+        code = 1
     if code:
-        status.explain(kubeconfig)
         notes.print(
             f"The deployment failed. The resources that it created stay. Fix stacks/environments/{stack}.yaml or the "
             f"cause that the error names, and run the command again. To remove the stack: "

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from anykube_cli.cluster_api import (
@@ -13,6 +14,7 @@ from anykube_cli.cluster_api import (
     MANAGED,
     NODES,
     PODS,
+    STATEFUL_SETS,
     ClusterApi,
 )
 from anykube_cli.kubeconfig import UnreachableError as UnreachableError
@@ -66,22 +68,33 @@ class ClusterSnapshot:
     """Desired replicas by namespace and app."""
 
 
-def read_cluster(kubeconfig: str) -> ClusterSnapshot:
-    """Reads the nodes, and the workloads that Anykube manages. Raises UnreachableError."""
+def read_cluster(kubeconfig: str, app_names: Mapping[tuple[str, str], str] = MappingProxyType({})) -> ClusterSnapshot:
+    """Reads the nodes, and the workloads that Anykube manages. Raises UnreachableError.
+
+    `app_names`: the present names of renamed apps, by namespace and the name of their objects.
+    """
     with ClusterApi(kubeconfig) as api, ThreadPoolExecutor() as threads:
-        managed = [threads.submit(api.items, kind, labels=MANAGED) for kind in (PODS, DEPLOYMENTS, INGRESSES)]
+        kinds = (PODS, DEPLOYMENTS, STATEFUL_SETS, INGRESSES)
+        managed = [threads.submit(api.items, kind, labels=MANAGED) for kind in kinds]
         gateways = threads.submit(api.items, GATEWAYS, optional=True)
         routes = threads.submit(api.items, HTTP_ROUTES, labels=MANAGED, optional=True)
         nodes = api.items(NODES)
-        pods, deployments, ingresses = (listing.result() for listing in managed)
+        pods, deployments, stateful_sets, ingresses = (listing.result() for listing in managed)
+
+    def present(namespace: str, name: str) -> str:
+        return app_names.get((namespace, name), name)
+
+    items = [
+        *(path for item in ingresses for path in _paths(item)),
+        *_routed(routes.result(), {_key(gateway): gateway for gateway in gateways.result()}),
+    ]
+    replicas = {_key(item): item["spec"]["replicas"] for item in (*deployments, *stateful_sets)}
+    named_pods = [replace(pod, app=present(pod.namespace, pod.app)) for pod in map(_pod, pods)]
     return ClusterSnapshot(
         nodes=sorted(map(_node, nodes), key=lambda node: (node.pool, node.name)),
-        pods=sorted(map(_pod, pods), key=lambda pod: (pod.namespace, pod.app, pod.name)),
-        routes=[
-            *(path for item in ingresses for path in _paths(item)),
-            *_routed(routes.result(), {_key(gateway): gateway for gateway in gateways.result()}),
-        ],
-        replicas={_key(deployment): deployment["spec"]["replicas"] for deployment in deployments},
+        pods=sorted(named_pods, key=lambda pod: (pod.namespace, pod.app, pod.name)),
+        routes=[replace(route, app=present(route.namespace, route.app)) for route in items],
+        replicas={(namespace, present(namespace, name)): count for (namespace, name), count in replicas.items()},
     )
 
 

@@ -1,81 +1,60 @@
-"""Checks in the cluster that the Deployments of a stack are rolled out, after Pulumi reported success.
+"""Checks in the cluster that the workloads of a stack are rolled out, after Pulumi reported success.
 
 Pulumi can report success too early. If an update changes both the replicas and the pod template, the Deployment
 controller scales the existing ReplicaSet and sets observedGeneration before it creates the new ReplicaSet. If the
 Kubernetes provider reads the Deployment at that moment, it takes the old revision for the new one: pulumi-kubernetes
-4.25, pkg/await/deployment.go, changeTriggeredRollout.
+4.25, pkg/await/deployment.go, changeTriggeredRollout. It takes an update of a StatefulSet for finished at once
+(https://github.com/pulumi/pulumi-kubernetes/issues/3329). And it does not look at objects that it does not change.
 """
 
-from collections.abc import Callable, Mapping, Set
-from functools import partial
-from typing import Any
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
-from anykube._workloads.routes.hosts import next_name
-from anykube.settings.model import StackSettings
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
-
-from anykube_cli.cluster_api import DEPLOYMENTS, MANAGED, ClusterApi
+from anykube_cli.cluster_api import ClusterApi
+from anykube_cli.readiness import Problem, problem
+from anykube_cli.workloads import Workload
 
 _GRACE_SECONDS = 10.0
-"""Time for the controller to report a failed rollout, after the Deployment's own deadline."""
+"""Time for the controller to report a failed rollout of a Deployment, after the Deployment's own deadline."""
+_INTERVAL_SECONDS = 0.5
 
 
-Deployments = Mapping[str, Mapping[str, Any]]
-"""Objects by NAMESPACE/NAME."""
+class Unready(NamedTuple):
+    """A workload that is not ready."""
+
+    workload: Workload
+    problem: Problem
+    live: Mapping[str, Any] | None
+    """The object; None if it does not exist."""
 
 
-def failed(kubeconfig: str, settings: StackSettings) -> list[str]:
-    """The Deployments, as NAMESPACE/NAME, whose rollout failed. Waits for rollouts in progress.
-
-    Raises UnreachableError.
-    """
-    names = {
-        (spec.namespace or settings.namespace, (spec.renamed_from or (app,))[0]) for app, spec in settings.apps.items()
-    }
-    names |= {(namespace, next_name(app)) for namespace, app in names}
-    with ClusterApi(kubeconfig) as api:
-        return sorted(_wait_until_failed(partial(_unfinished, api, names)))
-
-
-def _unfinished(api: ClusterApi, names: Set[tuple[str, str]]) -> Deployments:
-    deployments = {
-        (item["metadata"]["namespace"], item["metadata"]["name"]): item
-        for item in api.items(DEPLOYMENTS, labels=MANAGED)
-    }
-    return {
-        "/".join(name): deployment
-        for name, deployment in deployments.items()
-        if name in names and not _finished(deployment)
-    }
+def unready(api: ClusterApi, workloads: Sequence[Workload]) -> list[Unready]:
+    """The workloads that are not ready now. Raises UnreachableError."""
+    places = sorted({(workload.kind, workload.namespace) for workload in workloads})
+    kinds = {workload.kind: workload.resource for workload in workloads}
+    with ThreadPoolExecutor() as threads:
+        listings = threads.map(lambda place: api.items(kinds[place[0]], namespace=place[1]), places)
+        objects = {
+            (*place, item["metadata"]["name"]): item
+            for place, items in zip(places, listings, strict=True)
+            for item in items
+        }
+    pairs = [(workload, objects.get((workload.kind, workload.namespace, workload.name))) for workload in workloads]
+    return [Unready(workload, fault, live) for workload, live in pairs if (fault := problem(workload, live))]
 
 
-def _wait_until_failed(unfinished: Callable[[], Deployments]) -> Deployments:
-    """The Deployments that are still unfinished when each has failed or passed its deadline."""
-    deployments = unfinished()
-    if not deployments:
-        return deployments
-    deadlines = [deployment["spec"]["progressDeadlineSeconds"] for deployment in deployments.values()]
-    in_progress = retry_if_result(lambda deployments: not all(map(_has_failed, deployments.values())))
-    stop = stop_after_delay(max(deadlines) + _GRACE_SECONDS)
-    try:
-        return Retrying(stop=stop, wait=wait_fixed(0.5), retry=in_progress)(unfinished)
-    except RetryError as error:
-        last: Deployments = error.last_attempt.result()
-        return last
+def wait_until_ready(api: ClusterApi, workloads: Sequence[Workload]) -> list[Unready]:
+    """The workloads that are still not ready when each has failed or passed its deadline. Raises UnreachableError."""
+    start, pending = time.monotonic(), unready(api, workloads)
+    while waiting := [entry.workload for entry in pending if not entry.problem.final]:
+        if time.monotonic() - start >= max(map(_limit, waiting)):
+            break
+        time.sleep(_INTERVAL_SECONDS)
+        pending = unready(api, [entry.workload for entry in pending])
+    return pending
 
 
-def _finished(deployment: Mapping[str, Any]) -> bool:
-    """Whether the current pod template became available. Pods that failed later do not count."""
-    status, replicas = deployment["status"], deployment["spec"]["replicas"]
-    observed = status.get("observedGeneration", 0) >= deployment["metadata"]["generation"]
-    updated = status.get("updatedReplicas", 0) >= replicas
-    return observed and updated and _progress(deployment) == "NewReplicaSetAvailable"
-
-
-def _has_failed(deployment: Mapping[str, Any]) -> bool:
-    return _progress(deployment) == "ProgressDeadlineExceeded"
-
-
-def _progress(deployment: Mapping[str, Any]) -> str:
-    conditions = deployment["status"].get("conditions", [])
-    return next((condition["reason"] for condition in conditions if condition["type"] == "Progressing"), "")
+def _limit(workload: Workload) -> float:
+    return workload.deadline + (_GRACE_SECONDS if workload.kind == "Deployment" else 0)

@@ -1,11 +1,16 @@
 """Shows a stack's cluster: nodes, pods, routes, revisions, and why pods are not ready."""
 
+from collections.abc import Mapping, Sequence
+
 import typer
+from anykube._workloads.routes.hosts import next_name
+from anykube.settings.problems import SettingsError
 from rich.console import Console
+from rich.text import Text
 
 from anykube_cli import json_output, stack_settings
 from anykube_cli.engine import EngineError
-from anykube_cli.failures import failures
+from anykube_cli.failures import Failure
 from anykube_cli.live import read_cluster
 from anykube_cli.render_cluster import draw
 from anykube_cli.revisions import revisions, table
@@ -19,7 +24,7 @@ def show(stack: str, *, as_json: bool) -> None:
     require_settings(stack)
     config = kubeconfig(stack)
     if as_json:
-        json_output.write(json_output.show(stack, read_cluster(config) if config else None))
+        json_output.write(json_output.show(stack, read_cluster(config, app_names(stack)) if config else None))
     else:
         draw_cluster(stack, config)
 
@@ -36,17 +41,33 @@ def history(stack: str, app: str, *, as_json: bool) -> None:
 def draw_cluster(stack: str, config: str | None) -> None:
     """Draws the cluster, or prints that there is none."""
     if config:
-        draw(read_cluster(config), _out, f"[bold]{stack}[/]")
+        draw(read_cluster(config, app_names(stack)), _out, f"[bold]{stack}[/]")
     else:
         notes.print(f"{stack} has no cluster yet.")
 
 
-def explain(config: str | None) -> None:
-    """For each app with pods that are not ready, prints a pod, the reason and the remedy."""
-    for failure in failures(config) if config else ():
-        _out.print(f"[red]not ready[/] {failure.namespace}/{failure.pod}: {failure.reason}: {failure.message}")
+def app_names(stack: str) -> Mapping[tuple[str, str], str]:
+    """The present names of renamed apps by namespace and object name, in all stacks on the stack's cluster."""
+    base = stack_settings.cluster_stack(stack)
+    names: dict[tuple[str, str], str] = {}
+    for name in (base, *stack_settings.dependents(base)):
+        try:
+            settings = stack_settings.load_stack_settings(name)
+        except SettingsError:
+            continue  # another stack on the cluster, which is shown with the names of its objects
+        for app, spec in settings.apps.items():
+            if spec.renamed_from:
+                namespace, former = spec.namespace or settings.namespace, spec.renamed_from[0]
+                names |= {(namespace, former): app, (namespace, next_name(former)): next_name(app)}
+    return names
+
+
+def explain(failures: Sequence[Failure]) -> None:
+    """Prints the failures with their remedies."""
+    for failure in failures:
+        _out.print(Text.assemble(("not ready", "red"), f" {failure}"), soft_wrap=True)
         if failure.remedy:
-            _out.print(f"          {failure.remedy}")
+            _out.print(Text(f"          {failure.remedy}"), soft_wrap=True)
 
 
 def kubeconfig(stack: str) -> str | None:

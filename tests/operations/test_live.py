@@ -20,6 +20,7 @@ def _add_workload(server: ApiServer) -> None:
     server.add("/api/v1/nodes", [node])
     server.add("/api/v1/pods", [pod])
     server.add("/apis/apps/v1/deployments", [_object("web", spec={"replicas": 2})])
+    server.add("/apis/apps/v1/statefulsets", [])
     server.add("/apis/networking.k8s.io/v1/ingresses", [])
 
 
@@ -51,3 +52,13 @@ def test_the_routes_of_a_gateway(api_server: ApiServer) -> None:
     api_server.add(f"{_GATEWAYS}/httproutes", [route])
     routes = read_cluster(api_server.kubeconfig({"token": "valid"})).routes
     assert routes == [Route("https://shop.example/", "web 90 + web-next 10", "192.0.2.1", "shop")]
+
+
+def test_a_renamed_app_has_its_present_name(api_server: ApiServer) -> None:
+    _add_workload(api_server)
+    pod = _object("web-1", spec={}, status={})
+    pod["metadata"]["labels"] = {"app.kubernetes.io/name": "web"}
+    api_server.add("/api/v1/pods", [pod])
+    snapshot = read_cluster(api_server.kubeconfig({"token": "valid"}), {("shop", "web"): "store"})
+    assert [pod.app for pod in snapshot.pods] == ["store"]
+    assert snapshot.replicas == {("shop", "store"): 2}

@@ -1,76 +1,183 @@
-"""Rollouts that Pulumi reported as finished, as the API server returns them."""
+"""Workloads that Pulumi reported as deployed, as the API server returns them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from anykube.settings.model import StackSettings
 from anykube_cli import rollouts as module
-from anykube_cli.rollouts import failed
+from anykube_cli.cluster_api import ClusterApi
+from anykube_cli.rollouts import wait_until_ready
+from anykube_cli.workloads import workloads
 
 from tests.operations.api_server import ApiServer
 
-_SETTINGS = StackSettings.model_validate(
-    {
-        "cluster": {"stack": "local"},
-        "namespace": "demo",
-        "apps": {
-            "web": {"image": "r/web:1", "renamed_from": ["www"]},
-            "api": {"image": "r/api:1", "namespace": "other"},
-        },
-    }
-)
+Json = dict[str, Any]
+_TYPES = {
+    "Deployment": "kubernetes:apps/v1:Deployment",
+    "StatefulSet": "kubernetes:apps/v1:StatefulSet",
+    "DaemonSet": "kubernetes:apps/v1:DaemonSet",
+    "CronJob": "kubernetes:batch/v1:CronJob",
+    "Job": "kubernetes:batch/v1:Job",
+    "Service": "kubernetes:core/v1:Service",
+    "HorizontalPodAutoscaler": "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+}
+_PATHS = {
+    "Deployment": "/apis/apps/v1/namespaces/demo/deployments",
+    "StatefulSet": "/apis/apps/v1/namespaces/demo/statefulsets",
+    "DaemonSet": "/apis/apps/v1/namespaces/demo/daemonsets",
+    "CronJob": "/apis/batch/v1/namespaces/demo/cronjobs",
+    "Job": "/apis/batch/v1/namespaces/demo/jobs",
+    "Service": "/api/v1/namespaces/demo/services",
+}
+_PARENT = "urn:pulumi:local-a::anykube::anykube:index:WebService::store"
 
 
-def _deployment(name: str, reason: str, namespace: str = "demo", updated: int = 2, observed: int = 3) -> dict[str, Any]:
+def _resource(kind: str, name: str = "web", timeout: float = 0, **spec: Any) -> Json:
+    """A resource in the state."""
     return {
-        "metadata": {"name": name, "namespace": namespace, "generation": 3},
-        "spec": {"replicas": 2, "progressDeadlineSeconds": 0},
-        "status": {
-            "observedGeneration": observed,
-            "updatedReplicas": updated,
-            "conditions": [{"type": "Available", "reason": "x"}, {"type": "Progressing", "reason": reason}],
-        },
+        "urn": f"urn:pulumi:local-a::anykube::anykube:index:WebService${_TYPES[kind]}::{name}",
+        "type": _TYPES[kind],
+        "id": f"demo/{name}",
+        "parent": _PARENT,
+        "customTimeouts": {"create": timeout, "update": timeout or 0.01},
+        "inputs": {"spec": spec},
     }
+
+
+def _live(name: str = "web", spec: Json | None = None, **status: Any) -> Json:
+    """A live object of generation 3, which its controller has seen."""
+    return {
+        "metadata": {"name": name, "namespace": "demo", "generation": 3},
+        "spec": {"replicas": 2, **(spec or {})},
+        "status": {"observedGeneration": 3, **status},
+    }
+
+
+def _condition(kind: str, reason: str, status: str = "True") -> Json:
+    return {"type": kind, "reason": reason, "status": status, "message": f"{reason} it says"}
+
+
+_READY: Json = {"replicas": 2, "updatedReplicas": 2, "readyReplicas": 2}
+_DAEMON: Json = {"desiredNumberScheduled": 2, "updatedNumberScheduled": 2, "numberReady": 2}
 
 
 @pytest.fixture
-def cluster(api_server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Any:
+def problems(api_server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The reasons and messages of a workload, by its resource in the state and the lists that the server returns."""
     monkeypatch.setattr(module, "_GRACE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "_INTERVAL_SECONDS", 0.01)
 
-    def failed_deployments(*responses: list[dict[str, Any]]) -> list[str]:
-        api_server.add("/apis/apps/v1/deployments", *responses)
-        return failed(api_server.kubeconfig({"token": "valid"}), _SETTINGS)
+    def run(resources: list[Json], *lists: list[Json]) -> list[tuple[str, str]]:
+        stack = workloads({"resources": resources})
+        for workload in stack:
+            api_server.add(_PATHS[workload.kind], *lists)
+        with ClusterApi(api_server.kubeconfig({"token": "valid"})) as api:
+            return [(entry.problem.reason, entry.problem.message) for entry in wait_until_ready(api, stack)]
 
-    return failed_deployments
-
-
-def test_a_finished_rollout_has_not_failed(cluster: Any) -> None:
-    assert cluster([_deployment("www", "NewReplicaSetAvailable")]) == []
+    return run
 
 
 @pytest.mark.parametrize(
-    "stuck",
+    ("resource", "live"),
     [
-        _deployment("www", "ProgressDeadlineExceeded"),
-        # The old ReplicaSet is scaled, and the new one not created yet.
-        _deployment("www", "NewReplicaSetAvailable", updated=0),
-        _deployment("www", "NewReplicaSetAvailable", observed=2),
-        _deployment("www", "ReplicaSetUpdated"),
+        (_resource("Deployment", replicas=2), _live(**_READY)),
+        (_resource("Deployment", replicas=0), _live(spec={"replicas": 0})),
+        (_resource("Deployment", replicas=2), _live(spec={"paused": True}, **_READY)),
+        (_resource("Deployment", replicas=1), _live(**_READY)),
+        (_resource("StatefulSet", replicas=2), _live(**_READY)),
+        (
+            _resource("StatefulSet", replicas=2),
+            _live(spec={"updateStrategy": {"type": "OnDelete"}}, **{**_READY, "updatedReplicas": 0}),
+        ),
+        (
+            _resource("StatefulSet", replicas=2),
+            _live(spec={"updateStrategy": {"rollingUpdate": {"partition": 1}}}, **{**_READY, "updatedReplicas": 1}),
+        ),
+        (_resource("DaemonSet"), _live(**_DAEMON)),
+        (_resource("DaemonSet"), _live(desiredNumberScheduled=0)),
+        (_resource("CronJob"), _live(spec={"suspend": False})),
+        (_resource("CronJob", suspend=True), _live(spec={"suspend": True})),
+        (_resource("Job"), _live(conditions=[_condition("Complete", "Done")])),
+        (_resource("Service"), _live()),
     ],
 )
-def test_a_stuck_rollout_has_failed(cluster: Any, stuck: dict[str, Any]) -> None:
-    assert cluster([stuck]) == ["demo/www"]
+def test_a_workload_that_is_ready(problems: Any, resource: Json, live: Json) -> None:
+    assert problems([resource], [live]) == []
 
 
-def test_waits_for_a_rollout_in_progress(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_GRACE_SECONDS", 60.0)
-    in_progress = _deployment("www", "ReplicaSetUpdated", updated=1)
-    assert cluster([in_progress], [in_progress], [_deployment("www", "NewReplicaSetAvailable")]) == []
-    assert cluster([in_progress], [_deployment("www", "ProgressDeadlineExceeded")]) == ["demo/www"]
+@pytest.mark.parametrize(
+    ("resource", "live", "reason", "message"),
+    [
+        # The old ReplicaSet is scaled, and the new one not created yet.
+        (_resource("Deployment", replicas=2), _live(replicas=2, readyReplicas=2), "", "0 of 2 pods are updated"),
+        (
+            _resource("Deployment", replicas=2),
+            _live(replicas=3, updatedReplicas=2, readyReplicas=2),
+            "",
+            "1 pods of another revision still run",
+        ),
+        (_resource("Deployment", replicas=2), _live(**{**_READY, "readyReplicas": 1}), "", "1 of 2 pods are ready"),
+        (_resource("Deployment", replicas=2), _live(**{**_READY, "observedGeneration": 2}), "", "not seen"),
+        (
+            _resource("Deployment", replicas=2),
+            _live(spec={"paused": True}, replicas=2, readyReplicas=2),
+            "Paused",
+            "kubectl rollout resume deployment/web -n demo",
+        ),
+        (_resource("Deployment", replicas=3), _live(**_READY), "Scaled", "scaled it to 2 pods; its settings say 3"),
+        (_resource("StatefulSet", replicas=2), _live(**{**_READY, "updatedReplicas": 1}), "", "1 of 2 pods are up"),
+        (_resource("StatefulSet", replicas=2), _live(**{**_READY, "readyReplicas": 1}), "", "1 of 2 pods are ready"),
+        (_resource("StatefulSet", replicas=2), _live(**{**_READY, "observedGeneration": 2}), "", "not seen"),
+        (_resource("StatefulSet", replicas=2), _live(spec={"replicas": 0}), "Scaled", "scaled it to 0 pods"),
+        (_resource("DaemonSet"), _live(**{**_DAEMON, "numberReady": 1}), "", "1 of 2 pods are ready"),
+        (_resource("DaemonSet"), _live(**{**_DAEMON, "updatedNumberScheduled": 0}), "", "0 of 2 pods are updated"),
+        (_resource("CronJob"), _live(spec={"suspend": True}), "Suspended", "suspended it outside Anykube"),
+        (_resource("Job"), _live(), "", "the job has not finished"),
+        (
+            _resource("Job"),
+            _live(conditions=[_condition("Failed", "BackoffLimitExceeded")]),
+            "BackoffLimitExceeded",
+            "BackoffLimitExceeded it says",
+        ),
+    ],
+)
+def test_a_workload_that_is_not_ready(problems: Any, resource: Json, live: Json, reason: str, message: str) -> None:
+    [(actual, text)] = problems([resource], [live])
+    assert actual == reason
+    assert message in text
 
 
-def test_ignores_deployments_of_others(cluster: Any) -> None:
-    others = [_deployment("api", "ProgressDeadlineExceeded"), _deployment("shop", "ProgressDeadlineExceeded")]
-    assert cluster(others) == []
-    renamed = [_deployment(name, "ProgressDeadlineExceeded", "other") for name in ("api", "api-next")]
-    assert cluster(renamed) == ["other/api", "other/api-next"]
+@pytest.mark.parametrize("kind", _PATHS)
+def test_case_05_a_workload_that_was_deleted(problems: Any, kind: str) -> None:
+    assert problems([_resource(kind)], []) == [("NotFound", "it does not exist in the cluster")]
+
+
+def test_kubernetes_removes_a_finished_job(problems: Any) -> None:
+    assert problems([_resource("Job", ttlSecondsAfterFinished=60)], []) == []
+
+
+def test_waits_for_a_rollout_in_progress(problems: Any) -> None:
+    rollout, ready = _live(**{**_READY, "updatedReplicas": 1}), _live(**_READY)
+    for kind in ("Deployment", "StatefulSet"):
+        assert problems([_resource(kind, timeout=60, replicas=2)], [rollout], [rollout], [ready]) == []
+    failed = _live(conditions=[_condition("Progressing", "ProgressDeadlineExceeded", "False")], replicas=2)
+    resource = _resource("Deployment", timeout=60, replicas=2)
+    assert problems([resource], [rollout], [failed]) == [("", "0 of 2 pods are updated")]
+
+
+@pytest.mark.parametrize(("replicas", "reasons"), [(0, ["Scaled"]), (1, [])])
+def test_an_autoscaler_sets_the_number_of_pods(problems: Any, replicas: int, reasons: list[str]) -> None:
+    target: Mapping[str, Any] = {"kind": "Deployment", "name": "web"}
+    resources = [_resource("Deployment", replicas=2), _resource("HorizontalPodAutoscaler", scaleTargetRef=target)]
+    live = _live(spec={"replicas": replicas}, replicas=replicas, updatedReplicas=replicas, readyReplicas=replicas)
+    assert [reason for reason, _ in problems(resources, [live])] == reasons
+
+
+def test_names_a_renamed_app() -> None:
+    former, same = workloads({"resources": [_resource("Deployment"), _resource("Deployment", "store")]})
+    assert (str(former), str(same)) == ("Deployment demo/web (app store)", "Deployment demo/store")
+
+
+def test_ignores_objects_to_be_deleted_and_of_other_kinds() -> None:
+    role = {**_resource("Service"), "type": "kubernetes:rbac.authorization.k8s.io/v1:Role"}
+    assert workloads({"resources": [{**_resource("Deployment"), "delete": True}, role]}) == []

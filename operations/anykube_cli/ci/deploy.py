@@ -12,12 +12,12 @@ from anykube._clusters.managed import ManagedCluster
 from anykube.settings.model import StackSettings
 from rich.console import Console
 
-from anykube_cli import rollouts, runs, stack_settings
+from anykube_cli import runs, stack_settings
 from anykube_cli.ci import stack_access
 from anykube_cli.engine import EngineError
-from anykube_cli.failures import failures
 from anykube_cli.preflight import clouds
 from anykube_cli.preflight.report import render
+from anykube_cli.verification import summary, verify
 
 _out = Console(soft_wrap=True, highlight=False)
 
@@ -44,12 +44,13 @@ def deploy(stack: str, settings: StackSettings, allowed: Sequence[str] = ()) -> 
         return 1
     stack_access.learn_secrets(engine)
     kubeconfig = kubeconfig_of(stack)
-    if code == 0 and kubeconfig and (stuck := rollouts.failed(kubeconfig, settings)):
-        runs.notes.print(f"Pulumi reported success, but these apps are not ready: {', '.join(stuck)}")
+    failures = verify(engine, kubeconfig, wait=code == 0)
+    for failure in failures:
+        _out.print(f"not ready: {failure}")
+    if code == 0 and failures:
+        runs.notes.print(f"Pulumi reported success, but not everything is ready: {summary(failures)}.")
         code = 1
     if code:
-        for failure in failures(kubeconfig) if kubeconfig else ():
-            _out.print(f"not ready: {failure.namespace}/{failure.pod}: {failure.reason}: {failure.message}")
         runs.notes.print(
             f"The deployment of {stack} failed. The resources that it created stay. You can run this job again."
         )
