@@ -1,4 +1,4 @@
-"""Lists the objects of a cluster through lightkube."""
+"""Reads and changes the objects of a cluster through lightkube."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -34,6 +34,15 @@ CONTROLLER_REVISIONS = create_namespaced_resource("apps", "v1", "ControllerRevis
 INGRESSES = create_namespaced_resource("networking.k8s.io", "v1", "Ingress", "ingresses")
 GATEWAYS = create_namespaced_resource("gateway.networking.k8s.io", "v1", "Gateway", "gateways")
 HTTP_ROUTES = create_namespaced_resource("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes")
+
+
+class StatusError(Exception):
+    """The API server refused a request. The text is its message."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        """The HTTP status."""
 
 
 class ClusterApi:
@@ -81,6 +90,44 @@ class ClusterApi:
             server = self._client.config.cluster.server
             raise UnreachableError(f"the cluster at {server} does not respond: {error}") from error
 
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Sends a request and returns the JSON of the response.
+
+        Raises StatusError if the API server refuses the request, UnreachableError if it does not respond.
+        """
+        try:
+            response = self._send(method, path, query, body, headers)
+            if response.status_code == HTTPStatus.UNAUTHORIZED:
+                self._client = connect(self._kubeconfig)
+                response = self._send(method, path, query, body, headers)
+        except httpx2.HTTPError as error:
+            server = self._client.config.cluster.server
+            raise UnreachableError(f"the cluster at {server} does not respond: {error}") from error
+        if response.is_error:
+            raise StatusError(response.status_code, _message(response))
+        return response.json()
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: object,
+        headers: Mapping[str, str] | None,
+    ) -> httpx2.Response:
+        # lightkube's own methods return whole objects only, and need the plural of each kind beforehand.
+        http: httpx2.Client = self._client._client._client
+        json_body = {} if body is None else {"json": body}
+        return http.request(method, path, params={**(query or {})}, headers={**(headers or {})}, **json_body)
+
     def _list(self, kind: Kind, query: Mapping[str, Any]) -> list[Any]:
         try:
             return list(self._client.list(kind, **query))
@@ -90,3 +137,10 @@ class ClusterApi:
         # The exec plugin's token expired, for example during a long rollout. Get a new one.
         self._client = connect(self._kubeconfig)
         return list(self._client.list(kind, **query))
+
+
+def _message(response: httpx2.Response) -> str:
+    try:
+        return str(response.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP status {response.status_code}"

@@ -45,6 +45,8 @@ class ApiServer:
     client: Pair
     """A certificate that the server accepts."""
     lists: dict[str, Iterator[list[Any]]] = field(default_factory=dict)
+    documents: dict[str, Any] = field(default_factory=dict)
+    """Other responses by path, such as those of the discovery API."""
     tokens: set[str] = field(default_factory=lambda: {"valid"})
     requests: list[Request] = field(default_factory=list)
 
@@ -57,6 +59,8 @@ class ApiServer:
         self.requests.append(request)
         if "SSL_CLIENT_CERT" not in request.environ and not self._has_token(request):
             return _status(401, "Unauthorized")
+        if request.path in self.documents:
+            return Response(json.dumps(self.documents[request.path]), content_type="application/json")
         if request.path not in self.lists:
             return Response("404 page not found\n", 404, content_type="text/plain")
         body = {"metadata": {}, "items": next(self.lists[request.path])}
