@@ -20,7 +20,7 @@ from anykube._workloads.metadata import MANAGED_BY
 from anykube_cli.cluster_api import ClusterApi, StatusError
 
 Verdict = Literal["ours", "missing", "foreign"]
-"""`ours`: an object of the stack. `missing`: there is no object of this name. `foreign`: it belongs to somebody else."""
+"""`ours`: an object of the stack. `missing`: there is no object. `foreign`: the object belongs to somebody else."""
 
 _METADATA = {"Accept": "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"}
 """https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches"""
