@@ -15,6 +15,12 @@ settings.register_profile("anykube", database=None, deadline=None)
 settings.load_profile("anykube")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # Collecting tests runs none of them, so that all snapshots are unused.
+    if config.option.collectonly:
+        config.option.warn_unused_snapshots = True
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

@@ -16,6 +16,7 @@ from anykube._workloads.factory import create_component
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
 from anykube._workloads.jobs.component import CronJob, Job
 from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
+from anykube._workloads.routes.component import RoutedWorkload
 from anykube._workloads.stateful.component import StatefulService
 from anykube._workloads.stateful.spec import StatefulServiceSpec
 from anykube._workloads.worker.args import WorkerArgs
@@ -25,7 +26,7 @@ from anykube._workloads.worker.spec import WorkerSpec
 CLUSTER: dict[str, object] = {"cluster": ClusterContext()}
 EXISTING_NAMESPACE: dict[str, object] = {**CLUSTER, "namespace": "existing"}
 IMAGE: dict[str, object] = {"image": "registry.example/app:1"}
-KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {
+KINDS: Mapping[type[RoutedWorkload | SpecifiedWorkload], tuple[dict[str, object], str]] = {
     Worker: (IMAGE, "Deployment/app-deployment"),
     Job: (IMAGE, "Job/app-job"),
     CronJob: ({**IMAGE, "schedule": "@daily"}, "CronJob/app-cron-job"),
@@ -33,7 +34,7 @@ KINDS: Mapping[type[SpecifiedWorkload], tuple[dict[str, object], str]] = {
     DaemonService: (IMAGE, "DaemonSet/app-daemon-set"),
 }
 
-SPECS: Mapping[type[SpecifiedWorkload], type[AppSpec]] = {
+SPECS: Mapping[type[RoutedWorkload | SpecifiedWorkload], type[AppSpec]] = {
     Worker: WorkerSpec,
     Job: JobSpec,
     CronJob: CronJobSpec,
@@ -43,7 +44,7 @@ SPECS: Mapping[type[SpecifiedWorkload], type[AppSpec]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_pods_are_created_after_their_dependencies(engine: Any, kind: type[SpecifiedWorkload]) -> None:
+def test_pods_are_created_after_their_dependencies(engine: Any, kind: type[RoutedWorkload | SpecifiedWorkload]) -> None:
     spec, workload = KINDS[kind]
     engine.run(lambda: kind("app", {**CLUSTER, **spec, "files": {"/etc/app": "x"}}))
 
@@ -56,7 +57,7 @@ def test_pods_are_created_after_their_dependencies(engine: Any, kind: type[Speci
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_creates_the_component_for_a_spec(engine: Any, kind: type[SpecifiedWorkload]) -> None:
+def test_creates_the_component_for_a_spec(engine: Any, kind: type[RoutedWorkload | SpecifiedWorkload]) -> None:
     workloads: list[object] = []
     spec = SPECS[kind].model_validate(KINDS[kind][0])
     engine.run(lambda: workloads.append(create_component("app", spec, cluster=ClusterContext(), namespace="existing")))
@@ -136,7 +137,7 @@ def test_identity_is_granted_before_the_pods_are_created(engine: Any) -> None:
     ],
 )
 def test_rejects_invalid_args_before_registering_anything(
-    engine: Any, kind: type[SpecifiedWorkload], spec: dict[str, object], message: str
+    engine: Any, kind: type[RoutedWorkload | SpecifiedWorkload], spec: dict[str, object], message: str
 ) -> None:
     def program() -> None:
         with pytest.raises(pulumi.RunError, match=message):
@@ -147,7 +148,9 @@ def test_rejects_invalid_args_before_registering_anything(
 
 
 @pytest.mark.parametrize(("kind", "longest"), [(CronJob, 52), (StatefulService, 52), (Job, 54), (Worker, 63)])
-def test_rejects_names_above_the_maximum_length(engine: Any, kind: type[SpecifiedWorkload], longest: int) -> None:
+def test_rejects_names_above_the_maximum_length(
+    engine: Any, kind: type[RoutedWorkload | SpecifiedWorkload], longest: int
+) -> None:
     def program() -> None:
         kind("a" * longest, {**EXISTING_NAMESPACE, **KINDS[kind][0]})
         with pytest.raises(pulumi.RunError, match=f"Use at most {longest} "):
