@@ -325,6 +325,8 @@ class CronJobArgsDict(TypedDict, total=False):
     app's name."""
     renamed_from: Sequence[str]
     """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
+    labels: Mapping[str, str]
+    """Labels of all objects of the app, in addition to the recommended ones."""
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
@@ -369,6 +371,8 @@ class CronJobArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the workload: its Deployment, StatefulSet, DaemonSet, Job or CronJob."""
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
@@ -424,6 +428,8 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     app's name."""
     renamed_from: Sequence[str]
     """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
+    labels: Mapping[str, str]
+    """Labels of all objects of the app, in addition to the recommended ones."""
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
@@ -468,6 +474,8 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the workload: its Deployment, StatefulSet, DaemonSet, Job or CronJob."""
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
@@ -657,6 +665,8 @@ class ExternalServiceArgsDict(TypedDict, total=False):
     app's name."""
     renamed_from: Sequence[str]
     """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
+    labels: Mapping[str, str]
+    """Labels of all objects of the app, in addition to the recommended ones."""
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
@@ -917,6 +927,8 @@ class JobArgsDict(TypedDict, total=False):
     app's name."""
     renamed_from: Sequence[str]
     """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
+    labels: Mapping[str, str]
+    """Labels of all objects of the app, in addition to the recommended ones."""
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
@@ -961,6 +973,8 @@ class JobArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the workload: its Deployment, StatefulSet, DaemonSet, Job or CronJob."""
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
@@ -1361,6 +1375,9 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     """Kind of the routes: Ingress, or Gateway (Gateway API). Default: the cluster's kind."""
     gateway: GatewayName | GatewayNameDict | None
     """An existing Gateway for the routes, with `via: gateway`. Default: a new Gateway for the app."""
+    route_annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the Ingress or Gateway, such as options of its controller, in addition to those that the cluster
+    requires."""
     routed: bool
     """Whether routes of other apps lead to this one. In settings files it is set automatically."""
     namespace: str | Namespace | None
@@ -1368,6 +1385,8 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     app's name."""
     renamed_from: Sequence[str]
     """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
+    labels: Mapping[str, str]
+    """Labels of all objects of the app, in addition to the recommended ones."""
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
@@ -1412,6 +1431,8 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the workload: its Deployment, StatefulSet, DaemonSet, Job or CronJob."""
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
@@ -1530,6 +1551,9 @@ class WebServiceArgsDict(TypedDict, total=False):
     """Kind of the routes: Ingress, or Gateway (Gateway API). Default: the cluster's kind."""
     gateway: GatewayName | GatewayNameDict | None
     """An existing Gateway for the routes, with `via: gateway`. Default: a new Gateway for the app."""
+    route_annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the Ingress or Gateway, such as options of its controller, in addition to those that the cluster
+    requires."""
     routed: bool
     """Whether routes of other apps lead to this one. In settings files it is set automatically."""
     namespace: str | Namespace | None
@@ -1537,6 +1561,8 @@ class WebServiceArgsDict(TypedDict, total=False):
     app's name."""
     renamed_from: Sequence[str]
     """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
+    labels: Mapping[str, str]
+    """Labels of all objects of the app, in addition to the recommended ones."""
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
@@ -1581,6 +1607,8 @@ class WebServiceArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the workload: its Deployment, StatefulSet, DaemonSet, Job or CronJob."""
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
@@ -1625,6 +1653,8 @@ class WorkerArgsDict(TypedDict, total=False):
     app's name."""
     renamed_from: Sequence[str]
     """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
+    labels: Mapping[str, str]
+    """Labels of all objects of the app, in addition to the recommended ones."""
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
@@ -1669,6 +1699,8 @@ class WorkerArgsDict(TypedDict, total=False):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | CloudIdentityDict | None
     """Permissions of the pods in the cloud. Default: none."""
+    annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the workload: its Deployment, StatefulSet, DaemonSet, Job or CronJob."""
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None

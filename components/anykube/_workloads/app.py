@@ -6,6 +6,7 @@ from pydantic import Field, JsonValue
 
 from anykube._model import Model, Seq
 from anykube._names import DnsLabel
+from anykube._workloads.labels import Labels
 
 COMPONENTS = ("WebService", "Worker", "Job", "CronJob", "StatefulService", "DaemonService", "ExternalService")
 """Pulumi components of all kinds of app. Their type tokens are `anykube:index:NAME`."""
@@ -27,6 +28,8 @@ class AppSpec(Model):
     """Namespace of the app. Default: the stack's `namespace`; in a program, a new namespace with the app's name."""
     renamed_from: Annotated[Seq[DnsLabel], Field(examples=[["shop"]])] = ()
     """Earlier names of the app, oldest first. Its objects keep the oldest name, so that renaming replaces nothing."""
+    labels: Labels = {}
+    """Labels of all objects of the app, in addition to the recommended ones."""
     manifests: Annotated[Seq[dict[str, JsonValue]], Field(examples=[[_CONFIG_MAP]])] = ()
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Annotated[dict[str, dict[str, JsonValue]], Field(examples=[_PATCH])] = {}

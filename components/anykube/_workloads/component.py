@@ -13,7 +13,7 @@ from anykube._workloads.args import AppArgs
 from anykube._workloads.identity import CloudIdentity
 from anykube._workloads.namespace import Namespace, NamespaceArgs
 from anykube._workloads.parts import ManifestPart
-from anykube._workloads.patches import patch_transform, reject_unused_patches
+from anykube._workloads.patches import app_transforms, reject_unused_patches
 from anykube._workloads.pods.spec import WorkloadSpec
 
 
@@ -58,8 +58,8 @@ class Workload(pulumi.ComponentResource):
         token, opts = f"anykube:index:{self.kind}", context.options(opts)
         super().__init__(token, name, None, pulumi.ResourceOptions.merge(opts, _aliases(name, self.kind, args)))
         namespace = args.namespace or self._create_namespace(namespace_name, args.transforms)
-        # Patches apply only to the app's objects, not to the namespace's.
-        transforms = [patch_transform(args.patches), *args.transforms]
+        # Labels and patches apply only to the app's objects, not to the namespace's.
+        transforms = [*app_transforms(args), *args.transforms]
         namespace_resource = [namespace.resource] if isinstance(namespace, Namespace) else []
         prerequisites: list[pulumi.Resource] = []
         if identity and context.grant:

@@ -11,6 +11,8 @@ from typing import Any
 import pulumi
 
 from anykube._kubernetes import Manifest, Transform
+from anykube._workloads.app import AppSpec
+from anykube._workloads.labels import metadata_transform
 
 _KEYS: Mapping[str, Sequence[str]] = {
     "containers": ("name",),
@@ -38,6 +40,12 @@ def patch_transform(patches: Mapping[str, Mapping[str, object]]) -> Transform:
         return merge(manifest, changes) if changes else manifest
 
     return patch
+
+
+def app_transforms(spec: AppSpec) -> tuple[Transform, Transform]:
+    """The transforms of an app's objects: its labels and annotations, then its patches."""
+    annotations, route_annotations = (getattr(spec, field, {}) for field in ("annotations", "route_annotations"))
+    return metadata_transform(spec.labels, annotations, route_annotations), patch_transform(spec.patches)
 
 
 def reject_unused_patches(kind: str, app: str, patches: Mapping[str, object], rendered: Sequence[Manifest]) -> None:

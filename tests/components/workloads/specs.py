@@ -224,6 +224,8 @@ def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
         "node_selector": draw(st.dictionaries(labels, labels, max_size=1)),
         "tolerations": draw(st.lists(tolerations, max_size=2)),
         "stop_seconds": draw(st.integers(1, 7200)),
+        "labels": draw(st.dictionaries(labels, labels, max_size=1)),
+        "annotations": draw(st.dictionaries(labels, some_text, max_size=1)),
         "api_access": draw(st.none() | api_accesses),
         "talks_to": draw(st.none() | st.lists(peers, max_size=3)),
         "called_by": draw(st.lists(peers, max_size=2)),

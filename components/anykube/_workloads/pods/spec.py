@@ -12,6 +12,7 @@ from anykube._rules.standalone import peer_target, resource_limits
 from anykube._workloads.api_access import ApiAccess
 from anykube._workloads.app import AppSpec
 from anykube._workloads.identity import CloudIdentity
+from anykube._workloads.labels import Annotations
 from anykube._workloads.names import VolumeName
 from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret
 from anykube._workloads.pods.values import EnvValue, SecretRef
@@ -203,6 +204,8 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Seconds between the stop signal and the kill, 1 to 7200, in addition to the time for draining connections."""
     identity: CloudIdentity | None = None
     """Permissions of the pods in the cloud. Default: none."""
+    annotations: Annotations = {}
+    """Annotations of the workload: its Deployment, StatefulSet, DaemonSet, Job or CronJob."""
     api_access: ApiAccess | None = None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Annotated[Seq[DnsLabel | Peer] | None, Field(examples=[_PEERS])] = None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from anykube._model import Model, Seq
 from anykube._routing import IngressProfile, Via
+from anykube._workloads.labels import Annotations
 from anykube._workloads.parts import ManifestPart, after
 from anykube._workloads.routes.gateway import gateway_parts
 from anykube._workloads.routes.ingress import ingress
@@ -20,6 +21,9 @@ class RoutedFields(Model):
     """Kind of the routes: Ingress, or Gateway (Gateway API). Default: the cluster's kind."""
     gateway: GatewayName | None = None
     """An existing Gateway for the routes, with `via: gateway`. Default: a new Gateway for the app."""
+    route_annotations: Annotations = {}
+    """Annotations of the Ingress or Gateway, such as options of its controller, in addition to those that the cluster
+    requires."""
     routed: bool = False
     """Whether routes of other apps lead to this one. In settings files it is set automatically."""
 
