@@ -9,7 +9,7 @@ from anykube_cli.readiness import condition
 from anykube_cli.rollouts import Unready
 
 _PULL = "Check the name of the image, and that the nodes may pull it (pull_secrets, registries)."
-_TAKE_BACK = "To set it as the settings say: anykube up --take-back APP"
+_TAKE_BACK = "To set it as the settings say: anykube up --stack STACK --take-back APP"
 REMEDIES: Mapping[str, str] = {
     "ErrImagePull": _PULL,
     "ImagePullBackOff": _PULL,
@@ -40,11 +40,12 @@ class Failure:
     """A pod that is not ready, or KIND/NAME of the workload if it has no such pod."""
     reason: str
     message: str
+    stack: str = ""
 
     @property
     def remedy(self) -> str:
         """What to do; empty if unknown."""
-        return REMEDIES.get(self.reason, "").replace("APP", self.app)
+        return REMEDIES.get(self.reason, "").replace("STACK", self.stack).replace("APP", self.app or self.object)
 
     def __str__(self) -> str:
         # A pod's name starts with the name of its app, unless the app was renamed.
@@ -78,7 +79,7 @@ def _failure(entry: Unready, pods: Sequence[Mapping[str, Any]], events: Sequence
     else:
         name = f"{workload.kind}/{workload.name}"
         reason, message = (problem.reason, problem.message) if problem.reason else _workload_failure(entry, events)
-    return Failure(workload.namespace, workload.app, name, reason, message)
+    return Failure(workload.namespace, workload.app, name, reason, message, workload.stack)
 
 
 def _newest_unhealthy(pods: Sequence[Mapping[str, Any]], live: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -14,10 +14,12 @@ from anykube_cli import checks, json_output, stack_settings, status
 from anykube_cli.assessment import assess
 from anykube_cli.ci.redact import hidden
 from anykube_cli.kubernetes.cluster import all_clusters
+from anykube_cli.outside_changes import find, restore, sentences
 from anykube_cli.policies import read_violations
 from anykube_cli.revisions import restore_settings, revisions, select
 from anykube_cli.runs import (
     engine_for,
+    explain_conflicts,
     notes,
     prepare_stack,
     prepare_toolchain,
@@ -30,13 +32,16 @@ from anykube_cli.runs import (
     require_unprotected,
     run_destroy,
     run_up,
+    take_back_fields,
 )
 from anykube_cli.state_service import client
+from anykube_cli.stuck_pods import replaced_stuck_pods
 from anykube_cli.toolchain import home, paths
 from anykube_cli.verification import summary, verify
+from anykube_cli.workloads import workloads
 
 
-def up(stack: str, allowed: Sequence[str] = ()) -> None:
+def up(stack: str, allowed: Sequence[str] = (), take_back: Sequence[str] = ()) -> None:
     """Deploys a stack and shows its status, whatever state an earlier run left. Exits with code 1 or 2 if it fails."""
     settings = require_settings(stack)
     _require_guard(stack, settings, allowed)
@@ -48,9 +53,13 @@ def up(stack: str, allowed: Sequence[str] = ()) -> None:
     engine = prepare_stack(stack, settings)
     require_base(stack, settings)
     recover_stack(engine, "up")
-    code = run_up(engine, settings, allowed)
     kubeconfig = status.kubeconfig(stack)
-    failures = verify(engine, kubeconfig, wait=code == 0)
+    take_back_fields(engine, kubeconfig, take_back)
+    restore(engine, kubeconfig, notes.print)
+    with replaced_stuck_pods(kubeconfig, workloads(engine.deployment()), notes.print):
+        code = run_up(engine, settings, allowed)
+        kubeconfig = status.kubeconfig(stack)
+        failures = verify(engine, kubeconfig, wait=code == 0)
     status.draw_cluster(stack, kubeconfig)
     status.explain(failures)
     if code == 0 and failures:
@@ -82,6 +91,10 @@ def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
         json_output.write(json_output.preview(stack, redacted, violations, guard_stops=guard_stops))
     else:
         print_verdict(engine, assessment)
+        explain_conflicts(engine, (event.encode() for event in assessment.events))
+        changes = find(engine, status.kubeconfig(stack))
+        for sentence in sentences(changes, "`anykube up` creates it again", "`anykube up` creates them again"):
+            notes.print(sentence)
         notes.print(_summary(assessment.verdict.passes, production=production))
     if assessment.code or guard_stops:
         raise typer.Exit(2 if guard_stops else 1)

@@ -156,6 +156,17 @@ def read(api: ClusterApi, objects: Iterable[KubernetesObject]) -> Mapping[Object
         return {live.key: live for listing in listings for live in listing}
 
 
+def object_path(api: ClusterApi, item: KubernetesObject) -> str | None:
+    """The path of an object's URL; None if the cluster does not serve its kind.
+
+    Raises UnreachableError, StatusError.
+    """
+    key = item.key
+    plural = _resources(api, key.group, item.version).get(key.kind)
+    namespace = f"/namespaces/{key.namespace}" if key.namespace else ""
+    return f"{_base(key.group, item.version)}{namespace}/{plural}/{key.name}" if plural else None
+
+
 def _base(group: str, version: str) -> str:
     return f"/apis/{group}/{version}" if group else f"/api/{version}"
 

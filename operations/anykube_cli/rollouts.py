@@ -32,6 +32,12 @@ class Unready(NamedTuple):
 
 def unready(api: ClusterApi, workloads: Sequence[Workload]) -> list[Unready]:
     """The workloads that are not ready now. Raises UnreachableError."""
+    pairs = live_objects(api, workloads)
+    return [Unready(workload, fault, live) for workload, live in pairs if (fault := problem(workload, live))]
+
+
+def live_objects(api: ClusterApi, workloads: Sequence[Workload]) -> list[tuple[Workload, Mapping[str, Any] | None]]:
+    """The workloads with their objects; None: there is no such object. Raises UnreachableError."""
     places = sorted({(workload.kind, workload.namespace) for workload in workloads})
     kinds = {workload.kind: workload.resource for workload in workloads}
     with ThreadPoolExecutor() as threads:
@@ -41,8 +47,7 @@ def unready(api: ClusterApi, workloads: Sequence[Workload]) -> list[Unready]:
             for place, items in zip(places, listings, strict=True)
             for item in items
         }
-    pairs = [(workload, objects.get((workload.kind, workload.namespace, workload.name))) for workload in workloads]
-    return [Unready(workload, fault, live) for workload, live in pairs if (fault := problem(workload, live))]
+    return [(workload, objects.get((workload.kind, workload.namespace, workload.name))) for workload in workloads]
 
 
 def wait_until_ready(api: ClusterApi, workloads: Sequence[Workload]) -> list[Unready]:

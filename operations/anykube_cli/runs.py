@@ -5,8 +5,10 @@ If a requirement is not met, these functions end the command with exit code 1 or
 
 import os
 import secrets
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import typer
 from anykube._clouds.registry import definitions
@@ -16,8 +18,9 @@ from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
 from rich.console import Console
 
-from anykube_cli import migration, partial_update, stack_settings
+from anykube_cli import conflicts, migration, outside_changes, partial_update, stack_settings, take_back
 from anykube_cli.assessment import Assessment, assess
+from anykube_cli.cluster_api import ClusterApi
 from anykube_cli.engine import Engine
 from anykube_cli.kubernetes.cluster import all_clusters
 from anykube_cli.localkube.install import install
@@ -104,16 +107,46 @@ def run_up(engine: Engine, settings: StackSettings, allowed: Sequence[str] = ())
             return code
     if engine.state and inputs:
         partial_update.begin(engine.state, inputs)
-    code = engine.run("up", "--yes", "--skip-preview", **variables)
+    with tempfile.TemporaryDirectory(dir=engine.home / "tmp") as folder:
+        log = Path(folder) / "events"
+        code = engine.run_logged(log, "up", "--yes", "--skip-preview", **variables)
+        if code and log.exists():
+            explain_conflicts(engine, log.read_bytes().splitlines())
     if code == 0 and engine.state and inputs:
         partial_update.confirm(engine.state, inputs)
     return code
+
+
+def explain_conflicts(engine: Engine, events: Iterable[bytes]) -> None:
+    """Prints which fields somebody changed outside Anykube, if Pulumi failed because of these, and what helps."""
+    if conflicting := conflicts.read_conflicts(events):
+        for sentence in conflicts.explain(conflicting, engine.stack, engine.deployment()):
+            notes.print(sentence)
+
+
+def take_back_fields(engine: Engine, kubeconfig: str | None, names: Sequence[str]) -> None:
+    """Makes the next run set the fields of these apps and objects that somebody changed outside Anykube.
+
+    Exits with code 2 if the stack has no such app or object.
+    """
+    if not names:
+        return
+    try:
+        if kubeconfig is None:
+            raise take_back.UnknownNameError(f"{engine.stack} is not up, so there is nothing to take back")
+        with ClusterApi(kubeconfig) as api:
+            urns = take_back.take_back(api, engine.deployment(), names)
+    except take_back.UnknownNameError as error:
+        typer.echo(f"--take-back: {error}.", err=True)
+        raise typer.Exit(2) from None
+    outside_changes.refresh(engine, urns)
 
 
 def preview_with_guard(engine: Engine, allowed: Sequence[str], *, stops: bool = True) -> int:
     """Previews on this terminal and returns Pulumi's exit code. Exits with code 2 if the guard stops the run."""
     assessment = assess(engine, allowed, notes.print)
     print_verdict(engine, assessment)
+    explain_conflicts(engine, (event.encode() for event in assessment.events))
     if stops and not assessment.verdict.passes:
         raise typer.Exit(2)
     return assessment.code

@@ -46,6 +46,11 @@ class Workload:
     """The `spec` that the API server returned to the last run, with its defaults."""
 
     @property
+    def stack(self) -> str:
+        """The name of the stack."""
+        return self.urn.split(":")[2]
+
+    @property
     def resource(self) -> Kind:
         """The kind, to list it from the API server."""
         return next(kind for token, kind in KINDS.items() if token.endswith(f":{self.kind}"))

@@ -56,6 +56,7 @@ class ApiServer:
 
     def respond(self, request: Request) -> Response:
         """Responds like an API server."""
+        request.get_data()  # keep the body: the connection ends with the response
         self.requests.append(request)
         if "SSL_CLIENT_CERT" not in request.environ and not self._has_token(request):
             return _status(401, "Unauthorized")

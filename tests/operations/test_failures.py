@@ -45,7 +45,7 @@ _LIVE: dict[str, Any] = {"metadata": {"name": "web"}, "spec": {"selector": {"mat
 def _unready(
     problem: Problem, live: dict[str, Any] | None = None, app: str = "web", kind: str = "Deployment"
 ) -> Unready:
-    return Unready(Workload("urn", kind, "demo", "web", app), problem, live or _LIVE)
+    return Unready(Workload("urn:pulumi:local-a::anykube::t::n", kind, "demo", "web", app), problem, live or _LIVE)
 
 
 _UNREADY = _unready(Problem("", "1 of 2 pods are ready"))
@@ -122,4 +122,4 @@ def test_names_the_app_and_the_remedy(api_server: ApiServer) -> None:
     with ClusterApi(api_server.kubeconfig({"token": "valid"})) as api:
         [failure] = failures(api, [_unready(Problem("Scaled", "somebody scaled it", final=True), app="store")])
     assert str(failure) == "demo/Deployment/web (app store): Scaled: somebody scaled it"
-    assert "anykube up --take-back store" in failure.remedy
+    assert "anykube up --stack local-a --take-back store" in failure.remedy

@@ -15,9 +15,12 @@ from rich.console import Console
 from anykube_cli import runs, stack_settings
 from anykube_cli.ci import stack_access
 from anykube_cli.engine import EngineError
+from anykube_cli.outside_changes import restore
 from anykube_cli.preflight import clouds
 from anykube_cli.preflight.report import render
+from anykube_cli.stuck_pods import replaced_stuck_pods
 from anykube_cli.verification import summary, verify
+from anykube_cli.workloads import workloads
 
 _out = Console(soft_wrap=True, highlight=False)
 
@@ -37,14 +40,17 @@ def deploy(stack: str, settings: StackSettings, allowed: Sequence[str] = ()) -> 
     if stack_settings.is_local(stack):
         runs.generate_secrets(engine, settings)
     runs.recover_stack(engine, "up")
-    try:
-        with finish_on_cancel():
-            code = runs.run_up(engine, settings, allowed)
-    except typer.Exit:  # the guard stopped the run and printed why
-        return 1
-    stack_access.learn_secrets(engine)
     kubeconfig = kubeconfig_of(stack)
-    failures = verify(engine, kubeconfig, wait=code == 0)
+    restore(engine, kubeconfig, runs.notes.print)
+    with replaced_stuck_pods(kubeconfig, workloads(engine.deployment()), runs.notes.print):
+        try:
+            with finish_on_cancel():
+                code = runs.run_up(engine, settings, allowed)
+        except typer.Exit:  # the guard stopped the run and printed why
+            return 1
+        stack_access.learn_secrets(engine)
+        kubeconfig = kubeconfig_of(stack)
+        failures = verify(engine, kubeconfig, wait=code == 0)
     for failure in failures:
         _out.print(f"not ready: {failure}")
     if code == 0 and failures:

@@ -14,14 +14,32 @@ def register(cli: typer.Typer) -> None:
     @command(
         cli,
         panel=Panel.STACK,
-        examples=["anykube up", "anykube up --stack aws-dev", "anykube up --stack aws-prod --allow servers-node-group"],
+        examples=[
+            "anykube up",
+            "anykube up --stack aws-dev",
+            "anykube up --stack aws-prod --allow servers-node-group",
+            "anykube up --take-back web",
+        ],
         exit_codes={
             0: "The stack is up, and its apps are ready.",
             1: "The deployment failed. Run the command again to continue.",
             2: f"{INVALID_INPUT} Or the guard stopped the run before it changed anything.",
         },
     )
-    def up(stack: Stack = LOCAL, allow: Allow = None) -> None:
+    def up(
+        stack: Stack = LOCAL,
+        allow: Allow = None,
+        take_back: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="NAME",
+                help="An app, or the Pulumi name of an object. This run sets the fields of its objects that somebody "
+                "changed outside Anykube, such as with kubectl scale, as the settings say. Repeat the option for "
+                "several.",
+                show_default="none",
+            ),
+        ] = None,
+    ) -> None:
         """Deploy a stack and show its status. Recovers from interrupted runs.
 
         With `profile: production` in the settings, the command first previews the stack. It stops before it changes
@@ -30,7 +48,7 @@ def register(cli: typer.Typer) -> None:
         """
         from anykube_cli import lifecycle
 
-        lifecycle.up(stack, allow or ())
+        lifecycle.up(stack, allow or (), take_back or ())
 
     @command(
         cli,
