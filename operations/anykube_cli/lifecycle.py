@@ -20,6 +20,7 @@ from anykube_cli.revisions import restore_settings, revisions, select
 from anykube_cli.runs import (
     engine_for,
     explain_conflicts,
+    follow_renamed_apps,
     notes,
     prepare_stack,
     prepare_toolchain,
@@ -53,6 +54,7 @@ def up(stack: str, allowed: Sequence[str] = (), take_back: Sequence[str] = ()) -
     engine = prepare_stack(stack, settings)
     require_base(stack, settings)
     recover_stack(engine, "up")
+    follow_renamed_apps(engine, settings)
     kubeconfig = status.kubeconfig(stack)
     take_back_fields(engine, kubeconfig, take_back)
     restore(engine, kubeconfig, notes.print)

@@ -103,6 +103,7 @@ def migrate(source: Engine, target: Target, say: Callable[[str], None]) -> Migra
         raise MigrationError(f"{source.stack} is already in {target.url}")
     require_not_moved(source)
     release_dead(source, say)
+    _create_folder(target.url)
     with _scratch_project(source) as scratch:
         state = _encrypt(source, target, scratch)
         destination = replace(scratch, environment=target.environment(source.environment))
@@ -112,6 +113,13 @@ def migrate(source: Engine, target: Target, say: Callable[[str], None]) -> Migra
     _mark(source, target.url)
     _mark(replace(destination, folder=source.folder), None)
     return replace(result, config=config)
+
+
+def _create_folder(url: str) -> None:
+    """Creates the folder of a file backend. Pulumi requires that it exists."""
+    folder = Path(url.removeprefix("file://")).expanduser()
+    if url.startswith("file://") and folder.is_absolute():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def remove_old(source: Engine, target: Target) -> None:

@@ -18,7 +18,7 @@ from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
 from rich.console import Console
 
-from anykube_cli import conflicts, migration, outside_changes, partial_update, stack_settings, take_back
+from anykube_cli import conflicts, migration, outside_changes, partial_update, renames, stack_settings, take_back
 from anykube_cli.assessment import Assessment, assess
 from anykube_cli.cluster_api import ClusterApi
 from anykube_cli.engine import Engine
@@ -122,6 +122,12 @@ def explain_conflicts(engine: Engine, events: Iterable[bytes]) -> None:
     if conflicting := conflicts.read_conflicts(events):
         for sentence in conflicts.explain(conflicting, engine.stack, engine.deployment()):
             notes.print(sentence)
+
+
+def follow_renamed_apps(engine: Engine, settings: StackSettings) -> None:
+    """Keeps the objects of apps that return to an earlier name."""
+    for before, app in renames.follow_renames(engine, settings).items():
+        notes.print(f"{app} is the app that was {before}: its objects stay.")
 
 
 def take_back_fields(engine: Engine, kubeconfig: str | None, names: Sequence[str]) -> None:

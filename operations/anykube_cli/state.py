@@ -1,5 +1,6 @@
 """Implements `anykube backend`, `migrate` and `unlock`: where a stack's state is, and who holds it."""
 
+import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ def migrate(stack: str, to: str, secrets: str | None, passphrase_file: Path | No
     require_settings(stack)
     prepare_toolchain()
     engine = engine_for(stack)
+    passphrase_file = passphrase_file or _passphrase_of_project(to)
     target = migration.Target(to, "passphrase" if remove_old else _provider_in(to, stack, secrets), passphrase_file)
     if remove_old:
         migration.remove_old(engine, target)
@@ -49,6 +51,12 @@ def migrate(stack: str, to: str, secrets: str | None, passphrase_file: Path | No
         f"To remove it, run this before you apply the exports below: {command}"
     )
     sys.stdout.write(_exports(target, engine.environment))
+
+
+def _passphrase_of_project(to: str) -> Path | None:
+    """This project's own passphrase, if the stack moves to this project and the shell has another passphrase."""
+    is_foreign = {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"} & {*os.environ}
+    return paths.state_dir() / "passphrase" if to == migration.OWN and is_foreign else None
 
 
 def _exports(target: migration.Target, environment: Mapping[str, str]) -> str:

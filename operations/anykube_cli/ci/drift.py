@@ -96,8 +96,10 @@ def report(drift_by_stack: Mapping[str, Sequence[Drift]], failed: Mapping[str, s
         checked = ", ".join(drift_by_stack) or "no stack is deployed"
         return f"{lines[0]}\nNo drift: every resource matches the Pulumi state. Checked: {checked}.\n"
     lines += [
-        "Some resources were changed outside Anykube. Nothing was repaired. To restore the settings, run "
-        "`pulumi up --refresh --stack STACK`. To keep a change, first add it to the settings file.",
+        "Some resources were changed outside Anykube. Nothing was repaired. To restore objects in the cluster, run "
+        "`anykube up --stack STACK --take-back NAME` with the app, or the name below; objects that were deleted do not "
+        "need `--take-back`. To restore resources in the cloud, run `pulumi up --refresh --stack STACK`. To keep a "
+        "change, first add it to the settings file.",
         "",
     ]
     for stack, resources in drifted.items():

@@ -162,11 +162,13 @@ def rehearse(
 
     `keep` leaves the rehearsal up in `workspace.folder(stack)`.
     """
-    workspace = workspaces.prepare(stack, spec, faults)
-    passed = False
     try:
-        passed = Rehearsal(workspace, spec, secrets, console).run(keep=keep)
+        workspace = workspaces.prepare(stack, spec, faults)
+        return Rehearsal(workspace, spec, secrets, console).run(keep=keep)
+    except KeyboardInterrupt:
+        console.print(f"Interrupted. Removing the rehearsal of {stack}; nothing real was changed.")
+        keep = False
+        raise
     finally:
         if not keep:
-            workspace.end()
-    return passed
+            Workspace(stack, workspaces.folder(stack), {}).end()

@@ -107,14 +107,25 @@ class Process:
                 cwd=paths.checkout(),
                 start_new_session=True,
             )
+        try:
+            if url := self._wait(folder, process):
+                return url
+        except BaseException:  # such as Ctrl-C, which does not reach the process in its own session
+            process.kill()
+            raise
+        process.kill()
+        raise AccountError(f"the simulated {self.cloud_name} account did not start: see {log}")
+
+    @staticmethod
+    def _wait(folder: Path, process: "subprocess.Popen[bytes]") -> str | None:
+        """The URL of the process once it serves; None if it ended or did not start in time."""
         deadline = time.monotonic() + _TIMEOUT_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
             running = _running(folder)
             if running and running[1] == process.pid:
                 return running[0]
             time.sleep(0.1)
-        process.kill()
-        raise AccountError(f"the simulated {self.cloud_name} account did not start: see {log}")
+        return None
 
 
 def _running(folder: Path) -> tuple[str, int] | None:
