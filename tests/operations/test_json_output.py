@@ -8,12 +8,18 @@ from pathlib import Path as File
 from typing import Any
 
 import pytest
+from anykube._rules.findings import Finding
 from anykube.settings.effective import Difference, Setting
 from anykube.settings.policies import Policies, Waiver
 from anykube_cli import json_output
 from anykube_cli.assessment import Assessment
 from anykube_cli.commands.root import cli
 from anykube_cli.guards import Field, GuardedChange, Verdict
+from anykube_cli.importing.comparison import Entry, Status
+from anykube_cli.importing.compose import ComposeItem
+from anykube_cli.importing.reading import Document
+from anykube_cli.importing.report import as_json
+from anykube_cli.importing.result import Result, SecretValue
 from anykube_cli.live import ClusterSnapshot, Node, Pod, Route
 from anykube_cli.locks import Lock
 from anykube_cli.policies import Violation
@@ -29,6 +35,7 @@ _URN = "urn:pulumi:local::shop::kubernetes:apps/v1:Deployment::web"
 _VIOLATION = Violation("pod-privileged", _URN, True, "runs privileged")
 _CHANGE = GuardedChange(_URN, "replaced", (Field("spec.selector", "a → b"),))
 
+_SERVICE = ComposeItem(Document("compose.yaml", 1, {}), "web")
 _DOCUMENTS: dict[str, Any] = {
     "show": json_output.show(
         "local",
@@ -73,6 +80,15 @@ _DOCUMENTS: dict[str, Any] = {
         "STACK", "OTHER", [Difference("namespace", Setting(("namespace",), "a", "f:1"), None)]
     ),
     "unlock": json_output.locks("local", [Lock("7", "", Holder(1, 0.0, "host", "me"))]),
+    "import": as_json(
+        Result(
+            {"cluster": {"stack": "local"}, "apps": {}},
+            [Finding(("apps", "web", "image"), "has no tag", "add one")],
+            [Entry(Status.SAME, _SERVICE, ("image",), "web", "web")],
+            [SecretValue("password", "password in Secret db")],
+            {},
+        )
+    ),
     "toolchain list": json_output.toolchain(
         [(TOOLS[0], InstalledTool(TOOLS[0], File("/there"), "cache")), (TOOLS[1], None)]
     ),

@@ -37,12 +37,12 @@ def validate_app_name(kind: str, app: str) -> None:
         )
 
 
-_RESERVED = ("tmp", "files", "secret-files")
+RESERVED = ("tmp", "files", "secret-files")
 
 
 def _not_reserved(name: str) -> str:
-    if name in _RESERVED or name.startswith("csi-"):
-        raise ValueError(f"must not be {', '.join(_RESERVED)} or start with csi-: these names are reserved")
+    if name in RESERVED or name.startswith("csi-"):
+        raise ValueError(f"must not be {', '.join(RESERVED)} or start with csi-: these names are reserved")
     return name
 
 

@@ -14,7 +14,7 @@ from anykube._kubernetes import Manifest, Transform
 from anykube._workloads.app import AppSpec
 from anykube._workloads.labels import metadata_transform
 
-_KEYS: Mapping[str, Sequence[str]] = {
+MERGE_KEYS: Mapping[str, Sequence[str]] = {
     "containers": ("name",),
     "env": ("name",),
     "imagePullSecrets": ("name",),
@@ -68,8 +68,8 @@ def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]
         elif isinstance(change, Mapping):
             current = result.get(field)
             result[field] = merge(current if isinstance(current, Mapping) else {}, change)
-        elif isinstance(change, list) and field in _KEYS and isinstance(result.get(field), list):
-            result[field] = _merge_list(result[field], change, _KEYS[field])
+        elif isinstance(change, list) and field in MERGE_KEYS and isinstance(result.get(field), list):
+            result[field] = _merge_list(result[field], change, MERGE_KEYS[field])
         else:
             result[field] = change
     return result
