@@ -1,7 +1,7 @@
 """Runs component code without an engine, and shows what it would have registered."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pulumi
@@ -121,10 +121,18 @@ class Engine:
     def run(self, program: Callable[[], object], *, first_preview: bool = False) -> None:
         """In a first preview no more is known of a resource than its inputs."""
         self._echo.is_first_preview = first_preview
-        # asyncio.run, in tests before this one, has left none.
-        asyncio.set_event_loop(asyncio.new_event_loop())
         pulumi.runtime.set_mocks(self._echo, monitor=self._monitor, preview=first_preview)
         pulumi.runtime.test(lambda: program() and None)()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(autouse=True)
+def event_loop() -> Iterator[None]:
+    """An event loop, which outputs need: `asyncio.run` in an earlier test leaves the thread without one."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    loop.close()
+    asyncio.set_event_loop(None)
 
 
 @pytest.fixture

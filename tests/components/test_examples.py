@@ -1,6 +1,5 @@
 """The examples that create a cluster: an app needs only its cluster to get a matching Ingress."""
 
-import asyncio
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +64,6 @@ def _answers(engine: Engine) -> None:
 def _rendered(name: str) -> dict[str, Any]:
     engine = Engine()
     _answers(engine)
-    asyncio.set_event_loop(asyncio.new_event_loop())
     engine.run(lambda: runpy.run_path(str(EXAMPLES / name / "__main__.py")))
     return dict(engine.resources)
 
