@@ -5,7 +5,8 @@ They ask what is really rendered, so that no list of derived names must be kept:
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import pulumi
@@ -17,7 +18,7 @@ from anykube._kubernetes import Manifest, token
 from anykube._model import WITHOUT_RULES
 from anykube._routing import IngressProfile
 from anykube._rules.context import RuleContext, apps, cloud, mode, namespace
-from anykube._rules.findings import Finding, ValuePath
+from anykube._rules.findings import Finding, ValuePath, dotted
 from anykube._rules.node import ConfigNode
 from anykube._rules.source import Opaque, SourceNode
 from anykube._rules.wording import choice
@@ -25,6 +26,7 @@ from anykube._workloads.app import AppSpec
 from anykube._workloads.namespace import namespace_manifest
 from anykube._workloads.network import unmanaged_pods_policy
 from anykube._workloads.parts import ManifestPart
+from anykube._workloads.patches import merge, targets
 from anykube._workloads.pods.secrets import references, resolve
 from anykube._workloads.pods.spec import WorkloadSpec
 from anykube._workloads.pods.volumes import managed_claims
@@ -97,12 +99,78 @@ def _remedy(newer: _Object, older: _Object) -> str:
 
 
 def patches(context: RuleContext) -> Iterator[Finding]:
-    """A patch is for a kind of object that the app has."""
+    """A patch is for objects that the app has, and they keep their names."""
     for app in _apps(context, lambda app: app["patches"].is_set):
-        kinds = sorted({str(part.manifest["kind"]) for part in [*app.parts, *_certificate(context, app)]})
-        for kind, patch in app.node["patches"].items():
-            if app.complete and kind not in kinds:
-                yield Finding(patch.path, f"the app has no object of kind {kind}", choice(kind, kinds, "kind"))
+        manifests = [part.manifest for part in [*app.parts, *_certificate(context, app)]]
+        by_target: dict[str, list[Manifest]] = defaultdict(list)
+        for manifest in manifests:
+            for target in targets(manifest):
+                by_target[target].append(manifest)
+        for target, patch in app.node["patches"].items():
+            if target in by_target:
+                yield from _patched(patch, by_target[target])
+            elif app.complete:
+                yield _unknown_target(patch, target, sorted(by_target))
+
+
+def _unknown_target(patch: ConfigNode, target: str, known: Sequence[str]) -> Finding:
+    kind, slash, name = target.partition("/")
+    names = [other.partition("/")[2] for other in known if other.startswith(f"{kind}/")]
+    if slash and names:
+        return Finding(patch.path, f"the app has no {kind} named {name}", choice(name, names, "name"))
+    kinds = [other for other in known if "/" not in other]
+    return Finding(patch.path, f"the app has no object of kind {kind}", choice(kind, kinds, "kind"))
+
+
+_FIXED = {
+    ("apiVersion",): "remove it, or add another object with `manifests`",
+    ("kind",): "remove it, or add another object with `manifests`",
+    ("metadata", "name"): "remove it, or rename the app",
+    ("metadata", "namespace"): "remove it, or set the app's `namespace`",
+}
+"""The fields that a patch cannot change, since other objects and Anykube know the object by them."""
+
+
+def _patched(patch: ConfigNode, manifests: Iterable[Manifest]) -> Iterator[Finding]:
+    """The mistakes in a patch of these objects."""
+    fields = patch.node.to_data()
+    for manifest in manifests:
+        result = merge(manifest, fields)
+        for steps, remedy in _FIXED.items():
+            if (before := _at(manifest, steps)) != _at(result, steps):
+                message = f"a patch cannot change {dotted(steps)}, which is {before}"
+                yield Finding(_deepest(patch, steps).path, message, remedy)
+                return
+        selected, labels = _at(result, _SELECTED), _at(result, _LABELS)
+        if isinstance(selected, Mapping) and isinstance(labels, Mapping) and not selected.items() <= labels.items():
+            message = f"the {manifest['kind']} would no longer select its pods, by {_listed(selected)}"
+            yield Finding(
+                _deepest(patch, ("spec",)).path, message, "keep these labels of spec.selector and spec.template"
+            )
+            return
+
+
+_SELECTED = ("spec", "selector", "matchLabels")
+_LABELS = ("spec", "template", "metadata", "labels")
+
+
+def _listed(labels: Mapping[str, object]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in labels.items())
+
+
+def _at(manifest: object, steps: Sequence[str]) -> object:
+    for step in steps:
+        manifest = manifest.get(step) if isinstance(manifest, Mapping) else None
+    return manifest
+
+
+def _deepest(node: ConfigNode, steps: Sequence[str]) -> ConfigNode:
+    """The value at these steps, or the last one before it that exists."""
+    for step in steps:
+        if step not in dict(node.items()):
+            break
+        node = node[step]
+    return node
 
 
 def _objects(context: RuleContext) -> Iterator[_Object]:

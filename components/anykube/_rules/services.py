@@ -106,8 +106,8 @@ def texts(context: RuleContext) -> Iterator[Finding]:
             if manifest["kind"].text == "ConfigMap":
                 yield from _not_text(value for _, value in manifest["data"].items())
             yield from _texts(manifest)
-        for kind, patch in app["patches"].items():
-            if kind == "ConfigMap":
+        for target, patch in app["patches"].items():
+            if target.partition("/")[0] == "ConfigMap":
                 yield from _not_text(value for _, value in patch["data"].items())
             yield from _texts(patch)
 

@@ -33,4 +33,5 @@ class AppSpec(Model):
     manifests: Annotated[Seq[dict[str, JsonValue]], Field(examples=[[_CONFIG_MAP]])] = ()
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Annotated[dict[str, dict[str, JsonValue]], Field(examples=[_PATCH])] = {}
-    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment, or by kind and name.
+    `Service` is the app's Service; the headless one of a stateful app `db` is `Service/db-headless`."""

@@ -5,14 +5,16 @@ and `$patch: delete` removes an element.
 https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 import pulumi
 
 from anykube._kubernetes import Manifest, Transform
 from anykube._workloads.app import AppSpec
 from anykube._workloads.labels import metadata_transform
+from anykube._workloads.routes.gateway import is_redirect
+from anykube._workloads.service import is_headless_service
 
 MERGE_KEYS: Mapping[str, Sequence[str]] = {
     "containers": ("name",),
@@ -33,13 +35,28 @@ _DIRECTIVE = "$patch"
 
 
 def patch_transform(patches: Mapping[str, Mapping[str, object]]) -> Transform:
-    """A transform that applies patches by kind."""
+    """A transform that applies patches to their targets."""
 
     def patch(manifest: Manifest) -> Manifest:
-        changes = patches.get(str(manifest["kind"]))
-        return merge(manifest, changes) if changes else manifest
+        for target in targets(manifest):
+            if changes := patches.get(target):
+                manifest = merge(manifest, changes)
+        return manifest
 
     return patch
+
+
+def targets(manifest: Manifest) -> Iterator[str]:
+    """The keys of `patches` that are for an object: its kind, and `KIND/NAME`.
+
+    Only the name addresses an object that supports another of the same kind: a patch of an app's Service, such as a
+    type, would break its headless Service, and a patch of a route's rules its redirect to HTTPS.
+    """
+    kind, metadata = str(manifest["kind"]), cast("Mapping[str, object]", manifest["metadata"])
+    if not is_headless_service(manifest) and not is_redirect(manifest):
+        yield kind
+    if isinstance(name := metadata["name"], str):
+        yield f"{kind}/{name}"
 
 
 def app_transforms(spec: AppSpec) -> tuple[Transform, Transform]:
@@ -49,13 +66,13 @@ def app_transforms(spec: AppSpec) -> tuple[Transform, Transform]:
 
 
 def reject_unused_patches(kind: str, app: str, patches: Mapping[str, object], rendered: Sequence[Manifest]) -> None:
-    """Raises pulumi.RunError if a patch is for a kind that the app does not render."""
-    rendered_kinds = sorted({str(manifest["kind"]) for manifest in rendered})
-    for patched_kind in patches:
-        if patched_kind not in rendered_kinds:
+    """Raises pulumi.RunError if a patch is for an object that the app does not render."""
+    existing = {target for manifest in rendered for target in targets(manifest)}
+    for target in patches:
+        if target not in existing:
             raise pulumi.RunError(
-                f"{kind} {app}: patches.{patched_kind} does not match any object of the app. "
-                f"Patch one of its kinds: {', '.join(rendered_kinds)}."
+                f"{kind} {app}: patches.{target} does not match any object of the app. "
+                f"Patch one of its kinds: {', '.join(sorted(name for name in existing if '/' not in name))}."
             )
 
 

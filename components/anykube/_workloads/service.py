@@ -4,7 +4,7 @@ https://kubernetes.io/docs/concepts/services-networking/service/
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import Field
 
@@ -18,6 +18,8 @@ from anykube._workloads.metadata import SKIP_AWAIT, metadata, selector
 Ports = Mapping[str, tuple[int, str]]
 """The number and protocol of a container's ports, by name."""
 
+
+_HEADLESS = "-headless"
 
 NodePort = Annotated[int, Field(ge=30000, le=32767, examples=[30080])]
 """A port of every node, 30000 to 32767."""
@@ -140,7 +142,7 @@ def headless_service(app: str, namespace: str, ports: Ports) -> Manifest:
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": metadata(app, namespace, suffix="-headless", annotations=SKIP_AWAIT),
+        "metadata": metadata(app, namespace, suffix=_HEADLESS, annotations=SKIP_AWAIT),
         "spec": {
             "type": "ClusterIP",
             "clusterIP": "None",
@@ -149,6 +151,14 @@ def headless_service(app: str, namespace: str, ports: Ports) -> Manifest:
             "ports": service_ports,
         },
     }
+
+
+def is_headless_service(manifest: Manifest) -> bool:
+    """Whether it is the Service `APP-headless`, which an app has beside its Service."""
+    if manifest["kind"] != "Service":
+        return False
+    names = cast("Mapping[str, Mapping[str, object]]", manifest["metadata"])
+    return names["name"] == f"{names.get('labels', {}).get('app.kubernetes.io/name')}{_HEADLESS}"
 
 
 def _port(name: str, port: ServicePort, ports: Ports) -> dict[str, object]:

@@ -219,6 +219,70 @@ def test_accepts_patches_of_kinds_that_the_app_has(problems: Problems, fields: s
     assert problems(page=page) == ()
 
 
+@pytest.mark.parametrize(
+    ("fields", "patch", "path", "message", "remedy"),
+    [
+        (
+            "replicas: 1",
+            "Deployment: {metadata: {name: x}}",
+            "Deployment.metadata.name",
+            "which is web",
+            "rename the app",
+        ),
+        (
+            "replicas: 1",
+            "Service: {metadata: {namespace: x}}",
+            "Service.metadata.namespace",
+            "which is demo",
+            "`namespace`",
+        ),
+        ("replicas: 1", "Service: {metadata: null}", "Service.metadata", "metadata.name", "rename the app"),
+        ("replicas: 1", "Service: {kind: Ingress}", "Service.kind", "which is Service", "`manifests`"),
+        (
+            "replicas: 1",
+            "Deployment: {apiVersion: apps/v2}",
+            "Deployment.apiVersion",
+            "which is apps/v1",
+            "`manifests`",
+        ),
+        (
+            "next: {weight: 0}",
+            "Deployment: {metadata: {name: web}}",
+            "Deployment.metadata.name",
+            "which is web-next",
+            "rename the app",
+        ),
+        (
+            "kind: stateful, port: 1",
+            "Service/web-x: {}",
+            '["Service/web-x"]',
+            "no Service named web-x",
+            "names are: web, web-headless",
+        ),
+        (
+            "replicas: 1",
+            "Deployment: {spec: {template: {metadata: {labels: {app.kubernetes.io/name: x}}}}}",
+            "Deployment.spec",
+            "no longer select its pods, by app.kubernetes.io/name=web",
+            "keep these labels",
+        ),
+    ],
+)
+def test_reports_patches_that_no_object_can_have(
+    problems: Problems, fields: str, patch: str, path: str, message: str, remedy: str
+) -> None:
+    [problem] = problems(page=f"{APPS}  web: {{image: 'a:1', {fields}, patches: {{{patch}}}}}\n")
+    assert problem.path == f"apps.web.patches{'' if path.startswith('[') else '.'}{path}"
+    assert message in problem.message
+    assert remedy in problem.remedy
+
+
+def test_a_patch_may_repeat_what_identifies_the_object(problems: Problems) -> None:
+    patch = "Service: {apiVersion: v1, kind: Service, metadata: {name: db, namespace: demo, labels: {a: b}}}"
+    headless = "Service/db-headless: {metadata: {labels: {a: b}}}"
+    assert problems(page=APPS + DB % f", patches: {{{patch}, {headless}}}") == ()
+
+
 def test_case_23() -> None:
     [problem] = case_problems("23-headless-name-collision")
     assert problem.path == "apps.db-headless"

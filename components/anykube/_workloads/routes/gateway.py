@@ -4,7 +4,7 @@ https://gateway-api.sigs.k8s.io/reference/spec/. The manifests contain the API s
 inside a list would show a permanent diff.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from anykube._kubernetes import Manifest
 from anykube._routing import IngressProfile
@@ -136,6 +136,12 @@ _REDIRECT: dict[str, object] = {
     "matches": [{"path": {"type": "PathPrefix", "value": "/"}}],
     "filters": [{"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}],
 }
+
+
+def is_redirect(manifest: Manifest) -> bool:
+    """Whether it is an HTTPRoute that only redirects requests to HTTPS."""
+    spec = manifest.get("spec")
+    return manifest["kind"] == "HTTPRoute" and isinstance(spec, Mapping) and spec.get("rules") == [_REDIRECT]
 
 
 def _rule(app: str, path: RoutePath, app_port: int | None, next_weight: int | None) -> dict[str, object]:
