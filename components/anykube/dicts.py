@@ -330,7 +330,8 @@ class CronJobArgsDict(TypedDict, total=False):
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment, or by kind and name.
+    `Service` is the app's Service; the headless one of a stateful app `db` is `Service/db-headless`."""
     image: Required[str | pulumi.Output[str]]
     """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
@@ -433,7 +434,8 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment, or by kind and name.
+    `Service` is the app's Service; the headless one of a stateful app `db` is `Service/db-headless`."""
     image: Required[str | pulumi.Output[str]]
     """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
@@ -670,7 +672,8 @@ class ExternalServiceArgsDict(TypedDict, total=False):
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment, or by kind and name.
+    `Service` is the app's Service; the headless one of a stateful app `db` is `Service/db-headless`."""
     kind: Literal["external"]
     """`external`: a name for an external host."""
     host: str | pulumi.Output[str] | None
@@ -932,7 +935,8 @@ class JobArgsDict(TypedDict, total=False):
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment, or by kind and name.
+    `Service` is the app's Service; the headless one of a stateful app `db` is `Service/db-headless`."""
     image: Required[str | pulumi.Output[str]]
     """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
@@ -1390,7 +1394,8 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment, or by kind and name.
+    `Service` is the app's Service; the headless one of a stateful app `db` is `Service/db-headless`."""
     image: Required[str | pulumi.Output[str]]
     """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
@@ -1566,7 +1571,8 @@ class WebServiceArgsDict(TypedDict, total=False):
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment, or by kind and name.
+    `Service` is the app's Service; the headless one of a stateful app `db` is `Service/db-headless`."""
     image: Required[str | pulumi.Output[str]]
     """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
@@ -1658,7 +1664,8 @@ class WorkerArgsDict(TypedDict, total=False):
     manifests: Sequence[Mapping[str, object]]
     """Additional Kubernetes objects, as manifests. They are created before the app's pods."""
     patches: Mapping[str, Mapping[str, object]]
-    """Strategic merge patches to the app's objects, by their kind, such as Deployment."""
+    """Strategic merge patches to the app's objects, by their kind, such as Deployment, or by kind and name.
+    `Service` is the app's Service; the headless one of a stateful app `db` is `Service/db-headless`."""
     image: Required[str | pulumi.Output[str]]
     """Container image with a tag or digest. The tag `latest` is not allowed."""
     command: Sequence[str]
