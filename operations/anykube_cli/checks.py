@@ -1,17 +1,19 @@
 """Implements `anykube preflight`, `guard` and `policy`."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 import typer
 from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
+from anykube.settings.model import StackSettings
 from anykube_policies.enforcement import PROFILE_VARIABLE, enforcement_of
 from anykube_policies.table import RULES
 from rich.console import Console
 
-from anykube_cli import json_output, policies
+from anykube_cli import json_output, policies, status
+from anykube_cli.dry_run import check
 from anykube_cli.preflight import PreflightResult, clouds
 from anykube_cli.preflight.report import render
 from anykube_cli.runs import (
@@ -34,8 +36,12 @@ def preflight(stack: str, *, as_json: bool) -> None:
     cluster = settings.cluster if isinstance(settings.cluster, ManagedCluster) else None
     if cluster is None and not as_json:
         typer.echo(f"{stack} has no cluster in a cloud: there is no account to check.")
+    account = _check_account(stack, cluster) if cluster else PreflightResult()
+    objects = check.check(stack, settings, _kubeconfig(stack))
+    if cluster is None and check.NAME in objects.skipped and not objects.problems and not as_json:
+        typer.echo(check.NO_CLUSTER)
         return
-    result = _check_account(stack, cluster) if cluster else PreflightResult()
+    result = account + objects
     if as_json:
         json_output.write(json_output.preflight(stack, result))
     else:
@@ -50,6 +56,29 @@ def require_account(stack: str, cluster: ManagedCluster) -> None:
     render(result, _out)
     if result.errors:
         raise typer.Exit(2)
+
+
+def objects_check(
+    stack: str, settings: StackSettings, kubeconfig: str | None
+) -> Callable[[Collection[str] | None], None]:
+    """A function of the names of apps, or None for all, that lets the API server judge their objects.
+
+    It exits with code 2 if the API server would refuse any, and prints every problem. Without a cluster, it does nothing.
+    """
+
+    def require_objects(apps: Collection[str] | None) -> None:
+        result = check.check(stack, settings, kubeconfig, apps)
+        print_objects(stack, result)
+        if result.errors:
+            raise typer.Exit(2)
+
+    return require_objects
+
+
+def print_objects(stack: str, result: PreflightResult) -> None:
+    """Prints the problems of the dry run on standard error, if there are any."""
+    if result.problems:
+        typer.echo(check.report(result, stack), err=True)
 
 
 def guard(stack: str, allowed: Sequence[str]) -> None:
@@ -84,6 +113,13 @@ def policy(stack: str, *, strict: bool, as_json: bool) -> None:
         policies.draw(stack, violations, policy_settings, _out)
     if any(violation.stops for violation in violations):
         raise typer.Exit(1)
+
+
+def _kubeconfig(stack: str) -> str | None:
+    try:
+        return status.kubeconfig(stack)
+    except OSError:  # Pulumi is not installed yet
+        return None
 
 
 def _check_account(stack: str, cluster: ManagedCluster) -> PreflightResult:

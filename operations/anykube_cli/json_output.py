@@ -64,15 +64,7 @@ def preflight(stack: str, result: PreflightResult) -> Json:
         "stack": stack,
         "passed": not result.errors,
         "facts": dict(result.facts),
-        "problems": [
-            {
-                "severity": problem.severity,
-                "subject": problem.subject,
-                "problem": problem.message,
-                "remedy": problem.remedy,
-            }
-            for problem in result.problems
-        ],
+        "problems": _problems(result),
         "unknown": list(result.skipped),
     }
 
@@ -88,16 +80,28 @@ def policy(stack: str, violations: Sequence[Violation], settings: Policies) -> J
     }
 
 
-def preview(stack: str, assessment: Assessment, violations: Sequence[Violation], *, guard_stops: bool) -> Json:
-    """The changes that `up` would make."""
+def preview(
+    stack: str,
+    assessment: Assessment | None,
+    violations: Sequence[Violation],
+    *,
+    guard_stops: bool,
+    objects: PreflightResult,
+) -> Json:
+    """The changes that `up` would make. None: not previewed, because the API server refuses some of the objects."""
+    steps = assessment.steps if assessment else ()
     return {
         "stack": stack,
-        "passed": not assessment.code and not guard_stops,
-        "error": assessment.error or None,
-        "changes": dict(Counter(step["op"] for step in assessment.steps)),
-        "steps": [{"op": step["op"], "urn": step["urn"]} for step in assessment.steps if step["op"] != "same"],
+        "passed": assessment is not None and not assessment.code and not guard_stops,
+        "error": (assessment.error or None) if assessment else None,
+        "changes": dict(Counter(step["op"] for step in steps)),
+        "steps": [{"op": step["op"], "urn": step["urn"]} for step in steps if step["op"] != "same"],
         "violations": _violations(violations),
-        "guard": {"stops": guard_stops, "dangers": [_guarded_change(change) for change in assessment.guarded_changes]},
+        "guard": {
+            "stops": guard_stops,
+            "dangers": [_guarded_change(change) for change in (assessment.guarded_changes if assessment else ())],
+        },
+        "objects": _problems(objects),
     }
 
 
@@ -140,6 +144,13 @@ def _apps(snapshot: ClusterSnapshot) -> list[Json]:
             "replicas": snapshot.replicas.get((namespace, app), pods[namespace, app]),
         }
         for namespace, app in sorted(pods.keys() | snapshot.replicas.keys())
+    ]
+
+
+def _problems(result: PreflightResult) -> list[Json]:
+    return [
+        {"severity": it.severity, "subject": it.subject, "problem": it.message, "remedy": it.remedy}
+        for it in result.problems
     ]
 
 

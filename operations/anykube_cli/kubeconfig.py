@@ -16,7 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 import yaml
 from lightkube import Client, KubeConfig
-from lightkube.config.client_adapter import verify_cluster
+from lightkube.config import client_adapter
 from lightkube.config.kubeconfig import SingleConfig
 from lightkube.core.exceptions import ConfigError
 from msgspec import MsgspecError
@@ -26,6 +26,7 @@ Json = dict[str, Any]
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 """A busy API server needs several seconds to list thousands of pods."""
+_TIMEOUT = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
 _PLUGIN_SECONDS = 60.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -35,18 +36,33 @@ class UnreachableError(Exception):
 
 
 def connect(kubeconfig: str) -> Client:
-    """Returns a client for the current context of a kubeconfig in YAML or JSON.
+    """Returns a lightkube client for the current context of a kubeconfig in YAML or JSON.
 
-    lightkube writes certificates and keys to files of mode 0600 and removes them once OpenSSL has read them. Raises
-    UnreachableError if the kubeconfig is invalid or its exec plugin fails.
+    Raises UnreachableError if the kubeconfig is invalid or its exec plugin fails.
     """
+    config, transport = _connection(kubeconfig)
+    return Client(config, timeout=_TIMEOUT, trust_env=False, transport=transport)
+
+
+def session(kubeconfig: str) -> httpx2.Client:
+    """Returns an HTTP client for the API server, for requests that lightkube cannot express. Threads may share it.
+
+    Raises UnreachableError if the kubeconfig is invalid or its exec plugin fails.
+    """
+    config, transport = _connection(kubeconfig)
+    return client_adapter.Client(
+        config, client_adapter.ConnectionParams(timeout=_TIMEOUT, trust_env=False, transport=transport)
+    )
+
+
+def _connection(kubeconfig: str) -> "tuple[SingleConfig, _Transport]":
+    """lightkube writes certificates and keys to files of mode 0600 and removes them once OpenSSL has read them."""
     try:
         cluster, user = _current(yaml.safe_load(kubeconfig))
         if plugin := user.pop("exec", None):
             user |= _credential(plugin, cluster)
         config = _config(cluster, user)
-        timeout = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-        return Client(config, timeout=timeout, trust_env=False, transport=_Transport(config, cluster, user))
+        return config, _Transport(config, cluster, user)
     except yaml.YAMLError:  # do not include its text, which may quote a secret
         raise UnreachableError("cannot use the kubeconfig: it is not valid YAML") from None
     except (ConfigError, MsgspecError, AttributeError, LookupError, TypeError, ValueError, OSError) as error:
@@ -127,7 +143,7 @@ class _Transport(httpx2.HTTPTransport):
 
     def __init__(self, config: SingleConfig, cluster: Json, user: Json) -> None:
         assert config.user is not None  # _config sets one
-        verify = verify_cluster(config.cluster, config.user, config.abs_file)
+        verify = client_adapter.verify_cluster(config.cluster, config.user, config.abs_file)
         # Python 3.13 is stricter about certificate authorities than kubectl, and rejects those of old EKS clusters:
         # https://github.com/kubernetes-client/python/issues/2394
         verify.verify_flags &= ~ssl.VERIFY_X509_STRICT

@@ -13,6 +13,7 @@ from anykube.settings.model import StackSettings
 from anykube_cli import checks, json_output, stack_settings, status
 from anykube_cli.assessment import assess
 from anykube_cli.ci.redact import hidden
+from anykube_cli.dry_run import check
 from anykube_cli.kubernetes.cluster import all_clusters
 from anykube_cli.outside_changes import find, restore, sentences
 from anykube_cli.policies import read_violations
@@ -59,7 +60,7 @@ def up(stack: str, allowed: Sequence[str] = (), take_back: Sequence[str] = ()) -
     take_back_fields(engine, kubeconfig, take_back)
     restore(engine, kubeconfig, notes.print)
     with replaced_stuck_pods(kubeconfig, workloads(engine.deployment()), notes.print):
-        code = run_up(engine, settings, allowed)
+        code = run_up(engine, settings, allowed, checks.objects_check(stack, settings, kubeconfig))
         kubeconfig = status.kubeconfig(stack)
         failures = verify(engine, kubeconfig, wait=code == 0)
     status.draw_cluster(stack, kubeconfig)
@@ -84,13 +85,22 @@ def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
     engine = prepare_stack(stack, settings)
     require_base(stack, settings)
     production = settings.policies.profile == "production"
+    objects = check.check(stack, settings, status.kubeconfig(stack))
+    if not as_json:
+        checks.print_objects(stack, objects)
+    if objects.errors:
+        if as_json:
+            json_output.write(json_output.preview(stack, None, [], guard_stops=False, objects=objects))
+        raise typer.Exit(2)
+    if check.NAME in objects.skipped and not objects.problems:
+        notes.print(check.NO_CLUSTER)
     assessment = assess(engine, allowed, notes.print, show=not as_json)
     guard_stops = production and not assessment.verdict.passes
     if as_json:
         violations = list(read_violations(assessment.events))
         hidden.learn(env_secrets.values())
         redacted = replace(assessment, error=hidden(assessment.error))
-        json_output.write(json_output.preview(stack, redacted, violations, guard_stops=guard_stops))
+        json_output.write(json_output.preview(stack, redacted, violations, guard_stops=guard_stops, objects=objects))
     else:
         print_verdict(engine, assessment)
         explain_conflicts(engine, (event.encode() for event in assessment.events))

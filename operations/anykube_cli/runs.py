@@ -6,7 +6,7 @@ If a requirement is not met, these functions end the command with exit code 1 or
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,15 +91,22 @@ def _require_key(engine: Engine) -> None:
         raise typer.Exit(2)
 
 
-def run_up(engine: Engine, settings: StackSettings, allowed: Sequence[str] = ()) -> int:
+def run_up(
+    engine: Engine,
+    settings: StackSettings,
+    allowed: Sequence[str],
+    require_objects: Callable[[Collection[str] | None], None],
+) -> int:
     """Runs `pulumi up`, on the changed apps only if the rest of the stack is known to be unchanged.
 
+    `require_objects` ends the command if the API server would refuse an object of these apps, or of all (None).
     In production it first previews the run with the policies and the guard, and exits with code 2 if a guarded resource
     would be replaced or deleted that `allowed` does not name.
     """
     inputs, update = partial_update.plan(engine.state, settings, engine.stacks) if engine.state else (None, None)
     if update:
         notes.print(f"Changed since the last run: {update.rpartition('/')[2]}. Other apps are skipped.")
+    require_objects(update.rpartition("/")[2].split(",") if update else None)
     variables = {VARIABLE: update} if update else {}
     if settings.policies.profile == "production":
         previewing = replace(engine, environment={**engine.environment, **variables})

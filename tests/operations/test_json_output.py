@@ -74,6 +74,7 @@ _DOCUMENTS: dict[str, Any] = {
         ),
         [_VIOLATION],
         guard_stops=True,
+        objects=PreflightResult(problems=[Problem("web: Service shop/web", "spec.type: wrong", "correct it")]),
     ),
     "settings show": json_output.settings([Setting(("apps", "web", "port"), 80, "local.yaml:7")]),
     "settings show --with": json_output.differences(

@@ -12,7 +12,7 @@ from anykube._clusters.managed import ManagedCluster
 from anykube.settings.model import StackSettings
 from rich.console import Console
 
-from anykube_cli import runs, stack_settings
+from anykube_cli import checks, runs, stack_settings
 from anykube_cli.ci import stack_access
 from anykube_cli.engine import EngineError
 from anykube_cli.outside_changes import restore
@@ -46,8 +46,8 @@ def deploy(stack: str, settings: StackSettings, allowed: Sequence[str] = ()) -> 
     with replaced_stuck_pods(kubeconfig, workloads(engine.deployment()), runs.notes.print):
         try:
             with finish_on_cancel():
-                code = runs.run_up(engine, settings, allowed)
-        except typer.Exit:  # the guard stopped the run and printed why
+                code = runs.run_up(engine, settings, allowed, checks.objects_check(stack, settings, kubeconfig))
+        except typer.Exit:  # the guard or the API server stopped the run, and the reason is printed
             return 1
         stack_access.learn_secrets(engine)
         kubeconfig = kubeconfig_of(stack)

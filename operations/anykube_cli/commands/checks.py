@@ -16,7 +16,7 @@ def register(cli: typer.Typer) -> None:
         panel=Panel.CHECK,
         examples=["anykube preflight --stack aws-dev", "anykube preflight --stack aws-dev --json"],
         exit_codes={
-            0: "The account has room for the stack, or the stack has no cluster in a cloud.",
+            0: "The account has room for the stack, and the cluster accepts its objects, where there are any.",
             2: f"{INVALID_INPUT} Or the check found an error that would make the deployment fail.",
         },
     )
@@ -24,7 +24,8 @@ def register(cli: typer.Typer) -> None:
         """Check quotas, machine types, versions and name conflicts in the cloud account.
 
         Run it before the first deployment of a stack, or before you add nodes. It only reads from the account, with the
-        credentials that you are logged in with. `anykube up` runs the same checks first.
+        credentials that you are logged in with. If the cluster exists, it also sends every object of the apps to the
+        API server as a dry run. `anykube up` runs the same checks first.
         """
         from anykube_cli import checks
 

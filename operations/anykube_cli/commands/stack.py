@@ -23,7 +23,7 @@ def register(cli: typer.Typer) -> None:
         exit_codes={
             0: "The stack is up, and its apps are ready.",
             1: "The deployment failed. Run the command again to continue.",
-            2: f"{INVALID_INPUT} Or the guard stopped the run before it changed anything.",
+            2: f"{INVALID_INPUT} Or the API server or the guard stopped the run before it changed anything.",
         },
     )
     def up(
@@ -42,6 +42,8 @@ def register(cli: typer.Typer) -> None:
     ) -> None:
         """Deploy a stack and show its status. Recovers from interrupted runs.
 
+        Stops before it changes anything if the API server refuses an object in a dry run.
+
         With `profile: production` in the settings, the command first previews the stack. It stops before it changes
         anything if a policy is violated, or if the run would replace or delete a guarded resource that --allow does not
         name.
@@ -57,11 +59,13 @@ def register(cli: typer.Typer) -> None:
         exit_codes={
             0: "Nothing stops `anykube up`.",
             1: "The preview failed, or a policy stops `anykube up`.",
-            2: f"{INVALID_INPUT} Or the guard stops `anykube up`.",
+            2: f"{INVALID_INPUT} Or the API server or the guard stops `anykube up`.",
         },
     )
     def preview(stack: Stack = LOCAL, allow: Allow = None, as_json: Json = False) -> None:
         """Show what `anykube up` would change, and whether a policy or the guard would stop it.
+
+        First sends every Kubernetes object to the API server as a dry run, and stops if it refuses any.
 
         The command changes no resource. It creates the empty stack in the Pulumi backend if it does not exist yet.
         """

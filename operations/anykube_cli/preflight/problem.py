@@ -31,6 +31,15 @@ class PreflightResult:
     skipped: Sequence[str] = ()
     """Checks without a result. A problem says why."""
 
+    def __add__(self, other: "PreflightResult") -> "PreflightResult":
+        """Both results together."""
+        return PreflightResult(
+            {**self.facts, **other.facts},
+            [*self.problems, *other.problems],
+            [*self.completed, *other.completed],
+            [*self.skipped, *other.skipped],
+        )
+
     @property
     def errors(self) -> Sequence[Problem]:
         return [problem for problem in self.problems if problem.severity == "error"]

@@ -8,13 +8,8 @@ from typing import Any
 from anykube._clusters.context import ClusterContext
 from anykube._clusters.eks.routing import INGRESS_PROFILE as EKS
 from anykube._clusters.local.facts import GATEWAY_CLASS
+from anykube._workloads import render as kinds
 from anykube._workloads.app import AppSpec
-from anykube._workloads.daemon.manifests import manifests as daemon
-from anykube._workloads.daemon.spec import DaemonServiceSpec
-from anykube._workloads.external.manifests import manifests as external
-from anykube._workloads.external.spec import ExternalServiceSpec
-from anykube._workloads.jobs.manifests import cron_job, job
-from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
 from anykube._workloads.load_balancers import LOAD_BALANCERS
 from anykube._workloads.parts import ManifestPart
 from anykube._workloads.pods.spec import Toleration
@@ -22,8 +17,6 @@ from anykube._workloads.stateful.manifests import manifests as stateful
 from anykube._workloads.stateful.spec import StatefulServiceSpec
 from anykube._workloads.web.manifests import manifests as web
 from anykube._workloads.web.spec import WebServiceSpec
-from anykube._workloads.worker.manifests import manifests as worker
-from anykube._workloads.worker.spec import WorkerSpec
 
 NEXT = "next-"
 """The prefix of the suffixes of the next version's parts."""
@@ -32,15 +25,11 @@ ROUTING = replace(EKS, gateway_class=GATEWAY_CLASS, finds_certificates=False)
 """A profile that supports all features of routes, by Ingress and by Gateway."""
 
 RENDER: Mapping[type[AppSpec], Callable[[str, str, Any, ClusterContext], list[ManifestPart]]] = {
+    **kinds.RENDER,
     WebServiceSpec: lambda app, namespace, spec, context: web(app, namespace, spec, replace(context, ingress=ROUTING)),
-    WorkerSpec: worker,
-    JobSpec: job,
-    CronJobSpec: cron_job,
     StatefulServiceSpec: lambda app, namespace, spec, context: stateful(
         app, namespace, spec, replace(context, ingress=ROUTING)
     ),
-    DaemonServiceSpec: daemon,
-    ExternalServiceSpec: external,
 }
 
 CONTEXT = ClusterContext(
