@@ -63,7 +63,7 @@ def objects_check(
 ) -> Callable[[Collection[str] | None], None]:
     """A function of the names of apps, or None for all, that lets the API server judge their objects.
 
-    It exits with code 2 if the API server would refuse any, and prints every problem. Without a cluster, it does nothing.
+    It exits with code 2 if the API server would refuse any, and prints every problem. It needs a cluster to do so.
     """
 
     def require_objects(apps: Collection[str] | None) -> None:
