@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 import pulumi
 
+from anykube import _admission
+
 Manifest: TypeAlias = Mapping[str, object]
 """A Kubernetes object, with the keys of its YAML. Any leaf may be a `pulumi.Output`."""
 
@@ -16,6 +18,9 @@ Transform: TypeAlias = Callable[[Manifest], Manifest]
 """A function that changes the manifests of a component before they are registered. Returns the new manifest."""
 
 _SECRET_FIELDS = ("data", "stringData")
+
+_RETAINED = ("Namespace", "CustomResourceDefinition")
+"""Kinds that Pulumi never deletes, because the API server would delete everything in them with them."""
 
 
 def token(manifest: Manifest) -> str:
@@ -25,14 +30,25 @@ def token(manifest: Manifest) -> str:
 
 
 def apply(
-    manifest: Manifest, name: str, opts: pulumi.ResourceOptions, transforms: Sequence[Transform] = ()
+    manifest: Manifest,
+    name: str,
+    opts: pulumi.ResourceOptions,
+    transforms: Sequence[Transform] = (),
+    *,
+    shared: bool = False,
 ) -> pulumi.CustomResource:
     """Registers a manifest as the Pulumi resource `name`, after applying the transforms in order.
 
-    The values of a Secret are marked as secret, so that they are encrypted in the state.
+    An annotation names the stack that the object belongs to. `shared`: several stacks may use the object, as they do
+    every Namespace. Pulumi does not delete it: `anykube` does, once no stack uses it. The values of a Secret are marked
+    as secret, so that they are encrypted in the state.
     """
     for transform in transforms:
         manifest = transform(manifest)
+    shared = shared or manifest["kind"] == "Namespace"
+    manifest = _admission.register(manifest, opts, shared=shared)
+    if shared or manifest["kind"] in _RETAINED:
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(retain_on_delete=True))
     if manifest["kind"] == "Secret":
         secret_fields = {field: pulumi.Output.secret(manifest[field]) for field in _SECRET_FIELDS if field in manifest}
         manifest = {**manifest, **secret_fields}

@@ -209,6 +209,18 @@ PortName = Annotated[
 ]
 """The name of a port. https://www.rfc-editor.org/rfc/rfc6335#section-5.1"""
 
+ObjectTitle = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[A-Z][A-Za-z0-9]* ([a-z0-9][-a-z0-9]*/)?[^\s/]+",
+            400,
+            "must be a kind, a space, and NAMESPACE/NAME or NAME, such as Deployment team/billing",
+        )
+    ),
+]
+"""A Kubernetes object: `Deployment team/billing`, or `ClusterRole reader` for an object without a namespace."""
+
 _SUFFIXES = {"": 0, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15}
 _BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5}
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|Pi|[mkMGTP]?)")

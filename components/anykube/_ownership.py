@@ -32,3 +32,8 @@ def used_by(owner: str) -> str:
 def users(annotations: Mapping[str, str]) -> frozenset[str]:
     """The owners that use a shared object."""
     return frozenset(value for key, value in annotations.items() if key.startswith(USED_BY))
+
+
+def field_manager(owner: str) -> str:
+    """The field manager by which a stack applies the objects that it adopted."""
+    return f"anykube-{hashlib.sha256(owner.encode()).hexdigest()[:16]}"

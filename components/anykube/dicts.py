@@ -1149,6 +1149,13 @@ class NamedContainerDict(TypedDict, total=False):
 class NamespaceArgsDict(TypedDict, total=False):
     """The args of `Namespace`."""
 
+    pod_security: Literal["restricted", "baseline", "privileged"]
+    """The Pod Security Standard that the namespace enforces. In production, `baseline` and `privileged` need a waiver
+    of the rule exposure-pod-security."""
+    labels: Mapping[str, str]
+    """Additional labels of the namespace."""
+    annotations: Mapping[str, str]
+    """Additional annotations of the namespace."""
     cluster: Required[HasContext | ClusterContext]
     """The cluster to deploy to: a cluster component, or a ClusterContext."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]

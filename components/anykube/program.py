@@ -8,6 +8,7 @@ from functools import partial
 
 import pulumi
 
+from anykube import _admission
 from anykube._clusters.protocol import Cluster, cluster_outputs
 from anykube._partial import apps_in
 from anykube._stack_cluster import cluster_of
@@ -15,6 +16,7 @@ from anykube._validation import already_validated
 from anykube._workloads.component import Workload
 from anykube._workloads.factory import app_urls, create_component
 from anykube._workloads.namespace import Namespace, NamespaceArgs
+from anykube._workloads.namespace_spec import KUBERNETES_NAMESPACES, NamespaceOptions, NamespaceSpec
 from anykube._workloads.pods.secrets import resolve
 from anykube._workloads.unions import App
 from anykube.settings import env_secrets, secret_managers
@@ -31,6 +33,7 @@ def run() -> None:
     # takes a quarter of the SDK's import time.
     gc.disable()
     settings = settings_of(pulumi.get_stack())
+    _admission.enable(settings.adopt)
     apps = linked(settings)
     with already_validated():
         cluster = cluster_of(settings.cluster)
@@ -54,7 +57,8 @@ def create_apps(settings: StackSettings, apps: Mapping[str, App], cluster: Clust
     secrets = secrets_of(settings)
     app_namespaces = {name: spec.namespace or settings.namespace for name, spec in apps.items()}
     namespaces = {
-        name: Namespace(name, NamespaceArgs(cluster=cluster)) for name in dict.fromkeys(app_namespaces.values())
+        name: namespace_of(name, settings.namespaces.get(name, NamespaceSpec()), cluster)
+        for name in dict.fromkeys(app_namespaces.values())
     }
     return [
         create_component(
@@ -66,6 +70,16 @@ def create_apps(settings: StackSettings, apps: Mapping[str, App], cluster: Clust
         )
         for name in apps_to_update(apps)
     ]
+
+
+def namespace_of(name: str, spec: NamespaceSpec, cluster: Cluster) -> Namespace | str:
+    """Creates the namespace, or only checks that it exists if it is not Anykube's."""
+    if spec.existing or name in KUBERNETES_NAMESPACES:
+        existing = _admission.RegisteredObject("v1", "Namespace", "", name, is_existing=True)
+        _admission.record(existing, pulumi.ResourceOptions(provider=cluster.provider))
+        return name
+    options = {field: getattr(spec, field) for field in NamespaceOptions.model_fields}
+    return Namespace(name, NamespaceArgs(cluster=cluster, **options))
 
 
 def secrets_of(settings: StackSettings) -> Mapping[str, pulumi.Output[str]]:

@@ -21,7 +21,6 @@ from anykube_cli.revisions import restore_settings, revisions, select
 from anykube_cli.runs import (
     engine_for,
     explain_conflicts,
-    follow_renamed_apps,
     notes,
     prepare_stack,
     prepare_toolchain,
@@ -34,6 +33,7 @@ from anykube_cli.runs import (
     require_unprotected,
     run_destroy,
     run_up,
+    settle_ownership,
     take_back_fields,
 )
 from anykube_cli.state_service import client
@@ -55,7 +55,7 @@ def up(stack: str, allowed: Sequence[str] = (), take_back: Sequence[str] = ()) -
     engine = prepare_stack(stack, settings)
     require_base(stack, settings)
     recover_stack(engine, "up")
-    follow_renamed_apps(engine, settings)
+    settle_ownership(engine, settings)
     kubeconfig = status.kubeconfig(stack)
     take_back_fields(engine, kubeconfig, take_back)
     restore(engine, kubeconfig, notes.print)

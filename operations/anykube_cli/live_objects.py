@@ -88,10 +88,11 @@ class LiveObject:
     @property
     def is_shared(self) -> bool:
         """Whether stacks share the object: a namespace that Anykube created, or an object that belongs to it."""
+        if any(key.startswith(USED_BY) for key in self.annotations):
+            return True
+        # Stacks that were deployed before there were marks.
         by_anykube = MANAGED_BY.items() <= (self.metadata.get("labels") or {}).items()
-        return any(key.startswith(USED_BY) for key in self.annotations) or (
-            self.key.kind == "Namespace" and by_anykube and self.owner is None
-        )
+        return by_anykube and self.owner is None and self.key.kind == "Namespace"
 
 
 @dataclass(frozen=True)

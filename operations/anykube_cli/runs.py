@@ -18,7 +18,16 @@ from anykube.settings.model import StackSettings, secret_names
 from anykube.settings.problems import SettingsError
 from rich.console import Console
 
-from anykube_cli import conflicts, migration, outside_changes, partial_update, renames, stack_settings, take_back
+from anykube_cli import (
+    conflicts,
+    migration,
+    outside_changes,
+    ownership,
+    partial_update,
+    renames,
+    stack_settings,
+    take_back,
+)
 from anykube_cli.assessment import Assessment, assess
 from anykube_cli.cluster_api import ClusterApi
 from anykube_cli.engine import Engine
@@ -121,6 +130,8 @@ def run_up(
             explain_conflicts(engine, log.read_bytes().splitlines())
     if code == 0 and engine.state and inputs:
         partial_update.confirm(engine.state, inputs)
+    if code == 0:
+        ownership.leave_namespaces(engine, notes.print, ownership.kubeconfig_of(engine))
     return code
 
 
@@ -131,10 +142,11 @@ def explain_conflicts(engine: Engine, events: Iterable[bytes]) -> None:
             notes.print(sentence)
 
 
-def follow_renamed_apps(engine: Engine, settings: StackSettings) -> None:
-    """Keeps the objects of apps that return to an earlier name."""
+def settle_ownership(engine: Engine, settings: StackSettings) -> None:
+    """Keeps the objects of apps that return to an earlier name, and removes objects of others from the state."""
     for before, app in renames.follow_renames(engine, settings).items():
         notes.print(f"{app} is the app that was {before}: its objects stay.")
+    ownership.release(engine, notes.print)
 
 
 def take_back_fields(engine: Engine, kubeconfig: str | None, names: Sequence[str]) -> None:
@@ -255,19 +267,25 @@ def run_destroy(engine: Engine) -> int:
     settings are invalid, because the settings name the cluster.
     """
     stack = engine.stack
+    unreachable = wake_clusters(stack)
+    kubeconfig = None if ownership.has_cluster(engine) else ownership.kubeconfig_of(engine)
+    ownership.release(engine, notes.print, destroy=True)
 
     def run() -> int:
-        return engine.run("destroy", "--yes", "--skip-preview", **wake_clusters(stack))
+        return engine.run("destroy", "--yes", "--skip-preview", **unreachable)
 
     try:
         cluster = stack_settings.load_stack_settings(stack).cluster
     except SettingsError:
-        return run()
-    return (
+        cluster = None
+    code = (
         destroy_and_sweep(run, account_factory(stack, cluster), notes.print)
         if isinstance(cluster, ManagedCluster)
         else run()
     )
+    if code == 0:
+        ownership.leave_namespaces(engine, notes.print, kubeconfig)
+    return code
 
 
 def wake_clusters(stack: str) -> dict[str, str]:

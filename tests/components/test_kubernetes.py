@@ -3,8 +3,9 @@ from typing import Any
 import pulumi
 import pytest
 from anykube._kubernetes import Manifest, apply, token
+from anykube._ownership import OWNER
 
-CONFIG_MAP: Manifest = {
+CONFIG_MAP: dict[str, Any] = {
     "apiVersion": "v1",
     "kind": "ConfigMap",
     "metadata": {"name": "settings", "namespace": "demo", "labels": {"some_key": "snake_value"}},
@@ -28,12 +29,13 @@ def test_token(version: str, kind: str, expected: str) -> None:
     assert token({"apiVersion": version, "kind": kind}) == expected
 
 
-def test_registers_manifests_unchanged(engine: Any) -> None:
+def test_registers_manifests_with_the_mark_of_the_stack(engine: Any) -> None:
     engine.run(lambda: apply(CONFIG_MAP, "settings", pulumi.ResourceOptions()))
 
     registered = engine.resources["ConfigMap/settings"]
     assert registered.type == "kubernetes:core/v1:ConfigMap"
-    assert registered.inputs == CONFIG_MAP
+    metadata = {**CONFIG_MAP["metadata"], "annotations": {OWNER: "project/stack"}}
+    assert registered.inputs == {**CONFIG_MAP, "metadata": metadata}
     assert registered.secret_outputs == []
 
 

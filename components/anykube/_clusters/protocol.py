@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from anykube import _admission
 from anykube._clusters.context import ClusterContext
 
 P = TypeVar("P", bound=pulumi.ProviderResource)
@@ -77,9 +78,9 @@ def kubernetes_provider(
     pulumi-kubernetes compares kubeconfigs. `delete_unreachable` removes objects from the state if the cluster does
     not respond: set it only if the objects cannot outlive the cluster.
     """
-    return kubernetes.Provider(
+    provider: kubernetes.Provider = kubernetes.Provider(
         name,
-        kubeconfig=kubeconfig,
+        kubeconfig=_admission.gate(kubeconfig, lambda: provider),
         cluster_identifier=identity,
         enable_server_side_apply=True,
         # Update a Secret in place. During a replacement it would be missing for pods that start.
@@ -87,3 +88,4 @@ def kubernetes_provider(
         delete_unreachable=delete_unreachable,
         opts=opts,
     )
+    return provider

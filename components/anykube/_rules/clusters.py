@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from anykube._rules.context import RuleContext, apps, namespace
+from anykube._rules.context import RuleContext
 from anykube._rules.findings import Finding
 from anykube._rules.wording import choice
 
@@ -23,20 +23,3 @@ def references(context: RuleContext) -> Iterator[Finding]:
     elif context.referenced and (indirect := context.referenced["cluster"]["stack"]).is_set:
         message = f"the stack {stack} has no cluster; it uses the cluster of {indirect.text}"
         yield Finding(reference.path, message, f"write `stack: {indirect.text}`")
-
-
-def namespaces(context: RuleContext) -> Iterator[Finding]:
-    """A namespace belongs to one stack: two would both create it, and each could delete it."""
-    if context.referenced is None:
-        return
-    users = {namespace(context.referenced, app): name for name, app in apps(context.referenced)}
-    stack = context.settings["cluster"]["stack"].text
-    checked: set[str] = set()
-    for _, app in apps(context.settings):
-        name = namespace(context.settings, app)
-        if name is None or name in checked or name not in users:
-            continue
-        checked.add(name)
-        settings = app if app["namespace"].is_set else context.settings
-        message = f"the app {users[name]} of the stack {stack} already uses the namespace {name}"
-        yield Finding(settings["namespace"].path, message, "choose another namespace; each belongs to one stack")

@@ -17,6 +17,7 @@ from anykube._rules import (
     clusters,
     links,
     managed,
+    namespaces,
     pods,
     pools,
     rendered,
@@ -84,7 +85,8 @@ APP_RULES: Sequence[Rule] = (
 
 STACK_RULES: Sequence[Rule] = (
     clusters.references,
-    clusters.namespaces,
+    namespaces.namespaces,
+    namespaces.shared_names,
     # Programs may use names of up to 63 characters, and existing objects have such names.
     apps.names,
     rendered.collisions,

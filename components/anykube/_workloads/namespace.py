@@ -1,4 +1,8 @@
-"""A namespace that enforces Pod Security, with a NetworkPolicy for pods that Anykube does not manage."""
+"""A namespace that enforces Pod Security, with a NetworkPolicy for pods that Anykube does not manage.
+
+Several stacks may use it, and each registers it. Pulumi therefore never deletes it: `anykube` does, when no stack uses
+it and it is empty.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
@@ -8,35 +12,36 @@ from pydantic import TypeAdapter, ValidationError
 
 from anykube._clusters.context import AppCluster, ClusterContext, context_of
 from anykube._kubernetes import Manifest, Transform, apply
-from anykube._model import Model, Seq
+from anykube._model import Seq
 from anykube._names import DnsLabel
 from anykube._validation import validated
 from anykube._workloads.metadata import MANAGED_BY
+from anykube._workloads.namespace_spec import NamespaceOptions
 from anykube._workloads.network import unmanaged_pods_policy
 
 if TYPE_CHECKING:
     from anykube.dicts import NamespaceArgsDict
 
-_LEVEL, _VERSION = "restricted", "latest"
+_VERSION = "latest"
 
 
-def namespace_manifest(name: str) -> Manifest:
-    """A Namespace that enforces the Pod Security Standard "restricted".
+def namespace_manifest(name: str, options: NamespaceOptions | None = None) -> Manifest:
+    """A Namespace that enforces a Pod Security Standard, "restricted" by default.
 
     https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     """
+    options = options or NamespaceOptions()
     security = {}
     for mode in ("enforce", "audit", "warn"):
-        security[f"pod-security.kubernetes.io/{mode}"] = _LEVEL
+        security[f"pod-security.kubernetes.io/{mode}"] = options.pod_security
         security[f"pod-security.kubernetes.io/{mode}-version"] = _VERSION
-    return {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": name, "labels": {**MANAGED_BY, **security}},
-    }
+    metadata: dict[str, object] = {"name": name, "labels": {**options.labels, **MANAGED_BY, **security}}
+    if options.annotations:
+        metadata["annotations"] = options.annotations
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 
 
-class NamespaceArgs(Model):
+class NamespaceArgs(NamespaceOptions):
     """The args of `Namespace`."""
 
     cluster: AppCluster
@@ -73,8 +78,8 @@ class Namespace(pulumi.ComponentResource):
         super().__init__("anykube:index:Namespace", name, None, context.options(opts))
         self.name = name
         self.resource = apply(
-            namespace_manifest(name), f"{name}-namespace", pulumi.ResourceOptions(parent=self), args.transforms
+            namespace_manifest(name, args), f"{name}-namespace", pulumi.ResourceOptions(parent=self), args.transforms
         )
         policy_opts = pulumi.ResourceOptions(parent=self, depends_on=[self.resource])
-        apply(unmanaged_pods_policy(name), f"{name}-others", policy_opts, args.transforms)
+        apply(unmanaged_pods_policy(name), f"{name}-others", policy_opts, args.transforms, shared=True)
         self.register_outputs({"name": name})

@@ -9,8 +9,9 @@ from anykube._clouds.registry import definitions
 from anykube._clusters.spec import ClusterReference, ExistingClusterSpec, LocalClusterSpec
 from anykube._clusters.unions import ClusterSpec
 from anykube._model import Model, example
-from anykube._names import DnsLabel
+from anykube._names import DnsLabel, ObjectTitle
 from anykube._rules.context import DEFAULT_NAMESPACE
+from anykube._workloads.namespace_spec import NamespaceSpec
 from anykube._workloads.pods.secrets import references
 from anykube._workloads.unions import App
 from anykube.settings.policies import Policies
@@ -58,6 +59,11 @@ class StackSettings(Model, json_schema_extra=example(extends="aws", apps=_APPS))
     """The cluster that this stack creates, uses, or shares with another stack."""
     namespace: Annotated[DnsLabel, Field(examples=["shop"])] = DEFAULT_NAMESPACE
     """Namespace of all apps that have no `namespace` of their own."""
+    namespaces: Annotated[dict[DnsLabel, NamespaceSpec], Field(examples=[{"team": {"existing": True}}])] = {}
+    """Settings of the apps' namespaces by name. Default: Anykube creates each namespace that an app names."""
+    adopt: Annotated[list[ObjectTitle], Field(examples=[["Deployment team/billing", "ClusterRole reader"]])] = []
+    """Existing objects that this stack may take over from another stack or tool, as `KIND NAMESPACE/NAME`, or
+    `KIND NAME` for an object without a namespace. Default: none."""
     apps: Annotated[dict[DnsLabel, App], Field(examples=[_APPS])] = {}
     """Apps by name; their `kind` determines their fields. A name has at most 53 lower-case letters, digits and '-', and
     begins with a letter."""

@@ -40,7 +40,7 @@ def deploy(stack: str, settings: StackSettings, allowed: Sequence[str] = ()) -> 
     if stack_settings.is_local(stack):
         runs.generate_secrets(engine, settings)
     runs.recover_stack(engine, "up")
-    runs.follow_renamed_apps(engine, settings)
+    runs.settle_ownership(engine, settings)
     kubeconfig = kubeconfig_of(stack)
     restore(engine, kubeconfig, runs.notes.print)
     with replaced_stuck_pods(kubeconfig, workloads(engine.deployment()), runs.notes.print):

@@ -7,6 +7,7 @@ import pulumi
 import pytest
 from anykube._clusters.context import ClusterContext
 from anykube._clusters.eks.sections import AwsIdentity, AwsStatement
+from anykube._ownership import OWNER
 from anykube._workloads.app import AppSpec
 from anykube._workloads.component import SpecifiedWorkload
 from anykube._workloads.daemon.component import DaemonService
@@ -98,7 +99,7 @@ def test_identity_is_granted_before_the_pods_are_created(engine: Any) -> None:
 
     assert calls == [("existing", "mail", identity)]
     account = engine.resources["ServiceAccount/mail-service-account"].inputs["metadata"]
-    assert account["annotations"] == {"cloud.example/client": "allowed-id"}
+    assert account["annotations"] == {"cloud.example/client": "allowed-id", OWNER: "project/stack"}
     pods = engine.resources["Deployment/mail-deployment"].inputs["spec"]
     assert pods["template"]["metadata"]["labels"]["cloud.example/use"] == "true"
     assert "cloud.example/use" not in pods["selector"]["matchLabels"]

@@ -4,6 +4,7 @@ import pulumi
 import pytest
 from anykube._clusters.context import ClusterContext
 from anykube._kubernetes import Manifest
+from anykube._ownership import used_by
 from anykube._workloads.namespace import Namespace, namespace_manifest
 
 
@@ -36,7 +37,8 @@ def test_component_is_the_parent_of_its_objects(engine: Any) -> None:
     assert component.type == "anykube:index:Namespace"
     assert child.type == "kubernetes:core/v1:Namespace"
     assert child.parent == component.urn
-    assert child.inputs["metadata"]["annotations"] == {"team": "till"}
+    stack = "project/stack"
+    assert child.inputs["metadata"]["annotations"] == {"team": "till", used_by(stack): stack}
     policy = engine.resources["NetworkPolicy/shop-others"]
     assert (policy.type, policy.parent) == ("kubernetes:networking.k8s.io/v1:NetworkPolicy", component.urn)
     assert policy.inputs["spec"]["policyTypes"] == ["Ingress"]

@@ -384,12 +384,37 @@ def test_issuer_depends_on_the_referenced_cluster(problems: Problems) -> None:
     assert problem.path == "apps.web.routes[0].tls.issuer"
 
 
-def test_rejects_a_namespace_of_another_stack(problems: Problems) -> None:
-    page = "cluster: {stack: base}\napps: {a: {image: 'a:1'}, b: {image: 'b:1'}}\n"
+def test_stacks_may_share_a_namespace_but_not_an_app(problems: Problems) -> None:
+    page = "cluster: {stack: base}\napps: {web: {image: 'a:1'}, b: {image: 'b:1'}}\n"
     (problem,) = problems(page=page, base=named("web"))
-    assert problem.path == "namespace"
-    assert "the app web of the stack base already uses the namespace apps" in problem.message
+    assert problem.path == "apps.web"
+    assert "the stack base already has an app web in the namespace apps" in problem.message
     assert problems(page=f"{page}namespace: shop\n", base=named("web")) == ()
+    assert problems(page=page, base=named("shop")) == ()
+
+
+@pytest.mark.parametrize(
+    ("sections", "path", "message"),
+    [
+        ("namespaces: {app: {}}", "namespaces.app", "no app is in the namespace app"),
+        ("namespaces: {apps: {existing: true, labels: {a: b}}}", "namespaces.apps.labels", "is not changed"),
+        (
+            "namespace: kube-system\nnamespaces: {kube-system: {pod_security: privileged}}",
+            "namespaces.kube-system.pod_security",
+            "kube-system is a namespace of Kubernetes",
+        ),
+        (
+            "namespaces: {apps: {labels: {pod-security.kubernetes.io/enforce: baseline}}}",
+            'namespaces.apps.labels["pod-security.kubernetes.io/enforce"]',
+            "Anykube sets the Pod Security labels",
+        ),
+        ("adopt: [billing]", "adopt[0]", '"billing" is invalid'),
+    ],
+)
+def test_rejects_settings_of_namespaces(problems: Problems, sections: str, path: str, message: str) -> None:
+    (problem,) = problems(page=f"{named('web')}{sections}\n")
+    assert problem.path == path
+    assert message in problem.message
 
 
 def test_reports_unreadable_settings_of_the_referenced_stack(problems: Problems) -> None:
