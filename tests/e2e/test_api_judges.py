@@ -14,6 +14,7 @@ from anykube._workloads.namespace import namespace_manifest
 from anykube._workloads.worker.spec import WorkerSpec
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from tests.api_rules.tables import Row, rows
 from tests.components.workloads.rendering import CONTEXT, RENDER, rendered, template
 from tests.components.workloads.specs import specs
 from tests.e2e.checkout import Checkout, CommandResult
@@ -83,6 +84,28 @@ def test_api_server_accepts_any_spec(judge: Judge, kind: type[AppSpec]) -> None:
         assert result.out.count("serverside-applied") == len(objects) + len(pod(objects))
 
     check()
+
+
+def named_rows(*verdicts: str) -> tuple[dict[str, Row], list[Any]]:
+    """The rows with these verdicts by a unique name, and their objects with these names."""
+    by_name = {f"row-{number:03}": row for number, row in enumerate(rows(*verdicts))}
+    return by_name, [
+        {**row.manifest, "metadata": {**row.manifest["metadata"], "name": name}} for name, row in by_name.items()
+    ]
+
+
+def test_accepts_what_the_check_accepts_or_rejects_as_surely_mistaken(judge: Judge) -> None:
+    by_name, objects = named_rows("valid", "stricter")
+    result = judge(objects)
+    assert not {name: row for name, row in by_name.items() if name not in result.out}
+
+
+def test_rejects_what_the_check_rejects(judge: Judge) -> None:
+    by_name, objects = named_rows("invalid")
+    result = judge(objects, ok=False)
+    assert result.out.strip() == ""
+    # The server names the object of each mistake.
+    assert not {name: row for name, row in by_name.items() if name not in result.err}
 
 
 def test_unknown_field_is_rejected(judge: Judge) -> None:

@@ -9,9 +9,9 @@ from anykube._rules.context import RuleContext, apps
 from anykube._rules.findings import Finding
 from anykube._rules.node import ConfigNode
 from anykube._rules.pods import containers
-from anykube._rules.standalone import resource_limits, rollout_moves
+from anykube._rules.standalone import failure_rule, resource_limits, rollout_moves
+from anykube._workloads.derived_names import MAX_NAME_LENGTH
 from anykube._workloads.images import UNTAGGED, unpinned
-from anykube._workloads.names import MAX_NAME_LENGTH
 from anykube._workloads.rollout import Rollout
 from anykube._workloads.web.spec import Health
 
@@ -75,6 +75,30 @@ def deadlines(context: RuleContext) -> Iterator[Finding]:
         field = startup if startup.is_set else deadline
         message = f"a pod may start for {startup_seconds} s, but a rollout fails after {deadline_seconds} s"
         yield Finding(field.path, message, "lower health.startup_seconds or raise rollout.progress_deadline")
+
+
+def jobs(context: RuleContext) -> Iterator[Finding]:
+    """Fields of indexed jobs are only for these.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/job/#backoff-limit-per-index
+    """
+    for _, app in apps(context.settings):
+        per_index, failed = app["retries_per_index"], app["max_failed_indexes"]
+        if per_index.is_set and app["indexed"].node.value is not True:
+            yield Finding(per_index.path, "requires an indexed job", "set `indexed: true`, or use retries")
+        if per_index.is_set and app["retries"].is_set:
+            yield Finding(app["retries"].path, "has no effect with retries_per_index", "remove one of them")
+        if failed.is_set and not per_index.is_set:
+            yield Finding(failed.path, "requires a limit of retries for each index", "set retries_per_index")
+        completions = app["completions"].number_or(1)
+        if failed.number is not None and completions is not None and failed.number > completions:
+            message = f"{failed.number} is greater than completions, which is {completions}"
+            yield Finding(failed.path, message, "lower it or raise completions")
+        for rule in app["on_failure"].elements():
+            yield from failure_rule(rule)
+            if rule["action"].text == "FailIndex" and not per_index.is_set:
+                message = "FailIndex requires a limit of retries for each index"
+                yield Finding(rule["action"].path, message, "set retries_per_index, or use FailJob")
 
 
 def _containers(context: RuleContext) -> Iterator[ConfigNode]:

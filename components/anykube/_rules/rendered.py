@@ -21,8 +21,9 @@ from anykube._rules.context import RuleContext, apps, cloud, mode, namespace
 from anykube._rules.findings import Finding, ValuePath, dotted
 from anykube._rules.node import ConfigNode
 from anykube._rules.source import Opaque, SourceNode
-from anykube._rules.wording import choice
+from anykube._rules.wording import choice, quoted
 from anykube._workloads.app import AppSpec
+from anykube._workloads.derived_names import DerivedName, derived_names
 from anykube._workloads.namespace import namespace_manifest
 from anykube._workloads.network import unmanaged_pods_policy
 from anykube._workloads.parts import ManifestPart
@@ -186,8 +187,8 @@ def _objects(context: RuleContext) -> Iterator[_Object]:
             continue
         object_names.add(app.object_name)
         owner, namespace_name = f"the app {app.name}", namespace(context.settings, app.node) or ""
-        for path, part in _sources(app):
-            yield _Object(owner, path, part.manifest, f"{app.name}-{part.suffix}")
+        for field, part in _sources(app):
+            yield _Object(owner, field.path, part.manifest, f"{app.name}-{part.suffix}")
         for part in _certificate(context, app):
             yield _Object(owner, app.node["routes"].path, part.manifest, f"{app.name}-{part.suffix}")
         for field, kind, name in _created_later(app):
@@ -216,23 +217,49 @@ def _certificate(context: RuleContext, app: _App) -> list[ManifestPart]:
     return [ManifestPart("tls", {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}, "before")]
 
 
+def names(context: RuleContext) -> Iterator[Finding]:
+    """No name that is derived from that of an app, or from the key of a field, is too long."""
+    for app in _apps(context):
+        reported = set[ValuePath]()
+        for field, name in _derived(app):
+            # services.manifests judges names in manifests.
+            if name.excess <= 0 or field.path in reported or "manifests" in field.path:
+                continue
+            reported.add(field.path)
+            key = str(field.path[-1]) if len(field.path) > len(app.node.path) else app.object_name
+            longest = len(key) - name.excess
+            subject = f"the {name.subject}" if name.name == key else f"the {name.subject}, {quoted(name.name)},"
+            message = f"{subject} would have {len(name.name)} characters, and at most {name.longest} are allowed"
+            remedy = f"choose a name of at most {longest} characters" if longest > 0 else "choose a shorter name"
+            yield Finding(field.path, message, remedy)
+
+
+def _derived(app: _App) -> Iterator[tuple[ConfigNode, DerivedName]]:
+    """The names that are derived for an app, each with the field that it is from."""
+    for field, part in _sources(app):
+        for name in derived_names(app.object_name, part.manifest):
+            prefix, _, key = name.name.partition("-")
+            is_csi = name.subject == "volume of the pods" and prefix == "csi"
+            yield app.node["csi_secrets"][key] if is_csi else field, name
+
+
 _FIELDS: Mapping[str, str] = {"external": "external_secrets", "csi": "csi_secrets", "claim": "volumes"}
 """The fields whose keys are parts of names, by the beginning of the suffix."""
 
 
-def _sources(app: _App) -> Iterator[tuple[ValuePath, ManifestPart]]:
+def _sources(app: _App) -> Iterator[tuple[ConfigNode, ManifestPart]]:
     """The parts of an app, each with the field that its name is from."""
     manifests = list(app.node["manifests"].elements())
     for part in app.parts:
         prefix, _, name = part.suffix.partition("-")
         if manifests and _identity(part.manifest) == _identity_in_settings(manifests[0]):
-            yield manifests.pop(0)["metadata"]["name"].path, part
+            yield manifests.pop(0)["metadata"]["name"], part
         elif prefix == "next":
-            yield app.node["next"].path, part
+            yield app.node["next"], part
         elif prefix in _FIELDS and app.node[_FIELDS[prefix]][name].is_set:
-            yield app.node[_FIELDS[prefix]][name].path, part
+            yield app.node[_FIELDS[prefix]][name], part
         else:
-            yield app.node.path, part
+            yield app.node, part
 
 
 def _identity(manifest: Manifest) -> tuple[object, object, object]:

@@ -230,3 +230,21 @@ def api_rule(rule: ConfigNode) -> Iterator[Finding]:
     for field in ("groups", "names"):
         if urls.is_set and not resources.is_set and rule[field].is_set:
             yield Finding(rule[field].path, "not allowed with urls", "remove it")
+
+
+_FAILURE_FIELDS = ("exit_codes", "except_exit_codes", "condition")
+
+
+def failure_rule(rule: ConfigNode) -> Iterator[Finding]:
+    """A rule about failed pods has one requirement, with different exit codes."""
+    requirements = [field for field in _FAILURE_FIELDS if rule[field].is_set]
+    if not requirements:
+        yield Finding(rule.path, "does not say for which pods it is", f"set one of {', '.join(_FAILURE_FIELDS)}")
+    for field in requirements[1:]:
+        yield Finding(rule[field].path, f"not allowed together with {requirements[0]}", "make it a rule of its own")
+    for field in _FAILURE_FIELDS[:2]:
+        codes = set[int]()
+        for code in rule[field].elements():
+            if code.number in codes:
+                yield Finding(code.path, f"lists {code.number} a second time", "remove it")
+            codes |= {code.number} if code.number is not None else set()

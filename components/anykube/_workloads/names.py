@@ -1,27 +1,15 @@
 """Validation of app names and volume names."""
 
 import re
-from collections.abc import Mapping
 from typing import Annotated
 
 import pulumi
 from pydantic import AfterValidator
 
 from anykube._names import DnsLabel
+from anykube._workloads.derived_names import LABEL_LENGTH, MAX_NAME_LENGTH
 
 _SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
-
-MAX_NAME_LENGTH: Mapping[str, int] = {
-    # Job names append eleven characters: .../workloads/controllers/cron-jobs/
-    "CronJob": 52,
-    # A pod label contains the name and eleven more characters.
-    "StatefulService": 52,
-    "Job": 54,
-}
-"""The maximum length of a name, where it is below a Service's 63 characters.
-
-https://kubernetes.io/docs/concepts/workloads/
-"""
 
 
 def validate_app_name(kind: str, app: str) -> None:
@@ -29,7 +17,7 @@ def validate_app_name(kind: str, app: str) -> None:
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
     """
-    longest = MAX_NAME_LENGTH.get(kind, 63)
+    longest = MAX_NAME_LENGTH.get(kind, LABEL_LENGTH)
     if not _SERVICE_NAME.fullmatch(app) or len(app) > longest:
         raise pulumi.RunError(
             f"{kind} {app!r}: the name must be a valid DNS label (RFC 1035). Use at most {longest} lower-case letters, "

@@ -7,7 +7,7 @@ from anykube._workloads.api_access import ApiAccess, ApiRule, ClusterApiRule
 from anykube._workloads.app import AppSpec
 from anykube._workloads.daemon.spec import DaemonServiceSpec
 from anykube._workloads.external.spec import ExternalServiceSpec
-from anykube._workloads.jobs.spec import CronJobSpec, JobSpec
+from anykube._workloads.jobs.spec import CronJobSpec, FailureRule, JobSpec
 from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret, RemoteKey
 from anykube._workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Resources, Toleration
 from anykube._workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
@@ -240,6 +240,35 @@ def _scaled(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def job_limits(draw: st.DrawFn) -> dict[str, Any]:
+    """The fields that jobs and cron jobs share."""
+    completions, codes = draw(st.integers(1, 9)), st.lists(st.integers(1, 255), min_size=1, max_size=3, unique=True)
+    indexed, per_index = draw(st.sampled_from([(False, False), (True, False), (True, True)]))
+    actions = ["FailJob", "Ignore", "Count", *(["FailIndex"] if per_index else [])]
+    requirements = st.one_of(
+        st.builds(dict, exit_codes=codes),
+        st.builds(dict, except_exit_codes=codes),
+        st.just({"condition": "DisruptionTarget"}),
+    )
+    rules = st.builds(
+        lambda fields, action: FailureRule(action=action, **fields), requirements, st.sampled_from(actions)
+    )
+    per_index_fields = {
+        "retries_per_index": draw(st.integers(0, 9)),
+        "max_failed_indexes": draw(st.none() | st.integers(0, completions)),
+    }
+    return {
+        "deadline": draw(seconds),
+        "parallelism": draw(st.integers(1, 3)),
+        "completions": completions,
+        "indexed": indexed,
+        **(per_index_fields if per_index else {"retries": draw(st.integers(0, 9))}),
+        "on_failure": draw(st.lists(rules, max_size=3)),
+        "ttl_seconds": draw(st.none() | st.integers(0, 10**6)),
+    }
+
+
+@st.composite
 def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
     """A valid spec of this kind."""
     main_port = draw(ports)
@@ -272,11 +301,15 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
             "all_nodes": draw(st.booleans()),
         }
         return DaemonServiceSpec(**fields, **daemon)
-    limits: dict[str, Any] = {
-        "deadline": draw(seconds),
-        "retries": draw(st.integers(0, 9)),
-        "parallelism": draw(st.integers(1, 3)),
-    }
+    limits = draw(job_limits())
     if kind is JobSpec:
         return JobSpec(**fields, **limits, rerun=draw(labels))
-    return CronJobSpec(**fields, **limits, schedule=draw(schedules), time_zone=draw(time_zones))
+    kept = st.integers(0, 9)
+    return CronJobSpec(
+        **fields,
+        **limits,
+        schedule=draw(schedules),
+        time_zone=draw(time_zones),
+        keep_succeeded=draw(kept),
+        keep_failed=draw(kept),
+    )

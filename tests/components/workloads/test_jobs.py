@@ -5,7 +5,7 @@ import pulumi
 import pytest
 from anykube._clusters.context import ClusterContext
 from anykube._workloads.jobs.manifests import job
-from anykube._workloads.jobs.spec import JobSpec
+from anykube._workloads.jobs.spec import FailureRule, JobSpec
 
 from tests.components.workloads.rendering import rendered
 
@@ -46,3 +46,38 @@ def test_name_depends_on_an_output_image_but_not_on_a_secret(settled: Settled) -
     assert settled(lambda: job_manifest("a:2", "hush"))["metadata"]["name"] != first["metadata"]["name"]
     assert settled(lambda: job_manifest("a:1", "other"))["metadata"]["name"] == first["metadata"]["name"]
     assert "annotations" not in first["spec"]["template"]["metadata"]
+
+
+def test_renders_an_indexed_job() -> None:
+    rules = (
+        FailureRule(action="FailIndex", exit_codes=(42, 1)),
+        FailureRule(action="Ignore", condition="DisruptionTarget"),
+    )
+    spec = JobSpec(
+        image="a:1", completions=3, indexed=True, retries_per_index=2, max_failed_indexes=1, on_failure=rules
+    )
+    manifest = rendered("load", "demo", spec)["job"]["spec"]
+    assert (
+        manifest.items()
+        >= {
+            "completionMode": "Indexed",
+            "completions": 3,
+            "backoffLimitPerIndex": 2,
+            "maxFailedIndexes": 1,
+            "podFailurePolicy": {
+                "rules": [
+                    {
+                        "action": "FailIndex",
+                        "onExitCodes": {"containerName": "load", "operator": "In", "values": [1, 42]},
+                    },
+                    {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
+                ]
+            },
+        }.items()
+    )
+    assert "backoffLimit" not in manifest
+
+
+def test_a_changed_ttl_does_not_run_the_job_again() -> None:
+    assert name(ttl_seconds=60) == name()
+    assert rendered("load", "demo", JobSpec(image="a:1", ttl_seconds=0))["job"]["spec"]["ttlSecondsAfterFinished"] == 0

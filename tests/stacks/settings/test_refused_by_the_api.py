@@ -199,3 +199,31 @@ def test_a_stateful_app_may_have_routes(problems: Problems) -> None:
     fields = "kind: stateful, image: 'a:1', port: 3000, routes: [{host: a.localhost, tls: {issuer: cluster}}]"
     others = "{host: b.localhost, paths: [{app: db}, {path: /x, app: db, port: 3000}]}"
     assert problems(page=f"{APPS}  db: {{{fields}}}\n  web: {{image: 'a:1', routes: [{others}]}}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "text"),
+    [
+        ("retries_per_index: 1", "retries_per_index", "requires an indexed job"),
+        ("indexed: true, retries_per_index: 1, retries: 2", "retries", "has no effect"),
+        ("indexed: true, max_failed_indexes: 0", "max_failed_indexes", "limit of retries for each index"),
+        (
+            "indexed: true, completions: 3, retries_per_index: 1, max_failed_indexes: 4",
+            "max_failed_indexes",
+            "greater than completions, which is 3",
+        ),
+        ("on_failure: [{action: FailJob}]", "on_failure[0]", "does not say for which pods"),
+        (
+            "on_failure: [{action: FailJob, exit_codes: [1], condition: Ready}]",
+            "on_failure[0].condition",
+            "together with exit_codes",
+        ),
+        ("on_failure: [{action: FailJob, exit_codes: [1, 2, 1]}]", "on_failure[0].exit_codes[2]", "a second time"),
+        ("on_failure: [{action: FailIndex, exit_codes: [1]}]", "on_failure[0].action", "requires a limit of retries"),
+    ],
+)
+def test_rejects_jobs(problems: Problems, fields: str, path: str, text: str) -> None:
+    for kind in ("kind: job", "kind: cronjob, schedule: '@daily'"):
+        [problem] = problems(page=f"{APPS}  load: {{{kind}, image: 'a:1', {fields}}}\n")
+        assert problem.path == f"apps.load.{path}"
+        assert text in problem.message

@@ -283,6 +283,62 @@ def test_a_patch_may_repeat_what_identifies_the_object(problems: Problems) -> No
     assert problems(page=APPS + DB % f", patches: {{{patch}, {headless}}}") == ()
 
 
+LONG = "a" * 60
+
+
+@pytest.mark.parametrize(
+    ("apps", "path", "message", "remedy"),
+    [
+        (
+            f"web: {{image: 'a:1', csi_secrets: {{{LONG}: {{provider: aws, path: /s, parameters: {{a: b}}}}}}}}",
+            f"apps.web.csi_secrets.{LONG}",
+            "volume of the pods",
+            "at most 59 characters",
+        ),
+        (
+            f"{LONG[:52]}: {{kind: job, image: 'a:1', completions: 101, indexed: true}}",
+            f"apps.{LONG[:52]}",
+            "host name of the last pod",
+            "at most 50 characters",
+        ),
+        (
+            f"{LONG[:52]}: {{kind: cronjob, image: 'a:1', schedule: '@daily', completions: 2, indexed: true}}",
+            f"apps.{LONG[:52]}",
+            "host name of the last pod",
+            "at most 50 characters",
+        ),
+        (f"{LONG[:53]}: {{kind: stateful, image: 'a:1', port: 1}}", f"apps.{LONG[:53]}", "53", "at most 52 characters"),
+        (
+            f"{LONG[:53]}: {{kind: cronjob, image: 'a:1', schedule: '@daily'}}",
+            f"apps.{LONG[:53]}",
+            "53",
+            "at most 52 characters",
+        ),
+    ],
+)
+def test_reports_derived_names_that_are_too_long(
+    problems: Problems, apps: str, path: str, message: str, remedy: str
+) -> None:
+    [problem] = problems(page=f"{APPS}  {apps}\n")
+    assert problem.path == path
+    assert message in problem.message
+    assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        "{image: 'a:1', next: {weight: 0}, routes: [{host: a.localhost}], autoscaling: {max: 3}}",
+        "{kind: job, image: 'a:1'}",
+        "{kind: job, image: 'a:1', env: {A: {secret: a}}}",
+        "{kind: daemon, image: 'a:1', port: 1}",
+        "{kind: external, host: a.b}",
+    ],
+)
+def test_accepts_the_longest_names(problems: Problems, app: str) -> None:
+    assert problems(page=f"{APPS}  {LONG[:53]}: {app}\n") == ()
+
+
 def test_case_23() -> None:
     [problem] = case_problems("23-headless-name-collision")
     assert problem.path == "apps.db-headless"

@@ -9,7 +9,7 @@ import pulumi
 
 from anykube._clusters.context import ClusterContext
 from anykube._kubernetes import Manifest
-from anykube._workloads.jobs.spec import CronJobSpec, JobFields, JobSpec
+from anykube._workloads.jobs.spec import CronJobSpec, FailureRule, JobFields, JobSpec
 from anykube._workloads.metadata import MANAGED_BY, metadata, selector
 from anykube._workloads.names import validate_app_name
 from anykube._workloads.parts import ManifestPart
@@ -17,6 +17,8 @@ from anykube._workloads.pods.dependencies import pod_dependencies
 from anykube._workloads.pods.secrets import reject_unresolved_secrets
 from anykube._workloads.pods.template import PodOptions, pod_template
 
+_TTL = "ttlSecondsAfterFinished"
+"""It can change while a Job exists, so that a change does not run the Job again."""
 _GRACE_SECONDS = 60
 """Time for scheduling and status updates, in addition to the Job's deadline."""
 _REPLACE_FAILED = {"pulumi.com/replaceUnready": "true"}
@@ -30,12 +32,12 @@ def job(app: str, namespace: str, spec: JobSpec, context: ClusterContext) -> lis
     secret.
     """
     template = _template("Job", app, namespace, spec, context)
-    job_spec: dict[str, Any] = _job_spec(spec, template)
+    job_spec = _job_spec(app, spec, template)
     manifest: Manifest = {
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": {
-            "name": _hashed(app, {"rerun": spec.rerun, **job_spec}),
+            "name": _hashed(app, {"rerun": spec.rerun, **{key: job_spec[key] for key in job_spec if key != _TTL}}),
             "namespace": namespace,
             "labels": {**selector(app), **MANAGED_BY},
             "annotations": _REPLACE_FAILED,
@@ -61,11 +63,11 @@ def cron_job(app: str, namespace: str, spec: CronJobSpec, context: ClusterContex
             "concurrencyPolicy": spec.concurrency,
             "startingDeadlineSeconds": spec.start_within,
             "suspend": spec.suspended,
-            "successfulJobsHistoryLimit": 3,
-            "failedJobsHistoryLimit": 3,
+            "successfulJobsHistoryLimit": spec.keep_succeeded,
+            "failedJobsHistoryLimit": spec.keep_failed,
             "jobTemplate": {
                 "metadata": {"labels": {**selector(app), **MANAGED_BY}},
-                "spec": _job_spec(spec, template),
+                "spec": _job_spec(app, spec, template),
             },
         },
     }
@@ -79,14 +81,34 @@ def _template(kind: str, app: str, namespace: str, spec: JobFields, context: Clu
     return pod_template(app, namespace, spec, PodOptions(restart="Never", roll_on_secret_change=False), context)
 
 
-def _job_spec(spec: JobFields, template: Mapping[str, Any]) -> dict[str, Any]:
+def _job_spec(app: str, spec: JobFields, template: Mapping[str, Any]) -> dict[str, Any]:
+    optional = {
+        "completionMode": "Indexed" if spec.indexed else None,
+        "backoffLimitPerIndex": spec.retries_per_index,
+        "maxFailedIndexes": spec.max_failed_indexes,
+        "podFailurePolicy": {"rules": [_failure_rule(app, rule) for rule in spec.on_failure]}
+        if spec.on_failure
+        else None,
+        _TTL: spec.ttl_seconds,
+    }
     return {
         "activeDeadlineSeconds": spec.deadline,
-        "backoffLimit": spec.retries,
+        # With a limit for each index, there is none for all.
+        **({"backoffLimit": spec.retries} if spec.retries_per_index is None else {}),
         "parallelism": spec.parallelism,
         "completions": spec.completions,
+        **{name: value for name, value in optional.items() if value is not None},
         "template": template,
     }
+
+
+def _failure_rule(app: str, rule: FailureRule) -> dict[str, Any]:
+    if rule.condition:
+        # A default of the API server inside a list would show a permanent diff.
+        return {"action": rule.action, "onPodConditions": [{"type": rule.condition, "status": "True"}]}
+    operator, codes = ("In", rule.exit_codes) if rule.exit_codes else ("NotIn", rule.except_exit_codes)
+    requirement = {"containerName": app, "operator": operator, "values": sorted(codes)}
+    return {"action": rule.action, "onExitCodes": requirement}
 
 
 def _hashed(app: str, content: Mapping[str, Any]) -> str | pulumi.Output[str]:
