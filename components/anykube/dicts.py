@@ -21,6 +21,7 @@ from anykube._clusters.managed import Access, Api, Maintenance, ManagedCluster, 
 from anykube._clusters.spec import ExistingClusterSpec, LocalClusterSpec, Machine, NodePool, Taint
 from anykube._workloads.api_access import ApiAccess, ApiRule, ClusterApiRule
 from anykube._workloads.identity import CloudIdentity
+from anykube._workloads.jobs.spec import FailureRule
 from anykube._workloads.namespace import Namespace
 from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret, RemoteKey
 from anykube._workloads.pods.spec import Check, InitContainer, Login, NamedContainer, Peer, Resources, Toleration
@@ -390,6 +391,23 @@ class CronJobArgsDict(TypedDict, total=False):
     """Maximum number of pods that run at once, 1 to 1000."""
     completions: int
     """Number of pods that must succeed, 1 to 100000."""
+    indexed: bool
+    """Whether each pod that must succeed has an index, from 0 to `completions` - 1, in the variable
+    JOB_COMPLETION_INDEX and as the end of its host name.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/job/#completion-mode"""
+    retries_per_index: int | None
+    """How often a failed pod of each index is replaced, 0 to 100, in place of `retries`; other indexes go on. Requires
+    `indexed`. Default: `retries` for all pods together."""
+    max_failed_indexes: int | None
+    """Number of failed indexes above which the run stops at once, 0 to 100000. Requires `retries_per_index`.
+    Default: all indexes run."""
+    on_failure: Sequence[FailureRule | FailureRuleDict]
+    """What to do when a pod fails, by its exit code or its condition: the first rule that matches, at most 20. Default:
+    the pod is replaced, up to `retries`."""
+    ttl_seconds: int | None
+    """Seconds after which a finished run is deleted with its pods and their logs, 0 to 2147483647. Default: it is
+    kept until a later run takes its place."""
     kind: Literal["cronjob"]
     """`cronjob`: runs on a schedule."""
     schedule: Required[str]
@@ -404,6 +422,10 @@ class CronJobArgsDict(TypedDict, total=False):
     """Seconds after the scheduled time within which a run may start, 10 to 86400. Later, the run is skipped."""
     suspended: bool
     """Whether no further runs start."""
+    keep_succeeded: int
+    """Number of finished runs that are kept with their logs, 0 to 1000."""
+    keep_failed: int
+    """Number of failed runs that are kept with their logs, 0 to 1000."""
     cluster: Required[HasContext | ClusterContext]
     """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
@@ -694,6 +716,20 @@ class ExternalServiceArgsDict(TypedDict, total=False):
     """Cluster of the app: a cluster component, or a `ClusterContext`."""
     transforms: Sequence[Callable[[Mapping[str, object]], Mapping[str, object]]]
     """Functions that change the app's manifests before they are registered. Each takes a manifest and returns one."""
+
+
+class FailureRuleDict(TypedDict, total=False):
+    """What to do when a pod fails. Exactly one of `exit_codes`, `except_exit_codes` and `condition` is required."""
+
+    action: Required[Literal["FailJob", "FailIndex", "Ignore", "Count"]]
+    """`FailJob`: the run fails at once. `FailIndex`: the pod's index fails, with `retries_per_index`. `Ignore`: the pod
+    is replaced and not counted. `Count`: the pod is replaced and counted."""
+    exit_codes: Sequence[int]
+    """Exit codes of the app's main container, 1 to 255."""
+    except_exit_codes: Sequence[int]
+    """Exit codes of the app's main container for which the rule does not apply, 0 to 255: it does for all others."""
+    condition: str | None
+    """Condition of the pod with the status True. `DisruptionTarget`: it was evicted, preempted or deleted."""
 
 
 class FromConfigDict(TypedDict, total=False):
@@ -995,6 +1031,23 @@ class JobArgsDict(TypedDict, total=False):
     """Maximum number of pods that run at once, 1 to 1000."""
     completions: int
     """Number of pods that must succeed, 1 to 100000."""
+    indexed: bool
+    """Whether each pod that must succeed has an index, from 0 to `completions` - 1, in the variable
+    JOB_COMPLETION_INDEX and as the end of its host name.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/job/#completion-mode"""
+    retries_per_index: int | None
+    """How often a failed pod of each index is replaced, 0 to 100, in place of `retries`; other indexes go on. Requires
+    `indexed`. Default: `retries` for all pods together."""
+    max_failed_indexes: int | None
+    """Number of failed indexes above which the run stops at once, 0 to 100000. Requires `retries_per_index`.
+    Default: all indexes run."""
+    on_failure: Sequence[FailureRule | FailureRuleDict]
+    """What to do when a pod fails, by its exit code or its condition: the first rule that matches, at most 20. Default:
+    the pod is replaced, up to `retries`."""
+    ttl_seconds: int | None
+    """Seconds after which a finished run is deleted with its pods and their logs, 0 to 2147483647. Default: it is
+    kept until a later run takes its place."""
     kind: Literal["job"]
     """`job`: runs once."""
     rerun: str
