@@ -22,6 +22,7 @@ from anykube_cli.runs import (
     engine_for,
     explain_conflicts,
     notes,
+    plan_storage,
     prepare_stack,
     prepare_toolchain,
     print_verdict,
@@ -60,7 +61,7 @@ def up(stack: str, allowed: Sequence[str] = (), take_back: Sequence[str] = ()) -
     take_back_fields(engine, kubeconfig, take_back)
     restore(engine, kubeconfig, notes.print)
     with replaced_stuck_pods(kubeconfig, workloads(engine.deployment()), notes.print):
-        code = run_up(engine, settings, allowed, checks.objects_check(stack, settings, kubeconfig))
+        code = run_up(engine, settings, allowed, kubeconfig, checks.objects_check(stack, settings, kubeconfig))
         kubeconfig = status.kubeconfig(stack)
         failures = verify(engine, kubeconfig, wait=code == 0)
     status.draw_cluster(stack, kubeconfig)
@@ -104,7 +105,11 @@ def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
     else:
         print_verdict(engine, assessment)
         explain_conflicts(engine, (event.encode() for event in assessment.events))
-        changes = find(engine, status.kubeconfig(stack))
+        kubeconfig = status.kubeconfig(stack)
+        storage = plan_storage(engine, settings, kubeconfig)
+        for sentence in storage.refusals or storage.sentences():
+            notes.print(sentence)
+        changes = find(engine, kubeconfig)
         for sentence in sentences(changes, "`anykube up` creates it again", "`anykube up` creates them again"):
             notes.print(sentence)
         notes.print(_summary(assessment.verdict.passes, production=production))

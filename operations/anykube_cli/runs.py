@@ -19,6 +19,7 @@ from anykube.settings.problems import SettingsError
 from rich.console import Console
 
 from anykube_cli import (
+    claims,
     conflicts,
     migration,
     outside_changes,
@@ -31,6 +32,7 @@ from anykube_cli import (
 from anykube_cli.assessment import Assessment, assess
 from anykube_cli.cluster_api import ClusterApi
 from anykube_cli.engine import Engine
+from anykube_cli.kubeconfig import UnreachableError
 from anykube_cli.kubernetes.cluster import all_clusters
 from anykube_cli.localkube.install import install
 from anykube_cli.recovery import Aim, LockedError, recover
@@ -104,14 +106,21 @@ def run_up(
     engine: Engine,
     settings: StackSettings,
     allowed: Sequence[str],
+    kubeconfig: str | None,
     require_objects: Callable[[Collection[str] | None], None],
 ) -> int:
     """Runs `pulumi up`, on the changed apps only if the rest of the stack is known to be unchanged.
 
     `require_objects` ends the command if the API server would refuse an object of these apps, or of all (None).
     In production it first previews the run with the policies and the guard, and exits with code 2 if a guarded resource
-    would be replaced or deleted that `allowed` does not name.
+    would be replaced or deleted that `allowed` does not name. `kubeconfig`: of the cluster, in which it changes claims
+    and StatefulSets first; exits with code 2 if the settings change them in a way that is impossible without a loss of
+    data.
     """
+    storage = plan_storage(engine, settings, kubeconfig)
+    if storage.refusals:
+        typer.echo("\n".join((*storage.refusals, "Nothing was changed.")), err=True)
+        raise typer.Exit(2)
     inputs, update = partial_update.plan(engine.state, settings, engine.stacks) if engine.state else (None, None)
     if update:
         notes.print(f"Changed since the last run: {update.rpartition('/')[2]}. Other apps are skipped.")
@@ -121,6 +130,9 @@ def run_up(
         previewing = replace(engine, environment={**engine.environment, **variables})
         if code := preview_with_guard(previewing, allowed):
             return code
+    if storage.urns and kubeconfig:
+        change_storage(engine, storage, kubeconfig)
+        inputs, variables = partial_update.plan(engine.state, settings, engine.stacks)[0] if engine.state else None, {}
     if engine.state and inputs:
         partial_update.begin(engine.state, inputs)
     with tempfile.TemporaryDirectory(dir=engine.home / "tmp") as folder:
@@ -133,6 +145,30 @@ def run_up(
     if code == 0:
         ownership.leave_namespaces(engine, notes.print, ownership.kubeconfig_of(engine))
     return code
+
+
+def plan_storage(engine: Engine, settings: StackSettings, kubeconfig: str | None) -> claims.Plan:
+    """The changes of claims and StatefulSets with which a run starts. None if the cluster does not respond."""
+    try:
+        if kubeconfig is None:
+            return claims.Plan()
+        with ClusterApi(kubeconfig) as api:
+            return claims.plan(api, engine.deployment(), settings)
+    except UnreachableError:
+        return claims.Plan()  # the run itself reports it
+
+
+def change_storage(engine: Engine, plan: claims.Plan, kubeconfig: str) -> None:
+    """Changes claims and StatefulSets. Exits with code 1 if the API server refuses a change."""
+    for sentence in plan.sentences():
+        notes.print(sentence)
+    try:
+        with ClusterApi(kubeconfig) as api:
+            claims.carry_out(api, plan)
+    except claims.ClaimError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    outside_changes.refresh(engine, plan.urns)
 
 
 def explain_conflicts(engine: Engine, events: Iterable[bytes]) -> None:

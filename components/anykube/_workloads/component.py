@@ -11,6 +11,7 @@ from anykube._validation import M, validated
 from anykube._workloads.app import COMPONENTS, AppSpec
 from anykube._workloads.args import AppArgs
 from anykube._workloads.identity import CloudIdentity
+from anykube._workloads.immutable import IMMUTABLE
 from anykube._workloads.namespace import Namespace, NamespaceArgs
 from anykube._workloads.parts import ManifestPart
 from anykube._workloads.patches import app_transforms, reject_unused_patches
@@ -98,7 +99,7 @@ class Workload(pulumi.ComponentResource):
             parent=self,
             depends_on=list(depends_on),
             custom_timeouts=timeouts,
-            ignore_changes=list(part.ignore_changes) or None,
+            ignore_changes=[*part.ignore_changes, *IMMUTABLE.get(str(part.manifest["kind"]), ())] or None,
         )
         return apply(part.manifest, name, opts, transforms)
 

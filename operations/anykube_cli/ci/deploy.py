@@ -46,7 +46,8 @@ def deploy(stack: str, settings: StackSettings, allowed: Sequence[str] = ()) -> 
     with replaced_stuck_pods(kubeconfig, workloads(engine.deployment()), runs.notes.print):
         try:
             with finish_on_cancel():
-                code = runs.run_up(engine, settings, allowed, checks.objects_check(stack, settings, kubeconfig))
+                check = checks.objects_check(stack, settings, kubeconfig)
+                code = runs.run_up(engine, settings, allowed, kubeconfig, check)
         except typer.Exit:  # the guard or the API server stopped the run, and the reason is printed
             return 1
         stack_access.learn_secrets(engine)

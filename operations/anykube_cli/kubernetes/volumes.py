@@ -24,6 +24,7 @@ def create_volumes(api: Api) -> None:
                 "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
             },
             "provisioner": "kubernetes.io/no-provisioner",
+            "allowVolumeExpansion": True,  # as the default classes of the clouds
             # As in the clouds. With immediate binding, a pod sometimes stays unscheduled for minutes.
             "volumeBindingMode": "WaitForFirstConsumer",
         },

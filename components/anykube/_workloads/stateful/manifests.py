@@ -54,6 +54,25 @@ def _stateful_set(
         spread=spread(app, required=spec.spread == "required", revisions=False),
         claim_templates=True,
     )
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": metadata(app, namespace),
+        "spec": {
+            "replicas": spec.autoscaling.min if spec.autoscaling else spec.replicas,
+            **immutable_fields(app, spec),
+            "updateStrategy": {"type": "RollingUpdate"},
+            "persistentVolumeClaimRetentionPolicy": {
+                "whenDeleted": "Retain" if spec.claims == "keep" else "Delete",
+                "whenScaled": "Retain",
+            },
+            "template": pod_template(app, namespace, spec, pods, context),
+        },
+    }
+
+
+def immutable_fields(app: str, spec: StatefulServiceSpec) -> dict[str, object]:
+    """The fields of the StatefulSet's spec that it keeps after its creation."""
     claims = [
         {
             "metadata": {"name": name, "labels": {**selector(app), **MANAGED_BY}},
@@ -62,21 +81,9 @@ def _stateful_set(
         for name, volume in managed_claims(spec.volumes).items()
     ]
     return {
-        "apiVersion": "apps/v1",
-        "kind": "StatefulSet",
-        "metadata": metadata(app, namespace),
-        "spec": {
-            "replicas": spec.autoscaling.min if spec.autoscaling else spec.replicas,
-            "serviceName": f"{app}-headless",
-            "selector": {"matchLabels": selector(app)},
-            "podManagementPolicy": "OrderedReady" if spec.ordered else "Parallel",
-            "updateStrategy": {"type": "RollingUpdate"},
-            "revisionHistoryLimit": 3,
-            "persistentVolumeClaimRetentionPolicy": {
-                "whenDeleted": "Retain" if spec.claims == "keep" else "Delete",
-                "whenScaled": "Retain",
-            },
-            **({"volumeClaimTemplates": claims} if claims else {}),
-            "template": pod_template(app, namespace, spec, pods, context),
-        },
+        "serviceName": f"{app}-headless",
+        "selector": {"matchLabels": selector(app)},
+        "podManagementPolicy": "OrderedReady" if spec.ordered else "Parallel",
+        "revisionHistoryLimit": 3,
+        **({"volumeClaimTemplates": claims} if claims else {}),
     }
