@@ -97,7 +97,7 @@ class Plan:
         for namespace, name in self.empty:
             yield f"The claim {namespace}/{name} has no volume yet, so it is created again."
         for namespace, name in self.stateful_sets:
-            yield f"StatefulSet {namespace}/{name} is created again. Its claims stay, and so do pods that do not change."
+            yield f"StatefulSet {namespace}/{name} is created again. Its claims stay, and its pods unless they change."
 
 
 def plan(api: ClusterApi, deployment: Json, settings: StackSettings) -> Plan:
@@ -135,8 +135,8 @@ def moves(deployment: Json, settings: StackSettings) -> Iterator[str]:
         for other, new_namespace, other_name, path in rendered:
             if (other, other_name) == (kind, name) and deletes_data:
                 yield (
-                    f"{path}: the namespace changes from {namespace} to {new_namespace}, which would delete the data of "
-                    f"{name}. Keep the namespace; or, if the data may go, remove the app in a run of its own first."
+                    f"{path}: the namespace changes from {namespace} to {new_namespace}, which would delete the data "
+                    f"of {name}. Keep the namespace; or, if the data may go, remove the app in a run of its own first."
                 )
 
 
@@ -162,8 +162,8 @@ def _plan(result: Plan, change: Storage, claims: Sequence[Json], classes: Mappin
     for name in _IDENTITY if change.kind == "StatefulSet" else ():
         if change.old.get(name) != change.new.get(name):
             result.refusals.append(
-                f"{change.path}: {name} of StatefulSet {change.namespace}/{change.name} cannot change, because its pods "
-                "would not belong to it any longer. Undo the change, or remove the app in a run of its own first."
+                f"{change.path}: {name} of StatefulSet {change.namespace}/{change.name} cannot change, because its "
+                "pods would not belong to it any longer. Undo the change, or remove the app in a run of its own first."
             )
     for path, names, old, new in change.templates:
         for claim in claims:
@@ -178,8 +178,7 @@ def _plan_claim(result: Plan, path: str, claim: Json, old: Json, new: Json, clas
     metadata, spec, status = claim["metadata"], claim["spec"], claim.get("status") or {}
     name, size, new_size = f"{metadata['namespace']}/{metadata['name']}", _size(spec), _size(new)
     differing = [
-        f"{name} from {_text(value)} to {_text(wanted)}"
-        for name, value, wanted in _mismatches(spec, old, new, classes)
+        f"{name} from {_text(value)} to {_text(wanted)}" for name, value, wanted in _mismatches(spec, old, new, classes)
     ]
     grows, shrinks = amount(new_size) > amount(size), amount(new_size) < amount(size)
     if status.get("phase") == "Pending":
@@ -188,16 +187,16 @@ def _plan_claim(result: Plan, path: str, claim: Json, old: Json, new: Json, clas
         return
     if differing:
         result.refusals.append(
-            f"{path}: the claim {name} has data, so Kubernetes cannot change {', '.join(differing)}. Undo the change; or "
-            "add another volume, copy the data, and then remove this one."
+            f"{path}: the claim {name} has data, so Kubernetes cannot change {', '.join(differing)}. Undo the change; "
+            "or add another volume, copy the data, and then remove this one."
         )
     storage_class = str(spec.get("storageClassName", ""))
     # A claim whose expansion fails may return to a size above its present one.
     # https://kubernetes.io/docs/concepts/storage/persistent-volumes/#recovering-from-failure-when-expanding-volumes
     if shrinks and amount(new_size) <= amount((status.get("capacity") or {}).get("storage", size)):
         result.refusals.append(
-            f"{path}: the claim {name} cannot shrink from {size} to {new_size}. Undo the change; or add another volume, "
-            "copy the data, and then remove this one."
+            f"{path}: the claim {name} cannot shrink from {size} to {new_size}. Undo the change; or add another "
+            "volume, copy the data, and then remove this one."
         )
     elif (grows or shrinks) and not classes.get(storage_class, {}).get("allowVolumeExpansion"):
         result.refusals.append(
@@ -208,9 +207,7 @@ def _plan_claim(result: Plan, path: str, claim: Json, old: Json, new: Json, clas
         result.expansions.append(Expansion(metadata["namespace"], metadata["name"], size, new_size))
 
 
-def _mismatches(
-    spec: Json, old: Json, new: Json, classes: Mapping[str, Json]
-) -> Iterator[tuple[str, object, object]]:
+def _mismatches(spec: Json, old: Json, new: Json, classes: Mapping[str, Json]) -> Iterator[tuple[str, object, object]]:
     """The fields of a claim, except its size, that the settings changed: name, value, and value in the settings."""
     default = next((name for name, item in classes.items() if _is_default(item)), None)
     for name in sorted((new.keys() | {"storageClassName"}) - {"resources"}):
@@ -307,4 +304,3 @@ def _delete(api: ClusterApi, path: str, propagation: str = "Background") -> None
             return
         raise ClaimError(f"{path} cannot be deleted: {error}") from error
     raise ClaimError(f"{path} is still being deleted. Run the command again when it is gone.")
-

@@ -1,7 +1,9 @@
-"""Replaces pods of a StatefulSet that are stuck on an older revision, while a run deploys a newer one.
+"""Replaces pods of a StatefulSet that block it, while a run deploys a newer revision.
 
 With pods that start in order, Kubernetes waits for a broken pod to become ready before it replaces it, even if the new
 revision would mend it: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
+And if a StatefulSet was created again with another claim template, its controller tries forever to add the claim to the
+pods that it adopted, which no pod allows.
 """
 
 import threading
@@ -56,10 +58,9 @@ def replaced_stuck_pods(
 def _watch(kubeconfig: str, workloads: Sequence[Workload], say: Callable[[str], object], end: threading.Event) -> None:
     try:
         with ClusterApi(kubeconfig) as api:
-            broken = [entry.workload for entry in unready(api, workloads)]
-            while broken and not end.wait(_INTERVAL_SECONDS):
-                for workload in broken:
-                    replace_stuck(api, workload, say)
+            while not end.wait(_INTERVAL_SECONDS):
+                for entry in unready(api, workloads):
+                    replace_stuck(api, entry.workload, say)
     except UnreachableError:
         pass  # the run itself reports it
 
@@ -67,12 +68,43 @@ def _watch(kubeconfig: str, workloads: Sequence[Workload], say: Callable[[str], 
 def replace_stuck(api: ClusterApi, workload: Workload, say: Callable[[str], object]) -> None:
     """Deletes the stuck pods of a StatefulSet, so that its controller creates them from the new revision."""
     for live in api.items(STATEFUL_SETS, namespace=workload.namespace, fields={"metadata.name": workload.name}):
-        for pod in api.items(PODS, namespace=workload.namespace):
+        pods = [pod for pod in api.items(PODS, namespace=workload.namespace) if _is_owned(pod, live)]
+        for pod in pods:
             if is_stuck(pod, live, timedelta(seconds=workload.deadline)):
-                _delete(api, pod, workload, say)
+                _delete(
+                    api,
+                    pod,
+                    workload,
+                    say,
+                    "It never became ready on its earlier revision, and Kubernetes would wait for it forever.",
+                )
+        if pod := without_claim(pods, live):
+            _delete(api, pod, workload, say, "Its new claim can only be added to a new pod.")
 
 
-def _delete(api: ClusterApi, pod: Json, workload: Workload, say: Callable[[str], object]) -> None:
+def without_claim(pods: Sequence[Json], stateful_set: Json) -> Json | None:
+    """The next pod that lacks a claim of its StatefulSet. None while another pod is not ready."""
+    spec = stateful_set["spec"]
+    templates = {item["metadata"]["name"] for item in spec.get("volumeClaimTemplates") or ()}
+    lacking = [pod for pod in pods if templates - {volume["name"] for volume in pod["spec"].get("volumes") or ()}]
+    if not lacking or (spec.get("updateStrategy") or {}).get("type") == "OnDelete":
+        return None
+    first = min(lacking, key=_ordinal)
+    is_available = all(condition(pod, "Ready").get("status") == "True" for pod in pods if pod is not first)
+    is_complete = len(pods) >= spec["replicas"] and "deletionTimestamp" not in first["metadata"]
+    return first if is_available and is_complete else None
+
+
+def _ordinal(pod: Json) -> int:
+    return int(pod["metadata"]["name"].rpartition("-")[2])
+
+
+def _is_owned(pod: Json, stateful_set: Json) -> bool:
+    owners = pod["metadata"].get("ownerReferences") or ()
+    return stateful_set["metadata"]["uid"] in {owner["uid"] for owner in owners}
+
+
+def _delete(api: ClusterApi, pod: Json, workload: Workload, say: Callable[[str], object], reason: str) -> None:
     metadata = pod["metadata"]
     # Only this pod in this state: it may have become ready in the meantime.
     conditions = {key: metadata[key] for key in ("uid", "resourceVersion")}
@@ -84,10 +116,7 @@ def _delete(api: ClusterApi, pod: Json, workload: Workload, say: Callable[[str],
         )
     except StatusError:
         return  # it changed, or is gone: look again
-    say(
-        f"{workload.app or workload.name}: deleted the pod {metadata['namespace']}/{metadata['name']}. It never became "
-        "ready on its earlier revision, and Kubernetes would wait for it forever."
-    )
+    say(f"{workload.app or workload.name}: deleted the pod {metadata['namespace']}/{metadata['name']}. {reason}")
 
 
 def is_stuck(pod: Json, stateful_set: Json, deadline: timedelta) -> bool:
@@ -97,13 +126,12 @@ def is_stuck(pod: Json, stateful_set: Json, deadline: timedelta) -> bool:
     """
     metadata, spec, status = pod["metadata"], stateful_set["spec"], stateful_set.get("status") or {}
     strategy = spec.get("updateStrategy") or {}
-    is_owned = stateful_set["metadata"]["uid"] in {owner["uid"] for owner in metadata.get("ownerReferences") or ()}
     waits_for_it = spec.get("podManagementPolicy") != "Parallel" and strategy.get("type") != "OnDelete"
-    if not is_owned or not waits_for_it or "deletionTimestamp" in metadata:
+    if not _is_owned(pod, stateful_set) or not waits_for_it or "deletionTimestamp" in metadata:
         return False
     is_observed = status.get("observedGeneration", 0) >= stateful_set["metadata"]["generation"]
     revision = metadata["labels"].get("controller-revision-hash")
-    ordinal = int(metadata["name"].rpartition("-")[2]) - ((spec.get("ordinals") or {}).get("start") or 0)
+    ordinal = _ordinal(pod) - ((spec.get("ordinals") or {}).get("start") or 0)
     is_updated = ordinal >= ((strategy.get("rollingUpdate") or {}).get("partition") or 0)
     if not is_observed or not is_updated or revision in (None, status.get("updateRevision")):
         return False

@@ -39,15 +39,11 @@ def _operations(checkout: Checkout, *arguments: str, ok: bool = False) -> Comman
 
 
 def _stateful_sets(checkout: Checkout) -> dict[str, Any]:
-    return {
-        stateful_set["metadata"]["name"]: stateful_set["metadata"]["uid"]
-        for stateful_set in checkout.get("statefulsets", "-n", "shop")
-    }
+    return _uids(checkout, "statefulsets")
 
 
-def _resize(checkout: Checkout, size: str) -> None:
-    with checkout.edit_settings("local-shop") as settings:
-        settings["apps"]["db"]["volumes"]["data"]["size"] = size
+def _uids(checkout: Checkout, kind: str) -> dict[str, Any]:
+    return {item["metadata"]["name"]: item["metadata"]["uid"] for item in checkout.get(kind, "-n", "shop")}
 
 
 def test_harmless_change_needs_no_allow_option(deployed: Checkout) -> None:
@@ -63,14 +59,29 @@ def test_harmless_change_needs_no_allow_option(deployed: Checkout) -> None:
     assert stateful_set["spec"]["template"]["spec"]["containers"][0]["image"] == "registry.example/db:2.0.0"
 
 
-def test_volume_resize_is_blocked(deployed: Checkout) -> None:
+def test_a_volume_grows_in_place(deployed: Checkout) -> None:
+    before, pods = _stateful_sets(deployed), _uids(deployed, "pods")
+    with deployed.edit_settings("local-shop") as settings:
+        settings["apps"]["db"]["volumes"]["data"]["size"] = "2Gi"
+    assert _operations(deployed, "guard", "--stack", "local-shop", ok=True)
+    result = deployed.make("up", "STACK=local-shop")
+    assert "The claim shop/data-db-0 grows from 1Gi to 2Gi." in result.all
+    [claim] = deployed.get("persistentvolumeclaims", "-n", "shop")
+    assert claim["spec"]["resources"]["requests"]["storage"] == "2Gi"
+    assert _stateful_sets(deployed) != before
+    assert _uids(deployed, "pods") == pods
+
+
+def test_volume_deletion_is_blocked(deployed: Checkout) -> None:
     before, state = _stateful_sets(deployed), deployed.state("local-shop")
-    _resize(deployed, "2Gi")
+    with deployed.edit_settings("local-shop") as settings:
+        del settings["apps"]["db"]
     for command in ("up", "guard"):
         result = _operations(deployed, command, "--stack", "local-shop")
         assert result.code == 2
         assert (
-            "local-shop: db-stateful-set (volume) would be replaced because of spec.volumeClaimTemplates" in result.err
+            "db-stateful-set (volume) would be deleted, because the settings no longer define it. Check apps.db"
+            in result.err
         )
         assert "anykube up --stack local-shop --allow db-stateful-set" in result.err
     assert (_stateful_sets(deployed), deployed.state("local-shop")) == (before, state)
@@ -90,19 +101,6 @@ def test_unneeded_allow_option_is_rejected(deployed: Checkout) -> None:
 
 
 def test_allowed_change_is_deployed(deployed: Checkout) -> None:
-    before = _stateful_sets(deployed)
-    result = deployed.make("up", "STACK=local-shop", "ALLOW=db-stateful-set")
-    assert result.code == 0
-    assert _stateful_sets(deployed).keys() == before.keys()
-    assert _stateful_sets(deployed) != before, "another one"
-    with deployed.edit_settings("local-shop") as settings:
-        del settings["apps"]["db"]
-    result = _operations(deployed, "up", "--stack", "local-shop")
-    assert result.code == 2
-    assert (
-        "db-stateful-set (volume) would be deleted, because the settings no longer define it. Check apps.db"
-        in result.err
-    )
     deployed.make("up", "STACK=local-shop", "ALLOW=db-stateful-set")
     assert _stateful_sets(deployed) == {}
 

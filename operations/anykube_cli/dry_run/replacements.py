@@ -1,24 +1,19 @@
-"""Changes that make Pulumi delete an object and create it again. An update with such a change is not judged."""
+"""Changes for which a run deletes an object and creates it again. An update with such a change is not judged."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from anykube._workloads.immutable import IMMUTABLE
 
 REPLACED: Mapping[str, Sequence[str]] = {
     "ClusterRoleBinding": ("roleRef",),
     "Deployment": ("spec.selector",),
     "Job": ("spec.completions", "spec.parallelism", "spec.selector", "spec.template"),
-    "PersistentVolumeClaim": ("spec",),
     "RoleBinding": ("roleRef",),
     "Secret": ("type",),
     "Service": ("spec.clusterIP",),
-    "StatefulSet": (
-        "spec.podManagementPolicy",
-        "spec.revisionHistoryLimit",
-        "spec.selector",
-        "spec.serviceName",
-        "spec.volumeClaimTemplates",
-    ),
     "StorageClass": ("parameters", "provisioner"),
+    **IMMUTABLE,
 }
 """The fields by kind. A DaemonSet has none: its kind is misspelled in the provider.
 
@@ -27,7 +22,7 @@ https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/di
 
 
 def is_replaced(live: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
-    """Whether Pulumi would replace the live object to get to the manifest."""
+    """Whether a run would replace the live object to get to the manifest."""
     fields = REPLACED.get(manifest["kind"], ())
     return any(not _contains(_at(live, field), _at(manifest, field)) for field in fields)
 

@@ -21,7 +21,7 @@ class StatefulServiceSpec(
     json_schema_extra=example(kind="stateful", image="docker.io/library/postgres:18.1", port=5432, volumes=_DATA),
 ):
     """Pods with stable names and their own storage: a StatefulSet. Each pod gets its own claim for each volume of type
-    `claim`. A claim's size, class and access mode cannot change after creation."""
+    `claim`. A claim can grow. Its class and access mode cannot change after creation."""
 
     kind: Literal["stateful"] = "stateful"
     """`stateful`: pods with stable names and their own storage."""
