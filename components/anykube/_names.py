@@ -186,13 +186,26 @@ def _cidr(value: str) -> str:
 Cidr = Annotated[str, AfterValidator(_cidr), Field(examples=["10.0.0.0/16"])]
 """An IPv4 range, such as 10.0.0.0/16."""
 
+
+def _ip_address(value: str) -> str:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        raise ValueError("must be an IP address, such as 192.0.2.10") from None
+    return value
+
+
+IpAddress = Annotated[str, AfterValidator(_ip_address), Field(examples=["192.0.2.10"])]
+"""An IPv4 or IPv6 address."""
+
 EnvName = Annotated[
     str,
-    AfterValidator(
-        _matching(r"[A-Za-z_][A-Za-z0-9_]*", 253, "must be letters, digits or '_', and not begin with a digit")
-    ),
+    AfterValidator(_matching(r"[ -<>-~]+", 253, "must be at most 253 printable ASCII characters other than '='")),
 ]
-"""The name of an environment variable."""
+"""The name of an environment variable: what Kubernetes accepts since 1.34.
+
+https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/
+"""
 
 Port = Annotated[int, Field(ge=1, le=65535, examples=[8080])]
 """A TCP port, 1 to 65535."""
@@ -221,9 +234,11 @@ ObjectTitle = Annotated[
 ]
 """A Kubernetes object: `Deployment team/billing`, or `ClusterRole reader` for an object without a namespace."""
 
-_SUFFIXES = {"": 0, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15}
-_BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5}
-_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|Pi|[mkMGTP]?)")
+_SUFFIXES = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_BINARY = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6}
+_QUANTITY = re.compile(r"\+?(\d+\.?\d*|\.\d+)(?:([KMGTPE]i|[numkMGTPE]?)|[eE]([-+]?\d{1,2}))", re.ASCII)
+_FEWEST_BYTES, _MOST_BYTES = 1024**2, 2**63 - 1
+"""Less is a mistake for 1024 times as much. Kubernetes silently lowers what is more."""
 
 
 def amount(quantity: str) -> Decimal:
@@ -235,18 +250,51 @@ def amount(quantity: str) -> Decimal:
     match = _QUANTITY.fullmatch(quantity)
     if not match:
         raise ValueError("must be a Kubernetes quantity, such as 250m, 2, 512Mi or 8Gi")
-    number, suffix = Decimal(match[1]), match[2]
-    return number * 1024 ** _BINARY[suffix] if suffix in _BINARY else number.scaleb(_SUFFIXES[suffix])
+    number, suffix = Decimal(match[1]), match[2] or ""
+    if suffix in _BINARY:
+        return number * 1024 ** _BINARY[suffix]
+    return number.scaleb(int(match[3]) if match[3] else _SUFFIXES[suffix])
 
 
-def _quantity(value: str) -> str:
-    if amount(value) <= 0:
-        raise ValueError("must be more than 0")
+_OTHER_UNITS = {
+    f"{unit}{end}": f"{unit.upper()}i" if end != "b" else unit if unit == "k" else unit.upper()
+    for unit in "kmgtp"
+    for end in ("", "i", "b", "ib")
+}
+"""What people write by habit, in lower case, and the suffix that they mean."""
+
+
+def _bytes(value: str) -> str:
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", value)
+    number, suffix = (match[1], match[2]) if match else ("", "")
+    if suffix == "m":
+        raise ValueError(f"write {number}Mi, since m is a thousandth of a byte")
+    if not _QUANTITY.fullmatch(value) and (meant := _OTHER_UNITS.get(suffix.lower())):
+        raise ValueError(f"must be a Kubernetes quantity, such as 512Mi or 8Gi: write {number}{meant}")
+    if amount(value) < _FEWEST_BYTES:
+        raise ValueError("must be at least 1Mi. A number without a suffix is in bytes")
+    if amount(value) > _MOST_BYTES:
+        raise ValueError("must be less than 8Ei")
     return value
 
 
-Quantity = Annotated[str, AfterValidator(_quantity)]
-"""A positive Kubernetes quantity: `250m` (a quarter of a CPU), `2`, `512Mi`, `8Gi`."""
+def _cpus(value: str) -> str:
+    number = amount(value)
+    if number < Decimal("0.001"):
+        raise ValueError("must be at least 1m, a thousandth of a CPU")
+    if number > _MOST_CPUS:
+        raise ValueError(f"must be at most {_MOST_CPUS} CPUs, such as 500m or 2")
+    return value
+
+
+_MOST_CPUS = 4096
+"""More than any machine has, so that `512Mi` is not accepted as a number of CPUs."""
+
+Cpu = Annotated[str, AfterValidator(_cpus)]
+"""A number of CPUs as a Kubernetes quantity: `250m` (a quarter), `2`."""
+
+Bytes = Annotated[str, AfterValidator(_bytes)]
+"""A number of bytes as a Kubernetes quantity, at least 1Mi: `512Mi`, `8Gi`."""
 
 
 def shortened(name: str, max_length: int) -> str:

@@ -24,9 +24,9 @@ from anykube._workloads.identity import CloudIdentity
 from anykube._workloads.jobs.spec import FailureRule
 from anykube._workloads.namespace import Namespace
 from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret, RemoteKey
-from anykube._workloads.pods.spec import Check, InitContainer, Login, NamedContainer, Peer, Resources, Toleration
+from anykube._workloads.pods.spec import Check, InitContainer, Login, NamedContainer, Peer, Probe, Resources, Toleration
 from anykube._workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret, SecretRef
-from anykube._workloads.pods.volumes import Volume
+from anykube._workloads.pods.volumes import Mount, Volume
 from anykube._workloads.rollout import Rollout
 from anykube._workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
 from anykube._workloads.scaling import Autoscaling, Disruption
@@ -281,15 +281,34 @@ class CertManagerDict(TypedDict, total=False):
 
 
 class CheckDict(TypedDict, total=False):
-    """Probes of a container: by HTTP, by a command, or, with neither, by connecting to its port."""
+    """Probes of a container: by HTTP, gRPC or a command, or, with none of them, by connecting to its port."""
 
     path: str | None
-    """HTTP path of the readiness probe. Default: the probe connects to the port."""
+    """HTTP path of the probe. Default: the probe only connects to the port."""
+    port: int | str | None
+    """Port of the probe, by its number, or by its name in the app. Default: the port of the container."""
+    scheme: Literal["HTTP", "HTTPS"]
+    """Scheme of an HTTP probe. The certificate is not verified."""
+    headers: Mapping[str, str]
+    """Headers of an HTTP probe."""
+    grpc: bool | str
+    """Whether the probe uses the gRPC health checking protocol, or the name of the service that it asks for."""
     command: Sequence[str]
     """Command that exits with 0 when the container is healthy, for containers without a port. At most 64 items.
     Default: no command."""
+    timeout_seconds: int | None
+    """Seconds after which a probe without an answer has failed, 1 to 600. Default: 10 for a command, otherwise 3."""
+    period_seconds: int | None
+    """Seconds from one probe to the next, 1 to 600, at least `timeout_seconds`. Default: 10 for a command, otherwise
+    5. The default for liveness is twice as much."""
+    failures: int | None
+    """Number of failed probes in a row after which the container is unhealthy, 1 to 100. Default: 2. The default for
+    liveness is 3."""
     startup_seconds: int
     """Seconds that the container may take to start, 1 to 3600."""
+    liveness: bool | Probe | ProbeDict
+    """Whether the container is restarted when it no longer answers, or another probe that decides it. With a probe of
+    its own, the container has started when that probe succeeds."""
 
 
 class CloudIdentityDict(TypedDict, total=False):
@@ -339,16 +358,24 @@ class CronJobArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
+    working_dir: str | None
+    """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
     """Resource requests and limits."""
+    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
+    """Files in the container, by path: their text, or a secret. All files of an app are less than 1 MiB. A change
+    restarts the pods."""
+    mounts: Mapping[str, str | Mount | MountDict | Sequence[Mount | MountDict]]
+    """Mount paths in the container, by the name of the volume in the app's `volumes`: a path, or a mapping, or a list
+    of several."""
+    read_only_root: bool
+    """Whether the container can write only to volumes and `/tmp`. A policy requires it."""
     init_containers: Sequence[InitContainer | InitContainerDict]
     """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
     """Containers that run beside the app's main container."""
-    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
     """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
@@ -361,6 +388,15 @@ class CronJobArgsDict(TypedDict, total=False):
     """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
     """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
+    run_as_group: int | None
+    """Numeric group id of the containers, and of the files in volumes of type `claim`, 0 to 2147483647. Default: the
+    same as `run_as_user`."""
+    host_aliases: Mapping[str, Sequence[str]]
+    """Lines of the pods' `/etc/hosts`: host names by IP address."""
+    pod_labels: Mapping[str, str]
+    """Labels of the pods, in addition to those that every pod has."""
+    pod_annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the pods. A change restarts them."""
     pool: str | None
     """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
@@ -464,16 +500,24 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
+    working_dir: str | None
+    """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
     """Resource requests and limits."""
+    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
+    """Files in the container, by path: their text, or a secret. All files of an app are less than 1 MiB. A change
+    restarts the pods."""
+    mounts: Mapping[str, str | Mount | MountDict | Sequence[Mount | MountDict]]
+    """Mount paths in the container, by the name of the volume in the app's `volumes`: a path, or a mapping, or a list
+    of several."""
+    read_only_root: bool
+    """Whether the container can write only to volumes and `/tmp`. A policy requires it."""
     init_containers: Sequence[InitContainer | InitContainerDict]
     """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
     """Containers that run beside the app's main container."""
-    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
     """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
@@ -486,6 +530,15 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
     """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
+    run_as_group: int | None
+    """Numeric group id of the containers, and of the files in volumes of type `claim`, 0 to 2147483647. Default: the
+    same as `run_as_user`."""
+    host_aliases: Mapping[str, Sequence[str]]
+    """Lines of the pods' `/etc/hosts`: host names by IP address."""
+    pod_labels: Mapping[str, str]
+    """Labels of the pods, in addition to those that every pod has."""
+    pod_annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the pods. A change restarts them."""
     pool: str | None
     """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
@@ -523,6 +576,8 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     """Whether it also runs on nodes with taints."""
     max_unavailable: str
     """Maximum number of nodes without a ready pod during a rollout, as a number or a percentage. Not 0."""
+    min_ready_seconds: int
+    """Seconds that a new pod must be ready before it counts as available, 0 to 3600."""
     deadline: int
     """Seconds that a rollout to all nodes may take, 10 to 3600."""
     cluster: Required[HasContext | ClusterContext]
@@ -922,11 +977,30 @@ class HealthDict(TypedDict, total=False):
 
     path: str | None
     """HTTP path of the readiness probe. null: the probe only connects to the port."""
+    port: int | str | None
+    """Port of the probe, by its number, or by its name in the app. Default: the port of the container."""
+    scheme: Literal["HTTP", "HTTPS"]
+    """Scheme of an HTTP probe. The certificate is not verified."""
+    headers: Mapping[str, str]
+    """Headers of an HTTP probe."""
+    grpc: bool | str
+    """Whether the probe uses the gRPC health checking protocol, or the name of the service that it asks for."""
     command: Sequence[str]
     """Command that exits with 0 when the container is healthy, for containers without a port. At most 64 items.
     Default: no command."""
+    timeout_seconds: int | None
+    """Seconds after which a probe without an answer has failed, 1 to 600. Default: 10 for a command, otherwise 3."""
+    period_seconds: int | None
+    """Seconds from one probe to the next, 1 to 600, at least `timeout_seconds`. Default: 10 for a command, otherwise
+    5. The default for liveness is twice as much."""
+    failures: int | None
+    """Number of failed probes in a row after which the container is unhealthy, 1 to 100. Default: 2. The default for
+    liveness is 3."""
     startup_seconds: int
     """Seconds that the container may take to start, 1 to 3600."""
+    liveness: bool | Probe | ProbeDict
+    """Whether the container is restarted when it no longer answers, or another probe that decides it. With a probe of
+    its own, the container has started when that probe succeeds."""
 
 
 class InitContainerDict(TypedDict, total=False):
@@ -938,20 +1012,30 @@ class InitContainerDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
+    working_dir: str | None
+    """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
     """Resource requests and limits."""
+    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
+    """Files in the container, by path: their text, or a secret. All files of an app are less than 1 MiB. A change
+    restarts the pods."""
+    mounts: Mapping[str, str | Mount | MountDict | Sequence[Mount | MountDict]]
+    """Mount paths in the container, by the name of the volume in the app's `volumes`: a path, or a mapping, or a list
+    of several."""
+    read_only_root: bool
+    """Whether the container can write only to volumes and `/tmp`. A policy requires it."""
     name: Required[str]
     """Name of the container, unique in the pod. A DNS label."""
-    mounts: Mapping[str, str]
-    """Mount paths in this container, by the name of the volume in the app's `volumes`."""
     port: int | None
     """Port that the container listens on, 1 to 65535, for its probes. Default: no port."""
     health: Check | CheckDict | None
     """Probes of the container. Default: no probes."""
     run_as_user: int | None
     """Numeric user id of the container, 1 to 2147483647. Default: the app's."""
+    run_as_group: int | None
+    """Numeric group id of the container, 0 to 2147483647. Default: `run_as_user`, or else the app's."""
     sidecar: bool
     """Whether it is a sidecar: it starts in this order and keeps running as long as the pod, also in jobs.
 
@@ -979,16 +1063,24 @@ class JobArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
+    working_dir: str | None
+    """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
     """Resource requests and limits."""
+    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
+    """Files in the container, by path: their text, or a secret. All files of an app are less than 1 MiB. A change
+    restarts the pods."""
+    mounts: Mapping[str, str | Mount | MountDict | Sequence[Mount | MountDict]]
+    """Mount paths in the container, by the name of the volume in the app's `volumes`: a path, or a mapping, or a list
+    of several."""
+    read_only_root: bool
+    """Whether the container can write only to volumes and `/tmp`. A policy requires it."""
     init_containers: Sequence[InitContainer | InitContainerDict]
     """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
     """Containers that run beside the app's main container."""
-    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
     """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
@@ -1001,6 +1093,15 @@ class JobArgsDict(TypedDict, total=False):
     """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
     """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
+    run_as_group: int | None
+    """Numeric group id of the containers, and of the files in volumes of type `claim`, 0 to 2147483647. Default: the
+    same as `run_as_user`."""
+    host_aliases: Mapping[str, Sequence[str]]
+    """Lines of the pods' `/etc/hosts`: host names by IP address."""
+    pod_labels: Mapping[str, str]
+    """Labels of the pods, in addition to those that every pod has."""
+    pod_annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the pods. A change restarts them."""
     pool: str | None
     """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
@@ -1174,6 +1275,17 @@ class ManagedClusterDict(TypedDict, total=False):
     """Tags of all resources that can have them. On Google Cloud, labels."""
 
 
+class MountDict(TypedDict, total=False):
+    """A mount of a volume in a container."""
+
+    path: Required[str]
+    """Mount path in the container."""
+    read_only: bool
+    """Whether the container can only read the volume. Always so if the volume is `read_only`."""
+    sub_path: str | None
+    """File or directory of the volume to mount. Default: the whole volume."""
+
+
 class NamedContainerDict(TypedDict, total=False):
     """An additional container of a pod."""
 
@@ -1183,20 +1295,30 @@ class NamedContainerDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
+    working_dir: str | None
+    """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
     """Resource requests and limits."""
+    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
+    """Files in the container, by path: their text, or a secret. All files of an app are less than 1 MiB. A change
+    restarts the pods."""
+    mounts: Mapping[str, str | Mount | MountDict | Sequence[Mount | MountDict]]
+    """Mount paths in the container, by the name of the volume in the app's `volumes`: a path, or a mapping, or a list
+    of several."""
+    read_only_root: bool
+    """Whether the container can write only to volumes and `/tmp`. A policy requires it."""
     name: Required[str]
     """Name of the container, unique in the pod. A DNS label."""
-    mounts: Mapping[str, str]
-    """Mount paths in this container, by the name of the volume in the app's `volumes`."""
     port: int | None
     """Port that the container listens on, 1 to 65535, for its probes. Default: no port."""
     health: Check | CheckDict | None
     """Probes of the container. Default: no probes."""
     run_as_user: int | None
     """Numeric user id of the container, 1 to 2147483647. Default: the app's."""
+    run_as_group: int | None
+    """Numeric group id of the container, 0 to 2147483647. Default: `run_as_user`, or else the app's."""
 
 
 class NamespaceArgsDict(TypedDict, total=False):
@@ -1288,6 +1410,32 @@ class PeerDict(TypedDict, total=False):
     """TCP ports, 1 to 65535. Default: all ports."""
 
 
+class ProbeDict(TypedDict, total=False):
+    """A check of a container: by HTTP, gRPC or a command, or by connecting to a port."""
+
+    path: str | None
+    """HTTP path of the probe. Default: the probe only connects to the port."""
+    port: int | str | None
+    """Port of the probe, by its number, or by its name in the app. Default: the port of the container."""
+    scheme: Literal["HTTP", "HTTPS"]
+    """Scheme of an HTTP probe. The certificate is not verified."""
+    headers: Mapping[str, str]
+    """Headers of an HTTP probe."""
+    grpc: bool | str
+    """Whether the probe uses the gRPC health checking protocol, or the name of the service that it asks for."""
+    command: Sequence[str]
+    """Command that exits with 0 when the container is healthy, for containers without a port. At most 64 items.
+    Default: no command."""
+    timeout_seconds: int | None
+    """Seconds after which a probe without an answer has failed, 1 to 600. Default: 10 for a command, otherwise 3."""
+    period_seconds: int | None
+    """Seconds from one probe to the next, 1 to 600, at least `timeout_seconds`. Default: 10 for a command, otherwise
+    5. The default for liveness is twice as much."""
+    failures: int | None
+    """Number of failed probes in a row after which the container is unhealthy, 1 to 100. Default: 2. The default for
+    liveness is 3."""
+
+
 class ReferencedClusterArgsDict(TypedDict, total=False):
     """The args of `ReferencedCluster`."""
 
@@ -1318,8 +1466,17 @@ class ResourcesDict(TypedDict, total=False):
     cpu_limit: str | None
     """CPU limit in cores, at least `cpu`. Default: no limit."""
     memory_limit: str | None
-    """Memory limit in bytes, at least `memory`. Default: `memory`, so that no pod uses memory that
-    another requested."""
+    """Memory limit in bytes, at least `memory` and 6Mi, with which a container can just start. Default: `memory`, so
+    that no pod uses memory that another requested."""
+    ephemeral_storage: str | None
+    """Request of disk space in bytes for logs and volumes of type `empty`. Default: no request."""
+    ephemeral_storage_limit: str | None
+    """Limit of that disk space in bytes, at least `ephemeral_storage`. A pod that uses more is evicted. Default: no
+    limit."""
+    devices: Mapping[str, int]
+    """Number of devices by the name of the resource, such as nvidia.com/gpu. Request and limit are equal."""
+    hugepages: Mapping[Literal["2Mi", "1Gi", "64Ki", "32Mi"], str]
+    """Memory in huge pages in bytes, by the size of a page: `2Mi` or `1Gi`. Request and limit are equal."""
 
 
 class RolloutDict(TypedDict, total=False):
@@ -1332,6 +1489,9 @@ class RolloutDict(TypedDict, total=False):
     """Maximum number of pods above `replicas` during a rollout, as a number or a percentage."""
     max_unavailable: str
     """Maximum number of unavailable pods during a rollout, as a number or a percentage."""
+    min_ready_seconds: int
+    """Seconds that a new pod must be ready before it counts as available, 0 to 3600. Less than
+    `progress_deadline`."""
     progress_deadline: int
     """Seconds that a rollout may take, 10 to 3600. Then it fails: the old pods keep running, and the error says why."""
 
@@ -1462,16 +1622,24 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
+    working_dir: str | None
+    """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
     """Resource requests and limits."""
+    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
+    """Files in the container, by path: their text, or a secret. All files of an app are less than 1 MiB. A change
+    restarts the pods."""
+    mounts: Mapping[str, str | Mount | MountDict | Sequence[Mount | MountDict]]
+    """Mount paths in the container, by the name of the volume in the app's `volumes`: a path, or a mapping, or a list
+    of several."""
+    read_only_root: bool
+    """Whether the container can write only to volumes and `/tmp`. A policy requires it."""
     init_containers: Sequence[InitContainer | InitContainerDict]
     """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
     """Containers that run beside the app's main container."""
-    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
     """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
@@ -1484,6 +1652,15 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
     """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
+    run_as_group: int | None
+    """Numeric group id of the containers, and of the files in volumes of type `claim`, 0 to 2147483647. Default: the
+    same as `run_as_user`."""
+    host_aliases: Mapping[str, Sequence[str]]
+    """Lines of the pods' `/etc/hosts`: host names by IP address."""
+    pod_labels: Mapping[str, str]
+    """Labels of the pods, in addition to those that every pod has."""
+    pod_annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the pods. A change restarts them."""
     pool: str | None
     """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
@@ -1527,6 +1704,8 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     spread: Literal["required", "preferred"]
     """How pods spread over nodes. `required`: a pod is not scheduled if its node would have more than one pod above the
     minimum. `preferred`: the scheduler only prefers an even spread."""
+    min_ready_seconds: int
+    """Seconds that a new pod must be ready before it counts as available, 0 to 3600."""
     claims: Literal["keep", "delete"]
     """Whether the pods' claims, and so their data, are kept or deleted when the app is removed."""
     deadline: int
@@ -1577,7 +1756,7 @@ class VolumeDict(TypedDict, total=False):
     """A volume of a pod, mounted at `path` in the app's main container, and in others by their `mounts`."""
 
     path: str | None
-    """Mount path in the app's main container. Default: mounted only in other containers."""
+    """Mount path in the app's main container. Default: mounted only by `mounts`."""
     type: Literal["empty", "memory", "claim"]
     """`empty`: an empty directory that is deleted with the pod. `memory`: the same in memory. `claim`: persistent
     storage, by a PersistentVolumeClaim."""
@@ -1639,16 +1818,24 @@ class WebServiceArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
+    working_dir: str | None
+    """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
     """Resource requests and limits."""
+    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
+    """Files in the container, by path: their text, or a secret. All files of an app are less than 1 MiB. A change
+    restarts the pods."""
+    mounts: Mapping[str, str | Mount | MountDict | Sequence[Mount | MountDict]]
+    """Mount paths in the container, by the name of the volume in the app's `volumes`: a path, or a mapping, or a list
+    of several."""
+    read_only_root: bool
+    """Whether the container can write only to volumes and `/tmp`. A policy requires it."""
     init_containers: Sequence[InitContainer | InitContainerDict]
     """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
     """Containers that run beside the app's main container."""
-    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
     """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
@@ -1661,6 +1848,15 @@ class WebServiceArgsDict(TypedDict, total=False):
     """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
     """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
+    run_as_group: int | None
+    """Numeric group id of the containers, and of the files in volumes of type `claim`, 0 to 2147483647. Default: the
+    same as `run_as_user`."""
+    host_aliases: Mapping[str, Sequence[str]]
+    """Lines of the pods' `/etc/hosts`: host names by IP address."""
+    pod_labels: Mapping[str, str]
+    """Labels of the pods, in addition to those that every pod has."""
+    pod_annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the pods. A change restarts them."""
     pool: str | None
     """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]
@@ -1732,16 +1928,24 @@ class WorkerArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
+    working_dir: str | None
+    """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
     resources: Resources | ResourcesDict
     """Resource requests and limits."""
+    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
+    """Files in the container, by path: their text, or a secret. All files of an app are less than 1 MiB. A change
+    restarts the pods."""
+    mounts: Mapping[str, str | Mount | MountDict | Sequence[Mount | MountDict]]
+    """Mount paths in the container, by the name of the volume in the app's `volumes`: a path, or a mapping, or a list
+    of several."""
+    read_only_root: bool
+    """Whether the container can write only to volumes and `/tmp`. A policy requires it."""
     init_containers: Sequence[InitContainer | InitContainerDict]
     """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Sequence[NamedContainer | NamedContainerDict]
     """Containers that run beside the app's main container."""
-    files: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict]
-    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Mapping[str, Volume | VolumeDict]
     """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Mapping[str, ExternalSecret | ExternalSecretDict]
@@ -1754,6 +1958,15 @@ class WorkerArgsDict(TypedDict, total=False):
     """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: int
     """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
+    run_as_group: int | None
+    """Numeric group id of the containers, and of the files in volumes of type `claim`, 0 to 2147483647. Default: the
+    same as `run_as_user`."""
+    host_aliases: Mapping[str, Sequence[str]]
+    """Lines of the pods' `/etc/hosts`: host names by IP address."""
+    pod_labels: Mapping[str, str]
+    """Labels of the pods, in addition to those that every pod has."""
+    pod_annotations: Mapping[str, str | pulumi.Output[str]]
+    """Annotations of the pods. A change restarts them."""
     pool: str | None
     """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Mapping[str, str]

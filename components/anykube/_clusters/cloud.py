@@ -118,6 +118,8 @@ class Cloud:
     """What to write in an app's `identity` on this cloud, for messages: "`aws:` with its policies or statements"."""
     identity_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels for the pods of apps that have an identity."""
+    local_volumes_hold_nodes: bool = False
+    """Whether the autoscaler of node pools keeps a node for the directories of its pods."""
 
     def supports(self, version: str, today: date) -> bool:
         """Whether a version, such as 1.35 or 1.35.3-gke.1000, is in standard support on a day.

@@ -42,6 +42,8 @@ class ClusterContext:
     """Gives a service account an identity in the cloud. None: this stack cannot."""
     identity_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels for the pods of apps that have an identity."""
+    local_volumes_hold_nodes: bool = False
+    """Whether the cluster's autoscaler keeps a node for the directories of its pods if no annotation lists them."""
 
     def options(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
         """Adds this cluster's Kubernetes provider to resource options, unless they have one."""

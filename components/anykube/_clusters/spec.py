@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from anykube._model import CheckedModel, Model, Seq, example
-from anykube._names import DnsLabel, LabelKey, LabelValue, Quantity
+from anykube._names import Bytes, DnsLabel, LabelKey, LabelValue
 from anykube._rules.standalone import pool_size, pool_taints
 
 
@@ -29,7 +29,7 @@ class Machine(Model, json_schema_extra=example(cpu=4, memory="16Gi", arch="arm64
 
     cpu: Annotated[int, Field(ge=1, le=512, examples=[4])] = 2
     """Minimum number of virtual CPUs, 1 to 512."""
-    memory: Annotated[Quantity, Field(examples=["16Gi"])] = "8Gi"
+    memory: Annotated[Bytes, Field(examples=["16Gi"])] = "8Gi"
     """Minimum memory in bytes, as a Kubernetes quantity."""
     arch: Literal["amd64", "arm64"] = "amd64"
     """Processor architecture. Images must support it."""

@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from anykube._names import DnsLabel
 from anykube._rules.context import RuleContext, apps
-from anykube._rules.findings import Finding
+from anykube._rules.findings import Finding, dotted
 from anykube._rules.node import ConfigNode
 from anykube._rules.pods import containers
 from anykube._rules.standalone import failure_rule, resource_limits, rollout_moves
@@ -18,6 +18,7 @@ from anykube._workloads.web.spec import Health
 _LABEL = TypeAdapter[str](DnsLabel)
 _MAX_NAME = 53
 """A Service's name has at most 63 characters; the rest is for suffixes."""
+_ROLLED = ("web", "worker", "stateful", "daemon")
 _MAX_NAME_BY_KIND = {"cronjob": MAX_NAME_LENGTH["CronJob"], "stateful": MAX_NAME_LENGTH["StatefulService"]}
 
 
@@ -67,14 +68,27 @@ def rollouts(context: RuleContext) -> Iterator[Finding]:
 def deadlines(context: RuleContext) -> Iterator[Finding]:
     """A pod may take as long to start as its probes allow before the rollout fails."""
     for _, app in apps(context.settings):
-        startup, deadline = app["health"]["startup_seconds"], app["rollout"]["progress_deadline"]
-        startup_seconds = startup.number_or(Health().startup_seconds)
-        deadline_seconds = deadline.number_or(Rollout().progress_deadline)
-        if startup_seconds is None or deadline_seconds is None or startup_seconds <= deadline_seconds:
+        kind = app["kind"].text_or("web")
+        if kind not in _ROLLED:
             continue
-        field = startup if startup.is_set else deadline
-        message = f"a pod may start for {startup_seconds} s, but a rollout fails after {deadline_seconds} s"
-        yield Finding(field.path, message, "lower health.startup_seconds or raise rollout.progress_deadline")
+        rollout, name = (app["rollout"], "progress_deadline") if kind in ("web", "worker") else (app, "deadline")
+        deadline, min_ready = rollout[name], rollout["min_ready_seconds"]
+        deadline_seconds = deadline.number_or(Rollout().progress_deadline)
+        if deadline_seconds is None:
+            continue
+        remedy = f"raise {dotted(deadline.path[2:])}"
+        if (min_ready.number or 0) >= deadline_seconds:
+            message = f"a pod must be ready for {min_ready.number} s, but a rollout fails after {deadline_seconds} s"
+            yield Finding(min_ready.path, message, f"lower it, or {remedy}")
+        checked = [app] if kind != "worker" or app["health"].is_mapping else []
+        for container in (*checked, *(other for other in containers(app) if other["health"].is_mapping)):
+            startup = container["health"]["startup_seconds"]
+            startup_seconds = startup.number_or(Health().startup_seconds)
+            if startup_seconds is None or startup_seconds <= deadline_seconds:
+                continue
+            field = startup if startup.is_set else deadline
+            message = f"a pod may start for {startup_seconds} s, but a rollout fails after {deadline_seconds} s"
+            yield Finding(field.path, message, f"lower health.startup_seconds or {remedy}")
 
 
 def jobs(context: RuleContext) -> Iterator[Finding]:

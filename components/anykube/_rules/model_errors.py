@@ -12,6 +12,7 @@ from anykube._clouds.registry import definitions
 from anykube._rules.findings import Finding, ValuePath
 from anykube._rules.source import SourceNode
 from anykube._rules.wording import choice, kind_of, nearest, quoted
+from anykube._workloads.pods.volumes import ABSOLUTE, RELATIVE
 from anykube._workloads.unions import KINDS
 
 PATTERNS = {
@@ -30,8 +31,10 @@ PATTERNS = {
     ),
     r"^(/\S*|\*)$": "it must be a path, such as /metrics or /healthz/*",
     r"^[1-9]\d*[smh]$": "it must be a duration, such as 30m or 1h",
-    r"^(/[-._a-zA-Z0-9]+)+$": "it must be an absolute path of letters, digits, '-', '.' and '_'",
-    r"^[-._a-zA-Z0-9]{1,253}$": "it must be letters, digits, '-', '.' or '_'",
+    ABSOLUTE: "it must be an absolute path such as /etc/app, without ':' and without a slash at its end",
+    RELATIVE: "it must be a relative path such as uploads/new, without ':'",
+    r"^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$": "it must be letters, digits, '-', '.' or '_', and not begin with '..'",
+    r"^[-A-Za-z0-9]+$": "it must be letters, digits or '-'",
     r"^(\d{1,9}|\d{1,2}%|100%)$": 'it must be a number or a percentage up to 100%, such as "1" or "25%"',
 }
 """Remedies by the regular expression that a value does not match."""

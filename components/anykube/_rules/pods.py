@@ -1,16 +1,15 @@
 """Rules of pods: volumes, files, containers and placement."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from anykube._clusters.clouds import CLOUDS
 from anykube._rules.context import RuleContext, apps, cloud
 from anykube._rules.findings import Finding, dotted
 from anykube._rules.node import ConfigNode
-from anykube._rules.standalone import volume_type
+from anykube._rules.standalone import probe_action, volume_type
 from anykube._rules.wording import choice
 
-_SHARING_KINDS = ("web", "worker", "daemon")
-"""Kinds of apps whose pods run at the same time and share a claim."""
 _SHARED_ACCESS = ("ReadWriteMany", "ReadOnlyMany")
 
 
@@ -21,63 +20,226 @@ def containers(app: ConfigNode) -> Iterator[ConfigNode]:
 
 
 def names(context: RuleContext) -> Iterator[Finding]:
-    """Containers of a pod have different names. The main container has the name of the app."""
+    """Containers of a pod have different names. The main container has the name of the app's objects."""
     for app_name, app in apps(context.settings):
-        used = {app_name}
+        first = next(app["renamed_from"].elements(), None)
+        object_name = (first.text if first else None) or app_name
+        used = {object_name, *((f"{object_name}-next",) if app["next"].is_mapping else ())}
         for container in containers(app):
             name = container["name"].text
             if name in used:
                 message = f"{name} is the name of another container of the pod"
                 yield Finding(container["name"].path, message, "choose another name")
             used |= {name} if name else set()
+        for name, secrets in app["csi_secrets"].items():
+            if len(name) > _LONGEST_CSI_NAME:
+                message = f"the name has {len(name)} characters"
+                yield Finding(secrets.path, message, f"choose a name of at most {_LONGEST_CSI_NAME} characters")
+
+
+_LONGEST_CSI_NAME = 63 - len("csi-")
+"""A volume is named after the secrets: a DNS label of at most 63 characters."""
+
+
+def ports(context: RuleContext) -> Iterator[Finding]:
+    """Containers of a pod listen on different ports, since they share one network."""
+    for _, app in apps(context.settings):
+        used = {
+            number: "the app's main container" for number, protocol in main_ports(app).values() if protocol == "TCP"
+        }
+        for container in containers(app):
+            port = container["port"]
+            if port.number is None:
+                continue
+            if port.number in used:
+                message = f"{port.number} is already the port of {used[port.number]}, and both are in one pod"
+                yield Finding(port.path, message, "choose another port")
+            used.setdefault(port.number, container["name"].text or "another container")
+
+
+def main_ports(app: ConfigNode) -> dict[str, tuple[int, str]]:
+    """Number and protocol of the ports of the main container, by name, as far as they are valid."""
+    kind = app["kind"].text_or("web")
+    if kind not in ("web", "stateful", "daemon"):
+        return {}
+    number = app["port"].number_or(8080) if kind == "web" else app["port"].number
+    name = "http" if kind == "web" else app["port_name"].text_or("tcp")
+    result = {name: (number, "TCP")} if name and number is not None else {}
+    for extra_name, extra in app["service"]["ports"].items():
+        target = extra["target"].number if extra["target"].is_set else extra["port"].number
+        protocol = extra["protocol"].text_or("TCP")
+        if target is not None and protocol and (result or kind != "daemon"):
+            result.setdefault(extra_name, (target, protocol))
+    return result
 
 
 def volumes(context: RuleContext) -> Iterator[Finding]:
     """A volume has the fields that its type needs, and pods that share a claim can all mount it."""
+    modes = dict(_access_of_manifests(context))
     for _, app in apps(context.settings):
-        kind = app["kind"].text_or("web")
         for _, volume in app["volumes"].items():
             if not volume.is_mapping:
                 continue
             yield from volume_type(volume)
+            if volume["type"].text != "claim" or (app["kind"].text == "stateful" and not volume["claim_name"].is_set):
+                continue
             access = volume["access"].text_or("ReadWriteOnce")
-            is_new_claim = volume["type"].text == "claim" and volume["size"].is_set and not volume["claim_name"].is_set
-            if is_new_claim and kind in _SHARING_KINDS and access is not None and access not in _SHARED_ACCESS:
-                message = f"pods of the kind {kind} share this claim from several nodes, which {access} does not allow"
-                remedy = "set `access: ReadWriteMany` if the storage supports it, or `kind: stateful`"
-                yield Finding(volume.path, message, remedy)
+            if volume["claim_name"].is_set:
+                access = modes.get(volume["claim_name"].text or "")
+            elif not volume["size"].is_set:
+                continue
+            sharing = _several_pods(app)
+            if access is not None and access not in _SHARED_ACCESS and sharing:
+                message = f"{sharing} would share this claim from several nodes, which {access} does not allow"
+                remedy = (
+                    "set `access: ReadWriteMany` if the storage supports it, or `kind: stateful` for a claim for each"
+                )
+                if app["kind"].text_or("web") in ("web", "worker"):
+                    remedy = f"set `replicas: 1` and `rollout: {{strategy: recreate}}` to run a single pod, {remedy}"
+                yield Finding(volume.path, message, f"{remedy} pod")
+
+
+def _access_of_manifests(context: RuleContext) -> Iterator[tuple[str, str | None]]:
+    """The access mode of each claim in `manifests`, by name."""
+    for _, app in apps(context.settings):
+        for manifest in app["manifests"].elements():
+            if manifest["kind"].text == "PersistentVolumeClaim":
+                modes = [mode.text for mode in manifest["spec"]["accessModes"].elements()]
+                shared = [mode for mode in modes if mode in _SHARED_ACCESS]
+                yield manifest["metadata"]["name"].text or "", (shared or modes or [None])[0]
+
+
+def _several_pods(app: ConfigNode) -> str | None:
+    """Which pods of the app can run at the same time. None: at most one runs, or their number is invalid."""
+    kind = app["kind"].text_or("web")
+    if kind == "daemon":
+        return "the pods of all nodes"
+    if kind in ("job", "cronjob"):
+        return "parallel pods" if (app["parallelism"].number or 1) > 1 else None
+    if app["autoscaling"].is_mapping:
+        return "autoscaled pods"
+    replicas = app["replicas"].number_or(1 if kind == "stateful" else 2)
+    if replicas is not None and replicas > 1:
+        return f"{replicas} pods"
+    if app["next"].is_mapping:
+        return "the app and its next version"
+    if kind != "stateful" and app["rollout"]["strategy"].text_or("rolling") == "rolling":
+        return "the old and the new pod of a rollout"
+    return None
 
 
 def mounts(context: RuleContext) -> Iterator[Finding]:
     """Containers mount volumes of the app."""
     for _, app in apps(context.settings):
         volume_names = [name for name, _ in app["volumes"].items()]
-        for container in containers(app):
+        for container in (app, *containers(app)):
             for name, mount in container["mounts"].items():
                 if name not in volume_names:
                     yield Finding(mount.path, f"the app has no volume {name}", choice(name, volume_names, "volume"))
 
 
 def paths(context: RuleContext) -> Iterator[Finding]:
-    """Each path of a container has one volume or file."""
+    """Each path of a container has one volume or file, and nothing is below a file."""
     for _, app in apps(context.settings):
-        used = {"/tmp": "the directory for temporary files"}
-        fields = [(volume["path"].text, volume["path"]) for _, volume in app["volumes"].items()]
-        fields += [(secrets["path"].text, secrets["path"]) for _, secrets in app["csi_secrets"].items()]
-        fields += [(path, file) for path, file in app["files"].items()]
-        for path, field in fields:
-            if path is None:
-                continue
-            if path in used:
-                yield Finding(field.path, f"{path} is already used by {used[path]}", "choose another path")
-            used.setdefault(path, dotted(field.path))
+        main = [_Target(volume["path"], volume["path"].text) for _, volume in app["volumes"].items()]
+        main += [
+            _Target(secrets["path"], secrets["path"].text, fixed=True) for _, secrets in app["csi_secrets"].items()
+        ]
+        yield from _collisions([*main, *_targets(app)])
         for container in containers(app):
-            mounted = {"/tmp"}
-            for _, mount in container["mounts"].items():
-                if mount.text in mounted:
-                    message = f"{mount.text} is already used in this container"
-                    yield Finding(mount.path, message, "choose another path")
-                mounted |= {mount.text} if mount.text else set()
+            yield from _collisions(list(_targets(container)))
+
+
+class _Target(NamedTuple):
+    """A path in a container that a volume or a file is mounted at."""
+
+    field: ConfigNode
+    path: str | None
+    fixed: bool = False
+    """Whether nothing can be mounted below it."""
+
+
+def _targets(container: ConfigNode) -> Iterator[_Target]:
+    for _, value in container["mounts"].items():
+        for mount in (value, *value.elements()):
+            field = mount if mount.text is not None else mount["path"]
+            yield _Target(field, field.text)
+    for path, file in container["files"].items():
+        yield _Target(file, path, fixed=True)
+
+
+def _collisions(targets: list[_Target]) -> Iterator[Finding]:
+    used = {"/tmp": "the directory for temporary files"}
+    fixed = {target.path for target in targets if target.fixed}
+    for field, path, _ in targets:
+        if path is None:
+            continue
+        parents = [path[:index] for index in range(1, len(path)) if path[index] == "/"]
+        system = next((folder for folder in _SYSTEM_FOLDERS if folder in (path, *parents)), None)
+        if system or path == "/dev":
+            yield Finding(field.path, f"{system or path} belongs to the container runtime", "choose another path")
+        elif path in used:
+            yield Finding(field.path, f"{path} is already used by {used[path]}", "choose another path")
+        elif parent := next((parent for parent in parents if parent in fixed), None):
+            message = f"{path} is below {parent}, in which nothing can be mounted"
+            yield Finding(field.path, message, "choose another path")
+        used.setdefault(path, dotted(field.path))
+
+
+_SYSTEM_FOLDERS = ("/proc", "/sys", "/var/run/secrets/kubernetes.io", "/run/secrets/kubernetes.io")
+"""Folders in which a container runtime refuses mounts, or mounts the pod's token."""
+
+_MOST_BYTES = 1024**2
+"""Size of a ConfigMap's data: https://kubernetes.io/docs/concepts/configuration/configmap/"""
+
+
+def file_sizes(context: RuleContext) -> Iterator[Finding]:
+    """All text files of an app fit into one ConfigMap."""
+    for _, app in apps(context.settings):
+        sizes = [
+            (len(file.text.encode()), file)
+            for container in (app, *containers(app))
+            for _, file in container["files"].items()
+            if file.text is not None
+        ]
+        total = sum(size for size, _ in sizes)
+        if total > _MOST_BYTES:
+            size, largest = max(sizes, key=lambda entry: entry[0])
+            message = (
+                f"the app's files have {total:,} bytes, of which this one has {size:,}; a ConfigMap holds 1,048,576"
+            )
+            yield Finding(largest.path, message, "put it into the image, or into a volume of type claim")
+
+
+_MOST_TEXT = 128 * 1024 - 1
+"""Bytes of an argument or of `NAME=VALUE` with which Linux starts a process, with the zero at its end: execve(2)."""
+
+
+def texts(context: RuleContext) -> Iterator[Finding]:
+    """A process can be started with its arguments and environment variables."""
+    for _, app in apps(context.settings):
+        for container in (app, app["next"], *containers(app)):
+            values = [(f"{name}=", value) for name, value in container["env"].items()]
+            values += [("", value) for field in ("command", "args") for value in container[field].elements()]
+            for prefix, value in values:
+                if value.text is None:
+                    continue
+                if "\0" in value.text:
+                    yield Finding(value.path, "has a zero character, with which no process starts", "remove it")
+                elif (size := len(prefix.encode()) + len(value.text.encode())) > _MOST_TEXT:
+                    message = f"has {size:,} bytes, but Linux starts processes with at most {_MOST_TEXT:,}"
+                    yield Finding(value.path, message, "put it into a file with `files`")
+
+
+_RESERVED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by")
+
+
+def labels(context: RuleContext) -> Iterator[Finding]:
+    """Labels of pods do not change those that select them."""
+    for _, app in apps(context.settings):
+        for key, label in app["pod_labels"].items():
+            if key in _RESERVED_LABELS:
+                yield Finding(label.path, f"every pod has {key} already", "remove it")
 
 
 def external_secrets(context: RuleContext) -> Iterator[Finding]:
@@ -132,12 +294,58 @@ def identities(context: RuleContext) -> Iterator[Finding]:
 
 
 def checks(context: RuleContext) -> Iterator[Finding]:
-    """An HTTP probe needs a port."""
+    """A probe has one action, and a port that exists if it needs one."""
     for _, app in apps(context.settings):
-        portless = app["kind"].text == "worker" or (app["kind"].text == "daemon" and not app["port"].is_set)
-        probes = [(app["health"], portless)]
-        probes += [(container["health"], not container["port"].is_set) for container in containers(app)]
-        for health, is_portless in probes:
-            if health["path"].is_set and is_portless:
-                message = "an HTTP probe needs a port, and the container has none"
-                yield Finding(health["path"].path, message, "use command instead, or set the port it listens on")
+        own_ports = main_ports(app)
+        yield from _check(
+            app["health"], own_ports, has_port=bool(own_ports), is_web=app["kind"].text_or("web") == "web"
+        )
+        for container in containers(app):
+            health = container["health"]
+            if (
+                health.is_mapping
+                and container.path[-2] == "init_containers"
+                and container["sidecar"].node.value is not True
+            ):
+                message = "a container that runs to completion has no probes"
+                yield Finding(health.path, message, "remove it, or set `sidecar: true`")
+            yield from _check(health, {}, has_port=container["port"].is_set)
+
+
+def _check(
+    health: ConfigNode, ports: dict[str, tuple[int, str]], *, has_port: bool, is_web: bool = False
+) -> Iterator[Finding]:
+    has_port = has_port or health["port"].is_set
+    yield from _probe(health, ports, has_port=has_port, has_path=is_web)
+    liveness = health["liveness"]
+    yield from _probe(liveness, ports, has_port=has_port)
+    has_command = bool(list(liveness["command"].elements()))
+    if liveness.is_mapping and not (has_port or has_command or liveness["port"].is_set):
+        yield Finding(liveness.path, "the probe has no port and no command", "add one of them")
+
+
+def _probe(
+    probe: ConfigNode, ports: dict[str, tuple[int, str]], *, has_port: bool, has_path: bool = False
+) -> Iterator[Finding]:
+    if not probe.is_mapping:
+        return
+    yield from probe_action(probe)
+    has_command = bool(list(probe["command"].elements()))
+    has_grpc = probe["grpc"].text is not None or probe["grpc"].node.value is True
+    for field, kind in (("path", "an HTTP"), ("grpc", "a gRPC")):
+        is_used = has_grpc if field == "grpc" else probe["path"].is_set
+        if is_used and not (has_port or probe["port"].is_set):
+            message = f"{kind} probe needs a port, and the container has none"
+            yield Finding(probe[field].path, message, "use command instead, or set the port it listens on")
+    for field in ("scheme", "headers"):
+        if probe[field].is_set and not (probe["path"].is_set or has_path or has_command or has_grpc):
+            yield Finding(probe[field].path, "only an HTTP probe has it", "set path too, or remove it")
+    port = probe["port"].text
+    if port is not None and port not in ports:
+        remedy = (
+            choice(port, ports, "port") if ports else "write its number, since ports of this container have no names"
+        )
+        yield Finding(probe["port"].path, f"the container has no port {port}", remedy)
+    elif port is not None and ports[port][1] != "TCP":
+        message = f"{port} is a {ports[port][1]} port, to which a probe cannot connect"
+        yield Finding(probe["port"].path, message, "choose a TCP port, or use command")

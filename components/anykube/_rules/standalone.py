@@ -87,10 +87,10 @@ def rollout_moves(rollout: ConfigNode) -> Iterator[Finding]:
 
 
 def resource_limits(resources: ConfigNode) -> Iterator[Finding]:
-    """A limit is not below its request."""
+    """A limit is not below its request, and of memory it is enough for a container to start."""
     from anykube._workloads.pods.spec import Resources
 
-    for resource in ("cpu", "memory"):
+    for resource in ("cpu", "memory", "ephemeral_storage"):
         request = resources[resource].text_or(Resources.model_fields[resource].default)
         limit = resources[f"{resource}_limit"]
         if request is None or limit.text is None:
@@ -100,6 +100,31 @@ def resource_limits(resources: ConfigNode) -> Iterator[Finding]:
             default = "" if resources[resource].is_set else " by default"
             message = f"{limit.text} is less than {resource}, which is {request}{default}"
             yield Finding(limit.path, message, f"raise the limit or lower {resource}")
+    memory = resources["memory_limit"] if resources["memory_limit"].is_set else resources["memory"]
+    request, maximum = _amount(resources["memory"].text_or("128Mi") or ""), _amount(memory.text or "")
+    if request is not None and maximum is not None and request <= maximum < _LEAST_MEMORY:
+        yield Finding(memory.path, f"no container starts with {memory.text} of memory", "set at least 6Mi")
+
+
+_LEAST_MEMORY = 6 * 1024**2
+"""What a container's first process needs: https://docs.docker.com/engine/containers/resource_constraints/"""
+
+
+def probe_action(probe: ConfigNode) -> Iterator[Finding]:
+    """A probe has one action, and ends before the next one begins."""
+    grpc = probe["grpc"].text is not None or probe["grpc"].node.value is True
+    has_command = bool(list(probe["command"].elements()))
+    if grpc and (has_command or probe["path"].is_set):
+        other = "command" if has_command else "path"
+        yield Finding(probe["grpc"].path, f"not allowed together with {other}", "keep one of them")
+    for field in ("port", "scheme", "headers"):
+        if probe[field].is_set and (has_command or (grpc and field != "port")):
+            kind = "a command" if has_command else "gRPC"
+            yield Finding(probe[field].path, f"has no effect on a probe by {kind}", "remove it")
+    timeout, period = probe["timeout_seconds"].number, probe["period_seconds"].number
+    if timeout is not None and period is not None and timeout > period:
+        message = f"{timeout} s is longer than period_seconds, which is {period} s"
+        yield Finding(probe["timeout_seconds"].path, message, "lower it, or raise period_seconds")
 
 
 def _amount(quantity: str) -> Decimal | None:

@@ -39,6 +39,7 @@ def deployment(app: str, namespace: str, spec: DeploymentSpec, template: Mapping
             "replicas": min_replicas,
             "selector": {"matchLabels": selector(app)},
             "strategy": strategy(spec.rollout),
+            **({"minReadySeconds": spec.rollout.min_ready_seconds} if spec.rollout.min_ready_seconds else {}),
             "progressDeadlineSeconds": spec.rollout.progress_deadline,
             "revisionHistoryLimit": 3,
             "template": template,

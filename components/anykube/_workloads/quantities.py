@@ -6,13 +6,13 @@ a permanent diff.
 
 from decimal import ROUND_CEILING
 
-from anykube._names import Quantity, amount
+from anykube._names import amount
 
 _BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _DECIMAL = ("m", "", "k", "M", "G", "T", "P", "E")
 
 
-def canonical(quantity: Quantity) -> str:
+def canonical(quantity: str) -> str:
     """The canonical form of a quantity: the largest suffix of the same family (binary or decimal) without a fraction.
 
     Rounds up to thousandths. Binary quantities below 1024 or with a fraction become decimal.

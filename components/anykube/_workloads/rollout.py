@@ -8,6 +8,8 @@ from pydantic import Field
 from anykube._model import CheckedModel, example
 from anykube._rules.standalone import rollout_moves
 
+MinReady = Annotated[int, Field(ge=0, le=3600, examples=[10])]
+
 
 class Rollout(CheckedModel, json_schema_extra=example(max_surge="1", progress_deadline=600)):
     """How a new version replaces the old one. By default, the number of ready pods never falls below `replicas`."""
@@ -21,6 +23,9 @@ class Rollout(CheckedModel, json_schema_extra=example(max_surge="1", progress_de
     """Maximum number of pods above `replicas` during a rollout, as a number or a percentage."""
     max_unavailable: Annotated[str, Field(pattern=r"^(\d{1,9}|\d{1,2}%|100%)$", examples=["1", "10%"])] = "0"
     """Maximum number of unavailable pods during a rollout, as a number or a percentage."""
+    min_ready_seconds: MinReady = 0
+    """Seconds that a new pod must be ready before it counts as available, 0 to 3600. Less than
+    `progress_deadline`."""
     progress_deadline: Annotated[int, Field(ge=10, le=3600, examples=[600])] = 300
     """Seconds that a rollout may take, 10 to 3600. Then it fails: the old pods keep running, and the error says why."""
 

@@ -9,9 +9,9 @@ from anykube._workloads.daemon.spec import DaemonServiceSpec
 from anykube._workloads.external.spec import ExternalServiceSpec
 from anykube._workloads.jobs.spec import CronJobSpec, FailureRule, JobSpec
 from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret, RemoteKey
-from anykube._workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Resources, Toleration
+from anykube._workloads.pods.spec import Check, InitContainer, NamedContainer, Peer, Probe, Resources, Toleration
 from anykube._workloads.pods.values import ExternalRef, FromConfig, FromField, FromResource, FromSecret
-from anykube._workloads.pods.volumes import Volume
+from anykube._workloads.pods.volumes import Mount, Volume
 from anykube._workloads.rollout import Rollout
 from anykube._workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
 from anykube._workloads.scaling import Autoscaling, Disruption
@@ -31,8 +31,10 @@ def text(alphabet: str, max_length: int, *, first: str = string.ascii_lowercase)
 labels = text(_ALNUM, 12)
 apps = text(_ALNUM, 52)
 images = st.builds("registry.example/{}:{}".format, labels, labels)
-quantities = st.builds("{}{}".format, st.integers(1, 900), st.sampled_from(["m", "", "Ki", "Mi", "Gi"]))
-sizes = st.builds("{}{}".format, st.integers(1, 900), st.sampled_from(["Mi", "Gi"]))
+cpus = st.builds("{}{}".format, st.integers(1, 900), st.sampled_from(["m", ""]))
+sizes = st.builds("{}{}".format, st.integers(6, 900), st.sampled_from(["Mi", "Gi", "M"])).filter(
+    lambda size: size != "6M"
+)
 seconds = st.integers(10, 3600)
 file_paths = st.lists(labels, min_size=2, max_size=3).map(lambda steps: "/" + "/".join(steps))
 some_text = st.text(string.printable, max_size=9)
@@ -44,15 +46,35 @@ variables = st.one_of(
     st.builds(FromField, field=st.sampled_from(["metadata.name", "status.podIP", "spec.nodeName"])),
     st.builds(FromResource, resource=st.sampled_from(["limits.memory", "requests.cpu"])),
 )
-env = st.dictionaries(text(string.ascii_letters + "_", 8, first=string.ascii_letters), variables, max_size=3)
-resources = st.builds(Resources, cpu=quantities, memory=sizes)
+variable_names = st.text("".join(map(chr, range(32, 127))).replace("=", ""), min_size=1, max_size=8)
+env = st.dictionaries(variable_names, variables, max_size=3)
+resources = st.builds(
+    Resources,
+    cpu=cpus,
+    memory=sizes,
+    ephemeral_storage=st.none() | sizes,
+    devices=st.sampled_from([{}, {"nvidia.com/gpu": 1}]),
+    hugepages=st.sampled_from([{}, {"2Mi": "64Mi"}]),
+)
 volumes = st.one_of(
     st.builds(Volume, type=st.sampled_from(["empty", "memory"]), size=st.none() | sizes, read_only=st.booleans()),
     st.builds(Volume, type=st.just("claim"), size=sizes, access=st.just("ReadWriteMany")),
     st.builds(Volume, type=st.just("claim"), claim_name=labels),
 )
-checks = st.builds(Check, path=st.none() | st.just("/well"), startup_seconds=seconds)
-commands = st.builds(Check, command=st.lists(labels, min_size=1, max_size=2))
+livenesses = st.sampled_from([True, False, Probe(path="/live", port=9), Probe(command=("true",), timeout_seconds=7)])
+times = {
+    "startup_seconds": seconds,
+    "timeout_seconds": st.none() | st.integers(1, 9),
+    "period_seconds": st.none() | st.integers(9, 600),
+    "failures": st.none() | st.integers(1, 9),
+    "liveness": livenesses,
+}
+checks = st.one_of(
+    st.builds(Check, path=st.none() | st.just("/well"), port=st.none() | ports, **times),
+    st.builds(Check, path=st.just("/well"), scheme=st.just("HTTPS"), headers=st.just({"Host": "a.example"}), **times),
+    st.builds(Check, grpc=st.just(True) | labels, **times),
+)
+commands = st.builds(Check, command=st.lists(labels, min_size=1, max_size=2), **times)
 peers = st.one_of(
     labels,
     st.builds(Peer, app=labels, namespace=st.none() | labels, ports=st.lists(ports, max_size=2)),
@@ -177,7 +199,19 @@ def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
         if claims or volume.type != "claim"
     }
     container_names = draw(st.lists(labels, max_size=3, unique=True))
-    mounts = {name: f"/shared/{name}" for name in app_volumes if draw(st.booleans())}
+    mounts: dict[str, Any] = {
+        name: draw(
+            st.sampled_from(
+                [
+                    f"/shared/{name}",
+                    Mount(path=f"/shared/{name}", read_only=True),
+                    [Mount(path=f"/shared/{name}", sub_path="a/b.c"), Mount(path=f"/shared/{name}-2")],
+                ]
+            )
+        )
+        for name in app_volumes
+        if draw(st.booleans())
+    }
 
     def container(name: str) -> dict[str, Any]:
         port = draw(st.none() | ports)
@@ -189,7 +223,9 @@ def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
             "mounts": mounts,
             "port": port,
             "health": draw(health),
+            "files": {f"/files/{draw(st.sampled_from(['a..b', 'a/b', '.a', 'a b']))}": draw(some_text)},
             "run_as_user": draw(st.none() | st.integers(1, 99999)),
+            "run_as_group": draw(st.none() | st.integers(0, 99999)),
         }
 
     init_containers: list[InitContainer] = []
@@ -220,6 +256,12 @@ def pods(draw: st.DrawFn, *, claims: bool = True) -> dict[str, Any]:
         "csi_secrets": csi,
         "pull_secrets": draw(st.lists(labels, max_size=1)),
         "run_as_user": draw(st.integers(1, 99999)),
+        "run_as_group": draw(st.none() | st.integers(0, 99999)),
+        "mounts": mounts,
+        "working_dir": draw(st.none() | file_paths),
+        "host_aliases": draw(st.sampled_from([{}, {"192.0.2.1": ["a.example"], "2001:db8::1": ["b", "c"]}])),
+        "pod_labels": draw(st.dictionaries(labels, labels, max_size=1)),
+        "pod_annotations": draw(st.dictionaries(labels, some_text, max_size=1)),
         "pool": draw(st.none() | st.just("gpu")),
         "node_selector": draw(st.dictionaries(labels, labels, max_size=1)),
         "tolerations": draw(st.lists(tolerations, max_size=2)),
@@ -289,8 +331,9 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
         return WorkerSpec(**fields, **draw(_scaled()), health=draw(st.none() | commands), rollout=draw(rollouts))
     if kind is StatefulServiceSpec:
         stateful: dict[str, Any] = {"port": main_port, "health": draw(checks), "service": draw(services(main_port))}
-        stateful |= {"ordered": draw(st.booleans()), "routes": draw(routes()), "routed": draw(st.booleans())}
+        stateful |= {"routes": draw(routes()), "routed": draw(st.booleans())}
         stateful |= {"via": draw(st.sampled_from([None, "ingress", "gateway"]))}
+        stateful |= {"ordered": draw(st.booleans()), "min_ready_seconds": draw(st.integers(0, 9))}
         return StatefulServiceSpec(
             **fields, **draw(_scaled()), **stateful, claims=draw(st.sampled_from(["keep", "delete"]))
         )

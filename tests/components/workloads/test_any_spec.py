@@ -84,7 +84,7 @@ def assert_restricted(manifests: dict[str, Any]) -> None:
         assert {mount["name"] for mount in container["volumeMounts"]} <= set(volumes)
         mount_paths = [mount["mountPath"] for mount in container["volumeMounts"]]
         assert len(set(mount_paths)) == len(mount_paths)
-        assert set(container["resources"]["requests"]) == {"cpu", "memory"}
+        assert set(container["resources"]["requests"]) >= {"cpu", "memory"}
         pause = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
         assert spec["terminationGracePeriodSeconds"] > pause
     config_maps = {volume["configMap"]["name"] for volume in spec["volumes"] if "configMap" in volume}

@@ -91,4 +91,6 @@ FACTS = Cloud(
     identity_hint="`azure:` with its roles",
     # https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels
     identity_labels={"azure.workload.identity/use": "true"},
+    # https://github.com/Azure/AKS/issues/3704. GKE and Karpenter move such pods.
+    local_volumes_hold_nodes=True,
 )

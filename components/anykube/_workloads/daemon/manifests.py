@@ -30,6 +30,7 @@ def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: Cluste
         "metadata": metadata(app, namespace),
         "spec": {
             "selector": {"matchLabels": selector(app)},
+            **({"minReadySeconds": spec.min_ready_seconds} if spec.min_ready_seconds else {}),
             "updateStrategy": {
                 "type": "RollingUpdate",
                 "rollingUpdate": {"maxUnavailable": pods_of(spec.max_unavailable)},

@@ -7,7 +7,7 @@ from pydantic import Field
 from anykube._model import example
 from anykube._names import Port, PortName
 from anykube._workloads.pods.spec import Check, WorkloadSpec
-from anykube._workloads.rollout import Rollout
+from anykube._workloads.rollout import MinReady, Rollout
 from anykube._workloads.service import ServiceSpec
 
 
@@ -31,5 +31,7 @@ class DaemonServiceSpec(
     """Whether it also runs on nodes with taints."""
     max_unavailable: Annotated[str, Field(pattern=r"^([1-9]\d{0,8}|[1-9]\d?%|100%)$", examples=["10%"])] = "1"
     """Maximum number of nodes without a ready pod during a rollout, as a number or a percentage. Not 0."""
+    min_ready_seconds: MinReady = 0
+    """Seconds that a new pod must be ready before it counts as available, 0 to 3600."""
     deadline: Annotated[int, Field(ge=10, le=3600, examples=[600])] = Rollout().progress_deadline
     """Seconds that a rollout to all nodes may take, 10 to 3600."""

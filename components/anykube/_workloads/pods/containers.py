@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
+from anykube._workloads.pods.files import file_mounts
 from anykube._workloads.pods.probes import probes
 from anykube._workloads.pods.secrets import env_key
 from anykube._workloads.pods.spec import Check, ContainerFields, InitContainer, NamedContainer, Resources
@@ -19,7 +20,7 @@ from anykube._workloads.pods.values import (
     FromSecret,
     SecretRef,
 )
-from anykube._workloads.pods.volumes import Volume, mount
+from anykube._workloads.pods.volumes import Volume, mounts
 from anykube._workloads.quantities import canonical
 
 _TMP = {"name": "tmp", "mountPath": "/tmp"}
@@ -34,19 +35,20 @@ def app_container(
     mounts: Sequence[Mapping[str, object]],
     drain: int,
 ) -> dict[str, object]:
-    """The app container. The probes use the first of `ports`."""
+    """The app container. The probes use the first of `ports`, unless they name another."""
     container_ports = [
         {"name": name, "containerPort": port, "protocol": protocol} for name, (port, protocol) in ports.items()
     ]
+    numbers = {name: port for name, (port, _) in ports.items()}
     return {
         **_common(app, None, app, fields),
         **({"ports": container_ports} if container_ports else {}),
         "resources": _resources(fields.resources),
-        **(probes(health, next(iter(ports), None)) if health else {}),
+        **(probes(health, next(iter(ports), None), numbers) if health else {}),
         # A pod is removed from the endpoints while it is stopping. Without a pause it would drop the last requests.
         # Kubernetes enables this action by default since 1.30.
         **({"lifecycle": {"preStop": {"sleep": {"seconds": drain}}}} if drain else {}),
-        "securityContext": _security_context(None),
+        "securityContext": _security_context(fields),
         "volumeMounts": [_TMP, *mounts],
     }
 
@@ -60,8 +62,8 @@ def named_container(app: str, container: NamedContainer, volumes: Mapping[str, V
         **({"ports": [{"containerPort": container.port, "protocol": "TCP"}]} if container.port else {}),
         "resources": _resources(container.resources),
         **(probes(container.health, container.port) if container.health else {}),
-        "securityContext": _security_context(container.run_as_user),
-        "volumeMounts": [_TMP, *(mount(name, path, volumes[name]) for name, path in container.mounts.items())],
+        "securityContext": _security_context(container, container.run_as_user, container.run_as_group),
+        "volumeMounts": [_TMP, *mounts(container.mounts, volumes), *file_mounts(container.name, container)],
     }
 
 
@@ -72,6 +74,7 @@ def _common(app: str, container: str | None, name: str, fields: ContainerFields)
         "image": fields.image,
         **({"command": list(fields.command)} if fields.command else {}),
         **({"args": list(fields.args)} if fields.args else {}),
+        **({"workingDir": fields.working_dir} if fields.working_dir else {}),
         **({"env": env} if env else {}),
     }
 
@@ -99,20 +102,32 @@ def _variable(app: str, container: str | None, name: str, value: EnvValue) -> di
 
 
 def _resources(resources: Resources) -> dict[str, object]:
-    limits = {"memory": resources.memory_limit or resources.memory}
-    if resources.cpu_limit:
-        limits["cpu"] = resources.cpu_limit
-    requests = {"cpu": resources.cpu, "memory": resources.memory}
-    return {
-        "requests": {name: canonical(quantity) for name, quantity in requests.items()},
-        "limits": {name: canonical(quantity) for name, quantity in limits.items()},
+    requests = {
+        "cpu": resources.cpu,
+        "memory": resources.memory,
+        "ephemeral-storage": resources.ephemeral_storage,
     }
+    limits = {
+        "memory": resources.memory_limit or resources.memory,
+        "cpu": resources.cpu_limit,
+        "ephemeral-storage": resources.ephemeral_storage_limit,
+    }
+    # A limit alone would be the request too.
+    both = {name: str(count) for name, count in resources.devices.items()}
+    both |= {f"hugepages-{size}": quantity for size, quantity in resources.hugepages.items()}
+    return {"requests": _quantities({**requests, **both}), "limits": _quantities({**limits, **both})}
 
 
-def _security_context(user: int | None) -> dict[str, object]:
+def _quantities(quantities: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: canonical(quantity) for name, quantity in quantities.items() if quantity is not None}
+
+
+def _security_context(fields: ContainerFields, user: int | None = None, group: int | None = None) -> dict[str, object]:
+    group = user if group is None else group
     return {
-        **({"runAsUser": user, "runAsGroup": user} if user else {}),
+        **({"runAsUser": user} if user is not None else {}),
+        **({"runAsGroup": group} if group is not None else {}),
         "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
+        "readOnlyRootFilesystem": fields.read_only_root,
         "capabilities": {"drop": ["ALL"]},
     }

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from anykube._model import Model
 from anykube._workloads.app import AppSpec
 from anykube._workloads.metadata import metadata
 from anykube._workloads.pods.spec import WorkloadSpec
-from anykube._workloads.pods.values import SecretRef
+from anykube._workloads.pods.values import MAX_KEY_LENGTH, SecretRef
 
 S = TypeVar("S", bound=AppSpec)
 
@@ -56,8 +57,14 @@ def output_env(spec: WorkloadSpec) -> dict[str, pulumi.Output[str]]:
 
 
 def env_key(container: str | None, name: str) -> str:
-    """The key of a variable in the Secret: `NAME` for the app container (None), `CONTAINER.NAME` for others."""
-    return f"{container}.{name}" if container else name
+    """The key of a variable in the Secret: `NAME` for the app container (None), `CONTAINER.NAME` for others.
+
+    A key must be unambiguous, so the dots and other special characters of a name are escaped: `discovery-2Etype`.
+    """
+    escaped = re.sub(r"[^A-Za-z0-9_]", lambda match: f"-{ord(match[0]):02X}", name)
+    key = f"{container}.{escaped}" if container else escaped
+    # Two dashes do not occur in an escaped name.
+    return key if len(key) <= MAX_KEY_LENGTH else f"--{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def env_secret(app: str, namespace: str, spec: WorkloadSpec) -> Manifest | None:

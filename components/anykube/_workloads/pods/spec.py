@@ -3,29 +3,58 @@
 from typing import Annotated, Literal
 
 import pulumi
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 from pydantic.json_schema import SkipJsonSchema
 
 from anykube._model import CheckedModel, Model, OutputText, Seq, TextInput, example
-from anykube._names import Cidr, DnsLabel, EnvName, LabelKey, LabelValue, ObjectName, Port, Quantity
-from anykube._rules.standalone import peer_target, resource_limits
+from anykube._names import (
+    AnnotationKey,
+    Bytes,
+    Cidr,
+    Cpu,
+    DnsLabel,
+    EnvName,
+    IpAddress,
+    LabelKey,
+    LabelValue,
+    ObjectName,
+    Port,
+    PortName,
+)
+from anykube._rules.standalone import peer_target, probe_action, resource_limits
 from anykube._workloads.api_access import ApiAccess
 from anykube._workloads.app import AppSpec
 from anykube._workloads.identity import CloudIdentity
+from anykube._workloads.images import ImageName
 from anykube._workloads.labels import Annotations
 from anykube._workloads.names import VolumeName
 from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret
 from anykube._workloads.pods.values import EnvValue, SecretRef
-from anykube._workloads.pods.volumes import FilePath, Volume
+from anykube._workloads.pods.volumes import FilePath, Mount, Volume
 
-Image = (
-    Annotated[str, Field(pattern=r"^\S+$", examples=["registry.example/shop:1.4.0"])]
-    | SkipJsonSchema[pulumi.Output[str]]
-)
+Image = ImageName | SkipJsonSchema[pulumi.Output[str]]
 """A container image with a tag or digest. In a program it may be an output."""
 
 HttpPath = Annotated[str, Field(pattern=r"^/\S*$", examples=["/healthz"])]
 """The path of a URL, which begins with '/'."""
+
+
+def _device_name(value: str) -> str:
+    if "/" not in value or value.rpartition("/")[0].endswith("kubernetes.io") or value.startswith("requests."):
+        raise ValueError("must be the name of a device plugin's resource, such as nvidia.com/gpu")
+    return value
+
+
+DeviceName = Annotated[LabelKey, AfterValidator(_device_name)]
+"""An extended resource.
+
+https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources
+"""
+
+DeviceCount = Annotated[int, Field(ge=1, le=1000, examples=[1])]
+
+HugePageSize = Literal["2Mi", "1Gi", "64Ki", "32Mi"]
+"""Sizes of huge pages: those of amd64 first, then those that only arm64 has."""
 
 
 class Resources(CheckedModel, json_schema_extra=example(cpu="250m", memory="512Mi")):
@@ -36,15 +65,24 @@ class Resources(CheckedModel, json_schema_extra=example(cpu="250m", memory="512M
 
     rules = (resource_limits,)
 
-    cpu: Annotated[Quantity, Field(examples=["250m"])] = "100m"
+    cpu: Annotated[Cpu, Field(examples=["250m"])] = "100m"
     """CPU request in cores, as a Kubernetes quantity."""
-    memory: Annotated[Quantity, Field(examples=["512Mi"])] = "128Mi"
+    memory: Annotated[Bytes, Field(examples=["512Mi"])] = "128Mi"
     """Memory request in bytes, as a Kubernetes quantity."""
-    cpu_limit: Annotated[Quantity | None, Field(examples=["1"])] = None
+    cpu_limit: Annotated[Cpu | None, Field(examples=["1"])] = None
     """CPU limit in cores, at least `cpu`. Default: no limit."""
-    memory_limit: Annotated[Quantity | None, Field(examples=["1Gi"])] = None
-    """Memory limit in bytes, at least `memory`. Default: `memory`, so that no pod uses memory that
-    another requested."""
+    memory_limit: Annotated[Bytes | None, Field(examples=["1Gi"])] = None
+    """Memory limit in bytes, at least `memory` and 6Mi, with which a container can just start. Default: `memory`, so
+    that no pod uses memory that another requested."""
+    ephemeral_storage: Annotated[Bytes | None, Field(examples=["1Gi"])] = None
+    """Request of disk space in bytes for logs and volumes of type `empty`. Default: no request."""
+    ephemeral_storage_limit: Annotated[Bytes | None, Field(examples=["2Gi"])] = None
+    """Limit of that disk space in bytes, at least `ephemeral_storage`. A pod that uses more is evicted. Default: no
+    limit."""
+    devices: Annotated[dict[DeviceName, DeviceCount], Field(examples=[{"nvidia.com/gpu": 1}])] = {}
+    """Number of devices by the name of the resource, such as nvidia.com/gpu. Request and limit are equal."""
+    hugepages: Annotated[dict[HugePageSize, Bytes], Field(examples=[{"2Mi": "64Mi"}])] = {}
+    """Memory in huge pages in bytes, by the size of a page: `2Mi` or `1Gi`. Request and limit are equal."""
 
 
 class Toleration(Model, json_schema_extra=example(key="dedicated", value="batch", effect="NoSchedule")):
@@ -71,20 +109,70 @@ _ENV: JsonValue = {"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db-passw
 Env = Annotated[dict[EnvName, EnvValue], Field(examples=[_ENV])]
 """Environment variables by name."""
 
+_FILES: JsonValue = {"/etc/app/config.yaml": "debug: false", "/etc/app/key.pem": {"secret": "web-key"}}
+Files = Annotated[dict[FilePath, TextInput | SecretRef], Field(examples=[_FILES])]
+"""Files by path."""
+
+_MOUNTS: JsonValue = {"cache": "/var/cache/proxy", "html": {"path": "/var/www/html", "read_only": True}}
+Mounts = Annotated[dict[VolumeName, FilePath | Mount | Seq[Mount]], Field(examples=[_MOUNTS])]
+"""Mounts of a container, by volume."""
+
 User = Annotated[int, Field(ge=1, le=2_147_483_647, examples=[1000])]
 """A numeric user id that is not root's."""
 
+Group = Annotated[int, Field(ge=0, le=2_147_483_647, examples=[1000])]
+"""A numeric group id. 0 is root's group, which images for arbitrary user ids give access to their files."""
 
-class Check(Model, json_schema_extra=example(command=["pg_isready"], startup_seconds=120)):
-    """Probes of a container: by HTTP, by a command, or, with neither, by connecting to its port."""
+
+HeaderName = Annotated[str, Field(pattern=r"^[-A-Za-z0-9]+$", examples=["Host"])]
+"""The name of an HTTP header."""
+
+ProbeSeconds = Annotated[int, Field(ge=1, le=600, examples=[10])]
+
+
+class Probe(CheckedModel, json_schema_extra=example(path="/health/live", port="management")):
+    """A check of a container: by HTTP, gRPC or a command, or by connecting to a port.
+
+    https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
+    """
+
+    rules = (probe_action,)
 
     path: HttpPath | None = None
-    """HTTP path of the readiness probe. Default: the probe connects to the port."""
+    """HTTP path of the probe. Default: the probe only connects to the port."""
+    port: Annotated[Port | PortName | None, Field(examples=["management", 9000])] = None
+    """Port of the probe, by its number, or by its name in the app. Default: the port of the container."""
+    scheme: Literal["HTTP", "HTTPS"] = "HTTP"
+    """Scheme of an HTTP probe. The certificate is not verified."""
+    headers: Annotated[dict[HeaderName, str], Field(examples=[{"Host": "shop.example.com"}])] = {}
+    """Headers of an HTTP probe."""
+    grpc: Annotated[bool | str, Field(examples=[True, "orders"])] = False
+    """Whether the probe uses the gRPC health checking protocol, or the name of the service that it asks for."""
     command: Annotated[Seq[str], Field(max_length=64, examples=[["pg_isready"]])] = ()
     """Command that exits with 0 when the container is healthy, for containers without a port. At most 64 items.
     Default: no command."""
+    timeout_seconds: ProbeSeconds | None = None
+    """Seconds after which a probe without an answer has failed, 1 to 600. Default: 10 for a command, otherwise 3."""
+    period_seconds: ProbeSeconds | None = None
+    """Seconds from one probe to the next, 1 to 600, at least `timeout_seconds`. Default: 10 for a command, otherwise
+    5. The default for liveness is twice as much."""
+    failures: Annotated[int, Field(ge=1, le=100, examples=[3])] | None = None
+    """Number of failed probes in a row after which the container is unhealthy, 1 to 100. Default: 2. The default for
+    liveness is 3."""
+
+
+class Check(Probe, json_schema_extra=example(command=["pg_isready"], startup_seconds=120)):
+    """Probes of a container: by HTTP, gRPC or a command, or, with none of them, by connecting to its port.
+
+    The fields describe the readiness probe. The startup and liveness probes run the command, or only connect to the
+    port, so that an overloaded pod becomes unready but is not restarted.
+    """
+
     startup_seconds: Annotated[int, Field(ge=1, le=3600, examples=[120])] = 60
     """Seconds that the container may take to start, 1 to 3600."""
+    liveness: Annotated[bool | Probe, Field(examples=[False, {"path": "/health/live"}])] = True
+    """Whether the container is restarted when it no longer answers, or another probe that decides it. With a probe of
+    its own, the container has started when that probe succeeds."""
 
 
 class ContainerFields(Model):
@@ -96,10 +184,20 @@ class ContainerFields(Model):
     """Command of the container. Default: the image's entry point."""
     args: Arguments = ()
     """Arguments of the command. Default: the image's."""
+    working_dir: Annotated[FilePath | None, Field(examples=["/srv/app"])] = None
+    """Working directory of the command. Default: the image's."""
     env: Env = {}
     """Environment variables by name: text, or the source of the value."""
     resources: Resources = Resources()
     """Resource requests and limits."""
+    files: Files = {}
+    """Files in the container, by path: their text, or a secret. All files of an app are less than 1 MiB. A change
+    restarts the pods."""
+    mounts: Mounts = {}
+    """Mount paths in the container, by the name of the volume in the app's `volumes`: a path, or a mapping, or a list
+    of several."""
+    read_only_root: bool = True
+    """Whether the container can write only to volumes and `/tmp`. A policy requires it."""
 
 
 class NamedContainer(
@@ -109,14 +207,14 @@ class NamedContainer(
 
     name: Annotated[DnsLabel, Field(examples=["proxy"])]
     """Name of the container, unique in the pod. A DNS label."""
-    mounts: Annotated[dict[VolumeName, FilePath], Field(examples=[{"cache": "/var/cache/proxy"}])] = {}
-    """Mount paths in this container, by the name of the volume in the app's `volumes`."""
     port: Port | None = None
     """Port that the container listens on, 1 to 65535, for its probes. Default: no port."""
     health: Check | None = None
     """Probes of the container. Default: no probes."""
     run_as_user: User | None = None
     """Numeric user id of the container, 1 to 2147483647. Default: the app's."""
+    run_as_group: Group | None = None
+    """Numeric group id of the container, 0 to 2147483647. Default: `run_as_user`, or else the app's."""
 
 
 class InitContainer(
@@ -156,6 +254,7 @@ class Peer(CheckedModel, json_schema_extra=example(cidr="203.0.113.0/24", ports=
     """TCP ports, 1 to 65535. Default: all ports."""
 
 
+_ALIASES: JsonValue = {"192.0.2.10": ["legacy.example.com"]}
 _PEERS: JsonValue = ["db", {"cidr": "203.0.113.0/24", "ports": [443]}]
 
 
@@ -166,11 +265,6 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Containers that run before the app's main container, one after the other. Sidecars among them keep running."""
     containers: Seq[NamedContainer] = ()
     """Containers that run beside the app's main container."""
-    files: Annotated[
-        dict[FilePath, TextInput | SecretRef],
-        Field(examples=[{"/etc/app/config.yaml": "debug: false", "/etc/app/key.pem": {"secret": "web-key"}}]),
-    ] = {}
-    """Files in the app's main container, by path: their text, or a secret. A change restarts the pods."""
     volumes: Annotated[dict[VolumeName, Volume], Field(examples=[{"cache": {"path": "/var/cache/app"}}])] = {}
     """Volumes of the pod, by name. `/tmp` is writable without one."""
     external_secrets: Annotated[
@@ -192,6 +286,17 @@ class WorkloadSpec(ContainerFields, AppSpec):
     """Credentials for private registries by host, such as registry.example.com."""
     run_as_user: User = 65532
     """Numeric user id of the containers, 1 to 2147483647. Root is not allowed."""
+    run_as_group: Group | None = None
+    """Numeric group id of the containers, and of the files in volumes of type `claim`, 0 to 2147483647. Default: the
+    same as `run_as_user`."""
+    host_aliases: Annotated[
+        dict[IpAddress, Annotated[Seq[ObjectName], Field(min_length=1)]], Field(examples=[_ALIASES])
+    ] = {}
+    """Lines of the pods' `/etc/hosts`: host names by IP address."""
+    pod_labels: Annotated[dict[LabelKey, LabelValue], Field(examples=[{"team": "shop"}])] = {}
+    """Labels of the pods, in addition to those that every pod has."""
+    pod_annotations: Annotated[dict[AnnotationKey, TextInput], Field(examples=[{"prometheus.io/scrape": "true"}])] = {}
+    """Annotations of the pods. A change restarts them."""
     pool: Annotated[DnsLabel | None, Field(examples=["batch"])] = None
     """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
     node_selector: Annotated[dict[LabelKey, LabelValue], Field(examples=[{"kubernetes.io/arch": "arm64"}])] = {}

@@ -8,7 +8,11 @@ from pydantic import Discriminator, Field, Tag
 from anykube._model import Model, OutputText, TextInput, example
 from anykube._names import DnsLabel, ObjectName
 
-Key = Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]{1,253}$", examples=["password"])]
+MAX_KEY_LENGTH = 253
+
+Key = Annotated[
+    str, Field(pattern=r"^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$", max_length=MAX_KEY_LENGTH, examples=["password"])
+]
 """A key of a Secret or ConfigMap."""
 
 

@@ -52,6 +52,7 @@ def _stateful_set(
         health=spec.health,
         # A pod stays on the node of its disk, so old and new revisions are spread together.
         spread=spread(app, required=spec.spread == "required", revisions=False),
+        movable=True,
         claim_templates=True,
     )
     return {
@@ -61,6 +62,7 @@ def _stateful_set(
         "spec": {
             "replicas": spec.autoscaling.min if spec.autoscaling else spec.replicas,
             **immutable_fields(app, spec),
+            **({"minReadySeconds": spec.min_ready_seconds} if spec.min_ready_seconds else {}),
             "updateStrategy": {"type": "RollingUpdate"},
             "persistentVolumeClaimRetentionPolicy": {
                 "whenDeleted": "Retain" if spec.claims == "keep" else "Delete",

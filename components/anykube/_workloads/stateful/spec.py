@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 from anykube._model import example
 from anykube._names import Port, PortName
 from anykube._workloads.pods.spec import Check, WorkloadSpec
-from anykube._workloads.rollout import Rollout
+from anykube._workloads.rollout import MinReady, Rollout
 from anykube._workloads.routes.routed import RoutedFields
 from anykube._workloads.scaling import Autoscaling, Disruption
 from anykube._workloads.service import ServiceSpec
@@ -44,6 +44,8 @@ class StatefulServiceSpec(
     spread: Literal["required", "preferred"] = "required"
     """How pods spread over nodes. `required`: a pod is not scheduled if its node would have more than one pod above the
     minimum. `preferred`: the scheduler only prefers an even spread."""
+    min_ready_seconds: MinReady = 0
+    """Seconds that a new pod must be ready before it counts as available, 0 to 3600."""
     claims: Literal["keep", "delete"] = "keep"
     """Whether the pods' claims, and so their data, are kept or deleted when the app is removed."""
     deadline: Annotated[int, Field(ge=10, le=3600, examples=[600])] = Rollout().progress_deadline

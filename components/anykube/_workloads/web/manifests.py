@@ -46,7 +46,11 @@ def _version(
     """The manifests of one version of the app, without routes. `account`: a service account other than the app's."""
     ports = container_ports(_PORT, spec.port, spec.service)
     pods = PodOptions(
-        ports=ports, health=spec.health, spread=spread(app, required=spec.spread == "required"), account=account
+        ports=ports,
+        health=spec.health,
+        spread=spread(app, required=spec.spread == "required"),
+        account=account,
+        movable=True,
     )
     open_ports = tuple(ports) if spec.service.type != "ClusterIP" else (_PORT,) if spec.has_routes else ()
     return [

@@ -15,6 +15,6 @@ def manifests(app: str, namespace: str, spec: WorkerSpec, context: ClusterContex
     """The manifests of the app. Raises pulumi.RunError for an invalid name or an unresolved secret."""
     validate_app_name("Worker", app)
     reject_unresolved_secrets("Worker", app, spec)
-    pods = PodOptions(health=spec.health, spread=spread(app, required=spec.spread == "required"))
+    pods = PodOptions(health=spec.health, spread=spread(app, required=spec.spread == "required"), movable=True)
     template = pod_template(app, namespace, spec, pods, context)
     return [*pod_dependencies(app, namespace, spec), *deployment(app, namespace, spec, template)]

@@ -193,7 +193,11 @@ def test_transforms_apply_to_every_object(engine: Any) -> None:
     ("name", "args", "message"),
     [
         ("shop", {"replicas": 2}, r"^WebService shop: image: this field is required\. Add it\.$"),
-        ("shop", {"image": "a:1", "port": 0, "env": {"1": "x"}}, r"env\.1: the name is invalid(.|\n)*port: 0 is"),
+        (
+            "shop",
+            {"image": "a:1", "port": 0, "env": {"A=B": "x"}},
+            r"env\[.A=B.\]: the name is invalid(.|\n)*port: 0 is",
+        ),
         ("1shop", {"image": "a:1"}, r"^WebService '1shop': the name must be a valid DNS label"),
         (
             "shop",

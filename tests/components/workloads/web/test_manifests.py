@@ -37,7 +37,8 @@ DEMO = Path(__file__).parents[4] / "stacks" / "environments" / "base" / "demo.ya
 names = st.from_regex(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
 hosts = st.from_regex(r"(\*\.)?[a-z0-9]{1,9}(\.[a-z0-9]{1,9}){0,2}[a-z]", fullmatch=True)
 paths = st.from_regex(r"(/[a-z0-9.]{0,5}[a-z0-9])+", fullmatch=True) | st.just("/")
-quantities = st.from_regex(r"[1-9][0-9]{0,3}(\.[0-9]{1,2})?(m|Ki|Mi|Gi|k|M|G)?", fullmatch=True)
+cpus = st.from_regex(r"[1-9][0-9]{0,2}m?|[1-9]\.[0-9]{1,2}", fullmatch=True)
+quantities = st.from_regex(r"[1-9][0-9]{0,3}(\.[0-9]{1,2})?(Mi|Gi|M|G)", fullmatch=True)
 amounts = st.integers(0, 100).flatmap(lambda n: st.sampled_from([str(n), f"{n}%"]))
 route_paths = st.builds(RoutePath, path=paths, type=st.sampled_from(["Prefix", "Exact"]), app=st.none() | names)
 tls = st.just(Tls(issuer="cluster")) | st.builds(Tls, secret_name=names)
@@ -45,12 +46,12 @@ some_paths = st.lists(route_paths, min_size=1, max_size=3)
 routes = st.builds(Route, host=hosts, paths=some_paths, tls=st.none() | tls) | st.builds(Route, paths=some_paths)
 specs = st.builds(
     WebServiceSpec,
-    image=st.from_regex(r"[a-z0-9./-]{1,20}:[a-z0-9.]{1,5}", fullmatch=True),
+    image=st.from_regex(r"([a-z0-9]{1,5}[./-]){0,3}[a-z0-9]{1,5}:[a-z0-9][a-z0-9.]{0,4}", fullmatch=True),
     replicas=st.integers(0, 1000),
     port=st.integers(1, 65535),
     args=st.lists(st.text(max_size=5), max_size=3),
     env=st.dictionaries(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True), st.text(max_size=5)),
-    resources=valid(Resources, cpu=quantities, memory=quantities, memory_limit=st.none() | quantities),
+    resources=valid(Resources, cpu=cpus, memory=quantities, memory_limit=st.none() | quantities),
     health=st.builds(Health, path=paths, startup_seconds=st.integers(1, 3600)),
     routes=st.lists(routes, max_size=3),
     rollout=valid(Rollout, max_surge=amounts, max_unavailable=amounts, progress_deadline=st.integers(10, 590)),
