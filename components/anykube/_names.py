@@ -198,6 +198,18 @@ def _ip_address(value: str) -> str:
 IpAddress = Annotated[str, AfterValidator(_ip_address), Field(examples=["192.0.2.10"])]
 """An IPv4 or IPv6 address."""
 
+
+def _address_range(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        raise ValueError("must be an IP range with host bits of zero, such as 10.0.0.0/16 or fd00::/64") from None
+    return value if "/" in value else f"{value}/{ipaddress.ip_address(value).max_prefixlen}"
+
+
+AddressRange = Annotated[str, AfterValidator(_address_range), Field(examples=["10.0.0.0/16"])]
+"""An IPv4 or IPv6 range, such as 10.0.0.0/16."""
+
 EnvName = Annotated[
     str,
     AfterValidator(_matching(r"[ -<>-~]+", 253, "must be at most 253 printable ASCII characters other than '='")),
@@ -209,6 +221,19 @@ https://kubernetes.io/docs/tasks/inject-data-application/define-environment-vari
 
 Port = Annotated[int, Field(ge=1, le=65535, examples=[8080])]
 """A TCP port, 1 to 65535."""
+
+PortNumber = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])/(TCP|UDP|SCTP)",
+            10,
+            "must be a number from 1 to 65535, or a number and a protocol, such as 53/UDP",
+        )
+    ),
+    Field(examples=["53/UDP"]),
+]
+"""A port with its protocol, such as 53/UDP."""
 
 PortName = Annotated[
     str,

@@ -414,9 +414,11 @@ class CronJobArgsDict(TypedDict, total=False):
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
-    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
-    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
+    """Apps, namespaces and IP ranges that the app connects to. If set, even to an empty list, a NetworkPolicy
+    restricts the app. Outgoing connections are allowed only to these, to apps that list this one in `called_by`, and to
+    DNS. Incoming connections are allowed only from apps that list this one, from `called_by`, from its routes, and from
+    clients outside the cluster if its Service has the type NodePort or LoadBalancer. Default: no restriction inside the
+    cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     deadline: int
@@ -556,9 +558,11 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
-    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
-    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
+    """Apps, namespaces and IP ranges that the app connects to. If set, even to an empty list, a NetworkPolicy
+    restricts the app. Outgoing connections are allowed only to these, to apps that list this one in `called_by`, and to
+    DNS. Incoming connections are allowed only from apps that list this one, from `called_by`, from its routes, and from
+    clients outside the cluster if its Service has the type NodePort or LoadBalancer. Default: no restriction inside the
+    cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     kind: Literal["daemon"]
@@ -568,6 +572,8 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     Default: no port and no Service."""
     port_name: str
     """Name of the port, at most 15 characters."""
+    protocol: Literal["TCP", "UDP", "SCTP"]
+    """Transport protocol of the port."""
     health: Check | CheckDict
     """Probes of the container."""
     service: ServiceSpec | ServiceSpecDict
@@ -755,6 +761,9 @@ class ExternalServiceArgsDict(TypedDict, total=False):
     """`external`: a name for an external host."""
     host: str | pulumi.Output[str] | None
     """DNS name of the host. Exactly one of `host` and `addresses` is required."""
+    cidrs: Sequence[str]
+    """IP ranges of `host`. Required if apps list this one in `talks_to` or `called_by`, because NetworkPolicies do
+    not support DNS names."""
     addresses: Sequence[str]
     """IP addresses of the host, at most 100. Requires `port`."""
     port: int | None
@@ -1119,9 +1128,11 @@ class JobArgsDict(TypedDict, total=False):
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
-    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
-    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
+    """Apps, namespaces and IP ranges that the app connects to. If set, even to an empty list, a NetworkPolicy
+    restricts the app. Outgoing connections are allowed only to these, to apps that list this one in `called_by`, and to
+    DNS. Incoming connections are allowed only from apps that list this one, from `called_by`, from its routes, and from
+    clients outside the cluster if its Service has the type NodePort or LoadBalancer. Default: no restriction inside the
+    cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     deadline: int
@@ -1398,16 +1409,19 @@ class NodePoolDict(TypedDict, total=False):
 
 
 class PeerDict(TypedDict, total=False):
-    """The other end of an app's connections: an app in any namespace, or an IPv4 range."""
+    """The other end of an app's connections: an app in any namespace, a namespace, or an IP range."""
 
     app: str | None
-    """Name of the app. Exactly one of `app` and `cidr` is required."""
+    """Name of the app. Required, unless `cidr` or only `namespace` is set."""
     namespace: str | None
-    """Namespace of `app`. Default: the namespace of the app that has this setting."""
+    """Namespace of `app`; without `app`, all pods of the namespace. Set it for apps of other stacks. Default: the
+    namespace of the app in these settings; in a program, that of the app that has this setting."""
     cidr: str | None
-    """IPv4 range. Exactly one of `app` and `cidr` is required."""
-    ports: Sequence[int]
-    """TCP ports, 1 to 65535. Default: all ports."""
+    """IPv4 or IPv6 range. Not allowed with `app`."""
+    ports: Sequence[int | str]
+    """Ports of the app that accepts the connections, 1 to 65535. A protocol other than TCP follows the number, as in
+    `53/UDP`. For an app of these settings, a port of its Service or its container, with any protocol that it has there;
+    for other apps, a port of the container. Default: all ports."""
 
 
 class ProbeDict(TypedDict, total=False):
@@ -1548,6 +1562,11 @@ class ServicePortDict(TypedDict, total=False):
     https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol"""
     node_port: int | None
     """Port on every node, 30000 to 32767, for the types NodePort and LoadBalancer. Default: chosen by the cluster."""
+    exposure: Literal["cluster", "members"] | None
+    """Who can reach the port, if not all clients of the Service. `cluster`: only pods of the cluster; with the types
+    NodePort and LoadBalancer, the port is only on the headless Service `APP-headless`. `members`: only pods of this
+    app, and the port is only on the headless Service; ports that the app does not declare are then for members too.
+    Default: like the app's own port."""
 
 
 class ServiceSpecDict(TypedDict, total=False):
@@ -1602,8 +1621,10 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     route_annotations: Mapping[str, str | pulumi.Output[str]]
     """Annotations of the Ingress or Gateway, such as options of its controller, in addition to those that the cluster
     requires."""
-    routed: bool
-    """Whether routes of other apps lead to this one. In settings files it is set automatically."""
+    routed: bool | Sequence[int]
+    """Whether clients outside the cluster reach the app in other ways than by routes and by its Service's type, such as
+    by an Ingress in `manifests`, or because the Kubernetes API server calls a webhook. `true`: the app's port. A list:
+    ports of its Service. Routes of other apps in these settings need no entry."""
     namespace: str | Namespace | None
     """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
     app's name."""
@@ -1678,9 +1699,11 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
-    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
-    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
+    """Apps, namespaces and IP ranges that the app connects to. If set, even to an empty list, a NetworkPolicy
+    restricts the app. Outgoing connections are allowed only to these, to apps that list this one in `called_by`, and to
+    DNS. Incoming connections are allowed only from apps that list this one, from `called_by`, from its routes, and from
+    clients outside the cluster if its Service has the type NodePort or LoadBalancer. Default: no restriction inside the
+    cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     kind: Literal["stateful"]
@@ -1691,6 +1714,8 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     """Port that the container listens on, 1 to 65535. The Service offers the same port."""
     port_name: str
     """Name of the port, at most 15 characters."""
+    protocol: Literal["TCP", "UDP", "SCTP"]
+    """Transport protocol of the port."""
     health: Check | CheckDict
     """Probes of the container."""
     service: ServiceSpec | ServiceSpecDict
@@ -1798,8 +1823,10 @@ class WebServiceArgsDict(TypedDict, total=False):
     route_annotations: Mapping[str, str | pulumi.Output[str]]
     """Annotations of the Ingress or Gateway, such as options of its controller, in addition to those that the cluster
     requires."""
-    routed: bool
-    """Whether routes of other apps lead to this one. In settings files it is set automatically."""
+    routed: bool | Sequence[int]
+    """Whether clients outside the cluster reach the app in other ways than by routes and by its Service's type, such as
+    by an Ingress in `manifests`, or because the Kubernetes API server calls a webhook. `true`: the app's port. A list:
+    ports of its Service. Routes of other apps in these settings need no entry."""
     namespace: str | Namespace | None
     """Namespace of the app: a `Namespace` component, or the name of an existing one. Default: a new namespace with the
     app's name."""
@@ -1874,9 +1901,11 @@ class WebServiceArgsDict(TypedDict, total=False):
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
-    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
-    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
+    """Apps, namespaces and IP ranges that the app connects to. If set, even to an empty list, a NetworkPolicy
+    restricts the app. Outgoing connections are allowed only to these, to apps that list this one in `called_by`, and to
+    DNS. Incoming connections are allowed only from apps that list this one, from `called_by`, from its routes, and from
+    clients outside the cluster if its Service has the type NodePort or LoadBalancer. Default: no restriction inside the
+    cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     replicas: int
@@ -1984,9 +2013,11 @@ class WorkerArgsDict(TypedDict, total=False):
     api_access: ApiAccess | ApiAccessDict | None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Sequence[str | Peer | PeerDict] | None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
-    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
-    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
+    """Apps, namespaces and IP ranges that the app connects to. If set, even to an empty list, a NetworkPolicy
+    restricts the app. Outgoing connections are allowed only to these, to apps that list this one in `called_by`, and to
+    DNS. Incoming connections are allowed only from apps that list this one, from `called_by`, from its routes, and from
+    clients outside the cluster if its Service has the type NodePort or LoadBalancer. Default: no restriction inside the
+    cluster."""
     called_by: Sequence[str | Peer | PeerDict]
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""
     replicas: int

@@ -11,7 +11,7 @@ from anykube._rules.wording import choice
 
 
 def peers(context: RuleContext) -> Iterator[Finding]:
-    """A peer is an app or an IPv4 range, and `called_by` requires `talks_to`."""
+    """A peer is an app, a namespace or an IP range, and `called_by` requires `talks_to`."""
     for _, app in apps(context.settings):
         for peer in _peers(app):
             if peer.is_mapping:
@@ -23,12 +23,54 @@ def peers(context: RuleContext) -> Iterator[Finding]:
 
 def peer_names(context: RuleContext) -> Iterator[Finding]:
     """The peers of an app exist."""
-    names = [name for name, _ in context.settings["apps"].items()]
+    by_name = dict(context.settings["apps"].items())
     for name, app in apps(context.settings):
+        others = [other for other in by_name if other != name]
         for peer in _peers(app):
-            if peer.text is not None and peer.text not in names:
-                remedy = choice(peer.text, [other for other in names if other != name], "app")
-                yield Finding(peer.path, f"there is no app {peer.text} in these settings", remedy)
+            target = peer["app"] if peer.is_mapping else peer
+            # With a namespace it may be an app of another stack.
+            if target.text is None or target.text in by_name or (peer.is_mapping and peer["namespace"].is_set):
+                continue
+            remedy = choice(target.text, others, "app")
+            hint = ". For an app of another stack, add its namespace" if peer.is_mapping else ""
+            yield Finding(target.path, f"there is no app {target.text} in these settings", f"{remedy}{hint}")
+
+
+def external_peers(context: RuleContext) -> Iterator[Finding]:
+    """An external app that is a peer has address ranges: a NetworkPolicy cannot name a host outside the cluster.
+
+    https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors
+    """
+    by_name = dict(context.settings["apps"].items())
+    for _, app in apps(context.settings):
+        for peer in _peers(app):
+            name = peer["app"].text if peer.is_mapping else peer.text
+            target = by_name.get(name or "")
+            if target and target["kind"].text == "external" and target["host"].is_set and not target["cidrs"].is_set:
+                message = f"the app {name} is external, and NetworkPolicies allow address ranges, not host names"
+                remedy = f"add its address ranges to {name}, such as `cidrs: [10.0.0.0/16]`"
+                yield Finding(peer.path, message, f"{remedy}; 0.0.0.0/0 allows all addresses")
+
+
+def member_ports(context: RuleContext) -> Iterator[Finding]:
+    """Peers use no ports that only members of an app can reach."""
+    by_name = dict(context.settings["apps"].items())
+    for name, app in apps(context.settings):
+        for field in ("talks_to", "called_by"):
+            for peer in app[field].elements():
+                callee = name if field == "called_by" else peer["app"].text
+                if callee is None or callee not in by_name or peer["app"].text == name:
+                    continue
+                reserved = _members_only(by_name[callee])
+                for port in peer["ports"].elements():
+                    if str(port.number or port.text).partition("/")[0] in reserved:
+                        message = f"only pods of {callee} can reach this port, because its exposure is members"
+                        yield Finding(port.path, message, "remove it, or set `exposure: cluster` for the port")
+
+
+def _members_only(app: ConfigNode) -> set[str]:
+    ports = [port for _, port in app["service"]["ports"].items() if port["exposure"].text == "members"]
+    return {str(port[field].number) for port in ports for field in ("port", "target") if port[field].number}
 
 
 def _peers(app: ConfigNode) -> Iterator[ConfigNode]:

@@ -85,6 +85,7 @@ APP_RULES: Sequence[Rule] = (
     rendered.names,
     rendered.patches,
     links.peers,
+    links.member_ports,
     links.renames,
 )
 """Rules of an app and its cluster. They check one app, or several and how they fit together."""
@@ -99,6 +100,7 @@ STACK_RULES: Sequence[Rule] = (
     routes.targets,
     routing.next_versions,
     links.peer_names,
+    links.external_peers,
     links.target_kinds,
 )
 """Rules of a whole stack: they report missing and duplicate names, for which they must know all apps."""

@@ -97,7 +97,8 @@ def _service_ports(app: ConfigNode) -> Iterator[int | None]:
     if kind not in ROUTED_KINDS:
         yield None
     yield service["port"].number_or(80) if kind == "web" else service["port"].number or app["port"].number
-    yield from (port["port"].number for _, port in service["ports"].items())
+    hidden = ("members",) if service["type"].text_or("ClusterIP") == "ClusterIP" else ("members", "cluster")
+    yield from (port["port"].number for _, port in service["ports"].items() if port["exposure"].text not in hidden)
 
 
 def splits(context: RuleContext) -> Iterator[Finding]:

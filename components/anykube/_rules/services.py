@@ -34,9 +34,10 @@ def services(context: RuleContext) -> Iterator[Finding]:
 
 
 def _ports(app: ConfigNode, service: ConfigNode) -> Iterator[Finding]:
-    main_name = "http" if app["kind"].text_or("web") == "web" else app["port_name"].text_or("tcp")
-    main_port = service["port"].number_or(80) if main_name == "http" else service["port"].number or app["port"].number
-    used = {(main_port, "TCP")}
+    is_web = app["kind"].text_or("web") == "web"
+    main_name = "http" if is_web else app["port_name"].text_or("tcp")
+    main_port = service["port"].number_or(80) if is_web else service["port"].number or app["port"].number
+    used = {(main_port, "TCP" if is_web else app["protocol"].text_or("TCP"))}
     for name, extra in service["ports"].items():
         if name == main_name:
             yield Finding(extra.path, f"{name} is the name of the app's own port", "choose another name")
@@ -69,7 +70,7 @@ def _node_ports(context: RuleContext) -> Iterator[tuple[ValuePath, ConfigNode, s
     """Each node port with the path of its Service and its protocol."""
     for _, app in apps(context.settings):
         service = app["service"]
-        yield service.path, service["node_port"], "TCP"
+        yield service.path, service["node_port"], app["protocol"].text_or("TCP") or ""
         for _, port in service["ports"].items():
             yield service.path, port["node_port"], port["protocol"].text_or("TCP") or ""
         for manifest in app["manifests"].elements():

@@ -178,10 +178,11 @@ def _unsupported(service: ConfigNode, fields: tuple[str, ...], kind: str) -> Ite
 
 
 def peer_target(peer: ConfigNode) -> Iterator[Finding]:
-    """A peer is either an app or an IPv4 range."""
-    if peer["app"].is_set == peer["cidr"].is_set:
-        message = "has both app and cidr" if peer["app"].is_set else "has neither app nor cidr"
-        yield Finding(peer.path, message, "set exactly one of them")
+    """A peer is an app, a namespace or an IP range."""
+    if peer["app"].is_set and peer["cidr"].is_set:
+        yield Finding(peer.path, "has both app and cidr", "set exactly one of them")
+    elif not (peer["app"].is_set or peer["cidr"].is_set or peer["namespace"].is_set):
+        yield Finding(peer.path, "has none of app, namespace and cidr", "set one of them")
 
 
 CERTIFICATE_SOURCES = ("issuer", "secret_name", "cert_manager")
@@ -236,6 +237,8 @@ def external_target(app: ConfigNode) -> Iterator[Finding]:
     for text, address in zip(texts, addresses.elements(), strict=True):
         if text is not None and texts.index(text) != address.path[-1]:
             yield Finding(address.path, f"lists {text} a second time", "remove it")
+    if texts and app["cidrs"].is_set:
+        yield Finding(app["cidrs"].path, "has no effect with addresses, which are the ranges", "remove it")
     if texts and not host.is_set and not app["port"].is_set:
         yield Finding(addresses.path, "the addresses have no port", "set port to the port of the host")
     if not texts:

@@ -14,9 +14,13 @@ from anykube._names import AnnotationKey, Cidr, LabelKey, Port, PortName
 from anykube._routing import LoadBalancers
 from anykube._rules.standalone import service_type
 from anykube._workloads.metadata import SKIP_AWAIT, metadata, selector
+from anykube._workloads.parts import ManifestPart, before
 
 Ports = Mapping[str, tuple[int, str]]
 """The number and protocol of a container's ports, by name."""
+
+Protocol = Literal["TCP", "UDP", "SCTP"]
+"""The transport protocol of a port."""
 
 
 _HEADLESS = "-headless"
@@ -35,7 +39,7 @@ class ServicePort(Model, json_schema_extra=example(port=9090)):
     """Port of the Service, 1 to 65535."""
     target: Annotated[Port | None, Field(examples=[9090])] = None
     """Port that the container listens on, 1 to 65535. Default: the same as `port`."""
-    protocol: Literal["TCP", "UDP", "SCTP"] = "TCP"
+    protocol: Protocol = "TCP"
     """Transport protocol of the port."""
     app_protocol: AppProtocol | None = None
     """Application protocol, such as kubernetes.io/h2c or kubernetes.io/ws. Default: not set.
@@ -44,6 +48,11 @@ class ServicePort(Model, json_schema_extra=example(port=9090)):
     """
     node_port: NodePort | None = None
     """Port on every node, 30000 to 32767, for the types NodePort and LoadBalancer. Default: chosen by the cluster."""
+    exposure: Literal["cluster", "members"] | None = None
+    """Who can reach the port, if not all clients of the Service. `cluster`: only pods of the cluster; with the types
+    NodePort and LoadBalancer, the port is only on the headless Service `APP-headless`. `members`: only pods of this
+    app, and the port is only on the headless Service; ports that the app does not declare are then for members too.
+    Default: like the app's own port."""
 
 
 class ServiceSpec(CheckedModel, json_schema_extra=example(type="LoadBalancer", exposure="public")):
@@ -80,18 +89,29 @@ class ServiceSpec(CheckedModel, json_schema_extra=example(type="LoadBalancer", e
     """Annotations of the Service, in addition to those that the cloud requires."""
 
 
-def container_ports(name: str, port: int, spec: ServiceSpec) -> Ports:
+def container_ports(name: str, port: int, spec: ServiceSpec, protocol: Protocol = "TCP") -> Ports:
     """The ports of the app container. The first one is called `name`.
 
     Several ports of the Service may lead to one of the container. It is listed once, under its first name: server-side
     apply rejects a second entry with the same number and protocol.
     """
-    ports = {name: (port, "TCP")}
+    ports: dict[str, tuple[int, str]] = {name: (port, protocol)}
     for key, extra in spec.ports.items():
         target = (extra.target or extra.port, extra.protocol)
         if target not in ports.values():
             ports[key] = target
     return ports
+
+
+def target_port(name: str, port: ServicePort, ports: Ports) -> str:
+    """The name of the container's port that a port of the Service leads to."""
+    target = (port.target or port.port, port.protocol)
+    return name if name in ports else next(other for other, known in ports.items() if known == target)
+
+
+def is_headless_only(port: ServicePort, spec: ServiceSpec) -> bool:
+    """Whether only the headless Service has the port, so that clients outside the cluster cannot reach it."""
+    return port.exposure == "members" or (port.exposure == "cluster" and spec.type != "ClusterIP")
 
 
 def service(
@@ -112,7 +132,14 @@ def service(
     balanced = spec.type == "LoadBalancer"
     external = spec.type != "ClusterIP"
     by_cloud = {"internal": load_balancers.internal, "public": load_balancers.public}[spec.exposure]
-    main = ServicePort(port=spec.port or default_port, app_protocol=spec.app_protocol, node_port=spec.node_port)
+    main = ServicePort(
+        port=spec.port or default_port,
+        protocol=ports[name][1],
+        app_protocol=spec.app_protocol,
+        node_port=spec.node_port,
+    )
+    offered = {key: extra for key, extra in spec.ports.items() if not is_headless_only(extra, spec)}
+    service_ports = {name: main, **offered}
     annotations = {**(by_cloud if balanced else {}), **spec.annotations}
     return {
         "apiVersion": "v1",
@@ -126,13 +153,14 @@ def service(
             **({"externalTrafficPolicy": "Local"} if external and spec.keep_client_address else {}),
             **_affinity(spec.affinity_seconds),
             "selector": selector(app),
-            "ports": [_port(name, main, ports), *(_port(key, extra, ports) for key, extra in spec.ports.items())],
+            "ports": [_port(key, port, ports) for key, port in service_ports.items()],
         },
     }
 
 
 def headless_service(app: str, namespace: str, ports: Ports) -> Manifest:
-    """The headless Service `APP-headless`, which gives each pod of a StatefulSet a DNS name.
+    """The headless Service `APP-headless`, which gives each pod of a StatefulSet a DNS name, and resolves to the
+    addresses of all pods.
 
     It includes pods that are not ready: members of a database cluster must find each other while they start.
     """
@@ -161,12 +189,17 @@ def is_headless_service(manifest: Manifest) -> bool:
     return names["name"] == f"{names.get('labels', {}).get('app.kubernetes.io/name')}{_HEADLESS}"
 
 
+def headless_part(app: str, namespace: str, spec: ServiceSpec, ports: Ports) -> list[ManifestPart]:
+    """The headless Service of an app that is not a StatefulSet, if it alone has some of the app's ports."""
+    is_needed = any(is_headless_only(port, spec) for port in spec.ports.values())
+    return before("headless", headless_service(app, namespace, ports) if is_needed else None)
+
+
 def _port(name: str, port: ServicePort, ports: Ports) -> dict[str, object]:
-    target = (port.target or port.port, port.protocol)
     return {
         "name": name,
         "port": port.port,
-        "targetPort": name if name in ports else next(other for other, known in ports.items() if known == target),
+        "targetPort": target_port(name, port, ports),
         "protocol": port.protocol,
         **({"appProtocol": port.app_protocol} if port.app_protocol else {}),
         **({"nodePort": port.node_port} if port.node_port else {}),

@@ -39,6 +39,9 @@ seconds = st.integers(10, 3600)
 file_paths = st.lists(labels, min_size=2, max_size=3).map(lambda steps: "/" + "/".join(steps))
 some_text = st.text(string.printable, max_size=9)
 ports = st.integers(1, 65535)
+routed_ports = st.booleans() | st.lists(ports, max_size=2)
+protocols = st.sampled_from(["TCP", "UDP", "SCTP"])
+peer_ports = ports | st.builds("{}/{}".format, ports, protocols)
 variables = st.one_of(
     some_text,
     st.builds(FromSecret, from_secret=labels, key=labels),
@@ -77,7 +80,8 @@ checks = st.one_of(
 commands = st.builds(Check, command=st.lists(labels, min_size=1, max_size=2), **times)
 peers = st.one_of(
     labels,
-    st.builds(Peer, app=labels, namespace=st.none() | labels, ports=st.lists(ports, max_size=2)),
+    st.builds(Peer, app=labels, namespace=st.none() | labels, ports=st.lists(peer_ports, max_size=2)),
+    st.builds(Peer, namespace=labels),
     st.builds(Peer, cidr=st.just("10.1.0.0/16")),
 )
 verbs = st.lists(st.sampled_from(["get", "list", "watch", "create"]), min_size=1, max_size=2, unique=True)
@@ -126,7 +130,10 @@ def services(draw: st.DrawFn, main_port: int) -> ServiceSpec:
         port=main_port,
         ports={
             f"port-{index}": ServicePort(
-                port=port, target=draw(st.none() | st.just(main_port)), protocol=draw(st.sampled_from(["TCP", "UDP"]))
+                port=port,
+                target=draw(st.none() | st.just(main_port)),
+                protocol=draw(protocols),
+                exposure=draw(st.sampled_from([None, "cluster", "members"])),
             )
             for index, port in enumerate(additional)
         },
@@ -318,20 +325,22 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
         addresses = draw(st.lists(st.ip_addresses(network="10.0.0.0/8").map(str), max_size=3, unique=True))
         if addresses:
             return ExternalServiceSpec(addresses=tuple(addresses), port=main_port, target=draw(st.none() | ports))
-        return ExternalServiceSpec(host=draw(labels) + ".example.com")
+        return ExternalServiceSpec(
+            host=draw(labels) + ".example.com", cidrs=draw(st.sampled_from([(), ("10.0.0.0/16",)]))
+        )
     # Claims with ReadWriteMany are valid here: the API does not check whether the storage supports it.
     fields = draw(pods())
     if kind is WebServiceSpec:
         health = Health(path=draw(st.none() | st.just("/well")))
         web: dict[str, Any] = {"port": main_port, "health": health, "service": draw(services(main_port))}
         web |= {"routes": draw(routes()), "via": draw(st.sampled_from([None, "ingress", "gateway"]))}
-        web |= {"next": draw(st.none() | nexts), "routed": draw(st.booleans())}
+        web |= {"next": draw(st.none() | nexts), "routed": draw(routed_ports)}
         return WebServiceSpec(**fields, **draw(_scaled()), **web, rollout=draw(rollouts))
     if kind is WorkerSpec:
         return WorkerSpec(**fields, **draw(_scaled()), health=draw(st.none() | commands), rollout=draw(rollouts))
     if kind is StatefulServiceSpec:
         stateful: dict[str, Any] = {"port": main_port, "health": draw(checks), "service": draw(services(main_port))}
-        stateful |= {"routes": draw(routes()), "routed": draw(st.booleans())}
+        stateful |= {"protocol": draw(protocols), "routes": draw(routes()), "routed": draw(routed_ports)}
         stateful |= {"via": draw(st.sampled_from([None, "ingress", "gateway"]))}
         stateful |= {"ordered": draw(st.booleans()), "min_ready_seconds": draw(st.integers(0, 9))}
         return StatefulServiceSpec(
@@ -340,6 +349,7 @@ def specs(draw: st.DrawFn, kind: type[AppSpec]) -> AppSpec:
     if kind is DaemonServiceSpec:
         daemon: dict[str, Any] = {
             "port": draw(st.none() | st.just(main_port)),
+            "protocol": draw(protocols),
             "service": draw(services(main_port)),
             "all_nodes": draw(st.booleans()),
         }

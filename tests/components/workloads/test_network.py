@@ -35,7 +35,10 @@ def test_unmanaged_pods_accept_connections_only_from_the_cluster() -> None:
     assert manifest["metadata"]["namespace"] == "demo"
     pod_selector, rules = manifest["spec"].pop("podSelector"), manifest["spec"]
     assert pod_selector == {
-        "matchExpressions": [{"key": "app.kubernetes.io/managed-by", "operator": "NotIn", "values": ["anykube"]}]
+        "matchExpressions": [
+            {"key": "app.kubernetes.io/managed-by", "operator": "NotIn", "values": ["anykube"]},
+            {"key": "acme.cert-manager.io/http01-solver", "operator": "DoesNotExist"},
+        ]
     }
     assert rules == {"policyTypes": ["Ingress"], "ingress": [{"from": [{"namespaceSelector": {}}]}]}
     labels = template(rendered("shop", "demo", WebServiceSpec(image="shop:1")))["metadata"]["labels"]

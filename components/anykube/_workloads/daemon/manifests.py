@@ -7,13 +7,14 @@ from anykube._kubernetes import Manifest
 from anykube._workloads.daemon.spec import DaemonServiceSpec
 from anykube._workloads.metadata import metadata, selector
 from anykube._workloads.names import validate_app_name
+from anykube._workloads.network import port_access
 from anykube._workloads.parts import ManifestPart, after
 from anykube._workloads.pods.dependencies import pod_dependencies
 from anykube._workloads.pods.secrets import reject_unresolved_secrets
 from anykube._workloads.pods.spec import Toleration
 from anykube._workloads.pods.template import PodOptions, pod_template
 from anykube._workloads.rollout import pods as pods_of
-from anykube._workloads.service import Ports, container_ports, service
+from anykube._workloads.service import Ports, ServiceSpec, container_ports, headless_part, service
 
 
 def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: ClusterContext) -> list[ManifestPart]:
@@ -22,8 +23,9 @@ def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: Cluste
     reject_unresolved_secrets("DaemonService", app, spec)
     if spec.all_nodes:
         spec = spec.model_copy(update={"tolerations": (*spec.tolerations, Toleration())})
-    ports = container_ports(spec.port_name, spec.port, spec.service) if spec.port else {}
-    open_ports = tuple(ports) if spec.service.type != "ClusterIP" else ()
+    # Without a port there is no Service.
+    offered = spec.service if spec.port else ServiceSpec()
+    ports = container_ports(spec.port_name, spec.port, offered, spec.protocol) if spec.port else {}
     daemon_set = {
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
@@ -40,7 +42,8 @@ def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: Cluste
         },
     }
     return [
-        *pod_dependencies(app, namespace, spec, open_ports=open_ports),
+        *pod_dependencies(app, namespace, spec, port_access([app], ports, offered)),
+        *headless_part(app, namespace, offered, ports),
         ManifestPart("daemon-set", daemon_set, "workload", spec.deadline),
         *(after("service", _service(app, namespace, spec, ports, context)) if spec.port else ()),
     ]

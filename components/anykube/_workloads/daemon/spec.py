@@ -8,7 +8,7 @@ from anykube._model import example
 from anykube._names import Port, PortName
 from anykube._workloads.pods.spec import Check, WorkloadSpec
 from anykube._workloads.rollout import MinReady, Rollout
-from anykube._workloads.service import ServiceSpec
+from anykube._workloads.service import Protocol, ServiceSpec
 
 
 class DaemonServiceSpec(
@@ -23,6 +23,8 @@ class DaemonServiceSpec(
     Default: no port and no Service."""
     port_name: Annotated[PortName, Field(examples=["otlp"])] = "tcp"
     """Name of the port, at most 15 characters."""
+    protocol: Protocol = "TCP"
+    """Transport protocol of the port."""
     health: Check = Check()
     """Probes of the container."""
     service: ServiceSpec = ServiceSpec()

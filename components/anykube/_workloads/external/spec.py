@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anykube._model import CheckedModel, OutputText, Seq, example
-from anykube._names import EndpointAddress, ExternalHost, Port, PortName
+from anykube._names import AddressRange, EndpointAddress, ExternalHost, Port, PortName
 from anykube._rules.standalone import external_target
 from anykube._workloads.app import AppSpec
 from anykube._workloads.service import AppProtocol
@@ -25,6 +25,9 @@ class ExternalServiceSpec(CheckedModel, AppSpec, json_schema_extra=example(kind=
     """`external`: a name for an external host."""
     host: Annotated[ExternalHost | OutputText | None, Field(examples=["db.example.com"])] = None
     """DNS name of the host. Exactly one of `host` and `addresses` is required."""
+    cidrs: Annotated[Seq[AddressRange], Field(examples=[["10.0.0.0/16"]])] = ()
+    """IP ranges of `host`. Required if apps list this one in `talks_to` or `called_by`, because NetworkPolicies do
+    not support DNS names."""
     addresses: Annotated[Seq[EndpointAddress], Field(max_length=100, examples=[["10.0.0.5"]])] = ()
     """IP addresses of the host, at most 100. Requires `port`."""
     port: Annotated[Port | None, Field(examples=[5432])] = None

@@ -3,7 +3,7 @@
 from anykube._kubernetes import Manifest
 from anykube._workloads.api_access import api_access
 from anykube._workloads.metadata import metadata
-from anykube._workloads.network import network_policy
+from anykube._workloads.network import NO_PORTS, PortAccess, network_policy
 from anykube._workloads.parts import ManifestPart, before
 from anykube._workloads.pods.external_secrets import external_secrets, provider_classes
 from anykube._workloads.pods.files import config_map, file_secret
@@ -14,12 +14,11 @@ from anykube._workloads.user_manifests import user_manifests
 
 
 def pod_dependencies(
-    app: str, namespace: str, spec: WorkloadSpec, *, open_ports: tuple[str, ...] = (), claim_templates: bool = False
+    app: str, namespace: str, spec: WorkloadSpec, access: PortAccess = NO_PORTS, *, claim_templates: bool = False
 ) -> list[ManifestPart]:
     """The service account and its roles, Secrets, files, claims, NetworkPolicy and the app's additional manifests.
 
-    `open_ports`: names of ports that accept connections from anywhere. `claim_templates`: the workload creates the
-    claims itself.
+    `claim_templates`: the workload creates the claims itself.
     """
     parts = [ManifestPart("service-account", _service_account(app, namespace), "before")]
     parts += api_access(app, namespace, spec.api_access)
@@ -37,7 +36,7 @@ def pod_dependencies(
         for suffix, manifests in by_suffix.items()
         for name, manifest in manifests.items()
     ]
-    parts.append(ManifestPart("network-policy", network_policy(app, namespace, spec, open_ports), "before"))
+    parts.append(ManifestPart("network-policy", network_policy(app, namespace, spec, access), "before"))
     return parts + user_manifests(namespace, spec)
 
 

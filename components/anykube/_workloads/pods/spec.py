@@ -8,9 +8,9 @@ from pydantic.json_schema import SkipJsonSchema
 
 from anykube._model import CheckedModel, Model, OutputText, Seq, TextInput, example
 from anykube._names import (
+    AddressRange,
     AnnotationKey,
     Bytes,
-    Cidr,
     Cpu,
     DnsLabel,
     EnvName,
@@ -20,6 +20,7 @@ from anykube._names import (
     ObjectName,
     Port,
     PortName,
+    PortNumber,
 )
 from anykube._rules.standalone import peer_target, probe_action, resource_limits
 from anykube._workloads.api_access import ApiAccess
@@ -240,18 +241,21 @@ class Login(Model, json_schema_extra=example(username="ci", password={"secret": 
 
 
 class Peer(CheckedModel, json_schema_extra=example(cidr="203.0.113.0/24", ports=[5432])):
-    """The other end of an app's connections: an app in any namespace, or an IPv4 range."""
+    """The other end of an app's connections: an app in any namespace, a namespace, or an IP range."""
 
     rules = (peer_target,)
 
     app: Annotated[DnsLabel | None, Field(examples=["db"])] = None
-    """Name of the app. Exactly one of `app` and `cidr` is required."""
+    """Name of the app. Required, unless `cidr` or only `namespace` is set."""
     namespace: Annotated[DnsLabel | None, Field(examples=["shop"])] = None
-    """Namespace of `app`. Default: the namespace of the app that has this setting."""
-    cidr: Annotated[Cidr | None, Field(examples=["203.0.113.0/24"])] = None
-    """IPv4 range. Exactly one of `app` and `cidr` is required."""
-    ports: Annotated[Seq[Port], Field(examples=[[5432]])] = ()
-    """TCP ports, 1 to 65535. Default: all ports."""
+    """Namespace of `app`; without `app`, all pods of the namespace. Set it for apps of other stacks. Default: the
+    namespace of the app in these settings; in a program, that of the app that has this setting."""
+    cidr: Annotated[AddressRange | None, Field(examples=["203.0.113.0/24"])] = None
+    """IPv4 or IPv6 range. Not allowed with `app`."""
+    ports: Annotated[Seq[Port | PortNumber], Field(examples=[[5432, "53/UDP"]])] = ()
+    """Ports of the app that accepts the connections, 1 to 65535. A protocol other than TCP follows the number, as in
+    `53/UDP`. For an app of these settings, a port of its Service or its container, with any protocol that it has there;
+    for other apps, a port of the container. Default: all ports."""
 
 
 _ALIASES: JsonValue = {"192.0.2.10": ["legacy.example.com"]}
@@ -314,8 +318,10 @@ class WorkloadSpec(ContainerFields, AppSpec):
     api_access: ApiAccess | None = None
     """Access of the pods to the Kubernetes API. Default: none, and no token."""
     talks_to: Annotated[Seq[DnsLabel | Peer] | None, Field(examples=[_PEERS])] = None
-    """Apps and IPv4 ranges that the app connects to. If set, even to an empty list, a NetworkPolicy restricts the app.
-    Outgoing connections are allowed only to these and to DNS. Incoming connections are allowed only from apps that list
-    this one, from its routes, and from clients of its Service. Default: no restriction inside the cluster."""
+    """Apps, namespaces and IP ranges that the app connects to. If set, even to an empty list, a NetworkPolicy
+    restricts the app. Outgoing connections are allowed only to these, to apps that list this one in `called_by`, and to
+    DNS. Incoming connections are allowed only from apps that list this one, from `called_by`, from its routes, and from
+    clients outside the cluster if its Service has the type NodePort or LoadBalancer. Default: no restriction inside the
+    cluster."""
     called_by: Annotated[Seq[DnsLabel | Peer], Field(examples=[["worker"]])] = ()
     """Sources that may connect to the app, in addition to apps that list it in `talks_to`. Requires `talks_to`."""

@@ -1,15 +1,21 @@
 """`RoutedFields` and `route_parts`: what every kind of app with routes has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from pydantic import Field
 
 from anykube._model import Model, Seq
+from anykube._names import Port
 from anykube._routing import IngressProfile, Via
 from anykube._workloads.labels import Annotations
 from anykube._workloads.parts import ManifestPart, after
 from anykube._workloads.routes.gateway import gateway_parts
+from anykube._workloads.routes.hosts import backends
 from anykube._workloads.routes.ingress import ingress
 from anykube._workloads.routes.ingress_extras import ingress_extras
 from anykube._workloads.routes.spec import GatewayName, Route
+from anykube._workloads.service import Ports, ServiceSpec, target_port
 
 
 class RoutedFields(Model):
@@ -24,13 +30,34 @@ class RoutedFields(Model):
     route_annotations: Annotations = {}
     """Annotations of the Ingress or Gateway, such as options of its controller, in addition to those that the cluster
     requires."""
-    routed: bool = False
-    """Whether routes of other apps lead to this one. In settings files it is set automatically."""
+    routed: Annotated[bool | Seq[Port], Field(examples=[[9090]])] = False
+    """Whether clients outside the cluster reach the app in other ways than by routes and by its Service's type, such as
+    by an Ingress in `manifests`, or because the Kubernetes API server calls a webhook. `true`: the app's port. A list:
+    ports of its Service. Routes of other apps in these settings need no entry."""
 
-    @property
-    def has_routes(self) -> bool:
-        """Whether routes lead to the app, its own or those of other apps."""
-        return self.routed or bool(self.routes)
+
+def routed_ports(app: str, spec: RoutedFields, main_port: int) -> Iterator[int]:
+    """The ports of the app's Service that routes lead to: its own routes, and those of other apps.
+
+    `main_port`: the number of the app's main port in the Service.
+    """
+    if spec.routed is True:
+        yield main_port
+    elif spec.routed:
+        yield from spec.routed
+    for route in spec.routes:
+        for path in route.paths:
+            yield from (backend.port or main_port for backend in backends(app, path, None) if backend.app == app)
+
+
+def routed_port_names(
+    app: str, spec: RoutedFields, main_port: tuple[str, int], service: ServiceSpec, ports: Ports
+) -> Iterator[str]:
+    """The names of the container's ports that routes lead to."""
+    name, number = main_port
+    targets = {extra.port: target_port(key, extra, ports) for key, extra in service.ports.items()}
+    targets[number] = name
+    yield from (targets[port] for port in dict.fromkeys(routed_ports(app, spec, number)) if port in targets)
 
 
 def route_parts(

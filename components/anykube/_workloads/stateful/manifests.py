@@ -4,13 +4,14 @@ from anykube._clusters.context import ClusterContext
 from anykube._kubernetes import Manifest
 from anykube._workloads.metadata import MANAGED_BY, metadata, selector
 from anykube._workloads.names import validate_app_name
+from anykube._workloads.network import port_access
 from anykube._workloads.parts import ManifestPart, after
 from anykube._workloads.pods.dependencies import pod_dependencies
 from anykube._workloads.pods.placement import spread
 from anykube._workloads.pods.secrets import reject_unresolved_secrets
 from anykube._workloads.pods.template import PodOptions, pod_template
 from anykube._workloads.pods.volumes import claim_spec, managed_claims
-from anykube._workloads.routes.routed import route_parts
+from anykube._workloads.routes.routed import route_parts, routed_port_names
 from anykube._workloads.scaling import REPLICAS, autoscaler, budget
 from anykube._workloads.service import Ports, container_ports, headless_service, service
 from anykube._workloads.stateful.spec import StatefulServiceSpec
@@ -20,11 +21,12 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: Clus
     """The manifests of the app. Raises pulumi.RunError for an invalid name or an unresolved secret."""
     validate_app_name("StatefulService", app)
     reject_unresolved_secrets("StatefulService", app, spec)
-    ports = container_ports(spec.port_name, spec.port, spec.service)
+    ports = container_ports(spec.port_name, spec.port, spec.service, spec.protocol)
     min_replicas = spec.autoscaling.min if spec.autoscaling else spec.replicas
-    open_ports = tuple(ports) if spec.service.type != "ClusterIP" else (spec.port_name,) if spec.has_routes else ()
+    main_port = (spec.port_name, spec.service.port or spec.port)
+    access = port_access([app], ports, spec.service, routed_port_names(app, spec, main_port, spec.service, ports))
     return [
-        *pod_dependencies(app, namespace, spec, open_ports=open_ports, claim_templates=True),
+        *pod_dependencies(app, namespace, spec, access, claim_templates=True),
         # The pods' DNS names depend on it, so it is created first.
         ManifestPart("headless", headless_service(app, namespace, ports), "before"),
         ManifestPart(
@@ -40,7 +42,7 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: Clus
             "service",
             service(app, namespace, spec.service, (spec.port_name, spec.port), context.load_balancers, ports=ports),
         ),
-        *route_parts(app, namespace, spec, context.ingress, (spec.port_name, spec.service.port or spec.port)),
+        *route_parts(app, namespace, spec, context.ingress, main_port),
     ]
 
 

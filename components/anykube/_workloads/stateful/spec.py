@@ -10,7 +10,7 @@ from anykube._workloads.pods.spec import Check, WorkloadSpec
 from anykube._workloads.rollout import MinReady, Rollout
 from anykube._workloads.routes.routed import RoutedFields
 from anykube._workloads.scaling import Autoscaling, Disruption
-from anykube._workloads.service import ServiceSpec
+from anykube._workloads.service import Protocol, ServiceSpec
 
 _DATA: JsonValue = {"data": {"type": "claim", "path": "/var/lib/postgresql", "size": "20Gi"}}
 
@@ -31,6 +31,8 @@ class StatefulServiceSpec(
     """Port that the container listens on, 1 to 65535. The Service offers the same port."""
     port_name: Annotated[PortName, Field(examples=["postgres"])] = "tcp"
     """Name of the port, at most 15 characters."""
+    protocol: Protocol = "TCP"
+    """Transport protocol of the port."""
     health: Check = Check()
     """Probes of the container."""
     service: ServiceSpec = ServiceSpec()

@@ -1,6 +1,7 @@
 """The next version of a web service: a copy of its objects, named `APP-next`, with the changes of the field `next`."""
 
 from anykube._workloads.pods.volumes import managed_claims
+from anykube._workloads.routes.routed import routed_ports
 from anykube._workloads.service import ServiceSpec
 from anykube._workloads.web.spec import Next, WebServiceSpec
 
@@ -11,7 +12,7 @@ def next_spec(app: str, spec: WebServiceSpec, version: Next) -> WebServiceSpec:
         "next": None,
         "routes": (),
         "manifests": (),
-        "routed": spec.has_routes,
+        "routed": tuple(routed_ports(app, spec, spec.main_port[1])),
         "env": {**spec.env, **version.env},
         # Both versions share the app's claims.
         "volumes": {

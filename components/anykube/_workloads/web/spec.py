@@ -11,6 +11,10 @@ from anykube._workloads.pods.spec import Arguments, Check, Command, Env, HttpPat
 from anykube._workloads.routes.routed import RoutedFields
 from anykube._workloads.service import ServiceSpec
 
+PORT_NAME = "http"
+"""Name of the app's own port."""
+_SERVICE_PORT = 80
+
 
 class Health(Check, json_schema_extra=example(path="/healthz", startup_seconds=120)):
     """Probes of a web service. The liveness probe only connects to the port, so that a busy pod is not restarted."""
@@ -59,3 +63,8 @@ class WebServiceSpec(
     next: Next | None = None
     """A second version that answers a share of the requests (canary), or none until you switch (blue-green).
     Default: no second version."""
+
+    @property
+    def main_port(self) -> tuple[str, int]:
+        """The name of the app's own port, and its number in the Service."""
+        return PORT_NAME, self.service.port or _SERVICE_PORT
