@@ -38,7 +38,7 @@ def test_case_10_external_app_with_address_ranges(tmp_path: Path) -> None:
 
 
 def test_case_10_external_app_with_addresses(tmp_path: Path) -> None:
-    """The addresses are the ranges, and the port is that of the host: policies apply after the Service's translation."""
+    """The addresses are the ranges, and the port is the host's: policies apply to the translated connection."""
     text = case("10-talks-to-external").replace(
         "host: db.example.com", "addresses: [10.9.0.5, 10.9.0.6], port: 5432, target: 15432"
     )

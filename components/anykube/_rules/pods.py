@@ -64,7 +64,8 @@ def main_ports(app: ConfigNode) -> dict[str, tuple[int, str]]:
         return {}
     number = app["port"].number_or(8080) if kind == "web" else app["port"].number
     name = "http" if kind == "web" else app["port_name"].text_or("tcp")
-    result = {name: (number, "TCP")} if name and number is not None else {}
+    main_protocol = "TCP" if kind == "web" else app["protocol"].text_or("TCP") or "TCP"
+    result = {name: (number, main_protocol)} if name and number is not None else {}
     for extra_name, extra in app["service"]["ports"].items():
         target = extra["target"].number if extra["target"].is_set else extra["port"].number
         protocol = extra["protocol"].text_or("TCP")
