@@ -83,12 +83,21 @@ class Pair:
             if paths.matches(pattern, path) and (entry := judge(self, path, value)):
                 return entry
         rendered = self.rendered_at(path)
-        if equal(path, paths.get(self.aligned, path), rendered):
+        is_comparable = rendered is not MISSING or self._may_be_absent(path[:-1])
+        if is_comparable and equal(path, paths.get(self.aligned, path), rendered):
             if paths.get(self.aligned, path) == value:
                 return self.entry(Status.SAME, path, value, rendered)
         elif not known_change(path):
             return self.not_expressed(path, value, rendered)
         return self.entry(Status.CHANGED, path, value, rendered, known_change(path) or "it has another name")
+
+    def _may_be_absent(self, path: Path) -> bool:
+        """Whether a field below the path can have its default, although it is not rendered."""
+        return (
+            not path
+            or self.rendered_at(path) is not MISSING
+            or (path[-1] in knowledge.NO_EFFECT_IF_EMPTY and self._may_be_absent(path[:-1]))
+        )
 
 
 def known_change(path: Path) -> str | None:
@@ -117,7 +126,8 @@ def _any(patterns: Sequence[str], path: Path) -> bool:
 
 
 def _is_default(path: Path, value: Any) -> bool:
-    return any(paths.matches(pattern, path) and value == default for pattern, default in knowledge.API_DEFAULTS)
+    defaults = (*knowledge.API_DEFAULTS, *knowledge.UNSET)
+    return any(value == default and paths.matches(pattern, path) for pattern, default in defaults)
 
 
 def equal(path: Path, value: Any, rendered: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from anykube._workloads.namespace import namespace_manifest
 
 from anykube_cli.importing import knowledge, paths
 from anykube_cli.importing.aligning import align_rendered, align_service, align_workload
-from anykube_cli.importing.comparison import Entry, Judge, Pair, Status, equal
+from anykube_cli.importing.comparison import Entry, Judge, Pair, Status, equal, known_change
 from anykube_cli.importing.draft import Draft
 from anykube_cli.importing.fitting import Fitted
 from anykube_cli.importing.grouping import REFERENCED, AppGroup, Grouped, selected
@@ -42,12 +42,17 @@ class Judgement:
     draft: Draft
     references: References
     fitted: Fitted
+    complete: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+    """Adds defaults to a rendered object."""
 
     @functools.cached_property
     def rendered(self) -> Mapping[str, Mapping[str, Any]]:
         """The rendered objects of each app by suffix."""
         apps = (group.name for group in self.grouped.apps if group.name not in self.draft.dropped)
-        return {name: render(self.fitted.settings, name) for name in apps}
+        return {
+            name: {suffix: self.complete(manifest) for suffix, manifest in render(self.fitted.settings, name).items()}
+            for name in apps
+        }
 
     def entries(self) -> Iterator[Entry]:
         for _, pair in self.pairs():
@@ -148,14 +153,13 @@ class Judgement:
     def _data_field(self, item: KubernetesObject, path: Path, value: Any) -> Entry:
         rendered = "v1" if path == ("apiVersion",) else MISSING
         pair = Pair(item, item.data, {}, (), {})
-        if equal(path, value, rendered) or (path == ("type",) and value == "Opaque"):
-            return pair.entry(Status.SAME, path, value, value)
-        if path[0] == "metadata" and path[1] in ("name", "namespace", "labels"):
-            note = "the values become part of the app"
-            return pair.entry(Status.CHANGED, path, value, MISSING, note)
         if path == ("immutable",):
             return pair.entry(Status.CHANGED, path, value, True, "Anykube's ConfigMaps are immutable")
-        return pair.not_expressed(path, value)
+        if equal(path, value, rendered) or (path == ("type",) and value == "Opaque"):
+            return pair.entry(Status.SAME, path, value, value)
+        is_identity = path[0] == "metadata" and path[1] in ("name", "namespace", "labels")
+        note = "the values become part of the app" if is_identity else known_change(path)
+        return pair.entry(Status.CHANGED, path, value, MISSING, note) if note else pair.not_expressed(path, value)
 
     def expressed_keys(self, item: KubernetesObject) -> set[str]:
         """The keys of a ConfigMap or Secret whose values the rendered pods use."""
@@ -367,8 +371,8 @@ class AppPod:
                 note = "the claim template of this name precedes it"
                 return pair.entry(Status.CHANGED, path, value, MISSING, note)
             return self._claim(pair, path, value, path[:depth])
-        if _ignored_mode(path):
-            return None
+        if path[-1] in _FILE_FIELDS:
+            return self._result(pair, path, value, same=value == _FILE_FIELDS[path[-1]])
         mounts = [
             (ok, mount.get("name"))
             for container, rendered in self._containers(pair)
@@ -470,8 +474,8 @@ class AppPod:
         return None
 
 
-def _ignored_mode(path: Path) -> bool:
-    return path[-1] in ("defaultMode", "mode", "optional")
+_FILE_FIELDS: Mapping[str | int, Any] = {"defaultMode": 0o644, "mode": 0o644, "optional": False}
+"""What holds for `files`."""
 
 
 def _route_judges(judgement: Judgement, group: AppGroup, pod: AppPod) -> list[tuple[str, Judge]]:

@@ -7,18 +7,18 @@ from typing import Any
 from anykube._workloads.patches import MERGE_KEYS
 
 from anykube_cli.importing import knowledge, paths
-from anykube_cli.importing.comparison import Entry, Pair
+from anykube_cli.importing.comparison import Entry, Pair, known_change
 from anykube_cli.importing.draft import Draft
 from anykube_cli.importing.grouping import AppGroup, Grouped
 from anykube_cli.importing.objects import POD_TEMPLATES, KubernetesObject
-from anykube_cli.importing.paths import Path
+from anykube_cli.importing.paths import MISSING, Path
 from anykube_cli.importing.ports import target_of
 
 Fields = set[tuple[int, Path]]
 """Fields of the input, by the identity of the object and the path."""
 
 _UNIONS = (
-    ("exec", "httpGet", "tcpSocket", "grpc"),
+    ("exec", "httpGet", "tcpSocket", "grpc", "sleep"),
     ("value", "valueFrom"),
     ("maxUnavailable", "minAvailable"),
     ("emptyDir", "persistentVolumeClaim", "configMap", "secret", "projected"),
@@ -36,7 +36,7 @@ def add_patches(draft: Draft, pairs: Iterable[tuple[AppGroup, Pair]], fields: Fi
     for group, pair in pairs:
         patch: dict[str, Any] = {}
         for path, _ in pair.item.leaves():
-            if (id(pair.item), path) in fields and _may_patch(group, pair, path):
+            if (id(pair.item), path) in fields and _may_patch(group, pair, path, fields):
                 _add(patch, pair, path)
         _prune_mounts(patch, pair)
         if patch:
@@ -56,11 +56,25 @@ def add_manifests(grouped: Grouped, draft: Draft, objects: Iterable[Entry]) -> N
             _allow_token(draft, app, entry.item)
 
 
-def _may_patch(group: AppGroup, pair: Pair, path: Path) -> bool:
+def _may_patch(group: AppGroup, pair: Pair, path: Path, fields: Fields) -> bool:
     restricted = any(paths.matches(pattern, path) and note == knowledge.RESTRICTED for pattern, note in knowledge.HINTS)
     # A patch of a kind applies to both Services of a stateful app.
     both = pair.item.kind == "Service" and group.kind == "stateful" and path[0] == "spec"
-    return bool(pair.rendered) and path != () and not restricted and not both and path not in _NEVER
+    allowed = bool(pair.rendered) and path != () and not restricted and not both and path not in _NEVER
+    return allowed and not _is_part_of_expressed(pair, path, fields)
+
+
+def _is_part_of_expressed(pair: Pair, path: Path, fields: Fields) -> bool:
+    """Whether the field is of a list's element that is not rendered, because settings express it in another way.
+
+    A ConfigMap's volume becomes `files`, for example. A patch that sets its mode would lack its name.
+    """
+    ends = [index + 1 for index, step in enumerate(path) if isinstance(step, int)]
+    missing = next((path[:end] for end in ends if pair.rendered_at(path[:end]) is MISSING), None)
+    if missing is None:
+        return False
+    leaves = (leaf for leaf, _ in paths.leaves(paths.get(pair.item.data, missing), missing))
+    return any((id(pair.item), leaf) not in fields and not known_change(leaf) for leaf in leaves)
 
 
 _NEVER: tuple[Path, ...] = (("spec", "serviceName"),)

@@ -240,9 +240,9 @@ def _volumes(pod: Pod, main: Mapping[str, Any]) -> None:
         templated = name in _templates(pod)
         if pod.volumes[name] == "tmp" or templated or not set(volume) - {"name"} <= _VOLUMES:
             continue
-        settings = _empty(volume) if "emptyDir" in volume else _claim(pod, volume, pod.volumes[name])
-        if settings is not None:
-            _volume(pod, main, name, settings, (*pod.base, "volumes", index))
+        has_claim = "persistentVolumeClaim" in volume
+        settings = _claim(pod, volume, pod.volumes[name]) if has_claim else _empty(volume)
+        _volume(pod, main, name, settings, (*pod.base, "volumes", index))
     for index, template in enumerate(paths.elements(pod.workload.data, "spec.volumeClaimTemplates")):
         name = str(paths.get(template, "metadata.name"))
         path: Path = ("spec", "volumeClaimTemplates", index)

@@ -52,22 +52,30 @@ class Result:
 @with_outputs
 def import_objects(documents: Sequence[Document], cluster: str, *, patches: bool = False) -> Result:
     """Settings for Kubernetes objects. `patches`: express the rest by `patches` and `manifests`."""
+    judgement = judge_objects(documents, cluster, patches=patches)
+    draft = judgement.draft
+    origins = {app.name: _origin(app) for app in judgement.grouped.apps}
+    return Result(draft.data, judgement.fitted.refusals, list(judgement.entries()), secrets_of(draft), origins)
+
+
+def judge_objects(documents: Sequence[Document], cluster: str, *, patches: bool) -> Judgement:
+    """The settings for Kubernetes objects, rendered and compared with them."""
     grouped = group([KubernetesObject(document) for document in documents])
     draft, references = write_settings(grouped, cluster)
     judgement = Judgement(grouped, draft, references, fit(draft))
-    if patches:
-        pairs, objects, fields = list(judgement.pairs()), list(judgement.whole_objects()), set[tuple[int, Path]]()
-        # A patch can change what another field means: a shorter startup probe no longer covers a delay.
-        for _ in range(_ROUNDS):
-            fields |= {(id(entry.item), entry.path) for entry in judgement.entries() if _is_left(entry)}
-            for app in draft.data["apps"].values():
-                app.pop("patches", None)
-                app.pop("manifests", None)
-            add_patches(draft, pairs, fields)
-            add_manifests(grouped, draft, objects)
-            judgement = Judgement(grouped, draft, references, fit(draft))
-    origins = {app.name: _origin(app) for app in grouped.apps}
-    return Result(draft.data, judgement.fitted.refusals, list(judgement.entries()), secrets_of(draft), origins)
+    if not patches:
+        return judgement
+    pairs, objects, fields = list(judgement.pairs()), list(judgement.whole_objects()), set[tuple[int, Path]]()
+    # A patch can change what another field means: a shorter startup probe no longer covers a delay.
+    for _ in range(_ROUNDS):
+        fields |= {(id(entry.item), entry.path) for entry in judgement.entries() if _is_left(entry)}
+        for app in draft.data["apps"].values():
+            app.pop("patches", None)
+            app.pop("manifests", None)
+        add_patches(draft, pairs, fields)
+        add_manifests(grouped, draft, objects)
+        judgement = Judgement(grouped, draft, references, fit(draft))
+    return judgement
 
 
 def _is_left(entry: Entry) -> bool:

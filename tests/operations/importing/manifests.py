@@ -523,4 +523,44 @@ def manifests(draw: st.DrawFn, kind: str) -> list[Manifest]:
         "data",
         {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "3Gi"}}},
     )
-    return [*objects, config, login, claim]
+    return [*objects, config, login, claim, *draw(_access(app))]
+
+
+@st.composite
+def _access(draw: st.DrawFn, app: str) -> list[Manifest]:
+    """A service account with permissions, and a policy for the pods' network."""
+    account: Manifest = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "runner"}}
+    account |= draw(options(automountServiceAccountToken=st.booleans()))
+    role: Manifest = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": {"name": app},
+        "rules": [
+            {
+                "apiGroups": [draw(st.sampled_from(["", "apps"]))],
+                "resources": draw(st.sampled_from([["pods"], ["deployments", "deployments/scale"]])),
+                "verbs": draw(st.sampled_from([["get", "list", "watch"], ["create"], ["*"]])),
+                **draw(options(resourceNames=st.just(["leader"]))),
+            }
+        ],
+    }
+    binding: Manifest = {
+        "apiVersion": role["apiVersion"],
+        "kind": "RoleBinding",
+        "metadata": role["metadata"],
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": app},
+        "subjects": [{"kind": "ServiceAccount", "name": "runner", "namespace": "default"}],
+    }
+    peer = draw(st.sampled_from([{"podSelector": {}}, {"ipBlock": {"cidr": "203.0.113.0/24"}}]))
+    policy = _object(
+        "networking.k8s.io/v1",
+        "NetworkPolicy",
+        app,
+        {
+            "podSelector": {"matchLabels": {"app": app}},
+            "policyTypes": ["Ingress"],
+            "ingress": [{"from": [peer], "ports": [{"port": draw(_ports), "protocol": "TCP"}]}],
+        },
+    )
+    groups = [[account], [account, role, binding], [policy], []]
+    return draw(st.sampled_from(groups))
