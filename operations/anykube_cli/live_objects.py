@@ -157,6 +157,22 @@ def read(api: ClusterApi, objects: Iterable[KubernetesObject]) -> Mapping[Object
         return {live.key: live for listing in listings for live in listing}
 
 
+def read_whole(api: ClusterApi, objects: Iterable[KubernetesObject]) -> Mapping[ObjectKey, Mapping[str, Any]]:
+    """The live objects with the keys of these, whole. Raises UnreachableError, StatusError."""
+    keys: dict[tuple[str, str, str], set[ObjectKey]] = defaultdict(set)
+    for item in objects:
+        keys[item.key.group, item.version, item.key.kind].add(item.key)
+    result: dict[ObjectKey, Mapping[str, Any]] = {}
+    for (group, version, kind), of_kind in keys.items():
+        plural = _resources(api, group, version).get(kind)
+        for path in _paths(_base(group, version), plural, {key.namespace for key in of_kind}) if plural else ():
+            for item in _pages(api, path):
+                key = ObjectKey(group, kind, item["metadata"].get("namespace", ""), item["metadata"]["name"])
+                if key in of_kind:
+                    result[key] = {"kind": kind, **item}
+    return result
+
+
 def object_path(api: ClusterApi, item: KubernetesObject) -> str | None:
     """The path of an object's URL; None if the cluster does not serve its kind.
 
@@ -190,14 +206,19 @@ def _paths(base: str, plural: str, namespaces: set[str]) -> Sequence[str]:
 
 
 def _list(api: ClusterApi, group: str, kind: str, path: str) -> list[LiveObject]:
-    objects, token = list[LiveObject](), ""
+    return [
+        LiveObject(ObjectKey(group, kind, metadata.get("namespace", ""), metadata["name"]), metadata)
+        for item in _pages(api, path, _METADATA)
+        for metadata in [item["metadata"]]
+    ]
+
+
+def _pages(api: ClusterApi, path: str, headers: Mapping[str, str] | None = None) -> Iterator[Mapping[str, Any]]:
+    token = ""
     while True:
         query = {"limit": _PAGE, **({"continue": token} if token else {})}
-        response = api.request("GET", path, query=query, headers=_METADATA)
-        for item in response.get("items") or ():
-            metadata = item["metadata"]
-            key = ObjectKey(group, kind, metadata.get("namespace", ""), metadata["name"])
-            objects.append(LiveObject(key, metadata))
+        response = api.request("GET", path, query=query, headers=headers)
+        yield from response.get("items") or ()
         token = response["metadata"].get("continue", "")
         if not token:
-            return objects
+            return

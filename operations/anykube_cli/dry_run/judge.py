@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from anykube._names import shortened
+from anykube._workloads.immutable import IMMUTABLE
 from anykube.settings.objects import AppObject
 
 from anykube_cli.dry_run.api import DryRunApi, Kind, Object, workers
@@ -129,6 +130,9 @@ def _apply(api: DryRunApi, kind: Kind, it: AppObject, manifest: Object, live: Ob
         current = api.get(kind, _namespace(manifest), manifest["metadata"]["name"])
         if current is not None and is_replaced(current, manifest):
             return api.apply(kind, _renamed(manifest), _MANAGER)
+        if current is not None and (fields := IMMUTABLE.get(str(manifest["kind"]))):
+            # Without a default that the API server chose, such as the class of a claim, it would be a change.
+            return api.apply(kind, _with(update, current, fields), _manager(live))
     return verdict
 
 
@@ -164,6 +168,20 @@ def _renamed(manifest: Object) -> Object:
     """The manifest as a new object: its own name is still taken by the object that the run replaces."""
     name = shortened(f"{manifest['metadata']['name']}-replacement", _MAX_NAME)
     return {**manifest, "metadata": {**manifest["metadata"], "name": name}}
+
+
+def _with(manifest: Object, live: Object, fields: Sequence[str]) -> Object:
+    """The manifest with these fields of the live object, as Pulumi's provider sends fields that it does not change."""
+    for path in fields:
+        manifest = _with_field(manifest, live, path.split("."))
+    return manifest
+
+
+def _with_field(value: Any, live: Any, path: Sequence[str]) -> Any:
+    key, *rest = path
+    if not isinstance(value, Mapping) or not isinstance(live, Mapping) or key not in live:
+        return value
+    return {**value, key: _with_field(value.get(key, {}), live[key], rest) if rest else live[key]}
 
 
 def _without(manifest: Object, fields: Sequence[str]) -> Object:
