@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from anykube_cli.cluster_api import EVENTS, PODS, ClusterApi
-from anykube_cli.readiness import condition
+from anykube_cli.cluster_api import CLAIMS, EVENTS, PODS, ClusterApi
+from anykube_cli.readiness import CLAIM, condition
 from anykube_cli.rollouts import Unready
 
 _PULL = "Check the name of the image, and that the nodes may pull it (pull_secrets, registries)."
@@ -23,6 +24,10 @@ REMEDIES: Mapping[str, str] = {
     "FailedMount": "A volume, Secret or ConfigMap does not exist. Create it, or fix its name.",
     "FailedCreate": "The API server rejects the pod. Check the namespace's quota and pod security level.",
     "NotFound": "Somebody deleted it. The next `anykube up` creates it again.",
+    "ClaimDeleted": "Copy the data now. Kubernetes cannot undo the deletion.",
+    "Terminating": "Remove what its finalizers wait for. If the node of a pod is gone: kubectl delete pod NAME --force",
+    "UnboundClaim": "Check storage_class, size and access of the volume, and `kubectl describe pvc`.",
+    "Error": "The container failed. Read its log with `kubectl logs OBJECT`. The next `anykube up` runs a job again.",
     "Scaled": _TAKE_BACK,
     "Suspended": _TAKE_BACK,
 }
@@ -45,7 +50,9 @@ class Failure:
     @property
     def remedy(self) -> str:
         """What to do; empty if unknown."""
-        return REMEDIES.get(self.reason, "").replace("STACK", self.stack).replace("APP", self.app or self.object)
+        place = f"{self.object} -n {self.namespace}"
+        remedy = REMEDIES.get(self.reason, "").replace("OBJECT", place)
+        return remedy.replace("STACK", self.stack).replace("APP", self.app or self.object)
 
     def __str__(self) -> str:
         # A pod's name starts with the name of its app, unless the app was renamed.
@@ -65,31 +72,62 @@ def failures(api: ClusterApi, unready: Sequence[Unready]) -> list[Failure]:
         for namespace in namespaces
     }
     return [
-        _failure(entry, pods[entry.workload.namespace], events[entry.workload.namespace])
+        _failure(api, entry, pods[entry.workload.namespace], events[entry.workload.namespace])
         for entry in sorted(unready, key=lambda entry: str(entry.workload))
     ]
 
 
-def _failure(entry: Unready, pods: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> Failure:
+def _failure(
+    api: ClusterApi, entry: Unready, pods: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]
+) -> Failure:
     workload, problem = entry.workload, entry.problem
-    pod = _newest_unhealthy(pods, entry.live) if not problem.reason or workload.kind == "Job" else None
+    is_about_pods = not problem.reason or workload.kind == "Job"
+    pod = _newest_unhealthy(pods, entry.live) if is_about_pods else None
+    leaving = _stuck_in_deletion(pods, entry.live) if is_about_pods and not pod else None
     if pod:
         name = pod["metadata"]["name"]
         reason, message = _pod_failure(pod, _last_warning(events, "Pod", name))
+        if reason == "FailedScheduling" and "persistentvolumeclaim" in message.lower():
+            reason, message = "UnboundClaim", "; ".join([message, *_unbound_claims(api, pod, events)])
+    elif leaving:
+        name, reason = leaving["metadata"]["name"], "Terminating"
+        waits = leaving["metadata"].get("finalizers")
+        message = f"{problem.message}; this pod should be gone since {leaving['metadata']['deletionTimestamp']}"
+        message += f", and waits for {', '.join(waits)}" if waits else ""
     else:
         name = f"{workload.kind}/{workload.name}"
         reason, message = (problem.reason, problem.message) if problem.reason else _workload_failure(entry, events)
     return Failure(workload.namespace, workload.app, name, reason, message, workload.stack)
 
 
-def _newest_unhealthy(pods: Sequence[Mapping[str, Any]], live: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def _unbound_claims(api: ClusterApi, pod: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The pod's claims without a volume, each with the last warning about it."""
+    volumes = (pod.get("spec") or {}).get("volumes") or ()
+    names = {volume["persistentVolumeClaim"]["claimName"] for volume in volumes if "persistentVolumeClaim" in volume}
+    for claim in api.items(CLAIMS, namespace=pod["metadata"]["namespace"]):
+        name, phase = claim["metadata"]["name"], (claim.get("status") or {}).get("phase")
+        if name in names and phase != "Bound":
+            warning = _last_warning(events, CLAIM, name) or {}
+            yield f"the claim {name} is {phase}" + (f": {warning['message']}" if warning.get("message") else "")
+
+
+def _stuck_in_deletion(pods: Sequence[Mapping[str, Any]], live: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A pod that should be gone, after the grace period with which Kubernetes ends it."""
+    now = datetime.now(UTC).isoformat()
+    leaving = [pod for pod in _pods_of(pods, live) if pod["metadata"].get("deletionTimestamp", now) < now]
+    return min(leaving, key=lambda pod: str(pod["metadata"]["deletionTimestamp"]), default=None)
+
+
+def _pods_of(pods: Sequence[Mapping[str, Any]], live: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     selector = ((live or {}).get("spec") or {}).get("selector")
     labels = selector.get("matchLabels") if isinstance(selector, Mapping) else None
     if not isinstance(labels, Mapping) or not labels:
-        return None
-    unhealthy = [
-        pod for pod in pods if labels.items() <= (pod["metadata"].get("labels") or {}).items() and not _is_healthy(pod)
-    ]
+        return []
+    return [pod for pod in pods if labels.items() <= (pod["metadata"].get("labels") or {}).items()]
+
+
+def _newest_unhealthy(pods: Sequence[Mapping[str, Any]], live: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    unhealthy = [pod for pod in _pods_of(pods, live) if not _is_healthy(pod)]
     return max(unhealthy, key=lambda pod: str(pod["metadata"]["creationTimestamp"]), default=None)
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from anykube_cli.workloads import Workload
 
+CLAIM = "PersistentVolumeClaim"
 Live = Mapping[str, Any]
 """An object, as the API server returns it."""
 
@@ -26,7 +27,20 @@ def problem(workload: Workload, live: Live | None) -> Problem | None:
     """Why the workload is not ready; None if it is. `live` is None if the object does not exist."""
     if live is None:
         return None if _expires(workload) else Problem("NotFound", "it does not exist in the cluster", final=True)
+    if leaving := live["metadata"].get("deletionTimestamp"):
+        return deleted_claim(live) if workload.kind == CLAIM else Problem("Terminating", _since(leaving, live))
     return next(_problems(workload, live), None)
+
+
+def deleted_claim(claim: Live) -> Problem:
+    """Why a claim that somebody deleted is a problem: Kubernetes removes it when no pod uses it any longer."""
+    message = f"somebody deleted the claim {claim['metadata']['name']}: its data goes when its last pod ends"
+    return Problem("ClaimDeleted", message, final=True)
+
+
+def _since(time: str, live: Live) -> str:
+    finalizers = live["metadata"].get("finalizers")
+    return f"it is being deleted since {time}" + (f", and waits for {', '.join(finalizers)}" if finalizers else "")
 
 
 def condition(live: Live, kind: str) -> Mapping[str, Any]:
@@ -41,6 +55,9 @@ def _problems(workload: Workload, live: Live) -> Iterator[Problem]:
         case "CronJob":
             if spec.get("suspend") and not workload.spec.get("suspend"):
                 yield Problem("Suspended", "somebody suspended it outside Anykube, so no run starts", final=True)
+        case "PersistentVolumeClaim":
+            if status.get("phase") == "Lost":
+                yield Problem("Lost", "its volume does not exist any longer", final=True)
         case "Job":
             yield from _job(spec, live)
         case "DaemonSet":
@@ -91,7 +108,10 @@ def _replicas(workload: Workload, live: Live) -> Iterator[Problem]:
     if workload.autoscaled:
         # https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation
         if replicas == 0 and applied > 0:
-            yield Problem("Scaled", "somebody scaled it to 0 pods, which also stops its autoscaler", final=True)
+            metadata = live["metadata"]
+            target = f"{workload.kind.lower()}/{metadata['name']} --replicas={applied} -n {metadata['namespace']}"
+            message = f"somebody scaled it to 0 pods, which stops its autoscaler. To start it: kubectl scale {target}"
+            yield Problem("AutoscalerStopped", message, final=True)
     elif replicas < applied:
         yield Problem("Scaled", f"somebody scaled it to {replicas} pods; its settings say {applied}", final=True)
 

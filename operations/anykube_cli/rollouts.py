@@ -8,12 +8,12 @@ Kubernetes provider reads the Deployment at that moment, it takes the old revisi
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from anykube_cli.cluster_api import ClusterApi
-from anykube_cli.readiness import Problem, problem
+from anykube_cli.cluster_api import CLAIMS, ClusterApi
+from anykube_cli.readiness import Problem, deleted_claim, problem
 from anykube_cli.workloads import Workload
 
 _GRACE_SECONDS = 10.0
@@ -33,7 +33,32 @@ class Unready(NamedTuple):
 def unready(api: ClusterApi, workloads: Sequence[Workload]) -> list[Unready]:
     """The workloads that are not ready now. Raises UnreachableError."""
     pairs = live_objects(api, workloads)
-    return [Unready(workload, fault, live) for workload, live in pairs if (fault := problem(workload, live))]
+    result = [Unready(workload, fault, live) for workload, live in pairs if (fault := problem(workload, live))]
+    known = {entry.workload.urn for entry in result}
+    return [*result, *(entry for entry in _without_claims(api, pairs) if entry.workload.urn not in known)]
+
+
+def _without_claims(api: ClusterApi, pairs: Sequence[tuple[Workload, Mapping[str, Any] | None]]) -> Iterator[Unready]:
+    """The StatefulSets whose claims somebody deleted."""
+    sets = [
+        (workload, live)
+        for workload, live in pairs
+        if workload.kind == "StatefulSet" and live and live["spec"].get("volumeClaimTemplates")
+    ]
+    leaving = [
+        claim
+        for namespace in sorted({workload.namespace for workload, _ in sets})
+        for claim in api.items(CLAIMS, namespace=namespace)
+        if "deletionTimestamp" in claim["metadata"]
+    ]
+    for workload, live in sets if leaving else ():
+        names = [f"{item['metadata']['name']}-{workload.name}" for item in live["spec"]["volumeClaimTemplates"]]
+        for claim in leaving:
+            stem, _, ordinal = claim["metadata"]["name"].rpartition("-")
+            is_used = ordinal.isdecimal() and int(ordinal) < live["spec"]["replicas"]
+            if claim["metadata"]["namespace"] == workload.namespace and stem in names and is_used:
+                yield Unready(workload, deleted_claim(claim), live)
+                break
 
 
 def live_objects(api: ClusterApi, workloads: Sequence[Workload]) -> list[tuple[Workload, Mapping[str, Any] | None]]:

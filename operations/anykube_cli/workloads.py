@@ -9,7 +9,7 @@ from typing import Any
 
 from anykube._workloads.app import COMPONENTS
 
-from anykube_cli.cluster_api import CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, JOBS, SERVICES, STATEFUL_SETS, Kind
+from anykube_cli.cluster_api import CLAIMS, CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, JOBS, SERVICES, STATEFUL_SETS, Kind
 
 KINDS: Mapping[str, Kind] = {
     "kubernetes:apps/v1:Deployment": DEPLOYMENTS,
@@ -17,6 +17,7 @@ KINDS: Mapping[str, Kind] = {
     "kubernetes:apps/v1:DaemonSet": DAEMON_SETS,
     "kubernetes:batch/v1:CronJob": CRON_JOBS,
     "kubernetes:batch/v1:Job": JOBS,
+    "kubernetes:core/v1:PersistentVolumeClaim": CLAIMS,
     "kubernetes:core/v1:Service": SERVICES,
 }
 """The kinds that are checked after a run, by their Pulumi type."""

@@ -63,9 +63,32 @@ def reported(api_server: ApiServer) -> Any:
     return report
 
 
-def test_ignores_healthy_and_terminating_pods(reported: Any) -> None:
+def test_reports_a_pod_that_does_not_end(reported: Any) -> None:
+    pod = _pod("a", **_READY)
+    pod["metadata"] |= {"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": ["example.com/backup"]}
+    message = (
+        "1 of 2 pods are ready; this pod should be gone since 2026-01-01T00:00:00Z, and waits for example.com/backup"
+    )
+    assert reported([pod], []) == ("a", "Terminating", message)
+
+
+def test_reports_a_claim_without_a_volume(reported: Any, api_server: ApiServer) -> None:
+    claim = {"metadata": {"name": "data-db-0", "namespace": "demo"}, "status": {"phase": "Pending"}}
+    bound = {"metadata": {"name": "other", "namespace": "demo"}, "status": {"phase": "Bound"}}
+    api_server.add("/api/v1/namespaces/demo/persistentvolumeclaims", [bound, claim])
+    claims = [{"persistentVolumeClaim": {"claimName": name}} for name in ("data-db-0", "other")]
+    pod = {**_pod("db-0"), "spec": {"volumes": [{"configMap": {}}, *claims]}}
+    events = [
+        _event("db-0", "FailedScheduling", "pod has unbound immediate PersistentVolumeClaims"),
+        _event("data-db-0", "ProvisioningFailed", 'class "fast" not found', kind="PersistentVolumeClaim"),
+    ]
+    message = 'pod has unbound immediate PersistentVolumeClaims; the claim data-db-0 is Pending: class "fast" not found'
+    assert reported([pod], events) == ("db-0", "UnboundClaim", message)
+
+
+def test_ignores_healthy_pods_and_those_that_end(reported: Any) -> None:
     terminating = _pod("c")
-    terminating["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    terminating["metadata"]["deletionTimestamp"] = "2999-01-01T00:00:00Z"
     pods = [_pod("a", **_READY), _pod("b", phase="Succeeded"), terminating]
     assert reported(pods, []) == ("Deployment/web", "NotReady", "1 of 2 pods are ready")
 

@@ -18,6 +18,7 @@ _TYPES = {
     "DaemonSet": "kubernetes:apps/v1:DaemonSet",
     "CronJob": "kubernetes:batch/v1:CronJob",
     "Job": "kubernetes:batch/v1:Job",
+    "PersistentVolumeClaim": "kubernetes:core/v1:PersistentVolumeClaim",
     "Service": "kubernetes:core/v1:Service",
     "HorizontalPodAutoscaler": "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
 }
@@ -27,6 +28,7 @@ _PATHS = {
     "DaemonSet": "/apis/apps/v1/namespaces/demo/daemonsets",
     "CronJob": "/apis/batch/v1/namespaces/demo/cronjobs",
     "Job": "/apis/batch/v1/namespaces/demo/jobs",
+    "PersistentVolumeClaim": "/api/v1/namespaces/demo/persistentvolumeclaims",
     "Service": "/api/v1/namespaces/demo/services",
 }
 _PARENT = "urn:pulumi:local-a::anykube::anykube:index:WebService::store"
@@ -99,6 +101,7 @@ def problems(api_server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Any:
         (_resource("CronJob", suspend=True), _live(spec={"suspend": True})),
         (_resource("Job"), _live(conditions=[_condition("Complete", "Done")])),
         (_resource("Service"), _live()),
+        (_resource("PersistentVolumeClaim"), _live(phase="Pending")),  # no pod uses it yet
     ],
 )
 def test_a_workload_that_is_ready(problems: Any, resource: Json, live: Json) -> None:
@@ -133,6 +136,7 @@ def test_a_workload_that_is_ready(problems: Any, resource: Json, live: Json) -> 
         (_resource("DaemonSet"), _live(**{**_DAEMON, "updatedNumberScheduled": 0}), "", "0 of 2 pods are updated"),
         (_resource("CronJob"), _live(spec={"suspend": True}), "Suspended", "suspended it outside Anykube"),
         (_resource("Job"), _live(), "", "the job has not finished"),
+        (_resource("PersistentVolumeClaim"), _live(phase="Lost"), "Lost", "its volume does not exist any longer"),
         (
             _resource("Job"),
             _live(conditions=[_condition("Failed", "BackoffLimitExceeded")]),
@@ -165,7 +169,30 @@ def test_waits_for_a_rollout_in_progress(problems: Any) -> None:
     assert problems([resource], [rollout], [failed]) == [("", "0 of 2 pods are updated")]
 
 
-@pytest.mark.parametrize(("replicas", "reasons"), [(0, ["Scaled"]), (1, [])])
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
+def test_a_workload_that_is_being_deleted(problems: Any, kind: str) -> None:
+    live = _live(**_READY)
+    live["metadata"] |= {"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": ["example.com/backup"]}
+    [(reason, message)] = problems([_resource(kind, replicas=2)], [live])
+    assert reason == "Terminating"
+    assert message == "it is being deleted since 2026-01-01T00:00:00Z, and waits for example.com/backup"
+
+
+def test_a_claim_that_somebody_deleted(problems: Any, api_server: ApiServer) -> None:
+    def claim(name: str) -> Json:
+        return {"metadata": {"name": name, "namespace": "demo", "deletionTimestamp": "2026-01-01T00:00:00Z"}}
+
+    resource = _resource("PersistentVolumeClaim", "web-data")
+    message = "somebody deleted the claim {}: its data goes when its last pod ends"
+    assert problems([resource], [claim("web-data")]) == [("ClaimDeleted", message.format("web-data"))]
+    live = _live(spec={"volumeClaimTemplates": [{"metadata": {"name": "data"}}]}, **_READY)
+    api_server.add(_PATHS["PersistentVolumeClaim"], [claim("data-web-2"), claim("other-web-0")])
+    assert problems([_resource("StatefulSet", replicas=2)], [live]) == []
+    api_server.add(_PATHS["PersistentVolumeClaim"], [claim("data-web-1")])
+    assert problems([_resource("StatefulSet", replicas=2)], [live]) == [("ClaimDeleted", message.format("data-web-1"))]
+
+
+@pytest.mark.parametrize(("replicas", "reasons"), [(0, ["AutoscalerStopped"]), (1, [])])
 def test_an_autoscaler_sets_the_number_of_pods(problems: Any, replicas: int, reasons: list[str]) -> None:
     target: Mapping[str, Any] = {"kind": "Deployment", "name": "web"}
     resources = [_resource("Deployment", replicas=2), _resource("HorizontalPodAutoscaler", scaleTargetRef=target)]
