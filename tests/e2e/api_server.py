@@ -1,11 +1,11 @@
 """A real API server with Kubernetes 1.36, without Pulumi. It starts in four seconds; a module's tests share it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from anykube._workloads.namespace import namespace_manifest
@@ -20,7 +20,9 @@ from anykube_cli.kubernetes.cluster import Cluster, ClusterSettings
 from anykube_cli.kubernetes.gateways import install_gateway_api
 from anykube_cli.toolchain import home
 from ruamel.yaml import YAML
+from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
 
+T = TypeVar("T")
 _CRDS = Path(__file__).with_name("crds.yaml")
 _LOCAL: Mapping[str, Any] = {"cloud": "local", "pools": {"gpu": {"count": 1}}, "gateway_api": True}
 _PULUMI = "pulumi-kubernetes-0123abcd"
@@ -69,12 +71,23 @@ class ApiServer:
         """Creates or updates the objects of these apps."""
         self.apply(*(item.manifest for item in stack_objects(self.settings(apps, **fields))))
 
+    def create_namespace(self, name: str) -> None:
+        """Creates a namespace as Anykube does, in which pods can be created."""
+        self.apply(restricted_namespace(name))
+        # Pods are refused until a controller has created the namespace's service account.
+        wait_for(lambda: self.get(f"/api/v1/namespaces/{name}/serviceaccounts")["items"])
+
     def get(self, path: str) -> Any:
         """The response to a GET request."""
         with session(self.kubeconfig) as client:
             response = client.get(path)
         assert response.is_success, response.text
         return response.json()
+
+
+def wait_for(result: Callable[[], T]) -> T:
+    """The first result that is not empty."""
+    return Retrying(stop=stop_after_delay(30), wait=wait_fixed(0.1), retry=retry_if_not_result(bool))(result)
 
 
 @contextmanager

@@ -1,19 +1,17 @@
 """The dry run of a stack's objects on a real API server: what it finds, what it cannot judge, what it leaves alone."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from anykube.settings.objects import ENCODED, stack_objects
 from anykube_cli.dry_run.check import check, report
 from ruamel.yaml import YAML
-from tenacity import Retrying, retry_if_not_result, stop_after_delay, wait_fixed
 
-from tests.e2e.api_server import ApiServer, refusals, restricted_namespace, started, unjudged
+from tests.e2e.api_server import ApiServer, refusals, started, unjudged, wait_for
 
-T = TypeVar("T")
 IMAGE = "registry.example/shop:1.0.0"
 WEB = {"image": IMAGE}
 VOLUME = {"path": "/data", "type": "claim", "size": "1Gi"}
@@ -30,15 +28,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
 def namespace(server: ApiServer, request: pytest.FixtureRequest) -> str:
     """An empty namespace as Anykube creates it."""
     name = request.node.name.removeprefix("test_").replace("_", "-")[:40].rstrip("-")
-    server.apply(restricted_namespace(name))
-    # Pods are refused until a controller has created the namespace's service account.
-    wait_for(lambda: server.get(f"/api/v1/namespaces/{name}/serviceaccounts")["items"])
+    server.create_namespace(name)
     return str(name)
-
-
-def wait_for(result: Callable[[], T]) -> T:
-    """The first result that is not empty."""
-    return Retrying(stop=stop_after_delay(30), wait=wait_fixed(0.1), retry=retry_if_not_result(bool))(result)
 
 
 def patched(**patches: Any) -> dict[str, Any]:
