@@ -8,7 +8,7 @@ import pytest
 from anykube._workloads.unions import KINDS
 from anykube.settings.objects import stack_objects
 
-from tests.e2e.api_server import ApiServer, refusals, restricted_namespace, started, unjudged, warnings
+from tests.e2e.api_server import ApiServer, refusals, started, unjudged, warnings
 from tests.e2e.generated_settings import NAMESPACE, generated_settings
 
 _EXPECTED_WARNINGS = r"duplicate port definition|kubernetes.io/ingress.class"
