@@ -1,7 +1,7 @@
 """Reads the tables of rules that the API server has, too."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,3 +37,24 @@ def rows(*verdicts: str) -> Iterator[Row]:
 def _with(template: object, value: str) -> Any:
     """The template with the value in place of VALUE."""
     return json.loads(json.dumps(template).replace('"VALUE"', json.dumps(value)))
+
+
+class RuleCase(NamedTuple):
+    """Apps that a rule across fields rejects."""
+
+    rule: str
+    apps: Mapping[str, Any]
+
+
+_ACROSS_FIELDS = Path(__file__).parent / "across_fields"
+_RULES: Mapping[str, Sequence[Mapping[str, Any]]] = yaml.safe_load((_ACROSS_FIELDS / "rules.yaml").read_text())
+RULE_CASES: Sequence[RuleCase] = [RuleCase(rule, apps) for rule, cases in _RULES.items() for apps in cases]
+"""The cases of the rules that stand for rules of the API server."""
+ONLY_OURS: Mapping[str, str] = yaml.safe_load((_ACROSS_FIELDS / "only_ours.yaml").read_text())
+"""The other rules, and what they are about."""
+
+
+def rule_name(rule: Callable[..., object]) -> str:
+    """The name of a rule in the inventory, such as `apps.limits`."""
+    package = rule.__module__.removeprefix("anykube.").removeprefix("_rules.").removeprefix("_clusters.")
+    return f"{package}.{rule.__qualname__}"

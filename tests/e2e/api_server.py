@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
+from anykube._model import WITHOUT_RULES
 from anykube._workloads.namespace import namespace_manifest
 from anykube.settings.loader import load
 from anykube.settings.model import StackSettings
 from anykube.settings.objects import AppObject, stack_objects
-from anykube_cli.dry_run.api import DryRunApi
+from anykube_cli.dry_run.api import DryRunApi, workers
 from anykube_cli.dry_run.judge import Judged, judge
-from anykube_cli.dry_run.verdict import Accepted, Refused, Unjudged
+from anykube_cli.dry_run.verdict import Accepted, Refused, Unjudged, Verdict
 from anykube_cli.kubeconfig import session
 from anykube_cli.kubernetes.cluster import Cluster, ClusterSettings
 from anykube_cli.kubernetes.gateways import install_gateway_api
@@ -43,6 +44,11 @@ class ApiServer:
         YAML().dump({"cluster": dict(_LOCAL), "apps": apps, **fields}, file)
         return load("stack", self.folder)
 
+    def unchecked_settings(self, apps: Mapping[str, Any], namespace: str) -> StackSettings:
+        """Settings with these apps that only have the right types."""
+        data = {"cluster": _LOCAL, "namespace": namespace, "apps": apps}
+        return StackSettings.model_validate_json(json.dumps(data), context=WITHOUT_RULES)
+
     def judge(self, apps: Mapping[str, Any], **fields: Any) -> list[Judged]:
         """Dry run of all objects of these apps."""
         return self.judge_objects(stack_objects(self.settings(apps, **fields)))
@@ -51,6 +57,16 @@ class ApiServer:
         """Dry run of these objects."""
         with DryRunApi(self.kubeconfig) as api:
             return judge(api, objects)
+
+    def create(self, namespace: str, manifests: Sequence[Mapping[str, Any]]) -> list[Verdict]:
+        """Dry run of the creation of each manifest alone."""
+        with DryRunApi(self.kubeconfig) as api, workers() as pool:
+            kinds = api.kinds(manifest["apiVersion"] for manifest in manifests)
+            return list(
+                pool.map(
+                    lambda it: api.create(kinds[it["apiVersion"], it["kind"]], _in_namespace(it, namespace)), manifests
+                )
+            )
 
     def apply(self, *manifests: Mapping[str, Any], manager: str = _PULUMI) -> None:
         """Applies manifests as Pulumi's provider does."""
@@ -113,6 +129,10 @@ def started(folder: Path, *, definitions: bool = True) -> Iterator[ApiServer]:
         yield server
     finally:
         cluster.delete()
+
+
+def _in_namespace(manifest: Mapping[str, Any], namespace: str) -> Mapping[str, Any]:
+    return {**manifest, "metadata": {"namespace": namespace, **manifest["metadata"]}}
 
 
 def restricted_namespace(name: str) -> Mapping[str, Any]:

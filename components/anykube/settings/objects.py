@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pulumi
@@ -13,6 +13,7 @@ from anykube._clusters.unions import ClusterSpec
 from anykube._kubernetes import Manifest
 from anykube._workloads.app import AppSpec
 from anykube._workloads.namespace import namespace_manifest
+from anykube._workloads.namespace_spec import KUBERNETES_NAMESPACES, NamespaceSpec
 from anykube._workloads.network import unmanaged_pods_policy
 from anykube._workloads.patches import app_transforms
 from anykube._workloads.pods.secrets import resolve
@@ -72,8 +73,16 @@ async def _render(
             for transform in transforms:
                 manifest = transform(manifest)
             objects.append(AppObject(name, _as_json(manifest), part.ignore_changes))
-    shared = (render(name) for name in namespaces for render in (namespace_manifest, unmanaged_pods_policy))
+    shared = (manifest for name in namespaces for manifest in _namespace_manifests(settings, name))
     return [*(AppObject("", _as_json(manifest)) for manifest in shared), *objects]
+
+
+def _namespace_manifests(settings: StackSettings, name: str) -> Sequence[Manifest]:
+    """The objects of a namespace. None for one that somebody else creates."""
+    spec = settings.namespaces.get(name, NamespaceSpec())
+    if spec.existing or name in KUBERNETES_NAMESPACES:
+        return ()
+    return namespace_manifest(name, spec), unmanaged_pods_policy(name)
 
 
 def _unknown() -> pulumi.Output[str]:
