@@ -44,11 +44,13 @@ class RuleCase(NamedTuple):
 
     rule: str
     apps: Mapping[str, Any]
+    manifest: Mapping[str, Any] | None = None
+    """An object with the same mistake, if the apps cannot be rendered."""
 
 
 _ACROSS_FIELDS = Path(__file__).parent / "across_fields"
 _RULES: Mapping[str, Sequence[Mapping[str, Any]]] = yaml.safe_load((_ACROSS_FIELDS / "rules.yaml").read_text())
-RULE_CASES: Sequence[RuleCase] = [RuleCase(rule, apps) for rule, cases in _RULES.items() for apps in cases]
+RULE_CASES: Sequence[RuleCase] = [RuleCase(rule, **case) for rule, cases in _RULES.items() for case in cases]
 """The cases of the rules that stand for rules of the API server."""
 ONLY_OURS: Mapping[str, str] = yaml.safe_load((_ACROSS_FIELDS / "only_ours.yaml").read_text())
 """The other rules, and what they are about."""

@@ -1,7 +1,7 @@
 """The check and the API server have the same verdicts.
 
-Settings that pass the check render objects that the API server accepts, with strict fields and Pod Security "restricted".
-The API server has each rule that the check says it has.
+The API server accepts the objects of settings that pass the check, with strict fields and Pod Security "restricted". It
+has the rules of the check that stand for its own.
 """
 
 import json
@@ -13,10 +13,12 @@ from anykube._workloads.unions import KINDS
 from anykube.settings.objects import stack_objects
 from anykube_cli.dry_run.verdict import Accepted, Refused
 
-from tests.api_rules.tables import RULE_CASES, rows
+from tests.api_rules.tables import RULE_CASES, RuleCase, rows
 from tests.e2e.api_server import ApiServer, refusals, restricted_namespace, started, unjudged, warnings
 from tests.e2e.generated_settings import NAMESPACE, generated_settings
 
+_PRIVILEGED = "default"
+"""A namespace without Pod Security."""
 _EXPECTED_WARNINGS = r"duplicate port definition|kubernetes.io/ingress.class"
 """Containers that run after each other may have the same port. GKE needs the annotation.
 
@@ -43,23 +45,27 @@ def test_500_generated_settings_are_accepted(server: ApiServer) -> None:
 
 
 def test_accepts_what_the_check_accepts_or_rejects_as_surely_mistaken(server: ApiServer) -> None:
-    verdicts = server.create(NAMESPACE, [row.manifest for row in rows("valid", "stricter")])
-    accepted = dict(zip(rows("valid", "stricter"), verdicts, strict=True))
-    assert [(row, it) for row, it in accepted.items() if not isinstance(it, Accepted)] == []
+    verdicts = server.create(_PRIVILEGED, [row.manifest for row in rows("valid", "stricter")])
+    judged = zip(rows("valid", "stricter"), verdicts, strict=True)
+    assert [(row, verdict) for row, verdict in judged if not isinstance(verdict, Accepted)] == []
 
 
 def test_refuses_what_the_check_rejects(server: ApiServer) -> None:
-    verdicts = server.create(NAMESPACE, [row.manifest for row in rows("invalid")])
-    assert [row for row, it in zip(rows("invalid"), verdicts, strict=True) if not isinstance(it, Refused)] == []
+    verdicts = server.create(_PRIVILEGED, [row.manifest for row in rows("invalid")])
+    judged = zip(rows("invalid"), verdicts, strict=True)
+    assert [(row, verdict) for row, verdict in judged if not isinstance(verdict, Refused)] == []
 
 
-@pytest.mark.parametrize("number", range(len(RULE_CASES)), ids=lambda number: f"{number}-{RULE_CASES[number].rule}")
-def test_refuses_what_a_rule_across_fields_rejects(server: ApiServer, number: int) -> None:
-    *former, last = RULE_CASES[number].apps.items()
-    settings = server.unchecked_settings(dict(RULE_CASES[number].apps), f"case-{number}")
-    server.apply(restricted_namespace(settings.namespace))
-    server.apply(*(item.manifest for item in stack_objects(settings) if item.app in dict(former)))
-    verdicts = server.create(
-        settings.namespace, [item.manifest for item in stack_objects(settings) if item.app == last[0]]
-    )
-    assert any(isinstance(it, Refused) for it in verdicts)
+@pytest.mark.parametrize("case", RULE_CASES, ids=lambda case: case.rule)
+def test_refuses_what_a_rule_across_fields_rejects(server: ApiServer, case: RuleCase) -> None:
+    """The objects of the last app, after those of the others were created."""
+    if case.manifest:
+        manifests = [case.manifest]
+        namespace = _PRIVILEGED
+    else:
+        namespace = f"case-{RULE_CASES.index(case)}"
+        objects = stack_objects(server.unchecked_settings(case.apps, namespace))
+        last = list(case.apps)[-1]
+        server.apply(restricted_namespace(namespace), *(it.manifest for it in objects if it.app not in ("", last)))
+        manifests = [it.manifest for it in objects if it.app == last]
+    assert any(isinstance(verdict, Refused) for verdict in server.create(namespace, manifests))
