@@ -18,6 +18,7 @@ from anykube._workloads.unions import KINDS
 PATTERNS = {
     **{pattern: remedy for cloud in definitions().values() for pattern, remedy in cloud.patterns.items()},
     r"^/\S*$": "it must begin with '/' and have no spaces",
+    r"^[^\s/%]+$": "it must not be empty and have no spaces, '/' or '%'",
     r"^\S+$": "it must not be empty and must not have spaces",
     r"^\d{1,9}%?$": 'it must be a number or a percentage, such as "1" or "25%"',
     r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',

@@ -135,6 +135,8 @@ _FIXED = {
 def _patched(patch: ConfigNode, manifests: Iterable[Manifest]) -> Iterator[Finding]:
     """The mistakes in a patch of these objects."""
     fields = patch.node.to_data()
+    if not isinstance(fields, dict):
+        return
     for manifest in manifests:
         result = merge(manifest, fields)
         for steps, remedy in _FIXED.items():
@@ -187,8 +189,8 @@ def _objects(context: RuleContext) -> Iterator[_Object]:
             continue
         object_names.add(app.object_name)
         owner, namespace_name = f"the app {app.name}", namespace(context.settings, app.node) or ""
-        for field, part in _sources(app):
-            yield _Object(owner, field.path, part.manifest, f"{app.name}-{part.suffix}")
+        for source, part in _sources(app):
+            yield _Object(owner, source.path, part.manifest, f"{app.name}-{part.suffix}")
         for part in _certificate(context, app):
             yield _Object(owner, app.node["routes"].path, part.manifest, f"{app.name}-{part.suffix}")
         for field, kind, name in _created_later(app):

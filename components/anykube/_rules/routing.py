@@ -69,6 +69,9 @@ def gateways(context: RuleContext) -> Iterator[Finding]:
                 yield Finding(route["tls"].path, message, "remove tls, or gateway")
             for entry in entries(route):
                 path = entry["path"].text
+                if entry["type"].text == "ImplementationSpecific":
+                    message = "a Gateway matches paths as a prefix or exactly"
+                    yield Finding(entry["type"].path, message, "use Prefix or Exact, or set `via: ingress`")
                 if path is not None and not _GATEWAY_PATH.fullmatch(path):
                     message = f"{path} has characters that a Gateway does not accept"
                     yield Finding(entry["path"].path, message, "write other characters as %XX, as in a URL")

@@ -31,6 +31,26 @@ def services(context: RuleContext) -> Iterator[Finding]:
             continue
         yield from service_type(service)
         yield from _ports(app, service)
+        if service["headless"].node.value is True and service["type"].text_or("ClusterIP") == "ClusterIP":
+            yield from _headless_ports(app, service)
+
+
+def _headless_ports(app: ConfigNode, service: ConfigNode) -> Iterator[Finding]:
+    """Clients of a headless Service connect to the pods, so that it cannot change the number of a port.
+
+    https://kubernetes.io/docs/concepts/services-networking/service/#headless-services
+    """
+    is_web = app["kind"].text_or("web") == "web"
+    target = app["port"].number_or(8080) if is_web else app["port"].number
+    ports: list[tuple[ConfigNode, ConfigNode, int | None, int | None]]
+    ports = [(service["port"] if service["port"].is_set else service["headless"], service["port"], target, 80)]
+    ports += [(port["target"], port["port"], port["target"].number, None) for _, port in service["ports"].items()]
+    for field, port, container_port, default in ports:
+        number = port.number_or(default if is_web and default else container_port or 0)
+        if number and container_port and number != container_port:
+            message = f"clients of a headless Service connect to the pods, at {container_port} and not at {number}"
+            name = "service.port" if default else "port"
+            yield Finding(field.path, message, f"set {name} to {container_port}, or remove headless")
 
 
 def _ports(app: ConfigNode, service: ConfigNode) -> Iterator[Finding]:

@@ -66,6 +66,30 @@ def autoscaling_bounds(autoscaling: ConfigNode) -> Iterator[Finding]:
         yield Finding(field.path, message, "lower min or raise max")
 
 
+def metric_target(metric: ConfigNode) -> Iterator[Finding]:
+    """A metric has one source and one target. That of pods is an average.
+
+    https://kubernetes.io/docs/reference/kubernetes-api/autoscaling/horizontal-pod-autoscaler-v2/
+    """
+    is_external, target = metric["external"].node.value is True, metric["value"]
+    if is_external and metric["object"].is_set:
+        message = "not allowed with an external metric, which describes no object of the cluster"
+        yield Finding(metric["object"].path, message, "remove it, or external")
+    if metric["average"].is_set == target.is_set:
+        message = "has both average and value" if target.is_set else "has no target"
+        yield Finding(metric.path, message, "set exactly one of average and value")
+    elif target.is_set and not is_external and not metric["object"].is_set:
+        message = "a metric of the pods has an average as its target"
+        yield Finding(target.path, message, "use average instead, or set object or external")
+
+
+def scaling_limit(limit: ConfigNode) -> Iterator[Finding]:
+    """A limit is a number of pods or a percentage."""
+    if limit["pods"].is_set == limit["percent"].is_set:
+        message = "has both pods and percent" if limit["pods"].is_set else "has neither pods nor percent"
+        yield Finding(limit.path, message, "set exactly one of them")
+
+
 def rollout_moves(rollout: ConfigNode) -> Iterator[Finding]:
     """A rollout can progress.
 

@@ -82,6 +82,16 @@ class ServiceSpec(CheckedModel, json_schema_extra=example(type="LoadBalancer", e
     keep_client_address: bool = False
     """Whether pods see the client's address, with the types NodePort and LoadBalancer. Only nodes with a pod of the app
     then accept connections."""
+    publish_not_ready: bool = False
+    """Whether the DNS name also resolves to pods that are not ready, and requests also go to these."""
+    internal_traffic: Literal["Cluster", "Local"] | None = None
+    """Which pods answer requests from inside the cluster. `Cluster`: all. `Local`: only those on the client's node; if
+    it has none, the request fails. Default: Local for daemons, otherwise Cluster."""
+    prefer_same_zone: bool = False
+    """Whether requests from inside the cluster go to pods in the client's zone as long as it has any.
+
+    https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution
+    """
     annotations: Annotated[
         dict[AnnotationKey, TextInput],
         Field(examples=[{"external-dns.alpha.kubernetes.io/hostname": "shop.example.com"}]),
@@ -152,6 +162,10 @@ def service(
             **(_load_balancer(spec, load_balancers) if balanced else {}),
             **({"externalTrafficPolicy": "Local"} if external and spec.keep_client_address else {}),
             **_affinity(spec.affinity_seconds),
+            **({"publishNotReadyAddresses": True} if spec.publish_not_ready else {}),
+            **({"internalTrafficPolicy": spec.internal_traffic} if spec.internal_traffic else {}),
+            # The name that all supported versions have for it: PreferSameZone is its new one.
+            **({"trafficDistribution": "PreferClose"} if spec.prefer_same_zone else {}),
             "selector": selector(app),
             "ports": [_port(key, port, ports) for key, port in service_ports.items()],
         },

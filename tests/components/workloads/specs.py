@@ -14,7 +14,7 @@ from anykube._workloads.pods.values import ExternalRef, FromConfig, FromField, F
 from anykube._workloads.pods.volumes import Mount, Volume
 from anykube._workloads.rollout import Rollout
 from anykube._workloads.routes.spec import CertManager, Route, RoutePath, Share, Tls
-from anykube._workloads.scaling import Autoscaling, Disruption
+from anykube._workloads.scaling import Autoscaling, Disruption, Metric, MetricObject, Scaling, ScalingLimit
 from anykube._workloads.service import ServicePort, ServiceSpec
 from anykube._workloads.stateful.spec import StatefulServiceSpec
 from anykube._workloads.web.spec import Health, Next, WebServiceSpec
@@ -98,12 +98,36 @@ api_accesses = st.builds(
 tolerations = st.builds(
     Toleration, key=labels, value=st.none() | labels, effect=st.none() | st.sampled_from(["NoSchedule", "NoExecute"])
 )
+metrics = st.builds(
+    lambda name, source, target: Metric(name=name, **source, **target),
+    labels,
+    st.sampled_from(
+        [
+            {},
+            {"external": True, "labels": {"queue": "orders"}},
+            {"object": MetricObject(api_version="networking.k8s.io/v1", kind="Ingress", name="web")},
+        ]
+    ),
+    st.sampled_from([{"average": "100"}, {"average": "1500m"}]),
+) | st.just(Metric(name="length", external=True, value="2000"))
+limits = st.builds(ScalingLimit, pods=st.integers(1, 9), seconds=st.integers(1, 1800)) | st.builds(
+    ScalingLimit, percent=st.integers(1, 200), seconds=st.integers(1, 1800)
+)
+scaling = st.builds(
+    Scaling,
+    stabilization_seconds=st.none() | st.integers(0, 3600),
+    limits=st.lists(limits, max_size=2),
+    select=st.sampled_from(["Max", "Min", "Disabled"]),
+)
 autoscaling = st.builds(
-    lambda minimum, additional, cpu, memory: Autoscaling(min=minimum, max=minimum + additional, cpu=cpu, memory=memory),
+    lambda minimum, additional, **fields: Autoscaling(min=minimum, max=minimum + additional, **fields),
     st.integers(1, 9),
     st.integers(0, 9),
-    st.none() | st.integers(1, 200),
-    st.none() | st.integers(1, 200),
+    cpu=st.none() | st.integers(1, 200),
+    memory=st.none() | st.integers(1, 200),
+    metrics=st.lists(metrics, max_size=2),
+    scale_up=st.none() | scaling,
+    scale_down=st.none() | scaling,
 )
 disruption = st.builds(
     Disruption, max_unavailable=st.integers(1, 99).flatmap(lambda n: st.sampled_from([str(n), f"{n}%"]))
@@ -123,6 +147,11 @@ def services(draw: st.DrawFn, main_port: int) -> ServiceSpec:
     kinds: tuple[Literal["ClusterIP", "NodePort", "LoadBalancer"], ...] = ("ClusterIP", "NodePort", "LoadBalancer")
     kind = draw(st.sampled_from(kinds))
     headless = kind == "ClusterIP" and draw(st.booleans())
+    extra_fields: dict[str, Any] = {
+        "publish_not_ready": draw(st.booleans()),
+        "internal_traffic": draw(st.sampled_from([None, "Cluster", "Local"])),
+        "prefer_same_zone": draw(st.booleans()),
+    }
     additional = draw(st.lists(ports.filter(lambda port: port != main_port), max_size=2, unique=True))
     return ServiceSpec(
         type=kind,
@@ -131,7 +160,7 @@ def services(draw: st.DrawFn, main_port: int) -> ServiceSpec:
         ports={
             f"port-{index}": ServicePort(
                 port=port,
-                target=draw(st.none() | st.just(main_port)),
+                target=draw(st.none() | st.just(main_port)) if not headless else None,
                 protocol=draw(protocols),
                 exposure=draw(st.sampled_from([None, "cluster", "members"])),
             )
@@ -141,6 +170,7 @@ def services(draw: st.DrawFn, main_port: int) -> ServiceSpec:
         exposure=draw(st.sampled_from(["internal", "public"])) if kind == "LoadBalancer" else "internal",
         source_ranges=("10.0.0.0/8",) if kind == "LoadBalancer" and draw(st.booleans()) else (),
         keep_client_address=kind != "ClusterIP" and draw(st.booleans()),
+        **extra_fields,
     )
 
 
@@ -294,7 +324,7 @@ def job_limits(draw: st.DrawFn) -> dict[str, Any]:
     completions, codes = draw(st.integers(1, 9)), st.lists(st.integers(1, 255), min_size=1, max_size=3, unique=True)
     indexed, per_index = draw(st.sampled_from([(False, False), (True, False), (True, True)]))
     actions = ["FailJob", "Ignore", "Count", *(["FailIndex"] if per_index else [])]
-    requirements = st.one_of(
+    requirements: st.SearchStrategy[dict[str, Any]] = st.one_of(
         st.builds(dict, exit_codes=codes),
         st.builds(dict, except_exit_codes=codes),
         st.just({"condition": "DisruptionTarget"}),

@@ -162,7 +162,7 @@ WRONG = {
         "remove",
     ),
     "affinity without an address": (
-        app("service: {headless: true, affinity_seconds: 60}"),
+        app("service: {headless: true, port: 8080, affinity_seconds: 60}"),
         "apps.shop.service.affinity_seconds",
         "headless",
         "remove it",

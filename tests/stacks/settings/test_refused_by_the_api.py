@@ -227,3 +227,48 @@ def test_rejects_jobs(problems: Problems, fields: str, path: str, text: str) -> 
         [problem] = problems(page=f"{APPS}  load: {{{kind}, image: 'a:1', {fields}}}\n")
         assert problem.path == f"apps.load.{path}"
         assert text in problem.message
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "text"),
+    [
+        ("autoscaling: {max: 3, metrics: [{name: a}]}", "autoscaling.metrics[0]", "has no target"),
+        ("autoscaling: {max: 3, metrics: [{name: a, average: '1', value: '2'}]}", "autoscaling.metrics[0]", "has both"),
+        ("autoscaling: {max: 3, metrics: [{name: a, value: '2'}]}", "autoscaling.metrics[0].value", "an average"),
+        (
+            "autoscaling: {max: 3, metrics: [{name: a, external: true, average: '1', "
+            "object: {api_version: v1, kind: Service, name: a}}]}",
+            "autoscaling.metrics[0].object",
+            "external metric",
+        ),
+        ("autoscaling: {max: 3, scale_up: {limits: [{seconds: 5}]}}", "autoscaling.scale_up.limits[0]", "has neither"),
+        (
+            "autoscaling: {max: 3, scale_down: {limits: [{seconds: 5, pods: 1, percent: 1}]}}",
+            "autoscaling.scale_down.limits[0]",
+            "has both",
+        ),
+        ("service: {headless: true}", "service.headless", "at 8080 and not at 80"),
+        ("service: {headless: true, port: 81}", "service.port", "at 8080 and not at 81"),
+        (
+            "service: {headless: true, port: 8080, ports: {a: {port: 1, target: 2}}}",
+            "service.ports.a.target",
+            "at 2 and not at 1",
+        ),
+        (
+            "via: gateway, routes: [{paths: [{type: ImplementationSpecific, path: '/a'}]}]",
+            "routes[0].paths[0].type",
+            "as a prefix or exactly",
+        ),
+    ],
+)
+def test_rejects_autoscalers_services_and_paths(problems: Problems, fields: str, path: str, text: str) -> None:
+    page = "cluster: {cloud: local, pools: {servers: {count: 1}}, gateway_api: true}\napps:\n"
+    [problem] = problems(page=f"{page}  web: {{image: 'a:1', {fields}}}\n")
+    assert problem.path == f"apps.web.{path}"
+    assert text in problem.message
+
+
+def test_accepts_headless_services_that_lead_to_the_same_ports(problems: Problems) -> None:
+    web = "web: {image: 'a:1', service: {headless: true, port: 8080, ports: {a: {port: 9090}}}}"
+    db = "db: {kind: stateful, image: 'a:1', port: 5432, service: {headless: true}}"
+    assert problems(page=f"{APPS}  {web}\n  {db}\n") == ()

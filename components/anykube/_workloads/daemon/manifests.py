@@ -55,4 +55,4 @@ def _service(app: str, namespace: str, spec: DaemonServiceSpec, ports: Ports, co
         service(app, namespace, spec.service, (spec.port_name, number), context.load_balancers, ports=ports)
     )
     # https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/
-    return {**rendered, "spec": {**rendered["spec"], "internalTrafficPolicy": "Local"}}
+    return {**rendered, "spec": {"internalTrafficPolicy": "Local", **rendered["spec"]}}

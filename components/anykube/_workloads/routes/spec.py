@@ -69,8 +69,9 @@ class RoutePath(CheckedModel, json_schema_extra=example(path="/api", app="api"))
 
     path: RoutedPath = "/"
     """URL path, which begins with '/'."""
-    type: Literal["Prefix", "Exact"] = "Prefix"
-    """Whether the path matches as a prefix, by whole segments, or exactly."""
+    type: Literal["Prefix", "Exact", "ImplementationSpecific"] = "Prefix"
+    """How the path matches. `Prefix`: by whole segments. `Exact`: exactly. `ImplementationSpecific`: as the Ingress
+    controller interprets it, such as a pattern; not with a Gateway."""
     app: Annotated[DnsLabel | None, Field(examples=["api"])] = None
     """Name of another app in the same namespace that answers. Default: the app that has the route."""
     port: Annotated[Port | None, Field(examples=[80])] = None

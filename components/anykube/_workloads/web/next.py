@@ -28,6 +28,9 @@ def next_spec(app: str, spec: WebServiceSpec, version: Next) -> WebServiceSpec:
             app_protocol=spec.service.app_protocol,
             ports={name: port.model_copy(update={"node_port": None}) for name, port in spec.service.ports.items()},
             affinity_seconds=spec.service.affinity_seconds if not spec.service.headless else None,
+            publish_not_ready=spec.service.publish_not_ready,
+            internal_traffic=spec.service.internal_traffic,
+            prefer_same_zone=spec.service.prefer_same_zone,
         ),
     }
     for field in ("image", "command", "args", "resources"):

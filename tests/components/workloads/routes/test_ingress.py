@@ -50,6 +50,12 @@ def test_one_ingress_for_all_hosts_and_paths() -> None:
     }
 
 
+def test_path_as_the_controller_interprets_it() -> None:
+    manifest = rendered(Route(paths=(RoutePath(path="/api(/|$)(.*)", type="ImplementationSpecific"),)))
+    [path] = manifest["spec"]["rules"][0]["http"]["paths"]
+    assert (path["path"], path["pathType"]) == ("/api(/|$)(.*)", "ImplementationSpecific")
+
+
 def test_pulumi_does_not_wait_for_the_address() -> None:
     assert rendered(Route())["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
 
