@@ -29,7 +29,7 @@ from anykube._workloads.pods.values import ExternalRef, FromConfig, FromField, F
 from anykube._workloads.pods.volumes import Mount, Volume
 from anykube._workloads.rollout import Rollout
 from anykube._workloads.routes.spec import CertManager, GatewayName, Route, RoutePath, Share, Tls
-from anykube._workloads.scaling import Autoscaling, Disruption
+from anykube._workloads.scaling import Autoscaling, Disruption, Metric, MetricObject, Scaling, ScalingLimit
 from anykube._workloads.service import ServicePort, ServiceSpec
 from anykube._workloads.web.spec import Health, Next
 
@@ -228,11 +228,17 @@ class AutoscalingDict(TypedDict, total=False):
     max: Required[int]
     """Maximum number of pods, 1 to 1000."""
     cpu: int | None
-    """Target for the average CPU use of the pods, in percent of the CPU request, 1 to 1000. Default: 80 if `memory` is
-    not set, otherwise no target."""
+    """Target for the average CPU use of the pods, in percent of the CPU request, 1 to 1000. Default: 80 if there is no
+    other target, otherwise none."""
     memory: int | None
     """Target for the average memory use of the pods, in percent of the memory request, 1 to 1000.
     Default: no target."""
+    metrics: Sequence[Metric | MetricDict]
+    """Targets for other metrics, at most 20. The target that needs the most pods decides. Default: none."""
+    scale_up: Scaling | ScalingDict | None
+    """How fast pods are added. Default: Kubernetes' default."""
+    scale_down: Scaling | ScalingDict | None
+    """How fast pods are removed. Default: Kubernetes' default."""
 
 
 class AwsIdentityDict(TypedDict, total=False):
@@ -1286,6 +1292,34 @@ class ManagedClusterDict(TypedDict, total=False):
     """Tags of all resources that can have them. On Google Cloud, labels."""
 
 
+class MetricDict(TypedDict, total=False):
+    """A metric of the pods, of another object, or from outside the cluster, which a metrics adapter in the cluster provides. Exactly one of `average` and `value` is required."""
+
+    name: Required[str]
+    """Name of the metric."""
+    external: bool
+    """Whether the metric is from outside the cluster, such as the length of a queue."""
+    object: MetricObject | MetricObjectDict | None
+    """The object that the metric describes. Default: the app's pods, unless the metric is external."""
+    labels: Mapping[str, str]
+    """Labels of the metric. Default: all of its series."""
+    average: str | None
+    """Target for the metric divided by the number of pods, as a Kubernetes quantity."""
+    value: str | None
+    """Target for the metric itself, as a Kubernetes quantity. Not for metrics of the pods."""
+
+
+class MetricObjectDict(TypedDict, total=False):
+    """The object in the app's namespace that a metric describes."""
+
+    api_version: Required[str]
+    """API version of the object, with its group."""
+    kind: Required[str]
+    """Kind of the object."""
+    name: Required[str]
+    """Name of the object."""
+
+
 class MountDict(TypedDict, total=False):
     """A mount of a volume in a container."""
 
@@ -1530,14 +1564,37 @@ class RoutePathDict(TypedDict, total=False):
 
     path: str
     """URL path, which begins with '/'."""
-    type: Literal["Prefix", "Exact"]
-    """Whether the path matches as a prefix, by whole segments, or exactly."""
+    type: Literal["Prefix", "Exact", "ImplementationSpecific"]
+    """How the path matches. `Prefix`: by whole segments. `Exact`: exactly. `ImplementationSpecific`: as the Ingress
+    controller interprets it, such as a pattern; not with a Gateway."""
     app: str | None
     """Name of another app in the same namespace that answers. Default: the app that has the route."""
     port: int | None
     """Port of the answering app's Service, 1 to 65535. Default: the Service's first port."""
     split: Sequence[Share | ShareDict]
     """Apps in the same namespace that share the requests by weight, at most 5. Not allowed with `app`."""
+
+
+class ScalingDict(TypedDict, total=False):
+    """How fast the number of pods changes in one direction."""
+
+    stabilization_seconds: int | None
+    """Seconds over which the most cautious number of pods counts, 0 to 3600. Default: 0 up, 300 down."""
+    limits: Sequence[ScalingLimit | ScalingLimitDict]
+    """Limits of the change, at most 20. Default: up, 4 pods or 100 percent in 15 seconds; down, no limit."""
+    select: Literal["Max", "Min", "Disabled"]
+    """`Max`: the limit that allows the largest change. `Min`: the smallest change. `Disabled`: no change."""
+
+
+class ScalingLimitDict(TypedDict, total=False):
+    """By how much the number of pods may change in a period. Exactly one of `pods` and `percent` is required."""
+
+    pods: int | None
+    """Maximum number of pods that are added or removed, 1 to 1000."""
+    percent: int | None
+    """The same in percent of the number of pods, 1 to 1000."""
+    seconds: Required[int]
+    """Length of the period in seconds, 1 to 1800."""
 
 
 class SecretRefDict(TypedDict, total=False):
@@ -1594,6 +1651,15 @@ class ServiceSpecDict(TypedDict, total=False):
     keep_client_address: bool
     """Whether pods see the client's address, with the types NodePort and LoadBalancer. Only nodes with a pod of the app
     then accept connections."""
+    publish_not_ready: bool
+    """Whether the DNS name also resolves to pods that are not ready, and requests also go to these."""
+    internal_traffic: Literal["Cluster", "Local"] | None
+    """Which pods answer requests from inside the cluster. `Cluster`: all. `Local`: only those on the client's node; if
+    it has none, the request fails. Default: Local for daemons, otherwise Cluster."""
+    prefer_same_zone: bool
+    """Whether requests from inside the cluster go to pods in the client's zone as long as it has any.
+
+    https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution"""
     annotations: Mapping[str, str | pulumi.Output[str]]
     """Annotations of the Service, in addition to those that the cloud requires."""
 
