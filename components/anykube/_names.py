@@ -277,7 +277,7 @@ def amount(quantity: str) -> Decimal:
         raise ValueError("must be a Kubernetes quantity, such as 250m, 2, 512Mi or 8Gi")
     number, suffix = Decimal(match[1]), match[2] or ""
     if suffix in _BINARY:
-        return number * 1024 ** _BINARY[suffix]
+        return number * Decimal(1024) ** _BINARY[suffix]
     return number.scaleb(int(match[3]) if match[3] else _SUFFIXES[suffix])
 
 

@@ -36,6 +36,7 @@ PATTERNS = {
     RELATIVE: "it must be a relative path such as uploads/new, without ':'",
     r"^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$": "it must be letters, digits, '-', '.' or '_', and not begin with '..'",
     r"^[-A-Za-z0-9]+$": "it must be letters, digits or '-'",
+    r"^[^\x00-\x08\x0a-\x1f\x7f]*$": "it must not have line breaks or other control characters",
     r"^(\d{1,9}|\d{1,2}%|100%)$": 'it must be a number or a percentage up to 100%, such as "1" or "25%"',
 }
 """Remedies by the regular expression that a value does not match."""

@@ -1,6 +1,6 @@
 """Rules of pods: volumes, files, containers and placement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from anykube._clusters.clouds import CLOUDS
@@ -31,14 +31,6 @@ def names(context: RuleContext) -> Iterator[Finding]:
                 message = f"{name} is the name of another container of the pod"
                 yield Finding(container["name"].path, message, "choose another name")
             used |= {name} if name else set()
-        for name, secrets in app["csi_secrets"].items():
-            if len(name) > _LONGEST_CSI_NAME:
-                message = f"the name has {len(name)} characters"
-                yield Finding(secrets.path, message, f"choose a name of at most {_LONGEST_CSI_NAME} characters")
-
-
-_LONGEST_CSI_NAME = 63 - len("csi-")
-"""A volume is named after the secrets: a DNS label of at most 63 characters."""
 
 
 def ports(context: RuleContext) -> Iterator[Finding]:
@@ -115,6 +107,8 @@ def _several_pods(app: ConfigNode) -> str | None:
     kind = app["kind"].text_or("web")
     if kind == "daemon":
         return "the pods of all nodes"
+    if kind == "cronjob" and app["concurrency"].text == "Allow":
+        return "runs at the same time"
     if kind in ("job", "cronjob"):
         return "parallel pods" if (app["parallelism"].number or 1) > 1 else None
     if app["autoscaling"].is_mapping:
@@ -170,7 +164,7 @@ def _targets(container: ConfigNode) -> Iterator[_Target]:
 
 
 def _collisions(targets: list[_Target]) -> Iterator[Finding]:
-    used = {"/tmp": "the directory for temporary files"}
+    used = {"/tmp": "the directory for temporary files", "/dev/termination-log": "the kubelet"}
     fixed = {target.path for target in targets if target.fixed}
     for field, path, _ in targets:
         if path is None:
@@ -190,26 +184,34 @@ def _collisions(targets: list[_Target]) -> Iterator[Finding]:
 _SYSTEM_FOLDERS = ("/proc", "/sys", "/var/run/secrets/kubernetes.io", "/run/secrets/kubernetes.io")
 """Folders in which a container runtime refuses mounts, or mounts the pod's token."""
 
-_MOST_BYTES = 1024**2
-"""Size of a ConfigMap's data: https://kubernetes.io/docs/concepts/configuration/configmap/"""
+_MOST_DATA, _MOST_ANNOTATIONS = 1024**2, 256 * 1024
+"""Bytes of the data of a ConfigMap, and of the annotations of an object, that an API server accepts.
+
+https://kubernetes.io/docs/concepts/configuration/configmap/
+"""
 
 
-def file_sizes(context: RuleContext) -> Iterator[Finding]:
-    """All text files of an app fit into one ConfigMap."""
+def sizes(context: RuleContext) -> Iterator[Finding]:
+    """Text files of an app fit into one ConfigMap, and annotations into an object."""
     for _, app in apps(context.settings):
-        sizes = [
-            (len(file.text.encode()), file)
-            for container in (app, *containers(app))
-            for _, file in container["files"].items()
-            if file.text is not None
-        ]
-        total = sum(size for size, _ in sizes)
-        if total > _MOST_BYTES:
-            size, largest = max(sizes, key=lambda entry: entry[0])
-            message = (
-                f"the app's files have {total:,} bytes, of which this one has {size:,}; a ConfigMap holds 1,048,576"
-            )
-            yield Finding(largest.path, message, "put it into the image, or into a volume of type claim")
+        files = [file for container in (app, *containers(app)) for _, file in container["files"].items()]
+        yield from _too_large("the app's files", files, _MOST_DATA, "a ConfigMap holds")
+        for manifest in app["manifests"].elements():
+            if manifest["kind"].text == "ConfigMap":
+                values = [value for _, value in manifest["data"].items()]
+                yield from _too_large("the data", values, _MOST_DATA, "a ConfigMap holds")
+        for field in ("annotations", "pod_annotations", "route_annotations"):
+            values = [value for _, value in app[field].items()]
+            yield from _too_large("the annotations", values, _MOST_ANNOTATIONS, "an object holds")
+
+
+def _too_large(subject: str, texts: Sequence[ConfigNode], most: int, holds: str) -> Iterator[Finding]:
+    sizes = [(len(text.text.encode()), text) for text in texts if text.text is not None]
+    total = sum(size for size, _ in sizes)
+    if total > most:
+        size, largest = max(sizes, key=lambda entry: entry[0])
+        message = f"{subject} have {total:,} bytes, of which this text has {size:,}; {holds} {most:,}"
+        yield Finding(largest.path, message, "put it into the image, or into a volume of type claim")
 
 
 _MOST_TEXT = 128 * 1024 - 1
@@ -217,11 +219,16 @@ _MOST_TEXT = 128 * 1024 - 1
 
 
 def texts(context: RuleContext) -> Iterator[Finding]:
-    """A process can be started with its arguments and environment variables."""
+    """A process can be started with its program, arguments and environment variables."""
     for _, app in apps(context.settings):
         for container in (app, app["next"], *containers(app)):
             values = [(f"{name}=", value) for name, value in container["env"].items()]
             values += [("", value) for field in ("command", "args") for value in container[field].elements()]
+            health = container["health"]
+            for command in (container["command"], health["command"], health["liveness"]["command"]):
+                program = next(command.elements(), None)
+                if program is not None and program.text is not None and not program.text.strip():
+                    yield Finding(program.path, "is empty, so that no program starts", "name a program, or remove it")
             for prefix, value in values:
                 if value.text is None:
                     continue
@@ -230,17 +237,6 @@ def texts(context: RuleContext) -> Iterator[Finding]:
                 elif (size := len(prefix.encode()) + len(value.text.encode())) > _MOST_TEXT:
                     message = f"has {size:,} bytes, but Linux starts processes with at most {_MOST_TEXT:,}"
                     yield Finding(value.path, message, "put it into a file with `files`")
-
-
-_RESERVED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by")
-
-
-def labels(context: RuleContext) -> Iterator[Finding]:
-    """Labels of pods do not change those that select them."""
-    for _, app in apps(context.settings):
-        for key, label in app["pod_labels"].items():
-            if key in _RESERVED_LABELS:
-                yield Finding(label.path, f"every pod has {key} already", "remove it")
 
 
 def external_secrets(context: RuleContext) -> Iterator[Finding]:

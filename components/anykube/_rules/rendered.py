@@ -99,6 +99,20 @@ def _remedy(newer: _Object, older: _Object) -> str:
     return "rename one of the apps" if len(newer.path) == 2 else "choose another name"
 
 
+_MOST_BYTES = 1_572_864
+"""The size of an object that an API server can store: https://etcd.io/docs/latest/dev-guide/limit/"""
+
+
+def sizes(context: RuleContext) -> Iterator[Finding]:
+    """No object is larger than the API server can store."""
+    for item in _objects(context):
+        size = len(json.dumps(item.manifest, default=lambda _: "", ensure_ascii=False).encode())
+        if size > _MOST_BYTES:
+            name = f"{item.manifest['kind']} {_metadata(item.manifest)['name']}"
+            message = f"the {name} would have {size:,} bytes, and an API server stores {_MOST_BYTES:,}"
+            yield Finding(item.path, message, "put large texts into an image, or into a volume of type claim")
+
+
 def patches(context: RuleContext) -> Iterator[Finding]:
     """A patch is for objects that the app has, and they keep their names."""
     for app in _apps(context, lambda app: app["patches"].is_set):

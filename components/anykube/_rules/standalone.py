@@ -138,6 +138,10 @@ def probe_action(probe: ConfigNode) -> Iterator[Finding]:
     """A probe has one action, and ends before the next one begins."""
     grpc = probe["grpc"].text is not None or probe["grpc"].node.value is True
     has_command = bool(list(probe["command"].elements()))
+    if probe["grpc"].text == "":
+        yield Finding(
+            probe["grpc"].path, "has no name of a service", "name it, or write true to check the whole server"
+        )
     if grpc and (has_command or probe["path"].is_set):
         other = "command" if has_command else "path"
         yield Finding(probe["grpc"].path, f"not allowed together with {other}", "keep one of them")

@@ -74,6 +74,9 @@ def _reference(image: str) -> str:
         raise ValueError("must have a repository in lower case")
     if not repository or not _NAME.fullmatch(name):
         raise ValueError("must be REGISTRY/REPOSITORY:TAG, such as registry.example/shop:1.0.0")
+    port = registry.rpartition("]")[2].partition(":")[2]
+    if port and not 0 < int(port) < 65536:
+        raise ValueError("must have a registry with a port from 1 to 65535")
     if len(name) > _LONGEST_NAME:
         raise ValueError(f"must have a name of at most {_LONGEST_NAME} characters before the tag")
     if at:

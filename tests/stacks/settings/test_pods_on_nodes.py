@@ -104,6 +104,7 @@ def test_a_disk_of_a_single_pod(problems: Problems, kind: str, fields: str) -> N
         ("web", f"{SINGLE}, routes: [{{host: a.example.com}}], next: {{weight: 100}}", "the app and its next version"),
         ("daemon", DISK, "the pods of all nodes"),
         ("job", f"parallelism: 2, {DISK}", "parallel pods"),
+        ("cronjob", f"schedule: '@daily', concurrency: Allow, {DISK}", "runs at the same time"),
         ("web", f"volumes: {{d: {{path: /d, type: claim, claim_name: disk}}}}, manifests: [{CLAIM}]", "2 pods"),
         (
             "stateful",
@@ -257,6 +258,8 @@ def test_files_of_all_containers_count(problems: Problems) -> None:
     assert problems(s=page.replace("x" * 600_000, "x" * 500_000)) == ()
 
 
+LARGE = "x" * 130000
+
 # Fields of a web app, then the path of the problem, and words of the message or of the remedy.
 WRONG = {
     "repository in capitals": ("image: 'registry.example/Shop:1'", "image", "lower case"),
@@ -319,14 +322,32 @@ WRONG = {
     "reserved label": (
         "pod_labels: {app.kubernetes.io/name: x}",
         'pod_labels["app.kubernetes.io/name"]',
-        "has app.kubernetes.io/name already",
+        "which Anykube sets",
+    ),
+    "no program": ("command: ['', x]", "command[0]", "name a program"),
+    "no program of a probe": ("health: {command: ['']}", "health.command[0]", "name a program"),
+    "no program beside": (
+        "containers: [{name: b, image: 'b:1', health: {port: 1, liveness: {command: ['']}}}]",
+        "containers[0].health.liveness.command[0]",
+        "name a program",
+    ),
+    "header": ('health: {headers: {Host: "a\\nb"}}', "health.headers.Host", "line breaks"),
+    "gRPC service": ("health: {grpc: ''}", "health.grpc", "no name of a service"),
+    "port of a registry": ("image: 'registry.example:70000/a:1'", "image", "1 to 65535"),
+    "termination log": ("files: {/dev/termination-log: x}", 'files["/dev/termination-log"]', "the kubelet"),
+    "large ConfigMap": (
+        f"manifests: [{{apiVersion: v1, kind: ConfigMap, metadata: {{name: c}}, data: {{a: {'x' * 1048577}}}}}]",
+        "manifests[0].data.a",
+        "1,048,577 bytes",
+    ),
+    "large annotation": (f"annotations: {{a: {'x' * 262145}}}", "annotations.a", "an object holds 262,144"),
+    "large annotation of pods": (f"pod_annotations: {{a: {'x' * 262145}}}", "pod_annotations.a", "262,145 bytes"),
+    "many large variables": (
+        f"env: {{{', '.join(f'V{index}: {LARGE}' for index in range(13))}}}",
+        "",
+        "the Deployment shop would have",
     ),
     "ready too long": ("rollout: {min_ready_seconds: 300}", "rollout.min_ready_seconds", "fails after 300 s"),
-    "name of CSI secrets": (
-        f"csi_secrets: {{{'a' * 60}: {{provider: aws, path: /x, parameters: {{}}}}}}",
-        f"csi_secrets.{'a' * 60}",
-        "at most 59",
-    ),
 }
 
 
@@ -334,7 +355,7 @@ WRONG = {
 def test_refuses(problems: Problems, fields: str, path: str, text: str) -> None:
     image = "" if fields.startswith("image") else "image: 'a:1', "
     [problem] = problems(s=f"{CLUSTER}apps: {{shop: {{{image}{fields}}}}}\n")
-    assert problem.path == f"apps.shop.{path}"
+    assert problem.path == f"apps.shop.{path}".rstrip(".")
     assert text in f"{problem.message}; {problem.remedy}"
 
 
@@ -350,6 +371,7 @@ def test_refuses(problems: Problems, fields: str, path: str, text: str) -> None:
         "working_dir: /srv, run_as_group: 0, host_aliases: {192.0.2.10: [a.example.com]}, read_only_root: false",
         "pod_annotations: {prometheus.io/scrape: 'true'}, pod_labels: {team: shop}, rollout: {min_ready_seconds: 5}",
         "health: {command: [x], path: /y}",
+        "working_dir: /",
     ],
 )
 def test_accepts(of_app: Any, fields: str) -> None:

@@ -31,7 +31,7 @@ def probes(check: Check, port: str | int | None, numbers: Mapping[str, int] | No
     # A connection takes milliseconds. It is tried every second, with Kubernetes' timeout of 1 s.
     connects = "tcpSocket" in live and not set_timeout
     startup_period = 1 if connects else max(timeout, live_timeout)
-    result = {
+    result: dict[str, _Action] = {
         "startupProbe": {
             **live,
             "periodSeconds": startup_period,

@@ -9,7 +9,6 @@ from pydantic.json_schema import SkipJsonSchema
 from anykube._model import CheckedModel, Model, OutputText, Seq, TextInput, example
 from anykube._names import (
     AddressRange,
-    AnnotationKey,
     Bytes,
     Cpu,
     DnsLabel,
@@ -27,7 +26,7 @@ from anykube._workloads.api_access import ApiAccess
 from anykube._workloads.app import AppSpec
 from anykube._workloads.identity import CloudIdentity
 from anykube._workloads.images import ImageName
-from anykube._workloads.labels import Annotations
+from anykube._workloads.labels import Annotations, Labels
 from anykube._workloads.names import VolumeName
 from anykube._workloads.pods.external_secrets import CsiSecrets, ExternalSecret
 from anykube._workloads.pods.values import EnvValue, SecretRef
@@ -128,6 +127,8 @@ Group = Annotated[int, Field(ge=0, le=2_147_483_647, examples=[1000])]
 HeaderName = Annotated[str, Field(pattern=r"^[-A-Za-z0-9]+$", examples=["Host"])]
 """The name of an HTTP header."""
 
+HeaderValue = Annotated[str, Field(pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*$", examples=["shop.example.com"])]
+"""The value of an HTTP header: text without control characters."""
 ProbeSeconds = Annotated[int, Field(ge=1, le=600, examples=[10])]
 
 
@@ -145,7 +146,7 @@ class Probe(CheckedModel, json_schema_extra=example(path="/health/live", port="m
     """Port of the probe, by its number, or by its name in the app. Default: the port of the container."""
     scheme: Literal["HTTP", "HTTPS"] = "HTTP"
     """Scheme of an HTTP probe. The certificate is not verified."""
-    headers: Annotated[dict[HeaderName, str], Field(examples=[{"Host": "shop.example.com"}])] = {}
+    headers: Annotated[dict[HeaderName, HeaderValue], Field(examples=[{"Host": "shop.example.com"}])] = {}
     """Headers of an HTTP probe."""
     grpc: Annotated[bool | str, Field(examples=[True, "orders"])] = False
     """Whether the probe uses the gRPC health checking protocol, or the name of the service that it asks for."""
@@ -185,7 +186,7 @@ class ContainerFields(Model):
     """Command of the container. Default: the image's entry point."""
     args: Arguments = ()
     """Arguments of the command. Default: the image's."""
-    working_dir: Annotated[FilePath | None, Field(examples=["/srv/app"])] = None
+    working_dir: Annotated[FilePath | Literal["/"] | None, Field(examples=["/srv/app"])] = None
     """Working directory of the command. Default: the image's."""
     env: Env = {}
     """Environment variables by name: text, or the source of the value."""
@@ -297,9 +298,9 @@ class WorkloadSpec(ContainerFields, AppSpec):
         dict[IpAddress, Annotated[Seq[ObjectName], Field(min_length=1)]], Field(examples=[_ALIASES])
     ] = {}
     """Lines of the pods' `/etc/hosts`: host names by IP address."""
-    pod_labels: Annotated[dict[LabelKey, LabelValue], Field(examples=[{"team": "shop"}])] = {}
+    pod_labels: Labels = {}
     """Labels of the pods, in addition to those that every pod has."""
-    pod_annotations: Annotated[dict[AnnotationKey, TextInput], Field(examples=[{"prometheus.io/scrape": "true"}])] = {}
+    pod_annotations: Annotated[Annotations, Field(examples=[{"prometheus.io/scrape": "true"}])] = {}
     """Annotations of the pods. A change restarts them."""
     pool: Annotated[DnsLabel | None, Field(examples=["batch"])] = None
     """Node pool of the pods. Pods tolerate its taints. Default: any pool without taints."""
