@@ -364,7 +364,7 @@ class CronJobArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
-    working_dir: str | None
+    working_dir: str | Literal["/"] | None
     """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
@@ -508,7 +508,7 @@ class DaemonServiceArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
-    working_dir: str | None
+    working_dir: str | Literal["/"] | None
     """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
@@ -1027,7 +1027,7 @@ class InitContainerDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
-    working_dir: str | None
+    working_dir: str | Literal["/"] | None
     """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
@@ -1078,7 +1078,7 @@ class JobArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
-    working_dir: str | None
+    working_dir: str | Literal["/"] | None
     """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
@@ -1340,7 +1340,7 @@ class NamedContainerDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
-    working_dir: str | None
+    working_dir: str | Literal["/"] | None
     """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
@@ -1709,7 +1709,7 @@ class StatefulServiceArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
-    working_dir: str | None
+    working_dir: str | Literal["/"] | None
     """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
@@ -1911,7 +1911,7 @@ class WebServiceArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
-    working_dir: str | None
+    working_dir: str | Literal["/"] | None
     """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
@@ -2023,7 +2023,7 @@ class WorkerArgsDict(TypedDict, total=False):
     """Command of the container. Default: the image's entry point."""
     args: Sequence[str]
     """Arguments of the command. Default: the image's."""
-    working_dir: str | None
+    working_dir: str | Literal["/"] | None
     """Working directory of the command. Default: the image's."""
     env: Mapping[str, str | pulumi.Output[str] | SecretRef | SecretRefDict | ExternalRef | ExternalRefDict | FromSecret | FromSecretDict | FromConfig | FromConfigDict | FromField | FromFieldDict | FromResource | FromResourceDict]
     """Environment variables by name: text, or the source of the value."""
