@@ -118,6 +118,8 @@ class Cloud:
     """What to write in an app's `identity` on this cloud, for messages: "`aws:` with its policies or statements"."""
     identity_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels for the pods of apps that have an identity."""
+    credential_endpoints: Sequence[tuple[str, int]] = ()
+    """The addresses and TCP ports at which pods with an identity get credentials, beside the cloud's HTTPS APIs."""
     local_volumes_hold_nodes: bool = False
     """Whether the autoscaler of node pools keeps a node for the directories of its pods."""
 

@@ -42,6 +42,8 @@ class ClusterContext:
     """Gives a service account an identity in the cloud. None: this stack cannot."""
     identity_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels for the pods of apps that have an identity."""
+    credential_endpoints: Sequence[tuple[str, int]] = ()
+    """The addresses and TCP ports at which these pods get credentials."""
     local_volumes_hold_nodes: bool = False
     """Whether the cluster's autoscaler keeps a node for the directories of its pods if no annotation lists them."""
 

@@ -30,6 +30,7 @@ def cluster_context(
                 ingress=cloud.ingress[spec.mode],
                 grant=grant,
                 identity_labels=cloud.facts.identity_labels,
+                credential_endpoints=cloud.facts.credential_endpoints,
                 local_volumes_hold_nodes=cloud.facts.local_volumes_hold_nodes and spec.mode == "standard",
             )
         case LocalClusterSpec():

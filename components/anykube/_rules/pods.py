@@ -294,9 +294,8 @@ def checks(context: RuleContext) -> Iterator[Finding]:
     """A probe has one action, and a port that exists if it needs one."""
     for _, app in apps(context.settings):
         own_ports = main_ports(app)
-        yield from _check(
-            app["health"], own_ports, has_port=bool(own_ports), is_web=app["kind"].text_or("web") == "web"
-        )
+        has_port = any(protocol == "TCP" for _, protocol in own_ports.values())
+        yield from _check(app["health"], own_ports, has_port=has_port, is_web=app["kind"].text_or("web") == "web")
         for container in containers(app):
             health = container["health"]
             if (

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from anykube._clusters.context import ClusterContext
 from anykube._kubernetes import Manifest
 from anykube._workloads.metadata import MANAGED_BY, metadata, selector
 from anykube._workloads.pods.spec import Peer, WorkloadSpec
@@ -15,6 +16,7 @@ from anykube._workloads.service import Ports, ServiceSpec, target_port
 _DNS = [{"port": 53, "protocol": protocol} for protocol in ("UDP", "TCP")]
 _API_SERVER = [{"port": port, "protocol": "TCP"} for port in (443, 6443)]
 """The ports of API servers. Their addresses differ between clouds, and can change."""
+_HTTPS = [{"port": 443, "protocol": "TCP"}]
 _CLUSTER: Sequence[Mapping[str, object]] = [{"namespaceSelector": {}}]
 _HTTP01_SOLVER = "acme.cert-manager.io/http01-solver"
 """Label of the pods by which cert-manager answers ACME's HTTP-01 challenges."""
@@ -31,15 +33,25 @@ class PortAccess:
     members_only: Collection[str] = ()
     """Names of ports that accept connections from members only."""
     members: Sequence[str] = ()
-    """The app and its other version, by the names of their objects."""
+    """The apps whose pods connect to each other, by the names of their objects: the app and its other version."""
 
 
 NO_PORTS = PortAccess()
 """The access to an app without ports."""
 
 
-def port_access(members: Sequence[str], ports: Ports, service: ServiceSpec, routed: Iterable[str] = ()) -> PortAccess:
-    """The access to the ports of an app with this Service. `routed`: names of the ports that routes lead to."""
+def port_access(
+    members: Sequence[str],
+    ports: Ports,
+    service: ServiceSpec,
+    routed: Iterable[str] = (),
+    *,
+    clustered: bool = False,
+) -> PortAccess:
+    """The access to the ports of an app with this Service. `routed`: names of the ports that routes lead to.
+
+    `clustered`: whether its pods connect to each other even if no port is for members only.
+    """
     members_only, limited = set[str](), set[str]()
     for name, port in service.ports.items():
         if port.exposure:
@@ -48,28 +60,40 @@ def port_access(members: Sequence[str], ports: Ports, service: ServiceSpec, rout
             members_only.add(target_port(name, port, ports))
     outside = [name for name in ports if name not in limited] if service.type != "ClusterIP" else []
     members_only -= {target_port(name, port, ports) for name, port in service.ports.items() if not port.exposure}
-    return PortAccess(ports, tuple(dict.fromkeys([*outside, *routed])), members_only, members)
+    connected = members if clustered or members_only else ()
+    return PortAccess(ports, tuple(dict.fromkeys([*outside, *routed])), members_only, connected)
 
 
-def network_policy(app: str, namespace: str, spec: WorkloadSpec, access: PortAccess) -> Manifest:
+def network_policy(
+    app: str, namespace: str, spec: WorkloadSpec, context: ClusterContext, access: PortAccess
+) -> Manifest:
     """The app's NetworkPolicy. Without `talks_to`, the app accepts connections from all pods of the cluster."""
     exposed = [_rule(ports=[_named(name, access) for name in access.open])] if access.open else []
-    members = [_pods(member) for member in access.members] if access.members_only else []
-    between_members = [_rule("from", members)] if members else []
+    members = [_pods(member) for member in access.members]
     if spec.talks_to is None:
         cluster = _rule("from", _CLUSTER, _ports_of_callers(spec, access))
+        between_members = [_rule("from", members)] if access.members_only else []
         ingress_only = {"policyTypes": ["Ingress"], "ingress": [cluster, *between_members, *exposed]}
         return _policy(metadata(app, namespace), {"matchLabels": selector(app)}, ingress_only)
-    ingress = [*_from_callers(namespace, spec, access), *between_members, *exposed]
+    ingress = [*_from_callers(namespace, spec, access), *([_rule("from", members)] if members else ()), *exposed]
     egress = [
         # DNS resolvers are pods, or an address of the node or the cloud: only the port is the same everywhere.
         _rule(ports=_DNS),
         *([_rule(ports=_API_SERVER)] if spec.api_access else ()),
+        *(_to_cloud(context) if spec.identity else ()),
         *([_rule("to", members)] if members else ()),
         *(_rule("to", [_peer(namespace, peer)], _ports(peer)) for peer in map(_as_peer, spec.talks_to)),
     ]
     rules = {"policyTypes": ["Ingress", "Egress"], **({"ingress": ingress} if ingress else {}), "egress": egress}
     return _policy(metadata(app, namespace), {"matchLabels": selector(app)}, rules)
+
+
+def _to_cloud(context: ClusterContext) -> Iterator[dict[str, object]]:
+    """Rules for an app with an identity: to the endpoints of its credentials, and to the cloud's APIs, whose addresses
+    change."""
+    for address, port in context.credential_endpoints:
+        yield _rule("to", [{"ipBlock": {"cidr": f"{address}/32"}}], [{"port": port, "protocol": "TCP"}])
+    yield _rule(ports=_HTTPS)
 
 
 def unmanaged_pods_policy(namespace: str) -> Manifest:

@@ -52,4 +52,6 @@ FACTS = Cloud(
         ),
     ),
     identity_hint="`aws:` with its policies or statements",
+    # The Pod Identity agent: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
+    credential_endpoints=(("169.254.170.23", 80),),
 )

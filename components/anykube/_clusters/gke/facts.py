@@ -106,4 +106,7 @@ FACTS = Cloud(
         ),
     ),
     identity_hint="`gcp:` with its roles",
+    # The metadata server, with Dataplane V2 and without:
+    # https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy#network-policy-and-workload-identity
+    credential_endpoints=(("169.254.169.254", 80), ("169.254.169.252", 988)),
 )

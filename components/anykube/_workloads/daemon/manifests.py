@@ -42,7 +42,7 @@ def manifests(app: str, namespace: str, spec: DaemonServiceSpec, context: Cluste
         },
     }
     return [
-        *pod_dependencies(app, namespace, spec, port_access([app], ports, offered)),
+        *pod_dependencies(app, namespace, spec, context, port_access([app], ports, offered)),
         *headless_part(app, namespace, offered, ports),
         ManifestPart("daemon-set", daemon_set, "workload", spec.deadline),
         *(after("service", _service(app, namespace, spec, ports, context)) if spec.port else ()),

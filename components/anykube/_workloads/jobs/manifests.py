@@ -45,7 +45,7 @@ def job(app: str, namespace: str, spec: JobSpec, context: ClusterContext) -> lis
         "spec": job_spec,
     }
     return [
-        *pod_dependencies(app, namespace, spec),
+        *pod_dependencies(app, namespace, spec, context),
         ManifestPart("job", manifest, "workload", spec.deadline + _GRACE_SECONDS),
     ]
 
@@ -71,7 +71,7 @@ def cron_job(app: str, namespace: str, spec: CronJobSpec, context: ClusterContex
             },
         },
     }
-    return [*pod_dependencies(app, namespace, spec), ManifestPart("cron-job", manifest, "workload")]
+    return [*pod_dependencies(app, namespace, spec, context), ManifestPart("cron-job", manifest, "workload")]
 
 
 def _template(kind: str, app: str, namespace: str, spec: JobFields, context: ClusterContext) -> Mapping[str, Any]:

@@ -44,7 +44,11 @@ def app_container(
         **_common(app, None, app, fields),
         **({"ports": container_ports} if container_ports else {}),
         "resources": _resources(fields.resources),
-        **(probes(health, next(iter(ports), None), numbers) if health else {}),
+        **(
+            probes(health, next((name for name, (_, protocol) in ports.items() if protocol == "TCP"), None), numbers)
+            if health
+            else {}
+        ),
         # A pod is removed from the endpoints while it is stopping. Without a pause it would drop the last requests.
         # Kubernetes enables this action by default since 1.30.
         **({"lifecycle": {"preStop": {"sleep": {"seconds": drain}}}} if drain else {}),

@@ -1,5 +1,6 @@
 """The objects that must exist before a workload's pods start."""
 
+from anykube._clusters.context import ClusterContext
 from anykube._kubernetes import Manifest
 from anykube._workloads.api_access import api_access
 from anykube._workloads.metadata import metadata
@@ -14,7 +15,13 @@ from anykube._workloads.user_manifests import user_manifests
 
 
 def pod_dependencies(
-    app: str, namespace: str, spec: WorkloadSpec, access: PortAccess = NO_PORTS, *, claim_templates: bool = False
+    app: str,
+    namespace: str,
+    spec: WorkloadSpec,
+    context: ClusterContext,
+    access: PortAccess = NO_PORTS,
+    *,
+    claim_templates: bool = False,
 ) -> list[ManifestPart]:
     """The service account and its roles, Secrets, files, claims, NetworkPolicy and the app's additional manifests.
 
@@ -36,7 +43,7 @@ def pod_dependencies(
         for suffix, manifests in by_suffix.items()
         for name, manifest in manifests.items()
     ]
-    parts.append(ManifestPart("network-policy", network_policy(app, namespace, spec, access), "before"))
+    parts.append(ManifestPart("network-policy", network_policy(app, namespace, spec, context, access), "before"))
     return parts + user_manifests(namespace, spec)
 
 

@@ -13,7 +13,7 @@ take 5 s to start: https://github.com/rabbitmq/cluster-operator/issues/2071"""
 
 
 def probes(check: Check, port: str | int | None, numbers: Mapping[str, int] | None = None) -> dict[str, _Action]:
-    """The probes of a container: of its command if it has one, otherwise of `port`, a number or name.
+    """The probes of a container: of its command if it has one, otherwise of `port`, the number or name of a TCP port.
 
     Empty without a command and a port. `numbers`: the container's ports by name.
     """

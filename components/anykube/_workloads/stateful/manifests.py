@@ -24,9 +24,11 @@ def manifests(app: str, namespace: str, spec: StatefulServiceSpec, context: Clus
     ports = container_ports(spec.port_name, spec.port, spec.service, spec.protocol)
     min_replicas = spec.autoscaling.min if spec.autoscaling else spec.replicas
     main_port = (spec.port_name, spec.service.port or spec.port)
-    access = port_access([app], ports, spec.service, routed_port_names(app, spec, main_port, spec.service, ports))
+    routed = routed_port_names(app, spec, main_port, spec.service, ports)
+    # Members of a database cluster, which find each other by the headless Service.
+    access = port_access([app], ports, spec.service, routed, clustered=True)
     return [
-        *pod_dependencies(app, namespace, spec, access, claim_templates=True),
+        *pod_dependencies(app, namespace, spec, context, access, claim_templates=True),
         # The pods' DNS names depend on it, so it is created first.
         ManifestPart("headless", headless_service(app, namespace, ports), "before"),
         ManifestPart(

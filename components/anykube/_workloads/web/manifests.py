@@ -55,7 +55,7 @@ def _version(
     routed = routed_port_names(app, spec, spec.main_port, spec.service, ports)
     access = port_access(members, ports, spec.service, routed)
     return [
-        *pod_dependencies(app, namespace, spec, access),
+        *pod_dependencies(app, namespace, spec, context, access),
         # The next version joins the app's members by the app's headless Service.
         *(() if account else headless_part(app, namespace, spec.service, ports)),
         *deployment(app, namespace, spec, pod_template(app, namespace, spec, pods, context)),

@@ -17,4 +17,4 @@ def manifests(app: str, namespace: str, spec: WorkerSpec, context: ClusterContex
     reject_unresolved_secrets("Worker", app, spec)
     pods = PodOptions(health=spec.health, spread=spread(app, required=spec.spread == "required"), movable=True)
     template = pod_template(app, namespace, spec, pods, context)
-    return [*pod_dependencies(app, namespace, spec), *deployment(app, namespace, spec, template)]
+    return [*pod_dependencies(app, namespace, spec, context), *deployment(app, namespace, spec, template)]
