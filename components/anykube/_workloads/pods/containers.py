@@ -35,7 +35,7 @@ def app_container(
     mounts: Sequence[Mapping[str, object]],
     drain: int,
 ) -> dict[str, object]:
-    """The app container. The probes use the first of `ports`, unless they name another."""
+    """The app container. The probes use the first TCP port of `ports`, unless they name another."""
     container_ports = [
         {"name": name, "containerPort": port, "protocol": protocol} for name, (port, protocol) in ports.items()
     ]
