@@ -50,6 +50,25 @@ def test_case_10_external_app_with_addresses(tmp_path: Path) -> None:
         assert not stack.network.admits(api, Host("10.9.0.7"), 15432)
 
 
+def test_case_10_external_app_in_the_cluster(tmp_path: Path) -> None:
+    text = case("10-talks-to-external").replace("db.example.com", "db.data.svc.cluster.local")
+    with pytest.raises(SettingsError, match=r"Name their namespace instead: `\{namespace: data\}`"):
+        render(tmp_path, text)
+
+
+def test_members_of_a_stateful_app_find_each_other(tmp_path: Path) -> None:
+    stack = render(tmp_path, apps("  db: {kind: stateful, image: 'a:1', port: 5432, replicas: 3, talks_to: []}\n"))
+    db = stack.pods["db"]
+    assert all(stack.network.admits(db, db, port) for port in (5432, 8008))
+
+
+def test_pods_without_tcp_ports_have_no_probe_of_a_port(tmp_path: Path) -> None:
+    text = apps("  syslog: {kind: daemon, image: 'a:1', port: 514, protocol: UDP}\n")
+    stack = render(tmp_path, text)
+    [container] = stack.manifests["syslog"]["daemon-set"]["spec"]["template"]["spec"]["containers"]
+    assert not [key for key in container if key.endswith("Probe")]
+
+
 def test_case_11_mapping_opens_both_ends(tmp_path: Path) -> None:
     stack = render(tmp_path, case("11-talks-to-mapping-one-sided"))
     api, db = stack.pods["api"], stack.pods["db"]

@@ -1,5 +1,6 @@
 """Rules between apps: network peers, earlier names and route targets."""
 
+import re
 from collections.abc import Iterator
 
 from anykube._rules.context import RuleContext, apps
@@ -8,6 +9,9 @@ from anykube._rules.node import ConfigNode
 from anykube._rules.routes import ROUTED_KINDS, target_fields
 from anykube._rules.standalone import peer_target
 from anykube._rules.wording import choice
+
+
+_SERVICE_NAME = r"[^.]+\.([^.]+)\.svc(\..+)?"
 
 
 def peers(context: RuleContext) -> Iterator[Finding]:
@@ -46,10 +50,16 @@ def external_peers(context: RuleContext) -> Iterator[Finding]:
         for peer in _peers(app):
             name = peer["app"].text if peer.is_mapping else peer.text
             target = by_name.get(name or "")
-            if target and target["kind"].text == "external" and target["host"].is_set and not target["cidrs"].is_set:
-                message = f"the app {name} is external, and NetworkPolicies allow address ranges, not host names"
-                remedy = f"add its address ranges to {name}, such as `cidrs: [10.0.0.0/16]`"
-                yield Finding(peer.path, message, f"{remedy}; 0.0.0.0/0 allows all addresses")
+            if not target or target["kind"].text != "external" or not target["host"].is_set or target["cidrs"].is_set:
+                continue
+            within = re.fullmatch(_SERVICE_NAME, target["host"].text or "")
+            if within:
+                message = f"the host of {name} is a Service of the cluster, and NetworkPolicies allow its pods"
+                yield Finding(peer.path, message, f"name their namespace instead: `{{namespace: {within[1]}}}`")
+                continue
+            message = f"the app {name} is external, and NetworkPolicies allow address ranges, not host names"
+            remedy = f"add its address ranges to {name}, such as `cidrs: [10.0.0.0/16]`"
+            yield Finding(peer.path, message, f"{remedy}; 0.0.0.0/0 allows all addresses")
 
 
 def member_ports(context: RuleContext) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ def test_a_dns_name_becomes_an_external_name() -> None:
 def test_addresses_become_endpoints_of_a_service_without_selector() -> None:
     parts = manifests(addresses=["10.0.0.5", "10.0.0.6"], port=5432, target=15432, port_name="postgres")
     assert "selector" not in parts["service"]["spec"]
+    assert "clusterIP" not in parts["service"]["spec"], "it translates the port"
     assert parts["service"]["spec"]["ports"] == [
         {"name": "postgres", "port": 5432, "targetPort": 15432, "protocol": "TCP"}
     ]
@@ -26,6 +27,12 @@ def test_addresses_become_endpoints_of_a_service_without_selector() -> None:
     assert endpoints["ports"] == [{"name": "postgres", "port": 15432, "protocol": "TCP"}]
     assert [endpoint["addresses"] for endpoint in endpoints["endpoints"]] == [["10.0.0.5"], ["10.0.0.6"]]
     assert endpoints["addressType"] == "IPv4"
+
+
+def test_a_name_resolves_to_the_addresses_if_no_port_is_translated() -> None:
+    for fields in ({}, {"target": 5432}):
+        spec = manifests(addresses=["10.0.0.5"], port=5432, **fields)["service"]["spec"]
+        assert spec["clusterIP"] == "None"
 
 
 def test_addresses_may_be_ipv6() -> None:

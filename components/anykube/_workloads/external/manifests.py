@@ -40,7 +40,12 @@ def _to_addresses(spec: ExternalServiceSpec) -> dict[str, object]:
         "protocol": spec.protocol,
         **({"appProtocol": spec.app_protocol} if spec.app_protocol else {}),
     }
-    return {"type": "ClusterIP", "ipFamilies": [_family(spec)], "ipFamilyPolicy": "SingleStack", "ports": [port]}
+    # Without a port to translate, the name resolves to the addresses. The CNI plugin of EKS judges a connection before
+    # a Service's address is translated, and knows only Services of pods:
+    # https://github.com/aws/amazon-network-policy-controller-k8s/issues/207
+    address = {} if spec.target not in (None, spec.port) else {"clusterIP": "None"}
+    families = {"ipFamilies": [_family(spec)], "ipFamilyPolicy": "SingleStack"}
+    return {"type": "ClusterIP", **address, **families, "ports": [port]}
 
 
 def _endpoints(app: str, namespace: str, spec: ExternalServiceSpec) -> Manifest:
