@@ -100,14 +100,21 @@ _EXTERNAL = [
 
 @st.composite
 def _apps(draw: st.DrawFn, kind: str, cloud: str) -> dict[str, Any]:
-    app: dict[str, Any] = {"kind": kind, "image": "registry.example/a:1", "namespace": draw(st.sampled_from(NAMESPACES))}
+    app: dict[str, Any] = {
+        "kind": kind,
+        "image": "registry.example/a:1",
+        "namespace": draw(st.sampled_from(NAMESPACES)),
+    }
     if draw(st.booleans()):
         app["api_access"] = {"rules": [{"resources": ["pods"], "verbs": ["get"]}]}
     if cloud in IDENTITIES and draw(st.booleans()):
         app["identity"] = {cloud: IDENTITIES[cloud]}
     if kind in MAIN:
         app["port"] = MAIN[kind][1]
-        app["service"] = {"port": MAIN[kind][0], "type": draw(st.sampled_from(["ClusterIP", "NodePort", "LoadBalancer"]))}
+        app["service"] = {
+            "port": MAIN[kind][0],
+            "type": draw(st.sampled_from(["ClusterIP", "NodePort", "LoadBalancer"])),
+        }
         exposures = st.sampled_from([{}, {"exposure": "cluster"}, {"exposure": "members"}])
         app["service"]["ports"] = draw(
             st.fixed_dictionaries(

@@ -10,7 +10,6 @@ from anykube._rules.routes import ROUTED_KINDS, target_fields
 from anykube._rules.standalone import peer_target
 from anykube._rules.wording import choice
 
-
 _SERVICE_NAME = r"[^.]+\.([^.]+)\.svc(\..+)?"
 
 
