@@ -1,8 +1,10 @@
 """`anykube import` against a real API server, whose defaults and validation are the truth."""
 
 import random
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,15 +12,18 @@ from anykube_cli.cluster_api import ClusterApi, StatusError
 from anykube_cli.importing import knowledge
 from anykube_cli.importing.comparison import Entry, Status
 from anykube_cli.importing.judging import Judgement
-from anykube_cli.importing.paths import MISSING, Path, matches
+from anykube_cli.importing.paths import MISSING, matches
+from anykube_cli.importing.paths import Path as FieldPath
 from anykube_cli.importing.reading import Document
 from anykube_cli.importing.rendering import with_outputs
 from anykube_cli.importing.result import judge_objects
+from anykube_cli.importing.run import NOT_EXPRESSED
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.e2e.checkout import Checkout
 from tests.e2e.openapi_fields import Fields, Manifest
 from tests.operations.importing.manifests import KINDS, manifests
+from tests.operations.importing.test_public import PUBLIC
 from tests.operations.importing.unreported import unreported
 
 _EXAMPLES = 25
@@ -33,7 +38,7 @@ class Server:
 
     api: ClusterApi
     documents: dict[str, Any] = field(default_factory=dict)
-    pending: dict[str, list[Path]] = field(default_factory=dict)
+    pending: dict[str, list[FieldPath]] = field(default_factory=dict)
     """Fields of each kind that no manifest has had yet."""
     accepted: int = 0
 
@@ -96,7 +101,7 @@ def _judged(objects: list[Manifest], *, patches: bool = False) -> Judgement:
     return judge_objects(documents, "local", patches=patches)
 
 
-Key = tuple[int, Path, bool]
+Key = tuple[int, FieldPath, bool]
 """The number of an object, the path of a field, and whether the input lacks the field."""
 
 
@@ -104,7 +109,9 @@ def _by_field(entries: Iterator[Entry]) -> dict[Key, Entry]:
     return {(entry.item.document.number, entry.path, entry.value is MISSING): entry for entry in entries}
 
 
-def _is_called_the_same(claim: Entry | None, reported: set[tuple[int, Path]], number: int, path: Path) -> bool:
+def _is_called_the_same(
+    claim: Entry | None, reported: set[tuple[int, FieldPath]], number: int, path: FieldPath
+) -> bool:
     """Whether the report says so, or says nothing about a default and nothing about the mapping that it is in."""
     if claim:
         return claim.status is Status.SAME
@@ -179,3 +186,23 @@ def test_the_report_is_complete_and_right(server: Server, kind: str) -> None:
 
 def test_the_corpus_has_500_manifests(server: Server) -> None:
     assert server.accepted >= 500
+
+
+APPS = Path(__file__).parents[1] / "cases" / "apps"
+
+
+@pytest.mark.parametrize("file", sorted(APPS.glob("*.yaml")), ids=lambda file: file.stem)
+def test_a_public_app_comes_up(server: Server, checkout: Checkout, file: Path) -> None:
+    shutil.copy(file, checkout.folder / "stacks" / "environments")
+    checkout.make("up", f"STACK={file.stem}")
+
+
+def test_imported_apps_come_up(server: Server, checkout: Checkout) -> None:
+    """The settings of three applications, as the command writes them."""
+    output = "stacks/environments/local-imported.yaml"
+    command = (".anykube/venv/bin/anykube", "import", str(PUBLIC), "--patches", "--output", output)
+    imported = checkout.run(*command, ok=False)
+    assert imported.code == NOT_EXPRESSED, imported.all
+    with checkout.edit_settings("local-imported") as stack_settings:
+        stack_settings["policies"] = {"profile": "development"}
+    checkout.make("up", "STACK=local-imported")

@@ -35,8 +35,10 @@ class Draft:
         return AppDraft(self, name)
 
     def secret(self, name: str, value: str, origin: str) -> Mapping[str, str]:
-        """The reference to a secret with this value."""
-        base, number = name, 2
+        """The reference to a secret with this value. Equal values are one secret: the password of a database, and of
+        its client."""
+        base, number = next((known for known, text in self.secrets.items() if text == value), name), 2
+        name = base
         while self.secrets.get(name, value) != value:
             name, number = f"{base}-{number}", number + 1
         self.secrets[name] = value

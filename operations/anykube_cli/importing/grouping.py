@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from anykube._names import shortened
-from anykube._workloads.names import MAX_NAME_LENGTH
+from anykube._workloads.derived_names import MAX_NAME_LENGTH
 
 from anykube_cli.importing import paths
 from anykube_cli.importing.objects import KubernetesObject, selects

@@ -445,7 +445,7 @@ class AppPod:
         allowed = startup_seconds({"startupProbe": paths.mapping(rendered, "startupProbe")})
         if needed > allowed or equal(path, value, pair.rendered_at(path)):
             return None
-        note = f"the startup probe allows {allowed} s, once a second"
+        note = f"the startup probe allows {allowed} s"
         return pair.entry(Status.CHANGED, path, value, pair.rendered_at(path), note)
 
     def _grace(self, pair: Pair, path: Path, value: Any) -> Entry | None:

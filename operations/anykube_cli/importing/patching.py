@@ -36,13 +36,15 @@ def add_patches(draft: Draft, pairs: Iterable[tuple[AppGroup, Pair]], fields: Fi
     for group, pair in pairs:
         patch: dict[str, Any] = {}
         for path, _ in pair.item.leaves():
-            if (id(pair.item), path) in fields and _may_patch(group, pair, path, fields):
+            if (id(pair.item), path) in fields and _may_patch(pair, path, fields):
                 _add(patch, pair, path)
         _prune_mounts(patch, pair)
         if patch:
-            kind = str(pair.rendered["kind"])
+            target = str(pair.rendered["kind"])
+            if pair.item is group.headless:
+                target += f"/{pair.rendered['metadata']['name']}"
             patches = draft.data["apps"][group.name].setdefault("patches", {})
-            patches[kind] = {**patches.get(kind, {}), **patch}
+            patches[target] = {**patches.get(target, {}), **patch}
 
 
 def add_manifests(grouped: Grouped, draft: Draft, objects: Iterable[Entry]) -> None:
@@ -56,16 +58,18 @@ def add_manifests(grouped: Grouped, draft: Draft, objects: Iterable[Entry]) -> N
             _allow_token(draft, app, entry.item)
 
 
-def _may_patch(group: AppGroup, pair: Pair, path: Path, fields: Fields) -> bool:
-    restricted = any(paths.matches(pattern, path) and note == knowledge.RESTRICTED for pattern, note in knowledge.HINTS)
-    # A patch of a kind applies to both Services of a stateful app.
-    both = pair.item.kind == "Service" and group.kind == "stateful" and path[0] == "spec"
-    allowed = bool(pair.rendered) and path != () and not restricted and not both and path not in _NEVER
+def _may_patch(pair: Pair, path: Path, fields: Fields) -> bool:
+    allowed = bool(pair.rendered) and path != () and not _is_restricted(path) and path not in _NEVER
     return allowed and not _is_part_of_expressed(pair, path, fields)
 
 
+def _is_restricted(path: Path) -> bool:
+    return any(paths.matches(pattern, path) and note == knowledge.RESTRICTED for pattern, note in knowledge.HINTS)
+
+
 def _is_part_of_expressed(pair: Pair, path: Path, fields: Fields) -> bool:
-    """Whether the field is of a list's element that is not rendered, because settings express it in another way.
+    """Whether the field is of a list's element that is not rendered, because settings express it in another way, or
+    because Pod Security refuses it.
 
     A ConfigMap's volume becomes `files`, for example. A patch that sets its mode would lack its name.
     """
@@ -73,8 +77,9 @@ def _is_part_of_expressed(pair: Pair, path: Path, fields: Fields) -> bool:
     missing = next((path[:end] for end in ends if pair.rendered_at(path[:end]) is MISSING), None)
     if missing is None:
         return False
-    leaves = (leaf for leaf, _ in paths.leaves(paths.get(pair.item.data, missing), missing))
-    return any((id(pair.item), leaf) not in fields and not known_change(leaf) for leaf in leaves)
+    leaves = [leaf for leaf, _ in paths.leaves(paths.get(pair.item.data, missing), missing)]
+    is_expressed = any((id(pair.item), leaf) not in fields and not known_change(leaf) for leaf in leaves)
+    return is_expressed or any(_is_restricted(leaf) for leaf in leaves)
 
 
 _NEVER: tuple[Path, ...] = (("spec", "serviceName"),)
@@ -114,15 +119,11 @@ def _add_element(patch: dict[str, Any], pair: Pair, path: Path, position: int, k
     if target is None:
         target = {key: element[key]}
         elements.append(target)
-    inner = Pair(pair.item, element, _rendered_mapping(pair, path[: position + 2]))
-    if path[position + 2 :] not in ((key,), ()):
-        _add(target, inner, path[position + 2 :])
-
-
-def _rendered_mapping(pair: Pair, path: Path) -> Mapping[str, Any]:
-    """The rendered mapping at a path; empty if there is none."""
-    rendered = pair.rendered_at(path)
-    return rendered if isinstance(rendered, Mapping) else {}
+    rendered = pair.rendered_at(path[: position + 2])
+    if rendered is MISSING:
+        target |= copy.deepcopy(element)
+    elif path[position + 2 :] not in ((key,), ()):
+        _add(target, Pair(pair.item, element, rendered), path[position + 2 :])
 
 
 def _whole_list(source: list[Any], rendered: Any) -> list[Any]:
