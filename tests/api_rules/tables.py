@@ -49,7 +49,9 @@ class RuleCase(NamedTuple):
 
 
 _ACROSS_FIELDS = Path(__file__).parent / "across_fields"
-_RULES: Mapping[str, Sequence[Mapping[str, Any]]] = yaml.safe_load((_ACROSS_FIELDS / "rules.yaml").read_text())
+_RULES: Mapping[str, Sequence[Mapping[str, Any]]] = yaml.safe_load(
+    (_ACROSS_FIELDS / "rules.yaml").read_text().replace("MEBIBYTE", "x" * 2**20)
+)
 RULE_CASES: Sequence[RuleCase] = [RuleCase(rule, **case) for rule, cases in _RULES.items() for case in cases]
 """The cases of the rules that stand for rules of the API server."""
 ONLY_OURS: Mapping[str, str] = yaml.safe_load((_ACROSS_FIELDS / "only_ours.yaml").read_text())
