@@ -178,7 +178,7 @@ def _plan_claim(result: Plan, path: str, claim: Json, old: Json, new: Json, clas
     metadata, spec, status = claim["metadata"], claim["spec"], claim.get("status") or {}
     name, size, new_size = f"{metadata['namespace']}/{metadata['name']}", _size(spec), _size(new)
     differing = [
-        f"{name} from {_text(value)} to {_text(wanted)}" for name, value, wanted in _mismatches(spec, old, new, classes)
+        f"{name} from {_text(before)} to {_text(after)}" for name, before, after in _mismatches(spec, old, new, classes)
     ]
     grows, shrinks = amount(new_size) > amount(size), amount(new_size) < amount(size)
     if status.get("phase") == "Pending":

@@ -75,7 +75,7 @@ def up(stack: str, allowed: Sequence[str] = (), take_back: Sequence[str] = ()) -
             f"cause that the error names, and run the command again. To remove the stack: "
             f"`anykube destroy --stack {stack}`."
         )
-        raise typer.Exit(code)
+        raise typer.Exit(1)
 
 
 def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
@@ -145,12 +145,20 @@ def destroy(stack: str) -> None:
 def rollback(stack: str, app: str, number: int | None) -> None:
     """Restores an app's settings of an earlier revision in the stack's settings file, and deploys the stack."""
     revision = select(revisions(status.require_kubeconfig(stack), require_settings(stack), app), number)
+    file = paths.checkout() / stack_settings.ENVIRONMENTS / f"{stack}.yaml"
+    before = file.read_text()
     changed = restore_settings(stack, app, revision.settings or {})
     notes.print(
         f"{app} returns to revision {revision.number}. Changed in stacks/environments/{stack}.yaml: "
         f"{', '.join(changed) or 'nothing'}"
     )
-    up(stack)
+    try:
+        up(stack)
+    except typer.Exit as end:
+        if end.exit_code == 2:  # the run stopped before it changed anything
+            file.write_text(before)
+            notes.print(f"{file.relative_to(paths.checkout())} is again as it was before the rollback.")
+        raise
 
 
 def env(stack: str) -> None:

@@ -115,6 +115,7 @@ def restore_settings(stack: str, app: str, settings: Json, folder: Path = files.
     before = file.read_text()
     document = yaml.load(before)
     spec = _app(load(stack, folder), app)
+    settings = _with_present_claims(settings, pod_settings(spec))
     differing = sorted(_differing(pod_settings(spec), settings))
     unchanged = {
         key: value
@@ -156,6 +157,24 @@ def _revision(item: Json, number: str | int, template: Json) -> Revision:
 
 def _differing(first: Json, second: Json) -> set[str]:
     return {key for key in first.keys() | second.keys() if first.get(key) != second.get(key)}
+
+
+_OF_CLAIMS = ("size", "storage_class", "access")
+"""Fields of a volume that concern its claim, which has no earlier version: it cannot shrink, for example."""
+
+
+def _with_present_claims(settings: Json, present: Json) -> Json:
+    """The settings with the claims that the app has now."""
+    volumes = settings.get("volumes") or {}
+    claims = {
+        name: {
+            **{key: value for key, value in volume.items() if key not in _OF_CLAIMS},
+            **{key: value for key, value in present["volumes"][name].items() if key in _OF_CLAIMS},
+        }
+        for name, volume in volumes.items()
+        if volume.get("type") == "claim" == (present.get("volumes") or {}).get(name, {}).get("type")
+    }
+    return {**settings, "volumes": {**volumes, **claims}} if claims else settings
 
 
 def _inherited(parent: object, app: str, folder: Path) -> Json:

@@ -88,6 +88,23 @@ def test_an_invalid_result_leaves_the_file_unchanged(folder: Path) -> None:
     assert file.read_text() == before
 
 
+def test_a_rollback_does_not_shrink_a_claim(folder: Path) -> None:
+    """A claim has no earlier version: the one that exists cannot return to a smaller size or another class."""
+    file = folder / "local.yaml"
+    volume = "type: claim, size: 20Gi, storage_class: fast"
+    file.write_text(
+        f"{_CLUSTER}apps:\n  db:\n    kind: stateful\n    image: r/db:2\n    port: 1\n"
+        f"    volumes: {{data: {{path: /new, {volume}}}}}\n"
+    )
+    earlier = {"kind": "stateful", "image": "r/db:1", "port": 1}
+    volumes = {"data": {"path": "/data", "type": "claim", "size": "10Gi"}, "cache": {"path": "/c", "size": "1Gi"}}
+    assert restore_settings("local", "db", {**earlier, "volumes": volumes}, folder) == ["image", "volumes"]
+    restored = pod_settings(load("local", folder).apps["db"])
+    assert restored["image"] == "r/db:1"
+    assert restored["volumes"]["data"] == {"path": "/data", "type": "claim", "size": "20Gi", "storage_class": "fast"}
+    assert restored["volumes"]["cache"] == volumes["cache"]
+
+
 _PLAIN = st.recursive(
     st.integers() | st.text(max_size=3) | st.booleans(),
     lambda values: st.dictionaries(st.sampled_from("abcd"), values, max_size=3) | st.lists(values, max_size=2),
