@@ -31,10 +31,7 @@ def is_suspect(resource: Json, metadata: Json) -> bool:
     applied = (resource.get("outputs") or {}).get("metadata")
     if not isinstance(applied, Mapping) or applied.get("resourceVersion") in (None, metadata.get("resourceVersion")):
         return False
-    declared = (resource.get("inputs") or {}).get("metadata") or {}
-    if any(
-        _differs(declared.get(key), applied.get(key), metadata.get(key), "", ()) for key in ("labels", "annotations")
-    ):
+    if _metadata_differs(resource, metadata):
         return True
     # The status of an object changes its resourceVersion, but not its generation.
     return "generation" not in metadata or metadata["generation"] != applied.get("generation")
@@ -45,24 +42,31 @@ def is_changed(resource: Json, live: Json) -> bool:
     declared, applied = resource.get("inputs") or {}, resource.get("outputs") or {}
     ignored = (*_SCALED, *(resource.get("ignoreChanges") or ()))
     fields = declared.keys() - {"apiVersion", "kind", "metadata", "status"}
-    metadata = ("labels", "annotations")
     if live["kind"] == "Secret":
         # The values in the state are encrypted.
         return _has_other_manager(applied.get("__fieldManager"), live)
-    return any(_differs(declared[key], applied.get(key), live.get(key), key, ignored) for key in fields) or any(
-        _differs(*((item.get("metadata") or {}).get(key) for item in (declared, applied, live)), "", ())
-        for key in metadata
+    return _metadata_differs(resource, live["metadata"]) or any(
+        _differs(declared[key], applied.get(key), live.get(key), key, ignored) for key in fields
     )
+
+
+def _metadata_differs(resource: Json, metadata: Json) -> bool:
+    declared, applied = ((resource.get(side) or {}).get("metadata") or {} for side in ("inputs", "outputs"))
+    keys = ("labels", "annotations")
+    return any(_differs(declared.get(key), applied.get(key), metadata.get(key), key, ()) for key in keys)
 
 
 def additions(resource: Json, live: Json) -> Iterator[str]:
     """JSON pointers to the fields that somebody added to the live object."""
     applied = resource.get("outputs") or {}
     for path in _COMPLETE.get(live["kind"], ()):
-        values: list[Any] = [applied, live]
-        for key in path.split("."):
-            values = [value.get(key) if isinstance(value, Mapping) else None for value in values]
-        yield from _added(*values, "/" + path.replace(".", "/"))
+        yield from _added(_at(applied, path), _at(live, path), "/" + path.replace(".", "/"))
+
+
+def _at(value: Any, path: str) -> Any:
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def _added(applied: Any, live: Any, pointer: str) -> Iterator[str]:

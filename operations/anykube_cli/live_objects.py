@@ -166,10 +166,11 @@ def read_whole(api: ClusterApi, objects: Iterable[KubernetesObject]) -> Mapping[
     for (group, version, kind), of_kind in keys.items():
         plural = _resources(api, group, version).get(kind)
         for path in _paths(_base(group, version), plural, {key.namespace for key in of_kind}) if plural else ():
-            for item in _pages(api, path):
-                key = ObjectKey(group, kind, item["metadata"].get("namespace", ""), item["metadata"]["name"])
+            for document in _pages(api, path):
+                metadata = document["metadata"]
+                key = ObjectKey(group, kind, metadata.get("namespace", ""), metadata["name"])
                 if key in of_kind:
-                    result[key] = {"kind": kind, **item}
+                    result[key] = {"kind": kind, **document}
     return result
 
 

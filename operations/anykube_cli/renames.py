@@ -61,7 +61,7 @@ def _urns(resources: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]
     """The new URN of each resource of these apps, by its present one."""
     owners: dict[str, str] = {}
     for resource in resources:  # a parent comes before its children
-        app = _name(resource) if resource["type"] in _APPS else owners.get(resource.get("parent") or "")
+        app = _name(resource) if resource["type"] in _APPS else owners.get(resource.get("parent") or "", "")
         if app in names:
             owners[resource["urn"]] = app
             before, _, name = resource["urn"].rpartition("::")
