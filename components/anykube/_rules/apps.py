@@ -83,6 +83,8 @@ def deadlines(context: RuleContext) -> Iterator[Finding]:
         checked = [app] if kind != "worker" or app["health"].is_mapping else []
         for container in (*checked, *(other for other in containers(app) if other["health"].is_mapping)):
             startup = container["health"]["startup_seconds"]
+            if kind in ("stateful", "daemon") and not startup.is_set:
+                continue  # a short deadline alone says that the pods start fast
             startup_seconds = startup.number_or(Health().startup_seconds)
             if startup_seconds is None or startup_seconds <= deadline_seconds:
                 continue

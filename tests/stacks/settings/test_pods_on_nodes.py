@@ -384,3 +384,7 @@ def test_a_long_start_of_a_stateful_app_has_its_own_deadline(problems: Problems)
     assert problems(s=page) == ()
     [problem] = problems(s=page.replace("900", "500"))
     assert "raise deadline" in problem.remedy
+
+
+def test_case_07_a_stateful_app_may_have_a_short_deadline() -> None:
+    assert case_problems("07-stateful-update-false-success") == ()
