@@ -96,7 +96,7 @@ RIGHT = {
         "scope: /subscriptions/x}]}}",
         cluster=gcp(""),
     ),
-    "digest": app("port: 80", image="a@sha256:0123"),
+    "digest": app("port: 80", image=f"a@sha256:{'0123' * 16}"),
     "registry with a port": app("port: 80", image="localhost:5000/a:1"),
     "Exact and Prefix": app("routes: [{host: a.b, paths: [{path: /x}, {path: /x, type: Exact}]}]"),
     "count within": pool("min: 1, max: 3, count: 2"),
