@@ -158,6 +158,14 @@ def _patched(patch: ConfigNode, manifests: Iterable[Manifest]) -> Iterator[Findi
                 message = f"a patch cannot change {dotted(steps)}, which is {before}"
                 yield Finding(_deepest(patch, steps).path, message, remedy)
                 return
+        pod = _at(result, ("spec", "template", "spec"))
+        if _at(pod, ("hostNetwork",)) is True and _at(pod, ("securityContext", "sysctls")):
+            message = (
+                "a kubelet starts no pod with hostNetwork and a sysctl of the network, which ports below 1024 need"
+            )
+            remedy = "add `securityContext: {sysctls: null}` beside hostNetwork"
+            yield Finding(_deepest(patch, ("spec", "template", "spec", "hostNetwork")).path, message, remedy)
+            return
         selected, labels = _at(result, _SELECTED), _at(result, _LABELS)
         if isinstance(selected, Mapping) and isinstance(labels, Mapping) and not selected.items() <= labels.items():
             message = f"the {manifest['kind']} would no longer select its pods, by {_listed(selected)}"

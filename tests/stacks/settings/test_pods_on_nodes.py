@@ -347,6 +347,11 @@ WRONG = {
         "",
         "the Deployment shop would have",
     ),
+    "sysctl in the host's network": (
+        "port: 80, patches: {Deployment: {spec: {template: {spec: {hostNetwork: true}}}}}",
+        "patches.Deployment.spec.template.spec.hostNetwork",
+        "sysctls: null",
+    ),
     "ready too long": ("rollout: {min_ready_seconds: 300}", "rollout.min_ready_seconds", "fails after 300 s"),
 }
 
@@ -372,6 +377,8 @@ def test_refuses(problems: Problems, fields: str, path: str, text: str) -> None:
         "pod_annotations: {prometheus.io/scrape: 'true'}, pod_labels: {team: shop}, rollout: {min_ready_seconds: 5}",
         "health: {command: [x], path: /y}",
         "working_dir: /",
+        "port: 80, "
+        "patches: {Deployment: {spec: {template: {spec: {hostNetwork: true, securityContext: {sysctls: null}}}}}}",
     ],
 )
 def test_accepts(of_app: Any, fields: str) -> None:
