@@ -79,7 +79,14 @@ def _is_part_of_expressed(pair: Pair, path: Path, fields: Fields) -> bool:
         return False
     leaves = [leaf for leaf, _ in paths.leaves(paths.get(pair.item.data, missing), missing)]
     is_expressed = any((id(pair.item), leaf) not in fields and not known_change(leaf) for leaf in leaves)
-    return is_expressed or any(_is_restricted(leaf) for leaf in leaves)
+    return is_expressed or _is_name_taken(pair, missing) or any(_is_restricted(leaf) for leaf in leaves)
+
+
+def _is_name_taken(pair: Pair, element: Path) -> bool:
+    """Whether another element of the rendered list has the element's name: a port with another number."""
+    name = paths.get(pair.aligned, (*element, "name"))
+    others = pair.rendered_at(element[:-1])
+    return isinstance(others, list) and any(isinstance(other, dict) and other.get("name") == name for other in others)
 
 
 _NEVER: tuple[Path, ...] = (("spec", "serviceName"),)
