@@ -39,6 +39,8 @@ class RegisteredObject:
     """Whether several stacks may use the object: a namespace, or its NetworkPolicy."""
     is_existing: bool = False
     """Whether the program uses the object without registering it."""
+    app: str = ""
+    """Namespace and name of the app that it belongs to, such as `shop/web`. Empty: it belongs to none."""
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
@@ -99,12 +101,12 @@ def gate(kubeconfig: pulumi.Input[str], provider: Callable[[], pulumi.ProviderRe
     return pulumi.Output.from_input(kubeconfig).apply(checked)
 
 
-def register(manifest: Object, opts: pulumi.ResourceOptions, *, shared: bool) -> Object:
+def register(manifest: Object, opts: pulumi.ResourceOptions, *, shared: bool, app: str = "") -> Object:
     """Records an object for the check, and returns its manifest with the mark of this stack."""
     metadata = manifest.get("metadata")
     if not isinstance(metadata, Mapping):
         return manifest
-    registered = _registered(manifest, metadata, shared=shared)
+    registered = _registered(manifest, metadata, shared=shared, app=app)
     marks = _marks(registered, shared=shared)
     annotations = metadata.get("annotations") or {}
     if isinstance(annotations, pulumi.Output):
@@ -124,18 +126,20 @@ def record(registered: RegisteredObject, opts: pulumi.ResourceOptions) -> None:
         _program.objects.setdefault(provider, []).append(registered)
 
 
-def _registered(manifest: Object, metadata: Mapping[str, Any], *, shared: bool) -> RegisteredObject | None:
+def _registered(manifest: Object, metadata: Mapping[str, Any], *, shared: bool, app: str) -> RegisteredObject | None:
     """None: the name depends on a resource, so nobody else can have an object of that name."""
     name, namespace = metadata.get("name"), metadata.get("namespace") or ""
     if not isinstance(name, str) or not isinstance(namespace, str):
         return None
     api_version, kind = str(manifest["apiVersion"]), str(manifest["kind"])
-    return RegisteredObject(api_version, kind, namespace, name, is_shared=shared, metadata=metadata if shared else {})
+    return RegisteredObject(
+        api_version, kind, namespace, name, is_shared=shared, app=app, metadata=metadata if shared else {}
+    )
 
 
 def _marks(registered: RegisteredObject | None, *, shared: bool) -> dict[str, str]:
     project_stack = owner(pulumi.get_project(), pulumi.get_stack())
     marks = {used_by(project_stack): project_stack} if shared else {OWNER: project_stack}
-    if registered and registered.title in _program.adopted:
+    if registered and {registered.title, f"{registered.kind} {registered.name}"} & _program.adopted:
         marks |= {_FORCE: "true", _FIELD_MANAGER: field_manager(project_stack)}
     return marks

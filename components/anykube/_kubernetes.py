@@ -36,17 +36,18 @@ def apply(
     transforms: Sequence[Transform] = (),
     *,
     shared: bool = False,
+    app: str = "",
 ) -> pulumi.CustomResource:
     """Registers a manifest as the Pulumi resource `name`, after applying the transforms in order.
 
     An annotation names the stack that the object belongs to. `shared`: several stacks may use the object, as they do
-    every Namespace. Pulumi does not delete it: `anykube` does, once no stack uses it. The values of a Secret are marked
-    as secret, so that they are encrypted in the state.
+    every Namespace. Pulumi does not delete it: `anykube` does, once no stack uses it. `app`: namespace and name of the
+    app that it belongs to. The values of a Secret are marked as secret, so that they are encrypted in the state.
     """
     for transform in transforms:
         manifest = transform(manifest)
     shared = shared or manifest["kind"] == "Namespace"
-    manifest = _admission.register(manifest, opts, shared=shared)
+    manifest = _admission.register(manifest, opts, shared=shared, app=app)
     if shared or manifest["kind"] in _RETAINED:
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(retain_on_delete=True))
     if manifest["kind"] == "Secret":

@@ -16,7 +16,7 @@ from anykube._validation import already_validated
 from anykube._workloads.component import Workload
 from anykube._workloads.factory import app_urls, create_component
 from anykube._workloads.namespace import Namespace, NamespaceArgs
-from anykube._workloads.namespace_spec import KUBERNETES_NAMESPACES, NamespaceOptions, NamespaceSpec
+from anykube._workloads.namespace_spec import NamespaceOptions, NamespaceSpec, is_existing
 from anykube._workloads.pods.secrets import resolve
 from anykube._workloads.unions import App
 from anykube.settings import env_secrets, secret_managers
@@ -74,7 +74,7 @@ def create_apps(settings: StackSettings, apps: Mapping[str, App], cluster: Clust
 
 def namespace_of(name: str, spec: NamespaceSpec, cluster: Cluster) -> Namespace | str:
     """Creates the namespace, or only checks that it exists if it is not Anykube's."""
-    if spec.existing or name in KUBERNETES_NAMESPACES:
+    if is_existing(name, spec):
         existing = _admission.RegisteredObject("v1", "Namespace", "", name, is_existing=True)
         _admission.record(existing, pulumi.ResourceOptions(provider=cluster.provider))
         return name

@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 from anykube._admission import RefusedError, RegisteredObject
 from anykube._ownership import OWNER, field_manager, owner
+from anykube.settings.placement import has_moved_from
 
 from anykube_cli.cluster_api import ClusterApi, StatusError
 from anykube_cli.engine import Engine
@@ -22,11 +23,13 @@ from anykube_cli.live_objects import (
     LiveObject,
     ObjectKey,
     compare,
+    global_kinds,
     object_path,
     read,
     state_objects,
 )
 
+_MANAGER = "anykube"
 _TOOLS = re.compile(
     r"kubectl|pulumi|helm|terraform|argocd|kustomize-controller|anykube|before-first-apply", re.IGNORECASE
 )
@@ -36,12 +39,12 @@ _TOOLS = re.compile(
 def admit(kubeconfig: str, objects: Collection[RegisteredObject], adopted: Collection[str], *, dry_run: bool) -> None:
     """Raises RefusedError, which names all objects that the program would take over, and who has them."""
     stack_owner = owner(pulumi.get_project(), pulumi.get_stack())
-    registered = {_key(item): item for item in objects}
     state = list(state_objects(_deployment()))
     uids = {item.key: item.uid for item in state}
     try:
         with ClusterApi(kubeconfig) as api:
-            live = read(api, [KubernetesObject(key, _version(item)) for key, item in registered.items()])
+            registered = _by_key(api, objects)
+            live = _read(api, registered)
             problems = [
                 *_others(registered, live, uids, stack_owner, adopted),
                 *_missing_namespaces(registered, live),
@@ -49,13 +52,34 @@ def admit(kubeconfig: str, objects: Collection[RegisteredObject], adopted: Colle
             ]
             if problems:
                 raise RefusedError("\n".join(problems))
-            for key in registered if not dry_run else ():
-                if key in live and live[key].uid != uids.get(key) and not registered[key].is_shared:
-                    is_adopted = live[key].owner != stack_owner
-                    _take_over(api, live[key], _version(registered[key]), stack_owner, keep=is_adopted)
+            for key, item in registered.items() if not dry_run else ():
+                is_used = item.is_shared or item.is_existing
+                if key in live and live[key].uid != uids.get(key) and not is_used:
+                    is_adopted = bool({str(key), item.title} & {*adopted})
+                    _take_over(api, live[key], _version(item), stack_owner, keep=is_adopted)
     except (UnreachableError, StatusError) as error:
         if not dry_run:  # a preview may precede the cluster, or run where it cannot be reached
             raise RefusedError(f"cannot check who has the objects in the cluster: {error}") from None
+
+
+def objects_of_others(
+    api: ClusterApi,
+    objects: Collection[RegisteredObject],
+    deployment: Mapping[str, Any],
+    stack_owner: str,
+    adopted: Collection[str] = (),
+) -> str:
+    """The objects that a run of the stack would take over, as text for people. Empty if there are none.
+
+    Raises UnreachableError, StatusError.
+    """
+    registered = _by_key(api, objects)
+    uids = {item.key: item.uid for item in state_objects(deployment)}
+    return "\n".join(_others(registered, _read(api, registered), uids, stack_owner, adopted))
+
+
+def _read(api: ClusterApi, registered: Mapping[ObjectKey, RegisteredObject]) -> Mapping[ObjectKey, LiveObject]:
+    return read(api, [KubernetesObject(key, _version(item)) for key, item in registered.items()])
 
 
 def _deployment() -> Mapping[str, Any]:
@@ -74,8 +98,19 @@ def _lost(comparisons: Iterable[Comparison]) -> Iterator[str]:
             )
 
 
-def _key(item: RegisteredObject) -> ObjectKey:
-    return ObjectKey(item.api_version.rpartition("/")[0], item.kind, item.namespace, item.name)
+def _by_key(api: ClusterApi, objects: Collection[RegisteredObject]) -> Mapping[ObjectKey, RegisteredObject]:
+    """The objects by key. Programs set a namespace on objects of custom kinds that have none, which Pulumi ignores."""
+    without = global_kinds(api, {(_group(item), _version(item)) for item in objects})
+    return {
+        ObjectKey(
+            _group(item), item.kind, "" if (_group(item), item.kind) in without else item.namespace, item.name
+        ): item
+        for item in objects
+    }
+
+
+def _group(item: RegisteredObject) -> str:
+    return item.api_version.rpartition("/")[0]
 
 
 def _version(item: RegisteredObject) -> str:
@@ -88,6 +123,12 @@ def _is_ours(item: RegisteredObject, live: LiveObject, uid: str | None, stack_ow
         return True
     # Objects of stacks that were deployed before there were marks have none.
     return live.owner is None and not live.users and live.uid == uid
+
+
+def _has_moved(item: RegisteredObject, live: LiveObject, stack_owner: str) -> bool:
+    """Whether the object is another stack's of the project, and its app has moved from those settings to these."""
+    project, _, stack = (live.owner or "").rpartition("/")
+    return bool(item.app and project and stack_owner.startswith(f"{project}/") and has_moved_from(stack, item.app))
 
 
 def _others(
@@ -104,6 +145,7 @@ def _others(
         if key in live
         and not _is_ours(item, live[key], uids.get(key), stack_owner)
         and not {str(key), item.title} & {*adopted}
+        and not _has_moved(item, live[key], stack_owner)
     ]
     conflicts = [
         line
@@ -175,8 +217,8 @@ def _take_over(api: ClusterApi, live: LiveObject, version: str, stack_owner: str
     """Ends the ownership of fields by other tools. Controllers keep their fields.
 
     `keep`: the fields become those of this stack's field manager, so that it removes those that the settings do not
-    have. Otherwise the object is this stack's own, from a run that was killed before it was recorded: without an owner
-    of its fields there is no conflict if the settings have changed since.
+    have. Otherwise the object is from a run that was killed before it was recorded, or from a stack that had the app
+    before: without an owner of its fields there is no conflict if the settings have changed since.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership
     """
@@ -202,10 +244,13 @@ def _take_over(api: ClusterApi, live: LiveObject, version: str, stack_owner: str
         {"op": "test", "path": "/metadata/resourceVersion", "value": live.metadata["resourceVersion"]},
         {"op": "replace", "path": "/metadata/managedFields", "value": [*kept, applied]},
     ]
+    if live.owner:
+        mark = f"/metadata/annotations/{OWNER.replace('/', '~1')}"
+        patch.append({"op": "replace", "path": mark, "value": stack_owner})
     headers = {"Content-Type": "application/json-patch+json"}
     path = object_path(api, KubernetesObject(live.key, version))
     assert path is not None  # the object was just read
-    api.request("PATCH", path, body=patch, headers=headers)
+    api.request("PATCH", path, query={"fieldManager": _MANAGER}, body=patch, headers=headers)
 
 
 def _is_tool(entry: Mapping[str, Any]) -> bool:

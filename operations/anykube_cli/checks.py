@@ -12,7 +12,7 @@ from anykube_policies.enforcement import PROFILE_VARIABLE, enforcement_of
 from anykube_policies.table import RULES
 from rich.console import Console
 
-from anykube_cli import json_output, policies, status
+from anykube_cli import json_output, ownership, policies, status
 from anykube_cli.dry_run import check
 from anykube_cli.preflight import PreflightResult, clouds
 from anykube_cli.preflight.report import render
@@ -68,6 +68,10 @@ def objects_check(
 
     def require_objects(apps: Collection[str] | None) -> None:
         result = check.check(stack, settings, kubeconfig, apps)
+        # The API server refuses changes of another's object too, but its reasons would mislead.
+        if result.errors and (others := ownership.objects_of_others(engine_for(stack), settings, kubeconfig)):
+            typer.echo(others, err=True)
+            raise typer.Exit(2)
         print_objects(stack, result)
         if result.errors:
             raise typer.Exit(2)

@@ -185,19 +185,36 @@ def object_path(api: ClusterApi, item: KubernetesObject) -> str | None:
     return f"{_base(key.group, item.version)}{namespace}/{plural}/{key.name}" if plural else None
 
 
+def global_kinds(api: ClusterApi, group_versions: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """The kinds without a namespace of these groups and versions, each with its group.
+
+    Raises UnreachableError, StatusError.
+    """
+    return frozenset(
+        (group, entry["kind"])
+        for group, version in group_versions
+        for entry in _discover(api, group, version)
+        if not entry["namespaced"]
+    )
+
+
 def _base(group: str, version: str) -> str:
     return f"/apis/{group}/{version}" if group else f"/api/{version}"
 
 
 def _resources(api: ClusterApi, group: str, version: str) -> Mapping[str, str]:
     """The plurals of the kinds of a group and version. Empty if the cluster does not serve it."""
+    return {entry["kind"]: entry["name"] for entry in _discover(api, group, version)}
+
+
+def _discover(api: ClusterApi, group: str, version: str) -> Sequence[Mapping[str, Any]]:
     try:
         response = api.request("GET", _base(group, version))
     except StatusError as error:
         if error.code == HTTPStatus.NOT_FOUND:
-            return {}
+            return ()
         raise
-    return {entry["kind"]: entry["name"] for entry in response["resources"] if "/" not in entry["name"]}
+    return [entry for entry in response["resources"] if "/" not in entry["name"]]
 
 
 def _paths(base: str, plural: str, namespaces: set[str]) -> Sequence[str]:

@@ -10,11 +10,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from anykube._admission import RegisteredObject
 from anykube._ownership import owner
+from anykube.settings.model import StackSettings
+from anykube.settings.objects import stack_objects
+from anykube.settings.placement import placements
 from anykube.settings.problems import SettingsError
 
-from anykube_cli import namespaces, stack_settings
-from anykube_cli.admission import who_has
+from anykube_cli import admission, moves, namespaces, stack_settings
 from anykube_cli.cluster_api import ClusterApi, StatusError
 from anykube_cli.engine import Engine, EngineError
 from anykube_cli.kubeconfig import UnreachableError
@@ -22,6 +25,7 @@ from anykube_cli.live_objects import Comparison, compare, state_objects
 from anykube_cli.state_service import client
 
 _CLUSTER = re.compile(r"anykube:index:(?!Existing|Referenced)\w+Cluster")
+_NAMESPACE_POLICY = "anykube:index:Namespace$kubernetes:networking.k8s.io/v1:NetworkPolicy::"
 _RETAIN = "retainOnDelete"
 _REFERENCES = ("parent", "deletedWith", "viewOf")
 
@@ -50,23 +54,64 @@ def release(engine: Engine, say: Callable[[str], None], *, destroy: bool = False
             if destroy:
                 say(f"Cannot check who has the objects of {engine.stack}: {error}")
     retain = not (destroy and _has_cluster(deployment))
-    edited = _without({it.object.urn for it in foreign}, deployment, retain=retain)
+    moved = moves.moved_apps(engine.stack, deployment) if retain else {}
+    edited = _without(
+        {it.object.urn for it in foreign} | moves.descendants(deployment, moved), deployment, retain=retain
+    )
     if edited == deployment:
         return
     _save(engine, edited)
+    for urn, stack in moved.items():
+        app = urn.rpartition("::")[2]
+        say(f"{app} has moved to the settings of {stack}. `anykube up --stack {stack}` takes over its objects.")
     for comparison in foreign:
         assert comparison.live is not None  # it is somebody's
-        say(f"{comparison.object.key} {who_has(comparison.live)} now. {engine.stack} leaves it alone.")
+        say(f"{comparison.object.key} {admission.who_has(comparison.live)} now. {engine.stack} leaves it alone.")
 
 
-def leave_namespaces(engine: Engine, say: Callable[[str], None], kubeconfig: str | None) -> None:
-    """Ends the stack's use of namespaces that it no longer has, and deletes those that are empty."""
-    if not kubeconfig:
-        return
-    kept = {it.key.name for it in state_objects(engine.deployment()) if it.key.kind == "Namespace"}
+def objects_of_others(engine: Engine, settings: StackSettings, kubeconfig: str | None) -> str:
+    """The objects that a run of the stack would take over, as text for people. Empty if there are none or unknown."""
+    if kubeconfig is None:
+        return ""
+    base = stack_settings.base_stack(settings)
+    cluster = stack_settings.load_stack_settings(base).cluster if base else settings.cluster
+    places = {app: place for place, app in placements(settings).items()}
+    objects = [
+        RegisteredObject(
+            item.manifest["apiVersion"],
+            item.manifest["kind"],
+            item.manifest["metadata"].get("namespace", ""),
+            item.manifest["metadata"]["name"],
+            is_shared=not item.app or item.manifest["kind"] == "Namespace",
+            app=places.get(item.app, ""),
+        )
+        for item in stack_objects(settings, cluster)
+    ]
     try:
         with ClusterApi(kubeconfig) as api:
-            for line in namespaces.leave(api, stack_owner(engine), kept):
+            return admission.objects_of_others(api, objects, engine.deployment(), stack_owner(engine), settings.adopt)
+    except (UnreachableError, StatusError):
+        return ""
+
+
+def namespaces_of(engine: Engine) -> frozenset[str]:
+    """The namespaces in the stack's state."""
+    return frozenset(it.key.name for it in state_objects(engine.deployment()) if it.key.kind == "Namespace")
+
+
+def leave_namespaces(
+    engine: Engine, say: Callable[[str], None], kubeconfig: str | None, former: Collection[str]
+) -> None:
+    """Ends the stack's use of namespaces that it no longer has, and deletes those that are empty.
+
+    `former`: its namespaces before the run.
+    """
+    if not kubeconfig:
+        return
+    kept = namespaces_of(engine)
+    try:
+        with ClusterApi(kubeconfig) as api:
+            for line in namespaces.leave(api, stack_owner(engine), kept, former):
                 say(line)
     except (UnreachableError, StatusError) as error:
         say(f"Cannot remove the namespaces that {engine.stack} no longer uses: {error}")
@@ -114,7 +159,7 @@ def _edited(resource: Mapping[str, Any], urns: Collection[str], *, retain: bool)
             name: [urn for urn in dependencies or () if urn not in urns]
             for name, dependencies in result["propertyDependencies"].items()
         }
-    if result["type"] == "kubernetes:core/v1:Namespace":
+    if result["type"] == "kubernetes:core/v1:Namespace" or _NAMESPACE_POLICY in result["urn"]:
         result.pop(_RETAIN, None)
         if retain:
             result[_RETAIN] = True

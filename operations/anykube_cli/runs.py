@@ -121,6 +121,7 @@ def run_up(
     if storage.refusals:
         typer.echo("\n".join((*storage.refusals, "Nothing was changed.")), err=True)
         raise typer.Exit(2)
+    namespaces = ownership.namespaces_of(engine)
     inputs, update = partial_update.plan(engine.state, settings, engine.stacks) if engine.state else (None, None)
     if update:
         notes.print(f"Changed since the last run: {update.rpartition('/')[2]}. Other apps are skipped.")
@@ -143,7 +144,7 @@ def run_up(
     if code == 0 and engine.state and inputs:
         partial_update.confirm(engine.state, inputs)
     if code == 0:
-        ownership.leave_namespaces(engine, notes.print, ownership.kubeconfig_of(engine))
+        ownership.leave_namespaces(engine, notes.print, ownership.kubeconfig_of(engine), namespaces)
     return code
 
 
@@ -305,6 +306,7 @@ def run_destroy(engine: Engine) -> int:
     stack = engine.stack
     unreachable = wake_clusters(stack)
     kubeconfig = None if ownership.has_cluster(engine) else ownership.kubeconfig_of(engine)
+    namespaces = ownership.namespaces_of(engine)
     ownership.release(engine, notes.print, destroy=True)
 
     def run() -> int:
@@ -320,7 +322,7 @@ def run_destroy(engine: Engine) -> int:
         else run()
     )
     if code == 0:
-        ownership.leave_namespaces(engine, notes.print, kubeconfig)
+        ownership.leave_namespaces(engine, notes.print, kubeconfig, namespaces)
     return code
 
 

@@ -1,84 +1,29 @@
 """Stacks, and people with kubectl, share a cluster: nobody loses an object to another."""
 
-import json
-from pathlib import Path
+import random
+import re
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+from anykube._ownership import OWNER
 
-from tests.e2e.checkout import SOURCE, Checkout, CommandResult
+from tests.e2e.checkout import Checkout
+from tests.e2e.ownership_histories import PERSON, STACKS, History, Key
+from tests.e2e.shared_cluster import SharedCluster
 
-_CASES = SOURCE / "tests" / "cases"
-
-
-class Cluster:
-    """The cluster of the stack `local`, with kubectl for those who do not use Anykube."""
-
-    def __init__(self, checkout: Checkout) -> None:
-        self.checkout = checkout
-        self._kubeconfig = checkout.folder / ".anykube" / "test.kubeconfig"
-        self._kubeconfig.touch(mode=0o600)
-        self._kubeconfig.write_text(
-            checkout.pulumi("stack", "output", "kubeconfig", "--show-secrets", "--stack", "local").out
-        )
-
-    def settings(self, stack: str) -> Path:
-        """The settings file of a stack."""
-        return self.checkout.folder / "stacks" / "environments" / f"{stack}.yaml"
-
-    def case(self, name: str) -> str:
-        """Copies the settings of a case, such as `01-local-one`, and returns the stack's name."""
-        stack = name.partition("-")[2]
-        self.settings(stack).write_text((_CASES / f"{name}.yaml").read_text())
-        return stack
-
-    def write(self, stack: str, **sections: Any) -> str:
-        """Writes the settings of a stack on this cluster, and returns the stack's name."""
-        document = {"cluster": {"stack": "local"}, **sections, "policies": {"profile": "development"}}
-        YAML().dump(document, self.settings(stack))
-        return stack
-
-    def up(self, stack: str, *, ok: bool = True) -> CommandResult:
-        return self.checkout.make("up", f"STACK={stack}", ok=ok)
-
-    def refuse(self, stack: str) -> str:
-        """Runs `make up`, which must fail, and returns its output."""
-        result = self.up(stack, ok=False)
-        assert result.code != 0, result.all
-        return result.all
-
-    def destroy(self, *stacks: str) -> str:
-        return "".join(self.checkout.make("destroy", f"STACK={stack}").all for stack in stacks)
-
-    def kubectl(self, *arguments: str, ok: bool = True) -> CommandResult:
-        kubectl = str(self.checkout.folder / ".anykube" / "bin" / "kubectl")
-        return self.checkout.run(kubectl, "--kubeconfig", str(self._kubeconfig), *arguments, ok=ok)
-
-    def objects(self, *arguments: str) -> list[dict[str, Any]]:
-        """The items of `kubectl get … -o json`."""
-        items: list[dict[str, Any]] = json.loads(self.kubectl("get", *arguments, "-o", "json").out)["items"]
-        return items
-
-    def uids(self, *arguments: str) -> dict[str, str]:
-        """The uids of objects by kind and name: an object that was deleted and created again has another one."""
-        return {
-            f"{item['kind']}/{item['metadata']['name']}": item["metadata"]["uid"] for item in self.objects(*arguments)
-        }
-
-    def has_namespace(self, name: str) -> bool:
-        return bool(self.objects("namespaces", "--field-selector", f"metadata.name={name}"))
+_HISTORIES = 200
+_REFUSED = re.compile(r"^\s+((?:Namespace|Service) \S+) (?:belongs to|is shared by|was created by) ", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def cluster(checkout: Checkout) -> Cluster:
+def cluster(checkout: Checkout) -> SharedCluster:
     with checkout.edit_settings() as settings:
         settings["apps"] = {}
     checkout.make("up")
-    return Cluster(checkout)
+    return SharedCluster(checkout)
 
 
-def test_case_01_stacks_share_a_namespace(cluster: Cluster) -> None:
+def test_case_01_stacks_share_a_namespace(cluster: SharedCluster) -> None:
     orders, billing = cluster.case("01-local-one"), cluster.case("01-local-two")
     cluster.up(orders)
     cluster.up(billing)
@@ -94,14 +39,14 @@ def test_case_01_stacks_share_a_namespace(cluster: Cluster) -> None:
     assert cluster.uids("configmaps", "-n", "team").keys() == {"ConfigMap/kube-root-ca.crt", "ConfigMap/mine"}
 
 
-def test_the_last_stack_deletes_an_empty_namespace(cluster: Cluster) -> None:
+def test_the_last_stack_deletes_an_empty_namespace(cluster: SharedCluster) -> None:
     orders = cluster.write("local-last", namespace="last", apps={"orders": {"image": "registry.example/orders:1.0.0"}})
     cluster.up(orders)
     assert "Deleted the namespace last: it was empty." in cluster.destroy(orders)
     assert not cluster.has_namespace("last")
 
 
-def test_case_03_namespaces_of_kubernetes_stay_as_they_are(cluster: Cluster) -> None:
+def test_case_03_namespaces_of_kubernetes_stay_as_they_are(cluster: SharedCluster) -> None:
     before = cluster.objects("namespaces", "--field-selector", "metadata.name=default")
     stack = cluster.case("03-local-def")
     cluster.up(stack)
@@ -111,9 +56,121 @@ def test_case_03_namespaces_of_kubernetes_stay_as_they_are(cluster: Cluster) -> 
     assert "Deployment/tool" not in cluster.uids("deployments", "-n", "default")
 
 
-def test_case_04_a_stack_does_not_take_over_an_app_of_another(cluster: Cluster) -> None:
+def test_case_04_a_stack_does_not_take_over_an_app_of_another(cluster: SharedCluster) -> None:
     source, target = cluster.case("04-local-from"), cluster.case("04-local-to")
     cluster.up(source)
     before = cluster.uids("deployments,services", "-n", "shared")
     assert "Deployment shared/billing belongs to stack local-from of project anykube" in cluster.refuse(target)
     assert cluster.uids("deployments,services", "-n", "shared") == before
+
+
+def test_case_04_an_app_moves_between_settings_files(cluster: SharedCluster) -> None:
+    orders, billing = ({"image": f"registry.example/{name}:1.0.0"} for name in ("orders", "billing"))
+    kinds = ("deployments,services,serviceaccounts,networkpolicies,poddisruptionbudgets", "-n", "shared")
+    before = {name: uid for name, uid in cluster.uids(*kinds).items() if "billing" in name}
+    for source, target, first in (
+        ("local-from", "local-to", "local-to"),
+        ("local-to", "local-from", "local-to"),
+    ):
+        cluster.write(source, namespace="shared", apps={"orders": orders} if source == "local-from" else {})
+        apps = {"billing": billing} if target == "local-to" else {"billing": billing, "orders": orders}
+        cluster.write(target, namespace="shared", apps=apps)
+        for stack in (first, source if first == target else target):
+            cluster.up(stack)
+        assert {name: uid for name, uid in cluster.uids(*kinds).items() if "billing" in name} == before
+        for stack in (source, target):
+            cluster.checkout.pulumi("preview", "--expect-no-changes", "--stack", stack)
+
+
+def _holder(metadata: dict[str, Any]) -> str:
+    return str(metadata.get("annotations", {}).get(OWNER, PERSON)).removeprefix("anykube/")
+
+
+class Histories:
+    """Two hundred histories, of which each run of a stack is a step."""
+
+    def __init__(self, cluster: SharedCluster, seed: int) -> None:
+        self.cluster = cluster
+        self.histories = [History(number, random.Random(f"{seed} {number}")) for number in range(_HISTORIES)]
+
+    def live(self) -> dict[Key, dict[str, Any]]:
+        """The Services in the cluster."""
+        services = self.cluster.objects("services", "-A", "-l", "provider notin (kubernetes)")
+        metadata = [item["metadata"] for item in services if item["metadata"]["namespace"].startswith("h")]
+        return {Key(item["namespace"], item["name"]): item for item in metadata}
+
+    def foreign_namespaces(self) -> dict[str, dict[str, Any]]:
+        """The metadata of the namespaces that the person created."""
+        names = {name for history in self.histories for name in history.foreign_namespaces}
+        namespaces = [item["metadata"] for item in self.cluster.objects("namespaces")]
+        return {item["name"]: item for item in namespaces if item["name"] in names}
+
+    def holders(self) -> dict[Key, str]:
+        return {key: holder for history in self.histories for key, holder in history.holders.items()}
+
+    def check(self, actor: str, before: dict[Key, dict[str, Any]], expected: dict[Key, str]) -> None:
+        """Everybody has what the model says, and nothing of anybody but the actor has changed."""
+        after = self.live()
+        marks = {
+            key: item.get("annotations", {}).get(OWNER, PERSON).removeprefix("anykube/") for key, item in after.items()
+        }
+        assert marks == expected
+        for key, item in before.items():
+            if key in after and actor not in (marks[key], expected.get(key)):
+                assert after[key]["uid"] == item["uid"], key
+                assert after[key]["resourceVersion"] == item["resourceVersion"], key
+
+    def write(self, stack: str) -> None:
+        sections: dict[str, Any] = {"apps": {}, "namespaces": {}, "adopt": []}
+        for history in self.histories:
+            added = history.sections(stack)
+            sections["apps"] |= added["apps"]
+            sections["namespaces"] |= added["namespaces"]
+            sections["adopt"] += added["adopt"]
+        self.cluster.write(stack, **sections)
+
+    def step(self, stack: str, *, edit: bool = True) -> None:
+        """Changes the settings of a stack, and deploys it. The first run is refused if it has conflicts."""
+        for history in self.histories if edit else ():
+            history.edit(stack)
+        for other in STACKS:  # an app may move out of the other file
+            self.write(other)
+        before, namespaces = self.live(), self.foreign_namespaces()
+        if conflicts := {title for history in self.histories for title in history.conflicts(stack)}:
+            output = self.cluster.refuse(stack)
+            refused = {*_REFUSED.findall(output)}
+            assert refused == conflicts, f"{sorted(refused ^ conflicts)}\n{output}"
+            self.check("nobody", before, self.holders())
+            for history in self.histories:
+                history.resolve(stack)
+            self.write(stack)
+        self.cluster.up(stack)
+        for history in self.histories:
+            history.run(stack)
+        self.check(stack, before, self.holders())
+        assert self.foreign_namespaces() == namespaces
+        self.write(stack)
+
+    def person(self) -> None:
+        namespaces = {item["metadata"]["name"] for item in self.cluster.objects("namespaces")}
+        for verb, objects in zip(("delete", "create"), self._changes(namespaces), strict=True):
+            if objects:
+                self.cluster.kubectl(verb, objects=objects)
+
+    def _changes(self, namespaces: set[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        changes = [history.person(namespaces) for history in self.histories]
+        return [item for deleted, _ in changes for item in deleted], [item for _, added in changes for item in added]
+
+
+def test_random_histories_of_two_stacks_and_a_person(cluster: SharedCluster) -> None:
+    seed = random.SystemRandom().randrange(10**9)
+    print(f"seed: {seed}")
+    histories = Histories(cluster, seed)
+    first, second = STACKS
+    histories.person()
+    histories.step(first)
+    histories.step(second)
+    histories.person()
+    histories.step(first)
+    histories.step(second)
+    histories.step(first, edit=False)

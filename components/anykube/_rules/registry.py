@@ -97,6 +97,7 @@ STACK_RULES: Sequence[Rule] = (
     # Programs may use names of up to 63 characters, and existing objects have such names.
     apps.names,
     rendered.collisions,
+    rendered.objects_of_kubernetes,
     routes.targets,
     routing.next_versions,
     links.peer_names,

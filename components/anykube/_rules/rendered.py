@@ -5,6 +5,7 @@ They ask what is really rendered, so that no list of derived names must be kept:
 
 import asyncio
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -19,6 +20,7 @@ from anykube._model import WITHOUT_RULES
 from anykube._routing import IngressProfile
 from anykube._rules.context import RuleContext, apps, cloud, mode, namespace
 from anykube._rules.findings import Finding, ValuePath, dotted
+from anykube._rules.kubernetes_objects import KUBERNETES_OBJECTS
 from anykube._rules.node import ConfigNode
 from anykube._rules.source import Opaque, SourceNode
 from anykube._rules.wording import choice, quoted
@@ -111,6 +113,20 @@ def sizes(context: RuleContext) -> Iterator[Finding]:
             name = f"{item.manifest['kind']} {_metadata(item.manifest)['name']}"
             message = f"the {name} would have {size:,} bytes, and an API server stores {_MOST_BYTES:,}"
             yield Finding(item.path, message, "put large texts into an image, or into a volume of type claim")
+
+
+def objects_of_kubernetes(context: RuleContext) -> Iterator[Finding]:
+    """Kubernetes creates some objects itself. A stack that has them too would delete them."""
+    adopted = {title.text for title in context.settings["adopt"].elements()}
+    for item in _objects(context):
+        kind, metadata = str(item.manifest["kind"]), _metadata(item.manifest)
+        name, namespace = str(metadata["name"]), str(metadata.get("namespace", ""))
+        title = f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
+        pattern = KUBERNETES_OBJECTS.get(kind)
+        if kind == "Namespace" and "manifests" not in item.path:
+            continue  # of an app, which uses it as it is
+        if pattern and re.fullmatch(pattern, f"{namespace}/{name}") and title not in adopted:
+            yield Finding(item.path, f"{title} is an object of Kubernetes", f"choose another name, or adopt {title}")
 
 
 def patches(context: RuleContext) -> Iterator[Finding]:

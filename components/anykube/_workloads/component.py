@@ -47,6 +47,7 @@ class Workload(pulumi.ComponentResource):
         context = app_context(args)
         object_name = args.renamed_from[0] if args.renamed_from else name
         namespace_name = _namespace_name(name, args.namespace)
+        self._placement = f"{namespace_name}/{object_name}"
         parts = render(object_name, namespace_name)
         reject_unused_patches(self.kind, name, args.patches, [part.manifest for part in parts])
         identity = cloud_identity(args)
@@ -101,7 +102,7 @@ class Workload(pulumi.ComponentResource):
             custom_timeouts=timeouts,
             ignore_changes=[*part.ignore_changes, *IMMUTABLE.get(str(part.manifest["kind"]), ())] or None,
         )
-        return apply(part.manifest, name, opts, transforms)
+        return apply(part.manifest, name, opts, transforms, app=self._placement)
 
 
 def annotate_service_account(part: ManifestPart, annotations: Mapping[str, pulumi.Input[str]]) -> ManifestPart:

@@ -36,3 +36,8 @@ class NamespaceSpec(NamespaceOptions):
     existing: Annotated[bool, Field(examples=[True])] = False
     """Whether somebody else creates the namespace. Anykube then neither creates nor changes nor deletes it. `default`
     and the `kube-` namespaces of Kubernetes are always used like this."""
+
+
+def is_existing(name: str, spec: NamespaceSpec) -> bool:
+    """Whether Anykube uses the namespace without creating it."""
+    return spec.existing or name in KUBERNETES_NAMESPACES

@@ -96,6 +96,10 @@ def _to_cloud(context: ClusterContext) -> Iterator[dict[str, object]]:
     yield _rule(ports=_HTTPS)
 
 
+SHARED_POLICY = "others.anykube.dev"
+"""The name of the NetworkPolicy that comes with a namespace."""
+
+
 def unmanaged_pods_policy(namespace: str) -> Manifest:
     """A NetworkPolicy for pods that Anykube does not manage, such as an operator's: only pods of the cluster may
     connect.
@@ -111,7 +115,7 @@ def unmanaged_pods_policy(namespace: str) -> Manifest:
             {"key": _HTTP01_SOLVER, "operator": "DoesNotExist"},
         ]
     }
-    policy_metadata = {"name": "others.anykube.dev", "namespace": namespace, "labels": MANAGED_BY}
+    policy_metadata = {"name": SHARED_POLICY, "namespace": namespace, "labels": MANAGED_BY}
     return _policy(policy_metadata, unmanaged, {"policyTypes": ["Ingress"], "ingress": [_rule("from", _CLUSTER)]})
 
 

@@ -25,7 +25,7 @@ def linked(settings: StackSettings) -> dict[str, App]:
     is in `talks_to` of one and `called_by` of the other.
     """
     apps = settings.apps
-    object_names = {name: _object_name(name, app) for name, app in apps.items()}
+    object_names = {name: object_name(name, app) for name, app in apps.items()}
     stack = _Stack(apps, {name: app.namespace or settings.namespace for name, app in apps.items()}, object_names)
     connections = [connection for name in apps for connection in stack.connections(name)]
     result: dict[str, App] = {}
@@ -45,7 +45,8 @@ def linked(settings: StackSettings) -> dict[str, App]:
     return result
 
 
-def _object_name(name: str, app: AppSpec) -> str:
+def object_name(name: str, app: AppSpec) -> str:
+    """The name of an app's objects, which is its first name."""
     return app.renamed_from[0] if app.renamed_from else name
 
 
@@ -115,12 +116,12 @@ class _Stack:
         if isinstance(end, Peer):
             yield end.model_copy(update={"ports": tuple(ports)})
             return
-        app, object_name = self.apps[end], self.object_names[end]
+        app, first_name = self.apps[end], self.object_names[end]
         if isinstance(app, ExternalServiceSpec):
             ranges = (*app.cidrs, *app.addresses)
             yield from (Peer(cidr=addresses, ports=tuple(ports)) for addresses in ranges)
             return
-        names = [object_name, next_name(object_name)] if _has_next(app) else [object_name]
+        names = [first_name, next_name(first_name)] if _has_next(app) else [first_name]
         yield from (Peer(app=pods, namespace=self.namespaces[end], ports=tuple(ports)) for pods in names)
 
 

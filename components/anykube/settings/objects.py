@@ -13,7 +13,7 @@ from anykube._clusters.unions import ClusterSpec
 from anykube._kubernetes import Manifest
 from anykube._workloads.app import AppSpec
 from anykube._workloads.namespace import namespace_manifest
-from anykube._workloads.namespace_spec import KUBERNETES_NAMESPACES, NamespaceSpec
+from anykube._workloads.namespace_spec import NamespaceSpec, is_existing
 from anykube._workloads.network import unmanaged_pods_policy
 from anykube._workloads.patches import app_transforms
 from anykube._workloads.pods.secrets import resolve
@@ -80,7 +80,7 @@ async def _render(
 def _namespace_manifests(settings: StackSettings, name: str) -> Sequence[Manifest]:
     """The objects of a namespace. None for one that somebody else creates."""
     spec = settings.namespaces.get(name, NamespaceSpec())
-    if spec.existing or name in KUBERNETES_NAMESPACES:
+    if is_existing(name, spec):
         return ()
     return namespace_manifest(name, spec), unmanaged_pods_policy(name)
 

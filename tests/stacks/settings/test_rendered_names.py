@@ -349,3 +349,46 @@ def test_case_30() -> None:
     assert problem.path == "apps.agent.patches.Namespace"
     assert problem.message == "the app has no object of kind Namespace"
     assert "DaemonSet, NetworkPolicy, ServiceAccount" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("app", "path", "title"),
+    [
+        ("  default: {image: 'a:1'}\n", "apps.default", "ServiceAccount demo/default"),
+        ("  kubernetes: {image: 'a:1', namespace: default}\n", "apps.kubernetes", "Service default/kubernetes"),
+        (
+            f"  web: {{image: 'a:1', {manifest('ServiceAccount', 'default')}}}\n",
+            "apps.web.manifests[0]",
+            "ServiceAccount demo/default",
+        ),
+        (
+            f"  web: {{image: 'a:1', {manifest('ConfigMap', 'kube-root-ca.crt')}}}\n",
+            "apps.web.manifests[0]",
+            "ConfigMap demo/kube-root-ca.crt",
+        ),
+        (
+            f"  web: {{image: 'a:1', {manifest('Namespace', 'kube-system')}}}\n",
+            "apps.web.manifests[0]",
+            "Namespace kube-system",
+        ),
+        (
+            f"  web: {{image: 'a:1', {manifest('ClusterRole', 'edit', 'rbac.authorization.k8s.io/v1')}}}\n",
+            "apps.web.manifests[0]",
+            "ClusterRole edit",
+        ),
+        (
+            f"  web: {{image: 'a:1', {manifest('PriorityClass', 'system-node-critical', 'scheduling.k8s.io/v1')}}}\n",
+            "apps.web.manifests[0]",
+            "PriorityClass system-node-critical",
+        ),
+    ],
+)
+def test_rejects_objects_of_kubernetes(problems: Problems, app: str, path: str, title: str) -> None:
+    (problem,) = problems(page=f"{APPS}{app}")
+    assert problem.path.startswith(path)
+    assert problem.message == f"{title} is an object of Kubernetes"
+    assert problems(page=f"{APPS}{app}adopt: [{title}]\n") == ()
+
+
+def test_accepts_apps_in_namespaces_of_kubernetes(problems: Problems) -> None:
+    assert problems(page=f"{APPS}  web: {{image: 'a:1', namespace: default}}\n") == ()
