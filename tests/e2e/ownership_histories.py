@@ -105,7 +105,7 @@ class History:
                 name: {"kind": "external", "host": host, "namespace": namespace}
                 for name, namespace in self.apps[stack].items()
             },
-            "namespaces": {name: {"existing": True} for name in self.declared[stack]},
+            "namespaces": {name: {"existing": True} for name in self.declared[stack] & {*self.apps[stack].values()}},
             "adopt": [f"Service {key.namespace}/{key.name}" for key in sorted(self.adopted)],
         }
 
