@@ -6,6 +6,7 @@ alike. An object may be new, this stack's, or one that the settings name under `
 
 import json
 import re
+import subprocess
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -15,7 +16,6 @@ from anykube._ownership import OWNER, field_manager, owner
 from anykube.settings.placement import has_moved_from
 
 from anykube_cli.cluster_api import ClusterApi, StatusError
-from anykube_cli.engine import Engine
 from anykube_cli.kubeconfig import UnreachableError
 from anykube_cli.live_objects import (
     Comparison,
@@ -39,9 +39,9 @@ _TOOLS = re.compile(
 def admit(kubeconfig: str, objects: Collection[RegisteredObject], adopted: Collection[str], *, dry_run: bool) -> None:
     """Raises RefusedError, which names all objects that the program would take over, and who has them."""
     stack_owner = owner(pulumi.get_project(), pulumi.get_stack())
-    state = list(state_objects(_deployment()))
-    uids = {item.key: item.uid for item in state}
     try:
+        state = list(state_objects(_deployment()))
+        uids = {item.key: item.uid for item in state}
         with ClusterApi(kubeconfig) as api:
             registered = _by_key(api, objects)
             live = _read(api, registered)
@@ -59,7 +59,7 @@ def admit(kubeconfig: str, objects: Collection[RegisteredObject], adopted: Colle
                     _take_over(api, live[key], _version(item), stack_owner, keep=is_adopted)
     except (UnreachableError, StatusError) as error:
         if not dry_run:  # a preview may precede the cluster, or run where it cannot be reached
-            raise RefusedError(f"cannot check who has the objects in the cluster: {error}") from None
+            raise RefusedError(f"cannot check who has the objects: {error}") from None
 
 
 def objects_of_others(
@@ -83,9 +83,15 @@ def _read(api: ClusterApi, registered: Mapping[ObjectKey, RegisteredObject]) -> 
 
 
 def _deployment() -> Mapping[str, Any]:
-    """The state of the stack that this program is part of."""
-    exported = json.loads(Engine.for_stack(pulumi.get_stack()).capture("stack", "export"))
-    return dict(exported.get("deployment") or {})
+    """The state of the stack that this program is part of. Raises UnreachableError.
+
+    The program has the engine's environment, which a rehearsal or a partial update changes.
+    """
+    command = ["pulumi", "stack", "export", "--stack", pulumi.get_stack(), "--non-interactive"]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise UnreachableError(f"cannot read the stack's state: {result.stderr.strip()}")
+    return dict(json.loads(result.stdout).get("deployment") or {})
 
 
 def _lost(comparisons: Iterable[Comparison]) -> Iterator[str]:
