@@ -82,6 +82,29 @@ def test_case_04_an_app_moves_between_settings_files(cluster: SharedCluster) -> 
             cluster.checkout.pulumi("preview", "--expect-no-changes", "--stack", stack)
 
 
+def test_adopts_objects_by_name(cluster: SharedCluster) -> None:
+    config_map = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"a": "stack"}}
+    sections = {
+        "namespace": "legacy",
+        "apps": {"mail": {"kind": "external", "host": "mail.example", "manifests": [config_map]}},
+    }
+    cluster.kubectl("create", "namespace", "legacy")
+    cluster.kubectl("create", "configmap", "settings", "-n", "legacy", "--from-literal=a=x", "--from-literal=b=x")
+    namespaces = ("namespaces", "--field-selector", "metadata.name=legacy")
+    namespace = cluster.objects(*namespaces)
+    stack = cluster.write("local-adopt", **sections)
+    refused = cluster.refuse(stack)
+    assert "Namespace legacy was created by kubectl-create" in refused
+    assert "ConfigMap legacy/settings was created by kubectl-create" in refused
+    cluster.write(stack, namespaces={"legacy": {"existing": True}}, adopt=["ConfigMap legacy/settings"], **sections)
+    cluster.up(stack)
+    (adopted,) = cluster.objects("configmaps", "-n", "legacy", "--field-selector", "metadata.name=settings")
+    assert adopted["data"] == {"a": "stack"}
+    cluster.destroy(stack)
+    assert cluster.uids("configmaps", "-n", "legacy").keys() == {"ConfigMap/kube-root-ca.crt"}
+    assert cluster.objects(*namespaces) == namespace
+
+
 def _holder(metadata: dict[str, Any]) -> str:
     return str(metadata.get("annotations", {}).get(OWNER, PERSON)).removeprefix("anykube/")
 
