@@ -222,6 +222,27 @@ def test_all_pods_of_a_namespace(tmp_path: Path) -> None:
     assert not stack.network.admits(web, Pod("monitoring", {"a": "b"}), 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("web: {image: 'a:1', talks_to: [{namespace: x, cidr: 10.0.0.0/8}]}", "namespace: not allowed with cidr"),
+        (
+            "web: {image: 'a:1', service: {type: NodePort,"
+            " ports: {x: {port: 4369, node_port: 30001, exposure: members}}}}",
+            "node_port: not allowed with exposure",
+        ),
+        (
+            "web: {image: 'a:1', talks_to: [{app: web, ports: [80]}, {app: mq, ports: [9]}]}\n"
+            "  mq: {kind: stateful, image: 'a:1', port: 5672, service: {ports: {x: {port: 4369, exposure: members}}}}",
+            r"talks_to\[1\].ports\[0\]: only pods of mq can reach this port, because it has ports for members",
+        ),
+    ],
+)
+def test_reports_what_no_policy_can_allow(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        render(tmp_path, apps(f"  {text}\n"))
+
+
 def test_member_ports_are_for_no_other_app(tmp_path: Path) -> None:
     text = apps(
         "  mq: {kind: stateful, image: 'a:1', port: 5672, service: {ports: {epmd: {port: 4369, exposure: members}}}}\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from anykube._rules.context import RuleContext, apps
 from anykube._rules.findings import Finding
 from anykube._rules.node import ConfigNode
+from anykube._rules.pods import containers
 from anykube._rules.routes import ROUTED_KINDS, target_fields
 from anykube._rules.standalone import peer_target
 from anykube._rules.wording import choice
@@ -70,16 +71,28 @@ def member_ports(context: RuleContext) -> Iterator[Finding]:
                 callee = name if field == "called_by" else peer["app"].text
                 if callee is None or callee not in by_name or peer["app"].text == name:
                     continue
-                reserved = _members_only(by_name[callee])
+                reserved, others = _numbers(by_name[callee])
                 for port in peer["ports"].elements():
-                    if str(port.number or port.text).partition("/")[0] in reserved:
-                        message = f"only pods of {callee} can reach this port, because its exposure is members"
-                        yield Finding(port.path, message, "remove it, or set `exposure: cluster` for the port")
+                    number = str(port.number or port.text).partition("/")[0]
+                    if reserved and (number in reserved or number not in others):
+                        cause = "its exposure is members" if number in reserved else "it has ports for members"
+                        message = f"only pods of {callee} can reach this port, because {cause}"
+                        remedy = (
+                            "set `exposure: cluster` for the port" if number in reserved else "add it to service.ports"
+                        )
+                        yield Finding(port.path, message, f"remove it, or {remedy}")
 
 
-def _members_only(app: ConfigNode) -> set[str]:
-    ports = [port for _, port in app["service"]["ports"].items() if port["exposure"].text == "members"]
-    return {str(port[field].number) for port in ports for field in ("port", "target") if port[field].number}
+def _numbers(app: ConfigNode) -> tuple[set[str], set[str]]:
+    """The ports of an app that only its members can reach, and those of its Service and containers that others can."""
+    reserved, others = set[str](), set[str]()
+    for _, port in app["service"]["ports"].items():
+        numbers = reserved if port["exposure"].text == "members" else others
+        numbers |= {str(port[field].number) for field in ("port", "target") if port[field].number}
+    is_web = app["kind"].text_or("web") == "web"
+    main = (app["port"].number_or(8080 if is_web else 0), app["service"]["port"].number_or(80 if is_web else 0))
+    beside = (container["port"].number for container in containers(app))
+    return reserved, others | {str(number) for number in (*main, *beside) if number}
 
 
 def _peers(app: ConfigNode) -> Iterator[ConfigNode]:

@@ -189,6 +189,10 @@ def service_type(service: ConfigNode) -> Iterator[Finding]:
         yield from _unsupported(service, ("node_port", "keep_client_address"), "NodePort or LoadBalancer")
         for _, port in service["ports"].items():
             yield from _unsupported(port, ("node_port",), "NodePort or LoadBalancer")
+    for _, port in service["ports"].items():
+        if port["node_port"].is_set and port["exposure"].is_set and kind != "ClusterIP":
+            message = "not allowed with exposure, which keeps the port inside the cluster"
+            yield Finding(port["node_port"].path, message, "remove one of them")
     if kind in ("ClusterIP", "NodePort"):
         yield from _unsupported(service, _LOAD_BALANCER_FIELDS, "LoadBalancer")
     if kind != "ClusterIP" and service["headless"].node.value is True:
@@ -211,6 +215,8 @@ def peer_target(peer: ConfigNode) -> Iterator[Finding]:
         yield Finding(peer.path, "has both app and cidr", "set exactly one of them")
     elif not (peer["app"].is_set or peer["cidr"].is_set or peer["namespace"].is_set):
         yield Finding(peer.path, "has none of app, namespace and cidr", "set one of them")
+    if peer["cidr"].is_set and peer["namespace"].is_set:
+        yield Finding(peer["namespace"].path, "not allowed with cidr, which is outside the cluster", "remove it")
 
 
 CERTIFICATE_SOURCES = ("issuer", "secret_name", "cert_manager")
