@@ -78,7 +78,7 @@ MAIN = {"web": (80, 8080), "stateful": (5000, 5432)}
 
 
 @st.composite
-def stacks(draw: st.DrawFn, cloud: str) -> dict[str, App]:
+def stacks(draw: st.DrawFn, cloud: str) -> Apps:
     kinds = {name: draw(st.sampled_from(["web", "stateful", "worker", "job"])) for name in NAMES}
     apps: dict[str, dict[str, Any]] = {name: draw(_apps(kind, cloud)) for name, kind in kinds.items()}
     apps["db"] = {"kind": "external", **draw(st.sampled_from(_EXTERNAL))}

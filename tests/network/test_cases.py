@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from anykube.settings.problems import SettingsError
 
-from tests.network.evaluator import Host, Pod
+from tests.network.evaluator import End, Host, Pod
 from tests.network.rendering import render
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -123,9 +123,10 @@ def test_cluster_port_beside_a_load_balancer(tmp_path: Path) -> None:
     )
     stack = render(tmp_path, text)
     broker, api = stack.pods["broker"], stack.pods["api"]
+    ends: dict[str, End] = {"internet": INTERNET, "api": api, "broker": broker, "elsewhere": ELSEWHERE}
     admitted = {
         (source, port)
-        for source, end in {"internet": INTERNET, "api": api, "broker": broker, "elsewhere": ELSEWHERE}.items()
+        for source, end in ends.items()
         for port in (9092, 9093, 9094)
         if stack.network.admits(end, broker, port)
     }

@@ -16,11 +16,11 @@ from anykube._rules.standalone import service_type
 from anykube._workloads.metadata import SKIP_AWAIT, metadata, selector
 from anykube._workloads.parts import ManifestPart, before
 
-Ports = Mapping[str, tuple[int, str]]
-"""The number and protocol of a container's ports, by name."""
-
 Protocol = Literal["TCP", "UDP", "SCTP"]
 """The transport protocol of a port."""
+
+Ports = Mapping[str, tuple[int, Protocol]]
+"""The number and protocol of a container's ports, by name."""
 
 
 _HEADLESS = "-headless"
@@ -105,7 +105,7 @@ def container_ports(name: str, port: int, spec: ServiceSpec, protocol: Protocol 
     Several ports of the Service may lead to one of the container. It is listed once, under its first name: server-side
     apply rejects a second entry with the same number and protocol.
     """
-    ports: dict[str, tuple[int, str]] = {name: (port, protocol)}
+    ports: dict[str, tuple[int, Protocol]] = {name: (port, protocol)}
     for key, extra in spec.ports.items():
         target = (extra.target or extra.port, extra.protocol)
         if target not in ports.values():

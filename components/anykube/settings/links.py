@@ -86,7 +86,7 @@ class _Stack:
         """The app of this stack that a peer names, or the peer: an app of another stack, a namespace or a range."""
         if isinstance(peer, str):
             return peer
-        if peer.app not in self.apps or peer.namespace not in (None, self.namespaces[peer.app]):
+        if peer.app is None or peer.app not in self.apps or peer.namespace not in (None, self.namespaces[peer.app]):
             return peer
         return peer.app
 
@@ -168,8 +168,8 @@ def _route_targets(app: AppSpec) -> set[str]:
 
 def _backends(app: AppSpec) -> Iterator[tuple[str, int | None]]:
     """The apps that an app's routes name, and the ports of their Services. None: the app's own port."""
-    paths = [path for route in app.routes for path in route.paths] if isinstance(app, RoutedFields) else []
-    for path in paths:
+    routes: Sequence[Route] = app.routes if isinstance(app, RoutedFields) else ()
+    for path in (path for route in routes for path in route.paths):
         yield from ((share.app, share.port) for share in path.split)
         if path.app:
             yield path.app, path.port
