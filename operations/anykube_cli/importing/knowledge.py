@@ -191,6 +191,12 @@ CHANGED: tuple[tuple[str, str], ...] = (
 RESTRICTED = "the namespace enforces Pod Security restricted, which refuses it"
 PATCH = "use `patches`, or import with --patches"
 HINTS: tuple[tuple[str, str], ...] = (
+    ("**.allowPrivilegeEscalation", RESTRICTED),
+    ("**.hostIPC", RESTRICTED),
+    ("**.hostNetwork", RESTRICTED),
+    ("**.hostPID", RESTRICTED),
+    ("**.privileged", RESTRICTED),
+    ("**.procMount", RESTRICTED),
     ("**.hostPort", RESTRICTED),
     ("**.hostPath.**", RESTRICTED),
     ("**.capabilities.**", RESTRICTED),

@@ -1,6 +1,7 @@
 """Public applications, imported from manifests: which fields the settings do not express. `-s` prints all fields."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anykube._rules.findings import dotted
@@ -60,3 +61,14 @@ def test_a_password_of_two_apps_is_one_secret() -> None:
 
 
 _PASSWORDS = {"keycloak": "KC_DB_PASSWORD", "postgres": "POSTGRES_PASSWORD"}
+
+
+@pytest.mark.parametrize("field", ["hostNetwork", "hostPID", "hostIPC"])
+def test_a_field_that_pod_security_refuses_is_not_patched(field: str) -> None:
+    documents = read([str(PUBLIC / "podinfo.yaml")])
+    deployment: Any = documents[0].data
+    deployment["spec"]["template"]["spec"] |= {field: True}
+    result = import_objects(documents, "local", patches=True)
+    [entry] = result.not_expressed
+    assert entry.path[-1] == field
+    assert "restricted" in entry.note
