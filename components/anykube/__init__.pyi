@@ -67,6 +67,7 @@ from ._workloads.jobs.args import JobArgs as JobArgs
 from ._workloads.jobs.component import CronJob as CronJob
 from ._workloads.jobs.component import Job as Job
 from ._workloads.jobs.spec import CronJobSpec as CronJobSpec
+from ._workloads.jobs.spec import FailureRule as FailureRule
 from ._workloads.jobs.spec import JobSpec as JobSpec
 from ._workloads.namespace import Namespace as Namespace
 from ._workloads.namespace import NamespaceArgs as NamespaceArgs
@@ -79,6 +80,7 @@ from ._workloads.pods.spec import InitContainer as InitContainer
 from ._workloads.pods.spec import Login as Login
 from ._workloads.pods.spec import NamedContainer as NamedContainer
 from ._workloads.pods.spec import Peer as Peer
+from ._workloads.pods.spec import Probe as Probe
 from ._workloads.pods.spec import Resources as Resources
 from ._workloads.pods.spec import Toleration as Toleration
 from ._workloads.pods.values import ExternalRef as ExternalRef
@@ -87,6 +89,7 @@ from ._workloads.pods.values import FromField as FromField
 from ._workloads.pods.values import FromResource as FromResource
 from ._workloads.pods.values import FromSecret as FromSecret
 from ._workloads.pods.values import SecretRef as SecretRef
+from ._workloads.pods.volumes import Mount as Mount
 from ._workloads.pods.volumes import Volume as Volume
 from ._workloads.rollout import Rollout as Rollout
 from ._workloads.routes.spec import CertManager as CertManager
@@ -97,6 +100,10 @@ from ._workloads.routes.spec import Share as Share
 from ._workloads.routes.spec import Tls as Tls
 from ._workloads.scaling import Autoscaling as Autoscaling
 from ._workloads.scaling import Disruption as Disruption
+from ._workloads.scaling import Metric as Metric
+from ._workloads.scaling import MetricObject as MetricObject
+from ._workloads.scaling import Scaling as Scaling
+from ._workloads.scaling import ScalingLimit as ScalingLimit
 from ._workloads.service import ServicePort as ServicePort
 from ._workloads.service import ServiceSpec as ServiceSpec
 from ._workloads.stateful.args import StatefulServiceArgs as StatefulServiceArgs

@@ -49,6 +49,9 @@ _MUST_DIFFER = {
     "Deployment.spec.template.spec.tolerations",
     # The label by which Azure gives tokens to pods.
     "Deployment.spec.template.metadata.labels",
+    # The autoscaler of AKS keeps nodes for pods with directories on them, unless the pods allow eviction.
+    "Deployment.spec.template.metadata.annotations",
+    "StatefulSet.spec.template.metadata.annotations",
 }
 """Paths that differ between Deployments, StatefulSets and Services."""
 _OPAQUE = {"annotations", "labels"}

@@ -12,6 +12,7 @@ from anykube.settings.loader import load
 STACKS = ("local", "aws-prod", "gcp-prod", "azure-prod")
 INGRESS_KINDS = {"Ingress", "Gateway", "HTTPRoute", "ManagedCertificate", "FrontendConfig"}
 """Kinds of objects for routes, which differ by cloud."""
+EVICTABLE = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes"
 
 
 def manifests_of(stack: str) -> dict[str, Any]:
@@ -22,7 +23,14 @@ def manifests_of(stack: str) -> dict[str, Any]:
         assert isinstance(app, WebServiceSpec)
         spec = app.model_copy(update={"env": {}})
         for entry in manifests(name, "demo", spec, context):
-            manifests_by_name[f"{entry.manifest['kind']}/{entry.manifest['metadata']['name']}"] = entry.manifest  # type: ignore[index]
+            manifest: Any = entry.manifest
+            if manifest["kind"] == "Deployment":
+                # An annotation for the autoscaler of AKS, which the others do not need.
+                metadata = manifest["spec"]["template"]["metadata"]
+                metadata["annotations"] = {
+                    key: value for key, value in metadata.get("annotations", {}).items() if key != EVICTABLE
+                }
+            manifests_by_name[f"{manifest['kind']}/{manifest['metadata']['name']}"] = manifest
     return manifests_by_name
 
 

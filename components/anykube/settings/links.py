@@ -38,9 +38,9 @@ def linked(settings: StackSettings) -> dict[str, App]:
             changes["routed"] = tuple(sorted({*ports, *kept}))
         if isinstance(app, WorkloadSpec) and app.talks_to is not None:
             # An app's list keeps its order: a changed policy would be an update of an app that did not change.
-            own = list(stack.connections(name))
-            changes["talks_to"] = stack.ends("callee", name, [*own, *connections])
-            changes["called_by"] = stack.ends("caller", name, [*own, *connections])
+            outgoing = list(stack.connections(name))
+            changes["talks_to"] = stack.ends("callee", name, [*outgoing, *connections])
+            changes["called_by"] = stack.ends("caller", name, [*outgoing, *connections])
         result[name] = app.model_copy(update=changes) if changes else app
     return result
 

@@ -66,6 +66,7 @@ def test_every_pattern_has_a_remedy() -> None:
         if isinstance(node, dict):
             if isinstance(node.get("pattern"), str):
                 yield node["pattern"]
+            yield from node.get("patternProperties", ())
             for child in node.values():
                 yield from patterns(child)
         elif isinstance(node, list):
