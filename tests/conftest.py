@@ -54,16 +54,20 @@ _SLOW = (
 """Suites in which nearly every test starts a simulated account or reads a large SDK."""
 
 
-_IGNORED = {"not slow": _SLOW, "not e2e": ("e2e",)}
-"""The suites that a marker expression excludes. They are not even collected, because that alone is slow."""
+_SUITES = {"slow": _SLOW, "e2e": ("e2e",)}
+"""The suites that have a marker as a whole. A test elsewhere has it in its file, as `pytest.mark.MARKER`."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out the files from which a marker expression selects nothing. Importing them would take half a minute."""
     root, expression = Path(__file__).parent, str(config.option.markexpr)
     if not collection_path.is_relative_to(root):
         return None
     path = str(collection_path.relative_to(root))
-    is_ignored = any(marker in expression and path.startswith(suites) for marker, suites in _IGNORED.items())
+    if expression in _SUITES and collection_path.suffix == ".py":
+        is_selected = path.startswith(_SUITES[expression])
+        return None if is_selected or f"pytest.mark.{expression}" in collection_path.read_text() else True
+    is_ignored = any(f"not {marker}" in expression and path.startswith(suites) for marker, suites in _SUITES.items())
     return True if is_ignored else None
 
 
