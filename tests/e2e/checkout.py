@@ -17,6 +17,8 @@ from anykube.settings import files
 from ruamel.yaml import YAML
 
 SOURCE = Path(__file__).parents[2]
+_SOURCES = ("components", "policies", "operations", "rehearsal", "stacks")
+"""Folders with the Python files that a run imports."""
 
 
 @dataclass(frozen=True)
@@ -60,22 +62,23 @@ class Checkout:
                 shutil.copy2(SOURCE / name, folder / name)
             else:
                 (folder / name).unlink()
-        self._copy_compiled_files()
+        self._reuse_compiled_files()
         self._git("add", "--all")
         self._git("-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--allow-empty", "-m", "as it is")
 
-    def _copy_compiled_files(self) -> None:
-        """Reuses the compiled files of the SDKs, which saves ten seconds in each checkout.
+    def _reuse_compiled_files(self) -> None:
+        """Reuses the compiled files of the SDKs and of the sources, which saves twelve seconds in each checkout.
 
         Python uses a compiled file only if its source has the same modification time and size.
         """
-        libraries = Path(".anykube", "venv", "lib")
-        source, target = (
-            root / ".anykube" / "pycache" / (root / libraries).relative_to("/") for root in (SOURCE, self.folder)
-        )
-        if source.exists():
-            # Hard links are safe, because Python replaces these files and never writes into them.
-            shutil.copytree(source, target, copy_function=_link)
+        for file in self.folder.rglob("*.py"):
+            os.utime(file, ns=(0, (SOURCE / file.relative_to(self.folder)).stat().st_mtime_ns))
+        compiled = Path(".anykube", "pycache")
+        for sources in (Path(".anykube", "venv", "lib"), *_SOURCES):
+            source, target = (root / compiled / (root / sources).relative_to("/") for root in (SOURCE, self.folder))
+            if source.exists():
+                # Hard links are safe, because Python replaces these files and never writes into them.
+                shutil.copytree(source, target, copy_function=_link)
 
     def _git(self, *arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=self.folder, capture_output=True, text=True, check=True).stdout
