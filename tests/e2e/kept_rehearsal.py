@@ -1,4 +1,4 @@
-"""A rehearsal that stays deployed for a test."""
+"""A rehearsal from start to end, and one that stays deployed for a test."""
 
 import json
 import subprocess
@@ -6,9 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
 from anykube_cli.toolchain import simulation
 
 from tests.e2e.checkout import Checkout, CommandResult
+
+
+def rehearse(checkout: Checkout, stack: str, *steps: str, faults: str = "") -> str:
+    """Rehearses a stack, asserts that all went well and that nothing is left behind, and returns the output."""
+    result = checkout.make("rehearse", f"STACK={stack}", *([f"FAULT={faults}"] if faults else []))
+    assert "left in the account: nothing" in result.out
+    for step in ("up", "nothing to do", *steps, "destroy"):
+        assert f"✓ {step}" in result.out
+    assert "✗" not in result.out
+    psutil.wait_procs(checkout.processes(), timeout=30)
+    assert checkout.processes() == []
+    assert not (checkout.folder / ".anykube" / "rehearsals" / stack).exists()
+    return result.out
 
 
 class KeptRehearsal:
