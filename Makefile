@@ -74,7 +74,7 @@ check: everything    ## run the fast checks: format, lint, types, import contrac
 test: check          ## run all tests, including the slow and the end-to-end ones
 	@$(BIN)/anykube toolchain install
 	@$(RUN) -m pytest -m slow -n 2 --dist loadfile
-	@$(RUN) -m pytest -m e2e -n 3 --dist loadfile
+	@$(RUN) -m pytest -m e2e -n 4 --dist loadfile --no-loadscope-reorder
 
 bench: bootstrap     ## run the benchmarks, which measure ratios side by side
 	@$(BIN)/anykube toolchain install

@@ -7,11 +7,32 @@ import pytest
 
 from tests.e2e.checkout import Checkout
 
+_LONGEST = (
+    "test_killed",
+    "test_violations",
+    "test_rehearsal",
+    "test_cluster_examples",
+    "test_docs",
+    "test_sweep",
+    "test_guards",
+    "test_pipeline",
+    "test_rehearsal_azure",
+    "test_rehearsal_gcp",
+    "test_golden",
+    "test_state",
+    "test_workloads",
+    "test_routes",
+    "test_wheels",
+)
+"""The modules that take more than two minutes. They start first, so that at the end no worker waits for another."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+    order = {module: position for position, module in enumerate(_LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)) if item.get_closest_marker("e2e") else len(order))
 
 
 @pytest.fixture(scope="module")
