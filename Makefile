@@ -8,7 +8,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.anykube/pycache
 export PYTHONDONTWRITEBYTECODE :=
 unexport MAKEFLAGS
 
-.PHONY: up preview guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check bench docs wheels mutants schema fix clean clean-cache bootstrap everything
+.PHONY: up preview guard destroy show history rollback rehearse preflight policy settings backend roles migrate unlock env toolchain test check types style units bench docs wheels mutants schema fix clean clean-cache bootstrap everything
 
 up: bootstrap        ## deploy STACK and show its status; ALLOW="NAME …" allows replacing or deleting these resources
 	@$(BIN)/anykube up --stack $(STACK) $(addprefix --allow=,$(ALLOW))
@@ -63,12 +63,19 @@ toolchain: bootstrap ## install all programs: find, download or build them
 	@$(BIN)/anykube toolchain install
 
 check: everything    ## run the fast checks: format, lint, types, import contracts, unit tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line types style units
+
+types: everything    # mypy uses one CPU, so it runs beside the others
+	@$(BIN)/mypy
+
+style: everything
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/anykube settings schema --check
 	@$(RUN) -m docs.generator --check
 	@$(BIN)/anykube settings check
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+units: everything
 	@$(RUN) -m pytest -n 2 -m "not e2e and not slow"
 
 test: check          ## run all tests, including the slow and the end-to-end ones
