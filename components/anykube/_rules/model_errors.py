@@ -13,12 +13,14 @@ from anykube._rules.findings import Finding, ValuePath
 from anykube._rules.source import SourceNode
 from anykube._rules.wording import choice, kind_of, nearest, quoted
 from anykube._workloads.pods.volumes import ABSOLUTE, RELATIVE
+from anykube._workloads.scaling import API_VERSION, KIND
 from anykube._workloads.unions import KINDS
 
 PATTERNS = {
     **{pattern: remedy for cloud in definitions().values() for pattern, remedy in cloud.patterns.items()},
     r"^/\S*$": "it must begin with '/' and have no spaces",
-    r"^[^\s/%]+$": "it must not be empty and have no spaces, '/' or '%'",
+    API_VERSION: "it must be an API version with its group, such as apps/v1, or v1 of the core group",
+    KIND: "it must be a kind such as Ingress",
     r"^\S+$": "it must not be empty and must not have spaces",
     r"^\d{1,9}%?$": 'it must be a number or a percentage, such as "1" or "25%"',
     r"^([1-9]\d?%?|100%?)$": 'it must be a number or a percentage, such as "1" or "33%"',

@@ -7,7 +7,7 @@ from anykube._clusters.clouds import CLOUDS
 from anykube._rules.context import RuleContext, apps, cloud
 from anykube._rules.findings import Finding, dotted
 from anykube._rules.node import ConfigNode
-from anykube._rules.standalone import probe_action, volume_type
+from anykube._rules.standalone import probe_action, toleration_key, volume_type
 from anykube._rules.wording import choice
 
 _SHARED_ACCESS = ("ReadWriteMany", "ReadOnlyMany")
@@ -123,6 +123,18 @@ def _several_pods(app: ConfigNode) -> str | None:
     return None
 
 
+def references(context: RuleContext) -> Iterator[Finding]:
+    """Tolerations name a taint, and no Secret with credentials is listed twice: server-side apply rejects that."""
+    for _, app in apps(context.settings):
+        for toleration in app["tolerations"].elements():
+            yield from toleration_key(toleration)
+        secrets = list(app["pull_secrets"].elements())
+        names = [secret.text for secret in secrets]
+        for index, secret in enumerate(secrets):
+            if secret.text is not None and secret.text in names[:index]:
+                yield Finding(secret.path, f"lists {secret.text} a second time", "remove it")
+
+
 def mounts(context: RuleContext) -> Iterator[Finding]:
     """Containers mount volumes of the app."""
     for _, app in apps(context.settings):
@@ -200,8 +212,8 @@ def sizes(context: RuleContext) -> Iterator[Finding]:
             if manifest["kind"].text == "ConfigMap":
                 values = [value for _, value in manifest["data"].items()]
                 yield from _too_large("the data", values, _MOST_DATA, "a ConfigMap holds")
-        for field in ("annotations", "pod_annotations", "route_annotations"):
-            values = [value for _, value in app[field].items()]
+        for field in ("annotations", "pod_annotations", "route_annotations", "service.annotations"):
+            values = [value for _, value in app.at(field).items()]
             yield from _too_large("the annotations", values, _MOST_ANNOTATIONS, "an object holds")
 
 

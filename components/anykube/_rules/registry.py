@@ -66,6 +66,7 @@ APP_RULES: Sequence[Rule] = (
     pods.names,
     pods.volumes,
     pods.mounts,
+    pods.references,
     pods.paths,
     pods.external_secrets,
     pods.pools,

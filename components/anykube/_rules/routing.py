@@ -12,7 +12,7 @@ from anykube._rules.node import ConfigNode
 from anykube._rules.routes import ROUTED_KINDS, entries, routes
 from anykube._rules.source import Data
 from anykube._rules.standalone import CERTIFICATE_SOURCES
-from anykube._workloads.routes.gateway import MAX_LISTENERS, MAX_RULES
+from anykube._workloads.routes.gateway import MAX_LISTENERS, MAX_PATH, MAX_RULES
 
 _GATEWAY_PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 """https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch"""
@@ -72,6 +72,9 @@ def gateways(context: RuleContext) -> Iterator[Finding]:
                 if entry["type"].text == "ImplementationSpecific":
                     message = "a Gateway matches paths as a prefix or exactly"
                     yield Finding(entry["type"].path, message, "use Prefix or Exact, or set `via: ingress`")
+                if path is not None and len(path) > MAX_PATH:
+                    message = f"the path has {len(path)} characters, but a Gateway supports at most {MAX_PATH}"
+                    yield Finding(entry["path"].path, message, "shorten it, or set `via: ingress`")
                 if path is not None and not _GATEWAY_PATH.fullmatch(path):
                     message = f"{path} has characters that a Gateway does not accept"
                     yield Finding(entry["path"].path, message, "write other characters as %XX, as in a URL")

@@ -310,3 +310,12 @@ def failure_rule(rule: ConfigNode) -> Iterator[Finding]:
             if code.number in codes:
                 yield Finding(code.path, f"lists {code.number} a second time", "remove it")
             codes |= {code.number} if code.number is not None else set()
+
+
+def toleration_key(toleration: ConfigNode) -> Iterator[Finding]:
+    """A toleration of all taints has no value.
+
+    https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+    """
+    if toleration["value"].is_set and not toleration["key"].is_set:
+        yield Finding(toleration["value"].path, "requires the key of the taint", "set key, or remove value")

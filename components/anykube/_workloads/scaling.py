@@ -1,5 +1,6 @@
 """Autoscaling and disruption budgets."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -24,18 +25,29 @@ def _positive(value: str) -> str:
 MetricAmount = Annotated[str, AfterValidator(_positive), Field(examples=["100"])]
 """A positive Kubernetes quantity."""
 
-MetricName = Annotated[str, Field(pattern=r"^[^\s/%]+$", examples=["http_requests_per_second"])]
-"""The name of a metric, which is a part of a URL."""
+
+def _url_part(value: str) -> str:
+    if not re.fullmatch(r"[^\s/%]+", value) or value in (".", ".."):
+        raise ValueError("must not be empty, '.' or '..', and have no spaces, '/' or '%'")
+    return value
+
+
+UrlPart = Annotated[str, AfterValidator(_url_part)]
+"""A name that is a part of a URL."""
+
+
+API_VERSION = r"^([a-z0-9][-.a-z0-9]*/)?v[0-9][a-z0-9]*$"
+KIND = r"^[A-Z][A-Za-z0-9]*$"
 
 
 class MetricObject(Model, json_schema_extra=example(api_version="networking.k8s.io/v1", kind="Ingress", name="web")):
     """The object in the app's namespace that a metric describes."""
 
-    api_version: Annotated[str, Field(pattern=r"^\S+$", examples=["networking.k8s.io/v1"])]
+    api_version: Annotated[str, Field(pattern=API_VERSION, examples=["networking.k8s.io/v1"])]
     """API version of the object, with its group."""
-    kind: Annotated[str, Field(pattern=r"^\S+$", examples=["Ingress"])]
+    kind: Annotated[str, Field(pattern=KIND, examples=["Ingress"])]
     """Kind of the object."""
-    name: Annotated[str, Field(pattern=r"^\S+$", examples=["web"])]
+    name: Annotated[UrlPart, Field(examples=["web"])]
     """Name of the object."""
 
 
@@ -48,7 +60,7 @@ class Metric(CheckedModel, json_schema_extra=example(name="http_requests_per_sec
 
     rules = (metric_target,)
 
-    name: MetricName
+    name: Annotated[UrlPart, Field(examples=["http_requests_per_second"])]
     """Name of the metric."""
     external: bool = False
     """Whether the metric is from outside the cluster, such as the length of a queue."""

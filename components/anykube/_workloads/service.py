@@ -4,9 +4,9 @@ https://kubernetes.io/docs/concepts/services-networking/service/
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from anykube._kubernetes import Manifest
 from anykube._model import CheckedModel, Model, Seq, TextInput, example
@@ -30,6 +30,10 @@ NodePort = Annotated[int, Field(ge=30000, le=32767, examples=[30080])]
 
 AppProtocol = Annotated[LabelKey, Field(examples=["kubernetes.io/h2c"])]
 """The application protocol of a port."""
+
+
+SourceRange = Annotated[Cidr, AfterValidator(lambda value: value if "/" in value else f"{value}/32")]
+"""An IPv4 range. An address alone is a range, too."""
 
 
 class ServicePort(Model, json_schema_extra=example(port=9090)):
@@ -75,7 +79,7 @@ class ServiceSpec(CheckedModel, json_schema_extra=example(type="LoadBalancer", e
     """Additional ports, by name."""
     exposure: Literal["internal", "public"] = "internal"
     """Who can reach a LoadBalancer. `internal`: the cluster's network. `public`: the internet."""
-    source_ranges: Annotated[Seq[Cidr], Field(examples=[["203.0.113.0/24"]])] = ()
+    source_ranges: Annotated[Seq[SourceRange], Field(examples=[["203.0.113.0/24"]])] = ()
     """IPv4 ranges that may use a LoadBalancer. Default: no restriction."""
     affinity_seconds: Annotated[int, Field(ge=1, le=86400, examples=[3600])] | None = None
     """Seconds for which requests of one client address go to the same pod, 1 to 86400. Default: no session affinity."""
@@ -199,8 +203,8 @@ def is_headless_service(manifest: Manifest) -> bool:
     """Whether it is the Service `APP-headless`, which an app has beside its Service."""
     if manifest["kind"] != "Service":
         return False
-    names = cast("Mapping[str, Mapping[str, object]]", manifest["metadata"])
-    return names["name"] == f"{names.get('labels', {}).get('app.kubernetes.io/name')}{_HEADLESS}"
+    names = cast("Mapping[str, Any]", manifest["metadata"])
+    return str(names["name"]) == f"{names.get('labels', {}).get('app.kubernetes.io/name')}{_HEADLESS}"
 
 
 def headless_part(app: str, namespace: str, spec: ServiceSpec, ports: Ports) -> list[ManifestPart]:

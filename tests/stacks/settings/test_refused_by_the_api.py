@@ -247,6 +247,9 @@ def test_rejects_jobs(problems: Problems, fields: str, path: str, text: str) -> 
             "autoscaling.scale_down.limits[0]",
             "has both",
         ),
+        ("tolerations: [{value: a}]", "tolerations[0].value", "requires the key"),
+        ("pull_secrets: [a, b, a]", "pull_secrets[2]", "a second time"),
+        (f"service: {{annotations: {{a: {'x' * 262_145}}}}}", "service.annotations.a", "have 262,145 bytes"),
         ("service: {headless: true}", "service.headless", "at 8080 and not at 80"),
         ("service: {headless: true, port: 81}", "service.port", "at 8080 and not at 81"),
         (
@@ -259,9 +262,16 @@ def test_rejects_jobs(problems: Problems, fields: str, path: str, text: str) -> 
             "routes[0].paths[0].type",
             "as a prefix or exactly",
         ),
+        (
+            f"via: gateway, routes: [{{paths: [{{path: /{'a' * 1024}}}]}}]",
+            "routes[0].paths[0].path",
+            "has 1025 characters",
+        ),
     ],
 )
-def test_rejects_autoscalers_services_and_paths(problems: Problems, fields: str, path: str, text: str) -> None:
+def test_rejects_what_the_api_server_would_of_web_services(
+    problems: Problems, fields: str, path: str, text: str
+) -> None:
     page = "cluster: {cloud: local, pools: {servers: {count: 1}}, gateway_api: true}\napps:\n"
     [problem] = problems(page=f"{page}  web: {{image: 'a:1', {fields}}}\n")
     assert problem.path == f"apps.web.{path}"
@@ -272,3 +282,19 @@ def test_accepts_headless_services_that_lead_to_the_same_ports(problems: Problem
     web = "web: {image: 'a:1', service: {headless: true, port: 8080, ports: {a: {port: 9090}}}}"
     db = "db: {kind: stateful, image: 'a:1', port: 5432, service: {headless: true}}"
     assert problems(page=f"{APPS}  {web}\n  {db}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ("name: ..", "name"),
+        ("name: a, object: {api_version: x/y/z, kind: Service, name: a}", "object.api_version"),
+        ("name: a, object: {api_version: v1, kind: a/b, name: a}", "object.kind"),
+        ("name: a, object: {api_version: v1, kind: Service, name: a/b}", "object.name"),
+    ],
+)
+def test_rejects_metrics(problems: Problems, fields: str, path: str) -> None:
+    app = f"{{image: 'a:1', autoscaling: {{max: 3, metrics: [{{average: '1', {fields}}}]}}}}"
+    [problem] = problems(page=f"{APPS}  web: {app}\n")
+    assert problem.path == f"apps.web.autoscaling.metrics[0].{path}"
+    assert problem.remedy

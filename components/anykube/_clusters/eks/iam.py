@@ -7,9 +7,18 @@ import pulumi
 import pulumi_aws as aws
 
 from anykube._clusters.resource_scope import ResourceScope, name_part
+from anykube._names import shortened
 
 MANAGED = "arn:aws:iam::aws:policy"
 """ARN prefix of AWS managed policies."""
+
+_DIGITS = len("-0123456")
+"""Length of what Pulumi appends to the name of a resource."""
+_MAX_ROLE, _MAX_ROLE_PREFIX, _MAX_POLICY_PREFIX = 64, 38, 102
+"""Maximum lengths of names, and of prefixes to which the provider appends 26 digits.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
 
 
 def trust_policy(service: str, *actions: str) -> str:
@@ -31,8 +40,12 @@ def create_role(
     description: str,
 ) -> "Role":
     """Creates a role with managed policies, by ARN, and inline policy statements."""
+    resource_name = children.name(name)
+    is_long = len(resource_name) + _DIGITS > _MAX_ROLE
     role = aws.iam.Role(
-        children.name(name),
+        resource_name,
+        # By default, the name is that of the resource and some digits, and Pulumi fails if it is too long.
+        name_prefix=shortened(resource_name, _MAX_ROLE_PREFIX) if is_long else None,
         description=description,
         assume_role_policy=trust_policy,
         opts=children.options(),
@@ -50,7 +63,11 @@ def create_role(
         document = _to_json({"Version": "2012-10-17", "Statement": list(statements)})
         attached.append(
             aws.iam.RolePolicy(
-                children.name(f"{name}-policy"), role=role.name, policy=document, opts=children.options()
+                policy_name := children.name(f"{name}-policy"),
+                name_prefix=shortened(policy_name, _MAX_POLICY_PREFIX) if is_long else None,
+                role=role.name,
+                policy=document,
+                opts=children.options(),
             )
         )
     return Role(role, attached)

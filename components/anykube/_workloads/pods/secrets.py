@@ -48,7 +48,7 @@ def output_env(spec: WorkloadSpec) -> dict[str, pulumi.Output[str]]:
 
     By key in the Secret: see `env_key`.
     """
-    outputs = {name: value for name, value in spec.env.items() if isinstance(value, pulumi.Output)}
+    outputs = {env_key(None, name): value for name, value in spec.env.items() if isinstance(value, pulumi.Output)}
     for container in (*spec.init_containers, *spec.containers):
         for name, value in container.env.items():
             if isinstance(value, pulumi.Output):

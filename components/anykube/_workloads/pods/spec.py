@@ -21,7 +21,7 @@ from anykube._names import (
     PortName,
     PortNumber,
 )
-from anykube._rules.standalone import peer_target, probe_action, resource_limits
+from anykube._rules.standalone import peer_target, probe_action, resource_limits, toleration_key
 from anykube._workloads.api_access import ApiAccess
 from anykube._workloads.app import AppSpec
 from anykube._workloads.identity import CloudIdentity
@@ -85,11 +85,13 @@ class Resources(CheckedModel, json_schema_extra=example(cpu="250m", memory="512M
     """Memory in huge pages in bytes, by the size of a page: `2Mi` or `1Gi`. Request and limit are equal."""
 
 
-class Toleration(Model, json_schema_extra=example(key="dedicated", value="batch", effect="NoSchedule")):
+class Toleration(CheckedModel, json_schema_extra=example(key="dedicated", value="batch", effect="NoSchedule")):
     """Lets pods run on nodes with a taint.
 
     https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
     """
+
+    rules = (toleration_key,)
 
     key: Annotated[LabelKey | None, Field(examples=["dedicated"])] = None
     """Key of the taint. Default: all taints."""

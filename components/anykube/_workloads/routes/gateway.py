@@ -27,6 +27,9 @@ MAX_LISTENERS = 64
 MAX_RULES = 16
 """Maximum number of rules of an HTTPRoute. Each path of a host is a rule."""
 
+MAX_PATH = 1024
+"""Maximum length of a path of an HTTPRoute."""
+
 _HTTP = "http"
 _SERVICE_PORT = 80
 

@@ -249,6 +249,25 @@ def test_creates_a_pod_identity(make: Make, engine: Engine) -> None:
     assert trust["Statement"][0]["Principal"] == {"Service": "pods.eks.amazonaws.com"}
 
 
+def test_long_names_of_apps_fit_into_the_name_of_a_role(make: Make, engine: Engine) -> None:
+    namespace, app = "n" * 40, "a" * 53
+
+    def program() -> None:
+        fields = {"cloud": "aws", "name": "dev", "region": "eu-west-1", "zones": _ZONES}
+        cluster = EksCluster("dev", EksClusterArgs.model_validate({**fields, "pools": {"servers": NodePool(count=1)}}))
+        statement = AwsStatement(actions=("s3:GetObject",), resources=("*",))
+        for name in (app, "web"):
+            cluster.grant(namespace, name, CloudIdentity(aws=AwsIdentity(statements=(statement,))))
+
+    engine.run(program)
+    role = engine.resources[f"Role/dev-{namespace}-{app}"].inputs
+    policy = engine.resources[f"RolePolicy/dev-{namespace}-{app}-policy"].inputs
+    # The provider appends 26 digits: at most 64 and 128 characters.
+    assert len(role["namePrefix"]) <= 38
+    assert len(policy["namePrefix"]) <= 102
+    assert "namePrefix" not in engine.resources[f"Role/dev-{namespace}-web"].inputs
+
+
 def test_accepts_outputs_of_other_resources(make: Make, engine: Engine) -> None:
     def output(text: str) -> pulumi.Output[str]:
         return pulumi.Output.from_input(text)

@@ -1,13 +1,16 @@
 import asyncio
 import base64
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pulumi
 import pytest
+from anykube._clusters.context import ClusterContext
 from anykube._workloads.pods.secrets import checksum, env_secret, pull_secret, references, resolve, tls_secret
 from anykube._workloads.pods.spec import InitContainer, Login
+from anykube._workloads.pods.template import PodOptions, pod_template
 from anykube._workloads.pods.values import EnvValue, SecretRef
 from anykube._workloads.web.spec import WebServiceSpec
 
@@ -99,3 +102,15 @@ def test_nested_references_are_resolved(settled: Settled) -> None:
     login = json.loads(base64.b64decode(secrets["pull"]["data"][".dockerconfigjson"]))["auths"]["registry.example"]
     assert (login["username"], login["password"]) == ("me", "value of pull")
     assert base64.b64decode(login["auth"]).decode() == "me:value of pull"
+
+
+@pytest.mark.parametrize("name", ["A", "discovery.type", "ConnectionStrings:Default", "a b"])
+def test_a_pod_refers_to_the_keys_that_its_secret_has(settled: Settled, name: str) -> None:
+    def objects() -> Any:
+        spec = WebServiceSpec(image="shop:1", env={name: pulumi.Output.secret("x")})
+        return env_secret("shop", "demo", spec), pod_template("shop", "demo", spec, PodOptions(), ClusterContext())
+
+    secret, pod = settled(lambda: list(objects()))
+    [variable] = pod["spec"]["containers"][0]["env"]
+    assert list(secret["data"]) == [variable["valueFrom"]["secretKeyRef"]["key"]]
+    assert re.fullmatch(r"[-._a-zA-Z0-9]+", *secret["data"])
