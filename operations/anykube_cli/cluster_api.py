@@ -127,7 +127,7 @@ class ClusterApi:
     ) -> httpx2.Response:
         # lightkube's own methods return whole objects only, and need the plural of each kind beforehand.
         http: httpx2.Client = self._client._client._client
-        json_body = {} if body is None else {"json": body}
+        json_body: dict[str, Any] = {} if body is None else {"json": body}
         return http.request(method, path, params={**(query or {})}, headers={**(headers or {})}, **json_body)
 
     def _list(self, kind: Kind, query: Mapping[str, Any]) -> list[Any]:

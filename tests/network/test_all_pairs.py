@@ -257,8 +257,10 @@ def _of_container(app: App, number: int, only: str | None = "") -> Iterator[tupl
         extra = app["service"]["ports"].values()
         declared = [(app["service"]["port"], app["port"], app.get("protocol", "TCP"))]
         declared += [(port["port"], port.get("target", port["port"]), port.get("protocol", "TCP")) for port in extra]
-    found = [(target, kind) for port, target, kind in declared if number == port or (number == target and only == "")]
-    yield from found or [(number, "TCP")]
+    matching = [
+        (target, kind) for port, target, kind in declared if number == port or (number == target and only == "")
+    ]
+    yield from matching or [(number, "TCP")]
 
 
 @pytest.mark.parametrize("cloud", CLUSTERS)

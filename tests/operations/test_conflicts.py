@@ -87,7 +87,7 @@ def test_whether_a_manager_holds_a_field_of_the_settings(fields: Any, expected: 
 
 
 def test_takes_back_only_the_fields_of_the_settings(api_server: ApiServer) -> None:
-    fields = {"f:spec": {"f:replicas": {}}}
+    fields: dict[str, Any] = {"f:spec": {"f:replicas": {}}}
     managers: list[dict[str, Any]] = [
         {"manager": "pulumi-kubernetes-1", "fieldsV1": fields},
         {"manager": "kubectl", "subresource": "scale", "fieldsV1": fields},

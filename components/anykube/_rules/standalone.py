@@ -125,8 +125,8 @@ def resource_limits(resources: ConfigNode) -> Iterator[Finding]:
             message = f"{limit.text} is less than {resource}, which is {request}{default}"
             yield Finding(limit.path, message, f"raise the limit or lower {resource}")
     memory = resources["memory_limit"] if resources["memory_limit"].is_set else resources["memory"]
-    request, maximum = _amount(resources["memory"].text_or("128Mi") or ""), _amount(memory.text or "")
-    if request is not None and maximum is not None and request <= maximum < _LEAST_MEMORY:
+    requested, maximum = _amount(resources["memory"].text_or("128Mi") or ""), _amount(memory.text or "")
+    if requested is not None and maximum is not None and requested <= maximum < _LEAST_MEMORY:
         yield Finding(memory.path, f"no container starts with {memory.text} of memory", "set at least 6Mi")
 
 

@@ -31,7 +31,7 @@ def namespace_manifest(name: str, options: NamespaceOptions | None = None) -> Ma
     https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
     """
     options = options or NamespaceOptions()
-    security = {}
+    security: dict[str, str] = {}
     for mode in ("enforce", "audit", "warn"):
         security[f"pod-security.kubernetes.io/{mode}"] = options.pod_security
         security[f"pod-security.kubernetes.io/{mode}-version"] = _VERSION

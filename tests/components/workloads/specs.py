@@ -40,7 +40,7 @@ file_paths = st.lists(labels, min_size=2, max_size=3).map(lambda steps: "/" + "/
 some_text = st.text(string.printable, max_size=9)
 ports = st.integers(1, 65535)
 routed_ports = st.booleans() | st.lists(ports, max_size=2)
-protocols = st.sampled_from(["TCP", "UDP", "SCTP"])
+protocols: st.SearchStrategy[Literal["TCP", "UDP", "SCTP"]] = st.sampled_from(("TCP", "UDP", "SCTP"))
 peer_ports = ports | st.builds("{}/{}".format, ports, protocols)
 variables = st.one_of(
     some_text,
