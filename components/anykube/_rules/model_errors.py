@@ -122,7 +122,7 @@ def _location(loc: tuple[int | str, ...], model: type[BaseModel]) -> _Location:
         alternatives = _alternatives(annotation)
         if alternatives and step != "[key]":
             may_be_text = any(_tag(arm) and not _is_model(_bare(arm)) for arm in alternatives)
-            annotation = next((arm for arm in alternatives if step in _names(arm)), None)
+            annotation = next((arm for arm in alternatives if _type_name(step) in _names(arm)), None)
             # Pydantic chooses a tagged alternative before it validates, so that only the chosen one has errors.
             union = union if annotation is not None and _tag(annotation) else tuple(path)
             continue
@@ -170,6 +170,13 @@ def _names(arm: Any) -> tuple[str | None, ...]:
     return (_tag(arm), getattr(_bare(arm), "__name__", None))
 
 
+def _type_name(step: int | str) -> str:
+    """The name of an alternative without those of its validators: `Probe` of `function-after[_follows_rules(), Probe]`,
+    and `int` of `constrained-int`.
+    """
+    return re.sub(r"^(function-.*, |constrained-)|\]+$", "", str(step))
+
+
 def _one_for_each_union(errors: list[tuple[_Location, ErrorDetails]]) -> Iterator[tuple[_Location, ErrorDetails]]:
     """The most specific of the errors that all alternatives for a value have."""
     unions: dict[ValuePath, list[tuple[_Location, ErrorDetails]]] = {}
@@ -178,11 +185,20 @@ def _one_for_each_union(errors: list[tuple[_Location, ErrorDetails]]) -> Iterato
             yield location, detail
         else:
             unions.setdefault(location.union, []).append((location, detail))
-    for union in unions.values():
-        candidates = [error for error in union if error[1]["type"] not in _WRONG_SHAPE] or union
-        unknown = [error for error in candidates if error[1]["type"] == "extra_forbidden"]
+    for path, errors_of_union in unions.items():
+        has_inner = any(inner != path and inner[: len(path)] == path for inner in unions)
+        # With errors in a union further inside, the value has the right shape for one alternative.
+        union = [error for error in errors_of_union if not has_inner or error[0].path != path]
+        if not union:
+            continue
+        unknown = [error for error in union if error[1]["type"] == "extra_forbidden"]
         # The deepest error is of the alternative that the user meant: its shape is right, and one of its fields wrong.
-        yield unknown[0] if unknown else max(candidates, key=lambda error: len(error[0].path))
+        yield unknown[0] if unknown else max(union, key=_specificity)
+
+
+def _specificity(error: tuple[_Location, ErrorDetails]) -> tuple[int, bool]:
+    location, detail = error
+    return len(location.path), detail["type"] not in _WRONG_SHAPE
 
 
 def _intended_field(location: _Location, source: SourceNode) -> str | None:

@@ -210,6 +210,18 @@ WRONG = {
         "both",
         "exactly one",
     ),
+    "talks to a port that is none": (
+        app("talks_to: [{app: api, ports: [0]}]"),
+        "apps.shop.talks_to[0].ports[0]",
+        "0 is too small",
+        "at least 1",
+    ),
+    "liveness by a path that is none": (
+        app("health: {path: /, liveness: {path: {no: such}}}"),
+        "apps.shop.health.liveness.path",
+        "expected text",
+        "write text",
+    ),
     "called by, without effect": (app("called_by: [api]"), "apps.shop.called_by", "no effect", "add talks_to"),
     "named as another": (app("renamed_from: [api]"), "apps.shop.renamed_from[0]", "another app", "remove it"),
     "route to a worker": (
