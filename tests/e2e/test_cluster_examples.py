@@ -160,9 +160,9 @@ def _check_app(program: Program, hosts: list[str], replicas: int = 2) -> dict[st
 
 
 def _annotations(ingress: Mapping[str, Any]) -> dict[str, str]:
-    """Without Pulumi's own."""
+    """Without those of every object."""
     annotations = ingress["metadata"].get("annotations", {})
-    return {key: value for key, value in annotations.items() if not key.startswith("pulumi.com/")}
+    return {key: value for key, value in annotations.items() if not key.startswith(("pulumi.com/", "anykube.dev/"))}
 
 
 @pytest.fixture(scope="module")
