@@ -42,6 +42,10 @@ class RegisteredObject:
     app: str = ""
     """Namespace and name of the app that it belongs to, such as `shop/web`. Empty: it belongs to none."""
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    claim_templates: tuple[str, ...] = ()
+    """The names of a StatefulSet's templates of PersistentVolumeClaims."""
+    claim_labels: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """The labels of the claims that Kubernetes creates for a StatefulSet: those that select its pods."""
 
     @property
     def title(self) -> str:
@@ -133,8 +137,24 @@ def _registered(manifest: Object, metadata: Mapping[str, Any], *, shared: bool, 
         return None
     api_version, kind = str(manifest["apiVersion"]), str(manifest["kind"])
     return RegisteredObject(
-        api_version, kind, namespace, name, is_shared=shared, app=app, metadata=metadata if shared else {}
+        api_version,
+        kind,
+        namespace,
+        name,
+        is_shared=shared,
+        app=app,
+        metadata=metadata if shared else {},
+        **_claims(manifest) if kind == "StatefulSet" else {},
     )
+
+
+def _claims(stateful_set: Mapping[str, Any]) -> dict[str, Any]:
+    spec = stateful_set.get("spec")
+    templates = spec.get("volumeClaimTemplates") if isinstance(spec, Mapping) else None
+    if not isinstance(spec, Mapping) or not isinstance(templates, list):
+        return {}
+    names = tuple(template["metadata"]["name"] for template in templates)
+    return {"claim_templates": names, "claim_labels": spec["selector"]["matchLabels"]}
 
 
 def _marks(registered: RegisteredObject | None, *, shared: bool) -> dict[str, str]:

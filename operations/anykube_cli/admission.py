@@ -13,6 +13,7 @@ from typing import Any
 import pulumi
 from anykube._admission import RefusedError, RegisteredObject
 from anykube._ownership import OWNER, field_manager, owner
+from anykube._workloads.metadata import MANAGED_BY
 from anykube.settings.placement import has_moved_from
 
 from anykube_cli.cluster_api import ClusterApi, StatusError
@@ -30,6 +31,8 @@ from anykube_cli.live_objects import (
 )
 
 _MANAGER = "anykube"
+_CLAIM = "PersistentVolumeClaim"
+_BY = "app.kubernetes.io/managed-by"
 _TOOLS = re.compile(
     r"kubectl|pulumi|helm|terraform|argocd|kustomize-controller|anykube|before-first-apply", re.IGNORECASE
 )
@@ -79,7 +82,11 @@ def objects_of_others(
 
 
 def _read(api: ClusterApi, registered: Mapping[ObjectKey, RegisteredObject]) -> Mapping[ObjectKey, LiveObject]:
-    return read(api, [KubernetesObject(key, _version(item)) for key, item in registered.items()])
+    """The live objects of the kinds and namespaces of these objects, and the claims where StatefulSets need some."""
+    objects = [KubernetesObject(key, _version(item)) for key, item in registered.items()]
+    namespaces = {key.namespace for key, item in registered.items() if item.claim_templates}
+    claims = [KubernetesObject(ObjectKey("", _CLAIM, namespace, ""), "v1") for namespace in namespaces]
+    return read(api, [*objects, *claims])
 
 
 def _deployment() -> Mapping[str, Any]:
@@ -153,6 +160,7 @@ def _others(
         and not {str(key), item.title} & {*adopted}
         and not _has_moved(item, live[key], stack_owner)
     ]
+    taken += [claim for claim in _claims_of_others(registered, live) if str(claim.key) not in adopted]
     conflicts = [
         line
         for key, item in registered.items()
@@ -164,6 +172,25 @@ def _others(
         yield from (f"  {item.key} {who_has(item)}" for item in taken)
         yield from _remedies(taken)
     yield from conflicts
+
+
+def _claims_of_others(
+    registered: Mapping[ObjectKey, RegisteredObject], live: Mapping[ObjectKey, LiveObject]
+) -> Iterator[LiveObject]:
+    """Claims that StatefulSets would use because of their names, although Kubernetes did not create them for these.
+
+    With `claims: delete`, Kubernetes would delete them with the StatefulSet.
+    """
+    for key, item in registered.items():
+        if not item.claim_templates:
+            continue
+        names = re.compile(rf"({'|'.join(map(re.escape, item.claim_templates))})-{re.escape(key.name)}-\d+")
+        for claim in live.values():
+            if (claim.key.kind, claim.key.namespace) == (_CLAIM, key.namespace) and names.fullmatch(claim.key.name):
+                labels: Mapping[str, str] = claim.metadata.get("labels") or {}
+                by = labels.get(_BY, MANAGED_BY[_BY])
+                if not item.claim_labels.items() <= labels.items() or by != MANAGED_BY[_BY]:
+                    yield claim
 
 
 def _remedies(taken: Collection[LiveObject]) -> Iterator[str]:

@@ -35,8 +35,13 @@ def _refused(server: ApiServer, *objects: RegisteredObject, state: Any = (), ado
 @pytest.fixture
 def server(api_server: ApiServer) -> ApiServer:
     kinds = [("ConfigMap", "configmaps", True), ("Namespace", "namespaces", False)]
+    kinds.append(("PersistentVolumeClaim", "persistentvolumeclaims", True))
     custom = [("Zone", "zones", False)]
-    for path, served in (("/api/v1", kinds), ("/apis/example.com/v1", custom)):
+    for path, served in (
+        ("/api/v1", kinds),
+        ("/apis/apps/v1", [("StatefulSet", "statefulsets", True)]),
+        ("/apis/example.com/v1", custom),
+    ):
         resources = [{"kind": kind, "name": name, "namespaced": scoped} for kind, name, scoped in served]
         api_server.documents[path] = {"resources": resources}
     return api_server
@@ -70,6 +75,31 @@ def test_accepts_objects_of_the_stack(server: ApiServer) -> None:
     }
     assert not _refused(server, _config_map("marked"), _config_map("known"), _config_map("new"), state=[known])
     assert "ConfigMap team/known" in _refused(server, _config_map("known"))
+
+
+def test_refuses_claims_of_others(server: ApiServer) -> None:
+    labels = {"app.kubernetes.io/name": "db"}
+    claims = [
+        _live("data-db-0", labels={**labels, **MANAGED_BY}),
+        _live("data-db-1", managedFields=[{"manager": "kubectl-create"}]),
+        _live("data-db-2", labels={**labels, "app.kubernetes.io/managed-by": "Helm"}),
+        _live("data-db-old-1"),
+        _live("logs-db-1"),
+    ]
+    server.add("/api/v1/namespaces/team/persistentvolumeclaims", claims)
+    server.add("/apis/apps/v1/namespaces/team/statefulsets", [])
+    stateful_set = RegisteredObject(
+        "apps/v1", "StatefulSet", "team", "db", claim_templates=("data",), claim_labels=labels
+    )
+    text = _refused(server, stateful_set)
+    assert "PersistentVolumeClaim team/data-db-1 was created by kubectl-create" in text
+    assert "PersistentVolumeClaim team/data-db-2 was created" in text
+    assert text.count("adopt:") == 1
+    assert "db-0" not in text
+    assert "old" not in text
+    assert "logs" not in text
+    names = [f"PersistentVolumeClaim team/data-db-{pod}" for pod in (1, 2)]
+    assert not _refused(server, stateful_set, adopted=names)
 
 
 def test_finds_objects_of_custom_kinds_without_a_namespace(server: ApiServer) -> None:
