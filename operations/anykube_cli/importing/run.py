@@ -1,5 +1,6 @@
 """Implements `anykube import`."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from anykube_cli.importing.writing import settings_text, write_file
 NOT_EXPRESSED = 3
 """The exit code if the settings do not express everything."""
 
+_WIDTH = 1000
 _STACK = "STACK"
 
 
@@ -34,7 +36,8 @@ def run(
     if as_json_:
         json_output.write(as_json(result))
     elif compare:
-        print_comparison(result, Console())
+        # In a file or a pipe, a row is a line, so that it can be searched.
+        print_comparison(result, Console(width=None if sys.stdout.isatty() else _WIDTH))
     elif not output:
         typer.echo(text, nl=False)
     if not as_json_:
