@@ -22,6 +22,7 @@ from typing_extensions import TypeAliasType
 
 import anykube
 from anykube._clusters.spec import NodePool
+from anykube._docstrings import field_descriptions
 from anykube._model import Model
 
 FILE = Path(__file__).with_name("dicts.py")
@@ -150,15 +151,15 @@ def _typed_dict(renderer: Renderer, model: type[Model]) -> str:
     documentation = (inspect.getdoc(model) or "").partition("\n\n")[0].replace("\n", " ")
     lines = [f"class {model.__name__}Dict(TypedDict, total=False):", f'    """{documentation}"""', ""]
     for name, field in model.model_fields.items():
-        lines += _field(renderer, name, field)
+        lines += _field(renderer, name, field, field_descriptions(model).get(name))
     return "\n".join(lines) + "\n"
 
 
-def _field(renderer: Renderer, name: str, field: FieldInfo) -> list[str]:
+def _field(renderer: Renderer, name: str, field: FieldInfo, description: str | None) -> list[str]:
     text = renderer.text(field.annotation)
     if field.is_required():
         text = f"{renderer.use('typing', 'Required')}[{text}]"
-    return [f"    {name}: {text}", *([_docstring(field.description)] if field.description else [])]
+    return [f"    {name}: {text}", *([_docstring(description)] if description else [])]
 
 
 def _docstring(text: str) -> str:

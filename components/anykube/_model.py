@@ -27,7 +27,7 @@ class Model(BaseModel):
         frozen=True,
         extra="forbid",
         strict=True,
-        use_attribute_docstrings=True,
+        defer_build=True,
         arbitrary_types_allowed=True,
         validate_default=True,
     )

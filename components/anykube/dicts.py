@@ -47,6 +47,7 @@ class AksClusterArgsDict(TypedDict, total=False):
     """Arguments of `AksCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["azure"]
+    """`azure`: a cluster on Azure Kubernetes Service."""
     name: Required[str]
     """Name of the cluster, unique in the account and region. A DNS label."""
     region: Required[str]
@@ -609,6 +610,7 @@ class EksClusterArgsDict(TypedDict, total=False):
     """Arguments of `EksCluster`: the fields of the settings, with an optional `cloud`, and those of programs only."""
 
     cloud: Literal["aws"]
+    """`aws`: a cluster on Amazon EKS."""
     name: Required[str]
     """Name of the cluster, unique in the account and region. A DNS label."""
     region: Required[str]
@@ -704,6 +706,7 @@ class ExistingClusterArgsDict(TypedDict, total=False):
     """Arguments of `ExistingCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["existing"]
+    """`existing`: a cluster that is reached through a kubeconfig."""
     name: str
     """Name of the cluster in error messages. A DNS label."""
     kubeconfig: str | pulumi.Output[str]
@@ -865,6 +868,7 @@ class GkeClusterArgsDict(TypedDict, total=False):
     """Arguments of `GkeCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["gcp"]
+    """`gcp`: a cluster on Google Kubernetes Engine."""
     name: Required[str]
     """Name of the cluster, unique in the account and region. A DNS label."""
     region: Required[str]
@@ -1180,6 +1184,7 @@ class LocalClusterArgsDict(TypedDict, total=False):
     """Arguments of `LocalCluster`: the fields of the settings, with an optional `cloud`."""
 
     cloud: Literal["local"]
+    """`local`: a simulated cluster on this machine."""
     name: str
     """Name of the cluster, unique in this checkout. A DNS label."""
     version: Literal["1.36"]

@@ -11,6 +11,7 @@ from typing import Any
 import anykube
 import pulumi
 from anykube import cloud, program, project
+from anykube._docstrings import field_descriptions
 from pydantic import BaseModel
 
 from docs.generator.note import NOTE
@@ -105,8 +106,8 @@ def _model(name: str, model: type[BaseModel]) -> Iterator[str]:
     if base:
         yield f"Fields: those of [{base}]({links()[base]}), and:"
     fields = [
-        f"- `{field}`: {' '.join((info.description or '').split())}".rstrip(": ")
-        for field, info in model.model_fields.items()
+        f"- `{field}`: {' '.join(field_descriptions(model).get(field, '').split())}".rstrip(": ")
+        for field in model.model_fields
         if field not in inherited
     ]
     if fields:

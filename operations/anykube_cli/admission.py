@@ -29,6 +29,7 @@ from anykube_cli.live_objects import (
     read,
     state_objects,
 )
+from anykube_cli.state_service import client
 
 _MANAGER = "anykube"
 _CLAIM = "PersistentVolumeClaim"
@@ -94,6 +95,9 @@ def _deployment() -> Mapping[str, Any]:
 
     The program has the engine's environment, which a rehearsal or a partial update changes.
     """
+    deployment = client.engine_deployment(pulumi.get_project(), pulumi.get_stack())
+    if deployment is not None:
+        return deployment
     command = ["pulumi", "stack", "export", "--stack", pulumi.get_stack(), "--non-interactive"]
     result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if result.returncode:

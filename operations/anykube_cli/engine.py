@@ -26,6 +26,10 @@ SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
 """The value of that key in a secret."""
 
 
+_decrypted: dict[tuple[Path, str], tuple[Mapping[str, Any], dict[str, object]]] = {}
+"""The outputs of stacks, encrypted as in the state and decrypted, by folder and stack."""
+
+
 class EngineError(Exception):
     """Pulumi failed. The text is its output."""
 
@@ -155,5 +159,18 @@ class Engine:
 
     def outputs(self) -> dict[str, object]:
         """The stack's outputs, including decrypted secrets: do not print them."""
+        encrypted = self._encrypted_outputs() if self.state else None
+        key = (self.home, self.stack)
+        # Pulumi derives a key from the passphrase for each decryption, which takes a good part of a second.
+        if encrypted is not None and key in _decrypted and _decrypted[key][0] == encrypted:
+            return dict(_decrypted[key][1])
         outputs: dict[str, object] = json.loads(self.capture("stack", "output", "--json", "--show-secrets"))
-        return outputs
+        if encrypted is not None:
+            _decrypted[key] = encrypted, outputs
+        return dict(outputs)
+
+    def _encrypted_outputs(self) -> Mapping[str, Any] | None:
+        for resource in self.deployment().get("resources") or ():
+            if resource["type"] == "pulumi:pulumi:Stack":
+                return dict(resource.get("outputs") or {})
+        return None

@@ -76,6 +76,8 @@ _HARMLESS = {
     "cluster.pools.servers.max": 6,
     "cluster.pools.servers.labels": {"team": "shop"},
     "apps.db.image": "registry.example/db:2.0.0",
+    # Claims of pods grow in place. Pulumi ignores the templates, which a StatefulSet cannot change.
+    "apps.db.volumes.data.size": "2Gi",
     "apps.files.volumes.data.size": "2Gi",
 }
 _OTHER_NAME = {"cluster.name": "another"}
@@ -111,9 +113,6 @@ CLOUDS = {
                     "shop-namespace": "provider",
                 },
             ),
-            "a larger volume for each pod": Change(
-                {"apps.db.volumes.data.size": "2Gi"}, {"db-stateful-set": "spec.volumeClaimTemplates"}
-            ),
         },
     ),
     "gcp": Cloud(
@@ -128,9 +127,6 @@ CLOUDS = {
             ),
             "the nodes become the cloud's": Change(
                 {"cluster.mode": "managed", "cluster.pools": None}, {"guarded-cluster": "enableAutopilot"}
-            ),
-            "another class for a volume": Change(
-                {"apps.files.volumes.data.storage_class": "other"}, {"files-claim-data": "spec"}
             ),
         },
     ),

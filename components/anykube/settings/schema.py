@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import ModelSchema
+
+from anykube._docstrings import field_descriptions
 from anykube._workloads.unions import DEFAULT_KIND, KINDS
 from anykube.settings.model import StackSettings
 
@@ -18,7 +22,7 @@ def rendered() -> str:
     A settings file may inherit the fields that its stack requires, so that an editor must not report them as missing.
     The schema lists them as `x-required` in place of `required`; `load` checks them after merging.
     """
-    schema = StackSettings.model_json_schema()
+    schema = StackSettings.model_json_schema(schema_generator=_Documented)
     kinds = schema["properties"]["cluster"]
     kinds["anyOf"] = kinds.pop("oneOf")
     for name, definition in [("StackSettings", schema), *schema["$defs"].items()]:
@@ -33,6 +37,17 @@ def rendered() -> str:
                 field["examples"] = examples
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+class _Documented(GenerateJsonSchema):
+    """Adds the descriptions of fields."""
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        result = super().model_schema(schema)
+        for field, description in field_descriptions(schema["cls"]).items():
+            if field in result["properties"]:
+                result["properties"][field]["description"] = description
+        return result
 
 
 def _examples(field: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[Any]:

@@ -4,13 +4,17 @@ import http.client
 import json
 import os
 import time
+import urllib.request
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from anykube_cli.toolchain import paths
+
+_EXPORT_SECONDS = 60.0
 
 
 @cache
@@ -28,6 +32,24 @@ def folder() -> Path:
 def uses_local_state(environment: Mapping[str, str]) -> bool:
     """Whether stacks are stored by this service rather than in a backend that the user has set."""
     return "PULUMI_BACKEND_URL" not in environment
+
+
+def engine_deployment(project_name: str, stack: str) -> Mapping[str, Any] | None:
+    """The deployment in a stack's state, for a program that an engine with this service runs. None: another backend.
+
+    `pulumi stack export` takes ten times as long.
+    """
+    address, token = os.environ.get("PULUMI_BACKEND_URL", ""), os.environ.get("PULUMI_ACCESS_TOKEN", "")
+    if not address.startswith("http://127.0.0.1:"):
+        return None
+    request = urllib.request.Request(
+        f"{address}/api/stacks/organization/{project_name}/{stack}/export", headers={"Authorization": f"token {token}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=_EXPORT_SECONDS) as response:
+            return dict(json.load(response).get("deployment") or {})
+    except (OSError, ValueError):
+        return None
 
 
 def stop(state: Path | None = None, timeout_seconds: float = 5.0) -> None:
