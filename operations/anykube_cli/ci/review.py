@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from anykube.settings.files import ENVIRONMENTS, read
 from anykube.settings.model import secret_names
 from ruamel.yaml import YAML
 
-from anykube_cli import runs, stack_settings
+from anykube_cli import ownership, runs, stack_settings
 from anykube_cli.ci import stack_access
 from anykube_cli.ci.deploy import finish_on_cancel
 from anykube_cli.engine import Engine
@@ -79,11 +79,14 @@ def down(review: Review) -> int:
         return 0
     stack_access.learn_secrets(engine)
     runs.recover_stack(engine, "destroy")
+    # The job may be another than the one that wrote the review stack's settings, but it has those of the base.
+    kubeconfig, namespaces = ownership.kubeconfig_of(replace(engine, stack=review.on)), ownership.namespaces_of(engine)
     with finish_on_cancel():
         code = engine.run("destroy", "--yes", "--skip-preview")
     if code == 0:
+        ownership.leave_namespaces(engine, runs.notes.print, kubeconfig, namespaces)
         engine.capture("stack", "rm", "--yes")
-        runs.notes.print(f"Removed {review.stack} and its namespace {review.namespace}.")
+        runs.notes.print(f"Removed {review.stack}.")
     return code
 
 
