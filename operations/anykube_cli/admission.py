@@ -7,7 +7,8 @@ alike. An object may be new, this stack's, or one that the settings name under `
 import json
 import re
 import subprocess
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import pulumi
@@ -15,6 +16,7 @@ from anykube._admission import RefusedError, RegisteredObject
 from anykube._ownership import OWNER, field_manager, owner
 from anykube._workloads.metadata import MANAGED_BY
 from anykube.settings.placement import has_moved_from
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_fixed
 
 from anykube_cli.cluster_api import ClusterApi, StatusError
 from anykube_cli.kubeconfig import UnreachableError
@@ -32,6 +34,9 @@ from anykube_cli.live_objects import (
 from anykube_cli.state_service import client
 
 _MANAGER = "anykube"
+_NEW_CLUSTER_SECONDS = 120.0
+"""How long the first run waits for a cluster. An EKS access entry, for instance, takes effect after its creation."""
+_RETRY_SECONDS = 1.0
 _CLAIM = "PersistentVolumeClaim"
 _BY = "app.kubernetes.io/managed-by"
 _TOOLS = re.compile(
@@ -42,28 +47,54 @@ _TOOLS = re.compile(
 
 def admit(kubeconfig: str, objects: Collection[RegisteredObject], adopted: Collection[str], *, dry_run: bool) -> None:
     """Raises RefusedError, which names all objects that the program would take over, and who has them."""
-    stack_owner = owner(pulumi.get_project(), pulumi.get_stack())
     try:
         state = list(state_objects(_deployment()))
-        uids = {item.key: item.uid for item in state}
-        with ClusterApi(kubeconfig) as api:
-            registered = _by_key(api, objects)
-            live = _read(api, registered)
-            problems = [
-                *_others(registered, live, uids, stack_owner, adopted),
-                *_missing_namespaces(registered, live),
-                *_lost(compare(api, (item for item in state if item.key not in registered), stack_owner)),
-            ]
-            if problems:
-                raise RefusedError("\n".join(problems))
-            for key, item in registered.items() if not dry_run else ():
-                is_used = item.is_shared or item.is_existing
-                if key in live and live[key].uid != uids.get(key) and not is_used:
-                    is_adopted = bool({str(key), item.title} & {*adopted})
-                    _take_over(api, live[key], _version(item), stack_owner, keep=is_adopted)
+        is_new = not state and not dry_run
+        # A cloud needs a while until a new cluster responds, and lets its creator in.
+        stop = stop_after_delay(_NEW_CLUSTER_SECONDS) if is_new else stop_after_attempt(1)
+        for attempt in Retrying(
+            retry=retry_if_exception(_is_temporary),
+            wait=wait_fixed(_RETRY_SECONDS),
+            stop=stop,
+            reraise=True,
+        ):
+            with attempt, ClusterApi(kubeconfig) as api:
+                _admit(api, objects, state, adopted, dry_run=dry_run)
     except (UnreachableError, StatusError) as error:
         if not dry_run:  # a preview may precede the cluster, or run where it cannot be reached
             raise RefusedError(f"cannot check who has the objects: {error}") from None
+
+
+def _is_temporary(error: BaseException) -> bool:
+    if isinstance(error, StatusError):
+        return error.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+    return isinstance(error, UnreachableError)
+
+
+def _admit(
+    api: ClusterApi,
+    objects: Collection[RegisteredObject],
+    state: Sequence[KubernetesObject],
+    adopted: Collection[str],
+    *,
+    dry_run: bool,
+) -> None:
+    stack_owner = owner(pulumi.get_project(), pulumi.get_stack())
+    uids = {item.key: item.uid for item in state}
+    registered = _by_key(api, objects)
+    live = _read(api, registered)
+    problems = [
+        *_others(registered, live, uids, stack_owner, adopted),
+        *_missing_namespaces(registered, live),
+        *_lost(compare(api, (item for item in state if item.key not in registered), stack_owner)),
+    ]
+    if problems:
+        raise RefusedError("\n".join(problems))
+    for key, item in registered.items() if not dry_run else ():
+        is_used = item.is_shared or item.is_existing
+        if key in live and live[key].uid != uids.get(key) and not is_used:
+            is_adopted = bool({str(key), item.title} & {*adopted})
+            _take_over(api, live[key], _version(item), stack_owner, keep=is_adopted)
 
 
 def objects_of_others(
