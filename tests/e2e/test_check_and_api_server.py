@@ -19,8 +19,9 @@ from tests.e2e.generated_settings import NAMESPACE, generated_settings
 
 _PRIVILEGED = "default"
 """A namespace without Pod Security."""
-_EXPECTED_WARNINGS = r"duplicate port definition|kubernetes.io/ingress.class"
-"""Containers that run after each other may have the same port. GKE needs the annotation.
+_EXPECTED_WARNINGS = r"duplicate port definition|kubernetes.io/ingress.class|PreferClose"
+"""Containers that run after each other may have the same port. GKE needs the annotation. Kubernetes 1.33, which clouds
+still offer, does not know the new name of PreferClose.
 
 https://docs.cloud.google.com/kubernetes-engine/docs/concepts/ingress#deprecated_annotation
 """

@@ -133,7 +133,9 @@ def test_development_profile_reports_without_blocking(deployed: Checkout) -> Non
     assert result.code == 2
     assert "the guard stops nothing in the profile development (policies.profile)" in result.err
     deployed.make("up", "STACK=local-shop")
-    assert deployed.get("namespaces", "--field-selector", "metadata.name=shop") == []
+    assert deployed.get("deployments,statefulsets,services", "-n", "shop") == []
+    # A claim with data keeps its namespace.
+    assert [*_uids(deployed, "persistentvolumeclaims")] == ["data-db-0"]
 
 
 def test_destroy_of_protected_stack_removes_nothing(deployed: Checkout) -> None:
