@@ -125,14 +125,21 @@ class Engine:
         pulumi.runtime.test(lambda: program() and None)()  # type: ignore[no-untyped-call]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def event_loop_of_module() -> None:
+    """An event loop for the fixtures of a module."""
+    asyncio.set_event_loop(asyncio.new_event_loop())
+
+
 @pytest.fixture(autouse=True)
-def event_loop() -> Iterator[None]:
+def event_loop(event_loop_of_module: None) -> Iterator[None]:
     """An event loop, which outputs need: `asyncio.run` in an earlier test leaves the thread without one."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield
     loop.close()
-    asyncio.set_event_loop(None)
+    # For fixtures of a module that a later test is the first to use.
+    asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 @pytest.fixture

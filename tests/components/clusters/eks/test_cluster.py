@@ -190,7 +190,7 @@ def test_dependency_order(make: Make) -> None:
 def test_default_storage_class_is_encrypted(make: Make) -> None:
     storage_class = make()["StorageClass/prod-gp3"].inputs
     assert storage_class["parameters"] == {"type": "gp3", "encrypted": "true"}
-    assert storage_class["metadata"]["annotations"] == {"storageclass.kubernetes.io/is-default-class": "true"}
+    assert storage_class["metadata"]["annotations"]["storageclass.kubernetes.io/is-default-class"] == "true"
 
 
 def test_auto_mode_sets_all_three_switches(make: Make) -> None:
