@@ -8,6 +8,7 @@ from functools import partial
 from anykube._clusters.managed import ManagedCluster
 from rich.console import Console
 
+from anykube_cli import ownership
 from anykube_cli.durations import Durations
 from anykube_cli.engine import Engine
 from anykube_cli.rehearsal import workspace as workspaces
@@ -87,6 +88,7 @@ class Rehearsal:
         open_account = self._cloud.account_factory(environment, self._workspace.stack, self._spec)
 
         def run() -> int:
+            ownership.release(self._workspace.engine, say, destroy=True)
             destroy = partial(self._run, *_DESTROY_COMMAND)
             return destroy_and_sweep(destroy, open_account, say, interval=_SWEEP_INTERVAL, timeout=_SWEEP_TIMEOUT)
 
