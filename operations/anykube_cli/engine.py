@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from anykube_cli import event_log, terminal
 from anykube_cli.durations import Durations
 from anykube_cli.run_progress import RunProgress, existing
@@ -147,7 +149,12 @@ class Engine:
 
     def config_keys(self) -> frozenset[str]:
         """The keys of the stack's Pulumi config, without the project's name."""
-        return frozenset(key.rpartition(":")[2] for key in json.loads(self.capture("config", "--json")))
+        project = _read_yaml(self.folder / "Pulumi.yaml")
+        file = self.folder / (project.get("stackConfigDir") or "") / f"Pulumi.{self.stack}.yaml"
+        config = _read_yaml(file) if file.exists() else {}
+        # `pulumi config` decrypts the values, which takes a good part of a second. Only it knows ESC environments.
+        keys = json.loads(self.capture("config", "--json")) if config.get("environment") else config.get("config")
+        return frozenset(key.rpartition(":")[2] for key in (*(project.get("config") or ()), *(keys or ())))
 
     def deployment(self) -> Mapping[str, Any]:
         """The deployment in the stack's state, with encrypted secrets; empty if the stack does not exist."""
@@ -174,3 +181,8 @@ class Engine:
             if resource["type"] == "pulumi:pulumi:Stack":
                 return dict(resource.get("outputs") or {})
         return None
+
+
+def _read_yaml(file: Path) -> Mapping[str, Any]:
+    content: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    return content

@@ -3,6 +3,7 @@
 Their objects stay in the cluster: this stack forgets them, and the other stack takes them over (admission.py).
 """
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
@@ -12,7 +13,6 @@ from anykube.settings.placement import placements
 from anykube.settings.problems import SettingsError
 
 from anykube_cli import stack_settings
-from anykube_cli.toolchain import paths
 
 _APPS = frozenset(f"anykube:index:{component}" for component in COMPONENTS)
 
@@ -53,9 +53,7 @@ def _object_ids(deployment: Mapping[str, Any]) -> Mapping[str, set[str]]:
 def _neighbours(stack: str) -> Iterator[str]:
     """The other stacks on the same cluster that have valid settings."""
     cluster = stack_settings.cluster_stack(stack)
-    for file in sorted((paths.checkout() / stack_settings.ENVIRONMENTS).glob("*.yaml")):
-        try:
-            if file.stem != stack and stack_settings.cluster_stack(file.stem) == cluster:
-                yield file.stem
-        except SettingsError:
-            continue
+    for name in (cluster, *stack_settings.dependents(cluster)):
+        with contextlib.suppress(SettingsError):
+            if name != stack and stack_settings.load_stack_settings(name):
+                yield name
