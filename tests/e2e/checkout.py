@@ -48,6 +48,7 @@ class Checkout:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._cluster: tuple[bytes, ...] = ()
         subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(SOURCE), str(folder)], check=True)
         changed = subprocess.run(
             ["git", "ls-files", "--modified", "--others", "--exclude-standard", "-z"],
@@ -127,16 +128,28 @@ class Checkout:
     def up(self, stack: str = "local", ok: bool = True) -> "Update":
         """Runs `pulumi up` and returns its changes."""
         result = self.pulumi("up", "--yes", "--skip-preview", "--stack", stack, ok=ok)
-        history = json.loads(self.pulumi("stack", "history", "--json", "--stack", stack).out)
+        history = json.loads(self.pulumi("stack", "history", "--json", "--page-size", "1", "--stack", stack).out)
         return Update(result, history[0]["resourceChanges"])
 
     def kubectl(self, *arguments: str, ok: bool = True) -> CommandResult:
         """Runs kubectl with the kubeconfig from the outputs of the stack `local`."""
-        file = self.folder / ".anykube" / "test.kubeconfig"
-        kubeconfig = self.pulumi("stack", "output", "kubeconfig", "--show-secrets", "--stack", "local").out
-        file.touch(mode=0o600)
-        file.write_text(kubeconfig)
-        return self.run("kubectl", "--kubeconfig", str(file), *arguments, environment=self.environment, ok=ok)
+        return self.run(
+            "kubectl", "--kubeconfig", str(self._kubeconfig()), *arguments, environment=self.environment, ok=ok
+        )
+
+    def _kubeconfig(self) -> Path:
+        """A file with that kubeconfig. Reads the outputs only if the cluster is another one, or has another address:
+        Pulumi decrypts them for a second."""
+        file, cluster = self.folder / ".anykube" / "test.kubeconfig", self.folder / ".anykube/local/clusters/local"
+        present = tuple(
+            (cluster / name).read_bytes() for name in ("pki/ca.crt", "kwok.yaml") if (cluster / name).exists()
+        )
+        if not present or present != self._cluster:
+            kubeconfig = self.pulumi("stack", "output", "kubeconfig", "--show-secrets", "--stack", "local").out
+            file.touch(mode=0o600)
+            file.write_text(kubeconfig)
+            self._cluster = present
+        return file
 
     def get(self, *arguments: str) -> list[dict[str, Any]]:
         """Returns the items of `kubectl get … -o json`."""
