@@ -74,7 +74,8 @@ def workloads(deployment: Mapping[str, Any]) -> list[Workload]:
             app=_app(resource.get("parent") or ""),
             deadline=_deadline(resource),
             autoscaled=(resource["type"].rpartition(":")[2], namespace, name) in scaled,
-            spec=_spec(resource.get("inputs")),
+            # After an update whose pods failed, the state has the inputs of the run before.
+            spec=_spec(resource.get("outputs" if resource.get("initErrors") else "inputs")),
             applied=_spec(resource.get("outputs")),
         )
         for resource in resources

@@ -200,6 +200,19 @@ def test_an_autoscaler_sets_the_number_of_pods(problems: Any, replicas: int, rea
     assert [reason for reason, _ in problems(resources, [live])] == reasons
 
 
+def test_a_failed_update_changed_the_number_of_pods(problems: Any) -> None:
+    """Pulumi keeps the inputs of the run before in the state, with the outputs of the failed one."""
+    failed = {
+        **_resource("Deployment", replicas=5),
+        "outputs": {"spec": {"replicas": 2}},
+        "initErrors": ["'web' timed out waiting to be Ready"],
+    }
+    late = _condition("Progressing", "ProgressDeadlineExceeded", "False")
+    live = _live(replicas=3, updatedReplicas=1, readyReplicas=2, conditions=[late])
+    assert [message for _, message in problems([failed], [live])] == ["1 of 2 pods are updated"]
+    assert problems([failed], [_live(spec={"replicas": 1})])[0][0] == "Scaled"
+
+
 def test_names_a_renamed_app() -> None:
     former, same = workloads({"resources": [_resource("Deployment"), _resource("Deployment", "store")]})
     assert (str(former), str(same)) == ("Deployment demo/web (app store)", "Deployment demo/store")
