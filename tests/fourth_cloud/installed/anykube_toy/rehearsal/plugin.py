@@ -1,7 +1,6 @@
 """`python -m anykube_toy.rehearsal.plugin`: the plugin pulumi-resource-toy."""
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,11 +10,10 @@ from typing import Any
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.cloud.plugin.checks import Failure
 from anykube_rehearsal.cloud.plugin.cloud import Cloud, Labels, ProviderSettings
-from anykube_rehearsal.cloud.plugin.provider import Provider
 from anykube_rehearsal.cloud.plugin.sdk import Sdk
+from anykube_rehearsal.cloud.plugin.serve import serve
 from anykube_rehearsal.cloud.plugin.stored import StoredKind
 from anykube_rehearsal.cloud.plugin.table import Tables
-from pulumi.provider.experimental import server
 
 VARIABLE = "ANYKUBE_TOY_ENDPOINT"
 
@@ -60,4 +58,4 @@ TOY: Cloud[Account] = Cloud(
 )
 
 if __name__ == "__main__":
-    server.main(sys.argv[1:], "0.1.0", Provider(TOY))
+    serve("0.1.0", TOY)
