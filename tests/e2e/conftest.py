@@ -8,23 +8,34 @@ import pytest
 from tests.e2e.checkout import Checkout
 
 _LONGEST = (
-    "test_killed",
-    "test_violations",
-    "test_rehearsal",
-    "test_cluster_examples",
     "test_docs",
+    "test_ownership",
+    "test_guarded_up",
+    "test_asleep",
+    "test_killed",
+    "test_main_job",
+    "test_after_a_run",
+    "test_violations",
+    "test_partial_update",
+    "test_pipeline",
     "test_sweep",
     "test_guards",
-    "test_pipeline",
-    "test_rehearsal_azure",
-    "test_rehearsal_gcp",
-    "test_golden",
-    "test_state",
     "test_workloads",
-    "test_routes",
+    "test_imports",
     "test_wheels",
+    "test_rehearsal",
+    "test_examples",
+    "test_rehearsal_azure",
+    "test_state",
+    "test_routes",
+    "test_check_and_api_server",
+    "test_existing_cluster",
+    "test_rollouts",
+    "test_golden",
+    "test_policies",
+    "test_cluster_examples",
 )
-"""The modules that take more than two minutes. They start first, so that at the end no worker waits for another."""
+"""The modules that take more than two minutes, the longest first: so at the end no worker waits for another."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
