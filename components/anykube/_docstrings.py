@@ -1,7 +1,7 @@
 """The descriptions of models' fields: the text below each field in the source.
 
-Pydantic can read them when it creates a model (`use_attribute_docstrings`). That takes a third of the time that a
-program needs to start, and only the schema and the reference show them, so these read them here.
+Pydantic can read them when it creates a model (`use_attribute_docstrings`). That takes a third of the time in which a
+program starts. Only the schema, the dicts and the reference need them, so they read them here.
 """
 
 import ast

@@ -38,7 +38,7 @@ _NEW_CLUSTER_SECONDS = 120.0
 """How long the first run waits for a cluster. An EKS access entry, for instance, takes effect after its creation."""
 _RETRY_SECONDS = 1.0
 _CLAIM = "PersistentVolumeClaim"
-_BY = "app.kubernetes.io/managed-by"
+[(_MANAGED_BY, _ANYKUBE)] = MANAGED_BY.items()
 _TOOLS = re.compile(
     r"kubectl|pulumi|helm|terraform|argocd|kustomize-controller|anykube|before-first-apply", re.IGNORECASE
 )
@@ -50,7 +50,7 @@ def admit(kubeconfig: str, objects: Collection[RegisteredObject], adopted: Colle
     try:
         state = list(state_objects(_deployment()))
         is_new = not state and not dry_run
-        # A cloud needs a while until a new cluster responds, and lets its creator in.
+        # A new cluster takes a while to respond and to let its creator in.
         stop = stop_after_delay(_NEW_CLUSTER_SECONDS) if is_new else stop_after_attempt(1)
         for attempt in Retrying(
             retry=retry_if_exception(_is_temporary),
@@ -223,8 +223,8 @@ def _claims_of_others(
         for claim in live.values():
             if (claim.key.kind, claim.key.namespace) == (_CLAIM, key.namespace) and names.fullmatch(claim.key.name):
                 labels: Mapping[str, str] = claim.metadata.get("labels") or {}
-                by = labels.get(_BY, MANAGED_BY[_BY])
-                if not item.claim_labels.items() <= labels.items() or by != MANAGED_BY[_BY]:
+                is_selected = item.claim_labels.items() <= labels.items()
+                if not is_selected or labels.get(_MANAGED_BY, _ANYKUBE) != _ANYKUBE:
                     yield claim
 
 

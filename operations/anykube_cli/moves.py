@@ -26,7 +26,7 @@ def moved_apps(stack: str, deployment: Mapping[str, Any]) -> dict[str, str]:
     removed = {urn: ids for urn, ids in _object_ids(deployment).items() if not ids & present.keys()}
     if not removed:
         return {}
-    others = {other: placements(stack_settings.load_stack_settings(other)) for other in _neighbours(stack)}
+    others = dict(_others_on_cluster(stack))
     return {urn: other for urn, ids in removed.items() for other, apps in others.items() if ids & apps.keys()}
 
 
@@ -50,10 +50,10 @@ def _object_ids(deployment: Mapping[str, Any]) -> Mapping[str, set[str]]:
     return ids
 
 
-def _neighbours(stack: str) -> Iterator[str]:
-    """The other stacks on the same cluster that have valid settings."""
+def _others_on_cluster(stack: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The other stacks on the same cluster that have valid settings, and where these place their apps."""
     cluster = stack_settings.cluster_stack(stack)
-    for name in (cluster, *stack_settings.dependents(cluster)):
+    others = (name for name in (cluster, *stack_settings.dependents(cluster)) if name != stack)
+    for name in others:
         with contextlib.suppress(SettingsError):
-            if name != stack and stack_settings.load_stack_settings(name):
-                yield name
+            yield name, placements(stack_settings.load_stack_settings(name))

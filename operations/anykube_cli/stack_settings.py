@@ -72,7 +72,7 @@ def secrets(stack: str) -> Mapping[str, str]:
 def dependents(stack: str) -> Iterator[str]:
     """The stacks that use this stack's cluster."""
     for file in sorted((paths.checkout() / ENVIRONMENTS).glob("*.yaml")):
-        # Reads each file, and validates only those that matter: it takes far longer.
+        # Validation takes far longer than reading, so only the files that matter are validated.
         with contextlib.suppress(SettingsError):  # a stack with invalid settings was never deployed from them
             if _named_stack(file.stem) == stack and base_stack(load_stack_settings(file.stem)) == stack:
                 yield file.stem

@@ -74,7 +74,7 @@ def workloads(deployment: Mapping[str, Any]) -> list[Workload]:
             app=_app(resource.get("parent") or ""),
             deadline=_deadline(resource),
             autoscaled=(resource["type"].rpartition(":")[2], namespace, name) in scaled,
-            # After an update whose pods failed, the state has the inputs of the run before.
+            # After a failed update, the state still has the inputs of the last successful one.
             spec=_spec(resource.get("outputs" if resource.get("initErrors") else "inputs")),
             applied=_spec(resource.get("outputs")),
         )

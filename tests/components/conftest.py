@@ -126,20 +126,23 @@ class Engine:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def event_loop_of_module() -> None:
-    """An event loop for the fixtures of a module."""
-    asyncio.set_event_loop(asyncio.new_event_loop())
+def module_event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """The event loop of fixtures with the scope of a module, which outputs need."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield loop
+    loop.close()
+    asyncio.set_event_loop(None)
 
 
 @pytest.fixture(autouse=True)
-def event_loop(event_loop_of_module: None) -> Iterator[None]:
-    """An event loop, which outputs need: `asyncio.run` in an earlier test leaves the thread without one."""
+def event_loop(module_event_loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """The event loop of a test. `asyncio.run` in an earlier test leaves the thread without one."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield
     loop.close()
-    # For fixtures of a module that a later test is the first to use.
-    asyncio.set_event_loop(asyncio.new_event_loop())
+    asyncio.set_event_loop(module_event_loop)
 
 
 @pytest.fixture

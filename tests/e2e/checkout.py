@@ -138,8 +138,8 @@ class Checkout:
         )
 
     def _kubeconfig(self) -> Path:
-        """A file with that kubeconfig. Reads the outputs only if the cluster is another one, or has another address:
-        Pulumi decrypts them for a second."""
+        """The file with that kubeconfig. Decrypting outputs takes a second, so it is written again only after the
+        cluster or its address has changed."""
         file, cluster = self.folder / ".anykube" / "test.kubeconfig", self.folder / ".anykube/local/clusters/local"
         present = tuple(
             (cluster / name).read_bytes() for name in ("pki/ca.crt", "kwok.yaml") if (cluster / name).exists()

@@ -35,7 +35,7 @@ _LONGEST = (
     "test_policies",
     "test_cluster_examples",
 )
-"""The modules that take more than two minutes, the longest first: so at the end no worker waits for another."""
+"""Modules that take more than two minutes, the longest first, so that no worker waits for another at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

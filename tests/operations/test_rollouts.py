@@ -201,7 +201,7 @@ def test_an_autoscaler_sets_the_number_of_pods(problems: Any, replicas: int, rea
 
 
 def test_a_failed_update_changed_the_number_of_pods(problems: Any) -> None:
-    """Pulumi keeps the inputs of the run before in the state, with the outputs of the failed one."""
+    """The state has the inputs of the last successful update, and the outputs of the failed one."""
     failed = {
         **_resource("Deployment", replicas=5),
         "outputs": {"spec": {"replicas": 2}},

@@ -79,7 +79,7 @@ def down(review: Review) -> int:
         return 0
     stack_access.learn_secrets(engine)
     runs.recover_stack(engine, "destroy")
-    # The job may be another than the one that wrote the review stack's settings, but it has those of the base.
+    # This job may not have the settings of the review stack, but it has those of its base.
     kubeconfig, namespaces = ownership.kubeconfig_of(replace(engine, stack=review.on)), ownership.namespaces_of(engine)
     with finish_on_cancel():
         code = engine.run("destroy", "--yes", "--skip-preview")
