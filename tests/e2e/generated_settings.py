@@ -22,7 +22,7 @@ _MAX_REPAIRS = 8
 
 
 def generated_settings(count: int) -> list[StackSettings]:
-    """The same settings in every call."""
+    """The same settings in every call of a process. Hypothesis also draws constants of the modules that are loaded."""
     valid = (_repaired(column, apps) for column, apps in _drawn(count + count // 10))
     return list(islice(filter(None, valid), count))
 

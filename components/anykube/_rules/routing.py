@@ -16,6 +16,9 @@ from anykube._workloads.routes.gateway import MAX_LISTENERS, MAX_PATH, MAX_RULES
 
 _GATEWAY_PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 """https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch"""
+_MAX_CERTIFIED_HOST = 63
+_CERTIFIED_HOST = re.compile(r".+\.[a-z][-a-z0-9]*[a-z0-9]")
+"""Hosts in certificates of the cloud: https://github.com/GoogleCloudPlatform/gke-managed-certs/blob/master/deploy"""
 
 
 def route_kinds(context: RuleContext) -> Iterator[Finding]:
@@ -162,6 +165,12 @@ def _managed_certificates(app: ConfigNode, kind: str | None) -> Iterator[Finding
         elif host and host.startswith("*."):
             message = f"certificates of this cluster's cloud do not support wildcard hosts such as {host}"
             yield Finding(issuer.path, message, f"list the hosts, or {remedy}")
+        elif host and (len(host) > _MAX_CERTIFIED_HOST or not _CERTIFIED_HOST.fullmatch(host)):
+            message = (
+                "certificates of this cluster's cloud are for hosts of at most "
+                f"{_MAX_CERTIFIED_HOST} characters that end in a domain such as com, unlike {host}"
+            )
+            yield Finding(issuer.path, message, f"change the host, or {remedy}")
 
 
 def next_versions(context: RuleContext) -> Iterator[Finding]:

@@ -201,6 +201,11 @@ COMBINATIONS: Sequence[Combination] = (
         apps=_app(f'routes: [{{host: "*.example.com", {_ISSUER}}}]'),
     ),
     Combination(
+        "`issuer: cluster` for a host of 64 characters",
+        _PROVEN,
+        apps=_app(f"routes: [{{host: {'a' * 52}.example.com, {_ISSUER}}}]"),
+    ),
+    Combination(
         "`issuer: cluster` with `via: gateway`",
         _WITH_GATEWAYS,
         apps=_routes("issuer: cluster", fields=", via: gateway"),

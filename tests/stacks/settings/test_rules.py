@@ -75,7 +75,7 @@ RIGHT = {
         gke="security_group: gke-security-groups@b.example",
     ),
     "certificates that Google makes": app(
-        "routes: [{host: a.b, tls: {issuer: cluster}, redirect: true}]", cluster=gcp("")
+        "routes: [{host: a.example, tls: {issuer: cluster}, redirect: true}]", cluster=gcp("")
     ),
     "a Secret on Google": app("routes: [{host: '*.a.b', tls: {secret_name: x}}]", cluster=gcp("")),
     "gcp one node in two zones": gcp("", pool="count: 1"),
@@ -335,6 +335,16 @@ WRONG = {
         app("routes: [{host: '*.a.b', tls: {issuer: cluster}}]", cluster=gcp("")),
         "apps.web.routes[0].tls.issuer",
         "wildcard",
+    ),
+    "a host of 64 characters in Google's certificate": (
+        app(f"routes: [{{host: {'a' * 60}.com, tls: {{issuer: cluster}}}}]", cluster=gcp("")),
+        "apps.web.routes[0].tls.issuer",
+        "at most 63 characters",
+    ),
+    "a host without a domain in Google's certificate": (
+        app("routes: [{host: a.b, tls: {issuer: cluster}}]", cluster=gcp("")),
+        "apps.web.routes[0].tls.issuer",
+        "end in a domain such as com",
     ),
     "Google's certificate for a Gateway": (
         app("via: gateway, routes: [{host: a.b, tls: {issuer: cluster}}]", cluster=gcp("gateway_api: true")),
