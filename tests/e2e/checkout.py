@@ -182,9 +182,11 @@ class Checkout:
         return processes
 
     def remove(self) -> None:
-        """Kills the checkout's processes and removes its folder."""
+        """Kills the checkout's processes and removes its folder. Some end by themselves in between, and their numbers
+        may already belong to other processes."""
         for process in self.processes():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

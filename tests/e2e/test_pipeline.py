@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
@@ -106,7 +107,8 @@ def test_recovers_a_cancelled_run(project: Project) -> None:
         job.send_signal(signal.SIGTERM)
         time.sleep(0.5)
         for process in [*psutil.Process(job.pid).children(recursive=True), psutil.Process(job.pid)]:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
     assert "Pulumi finishes the operations in progress" in project.outputs_by(job)
     _merge(project, "staging")
     assert project.clusters() == {"shop-dev", "shop-staging"}
