@@ -1,7 +1,8 @@
 """`RuleContext`: what rules check, and lookups that several rules share."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from anykube._routing import IngressProfile
 from anykube._rules.node import ConfigNode
@@ -24,6 +25,8 @@ class RuleContext:
     """Settings of the stack that has the cluster, if this stack refers to the cluster of another."""
     routing: IngressProfile | None = None
     """Ingress profile of the cluster, if a program knows it."""
+    shared: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Results that several rules need and that take long, such as the rendered apps."""
 
 
 def apps(settings: ConfigNode) -> Iterator[tuple[str, ConfigNode]]:

@@ -41,6 +41,8 @@ from anykube._workloads.unions import DEFAULT_KIND, KINDS
 
 T = TypeVar("T")
 
+_APPS = "rendered apps"
+
 
 class _App(NamedTuple):
     """An app of the settings with its objects."""
@@ -318,8 +320,9 @@ def _metadata(manifest: Manifest) -> Mapping[str, Any]:
 
 def _apps(context: RuleContext, condition: Callable[[ConfigNode], bool] = lambda _: True) -> Iterator[_App]:
     """The apps of the settings that meet the condition and can be rendered."""
-    selected = [(name, app) for name, app in apps(context.settings) if condition(app)]
-    return iter(_in_event_loop(lambda: list(_rendered(context, selected)))) if selected else iter(())
+    if _APPS not in context.shared:
+        context.shared[_APPS] = _in_event_loop(lambda: list(_rendered(context)))
+    return (app for app in context.shared[_APPS] if condition(app.node))
 
 
 def _in_event_loop(function: Callable[[], T]) -> T:
@@ -336,9 +339,9 @@ def _in_event_loop(function: Callable[[], T]) -> T:
     return function()
 
 
-def _rendered(context: RuleContext, selected: Iterable[tuple[str, ConfigNode]]) -> Iterator[_App]:
+def _rendered(context: RuleContext) -> Iterator[_App]:
     profile = context.routing or INGRESS_PROFILES.get((cloud(context) or "", mode(context)), IngressProfile())
-    for name, node in selected:
+    for name, node in apps(context.settings):
         spec, complete = _spec(node)
         namespace_name = namespace(context.settings, node)
         if spec is None or namespace_name is None:
