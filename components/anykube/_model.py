@@ -32,6 +32,10 @@ class Model(BaseModel):
         validate_default=True,
     )
 
+    def __deepcopy__(self, _: object = None) -> Self:
+        """The model itself, which is immutable: pydantic copies the default of each field of each model."""
+        return self
+
 
 def example(**fields: JsonValue) -> JsonDict:
     """Class argument `json_schema_extra` of a model: an example of it for the settings reference and for editors."""

@@ -4,7 +4,7 @@ import json
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"
 
 _decrypted: dict[tuple[Path, str], tuple[Mapping[str, Any], dict[str, object]]] = {}
 """The outputs of stacks, encrypted as in the state and decrypted, by folder and stack."""
+
+_deployments: dict[tuple[Path, str], tuple[Hashable, Mapping[str, Any]]] = {}
+"""The last deployment of each stack with the stamp of its state, by folder and stack. Commands look at it ten times."""
 
 
 class EngineError(Exception):
@@ -159,10 +162,16 @@ class Engine:
     def deployment(self) -> Mapping[str, Any]:
         """The deployment in the stack's state, with encrypted secrets; empty if the stack does not exist."""
         if self.state:
-            exported = self.state.deployment() if self.state.exists else {}
-        else:
-            exported = json.loads(self.capture("stack", "export")) if self.exists() else {}
+            return self._deployment_of(self.state)
+        exported = json.loads(self.capture("stack", "export")) if self.exists() else {}
         return dict(exported.get("deployment") or {})
+
+    def _deployment_of(self, state: Stack) -> Mapping[str, Any]:
+        key, stamp = (self.home, self.stack), state.stamp
+        if key not in _deployments or _deployments[key][0] != stamp:
+            exported = state.deployment() if state.exists else {}
+            _deployments[key] = stamp, dict(exported.get("deployment") or {})
+        return _deployments[key][1]
 
     def outputs(self) -> dict[str, object]:
         """The stack's outputs, including decrypted secrets: do not print them."""

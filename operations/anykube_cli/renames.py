@@ -20,9 +20,9 @@ Json = Mapping[str, Any]
 
 def follow_renames(engine: Engine, settings: StackSettings) -> Mapping[str, str]:
     """Gives the apps in the state the names that they have in the settings. Returns new names by earlier ones."""
-    exported = engine.state.deployment() if engine.state else json.loads(engine.capture("stack", "export"))
-    names = renames(exported["deployment"], settings)
+    names = renames(engine.deployment(), settings)
     if names:
+        exported = engine.state.deployment() if engine.state else json.loads(engine.capture("stack", "export"))
         renamed = rename(exported, names)
         if engine.state:
             engine.state.import_state(renamed)
@@ -41,10 +41,11 @@ def renames(deployment: Json, settings: StackSettings) -> Mapping[str, str]:
         for resource in resources
         if resource.get("parent") in components and resource.get("id") and not resource.get("delete")
     }
+    names = {*components.values()}
     return {
         owner: app
         for app, spec in settings.apps.items()
-        if not {app, *spec.renamed_from} & {*components.values()}
+        if names.isdisjoint((app, *spec.renamed_from))
         for object_name in [(spec.renamed_from or (app,))[0]]
         for owner in [owners.get(f"{spec.namespace or settings.namespace}/{object_name}")]
         if owner is not None and owner not in known

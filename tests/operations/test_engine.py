@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from anykube_cli.engine import Engine
+from anykube_cli.state_service import client
 
 
 def test_reads_the_keys_of_project_and_stack(tmp_path: Path) -> None:
@@ -12,3 +13,15 @@ def test_reads_the_keys_of_project_and_stack(tmp_path: Path) -> None:
     (tmp_path / "stacks").mkdir()
     (tmp_path / "stacks" / "Pulumi.prod.yaml").write_text("{encryptionsalt: a, config: {'shop:token': {secure: b}}}")
     assert engine.config_keys() == {"region", "token"}
+
+
+def test_sees_a_deployment_that_another_process_changed(tmp_path: Path) -> None:
+    """The deployment is kept in memory between the steps of a command, until the state changes."""
+    engine = Engine("local", {}, tmp_path, tmp_path)
+    assert engine.deployment() == {}
+    state = engine.stacks.stack(client.project(), "local")
+    state.create({})
+    for names in (["a"], ["a", "b"], ["b"]):
+        state.import_state({"version": 3, "deployment": {"resources": [{"urn": name, "type": "a:b:C"} for name in names]}})
+        assert [resource["urn"] for resource in engine.deployment()["resources"]] == names
+        assert engine.deployment() is engine.deployment()

@@ -1,6 +1,7 @@
 """`linked`: the apps of a stack, with references between them resolved to the names of their objects."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,20 +28,21 @@ def linked(settings: StackSettings) -> dict[str, App]:
     apps = settings.apps
     object_names = {name: object_name(name, app) for name, app in apps.items()}
     stack = _Stack(apps, {name: app.namespace or settings.namespace for name, app in apps.items()}, object_names)
-    connections = [connection for name in apps for connection in stack.connections(name)]
+    connections = _by_app(connection for name in apps for connection in stack.connections(name))
+    routed = _routed_ports(apps)
     result: dict[str, App] = {}
     for name, app in apps.items():
         changes: dict[str, object] = {}
         if isinstance(app, RoutedFields) and _route_targets(app):
             changes["routes"] = tuple(_route(route, name, object_names, apps) for route in app.routes)
-        if isinstance(app, RoutedFields) and (ports := set(_ports_of_other_routes(name, apps))):
+        if isinstance(app, RoutedFields) and (ports := routed[name]):
             kept = routed_ports(name, app.model_copy(update={"routes": ()}), _service_port(app))
             changes["routed"] = tuple(sorted({*ports, *kept}))
         if isinstance(app, WorkloadSpec) and app.talks_to is not None:
             # An app's list keeps its order: a changed policy would be an update of an app that did not change.
-            outgoing = list(stack.connections(name))
-            changes["talks_to"] = stack.ends("callee", name, [*outgoing, *connections])
-            changes["called_by"] = stack.ends("caller", name, [*outgoing, *connections])
+            of_app = [*stack.connections(name), *connections[name]]
+            changes["talks_to"] = stack.ends("callee", name, of_app)
+            changes["called_by"] = stack.ends("caller", name, of_app)
         result[name] = app.model_copy(update=changes) if changes else app
     return result
 
@@ -62,6 +64,16 @@ class _Connection:
     callee: str | Peer
     ports: PortNumbers
     """Ports of the callee's pods."""
+
+
+def _by_app(connections: Iterable[_Connection]) -> Mapping[str, Sequence[_Connection]]:
+    """The connections of each app, whichever end it is."""
+    result: dict[str, list[_Connection]] = defaultdict(list)
+    for connection in connections:
+        for end in dict.fromkeys((connection.caller, connection.callee)):
+            if isinstance(end, str):
+                result[end].append(connection)
+    return result
 
 
 @dataclass(frozen=True)
@@ -175,12 +187,14 @@ def _backends(app: AppSpec) -> Iterator[tuple[str, int | None]]:
             yield path.app, path.port
 
 
-def _ports_of_other_routes(name: str, apps: Mapping[str, App]) -> Iterator[int]:
-    """The ports of an app's Service that routes of other apps lead to."""
+def _routed_ports(apps: Mapping[str, App]) -> Mapping[str, set[int]]:
+    """The ports of each app's Service that routes of other apps lead to."""
+    result: dict[str, set[int]] = defaultdict(set)
     for owner, app in apps.items():
-        if owner != name:
-            ports = (port for target, port in _backends(app) if target == name)
-            yield from (port or _service_port(apps[name]) for port in ports)
+        for target, port in _backends(app):
+            if target != owner:
+                result[target].add(port or _service_port(apps[target]))
+    return result
 
 
 def _route(route: Route, owner: str, object_names: Mapping[str, str], apps: Mapping[str, App]) -> Route:

@@ -17,7 +17,7 @@ import json
 import platform
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -194,6 +194,11 @@ class Stack:
             base["deployment"]["resources"] = visible
         return replay(base["deployment"], self._journal_entries(), update.pulumi, hidden)
 
+    @property
+    def stamp(self) -> Hashable:
+        """A value that changes whenever `deployment()` does. Takes no time, while reading the state does."""
+        return tuple(_stamp(file) for file in (self._deployment_file, self._update_file, self._journal_file))
+
     def plan_partial_update(self, plan: PartialUpdate, state: Json) -> bool:
         """Saves the plan. Returns False, and saves nothing, if a visible resource refers to a hidden one."""
         resources = state["deployment"].get("resources") or ()
@@ -346,6 +351,15 @@ def _history_entry(update: Update, status: str) -> Json:
 def _read(file: Path) -> Json:
     content: Json = orjson.loads(file.read_bytes())
     return content
+
+
+def _stamp(file: Path) -> Hashable:
+    """The identity, time and size of a file; None if there is none."""
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _replace(file: Path, content: Mapping[str, Any]) -> None:

@@ -134,7 +134,9 @@ def _base64(text: str) -> str:
 
 def _children(value: object) -> Iterator[tuple[str | int, object]]:
     if isinstance(value, Model):
-        yield from ((name, getattr(value, name)) for name in type(value).model_fields)
+        # No default refers to a secret, and most fields have their defaults.
+        fields = value.model_fields_set
+        yield from ((name, getattr(value, name)) for name in type(value).model_fields if name in fields)
     elif isinstance(value, dict):
         yield from value.items()
     elif isinstance(value, tuple):
