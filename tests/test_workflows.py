@@ -14,6 +14,7 @@ import typer.main
 import yaml
 from anykube_cli.ci.order import promoted
 from anykube_cli.commands.root import cli
+from anykube_cli.roles.pipeline_roles import SESSION_SECONDS
 from anykube_cli.toolchain.finder import Finder
 from anykube_cli.toolchain.tools import ACTIONLINT
 from typer.testing import CliRunner
@@ -288,6 +289,20 @@ def test_previews_use_read_only_role_and_others_role_of_environment() -> None:
             is_preview = name in ("plan", "drift")
             assert (job.get("variables", {}).get("AWS_ROLE") == "$AWS_PREVIEW_ROLE") is is_preview, name
             assert ("environment" in job) is not is_preview, name
+
+
+def test_credentials_live_as_long_as_the_job_that_uses_them() -> None:
+    [login] = (file for file in _ACTIONS if file.parent.name == "login")
+    for text in (login.read_text(), (_ROOT / "components/anykube/_clusters/eks/templates/login.yaml").read_text()):
+        assert re.findall(r"role-duration-seconds: (\d+)", text) == [str(SESSION_SECONDS)]
+    for file, name, job in _github_jobs():
+        if "./.github/actions/login" in str(job.get("steps")):
+            assert job["timeout-minutes"] * 60 <= SESSION_SECONDS, (file, name)
+    for name, job in _gitlab_jobs():
+        if "id_tokens" in job:
+            assert job["timeout"] == f"{SESSION_SECONDS // 3600}h", name
+    jobs = (_ROOT / "operations/anykube_cli/templates/jobs.yaml").read_text()
+    assert max(map(int, re.findall(r"timeout-minutes: (\d+)", jobs))) * 60 <= SESSION_SECONDS
 
 
 # --- concurrency and order

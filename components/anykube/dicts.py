@@ -693,6 +693,11 @@ class EksOptionsDict(TypedDict, total=False):
     keeps the version, for an additional fee.
 
     https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html"""
+    permissions_boundary: str | None
+    """ARN of a policy that limits the permissions of every role that the stack creates. With it, `anykube roles` lets
+    the stack's pipeline create only roles that have it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"""
 
 
 class EksPoolDict(TypedDict, total=False):

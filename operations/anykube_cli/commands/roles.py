@@ -17,8 +17,9 @@ def register(cli: typer.Typer) -> None:
         examples=[
             "anykube roles --stack aws-prod --repository acme/shop",
             "anykube roles --stack aws-prod --repository acme/shop --forge gitlab",
+            "anykube roles --stack gcp-prod --repository acme/shop --subject-prefix repo:acme@1234/shop@5678",
         ],
-        exit_codes={0: "The roles are ready.", 1: "AWS refused a request.", 2: INVALID_INPUT},
+        exit_codes={0: "The roles are ready.", 1: "The cloud refused a request.", 2: INVALID_INPUT},
     )
     def roles(
         stack: Stack,
@@ -31,6 +32,14 @@ def register(cli: typer.Typer) -> None:
         forge: Annotated[str, typer.Option(metavar="FORGE", help="Where the repository is: github or gitlab.")] = (
             "github"
         ),
+        subject_prefix: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="PREFIX",
+                help="How the subjects of the repository's tokens on GitHub begin. Repeat it for several formats.",
+                show_default="what GitHub's CLI says",
+            ),
+        ] = None,
         bucket: Annotated[
             str | None,
             typer.Option(
@@ -48,10 +57,11 @@ def register(cli: typer.Typer) -> None:
             ),
         ] = None,
     ) -> None:
-        """Create the AWS roles that the CI jobs of a repository assume: to preview, to review and to deploy.
+        """Create the cloud identities of a repository's CI jobs: to preview, to review and to deploy.
 
-        The jobs log in with their OIDC token, so no access key is created. The command is safe to run again.
+        The jobs log in with their OIDC token, so no key is created. The command is safe to run again.
         """
         from anykube_cli.roles import setup
+        from anykube_cli.state_backends.backend import BackendNames
 
-        setup.roles(stack, repository, forge, bucket, key)
+        setup.roles(stack, repository, forge, subject_prefix or (), BackendNames(bucket, key))

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from anykube_cli.roles import github
+
 MAIN_BRANCH = "main"
 """The branch that is deployed."""
 REVIEW_ENVIRONMENT = "review"
@@ -15,29 +17,53 @@ class Forge:
 
     issuer: str
     """Without `https://`, as in a cloud's API."""
+    prefix: Callable[[str], str]
+    """Takes a repository. Returns how the subjects of its tokens begin. Raises `github.SubjectError`."""
     preview: Callable[[str], Sequence[str]]
-    """Takes a repository. Returns the subjects of its read-only jobs; `*` matches anything."""
+    """Takes such a prefix. Returns the subjects of read-only jobs; `*` matches anything."""
     deploy: Callable[[str, str], Sequence[str]]
-    """Takes a repository and an environment. Returns the subjects of the jobs that deploy to it."""
+    """Takes such a prefix and an environment. Returns the subjects of the jobs that deploy to it."""
 
 
-def _gitlab_subject(project: str, branch: str) -> str:
-    return f"project_path:{project}:ref_type:branch:ref:{branch}"
+@dataclass(frozen=True)
+class Pipeline:
+    """The CI jobs of a repository, as the clouds see them."""
+
+    repository: str
+    """OWNER/NAME on GitHub; on GitLab the project's path."""
+    forge: Forge
+    prefixes: Sequence[str]
+    """How the subjects of its tokens begin. More than one while a repository changes from one format to another."""
+
+    @property
+    def previews(self) -> Sequence[str]:
+        """The subjects of read-only jobs."""
+        return [subject for prefix in self.prefixes for subject in self.forge.preview(prefix)]
+
+    def deployments(self, environment: str) -> Sequence[str]:
+        """The subjects of the jobs that deploy to an environment."""
+        return [subject for prefix in self.prefixes for subject in self.forge.deploy(prefix, environment)]
+
+
+def _gitlab_subject(prefix: str, branch: str) -> str:
+    return f"{prefix}:ref_type:branch:ref:{branch}"
 
 
 FORGES: Mapping[str, Forge] = {
     # https://docs.github.com/actions/reference/security/oidc
     "github": Forge(
-        "token.actions.githubusercontent.com",
-        lambda repository: (f"repo:{repository}:pull_request", f"repo:{repository}:ref:refs/heads/{MAIN_BRANCH}"),
-        lambda repository, environment: (f"repo:{repository}:environment:{environment}",),
+        issuer="token.actions.githubusercontent.com",
+        prefix=github.subject_prefix,
+        preview=lambda prefix: (f"{prefix}:pull_request", f"{prefix}:ref:refs/heads/{MAIN_BRANCH}"),
+        deploy=lambda prefix, environment: (f"{prefix}:environment:{environment}",),
     ),
     # https://docs.gitlab.com/ci/secrets/id_token_authentication/: a subject there has no environment.
     "gitlab": Forge(
-        "gitlab.com",
-        lambda repository: (_gitlab_subject(repository, "*"),),
-        lambda repository, environment: (
-            _gitlab_subject(repository, "*" if environment == REVIEW_ENVIRONMENT else MAIN_BRANCH),
+        issuer="gitlab.com",
+        prefix=lambda project: f"project_path:{project}",
+        preview=lambda prefix: (_gitlab_subject(prefix, "*"),),
+        deploy=lambda prefix, environment: (
+            _gitlab_subject(prefix, "*" if environment == REVIEW_ENVIRONMENT else MAIN_BRANCH),
         ),
     ),
 }

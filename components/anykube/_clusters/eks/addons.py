@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from anykube._clusters.eks.iam import MANAGED
 from anykube._clusters.eks.identity import create_pod_role
-from anykube._clusters.resource_scope import ResourceScope
+from anykube._clusters.eks.resource_scope import ResourceScope
 
 BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 AFTER_NODES = ("coredns", "metrics-server", "aws-ebs-csi-driver")

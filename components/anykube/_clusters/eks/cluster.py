@@ -16,11 +16,11 @@ from anykube._clusters.eks.kubeconfig import kubeconfig
 from anykube._clusters.eks.network import create_network
 from anykube._clusters.eks.platform import install_platform
 from anykube._clusters.eks.pools import create_node_role, create_pool
+from anykube._clusters.eks.resource_scope import ResourceScope
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._clusters.gateways import project_crds
 from anykube._clusters.lookup import cluster_context
 from anykube._clusters.protocol import kubernetes_provider, provider_of, secret_output
-from anykube._clusters.resource_scope import ResourceScope
 from anykube._kubernetes import Manifest
 from anykube._validation import validated
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
@@ -59,7 +59,9 @@ class EksCluster(pulumi.ComponentResource):
         cloud = provider_of(self, "aws", aws.Provider) or _provider(
             f"{name}-aws", spec, pulumi.ResourceOptions(parent=self)
         )
-        self._children = children = ResourceScope(name, self, cloud)
+        self._children = children = ResourceScope(
+            name, self, cloud, cluster=spec.name, permissions_boundary=spec.eks.permissions_boundary
+        )
         self.network = create_network(children, spec)
         plane = create_control_plane(children, spec, self.network)
         self.cluster = plane.cluster

@@ -7,8 +7,8 @@ import pulumi_aws as aws
 
 from anykube._clusters.eks.iam import MANAGED, Role, create_role, trust_policy
 from anykube._clusters.eks.network import ClusterNetwork
+from anykube._clusters.eks.resource_scope import ResourceScope
 from anykube._clusters.eks.spec import EksClusterSpec
-from anykube._clusters.resource_scope import ResourceScope
 
 _STANDARD = ("AmazonEKSClusterPolicy",)
 _AUTO = (

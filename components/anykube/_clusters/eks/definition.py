@@ -16,7 +16,7 @@ from anykube._clusters.eks.resource_types import RESOURCE_TYPES
 from anykube._clusters.eks.routing import INGRESS_PROFILE, LOAD_BALANCERS
 from anykube._clusters.eks.secret_manager import SECRET_MANAGER
 from anykube._clusters.eks.sections import AwsIdentity, EksNodePool
-from anykube._clusters.eks.spec import EksClusterSpec
+from anykube._clusters.eks.spec import BOUNDARY, EksClusterSpec
 
 DEFINITION = CloudDefinition(
     name="aws",
@@ -28,7 +28,10 @@ DEFINITION = CloudDefinition(
     ingress={"standard": INGRESS_PROFILE, "managed": INGRESS_PROFILE},
     load_balancers=LOAD_BALANCERS,
     identity=AwsIdentity,
-    patterns={r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0"},
+    patterns={
+        r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0",
+        BOUNDARY: "it must be the ARN of a policy, such as arn:aws:iam::123456789012:policy/NAME",
+    },
     checks="anykube_policies.clusters.eks:CHECKS",
     secret_manager=SECRET_MANAGER,
     preflight=Preflight("anykube_cli.preflight.aws.planning:plan", "anykube_cli.preflight.aws.check:check"),

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from anykube._clusters.resource_scope import ResourceScope, name_part
+from anykube._clusters.eks.resource_scope import ResourceScope
+from anykube._clusters.resource_scope import name_part
 from anykube._names import shortened
 
 MANAGED = "arn:aws:iam::aws:policy"
@@ -39,16 +40,23 @@ def create_role(
     statements: Sequence[Mapping[str, object]] = (),
     description: str,
 ) -> "Role":
-    """Creates a role with managed policies, by ARN, and inline policy statements."""
+    """Creates a role with managed policies, by ARN, and inline policy statements.
+
+    Its path names the cluster, so that a pipeline may pass only roles of its own cluster: a condition on tags does not
+    apply to iam:PassRole. Roles of older stacks have no path. A new path would replace them, and with them the cluster.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
     resource_name = children.name(name)
     is_long = len(resource_name) + _DIGITS > _MAX_ROLE
     role = aws.iam.Role(
         resource_name,
         # By default, the name is that of the resource and some digits, and Pulumi fails if it is too long.
         name_prefix=shortened(resource_name, _MAX_ROLE_PREFIX) if is_long else None,
+        path=children.role_path,
+        permissions_boundary=children.permissions_boundary,
         description=description,
         assume_role_policy=trust_policy,
-        opts=children.options(),
+        opts=children.options(ignore_changes=["path"]),
     )
     attached: list[pulumi.Resource] = [
         aws.iam.RolePolicyAttachment(

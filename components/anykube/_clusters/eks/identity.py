@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from anykube._clusters.eks.iam import Role, create_role, trust_policy
-from anykube._clusters.resource_scope import ResourceScope
+from anykube._clusters.eks.resource_scope import ResourceScope
 
 TRUST_POLICY = trust_policy("pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession")
 """Lets pods of any cluster in the account assume the role. The association selects the pods."""

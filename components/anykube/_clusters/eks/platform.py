@@ -11,9 +11,9 @@ from anykube._clusters.eks.controller_policy import STATEMENTS
 from anykube._clusters.eks.identity import create_pod_identity_association, create_pod_role
 from anykube._clusters.eks.network import ClusterNetwork
 from anykube._clusters.eks.platform_names import CHART, CHART_REPOSITORY, CHART_VERSION, GATEWAY_CLASS, INGRESS_CLASS
+from anykube._clusters.eks.resource_scope import ResourceScope
 from anykube._clusters.eks.routing import INGRESS_PROFILE
 from anykube._clusters.eks.spec import EksClusterSpec
-from anykube._clusters.resource_scope import ResourceScope
 from anykube._kubernetes import apply
 
 _NAMESPACE = "kube-system"

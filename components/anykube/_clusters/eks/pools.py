@@ -12,10 +12,10 @@ import pulumi_aws as aws
 from anykube._clusters.eks.iam import MANAGED, Role, create_role, trust_policy
 from anykube._clusters.eks.machines import resolve
 from anykube._clusters.eks.network import ClusterNetwork
+from anykube._clusters.eks.resource_scope import ResourceScope
 from anykube._clusters.eks.sections import section
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._clusters.machines import MachineType
-from anykube._clusters.resource_scope import ResourceScope
 from anykube._clusters.spec import NodePool
 
 _NODE_POLICIES = (

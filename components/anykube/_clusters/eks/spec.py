@@ -26,6 +26,10 @@ class Vpc(Model, json_schema_extra=example(id="vpc-0a1b2c3d4e5f60789", private_s
     """Ids of public subnets, for internet-facing load balancers."""
 
 
+BOUNDARY = r"^arn:aws[a-z-]*:iam::\d{12}:policy/\S+$"
+"""Pattern of the ARN of a permissions boundary."""
+
+
 class EksOptions(Model, json_schema_extra=example(log_days=30, support="EXTENDED")):
     """Settings of a cluster that only EKS has."""
 
@@ -47,6 +51,14 @@ class EksOptions(Model, json_schema_extra=example(log_days=30, support="EXTENDED
     keeps the version, for an additional fee.
 
     https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html
+    """
+    permissions_boundary: (
+        Annotated[str, Field(pattern=BOUNDARY, examples=["arn:aws:iam::123456789012:policy/anykube-boundary"])] | None
+    ) = None
+    """ARN of a policy that limits the permissions of every role that the stack creates. With it, `anykube roles` lets
+    the stack's pipeline create only roles that have it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
 
 

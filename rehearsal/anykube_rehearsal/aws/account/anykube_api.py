@@ -1,4 +1,4 @@
-"""The endpoint's own API below /_anykube/: health, faults, quotas, token reviews and charts."""
+"""The endpoint's own API below /_anykube/: health, faults, quotas, recorded calls, token reviews and charts."""
 
 import json
 import os
@@ -67,6 +67,10 @@ def _quotas(account: "Account", content: Json) -> Json:
     return {}
 
 
+def _calls(account: "Account", _: Json) -> Json:
+    return account.calls.to_json()
+
+
 def _review(account: "Account", content: Json, cluster: str) -> Json:
     with account.eks.lock:
         return tokens.review(account.folder, account, cluster, content)
@@ -77,6 +81,7 @@ _ROUTES = Map(
         Rule(f"{PREFIX}health", methods=["GET"], endpoint=_health),
         Rule(f"{PREFIX}faults", methods=["GET", "POST"], endpoint=_faults),
         Rule(f"{PREFIX}quotas", methods=["POST"], endpoint=_quotas),
+        Rule(f"{PREFIX}calls", methods=["GET"], endpoint=_calls),
         # API servers drop the query of the webhook's URL, so the cluster is in the path.
         Rule(f"{PREFIX}token-review/<cluster>", methods=["POST"], endpoint=_review),
         Rule(f"{PREFIX}charts/<path:name>", endpoint="chart"),

@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from anykube_rehearsal.aws.account import anykube_api, dependencies, moto_backends, protocol
+from anykube_rehearsal.aws.account.calls.recorder import Recorder
 from anykube_rehearsal.aws.account.eks.faults import Faults, Throttle
 from anykube_rehearsal.aws.account.eks.operations import OPERATIONS
 from anykube_rehearsal.aws.account.eks.state import TODAY, Call, Cluster, Eks
@@ -39,6 +40,7 @@ class Account:
         moto_backends.create_caller()
         self.folder, self.quotas, self.eks = folder, Quotas(), Eks(runtime, Faults(), today)
         anykube_api.load_settings(self)
+        self.calls = Recorder()
         self._throttle = Throttle()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", port, self._respond, threaded=True, request_handler=Handler)
@@ -74,6 +76,8 @@ class Account:
         request = parse(environment)
         if request.path.startswith(anykube_api.PREFIX):
             return anykube_api.respond(self, request.method, request.path, request.body)(environment, start)
+        with self.eks.lock:
+            self.calls.record(request)
         handler = _HANDLERS.get(request.service)
         response = handler(self, request) if handler else None
         if response is None:

@@ -139,8 +139,10 @@ class DefaultSecurityGroupKind(Kind):
         if not groups:
             raise ValueError(f"the VPC {vpc} has no default security group")
         group = str(groups[0]["GroupId"])
-        _set_rules(account, group, _current_rules(account, group), request.inputs)
+        # The provider sets the tags first, which a policy that depends on them needs:
+        # https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_default_security_group.go
         retag(account, group, {key: value for key, value in tags_of(request).items() if key != MARK}, [])
+        _set_rules(account, group, _current_rules(account, group), request.inputs)
         return group
 
     @override

@@ -1,0 +1,1 @@
+"""Records which identity called which action on what, as IAM sees a request."""
