@@ -317,7 +317,7 @@ def run_destroy(engine: Engine) -> int:
     except SettingsError:
         cluster = None
     code = (
-        destroy_and_sweep(run, account_factory(stack, cluster), notes.print)
+        destroy_and_sweep(run, account_factory(stack, cluster, engine.deployment(), engine.home), notes.print)
         if isinstance(cluster, ManagedCluster)
         else run()
     )

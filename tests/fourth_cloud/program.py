@@ -51,7 +51,7 @@ def main(folder: Path) -> None:
         "rules": [rule.name for rule in RULES],
         "guarded": {token: kind.name for token, kind in guarded().items() if token.startswith("toy:")},
         "preflight": not preflight.check("toy-dev", spec).errors,
-        "sweep": list(sweep.account_factory("toy-dev", spec)().leftovers()),
+        "sweep": list(sweep.account_factory("toy-dev", spec, {}, folder)().leftovers()),
         "rehearsed": sorted(rehearsal.supported_clouds()),
     }
     json.dump(report, sys.stdout)

@@ -159,7 +159,8 @@ class CloudDefinition:
     """Annotations for Services that request a load balancer, by the cluster's mode."""
     preflight: Preflight
     sweep: Reference
-    """Function from a stack's name and its cluster's settings to one that opens the account: see anykube_cli/sweep."""
+    """Function from a stack's name, its cluster's settings, the facts in its state, and their memory, to one that opens
+    the account: see anykube_cli/sweep."""
     sample: Sample
     credentials: Credentials
     resource_types: ResourceTypes

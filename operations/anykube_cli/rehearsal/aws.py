@@ -12,7 +12,10 @@ from anykube_cli.rehearsal.aws_inventory import contents
 from anykube_cli.rehearsal.clouds import ACCOUNT as ACCOUNT_FOLDER
 from anykube_cli.rehearsal.clouds import Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
-from anykube_cli.sweep.aws import Region
+from anykube_cli.sweep.aws import open_session
+from anykube_cli.sweep.aws_ownership import AwsResource
+from anykube_cli.sweep.facts import Facts
+from anykube_cli.sweep.session import Session
 
 ACCOUNT = "123456789012"
 _DEPLOYER = "anykube-deployer"
@@ -90,9 +93,10 @@ def _contents(environment: Environment) -> Iterator[str]:
     return contents(clients(environment))
 
 
-def _account_factory(environment: Environment, stack: str, spec: EksClusterSpec) -> Callable[[], Region]:
-    del stack
-    return lambda: Region(clients(environment), spec.name)
+def _account_factory(
+    environment: Environment, stack: str, spec: EksClusterSpec, facts: Facts
+) -> Callable[[], Session[AwsResource]]:
+    return lambda: open_session(clients(environment), stack, (spec.region, spec.name), facts)
 
 
 def _settings(environment: Environment) -> Mapping[str, str]:

@@ -18,7 +18,10 @@ from anykube_cli.rehearsal.azure_fixtures import existing_resources
 from anykube_cli.rehearsal.azure_session import session
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
-from anykube_cli.sweep.azure import Subscription
+from anykube_cli.sweep.azure import open_session
+from anykube_cli.sweep.azure_ownership import AzureResource
+from anykube_cli.sweep.facts import Facts
+from anykube_cli.sweep.session import Session
 from anykube_cli.toolchain import simulation
 
 _ACCOUNT = Process("anykube_rehearsal.azure.account", "Azure")
@@ -74,12 +77,14 @@ def _contents(environment: Environment) -> Iterator[str]:
             yield f"{resource['token'].rpartition(':')[2]} {resource['id'].rpartition('/')[2]}"
 
 
-def _account_factory(environment: Environment, stack: str, spec: AksClusterSpec) -> Callable[[], Subscription]:
+def _account_factory(
+    environment: Environment, stack: str, spec: AksClusterSpec, facts: Facts
+) -> Callable[[], Session[AzureResource]]:
     account = Path(environment[simulation.VARIABLE]) / ACCOUNT
 
-    def open_account() -> Subscription:
+    def open_account() -> Session[AzureResource]:
         deployer = session(environment[VARIABLE], account)
-        return Subscription(plan(stack, spec), clients(deployer, spec.aks.subscription, spec.region))
+        return open_session(plan(stack, spec), clients(deployer, spec.aks.subscription, spec.region), facts)
 
     return open_account
 

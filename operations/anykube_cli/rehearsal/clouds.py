@@ -12,6 +12,7 @@ from anykube._clouds.definition import resolve
 from anykube._clouds.registry import definitions
 from anykube_rehearsal.cloud.account.client import Client
 
+from anykube_cli.sweep.facts import Facts
 from anykube_cli.sweep.sweep import Account
 
 Environment = Mapping[str, str]
@@ -34,8 +35,9 @@ class RehearsedCloud:
     """Stops the account in a folder, and the Kubernetes control planes of the clusters that are left in it."""
     contents: Callable[[Environment], Iterator[str]]
     """The resources in the account, each as `kind id`."""
-    account_factory: Callable[[Environment, str, Any], Callable[[], Account]]
-    """Opens the account of a stack, to remove what its cluster left there: see anykube_cli.sweep."""
+    account_factory: Callable[[Environment, str, Any, Facts], Callable[[], Account]]
+    """Opens the account of a stack, to remove what its cluster left there, with the facts in its state: see
+    anykube_cli.sweep."""
     settings: Callable[[Environment], Mapping[str, str]] = lambda _: {}
     """Pulumi config that a rehearsal sets, by key."""
     client: Callable[[Environment], Client | None] = lambda _: None

@@ -17,7 +17,10 @@ from anykube_cli.preflight.gcp.planning import plan
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
 from anykube_cli.rehearsal.gcp_session import session
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
-from anykube_cli.sweep.gcp import Project
+from anykube_cli.sweep.facts import Facts
+from anykube_cli.sweep.gcp import open_session
+from anykube_cli.sweep.gcp_ownership import GcpResource
+from anykube_cli.sweep.session import Session
 from anykube_cli.toolchain import simulation
 
 
@@ -90,9 +93,16 @@ def contents(environment: Environment) -> Iterator[str]:
             yield f"{resource['token'].rpartition(':')[2]} {resource['id']}"
 
 
-def _account_factory(environment: Environment, stack: str, spec: GkeClusterSpec) -> Callable[[], Project]:
+def _account_factory(
+    environment: Environment, stack: str, spec: GkeClusterSpec, facts: Facts
+) -> Callable[[], Session[GcpResource]]:
     folder = Path(environment[simulation.VARIABLE]) / ACCOUNT
-    return lambda: Project(plan(stack, spec), clients(session(environment[VARIABLE], folder, spec.gke.project)))
+
+    def open_account() -> Session[GcpResource]:
+        deployer = session(environment[VARIABLE], folder, spec.gke.project)
+        return open_session(plan(stack, spec), clients(deployer), facts)
+
+    return open_account
 
 
 CLOUD = RehearsedCloud(

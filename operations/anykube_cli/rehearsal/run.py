@@ -17,6 +17,7 @@ from anykube_cli.rehearsal.clouds import list_remaining, simulated_cloud
 from anykube_cli.rehearsal.report import Step, draw
 from anykube_cli.rehearsal.steps import Steps
 from anykube_cli.rehearsal.workspace import Workspace
+from anykube_cli.sweep.state_facts import state_facts
 from anykube_cli.sweep.sweep import destroy_and_sweep
 
 REAL = (
@@ -84,8 +85,9 @@ class Rehearsal:
 
     def _destroy(self, before: frozenset[str]) -> list[str] | None:
         """Destroys the stack and returns the remaining resources; None if it failed."""
+        facts = state_facts(self._workspace.engine.deployment())
         environment, say = self._workspace.environment, partial(self._console.print, highlight=False, soft_wrap=True)
-        open_account = self._cloud.account_factory(environment, self._workspace.stack, self._spec)
+        open_account = self._cloud.account_factory(environment, self._workspace.stack, self._spec, facts)
 
         def run() -> int:
             ownership.release(self._workspace.engine, say, destroy=True)

@@ -1,10 +1,7 @@
-"""Leftovers on AWS: network interfaces of nodes, load balancers of a controller that ended first, security groups.
+"""The inventory of an AWS region: leftovers of an EKS cluster, and what outlives it on purpose."""
 
-Tags: https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html and
-https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#resource-tags
-"""
-
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,81 +9,175 @@ from anykube._clusters.managed import ManagedCluster
 
 from anykube_cli.preflight.aws.clients import filter_by, paginate, tags_of
 from anykube_cli.preflight.aws.errors import summarize_error
-from anykube_cli.sweep.sweep import Leftover
+from anykube_cli.preflight.plan import Plan
+from anykube_cli.sweep.aws_ownership import AwsResource, clusters_in_tags, judge
+from anykube_cli.sweep.facts import Facts
+from anykube_cli.sweep.memory import Memory
+from anykube_cli.sweep.session import Session
+from anykube_cli.sweep.sweep import Kept
 
 Clients = Callable[[str], Any]
 """Creates the boto3 client of a service in the cluster's region."""
 
-_CLUSTER_TAGS = (
-    "cluster.k8s.amazonaws.com/name",
-    "elbv2.k8s.aws/cluster",
-    "aws:eks:cluster-name",
-    "eks:cluster-name",
-    "eks:eks-cluster-name",
-)
-"""Tags with the cluster's name, of the CNI, of the load balancer controller, and of EKS and its Auto Mode."""
+_LOAD_BALANCER, _TARGET_GROUP = "load balancer", "target group"
+_INTERFACE, _GROUP = "network interface", "security group"
+_COMMANDS: Mapping[str, str] = {
+    _LOAD_BALANCER: "aws elbv2 delete-load-balancer --load-balancer-arn",
+    _TARGET_GROUP: "aws elbv2 delete-target-group --target-group-arn",
+    _INTERFACE: "aws ec2 delete-network-interface --network-interface-id",
+    _GROUP: "aws ec2 delete-security-group --group-id",
+}
 
 
-def account_factory(stack: str, spec: ManagedCluster) -> Callable[[], "Region"]:
-    """Opens the region in the environment's account. Cluster names are unique in it, so the stack does not matter."""
-    del stack
+def account_factory(
+    stack: str, spec: ManagedCluster, facts: Facts, memory: Memory
+) -> Callable[[], Session[AwsResource]]:
+    """Opens the region in the environment's account."""
 
-    def open_region() -> Region:
+    def open_region() -> Session[AwsResource]:
         import boto3
 
-        return Region(boto3.session.Session(region_name=spec.region).client, spec.name)
+        client = boto3.session.Session(region_name=spec.region).client
+        return open_session(client, stack, (spec.region, spec.name), facts, memory)
 
     return open_region
 
 
-class Region:
-    """A region of an account, searched for leftovers of one cluster."""
+def open_session(
+    client: Clients, stack: str, cluster: tuple[str, str], facts: Facts, memory: Memory | None = None
+) -> Session[AwsResource]:
+    """The session of a stack whose cluster has this region and name."""
+    region, name = cluster
+    remember = memory.save if memory else None
+    return Session(Region(client, stack, name, region), partial(judge, name), facts, remember)
 
-    def __init__(self, client: Clients, cluster: str) -> None:
-        self._ec2, self._eks, self._elb = (client(name) for name in ("ec2", "eks", "elbv2"))
-        self._cluster = cluster
+
+class Region:
+    """A region of an account, with the resources that may be leftovers of one cluster."""
+
+    def __init__(self, client: Clients, stack: str, cluster: str, region: str) -> None:
+        self._ec2, self._eks, self._elb, self._logs = (client(name) for name in ("ec2", "eks", "elbv2", "logs"))
+        self._stack, self._cluster, self._region = stack, cluster, region
 
     def summarize_error(self, error: BaseException) -> str:
         """The error code and operation."""
         return summarize_error(error)
 
-    def leftovers(self) -> Iterator[Leftover]:
-        """Load balancers first, then what they use: target groups, network interfaces, security groups."""
-        if self._cluster_exists():
-            return
-        yield from self._load_balancers()
-        available = filter_by("status", ["available"])
-        for item in paginate(self._ec2, "describe_network_interfaces", "NetworkInterfaces", Filters=available):
-            if self._is_of_cluster(tags_of({"Tags": item.get("TagSet")})):
-                name = item["NetworkInterfaceId"]
-                remove = partial(self._ec2.delete_network_interface, NetworkInterfaceId=name)
-                yield Leftover(f"network interface {name}", remove)
-        for item in paginate(self._ec2, "describe_security_groups", "SecurityGroups"):
-            if self._is_of_cluster(tags_of(item)):
-                name = item["GroupId"]
-                yield Leftover(f"security group {name}", partial(self._ec2.delete_security_group, GroupId=name))
-
-    def _cluster_exists(self) -> bool:
+    def cluster_exists(self) -> bool:
+        """Whether EKS has a cluster of this name, which is unique in the region."""
         try:
             self._eks.describe_cluster(name=self._cluster)
         except self._eks.exceptions.ResourceNotFoundException:
             return False
         return True
 
-    def _load_balancers(self) -> Iterator[Leftover]:
-        for kind, key, name, remove in (
-            ("load balancer", "LoadBalancers", "LoadBalancer", self._elb.delete_load_balancer),
-            ("target group", "TargetGroups", "TargetGroup", self._elb.delete_target_group),
-        ):
-            arns = [item[f"{name}Arn"] for item in paginate(self._elb, f"describe_{kind.replace(' ', '_')}s", key)]
-            # DescribeTags takes at most 20 resources.
-            for batch in (arns[start : start + 20] for start in range(0, len(arns), 20)):
-                for item in self._elb.describe_tags(ResourceArns=batch)["TagDescriptions"]:
-                    if self._is_of_cluster(tags_of(item)):
-                        arn = item["ResourceArn"]
-                        yield Leftover(f"{kind} {arn.rpartition(':')[2]}", partial(remove, **{f"{name}Arn": arn}))
+    def facts(self) -> Facts:
+        """None: ids of AWS are unique, and the state has all that is needed."""
+        return Facts()
 
-    def _is_of_cluster(self, tags: Mapping[str, str]) -> bool:
-        return any(tags.get(name) == self._cluster for name in _CLUSTER_TAGS) or (
-            tags.get(f"kubernetes.io/cluster/{self._cluster}") == "owned"
-        )
+    def resources(self) -> Sequence[AwsResource]:
+        """Load balancers first, then what they use: target groups, network interfaces, security groups."""
+        available = filter_by("status", ["available"])
+        interfaces = paginate(self._ec2, "describe_network_interfaces", "NetworkInterfaces", Filters=available)
+        groups = paginate(self._ec2, "describe_security_groups", "SecurityGroups")
+        return [
+            *self._tagged(
+                _load_balancer(item) for item in paginate(self._elb, "describe_load_balancers", "LoadBalancers")
+            ),
+            *self._tagged(
+                _target_group(item) for item in paginate(self._elb, "describe_target_groups", "TargetGroups")
+            ),
+            *map(_interface, interfaces),
+            *(_group(item) for item in groups if item["GroupName"] != "default"),
+        ]
+
+    def read(self, resource: AwsResource) -> AwsResource | None:
+        """The present tags, network and groups; None if it is gone or, as an interface, in use again."""
+        try:
+            return self._read(resource)
+        except self._ec2.exceptions.ClientError as error:
+            if "NotFound" in error.response["Error"]["Code"]:
+                return None
+            raise
+
+    def _read(self, resource: AwsResource) -> AwsResource | None:
+        ids = [resource.id]
+        if resource.kind == _LOAD_BALANCER:
+            listed = map(_load_balancer, self._elb.describe_load_balancers(LoadBalancerArns=ids)["LoadBalancers"])
+            return next(self._tagged(listed), None)
+        if resource.kind == _TARGET_GROUP:
+            listed = map(_target_group, self._elb.describe_target_groups(TargetGroupArns=ids)["TargetGroups"])
+            return next(self._tagged(listed), None)
+        if resource.kind == _INTERFACE:
+            filters = filter_by("status", ["available"])
+            response = self._ec2.describe_network_interfaces(NetworkInterfaceIds=ids, Filters=filters)
+            return next(map(_interface, response["NetworkInterfaces"]), None)
+        return next(map(_group, self._ec2.describe_security_groups(GroupIds=ids)["SecurityGroups"]), None)
+
+    def delete(self, resource: AwsResource) -> None:
+        """Deletes it."""
+        if resource.kind == _LOAD_BALANCER:
+            self._elb.delete_load_balancer(LoadBalancerArn=resource.id)
+        elif resource.kind == _TARGET_GROUP:
+            self._elb.delete_target_group(TargetGroupArn=resource.id)
+        elif resource.kind == _INTERFACE:
+            self._ec2.delete_network_interface(NetworkInterfaceId=resource.id)
+        else:
+            self._ec2.delete_security_group(GroupId=resource.id)
+
+    def removal_command(self, resource: AwsResource) -> str:
+        """Such as `aws ec2 delete-security-group --group-id sg-0a1b --region eu-west-1`."""
+        return f"{_COMMANDS[resource.kind]} {resource.id} --region {self._region}"
+
+    def kept(self) -> Iterator[Kept]:
+        """Volumes and snapshots of claims, and the log group of the control plane."""
+        for item in paginate(self._ec2, "describe_volumes", "Volumes"):
+            if self._names_cluster(tags_of(item)):
+                yield self._kept(
+                    "volume", item["VolumeId"], f"{item['Size']} GiB of storage a month ({item['VolumeType']})"
+                )
+        for item in paginate(self._ec2, "describe_snapshots", "Snapshots", OwnerIds=["self"]):
+            if self._names_cluster(tags_of(item)):
+                yield self._kept("snapshot", item["SnapshotId"], "GiB of changed blocks a month")
+        name = f"/aws/eks/{self._cluster}/cluster"
+        for item in paginate(self._logs, "describe_log_groups", "logGroups", logGroupNamePrefix=name):
+            if item["logGroupName"] == name:
+                command = f"aws logs delete-log-group --log-group-name {name} --region {self._region}"
+                yield Kept(f"log group {name}", f"GiB of logs a month, now {item.get('storedBytes', 0)} bytes", command)
+
+    def _kept(self, kind: str, id: str, billed: str) -> Kept:
+        command = f"aws ec2 delete-{kind} --{kind}-id {id} --region {self._region}"
+        return Kept(f"{kind} {id}", billed, command)
+
+    def _names_cluster(self, tags: Mapping[str, str]) -> bool:
+        """Whether tags of a volume name the cluster: those of its driver, or those that the stack sets."""
+        is_of_stack = tags.get(Plan.STACK_TAG) == self._stack and tags.get(Plan.CLUSTER_TAG) == self._cluster
+        is_of_driver = tags.get("KubernetesCluster") == self._cluster or self._cluster in clusters_in_tags(tags)
+        return is_of_stack or is_of_driver
+
+    def _tagged(self, resources: Iterator[AwsResource]) -> Iterator[AwsResource]:
+        """The resources of Elastic Load Balancing with their tags, which it returns for at most 20 at a time."""
+        listed = list(resources)
+        for batch in (listed[start : start + 20] for start in range(0, len(listed), 20)):
+            response = self._elb.describe_tags(ResourceArns=[resource.id for resource in batch])
+            tags = {item["ResourceArn"]: tags_of(item) for item in response["TagDescriptions"]}
+            yield from (replace(resource, tags=tags.get(resource.id, {})) for resource in batch)
+
+
+def _load_balancer(item: Mapping[str, Any]) -> AwsResource:
+    groups = frozenset(item.get("SecurityGroups") or ())
+    return AwsResource(_LOAD_BALANCER, item["LoadBalancerArn"], item.get("VpcId", ""), groups=groups)
+
+
+def _target_group(item: Mapping[str, Any]) -> AwsResource:
+    return AwsResource(_TARGET_GROUP, item["TargetGroupArn"], item.get("VpcId", ""))
+
+
+def _interface(item: Mapping[str, Any]) -> AwsResource:
+    groups = frozenset(group["GroupId"] for group in item.get("Groups") or ())
+    tags = tags_of({"Tags": item.get("TagSet")})
+    return AwsResource(_INTERFACE, item["NetworkInterfaceId"], item.get("VpcId", ""), tags, groups)
+
+
+def _group(item: Mapping[str, Any]) -> AwsResource:
+    return AwsResource(_GROUP, item["GroupId"], item.get("VpcId", ""), tags_of(item))

@@ -1,17 +1,6 @@
-"""Leftovers on Azure: what AKS' cloud provider created outside of the node resource group, which AKS deletes itself.
+"""The inventory of an Azure subscription: leftovers of an AKS cluster, and what outlives it on purpose."""
 
-The provider creates public IP addresses and private link services in the resource group that a Service's annotation
-names, and puts load balancers into the subnet that one names:
-https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/ and
-https://cloud-provider-azure.sigs.k8s.io/topics/pls-integration/
-
-Tags: https://cloud-provider-azure.sigs.k8s.io/topics/tagging-resources/ lists those of the provider. In AKS they give
-every cluster the name `kubernetes`. AKS' own tags `aks-managed-cluster-name` and `-rg` are copied to what the provider
-creates, and also to addresses that people created and Services use. So the provider's tags show that it created a
-resource, and AKS' tags show for which cluster.
-"""
-
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,8 +12,12 @@ from anykube_cli.preflight.azure.clients import Clients, clients, get_or_none, p
 from anykube_cli.preflight.azure.errors import summarize_error
 from anykube_cli.preflight.azure.plan import AzurePlan
 from anykube_cli.preflight.azure.planning import plan
-from anykube_cli.sweep.ownership import Resource, owned_resources, strings
-from anykube_cli.sweep.sweep import Leftover
+from anykube_cli.sweep.azure_ownership import GROUP, AzureResource, judge
+from anykube_cli.sweep.facts import Facts
+from anykube_cli.sweep.memory import Memory
+from anykube_cli.sweep.session import Session
+from anykube_cli.sweep.strings import strings
+from anykube_cli.sweep.sweep import Kept
 
 
 @dataclass(frozen=True)
@@ -46,82 +39,136 @@ RESOURCE_TYPES = (
     ResourceType("network security group", "network_security_groups"),
 )
 """In an order in which they can be removed."""
-
-_PROVIDER_TAGS = ("k8s-azure-service", "k8s-azure-owner-service")
-"""Tags of resources that the provider created, but not of those it only uses."""
-_LOAD_BALANCERS = ("kubernetes", "kubernetes-internal")
-"""Names of the provider's load balancers, which have no such tag: the cluster's name there, and the internal one."""
-_NAME_TAG, _GROUP_TAG = "aks-managed-cluster-name", "aks-managed-cluster-rg"
+_BY_NOUN = {resource_type.noun: resource_type for resource_type in RESOURCE_TYPES}
 
 
-def account_factory(stack: str, spec: AksClusterSpec) -> "Callable[[], Subscription]":
+def account_factory(
+    stack: str, spec: AksClusterSpec, facts: Facts, memory: Memory
+) -> Callable[[], Session[AzureResource]]:
     """Opens the cluster's subscription with the environment's credentials."""
 
-    def open_subscription() -> Subscription:
+    def open_subscription() -> Session[AzureResource]:
         session, _ = identity.open_session()
-        return Subscription(plan(stack, spec), clients(session, spec.aks.subscription, spec.region))
+        return open_session(plan(stack, spec), clients(session, spec.aks.subscription, spec.region), facts, memory)
 
     return open_subscription
 
 
+def open_session(
+    plan: AzurePlan, clients: Clients, facts: Facts, memory: Memory | None = None
+) -> Session[AzureResource]:
+    """The session of a stack in a subscription. The cluster's resource group has the cluster's name."""
+    cluster = (plan.cluster, plan.cluster)
+    return Session(Subscription(plan, clients), partial(judge, cluster), facts, memory.save if memory else None)
+
+
 class Subscription:
-    """A subscription, searched for leftovers of one cluster."""
+    """A subscription, with the resources that may be leftovers of one cluster."""
 
     def __init__(self, plan: AzurePlan, clients: Clients) -> None:
         self._plan, self._clients = plan, clients
-        self._owned: frozenset[str] = frozenset()
-        """Ids found by earlier searches: the resource that led to one may be removed by now."""
+        self._clusters: Sequence[Mapping[str, Any]] = ()
 
     def summarize_error(self, error: BaseException) -> str:
         """The status and code of Azure's error."""
         return summarize_error(error)
 
-    def leftovers(self) -> Iterator[Leftover]:
-        """None while AKS lists the cluster."""
-        clusters = [_json(cluster) for cluster in self._clients.containers.managed_clusters.list()]
-        if any(_group_and_name(str(cluster["id"])) == (self._plan.cluster.lower(),) * 2 for cluster in clusters):
-            return
-        resources = dict(self._resources())
-        roots = self._owned.union(self._resource_group(clusters))
-        self._owned |= owned_resources([resource for _, resource, _ in resources.values()], roots)
-        for resource_id, (resource_type, _, item) in resources.items():
-            if resource_id in self._owned:
-                group = parse_resource_id(item["id"])["resourcegroups"]
-                remove = getattr(self._clients.network, resource_type.operations).begin_delete
-                # Does not wait for the removal: the next search shows whether it is gone.
-                yield Leftover(
-                    f"{resource_type.noun} {item['name']} in the resource group {group}",
-                    partial(remove, group, item["name"], polling=False),
-                )
+    def cluster_exists(self) -> bool:
+        """Whether AKS lists the cluster."""
+        self._clusters = [_json(cluster) for cluster in self._clients.containers.managed_clusters.list()]
+        expected = (self._plan.cluster.lower(),) * 2
+        return any(_group_and_name(str(cluster["id"])) == expected for cluster in self._clusters)
 
-    def _resource_group(self, clusters: Collection[Mapping[str, Any]]) -> Collection[str]:
-        """The resource group created for the cluster, unless another cluster uses something in it."""
+    def facts(self) -> Facts:
+        """The cluster's resource group, if it has the stack's tags, and what other clusters use."""
         group = get_or_none(lambda: self._clients.resources.resource_groups.get(self._plan.cluster))
         if group is None or not self._plan.owns(group.tags or {}):
-            return ()
+            return Facts()
         group_id = str(group.id).lower()
-        return () if any(group_id in _references(cluster) for cluster in clusters) else (group_id,)
+        cluster = f"{group_id}/providers/microsoft.containerservice/managedclusters/{self._plan.cluster.lower()}"
+        others = [it for it in self._clusters if str(it["id"]).lower() != cluster]
+        networks = frozenset({group_id})
+        shared = frozenset(id for other in others for id in _references(other))
+        return Facts(clusters=frozenset({cluster}), networks=networks, used_networks=networks, shared_networks=shared)
 
-    def _resources(self) -> Iterator[tuple[str, tuple[ResourceType, Resource, Mapping[str, Any]]]]:
+    def resources(self) -> Sequence[AzureResource]:
+        """Resources of Microsoft.Network, and the resource groups that other resources manage."""
+        groups = [_group(_json(group)) for group in self._clients.resources.resource_groups.list()]
+        managed = [group for group in groups if group.managed_by]
+        inside = {group.id for group in managed}
+        return [
+            *managed,
+            *(it for it in self._networking() if "/".join(it.id.split("/")[:5]) not in inside),
+        ]
+
+    def _networking(self) -> Iterator[AzureResource]:
         for resource_type in RESOURCE_TYPES:
             operations = getattr(self._clients.network, resource_type.operations)
             for model in getattr(operations, resource_type.list_method)():
-                item = _json(model)
-                resource = self._resource(resource_type, item)
-                yield resource.id, (resource_type, resource, item)
+                yield _resource(resource_type, _json(model))
 
-    def _resource(self, resource_type: ResourceType, item: Mapping[str, Any]) -> Resource:
+    def read(self, resource: AzureResource) -> AzureResource | None:
+        """The resource as it is now; None if it is gone."""
+        if resource.kind == GROUP:
+            group = get_or_none(lambda: self._clients.resources.resource_groups.get(resource.name))
+            return _group(_json(group)) if group else None
+        resource_type = _BY_NOUN[resource.kind]
+        operations = getattr(self._clients.network, resource_type.operations)
+        model = get_or_none(lambda: operations.get(resource.group, resource.name))
+        return _resource(resource_type, _json(model)) if model else None
+
+    def delete(self, resource: AzureResource) -> None:
+        """Does not wait for the removal: the next search shows whether it is gone."""
+        if resource.kind == GROUP:
+            self._clients.resources.resource_groups.begin_delete(resource.name, polling=False)
+            return
+        operations = getattr(self._clients.network, _BY_NOUN[resource.kind].operations)
+        operations.begin_delete(resource.group, resource.name, polling=False)
+
+    def removal_command(self, resource: AzureResource) -> str:
+        """Such as `az resource delete --ids /subscriptions/…`."""
+        return (
+            f"az group delete --name {resource.name}"
+            if resource.kind == GROUP
+            else f"az resource delete --ids {resource.id}"
+        )
+
+    def kept(self) -> Iterator[Kept]:
+        """Disks and snapshots of claims in other resource groups than the nodes', which AKS deletes."""
+        for kind, command, operations in (
+            ("disk", "az disk delete --ids", self._clients.compute.disks),
+            ("snapshot", "az snapshot delete --ids", self._clients.compute.snapshots),
+        ):
+            for item in map(_json, operations.list()):
+                if self._is_of_cluster(item):
+                    size = (item.get("properties") or item).get("diskSizeGB", "?")
+                    sku = (item.get("sku") or {}).get("name", "")
+                    yield Kept(f"{kind} {item['name']}", f"{size} GiB of {sku} a month", f"{command} {item['id']}")
+
+    def _is_of_cluster(self, item: Mapping[str, Any]) -> bool:
+        """By AKS' tags, or because it is in the stack's resource group."""
         tags: Mapping[str, str] = item.get("tags") or {}
-        by_name = resource_type.operations == "load_balancers" and item["name"] in _LOAD_BALANCERS
-        by_provider = by_name or any(tag in tags for tag in _PROVIDER_TAGS)
-        cluster = (tags.get(_NAME_TAG, "").lower(), tags.get(_GROUP_TAG, "").lower())
-        is_marked = cluster == (self._plan.cluster.lower(),) * 2  # the resource group has the cluster's name
-        return Resource(str(item["id"]).lower(), _references(item), by_provider, is_marked)
+        expected = self._plan.cluster.lower()
+        names = (tags.get("aks-managed-cluster-name", "").lower(), tags.get("aks-managed-cluster-rg", "").lower())
+        group = parse_resource_id(item["id"]).get("resourcegroups", "").lower()
+        return names == (expected, expected) or (group == expected and "kubernetes.io-created-for-pvc-name" in tags)
 
 
 def _json(model: Any) -> Mapping[str, Any]:
     item: Mapping[str, Any] = model.as_dict()
     return item
+
+
+def _resource(resource_type: ResourceType, item: Mapping[str, Any]) -> AzureResource:
+    group = parse_resource_id(item["id"])["resourcegroups"]
+    tags = item.get("tags") or {}
+    return AzureResource(resource_type.noun, str(item["id"]).lower(), item["name"], group, tags, _references(item))
+
+
+def _group(item: Mapping[str, Any]) -> AzureResource:
+    manager = str(item.get("managedBy") or item.get("managed_by") or "").lower()
+    tags = item.get("tags") or {}
+    return AzureResource(GROUP, str(item["id"]).lower(), item["name"], item["name"], tags, managed_by=manager)
 
 
 def _group_and_name(cluster_id: str) -> tuple[str, str]:

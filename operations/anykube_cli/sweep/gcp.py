@@ -1,15 +1,11 @@
-"""Leftovers on Google Cloud: load balancers of Services, Ingresses and Gateways with all their parts; firewall rules.
+"""The inventory of a Google Cloud project: leftovers of a GKE cluster, and what outlives it on purpose.
 
-What GKE leaves: https://cloud.google.com/kubernetes-engine/docs/how-to/deleting-a-cluster
-Names and target tags: https://cloud.google.com/kubernetes-engine/docs/concepts/firewall-rules
-
-Only firewall rules name the cluster, in their names or target tags. The other resources refer to the network created
-for the cluster (`ownership.py`), or share with such a rule the id that Ingress controllers put into all names:
-https://github.com/kubernetes/ingress-gce/blob/master/pkg/utils/namer/namer.go. Resources in the host project of a
-shared network are not searched.
+What GKE leaves: https://cloud.google.com/kubernetes-engine/docs/how-to/deleting-a-cluster. Resources in the host
+project of a shared network are not searched.
 """
 
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +19,7 @@ from anykube_cli.preflight.gcp.clients import (
     clients,
     cluster_networks,
     execute,
+    get_or_none,
     list_aggregated,
     list_items,
     resource_name,
@@ -30,8 +27,13 @@ from anykube_cli.preflight.gcp.clients import (
 from anykube_cli.preflight.gcp.errors import summarize_error
 from anykube_cli.preflight.gcp.plan import GcpPlan
 from anykube_cli.preflight.gcp.planning import plan
-from anykube_cli.sweep.ownership import Resource, owned_resources, strings
-from anykube_cli.sweep.sweep import Leftover
+from anykube_cli.sweep.facts import Facts
+from anykube_cli.sweep.gcp_names import HASH
+from anykube_cli.sweep.gcp_ownership import GcpResource, judge
+from anykube_cli.sweep.memory import Memory
+from anykube_cli.sweep.session import Session
+from anykube_cli.sweep.strings import strings
+from anykube_cli.sweep.sweep import Kept
 
 
 @dataclass(frozen=True)
@@ -65,106 +67,158 @@ RESOURCE_TYPES = (
 )
 """In an order in which they can be removed: a resource before those it refers to, firewall rules near the end."""
 
-_CONTROLLER_NAME = re.compile(r"(k8s\d?-|gke-|gkegw\d-|mcrt-).+|a[0-9a-f]{31}")
-"""Names given by GKE's controllers of Ingresses, Gateways, certificates, and Services (an `a` and a UID)."""
-
-_UID = re.compile(r"k8s1-([0-9a-f]{8})-.+|k8s-.+--([0-9a-f]{8})[0-9a-f]*")
-"""Names with the Ingress controller's id of its cluster, of which endpoint groups have only the beginning."""
-_UID_PREFIX = "uid "
+_BY_NOUN = {resource_type.noun: resource_type for resource_type in RESOURCE_TYPES}
+_ONLY_GLOBAL = ("firewall-rules", "routes", "http-health-checks")
 _PATH = re.compile(r"https://[^/]+/compute/v1/(projects/.+)")
+_CLUSTER_LABEL, _LOCATION_LABEL = "goog-k8s-cluster-name", "goog-k8s-cluster-location"
+"""Labels of claims' disks: https://cloud.google.com/kubernetes-engine/docs/how-to/creating-managing-labels"""
 
 
-def account_factory(stack: str, spec: GkeClusterSpec) -> "Callable[[], Project]":
+def account_factory(
+    stack: str, spec: GkeClusterSpec, facts: Facts, memory: Memory
+) -> Callable[[], Session[GcpResource]]:
     """Opens the cluster's project with the environment's credentials."""
 
-    def open_project() -> Project:
-        return Project(plan(stack, spec), clients(identity.open_session(spec.gke.project)))
+    def open_project() -> Session[GcpResource]:
+        return open_session(plan(stack, spec), clients(identity.open_session(spec.gke.project)), facts, memory)
 
     return open_project
 
 
+def open_session(plan: GcpPlan, clients: Clients, facts: Facts, memory: Memory | None = None) -> Session[GcpResource]:
+    """The session of a stack in a project."""
+    return Session(Project(plan, clients), partial(judge, plan.cluster), facts, memory.save if memory else None)
+
+
 class Project:
-    """A project, searched for leftovers of one cluster."""
+    """A project, with the resources that may be leftovers of one cluster."""
 
     def __init__(self, plan: GcpPlan, clients: Clients) -> None:
         self._plan, self._clients = plan, clients
-        self._owned: frozenset[str] = frozenset()
-        """Paths found by earlier searches: the resource that led to one may be removed by now."""
+        self._clusters: Sequence[Mapping[str, Any]] = ()
+        self._users: Mapping[str, frozenset[str]] = {}
 
     def summarize_error(self, error: BaseException) -> str:
         """The status and reason of Google Cloud's error."""
         return summarize_error(error)
 
-    def leftovers(self) -> Iterator[Leftover]:
-        """None while a cluster of this name exists anywhere in the project: a name does not tell its location."""
-        clusters = self._clusters()
-        if clusters is None or any(cluster["name"] == self._plan.cluster for cluster in clusters):
-            return
-        items = dict(self._items())
-        pattern = _cluster_pattern(self._plan.cluster)
-        other_patterns = [_cluster_pattern(cluster["name"]) for cluster in clusters]
-        resources = [_resource(pattern, other_patterns, path, item) for path, (_, item) in items.items()]
-        marked = (resource for resource in resources if resource.is_marked)
-        uids = (name for resource in marked for name in resource.references if name.startswith(_UID_PREFIX))
-        self._owned |= owned_resources(resources, self._owned.union(self._networks(clusters), uids))
-        for path, (resource_type, item) in items.items():
-            if path in self._owned:
-                yield Leftover(f"{resource_type.noun} {item['name']}", partial(self._delete, resource_type, path))
-
-    def _clusters(self) -> list[Mapping[str, Any]] | None:
-        """All clusters of the project; None if a location did not respond."""
+    def cluster_exists(self) -> bool:
+        """Whether the cluster exists in its location. True also if a location did not respond."""
         parent = f"projects/{self._plan.project}/locations/-"
         response = execute(self._clients.container.projects().locations().clusters().list(parent=parent))
-        return None if response.get("missingZones") else list(response.get("clusters", ()))
+        self._clusters = list(response.get("clusters", ()))
+        return bool(response.get("missingZones")) or any(map(self._is_mine, self._clusters))
 
-    def _networks(self, clusters: list[Mapping[str, Any]]) -> Iterator[str]:
-        """Networks created for a cluster of this name that no cluster uses, with their subnetworks."""
+    def _is_mine(self, cluster: Mapping[str, Any]) -> bool:
+        return (cluster["name"], cluster.get("location")) == (self._plan.cluster, self._plan.region)
+
+    def facts(self) -> Facts:
+        """The networks of this stack and of other clusters, and the hashes in their names."""
+        others = [cluster for cluster in self._clusters if not self._is_mine(cluster)]
+        return Facts(
+            networks=frozenset(self._networks()),
+            shared_networks=frozenset(_path(self._network(cluster)) for cluster in others),
+            keys=frozenset(filter(None, map(_key, filter(self._is_mine, self._clusters)))),
+            foreign_keys=frozenset(filter(None, map(_key, others))),
+        )
+
+    def _networks(self) -> Iterator[str]:
         created = cluster_networks(self._plan, self._clients) if self._plan.network_description else frozenset()
-        used = {resource_name(str(cluster.get("network", ""))) for cluster in clusters}
-        if unused := created - used:
-            for network in list_items(self._clients.compute.networks(), project=self._plan.project):
-                if network["name"] in unused:
-                    yield from map(_path, (network["selfLink"], *network.get("subnetworks", ())))
+        return map(self._network_path, created)
 
-    def _items(self) -> Iterator[tuple[str, tuple[ResourceType, Mapping[str, Any]]]]:
-        for resource_type in RESOURCE_TYPES:
-            collection = getattr(self._clients.compute, resource_type.plural)()
-            items = (
-                list_items(collection, project=self._plan.project)
-                if resource_type.only_global
-                else (item for _, item in list_aggregated(collection, resource_type.plural, project=self._plan.project))
-            )
-            for item in items:
-                yield _path(item["selfLink"]), (resource_type, item)
+    def _network(self, cluster: Mapping[str, Any]) -> str:
+        """The network of a cluster. `network` has only its name, and a shared one's project is elsewhere."""
+        config: Mapping[str, Any] = cluster.get("networkConfig") or {}
+        return str(config.get("network") or self._network_path(resource_name(str(cluster.get("network", "")))))
 
-    def _delete(self, resource_type: ResourceType, path: str) -> None:
-        """Deletes `projects/P/regions/R/…`. Most collections have a prefix for their scope, such as regionUrlMaps."""
+    def _network_path(self, name: str) -> str:
+        return f"projects/{self._plan.project}/global/networks/{name}"
+
+    def resources(self) -> Sequence[GcpResource]:
+        """All resources of the types of `RESOURCE_TYPES`, in their order."""
+        items = [(resource_type, item) for resource_type in RESOURCE_TYPES for item in self._items(resource_type)]
+        self._users = _addresses(items)
+        return [_resource(resource_type, item, self._users) for resource_type, item in items]
+
+    def _items(self, resource_type: ResourceType) -> Iterator[Mapping[str, Any]]:
+        collection = getattr(self._clients.compute, resource_type.plural)()
+        if resource_type.only_global:
+            yield from list_items(collection, project=self._plan.project)
+        else:
+            for _, item in list_aggregated(collection, resource_type.plural, project=self._plan.project):
+                yield item
+
+    def read(self, resource: GcpResource) -> GcpResource | None:
+        """The resource as it is now; None if it is gone."""
+        resource_type = _BY_NOUN[resource.kind]
+        item = get_or_none(self._request(resource_type, resource.id, "get"))
+        return _resource(resource_type, item, self._users) if item else None
+
+    def delete(self, resource: GcpResource) -> None:
+        """Requests its deletion."""
+        execute(self._request(_BY_NOUN[resource.kind], resource.id, "delete"))
+
+    def _request(self, resource_type: ResourceType, path: str, method: str) -> Any:
+        """A request for `projects/P/regions/R/…`. Most collections have a prefix for scopes, such as regionUrlMaps."""
         _, project, scope, *rest = path.split("/")
         prefix = scope.removesuffix("s")
         prefixed = f"{prefix}{resource_type.plural[0].upper()}{resource_type.plural[1:]}"
         compute = self._clients.compute
         collection = getattr(compute, prefixed if hasattr(compute, prefixed) else resource_type.plural)()
         parameters = {resource_type.singular: rest[-1], **({prefix: rest[0]} if prefix != "global" else {})}
-        execute(collection.delete(project=project, **parameters))
+        return getattr(collection, method)(project=project, **parameters)
+
+    def removal_command(self, resource: GcpResource) -> str:
+        """Such as `gcloud compute firewall-rules delete NAME --project P`."""
+        _, project, scope, *rest = resource.id.split("/")
+        plural = re.sub("([A-Z])", r"-\1", _BY_NOUN[resource.kind].plural).lower()
+        group = {"firewalls": "firewall-rules"}.get(plural, plural)
+        flag = {"global": "" if group in _ONLY_GLOBAL else " --global"}.get(
+            scope, f" --{scope.removesuffix('s')} {rest[0]}"
+        )
+        return f"gcloud compute {group} delete {shlex.quote(rest[-1])}{flag} --project {project}"
+
+    def kept(self) -> Iterator[Kept]:
+        """Disks of claims."""
+        disks = list_aggregated(self._clients.compute.disks(), "disks", project=self._plan.project)
+        for _, item in disks:
+            labels: Mapping[str, str] = item.get("labels") or {}
+            if (labels.get(_CLUSTER_LABEL), labels.get(_LOCATION_LABEL)) == (self._plan.cluster, self._plan.region):
+                yield _kept_disk(_path(item["selfLink"]), item)
 
 
-def _cluster_pattern(cluster: str) -> re.Pattern[str]:
-    """GKE's names and tags with the name of a cluster and a hash."""
-    return re.compile(rf"gke-{re.escape(cluster)}-[0-9a-f]{{8}}-.+")
+def _kept_disk(path: str, item: Mapping[str, Any]) -> Kept:
+    _, project, scope, place, *_, name = path.split("/")
+    command = f"gcloud compute disks delete {name} --{scope.removesuffix('s')} {place} --project {project}"
+    return Kept(f"disk {name}", f"{item['sizeGb']} GiB of {resource_name(item['type'])} a month", command)
 
 
-def _resource(
-    pattern: re.Pattern[str], other_patterns: Sequence[re.Pattern[str]], path: str, item: Mapping[str, Any]
-) -> Resource:
-    name, marks = str(item["name"]), (str(item["name"]), *item.get("targetTags", ()))
-    references = set(map(_path, strings({**item, "selfLink": ""})))
-    if uid := _UID.fullmatch(name):
-        references.add(f"{_UID_PREFIX}{uid[1] or uid[2]}")
-    # Another cluster's name may be this cluster's name and something like the hash.
-    is_marked = any(
-        pattern.fullmatch(mark) and not any(other.fullmatch(mark) for other in other_patterns) for mark in marks
+def _key(cluster: Mapping[str, Any]) -> str:
+    """The hash in names of a cluster's firewall rules."""
+    return f"{HASH}:{cluster['id'][:8]}" if cluster.get("id") else ""
+
+
+def _addresses(items: Sequence[tuple[ResourceType, Mapping[str, Any]]]) -> Mapping[str, frozenset[str]]:
+    """The addresses by the resource that uses each. Only the address says so, but the user is what refers."""
+    users: dict[str, frozenset[str]] = {}
+    for _, item in items:
+        for user in item.get("users", ()):
+            users[_path(user)] = users.get(_path(user), frozenset()) | {_path(item["selfLink"])}
+    return users
+
+
+def _resource(resource_type: ResourceType, item: Mapping[str, Any], users: Mapping[str, frozenset[str]]) -> GcpResource:
+    path = _path(item["selfLink"])
+    fields = {key: value for key, value in item.items() if key not in ("selfLink", "users", "description")}
+    references = frozenset(text for text in map(_path, strings(fields)) if text.startswith("projects/"))
+    return GcpResource(
+        resource_type.noun,
+        path,
+        _path(str(item.get("network", ""))),
+        frozenset(item.get("targetTags", ())),
+        references | users.get(path, frozenset()),
+        str(item.get("description", "")),
     )
-    return Resource(path, frozenset(references), bool(_CONTROLLER_NAME.fullmatch(name)), is_marked)
 
 
 def _path(url: str) -> str:

@@ -27,6 +27,35 @@ class Leftover:
     """Requests its removal. Raises errors of the cloud's SDK."""
 
 
+@dataclass(frozen=True)
+class Unproven:
+    """A resource that is perhaps the cluster's. The sweep does not remove it."""
+
+    description: str
+    reason: str
+    """Why it is not certain."""
+    command: str
+    """The command that removes it."""
+
+    def __str__(self) -> str:
+        return f"{self.description}: {self.reason}. If nobody needs it, remove it: {self.command}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A resource that outlives the cluster on purpose, and is billed."""
+
+    description: str
+    """Kind and name, such as `volume vol-0a1b`."""
+    billed: str
+    """What is billed, such as `20 GiB-months a month`; without a price."""
+    command: str
+    """The command that removes it."""
+
+    def __str__(self) -> str:
+        return f"{self.description}, billed by {self.billed}. To remove it with its data: {self.command}"
+
+
 class Account(Protocol):
     """A cloud account, searched for leftovers of one cluster."""
 
@@ -35,6 +64,14 @@ class Account(Protocol):
 
         The caller removes each one before it asks for the next. Raises errors of the cloud's SDK.
         """
+        ...
+
+    def unproven(self) -> Iterable[Unproven]:
+        """What the last `leftovers` found and could not prove to be the cluster's."""
+        ...
+
+    def kept(self) -> Iterable[Kept]:
+        """What outlives the cluster on purpose and is billed. Raises errors of the cloud's SDK."""
         ...
 
     def summarize_error(self, error: BaseException) -> str:
@@ -95,6 +132,18 @@ class Sweep:
             self._notify(
                 f"could not search for leftovers of the cluster ({self.search_error}): check the account yourself"
             )
+        if self._account is not None:
+            self._report(self._account)
+
+    def _report(self, account: Account) -> None:
+        """Lists what the sweep left alone."""
+        for unproven in account.unproven():
+            self._notify(f"left alone, because it is not proven to be the cluster's: {unproven}")
+        try:
+            for kept in account.kept():
+                self._notify(f"kept: {kept}")
+        except Exception as error:  # such as a missing permission; the destroy succeeded
+            self._notify(f"could not list what outlives the cluster ({account.summarize_error(error)})")
 
 
 @contextmanager

@@ -5,7 +5,10 @@ from typing import Any
 
 import boto3
 import pytest
-from anykube_cli.sweep.aws import Region
+from anykube_cli.sweep.aws import open_session
+from anykube_cli.sweep.aws_ownership import AwsResource
+from anykube_cli.sweep.facts import Facts
+from anykube_cli.sweep.session import Session
 from anykube_cli.sweep.sweep import Sweep, sweep_during
 from moto import mock_aws
 
@@ -56,8 +59,9 @@ class Account:
     def sweep(self) -> None:
         Sweep(self.open_region, self.messages.append).search()
 
-    def open_region(self) -> Region:
-        return Region(self.client, "prod")
+    def open_region(self) -> Session[AwsResource]:
+        facts = Facts(networks=frozenset({self.vpc}), used_networks=frozenset({self.vpc}))
+        return open_session(self.client, "prod", (_REGION, "prod"), facts)
 
 
 _UNRELATED_TAG = {"Key": "team", "Value": "other"}

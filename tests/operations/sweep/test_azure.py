@@ -10,7 +10,8 @@ import requests
 from anykube_cli.preflight.azure.clients import SCOPE, Session, clients
 from anykube_cli.preflight.azure.plan import AzurePlan
 from anykube_cli.rehearsal.azure_session import session
-from anykube_cli.sweep.azure import Subscription
+from anykube_cli.sweep.azure import open_session
+from anykube_cli.sweep.facts import Facts
 from anykube_cli.sweep.sweep import Sweep
 from anykube_rehearsal.azure import ids, token
 from anykube_rehearsal.azure.account import directory
@@ -40,6 +41,7 @@ from tests.operations.sweep.server import serve
 _REGION = "westeurope"
 _OURS = {"anykube-stack": "prod", "anykube-cluster": "shop"}
 _AKS_TAGS = {"aks-managed-cluster-name": "shop", "aks-managed-cluster-rg": "shop"}
+_ADDRESS = f"kubernetes-a{1:031x}"
 _PROVIDER_TAGS = {"k8s-azure-cluster-name": "kubernetes", "k8s-azure-service": "demo/web"}
 PLAN = AzurePlan("shop", _REGION, "1.35", ["1"], "10.0.0.0/16", "single", [], stack="prod")
 
@@ -85,7 +87,7 @@ class Simulation:
 
     def sweep(self, plan: AzurePlan = PLAN) -> Sweep:
         new_clients = clients(self.session, directory.DIRECTORY.subscription, _REGION)
-        sweep = Sweep(lambda: Subscription(plan, new_clients), self.messages.append)
+        sweep = Sweep(lambda: open_session(plan, new_clients, Facts()), self.messages.append)
         sweep.search()
         return sweep
 
@@ -102,13 +104,13 @@ def simulation(tmp_path: Path) -> Iterator[Simulation]:
 
 def test_removes_only_what_the_provider_created_for_the_cluster(simulation: Simulation) -> None:
     before = simulation.ids
-    address = simulation.address("office", "kubernetes-a1", tags={**_AKS_TAGS, **_PROVIDER_TAGS})
+    address = simulation.address("office", _ADDRESS, tags={**_AKS_TAGS, **_PROVIDER_TAGS})
     simulation.load_balancer("office", "kubernetes", front={"publicIPAddress": {"id": address}}, tags=_AKS_TAGS)
     sweep = simulation.sweep()
     assert simulation.ids == before
     assert simulation.messages == [
         "removed a leftover of the cluster: load balancer kubernetes in the resource group office",
-        "removed a leftover of the cluster: public IP address kubernetes-a1 in the resource group office",
+        f"removed a leftover of the cluster: public IP address {_ADDRESS} in the resource group office",
     ]
     assert sweep.search()
 
@@ -125,7 +127,7 @@ def test_removes_untagged_resources_in_the_cluster_network(simulation: Simulatio
 
 
 def test_removes_nothing_while_the_cluster_exists(simulation: Simulation) -> None:
-    simulation.address("office", "kubernetes-a1", tags={**_AKS_TAGS, **_PROVIDER_TAGS})
+    simulation.address("office", _ADDRESS, tags={**_AKS_TAGS, **_PROVIDER_TAGS})
     cluster = simulation.cluster(
         "shop", "shop", kubernetesVersion="1.35", agentPoolProfiles=[{"name": "main", "count": 3}]
     )
@@ -152,12 +154,13 @@ def test_keeps_resources_in_a_resource_group_of_another_stack(simulation: Simula
     assert simulation.ids == before
 
 
-def test_retries_a_resource_in_use(simulation: Simulation) -> None:
-    address = simulation.address("office", "kubernetes-a1", tags={**_AKS_TAGS, **_PROVIDER_TAGS})
+def test_keeps_an_address_that_a_person_uses(simulation: Simulation) -> None:
+    address = simulation.address("office", _ADDRESS, tags={**_AKS_TAGS, **_PROVIDER_TAGS})
     user = simulation.load_balancer("office", "mine", front={"publicIPAddress": {"id": address}}, tags={})
     sweep = simulation.sweep()
-    assert list(sweep.failed) == ["public IP address kubernetes-a1 in the resource group office"]
-    assert "PublicIPAddressCannotBeDeleted" in "".join(sweep.failed.values())
+    assert address in simulation.ids
+    sweep.finish(0.01, 0.01)
+    assert "but the load balancer mine in the resource group office uses it" in "".join(simulation.messages)
     simulation.account.store.remove(LOAD_BALANCER, user)
     sweep.search()
     assert sweep.search()
@@ -165,7 +168,7 @@ def test_retries_a_resource_in_use(simulation: Simulation) -> None:
 
 def test_retries_throttled_requests(simulation: Simulation) -> None:
     simulation.account.faults = Faults(throttling=2)
-    for name in ("kubernetes-a1", "kubernetes-a2", "kubernetes-a3"):
+    for name in (f"kubernetes-a{number:031x}" for number in range(3)):
         simulation.address("office", name, tags={**_AKS_TAGS, **_PROVIDER_TAGS})
     assert simulation.sweep().failed == {}
     assert len(simulation.messages) == 3
@@ -205,7 +208,7 @@ def test_simulated_account_returns_azures_errors(simulation: Simulation) -> None
     ],
 )
 def test_simulated_account_returns_valid_models(simulation: Simulation, resource_type: str, model: type) -> None:
-    address = simulation.address("office", "kubernetes-a1", tags={**_AKS_TAGS, **_PROVIDER_TAGS})
+    address = simulation.address("office", _ADDRESS, tags={**_AKS_TAGS, **_PROVIDER_TAGS})
     front = {"publicIPAddress": {"id": address}, "subnet": {"id": simulation.nodes}}
     simulation.load_balancer("office", "kubernetes", front=front, tags=_AKS_TAGS)
     simulation.cluster("office", "other", agentPoolProfiles=[{"name": "main", "vnetSubnetID": simulation.nodes}])

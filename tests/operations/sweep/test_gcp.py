@@ -10,7 +10,8 @@ import pytest
 from anykube_cli.preflight.gcp.clients import Session, clients
 from anykube_cli.preflight.gcp.plan import GcpPlan
 from anykube_cli.rehearsal.gcp_session import session
-from anykube_cli.sweep.gcp import RESOURCE_TYPES, Project
+from anykube_cli.sweep.facts import Facts
+from anykube_cli.sweep.gcp import RESOURCE_TYPES, open_session
 from anykube_cli.sweep.sweep import Sweep
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Json, Record
@@ -70,7 +71,7 @@ class Simulation:
         return {record.id for record in self.account.store.all()}
 
     def sweep(self, plan: GcpPlan = PLAN) -> Sweep:
-        sweep = Sweep(lambda: Project(plan, clients(self.session)), self.messages.append)
+        sweep = Sweep(lambda: open_session(plan, clients(self.session), Facts()), self.messages.append)
         sweep.search()
         return sweep
 
@@ -108,20 +109,45 @@ def test_removes_only_the_load_balancer_of_the_cluster(simulation: Simulation) -
     assert sweep.search()
 
 
-def test_finds_leftovers_in_an_existing_network_by_the_node_tag(simulation: Simulation) -> None:
+def test_learns_the_hash_of_a_cluster_in_an_existing_network_while_it_exists(simulation: Simulation) -> None:
     simulation.add_leftovers("other", simulation.office)
     before = simulation.ids
+    cluster = simulation.cluster("shop")
+    sweep = simulation.sweep(replace(PLAN, network_description=""))
+    simulation.account.store.remove(CLUSTER, cluster)
     simulation.add_leftovers("shop", simulation.office)
-    simulation.sweep(replace(PLAN, network_description=""))
+    assert not sweep.search()
     assert simulation.ids == before
 
 
-@pytest.mark.parametrize("location", [_REGION, "us-east1"])
-def test_removes_nothing_while_a_cluster_of_this_name_exists_anywhere(simulation: Simulation, location: str) -> None:
+def test_lists_leftovers_in_an_existing_network_without_a_proof(simulation: Simulation) -> None:
+    simulation.put(FIREWALL, name="gke-shop-0a1b2c3d-all", network=simulation.office)
+    before = simulation.ids
+    sweep = simulation.sweep(replace(PLAN, network_description=""))
+    sweep.finish(0.01, 0.01)
+    assert simulation.ids == before
+    assert simulation.messages == [
+        "left alone, because it is not proven to be the cluster's: firewall rule gke-shop-0a1b2c3d-all: its name "
+        "contains the cluster's name, but nothing proves the hash after it. If nobody needs it, remove it: "
+        "gcloud compute firewall-rules delete gke-shop-0a1b2c3d-all --project acme-shop"
+    ]
+
+
+def test_removes_nothing_while_the_cluster_exists(simulation: Simulation) -> None:
     simulation.add_leftovers("shop", simulation.network)
-    simulation.cluster("shop", location)
+    simulation.cluster("shop")
     before = simulation.ids
     assert simulation.sweep().search()
+    assert simulation.ids == before
+
+
+def test_keeps_resources_of_a_cluster_of_the_same_name_in_another_region(simulation: Simulation) -> None:
+    simulation.cluster("shop", "us-east1")
+    network = simulation.put(FIREWALL, name="k8s-fw-l7--0a1b2c3d4e5f6071", network=simulation.office)
+    before = simulation.ids
+    simulation.add_leftovers("shop", simulation.network)
+    simulation.sweep()
+    assert network in before
     assert simulation.ids == before
 
 
@@ -149,15 +175,19 @@ def test_keeps_resources_used_by_those_of_people(simulation: Simulation) -> None
     sweep = simulation.sweep()
     assert mine in simulation.ids
     assert service in simulation.ids
-    assert any(name.startswith("backend service k8s1-") for name in sweep.failed)
-    assert all("resourceInUseByAnotherResource" in error for error in sweep.failed.values())
+    assert sweep.failed == {}
+    sweep.finish(0.01, 0.01)
+    assert any(
+        "backend service k8s1-" in message and "the URL map mine refers to it" in message
+        for message in simulation.messages
+    )
 
 
 def test_remembers_resources_after_their_reference_is_removed(simulation: Simulation) -> None:
     """Such as the address of a forwarding rule that was removed."""
     simulation.add_leftovers("shop", simulation.network)
     (rule,) = [path for path in simulation.ids if "/forwardingRules/" in path]
-    address = simulation.put(ADDRESS, name="k8s2-fr-demo-web", region=_REGION, users=[rule], network=simulation.network)
+    address = simulation.put(ADDRESS, name=f"a{0:031x}", region=_REGION, users=[rule], network=simulation.network)
     record = simulation.account.read(ADDRESS, address)
     simulation.account.store.put(replace(record, inputs={**record.inputs, "network": ""}))
     simulation.sweep()

@@ -1,10 +1,10 @@
-"""Sweeping during a destroy, and finding the resources of a cluster, in any cloud."""
+"""Sweeping during a destroy, in any cloud."""
 
 from collections.abc import Iterator
 
 import pytest
-from anykube_cli.sweep.ownership import Resource, owned_resources, strings
-from anykube_cli.sweep.sweep import Leftover, Sweep, destroy_and_sweep, sweep_during
+from anykube_cli.sweep.strings import strings
+from anykube_cli.sweep.sweep import Kept, Leftover, Sweep, Unproven, destroy_and_sweep, sweep_during
 
 
 class RefusedError(Exception):
@@ -20,6 +20,8 @@ class Account:
         self.failing = 0
         """How many searches fail."""
         self.searches = 0
+        self.doubtful, self.volumes = list[str](), list[str]()
+        self.refuses_lists = False
 
     def summarize_error(self, error: BaseException) -> str:
         return str(error)
@@ -31,6 +33,16 @@ class Account:
             raise RefusedError("503")
         for name in sorted(self.used_by):
             yield Leftover(name, lambda name=name: self._remove(name))  # type: ignore[misc]
+
+    def unproven(self) -> Iterator[Unproven]:
+        for name in self.doubtful:
+            yield Unproven(name, "no tag", f"delete {name}")
+
+    def kept(self) -> Iterator[Kept]:
+        if self.refuses_lists:
+            raise RefusedError("403")
+        for name in self.volumes:
+            yield Kept(name, "20 GiB a month", f"delete {name}")
 
     def _remove(self, name: str) -> None:
         if self.used_by[name] in self.used_by:
@@ -69,6 +81,24 @@ def test_reports_what_it_could_not_remove() -> None:
     messages = list[str]()
     _sweep(Account(a="a"), messages, timeout=0.05)
     assert messages == ["could not remove the a, a leftover of the cluster (in use): remove it yourself"]
+
+
+def test_reports_what_it_left_alone() -> None:
+    account, messages = Account(), list[str]()
+    account.doubtful, account.volumes = ["rule x"], ["volume y"]
+    _sweep(account, messages)
+    assert messages == [
+        "left alone, because it is not proven to be the cluster's: rule x: no tag. If nobody needs it, remove it: "
+        "delete rule x",
+        "kept: volume y, billed by 20 GiB a month. To remove it with its data: delete volume y",
+    ]
+
+
+def test_missing_permission_to_list_volumes_is_no_failure() -> None:
+    account, messages = Account(), list[str]()
+    account.refuses_lists = True
+    _sweep(account, messages)
+    assert messages == ["could not list what outlives the cluster (403)"]
 
 
 def test_gives_up_after_failed_searches() -> None:
@@ -112,40 +142,6 @@ def test_repeats_a_failed_destroy_if_leftovers_were_removed(
 
     assert destroy_and_sweep(run, lambda: account, list[str]().append, interval=0.01, timeout=1) == exit_code
     assert len(results) == runs
-
-
-def _resource(name: str, *references: str, by_controller: bool = True, is_marked: bool = False) -> Resource:
-    return Resource(name, frozenset(references), by_controller, is_marked)
-
-
-def test_resource_that_refers_to_an_owned_one_is_owned() -> None:
-    resources = [
-        _resource("rule", "proxy"),
-        _resource("proxy", "map"),
-        _resource("map", "endpoints"),
-        _resource("endpoints", "network"),
-    ]
-    assert owned_resources(resources, {"network"}) == {"rule", "proxy", "map", "endpoints"}
-    assert owned_resources(resources, {"another"}) == frozenset()
-
-
-def test_marked_resource_of_a_controller_is_owned() -> None:
-    resources = [_resource("a", is_marked=True), _resource("b", is_marked=True, by_controller=False), _resource("c")]
-    assert owned_resources(resources, ()) == {"a"}
-
-
-def test_resource_created_by_a_person_is_never_owned() -> None:
-    resources = [
-        _resource("endpoints", "network"),
-        _resource("service", "endpoints", by_controller=False),
-        _resource("map", "service"),
-    ]
-    assert owned_resources(resources, {"network"}) == {"endpoints"}
-
-
-def test_resource_that_others_refer_to_is_not_owned() -> None:
-    owned, other = _resource("own", "network", "check", "shared"), _resource("other", "shared", by_controller=False)
-    assert owned_resources([owned, other, _resource("check"), _resource("shared")], {"network"}) == {"own", "check"}
 
 
 def test_finds_strings_at_any_depth() -> None:

@@ -3,6 +3,7 @@
 https://learn.microsoft.com/en-us/rest/api/azure/
 """
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from anykube_rehearsal.azure import ids, token
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.names import ARM_TYPES
-from anykube_rehearsal.azure.plugin.facts import PATHS
+from anykube_rehearsal.azure.plugin.facts import GROUP, PATHS
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.api import Api, ApiRequest
 from anykube_rehearsal.cloud.account.model import Json, Record, RefusedError
@@ -27,6 +28,10 @@ _CODES = {
 }
 
 
+_GROUPS = re.compile(r"/subscriptions/[^/]+/resourcegroups", re.IGNORECASE)
+"""https://learn.microsoft.com/en-us/rest/api/resources/resource-groups/list"""
+
+
 def _answer(account: Account, request: ApiRequest) -> Json:
     _authorize(account, request)
     if "api-version" not in request.query:
@@ -36,6 +41,8 @@ def _answer(account: Account, request: ApiRequest) -> Json:
     scope, _, kind = path.rpartition("/providers/")
     if request.verb == "GET" and (type_token := _listable_type(kind)):
         return {"value": [_render(record) for record in account.store.all(type_token) if ids.within(record.id, scope)]}
+    if request.verb == "GET" and _GROUPS.fullmatch(path):
+        return {"value": [_render(record) for record in account.store.all(GROUP)]}
     resources = (record for record in account.store.all() if record.token in ARM_TYPES)
     resource = next((record for record in resources if ids.same(record.id, path)), None)
     if resource is None:

@@ -1,5 +1,6 @@
 """Google's resource names: https://cloud.google.com/apis/design/resource_names"""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -47,6 +48,14 @@ def node_pool(inputs: Values) -> str:
     """The id of a node pool. `cluster` is the name or the id of its cluster."""
     parent = f"projects/{inputs['project']}/locations/{inputs['location']}"
     return f"{parent}/clusters/{short(inputs['cluster'])}/nodePools/{inputs['name']}"
+
+
+def cluster_id(cluster: Record) -> str:
+    """The unique id of a cluster. Names of firewall rules and tags contain the first eight characters.
+
+    https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters#Cluster
+    """
+    return hashlib.sha256(cluster.id.encode()).hexdigest()
 
 
 def self_link(identifier: str) -> str:

@@ -1,4 +1,4 @@
-"""The simulated parts of Google Cloud's REST APIs: Compute Engine's `list` and `delete`, GKE's `clusters.list`.
+"""The simulated parts of Google Cloud's REST APIs: Compute Engine's `list`, `get` and `delete`, GKE's `clusters.list`.
 
 Methods, paths and response schemas come from the discovery documents. The id of a Compute Engine resource is its path
 below `compute/v1/`: https://cloud.google.com/compute/docs/reference/rest/v1
@@ -68,6 +68,8 @@ def _compute(account: Account, request: ApiRequest) -> Json:
     _authorize(account, request, path.split("/")[1])
     if method.name == "delete":
         return _delete(account, path)
+    if method.name == "get":
+        return _get(account, path)
     parent, _, collection = path.rpartition("/")
     if method.name == "aggregatedList":
         return {"kind": f"compute#{method.response[0].lower()}{method.response[1:]}", **_aggregated(account, path)}
@@ -96,14 +98,23 @@ def _in_collection(account: Account, parent: str, collection: str) -> Iterator[R
             yield record
 
 
+def _get(account: Account, path: str) -> Json:
+    return _render(account, _find(account, path), path.split("/")[-2])
+
+
+def _find(account: Account, path: str) -> Record:
+    record = next((record for record in account.store.all() if record.id == path), None)
+    if record is None:
+        raise RefusedError(HTTPStatus.NOT_FOUND, f"The resource '{path}' was not found", _ERRORS)
+    return record
+
+
 def _delete(account: Account, path: str) -> Json:
     """Deletes at once, where Google takes seconds.
 
     https://cloud.google.com/compute/docs/api/how-tos/api-requests-responses
     """
-    record = next((record for record in account.store.all() if record.id == path), None)
-    if record is None:
-        raise RefusedError(HTTPStatus.NOT_FOUND, f"The resource '{path}' was not found", _ERRORS)
+    record = _find(account, path)
     account.delete(record.token, record.id)
     return {"kind": "compute#operation", "operationType": "delete", "status": "DONE", "progress": 100}
 
@@ -119,6 +130,7 @@ def _container(account: Account, request: ApiRequest) -> Json:
     return {
         "clusters": [
             {
+                "id": names.cluster_id(cluster),
                 "name": cluster.inputs["name"],
                 "location": cluster.inputs["location"],
                 "network": names.short(cluster.inputs.get("network", "default")),
