@@ -1,7 +1,7 @@
 """Resources of other services that EKS reads and creates, in moto's backends in this process."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -61,6 +61,23 @@ def vpc_of_security_group(region: str, group_id: str) -> str | None:
     """The VPC of a security group; None if it does not exist."""
     group = ec2(region).get_security_group_from_id(group_id)
     return group.vpc_id if group else None
+
+
+def admitted_ranges(region: str, group_id: str, port: int) -> Iterator[str]:
+    """The IPv4 ranges that a security group admits on a TCP port."""
+    group = ec2(region).get_security_group_from_id(group_id)
+    for rule in group.ingress_rules if group else ():
+        all_ports = rule.ip_protocol == "-1"
+        if "CidrIp" in rule.ip_range and (
+            all_ports or (rule.ip_protocol == "tcp" and rule.from_port <= port <= rule.to_port)
+        ):
+            yield rule.ip_range["CidrIp"]
+
+
+def vpc_range(region: str, vpc_id: str) -> str:
+    """The IPv4 range of a VPC."""
+    cidr: str = ec2(region).get_vpc(vpc_id).cidr_block
+    return cidr
 
 
 def trust_policy(role_arn: str) -> Mapping[str, Any] | None:

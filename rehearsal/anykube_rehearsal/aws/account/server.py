@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Response
 
 from anykube_rehearsal.aws.account import anykube_api, dependencies, moto_backends, protocol
 from anykube_rehearsal.aws.account.calls.recorder import Recorder
+from anykube_rehearsal.aws.account.eks import reach
 from anykube_rehearsal.aws.account.eks.faults import Faults, Throttle
 from anykube_rehearsal.aws.account.eks.operations import OPERATIONS
 from anykube_rehearsal.aws.account.eks.state import TODAY, Call, Cluster, Eks
@@ -27,7 +29,11 @@ from anykube_rehearsal.aws.account.errors import EksError
 from anykube_rehearsal.aws.account.http_requests import Environment, Handler, Request, parse
 from anykube_rehearsal.aws.account.quotas import Quotas
 from anykube_rehearsal.aws.account.runtime import Runtime
-from anykube_rehearsal.cloud import review
+from anykube_rehearsal.cloud import caller, review
+from anykube_rehearsal.cloud.gates import Gates
+
+_API = "api"
+"""The only name of a cluster's API."""
 
 
 class Account:
@@ -39,6 +45,9 @@ class Account:
         review.create_key(folder)
         moto_backends.create_caller()
         self.folder, self.quotas, self.eks = folder, Quotas(), Eks(runtime, Faults(), today)
+        self._gates = Gates(folder, caller.load(folder), partial(reach.reaches, self.eks))
+        self.eks.api_url = lambda cluster, server: self._gates.url(cluster, _API, server)
+        self.eks.close_gates = self._gates.close
         anykube_api.load_settings(self)
         self.calls = Recorder()
         self._throttle = Throttle()
@@ -96,8 +105,8 @@ class Account:
             if operation is None:
                 raise EksError("ClientException", f"{parsed.operation} is not simulated")
             with self.eks.lock:
-                caller = moto_backends.caller(request.access_key, request.region)
-                content = operation(Call(self.eks, request.region, caller, parsed.params))
+                principal = moto_backends.caller(request.access_key, request.region)
+                content = operation(Call(self.eks, request.region, principal, parsed.params))
                 return _json(HTTPStatus.OK, protocol.render(parsed.operation, content))
         except EksError as error:
             eks_error = error

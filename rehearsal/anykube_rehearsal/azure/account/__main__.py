@@ -9,6 +9,7 @@ from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.access import review
 from anykube_rehearsal.azure.account.faults import Faults
 from anykube_rehearsal.azure.account.functions import FUNCTIONS
+from anykube_rehearsal.azure.account.reach import reaches
 from anykube_rehearsal.azure.account.rest import APIS
 from anykube_rehearsal.azure.account.rules.all import RULES
 from anykube_rehearsal.azure.account.types import TYPES
@@ -22,7 +23,7 @@ def create_account(folder: Path) -> Account:
     directory.load(folder)
     file = folder / "faults.json"
     faults = Faults.model_validate(json.loads(file.read_text()) if file.is_file() else {})
-    account = Account(folder, TYPES, RULES, review, FUNCTIONS, faults, apis=APIS)
+    account = Account(folder, TYPES, RULES, review, FUNCTIONS, faults, apis=APIS, reaches=reaches)
     directory.add_existing_resources(account)
     return account
 

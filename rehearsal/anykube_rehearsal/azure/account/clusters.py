@@ -35,6 +35,8 @@ _PROVISIONED = "default"
 _MAX_POOLS = 100
 _UNREACHABLE_SERVER = "https://127.0.0.1:443"
 _GATEWAY_API_SINCE = 36
+PRIVATE_NAME, PUBLIC_NAME = "private", "public"
+"""The names of a cluster's API."""
 _SERVICE = "default/rehearsal"
 """The Service whose load balancer stays behind with the fault `leftover_address`."""
 
@@ -97,6 +99,7 @@ class Cluster(Behavior):
             if ids.within(child.id, record.id):
                 account.store.remove(child.token, child.id)
         account.clusters.delete(kubernetes_name(record.id))
+        account.gates.close(kubernetes_name(record.id))
         group = str(ids.ArmId(directory.DIRECTORY.subscription, str(record.outputs.get("nodeResourceGroup"))))
         for member in account.store.all():
             if ids.within(member.id, group):
@@ -137,8 +140,10 @@ class AgentPool(Behavior):
         return {**_pool_outputs(pool, str(version)), "eTag": etag(record), "provisioningState": "Succeeded"}
 
 
-def kubeconfig(account: Account, cluster: Record) -> str:
+def kubeconfig(account: Account, cluster: Record, *, public_name: bool = False) -> str:
     """The kubeconfig that AKS gives a user, in base64. It gets credentials from kubelogin.
+
+    It has the private name of a private cluster, unless the request asks for the public one.
 
     For a cluster that was only recalled from a state, the server is unreachable.
     https://learn.microsoft.com/en-us/azure/aks/kubelogin-authentication
@@ -147,7 +152,10 @@ def kubeconfig(account: Account, cluster: Record) -> str:
     if not cluster.recalled:
         plane = account.clusters.cluster(kubernetes_name(cluster.id))
         authority = base64.b64encode(plane.certificate_authority.encode()).decode()
-        server = {"server": plane.server, "certificate-authority-data": authority}
+        private = bool((cluster.inputs.get("apiServerAccessProfile") or {}).get("enablePrivateCluster"))
+        address = PRIVATE_NAME if private and not public_name else PUBLIC_NAME
+        url = account.gates.url(kubernetes_name(cluster.id), address, plane.server)
+        server = {"server": url, "certificate-authority-data": authority}
     arguments = ["get-token", "--environment", "AzurePublicCloud", "--server-id", SERVER, "--client-id", CLIENT]
     program = {
         "apiVersion": "client.authentication.k8s.io/v1beta1",

@@ -12,6 +12,7 @@ from anykube_rehearsal.azure.plugin.facts import CLUSTER, PATHS
 from anykube_rehearsal.cloud.account.account import Account, Function
 from anykube_rehearsal.cloud.account.model import Json, Record, RefusedError
 
+_NAMES = "https://learn.microsoft.com/en-us/azure/aks/private-clusters#disable-a-public-fqdn"
 _LOCAL = "https://learn.microsoft.com/en-us/azure/aks/manage-local-accounts-managed-azure-ad"
 
 
@@ -38,7 +39,11 @@ def _user_credentials(account: Account, arguments: Json) -> Json:
     cluster = _cluster(account, arguments)
     if not (cluster.inputs.get("aadProfile") or {}).get("managed"):
         return _admin_credentials(account, arguments)
-    return {"kubeconfigs": [{"name": "clusterUser", "value": kubeconfig(account, cluster)}]}
+    public_name = arguments.get("serverFqdn") == "public"
+    if public_name and not cluster.outputs.get("fqdn"):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "BadRequest: the private cluster has no public FQDN", _NAMES)
+    value = kubeconfig(account, cluster, public_name=public_name)
+    return {"kubeconfigs": [{"name": "clusterUser", "value": value}]}
 
 
 def _admin_credentials(account: Account, arguments: Json) -> Json:

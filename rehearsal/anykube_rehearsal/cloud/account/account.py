@@ -5,20 +5,25 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from anykube_rehearsal.cloud import review
+from anykube_rehearsal.cloud import caller, review
 from anykube_rehearsal.cloud.account.api import Api
 from anykube_rehearsal.cloud.account.model import Change, Faults, Json, Record, RefusedError, ResourceType, Rule, Values
 from anykube_rehearsal.cloud.account.references import missing_references, referrers
 from anykube_rehearsal.cloud.account.store import Store
+from anykube_rehearsal.cloud.caller import Caller
+from anykube_rehearsal.cloud.gates import Gates
 from anykube_rehearsal.cloud.kubernetes import Clusters
 
 Function = Callable[["Account", Json], Json]
 Reviewer = Callable[["Account", str, object], tuple[str | None, Sequence[str] | None]]
 """Returns the principal of a token and its groups in a cluster; None for an invalid token, or one without access."""
+Reach = Callable[["Account", str, str, Caller], bool]
+"""Returns whether a caller reaches a cluster, by its name and by one of its addresses."""
 
 
 class Account:
@@ -34,10 +39,12 @@ class Account:
         faults: Faults,
         kubernetes: Callable[[Path, str], Clusters] = Clusters,
         apis: Mapping[str, Api] | None = None,
+        reaches: Reach = lambda *_: True,
     ) -> None:
         """`kubernetes` creates the runtime of the clusters from the account's folder and the URL for token reviews.
 
-        `apis` are the cloud's own APIs that the account serves, by host.
+        `apis` are the cloud's own APIs that the account serves, by host. `reaches` says who reaches the API of a
+        cluster in the real network.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         review.create_key(folder)
@@ -46,6 +53,7 @@ class Account:
         self.rules, self.reviewer, self.functions = rules, reviewer, functions
         self.store = Store(folder / "account.sqlite")
         self.apis = apis or {}
+        self.gates = Gates(folder, caller.load(folder), partial(reaches, self))
         self._kubernetes = kubernetes
         self._clusters: Clusters | None = None
         self._changes, self._counter_lock = 0, threading.Lock()

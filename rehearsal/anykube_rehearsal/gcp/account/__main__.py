@@ -11,6 +11,7 @@ from anykube_rehearsal.cloud.process import serve
 from anykube_rehearsal.gcp.account.access import review
 from anykube_rehearsal.gcp.account.functions import FUNCTIONS
 from anykube_rehearsal.gcp.account.model import Faults
+from anykube_rehearsal.gcp.account.reach import reaches
 from anykube_rehearsal.gcp.account.rest import APIS
 from anykube_rehearsal.gcp.account.rules import RULES
 from anykube_rehearsal.gcp.account.types import TYPES
@@ -20,7 +21,7 @@ def create_account(folder: Path) -> Account:
     """The account in a folder, with the faults from its faults.json."""
     file = folder / "faults.json"
     faults = Faults.model_validate(json.loads(file.read_text("utf-8"))) if file.exists() else Faults()
-    return Account(folder, TYPES, RULES, review, FUNCTIONS, faults, apis=APIS)
+    return Account(folder, TYPES, RULES, review, FUNCTIONS, faults, apis=APIS, reaches=reaches)
 
 
 if __name__ == "__main__":

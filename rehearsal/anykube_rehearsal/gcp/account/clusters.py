@@ -19,6 +19,8 @@ from anykube_rehearsal.gcp.account.tokens import CLUSTER, NODE_POOL
 _AUTOPILOT = {"machineType": "e2-standard-4", "workloadMetadataConfig": {"mode": "GKE_METADATA"}}
 """Autopilot creates nodes for pending pods, one by one. The simulation creates a fixed number at the start."""
 _AUTOPILOT_NODES = 3
+IP, DNS = "ip", "dns"
+"""The addresses of a cluster's API."""
 
 
 class ClusterLife(Behavior):
@@ -32,7 +34,11 @@ class ClusterLife(Behavior):
         plane = account.clusters.create(name, versions.minor(version))
         account.clusters.create_objects(name, bootstrap_objects.default_objects())
         _offer_gateways(account, record)
-        outputs = {"masterVersion": version, "endpoint": plane.endpoint.removeprefix("https://")}
+        outputs = {
+            "masterVersion": version,
+            "endpoint": _host(account.gates.url(name, IP, plane.endpoint)),
+            "__dnsEndpoint": _host(account.gates.url(name, DNS, plane.endpoint)),
+        }
         cluster = replace(record, outputs=outputs)
         if record.inputs.get("enableAutopilot"):
             nodes = _pool(cluster, "pool-1", _AUTOPILOT_NODES, _AUTOPILOT, version, prefix="gk3").nodes()
@@ -66,6 +72,7 @@ class ClusterLife(Behavior):
     def on_delete(self, account: Account, record: Record) -> None:
         """Deletes the cluster. With the fault `leftovers`, a load balancer stays behind."""
         account.clusters.delete(kubernetes_name(record))
+        account.gates.close(kubernetes_name(record))
         network = record.inputs.get("network")
         if isinstance(account.faults, Faults) and account.faults.leftovers and network:
             leave_load_balancer(account, record, str(network), _zones(record)[0])
@@ -154,6 +161,10 @@ def kubernetes_name(cluster: Record) -> str:
     return f"{cluster.inputs['location']}.{cluster.inputs['name']}"
 
 
+def _host(url: str) -> str:
+    return url.removeprefix("https://")
+
+
 def _channel(cluster: Record) -> str:
     return str((cluster.inputs.get("releaseChannel") or {}).get("channel", "REGULAR"))
 
@@ -212,7 +223,8 @@ def _computed_outputs(cluster: Record) -> Json:
     if private is not None and address:
         outputs["privateClusterConfig"] = {**private, "privateEndpoint": address, "publicEndpoint": address}
     if endpoints is not None and address:
-        dns = {**(endpoints.get("dnsEndpointConfig") or {}), "endpoint": address}
+        # Really a name such as gke-….europe-west1.gke.goog, whose certificate is from a public authority.
+        dns = {**(endpoints.get("dnsEndpointConfig") or {}), "endpoint": cluster.outputs.get("__dnsEndpoint", address)}
         outputs["controlPlaneEndpointsConfig"] = {**endpoints, "dnsEndpointConfig": dns}
     if identity is None and inputs.get("enableAutopilot"):
         outputs["workloadIdentityConfig"] = {"workloadPool": f"{inputs['project']}.svc.id.goog"}

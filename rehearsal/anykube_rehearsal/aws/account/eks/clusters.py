@@ -70,6 +70,7 @@ def delete_cluster(call: Call) -> Json:
 
     def work() -> Callable[[], None]:
         eks.runtime.delete(cluster.name)
+        eks.close_gates(cluster.name)
         return lambda: _remove(eks, cluster)
 
     eks.run_in_background(work, lambda error: _fail(cluster, error))
@@ -193,7 +194,7 @@ def _control_plane_work(eks: Eks, cluster: Cluster) -> Callable[[], Callable[[],
         def done() -> None:
             cluster.description |= {
                 "status": "ACTIVE",
-                "endpoint": control_plane.endpoint,
+                "endpoint": eks.api_url(cluster.name, control_plane.endpoint),
                 "certificateAuthority": {"data": control_plane.certificate_authority},
             }
 

@@ -103,6 +103,10 @@ class Eks:
 
     def __init__(self, runtime: Runtime, faults: Faults, today: date = TODAY) -> None:
         self.runtime, self.faults, self.today = runtime, faults, today
+        self.api_url: Callable[[str, str], str] = lambda _, server: server
+        """The URL at which the caller finds a cluster's API server, of the cluster's name and the server's URL."""
+        self.close_gates: Callable[[str], None] = lambda _: None
+        """Is called with the name of each deleted cluster."""
         self.clusters: dict[str, Cluster] = {}
         """By name, which is unique in all regions, since one Kubernetes runs for each name."""
         self.lock = threading.RLock()
