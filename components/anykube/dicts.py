@@ -195,6 +195,14 @@ class ApiDict(TypedDict, total=False):
 
     public: Sequence[str]
     """Public IPv4 ranges that may reach the API, such as an office's. Default: none, the API is private."""
+    internal: Sequence[str]
+    """IPv4 ranges of connected networks that may reach the private address of the API, such as those of a VPN, a
+    bastion or a peered network. You connect the networks. Not allowed with `public`. Default: none."""
+    deploy_from: str | None
+    """Where the machines that deploy the stack are: `internet`, with unknown addresses such as those of hosted CI
+    runners; `network`, in the network of the cluster; or an IPv4 range of `public` or `internal`. Preflight checks that
+    they reach the API, and rehearsals start there. On AWS, `network` also admits the new network. Default: `internet`
+    for a new cluster."""
     anywhere: bool
     """Confirms that `public` may contain 0.0.0.0/0, the whole internet."""
 

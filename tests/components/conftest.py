@@ -40,14 +40,18 @@ class _Echo(Mocks):
         if self.is_first_preview and args.token not in self.functions:
             return {}
         assert args.token in self.functions, f"nobody expects a call of {args.token}"
-        return self.functions[args.token]
+        return _resolved(self.functions[args.token], args.args)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         outputs = self.outputs.get(args.typ, {})
         if self.is_first_preview:
             return None, {key: value for key, value in args.inputs.items() if key not in outputs}
-        resolved = {key: value(args.inputs) if callable(value) else value for key, value in outputs.items()}
+        resolved = _resolved(outputs, args.inputs)
         return resolved.pop("id", f"{args.name}-id"), {**args.inputs, **resolved}
+
+
+def _resolved(outputs: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+    return {key: value(inputs) if callable(value) else value for key, value in outputs.items()}
 
 
 class _Monitor(MockMonitor):
@@ -106,7 +110,7 @@ class Engine:
     def says(self, token: str, **outputs: Any) -> None:
         """What resources of a type have as outputs beside their inputs, or what a function answers.
 
-        An output of a resource may be a function of its inputs.
+        An output may be a function of the inputs.
         """
         self._echo.outputs[token] = self._echo.functions[token] = outputs
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from anykube._clusters.api_access import ApiFacts
 from anykube._clusters.machines import Catalogue
 from anykube._clusters.spec import Taint
 
@@ -102,6 +103,8 @@ class Cloud:
     """Machine types of the cloud."""
     support: Mapping[str, date]
     """The day on which standard support ends, by Kubernetes minor version. As of November 2026."""
+    api: ApiFacts = field(default_factory=ApiFacts)
+    """How access to the Kubernetes API differs from that on other clouds."""
     names: NameFormat | None = None
     """Format of cluster names. None: any DNS label."""
     tag_keys: NameFormat | None = None

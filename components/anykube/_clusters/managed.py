@@ -1,9 +1,11 @@
 """Settings of managed clusters that mean the same on EKS, GKE and AKS."""
 
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
+from anykube._clusters.api_access import is_range
 from anykube._clusters.spec import NodePool
 from anykube._model import CheckedModel, Model, Seq, TextInput, example
 from anykube._names import Cidr, DnsLabel
@@ -13,6 +15,16 @@ Version = Literal["1.34", "1.35", "1.36"]
 """Minor versions that all three clouds support in November 2026. EKS standard support for 1.34 ends on 2026-12-02."""
 
 
+def place_of_deployment(value: str) -> str:
+    """Checks `api.deploy_from`. Raises ValueError."""
+    if is_range(value):
+        try:
+            IPv4Network(value)
+        except ValueError:
+            raise ValueError("must be `internet`, `network` or an IPv4 range, such as 203.0.113.0/24") from None
+    return value
+
+
 class Api(CheckedModel, json_schema_extra=example(public=["203.0.113.0/24"])):
     """Network access to the Kubernetes API. Nodes always reach it inside the network."""
 
@@ -20,6 +32,16 @@ class Api(CheckedModel, json_schema_extra=example(public=["203.0.113.0/24"])):
 
     public: Annotated[Seq[Cidr], Field(examples=[["203.0.113.0/24"]])] = ()
     """Public IPv4 ranges that may reach the API, such as an office's. Default: none, the API is private."""
+    internal: Annotated[Seq[Cidr], Field(examples=[["10.200.0.0/16"]])] = ()
+    """IPv4 ranges of connected networks that may reach the private address of the API, such as those of a VPN, a
+    bastion or a peered network. You connect the networks. Not allowed with `public`. Default: none."""
+    deploy_from: (
+        Annotated[str, AfterValidator(place_of_deployment), Field(examples=["203.0.113.7/32", "network"])] | None
+    ) = None
+    """Where the machines that deploy the stack are: `internet`, with unknown addresses such as those of hosted CI
+    runners; `network`, in the network of the cluster; or an IPv4 range of `public` or `internal`. Preflight checks that
+    they reach the API, and rehearsals start there. On AWS, `network` also admits the new network. Default: `internet`
+    for a new cluster."""
     anywhere: bool = False
     """Confirms that `public` may contain 0.0.0.0/0, the whole internet."""
 

@@ -45,13 +45,22 @@ def pool_taints(pool: ConfigNode) -> Iterator[Finding]:
 
 
 def api_exposure(api: ConfigNode) -> Iterator[Finding]:
-    """An API that is open to the whole internet must be confirmed."""
+    """An API that is open to the whole internet must be confirmed. It has either a public or a private address."""
     from anykube._clusters.ranges import is_whole_internet
 
     for cidr in api["public"].elements():
         if is_whole_internet(cidr.text or "") and api["anywhere"].node.value is not True:
             remedy = "list only the ranges that need access, or set `anywhere: true` to confirm"
             yield Finding(cidr.path, "opens the Kubernetes API to the whole internet", remedy)
+    internal = list(api["internal"].elements())
+    for cidr in internal:
+        if is_whole_internet(cidr.text or ""):
+            remedy = "list only the ranges of your own networks"
+            yield Finding(cidr.path, "opens the private address of the Kubernetes API to every network", remedy)
+    if internal and any(api["public"].elements()):
+        message = "not allowed with `public`, which makes the name of the API resolve to its public address"
+        remedy = "remove one of them; to admit a connected network too, list the public range of its NAT in `public`"
+        yield Finding(api["internal"].path, message, remedy)
 
 
 def autoscaling_bounds(autoscaling: ConfigNode) -> Iterator[Finding]:

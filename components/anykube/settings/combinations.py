@@ -154,6 +154,11 @@ COMBINATIONS: Sequence[Combination] = (
         "Services range inside the network", _all_clouds("{network: {cidr: 10.0.0.0/16, services: 10.0.0.0/20}}")
     ),
     Combination("API open to the internet without `anywhere`", _all_clouds("{api: {public: [0.0.0.0/0]}}")),
+    Combination("private API open to every network", _all_clouds("{api: {internal: [0.0.0.0/0]}}")),
+    Combination(
+        "API with public and internal ranges",
+        _all_clouds("{api: {public: [203.0.113.0/24], internal: [10.200.0.0/16]}}"),
+    ),
     Combination("group without `gke.security_group`", _variants("group without `gke.security_group`")),
     Combination("admin in an unknown format", _all_clouds("{access: {admins: [ann]}}")),
     Combination("cluster name of 41 characters", _all_clouds(f"{{name: {'a' * 41}}}", "local")),

@@ -36,6 +36,8 @@ _VALID: dict[str, Any] = {
         "local": ["x", "y"],
     },
     "api.public": ["203.0.113.0/24"],
+    "api.internal": ["10.200.0.0/16"],
+    "api.deploy_from": "network",
     "api.anywhere": True,
     "access.admins": {
         "aws": ["arn:aws:iam::123456789012:role/x"],

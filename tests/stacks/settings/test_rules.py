@@ -64,6 +64,7 @@ def named(name: str) -> str:
 RIGHT = {
     "aws": aws(""),
     "aws open on purpose": aws("api: {public: [0.0.0.0/0], anywhere: true}"),
+    "aws for a VPN": aws("api: {internal: [10.200.0.0/16], deploy_from: 10.200.7.0/24}"),
     "aws machine by name": aws("", machine="type: m7g.large"),
     "aws Auto Mode": aws("mode: managed", pools=""),
     "aws in a network that is there": aws(f"eks: {{vpc: {VPC}}}"),
@@ -170,6 +171,13 @@ WRONG = {
         "existing clusters",
     ),
     "open to all": (aws("api: {public: [0.0.0.0/0]}"), "cluster.api.public[0]", "whole internet"),
+    "private but open to all": (aws("api: {internal: [0.0.0.0/0]}"), "cluster.api.internal[0]", "to every network"),
+    "two addresses": (
+        aws("api: {public: [203.0.113.0/24], internal: [10.200.0.0/16]}"),
+        "cluster.api.internal",
+        "with `public`",
+    ),
+    "pipeline nowhere": (aws("api: {deploy_from: office}"), "cluster.api.deploy_from", "`internet`, `network` or an"),
     "no principal": (aws("access: {viewers: [me]}"), "cluster.access.viewers[0]", "not the ARN"),
     "zone twice": (aws("", zones="[eu-west-1a, eu-west-1a]"), "cluster.zones[1]", "second time"),
     "zone elsewhere": (aws("", zones="[eu-west-1a, us-east-1a]"), "cluster.zones[1]", "not a zone in eu-west-1"),

@@ -94,7 +94,7 @@ class AksCluster(pulumi.ComponentResource):
         )
         self.cluster_name = self.cluster.name
         self.version = self.cluster.kubernetes_version
-        address = self.cluster.fqdn if spec.api.public else self.cluster.private_fqdn
+        address = self.cluster.fqdn if spec.api.public or spec.api.internal else self.cluster.private_fqdn
         self.endpoint = address.apply(lambda host: f"https://{host}:443")
         # A new cluster with the same name has the same ID, and the address changes when a private API becomes public.
         # The resource UID identifies the cluster.
@@ -113,6 +113,8 @@ class AksCluster(pulumi.ComponentResource):
             resource_group_name=self.group.name,
             resource_name=self.cluster.name,
             format="exec",
+            # The default for a private cluster is its private name.
+            server_fqdn="public" if self._spec.api.internal else None,
             opts=pulumi.InvokeOutputOptions(provider=self._children.provider),
         )
         return pulumi.Output.secret(response.apply(lambda result: result.kubeconfigs[0].value))

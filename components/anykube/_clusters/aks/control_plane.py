@@ -102,14 +102,18 @@ def _ignore_changes(spec: AksClusterSpec) -> list[str]:
 def _api_server_access(
     spec: AksClusterSpec, network: ClusterNetwork
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
-    """Network access to the API: a private address in the network, and from the ranges in `api.public`.
+    """Network access to the API: a private address in the network, or a public one for the ranges in `api.public`.
+
+    Connected networks resolve the private name only with a link to its DNS zone, which AKS Automatic does not allow. So
+    with `api.internal` the private address also has a public name.
+    https://learn.microsoft.com/azure/aks/private-clusters#configure-a-private-dns-zone
 
     https://learn.microsoft.com/azure/aks/api-server-vnet-integration
     """
     private = not spec.api.public
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(
         enable_private_cluster=private,
-        enable_private_cluster_public_fqdn=False if private else None,
+        enable_private_cluster_public_fqdn=bool(spec.api.internal) if private else None,
         private_dns_zone="system" if private else None,
         authorized_ip_ranges=list(spec.api.public) or None,
         enable_vnet_integration=True,

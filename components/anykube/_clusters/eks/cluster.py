@@ -9,6 +9,7 @@ import pulumi_kubernetes as kubernetes
 
 from anykube._clusters.eks.access import grant_access
 from anykube._clusters.eks.addons import AFTER_NODES, BEFORE_NODES, create_addons
+from anykube._clusters.eks.api_access import admit_ranges
 from anykube._clusters.eks.args import EksClusterArgs
 from anykube._clusters.eks.control_plane import create_control_plane, create_oidc_provider
 from anykube._clusters.eks.identity import create_pod_identity_association, create_pod_role
@@ -67,7 +68,7 @@ class EksCluster(pulumi.ComponentResource):
         self.cluster = plane.cluster
         self.issuer = create_oidc_provider(children, plane)
         entries = grant_access(children, spec, plane.cluster)
-        ready = [*self.network.ready, *entries]
+        ready = [*self.network.ready, *entries, *admit_ranges(children, spec, plane.cluster)]
         self.pools: dict[str, aws.eks.NodeGroup] = {}
         if spec.mode == "standard":
             ready += self._create_nodes(spec, plane.cluster, entries)

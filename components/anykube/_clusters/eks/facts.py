@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from anykube._clusters.api_access import ApiFacts
 from anykube._clusters.cloud import Cloud, NameFormat, UnsupportedField, network_range, service_range
 from anykube._clusters.eks.machines import MACHINES
 from anykube._clusters.managed import Network
@@ -11,6 +12,8 @@ FACTS = Cloud(
     service="EKS",
     section="eks",
     managed_mode_name="Auto Mode",
+    # https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
+    api=ApiFacts(network_has_private_address=True, network_needs_rule=True),
     # https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
     principals=NameFormat(
         r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/\S+",

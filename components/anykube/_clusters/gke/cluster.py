@@ -9,7 +9,7 @@ import pulumi_kubernetes as kubernetes
 
 from anykube._clusters.gke.access import CLUSTER_VIEWER
 from anykube._clusters.gke.args import GkeClusterArgs
-from anykube._clusters.gke.control_plane import api_endpoint, create_control_plane
+from anykube._clusters.gke.control_plane import api_endpoint, create_control_plane, is_dns_name
 from anykube._clusters.gke.iam import NodeAccount, create_node_account, grant_role
 from anykube._clusters.gke.identity import grant_roles
 from anykube._clusters.gke.kubeconfig import kubeconfig
@@ -67,10 +67,12 @@ class GkeCluster(pulumi.ComponentResource):
         self.cluster_name = self.cluster.name
         self.version = self.cluster.master_version.apply(_minor_version)
         self.endpoint = api_endpoint(spec, self.cluster)
-        # A new cluster with the same name has the same ID, but another endpoint.
-        self.identity = self.endpoint
-        authority = self.cluster.master_auth.apply(
-            lambda auth: None if spec.gke.dns_endpoint else auth.cluster_ca_certificate
+        # A new cluster with the same name has the same ID, but another IP address. The DNS endpoint does not identify
+        # the cluster: switching it on or off would replace all objects.
+        self.identity = self.cluster.endpoint.apply(lambda address: f"https://{address}")
+        certificate = self.cluster.master_auth.apply(lambda auth: auth.cluster_ca_certificate)
+        authority = pulumi.Output.all(self.endpoint, certificate).apply(
+            lambda values: None if is_dns_name(values[0]) else values[1]
         )
         self.kubeconfig = secret_output(
             pulumi.Output.all(self.cluster.name, self.endpoint, authority).apply(lambda values: kubeconfig(*values))

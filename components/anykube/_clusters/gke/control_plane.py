@@ -79,17 +79,24 @@ def create_control_plane(
 
 
 def _api_access(spec: GkeClusterSpec, network: ClusterNetwork) -> Mapping[str, Any]:
-    """Network access to the API: from nodes or the ranges in `api.public`, and by DNS name with IAM permissions.
+    """Network access to the API: from the ranges in `api`, from nodes, and by DNS name with IAM permissions.
+
+    Without global access, only networks in the cluster's region would reach the private address.
 
     https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
     """
     nodes = {network.node_range: "nodes"} if network.node_range and not spec.api.public else {}
-    ranges = {**nodes, **dict.fromkeys(spec.api.public, "page")}
+    ranges = {**nodes, **dict.fromkeys(spec.api.public, "page"), **dict.fromkeys(spec.api.internal, "internal")}
     return {
         "private_cluster_config": gcp.container.ClusterPrivateClusterConfigArgs(
             enable_private_nodes=True,
             enable_private_endpoint=not spec.api.public,
             master_ipv4_cidr_block=spec.gke.control_plane,
+            master_global_access_config=gcp.container.ClusterPrivateClusterConfigMasterGlobalAccessConfigArgs(
+                enabled=True
+            )
+            if spec.api.internal
+            else None,
         ),
         "master_authorized_networks_config": gcp.container.ClusterMasterAuthorizedNetworksConfigArgs(
             cidr_blocks=[
@@ -166,3 +173,11 @@ def api_endpoint(spec: GkeClusterSpec, cluster: gcp.container.Cluster) -> pulumi
     return cluster.control_plane_endpoints_config.apply(
         lambda config: f"https://{config.dns_endpoint_config.endpoint if config.dns_endpoint_config else ''}"
     )
+
+
+def is_dns_name(url: str) -> bool:
+    """Whether a URL of the API has its DNS name, for which a public authority signs.
+
+    https://cloud.google.com/kubernetes-engine/docs/how-to/customize-network-isolation#dns-based-endpoint
+    """
+    return url.endswith(".gke.goog")

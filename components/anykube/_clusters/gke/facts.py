@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from anykube._clusters.api_access import ApiFacts
 from anykube._clusters.cloud import AddressRange, Cloud, NameFormat, UnsupportedField, network_range, service_range
 from anykube._clusters.gke.machines import MACHINES
 from anykube._clusters.gke.spec import GkeOptions
@@ -25,6 +26,12 @@ FACTS = Cloud(
     service="GKE",
     section="gke",
     managed_mode_name="Autopilot",
+    # https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation
+    api=ApiFacts(
+        open_endpoint="gke.dns_endpoint",
+        open_endpoint_way="Use the DNS endpoint: set `gke.dns_endpoint: true`. Identities with the permission "
+        "container.clusters.connect reach it from every network.",
+    ),
     # https://cloud.google.com/iam/docs/principal-identifiers
     principals=NameFormat(
         r"(user|group|serviceAccount):[^@\s:]+@[^@\s]+\.[^@\s]+",

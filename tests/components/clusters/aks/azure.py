@@ -60,11 +60,15 @@ def mock_azure(engine: Engine) -> None:
         subscriptionId=SUBSCRIPTION,
         tenantId="00000000-0000-0000-0000-00000000000f",
     )
-    user_kubeconfig = base64.b64encode(_USER_KUBECONFIG.encode()).decode()
     engine.says(
         "azure-native:containerservice:listManagedClusterUserCredentials",
-        kubeconfigs=[{"name": "clusterUser", "value": user_kubeconfig}],
+        kubeconfigs=lambda arguments: [{"name": "clusterUser", "value": _kubeconfig(arguments.get("serverFqdn"))}],
     )
+
+
+def _kubeconfig(server_fqdn: str | None) -> str:
+    host = CLUSTER["fqdn"] if server_fqdn == "public" else "prod-1.private"
+    return base64.b64encode(_USER_KUBECONFIG.replace("prod-1.private", host).encode()).decode()
 
 
 def spec_of(*, aks: dict[str, Any] | None = None, **fields: Any) -> AksClusterArgs:

@@ -51,6 +51,15 @@ def test_control_plane_is_private_and_uses_entra(standard: Registered) -> None:
     assert cluster["metricsProfile"] == {"costAnalysis": {"enabled": True}}
 
 
+def test_internal_ranges_resolve_the_private_address(make: Make) -> None:
+    """Connected networks have no link to the private DNS zone."""
+    resources = make(api={"internal": ["10.200.0.0/16"]})
+    profile = resources["ManagedCluster/prod-cluster"].inputs["apiServerAccessProfile"]
+    assert (profile["enablePrivateCluster"], profile["enablePrivateClusterPublicFQDN"]) == (True, True)
+    _, kubeconfig = resources["kubernetes/prod-kubernetes"].inputs["kubeconfig"]
+    assert json.loads(kubeconfig)["clusters"][0]["cluster"]["server"] == "https://prod-1.hcp.westeurope.azmk8s.io:443"
+
+
 def test_identities_have_the_required_roles(standard: Registered) -> None:
     cluster = standard["ManagedCluster/prod-cluster"].inputs
     assert cluster["identity"] == {"type": "UserAssigned", "userAssignedIdentities": ["prod-control-plane-id"]}

@@ -30,6 +30,7 @@ def make(engine: Engine) -> Make:
     engine.says(
         "aws:eks/cluster:Cluster",
         endpoint="https://1.eks.amazonaws.com",
+        vpcConfig=lambda inputs: {**inputs["vpcConfig"], "clusterSecurityGroupId": "sg-1"},
         certificateAuthority={"data": "Q0E="},
         identities=[{"oidcs": [{"issuer": _ISSUER}]}],
     )
@@ -83,6 +84,24 @@ def test_key_and_log_group_exist_before_the_cluster(make: Make) -> None:
 def test_public_api_access_requires_ranges(make: Make) -> None:
     vpc = make(api={"public": ["203.0.113.0/24"]})["Cluster/prod-cluster"].inputs["vpcConfig"]
     assert (vpc["endpointPublicAccess"], vpc["publicAccessCidrs"]) == (True, ["203.0.113.0/24"])
+
+
+def test_internal_ranges_reach_the_private_address(make: Make) -> None:
+    """Without a rule, only members of the cluster's security group would."""
+    resources = make(api={"internal": ["10.200.0.0/16"]})
+    rule = resources["SecurityGroupIngressRule/prod-api-10-200-0-0-16"].inputs
+    assert (rule["securityGroupId"], rule["cidrIpv4"]) == ("sg-1", "10.200.0.0/16")
+    assert (rule["ipProtocol"], rule["fromPort"], rule["toPort"]) == ("tcp", 443, 443)
+    assert resources["Cluster/prod-cluster"].inputs["vpcConfig"]["endpointPublicAccess"] is False
+    assert_depends_on(resources, "kubernetes/prod-kubernetes", "SecurityGroupIngressRule/prod-api-10-200-0-0-16")
+
+
+@pytest.mark.parametrize("vpc", [None, {"id": "vpc-01234567", "private_subnets": ["subnet-1", "subnet-2"]}])
+def test_a_pipeline_in_a_new_network_reaches_the_api(make: Make, vpc: object) -> None:
+    """The range of an existing network is unknown: its owner lists it in `internal`."""
+    resources = make(api={"deploy_from": "network"}, eks={"vpc": vpc} if vpc else {})
+    rules = [item.inputs["cidrIpv4"] for key, item in resources.items() if key.startswith("SecurityGroupIngressRule/")]
+    assert rules == ([] if vpc else ["10.0.0.0/16"])
 
 
 @pytest.mark.parametrize(("nat", "gateways"), [("none", 0), ("single", 1), ("zone", 3)])

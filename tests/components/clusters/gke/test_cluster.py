@@ -123,6 +123,14 @@ def test_public_api_access_requires_ranges(make: Make) -> None:
     assert ranges == ["203.0.113.0/24"]
 
 
+def test_internal_ranges_reach_the_private_address_from_every_region(make: Make) -> None:
+    cluster = make(api={"internal": ["10.200.0.0/16"]})["Cluster/prod-cluster"].inputs
+    assert cluster["privateClusterConfig"]["enablePrivateEndpoint"] is True
+    assert cluster["privateClusterConfig"]["masterGlobalAccessConfig"] == {"enabled": True}
+    ranges = [resource["cidrBlock"] for resource in cluster["masterAuthorizedNetworksConfig"]["cidrBlocks"]]
+    assert ranges == ["10.0.0.0/16", "10.200.0.0/16"]
+
+
 def test_key_rotates_and_exists_before_the_cluster(make: Make) -> None:
     resources = make()
     assert resources["CryptoKey/prod-secrets"].inputs["rotationPeriod"] == "7776000s"
@@ -310,7 +318,8 @@ def test_kubeconfig_is_secret_and_has_no_credentials(make: Make, dns: bool, serv
     config = json.loads(text)
     assert config["clusters"][0]["cluster"].get("certificate-authority-data") == authority
     assert config["clusters"][0]["cluster"]["server"] == server
-    assert resources["kubernetes/prod-kubernetes"].inputs["clusterIdentifier"] == server
+    # Otherwise switching the endpoint on or off would replace all objects.
+    assert resources["kubernetes/prod-kubernetes"].inputs["clusterIdentifier"] == "https://172.16.0.2"
     user = config["users"][0]["user"]
     assert list(user) == ["exec"]
     assert (user["exec"]["command"], user["exec"]["interactiveMode"]) == ("gke-gcloud-auth-plugin", "Never")
