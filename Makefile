@@ -25,8 +25,8 @@ destroy: bootstrap   ## remove STACK, after the stacks that use its cluster
 show: bootstrap      ## show the node pools, nodes, pods and routes of STACK
 	@$(BIN)/anykube show --stack $(STACK)
 
-rehearse: bootstrap  ## rehearse STACK on a simulated cloud; KEEP=1 leaves it up, END=1 removes it, FAULT=NAME[=VALUE]
-	@$(BIN)/anykube rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end) $(addprefix --fault=,$(FAULT))
+rehearse: bootstrap  ## rehearse STACK on a simulated cloud; KEEP=1 leaves it up, END=1 removes it, FAULT=NAME[=VALUE], FROM=PLACE
+	@$(BIN)/anykube rehearse --stack $(STACK) $(if $(KEEP),--keep) $(if $(END),--end) $(addprefix --fault=,$(FAULT)) $(addprefix --from=,$(FROM))
 
 history: bootstrap   ## list the revisions of APP in the cluster of STACK
 	@$(BIN)/anykube history --stack $(STACK) --app $(APP)

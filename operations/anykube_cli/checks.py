@@ -36,8 +36,9 @@ def preflight(stack: str, *, as_json: bool) -> None:
     cluster = settings.cluster if isinstance(settings.cluster, ManagedCluster) else None
     if cluster is None and not as_json:
         typer.echo(f"{stack} has no cluster in a cloud: there is no account to check.")
-    account = _check_account(stack, cluster) if cluster else PreflightResult()
-    objects = check.check(stack, settings, _kubeconfig(stack))
+    kubeconfig = _kubeconfig(stack)
+    account = _check_account(stack, cluster, kubeconfig) if cluster else PreflightResult()
+    objects = check.check(stack, settings, kubeconfig)
     if cluster is None and check.NAME in objects.skipped and not objects.problems and not as_json:
         typer.echo(check.NO_CLUSTER)
         return
@@ -52,7 +53,7 @@ def preflight(stack: str, *, as_json: bool) -> None:
 
 def require_account(stack: str, cluster: ManagedCluster) -> None:
     """Checks the cloud account of a stack and prints the result. Exits with code 2 if a check fails."""
-    result = _check_account(stack, cluster)
+    result = _check_account(stack, cluster, _kubeconfig(stack))
     render(result, _out)
     if result.errors:
         raise typer.Exit(2)
@@ -126,6 +127,6 @@ def _kubeconfig(stack: str) -> str | None:
         return None
 
 
-def _check_account(stack: str, cluster: ManagedCluster) -> PreflightResult:
+def _check_account(stack: str, cluster: ManagedCluster, kubeconfig: str | None) -> PreflightResult:
     bootstrap.ensure(definitions()[cluster.cloud].extras)
-    return clouds.check(stack, cluster)
+    return clouds.check(stack, cluster, kubeconfig)

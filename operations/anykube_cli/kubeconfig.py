@@ -24,6 +24,8 @@ from msgspec import MsgspecError
 Json = dict[str, Any]
 
 CONNECT_SECONDS = 10.0
+PROBE_SECONDS = 8.0
+"""For a connection across continents. A firewall that drops packets uses up all of them."""
 READ_SECONDS = 60.0
 """A busy API server needs several seconds to list thousands of pods."""
 _TIMEOUT = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
@@ -53,6 +55,24 @@ def session(kubeconfig: str) -> httpx2.Client:
     return client_adapter.Client(
         config, client_adapter.ConnectionParams(timeout=_TIMEOUT, trust_env=False, transport=transport)
     )
+
+
+def probe(kubeconfig: str) -> None:
+    """Opens a TCP and TLS connection to the API server, without credentials. Any response will do.
+
+    Raises UnreachableError if there is none within PROBE_SECONDS.
+    """
+    try:
+        cluster, _ = _current(yaml.safe_load(kubeconfig))
+        transport = _Transport(_config(cluster, {}), cluster, {})
+    except (yaml.YAMLError, ConfigError, MsgspecError, AttributeError, LookupError, TypeError, ValueError, OSError):
+        raise UnreachableError("cannot use the kubeconfig of the cluster") from None
+    with httpx2.Client(transport=transport, timeout=PROBE_SECONDS, trust_env=False) as client:
+        try:
+            client.get(f"{cluster['server']}/version")
+        except httpx2.HTTPError as error:
+            reason = "nothing answers" if isinstance(error, httpx2.TimeoutException) else str(error)
+            raise UnreachableError(f"cannot connect to {cluster['server']}: {reason}") from error
 
 
 def _connection(kubeconfig: str) -> "tuple[SingleConfig, _Transport]":

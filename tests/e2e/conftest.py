@@ -26,6 +26,7 @@ _LONGEST = (
     "test_rehearsal",
     "test_examples",
     "test_rehearsal_azure",
+    "test_rehearsal_reach",
     "test_state",
     "test_routes",
     "test_check_and_api_server",

@@ -106,7 +106,7 @@ def _require_account(stack: str, settings: StackSettings) -> None:
     if stack_access.rehearsal():
         runs.notes.print("Skipping the checks of the cloud account, because this is a rehearsal.")
         return
-    result = clouds.check(stack, settings.cluster)
+    result = clouds.check(stack, settings.cluster, kubeconfig_of(stack))
     render(result, _out)
     if result.errors:
         raise typer.Exit(2)

@@ -86,11 +86,12 @@ def register(cli: typer.Typer) -> None:
             "anykube rehearse --stack aws-dev --keep",
             "anykube rehearse --stack aws-dev --end",
             "anykube rehearse --stack aws-dev --fault throttling=5",
+            "anykube rehearse --stack aws-prod --from internet",
         ],
         exit_codes={
             0: "Every step passed, and the simulated account is empty again.",
             1: "A step failed, or resources are left.",
-            2: INVALID_INPUT,
+            2: f"{INVALID_INPUT} Or the place in --from cannot reach the Kubernetes API. Nothing was created.",
         },
     )
     def rehearse(
@@ -99,6 +100,15 @@ def register(cli: typer.Typer) -> None:
             bool, typer.Option("--keep", help="Stop after the first two steps, and leave the stack up.")
         ] = False,
         end: Annotated[bool, typer.Option("--end", help="Remove the rehearsal that --keep left up.")] = False,
+        origin: Annotated[
+            str | None,
+            typer.Option(
+                "--from",
+                metavar="PLACE",
+                help="Where this run stands: internet, network (that of the cluster), or an IPv4 address or range.",
+                show_default="api.deploy_from in the settings, or internet",
+            ),
+        ] = None,
         fault: Annotated[
             list[str] | None,
             typer.Option(
@@ -112,7 +122,10 @@ def register(cli: typer.Typer) -> None:
 
         The program, the settings, Pulumi and the Kubernetes API are real; the cloud is simulated. A rehearsal needs no
         account and no credentials, and cannot reach a real one. It does not replace a test in the cloud itself.
+
+        The run reaches the Kubernetes API only where the real network would let it. It stops before it creates anything
+        if the settings close the API to the place where it stands.
         """
         from anykube_cli.rehearsal import command as rehearsal
 
-        rehearsal.rehearse(stack, keep=keep, end=end, faults=fault or ())
+        rehearsal.rehearse(stack, keep=keep, end=end, faults=fault or (), origin=origin)

@@ -11,6 +11,7 @@ from rich.console import Console
 from anykube_cli import ownership
 from anykube_cli.durations import Durations
 from anykube_cli.engine import Engine
+from anykube_cli.preflight.reach import describe
 from anykube_cli.rehearsal import workspace as workspaces
 from anykube_cli.rehearsal.changes import Edit, changes, remove_protection
 from anykube_cli.rehearsal.clouds import list_remaining, simulated_cloud
@@ -24,7 +25,7 @@ REAL = (
     "Real: the program, its settings, the Pulumi engine, the Kubernetes provider, and the Kubernetes API with its "
     "scheduler. A rehearsal does not replace a test in the cloud."
 )
-
+_STANDS = "The run stood in {}: gates before the Kubernetes API drop what the real network would drop."
 
 _UP, _AGAIN, _UNPROTECT, _DESTROY = "up", "nothing to do", "lift the protection", "destroy"
 """The steps in addition to the changes."""
@@ -41,8 +42,15 @@ class Rehearsal:
     """One rehearsal, with the results of its steps."""
 
     def __init__(
-        self, workspace: Workspace, spec: ManagedCluster, secrets: Callable[[Engine], None], console: Console
+        self,
+        workspace: Workspace,
+        spec: ManagedCluster,
+        secrets: Callable[[Engine], None],
+        console: Console,
+        place: str,
     ) -> None:
+        """`place`: where the run stands, for the report."""
+        self._place = place
         self._workspace, self._spec, self._secrets, self._console = workspace, spec, secrets, console
         self._cloud = simulated_cloud(spec.cloud)
         self._progress = Steps((), {})
@@ -79,7 +87,7 @@ class Rehearsal:
         if not keep and not protected:
             remaining = self._destroy(before)
         unknown = self._workspace.unknown_effects()
-        simulated = f"{self._cloud.simulated} {REAL}"
+        simulated = f"{self._cloud.simulated} {_STANDS.format(describe(self._place))} {REAL}"
         draw(self._workspace.stack, self.steps, remaining, unknown, simulated, self._console)
         return all(step.passed for step in self.steps) and not remaining and not unknown
 
@@ -161,14 +169,15 @@ def rehearse(
     *,
     keep: bool,
     faults: Mapping[str, object],
+    place: str,
 ) -> bool:
-    """Rehearses the stack, and returns whether all steps passed and nothing is left.
+    """Rehearses the stack from a place, and returns whether all steps passed and nothing is left.
 
     `keep` leaves the rehearsal up in `workspace.folder(stack)`.
     """
     try:
-        workspace = workspaces.prepare(stack, spec, faults)
-        return Rehearsal(workspace, spec, secrets, console).run(keep=keep)
+        workspace = workspaces.prepare(stack, spec, faults, caller=place)
+        return Rehearsal(workspace, spec, secrets, console, place).run(keep=keep)
     except KeyboardInterrupt:
         console.print(f"Interrupted. Removing the rehearsal of {stack}; nothing real was changed.")
         keep = False

@@ -15,6 +15,7 @@ from typing import Any
 from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
 from anykube.settings.files import ENVIRONMENTS
+from anykube_rehearsal.cloud import caller as callers
 from ruamel.yaml import YAML
 
 from anykube_cli.certificates import write_private
@@ -88,13 +89,20 @@ def folder(stack: str) -> Path:
 
 
 def prepare(
-    stack: str, spec: ManagedCluster, faults: Mapping[str, object] | None = None, *, project: Path | None = None
+    stack: str,
+    spec: ManagedCluster,
+    faults: Mapping[str, object] | None = None,
+    *,
+    project: Path | None = None,
+    caller: str = "node",
 ) -> Workspace:
     """Creates the workspace and starts its account, in which `faults` happen. Ends an earlier rehearsal of the stack.
 
     Removes the credentials of real accounts from this process.
 
     :param project: the folder of a Pulumi.yaml, such as examples/eks. Default: this project.
+    :param caller: where programs in the workspace are: `internet`, `network`, an IPv4 range, or on a `node`, which
+        every cluster lets in.
     """
     workspace = Workspace(stack, folder(stack), {})
     workspace.end()
@@ -105,6 +113,7 @@ def prepare(
     variables = home.create_home(workspace.folder)
     Store.mark_as_rehearsal(workspace.folder / "state")
     (workspace.folder / _CLOUD).write_text(spec.cloud)
+    callers.save(workspace.folder / ACCOUNT, caller)
     account = simulated_cloud(spec.cloud).start(workspace.folder, spec, faults or {})
     write_private(workspace.folder / _VARIABLES, json.dumps(account))
     environment = {
