@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from anykube._clouds.registry import definitions
+from anykube._workloads.identity import CloudIdentity
 
 from anykube_cli.roles.forges import REVIEW_ENVIRONMENT, Pipeline
 from anykube_cli.state_backends.backend import DesiredState
@@ -24,6 +25,8 @@ class StackJobs:
     secrets: Mapping[str, str]
     """References into secret managers by the name of the secret, from the settings."""
     pipeline: Pipeline
+    app_identities: Sequence[CloudIdentity] = ()
+    """What apps may do in the cloud: a deployment gives them these roles."""
 
     def secrets_of(self, cloud: str) -> Sequence[str]:
         """The references into the secret manager of a cloud, without duplicates."""

@@ -26,7 +26,8 @@ def roles(stack: str, repository: str, forge: str, prefixes: Sequence[str], name
     if not isinstance(spec, ManagedCluster) or cloud is None or cloud.roles is None:
         supported = " or ".join(cloud.facts.name for cloud in definitions().values() if cloud.roles)
         raise _invalid(f"{stack} has no cluster on {supported}, so its jobs need no roles")
-    jobs = StackJobs(stack, settings.secrets, _pipeline(repository, forge, prefixes))
+    identities = [identity for app in settings.apps.values() if (identity := getattr(app, "identity", None))]
+    jobs = StackJobs(stack, settings.secrets, _pipeline(repository, forge, prefixes), identities)
     bootstrap.ensure(cloud.extras)
     try:
         backend = clouds.account(spec, names).backend

@@ -42,6 +42,7 @@ DEFINITION = CloudDefinition(
     state_backend=StateBackend(
         "gs", "anykube_cli.state_backends.gcp.account:connect", "anykube_cli.state_backends.gcp.files:files"
     ),
+    roles="anykube_cli.roles.gcp.account:Roles",
     login="anykube_cli.ci.logins.google:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.gcp:CLOUD", extra="gcp-rehearsal"),
     project=ProjectTemplates(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from anykube_cli.preflight.gcp.clients import Clients, execute, get_or_none
-from anykube_cli.preflight.gcp.errors import RequestError, missing_permission, status
+from anykube_cli.preflight.gcp.errors import RequestError, disabled_api, missing_permission, status
 from anykube_cli.preflight.gcp.plan import GcpPlan
 from anykube_cli.preflight.problem import Problem
 
@@ -90,7 +90,8 @@ def _granted(plan: GcpPlan, clients: Clients) -> Iterable[str]:
     try:
         granted: Iterable[str] = execute(request).get("permissions", ())
     except RequestError as error:
-        if status(error) not in (403, 404):
+        # A disabled API says nothing about permissions.
+        if status(error) not in (403, 404) or disabled_api(error):
             raise
         return ()
     return granted

@@ -54,6 +54,8 @@ class Account:
         self.store = Store(folder / "account.sqlite")
         self.apis = apis or {}
         self.gates = Gates(folder, caller.load(folder), partial(reaches, self))
+        self.calls: dict[tuple[str, str, str], None] = {}
+        """What was called, in the order of the first call: `create`, `read`, `update` or `delete`, a type and an ID."""
         self._kubernetes = kubernetes
         self._clusters: Clusters | None = None
         self._changes, self._counter_lock = 0, threading.Lock()
@@ -85,6 +87,7 @@ class Account:
         """
         resource_type = self._type(token)
         identifier = resource_type.identify(inputs)
+        self.calls["create", token, identifier] = None
         with self._lock(token, identifier):
             self._apply_faults()
             existing = self.store.find(token, identifier)
@@ -108,6 +111,7 @@ class Account:
 
     def read(self, token: str, identifier: str) -> Record:
         """A resource. Raises RefusedError if it does not exist."""
+        self.calls["read", token, identifier] = None
         record = self.store.find(token, identifier)
         if record is None or record.gone:
             raise RefusedError(HTTPStatus.NOT_FOUND, f"there is no {self._type(token).noun} {identifier!r}")
@@ -116,6 +120,7 @@ class Account:
     def update(self, token: str, identifier: str, inputs: Values) -> Record:
         """Updates a resource; of a loaded one, only the record. Raises RefusedError."""
         resource_type = self._type(token)
+        self.calls["update", token, identifier] = None
         with self._lock(token, identifier):
             self._apply_faults()
             old = self.read(token, identifier)
@@ -131,6 +136,7 @@ class Account:
     def delete(self, token: str, identifier: str) -> None:
         """Deletes a resource and those that are deleted with it. Raises RefusedError while another resource uses it."""
         resource_type = self._type(token)
+        self.calls["delete", token, identifier] = None
         with self._lock(token, identifier):
             self._apply_faults()
             record = self.read(token, identifier)

@@ -212,6 +212,7 @@ _OPERATIONS: Mapping[str, Callable[[Account, str, Json], Json]] = {
     "list": lambda account, *_: {"resources": [to_json(record) for record in account.store.all()]},
     "recall": _load_known,
     "foresee": _validate_update,
+    "calls": lambda account, *_: {"calls": [list(call) for call in account.calls]},
     "faults": _faults,
     "token-review": _review,
 }

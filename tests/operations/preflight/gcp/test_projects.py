@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from anykube_cli.preflight.gcp.errors import RequestError
+from anykube_cli.preflight.gcp.errors import RequestError, disabled_api
 from anykube_cli.preflight.gcp.projects import permissions, project, services
 
 from tests.operations.preflight.gcp.project import PLAN, SERVICES, Project, enabled
@@ -45,6 +45,16 @@ def test_usable_but_unreadable_project(fake_project: Project) -> None:
     fake_project.respond(_GET, DENIED)
     with pytest.raises(RequestError):
         fake_project.run(project, PLAN)
+
+
+def test_disabled_api_is_not_reported_as_missing_permissions(fake_project: Project) -> None:
+    disabled = RefusedError(403, "SERVICE_DISABLED", service="cloudresourcemanager.googleapis.com")
+    fake_project.respond(_GET, disabled)
+    fake_project.respond("cloudresourcemanager.projects.testIamPermissions", disabled)
+    for check in (project, permissions):
+        with pytest.raises(RequestError) as error:
+            fake_project.run(check, PLAN)
+        assert disabled_api(error.value) == "cloudresourcemanager.googleapis.com"
 
 
 def test_reports_missing_permissions_by_role(fake_project: Project) -> None:

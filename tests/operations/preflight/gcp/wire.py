@@ -21,6 +21,7 @@ _SERVICES = (
     ("compute", "v1"),
     ("container", "v1"),
     ("iam", "v1"),
+    ("secretmanager", "v1"),
     ("serviceusage", "v1"),
     ("storage", "v1"),
 )
