@@ -12,7 +12,7 @@ from anykube_policies.enforcement import PROFILE_VARIABLE, enforcement_of
 from anykube_policies.table import RULES
 from rich.console import Console
 
-from anykube_cli import json_output, ownership, policies, status
+from anykube_cli import json_output, key_check, ownership, policies, status
 from anykube_cli.dry_run import check
 from anykube_cli.preflight import PreflightResult, clouds
 from anykube_cli.preflight.report import render
@@ -38,8 +38,10 @@ def preflight(stack: str, *, as_json: bool) -> None:
         typer.echo(f"{stack} has no cluster in a cloud: there is no account to check.")
     kubeconfig = _kubeconfig(stack)
     account = _check_account(stack, cluster, kubeconfig) if cluster else PreflightResult()
+    account += key_check.check(stack)
     objects = check.check(stack, settings, kubeconfig)
-    if cluster is None and check.NAME in objects.skipped and not objects.problems and not as_json:
+    has_problems = objects.problems or account.problems
+    if cluster is None and check.NAME in objects.skipped and not has_problems and not as_json:
         typer.echo(check.NO_CLUSTER)
         return
     result = account + objects
@@ -55,6 +57,15 @@ def require_account(stack: str, cluster: ManagedCluster) -> None:
     """Checks the cloud account of a stack and prints the result. Exits with code 2 if a check fails."""
     result = _check_account(stack, cluster, _kubeconfig(stack))
     render(result, _out)
+    if result.errors:
+        raise typer.Exit(2)
+
+
+def require_key(stack: str) -> None:
+    """Checks the key of the stack's secrets, and prints problems. Exits with code 2 if Pulumi cannot decrypt them."""
+    result = key_check.check(stack)
+    if result.problems:
+        render(result, _out)
     if result.errors:
         raise typer.Exit(2)
 

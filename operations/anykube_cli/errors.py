@@ -12,6 +12,7 @@ from anykube_cli.ci.forge import ForgeError
 from anykube_cli.ci.login import LoginError
 from anykube_cli.ci.redact import hidden
 from anykube_cli.engine import EngineError
+from anykube_cli.key_rotation import RotationError
 from anykube_cli.kubernetes.errors import SandboxError
 from anykube_cli.live import UnreachableError
 from anykube_cli.migration import MigrationError
@@ -35,6 +36,7 @@ _ARGUMENTS = (
     BackendError,
     MigrationError,
     MovedError,
+    RotationError,
 )
 """Exit code 2: nothing was changed, and the same command would fail again. Their texts lack the full stop."""
 _FAILURES = (LockedError, BootstrapError)

@@ -53,6 +53,7 @@ def up(stack: str, allowed: Sequence[str] = (), take_back: Sequence[str] = ()) -
     require_not_moved(engine_for(stack))
     if isinstance(settings.cluster, ManagedCluster):
         checks.require_account(stack, settings.cluster)
+    checks.require_key(stack)
     engine = prepare_stack(stack, settings)
     require_base(stack, settings)
     recover_stack(engine, "up")

@@ -7,22 +7,17 @@ one, and the old state is marked as moved, so that no run starts on it. The old 
 """
 
 import json
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ruamel.yaml import YAML
-
-from anykube_cli.engine import SIGNATURE_KEY, Engine, EngineError
+from anykube_cli import reencryption
+from anykube_cli.engine import Engine, EngineError
 from anykube_cli.recovery import release_dead
 from anykube_cli.state_backends import clouds
 from anykube_cli.state_service.store import MovedError
-from anykube_cli.toolchain import paths
 
 OWN = "own"
 """Stands for this project's own backend, whose URL changes."""
@@ -104,15 +99,18 @@ def migrate(source: Engine, target: Target, say: Callable[[str], None]) -> Migra
     require_not_moved(source)
     release_dead(source, say)
     _create_folder(target.url)
-    with _scratch_project(source) as scratch:
+    with reencryption.scratch_project(source) as scratch:
         state = _encrypt(source, target, scratch)
         destination = replace(scratch, environment=target.environment(source.environment))
         _import(destination, target, state, back_to=backend_url(source))
-        result = _compare(source, destination)
-        config = _replace_config(scratch, source)
+        try:
+            comparison = reencryption.compare(source, destination)
+        except reencryption.DifferenceError as error:
+            raise MigrationError(f"{error}. The stack was not moved; remove the copy") from None
+        config = reencryption.replace_config(scratch, source, "migrated")
     _mark(source, target.url)
     _mark(replace(destination, folder=source.folder), None)
-    return replace(result, config=config)
+    return MigrationResult(comparison.resources, comparison.secrets, config)
 
 
 def _create_folder(url: str) -> None:
@@ -135,28 +133,10 @@ def remove_old(source: Engine, target: Target) -> None:
     source.capture("stack", "rm", "--yes", "--force", "--preserve-config")
 
 
-def _config(engine: Engine) -> Path:
-    return engine.folder / "stacks" / f"Pulumi.{engine.stack}.yaml"
-
-
-@contextmanager
-def _scratch_project(source: Engine) -> Iterator[Engine]:
-    """A temporary project with a copy of the stack's config and an empty file backend."""
-    with tempfile.TemporaryDirectory(dir=source.home / "tmp") as name:
-        folder = Path(name)
-        (folder / "stacks").mkdir()
-        (folder / "state").mkdir()
-        shutil.copy2(source.folder / "Pulumi.yaml", folder)
-        if _config(source).exists():
-            shutil.copy2(_config(source), folder / "stacks")
-        url = (folder / "state").as_uri()
-        yield replace(source, environment={**source.environment, "PULUMI_BACKEND_URL": url}, folder=folder)
-
-
 def _encrypt(source: Engine, target: Target, scratch: Engine) -> str:
     """The exported state, encrypted by the target's secrets provider. Encrypts the scratch project's config too."""
     state = source.capture("stack", "export")
-    provider = _provider(scratch)
+    provider = reencryption.provider_of(scratch)
     if provider == target.secrets and not target.passphrase:
         return state
     scratch.capture("stack", "init", "--no-select", "--secrets-provider", provider)
@@ -172,13 +152,6 @@ def _encrypt(source: Engine, target: Target, scratch: Engine) -> str:
 def _with_passphrase(scratch: Engine, target: Target) -> dict[str, str]:
     url = scratch.environment["PULUMI_BACKEND_URL"]
     return {**target.environment(scratch.environment), "PULUMI_BACKEND_URL": url}
-
-
-def _provider(engine: Engine) -> str:
-    """The secrets provider in the stack's config, which does not mention a passphrase."""
-    file = _config(engine)
-    config = YAML(typ="safe").load(file) if file.exists() else None
-    return str((config or {}).get("secretsprovider") or "passphrase")
 
 
 def _import(destination: Engine, target: Target, state: str, back_to: str) -> None:
@@ -201,52 +174,6 @@ def _import(destination: Engine, target: Target, state: str, back_to: str) -> No
 
 def _urns(resources: list[Mapping[str, Any]] | None) -> list[str]:
     return sorted(resource["urn"] for resource in resources or ())
-
-
-def _compare(source: Engine, destination: Engine) -> MigrationResult:
-    """Compares the decrypted states, which do not leave this process. Raises MigrationError if they differ."""
-    old, new = (_decrypt(engine) for engine in (source, destination))
-    different = [urn for urn in {**old, **new} if old.get(urn) != new.get(urn)]
-    if different:
-        raise MigrationError(
-            f"the copy differs from the original in {', '.join(sorted(different))}. The stack was not moved; remove "
-            "the copy"
-        )
-    if _decrypt_config(source) != _decrypt_config(destination):
-        raise MigrationError("the copied Pulumi config has other values than the original. The stack was not moved")
-    resources = [content for urn, content in new.items() if "::" in urn]
-    return MigrationResult(len(resources), sum(content.count(SIGNATURE_KEY) for content in new.values()), None)
-
-
-def _decrypt(engine: Engine) -> Mapping[str, str]:
-    """All resources by URN, and the pending operations. A resource and its replacement may share a URN."""
-    deployment = json.loads(engine.capture("stack", "export", "--show-secrets"))["deployment"]
-    contents: dict[str, str] = {"pending operations": json.dumps(deployment.get("pending_operations") or [])}
-    for resource in deployment.get("resources") or ():
-        name = resource["urn"]
-        while name in contents:
-            name += "'"
-        contents[name] = json.dumps(resource, sort_keys=True)
-    return contents
-
-
-def _decrypt_config(engine: Engine) -> Any:
-    return json.loads(engine.capture("config", "--show-secrets", "--json"))
-
-
-def _replace_config(scratch: Engine, source: Engine) -> Path | None:
-    """Replaces the stack's config by the newly encrypted one. Keeps a copy of the old one below `.anykube/`."""
-    new, old = _config(scratch), _config(source)
-    if not new.exists() or (old.exists() and new.read_bytes() == old.read_bytes()):
-        return None
-    if old.exists():
-        backups = paths.state_dir() / "migrated"
-        backups.mkdir(mode=0o700, exist_ok=True)
-        shutil.copy2(old, backups / old.name)
-    draft = old.with_name(f".{old.name}.part")
-    shutil.copy2(new, draft)
-    draft.replace(old)
-    return old
 
 
 def _mark(engine: Engine, url: str | None) -> None:

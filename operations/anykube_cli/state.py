@@ -1,4 +1,4 @@
-"""Implements `anykube backend`, `migrate` and `unlock`: where a stack's state is, and who holds it."""
+"""Implements `anykube backend`, `migrate`, `rotate-key` and `unlock`: where a stack's state is, and who holds it."""
 
 import os
 import shlex
@@ -11,12 +11,15 @@ from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
 from rich.console import Console
 
-from anykube_cli import json_output, migration, stack_settings
+from anykube_cli import json_output, key_rotation, migration, secrets_provider, stack_settings
+from anykube_cli.ci import stack_access
+from anykube_cli.engine import Engine
 from anykube_cli.locks import Lock
 from anykube_cli.recovery import LockedError, break_lock, list_locks
 from anykube_cli.runs import engine_for, notes, prepare_toolchain, require_settings
 from anykube_cli.state_backends import clouds as backends
-from anykube_cli.state_backends.backend import BackendNames, reconcile
+from anykube_cli.state_backends import keys
+from anykube_cli.state_backends.backend import OLD_VERSIONS_DAYS, BackendNames, reconcile
 from anykube_cli.state_backends.report import print_results, shell_exports
 from anykube_cli.toolchain import bootstrap, paths
 
@@ -51,6 +54,34 @@ def migrate(stack: str, to: str, secrets: str | None, passphrase_file: Path | No
         f"To remove it, run this before you apply the exports below: {command}"
     )
     sys.stdout.write(_exports(target, engine.environment))
+
+
+def rotate_key(stack: str, *, pin_only: bool) -> None:
+    """Rotates the key of a stack's secrets and encrypts them anew, or only records the version of the key."""
+    require_settings(stack)
+    prepare_toolchain()
+    engine = engine_for(stack)
+    _install_sdk_of_key(engine)
+    if pin_only:
+        notes.print(f"The secrets of {stack} stay readable: {key_rotation.pin(engine, notes.print).url}")
+        return
+    result = key_rotation.rotate(engine, notes.print)
+    notes.print(f"Encrypted {result.secrets} secrets of {stack} anew, all verified.")
+    if result.config:
+        notes.print(f"Commit {result.config.relative_to(paths.checkout())}, unless Git ignores it: it changed too.")
+    others = [name for entry in stack_access.stacks() if (name := str(entry["name"]).rpartition("/")[2]) != stack]
+    for name in key_rotation.outdated(engine, others):
+        notes.print(f"{name} still needs the older version of the key. Run: anykube rotate-key --stack {name}")
+    notes.print(
+        f"Keep older versions of the key for {OLD_VERSIONS_DAYS} days: older versions of the state in the bucket need "
+        "them."
+    )
+
+
+def _install_sdk_of_key(engine: Engine) -> None:
+    provider = secrets_provider.of_config(secrets_provider.config_file(engine.stack))
+    if provider and (cloud := keys.cloud_of(provider.url)):
+        bootstrap.ensure(definitions()[cloud].extras)
 
 
 def _passphrase_of_project(to: str) -> Path | None:

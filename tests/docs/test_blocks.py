@@ -30,6 +30,7 @@ _NEEDS_ACCOUNT = {
     "anykube destroy",
     "anykube backend",
     "anykube roles",
+    "anykube rotate-key",
     "anykube migrate",
 }
 """Commands of ours that a page may leave to a reader with an account."""

@@ -71,6 +71,10 @@ class StateBackend:
     """Function from a cluster's settings and `BackendNames` to an `anykube_cli.state_backends.backend.Account`."""
     files: Reference
     """Function from an address to an `anykube_cli.state_backends.backend.Files`."""
+    key_scheme: str = ""
+    """URL scheme of Pulumi's secrets provider for the cloud's keys, such as awskms in awskms://alias/NAME."""
+    key: Reference | None = None
+    """Function from the URL of a secrets provider to an `anykube_cli.state_backends.keys.Key`."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ def deploy(stack: str, settings: StackSettings, allowed: Sequence[str] = ()) -> 
     engine = stack_access.engine(stack)
     runs.require_not_moved(engine)
     _require_account(stack, settings)
+    if not stack_access.rehearsal():
+        checks.require_key(stack)
     _require_cluster(stack, settings)
     engine.create()
     stack_access.learn_secrets(engine)

@@ -105,6 +105,37 @@ def register(cli: typer.Typer) -> None:
 
     @command(
         cli,
+        "rotate-key",
+        panel=Panel.STATE,
+        examples=["anykube rotate-key --stack aws-prod", "anykube rotate-key --stack azure-prod --pin"],
+        exit_codes={
+            0: "The secrets are encrypted with the new version of the key.",
+            1: "Another process holds the stack.",
+            2: f"{INVALID_INPUT} Or the cloud refused a request. The secrets stay readable.",
+        },
+    )
+    def rotate_key(
+        stack: Stack = LOCAL,
+        pin: Annotated[
+            bool,
+            typer.Option(
+                "--pin",
+                help="Only record the version of the key in the URL of the secrets provider, which Azure needs to "
+                "decrypt after a rotation.",
+            ),
+        ] = False,
+    ) -> None:
+        """Rotate the key that encrypts a stack's secrets, and encrypt state and config anew.
+
+        Uses the newest version of the key, or creates one if the stack has it already. Older versions stay enabled.
+        If the command is interrupted, the secrets stay readable; run it again.
+        """
+        from anykube_cli import state
+
+        state.rotate_key(stack, pin_only=pin)
+
+    @command(
+        cli,
         panel=Panel.STATE,
         examples=["anykube unlock --stack aws-prod", "anykube unlock --stack aws-prod --lock 6f1c…"],
         exit_codes={

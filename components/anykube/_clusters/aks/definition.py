@@ -51,7 +51,11 @@ DEFINITION = CloudDefinition(
     preflight=Preflight("anykube_cli.preflight.azure.planning:plan", "anykube_cli.preflight.azure.check:check"),
     sweep="anykube_cli.sweep.azure:account_factory",
     state_backend=StateBackend(
-        "azblob", "anykube_cli.state_backends.azure.account:connect", "anykube_cli.state_backends.azure.files:files"
+        "azblob",
+        "anykube_cli.state_backends.azure.account:connect",
+        "anykube_cli.state_backends.azure.files:files",
+        "azurekeyvault",
+        "anykube_cli.state_backends.azure.key:open_key",
     ),
     login="anykube_cli.ci.logins.azure:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.azure:CLOUD", extra="azure-rehearsal"),

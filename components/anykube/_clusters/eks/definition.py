@@ -37,7 +37,11 @@ DEFINITION = CloudDefinition(
     preflight=Preflight("anykube_cli.preflight.aws.planning:plan", "anykube_cli.preflight.aws.check:check"),
     sweep="anykube_cli.sweep.aws:account_factory",
     state_backend=StateBackend(
-        "s3", "anykube_cli.state_backends.aws.account:connect", "anykube_cli.state_backends.aws.files:files"
+        "s3",
+        "anykube_cli.state_backends.aws.account:connect",
+        "anykube_cli.state_backends.aws.files:files",
+        "awskms",
+        "anykube_cli.state_backends.aws.key:open_key",
     ),
     roles="anykube_cli.roles.aws.account:Roles",
     login="anykube_cli.ci.logins.aws:LOGIN",

@@ -40,7 +40,11 @@ DEFINITION = CloudDefinition(
     preflight=Preflight("anykube_cli.preflight.gcp.planning:plan", "anykube_cli.preflight.gcp.check:check"),
     sweep="anykube_cli.sweep.gcp:account_factory",
     state_backend=StateBackend(
-        "gs", "anykube_cli.state_backends.gcp.account:connect", "anykube_cli.state_backends.gcp.files:files"
+        "gs",
+        "anykube_cli.state_backends.gcp.account:connect",
+        "anykube_cli.state_backends.gcp.files:files",
+        "gcpkms",
+        "anykube_cli.state_backends.gcp.key:open_key",
     ),
     roles="anykube_cli.roles.gcp.account:Roles",
     login="anykube_cli.ci.logins.google:LOGIN",

@@ -113,10 +113,17 @@ class AzureBackend:
 
     @property
     def backend(self) -> Backend:
-        """The vault's host is in Azure's public cloud."""
+        """The URL of the key has its newest version, without which the next rotation makes secrets unreadable.
+
+        Without a version if there is no key yet. Raises BackendError.
+        """
+        try:
+            identifier = (self._read_key() or {}).get("keyUriWithVersion")
+        except Exception as error:
+            raise BackendError(self.explain(error)) from error
+        key = str(identifier or f"https://{self._vault}.vault.azure.net/keys/{_KEY}")
         return Backend(
-            f"azblob://{_CONTAINER}?storage_account={self._account}",
-            f"azurekeyvault://{self._vault}.vault.azure.net/keys/{_KEY}",
+            f"azblob://{_CONTAINER}?storage_account={self._account}", key.replace("https://", "azurekeyvault://", 1)
         )
 
     def explain(self, error: BaseException) -> str:

@@ -28,6 +28,7 @@ from tests.operations.preflight.azure.wire import RefusedError, Transport
 
 ID = "00000000-1111-2222-3333-444444444444"
 REGION = "westeurope"
+KEY_VERSION = "0123456789abcdef0123456789abcdef"
 GROUP = f"/subscriptions/{ID}/resourceGroups/shop-state"
 SPEC = AksClusterSpec.model_validate(
     {
@@ -144,6 +145,9 @@ class Subscription(BaseAdapter):
         if verb == "PUT":
             validate(kind.create_model, body)
             resource = {**body, "name": path.rpartition("/")[2]}
+            if name == "key":  # the vault answers with the version that it created
+                uri = f"https://{path.split('/')[8]}.vault.azure.net/keys/{resource['name']}"
+                resource["properties"] |= {"keyUri": uri, "keyUriWithVersion": f"{uri}/{KEY_VERSION}"}
         elif resource is None:
             raise RefusedError(404, "NotFound")
         elif verb == "PATCH":

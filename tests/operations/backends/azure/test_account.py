@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from anykube_cli.state_backends.backend import OWNER_TAG, BackendError, BackendNames
 
-from tests.operations.backends.azure.subscription import REGION, Subscription
+from tests.operations.backends.azure.subscription import KEY_VERSION, REGION, Subscription
 from tests.operations.preflight.azure.wire import permission_denied
 
 
@@ -35,6 +35,12 @@ def test_creates_an_account_and_a_vault_with_all_settings(azure: Subscription) -
     assert {role["properties"]["principalId"] for role in roles} == {"me"}
 
 
+def test_a_key_that_does_not_exist_has_no_version(azure: Subscription) -> None:
+    secrets = azure.account(BackendNames()).backend.secrets
+    assert secrets.startswith("azurekeyvault://shop-")
+    assert secrets.endswith(".vault.azure.net/keys/state")
+
+
 def test_second_run_changes_nothing(azure: Subscription) -> None:
     azure.run()
     azure.calls.clear()
@@ -48,7 +54,7 @@ def test_backend_in_pulumis_terms(azure: Subscription) -> None:
     backend = azure.account(BackendNames()).backend
     account, vault = azure.get("account")["name"], azure.get("vault")["name"]
     assert backend.url == f"azblob://state?storage_account={account}"
-    assert backend.secrets == f"azurekeyvault://{vault}.vault.azure.net/keys/state"
+    assert backend.secrets == f"azurekeyvault://{vault}.vault.azure.net/keys/state/{KEY_VERSION}"
     assert len(account) <= 24
     assert account.isalnum()
     assert len(vault) <= 24
