@@ -28,6 +28,7 @@ _NEEDS_ACCOUNT = {
     "anykube preflight",
     "anykube up",
     "anykube destroy",
+    "anykube sweep",
     "anykube backend",
     "anykube roles",
     "anykube rotate-key",

@@ -26,6 +26,8 @@ from anykube_cli.policies import Violation
 from anykube_cli.preflight import PreflightResult, Problem
 from anykube_cli.revisions import Revision
 from anykube_cli.state_service.store import Engine as Holder
+from anykube_cli.sweep.survey import Survey
+from anykube_cli.sweep.sweep import Kept, Leftover, Unproven
 from anykube_cli.toolchain.finder import InstalledTool
 from anykube_cli.toolchain.tools import TOOLS
 from typer.testing import CliRunner
@@ -36,7 +38,17 @@ _VIOLATION = Violation("pod-privileged", _URN, True, "runs privileged")
 _CHANGE = GuardedChange(_URN, "replaced", (Field("spec.selector", "a → b"),))
 
 _SERVICE = ComposeItem(Document("compose.yaml", 1, {}), "web")
+_SURVEY = Survey(
+    cluster_exists=False,
+    leftovers=[
+        Leftover("security group sg-1", lambda: None, "a tag"),
+        Leftover("interface eni-1", lambda: None, "a tag"),
+    ],
+    unproven=[Unproven("security group sg-2", "no tag", "aws ec2 delete-security-group")],
+    kept=[Kept("volume vol-1", "20 GiB a month", "aws ec2 delete-volume")],
+)
 _DOCUMENTS: dict[str, Any] = {
+    "sweep": _SURVEY.document("aws-dev", {"security group sg-1"}),
     "show": json_output.show(
         "local",
         ClusterSnapshot(
@@ -137,6 +149,10 @@ def test_preview() -> None:
     assert preview["changes"] == {"same": 1, "replace": 1}
     assert preview["steps"] == [{"op": "replace", "urn": _URN}]
     assert preview["guard"]["dangers"][0]["fields"] == ["spec.selector"]
+
+
+def test_sweep() -> None:
+    assert [it["removed"] for it in _DOCUMENTS["sweep"]["leftovers"]] == [True, False]
 
 
 def test_a_missing_program_has_nulls() -> None:

@@ -95,6 +95,31 @@ def register(cli: typer.Typer) -> None:
     @command(
         cli,
         panel=Panel.STACK,
+        examples=["anykube sweep --stack aws-dev --dry-run", "anykube sweep --stack aws-dev --json"],
+        exit_codes={
+            0: "Everything that is proven to be the cluster's was removed or, with --dry-run, listed.",
+            1: "The account could not be searched, or something could not be removed.",
+            2: INVALID_INPUT,
+        },
+    )
+    def sweep(
+        stack: Stack = LOCAL,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="List the resources and remove nothing.")] = False,
+        as_json: Json = False,
+    ) -> None:
+        """Remove what the controllers of a deleted cluster left in the cloud account.
+
+        `anykube destroy` does the same while it runs. The command removes only what is proven to be the cluster's: by
+        the network in the state, tags, and names that only a controller gives. It lists what is perhaps the
+        cluster's, with the command that removes it, and what outlives the cluster and is billed, such as volumes.
+        """
+        from anykube_cli.sweep import command as implementation
+
+        implementation.sweep(stack, dry_run=dry_run, as_json=as_json)
+
+    @command(
+        cli,
+        panel=Panel.STACK,
         examples=["anykube show", "anykube show --stack aws-dev --json"],
         exit_codes={0: "Shown.", 1: "The cluster does not respond.", 2: INVALID_INPUT},
     )

@@ -9,7 +9,7 @@ from anykube._clusters.managed import ManagedCluster
 
 from anykube_cli.preflight.aws.clients import filter_by, paginate, tags_of
 from anykube_cli.preflight.aws.errors import summarize_error
-from anykube_cli.preflight.plan import Plan
+from anykube_cli.preflight.aws.plan import AwsPlan
 from anykube_cli.sweep.aws_ownership import AwsResource, clusters_in_tags, judge
 from anykube_cli.sweep.facts import Facts
 from anykube_cli.sweep.memory import Memory
@@ -151,7 +151,7 @@ class Region:
 
     def _names_cluster(self, tags: Mapping[str, str]) -> bool:
         """Whether tags of a volume name the cluster: those of its driver, or those that the stack sets."""
-        is_of_stack = tags.get(Plan.STACK_TAG) == self._stack and tags.get(Plan.CLUSTER_TAG) == self._cluster
+        is_of_stack = tags.get(AwsPlan.STACK_TAG) == self._stack and tags.get(AwsPlan.CLUSTER_TAG) == self._cluster
         is_of_driver = tags.get("KubernetesCluster") == self._cluster or self._cluster in clusters_in_tags(tags)
         return is_of_stack or is_of_driver
 

@@ -201,7 +201,7 @@ def _judge(cluster: str, facts: Facts, resource: GcpResource, proofs: _Proofs, s
 
 def _known(facts: Facts, resource: GcpResource) -> Collection[str]:
     """The cluster's networks; the resource's own network if they are unknown."""
-    return facts.used_networks or {resource.network}
+    return facts.used_networks | facts.networks or {resource.network}
 
 
 def _judge_references(resource: GcpResource, proofs: _Proofs) -> Judgement:

@@ -1,6 +1,7 @@
 """A sweep's session with one account: lists resources, judges them, and proves each again before its deletion."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Generic, Protocol
 
 from anykube_cli.sweep.facts import Facts, Judge, Judged, Judgement, R, Verdict
@@ -82,12 +83,9 @@ class Session(Generic[R]):
         """The resources proven to be the cluster's. None while it exists."""
         self.search()
         if not self.cluster_exists:
-            for resource, _ in self._with(Verdict.PROVEN):
-                yield Leftover(resource.description, lambda resource=resource: self._remove(resource))  # type: ignore[misc]
-
-    def proven(self) -> list[tuple[str, str]]:
-        """Description and proof of each leftover in the last search."""
-        return [(resource.description, judgement.reason) for resource, judgement in self._with(Verdict.PROVEN)]
+            for resource, judgement in self._with(Verdict.PROVEN):
+                remove = partial(self._remove, resource)
+                yield Leftover(resource.description, remove, judgement.reason)
 
     def unproven(self) -> Iterator[Unproven]:
         """The resources of the last search that are perhaps the cluster's."""

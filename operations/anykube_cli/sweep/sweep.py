@@ -25,6 +25,8 @@ class Leftover:
     """Kind and name, such as `network interface eni-0a1b`."""
     remove: Callable[[], object]
     """Requests its removal. Raises errors of the cloud's SDK."""
+    proof: str = ""
+    """Why it is the cluster's."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Kept:
 
 class Account(Protocol):
     """A cloud account, searched for leftovers of one cluster."""
+
+    @property
+    def cluster_exists(self) -> bool:
+        """Whether the cluster existed at the last call of `leftovers`."""
+        ...
 
     def leftovers(self) -> Iterable[Leftover]:
         """The current leftovers, in an order in which they can be removed. None while the cluster exists.
@@ -134,6 +141,11 @@ class Sweep:
             )
         if self._account is not None:
             self._report(self._account)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the last search was complete and removed everything that it found."""
+        return not self.failed and self.search_error is None
 
     def _report(self, account: Account) -> None:
         """Lists what the sweep left alone."""

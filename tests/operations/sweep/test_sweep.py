@@ -14,6 +14,8 @@ class RefusedError(Exception):
 class Account:
     """An account whose leftovers may be in use by others."""
 
+    cluster_exists = False
+
     def __init__(self, **used_by: str) -> None:
         self.used_by = used_by
         """By leftover, the one that uses it; empty: unused."""

@@ -12,6 +12,8 @@ from anykube_toy.settings import TkeClusterSpec
 class Account:
     """An account. No resource in Toy outlives its cluster."""
 
+    cluster_exists = False
+
     def leftovers(self) -> Iterator[Leftover]:
         """No resources."""
         return iter(())
