@@ -1,5 +1,6 @@
 """The inventory of an AWS region: leftovers of an EKS cluster, and what outlives it on purpose."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,7 +11,7 @@ from anykube._clusters.managed import ManagedCluster
 from anykube_cli.preflight.aws.clients import filter_by, paginate, tags_of
 from anykube_cli.preflight.aws.errors import summarize_error
 from anykube_cli.preflight.aws.plan import AwsPlan
-from anykube_cli.sweep.aws_ownership import AwsResource, clusters_in_tags, judge
+from anykube_cli.sweep.aws_ownership import LOG_GROUP, AwsResource, clusters_in_tags, judge
 from anykube_cli.sweep.facts import Facts
 from anykube_cli.sweep.memory import Memory
 from anykube_cli.sweep.session import Session
@@ -26,6 +27,7 @@ _COMMANDS: Mapping[str, str] = {
     _TARGET_GROUP: "aws elbv2 delete-target-group --target-group-arn",
     _INTERFACE: "aws ec2 delete-network-interface --network-interface-id",
     _GROUP: "aws ec2 delete-security-group --group-id",
+    LOG_GROUP: "aws logs delete-log-group --log-group-name",
 }
 
 
@@ -49,7 +51,7 @@ def open_session(
     """The session of a stack whose cluster has this region and name."""
     region, name = cluster
     remember = memory.save if memory else None
-    return Session(Region(client, stack, name, region), partial(judge, name), facts, remember)
+    return Session(Region(client, stack, name, region), partial(judge, stack, name), facts, remember)
 
 
 class Region:
@@ -58,6 +60,7 @@ class Region:
     def __init__(self, client: Clients, stack: str, cluster: str, region: str) -> None:
         self._ec2, self._eks, self._elb, self._logs = (client(name) for name in ("ec2", "eks", "elbv2", "logs"))
         self._stack, self._cluster, self._region = stack, cluster, region
+        self._opened = time.time()
 
     def summarize_error(self, error: BaseException) -> str:
         """The error code and operation."""
@@ -89,6 +92,7 @@ class Region:
             ),
             *map(_interface, interfaces),
             *(_group(item) for item in groups if item["GroupName"] != "default"),
+            *map(self._log_group, self._log_groups()),
         ]
 
     def read(self, resource: AwsResource) -> AwsResource | None:
@@ -112,6 +116,8 @@ class Region:
             filters = filter_by("status", ["available"])
             response = self._ec2.describe_network_interfaces(NetworkInterfaceIds=ids, Filters=filters)
             return next(map(_interface, response["NetworkInterfaces"]), None)
+        if resource.kind == LOG_GROUP:
+            return next(map(self._log_group, self._log_groups()), None)
         return next(map(_group, self._ec2.describe_security_groups(GroupIds=ids)["SecurityGroups"]), None)
 
     def delete(self, resource: AwsResource) -> None:
@@ -122,6 +128,8 @@ class Region:
             self._elb.delete_target_group(TargetGroupArn=resource.id)
         elif resource.kind == _INTERFACE:
             self._ec2.delete_network_interface(NetworkInterfaceId=resource.id)
+        elif resource.kind == LOG_GROUP:
+            self._logs.delete_log_group(logGroupName=resource.id)
         else:
             self._ec2.delete_security_group(GroupId=resource.id)
 
@@ -139,11 +147,20 @@ class Region:
         for item in paginate(self._ec2, "describe_snapshots", "Snapshots", OwnerIds=["self"]):
             if self._names_cluster(tags_of(item)):
                 yield self._kept("snapshot", item["SnapshotId"], "GiB of changed blocks a month")
+        for item in self._log_groups():
+            name, size = item["logGroupName"], item.get("storedBytes", 0)
+            command = f"{_COMMANDS[LOG_GROUP]} {name} --region {self._region}"
+            yield Kept(f"log group {name}", f"GiB of logs a month, now {size} bytes", command)
+
+    def _log_groups(self) -> Iterator[Mapping[str, Any]]:
+        """The log group of the control plane."""
         name = f"/aws/eks/{self._cluster}/cluster"
-        for item in paginate(self._logs, "describe_log_groups", "logGroups", logGroupNamePrefix=name):
-            if item["logGroupName"] == name:
-                command = f"aws logs delete-log-group --log-group-name {name} --region {self._region}"
-                yield Kept(f"log group {name}", f"GiB of logs a month, now {item.get('storedBytes', 0)} bytes", command)
+        groups = paginate(self._logs, "describe_log_groups", "logGroups", logGroupNamePrefix=name)
+        return (item for item in groups if item["logGroupName"] == name)
+
+    def _log_group(self, item: Mapping[str, Any]) -> AwsResource:
+        is_recreated = item["creationTime"] / 1000 > self._opened
+        return AwsResource(LOG_GROUP, item["logGroupName"], "", is_recreated=is_recreated)
 
     def _kept(self, kind: str, id: str, billed: str) -> Kept:
         command = f"aws ec2 delete-{kind} --{kind}-id {id} --region {self._region}"

@@ -50,7 +50,7 @@ class Inventory:
 
 
 def _session(inventory: Inventory) -> Session[AwsResource]:
-    return Session(inventory, partial(judge, "prod"), _FACTS)
+    return Session(inventory, partial(judge, "aws-prod", "prod"), _FACTS)
 
 
 def _sweep(inventory: Inventory) -> Sweep:

@@ -63,7 +63,7 @@ def _create_addon(
         cluster_name=cluster.name,
         addon_name=name,
         addon_version=version,
-        configuration_values=json.dumps(_CONFIGURATION[name]) if name in _CONFIGURATION else None,
+        configuration_values=_configuration(name, cluster),
         pod_identity_associations=associations or None,
         # Keep its objects until the cluster is deleted. Deleting them earlier could fail without nodes.
         preserve=True,
@@ -71,3 +71,15 @@ def _create_addon(
         resolve_conflicts_on_update="OVERWRITE",
         opts=children.options(depends_on=dependencies, timeout="20m"),
     )
+
+
+def _configuration(name: str, cluster: aws.eks.Cluster) -> pulumi.Input[str] | None:
+    """The values of an add-on as JSON; None for its defaults.
+
+    Volumes outlive the cluster if their claim does. By default, no tag of a volume names the cluster:
+    https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/tagging.md
+    """
+    if name == "aws-ebs-csi-driver":
+        tags = {"anykube:cluster": cluster.name, "anykube:stack": pulumi.get_stack()}
+        return pulumi.Output.json_dumps({"controller": {"extraVolumeTags": tags}})
+    return json.dumps(_CONFIGURATION[name]) if name in _CONFIGURATION else None

@@ -160,6 +160,8 @@ def _install_load_balancer_controller(
             "clusterName": cluster.name,
             "region": spec.region,
             "vpcId": network.vpc,
+            # They prove to a sweep whose load balancer it is: other clusters of this name may use the same network.
+            "defaultTags": {"anykube:cluster": cluster.name, "anykube:stack": pulumi.get_stack()},
             "serviceAccount": {"create": True, "name": CHART},
             "createIngressClassResource": True,
             "ingressClass": INGRESS_CLASS,

@@ -81,6 +81,20 @@ def test_key_and_log_group_exist_before_the_cluster(make: Make) -> None:
     assert_depends_on(resources, "Cluster/prod-cluster", "LogGroup/prod-logs", "Key/prod-secrets")
 
 
+def test_volumes_have_tags_of_the_cluster(make: Make) -> None:
+    """By which a sweep finds those that outlive it."""
+    values = json.loads(make()["Addon/prod-aws-ebs-csi-driver"].inputs["configurationValues"])
+    tags = values["controller"]["extraVolumeTags"]
+    assert tags.keys() == {"anykube:cluster", "anykube:stack"}
+    assert tags["anykube:cluster"] == "prod"
+
+
+def test_load_balancers_have_tags_of_the_cluster(make: Make) -> None:
+    values = make()["Release/prod-aws-load-balancer-controller"].inputs["values"]
+    assert values["defaultTags"].keys() == {"anykube:cluster", "anykube:stack"}
+    assert values["defaultTags"]["anykube:cluster"] == "prod"
+
+
 def test_public_api_access_requires_ranges(make: Make) -> None:
     vpc = make(api={"public": ["203.0.113.0/24"]})["Cluster/prod-cluster"].inputs["vpcConfig"]
     assert (vpc["endpointPublicAccess"], vpc["publicAccessCidrs"]) == (True, ["203.0.113.0/24"])

@@ -32,11 +32,12 @@ class Region(Planned[AwsResource]):
                 managed=frozenset({"sg-managed"}),
             ),
         )
-        proofs = [self.with_eks_tag, self.in_cluster_group]
+        proofs = [self.with_eks_tag, self.in_cluster_group, self.with_stack_tags]
         self.some(*proofs, *([self.with_controller_tag, self.with_owned_tag] if self.is_created else []))
         self.some(
             self.of_kops_elsewhere,
             self.of_eks_elsewhere,
+            self.of_another_stack,
             self.of_similar_name,
             self.shared,
             self.of_person,
@@ -63,6 +64,14 @@ class Region(Planned[AwsResource]):
 
     def with_eks_tag(self) -> None:
         self.mine.append(self._new("vpc-1", **{self.random.choice(_EKS): "prod"}))
+
+    def with_stack_tags(self) -> None:
+        tags = {"elbv2.k8s.aws/cluster": "prod", "anykube:stack": "aws-prod", "anykube:cluster": "prod"}
+        self.mine.append(self._new("vpc-1", **tags))
+
+    def of_another_stack(self) -> None:
+        tags = {"elbv2.k8s.aws/cluster": "prod", "anykube:stack": "aws-dev", "anykube:cluster": "prod"}
+        self.foreign.append(self._new("vpc-1" if not self.is_created else "vpc-2", **tags))
 
     def in_cluster_group(self) -> None:
         interface = AwsResource("network interface", self.text(12), "vpc-1", {}, frozenset({"sg-cluster"}))
@@ -102,4 +111,4 @@ class Region(Planned[AwsResource]):
 @given(seed=st.integers(0, 2**64))
 def test_deletes_leftovers_and_nothing_else(seed: int) -> None:
     region = Region(Random(seed))
-    assert_only_mine_deleted(region, _KINDS, lambda it: it.groups, partial(judge, "prod"))
+    assert_only_mine_deleted(region, _KINDS, lambda it: it.groups, partial(judge, "aws-prod", "prod"))

@@ -6,6 +6,7 @@ import pytest
 from anykube_cli.sweep.aws import open_session
 from anykube_cli.sweep.facts import Facts
 from anykube_cli.sweep.survey import Survey, survey
+from anykube_cli.sweep.sweep import Sweep
 from moto import mock_aws
 
 from tests.operations.sweep.test_aws import Account
@@ -85,3 +86,19 @@ def test_lists_what_outlives_the_cluster(planted: Planted) -> None:
     assert [it.description for it in kept] == [f"volume {volume}", "log group /aws/eks/prod/cluster"]
     assert kept[0].billed == "20 GiB of storage a month (gp3)"
     assert kept[0].command == f"aws ec2 delete-volume --volume-id {volume} --region eu-west-1"
+
+
+def test_removes_a_log_group_that_comes_back(planted: Planted) -> None:
+    """EKS delivers its last logs after Pulumi deleted the log group, and creates it again."""
+    logs, name = planted.client("logs"), "/aws/eks/prod/cluster"
+    network = frozenset({planted.vpc})
+    facts = Facts(networks=network, used_networks=network, managed=frozenset({name}))
+    logs.create_log_group(logGroupName=name)
+    session = open_session(planted.client, "aws-prod", ("eu-west-1", "prod"), facts)
+    assert not any("log group" in it.description for it in session.leftovers())
+    logs.delete_log_group(logGroupName=name)
+    logs.create_log_group(logGroupName=name)
+    sweep = Sweep(lambda: session, lambda _: None)
+    sweep.search()
+    assert f"log group {name}" in sweep.removed
+    assert logs.describe_log_groups()["logGroups"] == []
