@@ -127,15 +127,15 @@ def test_a_deployment_gives_only_the_roles_of_the_settings() -> None:
 
 
 def test_state_of_another_stack_is_out_of_reach() -> None:
-    own = state_names("acme-state", "anykube", "gcp-dev")
+    stack_files = state_names("acme-state", "anykube", "gcp-dev")
     reviews = review_names("acme-state", "anykube", "gcp-dev")
     objects = "projects/_/buckets/acme-state/objects/.pulumi"
     for path, names in (
-        ("stacks/anykube/gcp-dev.json", own),
-        ("locks/anykube/gcp-dev/1.json", own),
+        ("stacks/anykube/gcp-dev.json", stack_files),
+        ("locks/anykube/gcp-dev/1.json", stack_files),
         ("stacks/anykube/gcp-dev-pr-7.json", reviews),
         ("stacks/anykube/gcp-dev-two.json", ()),
         ("stacks/anykube/gcp-prod.json", ()),
     ):
-        for prefixes in (own, reviews):
+        for prefixes in (stack_files, reviews):
             assert any(f"{objects}/{path}".startswith(prefix) for prefix in prefixes) is (prefixes is names), path

@@ -57,6 +57,7 @@ DEFINITION = CloudDefinition(
         "azurekeyvault",
         "anykube_cli.state_backends.azure.key:open_key",
     ),
+    roles="anykube_cli.roles.azure.account:Roles",
     login="anykube_cli.ci.logins.azure:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.azure:CLOUD", extra="azure-rehearsal"),
     project=ProjectTemplates(

@@ -64,7 +64,8 @@ def create_encryption_key(
         resource_group_name=group.name,
         properties=keyvault.KeyPropertiesArgs(kty="RSA", key_size=3072, key_ops=["encrypt", "decrypt"]),
         tags=children.tags,
-        opts=children.options(),
+        # The provider deletes keys by the vault's own API, for which a deployer would need a role in the vault.
+        opts=pulumi.ResourceOptions.merge(children.options(), pulumi.ResourceOptions(deleted_with=vault)),
     )
     assignment = create_role_assignment(
         children,

@@ -297,16 +297,16 @@ class Roles:
         )
 
     def _state_grants(self, purpose: str) -> Iterator[RequiredSetting]:
-        own = state_names(self._bucket, client.project(), self._stack)
+        stack_files = state_names(self._bucket, client.project(), self._stack)
         reviews = review_names(self._bucket, client.project(), self._stack)
         meta = f"projects/_/buckets/{self._bucket}/objects/.pulumi/meta.yaml"
-        reads = [meta, *own, *(reviews if purpose == "review" else ())]
+        reads = [meta, *stack_files, *(reviews if purpose == "review" else ())]
         by_role: dict[str, Sequence[str]] = {
             "roles/storage.legacyBucketReader": (),
             "roles/storage.objectViewer": reads,
         }
         if purpose != "preview":
-            by_role["roles/storage.objectUser"] = own if purpose == "deploy" else reviews
+            by_role["roles/storage.objectUser"] = stack_files if purpose == "deploy" else reviews
         for role, names in by_role.items():
             yield self._binding(
                 purpose,
