@@ -17,7 +17,6 @@ from anykube_cli.preflight.gcp import identity
 from anykube_cli.preflight.gcp.clients import (
     Clients,
     clients,
-    cluster_networks,
     execute,
     get_or_none,
     list_aggregated,
@@ -113,18 +112,16 @@ class Project:
         return (cluster["name"], cluster.get("location")) == (self._plan.cluster, self._plan.region)
 
     def facts(self) -> Facts:
-        """The networks of this stack and of other clusters, and the hashes in their names."""
+        """The networks of other clusters, and the hashes in the names of all clusters.
+
+        Networks have no labels. The description of the stack's is no proof: another cluster may have the same name.
+        """
         others = [cluster for cluster in self._clusters if not self._is_mine(cluster)]
         return Facts(
-            networks=frozenset(self._networks()),
             shared_networks=frozenset(_path(self._network(cluster)) for cluster in others),
             keys=frozenset(filter(None, map(_key, filter(self._is_mine, self._clusters)))),
             foreign_keys=frozenset(filter(None, map(_key, others))),
         )
-
-    def _networks(self) -> Iterator[str]:
-        created = cluster_networks(self._plan, self._clients) if self._plan.network_description else frozenset()
-        return map(self._network_path, created)
 
     def _network(self, cluster: Mapping[str, Any]) -> str:
         """The network of a cluster. `network` has only its name, and a shared one's project is elsewhere."""

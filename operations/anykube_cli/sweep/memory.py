@@ -8,6 +8,8 @@ from anykube_cli.sweep.facts import Facts
 
 _TEMPORARY = {"managed", "shared_networks", "foreign_keys", "proven"}
 """Fields that later searches read again. A name or id in them may be somebody else's by then."""
+_AZURE = "/subscriptions/"
+"""Ids of Azure consist of names, which somebody else may use after a destroy. Other ids are unique."""
 
 
 class Memory:
@@ -28,5 +30,11 @@ class Memory:
         """Replaces the remembered facts."""
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self._file.with_suffix(".tmp")
-        temporary.write_text(facts.model_dump_json(exclude=_TEMPORARY), encoding="utf-8")
+        temporary.write_text(_lasting(facts).model_dump_json(), encoding="utf-8")
         temporary.replace(self._file)
+
+
+def _lasting(facts: Facts) -> Facts:
+    """The facts that stay true."""
+    fields = {name: getattr(facts, name) for name in Facts.model_fields if name not in _TEMPORARY}
+    return Facts(**{name: {id for id in ids if not id.startswith(_AZURE)} for name, ids in fields.items()})

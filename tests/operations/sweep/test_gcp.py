@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from anykube_cli.preflight.gcp.clients import Session, clients
-from anykube_cli.preflight.gcp.plan import GcpPlan
 from anykube_cli.rehearsal.gcp_session import session
 from anykube_cli.sweep.facts import Facts
 from anykube_cli.sweep.gcp import RESOURCE_TYPES, open_session
@@ -70,8 +69,15 @@ class Simulation:
     def ids(self) -> set[str]:
         return {record.id for record in self.account.store.all()}
 
-    def sweep(self, plan: GcpPlan = PLAN) -> Sweep:
-        sweep = Sweep(lambda: open_session(plan, clients(self.session), Facts()), self.messages.append)
+    @property
+    def facts(self) -> Facts:
+        """The facts in the stack's state."""
+        network = frozenset({self.network})
+        return Facts(networks=network, used_networks=network)
+
+    def sweep(self, facts: Facts | None = None) -> Sweep:
+        session = open_session(PLAN, clients(self.session), facts or self.facts)
+        sweep = Sweep(lambda: session, self.messages.append)
         sweep.search()
         return sweep
 
@@ -113,7 +119,7 @@ def test_learns_the_hash_of_a_cluster_in_an_existing_network_while_it_exists(sim
     simulation.add_leftovers("other", simulation.office)
     before = simulation.ids
     cluster = simulation.cluster("shop")
-    sweep = simulation.sweep(replace(PLAN, network_description=""))
+    sweep = simulation.sweep(Facts(used_networks=frozenset({simulation.office})))
     simulation.account.store.remove(CLUSTER, cluster)
     simulation.add_leftovers("shop", simulation.office)
     assert not sweep.search()
@@ -123,7 +129,7 @@ def test_learns_the_hash_of_a_cluster_in_an_existing_network_while_it_exists(sim
 def test_lists_leftovers_in_an_existing_network_without_a_proof(simulation: Simulation) -> None:
     simulation.put(FIREWALL, name="gke-shop-0a1b2c3d-all", network=simulation.office)
     before = simulation.ids
-    sweep = simulation.sweep(replace(PLAN, network_description=""))
+    sweep = simulation.sweep(Facts(used_networks=frozenset({simulation.office})))
     sweep.finish(0.01, 0.01)
     assert simulation.ids == before
     assert simulation.messages == [
@@ -155,6 +161,15 @@ def test_keeps_resources_in_a_network_used_by_another_cluster(simulation: Simula
     """Two clusters of one name in two regions have networks with the same description, and one may still exist."""
     simulation.cluster("another", network=simulation.network)
     simulation.add_leftovers("another", simulation.network)
+    before = simulation.ids
+    simulation.sweep()
+    assert simulation.ids == before
+
+
+def test_keeps_resources_in_a_network_with_the_same_description(simulation: Simulation) -> None:
+    """Of another stack whose cluster has the same name in another region, and is deleted as well."""
+    network = simulation.put(NETWORK, name="shop-network-5e6f7a8", description="GKE cluster shop")
+    simulation.put(FIREWALL, name="gke-shop-0a1b2c3d-all", network=network, targetTags=["gke-shop-0a1b2c3d-node"])
     before = simulation.ids
     simulation.sweep()
     assert simulation.ids == before

@@ -105,3 +105,10 @@ def test_memory_keeps_what_identifies_the_cluster(tmp_path: Path) -> None:
     facts = _FACTS.model_copy(update={"keys": frozenset({"hash:0a1b2c3d"}), "proven": frozenset({"x"})})
     memory.save(facts)
     assert memory.load() == facts.model_copy(update={"proven": frozenset()})
+
+
+def test_memory_forgets_ids_that_consist_of_names(tmp_path: Path) -> None:
+    """Somebody else may create a group, network and cluster of these names after the destroy."""
+    memory = Memory(tmp_path, "azure-dev")
+    memory.save(Facts(networks=frozenset({"/subscriptions/s/resourcegroups/shop"})))
+    assert memory.load() == Facts()

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from anykube_cli.preflight.gcp.clients import clients
 from anykube_cli.rehearsal.gcp_session import session
-from anykube_cli.sweep.facts import Facts
 from anykube_cli.sweep.gcp import open_session
 from anykube_cli.sweep.survey import Survey, survey
 from anykube_rehearsal.gcp.account.tokens import ADDRESS, CERTIFICATE, FIREWALL, TARGET_HTTP_PROXY
@@ -38,7 +37,7 @@ class Planted(Simulation):
         self.put(FIREWALL, name="gke-shop-9f8e7d6c-all", network=self.office, targetTags=["gke-shop-9f8e7d6c-node"])
 
     def survey(self) -> Survey:
-        return survey(open_session(PLAN, clients(self.session), Facts()))
+        return survey(open_session(PLAN, clients(self.session), self.facts))
 
 
 @pytest.fixture
