@@ -40,6 +40,7 @@ from anykube_cli.state_backends.clouds import cloud_of
 from anykube_cli.state_service.partial_update import VARIABLE
 from anykube_cli.state_service.store import MovedError
 from anykube_cli.sweep.clouds import account_factory
+from anykube_cli.sweep.state_backend import backend_sentence
 from anykube_cli.sweep.sweep import destroy_and_sweep
 from anykube_cli.toolchain import bootstrap, home, simulation
 from anykube_cli.toolchain.build import BuildError
@@ -323,6 +324,8 @@ def run_destroy(engine: Engine) -> int:
     )
     if code == 0:
         ownership.leave_namespaces(engine, notes.print, kubeconfig, namespaces)
+        if sentence := backend_sentence(engine.environment):
+            notes.print(sentence)
     return code
 
 
