@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pulumi
 
+from anykube._clusters.propagation import retry_hooks
+
 
 def name_part(value: str | pulumi.Output[str], index: int) -> str:
     """The part of a resource name that stands for a value: the text itself, or the index of an output."""
@@ -13,8 +15,16 @@ def name_part(value: str | pulumi.Output[str], index: int) -> str:
 class ResourceScope:
     """Names and options for the child resources of a component."""
 
-    def __init__(self, name: str, parent: pulumi.Resource, provider: pulumi.ProviderResource) -> None:
+    def __init__(
+        self,
+        name: str,
+        parent: pulumi.Resource,
+        provider: pulumi.ProviderResource,
+        retryable_errors: Sequence[str] = (),
+    ) -> None:
+        """`retryable_errors` are regular expressions of errors that pass when the cloud has propagated a change."""
         self._name, self.parent, self.provider = name, parent, provider
+        self._hooks = retry_hooks(f"{name}-propagation", retryable_errors)
 
     def name(self, suffix: str) -> str:
         """The Pulumi name of a child. Do not change one without an alias: Pulumi would replace the resource."""
@@ -37,5 +47,6 @@ class ResourceScope:
             ignore_changes=list(ignore_changes),
             protect=protect,
             delete_before_replace=delete_before_replace,
+            hooks=self._hooks,
             custom_timeouts=pulumi.CustomTimeouts(timeout, timeout, timeout) if timeout else None,
         )

@@ -17,7 +17,7 @@ from anykube._clusters.gke.labels import labels
 from anykube._clusters.gke.network import create_network
 from anykube._clusters.gke.platform import install_platform
 from anykube._clusters.gke.pools import create_pool
-from anykube._clusters.gke.project import enable_apis
+from anykube._clusters.gke.project import RETRYABLE_ERRORS, enable_apis
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.lookup import cluster_context
 from anykube._clusters.protocol import kubernetes_provider, provider_of, secret_output
@@ -58,7 +58,7 @@ class GkeCluster(pulumi.ComponentResource):
         cloud = provider_of(self, "gcp", gcp.Provider) or _provider(
             f"{name}-gcp", spec, pulumi.ResourceOptions(parent=self)
         )
-        self._children = children = ResourceScope(name, self, cloud)
+        self._children = children = ResourceScope(name, self, cloud, RETRYABLE_ERRORS)
         self._project = enable_apis(children, spec)
         self.network = create_network(children, spec, self._project)
         nodes = create_node_account(children, spec, self._project)

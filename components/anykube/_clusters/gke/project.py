@@ -10,6 +10,21 @@ from anykube._clusters.gke.naming import APIS
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._clusters.resource_scope import ResourceScope
 
+RETRYABLE_ERRORS = (
+    # An API that was enabled just now
+    r"SERVICE_DISABLED|accessNotConfigured",
+    # A role on a key that the service agent got just now
+    r"Permission 'cloudkms\.cryptoKeyVersions\.useTo\w+' denied",
+    # A service agent that Google creates when its API is enabled
+    r"[Ss]ervice account service-\d+@\S+\.iam\.gserviceaccount\.com does not exist",
+)
+"""Errors that pass when Google Cloud has propagated an API or a role, minutes later.
+
+https://docs.cloud.google.com/service-usage/docs/enable-disable
+https://docs.cloud.google.com/iam/docs/access-change-propagation
+https://github.com/hashicorp/terraform-provider-google/issues/9969
+"""
+
 
 @dataclass(frozen=True)
 class Project:

@@ -6,9 +6,10 @@ https://learn.microsoft.com/en-us/azure/role-based-access-control/scope-overview
 from collections.abc import Collection, Iterator
 
 from anykube_rehearsal.azure import ids
-from anykube_rehearsal.azure.account.catalogue import roles
+from anykube_rehearsal.azure.account.catalogue import roles as catalogue
 from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT
 from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.propagation import is_pending
 
 
 def granted_roles(account: Account, principals: Collection[str], identifier: str) -> Iterator[str]:
@@ -18,9 +19,11 @@ def granted_roles(account: Account, principals: Collection[str], identifier: str
         inputs = assignment.inputs
         in_scope = ids.within(identifier, str(inputs.get("scope")))
         if in_scope and str(inputs.get("principalId")).lower() in lowercase:
-            yield roles.guid_of(str(inputs.get("roleDefinitionId")))
+            yield catalogue.guid_of(str(inputs.get("roleDefinitionId")))
 
 
 def has_role(account: Account, principal: str, identifier: str, role_guids: Collection[str]) -> bool:
     """Whether a principal has one of these roles on a resource."""
-    return any(role in role_guids for role in granted_roles(account, {principal}, identifier))
+    roles = granted_roles(account, {principal}, identifier)
+    # https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting
+    return any(role in role_guids for role in roles) and not is_pending(account, f"{principal} {identifier}")

@@ -143,6 +143,8 @@ class Faults(BaseModel):
     """Refuses every n-th change with 429; the retry succeeds. 0 refuses none."""
     slow: NonNegativeFloat = 0.0
     """Seconds added to every change."""
+    propagation: NonNegativeInt = 0
+    """Uses of each new API, role or permission that are refused, as before the cloud has propagated it."""
 
 
 class RefusedError(Exception):

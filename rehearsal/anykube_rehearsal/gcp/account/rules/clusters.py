@@ -8,6 +8,7 @@ from typing import Any
 
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change, Record, Rule
+from anykube_rehearsal.cloud.account.propagation import is_pending
 from anykube_rehearsal.gcp.account import names, versions
 from anykube_rehearsal.gcp.account.clusters import pools_of
 from anykube_rehearsal.gcp.account.locations import is_zone, region, region_zones
@@ -153,6 +154,9 @@ def _encryption(account: Account, change: Change) -> Iterator[str]:
         return
     if not has_key_role(account, str(key), AGENT, _ENCRYPTER):
         yield f"databaseEncryption.keyName: the GKE service agent, {AGENT}, does not have {_ENCRYPTER} on {key}"
+    elif is_pending(account, f"{AGENT} {key}"):
+        # https://docs.cloud.google.com/iam/docs/access-change-propagation
+        yield f"Error 403: Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource '{key}'"
     key_location = str(key).split("/")[3:4]
     if key_location and key_location[0] not in ("global", region(str(change.new["location"]))):
         yield f"databaseEncryption.keyName: the key is in {key_location[0]}, but must be in the cluster's region"

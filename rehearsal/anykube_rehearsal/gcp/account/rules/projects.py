@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change, Rule
+from anykube_rehearsal.cloud.account.propagation import is_pending
 from anykube_rehearsal.gcp.account import tokens
 from anykube_rehearsal.gcp.account.tokens import SERVICE
 
@@ -23,6 +24,12 @@ def _enabled(account: Account, change: Change) -> Iterator[str]:
     enabled = {(service.inputs["project"], service.inputs["service"]) for service in account.store.all(SERVICE)}
     if api and project and (project, api) not in enabled:
         yield f"{api} is not enabled in project {project}. Enable it, and make this resource depend on it"
+    elif api and project and is_pending(account, f"{project} {api}"):
+        yield (
+            f"Error 403: {api} has not been used in project {project} before or it is disabled. If you enabled this "
+            "API recently, wait a few minutes for the action to propagate to our systems and retry. reason: "
+            "SERVICE_DISABLED"
+        )
 
 
 def _project(change: Change) -> str:
