@@ -10,6 +10,7 @@ from typing import Any
 
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._names import shortened
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from anykube_cli.preflight.gcp import identity
 from anykube_cli.preflight.gcp.clients import Session, build_client, execute, get_or_none
@@ -29,6 +30,9 @@ OWNER_TAG = "anykube-backend"
 _KEY = "state"
 _ENCRYPTER_ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 _LIFECYCLE = {"action": {"type": "Delete"}, "condition": {"daysSinceNoncurrentTime": OLD_VERSIONS_DAYS}}
+
+_ATTEMPTS = 12
+"""Attempts to create a bucket with a key that was granted just now, in about four minutes."""
 
 
 def connect(spec: GkeClusterSpec, names: BackendNames) -> "GcsBackend":
@@ -52,6 +56,7 @@ class GcsBackend:
     def __init__(self, spec: GkeClusterSpec, names: BackendNames, session: Session) -> None:
         self._cluster, self._project, self._region = spec.name, spec.gke.project, spec.region
         self._names = names
+        self._has_new_grant = False
         self._bucket = names.bucket or f"{shortened(spec.name, 63 - len('-state-') - len(self._project))}" + (
             f"-state-{self._project}"
         )
@@ -182,6 +187,7 @@ class GcsBackend:
 
     def _grant(self, current: Mapping[str, Any], grant: Mapping[str, Any]) -> None:
         """Sends the policy's etag, so that a concurrent change is not overwritten. Conditional bindings are kept."""
+        self._has_new_grant = True
         bindings = [*current.get("bindings", ()), grant]
         execute(self._keys.setIamPolicy(resource=self._key, body={"policy": {**current, "bindings": bindings}}))
 
@@ -224,7 +230,20 @@ class GcsBackend:
             for name, value in setting.items():
                 body[name] = {**body.get(name, {}), **value}
         body["lifecycle"] = {"rule": [_LIFECYCLE]}
-        execute(self._buckets.insert(project=self._project, body=body))
+        self._insert(body)
+
+    def _insert(self, body: Mapping[str, Any]) -> None:
+        """Creates the bucket. Cloud Storage tries the key first, which it may use only minutes after it was granted.
+
+        https://docs.cloud.google.com/iam/docs/access-change-propagation
+        """
+        retrying = Retrying(
+            retry=retry_if_exception(lambda error: self._has_new_grant and status(error) == 403),
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=wait_exponential(max=30),
+            reraise=True,
+        )
+        retrying(lambda: execute(self._buckets.insert(project=self._project, body=body)))
 
     def _read_fields(self, desired: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The bucket's values of the desired fields, without other fields: the report shows them."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import tenacity
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube_cli.preflight.gcp.clients import Session
 from anykube_cli.state_backends.backend import BackendError, BackendNames, SettingResult, reconcile
@@ -42,6 +43,8 @@ class Project:
         self.rings: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, dict[str, Any]] = {}
         self.policy: dict[str, Any] = {"etag": "1"}
+        self.propagation = 0
+        """Uses of a new permission that are refused: https://docs.cloud.google.com/iam/docs/access-change-propagation"""
         respond = self.wire.respond
         respond("cloudresourcemanager.projects.get", {"name": "projects/42", "projectId": PROJECT})
         respond("storage.projects.serviceAccount.get", {"email_address": AGENT})
@@ -73,6 +76,9 @@ class Project:
             return RefusedError(409, "conflict")
         members = [member for binding in self.policy.get("bindings", ()) for member in binding["members"]]
         if f"serviceAccount:{AGENT}" not in members:  # Cloud Storage tries the key before it creates the bucket
+            return DENIED
+        if self.propagation:
+            self.propagation -= 1
             return DENIED
         self.add_bucket(body["name"], **{**body, "location": body["location"].upper()})
         return self.buckets[body["name"]]
@@ -133,6 +139,36 @@ def test_creates_a_bucket_and_a_key_with_all_settings(project: Project) -> None:
     assert project.policy["bindings"] == [
         {"role": "roles/cloudkms.cryptoKeyEncrypterDecrypter", "members": [f"serviceAccount:{AGENT}"]}
     ]
+
+
+def test_waits_until_the_permission_to_use_the_key_is_propagated(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(tenacity.nap.time, "sleep", waits.append)
+    project.propagation = 3
+    assert {result.outcome for result in project.run()} == {"created"}
+    assert waits == [1, 2, 4]
+
+
+def test_ends_if_the_permission_is_never_propagated(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(tenacity.nap.time, "sleep", waits.append)
+    project.propagation = 1000
+    with pytest.raises(BackendError, match="lacks the permission"):
+        project.run()
+    assert 100 < sum(waits) < 600
+
+
+def test_does_not_wait_without_a_new_permission(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(tenacity.nap.time, "sleep", waits.append)
+    project.run()
+    project.buckets.clear()
+    project.propagation = 1
+    with pytest.raises(BackendError, match="lacks the permission"):
+        project.run()
+    assert waits == []
 
 
 def test_second_run_changes_nothing(project: Project) -> None:
