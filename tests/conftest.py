@@ -41,6 +41,7 @@ _SLOW = (
     "docs/test_site",
     "golden/test_load_known",
     "operations/backends",
+    "operations/logins",
     "operations/preflight",
     "operations/roles",
     "operations/sweep",

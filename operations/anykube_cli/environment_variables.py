@@ -50,6 +50,5 @@ VARIABLES = (
     ),
     Variable("ANYKUBE_PART", "Apps that a partial update is limited to.", is_internal=True),
     Variable("ANYKUBE_GOOGLE_ENDPOINT", "Address of the simulated Google Cloud account.", is_internal=True),
-    Variable("ANYKUBE_GOOGLE_CALLER", "Identity that calls the simulated Google Cloud account.", is_internal=True),
     Variable("ANYKUBE_AZURE_ACCOUNT", "Address of the simulated Azure account.", is_internal=True),
 )

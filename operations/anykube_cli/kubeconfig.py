@@ -9,6 +9,7 @@ import json
 import os
 import ssl
 import subprocess
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -122,7 +123,7 @@ def _credential(plugin: Json, cluster: Json) -> Json:
     environment = {**os.environ, **variables, "KUBERNETES_EXEC_INFO": json.dumps(_exec_info(plugin, cluster))}
     try:
         result = subprocess.run(
-            [plugin["command"], *(plugin.get("args") or [])],
+            [*_program(plugin["command"]), *(plugin.get("args") or [])],
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -148,6 +149,11 @@ def _credential(plugin: Json, cluster: Json) -> Json:
     }
     encoded = {key: base64.b64encode(pem.encode()).decode() for key, pem in certificate.items() if pem}
     return {**({"token": status["token"]} if status.get("token") else {}), **encoded}
+
+
+def _program(command: str) -> list[str]:
+    """The command line of a plugin. Anykube itself need not be on PATH."""
+    return [sys.executable, "-P", "-m", "anykube_cli"] if command == "anykube" else [command]
 
 
 def _exec_info(plugin: Json, cluster: Json) -> Json:

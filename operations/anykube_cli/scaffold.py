@@ -9,7 +9,8 @@ from string import Template
 
 import typer
 from anykube._clouds.definition import CloudDefinition, PackageFile
-from anykube._clouds.registry import definitions, distribution
+from anykube._clouds.entry_points import distribution
+from anykube._clouds.registry import definitions
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _LIBRARY = "anykube"

@@ -7,7 +7,8 @@ from importlib.metadata import EntryPoint
 import pytest
 from anykube._clouds import registry
 from anykube._clouds.definition import CloudDefinition, Reference, resolve
-from anykube._clouds.registry import GROUP, definitions
+from anykube._clouds.entry_points import GROUP
+from anykube._clouds.registry import definitions
 
 _LAZY = """
 import sys
@@ -26,6 +27,7 @@ def _references(definition: CloudDefinition) -> list[Reference]:
         *(reference for reference in optional if reference),
         preflight.plan,
         preflight.check,
+        *([preflight.explain] if preflight.explain else []),
     ]
     references += [backend.account, backend.files] if backend else []
     references += [definition.secret_manager.read] if definition.secret_manager else []
@@ -55,7 +57,7 @@ def test_clouds_are_ordered_and_import_no_sdk() -> None:
 
 def test_rejects_an_entry_point_with_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     entry_point = EntryPoint("amazon", "anykube._clusters.eks.definition:DEFINITION", GROUP)
-    monkeypatch.setattr(registry, "_entry_points", lambda: iter([entry_point]))
+    monkeypatch.setattr(registry, "entry_points", lambda: iter([entry_point]))
     with pytest.raises(
         ValueError, match=r"entry point amazon of anykube.clouds defines the cloud aws; the names must be equal"
     ):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,12 +85,13 @@ def test_rejects_invalid_tokens(rehearsal: KeptRehearsal) -> None:
     _refused(rehearsal, SIGNER.make(account, "another-application", principal))
 
 
-def test_simulated_kubelogin_rejects_interactive_login(rehearsal: KeptRehearsal) -> None:
-    program = str(rehearsal.folder / "bin" / "kubelogin")
-    command = [program, "get-token", "--login", "devicecode", "--server-id", SERVER]
-    result = subprocess.run(command, env=rehearsal.with_credentials, capture_output=True, text=True, check=False)
-    assert result.returncode != 0
-    assert "is interactive" in result.stderr
+def test_another_login_gets_no_token(rehearsal: KeptRehearsal) -> None:
+    """And kubectl says why, without asking anybody."""
+    variables = {**rehearsal.with_credentials, "ARM_CLIENT_ID": "00000000-0000-4000-8000-00000000dead"}
+    command = ("kubectl", "--kubeconfig", str(rehearsal.kubeconfig), "get", "nodes")
+    result = rehearsal.checkout.run(*command, environment=variables, ok=False)
+    assert result.code != 0
+    assert "anykube token: " in result.err
 
 
 def test_pods_avoid_tainted_nodes(rehearsal: KeptRehearsal) -> None:

@@ -110,13 +110,17 @@ def test_unknown_principals_have_no_permissions(rehearsal: KeptRehearsal) -> Non
     assert "Forbidden" in _refused(rehearsal, {"token": token})
 
 
-def test_simulated_auth_plugin_is_not_interactive(rehearsal: KeptRehearsal) -> None:
-    """The stand-in of gke-gcloud-auth-plugin is what the stack's kubeconfig names."""
-    user = json.loads(rehearsal.kubeconfig.read_text())["users"][0]["user"]
-    assert user["exec"]["command"] == "gke-gcloud-auth-plugin"
-    assert user["exec"]["interactiveMode"] == "Never"
-    program = rehearsal.folder / "bin" / "gke-gcloud-auth-plugin"
+def test_the_kubeconfig_gets_a_token_of_the_deployer(rehearsal: KeptRehearsal) -> None:
+    """`anykube` is on the PATH of the rehearsal, from which kubectl and the provider call it."""
+    plugin = json.loads(rehearsal.kubeconfig.read_text())["users"][0]["user"]["exec"]
+    assert (plugin["command"], plugin["interactiveMode"]) == ("anykube", "Never")
     result = subprocess.run(
-        [program], env=rehearsal.with_credentials, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
+        [rehearsal.folder / "bin" / "anykube", *plugin["args"]],
+        env=rehearsal.with_credentials,
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
     )
-    assert json.loads(result.stdout)["kind"] == "ExecCredential"
+    token = json.loads(result.stdout)["status"]["token"]
+    assert SIGNER.principal(rehearsal.folder / "account", AUDIENCE, token) == deployer(_PROJECT)

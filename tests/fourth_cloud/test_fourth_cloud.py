@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 import yaml
-from anykube._clouds.registry import GROUP, definitions
+from anykube._clouds.entry_points import GROUP
+from anykube._clouds.registry import definitions
 
 _ROOT = Path(__file__).parents[2]
 _HERE = Path(__file__).parent

@@ -5,7 +5,7 @@ import ipaddress
 import json
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -93,8 +93,10 @@ def _status(code: int, message: str) -> Response:
 
 
 @contextmanager
-def serve(folder: Path, host: str = "127.0.0.1") -> Iterator[ApiServer]:
-    """Serves until the block ends. The server's certificate names `host`."""
+def serve(
+    folder: Path, host: str = "127.0.0.1", respond: Callable[[Request], Response] | None = None
+) -> Iterator[ApiServer]:
+    """Serves until the block ends. The server's certificate names `host`. `respond`: instead of an API server's."""
     key = ec.generate_private_key(ec.SECP256R1())
     authority = _signed("authority", key, key, None)
     server_pair, client = (_pair(name, key, authority, usage) for name, usage in _usages(host))
@@ -106,7 +108,12 @@ def serve(folder: Path, host: str = "127.0.0.1") -> Iterator[ApiServer]:
     context.verify_mode = ssl.CERT_OPTIONAL
     api = ApiServer("", base64.b64encode(_pem(authority).encode()).decode(), client)
     listener = make_server(
-        "127.0.0.1", 0, Request.application(api.respond), threaded=True, request_handler=_Quiet, ssl_context=context
+        "127.0.0.1",
+        0,
+        Request.application(respond or api.respond),
+        threaded=True,
+        request_handler=_Quiet,
+        ssl_context=context,
     )
     api.url = f"https://127.0.0.1:{listener.port}"
     threading.Thread(target=listener.serve_forever, args=(0.05,), daemon=True).start()

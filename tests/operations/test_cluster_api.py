@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import socket
 import sys
 import tempfile
@@ -10,7 +11,6 @@ from typing import Any
 
 import pytest
 from anykube._clusters.aks.kubeconfig import kubeconfig as aks
-from anykube._clusters.eks.kubeconfig import kubeconfig as eks
 from anykube._clusters.existing.kubeconfig import read
 from anykube._clusters.gke.kubeconfig import kubeconfig as gke
 from anykube_cli import kubeconfig as module
@@ -84,22 +84,24 @@ def test_rejects_an_untrusted_server(server: ApiServer) -> None:
     assert _nodes(json.dumps(document)) == [_NODE]
 
 
-@pytest.mark.parametrize("cloud", ["eks", "gke", "aks"])
-def test_the_plugins_of_clouds(cloud: str, server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_of_a_managed_cluster(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `anykube` on PATH: the plugin of its kubeconfig is the command that runs."""
+    monkeypatch.setenv("PATH", os.devnull)
+    monkeypatch.setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "valid")
+    assert _nodes(gke("shop", server.url, server.authority)) == [_NODE]
+    monkeypatch.setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "another")
+    with pytest.raises(UnreachableError, match="Unauthorized"):
+        _nodes(gke("shop", server.url, server.authority))
+
+
+def test_reports_a_failed_login(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ARM_TENANT_ID", raising=False)
+    monkeypatch.setenv("ARM_CLIENT_SECRET", "secret")
     credentials = {"clusters": [{"cluster": {"server": server.url, **server.trust}}]}
-    name, version, text = {
-        "eks": ("aws", "v1", eks("shop", "eu-west-1", server.url, server.authority)),
-        "gke": ("gke-gcloud-auth-plugin", "v1beta1", gke("shop", server.url, server.authority)),
-        "aks": ("kubelogin", "v1", aks("shop", base64.b64encode(json.dumps(credentials).encode()).decode())),
-    }[cloud]
-    plugin = _plugin(tmp_path / "bin", name, {"token": "valid"})
-    monkeypatch.setenv("PATH", str(plugin.parent), prepend=":")
-    assert _nodes(text) == [_NODE]
-    arguments, info, _ = _call(plugin)
-    assert arguments == json.loads(text)["users"][0]["user"]["exec"]["args"]
-    assert (info["apiVersion"], info["kind"]) == (f"client.authentication.k8s.io/{version}", "ExecCredential")
-    cluster = {"server": server.url, **server.trust}
-    assert info["spec"] == {"interactive": False, **({"cluster": cluster} if cloud == "gke" else {})}
+    text = aks("shop", base64.b64encode(json.dumps(credentials).encode()).decode(), "subscription")
+    with pytest.raises(UnreachableError, match="ARM_TENANT_ID is not set") as raised:
+        _nodes(text)
+    assert "secret" not in str(raised.value)
 
 
 def _exec(plugin: Path | str, **fields: Any) -> dict[str, Any]:

@@ -59,6 +59,8 @@ class Preflight:
     """Function from a stack's name and its cluster's settings to the plan for `check`."""
     check: Reference
     """Function from that plan to an `anykube_cli.preflight.problem.PreflightResult`."""
+    explain: Reference | None = None
+    """Function from the error of a failed login to an `anykube_cli.preflight.problem.Problem`."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from anykube_cli.commands import checks, ci, importing, project, roles, settings, stack, state, toolchain
+from anykube_cli.commands import checks, ci, importing, project, roles, settings, stack, state, token, toolchain
 from anykube_cli.commands.command import group
 
 cli = group(
@@ -13,7 +13,7 @@ cli = group(
     Start with `anykube init DIR`. Most commands work on one stack: --stack or ANYKUBE_STACK names it.
     """
 )
-for commands in (stack, checks, settings, state, ci, roles, project, importing, toolchain):
+for commands in (stack, checks, settings, state, ci, roles, project, importing, token, toolchain):
     commands.register(cli)
 
 

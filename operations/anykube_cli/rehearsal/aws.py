@@ -1,4 +1,4 @@
-"""AWS in a rehearsal: the account and its deployer, the plugin, and the substitute for the AWS CLI."""
+"""AWS in a rehearsal: the account and its deployer, and the plugin."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from anykube_rehearsal.aws.account import client as account
 from anykube_cli.rehearsal.aws_inventory import contents
 from anykube_cli.rehearsal.clouds import ACCOUNT as ACCOUNT_FOLDER
 from anykube_cli.rehearsal.clouds import Environment, RehearsedCloud
-from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
+from anykube_cli.rehearsal.programs import end_clusters, plugin
 from anykube_cli.sweep.aws import open_session
 from anykube_cli.sweep.aws_ownership import AwsResource
 from anykube_cli.sweep.facts import Facts
@@ -32,7 +32,6 @@ def start(folder: Path, spec: EksClusterSpec, faults: Mapping[str, object]) -> d
     (account_folder / "faults.json").write_text(json.dumps(faults))
     url = account.start(account_folder)
     plugin("aws", "anykube_rehearsal.aws.plugin", folder)
-    stand_in("aws", folder, "anykube_rehearsal.aws.cli", str(account_folder))
     base = {
         "AWS_ENDPOINT_URL": url,
         "AWS_REGION": spec.region,
@@ -106,7 +105,7 @@ def _settings(environment: Environment) -> Mapping[str, str]:
 CLOUD = RehearsedCloud(
     simulated=(
         "Simulated: AWS, at the boundary of Pulumi's plugin (moto with an added EKS); the nodes, which run no "
-        "containers; the AWS CLI's token; Helm charts."
+        "containers; Helm charts."
     ),
     start=start,
     stop=stop,

@@ -1,4 +1,4 @@
-"""Azure in a rehearsal: the subscription and its deployer, the plugin, and the substitute for kubelogin."""
+"""Azure in a rehearsal: the subscription and its deployer, and the plugin."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from anykube._clusters.aks.principals import parse_principal
 from anykube._clusters.aks.spec import AksClusterSpec
+from anykube_rehearsal.azure.account import identity_endpoint
 from anykube_rehearsal.azure.account.directory import DEPLOYER, FILE, Directory
 from anykube_rehearsal.azure.account.effects import DELETED_VAULT
 from anykube_rehearsal.azure.plugin.account import VARIABLE
@@ -17,7 +18,7 @@ from anykube_cli.preflight.azure.planning import plan
 from anykube_cli.rehearsal.azure_fixtures import existing_resources
 from anykube_cli.rehearsal.azure_session import session
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
-from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
+from anykube_cli.rehearsal.programs import end_clusters, plugin
 from anykube_cli.sweep.azure import open_session
 from anykube_cli.sweep.azure_ownership import AzureResource
 from anykube_cli.sweep.facts import Facts
@@ -39,13 +40,16 @@ def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> d
     (account / FILE).write_text(json.dumps(_directory(spec)))
     url = _ACCOUNT.start(account)
     plugin("azure-native", "anykube_rehearsal.azure.plugin", folder)
-    stand_in("kubelogin", folder, "anykube_rehearsal.azure.cli", str(account))
     tenant = Directory().tenant
     return {
         VARIABLE: url,
         "ARM_SUBSCRIPTION_ID": spec.aks.subscription,
         "ARM_TENANT_ID": tenant,
         "ARM_CLIENT_ID": DEPLOYER,
+        # The deployer is a managed identity.
+        "ARM_USE_MSI": "true",
+        "IDENTITY_ENDPOINT": f"{url}/{identity_endpoint.HOST}/token",
+        "IDENTITY_HEADER": identity_endpoint.header_value(account),
         "AZURE_CLIENT_ID": DEPLOYER,
         "AZURE_TENANT_ID": tenant,
         # The Azure CLI's login of the user would be here.
@@ -96,7 +100,7 @@ def _settings(environment: Environment) -> Mapping[str, str]:
 CLOUD = RehearsedCloud(
     simulated=(
         "Simulated: Azure, at the boundary of Pulumi's plugin (a process with Azure's rules); the nodes, which run no "
-        "containers; kubelogin's token; Helm charts."
+        "containers; Helm charts."
     ),
     start=start,
     stop=stop,

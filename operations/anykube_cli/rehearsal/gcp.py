@@ -1,4 +1,4 @@
-"""Google Cloud in a rehearsal: the account and its deployer, the plugin, and the substitute for Google's login."""
+"""Google Cloud in a rehearsal: the account and its deployer, and the plugin."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -9,14 +9,16 @@ from anykube._model import text_of
 from anykube_rehearsal.cloud.account.client import Client
 from anykube_rehearsal.gcp.account import client as account
 from anykube_rehearsal.gcp.account.access import deployer
+from anykube_rehearsal.gcp.account.oauth import create_key
 from anykube_rehearsal.gcp.account.tokens import NETWORK, SERVICE, SERVICE_ACCOUNT, SUBNETWORK
 from anykube_rehearsal.gcp.plugin.account import VARIABLE
 
+from anykube_cli.certificates import write_private
 from anykube_cli.preflight.gcp.clients import clients
 from anykube_cli.preflight.gcp.planning import plan
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
 from anykube_cli.rehearsal.gcp_session import session
-from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
+from anykube_cli.rehearsal.programs import end_clusters, plugin
 from anykube_cli.sweep.facts import Facts
 from anykube_cli.sweep.gcp import open_session
 from anykube_cli.sweep.gcp_ownership import GcpResource
@@ -34,8 +36,9 @@ def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> d
     (account_folder / "faults.json").write_text(json.dumps(faults))
     url = account.start(account_folder)
     plugin("gcp", "anykube_rehearsal.gcp.plugin", folder)
-    stand_in("gke-gcloud-auth-plugin", folder, "anykube_rehearsal.gcp.cli", str(account_folder))
     project = spec.gke.project
+    key = folder / "deployer.json"
+    write_private(key, json.dumps(create_key(account_folder, deployer(project), url)))
     for token, inputs in _existing_resources(spec):
         Client(url).call("add-existing", token=token, inputs=inputs)
     return {
@@ -43,7 +46,7 @@ def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> d
         "GOOGLE_PROJECT": project,
         "GOOGLE_CLOUD_PROJECT": project,
         "GOOGLE_REGION": spec.region,
-        "ANYKUBE_GOOGLE_CALLER": deployer(project),
+        "GOOGLE_APPLICATION_CREDENTIALS": str(key),
     }
 
 
@@ -108,7 +111,7 @@ def _account_factory(
 CLOUD = RehearsedCloud(
     simulated=(
         "Simulated: Google Cloud, at the boundary of Pulumi's plugin (an account that follows Google's own description "
-        "of the GKE API); the nodes, which run no containers; the token of gke-gcloud-auth-plugin; load balancers."
+        "of the GKE API); the nodes, which run no containers; load balancers."
     ),
     start=start,
     stop=stop,

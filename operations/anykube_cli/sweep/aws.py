@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from anykube._clusters.eks import credentials
 from anykube._clusters.managed import ManagedCluster
 
 from anykube_cli.preflight.aws.clients import filter_by, paginate, tags_of
@@ -37,9 +38,7 @@ def account_factory(
     """Opens the region in the environment's account."""
 
     def open_region() -> Session[AwsResource]:
-        import boto3
-
-        client = boto3.session.Session(region_name=spec.region).client
+        client = credentials.open_session(spec.region).client
         return open_session(client, stack, (spec.region, spec.name), facts, memory)
 
     return open_region

@@ -48,7 +48,7 @@ def account_factory(
     """Opens the cluster's subscription with the environment's credentials."""
 
     def open_subscription() -> Session[AzureResource]:
-        session, _ = identity.open_session()
+        session, _ = identity.open_session(spec.aks.subscription)
         return open_session(plan(stack, spec), clients(session, spec.aks.subscription, spec.region), facts, memory)
 
     return open_subscription

@@ -16,6 +16,7 @@ from anykube_cli.toolchain.finder import Finder, InstalledTool
 from anykube_cli.toolchain.tools import TOOLS, Tool
 
 _ENGINE = "pulumi"
+_COMMAND = "anykube"
 _LANGUAGE_HOST = "pulumi-language-python"
 _PLUGIN = "pulumi-resource-kubernetes"
 _GATEWAY_API = "gateway-api.yaml"
@@ -33,6 +34,7 @@ def prepare() -> None:
         if not passphrase.exists():
             _write(passphrase, secrets.token_urlsafe(32), 0o600)
         _install_interpreter()
+        _install_command()
 
 
 def interpreter() -> Path:
@@ -191,6 +193,14 @@ def _install_interpreter() -> None:
         if not program.exists() or program.read_text() != script:
             program.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(program, script, 0o700)
+
+
+def _install_command() -> None:
+    """Installs `anykube`, which kubeconfigs of managed clusters call, so that Pulumi's plugins and kubectl find it."""
+    script = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m anykube_cli "$@"\n'
+    program = paths.bin_dir() / _COMMAND
+    if not program.exists() or program.read_text() != script:
+        _write(program, script, 0o700)
 
 
 def _stamp_file() -> Path:

@@ -89,7 +89,7 @@ class AksCluster(pulumi.ComponentResource):
         lock = [_create_lock(children, self.cluster, [*ready, *settings])] if spec.protect and spec.aks.lock else []
         self.kubeconfig = secret_output(
             pulumi.Output.all(self._checked_name(), self._credentials()).apply(
-                lambda values: kubeconfig(values[0], values[1])
+                lambda values: kubeconfig(values[0], values[1], spec.aks.subscription)
             )
         )
         self.cluster_name = self.cluster.name

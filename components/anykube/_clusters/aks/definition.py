@@ -48,7 +48,11 @@ DEFINITION = CloudDefinition(
     app_rules=("anykube._clusters.aks.rules:certificate_issuer",),
     checks="anykube_policies.clusters.aks:CHECKS",
     secret_manager=SECRET_MANAGER,
-    preflight=Preflight("anykube_cli.preflight.azure.planning:plan", "anykube_cli.preflight.azure.check:check"),
+    preflight=Preflight(
+        "anykube_cli.preflight.azure.planning:plan",
+        "anykube_cli.preflight.azure.check:check",
+        "anykube_cli.preflight.azure.identity:explain",
+    ),
     sweep="anykube_cli.sweep.azure:account_factory",
     state_backend=StateBackend(
         "azblob",
@@ -65,7 +69,7 @@ DEFINITION = CloudDefinition(
     ),
     resource_types=RESOURCE_TYPES,
     credentials=Credentials(
-        variable_prefixes=("ARM_", "AZURE_", "AAD_"),
+        variable_prefixes=("ARM_", "AZURE_", "AAD_", "IDENTITY_", "MSI_"),
         isolation_variables={"AZURE_CONFIG_DIR": os.devnull},
         login_variables=("ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
     ),

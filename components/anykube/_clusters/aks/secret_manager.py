@@ -1,6 +1,8 @@
 """Azure Key Vault."""
 
 from anykube._clouds.definition import SecretManager
+from anykube._clouds.tokens import MissingError
+from anykube._clusters.aks.credentials import secrets_credential
 from anykube._secret_managers import UnreadableSecretError, get
 
 SECRET_MANAGER = SecretManager(
@@ -14,10 +16,9 @@ SECRET_MANAGER = SecretManager(
 def read(reference: str) -> str:
     """Reads a secret: https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret"""
     from azure.core.exceptions import AzureError
-    from azure.identity import DefaultAzureCredential
 
     try:
-        token = DefaultAzureCredential().get_token("https://vault.azure.net/.default").token
-    except AzureError as error:
+        token = secrets_credential().get_token("https://vault.azure.net/.default").token
+    except (AzureError, MissingError) as error:
         raise UnreadableSecretError(str(error)) from None
     return str(get(f"{reference}?api-version=7.4", token)["value"])

@@ -34,7 +34,11 @@ DEFINITION = CloudDefinition(
     },
     checks="anykube_policies.clusters.eks:CHECKS",
     secret_manager=SECRET_MANAGER,
-    preflight=Preflight("anykube_cli.preflight.aws.planning:plan", "anykube_cli.preflight.aws.check:check"),
+    preflight=Preflight(
+        "anykube_cli.preflight.aws.planning:plan",
+        "anykube_cli.preflight.aws.check:check",
+        "anykube_cli.preflight.aws.identity:explain",
+    ),
     sweep="anykube_cli.sweep.aws:account_factory",
     state_backend=StateBackend(
         "s3",

@@ -1,6 +1,7 @@
 """AWS Secrets Manager."""
 
 from anykube._clouds.definition import SecretManager
+from anykube._clusters.eks.credentials import open_session
 from anykube._secret_managers import UnreadableSecretError
 
 SECRET_MANAGER = SecretManager(
@@ -13,11 +14,10 @@ SECRET_MANAGER = SecretManager(
 
 def read(reference: str) -> str:
     """Reads a secret: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"""
-    import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        client = boto3.client("secretsmanager", region_name=reference.split(":")[3])
+        client = open_session(reference.split(":")[3]).client("secretsmanager")
         response = client.get_secret_value(SecretId=reference)
     except (BotoCoreError, ClientError) as error:
         raise UnreadableSecretError(str(error)) from None

@@ -37,7 +37,11 @@ DEFINITION = CloudDefinition(
     rules=("anykube._clusters.gke.rules:groups", "anykube._clusters.gke.rules:pools"),
     checks="anykube_policies.clusters.gke:CHECKS",
     secret_manager=SECRET_MANAGER,
-    preflight=Preflight("anykube_cli.preflight.gcp.planning:plan", "anykube_cli.preflight.gcp.check:check"),
+    preflight=Preflight(
+        "anykube_cli.preflight.gcp.planning:plan",
+        "anykube_cli.preflight.gcp.check:check",
+        "anykube_cli.preflight.gcp.identity:explain",
+    ),
     sweep="anykube_cli.sweep.gcp:account_factory",
     state_backend=StateBackend(
         "gs",

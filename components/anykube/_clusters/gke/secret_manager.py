@@ -3,6 +3,7 @@
 import base64
 
 from anykube._clouds.definition import SecretManager
+from anykube._clusters.gke.credentials import access_token
 from anykube._secret_managers import UnreadableSecretError, get
 
 SECRET_MANAGER = SecretManager(
@@ -15,15 +16,12 @@ SECRET_MANAGER = SecretManager(
 
 def read(reference: str) -> str:
     """Reads a secret: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access"""
-    import google.auth
     from google.auth.exceptions import GoogleAuthError
-    from google.auth.transport.requests import Request
 
     try:
-        credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
-        credentials.refresh(Request())
+        token = access_token().text
     except GoogleAuthError as error:
         raise UnreadableSecretError(str(error)) from None
     version = reference if "/versions/" in reference else f"{reference}/versions/latest"
-    response = get(f"https://secretmanager.googleapis.com/v1/{version}:access", str(credentials.token))
+    response = get(f"https://secretmanager.googleapis.com/v1/{version}:access", token)
     return base64.b64decode(response["payload"]["data"]).decode()

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from anykube._clusters.eks.credentials import open_session
+
 from anykube_cli.preflight.aws import conflicts, identity, machines, quotas, regions, versions
 from anykube_cli.preflight.aws.clients import Clients, clients
 from anykube_cli.preflight.aws.errors import (
@@ -47,9 +49,7 @@ def check(plan: AwsPlan, session: Any = None) -> PreflightResult:
 
 def _log_in(plan: AwsPlan, session: Any) -> Login[Clients]:
     if session is None:
-        import boto3
-
-        session = boto3.Session()
+        session = open_session()
     new_clients = clients(session, plan.region)
     caller = identity.identify(new_clients)
     new_clients = replace(new_clients, account=caller.account, in_home_region=caller.in_home_region)

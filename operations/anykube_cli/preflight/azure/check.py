@@ -55,7 +55,7 @@ def check(plan: AzurePlan, session: Session | None = None) -> PreflightResult:
 
 def _log_in(plan: AzurePlan, session: Session | None) -> Login[Clients]:
     mute_loggers("azure", "msal")
-    session, claims = (session, identity.claims(session)) if session else identity.open_session()
+    session, claims = (session, identity.claims(session)) if session else identity.open_session(plan.subscription)
     new_clients = clients(session, plan.subscription, plan.region, str(claims.get("oid", "")))
     return Login(new_clients, {**plan.location, "who": identity.describe_caller(claims)})
 

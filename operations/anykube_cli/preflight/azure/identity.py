@@ -1,15 +1,12 @@
-"""The login: whose credentials these are. It runs first, because no check succeeds without it.
-
-Looks for credentials in the same places as Pulumi's provider:
-https://www.pulumi.com/registry/packages/azure-native/installation-configuration/
-"""
+"""The login: whose credentials these are. It runs first, because no check succeeds without it."""
 
 import base64
 import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
+
+from anykube._clouds.tokens import MissingError
+from anykube._clusters.aks import credentials
 
 from anykube_cli.preflight.azure.clients import SCOPE, Session
 from anykube_cli.preflight.azure.errors import UNREACHABLE_ERRORS, class_names, error_code, status, summarize_error
@@ -36,13 +33,20 @@ _BY_CODE: Mapping[str, tuple[str, str]] = {
 }
 
 
-class MissingError(Exception):
-    """An environment variable is missing that others require."""
+_EXPIRED_ASSERTION = (
+    "the OIDC token of this job has expired",
+    "let Anykube request a new one each time: give the job the permission `id-token: write` on GitHub, or set "
+    "ARM_OIDC_REQUEST_URL and ARM_OIDC_REQUEST_TOKEN; a token in ARM_OIDC_TOKEN is valid for minutes",
+)
+"""https://learn.microsoft.com/entra/identity-platform/reference-error-codes"""
 
 
-def open_session() -> tuple[Session, Mapping[str, Any]]:
-    """A session with the environment's credentials, and the claims of its token. Raises azure-identity's errors."""
-    session = Session(_credential())
+def open_session(subscription: str | None = None) -> tuple[Session, Mapping[str, Any]]:
+    """A session with the environment's credentials, and the claims of its token.
+
+    `subscription`: see `anykube._clusters.aks.credentials`. Raises azure-identity's errors.
+    """
+    session = Session(credentials.credential(subscription))
     return session, claims(session)
 
 
@@ -74,7 +78,7 @@ def explain(error: BaseException) -> Problem:
     if isinstance(error, MissingError):
         return Problem("credentials", str(error), _SIGN_IN)
     by_class = next((_BY_CLASS[name] for name in class_names(error) if name in _BY_CLASS), None)
-    explanation = _BY_CODE.get(error_code(error)) or by_class
+    explanation = _EXPIRED_ASSERTION if "AADSTS700024" in str(error) else _BY_CODE.get(error_code(error)) or by_class
     if explanation is None:
         summary = summarize_error(error)
         explanation = (
@@ -87,61 +91,3 @@ def explain(error: BaseException) -> Problem:
 def ends_run(error: BaseException) -> bool:
     """Whether every other request fails in the same way."""
     return status(error) == 401 or any(name in _BY_CLASS for name in class_names(error))
-
-
-def _credential() -> Any:
-    """Credentials from the environment variables of Pulumi's provider, else from `az login`."""
-    from azure import identity
-
-    env = os.environ.get
-    if _is_set("ARM_USE_OIDC"):
-        return identity.ClientAssertionCredential(
-            _require("ARM_TENANT_ID"), _require("ARM_CLIENT_ID"), func=_oidc_token()
-        )
-    if secret := env("ARM_CLIENT_SECRET"):
-        return identity.ClientSecretCredential(_require("ARM_TENANT_ID"), _require("ARM_CLIENT_ID"), secret)
-    if file := env("ARM_CLIENT_CERTIFICATE_PATH"):
-        password = env("ARM_CLIENT_CERTIFICATE_PASSWORD")
-        tenant, client = _require("ARM_TENANT_ID"), _require("ARM_CLIENT_ID")
-        return identity.CertificateCredential(tenant, client, file, password=password)
-    if _is_set("ARM_USE_MSI"):
-        return identity.ManagedIdentityCredential(client_id=env("ARM_CLIENT_ID"))
-    if _is_set("ARM_USE_DEFAULT_AZURE_CREDENTIAL"):
-        return identity.DefaultAzureCredential()
-    return identity.AzureCliCredential()
-
-
-def _oidc_token() -> Any:
-    """Returns a function that reads a CI job's OIDC token from a variable, a file, or a URL as on GitHub."""
-    if token := os.environ.get("ARM_OIDC_TOKEN"):
-        return lambda: token
-    if file := os.environ.get("ARM_OIDC_TOKEN_FILE_PATH"):
-        return lambda: Path(file).read_text().strip()
-    url = os.environ.get("ARM_OIDC_REQUEST_URL") or os.environ.get("ACTIONS_ID_TOKEN_REQUEST_URL")
-    bearer = os.environ.get("ARM_OIDC_REQUEST_TOKEN") or os.environ.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
-    if not url or not bearer:
-        raise MissingError(
-            "ARM_USE_OIDC is set but there is no token: set ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH, or "
-            "ARM_OIDC_REQUEST_URL and ARM_OIDC_REQUEST_TOKEN"
-        )
-    return lambda: _request_token(url, bearer)
-
-
-def _request_token(url: str, bearer: str) -> str:
-    """https://docs.github.com/actions/reference/security/oidc"""
-    import httpx2
-
-    headers = {"Authorization": f"Bearer {bearer}"}
-    response = httpx2.get(url, params={"audience": "api://AzureADTokenExchange"}, headers=headers, timeout=20)
-    return str(response.raise_for_status().json()["value"])
-
-
-def _require(name: str) -> str:
-    value = os.environ.get(name)
-    if not value:
-        raise MissingError(f"{name} is not set, but other ARM_… variables require it")
-    return value
-
-
-def _is_set(name: str) -> bool:
-    return os.environ.get(name, "").lower() in ("1", "true")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from anykube._clusters.eks.credentials import open_session
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube._names import shortened
 
@@ -59,10 +60,9 @@ _LIFECYCLE = [
 def connect(spec: EksClusterSpec, names: BackendNames) -> "S3Backend":
     """Opens the account of the environment's credentials, in the cluster's region. Raises BackendError."""
     try:
-        import boto3
         from botocore.config import Config
 
-        session = boto3.Session()
+        session = open_session()
         config = Config(**_CONNECTION, request_checksum_calculation="when_required")
         clients = {name: session.client(name, region_name=spec.region, config=config) for name in ("sts", "s3", "kms")}
         caller = clients["sts"].get_caller_identity()

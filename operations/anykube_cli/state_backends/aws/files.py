@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from anykube._clusters.eks.credentials import open_session
+
 from anykube_cli.preflight.aws.errors import error_code, summarize_error
 from anykube_cli.state_backends.backend import BackendError
 
 
 def files(url: str) -> "S3Files":
     """Opens a backend at Pulumi's address, which may contain a region and a folder. Raises BackendError."""
-    import boto3
     from botocore.config import Config
 
     address = urlsplit(url)
@@ -22,7 +23,7 @@ def files(url: str) -> "S3Files":
         is_http = "true" in (query.get("disableSSL"), query.get("disable_https"))
         endpoint = f"{'http' if is_http else 'https'}://{endpoint}"
     try:
-        session = boto3.Session(profile_name=query.get("profile"))
+        session = open_session(profile=query.get("profile"))
         client = session.client(
             "s3",
             region_name=query.get("region"),

@@ -73,7 +73,7 @@ def connect(spec: AksClusterSpec, names: BackendNames) -> "AzureBackend":
     """Opens the cluster's subscription with the environment's credentials. Raises BackendError."""
     mute_loggers("azure", "msal")
     try:
-        session, claims = identity.open_session()
+        session, claims = identity.open_session(spec.aks.subscription)
     except ImportError as error:
         raise BackendError(
             "The Azure SDK is not installed. Run `anykube up` for a stack on Azure to install it"

@@ -73,7 +73,7 @@ def _calls(account: "Account", _: Json) -> Json:
 
 def _review(account: "Account", content: Json, cluster: str) -> Json:
     with account.eks.lock:
-        return tokens.review(account.folder, account, cluster, content)
+        return tokens.review(account.url, account, cluster, content)
 
 
 _ROUTES = Map(

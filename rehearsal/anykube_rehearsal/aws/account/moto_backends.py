@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
@@ -27,6 +28,16 @@ class Subnet:
     id: str
     zone: str
     vpc: str
+
+
+@dataclass(frozen=True)
+class SecretKey:
+    """What signs the requests of a caller."""
+
+    access_key: str
+    secret: str
+    session_token: str | None = None
+    """Only in a session."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +129,16 @@ def template(region: str, params: Mapping[str, str]) -> Template | None:
     except (EC2ClientError, ValueError):
         return None
     return Template(launch_template.id, launch_template.name, str(version.number), version.data)
+
+
+def secret_key(access_key: str) -> SecretKey | None:
+    """The key of a user or session; None if it does not exist, is inactive or has expired."""
+    session = sts_backends[ACCOUNT]["aws"].get_assumed_role_from_access_key(access_key)
+    if session:
+        key = SecretKey(access_key, session.secret_access_key, session.session_token)
+        return key if utcnow() < session.expiration else None
+    user_key = iam().access_keys.get(access_key)
+    return SecretKey(access_key, user_key.secret_access_key) if user_key and user_key.status == "Active" else None
 
 
 def caller(access_key: str, region: str) -> str:

@@ -29,7 +29,7 @@ from anykube_rehearsal.aws.account.errors import EksError
 from anykube_rehearsal.aws.account.http_requests import Environment, Handler, Request, parse
 from anykube_rehearsal.aws.account.quotas import Quotas
 from anykube_rehearsal.aws.account.runtime import Runtime
-from anykube_rehearsal.cloud import caller, review
+from anykube_rehearsal.cloud import caller
 from anykube_rehearsal.cloud.gates import Gates
 
 _API = "api"
@@ -42,7 +42,6 @@ class Account:
     def __init__(self, folder: Path, runtime: Runtime, port: int = 0, today: date = TODAY) -> None:
         """Binds the port; 0 for any. Raises OSError if it is in use, ValueError for invalid faults or quotas."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        review.create_key(folder)
         moto_backends.create_caller()
         self.folder, self.quotas, self.eks = folder, Quotas(), Eks(runtime, Faults(), today)
         self._gates = Gates(folder, caller.load(folder), partial(reach.reaches, self.eks))

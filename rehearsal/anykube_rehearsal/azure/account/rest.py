@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from anykube_rehearsal.azure import ids, token
-from anykube_rehearsal.azure.account import directory
+from anykube_rehearsal.azure.account import directory, identity_endpoint
 from anykube_rehearsal.azure.account.names import ARM_TYPES
 from anykube_rehearsal.azure.plugin.facts import GROUP, PATHS
 from anykube_rehearsal.cloud.account.account import Account
@@ -105,5 +105,8 @@ def _error(refused: RefusedError) -> Json:
     return {"error": {"code": code, "message": message}}
 
 
-APIS: Mapping[str, Api] = {"management.azure.com": Api(_answer, _error)}
+APIS: Mapping[str, Api] = {
+    "management.azure.com": Api(_answer, _error),
+    identity_endpoint.HOST: identity_endpoint.IDENTITY,
+}
 """The simulated APIs, by host."""

@@ -18,12 +18,16 @@ class ApiRequest:
     """A request."""
 
     verb: str
-    """GET or DELETE; no other verb is supported."""
+    """GET, POST or DELETE; no other verb is supported."""
     path: str
     """Without the host and without a leading slash."""
     query: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
     """The caller's bearer token; empty without one."""
+    form: Mapping[str, str] = field(default_factory=dict)
+    """The fields of a form in the body."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By name, with capitals as in X-Identity-Header."""
 
 
 @dataclass(frozen=True)

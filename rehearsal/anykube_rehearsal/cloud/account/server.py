@@ -88,7 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
             "REQUEST_METHOD": self.command,
             "PATH_INFO": unquote(path, "latin-1"),  # https://peps.python.org/pep-3333/#unicode-issues
             "QUERY_STRING": query,
-            "HTTP_AUTHORIZATION": self.headers.get("Authorization", ""),
+            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in self.headers.items()},
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": BytesIO(body),
         }
@@ -128,7 +129,8 @@ def _cloud_api(account: Account, request: Request, host: str, path: str) -> Resp
     if api is None:
         return _operation(account, request, host)
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    api_request = ApiRequest(request.method, path, request.args.to_dict(), token)
+    query, form = request.args.to_dict(), request.form.to_dict()
+    api_request = ApiRequest(request.method, path, query, token, form, dict(request.headers))
     return _response(lambda: api.handle(account, api_request), api.error)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.api import Api, ApiRequest
 from anykube_rehearsal.cloud.account.model import Json, Record, RefusedError
-from anykube_rehearsal.gcp.account import names
+from anykube_rehearsal.gcp.account import names, oauth
 from anykube_rehearsal.gcp.account.access import AUDIENCE, SIGNER, deployer
 from anykube_rehearsal.gcp.account.tokens import CLUSTER, NETWORK, SUBNETWORK
 
@@ -203,5 +203,6 @@ def _error(refused: RefusedError) -> Json:
 APIS: Mapping[str, Api] = {
     "compute.googleapis.com": Api(_compute, _error),
     "container.googleapis.com": Api(_container, _error),
+    oauth.HOST: oauth.OAUTH,
 }
 """The simulated APIs, by host."""

@@ -293,7 +293,8 @@ def test_kubeconfig_is_secret_and_has_no_credentials(standard: Registered) -> No
     user = config["users"][0]["user"]
     assert list(user) == ["exec"]
     assert user["exec"]["interactiveMode"] == "Never"
-    assert user["exec"]["args"][:3] == ["get-token", "--login", "azurecli"]
+    assert user["exec"]["command"] == "anykube"
+    assert user["exec"]["args"] == ["token", "azure", "--account", spec_of().aks.subscription]
     assert "devicecode" not in text
     assert provider["clusterIdentifier"] == "uid-1"
 

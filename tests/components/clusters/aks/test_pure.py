@@ -57,7 +57,7 @@ def test_kubeconfig_keeps_only_address_and_authority() -> None:
         "clusters": [{"cluster": {"server": "https://a:443", "certificate-authority-data": "Q0E=", "proxy-url": "x"}}],
         "users": [{"name": "u", "user": {"token": "secret", "client-key-data": "secret"}}],
     }
-    text = kubeconfig("prod", base64.b64encode(json.dumps(credentials).encode()).decode())
+    text = kubeconfig("prod", base64.b64encode(json.dumps(credentials).encode()).decode(), "s1")
     assert "secret" not in text
     assert json.loads(text)["clusters"][0]["cluster"] == {
         "server": "https://a:443",

@@ -261,7 +261,8 @@ def test_kubeconfig_is_secret_and_has_no_credentials(make: Make) -> None:
     user = json.loads(text)["users"][0]["user"]
     assert list(user) == ["exec"]
     assert user["exec"]["interactiveMode"] == "Never"
-    assert user["exec"]["args"][-4:] == ["--cluster-name", "prod", "--output", "json"]
+    assert user["exec"]["command"] == "anykube"
+    assert user["exec"]["args"] == ["token", "aws", "--cluster", "prod", "--region", "eu-west-1"]
 
 
 def test_creates_a_pod_identity(make: Make, engine: Engine) -> None:

@@ -322,7 +322,8 @@ def test_kubeconfig_is_secret_and_has_no_credentials(make: Make, dns: bool, serv
     assert resources["kubernetes/prod-kubernetes"].inputs["clusterIdentifier"] == "https://172.16.0.2"
     user = config["users"][0]["user"]
     assert list(user) == ["exec"]
-    assert (user["exec"]["command"], user["exec"]["interactiveMode"]) == ("gke-gcloud-auth-plugin", "Never")
+    assert (user["exec"]["command"], user["exec"]["args"]) == ("anykube", ["token", "gcp"])
+    assert user["exec"]["interactiveMode"] == "Never"
 
 
 def test_grants_roles_to_the_service_account(google: Engine) -> None:

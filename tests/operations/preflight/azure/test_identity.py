@@ -1,17 +1,10 @@
-from pathlib import Path
 from typing import Any
 
 import pytest
+from anykube._clouds.tokens import MissingError
 from anykube_cli.preflight.azure.clients import Session
 from anykube_cli.preflight.azure.errors import read_action
-from anykube_cli.preflight.azure.identity import (
-    MissingError,
-    _credential,
-    claims,
-    describe_caller,
-    explain,
-    open_session,
-)
+from anykube_cli.preflight.azure.identity import claims, describe_caller, explain, open_session
 from azure import identity
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
 
@@ -44,33 +37,12 @@ def test_no_session_without_a_sign_in() -> None:
     assert "OpenID Connect" in explain(raised.value).remedy
 
 
-_CLIENT = {"ARM_TENANT_ID": "t", "ARM_CLIENT_ID": "c"}
-
-
-@pytest.mark.parametrize(
-    ("variables", "kind"),
-    [
-        ({}, identity.AzureCliCredential),
-        ({"ARM_CLIENT_SECRET": "s", **_CLIENT}, identity.ClientSecretCredential),
-        ({"ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": "t", **_CLIENT}, identity.ClientAssertionCredential),
-        ({"ARM_USE_MSI": "true"}, identity.ManagedIdentityCredential),
-        ({"ARM_USE_DEFAULT_AZURE_CREDENTIAL": "1"}, identity.DefaultAzureCredential),
-    ],
-)
-def test_chooses_credentials_by_pulumis_variables(
-    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], kind: type
-) -> None:
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    assert type(_credential()) is kind
-
-
 @pytest.mark.parametrize(
     ("variables", "missing"),
     [
         ({"ARM_CLIENT_SECRET": "secret"}, "ARM_TENANT_ID is not set"),
         ({"ARM_CLIENT_CERTIFICATE_PATH": "secret", "ARM_TENANT_ID": "t"}, "ARM_CLIENT_ID is not set"),
-        ({"ARM_USE_OIDC": "true", **_CLIENT}, "there is no token"),
+        ({"ARM_USE_OIDC": "true", "ARM_TENANT_ID": "t", "ARM_CLIENT_ID": "c"}, "there is no token"),
     ],
 )
 def test_reports_missing_variables(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], missing: str) -> None:
@@ -79,16 +51,6 @@ def test_reports_missing_variables(monkeypatch: pytest.MonkeyPatch, variables: d
     with pytest.raises(MissingError, match=missing) as raised:
         open_session()
     assert "secret" not in str(raised.value)
-
-
-def test_reads_the_oidc_token_only_when_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from anykube_cli.preflight.azure.identity import _oidc_token
-
-    file = tmp_path / "token"
-    monkeypatch.setenv("ARM_OIDC_TOKEN_FILE_PATH", str(file))
-    read_token = _oidc_token()
-    file.write_text("later\n")
-    assert read_token() == "later"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_starts_once_and_stops(tmp_path: Path) -> None:
         info = json.loads((folder / "account.json").read_text())
         assert url == f"http://127.0.0.1:{info['port']}"
         assert {file.name: file.stat().st_mode & 0o077 for file in folder.iterdir()} == dict.fromkeys(
-            ("account.json", "account.lock", "account.log", "token.key"), 0
+            ("account.json", "account.lock", "account.log"), 0
         )
         keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
         eks = boto3.client("eks", region_name="eu-west-1", endpoint_url=url, **keys)
