@@ -27,7 +27,7 @@ def check(spec: ManagedCluster, kubeconfig: str | None) -> PreflightResult:
     """
     place = spec.api.deploy_from or INTERNET
     if kubeconfig is None:
-        return _result([*_examples(spec), *_judge(spec, place)])
+        return _result([*_examples(spec), *_judge(spec, place), *_unconnected(spec, place)])
     try:
         probe(kubeconfig)
     except UnreachableError as error:
@@ -36,7 +36,7 @@ def check(spec: ManagedCluster, kubeconfig: str | None) -> PreflightResult:
 
 
 def rehearse(spec: ManagedCluster, place: str) -> PreflightResult:
-    """Judges the settings of a new cluster for a place, in a rehearsal, where the example ranges exist."""
+    """Judges the settings of a new cluster for a place. In a rehearsal, example ranges exist and are connected."""
     return _result(_judge(spec, place))
 
 
@@ -62,8 +62,6 @@ def _judge(spec: ManagedCluster, place: str) -> Iterator[Problem]:
     cloud = CLOUDS[spec.cloud]
     if not _admits(cloud, spec, place):
         yield Problem(NAME, f"the settings make an API that cannot be reached from {describe(place)}", _ways(cloud))
-    elif place != INTERNET and not spec.api.public and not api_access.has_open_endpoint(cloud.api, spec):
-        yield from _unconnected(cloud, spec)
 
 
 def _admits(cloud: Cloud, spec: ManagedCluster, place: str) -> bool:
@@ -75,14 +73,15 @@ def _has_existing_network(cloud: Cloud, spec: ManagedCluster) -> bool:
     return reduce(getattr, cloud.existing_network_field.split("."), section) is not None
 
 
-def _unconnected(cloud: Cloud, spec: ManagedCluster) -> Iterator[Problem]:
-    if not _has_existing_network(cloud, spec):
-        message = f"the run creates the network {spec.network.cidr}, to which nothing is connected yet"
-        remedy = (
-            f"use an existing network (`{cloud.existing_network_field}`) with machines in it or connected to it; "
-            "otherwise the run stops at the first Kubernetes object: then connect the networks, and run it again"
-        )
-        yield Problem(NAME, message, remedy, "warning")
+def _unconnected(spec: ManagedCluster, place: str) -> Iterator[Problem]:
+    """A private API in a network that does not exist yet, so that nobody would reach the new cluster."""
+    cloud = CLOUDS[spec.cloud]
+    private = not spec.api.public and not api_access.has_open_endpoint(cloud.api, spec)
+    if private and place != INTERNET and not _has_existing_network(cloud, spec):
+        message = f"the run would create the network {spec.network.cidr}, to which nothing is connected yet"
+        field = cloud.existing_network_field
+        remedy = f"create the network first, connect it to {describe(place)}, and name it in `{field}`"
+        yield Problem(NAME, message, remedy)
 
 
 def _unreachable(spec: ManagedCluster, place: str, error: str) -> Iterator[Problem]:

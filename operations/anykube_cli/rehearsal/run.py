@@ -25,7 +25,7 @@ REAL = (
     "Real: the program, its settings, the Pulumi engine, the Kubernetes provider, and the Kubernetes API with its "
     "scheduler. A rehearsal does not replace a test in the cloud."
 )
-_STANDS = "The run stood in {}: gates before the Kubernetes API drop what the real network would drop."
+_STANDS = "The run came from {}: gates before the Kubernetes API drop what the real network would drop."
 
 _UP, _AGAIN, _UNPROTECT, _DESTROY = "up", "nothing to do", "lift the protection", "destroy"
 """The steps in addition to the changes."""

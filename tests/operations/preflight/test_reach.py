@@ -77,7 +77,7 @@ def test_example_ranges_belong_to_nobody() -> None:
 
 def test_nothing_is_connected_to_a_new_network() -> None:
     (problem,) = reach.check(_spec("aws", {"internal": [VPN], "deploy_from": VPN}), None).problems
-    assert (problem.severity, "10.0.0.0/16" in problem.message, "eks.vpc" in problem.remedy) == ("warning", True, True)
+    assert (problem.severity, "10.0.0.0/16" in problem.message, "eks.vpc" in problem.remedy) == ("error", True, True)
     existing = _spec("aws", {"internal": [VPN], "deploy_from": VPN}, eks={"vpc": _VPC})
     assert reach.check(existing, None).problems == []
 
@@ -108,12 +108,22 @@ def _kubeconfig(server: str) -> str:
     return json.dumps(document)
 
 
-@pytest.mark.parametrize("stack", ["aws-prod", "aws-staging", "aws-auto", "azure-prod", "azure-staging", "azure-auto"])
+@pytest.mark.parametrize("stack", ["aws-prod", "aws-staging", "aws-auto", "azure-auto", "azure-dev"])
 def test_shipped_settings_admit_only_the_range_that_they_name(stack: str) -> None:
     cluster = load(stack).cluster
     assert isinstance(cluster, ManagedCluster)
     assert _admitted(cluster) == {OFFICE}
     assert [problem.subject for problem in reach.check(cluster, None).errors] == [reach.NAME]
+
+
+@pytest.mark.parametrize("stack", ["azure-prod", "azure-staging"])
+def test_shipped_settings_of_a_private_cluster_require_an_existing_network(stack: str) -> None:
+    """Nobody reaches a private cluster in a network that its own run creates."""
+    cluster = load(stack).cluster
+    assert isinstance(cluster, ManagedCluster)
+    assert _admitted(cluster) == {"network", VPN}
+    (problem,) = reach.check(cluster, None).errors
+    assert "aks.network" in problem.remedy
 
 
 @pytest.mark.parametrize("stack", ["gcp-prod", "gcp-staging", "gcp-auto", "gcp-dev"])

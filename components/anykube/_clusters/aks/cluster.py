@@ -113,11 +113,18 @@ class AksCluster(pulumi.ComponentResource):
             resource_group_name=self.group.name,
             resource_name=self.cluster.name,
             format="exec",
-            # The default for a private cluster is its private name.
-            server_fqdn="public" if self._spec.api.internal else None,
+            server_fqdn=self._server_fqdn(),
             opts=pulumi.InvokeOutputOptions(provider=self._children.provider),
         )
         return pulumi.Output.secret(response.apply(lambda result: result.kubeconfigs[0].value))
+
+    def _server_fqdn(self) -> pulumi.Output[str | None]:
+        """Which name of a private cluster the kubeconfig has. None: the private one.
+
+        Unknown in the preview of the run that adds the public name: until then, AKS rejects a request for it.
+        """
+        internal = bool(self._spec.api.internal)
+        return self.cluster.fqdn.apply(lambda name: "public" if internal and name else None)
 
     def _checked_name(self) -> pulumi.Output[str]:
         """The cluster's name. Raises pulumi.RunError if settings change immutable fields of the first pool."""
