@@ -21,12 +21,15 @@ def check(stack: str, file: Path | None = None) -> PreflightResult:
     if provider is None or cloud is None:
         return PreflightResult()
     bootstrap.ensure(definitions()[cloud].extras)
-    return PreflightResult(problems=_problems(provider), completed=[NAME])
+    return PreflightResult(problems=problems(provider), completed=[NAME])
 
 
-def _problems(provider: SecretsProvider) -> list[Problem]:
+def problems(provider: SecretsProvider) -> list[Problem]:
+    """Reasons why the data key cannot be decrypted, now or soon."""
     try:
         return list(keys.open_key(provider.url).problems(provider.data_key))
+    except keys.MissingPermissionError as error:
+        return [Problem(keys.SUBJECT, f"cannot be checked: {error}", "see docs/how-to/rotate-keys.md", "warning")]
     except BackendError as error:
         message, _, remedy = str(error).partition(". ")
         return [Problem(keys.SUBJECT, message, remedy or "see docs/how-to/rotate-keys.md")]

@@ -16,7 +16,11 @@ from tests.e2e.kept_rehearsal import rehearse
             "removed a leftover of the cluster: network interface eni-",
         ),
         # A network endpoint group, of a load balancer, and rules of the firewall hold the network.
-        ("gcp-dev", "leftovers throttling=7 propagation=2", "removed a leftover of the cluster: network endpoint group k8s1-"),
+        (
+            "gcp-dev",
+            "leftovers throttling=7 propagation=2",
+            "removed a leftover of the cluster: network endpoint group k8s1-",
+        ),
         # A load balancer holds the subnet that it is in, and its address.
         (
             "azure-dev",

@@ -24,6 +24,10 @@ SUBJECT = "key of the secrets"
 """The subject of problems with a key."""
 
 
+class MissingPermissionError(BackendError):
+    """The caller may not do with the key what the command needs. Deploying may need less."""
+
+
 class Key(Protocol):
     """A key in a cloud. All methods raise BackendError."""
 

@@ -12,7 +12,7 @@ from anykube_cli.preflight.aws import identity
 from anykube_cli.preflight.aws.errors import error_code, missing_permission, summarize_error
 from anykube_cli.preflight.problem import Problem
 from anykube_cli.state_backends.backend import BackendError
-from anykube_cli.state_backends.keys import SUBJECT
+from anykube_cli.state_backends.keys import SUBJECT, MissingPermissionError
 
 T = TypeVar("T")
 
@@ -93,7 +93,8 @@ class KmsKey:
         try:
             return call()
         except Exception as error:
-            raise BackendError(self._explain(error)) from error
+            kind = MissingPermissionError if missing_permission(error) else BackendError
+            raise kind(self._explain(error)) from error
 
     def _explain(self, error: BaseException) -> str:
         if reason := _UNREADABLE_CODES.get(error_code(error)):

@@ -20,7 +20,7 @@ from anykube_cli.preflight.azure.errors import error_code, status
 from anykube_cli.preflight.problem import Problem
 from anykube_cli.preflight.runner import mute_loggers
 from anykube_cli.state_backends.backend import BackendError
-from anykube_cli.state_backends.keys import SUBJECT
+from anykube_cli.state_backends.keys import SUBJECT, MissingPermissionError
 
 _API_VERSION = "7.4"
 _ALGORITHM = "RSA-OAEP-256"
@@ -156,7 +156,7 @@ class VaultKey:
             # 400 BadParameter: encrypted with another version. 404: a version that does not exist.
             if status(error) in (400, 404):
                 return False
-            raise BackendError(self._explain(error)) from error
+            raise self._explained(error) from error
         return True
 
     def _newest(self) -> str:
@@ -178,7 +178,7 @@ class VaultKey:
         try:
             return self._request(verb, path, url=url)
         except AzureError as error:
-            raise BackendError(self._explain(error)) from error
+            raise self._explained(error) from error
 
     def _request(self, verb: str, path: str, body: Any = None, url: str | None = None) -> Mapping[str, Any]:
         from azure.core.rest import HttpRequest
@@ -188,6 +188,9 @@ class VaultKey:
         response.raise_for_status()
         content: Mapping[str, Any] = response.json()
         return content
+
+    def _explained(self, error: BaseException) -> BackendError:
+        return (MissingPermissionError if status(error) == 403 else BackendError)(self._explain(error))
 
     def _explain(self, error: BaseException) -> str:
         if status(error) == 403:

@@ -14,7 +14,7 @@ from anykube_cli.preflight.gcp.errors import RequestError, missing_permission, s
 from anykube_cli.preflight.problem import Problem
 from anykube_cli.preflight.runner import mute_loggers
 from anykube_cli.state_backends.backend import BackendError
-from anykube_cli.state_backends.keys import SUBJECT
+from anykube_cli.state_backends.keys import SUBJECT, MissingPermissionError
 
 _UNREADABLE_STATES = ("DISABLED", "DESTROY_SCHEDULED")
 
@@ -82,7 +82,7 @@ class KmsKey:
         try:
             pages = list(list_pages(self._keys.cryptoKeyVersions(), parent=self._name))
         except RequestError as error:
-            raise BackendError(self._explain(error)) from error
+            raise self._explained(error) from error
         return [version for page in pages for version in page.get("cryptoKeyVersions", ())]
 
     def _unused_version(self) -> str | None:
@@ -99,7 +99,10 @@ class KmsKey:
         try:
             return execute(request)
         except RequestError as error:
-            raise BackendError(self._explain(error)) from error
+            raise self._explained(error) from error
+
+    def _explained(self, error: RequestError) -> BackendError:
+        return (MissingPermissionError if missing_permission(error) else BackendError)(self._explain(error))
 
     def _explain(self, error: RequestError) -> str:
         # 400 FAILED_PRECONDITION: the version is disabled or destroyed.

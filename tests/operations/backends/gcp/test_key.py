@@ -1,10 +1,14 @@
 """The versions of a key in a simulated Cloud KMS."""
 
 import pytest
+from anykube_cli import key_check
+from anykube_cli.secrets_provider import SecretsProvider
+from anykube_cli.state_backends import keys
 from anykube_cli.state_backends.backend import BackendError
 from anykube_cli.state_backends.gcp.key import KmsKey
 
 from tests.operations.backends.gcp.kms import NAME, Kms
+from tests.operations.preflight.gcp.wire import DENIED
 
 URL = f"gcpkms://{NAME}"
 
@@ -57,3 +61,12 @@ def test_warns_of_a_version_that_will_be_destroyed(kms: Kms) -> None:
     assert problem.severity == "warning"
     assert "the version 1 of" in problem.message
     assert "destroyed on 2027-01-31" in problem.message
+
+
+def test_a_deployer_that_may_not_list_versions_is_warned(kms: Kms, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deploying needs no more than `roles/cloudkms.cryptoKeyEncrypterDecrypter`, which does not list versions."""
+    kms.wire.respond("cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions.list", DENIED)
+    monkeypatch.setattr(keys, "open_key", lambda url: KmsKey(url, kms.session))
+    [problem] = key_check.problems(SecretsProvider(URL, kms.encrypt()))
+    assert problem.severity == "warning"
+    assert "lacks the permission" in problem.message
