@@ -1,6 +1,7 @@
 """Runs the Pulumi CLI of this project."""
 
 import json
+import os
 import subprocess
 import tempfile
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from anykube._clouds.registry import definitions
 
 from anykube_cli import event_log, terminal
 from anykube_cli.durations import Durations
@@ -63,7 +65,7 @@ class Engine:
     @staticmethod
     def for_stack(stack: str, *, cloud: bool = False) -> "Engine":
         """The engine for a stack of this project. `cloud`: its cluster is in a cloud."""
-        return Engine(stack, home.environment(cloud=cloud))
+        return Engine(stack, {**_backend_login(), **home.environment(cloud=cloud)})
 
     @property
     def durations(self) -> Path:
@@ -190,6 +192,14 @@ class Engine:
             if resource["type"] == "pulumi:pulumi:Stack":
                 return dict(resource.get("outputs") or {})
         return None
+
+
+def _backend_login() -> dict[str, str]:
+    """The login of a cloud's provider, as Pulumi's state backend and secrets provider read it. Yours goes first."""
+    names = {
+        name: alias for cloud in definitions().values() for name, alias in cloud.credentials.engine_variables.items()
+    }
+    return {alias: value for name, alias in names.items() if (value := os.environ.get(name))}
 
 
 def _read_yaml(file: Path) -> Mapping[str, Any]:

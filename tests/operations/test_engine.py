@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from anykube_cli.engine import Engine
 from anykube_cli.state_service import client
+from anykube_cli.toolchain import home
 
 
 def test_reads_the_keys_of_project_and_stack(tmp_path: Path) -> None:
@@ -25,3 +27,17 @@ def test_sees_a_deployment_that_another_process_changed(tmp_path: Path) -> None:
         state.import_state({"version": 3, "deployment": {"resources": [{"urn": name, "type": "a:b:C"} for name in names]}})
         assert [resource["urn"] for resource in engine.deployment()["resources"]] == names
         assert engine.deployment() is engine.deployment()
+
+
+def test_the_backend_has_the_login_of_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Key Vault and blob storage read AZURE_ variables, where Azure's provider reads ARM_ ones."""
+    for name in ("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_TENANT_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ARM_CLIENT_ID", "deployer")
+    monkeypatch.setenv("ARM_CLIENT_SECRET", "s3cret")
+    monkeypatch.setenv("ARM_TENANT_ID", "acme")
+    monkeypatch.setenv("AZURE_TENANT_ID", "chosen")
+    environment = Engine.for_stack("azure-dev").environment
+    assert (environment["AZURE_CLIENT_ID"], environment["AZURE_CLIENT_SECRET"]) == ("deployer", "s3cret")
+    assert environment["AZURE_TENANT_ID"] == "chosen"
+    assert "s3cret" not in home.render_exports(home.variables())

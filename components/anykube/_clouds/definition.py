@@ -108,6 +108,8 @@ class Credentials:
     """Name prefixes of variables that could lead to a real account. Rehearsals remove these variables."""
     isolation_variables: Mapping[str, str] = field(default_factory=dict)
     """Variables, with values, that keep SDKs away from the machine's own credentials in rehearsals."""
+    engine_variables: Mapping[str, str] = field(default_factory=dict)
+    """Variables that Pulumi's state backend and secrets provider read, by the provider's variable for the same."""
     login_variables: Sequence[str] = ()
     """Variables that show that a CI job is logged in: at least one of them is set."""
 

@@ -71,6 +71,15 @@ DEFINITION = CloudDefinition(
     credentials=Credentials(
         variable_prefixes=("ARM_", "AZURE_", "AAD_", "IDENTITY_", "MSI_"),
         isolation_variables={"AZURE_CONFIG_DIR": os.devnull},
+        # https://learn.microsoft.com/azure/developer/go/sdk/authentication/authentication-overview
+        engine_variables={
+            "ARM_CLIENT_ID": "AZURE_CLIENT_ID",
+            "ARM_TENANT_ID": "AZURE_TENANT_ID",
+            "ARM_CLIENT_SECRET": "AZURE_CLIENT_SECRET",
+            "ARM_CLIENT_CERTIFICATE_PATH": "AZURE_CLIENT_CERTIFICATE_PATH",
+            "ARM_CLIENT_CERTIFICATE_PASSWORD": "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+            "ARM_OIDC_TOKEN_FILE_PATH": "AZURE_FEDERATED_TOKEN_FILE",
+        },
         login_variables=("ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
     ),
     sample=Sample(
