@@ -59,6 +59,7 @@ _VALID: dict[str, Any] = {
     "eks.log_types": ["api"],
     "eks.log_days": 30,
     "eks.support": "EXTENDED",
+    "eks.permissions_boundary": "arn:aws:iam::123456789012:policy/boundary",
     "gke.project": "other-project",
     "gke.network.network": "n",
     "gke.network.subnetwork": "s",

@@ -177,7 +177,7 @@ WRONG = {
         "cluster.api.internal",
         "with `public`",
     ),
-    "pipeline nowhere": (aws("api: {deploy_from: office}"), "cluster.api.deploy_from", "`internet`, `network` or an"),
+    "pipeline nowhere": (aws("api: {deploy_from: office}"), "cluster.api.deploy_from", '"office" is invalid'),
     "no principal": (aws("access: {viewers: [me]}"), "cluster.access.viewers[0]", "not the ARN"),
     "zone twice": (aws("", zones="[eu-west-1a, eu-west-1a]"), "cluster.zones[1]", "second time"),
     "zone elsewhere": (aws("", zones="[eu-west-1a, us-east-1a]"), "cluster.zones[1]", "not a zone in eu-west-1"),
