@@ -46,7 +46,7 @@ def _spec(**fields: Any) -> EksClusterArgs:
 
 _VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "standard": {"pools": {"servers": {"min": 1, "max": 3, "machine": {"type": "m7i.large"}}}},
-    "managed": {"mode": "managed"},
+    "managed": {"mode": "managed", "api": {"internal": ["10.9.0.0/16"]}},
     "without NAT": {
         "network": {"nat": "none"},
         "pools": {"servers": {"count": 2, "machine": {"type": "m7i.large"}}},
