@@ -1,4 +1,4 @@
-"""A scratch repository with a few small stacks, and the environment of an empty simulated Google Cloud project."""
+"""A scratch repository with a few small stacks, and the environment of an empty simulated account of a cloud."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ _CREATE_ACCOUNT = """
 import json, sys
 from anykube_cli import runs, stack_settings
 from anykube_cli.toolchain import bootstrap
-bootstrap.ensure({"gcp-rehearsal"})
+bootstrap.ensure({f"{sys.argv[2]}-rehearsal"})
 from anykube_cli.rehearsal import workspace
 runs.prepare_toolchain()
 made = workspace.prepare("account", stack_settings.load_stack_settings(sys.argv[1]).cluster)
@@ -30,7 +30,8 @@ print(json.dumps(dict(made.environment)))
 class Project:
     """The repository, its account, and the commands that a job runs."""
 
-    def __init__(self, folder: Path, pages: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, pages: Mapping[str, Any], cloud: str = "gcp") -> None:
+        self.cloud = cloud
         self.checkout = Checkout(folder)
         self.folder = folder
         self.outputs: list[str] = []
@@ -50,7 +51,7 @@ class Project:
     def environment(self) -> dict[str, str]:
         """The environment of a job with access to the account and the repository's stacks."""
         stack = sorted(file.stem for file in self.pages.glob("*.yaml"))[0]
-        result = self.checkout.run(str(self.python), "-c", _CREATE_ACCOUNT, stack)
+        result = self.checkout.run(str(self.python), "-c", _CREATE_ACCOUNT, stack, self.cloud)
         variables: dict[str, str] = json.loads(result.out.splitlines()[-1])
         del variables["ANYKUBE_ENVIRONMENTS"]
         return variables

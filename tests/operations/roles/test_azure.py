@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from anykube._clusters.aks.roles import ROLES as BUILT_IN
 from anykube._clusters.aks.sections import AzureIdentity, AzureRole
 from anykube._workloads.identity import CloudIdentity
 from anykube_cli.preflight.azure.clients import Session
 from anykube_cli.roles.azure.account import OWNER_TAG, Roles
-from anykube_cli.roles.azure.grants import BUILT_IN, ROLES
+from anykube_cli.roles.azure.grants import ROLES
 from anykube_cli.roles.forges import FORGES, Pipeline
 from anykube_cli.roles.pipeline_roles import StackJobs
 from anykube_cli.state_backends.backend import Backend, BackendError, SettingResult, reconcile

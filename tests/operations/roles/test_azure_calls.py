@@ -1,16 +1,17 @@
 """The identities on Azure, measured against what a deployment really calls."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from anykube._clusters.aks.args import AksClusterArgs
 from anykube._clusters.aks.cluster import AksCluster
+from anykube._clusters.aks.roles import ROLES as BUILT_IN
 from anykube._clusters.aks.sections import AzureIdentity, AzureRole
 from anykube._workloads.identity import CloudIdentity
-from anykube_cli.roles.azure.grants import BUILT_IN, Grant, grants, only_roles, state_grants
+from anykube_cli.roles.azure.grants import Grant, grants, only_roles, state_grants
 from anykube_rehearsal.azure.account.__main__ import create_account
 from anykube_rehearsal.azure.account.directory import DIRECTORY
 from anykube_rehearsal.azure.account.names import ARM_TYPES
@@ -93,11 +94,12 @@ def recorded(
         role = AzureRole(role="AcrPull", scope=SCOPE)
         cluster.grant("shop", "web", CloudIdentity(azure=AzureIdentity(roles=(role,))))
 
-    for name, step in (
-        ("up", lambda: deployment.up(create)),
-        ("read", deployment.refresh),
-        ("destroy", deployment.destroy),
-    ):
+    steps: Mapping[str, Callable[[], None]] = {
+        "up": lambda: deployment.up(create),
+        "read": deployment.refresh,
+        "destroy": deployment.destroy,
+    }
+    for name, step in steps.items():
         account.calls.clear()
         step()
         actions = [(f"{ARM_TYPES[token]}/{_VERBS[verb]}", resource) for verb, token, resource in account.calls]

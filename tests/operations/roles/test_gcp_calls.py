@@ -1,6 +1,6 @@
 """The identities on Google Cloud, measured against what a deployment really calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -40,11 +40,12 @@ def recorded(request: pytest.FixtureRequest, project: Project, tmp_path: Path) -
         cluster = GkeCluster(CLUSTER, spec)
         cluster.grant("shop", "web", CloudIdentity(gcp=GcpIdentity(roles=("roles/pubsub.publisher",))))
 
-    for name, step in (
-        ("up", lambda: deployment.up(create)),
-        ("read", deployment.refresh),
-        ("destroy", deployment.destroy),
-    ):
+    steps: Mapping[str, Callable[[], None]] = {
+        "up": lambda: deployment.up(create),
+        "read": deployment.refresh,
+        "destroy": deployment.destroy,
+    }
+    for name, step in steps.items():
         project.account.calls.clear()
         step()
         calls[name] = [each for call in project.account.calls for each in permissions(*call)]
