@@ -50,7 +50,7 @@ def main(folder: Path) -> None:
         "closed": errors("toy-closed", folder),
         "rules": [rule.name for rule in RULES],
         "guarded": {token: kind.name for token, kind in guarded().items() if token.startswith("toy:")},
-        "preflight": not preflight.check("toy-dev", spec).errors,
+        "preflight": [problem.subject for problem in preflight.check("toy-dev", spec).errors],
         "sweep": list(sweep.account_factory("toy-dev", spec, {}, folder)().leftovers()),
         "rehearsed": sorted(rehearsal.supported_clouds()),
     }
