@@ -20,6 +20,8 @@ VIEWERS = "anykube:view"
 """The group that may read everything except secrets: Kubernetes' ClusterRole `view`."""
 AUDITORS = "anykube:view-all"
 """The group that may read everything."""
+EDITORS = "anykube:edit-all"
+"""The group that may write everything but admission policies."""
 ADMINS = "system:masters"
 """Kubernetes' group that may do everything."""
 
@@ -62,6 +64,8 @@ class Clusters:
             api.create(_ROLES, _read_all_role())
             api.create(_BINDINGS, _group_binding(VIEWERS, "view"))
             api.create(_BINDINGS, _group_binding(AUDITORS, AUDITORS))
+            api.create(_ROLES, _edit_all_role())
+            api.create(_BINDINGS, _group_binding(EDITORS, EDITORS))
         authority = base64.b64encode(runtime.certificate_authority.encode()).decode()
         return ControlPlane(runtime.server, authority)
 
@@ -117,6 +121,28 @@ def _read_all_role() -> dict[str, object]:
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRole",
         "metadata": {"name": AUDITORS},
+        "rules": [rule],
+    }
+
+
+def _edit_all_role() -> dict[str, object]:
+    groups = [
+        "",
+        "apps",
+        "autoscaling",
+        "batch",
+        "discovery.k8s.io",
+        "gateway.networking.k8s.io",
+        "networking.k8s.io",
+        "policy",
+        "rbac.authorization.k8s.io",
+        "storage.k8s.io",
+    ]
+    rule = {"apiGroups": groups, "resources": ["*"], "verbs": ["create", "update", "patch", "delete"]}
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": EDITORS},
         "rules": [rule],
     }
 

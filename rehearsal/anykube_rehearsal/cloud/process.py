@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -68,11 +69,14 @@ class Process:
     cloud_name: str
     """For messages, such as AWS."""
 
-    def start(self, folder: Path) -> str:
-        """Starts the account unless it runs, and returns its URL. Raises AccountError."""
+    def start(self, folder: Path, variables: Mapping[str, str] | None = None) -> str:
+        """Starts the account unless it runs, and returns its URL. Raises AccountError.
+
+        :param variables: environment variables of the process, in addition to those of the caller.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(folder / "account.lock", mode=0o600):
-            return self.url(folder) or self._start(folder)
+            return self.url(folder) or self._start(folder, variables or {})
 
     def url(self, folder: Path) -> str | None:
         """The URL of the running account; None if it does not run."""
@@ -96,7 +100,7 @@ class Process:
                 f"the simulated {self.cloud_name} account did not stop. Kill its process {pid}"
             ) from None
 
-    def _start(self, folder: Path) -> str:
+    def _start(self, folder: Path, variables: Mapping[str, str]) -> str:
         log = folder / "account.log"
         with open(log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
             process = subprocess.Popen(
@@ -105,6 +109,7 @@ class Process:
                 stdout=out,
                 stderr=out,
                 cwd=paths.checkout(),
+                env={**os.environ, **variables},
                 start_new_session=True,
             )
         try:

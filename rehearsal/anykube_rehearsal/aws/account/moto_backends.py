@@ -1,6 +1,7 @@
 """Resources of other services that EKS reads and creates, in moto's backends in this process."""
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -14,8 +15,8 @@ from moto.iam.models import IAMBackend, iam_backends
 from moto.kms.models import kms_backends
 from moto.sts.models import sts_backends
 
-ACCOUNT = DEFAULT_ACCOUNT_ID
-"""The account id of AWS' examples, which moto uses."""
+ACCOUNT = os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
+"""The account's id, by moto's own variable; by default that of AWS' examples."""
 
 CALLER = f"arn:aws:iam::{ACCOUNT}:user/moto"
 """moto's caller for access keys that IAM does not have."""
@@ -148,15 +149,15 @@ def caller(access_key: str, region: str) -> str:
 
 
 def principal(arn: str) -> str:
-    """The IAM principal of an STS identity.
+    """The IAM principal of an STS identity, for a role with its path, which the identity lacks.
 
     https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html: an entry has an IAM ARN, without a session.
     """
-    head, _, session = arn.partition("assumed-role/")
-    if session:
-        name = session.split("/")[0]
-        return next((role.arn for role in iam().roles.values() if role.name == name), _iam(head) + f"role/{name}")
-    return _iam(arn)
+    head, _, session = arn.partition(":assumed-role/")
+    if not session:
+        return _iam(arn)
+    name = session.split("/")[0]
+    return next((role.arn for role in iam().roles.values() if role.name == name), _iam(head) + f":role/{name}")
 
 
 def _iam(arn: str) -> str:

@@ -17,6 +17,20 @@ def _identity(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     return {"accountId": number, "arn": caller["Arn"], "userId": caller["UserId"], "id": number}
 
 
+def _session_context(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
+    """The role of a session with its path, which only IAM knows.
+
+    terraform-provider-aws, internal/service/iam/session_context_data_source.go: other ARNs are their own issuer.
+    """
+    arn = str(arguments["arn"])
+    name, _, session = arn.partition(":assumed-role/")[2].partition("/")
+    result = {"arn": arn, "id": arn, "issuerArn": arn, "issuerId": "", "issuerName": "", "sessionName": session}
+    if not name:
+        return result
+    role = account.client("iam").get_role(RoleName=name)["Role"]
+    return result | {"issuerArn": role["Arn"], "issuerId": role["RoleId"], "issuerName": role["RoleName"]}
+
+
 def _region(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
     name = str(arguments.get("name") or account.region)
     endpoint = f"ec2.{name}.amazonaws.com"
@@ -136,6 +150,7 @@ def _document(account: ProviderAccount, arguments: Values) -> dict[str, Any]:
 FUNCTIONS: Mapping[str, Function] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _identity,
+    "aws:iam/getSessionContext:getSessionContext": _session_context,
     "aws:index/getRegion:getRegion": _region,
     "aws:index/getPartition:getPartition": _partition,
     "aws:ec2/getInstanceTypes:getInstanceTypes": _types,

@@ -10,11 +10,11 @@ from anykube_rehearsal.azure import token
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.catalogue import roles
 from anykube_rehearsal.azure.account.clusters import kubernetes_name
-from anykube_rehearsal.azure.account.grants import granted_roles
+from anykube_rehearsal.azure.account.grants import data_actions, granted_roles
 from anykube_rehearsal.azure.plugin.facts import CLUSTER
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Record
-from anykube_rehearsal.cloud.kubernetes import ADMINS, VIEWERS
+from anykube_rehearsal.cloud.kubernetes import ADMINS, AUDITORS, EDITORS, VIEWERS
 
 _GROUPS: Mapping[str, str] = {
     roles.CLUSTER_ADMIN: ADMINS,
@@ -23,6 +23,12 @@ _GROUPS: Mapping[str, str] = {
     roles.READER: VIEWERS,
 }
 """Kubernetes groups by Azure role."""
+_OBJECTS = "Microsoft.ContainerService/managedClusters"
+_GROUPS_OF_ACTIONS: Mapping[str, str] = {f"{_OBJECTS}/*/read": AUDITORS, f"{_OBJECTS}/*/write": EDITORS}
+"""Kubernetes groups by data action of a custom role.
+
+https://learn.microsoft.com/en-us/azure/aks/manage-azure-rbac#create-custom-roles-definitions
+"""
 
 
 def review(account: Account, cluster: str, bearer_token: object) -> tuple[str | None, Sequence[str] | None]:
@@ -43,4 +49,7 @@ def groups(account: Account, cluster: Record, principal: str) -> Sequence[str]:
         return [ADMINS]
     if not profile.get("enableAzureRBAC"):
         return []
-    return sorted({_GROUPS[role] for role in granted_roles(account, {principal}, cluster.id) if role in _GROUPS})
+    granted = list(granted_roles(account, {principal, *directory.groups_of(principal)}, cluster.id))
+    actions = {action for role in granted for action in data_actions(account, role)}
+    by_action = {group for action, group in _GROUPS_OF_ACTIONS.items() if action in actions}
+    return sorted({_GROUPS[role] for role in granted if role in _GROUPS} | by_action)

@@ -30,6 +30,10 @@ class Directory:
     users: Sequence[str] = ()
     applications: Sequence[str] = ()
     """Object ids of service principals."""
+    deployer: str = ""
+    """Object id of the deployer in a rehearsal. Empty: one that belongs to nobody else."""
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Object ids of the members of groups."""
     existing: Sequence[Mapping[str, Any]] = ()
     """Resources that the stack's settings expect to exist: `token`, `id` and `inputs` of each."""
     created: dict[str, float] = field(default_factory=dict)
@@ -70,7 +74,8 @@ def add_existing_resources(account: Account) -> None:
 
 def object_id(application: str) -> str:
     """The object id of an application's service principal."""
-    return ids.guid("service principal", application)
+    is_named = application == DEPLOYER and DIRECTORY.deployer
+    return DIRECTORY.deployer if is_named else ids.guid("service principal", application)
 
 
 def find(account: Account, principal_id: str) -> Principal | None:
@@ -89,6 +94,11 @@ def find(account: Account, principal_id: str) -> Principal | None:
             age = time.monotonic() - DIRECTORY.created.get(lowercase_id, -float("inf"))
             return Principal("ServicePrincipal", age >= faults(account).late)
     return None
+
+
+def groups_of(principal: str) -> set[str]:
+    """The object ids of the groups that a principal is in."""
+    return {group for group, members in DIRECTORY.members.items() if principal in members}
 
 
 def register(principal: str) -> None:

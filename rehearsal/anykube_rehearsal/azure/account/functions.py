@@ -1,5 +1,7 @@
 """The account's functions: client configuration, cluster credentials, versions, and reading resources."""
 
+import base64
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -18,13 +20,29 @@ _LOCAL = "https://learn.microsoft.com/en-us/azure/aks/manage-local-accounts-mana
 
 def _client_config(account: Account, arguments: Json) -> Json:
     del account, arguments
-    client = directory.DEPLOYER
     return {
-        "clientId": client,
-        "objectId": directory.object_id(client),
+        "clientId": directory.DEPLOYER,
+        "objectId": directory.object_id(directory.DEPLOYER),
         "tenantId": directory.DIRECTORY.tenant,
         "subscriptionId": directory.DIRECTORY.subscription,
     }
+
+
+def _client_token(account: Account, arguments: Json) -> Json:
+    """A token without a signature, with the claims by which a login is recognised.
+
+    https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference
+    """
+    del arguments
+    principal_id = directory.object_id(directory.DEPLOYER)
+    principal = directory.find(account, principal_id)
+    kind = "user" if principal and principal.kind == "User" else "app"
+    claims = {"oid": principal_id, "appid": directory.DEPLOYER, "idtyp": kind, "tid": directory.DIRECTORY.tenant}
+    return {"token": ".".join(_encode(part) for part in ({"alg": "none"}, claims)) + "."}
+
+
+def _encode(part: Mapping[str, str]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
 
 
 def _cluster(account: Account, arguments: Json) -> Record:
@@ -78,6 +96,7 @@ def _read(token: str) -> Function:
 _SERVICE = "azure-native:containerservice"
 FUNCTIONS: Mapping[str, Function] = {
     "azure-native:authorization:getClientConfig": _client_config,
+    "azure-native:authorization:getClientToken": _client_token,
     f"{_SERVICE}:listManagedClusterUserCredentials": _user_credentials,
     f"{_SERVICE}:listManagedClusterAdminCredentials": _admin_credentials,
     "versions": _versions,

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator
 
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account.catalogue import roles as catalogue
-from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT
+from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT, DEFINITION
 from anykube_rehearsal.cloud.account.account import Account
+from anykube_rehearsal.cloud.account.model import Record
 from anykube_rehearsal.cloud.account.propagation import is_pending
 
 
@@ -20,6 +21,19 @@ def granted_roles(account: Account, principals: Collection[str], identifier: str
         in_scope = ids.within(identifier, str(inputs.get("scope")))
         if in_scope and str(inputs.get("principalId")).lower() in lowercase:
             yield catalogue.guid_of(str(inputs.get("roleDefinitionId")))
+
+
+def custom_role(account: Account, guid: str) -> Record | None:
+    """The custom role with this GUID; None if there is none."""
+    definitions = account.store.all(DEFINITION)
+    return next((definition for definition in definitions if catalogue.guid_of(definition.id) == guid), None)
+
+
+def data_actions(account: Account, guid: str) -> set[str]:
+    """The data actions of a custom role; none for a built-in one."""
+    definition = custom_role(account, guid)
+    permissions = definition.inputs.get("permissions") or [] if definition else []
+    return {str(action) for permission in permissions for action in permission.get("dataActions") or []}
 
 
 def has_role(account: Account, principal: str, identifier: str, role_guids: Collection[str]) -> bool:
