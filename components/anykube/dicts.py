@@ -37,8 +37,16 @@ from anykube._workloads.web.spec import Health, Next
 class AccessDict(TypedDict, total=False):
     """Who has access to the cluster."""
 
+    deployers: Sequence[str]
+    """Principals that deploy the stack, with full access: the pipeline's role, and people who run `anykube up`.
+    Default: the principal that creates the cluster, for as long as the cluster exists."""
+    reviewers: Sequence[str]
+    """Principals that deploy review stacks. They can read everything, and write only in namespaces `pr-NUMBER`."""
+    previewers: Sequence[str]
+    """Principals that preview the stack and detect drift. They can read everything, with Secrets, which a preview
+    compares with the settings."""
     admins: Sequence[str]
-    """Principals with full access, in addition to the one that deploys the stack."""
+    """Principals with full access that do not deploy the stack."""
     viewers: Sequence[str]
     """Principals that can read everything except Secrets."""
 
@@ -62,7 +70,7 @@ class AksClusterArgsDict(TypedDict, total=False):
     api: Api | ApiDict
     """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
-    """Who has access to the cluster. Default: only the principal that deploys the stack."""
+    """Who has access to the cluster. Default: only the principal that creates it."""
     network: Network | NetworkDict
     """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
@@ -633,7 +641,7 @@ class EksClusterArgsDict(TypedDict, total=False):
     api: Api | ApiDict
     """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
-    """Who has access to the cluster. Default: only the principal that deploys the stack."""
+    """Who has access to the cluster. Default: only the principal that creates it."""
     network: Network | NetworkDict
     """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
@@ -688,6 +696,9 @@ class EksNodePoolDict(TypedDict, total=False):
 class EksOptionsDict(TypedDict, total=False):
     """Settings of a cluster that only EKS has."""
 
+    account: str | None
+    """Id of the AWS account that has the cluster, 12 digits in quotes. A run with credentials of another account is
+    refused before it starts. Default: the account of whoever runs, so that nothing notices wrong credentials."""
     vpc: Vpc | VpcDict | None
     """An existing VPC. Default: a new VPC, described by the `network` of the cluster."""
     log_types: Sequence[Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]]
@@ -896,7 +907,7 @@ class GkeClusterArgsDict(TypedDict, total=False):
     api: Api | ApiDict
     """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
-    """Who has access to the cluster. Default: only the principal that deploys the stack."""
+    """Who has access to the cluster. Default: only the principal that creates it."""
     network: Network | NetworkDict
     """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None
@@ -1292,7 +1303,7 @@ class ManagedClusterDict(TypedDict, total=False):
     api: Api | ApiDict
     """Network access to the Kubernetes API. Default: private."""
     access: Access | AccessDict
-    """Who has access to the cluster. Default: only the principal that deploys the stack."""
+    """Who has access to the cluster. Default: only the principal that creates it."""
     network: Network | NetworkDict
     """The network that is created for the cluster."""
     maintenance: Maintenance | MaintenanceDict | None

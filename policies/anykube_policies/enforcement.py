@@ -82,11 +82,11 @@ def enforcement_of(
 
 
 def _admins(stack_settings: SourceNode) -> tuple[str, ...]:
-    """The cluster's admins. Entries of a wrong type are skipped here; the program reports them."""
-    node: SourceNode | None = stack_settings
-    for field_name in ("cluster", "access", "admins"):
-        node = node.child(field_name) if node else None
-    elements = node.value if node and isinstance(node.value, list) else ()
+    """The cluster's deployers and admins. Entries of a wrong type are skipped here; the program reports them."""
+    cluster = stack_settings.child("cluster")
+    access = cluster.child("access") if cluster else None
+    lists = [access.child(name) for name in ("deployers", "admins")] if access else []
+    elements = [element for node in lists if node and isinstance(node.value, list) for element in node.value]
     return tuple(element.value for element in elements if isinstance(element.value, str))
 
 

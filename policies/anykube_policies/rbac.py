@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from anykube._clusters.readers import READERS, reader_role
+
 from anykube_policies.fields import Fields
 from anykube_policies.kubernetes import KubernetesObject, of_kind
 from anykube_policies.resource import Resource
@@ -14,9 +16,17 @@ bindings = of_kind("ClusterRoleBinding", "RoleBinding")
 
 
 def grants(resource: Resource) -> Iterator[Fields]:
-    """The entries of a Role's or ClusterRole's `rules`."""
+    """The entries of a Role's or ClusterRole's `rules`, except of the role that `access.previewers` requires."""
     for role in of_kind("ClusterRole", "Role")(resource):
+        if _is_reader_role(role):
+            continue
         yield from role.fields["rules"].elements
+
+
+def _is_reader_role(role: KubernetesObject) -> bool:
+    """Whether the role is exactly the one with which clusters let previews read."""
+    expected = reader_role()
+    return role.kind == "ClusterRole" and role.name == READERS and role.fields["rules"].value == expected["rules"]
 
 
 def cluster_admin(binding: KubernetesObject) -> str | None:

@@ -26,6 +26,8 @@ class Registration(NamedTuple):
     """Properties whose changes the engine does not look at."""
     protected: bool
     """Whether the engine refuses to delete it."""
+    former_names: list[str]
+    """Names under which the engine also looks for it in the state."""
 
 
 class _Echo(Mocks):
@@ -76,6 +78,7 @@ class _Monitor(MockMonitor):
                 secret_outputs=list(request.additionalSecretOutputs),
                 ignored=sorted(request.ignoreChanges),
                 protected=request.protect,
+                former_names=[alias.spec.name for alias in request.aliases],
             )
         return response
 
@@ -107,7 +110,7 @@ class Engine:
         self._echo = _Echo()
         self._monitor = _Monitor(self._echo)
 
-    def says(self, token: str, **outputs: Any) -> None:
+    def says(self, token: str, /, **outputs: Any) -> None:
         """What resources of a type have as outputs beside their inputs, or what a function answers.
 
         An output may be a function of the inputs.

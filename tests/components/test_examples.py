@@ -47,6 +47,7 @@ def _answers(engine: Engine) -> None:
     engine.says("aws:eks/cluster:Cluster", endpoint="https://a", certificateAuthority={"data": "Q0E="}, **_CLUSTER)
     engine.says("aws:ec2/launchTemplate:LaunchTemplate", latestVersion=7)
     engine.says("aws:index/getCallerIdentity:getCallerIdentity", arn="arn:aws:iam::1:role/a", accountId="1")
+    engine.says("aws:iam/getSessionContext:getSessionContext", issuerArn="arn:aws:iam::1:role/a")
     engine.says("aws:eks/getAddonVersion:getAddonVersion", version="v1.0.0-eksbuild.1")
     engine.says(
         "gcp:container/cluster:Cluster",

@@ -95,6 +95,8 @@ def test_settings_inherit_the_section(tmp_path: Path) -> None:
 def test_admins_of_the_cluster_are_added_to_those_of_the_section(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("cluster: {access: {admins: [one, two]}}\npolicies: {admins: [three]}\n")
     assert enforcement_of("mine", RULES, _TODAY, tmp_path).settings.admins == ("three", "one", "two")
+    (tmp_path / "mine.yaml").write_text("cluster: {access: {deployers: [zero], admins: [one]}}\n")
+    assert enforcement_of("mine", RULES, _TODAY, tmp_path).settings.admins == ("zero", "one")
     (tmp_path / "mine.yaml").write_text("cluster: {access: {admins: [one, 2]}}\n")
     assert enforcement_of("mine", RULES, _TODAY, tmp_path).settings.admins == ("one",)
     (tmp_path / "mine.yaml").write_text("cluster: [access]\n")

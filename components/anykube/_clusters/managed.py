@@ -46,15 +46,24 @@ class Api(CheckedModel, json_schema_extra=example(public=["203.0.113.0/24"])):
     """Confirms that `public` may contain 0.0.0.0/0, the whole internet."""
 
 
-class Access(Model, json_schema_extra=example(admins=["arn:aws:iam::111122223333:role/platform"])):
+class Access(Model, json_schema_extra=example(deployers=["arn:aws:iam::111122223333:role/anykube-deploy-prod"])):
     """Who has access to the cluster.
 
     On AWS, a principal is the ARN of a role or user. On Google Cloud, it is `user:`, `group:` or `serviceAccount:` with
-    an email address. On Azure, it is `group:`, `user:` or `app:` with an Entra object ID.
+    an email address. On Azure, it is `group:`, `user:` or `app:` with an Entra object ID. A principal in several lists
+    has the permissions of the strongest.
     """
 
+    deployers: Annotated[Seq[str], Field(examples=[["arn:aws:iam::111122223333:role/anykube-deploy-prod"]])] = ()
+    """Principals that deploy the stack, with full access: the pipeline's role, and people who run `anykube up`.
+    Default: the principal that creates the cluster, for as long as the cluster exists."""
+    reviewers: Annotated[Seq[str], Field(examples=[["arn:aws:iam::111122223333:role/anykube-review-prod"]])] = ()
+    """Principals that deploy review stacks. They can read everything, and write only in namespaces `pr-NUMBER`."""
+    previewers: Annotated[Seq[str], Field(examples=[["arn:aws:iam::111122223333:role/anykube-preview"]])] = ()
+    """Principals that preview the stack and detect drift. They can read everything, with Secrets, which a preview
+    compares with the settings."""
     admins: Annotated[Seq[str], Field(examples=[["arn:aws:iam::111122223333:role/platform"]])] = ()
-    """Principals with full access, in addition to the one that deploys the stack."""
+    """Principals with full access that do not deploy the stack."""
     viewers: Annotated[Seq[str], Field(examples=[["group:support@example.com"]])] = ()
     """Principals that can read everything except Secrets."""
 
@@ -110,7 +119,7 @@ class ManagedCluster(Model):
     api: Api = Api()
     """Network access to the Kubernetes API. Default: private."""
     access: Access = Access()
-    """Who has access to the cluster. Default: only the principal that deploys the stack."""
+    """Who has access to the cluster. Default: only the principal that creates it."""
     network: Network = Network()
     """The network that is created for the cluster."""
     maintenance: Maintenance | None = None

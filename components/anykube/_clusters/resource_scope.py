@@ -1,6 +1,6 @@
 """`ResourceScope`: names and options for the child resources of a component."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pulumi
 
@@ -38,8 +38,13 @@ class ResourceScope:
         protect: bool | None = None,
         delete_before_replace: bool | None = None,
         timeout: str | None = None,
+        former_names: Iterable[str] = (),
     ) -> pulumi.ResourceOptions:
-        """Options for a child: its parent and the cloud's provider. `timeout` is for each operation, such as "30m"."""
+        """Options for a child: its parent and the cloud's provider.
+
+        :param timeout: of each operation, such as "30m".
+        :param former_names: names that the child had, as passed to `name`: their resource becomes this one.
+        """
         return pulumi.ResourceOptions(
             parent=self.parent,
             provider=self.provider,
@@ -48,5 +53,6 @@ class ResourceScope:
             protect=protect,
             delete_before_replace=delete_before_replace,
             hooks=self._hooks,
+            aliases=[pulumi.Alias(name=self.name(name)) for name in former_names],
             custom_timeouts=pulumi.CustomTimeouts(timeout, timeout, timeout) if timeout else None,
         )

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from anykube._clusters.cloud import Cloud, NameFormat
 from anykube._clusters.clouds import CLOUDS
 from anykube._clusters.machines import Catalogue, NoMachineError
+from anykube._clusters.managed import Access
 from anykube._clusters.pools import spread
 from anykube._clusters.spec import Machine
 from anykube._rules.context import RuleContext
@@ -38,7 +39,7 @@ def exposure(context: RuleContext) -> Iterator[Finding]:
 def principals(context: RuleContext) -> Iterator[Finding]:
     """Identities have the format of the cloud."""
     for cluster, cloud in _clusters(context):
-        for field in ("admins", "viewers"):
+        for field in Access.model_fields:
             for principal in cluster["access"][field].elements():
                 yield from _format_findings(principal, cloud.principals)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from anykube._clusters.access import all_principals
 from anykube._clusters.eks.spec import EksClusterSpec
 from anykube_rehearsal.aws.account import client as account
 
@@ -17,7 +18,6 @@ from anykube_cli.sweep.aws_ownership import AwsResource
 from anykube_cli.sweep.facts import Facts
 from anykube_cli.sweep.session import Session
 
-ACCOUNT = "123456789012"
 _DEPLOYER = "anykube-deployer"
 _TRUST = '{"Version": "2012-10-17", "Statement": []}'
 
@@ -30,14 +30,15 @@ def start(folder: Path, spec: EksClusterSpec, faults: Mapping[str, object]) -> d
     account_folder = folder / ACCOUNT_FOLDER
     account_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (account_folder / "faults.json").write_text(json.dumps(faults))
-    url = account.start(account_folder)
+    number = account_number(spec)
+    url = account.start(account_folder, {"MOTO_ACCOUNT_ID": number})
     plugin("aws", "anykube_rehearsal.aws.plugin", folder)
     base = {
         "AWS_ENDPOINT_URL": url,
         "AWS_REGION": spec.region,
         "AWS_DEFAULT_REGION": spec.region,
     }
-    return {**base, **_deployer(url, spec)}
+    return {**base, **_deployer(url, spec, number)}
 
 
 def stop(folder: Path) -> None:
@@ -65,22 +66,44 @@ def session(environment: Mapping[str, str]) -> Any:
     )
 
 
-def _deployer(url: str, spec: EksClusterSpec) -> dict[str, str]:
+def account_number(spec: EksClusterSpec) -> str:
+    """The account in the settings, else that of their first principal, else that of AWS' examples."""
+    principals = [arn.split(":")[4] for arn in all_principals(spec.access)]
+    return spec.eks.account or next(iter(principals), "123456789012")
+
+
+def deployer(spec: EksClusterSpec, number: str) -> str:
+    """The ARN of the role that deploys: the first deployer in the settings that is one, else a role of its own."""
+    roles = [arn for arn in spec.access.deployers if arn.startswith(f"arn:aws:iam::{number}:role/")]
+    return next(iter(roles), f"arn:aws:iam::{number}:role/{_DEPLOYER}")
+
+
+def _deployer(url: str, spec: EksClusterSpec, number: str) -> dict[str, str]:
     import boto3
 
     root = boto3.session.Session("rehearsal", "rehearsal", region_name=spec.region)
     iam, sts = (root.client(name, endpoint_url=url) for name in ("iam", "sts"))
-    principals = (*spec.access.admins, *spec.access.viewers)
-    account_principals = [arn for arn in principals if arn.startswith(f"arn:aws:iam::{ACCOUNT}:")]
+    deployer_arn = deployer(spec, number)
     # The principals in the settings exist in the real account. Create them here.
-    for arn in (f"arn:aws:iam::{ACCOUNT}:role/{_DEPLOYER}", *account_principals):
-        kind, _, name = arn.rpartition(":")[2].partition("/")
-        if kind == "role":
-            iam.create_role(RoleName=name.rpartition("/")[2], AssumeRolePolicyDocument=_TRUST)
-        elif kind == "user":
-            iam.create_user(UserName=name.rpartition("/")[2])
-    response = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{_DEPLOYER}", RoleSessionName="rehearsal")
-    credentials = response["Credentials"]
+    for arn in dict.fromkeys((deployer_arn, *all_principals(spec.access))):
+        if arn.startswith(f"arn:aws:iam::{number}:"):
+            _create_principal(iam, arn)
+    return assume_role(sts, deployer_arn)
+
+
+def _create_principal(iam: Any, arn: str) -> None:
+    kind, _, path = arn.rpartition(":")[2].partition("/")
+    folders, _, name = path.rpartition("/")
+    location = f"/{folders}/" if folders else "/"
+    if kind == "role":
+        iam.create_role(RoleName=name, Path=location, AssumeRolePolicyDocument=_TRUST)
+    elif kind == "user":
+        iam.create_user(UserName=name, Path=location)
+
+
+def assume_role(sts: Any, arn: str) -> dict[str, str]:
+    """The environment variables of a session of a role."""
+    credentials = sts.assume_role(RoleArn=arn, RoleSessionName="rehearsal")["Credentials"]
     return {
         "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],

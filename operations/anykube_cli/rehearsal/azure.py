@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from anykube._clusters.access import all_principals
 from anykube._clusters.aks.principals import parse_principal
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube_rehearsal.azure.account import identity_endpoint
-from anykube_rehearsal.azure.account.directory import DEPLOYER, FILE, Directory
+from anykube_rehearsal.azure.account.directory import DEPLOYER, FILE, Directory, object_id
 from anykube_rehearsal.azure.account.effects import DELETED_VAULT
 from anykube_rehearsal.azure.plugin.account import VARIABLE
 from anykube_rehearsal.cloud.account.client import Client
@@ -60,11 +61,24 @@ def start(folder: Path, spec: AksClusterSpec, faults: Mapping[str, object]) -> d
 def _directory(spec: AksClusterSpec) -> Mapping[str, object]:
     """The tenant's principals and existing resources. Those in the settings exist in the real tenant."""
     directory: dict[str, object] = {"subscription": spec.aks.subscription, "existing": existing_resources(spec)}
-    principals = [parse_principal(text) for text in (*spec.access.admins, *spec.access.viewers)]
+    principals = [parse_principal(text) for text in all_principals(spec.access)]
+    directory["deployer"] = deployer(spec)
+    # It is in each group that deploys.
+    groups = [
+        principal.object_id for principal in map(parse_principal, spec.access.deployers) if principal.type == "Group"
+    ]
+    directory["members"] = {group: [deployer(spec)] for group in groups}
     return directory | {
         members: sorted({member.object_id for member in principals if member.type == kind})
         for kind, members in _MEMBERS.items()
     }
+
+
+def deployer(spec: AksClusterSpec) -> str:
+    """The object ID of the principal that deploys: the first in the settings that is no group, else one of its own."""
+    principals = [parse_principal(text) for text in spec.access.deployers]
+    ids = [principal.object_id for principal in principals if principal.type != "Group"]
+    return next(iter(ids), object_id(DEPLOYER))
 
 
 def stop(folder: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from anykube._clusters.access import all_principals
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube._model import text_of
 from anykube_rehearsal.cloud.account.client import Client
@@ -52,7 +53,7 @@ def start(folder: Path, spec: GkeClusterSpec, faults: Mapping[str, object]) -> d
 
 def _existing_resources(spec: GkeClusterSpec) -> Iterator[tuple[str, dict[str, object]]]:
     """The resources that the settings refer to. They exist in the real project; a rehearsal creates them."""
-    for principal in (*spec.access.admins, *spec.access.viewers):
+    for principal in all_principals(spec.access):
         kind, _, address = principal.partition(":")
         name, _, domain = address.partition("@")
         if kind == "serviceAccount" and domain == f"{spec.gke.project}.iam.gserviceaccount.com":

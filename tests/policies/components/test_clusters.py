@@ -70,6 +70,7 @@ def _resources(stack: str, *, first_preview: bool) -> list[Resource]:
     )
     arn = "arn:aws:sts::123456789012:assumed-role/deployer/ci"
     engine.says("aws:index/getCallerIdentity:getCallerIdentity", arn=arn, accountId="1", userId="u", id="1")
+    engine.says("aws:iam/getSessionContext:getSessionContext", issuerArn="arn:aws:iam::123456789012:role/deployer")
     engine.run(lambda: cluster_of(load(stack).cluster), first_preview=first_preview)
     return [_resource(registration) for registration in engine.resources.values()]
 

@@ -56,6 +56,7 @@ _VALID: dict[str, Any] = {
     "eks.vpc.id": "vpc-01234567",
     "eks.vpc.private_subnets": ["a", "b"],
     "eks.vpc.public_subnets": ["c"],
+    "eks.account": "123456789012",
     "eks.log_types": ["api"],
     "eks.log_days": 30,
     "eks.support": "EXTENDED",
@@ -108,7 +109,7 @@ _VALID: dict[str, Any] = {
     "pools.aks.image": "Ubuntu",
 }
 """A valid value of each field: one for all, or one for each cloud or mode."""
-_VALID["access.viewers"] = _VALID["access.admins"]
+_VALID |= {f"access.{role}": _VALID["access.admins"] for role in ("deployers", "reviewers", "previewers", "viewers")}
 _REQUIRED_FIELDS = {
     "eks.vpc": {"id": "vpc-01234567", "private_subnets": ["a", "b"]},
     "aks.network": {part: f"{_SUBNET}/{part}" for part in ("nodes", "api_server", "load_balancers")},

@@ -1,26 +1,40 @@
-"""Permissions in the cluster: Azure RBAC role assignments. No RBAC objects in the cluster are needed.
+"""Permissions in the cluster: Azure RBAC role assignments.
+
+AKS asks only Azure RBAC about principals of Entra, so RBAC objects in the cluster would have no effect.
 
 https://learn.microsoft.com/azure/aks/manage-azure-rbac
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pulumi
 import pulumi_azure_native.authorization as authorization
 import pulumi_azure_native.resources as resources
 
+from anykube._clusters import reviews
+from anykube._clusters.access import CREATOR, Grant, Role, former_names, names_deployers, resource_name
+from anykube._clusters.access import grants as merged
+from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, create_custom_role, custom_role_guid
 from anykube._clusters.aks.identity import create_role_assignment
 from anykube._clusters.aks.principals import PrincipalType, parse_principal
 from anykube._clusters.aks.resource_scope import ResourceScope
 from anykube._clusters.aks.roles import ROLES
 from anykube._clusters.aks.spec import AksClusterSpec
+from anykube._clusters.aks.tokens import principal_type
 
-_ADMIN, _VIEWER = "Azure Kubernetes Service RBAC Cluster Admin", "Azure Kubernetes Service RBAC Reader"
-_KUBECONFIG = "Azure Kubernetes Service Cluster User Role"
-"""Required for `az aks get-credentials`. The other two roles apply only to objects in the cluster."""
+_ROLES: Mapping[Role, str] = {
+    "deployer": ROLES["Azure Kubernetes Service RBAC Cluster Admin"],
+    "admin": ROLES["Azure Kubernetes Service RBAC Cluster Admin"],
+    "viewer": ROLES["Azure Kubernetes Service RBAC Reader"],
+}
+_KUBECONFIG = ROLES["Azure Kubernetes Service Cluster User Role"]
+"""Required for `az aks get-credentials`. The other roles apply only to objects in the cluster."""
 
-_AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-"""Application ID of the Azure CLI, by which a person logs in."""
+
+def grants(spec: AksClusterSpec) -> Iterator[Grant]:
+    """A grant for each object ID."""
+    return merged(spec.access, lambda text: parse_principal(text).object_id)
 
 
 def grant_access(
@@ -29,7 +43,7 @@ def grant_access(
     group: resources.ResourceGroup,
     caller: pulumi.Output[authorization.GetClientConfigResult],
 ) -> Sequence[pulumi.Resource]:
-    """Creates the role assignments, including one for the principal that deploys the stack.
+    """Creates the role assignments of each principal in the settings.
 
     Even an owner of the subscription has no permissions in the cluster. Create Kubernetes objects after these
     assignments and delete them before; otherwise destroy fails with 403.
@@ -38,44 +52,73 @@ def grant_access(
     the cluster: an assignment can take ten minutes to take effect, about as long as the creation of a cluster.
     https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
     """
-    assignments = [_assign_deployer(children, group, caller)]
-    for prefix, text, role in _roles(spec):
-        principal = parse_principal(text)
-        for suffix, name in (("", role), ("-kubeconfig", _KUBECONFIG)):
+    granted = list(grants(spec))
+    custom_roles = {
+        role: create_custom_role(children, spec.name, role, group)
+        for role in CUSTOM_ROLES
+        if any(grant.role == role for grant in granted)
+    }
+    assignments = [] if names_deployers(spec.access) else [_grant_creator(children, group, caller)]
+    first_deployer = next((grant.principal for grant in granted if grant.role == "deployer"), None)
+    for grant in granted:
+        principal = parse_principal(grant.principal)
+        custom = custom_roles.get(grant.role)
+        role = custom_role_guid(spec.aks.subscription, spec.name, grant.role) if custom else _ROLES[grant.role]
+        for suffix, guid in (("", role), ("-kubeconfig", _KUBECONFIG)):
+            name = f"{principal.object_id}{suffix}"
+            is_creator = grant.principal == first_deployer and not suffix
             assignments.append(
                 create_role_assignment(
                     children,
-                    f"{prefix}-{principal.object_id}{suffix}",
+                    resource_name(grant, name),
                     principal=principal.object_id,
-                    role=ROLES[name],
+                    role=guid,
                     scope=group.id,
                     principal_type=principal.type,
+                    depends_on=[custom] if custom else (),
+                    # The creator of the cluster comes first, once the settings name deployers: see
+                    # `anykube_cli.callers`.
+                    former_names=(*former_names(grant, name), *([CREATOR] if is_creator else [])),
                 )
             )
     return assignments
 
 
-def _roles(spec: AksClusterSpec) -> Iterator[tuple[str, str, str]]:
-    for prefix, role, principals in (("admin", _ADMIN, spec.access.admins), ("viewer", _VIEWER, spec.access.viewers)):
-        for principal in principals:
-            yield prefix, principal, role
+def review_policy(spec: AksClusterSpec) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The objects in the cluster that limit reviewers, each with the suffix of its resource name."""
+    ids = [parse_principal(grant.principal).object_id for grant in grants(spec) if grant.role == "reviewer"]
+    if ids:
+        yield from reviews.policy(_is_one_of(ids))
 
 
-def _assign_deployer(
+def _is_one_of(object_ids: Sequence[str]) -> str:
+    """A CEL expression: whether the caller is, or is in a group that is, one of these.
+
+    The user name of an application is its object ID; that of a person is the UPN, and the object ID is in `extra`.
+    """
+    extra = (
+        "has(request.userInfo.extra) && 'oid' in request.userInfo.extra"
+        f" && request.userInfo.extra['oid'].exists(id, id in {list(object_ids)!r})"
+    )
+    return f"{reviews.named(object_ids)} || {reviews.member_of(object_ids)} || ({extra})"
+
+
+def _grant_creator(
     children: ResourceScope,
     group: resources.ResourceGroup,
     caller: pulumi.Output[authorization.GetClientConfigResult],
 ) -> authorization.RoleAssignment:
+    """Lets the principal that creates the cluster deploy. Later runs of others do not change that."""
+    token = authorization.get_client_token_output(opts=pulumi.InvokeOutputOptions(provider=children.provider)).token
+    kind: pulumi.Output[PrincipalType] = pulumi.Output.all(token, caller.client_id).apply(
+        lambda values: principal_type(values[0], values[1])
+    )
     return create_role_assignment(
         children,
-        "deployer",
+        CREATOR,
         principal=caller.object_id,
-        role=ROLES[_ADMIN],
+        role=_ROLES["deployer"],
         scope=group.id,
-        principal_type=caller.client_id.apply(principal_type),
+        principal_type=pulumi.Output.unsecret(kind),
+        ignore_changes=("principalId", "principalType", "roleAssignmentName"),
     )
-
-
-def principal_type(client_id: str) -> PrincipalType:
-    """The type of a login: a person logs in by the Azure CLI's application, a program by its own."""
-    return "User" if client_id == _AZURE_CLI else "ServicePrincipal"

@@ -1,6 +1,6 @@
 """Managed identities, role assignments and federated credentials."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pulumi
 import pulumi_azure_native.authorization as authorization
@@ -46,6 +46,8 @@ def create_role_assignment(
     scope: pulumi.Input[str],
     principal_type: pulumi.Input[PrincipalType] = "ServicePrincipal",
     depends_on: Sequence[pulumi.Resource] = (),
+    ignore_changes: Sequence[str] = (),
+    former_names: Iterable[str] = (),
 ) -> authorization.RoleAssignment:
     """Assigns a role, by its GUID, to a principal in a scope.
 
@@ -61,7 +63,7 @@ def create_role_assignment(
         principal_type=principal_type,
         role_definition_id=role_id(children.subscription, role),
         scope=scope,
-        opts=children.options(depends_on=depends_on),
+        opts=children.options(depends_on=depends_on, ignore_changes=ignore_changes, former_names=former_names),
     )
 
 

@@ -9,6 +9,7 @@ import pulumi_azure_native.containerservice as containerservice
 import pulumi_azure_native.resources as resources
 import pulumi_kubernetes as kubernetes
 
+from anykube._clusters.aks.access import review_policy
 from anykube._clusters.aks.certificates import install_cert_manager
 from anykube._clusters.aks.gpus import device_plugin, service_account
 from anykube._clusters.aks.load_balancers import install_load_balancer_controller
@@ -31,7 +32,10 @@ def install_platform(
 ) -> list[pulumi.Resource]:
     """Creates all of it. Create apps after these objects and delete them before."""
     context = PlatformContext(children, spec, group, issuer, provider)
-    objects: list[pulumi.Resource] = []
+    opts = pulumi.ResourceOptions(parent=children.parent, provider=provider)
+    objects: list[pulumi.Resource] = [
+        apply(manifest, children.name(name), opts) for name, manifest in review_policy(spec)
+    ]
     if spec.mode == "standard":
         assert network.load_balancers is not None, "a rule rejects a network without a subnet for load balancers"
         objects += install_load_balancer_controller(context, cluster, network.load_balancers)
@@ -39,7 +43,6 @@ def install_platform(
         objects += install_cert_manager(context, spec.aks.dns_zone)
     gpu_pools = [name for name, pool in spec.pools.items() if resolve(pool.machine)[0].gpu]
     if gpu_pools:
-        opts = pulumi.ResourceOptions(parent=children.parent, provider=provider)
         account = apply(service_account(), children.name("device-plugin-account"), opts)
         after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[account]))
         objects.append(apply(device_plugin(gpu_pools), children.name("device-plugin"), after))

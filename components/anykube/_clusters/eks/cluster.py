@@ -138,6 +138,7 @@ def _provider(name: str, spec: EksClusterSpec, opts: pulumi.ResourceOptions) -> 
     return aws.Provider(
         name,
         region=spec.region,
+        allowed_account_ids=[spec.eks.account] if spec.eks.account else None,
         default_tags=aws.ProviderDefaultTagsArgs(tags=tags),
         opts=opts,
     )

@@ -29,6 +29,7 @@ DEFINITION = CloudDefinition(
     load_balancers=LOAD_BALANCERS,
     identity=AwsIdentity,
     patterns={
+        r"^\d{12}$": "it must be the id of an AWS account: 12 digits, in quotes",
         r"^vpc-[0-9a-f]{8,17}$": "it must be the id of a VPC, such as vpc-0123456789abcdef0",
         BOUNDARY: "it must be the ARN of a policy, such as arn:aws:iam::123456789012:policy/NAME",
     },

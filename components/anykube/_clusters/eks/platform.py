@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
+from anykube._clusters.eks.access import review_permissions
 from anykube._clusters.eks.controller_policy import STATEMENTS
 from anykube._clusters.eks.identity import create_pod_identity_association, create_pod_role
 from anykube._clusters.eks.network import ClusterNetwork
@@ -113,7 +114,10 @@ def install_platform(
     network.
     """
     opts = pulumi.ResourceOptions(parent=children.parent, provider=provider)
-    objects: list[pulumi.Resource] = [apply(storage_class(spec.mode), children.name("gp3"), opts)]
+    objects: list[pulumi.Resource] = [
+        apply(manifest, children.name(name), opts)
+        for name, manifest in (("gp3", storage_class(spec.mode)), *review_permissions(spec))
+    ]
     if spec.mode == "managed":
         return [
             *objects,

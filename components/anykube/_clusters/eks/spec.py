@@ -30,9 +30,12 @@ BOUNDARY = r"^arn:aws[a-z-]*:iam::\d{12}:policy/\S+$"
 """Pattern of the ARN of a permissions boundary."""
 
 
-class EksOptions(Model, json_schema_extra=example(log_days=30, support="EXTENDED")):
+class EksOptions(Model, json_schema_extra=example(account="111122223333", log_days=30, support="EXTENDED")):
     """Settings of a cluster that only EKS has."""
 
+    account: Annotated[str, Field(pattern=r"^\d{12}$", examples=["111122223333"])] | None = None
+    """Id of the AWS account that has the cluster, 12 digits in quotes. A run with credentials of another account is
+    refused before it starts. Default: the account of whoever runs, so that nothing notices wrong credentials."""
     vpc: Vpc | None = None
     """An existing VPC. Default: a new VPC, described by the `network` of the cluster."""
     log_types: Seq[Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]] = (

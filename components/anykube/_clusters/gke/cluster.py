@@ -7,6 +7,7 @@ import pulumi
 import pulumi_gcp as gcp
 import pulumi_kubernetes as kubernetes
 
+from anykube._clusters.access import all_principals
 from anykube._clusters.gke.access import CLUSTER_VIEWER
 from anykube._clusters.gke.args import GkeClusterArgs
 from anykube._clusters.gke.control_plane import api_endpoint, create_control_plane, is_dns_name
@@ -92,11 +93,10 @@ class GkeCluster(pulumi.ComponentResource):
         }
 
     def _grant_lookup(self) -> list[pulumi.Resource]:
-        """Lets admins and viewers get the cluster's endpoint, for their own kubeconfig."""
-        access = self._spec.access
+        """Lets all principals in the settings get the cluster's endpoint, for their own kubeconfig."""
         return [
             grant_role(self._children, f"finds-{member.replace(':', '-')}", self._project, CLUSTER_VIEWER, member)
-            for member in dict.fromkeys((*access.admins, *access.viewers))
+            for member in all_principals(self._spec.access)
         ]
 
     def _create_provider(self, name: str, ready: Sequence[pulumi.Resource]) -> kubernetes.Provider:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from anykube._clusters.managed import Access
 from anykube._rules.context import RuleContext
 from anykube._rules.findings import Finding
 
@@ -14,7 +15,7 @@ def groups(context: RuleContext) -> Iterator[Finding]:
     cluster = context.settings["cluster"]
     if cluster["cloud"].text != "gcp" or cluster["gke"]["security_group"].is_set:
         return
-    for field in ("admins", "viewers"):
+    for field in Access.model_fields:
         for principal in cluster["access"][field].elements():
             if principal.text is not None and principal.text.startswith("group:"):
                 problem = f"{principal.text} is a group, and groups require `gke.security_group`"

@@ -1,6 +1,7 @@
 """A mock of Azure, and specs of clusters for it."""
 
 import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +61,7 @@ def mock_azure(engine: Engine) -> None:
         subscriptionId=SUBSCRIPTION,
         tenantId="00000000-0000-0000-0000-00000000000f",
     )
+    engine.says("azure-native:authorization:getClientToken", token=login_token("app"))
     engine.says(
         "azure-native:containerservice:listManagedClusterUserCredentials",
         kubeconfigs=lambda arguments: [{"name": "clusterUser", "value": _kubeconfig(arguments.get("serverFqdn"))}],
@@ -69,6 +71,13 @@ def mock_azure(engine: Engine) -> None:
 def _kubeconfig(server_fqdn: str | None) -> str:
     host = CLUSTER["fqdn"] if server_fqdn == "public" else "prod-1.private"
     return base64.b64encode(_USER_KUBECONFIG.replace("prod-1.private", host).encode()).decode()
+
+
+def login_token(kind: str) -> str:
+    """An access token without a signature. `kind`: its claim `idtyp`."""
+    parts = ({"alg": "none"}, {"idtyp": kind})
+    encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+    return ".".join(encoded) + "."
 
 
 def spec_of(*, aks: dict[str, Any] | None = None, **fields: Any) -> AksClusterArgs:

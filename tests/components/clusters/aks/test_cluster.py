@@ -6,9 +6,10 @@ from typing import Any
 
 import pulumi
 import pytest
-from anykube._clusters.aks.access import principal_type
 from anykube._clusters.aks.cluster import AksCluster
+from anykube._clusters.aks.roles import ROLES
 from anykube._clusters.aks.sections import AzureIdentity, AzureRole
+from anykube._clusters.aks.tokens import principal_type
 from anykube._clusters.spec import NodePool
 from anykube._workloads.identity import CloudIdentity, IdentityBinding
 
@@ -19,6 +20,7 @@ from tests.components.clusters.aks.azure import (
     SUBSCRIPTION,
     Make,
     Registered,
+    login_token,
     mock_azure,
     spec_of,
 )
@@ -26,6 +28,7 @@ from tests.components.clusters.registered import assert_depends_on, inputs_by_na
 from tests.components.conftest import Engine
 
 _GROUP = "00000000-0000-0000-0000-0000000000a1"
+_APP = "00000000-0000-0000-0000-0000000000c3"
 _PERSON = "00000000-0000-0000-0000-0000000000b2"
 
 
@@ -172,13 +175,59 @@ def test_grants_access_by_role_assignments_also_to_the_deployer(make: Make) -> N
         f"prod-viewer-{_PERSON}-kubeconfig": (_PERSON, "User", "4abbcc35"),
     }
     assert {resources[f"RoleAssignment/{name}"].inputs["scope"] for name in assignments} == {"prod-group-id"}
+    # Another identity that previews later changes nothing.
+    assert resources["RoleAssignment/prod-deployer"].ignored == ["principalId", "principalType", "roleAssignmentName"]
     # Assignments take effect while the cluster is created.
     assert_depends_on(resources, "ManagedCluster/prod-cluster", *(f"RoleAssignment/{name}" for name in assignments))
 
 
-def test_azure_cli_login_is_a_user() -> None:
-    assert principal_type("04b07795-8ddb-461a-bbee-02f9e1bf7b46") == "User"
-    assert principal_type("00000000-0000-0000-0000-0000000000c1") == "ServicePrincipal"
+def test_access_follows_the_settings_and_not_whoever_runs(make: Make) -> None:
+    access = {"deployers": [f"app:{_APP}"], "admins": [_GROUP], "viewers": [f"group:{_GROUP}", f"app:{_APP}"]}
+    resources = make(access={**access, "previewers": [f"user:{_PERSON}"]})
+    assignments = {
+        name: resource["roleDefinitionId"].rpartition("/")[2]
+        for name, resource in inputs_by_name(resources, "RoleAssignment").items()
+        if resource["scope"] == "prod-group-id"
+        and not name.endswith("-kubeconfig")
+        and resource["principalId"] in (_APP, _GROUP, _PERSON, DEPLOYER)
+    }
+    admin, (reader,) = (
+        ROLES["Azure Kubernetes Service RBAC Cluster Admin"],
+        inputs_by_name(resources, "RoleDefinition").values(),
+    )
+    assert assignments == {
+        f"prod-deployer-{_APP}": admin,
+        f"prod-admin-{_GROUP}": admin,
+        f"prod-previewer-{_PERSON}": reader["roleDefinitionId"],
+    }
+    assert reader["permissions"][0]["dataActions"] == ["Microsoft.ContainerService/managedClusters/*/read"]
+    # A creator's grant of an earlier version becomes that of the first deployer.
+    assert "prod-deployer" in resources[f"RoleAssignment/prod-deployer-{_APP}"].former_names
+    assert (
+        f"prod-viewer-{_GROUP}-kubeconfig" in resources[f"RoleAssignment/prod-admin-{_GROUP}-kubeconfig"].former_names
+    )
+
+
+def test_reviewers_write_only_in_namespaces_of_reviews(make: Make) -> None:
+    resources = make(access={"deployers": [f"app:{_APP}"], "reviewers": [f"app:{_PERSON}"]})
+    policy = resources["ValidatingAdmissionPolicy/prod-reviewers-policy"].inputs["spec"]
+    assert f"request.userInfo.username in ['{_PERSON}']" in policy["matchConditions"][0]["expression"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "client", "expected"),
+    [
+        ("user", "00000000-0000-0000-0000-0000000000c1", "User"),
+        ("app", "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "ServicePrincipal"),
+    ],
+)
+def test_the_token_tells_people_from_programs(kind: str, client: str, expected: str) -> None:
+    assert principal_type(login_token(kind), client) == expected
+
+
+def test_a_token_without_a_type_is_known_by_its_application() -> None:
+    assert principal_type("opaque", "04b07795-8ddb-461a-bbee-02f9e1bf7b46") == "User"
+    assert principal_type("opaque", "00000000-0000-0000-0000-0000000000c1") == "ServicePrincipal"
 
 
 def test_both_maintenance_schedules_have_the_same_window(make: Make) -> None:

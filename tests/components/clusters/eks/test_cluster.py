@@ -7,7 +7,6 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
-from anykube._clusters.eks.access import role_arn
 from anykube._clusters.eks.addresses import split_range
 from anykube._clusters.eks.args import EksClusterArgs
 from anykube._clusters.eks.cluster import EksCluster
@@ -25,6 +24,20 @@ _ISSUER = "https://oidc.eks.eu-west-1.amazonaws.com/id/1"
 Make = Callable[..., dict[str, Registration]]
 
 
+def mock_caller(engine: Engine, role: str, path: str = "/") -> None:
+    arn = f"arn:aws:sts::123456789012:assumed-role/{role}/session"
+    engine.says("aws:index/getCallerIdentity:getCallerIdentity", arn=arn, accountId="1", userId="u", id="1")
+    engine.says(
+        "aws:iam/getSessionContext:getSessionContext",
+        arn=arn,
+        id=arn,
+        issuerArn=f"arn:aws:iam::123456789012:role{path}{role}",
+        issuerId="i",
+        issuerName=role,
+        sessionName="session",
+    )
+
+
 @pytest.fixture
 def make(engine: Engine) -> Make:
     engine.says(
@@ -35,8 +48,7 @@ def make(engine: Engine) -> Make:
         identities=[{"oidcs": [{"issuer": _ISSUER}]}],
     )
     engine.says("aws:ec2/launchTemplate:LaunchTemplate", latestVersion=7)
-    arn = "arn:aws:sts::123456789012:assumed-role/deployer/ci"
-    engine.says("aws:index/getCallerIdentity:getCallerIdentity", arn=arn, accountId="1", userId="u", id="1")
+    mock_caller(engine, "deployer", path="/ci/")
     engine.says(
         "aws:eks/getAddonVersion:getAddonVersion",
         version="v1.0.0-eksbuild.1",
@@ -141,20 +153,65 @@ def test_uses_an_existing_network(make: Make) -> None:
     assert resources["Cluster/prod-cluster"].inputs["vpcConfig"]["subnetIds"] == ["subnet-1", "subnet-2"]
 
 
+def _entries(resources: dict[str, Registration]) -> dict[str, str]:
+    """The principal and the access policy of each entry, by name."""
+    return {
+        key.rpartition("/")[2]: (
+            f"{resource.inputs['principalArn'].rpartition(':')[2]} "
+            + resources[f"AccessPolicyAssociation/{key.rpartition('/')[2]}"].inputs["policyArn"].rpartition("/")[2]
+        )
+        for key, resource in resources.items()
+        if key.startswith("AccessEntry/")
+    }
+
+
+_OPS, _CI, _ANN = (f"arn:aws:iam::111111111111:{name}" for name in ("role/ops", "role/ci", "user/ann"))
+
+
 def test_grants_access_by_entries_also_to_the_deployer(make: Make) -> None:
-    resources = make(
-        access={"admins": ["arn:aws:iam::111111111111:role/ops"], "viewers": ["arn:aws:iam::111111111111:user/ann"]}
+    resources = make(access={"admins": [_OPS], "viewers": [_ANN]})
+    assert _entries(resources) == {
+        "prod-deployer": "role/ci/deployer AmazonEKSClusterAdminPolicy",
+        "prod-admin-role-ops": "role/ops AmazonEKSClusterAdminPolicy",
+        "prod-viewer-user-ann": "user/ann AmazonEKSViewPolicy",
+    }
+    # Another identity that previews later changes nothing.
+    assert resources["AccessEntry/prod-deployer"].ignored == ["principalArn"]
+    assert resources["AccessPolicyAssociation/prod-deployer"].ignored == ["principalArn"]
+
+
+def test_access_follows_the_settings_and_not_whoever_runs(make: Make, engine: Engine) -> None:
+    mock_caller(engine, "somebody")
+    resources = make(access={"deployers": [_CI], "reviewers": [_OPS], "previewers": [_ANN]})
+    assert _entries(resources) == {
+        "prod-deployer-role-ci": "role/ci AmazonEKSClusterAdminPolicy",
+        "prod-reviewer-role-ops": "role/ops AmazonEKSAdminViewPolicy",
+        "prod-previewer-user-ann": "user/ann AmazonEKSAdminViewPolicy",
+    }
+    # A creator's grant of an earlier version becomes that of the first deployer.
+    assert "prod-deployer" in resources["AccessEntry/prod-deployer-role-ci"].former_names
+
+
+def test_a_principal_in_several_lists_has_one_entry_with_the_strongest_role(make: Make) -> None:
+    resources = make(access={"deployers": [_CI], "admins": [_CI, _OPS], "viewers": [_OPS, _CI, _ANN, _ANN]})
+    assert sorted(_entries(resources)) == ["prod-admin-role-ops", "prod-deployer-role-ci", "prod-viewer-user-ann"]
+    # The entry stays if a principal gets another role: EKS refuses a second one.
+    assert {"prod-viewer-role-ops", "prod-deployer-role-ops"} <= set(
+        resources["AccessEntry/prod-admin-role-ops"].former_names
     )
-    entries = {
-        key: resource.inputs["principalArn"] for key, resource in resources.items() if key.startswith("AccessEntry/")
+
+
+def test_reviewers_write_only_in_namespaces_of_reviews(make: Make) -> None:
+    resources = make(access={"deployers": [_CI], "reviewers": [_OPS]})
+    assert resources["AccessEntry/prod-reviewer-role-ops"].inputs["kubernetesGroups"] == ["anykube:reviewers"]
+    policy = resources["ValidatingAdmissionPolicy/prod-reviewers-policy"].inputs["spec"]
+    assert policy["matchConditions"][0]["expression"].endswith("group in ['anykube:reviewers'])")
+    assert "'^pr-[0-9]+$'" in policy["validations"][0]["expression"]
+    bound = {
+        resources[f"ClusterRoleBinding/prod-{name}"].inputs["roleRef"]["name"]
+        for name in ("reviewers", "reviewers-admin")
     }
-    assert entries == {
-        "AccessEntry/prod-deployer": "arn:aws:iam::123456789012:role/deployer",
-        "AccessEntry/prod-admin-role-ops": "arn:aws:iam::111111111111:role/ops",
-        "AccessEntry/prod-viewer-user-ann": "arn:aws:iam::111111111111:user/ann",
-    }
-    policy = resources["AccessPolicyAssociation/prod-viewer-user-ann"].inputs["policyArn"]
-    assert policy == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
+    assert bound == {"anykube-reviewers", "admin"}
 
 
 def test_node_group(make: Make) -> None:
@@ -326,11 +383,6 @@ def test_accepts_outputs_of_other_resources(make: Make, engine: Engine) -> None:
     assert policy["Statement"][0]["Resource"] == ["arn:aws:s3:::mail"]
     assert "aws/dev-aws" not in resources
     assert resources["Cluster/dev-cluster"].provider.startswith(resources["aws/own"].urn)
-
-
-@pytest.mark.parametrize("arn", ["arn:aws:iam::111111111111:user/ann", "arn:aws:iam::111111111111:role/ops"])
-def test_role_arn_keeps_arns_that_are_not_sessions(arn: str) -> None:
-    assert role_arn(arn) == arn
 
 
 @pytest.mark.parametrize("cidr", ["10.0.0.0/16", "10.1.0.0/20"])

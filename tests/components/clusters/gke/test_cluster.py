@@ -287,6 +287,25 @@ def test_grants_access_to_this_cluster_only(make: Make) -> None:
     assert groups == {"securityGroup": "gke-security-groups@example.com"}
 
 
+def test_merges_principals_of_several_lists(make: Make) -> None:
+    ci, ann, ops = "serviceAccount:ci@example.com", "user:ann@example.com", "user:ops@example.com"
+    resources = make(access={"deployers": [ci], "reviewers": [ann], "previewers": [ops], "viewers": [ci, ann, ops]})
+    bound = {
+        key.rpartition("/")[2]: (resource.inputs["roleRef"]["name"], [it["name"] for it in resource.inputs["subjects"]])
+        for key, resource in resources.items()
+        if key.startswith("ClusterRoleBinding/")
+    }
+    assert bound == {
+        "prod-deployers": ("cluster-admin", ["ci@example.com"]),
+        "prod-previewers": ("anykube-readers", ["ops@example.com", "ann@example.com"]),
+        "prod-reviewers": ("anykube-reviewers", ["ann@example.com"]),
+        "prod-reviewers-admin": ("admin", ["ann@example.com"]),
+    }
+    assert resources["ClusterRole/prod-readers"].inputs["rules"][0]["verbs"] == ["get", "list", "watch"]
+    lookups = [key for key in resources if key.startswith("IAMMember/prod-finds-")]
+    assert len(lookups) == 3
+
+
 def test_autopilot_has_no_unsupported_arguments(make: Make) -> None:
     resources = make(mode="managed", gateway_api=True)
     cluster = resources["Cluster/prod-cluster"].inputs
