@@ -13,6 +13,7 @@ from anykube_policies.table import RULES
 from rich.console import Console
 
 from anykube_cli import json_output, key_check, ownership, policies, status
+from anykube_cli.callers import check as callers
 from anykube_cli.dry_run import check
 from anykube_cli.preflight import PreflightResult, clouds
 from anykube_cli.preflight.report import render
@@ -22,6 +23,7 @@ from anykube_cli.runs import (
     prepare_toolchain,
     preview_with_guard,
     require_base,
+    require_caller,
     require_no_rehearsal,
     require_settings,
 )
@@ -38,6 +40,8 @@ def preflight(stack: str, *, as_json: bool) -> None:
         typer.echo(f"{stack} has no cluster in a cloud: there is no account to check.")
     kubeconfig = _kubeconfig(stack)
     account = _check_account(stack, cluster, kubeconfig) if cluster else PreflightResult()
+    if cluster:
+        account += _check_caller(stack, cluster)
     account += key_check.check(stack)
     objects = check.check(stack, settings, kubeconfig)
     has_problems = objects.problems or account.problems
@@ -102,6 +106,7 @@ def guard(stack: str, allowed: Sequence[str]) -> None:
     settings = require_settings(stack)
     prepare_toolchain()
     require_no_rehearsal(engine_for(stack))
+    require_caller(engine_for(stack), settings, changes=False)
     engine = prepare_stack(stack, settings)
     require_base(stack, settings)
     if code := preview_with_guard(engine, allowed, stops=settings.policies.profile == "production"):
@@ -136,6 +141,14 @@ def _kubeconfig(stack: str) -> str | None:
         return status.kubeconfig(stack)
     except OSError:  # Pulumi is not installed yet
         return None
+
+
+def _check_caller(stack: str, cluster: ManagedCluster) -> PreflightResult:
+    try:
+        state = engine_for(stack).deployment()
+    except OSError:  # Pulumi is not installed yet
+        state = {}
+    return PreflightResult(problems=callers.problems(stack, cluster, state, changes=False), completed=["identity"])
 
 
 def _check_account(stack: str, cluster: ManagedCluster, kubeconfig: str | None) -> PreflightResult:

@@ -1,5 +1,6 @@
 """Implements the commands that deploy and remove one stack: up, preview, destroy, rollback, env, clean."""
 
+import contextlib
 import shutil
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ import typer
 from anykube._clusters.managed import ManagedCluster
 from anykube.settings import env_secrets
 from anykube.settings.model import StackSettings
+from anykube.settings.problems import SettingsError
 
 from anykube_cli import checks, json_output, stack_settings, status
 from anykube_cli.assessment import assess
@@ -28,6 +30,7 @@ from anykube_cli.runs import (
     print_verdict,
     recover_stack,
     require_base,
+    require_caller,
     require_no_rehearsal,
     require_not_moved,
     require_settings,
@@ -51,6 +54,7 @@ def up(stack: str, allowed: Sequence[str] = (), take_back: Sequence[str] = ()) -
     prepare_toolchain()
     require_no_rehearsal(engine_for(stack))
     require_not_moved(engine_for(stack))
+    require_caller(engine_for(stack), settings, changes=True)
     if isinstance(settings.cluster, ManagedCluster):
         checks.require_account(stack, settings.cluster)
     checks.require_key(stack)
@@ -84,6 +88,7 @@ def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
     settings = require_settings(stack)
     prepare_toolchain()
     require_no_rehearsal(engine_for(stack))
+    require_caller(engine_for(stack), settings, changes=False)
     engine = prepare_stack(stack, settings)
     require_base(stack, settings)
     production = settings.policies.profile == "production"
@@ -121,6 +126,7 @@ def preview(stack: str, allowed: Sequence[str], *, as_json: bool) -> None:
 def destroy(stack: str) -> None:
     """Removes a stack, after the stacks that use its cluster."""
     require_unprotected(engine_for(stack))
+    _require_caller(stack)
     for dependent in stack_settings.dependents(stack):
         if engine_for(dependent).exists():
             notes.print(f"Removing {dependent} first, because it uses the cluster of {stack}.")
@@ -141,6 +147,15 @@ def destroy(stack: str) -> None:
         raise typer.Exit(code)
     engine.capture("stack", "rm", "--yes", *(["--preserve-config"] if not stack_settings.is_local(stack) else []))
     client.stop()
+
+
+def _require_caller(stack: str) -> None:
+    """Ends a destroy with the credentials of another account. Invalid settings name no account."""
+    engine = engine_for(stack)
+    if engine.exists():
+        require_no_rehearsal(engine)
+        with contextlib.suppress(SettingsError):
+            require_caller(engine, stack_settings.load_stack_settings(stack), changes=True)
 
 
 def rollback(stack: str, app: str, number: int | None) -> None:

@@ -30,6 +30,7 @@ from anykube_cli import (
     take_back,
 )
 from anykube_cli.assessment import Assessment, assess
+from anykube_cli.callers import check as callers
 from anykube_cli.cluster_api import ClusterApi
 from anykube_cli.engine import Engine
 from anykube_cli.kubeconfig import UnreachableError
@@ -269,6 +270,20 @@ def require_no_rehearsal(engine: Engine) -> None:
         raise typer.Exit(2)
     if not stack_settings.is_local(engine.stack):
         simulation.check_state(engine.deployment(), simulated=False)
+
+
+def require_caller(engine: Engine, settings: StackSettings, *, changes: bool) -> None:
+    """Prints what is wrong with the identity of this run. Exits with code 2 if the run would certainly fail.
+
+    Credentials of another account would find nothing, and a destroy would take that for deleted.
+    """
+    if not isinstance(settings.cluster, ManagedCluster):
+        return
+    problems = callers.problems(engine.stack, settings.cluster, engine.deployment(), changes=changes)
+    for problem in problems:
+        typer.echo(f"{problem.severity}: {problem.subject}: {problem.message}. To fix it, {problem.remedy}.", err=True)
+    if any(problem.severity == "error" for problem in problems):
+        raise typer.Exit(2)
 
 
 def require_unprotected(engine: Engine) -> None:

@@ -186,6 +186,8 @@ class CloudDefinition:
     state_backend: StateBackend | None = None
     roles: Reference | None = None
     """Class that creates roles for a CI pipeline: see operations/anykube_cli/roles."""
+    callers: str | None = None
+    """Module that recognises the identity of a run: see operations/anykube_cli/callers."""
     login: Reference | None = None
     """Login of a CI job: an `anykube_cli.ci.login.Login`."""
     rehearsal: Rehearsal | None = None

@@ -33,6 +33,8 @@ def deploy(stack: str, settings: StackSettings, allowed: Sequence[str] = ()) -> 
     runs.prepare_toolchain()
     engine = stack_access.engine(stack)
     runs.require_not_moved(engine)
+    if stack_access.rehearsal() is None:
+        runs.require_caller(engine, settings, changes=True)
     _require_account(stack, settings)
     if not stack_access.rehearsal():
         checks.require_key(stack)

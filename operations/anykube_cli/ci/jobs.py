@@ -121,10 +121,12 @@ def drifted(out: Path, stacks: list[str] | None) -> None:
     drift_by_stack: dict[str, list[drift.Drift]] = {}
     failed: dict[str, str] = {}
     for stack in stacks or [promoted.stack for promoted in order.promoted()]:
-        require_settings(stack)
+        settings = require_settings(stack)
         engine = stack_access.engine(stack)
         if not engine.exists():
             continue
+        if stack_access.rehearsal() is None:
+            runs.require_caller(engine, settings, changes=False)
         stack_access.learn_secrets(engine)
         try:
             drift_by_stack[stack] = drift.find_drift(engine)

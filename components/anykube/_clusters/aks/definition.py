@@ -62,6 +62,7 @@ DEFINITION = CloudDefinition(
         "anykube_cli.state_backends.azure.key:open_key",
     ),
     roles="anykube_cli.roles.azure.account:Roles",
+    callers="anykube_cli.callers.azure",
     login="anykube_cli.ci.logins.azure:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.azure:CLOUD", extra="azure-rehearsal"),
     project=ProjectTemplates(

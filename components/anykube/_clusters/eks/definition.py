@@ -49,6 +49,7 @@ DEFINITION = CloudDefinition(
         "anykube_cli.state_backends.aws.key:open_key",
     ),
     roles="anykube_cli.roles.aws.account:Roles",
+    callers="anykube_cli.callers.aws",
     login="anykube_cli.ci.logins.aws:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.aws:CLOUD", extra="aws-rehearsal"),
     project=ProjectTemplates(

@@ -51,6 +51,7 @@ DEFINITION = CloudDefinition(
         "anykube_cli.state_backends.gcp.key:open_key",
     ),
     roles="anykube_cli.roles.gcp.account:Roles",
+    callers="anykube_cli.callers.gcp",
     login="anykube_cli.ci.logins.google:LOGIN",
     rehearsal=Rehearsal("anykube_cli.rehearsal.gcp:CLOUD", extra="gcp-rehearsal"),
     project=ProjectTemplates(

@@ -1,12 +1,10 @@
 """The login: whose credentials these are. It runs first, because no check succeeds without it."""
 
-import base64
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from anykube._clouds.tokens import MissingError
-from anykube._clusters.aks import credentials
+from anykube._clusters.aks import credentials, tokens
 
 from anykube_cli.preflight.azure.clients import SCOPE, Session
 from anykube_cli.preflight.azure.errors import UNREACHABLE_ERRORS, class_names, error_code, status, summarize_error
@@ -51,17 +49,8 @@ def open_session(subscription: str | None = None) -> tuple[Session, Mapping[str,
 
 
 def claims(session: Session) -> Mapping[str, Any]:
-    """The claims of the token for Azure Resource Manager. Its signature is not verified: Azure does that.
-
-    https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
-    """
-    token = session.credential.get_token(SCOPE).token
-    try:
-        payload = token.split(".")[1]
-        decoded = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
-        return {}
-    return decoded if isinstance(decoded, dict) else {}
+    """The claims of the token for Azure Resource Manager."""
+    return tokens.claims(session.credential.get_token(SCOPE).token)
 
 
 def describe_caller(claims: Mapping[str, Any]) -> str:

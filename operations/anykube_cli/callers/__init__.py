@@ -1,0 +1,1 @@
+"""Whose credentials a run uses, and whether the settings name that identity. One module for each cloud."""
