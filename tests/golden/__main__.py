@@ -40,7 +40,7 @@ def record(stack: Stack) -> None:
     """Rehearse the stack and write its state to its golden file."""
     golden = _golden(stack)
     with _rehearsal(stack) as (workspace, settings, spec):
-        if not Rehearsal(workspace, spec, lambda engine: _secrets(engine, settings), _notes).run(keep=True):
+        if not Rehearsal(workspace, spec, lambda engine: _secrets(engine, settings), _notes, "node").run(keep=True):
             raise typer.Exit(1)
         state = json.loads(workspace.engine.capture("stack", "export"))
     golden.write(normalize(state, golden.package))

@@ -24,7 +24,9 @@ def test_sees_a_deployment_that_another_process_changed(tmp_path: Path) -> None:
     state = engine.stacks.stack(client.project(), "local")
     state.create({})
     for names in (["a"], ["a", "b"], ["b"]):
-        state.import_state({"version": 3, "deployment": {"resources": [{"urn": name, "type": "a:b:C"} for name in names]}})
+        state.import_state(
+            {"version": 3, "deployment": {"resources": [{"urn": name, "type": "a:b:C"} for name in names]}}
+        )
         assert [resource["urn"] for resource in engine.deployment()["resources"]] == names
         assert engine.deployment() is engine.deployment()
 

@@ -43,10 +43,10 @@ class _Google:
     ],
 )
 def test_asks_google_whose_token_it_is(email: str, principal: str) -> None:
-    session = Session(Credentials("secret"), lambda: _Google(email=email))  # type: ignore[no-untyped-call]
+    session = Session(Credentials("secret"), lambda: _Google(email=email))
     assert find(_SPEC, session).principal == principal
 
 
 def test_a_token_without_the_scope_names_nobody() -> None:
-    session = Session(Credentials("secret"), lambda: _Google(azp="1"))  # type: ignore[no-untyped-call]
+    session = Session(Credentials("secret"), lambda: _Google(azp="1"))
     assert find(_SPEC, session).principal is None

@@ -42,7 +42,12 @@ def _call(url: str, timeout: float) -> bytes:
 
 def test_passes_on_whom_the_judge_admits(tmp_path: Path, server: str) -> None:
     judged: list[tuple[str, str, Caller]] = []
-    gates = Gates(tmp_path, OFFICE, lambda *arguments: bool(judged.append(arguments) or True))
+
+    def admit(cluster: str, address: str, caller: Caller) -> bool:
+        judged.append((cluster, address, caller))
+        return True
+
+    gates = Gates(tmp_path, OFFICE, admit)
     url = gates.url("prod", "public", server)
     assert url != server
     assert _call(url, 30) == b"HELLO"

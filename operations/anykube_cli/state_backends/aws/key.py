@@ -58,7 +58,7 @@ class KmsKey:
 
     def is_outdated(self, data_key: bytes) -> bool:
         """Whether the alias now names another key. KMS does not tell which key material encrypted the data key."""
-        return self._decrypting_key(data_key) != self._describe()["Arn"]
+        return bool(self._decrypting_key(data_key) != self._describe()["Arn"])
 
     def rotate(self, data_key: bytes) -> str:
         """Rotates the key material, unless the alias names a newer key or the material was rotated just now."""

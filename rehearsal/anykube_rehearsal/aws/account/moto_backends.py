@@ -79,10 +79,8 @@ def admitted_ranges(region: str, group_id: str, port: int) -> Iterator[str]:
     """The IPv4 ranges that a security group admits on a TCP port."""
     group = ec2(region).get_security_group_from_id(group_id)
     for rule in group.ingress_rules if group else ():
-        all_ports = rule.ip_protocol == "-1"
-        if "CidrIp" in rule.ip_range and (
-            all_ports or (rule.ip_protocol == "tcp" and rule.from_port <= port <= rule.to_port)
-        ):
+        is_tcp = rule.ip_protocol == "tcp" and (rule.from_port or 0) <= port <= (rule.to_port or 0)
+        if "CidrIp" in rule.ip_range and (is_tcp or rule.ip_protocol == "-1"):
             yield rule.ip_range["CidrIp"]
 
 

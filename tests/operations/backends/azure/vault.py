@@ -150,6 +150,7 @@ class Vault(BaseAdapter):
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         body = request.body or b""
+        assert isinstance(body, bytes | str)
         status, content = self.answer(
             str(request.method), str(request.url), body if isinstance(body, bytes) else body.encode()
         )

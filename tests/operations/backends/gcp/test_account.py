@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import tenacity
 from anykube._clusters.gke.spec import GkeClusterSpec
 from anykube_cli.preflight.gcp.clients import Session
 from anykube_cli.state_backends.backend import BackendError, BackendNames, SettingResult, reconcile
@@ -145,7 +144,7 @@ def test_waits_until_the_permission_to_use_the_key_is_propagated(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(tenacity.nap.time, "sleep", waits.append)
+    monkeypatch.setattr("tenacity.nap.time.sleep", waits.append)
     project.propagation = 3
     assert {result.outcome for result in project.run()} == {"created"}
     assert waits == [1, 2, 4]
@@ -153,7 +152,7 @@ def test_waits_until_the_permission_to_use_the_key_is_propagated(
 
 def test_ends_if_the_permission_is_never_propagated(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(tenacity.nap.time, "sleep", waits.append)
+    monkeypatch.setattr("tenacity.nap.time.sleep", waits.append)
     project.propagation = 1000
     with pytest.raises(BackendError, match="lacks the permission"):
         project.run()
@@ -162,7 +161,7 @@ def test_ends_if_the_permission_is_never_propagated(project: Project, monkeypatc
 
 def test_does_not_wait_without_a_new_permission(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(tenacity.nap.time, "sleep", waits.append)
+    monkeypatch.setattr("tenacity.nap.time.sleep", waits.append)
     project.run()
     project.buckets.clear()
     project.propagation = 1

@@ -72,7 +72,7 @@ def _ids(region: str, action: str, form: Mapping[str, str]) -> Iterator[str]:
         if value.startswith("rtbassoc-"):
             yield from (table for table, each in backend.route_tables.items() if value in each._associations)
         elif value.startswith("eipassoc-"):
-            yield from (each.allocation_id for each in backend.addresses if each.association_id == value)
+            yield from (str(each.allocation_id) for each in backend.addresses if each.association_id == value)
         elif _ID.fullmatch(value) and _prefix(value) in _TYPES:
             yield value
 
