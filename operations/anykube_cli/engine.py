@@ -175,6 +175,14 @@ class Engine:
             _deployments[key] = stamp, dict(exported.get("deployment") or {})
         return _deployments[key][1]
 
+    def replace_deployment(self, deployment: Mapping[str, Any]) -> None:
+        """Replaces the deployment in the stack's state. Raises EngineError."""
+        if self.state:
+            self.state.import_state({**self.state.deployment(), "deployment": dict(deployment)})
+        else:
+            exported = json.loads(self.capture("stack", "export"))
+            self.capture("stack", "import", standard_input=json.dumps({**exported, "deployment": deployment}))
+
     def outputs(self) -> dict[str, object]:
         """The stack's outputs, including decrypted secrets: do not print them."""
         encrypted = self._encrypted_outputs() if self.state else None

@@ -4,7 +4,6 @@
 changes nor deletes it. `leave_namespaces` runs after Pulumi, which never deletes a namespace.
 """
 
-import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -60,7 +59,7 @@ def release(engine: Engine, say: Callable[[str], None], *, destroy: bool = False
     )
     if edited == deployment:
         return
-    _save(engine, edited)
+    engine.replace_deployment(edited)
     for urn, stack in moved.items():
         app = urn.rpartition("::")[2]
         say(f"{app} has moved to the settings of {stack}. `anykube up --stack {stack}` takes over its objects.")
@@ -164,11 +163,3 @@ def _edited(resource: Mapping[str, Any], urns: Collection[str], *, retain: bool)
         if retain:
             result[_RETAIN] = True
     return result
-
-
-def _save(engine: Engine, deployment: Mapping[str, Any]) -> None:
-    if engine.state:
-        engine.state.import_state({**engine.state.deployment(), "deployment": dict(deployment)})
-    else:
-        exported = json.loads(engine.capture("stack", "export"))
-        engine.capture("stack", "import", standard_input=json.dumps({**exported, "deployment": deployment}))

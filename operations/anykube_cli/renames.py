@@ -5,7 +5,6 @@ name there, Pulumi would take it for another app: it would create the objects of
 objects in the cluster, and then delete those of the old app. So the state's names are changed before the run.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,12 +21,7 @@ def follow_renames(engine: Engine, settings: StackSettings) -> Mapping[str, str]
     """Gives the apps in the state the names that they have in the settings. Returns new names by earlier ones."""
     names = renames(engine.deployment(), settings)
     if names:
-        exported = engine.state.deployment() if engine.state else json.loads(engine.capture("stack", "export"))
-        renamed = rename(exported, names)
-        if engine.state:
-            engine.state.import_state(renamed)
-        else:
-            engine.capture("stack", "import", standard_input=json.dumps(renamed))
+        engine.replace_deployment(rename(engine.deployment(), names))
     return names
 
 
@@ -52,10 +46,11 @@ def renames(deployment: Json, settings: StackSettings) -> Mapping[str, str]:
     }
 
 
-def rename(exported: Json, names: Mapping[str, str]) -> dict[str, Any]:
-    """The exported state with new names of these apps and their resources."""
-    urns = dict(_urns(exported["deployment"].get("resources") or (), names))
-    return {**exported, "deployment": _replaced(exported["deployment"], urns)}
+def rename(deployment: Json, names: Mapping[str, str]) -> dict[str, Any]:
+    """The deployment with new names of these apps and their resources."""
+    urns = dict(_urns(deployment.get("resources") or (), names))
+    renamed: dict[str, Any] = _replaced(deployment, urns)
+    return renamed
 
 
 def _urns(resources: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:

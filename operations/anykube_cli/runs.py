@@ -21,6 +21,7 @@ from rich.console import Console
 from anykube_cli import (
     claims,
     conflicts,
+    gke_identity,
     migration,
     outside_changes,
     ownership,
@@ -185,6 +186,7 @@ def settle_ownership(engine: Engine, settings: StackSettings) -> None:
     """Keeps the objects of apps that return to an earlier name, and removes objects of others from the state."""
     for before, app in renames.follow_renames(engine, settings).items():
         notes.print(f"{app} is the app that was {before}: its objects stay.")
+    gke_identity.settle(engine)
     ownership.release(engine, notes.print)
 
 

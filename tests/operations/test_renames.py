@@ -30,7 +30,7 @@ def _state(*apps: str, objects: str = "shop") -> dict[str, Any]:
                 "inputs": {"metadata": {"name": objects}},
             },
         ]
-    return {"version": 3, "deployment": {"resources": resources}}
+    return {"resources": resources}
 
 
 def _settings(**apps: list[str]) -> StackSettings:
@@ -50,11 +50,11 @@ def _settings(**apps: list[str]) -> StackSettings:
     ],
 )
 def test_finds_an_app_by_its_objects(settings: StackSettings, expected: dict[str, str]) -> None:
-    assert renames(_state("store")["deployment"], settings) == expected
+    assert renames(_state("store"), settings) == expected
 
 
 def test_a_second_app_with_the_name_is_another_app() -> None:
-    assert renames(_state("shop", "store")["deployment"], _settings(shop=[])) == {}
+    assert renames(_state("shop", "store"), _settings(shop=[])) == {}
 
 
 def test_renames_an_app_with_all_its_resources() -> None:
