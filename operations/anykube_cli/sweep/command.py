@@ -5,7 +5,14 @@ from anykube._clouds.registry import definitions
 from anykube._clusters.managed import ManagedCluster
 
 from anykube_cli import json_output
-from anykube_cli.runs import engine_for, notes, prepare_toolchain, require_no_rehearsal, require_settings
+from anykube_cli.runs import (
+    engine_for,
+    notes,
+    prepare_toolchain,
+    require_caller,
+    require_no_rehearsal,
+    require_settings,
+)
 from anykube_cli.sweep.clouds import account_factory
 from anykube_cli.sweep.survey import Survey, survey
 from anykube_cli.sweep.sweep import Account, Sweep
@@ -33,7 +40,8 @@ def sweep(stack: str, *, dry_run: bool, as_json: bool) -> None:
 
 def _open_account(stack: str) -> Account:
     """The account of a stack. Exits with code 2 if the stack has no cluster of its own in a cloud."""
-    cluster = require_settings(stack).cluster
+    settings = require_settings(stack)
+    cluster = settings.cluster
     if not isinstance(cluster, ManagedCluster):
         typer.echo(f"{stack} has no cluster of its own in a cloud, so there is no account to sweep.", err=True)
         raise typer.Exit(2)
@@ -41,6 +49,8 @@ def _open_account(stack: str) -> Account:
     prepare_toolchain()
     engine = engine_for(stack)
     require_no_rehearsal(engine)
+    # Another account has no leftovers of the stack, or those of another stack. Who deploys does not matter here.
+    require_caller(engine, settings, changes=False)
     factory = account_factory(stack, cluster, engine.deployment(), engine.home)
     try:
         return factory()
