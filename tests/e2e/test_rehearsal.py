@@ -56,7 +56,7 @@ def test_account_has_the_stacks_resources(rehearsal: KeptRehearsal) -> None:
     cluster = eks.describe_cluster(name="anykube-prod")["cluster"]
     assert cluster["status"] == "ACTIVE"
     assert cluster["version"] == "1.35"
-    assert cluster["resourcesVpcConfig"]["endpointPublicAccess"] is False
+    assert cluster["resourcesVpcConfig"]["publicAccessCidrs"] == ["203.0.113.0/24"]
     assert cluster["deletionProtection"] is True
     assert cluster["accessConfig"]["authenticationMode"] == "API"
     groups = eks.list_nodegroups(clusterName="anykube-prod")["nodegroups"]

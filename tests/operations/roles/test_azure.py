@@ -190,7 +190,7 @@ def test_removes_added_permissions_and_restores_conditions(azure: Subscription) 
         if each["properties"].get("roleName", "").startswith("Anykube preview"):
             each["properties"]["permissions"][0]["actions"].append("*")
     descriptions = [result.description for result in azure.run() if result.outcome == "updated"]
-    assert descriptions[0] == "has exactly the permissions in roles.json"
+    assert descriptions[0] == "has exactly the permissions that Anykube needs"
     assert len(descriptions) == 5
     assert {result.outcome for result in azure.run()} == {"unchanged"}
 

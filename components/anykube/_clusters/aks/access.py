@@ -15,7 +15,7 @@ import pulumi_azure_native.resources as resources
 from anykube._clusters import reviews
 from anykube._clusters.access import CREATOR, Grant, Role, former_names, names_deployers, resource_name
 from anykube._clusters.access import grants as merged
-from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, create_custom_role, custom_role_guid
+from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, custom_role_guid
 from anykube._clusters.aks.identity import create_role_assignment
 from anykube._clusters.aks.principals import PrincipalType, parse_principal
 from anykube._clusters.aks.resource_scope import ResourceScope
@@ -53,18 +53,11 @@ def grant_access(
     https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
     """
     granted = list(grants(spec))
-    custom_roles = {
-        role: create_custom_role(children, spec.name, role, group)
-        for role in CUSTOM_ROLES
-        if any(grant.role == role for grant in granted)
-    }
     assignments = [] if names_deployers(spec.access) else [_grant_creator(children, group, caller)]
     first_deployer = next((grant.principal for grant in granted if grant.role == "deployer"), None)
     for grant in granted:
         principal = parse_principal(grant.principal)
-        custom = custom_roles.get(grant.role)
-        role = custom_role_guid(spec.aks.subscription, spec.name, grant.role) if custom else _ROLES[grant.role]
-        for suffix, guid in (("", role), ("-kubeconfig", _KUBECONFIG)):
+        for suffix, guid in (("", _role_guid(spec, grant.role)), ("-kubeconfig", _KUBECONFIG)):
             name = f"{principal.object_id}{suffix}"
             is_creator = grant.principal == first_deployer and not suffix
             assignments.append(
@@ -75,13 +68,16 @@ def grant_access(
                     role=guid,
                     scope=group.id,
                     principal_type=principal.type,
-                    depends_on=[custom] if custom else (),
                     # The creator of the cluster comes first, once the settings name deployers: see
                     # `anykube_cli.callers`.
                     former_names=(*former_names(grant, name), *([CREATOR] if is_creator else [])),
                 )
             )
     return assignments
+
+
+def _role_guid(spec: AksClusterSpec, role: Role) -> str:
+    return custom_role_guid(spec.aks.subscription, role) if role in CUSTOM_ROLES else _ROLES[role]
 
 
 def review_policy(spec: AksClusterSpec) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -1,6 +1,8 @@
-"""Azure roles of a cluster for permissions that no built-in role has.
+"""Azure roles for permissions in clusters that no built-in role has.
 
-The built-in RBAC Reader reads no Secrets, and no built-in role but RBAC Cluster Admin creates namespaces.
+The built-in RBAC Reader reads no Secrets, and no built-in role but RBAC Cluster Admin creates namespaces. `anykube roles`
+defines these roles once in a subscription. A stack only assigns them: an identity that could change definitions could
+change its own.
 
 https://learn.microsoft.com/azure/aks/manage-azure-rbac#create-custom-roles-definitions
 """
@@ -8,12 +10,8 @@ https://learn.microsoft.com/azure/aks/manage-azure-rbac#create-custom-roles-defi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pulumi_azure_native.authorization as authorization
-import pulumi_azure_native.resources as resources
-
 from anykube._clusters.access import Role
 from anykube._clusters.aks.naming import role_definition_name
-from anykube._clusters.aks.resource_scope import ResourceScope
 
 _OBJECTS = "Microsoft.ContainerService/managedClusters"
 
@@ -22,13 +20,15 @@ _OBJECTS = "Microsoft.ContainerService/managedClusters"
 class CustomRole:
     """The data actions of a role."""
 
+    title: str
     description: str
-    actions: Sequence[str]
-    not_actions: Sequence[str] = ()
+    data_actions: Sequence[str]
+    not_data_actions: Sequence[str] = ()
 
 
 CUSTOM_ROLES: Mapping[Role, CustomRole] = {
     "reviewer": CustomRole(
+        "cluster reviewer",
         "Deploys review stacks; an admission policy in the cluster limits it to namespaces pr-NUMBER",
         (f"{_OBJECTS}/*/read", f"{_OBJECTS}/*/write", f"{_OBJECTS}/*/delete"),
         # Admission policies do not apply to themselves.
@@ -37,37 +37,10 @@ CUSTOM_ROLES: Mapping[Role, CustomRole] = {
             f"{_OBJECTS}/admissionregistration.k8s.io/*/delete",
         ),
     ),
-    "previewer": CustomRole("Reads everything in the cluster", (f"{_OBJECTS}/*/read",)),
+    "previewer": CustomRole("cluster previewer", "Reads everything in clusters", (f"{_OBJECTS}/*/read",)),
 }
 
 
-def custom_role_guid(subscription: str, cluster: str, role: Role) -> str:
-    """The GUID of a cluster's custom role."""
-    return role_definition_name(subscription, cluster, role)
-
-
-def create_custom_role(
-    children: ResourceScope, cluster: str, role: Role, group: resources.ResourceGroup
-) -> authorization.RoleDefinition:
-    """Creates a custom role that can be assigned in the cluster's resource group."""
-    custom = CUSTOM_ROLES[role]
-    guid = custom_role_guid(children.subscription, cluster, role)
-    return authorization.RoleDefinition(
-        children.name(f"{role}-role"),
-        role_definition_id=guid,
-        # Unique in the tenant.
-        role_name=f"Anykube {role} of {cluster} ({guid[:8]})",
-        role_type="CustomRole",
-        description=custom.description,
-        scope=group.id,
-        assignable_scopes=[group.id],
-        permissions=[
-            authorization.PermissionArgs(
-                actions=[],
-                not_actions=[],
-                data_actions=list(custom.actions),
-                not_data_actions=list(custom.not_actions),
-            )
-        ],
-        opts=children.options(),
-    )
+def custom_role_guid(subscription: str, role: Role) -> str:
+    """The GUID of a custom role in a subscription."""
+    return role_definition_name(subscription, CUSTOM_ROLES[role].title)

@@ -21,9 +21,9 @@ def assignment_name(scope: str, principal: str, role: str) -> str:
     return str(uuid.uuid5(_ASSIGNMENT_NAMESPACE, "|".join((scope, principal, role)).lower()))
 
 
-def role_definition_name(subscription: str, cluster: str, role: str) -> str:
-    """The name of a cluster's custom role, a GUID."""
-    return str(uuid.uuid5(_ASSIGNMENT_NAMESPACE, "|".join((subscription, cluster, role)).lower()))
+def role_definition_name(subscription: str, role: str) -> str:
+    """The name of a custom role in a subscription, a GUID."""
+    return str(uuid.uuid5(_ASSIGNMENT_NAMESPACE, f"{subscription}|{role}".lower()))
 
 
 def pool_name(name: str, zone: str, immutable: Sequence[object]) -> str:

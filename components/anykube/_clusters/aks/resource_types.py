@@ -25,7 +25,6 @@ RESOURCE_TYPES = ResourceTypes(
     unguarded=(
         "azure-native:authorization:ManagementLockByScope",  # follows `protect`
         "azure-native:authorization:RoleAssignment",
-        "azure-native:authorization:RoleDefinition",
         "azure-native:containerservice:MaintenanceConfiguration",
         "azure-native:managedidentity:FederatedIdentityCredential",
         "azure-native:monitor:DiagnosticSetting",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, CustomRole, custom_role_guid
 from anykube._clusters.aks.naming import assignment_name, role_id
 from anykube._clusters.aks.roles import role_guid as built_in_guid
 from anykube._clusters.aks.spec import AksClusterSpec
@@ -82,7 +83,7 @@ class Roles:
         container = f"{self._id_of('Microsoft.Storage/storageAccounts', self._account)}/blobServices/default/containers"
         key = f"{self._id_of('Microsoft.KeyVault/vaults', self._vault)}/keys/{self._key}"
         yield self._group_setting()
-        yield from (self._custom_role(name) for name in ROLES)
+        yield from self._custom_roles()
         by_purpose = grants(self._subscription, _app_roles(self._jobs))
         for purpose in self._jobs.identities:
             yield self._identity_setting(purpose)
@@ -147,25 +148,33 @@ class Roles:
             lambda _: self._put(self._group, "group", {"location": self._region}),
         )
 
-    def _custom_role(self, name: str) -> RequiredSetting:
+    def _custom_roles(self) -> Iterator[RequiredSetting]:
+        """The roles of the pipeline's identities, and those that stacks assign in clusters."""
+        for name, role in ROLES.items():
+            guid = custom_role_id(self._subscription, name)
+            yield self._custom_role(guid, CustomRole(name, role["description"], role["dataActions"]), role["actions"])
+        for cluster_role, custom in CUSTOM_ROLES.items():
+            yield self._custom_role(custom_role_guid(self._subscription, cluster_role), custom)
+
+    def _custom_role(self, guid: str, role: CustomRole, actions: Sequence[str] = ()) -> RequiredSetting:
         scope = f"/subscriptions/{self._subscription}"
-        resource_id = role_id(self._subscription, custom_role_id(self._subscription, name))
+        resource_id = role_id(self._subscription, guid)
         permissions = {
-            "actions": ROLES[name]["actions"],
+            "actions": [*actions],
             "notActions": [],
-            "dataActions": ROLES[name]["dataActions"],
-            "notDataActions": [],
+            "dataActions": [*role.data_actions],
+            "notDataActions": [*role.not_data_actions],
         }
         properties = {
-            "roleName": f"Anykube {name} {self._subscription[:8]}",
-            "description": ROLES[name]["description"],
+            "roleName": f"Anykube {role.title} {self._subscription[:8]}",
+            "description": role.description,
             "type": "CustomRole",
             "permissions": [permissions],
             "assignableScopes": [scope],
         }
         return RequiredSetting(
             f"role {properties['roleName']}",
-            "has exactly the permissions in roles.json",
+            "has exactly the permissions that Anykube needs",
             properties,
             lambda: (self._get(resource_id, "authorization") or {}).get("properties"),
             lambda _: self._put(resource_id, "authorization", {"properties": properties}),

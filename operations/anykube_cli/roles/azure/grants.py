@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, custom_role_guid
 from anykube._clusters.aks.roles import ROLES as BUILT_IN
 
 ROLES: Mapping[str, Mapping[str, Any]] = json.loads(Path(__file__).with_name("roles.json").read_text(encoding="utf-8"))
@@ -86,7 +87,8 @@ def grants(subscription: str, app_roles: Sequence[str]) -> Mapping[str, Sequence
     for each environment.
     """
     scope = f"/subscriptions/{subscription}"
-    assignable = [*(BUILT_IN[name] for name in CLUSTER_ROLES), *app_roles]
+    in_cluster = [custom_role_guid(subscription, role) for role in CUSTOM_ROLES]
+    assignable = [*(BUILT_IN[name] for name in CLUSTER_ROLES), *in_cluster, *app_roles]
     return {
         "preview": [Grant("preview", scope)],
         "review": [Grant("review", scope)],

@@ -50,6 +50,6 @@ def groups(account: Account, cluster: Record, principal: str) -> Sequence[str]:
     if not profile.get("enableAzureRBAC"):
         return []
     granted = list(granted_roles(account, {principal, *directory.groups_of(principal)}, cluster.id))
-    actions = {action for role in granted for action in data_actions(account, role)}
+    actions = {action for role in granted for action in data_actions(role)}
     by_action = {group for action, group in _GROUPS_OF_ACTIONS.items() if action in actions}
     return sorted({_GROUPS[role] for role in granted if role in _GROUPS} | by_action)

@@ -5,11 +5,13 @@ https://learn.microsoft.com/en-us/azure/role-based-access-control/scope-overview
 
 from collections.abc import Collection, Iterator
 
+from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, CustomRole, custom_role_guid
+
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account.catalogue import roles as catalogue
-from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT, DEFINITION
+from anykube_rehearsal.azure.account.directory import DIRECTORY
+from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT
 from anykube_rehearsal.cloud.account.account import Account
-from anykube_rehearsal.cloud.account.model import Record
 from anykube_rehearsal.cloud.account.propagation import is_pending
 
 
@@ -23,17 +25,16 @@ def granted_roles(account: Account, principals: Collection[str], identifier: str
             yield catalogue.guid_of(str(inputs.get("roleDefinitionId")))
 
 
-def custom_role(account: Account, guid: str) -> Record | None:
-    """The custom role with this GUID; None if there is none."""
-    definitions = account.store.all(DEFINITION)
-    return next((definition for definition in definitions if catalogue.guid_of(definition.id) == guid), None)
+def custom_role(guid: str) -> CustomRole | None:
+    """The custom role with this GUID: somebody has run `anykube roles` in the simulated subscription."""
+    subscription = DIRECTORY.subscription
+    return next((it for role, it in CUSTOM_ROLES.items() if custom_role_guid(subscription, role) == guid), None)
 
 
-def data_actions(account: Account, guid: str) -> set[str]:
+def data_actions(guid: str) -> frozenset[str]:
     """The data actions of a custom role; none for a built-in one."""
-    definition = custom_role(account, guid)
-    permissions = definition.inputs.get("permissions") or [] if definition else []
-    return {str(action) for permission in permissions for action in permission.get("dataActions") or []}
+    role = custom_role(guid)
+    return frozenset(role.data_actions) if role else frozenset()
 
 
 def has_role(account: Account, principal: str, identifier: str, role_guids: Collection[str]) -> bool:

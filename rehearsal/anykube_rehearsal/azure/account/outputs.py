@@ -13,7 +13,6 @@ from anykube_rehearsal.azure.account.names import ARM_TYPES
 from anykube_rehearsal.azure.plugin.facts import (
     ASSIGNMENT,
     CREDENTIAL,
-    DEFINITION,
     DIAGNOSTICS,
     GROUP,
     IDENTITY,
@@ -173,7 +172,6 @@ _OUTPUTS: Mapping[str, Callable[[Account, Record], Json]] = {
     IDENTITY: _identity,
     CREDENTIAL: _system_data,
     ASSIGNMENT: _assignment,
-    DEFINITION: _assignment,
     LOCK: _system_data,
     MAINTENANCE: _system_data,
     WORKSPACE: _workspace,

@@ -19,7 +19,6 @@ PUBLIC_IP, NAT, NETWORK, SUBNET, SECURITY_GROUP = (
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
-DEFINITION = "azure-native:authorization:RoleDefinition"
 LOCK = "azure-native:authorization:ManagementLockByScope"
 WORKSPACE = "azure-native:operationalinsights:Workspace"
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
@@ -37,7 +36,6 @@ PATHS: Mapping[str, Sequence[str]] = {
     IDENTITY: ("resourceGroupName", "resourceName"),
     CREDENTIAL: ("resourceGroupName", "resourceName", "federatedIdentityCredentialResourceName"),
     ASSIGNMENT: ("scope", "roleAssignmentName"),
-    DEFINITION: ("scope", "roleDefinitionId"),
     LOCK: ("scope", "lockName"),
     CLUSTER: ("resourceGroupName", "resourceName"),
     POOL: ("resourceGroupName", "resourceName", "agentPoolName"),

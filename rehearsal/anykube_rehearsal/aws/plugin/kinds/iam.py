@@ -181,7 +181,9 @@ class OpenIdConnectProviderKind(Kind):
         description = call_or_none(client.get_open_id_connect_provider, _GONE, OpenIDConnectProviderArn=identifier)
         return description and {
             "arn": identifier,
-            "url": str(description["Url"]).removeprefix("https://"),
+            # IAM returns it without the scheme. The provider takes both for the same:
+            # https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/iam/openid_connect_provider.go
+            "url": f"https://{str(description['Url']).removeprefix('https://')}",
             "clientIdLists": description.get("ClientIDList", []),
             "thumbprintLists": description.get("ThumbprintList", []),
             TAGS: from_tag_list(description.get("Tags")),

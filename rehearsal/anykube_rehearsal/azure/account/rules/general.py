@@ -9,7 +9,7 @@ from anykube_rehearsal.azure.account.directory import DIRECTORY
 from anykube_rehearsal.azure.account.lookup import find
 from anykube_rehearsal.azure.account.names import ARM_TYPES
 from anykube_rehearsal.azure.account.rules.rule import WRITE, rule
-from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT, DEFINITION, GROUP, LOCK
+from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT, GROUP, LOCK
 from anykube_rehearsal.azure.plugin.sdk import TABLES
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change
@@ -113,7 +113,7 @@ def tags(account: Account, change: Change) -> Iterator[str]:
             yield f"InvalidTagNameCharacters: tags.{name}: {message}"
 
 
-@rule(LOCK, ASSIGNMENT, DEFINITION, on=("create",), document=_FOUND)
+@rule(LOCK, ASSIGNMENT, on=("create",), document=_FOUND)
 def scope(account: Account, change: Change) -> Iterator[str]:
     """A scope must be a valid id. The rule `references` checks that it exists."""
     del account

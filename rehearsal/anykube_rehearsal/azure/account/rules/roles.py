@@ -7,14 +7,13 @@ from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.catalogue import roles
 from anykube_rehearsal.azure.account.grants import custom_role
 from anykube_rehearsal.azure.account.lookup import last_segment, name
-from anykube_rehearsal.azure.account.rules.rule import WRITE, rule
-from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT, DEFINITION
+from anykube_rehearsal.azure.account.rules.rule import rule
+from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT
 from anykube_rehearsal.cloud.account.account import Account
 from anykube_rehearsal.cloud.account.model import Change
 
 _STEPS = "https://learn.microsoft.com/en-us/azure/role-based-access-control/role-assignments-steps"
 _TROUBLE = "https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting"
-_CUSTOM = "https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles"
 _TEMPLATE = "https://learn.microsoft.com/en-us/azure/role-based-access-control/role-assignments-template"
 
 
@@ -30,32 +29,12 @@ def assignment_name(account: Account, change: Change) -> Iterator[str]:
 @rule(ASSIGNMENT, on=("create",), document=_STEPS)
 def definition(account: Account, change: Change) -> Iterator[str]:
     """The role must exist, built-in or in the subscription."""
+    del account
     role = str(change.new.get("roleDefinitionId"))
     if "/providers/microsoft.authorization/roledefinitions/" not in role.lower():
         yield f"InvalidRoleDefinitionId: roleDefinitionId: must be the id of a role definition, but is {role}"
-    elif roles.guid_of(role) not in roles.ROLES and custom_role(account, roles.guid_of(role)) is None:
+    elif roles.guid_of(role) not in roles.ROLES and custom_role(roles.guid_of(role)) is None:
         yield f"RoleDefinitionDoesNotExist: roleDefinitionId: there is no role {roles.guid_of(role)}"
-
-
-@rule(DEFINITION, on=WRITE, document=_CUSTOM)
-def custom_definition(account: Account, change: Change) -> Iterator[str]:
-    """The name is a GUID, the title is unique in the tenant, and wildcards stand for whole segments."""
-    guid, title = last_segment(change.id), change.new.get("roleName")
-    if not ids.is_guid(guid):
-        yield f"RoleDefinitionIdNotGuid: roleDefinitionId: must be a GUID, but is {guid}"
-    for other in account.store.all(DEFINITION):
-        if other.inputs.get("roleName") == title and not ids.same(other.id, change.id):
-            yield f"RoleDefinitionWithSameNameExists: roleName: a custom role {title} already exists in this directory"
-    if not change.new.get("assignableScopes"):
-        yield "RoleDefinitionScopesEmpty: assignableScopes: must have at least one scope"
-
-
-@rule(DEFINITION, on=("delete",), document=_CUSTOM)
-def assigned(account: Account, change: Change) -> Iterator[str]:
-    """A role that is assigned cannot be deleted."""
-    guid = last_segment(change.id).lower()
-    if any(roles.guid_of(str(other.inputs.get("roleDefinitionId"))) == guid for other in account.store.all(ASSIGNMENT)):
-        yield f"RoleDefinitionHasAssignments: there are existing role assignments referencing role {guid}"
 
 
 @rule(ASSIGNMENT, on=("create",), document=_TROUBLE)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from anykube_cli.rehearsal.clouds import ACCOUNT, Environment, RehearsedCloud
 from anykube_cli.rehearsal.programs import end_clusters, plugin, stand_in
+from anykube_cli.sweep.facts import Facts
 from anykube_rehearsal.cloud.account.client import Client
 
 from anykube_toy.rehearsal.account import PROCESS
 from anykube_toy.rehearsal.plugin import VARIABLE
 from anykube_toy.settings import TkeClusterSpec
-from anykube_toy.sweep import Account, account_factory
+from anykube_toy.sweep import Account
 
 
 def start(folder: Path, spec: TkeClusterSpec, faults: Mapping[str, object]) -> dict[str, str]:
@@ -38,9 +39,9 @@ def contents(environment: Environment) -> Iterator[str]:
         yield f"{resource['token'].rpartition(':')[2]} {resource['id']}"
 
 
-def _account_factory(environment: Environment, stack: str, spec: TkeClusterSpec) -> Callable[[], Account]:
-    del environment
-    return account_factory(stack, spec)
+def _account_factory(environment: Environment, stack: str, spec: TkeClusterSpec, facts: Facts) -> Callable[[], Account]:
+    del environment, stack, spec, facts
+    return Account
 
 
 CLOUD = RehearsedCloud(
