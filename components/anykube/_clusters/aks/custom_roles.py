@@ -1,8 +1,8 @@
 """Azure roles for permissions in clusters that no built-in role has.
 
-The built-in RBAC Reader reads no Secrets, and no built-in role but RBAC Cluster Admin creates namespaces. `anykube roles`
-defines these roles once in a subscription. A stack only assigns them: an identity that could change definitions could
-change its own.
+The built-in RBAC Reader reads no Secrets, and no built-in role but RBAC Cluster Admin creates namespaces.
+`anykube roles` defines these roles once in a subscription. A stack only assigns them: an identity that could change
+definitions could change its own.
 
 https://learn.microsoft.com/azure/aks/manage-azure-rbac#create-custom-roles-definitions
 """

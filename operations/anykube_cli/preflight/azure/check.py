@@ -25,6 +25,7 @@ PREREQUISITES: Mapping[str, Check[AzurePlan, Clients]] = {
 
 CHECKS: Mapping[str, Check[AzurePlan, Clients]] = {
     "permissions": permissions.actions,
+    "role definitions": permissions.roles,
     "resource providers": subscriptions.providers,
     "host encryption": subscriptions.host_encryption,
     "zones": subscriptions.zones,

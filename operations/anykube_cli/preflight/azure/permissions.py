@@ -5,9 +5,10 @@ https://learn.microsoft.com/azure/role-based-access-control/role-definitions
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
-from anykube_cli.preflight.azure.clients import Clients
+from anykube_cli.preflight.azure.clients import Clients, get_or_none
 from anykube_cli.preflight.azure.plan import AzurePlan
 from anykube_cli.preflight.problem import Problem
 
@@ -22,6 +23,18 @@ def actions(plan: AzurePlan, clients: Clients) -> Iterable[Problem]:
                 f"the caller lacks {', '.join(missing)}",
                 f"assign {role}, or a custom role with these actions: az role assignment create --assignee PRINCIPAL "
                 f'--role "{role}" --scope /subscriptions/{plan.subscription}',
+            )
+
+
+def roles(plan: AzurePlan, clients: Clients) -> Iterable[Problem]:
+    """Custom roles that the subscription lacks. Azure refuses an assignment of a role that it does not have."""
+    read = partial(clients.authorization.role_definitions.get, f"/subscriptions/{plan.subscription}")
+    for title, guid in plan.roles.items():
+        if get_or_none(partial(read, guid)) is None:
+            yield Problem(
+                "role definitions",
+                f"the subscription has no role Anykube {title}, which `cluster.access` needs",
+                f"let an owner of the subscription run `anykube roles --stack {plan.stack}`",
             )
 
 

@@ -39,6 +39,8 @@ class AzurePlan(Plan):
     """Namespaces of the required resource providers."""
     actions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Actions that deploying the stack requires, by a built-in role that has them."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """GUIDs of the custom roles that the stack assigns in its cluster, by title."""
 
     @property
     def location(self) -> Mapping[str, str]:

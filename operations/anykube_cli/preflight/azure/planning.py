@@ -1,7 +1,9 @@
 """Turns the settings of an AKS cluster into a plan."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from anykube._clusters.access import principals
+from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, custom_role_guid
 from anykube._clusters.aks.machines import resolve
 from anykube._clusters.aks.naming import node_resource_group
 from anykube._clusters.aks.spec import AksClusterSpec, AksNetwork
@@ -55,6 +57,7 @@ def plan(stack: str, spec: AksClusterSpec) -> AzurePlan:
         node_group=node_resource_group(spec.name),
         host_encryption=spec.aks.host_encryption and bool(spec.pools),
         providers=_PROVIDERS if spec.mode == "managed" else (*_PROVIDERS, *_STANDARD),
+        roles=dict(_custom_roles(spec)),
         actions={**_ACTIONS, **(_LOCKS if spec.protect and spec.aks.lock else {})},
     )
 
@@ -64,3 +67,9 @@ def _subnets(network: AksNetwork) -> Iterable[SubnetPlan]:
     yield SubnetPlan("the API server", text_of(network.api_server), _API_SERVERS, 28)
     if network.load_balancers:
         yield SubnetPlan("load balancers", text_of(network.load_balancers), _LOAD_BALANCERS, 24)
+
+
+def _custom_roles(spec: AksClusterSpec) -> Iterator[tuple[str, str]]:
+    for role, custom in CUSTOM_ROLES.items():
+        if principals(spec.access, role):
+            yield custom.title, custom_role_guid(spec.aks.subscription, role)

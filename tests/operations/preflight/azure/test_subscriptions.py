@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from anykube_cli.preflight import PoolPlan
-from anykube_cli.preflight.azure.permissions import actions
+from anykube_cli.preflight.azure.permissions import actions, roles
 from anykube_cli.preflight.azure.subscriptions import host_encryption, providers, region, subscription, zones
 
 from tests.operations.preflight.azure.subscription import ID, PLAN, Subscription, assignment
@@ -79,6 +79,15 @@ def test_reports_missing_actions_by_role(fake_subscription: Subscription) -> Non
     assert problem.severity == "error"
     assert problem.message == "the caller lacks Microsoft.Authorization/roleAssignments/write"
     assert '--role "Role Based Access Control Administrator" --scope /subscriptions/' in problem.remedy
+
+
+def test_reports_roles_that_only_an_owner_can_define(fake_subscription: Subscription) -> None:
+    plan = replace(PLAN, roles={"cluster previewer": "00000000-0000-0000-0000-0000000000aa"})
+    assert not fake_subscription.run(roles, plan)
+    fake_subscription.respond("role", RefusedError(404, "RoleDefinitionDoesNotExist"))
+    [problem] = fake_subscription.run(roles, plan)
+    assert problem.message == "the subscription has no role Anykube cluster previewer, which `cluster.access` needs"
+    assert f"`anykube roles --stack {plan.stack}`" in problem.remedy
 
 
 def test_role_actions_are_patterns(fake_subscription: Subscription) -> None:
