@@ -62,7 +62,8 @@ class Cloud:
             "system": {"min": 3, "max": 4, "machine": {"cpu": 2, "memory": "8Gi"}, "taints": [taint]},
             "servers": {"min": 2, "max": 4, "machine": {"cpu": 4, "memory": "16Gi"}},
         }
-        cluster = {"cloud": self.name, "name": "guarded", **self.cluster, "pools": pools}
+        api = {"public": ["203.0.113.0/24"], "deploy_from": "203.0.113.0/24"}
+        cluster = {"cloud": self.name, "name": "guarded", "api": api, **self.cluster, "pools": pools}
         return {"cluster": cluster, "namespace": "shop", "apps": _APPS, "policies": {"profile": "development"}}
 
     @property
