@@ -23,7 +23,7 @@ def _project(account: Account, arguments: Values) -> dict[str, Any]:
 def _client_config(account: Account, arguments: Values) -> dict[str, Any]:
     del arguments
     project = {"id": f"projects/{account.project}", "project": account.project}
-    # A token would be a secret in the state. gke-gcloud-auth-plugin provides tokens instead.
+    # A token would be a secret in the state. `anykube token` provides tokens instead.
     return {**project, "region": account.region, "zone": account.zone, "accessToken": ""}
 
 
