@@ -17,7 +17,7 @@ _SDKS = {
     "azure": ("pulumi_azure_native", "azure"),
 }
 _VOCABULARY = {"spec", "facts", "routing", "machines", "placement", "platform_names"}
-_VOCABULARY |= {"definition", "resource_types", "rules", "secret_manager", "sections"}
+_VOCABULARY |= {"definition", "resource_types", "rules", "secret_manager", "sections", "credentials"}
 """Modules that validation needs. They import no SDK."""
 _PROGRAM = """
 import asyncio, os, sys

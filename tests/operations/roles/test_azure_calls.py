@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from anykube._clusters.aks.args import AksClusterArgs
 from anykube._clusters.aks.cluster import AksCluster
+from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, custom_role_guid
 from anykube._clusters.aks.roles import ROLES as BUILT_IN
 from anykube._clusters.aks.sections import AzureIdentity, AzureRole
 from anykube._workloads.identity import CloudIdentity
@@ -202,6 +203,7 @@ def test_identities_refuse(name: str) -> None:
 def test_a_deployment_cannot_make_anybody_an_owner() -> None:
     owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
     [condition] = [each.condition for each in GRANTS["deploy"] if each.role == "assign"]
-    assert condition == only_roles([each for each in BUILT_IN.values() if each in condition])
+    in_cluster = [custom_role_guid(SUBSCRIPTION, role) for role in CUSTOM_ROLES]
+    assert condition == only_roles([*in_cluster, *(each for each in BUILT_IN.values() if each in condition)])
     assert owner not in condition
     assert BUILT_IN["Contributor"] not in condition
