@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from anykube._clusters.access import all_principals
+from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, custom_role_guid
 from anykube._clusters.aks.principals import parse_principal
 from anykube._clusters.aks.spec import AksClusterSpec
 from anykube_rehearsal.azure.account import identity_endpoint
@@ -67,6 +68,10 @@ def _directory(spec: AksClusterSpec) -> Mapping[str, object]:
     groups = [
         principal.object_id for principal in map(parse_principal, spec.access.deployers) if principal.type == "Group"
     ]
+    # Somebody has run `anykube roles` in the subscription.
+    directory["roles"] = {
+        custom_role_guid(spec.aks.subscription, role): [*custom.data_actions] for role, custom in CUSTOM_ROLES.items()
+    }
     directory["members"] = {group: [deployer(spec)] for group in groups}
     return directory | {
         members: sorted({member.object_id for member in principals if member.type == kind})

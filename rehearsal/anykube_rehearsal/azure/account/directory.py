@@ -34,6 +34,8 @@ class Directory:
     """Object id of the deployer in a rehearsal. Empty: one that belongs to nobody else."""
     members: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Object ids of the members of groups."""
+    roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Data actions of the subscription's custom roles, by GUID."""
     existing: Sequence[Mapping[str, Any]] = ()
     """Resources that the stack's settings expect to exist: `token`, `id` and `inputs` of each."""
     created: dict[str, float] = field(default_factory=dict)

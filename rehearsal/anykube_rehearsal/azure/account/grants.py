@@ -5,8 +5,6 @@ https://learn.microsoft.com/en-us/azure/role-based-access-control/scope-overview
 
 from collections.abc import Collection, Iterator
 
-from anykube._clusters.aks.custom_roles import CUSTOM_ROLES, CustomRole, custom_role_guid
-
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account.catalogue import roles as catalogue
 from anykube_rehearsal.azure.account.directory import DIRECTORY
@@ -25,16 +23,9 @@ def granted_roles(account: Account, principals: Collection[str], identifier: str
             yield catalogue.guid_of(str(inputs.get("roleDefinitionId")))
 
 
-def custom_role(guid: str) -> CustomRole | None:
-    """The custom role with this GUID: somebody has run `anykube roles` in the simulated subscription."""
-    subscription = DIRECTORY.subscription
-    return next((it for role, it in CUSTOM_ROLES.items() if custom_role_guid(subscription, role) == guid), None)
-
-
 def data_actions(guid: str) -> frozenset[str]:
     """The data actions of a custom role; none for a built-in one."""
-    role = custom_role(guid)
-    return frozenset(role.data_actions) if role else frozenset()
+    return frozenset(DIRECTORY.roles.get(guid, ()))
 
 
 def has_role(account: Account, principal: str, identifier: str, role_guids: Collection[str]) -> bool:

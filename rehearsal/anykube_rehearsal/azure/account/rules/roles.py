@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from anykube_rehearsal.azure import ids
 from anykube_rehearsal.azure.account import directory
 from anykube_rehearsal.azure.account.catalogue import roles
-from anykube_rehearsal.azure.account.grants import custom_role
 from anykube_rehearsal.azure.account.lookup import last_segment, name
 from anykube_rehearsal.azure.account.rules.rule import rule
 from anykube_rehearsal.azure.plugin.facts import ASSIGNMENT
@@ -33,7 +32,7 @@ def definition(account: Account, change: Change) -> Iterator[str]:
     role = str(change.new.get("roleDefinitionId"))
     if "/providers/microsoft.authorization/roledefinitions/" not in role.lower():
         yield f"InvalidRoleDefinitionId: roleDefinitionId: must be the id of a role definition, but is {role}"
-    elif roles.guid_of(role) not in roles.ROLES and custom_role(roles.guid_of(role)) is None:
+    elif roles.guid_of(role) not in {*roles.ROLES, *directory.DIRECTORY.roles}:
         yield f"RoleDefinitionDoesNotExist: roleDefinitionId: there is no role {roles.guid_of(role)}"
 
 
